@@ -1,0 +1,164 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rooms of docs/design.md: what each folder of src/ may import. `types` may be imported as types only; `node`
+ * lists the Node modules a room may use; a pure room has no Node, no globals with side effects and no promises.
+ */
+const rooms = {
+  net: { imports: [], pure: true },
+  ports: { imports: ['net'], types: ['site'], pure: true },
+  firewall: { imports: ['net'], types: ['ports', 'site'], pure: true },
+  rules: { imports: ['net', 'ports'], types: ['site'], pure: true },
+  verdict: {
+    imports: ['net'],
+    types: ['ports', 'site', 'probe', 'sockets', 'firewall', 'rules'],
+    pure: true,
+  },
+  report: { imports: ['verdict', 'net'], types: ['ports', 'site', 'probe'], pure: true },
+  site: { imports: ['net', 'ports'], types: ['system'], node: [] },
+  probe: { imports: ['net'], types: ['ports', 'system'], node: ['crypto'] },
+  responder: { imports: ['net', 'ports', 'probe', 'system'], node: [] },
+  sockets: { imports: ['net'], types: ['system'], node: [] },
+  system: { imports: ['net'], node: ['*'] },
+  usecases: {
+    imports: [
+      'net',
+      'ports',
+      'firewall',
+      'rules',
+      'verdict',
+      'report',
+      'site',
+      'probe',
+      'responder',
+      'sockets',
+      'system',
+    ],
+    node: [],
+  },
+  cli: {
+    imports: [
+      'net',
+      'ports',
+      'firewall',
+      'rules',
+      'verdict',
+      'report',
+      'site',
+      'probe',
+      'responder',
+      'sockets',
+      'system',
+      'usecases',
+    ],
+    node: ['*'],
+  },
+  commands: { imports: ['cli', 'usecases', 'report'], types: ['ports', 'rules', 'verdict'], node: [] },
+};
+
+const names = Object.keys(rooms);
+
+function roomRules(room, { imports, types = [], pure = false, node = [] }) {
+  const closed = names.filter(
+    (other) => other !== room && !imports.includes(other) && !types.includes(other),
+  );
+  const typeOnly = types.filter((other) => !imports.includes(other));
+  const folder = (list) => list.flatMap((name) => [`**/${name}/**`, `../${name}/*`]);
+  const patterns = [];
+  if (closed.length > 0)
+    patterns.push({
+      group: folder(closed),
+      message: `src/${room} may not import this room (docs/design.md).`,
+    });
+  if (typeOnly.length > 0) {
+    patterns.push({
+      group: folder(typeOnly),
+      allowTypeImports: true,
+      message: `src/${room} may import only types of this room (docs/design.md).`,
+    });
+  }
+  if (!node.includes('*')) {
+    const allowed = node.map((name) => `!node:${name}`);
+    patterns.push({
+      group: ['node:*', ...allowed],
+      allowTypeImports: !pure,
+      message: `src/${room} has no side effects of its own: use System.`,
+    });
+  }
+  if (!['cli', 'commands'].includes(room))
+    patterns.push({
+      group: ['@oclif/*', 'chalk'],
+      message: 'Only commands/ and cli/ know oclif; only cli/ decides colour.',
+    });
+  if (room !== 'report')
+    patterns.push({ group: ['cli-table3'], message: 'Only the table reporter knows cli-table3.' });
+  const rules = { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+  if (pure) {
+    rules['no-restricted-globals'] = [
+      'error',
+      'process',
+      'Date',
+      'performance',
+      'setTimeout',
+      'setInterval',
+      'setImmediate',
+      'queueMicrotask',
+      'Promise',
+      'fetch',
+      'console',
+    ];
+    rules['no-restricted-syntax'] = [
+      'error',
+      { selector: ':function[async=true]', message: 'A pure room has no promises.' },
+    ];
+  }
+  return { files: [`src/${room}/**/*.ts`], rules };
+}
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', 'bin/*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allow: [{ name: 'BigInt', from: 'lib' }] },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
+      'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  ...Object.entries(rooms).map(([room, rule]) => roomRules(room, rule)),
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
+  },
+);

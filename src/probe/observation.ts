@@ -1,0 +1,52 @@
+import type { Address } from '../net/address.ts';
+import type { Transport } from '../net/port-range.ts';
+
+/** nmap's port states, plus `unreachable` (the host, not the port) and `error` (we could not ask). */
+export const STATES = ['open', 'closed', 'filtered', 'open|filtered', 'unreachable', 'error'] as const;
+
+export type State = (typeof STATES)[number];
+
+/** nmap's words where nmap has one. */
+export const REASONS = [
+  'syn-ack',
+  'conn-refused',
+  'no-response',
+  'port-unreach',
+  'host-unreach',
+  'net-unreach',
+  'proto-unreach',
+  'admin-prohibited',
+  'udp-response',
+  'http-response',
+  'not-http',
+  'socket-table',
+  'listen-log',
+  'ruleset',
+  'local-policy',
+  'no-such-host',
+  'no-descriptor',
+  'interrupted',
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+/** One port at one numeric address. */
+export interface ProbeTarget {
+  readonly address: Address;
+  readonly transport: Transport;
+  readonly application: 'http' | null;
+  readonly port: number;
+}
+
+/** What was seen of a target. */
+export interface Observation {
+  readonly target: ProbeTarget;
+  readonly state: State;
+  readonly reason: Reason;
+  /** Until the deciding answer, in milliseconds; null where nothing answered. */
+  readonly rttMs: number | null;
+  /** The system's error code behind the state (`ECONNREFUSED`), for the report's evidence; null where there was none. */
+  readonly errno: string | null;
+  /** What supports it, in words, strongest first: "ICMP port unreachable after 0.3 ms", "no answer to 2 probes of 1200 ms". */
+  readonly evidence: readonly string[];
+}

@@ -1,0 +1,34 @@
+import type { Address } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import type { Reading } from '../ports/reading.ts';
+import type { Role } from '../ports/role.ts';
+
+/** A machine of the deployment. */
+export interface Host {
+  /** How reports name it: the key in the site file, the text of `--host`, or {@link THIS_MACHINE}. */
+  readonly key: string;
+  /** A name still to be resolved (`check --host maps-a`), else null. */
+  readonly name: string | null;
+  readonly addresses: readonly Address[];
+  /** Server instances it runs, 0 for an allocator-only machine. */
+  readonly instances: number;
+  readonly allocator: boolean;
+}
+
+/** Who a role is: `null` = nobody stated it, `[]` = nobody. */
+export type Peers = Readonly<Record<Role, readonly Prefix[] | null>>;
+
+/** A Viz World deployment: what runs where, and who may talk to it. */
+export interface Site {
+  readonly name: string | null;
+  readonly source: 'flags' | 'file';
+  readonly reading: Reading;
+  /** Added to every port: rehearsals without the privilege to bind low ports. */
+  readonly portOffset: number;
+  /** At least one; keys are unique. */
+  readonly hosts: readonly Host[];
+  readonly peers: Peers;
+}
+
+/** The key of the one host of a site described by flags without `--host`. */
+export const THIS_MACHINE = 'localhost';

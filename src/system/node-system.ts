@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import dgram from 'node:dgram';
+import dns from 'node:dns/promises';
+import fs from 'node:fs/promises';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { tryParseAddress, type Address } from '../net/address.ts';
+import type { ProcessResult, System } from './system.ts';
+
+/** The real machine. */
+export const nodeSystem: System = {
+  platform: process.platform,
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  descriptorLimit,
+  localAddresses,
+  resolve,
+  readText: (file) => fs.readFile(file, 'utf8'),
+  writeTextAtomic,
+  run,
+  tcpSocket: () => new net.Socket(),
+  tcpServer: (onConnection) => net.createServer(onConnection),
+  udpSocket: (family) => dgram.createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 }),
+  httpRequest: (options) => http.request(options),
+};
+
+/** Linux only: elsewhere there is no file to read it from, and Windows has no such limit for sockets. */
+async function descriptorLimit(): Promise<number | null> {
+  const limits = await fs.readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+function localAddresses(): readonly Address[] {
+  return Object.values(os.networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .flatMap(({ address }) => tryParseAddress(address) ?? []);
+}
+
+async function resolve(name: string): Promise<readonly Address[]> {
+  const found = await dns.lookup(name, { all: true, order: 'verbatim' });
+  return found.flatMap(({ address }) => tryParseAddress(address) ?? []);
+}
+
+async function writeTextAtomic(file: string, text: string): Promise<void> {
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
+  );
+  try {
+    const handle = await fs.open(temporary, 'wx', 0o666);
+    try {
+      await handle.writeFile(text, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(temporary, file);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly timeoutMs?: number } = {},
+): Promise<ProcessResult> {
+  const limits = { timeout: options.timeoutMs ?? 30_000, maxBuffer: 256 * 1024 * 1024, windowsHide: true };
+  return new Promise((done) => {
+    execFile(command, [...args], limits, (failure, stdout, stderr) => {
+      const code = failure?.code;
+      const error =
+        failure === null ? null : failure.killed ? 'ETIMEDOUT' : typeof code === 'string' ? code : null;
+      const exitCode = failure === null ? 0 : typeof code === 'number' ? code : null;
+      done({ exitCode, stdout, stderr, error });
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { ClientRequest, RequestOptions } from 'node:http';
+import type { Server, Socket as TcpSocket } from 'node:net';
+import type { Address, Family } from '../net/address.ts';
+
+/** What a started program left behind; `exitCode` null when it was killed or never started (`error` says why). */
+export interface ProcessResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `ENOENT`, `ETIMEDOUT`, …; null when it ran to its end. */
+  readonly error: string | null;
+}
+
+/** Every side effect the program has; rooms above get it as a parameter and tests may pass their own. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  /** Wall clock, read once a run for the report. */
+  now(): Date;
+  /** Monotonic milliseconds with fractions, for round trips and deadlines. */
+  monotonicMs(): number;
+  /** The soft limit of open descriptors, null where unknown. */
+  descriptorLimit(): Promise<number | null>;
+  /** This machine's own addresses, loopback included. */
+  localAddresses(): readonly Address[];
+  /** Every address of a name, in the resolver's order; rejects with the resolver's error (`code` ENOTFOUND, …). */
+  resolve(name: string): Promise<readonly Address[]>;
+  readText(path: string): Promise<string>;
+  /** All or nothing: a temporary file beside the target, then a rename. */
+  writeTextAtomic(path: string, text: string): Promise<void>;
+  /** Runs a program without a shell; never rejects. */
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<ProcessResult>;
+  /** A fresh, unconnected TCP socket. */
+  tcpSocket(): TcpSocket;
+  tcpServer(onConnection: (socket: TcpSocket) => void): Server;
+  udpSocket(family: Family): UdpSocket;
+  httpRequest(options: RequestOptions): ClientRequest;
+}

@@ -1,0 +1,114 @@
+// `npm test`: every test that can run on this machine, and a loud word about those that can't.
+//
+//   VWAUDIT_REQUIRE_KERNEL=1   a kernel test that can't run is a failure (set by .ci/run)
+//
+// Kernel tests run inside private network and mount namespaces (`unshare`), so that no firewall rule, address or
+// namespace of theirs ever touches this machine, and nothing is left when they end: as root directly, as an ordinary
+// user in a user namespace.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.dirname(import.meta.dirname);
+const isRoot = process.getuid?.() === 0;
+const isRequired = process.env.VWAUDIT_REQUIRE_KERNEL === '1';
+const filters = process.argv.slice(2);
+
+/** Debian package for each program the kernel tests call. */
+const ENGINES = { nft: 'nftables', iptables: 'iptables', ip: 'iproute2' };
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let isFailed = false;
+
+installEngines();
+const kernel = kernelCommand();
+runVitest(['npx', 'vitest', 'run', '--project', 'unit', '--project', 'e2e', ...filters]);
+if (kernel.command)
+  runVitest([...kernel.command, 'npx', 'vitest', 'run', '--project', 'kernel', ...filters], {
+    VWAUDIT_LAB: '1',
+  });
+else isFailed ||= isRequired;
+
+if (!kernel.command) {
+  console.log(`\n!! THE KERNEL TESTS DID NOT RUN: ${kernel.why}.`);
+  console.log(
+    '!! Not proven on this machine: that real engines load the generated rules, that real packets meet them as',
+  );
+  console.log('!! intended, and what probes report of real drops and rejects (everything in test/kernel).\n');
+}
+const { passed, failed, skipped } = totals;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = isFailed || failed > 0 ? 1 : 0;
+
+function installEngines() {
+  if (process.platform !== 'linux') return;
+  const missing = Object.entries(ENGINES).filter(([program]) => !has(program));
+  if (missing.length === 0) return;
+  const packages = missing.map(([, name]) => name);
+  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (!isRoot || !has('apt-get')) {
+    console.log(`Missing for the kernel tests: ${packages.join(', ')}. As root: ${command}`);
+    return;
+  }
+  console.log(`Installing for the kernel tests: ${packages.join(', ')} (${command})`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+    stdio: 'inherit',
+    env,
+  });
+}
+
+/** How to start something inside private namespaces here, or why that is impossible. */
+function kernelCommand() {
+  if (process.platform !== 'linux') return { why: 'they need Linux' };
+  const missing = Object.keys(ENGINES).filter((program) => !has(program));
+  if (missing.length > 0) return { why: `missing ${missing.join(', ')}` };
+  // A private /run keeps `ip netns` names and the iptables lock to ourselves.
+  const inside = ['sh', '-c', 'mount -t tmpfs tmpfs /run && mkdir -p /run/netns && exec "$@"', 'sh'];
+  const command = ['unshare', ...(isRoot ? [] : ['--map-root-user']), '--net', '--mount', ...inside];
+  const trial = spawnSync(
+    command[0],
+    [...command.slice(1), 'sh', '-c', 'ip netns add trial && ip netns exec trial nft list ruleset'],
+    { encoding: 'utf8' },
+  );
+  if (trial.status === 0) return { command };
+  return {
+    why: `this machine allows no private network namespace (${(trial.stderr || String(trial.error)).trim().split('\n')[0]})`,
+  };
+}
+
+function runVitest(command, env = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-test-'));
+  const file = path.join(folder, 'result.json');
+  const args = [...command.slice(1), '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { status } = spawnSync(command[0], args, {
+    stdio: 'inherit',
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
+  try {
+    const result = JSON.parse(readFileSync(file, 'utf8'));
+    totals.passed += result.numPassedTests;
+    totals.failed += result.numFailedTests;
+    totals.skipped += result.numPendingTests + result.numTodoTests;
+    if (isRequired && env.VWAUDIT_LAB && result.numPendingTests > 0) {
+      console.log(
+        `${result.numPendingTests} kernel tests were skipped, and VWAUDIT_REQUIRE_KERNEL=1 forbids that.`,
+      );
+      isFailed = true;
+    }
+  } catch (error) {
+    console.log(`No test result from vitest: ${error.message}`);
+    isFailed = true;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (status !== 0) isFailed = true;
+}
+
+function has(program) {
+  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return places.some((place) => spawnSync('test', ['-x', path.join(place, program)]).status === 0);
+}
