@@ -1,0 +1,45 @@
+import { prefixOf, mergePrefixes, ANYWHERE, type Prefix } from '../net/prefix.ts';
+import type { Host, Site } from '../site/site.ts';
+import type { Role } from './role.ts';
+
+/**
+ * Who acts as the role towards this host, as merged prefixes. What nobody stated is: clients anywhere, config tools and web
+ * clients nobody from outside. Servers and allocators are the site's other hosts that run one, and whoever was stated beside
+ * them. The host's own addresses are left out where they come from the site: traffic inside one machine needs no rule.
+ */
+export function sourcesOf(role: Role, host: Host, site: Site): readonly Prefix[] {
+  const stated = site.peers[role];
+  switch (role) {
+    case 'client':
+      return mergePrefixes(stated ?? ANYWHERE);
+    case 'config-tool':
+    case 'web':
+      return mergePrefixes(stated ?? []);
+    case 'server':
+    case 'allocator':
+      return mergePrefixes([...ownHosts(role, host, site), ...(stated ?? [])]);
+  }
+}
+
+/** What the answer assumes because nobody said it, one sentence each with the flag that says it; in role order. */
+export function assumptionsOf(site: Site): readonly string[] {
+  return (Object.entries(UNSTATED) as [Role, string][])
+    .filter(([role]) => site.peers[role] === null)
+    .map(([, text]) => text);
+}
+
+/** Worded for notices, report heads and comments in rules: plain text without quotes or backslashes. */
+const UNSTATED: Readonly<Record<Role, string>> = {
+  client: 'client: anywhere, IPv4 and IPv6 (narrow it with --allow client=ADDR)',
+  'config-tool': 'config-tool: only on the host itself (widen it with --allow config-tool=ADDR)',
+  allocator: 'allocator: only hosts of the site (widen it with --allow allocator=ADDR)',
+  server: 'server: only hosts of the site (widen it with --allow server=ADDR)',
+  web: 'web: nobody (widen it with --allow web=ADDR)',
+};
+
+function ownHosts(role: 'server' | 'allocator', host: Host, { hosts }: Site): readonly Prefix[] {
+  const runsIt = (other: Host): boolean => (role === 'server' ? other.instances > 0 : other.allocator);
+  return hosts
+    .filter((other) => other !== host && runsIt(other))
+    .flatMap(({ addresses }) => addresses.map(prefixOf));
+}
