@@ -1,0 +1,82 @@
+import type { IntervalSet } from '../net/interval-set.ts';
+import type { Family } from '../net/address.ts';
+import type { Match } from './match.ts';
+
+/**
+ * What a rule does to the packets it matches. `accept` ends only the base chain it was reached from, `drop` and
+ * `reject` end everything; `continue` covers what changes no packet's fate (counters, logs, comments, set updates).
+ */
+export type Effect =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop' }
+  /** `with` as the dialect names it (`icmp-port-unreachable`, `tcp reset`), null for its default. */
+  | { readonly kind: 'reject'; readonly with: string | null }
+  | { readonly kind: 'jump'; readonly chain: string }
+  | { readonly kind: 'goto'; readonly chain: string }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'continue' }
+  /** Handed to a program, which accepts or drops; ends the base chain. */
+  | { readonly kind: 'queue' }
+  | AssignEffect
+  /** The packet is not tracked: its state is `untracked`, no NAT applies. */
+  | { readonly kind: 'untrack' }
+  | DnatEffect
+  | RedirectEffect
+  /** Source NAT and masquerading: ends the NAT chain; the connection keeps its answer path. */
+  | { readonly kind: 'snat' }
+  /** The rest of the rule applies only where all of these hold: for a test written after a statement. */
+  | { readonly kind: 'only-if'; readonly matches: readonly Match[] }
+  /** The one case that matches applies (verdict maps, NAT and mark maps); where none matches, the rule ends without effect. */
+  | { readonly kind: 'choose'; readonly cases: readonly Case[] }
+  | UnknownEffect;
+
+export interface Case {
+  readonly match: Match;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * Sets a mark: `(from & and) ^ xor`, all 32 bits, where `from` is the named mark before. `0x1` alone is
+ * `{ and: 0, xor: 1 }`, `mark or 0x4` is `{ and: ~4, xor: 4 }`. `value: null` = set to something not known.
+ */
+export interface AssignEffect {
+  readonly kind: 'assign';
+  readonly field: 'mark' | 'ct-mark';
+  readonly value: { readonly from: 'mark' | 'ct-mark'; readonly and: number; readonly xor: number } | null;
+}
+
+/** Rewrites the destination; ends the NAT chain. `to` null keeps the address, `ports` null keeps the port (half-open intervals both). */
+export interface DnatEffect {
+  readonly kind: 'dnat';
+  readonly family: Family | null;
+  readonly to: IntervalSet | null;
+  readonly ports: IntervalSet | null;
+}
+
+/** Rewrites the destination to this machine; `ports` null keeps the port. */
+export interface RedirectEffect {
+  readonly kind: 'redirect';
+  readonly ports: IntervalSet | null;
+}
+
+/** Not known: it may accept, drop or let the packet go on. */
+export interface UnknownEffect {
+  readonly kind: 'unknown';
+  readonly text: string;
+  readonly why: string;
+}
+
+/** The effects after which no later statement of the rule is reached. */
+export function endsRule(effect: Effect): boolean {
+  switch (effect.kind) {
+    case 'continue':
+    case 'assign':
+    case 'untrack':
+    case 'only-if':
+    case 'choose':
+    case 'unknown':
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Effect } from './effect.ts';
+import type { Match } from './match.ts';
+
+/** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
+export interface Ruleset {
+  readonly file: string;
+  readonly dialect: string;
+  readonly tables: readonly Table[];
+}
+
+/** `inet` sees IPv4 and IPv6; `netdev` and `bridge` see frames before or beside the IP hooks. */
+export const TABLE_FAMILIES = ['ip', 'ip6', 'inet', 'netdev', 'bridge', 'arp'] as const;
+
+export type TableFamily = (typeof TABLE_FAMILIES)[number];
+
+/** The file that `line` counts in; a table knows it because rulesets of several files are evaluated together. */
+export interface Table {
+  readonly file: string;
+  readonly family: TableFamily;
+  readonly name: string;
+  /** nft `flags dormant`: its chains are loaded but hooked nowhere. */
+  readonly isDormant: boolean;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export const HOOKS = ['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting', 'egress'] as const;
+
+export type Hook = (typeof HOOKS)[number];
+
+export interface Chain {
+  readonly name: string;
+  /** Where it was declared; also where its policy stands. */
+  readonly line: number;
+  /** Null for a chain that is only jumped to. */
+  readonly base: BaseChain | null;
+  readonly rules: readonly Rule[];
+}
+
+/** What makes a chain see packets. Chains on one hook run in order of `priority`, equal ones in order of the file. */
+export interface BaseChain {
+  readonly hook: Hook;
+  /** `nat` chains see only the first packet of a connection. */
+  readonly type: 'filter' | 'nat' | 'route';
+  readonly priority: number;
+  readonly policy: 'accept' | 'drop';
+  /** Only for `ingress` and `egress`. */
+  readonly devices: readonly string[];
+}
+
+/** Where all `matches` hold, the `effects` apply in order. */
+export interface Rule {
+  readonly line: number;
+  /** As the file wrote it, without counters; not yet safe for a terminal. */
+  readonly text: string;
+  readonly matches: readonly Match[];
+  readonly effects: readonly Effect[];
+}
+
+/** netfilter's usual priorities; iptables tables have exactly these. */
+export const PRIORITY = {
+  raw: -300,
+  mangle: -150,
+  dstnat: -100,
+  filter: 0,
+  security: 50,
+  srcnat: 100,
+} as const;

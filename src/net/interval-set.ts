@@ -1,0 +1,131 @@
+/**
+ * A bound of an interval. Numbers serve ports, marks and IPv4 (fast), bigints serve IPv6. One set holds one kind only.
+ * Intervals are half open, so sets are compared and cut by `<` alone and both kinds share every function here.
+ */
+export type Bound = number | bigint;
+
+/** Sorted, disjoint, non-touching half-open intervals, flat: `[from, to, from, to, …]`. `[]` is empty. */
+export type IntervalSet = readonly Bound[];
+
+export const EMPTY: IntervalSet = [];
+
+/** Joins intervals given in any order, overlapping or not, as flat pairs; empty ones are dropped. */
+export function intervalSet(pairs: readonly Bound[]): IntervalSet {
+  if (pairs.length <= 2) return pairs.length === 2 && at(pairs, 0) < at(pairs, 1) ? pairs : EMPTY;
+  if (isNormal(pairs)) return pairs;
+  const joined: Bound[] = [];
+  for (const index of sortedPairs(pairs)) {
+    const from = at(pairs, index);
+    const to = at(pairs, index + 1);
+    if (!(from < to)) continue;
+    const last = joined.length - 1;
+    if (last < 0 || at(joined, last) < from) joined.push(from, to);
+    else if (at(joined, last) < to) joined[last] = to;
+  }
+  return joined;
+}
+
+/** Whether the value is in the set. */
+export function holds(set: IntervalSet, value: Bound): boolean {
+  return (boundsUpTo(set, value) & 1) === 1;
+}
+
+/** In both. */
+export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
+  const out: Bound[] = [];
+  let [i, j] = skipAhead(a, b);
+  while (i < a.length && j < b.length) {
+    const from = larger(at(a, i), at(b, j));
+    const [aTo, bTo] = [at(a, i + 1), at(b, j + 1)];
+    const to = aTo < bTo ? aTo : bTo;
+    if (from < to) out.push(from, to);
+    if (aTo < bTo) i += 2;
+    else j += 2;
+  }
+  return out;
+}
+
+/** In the first but not in the second. */
+export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
+  const out: Bound[] = [];
+  let j = skipAhead(a, b)[1];
+  for (let i = 0; i < a.length; i += 2) {
+    let from = at(a, i);
+    const to = at(a, i + 1);
+    while (j < b.length && at(b, j + 1) <= from) j += 2;
+    let k = j;
+    for (; k < b.length && at(b, k) < to; k += 2) {
+      if (from < at(b, k)) out.push(from, at(b, k));
+      from = at(b, k + 1);
+    }
+    if (from < to) out.push(from, to);
+  }
+  return out;
+}
+
+/** In either of any number of sets. */
+export function union(...sets: readonly IntervalSet[]): IntervalSet {
+  const filled = sets.filter((set) => set.length > 0);
+  return filled.length <= 1 ? (filled[0] ?? EMPTY) : intervalSet(filled.flat());
+}
+
+/** Everything of the first is in the second. */
+export function isWithin(a: IntervalSet, b: IntervalSet): boolean {
+  for (let i = 0; i < a.length; i += 2) {
+    const position = boundsUpTo(b, at(a, i));
+    if ((position & 1) === 0 || at(b, position) < at(a, i + 1)) return false;
+  }
+  return true;
+}
+
+/** They share something. */
+export function overlaps(a: IntervalSet, b: IntervalSet): boolean {
+  let [i, j] = skipAhead(a, b);
+  while (i < a.length && j < b.length) {
+    if (at(a, i + 1) <= at(b, j)) i += 2;
+    else if (at(b, j + 1) <= at(a, i)) j += 2;
+    else return true;
+  }
+  return false;
+}
+
+export function isSame(a: IntervalSet, b: IntervalSet): boolean {
+  return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+}
+
+/** How many bounds of the set are at or below the value: odd means the value is inside. */
+export function boundsUpTo(set: readonly Bound[], value: Bound): number {
+  let low = 0;
+  let high = set.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(set, middle) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The first intervals of each that can matter to the other, so that a small set meets a huge one in logarithmic time. */
+function skipAhead(a: IntervalSet, b: IntervalSet): [number, number] {
+  if (a.length === 0 || b.length === 0) return [a.length, b.length];
+  return [boundsUpTo(a, at(b, 0)) & ~1, boundsUpTo(b, at(a, 0)) & ~1];
+}
+
+function isNormal(pairs: readonly Bound[]): boolean {
+  for (let i = 1; i < pairs.length; i++) if (!(at(pairs, i - 1) < at(pairs, i))) return false;
+  return true;
+}
+
+function sortedPairs(pairs: readonly Bound[]): readonly number[] {
+  const order = Array.from({ length: pairs.length >>> 1 }, (_, index) => 2 * index);
+  return order.sort((x, y) => (at(pairs, x) < at(pairs, y) ? -1 : at(pairs, x) > at(pairs, y) ? 1 : 0));
+}
+
+function larger(a: Bound, b: Bound): Bound {
+  return a > b ? a : b;
+}
+
+/** Every index here is in range by construction; this says so to the compiler without a check a million times over. */
+function at(set: readonly Bound[], index: number): Bound {
+  return set[index] as Bound;
+}
