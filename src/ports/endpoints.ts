@@ -4,7 +4,7 @@ import type { Host, Site } from '../site/site.ts';
 import { refuseCollisions } from './collisions.ts';
 import { compareEndpoints, type Endpoint } from './endpoint.ts';
 import { guideReading, type GuideReading, type Reading } from './reading.ts';
-import type { Role } from './role.ts';
+import type { ListenerRole, Role } from './role.ts';
 import { SCHEME, type SchemeRow } from './scheme.ts';
 
 /**
@@ -36,7 +36,7 @@ export function hasAllocator({ hosts, peers }: Site): boolean {
 
 function expand(host: Host, site: Site, reading: GuideReading): Endpoint[] {
   return SCHEME.flatMap((row) =>
-    instancesOf(row, host, site, reading).map((k) => endpoint(row, k, reading, site)),
+    instancesOf(row, host, site, reading).map((k) => endpoint(row, k, reading, host, site)),
   ).sort(compareEndpoints);
 }
 
@@ -48,15 +48,21 @@ function instancesOf(
   reading: GuideReading,
 ): readonly (number | null)[] {
   if (row.needsAllocator && !hasAllocator(site)) return [];
-  const isServer = row.listener[reading] === 'server';
-  if (isServer ? host.instances === 0 : !host.allocator) return [];
+  if (!runs(row.listener[reading], host)) return [];
   if (row.instances === null) return [null];
+  const isServer = row.listener[reading] === 'server';
   const count = isServer ? host.instances : Math.max(...site.hosts.map(({ instances }) => instances));
   const { from, to } = row.instances;
   return Array.from({ length: Math.max(0, Math.min(count, to) - from + 1) }, (_, index) => from + index);
 }
 
-function endpoint(row: SchemeRow, instance: number | null, reading: GuideReading, site: Site): Endpoint {
+function endpoint(
+  row: SchemeRow,
+  instance: number | null,
+  reading: GuideReading,
+  host: Host,
+  site: Site,
+): Endpoint {
   const step = instance === null || row.instances === null ? 0 : instance - row.instances.from;
   const readings = (['example', 'table'] as const).filter(
     (other) => row.firstPort[other] === row.firstPort[reading],
@@ -68,16 +74,22 @@ function endpoint(row: SchemeRow, instance: number | null, reading: GuideReading
     transport: row.transport,
     application: row.application,
     port: row.firstPort[reading] + step + site.portOffset,
-    audience: audienceOf(row, site.reading),
+    audience: audienceOf(row, host, site.reading),
     readings,
     purpose: row.purpose,
     note: row.note,
   };
 }
 
-function audienceOf({ audience }: SchemeRow, reading: Reading): readonly Role[] {
+/** Under `auto` only the readings whose listener runs on this host have a say: else servers would be let in to servers. */
+function audienceOf({ audience, listener }: SchemeRow, host: Host, reading: Reading): readonly Role[] {
   if (reading !== 'auto') return audience[reading];
-  return [...new Set([...audience.example, ...audience.table])];
+  const sides = (['example', 'table'] as const).filter((side) => runs(listener[side], host));
+  return [...new Set(sides.flatMap((side) => audience[side]))];
+}
+
+function runs(role: ListenerRole, host: Host): boolean {
+  return role === 'server' ? host.instances > 0 : host.allocator;
 }
 
 function refuseMissingAllocator(host: Host, site: Site): void {
