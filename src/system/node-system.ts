@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import dns from 'node:dns/promises';
+import { readlinkSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tryParseAddress, type Address } from '../net/address.ts';
 import type { ProcessResult, System } from './system.ts';
 
@@ -19,12 +21,15 @@ export const nodeSystem: System = {
   localAddresses,
   resolve,
   readText: (file) => fs.readFile(file, 'utf8'),
+  listFolder: (folder) => fs.readdir(folder),
+  readLinks,
   writeTextAtomic,
   run,
   tcpSocket: () => new net.Socket(),
   tcpServer: (onConnection) => net.createServer(onConnection),
   udpSocket: (family) => dgram.createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 }),
   httpRequest: (options) => http.request(options),
+  httpServer: (onRequest) => http.createServer(onRequest),
 };
 
 /** Linux only: elsewhere there is no file to read it from, and Windows has no such limit for sockets. */
@@ -43,6 +48,23 @@ function localAddresses(): readonly Address[] {
 async function resolve(name: string): Promise<readonly Address[]> {
   const found = await dns.lookup(name, { all: true, order: 'verbatim' });
   return found.flatMap(({ address }) => tryParseAddress(address) ?? []);
+}
+
+/**
+ * One promise a folder, not one a link: /proc holds ten thousands of descriptors, and a promise each costs four times as
+ * much. The event loop gets a turn for every few hundred links, so that running probes are not held up.
+ */
+async function readLinks(folder: string): Promise<ReadonlyMap<string, string>> {
+  const links = new Map<string, string>();
+  for (const [index, name] of (await fs.readdir(folder)).entries()) {
+    if (index % 512 === 511) await nextTurn();
+    try {
+      links.set(name, readlinkSync(path.join(folder, name)));
+    } catch {
+      // Not a link, gone since, or not ours to read.
+    }
+  }
+  return links;
 }
 
 async function writeTextAtomic(file: string, text: string): Promise<void> {

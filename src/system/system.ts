@@ -1,5 +1,5 @@
 import type { Socket as UdpSocket } from 'node:dgram';
-import type { ClientRequest, RequestOptions } from 'node:http';
+import type { ClientRequest, RequestListener, RequestOptions, Server as HttpServer } from 'node:http';
 import type { Server, Socket as TcpSocket } from 'node:net';
 import type { Address, Family } from '../net/address.ts';
 
@@ -26,6 +26,10 @@ export interface System {
   /** Every address of a name, in the resolver's order; rejects with the resolver's error (`code` ENOTFOUND, …). */
   resolve(name: string): Promise<readonly Address[]>;
   readText(path: string): Promise<string>;
+  /** Names in a folder, in no particular order. */
+  listFolder(path: string): Promise<readonly string[]>;
+  /** Where the symbolic links in a folder point, by name; entries that are no link or may not be read are left out. */
+  readLinks(folder: string): Promise<ReadonlyMap<string, string>>;
   /** All or nothing: a temporary file beside the target, then a rename. */
   writeTextAtomic(path: string, text: string): Promise<void>;
   /** Runs a program without a shell; never rejects. */
@@ -38,5 +42,6 @@ export interface System {
   tcpSocket(): TcpSocket;
   tcpServer(onConnection: (socket: TcpSocket) => void): Server;
   udpSocket(family: Family): UdpSocket;
+  httpServer(onRequest: RequestListener): HttpServer;
   httpRequest(options: RequestOptions): ClientRequest;
 }
