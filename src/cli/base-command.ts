@@ -1,0 +1,47 @@
+import { Command } from '@oclif/core/command';
+import { boolean, help } from '@oclif/core/flags';
+import type { ReportHead } from '../verdict/report.ts';
+import { writeStderr, writeStdout } from './output.ts';
+
+/** The flags every command takes. */
+export interface CommonFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean | undefined;
+}
+
+/**
+ * What every command shares: the common flags, and errors that travel untouched to `main`, the one place that maps them
+ * to text and exit code. (oclif's own --json support makes every error exit 1 and prints its whole configuration.)
+ */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    json: boolean({ description: 'Print the result as JSON.', helpGroup: 'GLOBAL' }),
+    quiet: boolean({ char: 'q', description: 'No notices or progress on stderr.', helpGroup: 'GLOBAL' }),
+    color: boolean({
+      description: 'Colour, whatever the terminal and NO_COLOR say.',
+      allowNo: true,
+      helpGroup: 'GLOBAL',
+    }),
+    help: help({ char: 'h', description: 'Show help.', helpGroup: 'GLOBAL' }),
+  };
+
+  /** What reports name as their maker. */
+  protected get tool(): ReportHead['tool'] {
+    return { name: this.config.bin, version: this.config.version };
+  }
+
+  protected override catch(error: Error): Promise<never> {
+    return Promise.reject(error);
+  }
+
+  /** The result on stdout: JSON, or what the reporter made of it. */
+  protected print(report: ReportHead, isJson: boolean, render: () => string): Promise<void> {
+    return writeStdout(isJson ? `${JSON.stringify(report, null, 2)}\n` : render());
+  }
+
+  /** Assumptions and advice on stderr, one a line, unless --quiet. */
+  protected async notice(lines: readonly string[], { quiet }: Pick<CommonFlags, 'quiet'>): Promise<void> {
+    if (!quiet && lines.length > 0) await writeStderr(`${lines.join('\n')}\n`);
+  }
+}

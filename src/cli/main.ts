@@ -1,0 +1,25 @@
+import { run } from '@oclif/core/run';
+import { describeError } from './describe-error.ts';
+import { EXIT, setExitCode } from './exit-code.ts';
+import { writeStderr, writeStdout } from './output.ts';
+
+/**
+ * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
+ * one JSON document on stdout; else stdout stays empty and stderr has one line.
+ * @param root a file URL inside the package (the entry in bin/).
+ */
+export async function main(argv: readonly string[], root: string): Promise<void> {
+  try {
+    await run([...argv], root);
+  } catch (error) {
+    const { exitCode, text, json } = describeError(error, argv);
+    setExitCode(exitCode);
+    if (wantsJson(argv) && exitCode !== EXIT.ok) await writeStdout(`${JSON.stringify(json, null, 2)}\n`);
+    else await writeStderr(text);
+  }
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+}

@@ -1,0 +1,74 @@
+import { printable } from '../printable.ts';
+import type { CheckReport, FlowResult, Verdict } from '../verdict/report.ts';
+import { endpointLabel } from '../verdict/label.ts';
+import { renderColumns } from './columns.ts';
+import { findingLines } from './finding-lines.ts';
+import type { Style } from './style.ts';
+
+/** One table a host and address, one line that counts, and what to do about everything that did not pass. */
+export function checkTable(report: CheckReport, style: Style): string {
+  const groups = groupByPlace(report.flows);
+  const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
+  const skipped = report.skipped.map(({ host, endpoint }) => `- skipped ${endpoint} on ${host}`);
+  const findings = report.findings.flatMap((finding) => findingLines(finding, style));
+  const after = [...skipped, ...findings];
+  return [...tables, '', summaryLine(report, style), ...(after.length > 0 ? ['', ...after] : []), ''].join(
+    '\n',
+  );
+}
+
+function groupByPlace(flows: readonly FlowResult[]): readonly (readonly FlowResult[])[] {
+  const groups = new Map<string, FlowResult[]>();
+  for (const flow of flows) {
+    const key = `${flow.host} ${flow.address ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [flow]);
+    else group.push(flow);
+  }
+  return [...groups.values()];
+}
+
+function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, style: Style): string {
+  const { host = '', address = null } = flows[0] ?? {};
+  const summary = site.hosts[host];
+  const instances = summary?.instances ?? 0;
+  const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${summary?.allocator === true ? ' + allocator' : ''}`;
+  const from = vantage.addresses.length === 1 ? ` from ${vantage.addresses.join()}` : '';
+  const name = address === null || address === host ? host : `${host}  ${address}`;
+  return `${style.paint.strong(printable(name))} · ${parts} · seen${from} as ${vantage.as}`;
+}
+
+function table(flows: readonly FlowResult[], style: Style): string {
+  const owners = Math.max(...flows.map(({ endpoint }) => endpointLabel(endpoint).owner.length));
+  const rows = flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict }) => {
+    const { owner, purpose } = endpointLabel(endpoint);
+    return [
+      `${port}/${transport}`,
+      `${owner.padEnd(owners)}  ${purpose}`,
+      state,
+      `${reason}${rttMs === null ? '' : `  ${milliseconds(rttMs)}`}`,
+      verdictText(verdict, style),
+    ];
+  });
+  return renderColumns({ head: ['PORT', 'ENDPOINT', 'STATE', 'WHY', 'VERDICT'], rows, flexible: 3, style });
+}
+
+const SYMBOL: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', unproven: '?' };
+
+function verdictText(verdict: Verdict, { paint }: Style): string {
+  return paint[verdict](`${SYMBOL[verdict]} ${verdict}`);
+}
+
+function milliseconds(rttMs: number): string {
+  return `${rttMs < 10 ? rttMs.toFixed(1) : Math.round(rttMs)} ms`;
+}
+
+function summaryLine({ summary, flows, durationMs }: CheckReport, { paint }: Style): string {
+  const { pass, fail, unproven } = summary;
+  const parts = [
+    pass > 0 ? paint.pass(`${pass} proven`) : '0 proven',
+    fail > 0 ? paint.fail(`${fail} failed`) : '0 failed',
+    unproven > 0 ? paint.unproven(`${unproven} unproven`) : '0 unproven',
+  ];
+  return `${parts.join(' · ')} of ${flows.length} · ${(durationMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,20 @@
+import { printable } from '../printable.ts';
+import type { Finding } from '../verdict/finding.ts';
+import { paragraph } from './paragraph.ts';
+import type { Style, Tone } from './style.ts';
+
+const MARK = {
+  error: { symbol: '✗', tone: 'fail' },
+  warning: { symbol: '!', tone: 'unproven' },
+  note: { symbol: '?', tone: 'unproven' },
+} as const satisfies Record<Finding['severity'], { symbol: string; tone: Tone }>;
+
+/** A finding as a person reads it: the symbol, what and where, then what to do next, indented. */
+export function findingLines({ severity, message, advice }: Finding, style: Style): readonly string[] {
+  const { symbol, tone } = MARK[severity];
+  const text = paragraph(`${symbol} `, printable(message), style);
+  return [
+    style.paint[tone](text.slice(0, 1)) + text.slice(1),
+    ...advice.map((step) => paragraph('    ', printable(step), style)),
+  ];
+}

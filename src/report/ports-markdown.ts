@@ -1,0 +1,24 @@
+import type { PortsReport } from '../verdict/report.ts';
+
+/** A GitHub-flavoured table, the guide's disputed points below it. */
+export function portsMarkdown({ endpoints, site }: PortsReport): string {
+  const hasHost = site.source === 'file';
+  const head = [...(hasHost ? ['Host'] : []), 'Port', 'Transport', 'Endpoint', 'From', 'Purpose'];
+  const rows = endpoints.map(({ host, port, transport, id, audience, purpose }) => [
+    ...(hasHost ? [host ?? ''] : []),
+    `${port}`,
+    transport,
+    `\`${id}\``,
+    audience.join(', '),
+    purpose,
+  ]);
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  const notes = [...new Set(endpoints.flatMap(({ note }) => note ?? []))];
+  return [
+    line(head),
+    line(head.map((title) => (title === 'Port' ? '---:' : '---'))),
+    ...rows.map(line),
+    ...(notes.length > 0 ? ['\n', ...notes.map((note) => `- ${note}\n`)] : []),
+  ].join('');
+}

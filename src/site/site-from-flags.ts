@@ -1,0 +1,97 @@
+import { InputError } from '../input-error.ts';
+import { addressFix, formatAddress, tryParseAddress } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import type { Reading } from '../ports/reading.ts';
+import { ROLES, type Role } from '../ports/role.ts';
+import { isHostName } from './host-name.ts';
+import { THIS_MACHINE, type Host, type Peers, type Site } from './site.ts';
+
+/** The site flags as the command line has typed them; see docs and `--help` for their meaning. */
+export interface SiteFlags {
+  readonly instances: number;
+  readonly host?: readonly string[] | undefined;
+  readonly allocator: boolean;
+  readonly allow?: readonly Allowed[] | undefined;
+  readonly reading: Reading;
+  readonly 'port-offset': number;
+}
+
+/** One `--allow ROLE=…` entry. */
+export interface Allowed {
+  readonly role: Role;
+  readonly prefixes: readonly Prefix[];
+}
+
+/**
+ * A site in which every `--host` is alike; without one it has this machine alone.
+ * @param names whether a host may be a name to be resolved (only `check` resolves names).
+ * @throws InputError for a host that is no address (or name), or is given twice.
+ */
+export function siteFromFlags(flags: SiteFlags, { names }: { readonly names: boolean }): Site {
+  const hosts = (flags.host ?? []).map((text) => toHost(text, flags, names));
+  refuseTwice(hosts);
+  return {
+    name: null,
+    source: 'flags',
+    reading: flags.reading,
+    portOffset: flags['port-offset'],
+    hosts: hosts.length > 0 ? hosts : [{ key: THIS_MACHINE, name: null, addresses: [], ...parts(flags) }],
+    peers: toPeers(flags.allow ?? []),
+  };
+}
+
+function parts({ instances, allocator }: SiteFlags): Pick<Host, 'instances' | 'allocator'> {
+  return { instances, allocator };
+}
+
+function toHost(text: string, flags: SiteFlags, names: boolean): Host {
+  const address = tryParseAddress(text);
+  if (address !== undefined)
+    return { key: formatAddress(address), name: null, addresses: [address], ...parts(flags) };
+  if (names && isHostName(text)) return { key: text, name: text, addresses: [], ...parts(flags) };
+  throw new InputError({
+    code: 'bad-host',
+    message: `--host: "${text}" is not ${names ? 'a host name or IP address' : 'an IP address'}`,
+    value: text,
+    fix: hostFix(text, names),
+  });
+}
+
+function hostFix(text: string, names: boolean): string {
+  if (/^[a-z]+:\/\//i.test(text)) return 'give the host alone, without a URL';
+  if (text.includes('/')) return 'give one host; prefixes belong to --allow';
+  if (/^[^:]+:\d+$/.test(text)) return 'leave out the port: vwaudit knows the ports';
+  return names && !/[:%]|^[0-9.]+$/.test(text)
+    ? 'give a name like maps-a.example or an address like 10.20.0.11'
+    : addressFix(text);
+}
+
+function refuseTwice(hosts: readonly Host[]): void {
+  const seen = new Set<string>();
+  for (const { key } of hosts) {
+    if (seen.has(key.toLowerCase())) {
+      throw new InputError({
+        code: 'host-twice',
+        message: `--host: "${key}" is given twice`,
+        value: key,
+        fix: 'give each host once',
+      });
+    }
+    seen.add(key.toLowerCase());
+  }
+}
+
+function toPeers(allowed: readonly Allowed[]): Peers {
+  const peers: Record<Role, readonly Prefix[] | null> = {
+    client: null,
+    'config-tool': null,
+    allocator: null,
+    server: null,
+    web: null,
+  };
+  for (const role of ROLES) {
+    const prefixes = allowed.filter((entry) => entry.role === role).flatMap(({ prefixes }) => prefixes);
+    if (prefixes.length > 0) peers[role] = prefixes;
+  }
+  return peers;
+}

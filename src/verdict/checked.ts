@@ -1,0 +1,24 @@
+import type { Flow } from '../ports/flows.ts';
+import type { Observation } from '../probe/observation.ts';
+import type { Listener } from '../sockets/socket-table.ts';
+
+/** A flow and everything that was seen of it: what the judge of `check` starts from. */
+export interface Checked {
+  readonly flow: Flow;
+  readonly observation: Observation;
+  /** Where the probed address is this machine's own: who holds the port here; null elsewhere. */
+  readonly local: LocalView | null;
+  /** Silent, while other ports of this address were refused by ICMP, which hosts limit in number. */
+  readonly isRateLimited: boolean;
+}
+
+/** The part of the socket table that is about one port. */
+export interface LocalView {
+  /** Every listener of that transport and port, whatever it is bound to. */
+  readonly listeners: readonly Listener[];
+  /** Those of them that a connection to the probed address reaches. */
+  readonly covering: readonly Listener[];
+  readonly isComplete: boolean;
+  /** Somebody on another machine has to reach this port: a loopback listener is not enough. */
+  readonly isNeededByOthers: boolean;
+}

@@ -1,0 +1,29 @@
+import { FINDINGS, type FindingArgs, type FindingCode, type Severity } from './findings.ts';
+
+/** Something a person should know or do, as data; its text is made once, here, for every reporter. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to do next, one step a line; commands ready to paste. */
+  readonly advice: readonly string[];
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Ids of the flows it is about, sorted. */
+  readonly flows: readonly string[];
+}
+
+export function finding<C extends FindingCode>(
+  code: C,
+  args: FindingArgs[C],
+  flows: readonly string[],
+): Finding {
+  const { severity, message, advice } = FINDINGS[code];
+  return {
+    code,
+    severity,
+    message: message(args),
+    advice: advice?.(args) ?? [],
+    args: { ...args },
+    flows: [...flows].sort(),
+  };
+}

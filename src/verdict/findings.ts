@@ -1,0 +1,149 @@
+/** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Where a finding was made; `ports` is ready text: `10103/tcp (server 4, clients)` or `10101-10103/tcp, 10200/udp`. */
+interface At {
+  readonly host: string;
+  readonly address: string | null;
+  readonly ports: string;
+  readonly instances: number;
+}
+
+/** The arguments of each code: the contract of `args` in the JSON. */
+export interface FindingArgs {
+  readonly closed: At & { readonly isLocal: boolean };
+  readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
+  readonly unreachable: At & { readonly reason: string };
+  readonly 'no-such-host': { readonly host: string; readonly error: string };
+  readonly 'not-http': At;
+  readonly 'udp-silent': At & { readonly isLocal: boolean };
+  readonly 'probe-error': At & { readonly reason: string; readonly errno: string | null };
+  readonly 'icmp-rate-limited': At;
+  readonly 'family-not-listening': {
+    readonly host: string;
+    readonly family: 4 | 6;
+    readonly address: string;
+  };
+  readonly 'foreign-process': At & { readonly process: string; readonly expected: string };
+  readonly 'loopback-only': At & { readonly bound: string };
+  readonly 'socket-table-incomplete': { readonly gaps: readonly string[] };
+  readonly 'evidence-conflict': At & { readonly seen: string; readonly but: string };
+  readonly interrupted: { readonly unasked: number };
+}
+
+export type FindingCode = keyof FindingArgs;
+
+interface FindingKind<A> {
+  readonly severity: Severity;
+  /** One sentence: what and where. */
+  readonly message: (args: A) => string;
+  /** What to do next. */
+  readonly advice?: (args: A) => readonly string[];
+}
+
+const place = ({ host, address, ports }: At): string =>
+  `${ports} on ${host}${address === null || address === host ? '' : ` (${address})`}`;
+
+const rulesFor = ({ instances }: At): string => `vwaudit rules --format windows --instances ${instances}`;
+
+/** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
+export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
+  closed: {
+    severity: 'error',
+    message: (args) =>
+      `${place(args)}: refused, ${args.isLocal ? 'nothing listens there' : 'nothing listens there or a firewall resets it'}.`,
+    advice: ({ isLocal }) => [
+      'Is that server instance (or the allocator) running? Start it and check again.',
+      ...(isLocal
+        ? []
+        : ['On that machine itself, vwaudit check also names the program that holds each port.']),
+    ],
+  },
+  filtered: {
+    severity: 'error',
+    message: (args) => {
+      const why =
+        args.reason !== 'no-response'
+          ? `a firewall refuses it (${args.reason})`
+          : args.hostAnswers
+            ? 'no answer, and the host answers on other ports: a firewall drops it'
+            : 'no answer, and none on any other port: the host is down or a firewall drops everything';
+      return `${place(args)}: ${why}.`;
+    },
+    advice: (args) => [`Open it on the host: ${rulesFor(args)}`],
+  },
+  unreachable: {
+    severity: 'error',
+    message: (args) => `${place(args)}: the host can't be reached (${args.reason}).`,
+    advice: () => ['Is the machine switched on, the address right, and is there a route from here?'],
+  },
+  'no-such-host': {
+    severity: 'error',
+    message: ({ host, error }) => `${host}: the name has no address to probe (${error}).`,
+    advice: () => ['Check the spelling and the DNS, or give the address: --host 10.20.0.11'],
+  },
+  'not-http': {
+    severity: 'error',
+    message: (args) => `${place(args)}: something accepts connections but does not speak HTTP.`,
+    advice: () => ['Another program holds the port, or the reading is the other one: try --reading table.'],
+  },
+  'udp-silent': {
+    severity: 'note',
+    message: (args) => `${place(args)}: UDP silence proves nothing, neither open nor closed.`,
+    advice: ({ isLocal }) => [
+      isLocal
+        ? 'Run this as root (Windows: as administrator), so that the socket table can prove who listens.'
+        : 'Run vwaudit check on that machine itself: its socket table proves the listeners.',
+    ],
+  },
+  'probe-error': {
+    severity: 'note',
+    message: (args) =>
+      `${place(args)}: could not be asked from here (${args.reason}${args.errno === null ? '' : `, ${args.errno}`}).`,
+    advice: ({ reason }) => [
+      reason === 'no-descriptor'
+        ? 'Lower --concurrency or raise the descriptor limit (ulimit -n).'
+        : "Look at this machine's own firewall and routes.",
+    ],
+  },
+  'icmp-rate-limited': {
+    severity: 'note',
+    message: (args) =>
+      `${place(args)}: silent, while other ports of this host were refused by ICMP: the host limits how many refusals it sends, so these may be refused as well.`,
+    advice: () => ['Check again in a minute, or with fewer ports at a time (--skip).'],
+  },
+  'family-not-listening': {
+    severity: 'error',
+    message: ({ host, family, address }) =>
+      `${host}: every port is closed over IPv${family} (${address}), while IPv${family === 4 ? 6 : 4} answers.`,
+    advice: ({ host, family }) => [
+      `Clients that resolve ${host} may try IPv${family} first: let the servers listen there, or take that address out of the DNS.`,
+      `To check the other family only: -${family === 4 ? 6 : 4}`,
+    ],
+  },
+  'foreign-process': {
+    severity: 'warning',
+    message: (args) => `${place(args)}: held by ${args.process}, the other ports by ${args.expected}.`,
+    advice: () => ['If that is not a part of Viz World, stop it or move it to another port.'],
+  },
+  'loopback-only': {
+    severity: 'error',
+    message: (args) => `${place(args)}: listens on ${args.bound} only, so nobody else can connect.`,
+    advice: () => ['Let the program listen on the address clients use.'],
+  },
+  'socket-table-incomplete': {
+    severity: 'note',
+    message: ({ gaps }) => `The socket table of this machine could not be read in full: ${gaps.join('; ')}.`,
+  },
+  'evidence-conflict': {
+    severity: 'warning',
+    message: (args) => `${place(args)}: the probe says ${args.seen}, but ${args.but}.`,
+    advice: () => [
+      'A firewall on this machine, or a listener that came or went during the run: check again.',
+    ],
+  },
+  interrupted: {
+    severity: 'note',
+    message: ({ unasked }) => `Interrupted: ${unasked} ports were not asked.`,
+  },
+};

@@ -1,0 +1,41 @@
+import { formatAddress } from '../net/address.ts';
+import { formatPrefix, type Prefix } from '../net/prefix.ts';
+import type { Host, Site } from '../site/site.ts';
+import type { HostSummary, ReportHead, SiteSummary } from './report.ts';
+
+/** Name and version of the program that made a report. */
+export type Tool = ReportHead['tool'];
+
+export function reportHead<K extends string>(
+  kind: K,
+  {
+    tool,
+    site,
+    assumptions,
+  }: { readonly tool: Tool; readonly site: Site; readonly assumptions: readonly string[] },
+): ReportHead<K> {
+  return { schemaVersion: 1, kind, tool, site: summarize(site), assumptions };
+}
+
+function summarize({ name, source, reading, portOffset, hosts, peers }: Site): SiteSummary {
+  const list = (prefixes: readonly Prefix[] | null): readonly string[] | null =>
+    prefixes?.map(formatPrefix) ?? null;
+  return {
+    name,
+    source,
+    reading,
+    portOffset,
+    hosts: Object.fromEntries(hosts.map((host) => [host.key, summarizeHost(host)])),
+    peers: {
+      client: list(peers.client),
+      'config-tool': list(peers['config-tool']),
+      allocator: list(peers.allocator),
+      server: list(peers.server),
+      web: list(peers.web),
+    },
+  };
+}
+
+function summarizeHost({ addresses, instances, allocator }: Host): HostSummary {
+  return { addresses: addresses.map(formatAddress), instances, allocator };
+}

@@ -1,0 +1,71 @@
+import { formatAddress } from '../net/address.ts';
+import { formatPrefix } from '../net/prefix.ts';
+import type { Checked } from './checked.ts';
+import { checkFindings } from './check-findings.ts';
+import type { Finding } from './finding.ts';
+import type { FlowResult, Summary } from './report.ts';
+import { verdictOf } from './verdict-of.ts';
+import type { Judged } from './judged.ts';
+import { weigh, type Weighed } from './weigh.ts';
+
+export interface CheckJudgement {
+  /** In the order given. */
+  readonly flows: readonly FlowResult[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+/** Everything `check` saw, judged by the verdict table. */
+export function judgeCheck(checked: readonly Checked[]): CheckJudgement {
+  const answered = new Set(checked.filter(answersAnything).map(addressKey));
+  const judged = checked.map((one): Judged => {
+    const weighed = weigh(one);
+    const seen = { target: one.observation.target, state: weighed.state, reason: weighed.reason };
+    const verdict = verdictOf(one.flow.expected, seen, { addressAnswered: answered.has(addressKey(one)) });
+    return { checked: one, weighed, result: toResult(one, weighed, verdict) };
+  });
+  const flows = judged.map(({ result }) => result);
+  return {
+    flows,
+    findings: checkFindings(judged, (one) => answered.has(addressKey(one.checked))),
+    summary: summarize(flows),
+  };
+}
+
+function summarize(flows: readonly FlowResult[]): Summary {
+  const count = (verdict: FlowResult['verdict']): number =>
+    flows.filter((flow) => flow.verdict === verdict).length;
+  return { pass: count('pass'), fail: count('fail'), unproven: count('unproven') };
+}
+
+/** The host itself spoke: a handshake, a reset, a datagram, an ICMP port unreachable. A router's ICMP is not the host. */
+function answersAnything({ observation: { state, reason } }: Checked): boolean {
+  return state === 'open' || state === 'closed' || (state === 'filtered' && reason !== 'no-response');
+}
+
+function addressKey({ flow: { host, address } }: Checked): string {
+  return `${host.key}@${address === null ? '' : formatAddress(address)}`;
+}
+
+function toResult(
+  { flow }: Checked,
+  { state, reason, rttMs, evidence }: Weighed,
+  verdict: FlowResult['verdict'],
+): FlowResult {
+  const { id, from, endpoint, host, address, expected } = flow;
+  return {
+    id,
+    from: { role: from.role, addresses: from.addresses.map(formatPrefix) },
+    endpoint: endpoint.id,
+    host: host.key,
+    address: address === null ? null : formatAddress(address),
+    transport: endpoint.transport,
+    port: endpoint.port,
+    expected,
+    state,
+    reason,
+    rttMs: rttMs === null ? null : Math.round(rttMs * 100) / 100,
+    verdict,
+    evidence,
+  };
+}

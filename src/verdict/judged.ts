@@ -1,0 +1,35 @@
+import type { Checked } from './checked.ts';
+import type { FindingArgs } from './findings.ts';
+import { portsLabel } from './label.ts';
+import type { FlowResult } from './report.ts';
+import type { Weighed } from './weigh.ts';
+
+/** A flow with all that led to its verdict; what the findings are made from. */
+export interface Judged {
+  readonly checked: Checked;
+  readonly weighed: Weighed;
+  readonly result: FlowResult;
+}
+
+/** What findings say of where they were made; the group shares host and address. */
+export function placeOf(group: readonly Judged[]): FindingArgs['not-http'] {
+  const { host, address } = group[0]?.result ?? { host: '', address: null };
+  const instances = group[0]?.checked.flow.host.instances ?? 0;
+  return { host, address, ports: portsLabel(group.map(({ result }) => result)), instances };
+}
+
+export function idsOf(group: readonly Judged[]): readonly string[] {
+  return group.map(({ result }) => result.id);
+}
+
+/** In the order in which each key first appears. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,62 @@
+import { formatAddress, isLoopback } from '../net/address.ts';
+import { printable } from '../printable.ts';
+import { finding, type Finding } from './finding.ts';
+import { groupBy, idsOf, placeOf, type Judged } from './judged.ts';
+
+/** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
+export function localFindings(judged: readonly Judged[]): readonly Finding[] {
+  return [...loopbackOnly(judged), ...foreignProcesses(judged)];
+}
+
+function loopbackOnly(judged: readonly Judged[]): readonly Finding[] {
+  const bound = judged.filter(
+    (one) => one.checked.local?.isNeededByOthers === true && boundOnLoopback(one) !== '',
+  );
+  return groupBy(bound, (one) => `${one.result.host} ${boundOnLoopback(one)}`).map((group) => {
+    const where = group[0] === undefined ? '' : boundOnLoopback(group[0]);
+    return finding('loopback-only', { ...placeOf(group), bound: where }, idsOf(group));
+  });
+}
+
+/** The loopback addresses the port is bound to, `''` where it is bound to anything else or to nothing. */
+function boundOnLoopback({ checked }: Judged): string {
+  const addresses = (checked.local?.listeners ?? []).map(({ address }) => address);
+  const loopback = addresses.flatMap((address) =>
+    address !== null && isLoopback(address) ? formatAddress(address) : [],
+  );
+  return loopback.length === addresses.length ? [...new Set(loopback)].sort().join(', ') : '';
+}
+
+/**
+ * Server instances run one process each, but of one program, and so do their ports: the program most of them belong to is
+ * taken for Viz World, another one for a stranger. Names are compared, never process ids. Where no name has the majority
+ * nothing is claimed. The allocator may be a program of its own and is compared with itself only.
+ */
+function foreignProcesses(judged: readonly Judged[]): readonly Finding[] {
+  const held = judged.flatMap((one) =>
+    programsOf(one).map((program) => ({ one, program, key: ownerOf(one) })),
+  );
+  return groupBy(held, ({ key }) => key).flatMap((group) => {
+    const programs = groupBy(group, ({ program }) => program);
+    const most = programs.find((same) => same.length * 2 > group.length);
+    if (most?.[0] === undefined) return [];
+    const expected = most[0].program;
+    return programs
+      .filter((same) => same !== most)
+      .map((same) => {
+        const strangers = same.map(({ one }) => one);
+        const names = { process: printable(same[0]?.program ?? ''), expected: printable(expected) };
+        return finding('foreign-process', { ...placeOf(strangers), ...names }, idsOf(strangers));
+      });
+  });
+}
+
+function programsOf({ checked }: Judged): readonly string[] {
+  const names = (checked.local?.listeners ?? []).flatMap(({ process }) => process ?? []);
+  return [...new Set(names)];
+}
+
+/** Ports of one part of Viz World on one host; the address does not matter, the holder is the same. */
+function ownerOf({ result, checked }: Judged): string {
+  return `${result.host} ${checked.flow.endpoint.role}`;
+}

@@ -1,0 +1,31 @@
+import type { Observation } from '../probe/observation.ts';
+import type { Expected, Verdict } from './report.ts';
+
+/** What the verdict of a blocked-expected flow needs beyond its own observation. */
+export interface VerdictContext {
+  /** The same address answered anything in this run: then TCP silence is a drop, not a dead host. */
+  readonly addressAnswered: boolean;
+}
+
+/** The verdict table of docs/design.md. "Not known" stays unproven; it is never rounded to yes or no. */
+export function verdictOf(
+  expected: Expected,
+  { target, state, reason }: Pick<Observation, 'target' | 'state' | 'reason'>,
+  { addressAnswered }: VerdictContext,
+): Verdict {
+  if (state === 'error') return 'unproven';
+  if (expected === 'reachable') {
+    if (state === 'open') return target.application === 'http' && reason === 'not-http' ? 'fail' : 'pass';
+    return state === 'open|filtered' ? 'unproven' : 'fail';
+  }
+  switch (state) {
+    case 'open':
+      return 'fail';
+    case 'filtered':
+      return reason !== 'no-response' || addressAnswered ? 'pass' : 'unproven';
+    case 'closed':
+    case 'unreachable':
+    case 'open|filtered':
+      return 'unproven';
+  }
+}

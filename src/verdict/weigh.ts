@@ -1,0 +1,46 @@
+import type { Observation } from '../probe/observation.ts';
+import type { Checked, LocalView } from './checked.ts';
+
+/** What all evidence together says of a flow. */
+export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'> {
+  /** Weaker evidence that contradicts what decided, in words; null where all agree. */
+  readonly conflict: string | null;
+}
+
+/**
+ * Strongest evidence first (docs/design.md): what came back over the network decides; a complete socket table decides only what
+ * stayed silent. All evidence is kept, and a contradiction is named.
+ */
+export function weigh({ observation, local }: Pick<Checked, 'observation' | 'local'>): Weighed {
+  const { state, reason, rttMs, errno, evidence } = observation;
+  const seen: Weighed = {
+    state,
+    reason,
+    rttMs,
+    errno,
+    evidence: [...evidence, ...tableEvidence(local)],
+    conflict: null,
+  };
+  if (local === null) return seen;
+  const isHeld = local.covering.length > 0;
+  if (state === 'open|filtered' && local.isComplete) {
+    return { ...seen, state: isHeld ? 'open' : 'closed', reason: 'socket-table' };
+  }
+  if (isHeld && (state === 'closed' || state === 'filtered')) {
+    return { ...seen, conflict: `the socket table shows ${holders(local)} listening there` };
+  }
+  return seen;
+}
+
+function tableEvidence(local: LocalView | null): readonly string[] {
+  if (local === null) return [];
+  if (local.covering.length > 0) return [`socket table: held by ${holders(local)}`];
+  return [`socket table: nobody listens there${local.isComplete ? '' : ' (as far as it could be read)'}`];
+}
+
+function holders({ covering }: LocalView): string {
+  const names = covering.map(({ process, pid }) =>
+    pid === null ? (process ?? 'a program we may not see') : `${process ?? 'pid'} ${pid}`,
+  );
+  return [...new Set(names)].join(', ');
+}
