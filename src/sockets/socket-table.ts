@@ -1,13 +1,10 @@
-import type { Address, Family } from '../net/address.ts';
+import type { Binding } from './binding.ts';
 import type { Transport } from '../net/port-range.ts';
+import type { System } from '../system/system.ts';
 
 /** One socket of this machine that receives from anybody: a TCP listener or an unconnected UDP socket. */
-export interface Listener {
+export interface Listener extends Binding {
   readonly transport: Transport;
-  /** The family of the socket; a wildcard IPv6 socket may serve IPv4 too, see `servesBoth`. */
-  readonly family: Family;
-  /** The bound address; null for the wildcard of the family. */
-  readonly address: Address | null;
   /** A wildcard IPv6 socket that takes IPv4 as well; null where the source can't tell. */
   readonly servesBoth: boolean | null;
   readonly port: number;
@@ -17,13 +14,22 @@ export interface Listener {
   readonly process: string | null;
 }
 
-/** Who listens on this machine, as one source saw it. */
+/** Who listens on this machine (on Linux: in this network namespace) on the ports that were asked for, as one source saw it. */
 export interface SocketTable {
   /** `node-netstat`, `proc`, `powershell`, or several joined with `+`. */
   readonly source: string;
+  /** By transport, port, family, address. */
   readonly listeners: readonly Listener[];
-  /** True only when every listener of the machine is known to be in the list: absence then proves absence. */
+  /** True only when every listener on those ports is known to be in the list: absence then proves absence. */
   readonly isComplete: boolean;
   /** What could not be seen, in words for the user. */
   readonly gaps: readonly string[];
+}
+
+/** Reads the listeners on the given ports from one source. Never rejects: what goes wrong is a gap. */
+export type SocketSource = (system: System, ports: ReadonlySet<number>) => Promise<SocketTable>;
+
+/** The table of a source that could not be read at all. */
+export function unreadTable(source: string, gap: string): SocketTable {
+  return { source, listeners: [], isComplete: false, gaps: [gap] };
 }
