@@ -28,15 +28,8 @@ export function listenersFor(table: SocketTable, target: SocketTarget): TargetLi
   return { covering: those(true), uncertain: those(null), elsewhere: those(false) };
 }
 
-/** Whether something of this machine receives what is sent to the target; null where the table can't tell. */
-export function isListening(table: SocketTable, target: SocketTarget): boolean | null {
-  const { covering, uncertain } = listenersFor(table, target);
-  if (covering.length > 0) return true;
-  return uncertain.length === 0 && table.isComplete ? false : null;
-}
-
 /** Whether the socket receives what is sent to this address of the machine; null where its source can't tell. */
-export function covers(listener: Listener, address: Address): boolean | null {
+function covers(listener: Listener, address: Address): boolean | null {
   if (listener.address !== null) return compareAddresses(listener.address, address) === 0;
   if (listener.family === address.family) return true;
   return listener.family === 6 ? listener.servesBoth : false;
