@@ -1,3 +1,4 @@
+import type { Family } from '../net/address.ts';
 import type { Effect } from './effect.ts';
 import type { Match } from './match.ts';
 
@@ -5,6 +6,8 @@ import type { Match } from './match.ts';
 export interface Ruleset {
   readonly file: string;
   readonly dialect: string;
+  /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
+  readonly families: readonly Family[];
   readonly tables: readonly Table[];
 }
 
@@ -23,7 +26,15 @@ export interface Table {
   readonly chains: ReadonlyMap<string, Chain>;
 }
 
-export const HOOKS = ['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting', 'egress'] as const;
+export const HOOKS = [
+  'ingress',
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+  'egress',
+] as const;
 
 export type Hook = (typeof HOOKS)[number];
 

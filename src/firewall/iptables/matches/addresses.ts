@@ -1,0 +1,100 @@
+import type { Bound } from '../../../net/interval-set.ts';
+import {
+  ADDRESS_TYPE,
+  equals,
+  unknown,
+  type AddressField,
+  type AddressMatch,
+  type Match,
+} from '../../match.ts';
+import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
+import { parseAddressBound, parseNetwork } from '../values.ts';
+
+/** `-s` and `-d` and their like: one network or, as people write it, several joined by commas. */
+export function addressMatch(field: AddressField, text: string, context: RuleContext): Match {
+  if (!text.includes(',')) return oneAddress(field, text, context);
+  return { kind: 'any', of: text.split(',').map((part) => oneAddress(field, part, context)) };
+}
+
+function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
+  const set = parseNetwork(text, context);
+  if (set === undefined)
+    return unknown(text, 'a host name: depends on what it resolves to when the rules are loaded');
+  return { kind: 'address', field, family: context.family, in: set };
+}
+
+const range = (field: 'source' | 'destination'): MatchOption => ({
+  values: 1,
+  match: ([text = ''], context): AddressMatch => {
+    const dash = text.indexOf('-');
+    const first = parseAddressBound(dash < 0 ? text : text.slice(0, dash), context);
+    const last = dash < 0 ? first : parseAddressBound(text.slice(dash + 1), context);
+    if (last < first)
+      throw context.fail('an address range runs backwards', text, 'write the lower address first');
+    return { kind: 'address', field, family: context.family, in: [first, after(last)] };
+  },
+});
+
+export const IPRANGE: MatchModule = {
+  options: { '--src-range': range('source'), '--dst-range': range('destination') },
+};
+
+const TYPES: Readonly<Record<string, number>> = ADDRESS_TYPE;
+
+const addressType = (field: 'source-type' | 'destination-type'): MatchOption => ({
+  values: 1,
+  match: ([list = ''], context): Match => ({
+    kind: 'any',
+    of: list.split(',').map((name) => {
+      const type = TYPES[name.toLowerCase()];
+      if (type === undefined)
+        throw context.fail(
+          'not an address type',
+          name,
+          'use a type of iptables -m addrtype, for example LOCAL',
+        );
+      return equals(field, type);
+    }),
+  }),
+});
+
+const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
+
+export const ADDRTYPE: MatchModule = {
+  options: {
+    '--src-type': addressType('source-type'),
+    '--dst-type': addressType('destination-type'),
+    '--limit-iface-in': { values: 0, match: null },
+    '--limit-iface-out': { values: 0, match: null },
+  },
+  implies: (given, text) =>
+    LIMITS.some((option) => given.has(option))
+      ? [unknown(text, "depends on this interface's own addresses")]
+      : [],
+};
+
+/** What pkttype calls the kernel's PACKET_… numbers. */
+const PACKET_TYPES: Readonly<Record<string, number>> = {
+  unicast: 0,
+  broadcast: 1,
+  multicast: 2,
+  otherhost: 3,
+};
+
+export const PKTTYPE: MatchModule = {
+  options: {
+    '--pkt-type': {
+      values: 1,
+      match: ([name = ''], context) => {
+        const type = PACKET_TYPES[name];
+        if (type === undefined)
+          throw context.fail('not a packet type', name, 'use unicast, broadcast, multicast or otherhost');
+        return equals('packet-type', type);
+      },
+    },
+  },
+};
+
+function after(bound: Bound): Bound {
+  return typeof bound === 'number' ? bound + 1 : bound + 1n;
+}

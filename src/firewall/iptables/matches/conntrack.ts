@@ -1,0 +1,135 @@
+import {
+  anyBit,
+  CT_STATE,
+  CT_STATUS,
+  equals,
+  numberIn,
+  unknown,
+  type AddressField,
+  type Match,
+  type NumberField,
+} from '../../match.ts';
+import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
+import { parseMasked, parsePorts } from '../values.ts';
+import { parseProtocol } from '../protocol.ts';
+import { addressMatch } from './addresses.ts';
+
+const STATES: Readonly<Record<string, number>> = CT_STATE;
+
+/** SNAT and DNAT count as states here, but are status bits. */
+const TRANSLATIONS: Readonly<Record<string, number>> = { snat: CT_STATUS.snat, dnat: CT_STATUS.dnat };
+
+/** Rulesets repeat a handful of lists in thousands of rules: one match each. */
+const KNOWN_STATES = new Map<string, Match>();
+
+function stateMatch(list: string, context: RuleContext): Match {
+  const known = KNOWN_STATES.get(list);
+  if (known !== undefined) return known;
+  const match = readStates(list, context);
+  KNOWN_STATES.set(list, match);
+  return match;
+}
+
+function readStates(list: string, context: RuleContext): Match {
+  let states = 0;
+  let statuses = 0;
+  for (const name of list.toLowerCase().split(',')) {
+    const [state, status] = [STATES[name], TRANSLATIONS[name]];
+    if (state === undefined && status === undefined) {
+      throw context.fail(
+        'not a connection state',
+        name,
+        'use NEW, ESTABLISHED, RELATED, INVALID or UNTRACKED',
+      );
+    }
+    states |= state ?? 0;
+    statuses |= status ?? 0;
+  }
+  if (statuses === 0) return anyBit('ct-state', states);
+  return { kind: 'any', of: [anyBit('ct-state', states), anyBit('ct-status', statuses)] };
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  expected: CT_STATUS.expected,
+  seen_reply: CT_STATUS['seen-reply'],
+  assured: CT_STATUS.assured,
+  confirmed: CT_STATUS.confirmed,
+};
+
+function statusMatch(list: string, context: RuleContext): Match {
+  let bits = 0;
+  for (const name of list.toLowerCase().split(',')) {
+    const bit = name === 'none' ? 0 : STATUSES[name];
+    if (bit === undefined)
+      throw context.fail(
+        'not a connection status',
+        name,
+        'use NONE, EXPECTED, SEEN_REPLY, ASSURED or CONFIRMED',
+      );
+    bits |= bit;
+  }
+  return bits === 0
+    ? unknown(`--ctstatus ${list}`, "depends on the connection's history")
+    : anyBit('ct-status', bits);
+}
+
+const address = (field: AddressField): MatchOption => ({
+  values: 1,
+  match: ([text = ''], context) => addressMatch(field, text, context),
+});
+
+const port = (field: NumberField): MatchOption => ({
+  values: 1,
+  match: ([text = ''], context) => numberIn(field, parsePorts(text, context)),
+});
+
+export const CONNTRACK: MatchModule = {
+  options: {
+    '--ctstate': { values: 1, match: ([list = ''], context) => stateMatch(list, context) },
+    '--ctproto': {
+      values: 1,
+      match: ([name = ''], context) => equals('protocol', parseProtocol(name, context)),
+    },
+    '--ctorigsrc': address('ct-original-source'),
+    '--ctorigdst': address('ct-original-destination'),
+    '--ctreplsrc': address('ct-reply-source'),
+    '--ctrepldst': address('ct-reply-destination'),
+    '--ctorigsrcport': port('ct-original-source-port'),
+    '--ctorigdstport': port('ct-original-destination-port'),
+    '--ctreplsrcport': port('ct-reply-source-port'),
+    '--ctrepldstport': port('ct-reply-destination-port'),
+    '--ctstatus': { values: 1, match: ([list = ''], context) => statusMatch(list, context) },
+    '--ctexpire': {
+      values: 1,
+      match: ([text = '']) => unknown(`--ctexpire ${text}`, "depends on the connection's remaining lifetime"),
+    },
+    '--ctdir': {
+      values: 1,
+      match: ([direction = ''], context) => {
+        const value = ['original', 'reply'].indexOf(direction.toLowerCase());
+        if (value < 0) throw context.fail('not a direction', direction, 'use ORIGINAL or REPLY');
+        return equals('ct-direction', value);
+      },
+    },
+  },
+};
+
+export const STATE: MatchModule = {
+  options: { '--state': { values: 1, match: ([list = ''], context) => stateMatch(list, context) } },
+};
+
+const markMatch = (field: 'mark' | 'ct-mark'): MatchModule => ({
+  options: {
+    '--mark': {
+      values: 1,
+      match: ([text = ''], context) => {
+        const { value, mask } = parseMasked(text, context);
+        return equals(field, value, mask);
+      },
+    },
+  },
+});
+
+export const MARK: MatchModule = markMatch('mark');
+
+export const CONNMARK: MatchModule = markMatch('ct-mark');

@@ -1,0 +1,241 @@
+import { unknown, type AssumedMatch } from '../../match.ts';
+import type { MatchModule } from '../module.ts';
+
+/** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
+function opaque(
+  why: string,
+  options: Readonly<Record<string, number>>,
+  protocols?: readonly number[],
+): MatchModule {
+  const read = Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { values, match: null }]),
+  );
+  const module = { options: read, implies: (_: ReadonlySet<string>, text: string) => [unknown(text, why)] };
+  return protocols === undefined ? module : { ...module, protocols };
+}
+
+/** A module about a header that a plain packet does not have: it matches nothing, negated or not. */
+function absent(assumption: string, options: Readonly<Record<string, number>>): MatchModule {
+  const read = Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { values, match: null }]),
+  );
+  return { options: read, implies: () => [{ kind: 'assumed', holds: false, assumption }] };
+}
+
+const EARLIER = 'depends on earlier packets';
+const CLOCK = 'depends on the time of day';
+const HEADER = 'depends on a header field the question leaves open';
+const PAYLOAD = 'depends on the contents of the packet';
+const MACHINE = 'depends on the state of the machine';
+const LINK = 'depends on the link layer';
+const SOCKET = 'depends on the sockets of this machine';
+const ROUTE = 'depends on the routing of this machine';
+
+const NO_EXTENSIONS = 'packets carry no IPv6 extension headers';
+
+/** The return path every connection needs exists where the rule looks for it. */
+const SYMMETRIC_ROUTES: AssumedMatch = {
+  kind: 'assumed',
+  holds: true,
+  assumption: 'answers leave by the interface their question came in by (reverse path filters pass)',
+};
+
+/** Always matches when it adds; otherwise the list decides. */
+const RECENT: MatchModule = {
+  options: {
+    '--set': { values: 0, match: () => ({ kind: 'all', of: [] }) },
+    ...Object.fromEntries(
+      ['--rcheck', '--update', '--remove'].map((name) => [
+        name,
+        { values: 0, match: () => unknown(`-m recent ${name}`, EARLIER) },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries({
+        '--seconds': 1,
+        '--reap': 0,
+        '--hitcount': 1,
+        '--rttl': 0,
+        '--name': 1,
+        '--rsource': 0,
+        '--rdest': 0,
+        '--mask': 1,
+      }).map(([name, values]) => [name, { values, match: null }]),
+    ),
+  },
+};
+
+const RPFILTER: MatchModule = {
+  options: Object.fromEntries(
+    ['--loose', '--validmark', '--accept-local', '--invert'].map((name) => [
+      name,
+      { values: 0, match: null },
+    ]),
+  ),
+  implies: (given) => [given.has('--invert') ? { kind: 'not', of: SYMMETRIC_ROUTES } : SYMMETRIC_ROUTES],
+};
+
+const ICMP_TYPE = { '--icmp-type': 1 };
+
+export const OPAQUE = {
+  ah: opaque(HEADER, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, [51]),
+  bpf: opaque(PAYLOAD, { '--bytecode': 1, '--object-pinned': 1 }),
+  cgroup: opaque(MACHINE, { '--path': 1, '--cgroup': 1 }),
+  cluster: opaque(MACHINE, {
+    '--cluster-total-nodes': 1,
+    '--cluster-local-node': 1,
+    '--cluster-local-nodemask': 1,
+    '--cluster-hash-seed': 1,
+  }),
+  connbytes: opaque(EARLIER, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
+  connlabel: opaque(EARLIER, { '--label': 1, '--set': 0 }),
+  connlimit: opaque('depends on how many connections there are', {
+    '--connlimit-upto': 1,
+    '--connlimit-above': 1,
+    '--connlimit-mask': 1,
+    '--connlimit-saddr': 0,
+    '--connlimit-daddr': 0,
+  }),
+  cpu: opaque(MACHINE, { '--cpu': 1 }),
+  devgroup: opaque(MACHINE, { '--src-group': 1, '--dst-group': 1 }),
+  dscp: opaque(HEADER, { '--dscp': 1, '--dscp-class': 1 }),
+  dst: absent(NO_EXTENSIONS, { '--dst-len': 1, '--dst-opts': 1 }),
+  esp: opaque(HEADER, { '--espspi': 1 }, [50]),
+  eui64: opaque(LINK, {}),
+  frag: absent('packets are not fragments', {
+    '--fragid': 1,
+    '--fraglen': 1,
+    '--fragres': 0,
+    '--fragfirst': 0,
+    '--fragmore': 0,
+    '--fraglast': 0,
+  }),
+  hashlimit: opaque(EARLIER, {
+    '--hashlimit': 1,
+    '--hashlimit-upto': 1,
+    '--hashlimit-above': 1,
+    '--hashlimit-mode': 1,
+    '--hashlimit-srcmask': 1,
+    '--hashlimit-dstmask': 1,
+    '--hashlimit-name': 1,
+    '--hashlimit-burst': 1,
+    '--hashlimit-htable-size': 1,
+    '--hashlimit-htable-max': 1,
+    '--hashlimit-htable-gcinterval': 1,
+    '--hashlimit-htable-expire': 1,
+    '--hashlimit-rate-match': 0,
+    '--hashlimit-rate-interval': 1,
+  }),
+  hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1, '--hbh-opts': 1 }),
+  helper: opaque(EARLIER, { '--helper': 1 }),
+  hl: opaque(HEADER, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }),
+  icmp: opaque(HEADER, ICMP_TYPE, [1]),
+  icmp6: opaque(HEADER, { '--icmpv6-type': 1 }, [58]),
+  ipcomp: opaque(HEADER, { '--ipcompspi': 1, '--compres': 0 }, [108]),
+  ipv6header: opaque(HEADER, { '--header': 1, '--soft': 0 }),
+  ipvs: opaque(MACHINE, {
+    '--ipvs': 0,
+    '--vproto': 1,
+    '--vaddr': 1,
+    '--vport': 1,
+    '--vdir': 1,
+    '--vmethod': 1,
+    '--vportctl': 1,
+  }),
+  length: opaque(HEADER, { '--length': 1 }),
+  limit: opaque(EARLIER, { '--limit': 1, '--limit-burst': 1 }),
+  mac: opaque(LINK, { '--mac-source': 1 }),
+  mh: opaque(HEADER, { '--mh-type': 1 }, [135]),
+  nfacct: { options: { '--nfacct-name': { values: 1, match: null } } },
+  osf: opaque(PAYLOAD, { '--genre': 1, '--ttl': 1, '--log': 1 }),
+  owner: opaque(SOCKET, { '--uid-owner': 1, '--gid-owner': 1, '--socket-exists': 0, '--suppl-groups': 0 }),
+  physdev: opaque(LINK, {
+    '--physdev-in': 1,
+    '--physdev-out': 1,
+    '--physdev-is-in': 0,
+    '--physdev-is-out': 0,
+    '--physdev-is-bridged': 0,
+  }),
+  policy: opaque('depends on IPsec', {
+    '--dir': 1,
+    '--pol': 1,
+    '--strict': 0,
+    '--reqid': 1,
+    '--spi': 1,
+    '--proto': 1,
+    '--mode': 1,
+    '--tunnel-src': 1,
+    '--tunnel-dst': 1,
+    '--next': 0,
+  }),
+  quota: opaque(EARLIER, { '--quota': 1 }),
+  rateest: opaque(EARLIER, {
+    '--rateest': 1,
+    '--rateest1': 1,
+    '--rateest2': 1,
+    '--rateest-delta': 0,
+    '--rateest-bps': 1,
+    '--rateest-pps': 1,
+    '--rateest-bps1': 1,
+    '--rateest-pps1': 1,
+    '--rateest-bps2': 1,
+    '--rateest-pps2': 1,
+    '--rateest-lt': 0,
+    '--rateest-gt': 0,
+    '--rateest-eq': 0,
+  }),
+  realm: opaque(ROUTE, { '--realm': 1 }),
+  recent: RECENT,
+  rpfilter: RPFILTER,
+  rt: absent(NO_EXTENSIONS, {
+    '--rt-type': 1,
+    '--rt-segsleft': 1,
+    '--rt-len': 1,
+    '--rt-0-res': 0,
+    '--rt-0-addrs': 1,
+    '--rt-0-not-strict': 0,
+  }),
+  socket: opaque(SOCKET, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
+  srh: absent(
+    NO_EXTENSIONS,
+    Object.fromEntries(
+      [
+        ...['--srh-next-hdr', '--srh-tag', '--srh-psid', '--srh-nsid', '--srh-lsid'],
+        ...['hdr-len', 'segs-left', 'last-entry'].flatMap((field) =>
+          ['eq', 'gt', 'lt'].map((test) => `--srh-${field}-${test}`),
+        ),
+      ].map((name) => [name, 1]),
+    ),
+  ),
+  statistic: opaque('depends on chance or on earlier packets', {
+    '--mode': 1,
+    '--probability': 1,
+    '--every': 1,
+    '--packet': 1,
+  }),
+  string: opaque(PAYLOAD, {
+    '--from': 1,
+    '--to': 1,
+    '--algo': 1,
+    '--icase': 0,
+    '--string': 1,
+    '--hex-string': 1,
+  }),
+  tcpmss: opaque("depends on the packet's TCP options", { '--mss': 1 }, [6]),
+  time: opaque(CLOCK, {
+    '--datestart': 1,
+    '--datestop': 1,
+    '--timestart': 1,
+    '--timestop': 1,
+    '--monthdays': 1,
+    '--weekdays': 1,
+    '--days': 1,
+    '--kerneltz': 0,
+    '--localtz': 0,
+    '--utc': 0,
+    '--contiguous': 0,
+  }),
+  tos: opaque(HEADER, { '--tos': 1 }),
+  ttl: opaque(HEADER, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
+  u32: opaque(PAYLOAD, { '--u32': 1 }),
+} as const satisfies Record<string, MatchModule>;

@@ -1,0 +1,45 @@
+import type { InputError } from '../../input-error.ts';
+import type { Family } from '../../net/address.ts';
+import type { Effect } from '../effect.ts';
+import type { Match } from '../match.ts';
+import type { NamedSets } from './ipset.ts';
+
+/** What the words of one rule are read in. */
+export interface RuleContext {
+  readonly family: Family;
+  readonly chain: string;
+  /** The sets of an `ipset save` given beside the rules. */
+  readonly sets: NamedSets;
+  /** The error to throw for the word being read. */
+  fail(message: string, value: string | undefined, fix: string): InputError;
+}
+
+/** One option of a match module. */
+export interface MatchOption {
+  /** How many words follow it. */
+  readonly values: number;
+  /** What it tests, before a leading `!` is applied; null for an option that only shapes another one. */
+  readonly match: ((values: readonly string[], context: RuleContext) => Match) | null;
+}
+
+/** One `-m NAME`: all its options hold together. */
+export interface MatchModule {
+  readonly options: Readonly<Record<string, MatchOption>>;
+  /** Protocols (numbers) of which the rule must name one with `-p`. */
+  readonly protocols?: readonly number[];
+  /** What the module tests besides its options, told the options that were given. */
+  readonly implies?: (given: ReadonlySet<string>, text: string) => readonly Match[];
+}
+
+/** An option as it was written. */
+export interface GivenOption {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** One `-j NAME`. */
+export interface Target {
+  /** Option name → how many words follow it. */
+  readonly options: Readonly<Record<string, number>>;
+  readonly effects: (given: readonly GivenOption[], context: RuleContext) => readonly Effect[];
+}

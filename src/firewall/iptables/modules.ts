@@ -1,0 +1,45 @@
+import { ADDRTYPE, IPRANGE, PKTTYPE } from './matches/addresses.ts';
+import { CONNMARK, CONNTRACK, MARK, STATE } from './matches/conntrack.ts';
+import { OPAQUE } from './matches/opaque.ts';
+import { SET } from './matches/set.ts';
+import { DCCP, ECN, MULTIPORT, SCTP, TCP, UDP } from './matches/transport.ts';
+import type { MatchModule } from './module.ts';
+
+/** Every match module that ships with iptables 1.8, by the name after `-m`. */
+export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
+  ...OPAQUE,
+  addrtype: ADDRTYPE,
+  comment: { options: { '--comment': { values: 1, match: null } } },
+  connmark: CONNMARK,
+  conntrack: CONNTRACK,
+  dccp: DCCP,
+  ecn: ECN,
+  icmpv6: OPAQUE.icmp6,
+  'ipv6-icmp': OPAQUE.icmp6,
+  iprange: IPRANGE,
+  mark: MARK,
+  'mobility-header': OPAQUE.mh,
+  multiport: MULTIPORT,
+  pkttype: PKTTYPE,
+  sctp: SCTP,
+  set: SET,
+  state: STATE,
+  tcp: TCP,
+  udp: UDP,
+  udplite: UDP,
+};
+
+/** The module `-p` alone brings, so that `-p tcp --dport 22` works without `-m tcp`. */
+export const PROTOCOL_MODULES: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  33: 'dccp',
+  50: 'esp',
+  51: 'ah',
+  58: 'icmp6',
+  108: 'ipcomp',
+  132: 'sctp',
+  135: 'mh',
+  136: 'udplite',
+};

@@ -1,0 +1,134 @@
+import { tryParseAddress, type Family } from '../../net/address.ts';
+import { EVERY_ADDRESS, toBound } from '../../net/address-set.ts';
+import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import { tryParseIpv4 } from '../../net/ipv4-number.ts';
+import type { RuleContext } from './module.ts';
+import { SERVICES } from './names.ts';
+
+/** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. `separator` is `-` in NAT targets. */
+export function parsePorts(text: string, context: RuleContext, separator = ':'): IntervalSet {
+  const cut = text.indexOf(separator);
+  if (cut < 0) {
+    const port = parsePort(text, context);
+    return [port, port + 1];
+  }
+  const [first, last] = [text.slice(0, cut), text.slice(cut + 1)];
+  const from = first === '' ? 0 : parsePort(first, context);
+  const to = last === '' ? 65535 : parsePort(last, context);
+  if (from > to) throw context.fail('a port range runs backwards', text, 'write the lower port first');
+  return [from, to + 1];
+}
+
+/** `102,103,10100:10103`. */
+export function parsePortList(text: string, context: RuleContext): IntervalSet {
+  return intervalSet(text.split(',').flatMap((part) => [...parsePorts(part, context)]));
+}
+
+function parsePort(text: string, context: RuleContext): number {
+  const port = /^(?:\d{1,5}|0x[0-9a-f]{1,4})$/i.test(text) ? Number(text) : SERVICES[text];
+  if (port !== undefined && port <= 65535) return port;
+  throw context.fail('not a port', text, 'give a number from 0 to 65535');
+}
+
+/** A number of up to 32 bits, decimal or 0x hexadecimal, as marks are written. */
+export function parseNumber(text: string, context: RuleContext, max = 0xffffffff): number {
+  const value = /^(?:\d{1,10}|0x[0-9a-f]{1,8})$/i.test(text) ? Number(text) : NaN;
+  if (value <= max) return value;
+  throw context.fail('not a number in range', text, `give a number from 0 to ${max}`);
+}
+
+/** `0x1/0xff` or `7`. */
+export function parseMasked(text: string, context: RuleContext): { value: number; mask: number | undefined } {
+  const [value = '', mask] = text.split('/', 2);
+  return {
+    value: parseNumber(value, context),
+    mask: mask === undefined ? undefined : parseNumber(mask, context),
+  };
+}
+
+/** One address of the family. */
+export function parseAddressBound(text: string, context: RuleContext): Bound {
+  const bound = tryParseBound(text, context.family);
+  if (bound !== undefined) return bound;
+  throw context.fail(`not an IPv${context.family} address`, text, `give an IPv${context.family} address`);
+}
+
+/**
+ * `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or one address; host bits are ignored as the kernel ignores them. `undefined` for
+ * what may be a host name.
+ */
+export function parseNetwork(text: string, context: RuleContext): IntervalSet | undefined {
+  const { family } = context;
+  const slash = text.indexOf('/');
+  const end = slash < 0 ? text.length : slash;
+  const address = family === 4 ? tryParseIpv4(text, end) : tryParseBound(text.slice(0, end), family);
+  if (address === undefined) {
+    if (/^[a-z][a-z0-9.-]*$/i.test(text.slice(0, end))) return undefined;
+    throw context.fail(
+      `not an IPv${family} address or network`,
+      text,
+      `give an IPv${family} address or network`,
+    );
+  }
+  if (slash < 0) return typeof address === 'number' ? [address, address + 1] : [address, address + 1n];
+  const bits = family === 4 ? 32 : 128;
+  const length = lengthAt(text, slash + 1);
+  if (length !== undefined && length <= bits) return block(address, bits - length);
+  const mask = tryParseBound(text.slice(slash + 1), family);
+  if (mask === undefined)
+    throw context.fail('not a network mask', text.slice(slash + 1), `give a length from 0 to ${bits}`);
+  return masked(BigInt(address), BigInt(mask), context);
+}
+
+/** The decimal number of one to three digits that the rest of the text is. */
+function lengthAt(text: string, start: number): number | undefined {
+  if (start === text.length || start + 3 < text.length) return undefined;
+  let value = 0;
+  for (let i = start; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function tryParseBound(text: string, family: Family): Bound | undefined {
+  if (family === 4) return tryParseIpv4(text);
+  const address = tryParseAddress(text);
+  return address?.family === 6 ? toBound(address) : undefined;
+}
+
+function block(address: Bound, hostBits: number): IntervalSet {
+  if (typeof address === 'number') {
+    const size = 2 ** hostBits;
+    const from = address - (address % size);
+    return [from, from + size];
+  }
+  const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
+  return [from, from + (1n << BigInt(hostBits))];
+}
+
+/** A mask with holes is as many intervals as its zero bits above the lowest one bit make. */
+function masked(address: bigint, mask: bigint, context: RuleContext): IntervalSet {
+  const bits = context.family === 4 ? 32n : 128n;
+  const low = mask === 0n ? bits : lowestBit(mask);
+  const holes: bigint[] = [];
+  for (let bit = low; bit < bits; bit++) if (((mask >> bit) & 1n) === 0n) holes.push(1n << bit);
+  if (mask === 0n) return EVERY_ADDRESS[context.family];
+  if (holes.length > 16)
+    throw context.fail('a network mask with too many holes', undefined, 'use a prefix length');
+  const base = address & mask;
+  const size = 1n << low;
+  const pairs: Bound[] = [];
+  for (let combination = 0; combination < 2 ** holes.length; combination++) {
+    const from = holes.reduce((sum, hole, index) => ((combination >> index) & 1 ? sum + hole : sum), base);
+    pairs.push(...(context.family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
+  }
+  return intervalSet(pairs);
+}
+
+function lowestBit(mask: bigint): bigint {
+  let bit = 0n;
+  while (((mask >> bit) & 1n) === 0n) bit++;
+  return bit;
+}

@@ -1,0 +1,67 @@
+import { badRuleset, type Place } from '../place.ts';
+
+/**
+ * The words of `text` between two offsets (one line), parted by blanks as iptables-restore parts them; double quotes
+ * hold blanks, and within them a backslash keeps the next character. `starts` receives where each word begins.
+ */
+export function splitWords(
+  text: string,
+  from: number,
+  to: number,
+  place: Place,
+  starts?: number[],
+): string[] {
+  const words: string[] = [];
+  let i = from;
+  while (i < to) {
+    const code = text.charCodeAt(i);
+    if (code === SPACE || code === TAB) {
+      i++;
+      continue;
+    }
+    const start = i;
+    let hasQuote = false;
+    for (; i < to; i++) {
+      const next = text.charCodeAt(i);
+      if (next === SPACE || next === TAB) break;
+      if (next === QUOTE) {
+        hasQuote = true;
+        break;
+      }
+    }
+    starts?.push(start);
+    if (hasQuote)
+      i = readQuoted(text, start, to, { ...place, column: start - from + (place.column ?? 1) }, words);
+    else words.push(text.slice(start, i));
+  }
+  return words;
+}
+
+/** The column (from 1) of a word of the line: looked up only when an error needs it. */
+export function columnOf(line: string, wordIndex: number, place: Place): number {
+  const starts: number[] = [];
+  splitWords(line, 0, line.length, place, starts);
+  return (starts[wordIndex] ?? line.length) + 1;
+}
+
+/** Pushes the word and tells where it ended. */
+function readQuoted(text: string, start: number, to: number, place: Place, words: string[]): number {
+  const parts: string[] = [];
+  let isQuoted = false;
+  let i = start;
+  for (; i < to; i++) {
+    const character = text.charAt(i);
+    if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted && character === '\\') parts.push(text.charAt(++i));
+    else if (!isQuoted && (character === ' ' || character === '\t')) break;
+    else parts.push(character);
+  }
+  if (isQuoted)
+    throw badRuleset(place, 'a quoted word does not end', text.slice(start, to), 'close the double quote');
+  words.push(parts.join(''));
+  return i;
+}
+
+const SPACE = 32;
+const TAB = 9;
+const QUOTE = 34;

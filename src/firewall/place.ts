@@ -1,0 +1,29 @@
+import { InputError } from '../input-error.ts';
+
+/** A spot in a ruleset: lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number | undefined;
+}
+
+/** The error of a ruleset that its own tool would not load, or that this program refuses; the value is cut to a readable length. */
+export function badRuleset(
+  place: Place,
+  message: string,
+  value: string | undefined,
+  fix: string,
+): InputError {
+  return new InputError({
+    code: 'bad-ruleset',
+    message,
+    value: value === undefined ? undefined : excerpt(value),
+    fix,
+    ...place,
+  });
+}
+
+/** At most 80 characters, for messages. */
+export function excerpt(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
