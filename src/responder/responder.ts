@@ -1,0 +1,89 @@
+import type { Address } from '../net/address.ts';
+import type { Endpoint } from '../ports/endpoint.ts';
+import type { System } from '../system/system.ts';
+import { bindAddresses } from './bind-addresses.ts';
+import { createConnections, type ConnectionLimits } from './connections.ts';
+import type { BindFailure, Contact, HeldPort, HeldPortCounts } from './contact.ts';
+import { createCounter, type Counter } from './counter.ts';
+import { httpStandIn } from './http-stand-in.ts';
+import type { OpenPort, StandIn } from './stand-in.ts';
+import { tcpStandIn } from './tcp-stand-in.ts';
+import { udpStandIn } from './udp-stand-in.ts';
+
+export interface ResponderOptions {
+  /** Where to hold every port; the all-zero address of a family stands for all of this machine's. */
+  readonly addresses: readonly Address[];
+  /** Called for each contact, but for no flood: see {@link HeldPortCounts.unreported}. */
+  readonly onContact: (contact: Contact) => void;
+  /** Ports (`tcp/102`) to leave alone although the system might let us bind them beside their holder. */
+  readonly taken?: ReadonlySet<string>;
+}
+
+/** A stand-in for Viz World, holding ports until it is stopped. */
+export interface Responder {
+  readonly held: readonly HeldPort[];
+  readonly failures: readonly BindFailure[];
+  counts(): readonly HeldPortCounts[];
+  /** Closes every socket; resolves when none is left. */
+  stop(): Promise<void>;
+}
+
+/** Holds every endpoint at every address, as far as the system allows: what it refuses is among the failures. Never rejects. */
+export async function startResponder(
+  endpoints: readonly Endpoint[],
+  { addresses, onContact, taken = new Set() }: ResponderOptions,
+  system: System,
+): Promise<Responder> {
+  const own = system.localAddresses();
+  const wanted = endpoints.flatMap((endpoint) =>
+    bindAddresses(addresses, endpoint.transport, own).map((address): HeldPort => ({ endpoint, address })),
+  );
+  const connections = createConnections(await connectionLimits(wanted.length, system), system);
+  let isStopped = false;
+  const report = (contact: Contact): void => {
+    if (!isStopped) onContact(contact);
+  };
+  const outcomes = await Promise.all(
+    wanted.map(async (held): Promise<Outcome> => {
+      const { endpoint } = held;
+      if (taken.has(`${endpoint.transport}/${endpoint.port}`)) return { ...held, errno: 'EADDRINUSE' };
+      const counter = createCounter(held, report, system);
+      try {
+        const port = await standInFor(endpoint)(held, { system, connections, counter });
+        return { held, counter, port };
+      } catch (error) {
+        return {
+          ...held,
+          errno: error instanceof Error && 'code' in error ? String(error.code) : String(error),
+        };
+      }
+    }),
+  );
+  const open = outcomes.filter((outcome) => 'port' in outcome);
+  return {
+    held: open.map(({ held }) => held),
+    failures: outcomes.filter((outcome) => 'errno' in outcome),
+    counts: () => open.map(({ counter }) => counter.counts()),
+    async stop() {
+      if (isStopped) return;
+      isStopped = true;
+      const closing = open.map(({ port }) => port.close());
+      connections.closeAll();
+      await Promise.all(closing);
+    },
+  };
+}
+
+type Outcome = BindFailure | { readonly held: HeldPort; readonly counter: Counter; readonly port: OpenPort };
+
+function standInFor({ transport, application }: Endpoint): StandIn {
+  if (transport === 'udp') return udpStandIn;
+  return application === 'http' ? httpStandIn : tcpStandIn;
+}
+
+/** Probes need a connection for milliseconds each; half of the descriptors are left to whatever else this process does. */
+async function connectionLimits(ports: number, system: System): Promise<ConnectionLimits> {
+  const descriptors = (await system.descriptorLimit()) ?? Infinity;
+  const total = Math.max(16, Math.min(1024, Math.floor((descriptors - ports) / 2)));
+  return { total, perSource: Math.max(8, Math.floor(total / 4)), lifeMs: 2_000 };
+}
