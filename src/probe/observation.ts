@@ -25,6 +25,7 @@ export const REASONS = [
   'local-policy',
   'no-such-host',
   'no-descriptor',
+  'system-error',
   'interrupted',
 ] as const;
 
@@ -49,4 +50,11 @@ export interface Observation {
   readonly errno: string | null;
   /** What supports it, in words, strongest first: "ICMP port unreachable after 0.3 ms", "no answer to 2 probes of 1200 ms". */
   readonly evidence: readonly string[];
+  /** What the UDP probes carried (hex), to look up in a listen log; absent where no nonce was sent. */
+  readonly nonce?: string;
+  /**
+   * `icmp-rate-limited`: this port stayed silent while others of the host were answered by ICMP, of which hosts send
+   * only so many a second (Linux: six, then one a second). Its silence may be that limit.
+   */
+  readonly doubt?: 'icmp-rate-limited';
 }

@@ -9,7 +9,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { tryParseAddress, type Address } from '../net/address.ts';
+import { formatAddress, tryParseAddress, type Address, type Family } from '../net/address.ts';
 import type { ProcessResult, System } from './system.ts';
 
 /** The real machine. */
@@ -19,6 +19,7 @@ export const nodeSystem: System = {
   monotonicMs: () => performance.now(),
   descriptorLimit,
   localAddresses,
+  sourceAddress,
   resolve,
   readText: (file) => fs.readFile(file, 'utf8'),
   listFolder: (folder) => fs.readdir(folder),
@@ -27,10 +28,21 @@ export const nodeSystem: System = {
   run,
   tcpSocket: () => new net.Socket(),
   tcpServer: (onConnection) => net.createServer(onConnection),
-  udpSocket: (family) => dgram.createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 }),
+  udpSocket,
   httpRequest: (options) => http.request(options),
   httpServer: (onRequest) => http.createServer(onRequest),
 };
+
+/** Addresses are always numeric here, so looking one up takes no turn of the event loop: a datagram leaves when it is asked to. */
+function udpSocket(family: Family): dgram.Socket {
+  return dgram.createSocket({
+    type: family === 4 ? 'udp4' : 'udp6',
+    ipv6Only: family === 6,
+    lookup: (address, _options, done) => {
+      done(null, address, family);
+    },
+  });
+}
 
 /** Linux only: elsewhere there is no file to read it from, and Windows has no such limit for sockets. */
 async function descriptorLimit(): Promise<number | null> {
@@ -43,6 +55,23 @@ function localAddresses(): readonly Address[] {
   return Object.values(os.networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .flatMap(({ address }) => tryParseAddress(address) ?? []);
+}
+
+function sourceAddress({ family, value }: Address): Promise<Address | null> {
+  const socket = dgram.createSocket(family === 4 ? 'udp4' : 'udp6');
+  return new Promise((done) => {
+    const finish = (address: Address | null): void => {
+      socket.close();
+      done(address);
+    };
+    socket.once('error', () => {
+      finish(null);
+    });
+    // Connecting a datagram socket only chooses a route; the discard port is as good as any.
+    socket.connect(9, formatAddress({ family, value }), () => {
+      finish(tryParseAddress(socket.address().address) ?? null);
+    });
+  });
 }
 
 async function resolve(name: string): Promise<readonly Address[]> {

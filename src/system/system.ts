@@ -23,6 +23,8 @@ export interface System {
   descriptorLimit(): Promise<number | null>;
   /** This machine's own addresses, loopback included. */
   localAddresses(): readonly Address[];
+  /** The address this machine would speak from to that one, null without a route; sends nothing. */
+  sourceAddress(target: Address): Promise<Address | null>;
   /** Every address of a name, in the resolver's order; rejects with the resolver's error (`code` ENOTFOUND, …). */
   resolve(name: string): Promise<readonly Address[]>;
   readText(path: string): Promise<string>;

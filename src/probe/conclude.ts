@@ -1,0 +1,118 @@
+import { meaningOf, type Meaning } from './errno-table.ts';
+import { isHostDown, type Host } from './host.ts';
+import type { Observation } from './observation.ts';
+import type { ErrnoSighting } from './probe.ts';
+import type { Task } from './task.ts';
+import { formatNonce } from './wire.ts';
+
+type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
+
+/** What a task's sighting means, given everything its host taught us. */
+export function conclude(task: Task): Observation {
+  const { target, nonce } = task;
+  return {
+    target,
+    ...findingOf(task),
+    ...(nonce !== null && { nonce: formatNonce(nonce) }),
+    ...(isDoubtful(task) && { doubt: 'icmp-rate-limited' }),
+  };
+}
+
+function findingOf(task: Task): Finding {
+  const { sighting } = task;
+  if (sighting === undefined) {
+    return {
+      ...NOTHING,
+      state: 'error',
+      reason: 'interrupted',
+      evidence: ['interrupted before it was settled'],
+    };
+  }
+  switch (sighting.kind) {
+    case 'silence':
+      return ofSilence(task);
+    case 'open':
+      return {
+        state: 'open',
+        reason: sighting.reason,
+        rttMs: rounded(sighting.rttMs),
+        errno: null,
+        evidence: [`${sighting.evidence} after ${milliseconds(sighting.rttMs)}`],
+      };
+    case 'errno': {
+      const { state, reason, words } = ofErrno(task, sighting);
+      const { errno, isLocal, rttMs } = sighting;
+      const evidence = isLocal ? `${words} (${errno})` : `${words}, after ${milliseconds(rttMs)} (${errno})`;
+      return { state, reason, rttMs: isLocal ? null : rounded(rttMs), errno, evidence: [evidence] };
+    }
+  }
+}
+
+const NOTHING = { rttMs: null, errno: null } as const;
+
+function ofSilence({ target, host, attempts, waitedMs, wasAskedAlone }: Task): Finding {
+  const probes = attempts === 1 ? '1 probe' : `${attempts} probes`;
+  const evidence = [`no answer to ${probes} in ${milliseconds(waitedMs)}`];
+  if (wasAskedAlone) evidence.push('nor when asked again alone: not the ICMP limit of the host');
+  if (host.downAfterMs !== null && !host.hasAnswered) {
+    evidence.push(
+      `this machine gave up finding the host after ${milliseconds(host.downAfterMs)}: nobody is there`,
+    );
+    if (target.transport === 'tcp')
+      return { ...NOTHING, state: 'unreachable', reason: 'host-unreach', evidence };
+  }
+  const state = target.transport === 'tcp' ? 'filtered' : 'open|filtered';
+  return { ...NOTHING, state, reason: 'no-response', evidence };
+}
+
+function ofErrno({ target, host, cause }: Task, sighting: ErrnoSighting): Meaning {
+  const { errno, isLocal } = sighting;
+  const meaning = meaningOf(target.transport, errno, isLocal);
+  if (target.transport === 'udp' || meaning.state === 'error') return meaning;
+  if (cause === 'own-icmp') {
+    const words = 'this machine answered itself by ICMP: its own firewall rejects the connection';
+    return { state: 'error', reason: 'local-policy', words };
+  }
+  switch (meaning.reason) {
+    case 'conn-refused':
+      if (cause === 'icmp') {
+        const words = 'ICMP port unreachable and no TCP reset: a firewall rejects it';
+        return { state: 'filtered', reason: 'port-unreach', words };
+      }
+      return cause === 'reset' ? { ...meaning, words: 'TCP reset (no ICMP message arrived)' } : meaning;
+    case 'host-unreach':
+      if (isHostDown(sighting)) return { ...meaning, words: 'nobody at that address answered this machine' };
+      return fromAnswering(host, meaning);
+    case 'net-unreach':
+      return fromAnswering(host, meaning);
+    case 'syn-ack':
+      return target.application === 'http' ? { ...meaning, reason: 'not-http' } : meaning;
+    default:
+      return meaning;
+  }
+}
+
+/** "Unreachable" said of an address that answers other ports is a firewall's refusal. */
+function fromAnswering({ hasAnswered }: Host, meaning: Meaning): Meaning {
+  const words = `ICMP says ${meaning.words}`;
+  if (!hasAnswered) return { ...meaning, words };
+  return {
+    ...meaning,
+    state: 'filtered',
+    words: `${words}, but the address answers other ports: a firewall`,
+  };
+}
+
+/** Silent beside ports that were answered by ICMP, and not cleared by asking alone. */
+function isDoubtful({ target, host, sighting, wasAskedAlone }: Task): boolean {
+  if (sighting?.kind !== 'silence' || wasAskedAlone) return false;
+  return target.transport === 'udp' ? host.udpPace.hasIcmpAnswers : host.isTcpIcmpLimited;
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,67 @@
+import { formatAddress, type Address } from '../net/address.ts';
+import type { Task } from './task.ts';
+import { UdpPace } from './udp-pace.ts';
+
+/**
+ * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
+ * three tries, 3.05 to 3.07 s); before, an ICMP message said so.
+ */
+export const HOST_DOWN_AFTER_MS = 2500;
+
+/** One address, and what its ports taught us about it. */
+export class Host {
+  /** The address as text. */
+  readonly text: string;
+  readonly tasks: Task[] = [];
+  readonly udpPace: UdpPace;
+  /** The first TCP port: its first probe waits on while the host is silent, to tell a host that is down. */
+  scout: Task | undefined;
+  /** Anything at all came back, be it from a router on the way. */
+  isHeard = false;
+  /** A port answered: the address itself, or a firewall speaking for it. */
+  hasAnswered = false;
+  /** After how long the system gave up finding the host; null while it hasn't. */
+  downAfterMs: number | null = null;
+  /** Silent TCP ports may owe their silence to the host's ICMP limit. */
+  isTcpIcmpLimited = false;
+  /** The slowest answer so far. */
+  maxRttMs = 0;
+
+  constructor(
+    address: Address,
+    readonly isThisMachine: boolean,
+    timeoutMs: number,
+  ) {
+    this.text = formatAddress(address);
+    this.udpPace = new UdpPace(timeoutMs);
+  }
+
+  add(task: Task): void {
+    this.tasks.push(task);
+    if (task.target.transport === 'udp') this.udpPace.portCount += 1;
+    else this.scout ??= task;
+  }
+
+  /** Learns from what a task saw. */
+  note({ sighting, target }: Task): void {
+    if (sighting === undefined || sighting.kind === 'silence') return;
+    if (sighting.kind === 'errno') {
+      if (sighting.isLocal) return;
+      if (isHostDown(sighting)) {
+        this.downAfterMs = sighting.rttMs;
+        return;
+      }
+    }
+    this.isHeard = true;
+    this.maxRttMs = Math.max(this.maxRttMs, sighting.rttMs);
+    if (sighting.kind === 'open' || ANSWERS.has(sighting.errno)) this.hasAnswered = true;
+    if (target.transport === 'udp') this.udpPace.noteAnswer(sighting.kind === 'errno', sighting.rttMs);
+  }
+}
+
+/** Nobody is at that address, as opposed to somebody who says so for it. */
+export function isHostDown({ errno, rttMs }: { readonly errno: string; readonly rttMs: number }): boolean {
+  return errno === 'EHOSTDOWN' || (errno === 'EHOSTUNREACH' && rttMs >= HOST_DOWN_AFTER_MS);
+}
+
+const ANSWERS: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { compareAddresses, formatAddress, isLoopback, type Address } from '../net/address.ts';
+import type { System } from '../system/system.ts';
+import { conclude } from './conclude.ts';
+import { Host } from './host.ts';
+import type { Observation, ProbeTarget } from './observation.ts';
+import { ProbeLoop } from './probe-loop.ts';
+import { recheckSilence } from './recheck-silence.ts';
+import { explainRefusals } from './refusal-cause.ts';
+import { RefusalCount } from './refusal-count.ts';
+import { withoutStackTraces } from './stack-traces.ts';
+import type { Task } from './task.ts';
+import { encodeDatagram, NONCE_BYTES } from './wire.ts';
+
+export interface ProbeOptions {
+  /** How long one probe waits for an answer. */
+  readonly timeoutMs: number;
+  /** How often a silent port is asked again. */
+  readonly retries: number;
+  /** Probes in flight at most; fewer where the system allows fewer descriptors. */
+  readonly concurrency: number;
+  /** `empty` for listeners that dislike unknown bytes; then no answer can prove it was meant for us. */
+  readonly udpPayload: 'nonce' | 'empty';
+  /** How long one probe of an altogether silent host waits, to tell a host that is down (Linux knows after 3.1 s); 0 = no longer than others. */
+  readonly hostDownMs: number;
+  /** Ends the run early: what is not settled by then is `error`, `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+export const DEFAULT_PROBE_OPTIONS = {
+  timeoutMs: 1200,
+  retries: 1,
+  concurrency: 1024,
+  udpPayload: 'nonce',
+  hostDownMs: 3200,
+} as const satisfies ProbeOptions;
+
+/** Descriptors left for everything else in this process. */
+const SPARE_DESCRIPTORS = 64;
+
+/** Asks every target and says what was seen of each, in the order given. `onProgress` is told how many are settled. */
+export function probeAll(
+  targets: readonly ProbeTarget[],
+  options: ProbeOptions,
+  system: System,
+  onProgress?: (settled: number, total: number) => void,
+): Promise<readonly Observation[]> {
+  return withoutStackTraces(async () => {
+    const { tasks, hosts } = plan(targets, options, system);
+    const { signal } = options;
+    const refusals = await RefusalCount.start(system);
+    const concurrency = await affordable(options.concurrency, system);
+    let settled = 0;
+    const loop = new ProbeLoop(system, { ...options, concurrency }, (task) => {
+      refusals.note(task);
+      settled += 1;
+      onProgress?.(settled, tasks.length);
+    });
+    const stop = (): void => {
+      loop.stop();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted !== true) await loop.run(inTurns(hosts));
+    signal?.removeEventListener('abort', stop);
+
+    const bounds = await refusals.bounds();
+    if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
+    await Promise.all(hosts.map((host) => recheckSilence(host, options.timeoutMs, system, signal)));
+    return tasks.map(conclude);
+  });
+}
+
+function plan(
+  targets: readonly ProbeTarget[],
+  { timeoutMs, udpPayload }: ProbeOptions,
+  system: System,
+): { readonly tasks: readonly Task[]; readonly hosts: readonly Host[] } {
+  const own = system.localAddresses();
+  const isOwn = (address: Address): boolean =>
+    isLoopback(address) || own.some((mine) => compareAddresses(mine, address) === 0);
+  const texts = new Map<Address, string>();
+  const hosts = new Map<string, Host>();
+  const tasks = targets.map((target): Task => {
+    const { address, transport } = target;
+    const text = texts.get(address) ?? formatAddress(address);
+    texts.set(address, text);
+    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs);
+    hosts.set(text, host);
+    const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
+    const task: Task = {
+      target,
+      host,
+      nonce,
+      datagram: nonce === null ? EMPTY : encodeDatagram({ kind: 'request', nonce }),
+      attempts: 0,
+      waitedMs: 0,
+      patienceMs: null,
+      exhaustions: 0,
+      sighting: undefined,
+      cause: undefined,
+      wasAskedAlone: false,
+    };
+    host.add(task);
+    return task;
+  });
+  return { tasks, hosts: [...hosts.values()] };
+}
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Round the hosts, so that none is asked all at once while others wait; on each UDP first: its answers are the scarce
+ * ones, and TCP rejections would use up the host's ICMP allowance before.
+ */
+function inTurns(hosts: readonly Host[]): readonly Task[] {
+  const queues = hosts.map(({ tasks }) => [
+    ...tasks.filter(({ target }) => target.transport === 'udp'),
+    ...tasks.filter(({ target }) => target.transport === 'tcp'),
+  ]);
+  const rounds = Math.max(0, ...queues.map((queue) => queue.length));
+  return Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
+}
+
+async function affordable(concurrency: number, system: System): Promise<number> {
+  const limit = await system.descriptorLimit();
+  if (limit === null) return concurrency;
+  return Math.max(1, Math.min(concurrency, limit - Math.min(SPARE_DESCRIPTORS, Math.ceil(limit / 2))));
+}

@@ -1,0 +1,51 @@
+import { isHostDown, type Host } from './host.ts';
+import type { ProbeTarget } from './observation.ts';
+import type { ErrnoSighting, Sighting } from './probe.ts';
+
+/** A TCP reset, an ICMP message from outside, or an ICMP message this machine sent itself. */
+export type RefusalCause = 'reset' | 'icmp' | 'own-icmp';
+
+/** One target on its way to an observation. */
+export interface Task {
+  readonly target: ProbeTarget;
+  readonly host: Host;
+  /** What its UDP probes carry, the same in every attempt: a late answer is still ours. */
+  readonly nonce: Uint8Array | null;
+  readonly datagram: Uint8Array;
+  /** Probes started. */
+  attempts: number;
+  /** Milliseconds its silent probes waited in all. */
+  waitedMs: number;
+  /** How long the next attempt may wait; null = the run's timeout. */
+  patienceMs: number | null;
+  /** How often the system had no socket for it. */
+  exhaustions: number;
+  /** `undefined` until it is settled, and for good if the run is interrupted. */
+  sighting: Sighting | undefined;
+  /** What a TCP refusal or ICMP error was, where the kernel's counters could tell. */
+  cause: RefusalCause | undefined;
+  /** Asked once more by itself, after the host's other probes were over. */
+  wasAskedAlone: boolean;
+}
+
+/** The error that came back from outside, if that is what the task saw; a host that is down sent none. */
+export function remoteError({ sighting }: Task): ErrnoSighting | undefined {
+  if (sighting?.kind !== 'errno' || sighting.isLocal || isHostDown(sighting)) return undefined;
+  return sighting;
+}
+
+/** An ICMP message refused this TCP port, or may have: only a proven reset or our own firewall excludes it. */
+export function mayBeIcmpRejection(task: Task): boolean {
+  const errno = remoteError(task)?.errno;
+  if (task.target.transport !== 'tcp' || errno === undefined) return false;
+  if (task.cause === 'reset' || task.cause === 'own-icmp') return false;
+  return ICMP_REJECTIONS.has(errno);
+}
+
+const ICMP_REJECTIONS: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EACCES',
+  'ENOPROTOOPT',
+]);
