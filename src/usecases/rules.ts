@@ -1,10 +1,13 @@
 import { InputError } from '../input-error.ts';
+import { assumptionsOf } from '../ports/peers.ts';
 import { RULE_FORMATS, type RuleFormatId } from '../rules/formats.ts';
 import type { Template } from '../rules/render.ts';
 import type { RuleOptions } from '../rules/rule-format.ts';
-import { rulesetsOf, type Ruleset } from '../rules/ruleset.ts';
+import { rulesetsOf } from '../rules/ruleset.ts';
 import type { Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
+import { reportHead, type Tool } from '../verdict/head.ts';
+import type { RulesReport } from '../verdict/report.ts';
 
 export interface RulesOptions extends RuleOptions {
   readonly format: RuleFormatId;
@@ -12,22 +15,23 @@ export interface RulesOptions extends RuleOptions {
   readonly template: string | null;
 }
 
-export interface RulesResult {
-  readonly rulesets: readonly Ruleset[];
-  /** For stderr: what was assumed and which flag changes it, then what to know before loading. */
-  readonly notices: readonly string[];
+interface RulesContext {
+  readonly system: System;
+  readonly tool: Tool;
 }
 
 /**
  * The firewall rules that let the flows of a site in and refuse everybody else.
  * @throws InputError for what the format can't express and for a template that can't be read or is at fault.
  */
-export async function rules(site: Site, options: RulesOptions, system: System): Promise<RulesResult> {
+export async function rules(
+  site: Site,
+  options: RulesOptions,
+  { system, tool }: RulesContext,
+): Promise<RulesReport> {
   const template = await readTemplate(options, system);
   const rulesets = rulesetsOf(site, options.format, options, template);
-  const assumed = rulesets.flatMap(({ assumptions }) => assumptions).map((text) => `assumed ${text}`);
-  const notices = rulesets.flatMap((ruleset) => ruleset.notices);
-  return { rulesets, notices: [...new Set([...assumed, ...notices])] };
+  return { ...reportHead('rules', { tool, site, assumptions: assumptionsOf(site) }), rulesets };
 }
 
 async function readTemplate({ template, format }: RulesOptions, system: System): Promise<Template> {

@@ -1,0 +1,71 @@
+import { Liquid, LiquidError } from 'liquidjs';
+import { InputError } from '../input-error.ts';
+import { isBareWord, RuleText, type Syntax } from './rule-text.ts';
+
+/** A template as read from its file. */
+export interface Template {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Fills in a template. Nothing reaches the text unproved: a value is written as it is only where it is a number or a bare
+ * word (address, port, keyword); everything else has to pass one of the format's filters `comment`, `list`, `quote`.
+ * No file access, no prototypes, no unknown names or filters.
+ * @throws InputError with file and line when the template is at fault.
+ */
+export function render(template: Template, view: Readonly<Record<string, unknown>>, syntax: Syntax): string {
+  const engine = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    templates: {},
+    outputEscape: written,
+  });
+  engine.registerFilter('comment', (value: unknown) => new RuleText(syntax.comment(asText(value))));
+  engine.registerFilter('list', (value: unknown) => new RuleText(syntax.list(asWords(value))));
+  engine.registerFilter('quote', (value: unknown) => new RuleText(syntax.quote(asText(value))));
+  // The engine's own `raw` filter would switch the check off.
+  engine.registerFilter('raw', (value: unknown) => value);
+  try {
+    return engine.parseAndRenderSync(template.text, view) as string;
+  } catch (error) {
+    throw LiquidError.is(error) ? templateProblem(error, template.file) : error;
+  }
+}
+
+function written(value: unknown): string {
+  if (value instanceof RuleText) return value.text;
+  if (Number.isSafeInteger(value)) return `${value as number}`;
+  if (isBareWord(value)) return value;
+  throw new TypeError(`${describe(value)} is no plain word: use a filter (comment, list or quote)`);
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`${describe(value)} is no text`);
+}
+
+function asWords(value: unknown): readonly string[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const words = items.filter(isBareWord);
+  if (words.length > 0 && words.length === items.length) return words;
+  throw new TypeError(`${describe(value)} is no list of plain words`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : Array.isArray(value) ? 'a list' : typeof value;
+}
+
+function templateProblem(error: LiquidError, file: string): InputError {
+  const [line, column] = error.token.getPosition();
+  return new InputError({
+    code: 'bad-template',
+    message: error.message.replace(/, (?:file|line):.*$/s, ''),
+    fix: 'mend the template, or leave out --template',
+    file,
+    line,
+    column,
+  });
+}
