@@ -39,9 +39,9 @@ export async function startResponder(
     bindAddresses(addresses, endpoint.transport, own).map((address): HeldPort => ({ endpoint, address })),
   );
   const connections = createConnections(await connectionLimits(wanted.length, system), system);
-  let isStopped = false;
+  let stopping: Promise<void> | undefined;
   const report = (contact: Contact): void => {
-    if (!isStopped) onContact(contact);
+    if (stopping === undefined) onContact(contact);
   };
   const outcomes = await Promise.all(
     wanted.map(async (held): Promise<Outcome> => {
@@ -60,17 +60,16 @@ export async function startResponder(
     }),
   );
   const open = outcomes.filter((outcome) => 'port' in outcome);
+  const stop = async (): Promise<void> => {
+    const closing = open.map(({ port }) => port.close());
+    connections.closeAll();
+    await Promise.all(closing);
+  };
   return {
     held: open.map(({ held }) => held),
     failures: outcomes.filter((outcome) => 'errno' in outcome),
     counts: () => open.map(({ counter }) => counter.counts()),
-    async stop() {
-      if (isStopped) return;
-      isStopped = true;
-      const closing = open.map(({ port }) => port.close());
-      connections.closeAll();
-      await Promise.all(closing);
-    },
+    stop: () => (stopping ??= stop()),
   };
 }
 
