@@ -1,8 +1,8 @@
 import { compareBindings, tryParseBinding, type Binding } from './binding.ts';
-import { unreadTable, type Listener, type SocketTable } from './socket-table.ts';
+import { unreadTable, type Listener, type SocketSource, type SocketTable } from './socket-table.ts';
 import type library from 'node-netstat';
 import { MAX_PORT } from '../net/port-range.ts';
-import type { ProcessResult, System } from '../system/system.ts';
+import type { ProcessResult } from '../system/system.ts';
 
 /**
  * The `node-netstat` library, used for its parsers alone. Left to itself (1.9.0) it reads a failed or missing netstat as "no
@@ -10,7 +10,7 @@ import type { ProcessResult, System } from '../system/system.ts';
  * IPv6 wildcards alike, and drops rows of localised Windows. So netstat is run here, each line is mended into the form the
  * parser gets right, and a socket line that still gives no trustworthy row is counted: then the table is incomplete.
  */
-export async function readNodeNetstat(system: System, ports: ReadonlySet<number>): Promise<SocketTable> {
+export const readNodeNetstat: SocketSource = async (system, ports) => {
   const dialect = dialectOf(system.platform);
   if (dialect === undefined)
     return unreadTable(SOURCE, `netstat's output on ${system.platform} is not known to node-netstat`);
@@ -23,7 +23,7 @@ export async function readNodeNetstat(system: System, ports: ReadonlySet<number>
     .filter((line) => /^\s*(?:tcp|udp)/i.test(line))
     .map((line) => readRow(dialect.mend(line), parsers[dialect.parser], dialect));
   return tableOf(rows, dialect, ports);
-}
+};
 
 const SOURCE = 'node-netstat';
 

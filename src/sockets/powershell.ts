@@ -1,14 +1,13 @@
 import { compareBindings, tryParseBinding } from './binding.ts';
-import { unreadTable, type Listener, type SocketTable } from './socket-table.ts';
+import { unreadTable, type Listener, type SocketSource, type SocketTable } from './socket-table.ts';
 import type { Transport } from '../net/port-range.ts';
-import type { System } from '../system/system.ts';
 
 /**
  * Windows: `Get-NetTCPConnection -State Listen` and `Get-NetUDPEndpoint`, which list every socket to any user, as JSON, so
  * that no word of the answer depends on the system's language. A listener served by http.sys belongs to process 4, System.
  * Windows does not say whether a UDP endpoint is connected to one peer: such a one counts as a listener.
  */
-export async function readPowershell(system: System, ports: ReadonlySet<number>): Promise<SocketTable> {
+export const readPowershell: SocketSource = async (system, ports) => {
   const args = ['-NoProfile', '-NonInteractive', '-Command', POWERSHELL_SCRIPT];
   const { exitCode, stdout, stderr, error } = await system.run('powershell.exe', args, { timeoutMs: 30_000 });
   if (error !== null || exitCode !== 0) {
@@ -21,7 +20,7 @@ export async function readPowershell(system: System, ports: ReadonlySet<number>)
   const answer = parseJson(stdout);
   if (!isRecord(answer)) return unreadTable(SOURCE, 'PowerShell gave no JSON object');
   return tableOf(answer, ports);
-}
+};
 
 const SOURCE = 'powershell';
 
@@ -32,9 +31,9 @@ const SOURCE = 'powershell';
 export const POWERSHELL_SCRIPT = [
   "$ErrorActionPreference = 'Stop'",
   'try { [Console]::OutputEncoding = New-Object Text.UTF8Encoding $false } catch { }',
-  '$tcp = @(Get-NetTCPConnection -State Listen | Select-Object LocalAddress, LocalPort, OwningProcess)',
-  '$udp = @(Get-NetUDPEndpoint | Select-Object LocalAddress, LocalPort, OwningProcess)',
-  '$processes = @(Get-Process | Select-Object Id, ProcessName)',
+  "$tcp = @(Get-NetTCPConnection -State Listen | Select-Object -Property 'LocalAddress','LocalPort','OwningProcess')",
+  "$udp = @(Get-NetUDPEndpoint | Select-Object -Property 'LocalAddress','LocalPort','OwningProcess')",
+  "$processes = @(Get-Process | Select-Object -Property 'Id','ProcessName')",
   '@{ tcp = $tcp; udp = $udp; processes = $processes } | ConvertTo-Json -Compress -Depth 3',
 ].join('; ');
 

@@ -1,7 +1,7 @@
 import { compareBindings, formatPorts, type Binding } from './binding.ts';
 import { parseProcNet, type ProcSocket } from './proc-net.ts';
 import { findOwners } from './socket-owners.ts';
-import { unreadTable, type Listener, type SocketTable } from './socket-table.ts';
+import { unreadTable, type Listener, type SocketSource } from './socket-table.ts';
 import { readV6Only } from './v6only.ts';
 import type { System } from '../system/system.ts';
 
@@ -16,7 +16,7 @@ const FILES = [
  * Linux: the kernel's own tables, every socket of this network namespace whoever owns it; process ids as far as /proc
  * shows them to this user.
  */
-export async function readProc(system: System, ports: ReadonlySet<number>): Promise<SocketTable> {
+export const readProc: SocketSource = async (system, ports) => {
   const tables = await Promise.all(FILES.map((table) => readTable(system, table)));
   const failures = tables.flatMap(({ failure }) => failure ?? []);
   const sockets = tables.flatMap((table) => table.sockets).filter(({ port }) => ports.has(port));
@@ -28,7 +28,7 @@ export async function readProc(system: System, ports: ReadonlySet<number>): Prom
     isComplete: failures.length === 0,
     gaps: [...failures, ...ownerGap(listeners)],
   };
-}
+};
 
 interface Table {
   readonly sockets: readonly ProcSocket[];

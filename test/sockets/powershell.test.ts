@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { readPowershell } from '../../src/sockets/powershell.ts';
+import { Language, Parser } from 'web-tree-sitter';
+import { POWERSHELL_SCRIPT, readPowershell } from '../../src/sockets/powershell.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import type { ProcessResult } from '../../src/system/system.ts';
 import { ALL_PORTS, show } from './show.ts';
@@ -105,4 +107,15 @@ test.each<[string, Partial<ProcessResult>, string]>([
     isComplete: false,
     gaps: [gap],
   });
+});
+
+test('the script is PowerShell, without a double quote for the command line to lose', async () => {
+  await Parser.init();
+  const grammar = createRequire(import.meta.url).resolve(
+    'tree-sitter-powershell/tree-sitter-powershell.wasm',
+  );
+  const parser = new Parser().setLanguage(await Language.load(grammar));
+  expect(parser.parse(POWERSHELL_SCRIPT)?.rootNode.hasError).toBe(false);
+  expect(parser.parse(`${POWERSHELL_SCRIPT} }`)?.rootNode.hasError).toBe(true);
+  expect(POWERSHELL_SCRIPT).not.toContain('"');
 });

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { LOOPBACK } from '../../src/net/address.ts';
+import { bindObstacle } from '../../src/responder/bind-obstacle.ts';
+import { tcpEndpoint } from './endpoints.ts';
+
+const NOBODY = null;
+const S7 = { pid: 123, process: 's7server' };
+
+test.each([
+  ['EADDRINUSE', 102, S7, 'linux', 'held by s7server (process 123)'],
+  ['EADDRINUSE', 102, { pid: 123, process: null }, 'win32', 'held by process 123'],
+  ['EADDRINUSE', 102, { pid: null, process: null }, 'linux', 'held by another program'],
+  ['EADDRINUSE', 102, { pid: null, process: 'x' }, 'linux', 'held by x'],
+  ['EADDRINUSE', 102, NOBODY, 'linux', 'held by a program that is not shown to this user'],
+  [
+    'EACCES',
+    102,
+    NOBODY,
+    'linux',
+    'ports below 1024 need a privilege; run as root, or shift all ports with --port-offset',
+  ],
+  ['EACCES', 10100, NOBODY, 'linux', 'not permitted to this user'],
+  [
+    'EACCES',
+    10100,
+    NOBODY,
+    'win32',
+    'reserved by Windows; see: netsh int ipv4 show excludedportrange protocol=tcp',
+  ],
+  ['EACCES', 10100, S7, 'win32', 'held by s7server (process 123)'],
+  ['EADDRNOTAVAIL', 10100, NOBODY, 'linux', 'this machine does not have the address'],
+  ['EMFILE', 10100, NOBODY, 'linux', 'no descriptor is left; raise the limit (ulimit -n)'],
+  ['EPROTO', 10100, NOBODY, 'linux', 'refused by the system (EPROTO)'],
+] as const)('%s on %i, held by %o, %s: %s', (errno, port, holder, platform, text) => {
+  const failure = { endpoint: tcpEndpoint(port), address: LOOPBACK[4], errno };
+  expect(bindObstacle(failure, holder, platform)).toBe(text);
+});
