@@ -1,5 +1,5 @@
 import type { System } from '../system/system.ts';
-import { askOnce } from './ask-once.ts';
+import { askAgain } from './ask-again.ts';
 import type { Host } from './host.ts';
 import { causeOf } from './refusal-cause.ts';
 import { mayBeIcmpRejection, type Task } from './task.ts';
@@ -27,10 +27,13 @@ export async function recheckSilence(
   host.isTcpIcmpLimited = true;
   const isAborted = (): boolean => signal?.aborted === true;
   const asked = silent.slice(0, MOST);
+  let startsAt = system.monotonicMs() + APART_MS;
   for (const task of asked) {
-    await pause(APART_MS, signal);
-    const { sighting, arrived } = await askOnce(task, timeoutMs, system, signal);
-    if (isAborted()) return;
+    await pause(startsAt - system.monotonicMs(), signal);
+    startsAt = system.monotonicMs() + APART_MS;
+    const { sightings, arrived } = await askAgain([task], timeoutMs, system, signal);
+    const [sighting] = sightings;
+    if (sighting === undefined || isAborted()) return;
     task.attempts += 1;
     task.wasAskedAlone = true;
     if (sighting.kind === 'silence') {
@@ -59,7 +62,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       signal?.removeEventListener('abort', end);
       done();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.max(0, ms));
     signal?.addEventListener('abort', end, { once: true });
   });
 }

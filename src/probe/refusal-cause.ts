@@ -1,21 +1,28 @@
 import type { System } from '../system/system.ts';
-import { askOnce } from './ask-once.ts';
+import { askAgain } from './ask-again.ts';
 import type { KernelCounters } from './kernel-counters.ts';
 import type { RefusalBounds } from './refusal-count.ts';
 import { remoteError, type RefusalCause, type Task } from './task.ts';
 
-/** All ports that are asked again together take no longer than this. */
+/** Ports that are asked again one by one take no longer than this together. */
 const BUDGET_MS = 250;
 
 /** The least a port that answered before is given to answer again. */
 const MIN_PATIENCE_MS = 20;
 
+/** The most, for those that are slow and asked together. */
+const MAX_PATIENCE_MS = 1200;
+
+/** Ports asked together. */
+const MOST = 64;
+
 /**
  * Tells a closed port from a rejected one. To connect(2) a TCP reset (nobody listens) and an ICMP port unreachable (a
  * firewall's REJECT) are the same ECONNREFUSED, but Linux counts what arrives, and two facts hold whatever else goes
  * on: where no ICMP message arrived between question and refusal, it was a reset; where no TCP segment arrived, it was
- * ICMP. The run as a whole is judged first; what that leaves open is asked again one by one, and what this settles may
- * settle the rest by elimination. What still can't be told keeps no cause.
+ * ICMP. The run as a whole is judged first; what that leaves open is asked again one by one (those that would take too long
+ * together, which only tells if all are alike), and what this settles may settle the rest by elimination. What still
+ * can't be told keeps no cause.
  */
 export async function explainRefusals(
   tasks: readonly Task[],
@@ -25,16 +32,23 @@ export async function explainRefusals(
 ): Promise<void> {
   const refused = tasks.filter((task) => isTcp(task) && remoteError(task)?.errno === 'ECONNREFUSED');
   for (const task of refused) task.cause = byBounds(task, bounds);
+  const ask = async (group: readonly Task[], patienceMs: number): Promise<void> => {
+    const { sightings, arrived } = await askAgain(group, patienceMs, system, signal);
+    group.forEach((task, index) => {
+      const sighting = sightings[index];
+      const isSame = sighting?.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
+      if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
+    });
+  };
+  const unexplained = tasks.filter((task) => needsAsking(task, bounds));
   const endsAt = system.monotonicMs() + BUDGET_MS;
-  for (const task of tasks.filter((task) => needsAsking(task, bounds))) {
-    const error = remoteError(task);
+  for (const task of unexplained.filter((task) => patienceFor(task) < BUDGET_MS)) {
     const leftMs = endsAt - system.monotonicMs();
-    if (error === undefined || leftMs <= 0 || signal?.aborted === true) break;
-    const patienceMs = Math.min(Math.max(MIN_PATIENCE_MS, 4 * error.rttMs), leftMs);
-    const { sighting, arrived } = await askOnce(task, patienceMs, system, signal);
-    const isSame = sighting.kind === 'errno' && sighting.errno === error.errno;
-    if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
+    if (leftMs <= 0 || signal?.aborted === true) break;
+    await ask([task], Math.min(patienceFor(task), leftMs));
   }
+  const slow = unexplained.filter((task) => patienceFor(task) >= BUDGET_MS).slice(0, MOST);
+  if (slow.length > 0 && signal?.aborted !== true) await ask(slow, MAX_PATIENCE_MS);
   eliminate(refused, bounds);
 }
 
@@ -46,6 +60,10 @@ export function causeOf({ target, host }: Task, arrived: KernelCounters): Refusa
   if (arrived.tcpIn > 0) return undefined;
   if (icmpOut === 0 || host.isThisMachine) return 'icmp';
   return icmpOut >= icmpIn ? 'own-icmp' : undefined;
+}
+
+function patienceFor(task: Task): number {
+  return Math.max(MIN_PATIENCE_MS, 4 * (remoteError(task)?.rttMs ?? 0));
 }
 
 function byBounds(task: Task, bounds: RefusalBounds): RefusalCause | undefined {

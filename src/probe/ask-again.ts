@@ -1,0 +1,44 @@
+import type { System } from '../system/system.ts';
+import { Deadline } from './deadline.ts';
+import { countersSince, readKernelCounters, type KernelCounters } from './kernel-counters.ts';
+import type { Sighting } from './probe.ts';
+import { probeFor } from './probes.ts';
+import type { Task } from './task.ts';
+
+/** What probes outside the loop saw. */
+export interface Answers {
+  /** In the order of the tasks. */
+  readonly sightings: readonly Sighting[];
+  /** What the kernel counted from before the questions until after the last answer; null where it counts nothing. */
+  readonly arrived: KernelCounters | null;
+}
+
+/** Asks targets once more, together and with nothing else in flight; the tasks stay as they are. */
+export async function askAgain(
+  tasks: readonly Task[],
+  patienceMs: number,
+  system: System,
+  signal: AbortSignal | undefined,
+): Promise<Answers> {
+  const before = await readKernelCounters(system);
+  const sightings = await Promise.all(tasks.map((task) => ask(task, patienceMs, system, signal)));
+  const after = before === null ? null : await readKernelCounters(system);
+  return { sightings, arrived: before === null || after === null ? null : countersSince(before, after) };
+}
+
+async function ask(
+  { target, host, datagram }: Task,
+  patienceMs: number,
+  system: System,
+  signal: AbortSignal | undefined,
+): Promise<Sighting> {
+  const deadline = new Deadline(patienceMs, patienceMs, () => 0);
+  const cut = (): void => {
+    deadline.cut();
+  };
+  signal?.addEventListener('abort', cut, { once: true });
+  const sighting = await probeFor(target)(target, deadline, { system, host: host.text, datagram });
+  deadline.clear();
+  signal?.removeEventListener('abort', cut);
+  return sighting;
+}
