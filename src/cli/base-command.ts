@@ -1,5 +1,8 @@
 import { Command } from '@oclif/core/command';
 import { boolean, help } from '@oclif/core/flags';
+import type { Style } from '../report/style.ts';
+import type { System } from '../system/system.ts';
+import type { Tool } from '../verdict/head.ts';
 import type { ReportHead } from '../verdict/report.ts';
 import { writeStderr, writeStdout } from './output.ts';
 
@@ -26,9 +29,16 @@ export abstract class BaseCommand extends Command {
     help: help({ char: 'h', description: 'Show help.', helpGroup: 'GLOBAL' }),
   };
 
-  /** What reports name as their maker. */
-  protected get tool(): ReportHead['tool'] {
-    return { name: this.config.bin, version: this.config.version };
+  /** The real machine, and what reports name as their maker. */
+  protected async context(): Promise<{ readonly system: System; readonly tool: Tool }> {
+    const { nodeSystem } = await import('../system/node-system.ts');
+    return { system: nodeSystem, tool: { name: this.config.bin, version: this.config.version } };
+  }
+
+  /** How the reporter may draw on stdout. */
+  protected async style({ color }: Pick<CommonFlags, 'color'>): Promise<Style> {
+    const { styleFor } = await import('./style.ts');
+    return styleFor(process.stdout, color);
   }
 
   protected override catch(error: Error): Promise<never> {

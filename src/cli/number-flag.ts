@@ -9,15 +9,25 @@ interface NumberFlag {
   readonly description: string;
   readonly fallback: number;
   readonly helpGroup?: string;
+  readonly helpValue?: string;
 }
 
 /** A whole number in decimal, within bounds; everything else (`4x`, `1.5`, `0x10`, `1e9`) is refused with the bounds. */
-export function numberFlag({ char, name, min, max, description, fallback, helpGroup }: NumberFlag) {
+export function numberFlag({
+  char,
+  name,
+  min,
+  max,
+  description,
+  fallback,
+  helpGroup,
+  helpValue = 'N',
+}: NumberFlag) {
   return custom<number>({
     ...(char === undefined ? {} : { char }),
     description,
     ...(helpGroup === undefined ? {} : { helpGroup }),
-    helpValue: 'N',
+    helpValue,
     default: fallback,
     noCacheDefault: true,
     parse: (text) => Promise.resolve(parseWholeNumber(text, `--${name}`, min, max)),

@@ -21,7 +21,7 @@ export const siteFlags = {
     helpGroup,
   }),
   host: string({
-    description: 'A server host; give it again for each host.',
+    description: 'A server host: an address (check takes a name too); again for each host.',
     helpValue: 'ADDR',
     multiple: true,
     multipleNonGreedy: true,

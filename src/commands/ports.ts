@@ -2,6 +2,7 @@ import { option } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { choicesOf } from '../cli/choices-of.ts';
 import { siteFlags } from '../cli/site-flags.ts';
+import { siteOf } from '../cli/site-of.ts';
 import { PORTS_FORMATS } from '../report/ports-formats.ts';
 
 export default class Ports extends BaseCommand {
@@ -27,12 +28,10 @@ export default class Ports extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Ports);
-    const { siteFromFlags } = await import('../site/site-from-flags.ts');
     const { ports } = await import('../usecases/ports.ts');
-    const { styleFor } = await import('../cli/style.ts');
-    const report = ports(siteFromFlags(flags, { names: false }), this.tool);
-    const render = await PORTS_FORMATS[flags.format]();
-    const style = await styleFor(process.stdout, flags.color);
+    const { tool } = await this.context();
+    const report = ports(await siteOf(flags, { names: false }), tool);
+    const [render, style] = await Promise.all([PORTS_FORMATS[flags.format](), this.style(flags)]);
     await this.print(report, flags.json, () => render(report, style));
   }
 }

@@ -28,14 +28,16 @@ export function flowsAsAll(site: Site): readonly Flow[] {
   });
 }
 
+/** The same flow to another address of its host. */
+export function flowAt(flow: Flow, address: Address): Flow {
+  return { ...flow, id: flowId(flow.from.role, flow.host, flow.endpoint, address), address };
+}
+
 function flowAsAll(host: Host, endpoint: Endpoint, address: Address | null): Flow {
-  const at = address === null ? '?' : formatAddress(address);
-  return {
-    id: `all>${host.key}/${endpoint.id}@${at}`,
-    from: { role: 'all', addresses: [] },
-    endpoint,
-    host,
-    address,
-    expected: 'reachable',
-  };
+  const id = flowId('all', host, endpoint, address);
+  return { id, from: { role: 'all', addresses: [] }, endpoint, host, address, expected: 'reachable' };
+}
+
+function flowId(role: string, host: Host, endpoint: Endpoint, address: Address | null): string {
+  return `${role}>${host.key}/${endpoint.id}@${address === null ? '?' : formatAddress(address)}`;
 }

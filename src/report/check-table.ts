@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { CheckReport, FlowResult, Verdict } from '../verdict/report.ts';
 import { endpointLabel } from '../verdict/label.ts';
@@ -7,7 +8,7 @@ import type { Style } from './style.ts';
 
 /** One table a host and address, one line that counts, and what to do about everything that did not pass. */
 export function checkTable(report: CheckReport, style: Style): string {
-  const groups = groupByPlace(report.flows);
+  const groups = groupBy(report.flows, ({ host, address }) => `${host} ${address ?? ''}`);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const skipped = report.skipped.map(({ host, endpoint }) => `- skipped ${endpoint} on ${host}`);
   const findings = report.findings.flatMap((finding) => findingLines(finding, style));
@@ -15,17 +16,6 @@ export function checkTable(report: CheckReport, style: Style): string {
   return [...tables, '', summaryLine(report, style), ...(after.length > 0 ? ['', ...after] : []), ''].join(
     '\n',
   );
-}
-
-function groupByPlace(flows: readonly FlowResult[]): readonly (readonly FlowResult[])[] {
-  const groups = new Map<string, FlowResult[]>();
-  for (const flow of flows) {
-    const key = `${flow.host} ${flow.address ?? ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [flow]);
-    else group.push(flow);
-  }
-  return [...groups.values()];
 }
 
 function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, style: Style): string {

@@ -1,11 +1,14 @@
+import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import { finding, type Finding } from './finding.ts';
-import { groupBy, idsOf, placeOf, type Judged } from './judged.ts';
+import { idsOf, placeOf, type Judged } from './judged.ts';
+import type { SocketTable } from '../sockets/socket-table.ts';
 import { localFindings } from './local-findings.ts';
 
 /** The findings of a check: one for each cause at each address of each host, most severe first. */
 export function checkFindings(
   judged: readonly Judged[],
+  table: SocketTable | null,
   hostAnswers: (one: Judged) => boolean,
 ): readonly Finding[] {
   const silentFamilies = familiesNotListening(judged);
@@ -20,18 +23,20 @@ export function checkFindings(
     ...perCause,
     ...rateLimits(judged),
     ...conflicts(judged),
-    ...localFindings(judged),
+    ...localFindings(judged, table),
   ];
   return all.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
 }
 
 const SEVERITY_ORDER = { error: 0, warning: 1, note: 2 } as const;
 
+/** Flows with one cause: a refusal is one whether TCP or ICMP told it. */
 function causeKey(
   { host, address, verdict, state, reason }: Judged['result'],
   { errno }: Judged['weighed'],
 ): string {
-  return [host, address ?? '', verdict, state, reason, state === 'error' ? errno : ''].join(' ');
+  const cause = state === 'closed' ? '' : state === 'error' ? `${reason} ${errno ?? ''}` : reason;
+  return [host, address ?? '', verdict, state, cause].join(' ');
 }
 
 /** The finding for flows that share host, address, verdict, state and reason; none for those that passed. */
@@ -96,7 +101,7 @@ function isAllPassing(group: readonly Judged[]): boolean {
 }
 
 function rateLimits(judged: readonly Judged[]): readonly Finding[] {
-  const limited = judged.filter(({ checked }) => checked.isRateLimited);
+  const limited = judged.filter(({ checked }) => checked.observation.doubt === 'icmp-rate-limited');
   return groupBy(limited, ({ result }) => `${result.host} ${result.address ?? ''}`).map((group) =>
     finding('icmp-rate-limited', placeOf(group), idsOf(group)),
   );

@@ -5,11 +5,9 @@ import type { Listener } from '../sockets/socket-table.ts';
 /** A flow and everything that was seen of it: what the judge of `check` starts from. */
 export interface Checked {
   readonly flow: Flow;
-  readonly observation: Observation;
+  readonly observation: Omit<Observation, 'target'>;
   /** Where the probed address is this machine's own: who holds the port here; null elsewhere. */
   readonly local: LocalView | null;
-  /** Silent, while other ports of this address were refused by ICMP, which hosts limit in number. */
-  readonly isRateLimited: boolean;
 }
 
 /** The part of the socket table that is about one port. */

@@ -1,20 +1,24 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { Host, Site } from '../site/site.ts';
-import type { HostSummary, ReportHead, SiteSummary } from './report.ts';
+import type { HostSummary, ReportHead, SiteSummary, Vantage } from './report.ts';
 
 /** Name and version of the program that made a report. */
 export type Tool = ReportHead['tool'];
 
+interface HeadParts {
+  readonly tool: Tool;
+  readonly site: Site;
+  readonly assumptions: readonly string[];
+  /** Where something was observed: when, and from where. */
+  readonly observed?: { readonly startedAt: string; readonly vantage: Vantage };
+}
+
 export function reportHead<K extends string>(
   kind: K,
-  {
-    tool,
-    site,
-    assumptions,
-  }: { readonly tool: Tool; readonly site: Site; readonly assumptions: readonly string[] },
+  { tool, site, assumptions, observed }: HeadParts,
 ): ReportHead<K> {
-  return { schemaVersion: 1, kind, tool, site: summarize(site), assumptions };
+  return { schemaVersion: 1, kind, tool, ...observed, site: summarize(site), assumptions };
 }
 
 function summarize({ name, source, reading, portOffset, hosts, peers }: Site): SiteSummary {

@@ -1,5 +1,6 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
+import type { SocketTable } from '../sockets/socket-table.ts';
 import type { Checked } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import type { Finding } from './finding.ts';
@@ -15,19 +16,22 @@ export interface CheckJudgement {
   readonly summary: Summary;
 }
 
-/** Everything `check` saw, judged by the verdict table. */
-export function judgeCheck(checked: readonly Checked[]): CheckJudgement {
+/**
+ * Everything `check` saw, judged by the verdict table.
+ * @param table this machine's socket table where it was read: its gaps are a finding
+ */
+export function judgeCheck(checked: readonly Checked[], table: SocketTable | null): CheckJudgement {
   const answered = new Set(checked.filter(answersAnything).map(addressKey));
   const judged = checked.map((one): Judged => {
     const weighed = weigh(one);
-    const seen = { target: one.observation.target, state: weighed.state, reason: weighed.reason };
+    const seen = { ...weighed, application: one.flow.endpoint.application };
     const verdict = verdictOf(one.flow.expected, seen, { addressAnswered: answered.has(addressKey(one)) });
     return { checked: one, weighed, result: toResult(one, weighed, verdict) };
   });
   const flows = judged.map(({ result }) => result);
   return {
     flows,
-    findings: checkFindings(judged, (one) => answered.has(addressKey(one.checked))),
+    findings: checkFindings(judged, table, (one) => answered.has(addressKey(one.checked))),
     summary: summarize(flows),
   };
 }

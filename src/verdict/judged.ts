@@ -21,15 +21,3 @@ export function placeOf(group: readonly Judged[]): FindingArgs['not-http'] {
 export function idsOf(group: readonly Judged[]): readonly string[] {
   return group.map(({ result }) => result.id);
 }
-
-/** In the order in which each key first appears. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}

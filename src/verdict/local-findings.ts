@@ -1,11 +1,18 @@
 import { formatAddress, isLoopback } from '../net/address.ts';
+import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
+import type { SocketTable } from '../sockets/socket-table.ts';
 import { finding, type Finding } from './finding.ts';
-import { groupBy, idsOf, placeOf, type Judged } from './judged.ts';
+import { idsOf, placeOf, type Judged } from './judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
-export function localFindings(judged: readonly Judged[]): readonly Finding[] {
-  return [...loopbackOnly(judged), ...foreignProcesses(judged)];
+export function localFindings(judged: readonly Judged[], table: SocketTable | null): readonly Finding[] {
+  return [...loopbackOnly(judged), ...foreignProcesses(judged), ...incomplete(table)];
+}
+
+function incomplete(table: SocketTable | null): readonly Finding[] {
+  if (table === null || table.isComplete) return [];
+  return [finding('socket-table-incomplete', { gaps: table.gaps.map(printable) }, [])];
 }
 
 function loopbackOnly(judged: readonly Judged[]): readonly Finding[] {

@@ -89,3 +89,19 @@ export interface CheckReport extends ReportHead<'check'> {
   readonly skipped: readonly Skipped[];
   readonly summary: Summary;
 }
+
+export interface RulesReport extends ReportHead<'rules'> {
+  readonly rulesets: readonly {
+    /** The host's key; null for the one machine nobody gave an address, and for a gateway. */
+    readonly host: string | null;
+    readonly format: string;
+    readonly text: string;
+    /** The command that loads it. */
+    readonly load: string;
+    /** The command that removes everything it set up. */
+    readonly remove: string;
+    readonly assumptions: readonly string[];
+    /** What to know before loading. */
+    readonly notices: readonly string[];
+  }[];
+}

@@ -1,4 +1,4 @@
-import type { Observation } from '../probe/observation.ts';
+import type { Reason, State } from '../probe/observation.ts';
 import type { Expected, Verdict } from './report.ts';
 
 /** What the verdict of a blocked-expected flow needs beyond its own observation. */
@@ -7,15 +7,22 @@ export interface VerdictContext {
   readonly addressAnswered: boolean;
 }
 
+/** What was seen of a port, all evidence weighed. */
+export interface Seen {
+  readonly state: State;
+  readonly reason: Reason;
+  readonly application: 'http' | null;
+}
+
 /** The verdict table of docs/design.md. "Not known" stays unproven; it is never rounded to yes or no. */
 export function verdictOf(
   expected: Expected,
-  { target, state, reason }: Pick<Observation, 'target' | 'state' | 'reason'>,
+  { state, reason, application }: Seen,
   { addressAnswered }: VerdictContext,
 ): Verdict {
   if (state === 'error') return 'unproven';
   if (expected === 'reachable') {
-    if (state === 'open') return target.application === 'http' && reason === 'not-http' ? 'fail' : 'pass';
+    if (state === 'open') return application === 'http' && reason === 'not-http' ? 'fail' : 'pass';
     return state === 'open|filtered' ? 'unproven' : 'fail';
   }
   switch (state) {

@@ -1,0 +1,67 @@
+import { boolean, option, string } from '@oclif/core/flags';
+import type { Family } from '../net/address.ts';
+import { numberFlag } from './number-flag.ts';
+import { FAIL_ON } from './outcome.ts';
+
+/** oclif takes digits as short flags, but its types know letters only. */
+const digit = (character: '4' | '6'): 'a' => character as 'a';
+
+/** What `vwaudit check` takes beside the site. */
+export const checkFlags = {
+  timeout: numberFlag({
+    name: 'timeout',
+    min: 50,
+    max: 60_000,
+    fallback: 1200,
+    helpValue: 'MS',
+    description: 'How long one probe waits, in milliseconds.',
+  }),
+  retries: numberFlag({
+    name: 'retries',
+    min: 0,
+    max: 10,
+    fallback: 1,
+    description: 'How often a port that stayed silent is asked again.',
+  }),
+  concurrency: numberFlag({
+    name: 'concurrency',
+    min: 1,
+    max: 65_535,
+    fallback: 1024,
+    description: 'Probes under way at once; shrinks to the descriptor limit.',
+  }),
+  ipv4: boolean({ char: digit('4'), description: 'IPv4 only.' }),
+  ipv6: boolean({ char: digit('6'), description: 'IPv6 only.' }),
+  'udp-payload': option({
+    options: ['nonce', 'empty'] as const,
+    default: 'nonce' as const,
+    description: 'What a UDP probe carries.',
+  })(),
+  skip: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'ENDPOINT',
+    description: 'Leave an endpoint alone, for example server-1.config.',
+  }),
+  'fail-on': option({
+    options: FAIL_ON,
+    default: 'error' as const,
+    description: 'The least severe finding that makes the exit code 1.',
+  })(),
+  'accept-unproven': boolean({ description: 'Exit 0 instead of 3 for UDP silence.' }),
+  rehearse: boolean({
+    description: 'Start a stand-in for Viz World on this machine, check it, stop it.',
+    exclusive: ['host'],
+  }),
+};
+
+/** Null where neither or both were asked for: then each host decides. */
+export function familiesOf({
+  ipv4,
+  ipv6,
+}: {
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+}): readonly Family[] | null {
+  return ipv4 === ipv6 ? null : [ipv4 ? 4 : 6];
+}

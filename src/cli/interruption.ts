@@ -1,0 +1,26 @@
+import { EXIT, setExitCode } from './exit-code.ts';
+
+/**
+ * Runs something that can be cut short: the first SIGINT or SIGTERM aborts the signal, so that what is known so far is still
+ * reported, and the exit code becomes 130; a second one ends the program at once.
+ */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ readonly value: T; readonly isInterrupted: boolean }> {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    const value = await work(controller.signal);
+    const isInterrupted = controller.signal.aborted;
+    if (isInterrupted) setExitCode(EXIT.interrupted);
+    return { value, isInterrupted };
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

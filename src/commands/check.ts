@@ -1,0 +1,56 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { checkFlags, familiesOf } from '../cli/check-flags.ts';
+import { setExitCode } from '../cli/exit-code.ts';
+import { interruptible } from '../cli/interruption.ts';
+import { outcomeOf } from '../cli/outcome.ts';
+import { progressLine } from '../cli/progress.ts';
+import { siteFlags } from '../cli/site-flags.ts';
+import { siteOf } from '../cli/site-of.ts';
+
+export default class Check extends BaseCommand {
+  static override summary = 'Probe the ports Viz World needs, from here.';
+
+  static override description =
+    'Asks every port the scheme expects over TCP, HTTP and UDP, and says what was proven, what failed and what cannot be known from here. ' +
+    'Without --host it checks this machine, and reads its socket table too.';
+
+  static override examples = [
+    {
+      description: 'See it work without Viz World (a stand-in on this machine):',
+      command: '<%= config.bin %> check --instances 4 --rehearse',
+    },
+    { description: 'Is everything up on this machine?', command: '<%= config.bin %> check --instances 4' },
+    {
+      description: 'Can this machine reach a server?',
+      command: '<%= config.bin %> check --instances 4 --host maps-a',
+    },
+    {
+      description: 'In CI: JSON, silence on UDP accepted:',
+      command: '<%= config.bin %> check --instances 4 --host 10.20.0.11 --accept-unproven --json',
+    },
+  ];
+
+  static override flags = { ...siteFlags, ...checkFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Check);
+    const site = await siteOf(flags, { names: true });
+    const progress = progressLine(flags.quiet);
+    const { value: report, isInterrupted } = await interruptible(async (signal) => {
+      const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
+      const probing = { timeoutMs, retries, concurrency, udpPayload, signal, onProgress: progress.update };
+      const options = { ...probing, families: familiesOf(flags), skip };
+      const { check } = await import('../usecases/check.ts');
+      if (!flags.rehearse) return check(site, options, await this.context());
+      const { checkRehearsal } = await import('../usecases/check-rehearsal.ts');
+      return checkRehearsal(site, options, await this.context());
+    }).finally(progress.clear);
+    if (flags.rehearse) await this.notice(report.assumptions.slice(0, 1), flags);
+    const [{ checkTable }, style] = await Promise.all([
+      import('../report/check-table.ts'),
+      this.style(flags),
+    ]);
+    await this.print(report, flags.json, () => checkTable(report, style));
+    if (!isInterrupted) setExitCode(outcomeOf(report, flags));
+  }
+}

@@ -1,0 +1,51 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { requireFormat } from '../cli/require-format.ts';
+import { RULE_FORMAT_IDS, rulesFlags } from '../cli/rules-flags.ts';
+import { siteFlags } from '../cli/site-flags.ts';
+import { siteOf } from '../cli/site-of.ts';
+import { rulesNotice } from '../report/rules-notice.ts';
+
+export default class Rules extends BaseCommand {
+  static override summary = 'Write the firewall rules that let Viz World in, and nobody else to its ports.';
+
+  static override description =
+    'Rules for the firewall of each host: whoever --allow names gets in to the ports that role needs, everybody else is refused there, ' +
+    'and nothing else on the machine changes. What nobody stated is assumed and said on stderr.';
+
+  static override examples = [
+    {
+      description: 'A Windows server, clients from one network:',
+      command: '<%= config.bin %> rules --format windows --instances 4 --allow client=10.30.0.0/16',
+    },
+    {
+      description: 'For nftables; loading it twice is safe:',
+      command: '<%= config.bin %> rules --format nft --instances 4 --out vwaudit.nft',
+    },
+    {
+      description: 'Two hosts, one file each:',
+      command:
+        '<%= config.bin %> rules --format iptables -i 2 --host 10.20.0.11 --host 10.20.0.12 --out rules-{host}.sh',
+    },
+  ];
+
+  static override flags = { ...siteFlags, ...rulesFlags };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Rules);
+    const format = requireFormat(flags.format, RULE_FORMAT_IDS);
+    const { placement, refuse = null, profile: profiles = null, template = null, out = null } = flags;
+    const [{ rules }, { refuseSharedFile, writeRulesets }, context] = await Promise.all([
+      import('../usecases/rules.ts'),
+      import('../usecases/write-rulesets.ts'),
+      this.context(),
+    ]);
+    const site = await siteOf(flags, { names: false });
+    const report = await rules(site, { format, placement, refuse, profiles, template }, context);
+    if (!flags.json) refuseSharedFile(report.rulesets, out);
+    const written = out === null ? [] : await writeRulesets(report.rulesets, out, context.system);
+    if (flags.json || out === null) {
+      await this.print(report, flags.json, () => report.rulesets.map(({ text }) => text).join(''));
+    }
+    await this.notice(rulesNotice(report, written), flags);
+  }
+}

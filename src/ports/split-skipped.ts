@@ -1,0 +1,21 @@
+import { InputError } from '../input-error.ts';
+import type { Flow } from './flows.ts';
+
+/** The flows to ask, and those of the endpoints the user wants left alone. @throws InputError for an id no host has. */
+export function splitSkipped(
+  flows: readonly Flow[],
+  ids: readonly string[],
+): { readonly asked: readonly Flow[]; readonly skipped: readonly Flow[] } {
+  const known = new Set(flows.map(({ endpoint }) => endpoint.id));
+  for (const id of ids) {
+    if (known.has(id)) continue;
+    throw new InputError({
+      code: 'unknown-endpoint',
+      message: `--skip: "${id}" is not an endpoint of this site`,
+      value: id,
+      fix: `give an id that vwaudit ports lists, for example ${[...known].sort()[0] ?? 'server-1.config'}`,
+    });
+  }
+  const isSkipped = ({ endpoint }: Flow): boolean => ids.includes(endpoint.id);
+  return { asked: flows.filter((flow) => !isSkipped(flow)), skipped: flows.filter(isSkipped) };
+}

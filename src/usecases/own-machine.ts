@@ -1,0 +1,81 @@
+import { compareAddresses, isLoopback, type Address } from '../net/address.ts';
+import { flowAt, type Flow } from '../ports/flows.ts';
+import { sourcesOf } from '../ports/peers.ts';
+import { THIS_MACHINE, type Site } from '../site/site.ts';
+import { listenersFor, type SocketTarget } from '../sockets/listeners-for.ts';
+import { otherAddresses } from '../sockets/other-addresses.ts';
+import { readSocketTable } from '../sockets/read-socket-table.ts';
+import type { SocketTable } from '../sockets/socket-table.ts';
+import type { System } from '../system/system.ts';
+import type { LocalView } from '../verdict/checked.ts';
+import { observe, type ObserveOptions, type Observed } from './observe.ts';
+
+/** This machine's socket table, and which addresses are this machine's. */
+export interface OwnSockets {
+  readonly table: SocketTable;
+  readonly isOwn: (address: Address | null) => boolean;
+}
+
+/** Read only when a flow ends on this machine; null otherwise. */
+export async function readOwnSockets(flows: readonly Flow[], system: System): Promise<OwnSockets | null> {
+  const own = system.localAddresses();
+  const isOwn = (address: Address | null): boolean =>
+    address !== null && (isLoopback(address) || own.some((other) => compareAddresses(other, address) === 0));
+  const ports = flows.filter(({ address }) => isOwn(address)).map(({ endpoint }) => endpoint.port);
+  return ports.length === 0 ? null : { table: await readSocketTable(system, ports), isOwn };
+}
+
+/**
+ * "This machine" is asked over loopback; a port that did not answer there, but has a listener on another of its addresses, is
+ * asked there too, and passes if one answers.
+ */
+export async function askElsewhere(
+  observed: readonly Observed[],
+  sockets: OwnSockets | null,
+  options: ObserveOptions,
+  system: System,
+): Promise<readonly Observed[]> {
+  if (sockets === null) return observed;
+  const others = observed.flatMap((one) => elsewhere(one, sockets.table).map((flow) => ({ flow, one })));
+  if (others.length === 0) return observed;
+  const seen = await observe(
+    others.map(({ flow }) => flow),
+    new Map(),
+    options,
+    system,
+  );
+  const better = new Map<Observed, Observed>();
+  others.forEach(({ one }, index) => {
+    const other = seen[index];
+    if (other?.observation.state === 'open' && !better.has(one)) better.set(one, other);
+  });
+  return observed.map((one) => better.get(one) ?? one);
+}
+
+/** What the socket table says of a flow that ends on this machine; null for one that doesn't. */
+export function localView(
+  flow: Flow,
+  sockets: OwnSockets | null,
+  site: Site,
+  { isRehearsal }: { readonly isRehearsal: boolean },
+): LocalView | null {
+  if (sockets === null || flow.address === null || !sockets.isOwn(flow.address)) return null;
+  const { covering, uncertain, elsewhere } = listenersFor(sockets.table, targetOf(flow, flow.address));
+  const isNeededByOthers =
+    !isRehearsal && flow.endpoint.audience.some((role) => sourcesOf(role, flow.host, site).length > 0);
+  return {
+    listeners: [...covering, ...uncertain, ...elsewhere],
+    covering,
+    isComplete: sockets.table.isComplete && (covering.length > 0 || uncertain.length === 0),
+    isNeededByOthers,
+  };
+}
+
+function elsewhere({ flow, observation }: Observed, table: SocketTable): readonly Flow[] {
+  if (flow.host.key !== THIS_MACHINE || flow.address === null || observation.state === 'open') return [];
+  return otherAddresses(table, targetOf(flow, flow.address)).map((address) => flowAt(flow, address));
+}
+
+function targetOf({ endpoint: { transport, port } }: Flow, address: Address): SocketTarget {
+  return { transport, port, address };
+}

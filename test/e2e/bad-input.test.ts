@@ -1,0 +1,152 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { ROOT, runCli } from './run-cli.ts';
+
+/** Each: the words on the command line, and what the one line must name: the value, and the way out. */
+const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: RegExp])[] = [
+  [['ports', '--instances', '0'], /--instances: "0"/, /from 1 to/],
+  [['ports', '--instances', '-1'], /--instances: "-1"/, /from 1 to/],
+  [['ports', '--instances=-1'], /--instances: "-1"/, /from 1 to/],
+  [['ports', '--instances', '1.5'], /"1\.5"/, /from 1 to/],
+  [['ports', '--instances', '1e9'], /"1e9"/, /from 1 to/],
+  [['ports', '--instances', '1000000000'], /"1000000000"/, /from 1 to/],
+  [['ports', '--instances', '4x'], /"4x"/, /from 1 to/],
+  [['ports', '--instances', ''], /--instances/, /from 1 to|see vwaudit ports --help/],
+  [['ports', '--instances', ' 4'], /" 4"/, /from 1 to/],
+  [['ports', '--instances', '0x10'], /"0x10"/, /from 1 to/],
+  [['ports', '--instances', '٤'], /"٤"/, /from 1 to/],
+  [['ports', '-i'], /--instances/, /see vwaudit ports --help/],
+  [['ports', '--instances', '202'], /server-1\.http and server-202\.client .*10301/, /at most 201/],
+  [
+    ['ports', '--instances', '201', '--reading', 'table'],
+    /server-1\.http and server-201\.client .*10300/,
+    /at most 200/,
+  ],
+  [['ports', '--instances', '2', '--no-allocator'], /2 instances need an allocator/, /--no-allocator/],
+  [['ports', '--port-offset', '65536'], /"65536"/, /from 0 to 65535/],
+  [['ports', '--port-offset', '60000'], /port offset 60000/, /at most 55234/],
+  [['ports', '--port-offset', '-5'], /"-5"/, /from 0 to/],
+  [['ports', '--reading', 'guess'], /"guess"/, /auto, example, table/],
+  [['ports', '--format', 'xml'], /"xml"/, /table, csv, markdown/],
+  [['ports', '--allow', 'client'], /"client" names no role/, /ROLE=ADDR/],
+  [['ports', '--allow', 'clients=10.0.0.0/8'], /"clients" is not a role/, /client, config-tool/],
+  [['ports', '--allow', 'Client=10.0.0.0/8'], /"Client" is not a role/, /client, config-tool/],
+  [['ports', '--allow', 'client='], /--allow client/, /give an IPv4 or IPv6 address/],
+  [['ports', '--allow', 'client=10.0.0.0/8,'], /--allow client/, /give an IPv4 or IPv6 address/],
+  [['ports', '--allow', 'client=newsroom'], /"newsroom"/, /give an IPv4 or IPv6 address/],
+  [['ports', '--allow', 'client=10.0.0.0/33'], /"10\.0\.0\.0\/33"/, /from 0 to 32/],
+  [['ports', '--allow', 'client=10.0.0.1/8'], /"10\.0\.0\.1\/8" has host bits/, /10\.0\.0\.0\/8/],
+  [['ports', '--allow', 'client=fd00::1/64'], /host bits/, /fd00::\/64/],
+  [['ports', '--allow', 'client=10.0.0'], /"10\.0\.0"/, /four decimal parts/],
+  [['ports', '--allow', 'client=010.0.0.1'], /"010\.0\.0\.1"/, /without leading zeros/],
+  [['ports', '--allow', 'client=::ffff:10.0.0.1'], /::ffff/, /plain IPv4/],
+  [['ports', '--allow', 'web=fe80::1%eth0'], /fe80::1%eth0/, /zone/],
+  [['ports', '--allow', 'client=10.0.0.1;reboot'], /"10\.0\.0\.1;reboot"/, /give an IPv4 or IPv6/],
+  [['rules', '--format', 'nft', '--allow', 'client=$(id)'], /"\$\(id\)"/, /give an IPv4 or IPv6/],
+  [['rules', '--format', 'nft', '--allow', 'client={{ 7 }}'], /"\{\{ 7 \}\}"/, /give an IPv4 or IPv6/],
+  [['rules', '--format', 'nft', '--allow', 'client=`id`'], /"`id`"/, /give an IPv4 or IPv6/],
+  [
+    ['rules', '--format', 'windows', '--allow', "client=1'; Remove-Item C:"],
+    /Remove-Item/,
+    /give an IPv4 or IPv6/,
+  ],
+  [
+    ['rules', '--format', 'nft', '--allow', 'client=10.0.0.1\u001b[31m'],
+    /10\.0\.0\.1\\x1b\[31m/,
+    /give an IPv4 or IPv6/,
+  ],
+  [
+    ['rules', '--format', 'nft', '--allow', 'client=10.0.0.1\n10.0.0.2'],
+    /10\.0\.0\.1\\x0a10\.0\.0\.2/,
+    /give an IPv4 or IPv6/,
+  ],
+  [['rules'], /--format is missing/, /nft, iptables, windows/],
+  [['rules', '--format', 'ufw-nope'], /"ufw-nope"/, /nft, iptables, windows/],
+  [
+    ['rules', '--format', 'nft', '--host', 'maps-a'],
+    /--host: "maps-a" is not an IP address/,
+    /give an IPv4 or IPv6/,
+  ],
+  [
+    ['rules', '--format', 'nft', '--host', '10.0.0.1', '--host', '10.0.0.1'],
+    /"10\.0\.0\.1" is given twice/,
+    /once/,
+  ],
+  [['rules', '--format', 'nft', '--refuse', 'ignore'], /"ignore"/, /reject, drop/],
+  [['rules', '--format', 'windows', '--refuse', 'drop'], /--refuse/, /leave out --refuse/],
+  [['rules', '--format', 'nft', '--profile', 'domain'], /--profile/, /leave out --profile/],
+  [['rules', '--format', 'windows', '--profile', 'home'], /"home"/, /domain, private, public/],
+  [['rules', '--format', 'nft', '--placement', 'gateway'], /address|host/i, /--host/],
+  [['rules', '--format', 'nft', '--template', '/no/such/file'], /\/no\/such\/file/, /readable template/],
+  [
+    ['rules', '--format', 'nft', '--out', '/no/such/folder/x.nft'],
+    /\/no\/such\/folder\/x\.nft/,
+    /folder you may write to/,
+  ],
+  [['check', '--host', 'http://maps-a/'], /"http:\/\/maps-a\/"/, /without a URL/],
+  [['check', '--host', 'maps-a:102'], /"maps-a:102"/, /leave out the port/],
+  [['check', '--host', '10.20.0.0/24'], /"10\.20\.0\.0\/24"/, /prefixes belong to --allow/],
+  [['check', '--host', 'maps a'], /"maps a"/, /give a name/],
+  [['check', '--host', '$(id)'], /"\$\(id\)"/, /give a name/],
+  [['check', '--host', 'maps\u0007a'], /maps\\x07a/, /give a name/],
+  [['check', '--host', ''], /--host/, /give a name|see vwaudit/],
+  [['check', '--host', '10.20.0'], /"10\.20\.0"/, /four decimal parts/],
+  [['check', '--host', '10.0.0.1', '-6'], /"10\.0\.0\.1" has no IPv6 address/, /leave out -6/],
+  [['check', '--host', '10.0.0.1', '--rehearse'], /--rehearse/, /--help/],
+  [['check', '--timeout', '0'], /"0"/, /from 50 to/],
+  [['check', '--timeout', '1s'], /"1s"/, /from 50 to/],
+  [['check', '--retries', '99'], /"99"/, /from 0 to 10/],
+  [['check', '--concurrency', '0'], /"0"/, /from 1 to/],
+  [['check', '--skip', 'server-9.client'], /"server-9\.client"/, /an id that vwaudit ports lists/],
+  [['check', '--fail-on', 'never'], /"never"/, /error, warning/],
+  [['check', '--udp-payload', 'magic'], /"magic"/, /nonce, empty/],
+  [['check', '--insances', '4'], /unknown flag "--insances"/, /vwaudit check --help/],
+  [['check', '-x'], /unknown flag "-x"/, /vwaudit check --help/],
+  [['check', 'maps-a'], /unexpected argument "maps-a"/, /vwaudit check --help/],
+  [['ports', 'four'], /unexpected argument "four"/, /vwaudit ports --help/],
+  [['prots'], /unknown command "prots"/, /vwaudit --help/],
+  [['prots\u001b[2J'], /unknown command "prots\\x1b\[2J"/, /vwaudit --help/],
+];
+
+describe.each(
+  CASES.map(([argv, names, fix]) => ({ argv, names, fix, line: JSON.stringify(argv.join(' ')) })),
+)('vwaudit $line', ({ argv, names, fix }) => {
+  test('exit 2, one line on stderr that names value and fix, nothing on stdout', async () => {
+    const { code, stdout, stderr } = await runCli(argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
+    expect(stderr).toMatch(names);
+    expect(stderr).toMatch(fix);
+    // eslint-disable-next-line no-control-regex -- that is the point
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
+  test('--json: the same as one JSON document on stdout, nothing on stderr', async () => {
+    const { code, stdout, stderr } = await runCli([...argv, '--json']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    const report = JSON.parse(stdout) as { kind: string; error: Record<string, unknown> };
+    expect(report).toMatchObject({ schemaVersion: 1, kind: 'error' });
+    expect(Object.keys(report.error)).toEqual(['code', 'message', 'value', 'fix', 'file', 'line', 'column']);
+    expect(String(report.error.fix)).toMatch(/\S/);
+  });
+});
+
+test('there are at least 40 cases', () => {
+  expect(CASES.length).toBeGreaterThanOrEqual(40);
+});
+
+test('a failed --out leaves no file behind', async () => {
+  const before = await readdir(ROOT);
+  await runCli(['rules', '--format', 'nft', '--instances', '202', '--out', 'never.nft']);
+  expect(await readdir(ROOT)).toEqual(before);
+});
+
+test('two rule files do not go to one stream; in JSON they are two', async () => {
+  const argv = ['rules', '--format', 'nft', '--host', '10.0.0.1', '--host', '10.0.0.2'];
+  const { code, stdout, stderr } = await runCli(argv);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^vwaudit: 2 hosts need 2 rule files; give --out with \{host\} in the name.*\n$/);
+  const json = await runCli([...argv, '--json']);
+  expect(json.code).toBe(0);
+  expect((JSON.parse(json.stdout) as { rulesets: unknown[] }).rulesets).toHaveLength(2);
+});

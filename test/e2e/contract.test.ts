@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { runCli } from './run-cli.ts';
+
+/** What oclif would do otherwise, and what a script relies on. */
+describe('the frame of every command', () => {
+  test('--version and --help go to stdout and exit 0', async () => {
+    const version = await runCli(['--version']);
+    expect(version).toMatchObject({ code: 0, stderr: '' });
+    expect(version.stdout).toMatch(/^vwaudit\/\d/);
+    for (const argv of [['--help'], ['-h'], ['check', '--help'], ['ports', '-h'], []]) {
+      const { code, stdout, stderr } = await runCli(argv);
+      expect({ argv, code, stderr }).toEqual({ argv, code: 0, stderr: '' });
+      expect(stdout).toMatch(/USAGE/);
+    }
+  });
+
+  test('an error with --json says nothing of this machine', async () => {
+    const { stdout } = await runCli(['ports', '--nope', '--json']);
+    expect(stdout).not.toContain(process.cwd());
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['schemaVersion', 'kind', 'error']);
+  });
+
+  test('--json after -- is an argument, not the flag', async () => {
+    const { code, stdout, stderr } = await runCli(['ports', '--', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/unexpected argument "--json"/);
+  });
+
+  test('a long report into a pipe is whole', async () => {
+    const { stdout } = await runCli(['ports', '--instances', '201', '--json']);
+    expect(stdout.length).toBeGreaterThan(128 * 1024);
+    expect((JSON.parse(stdout) as { endpoints: unknown[] }).endpoints).toHaveLength(606);
+  });
+
+  test('a repeated flag takes one value and leaves the rest alone', async () => {
+    const { code, stderr } = await runCli(['ports', '--allow', 'client=10.0.0.1', 'web=10.0.0.2']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/unexpected argument "web=10.0.0.2"/);
+  });
+
+  test.each([
+    ['a pipe', {}, [], false],
+    ['FORCE_COLOR=1', { FORCE_COLOR: '1' }, [], true],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, [], false],
+    ['NO_COLOR over FORCE_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
+    ['an empty NO_COLOR', { FORCE_COLOR: '1', NO_COLOR: '' }, [], true],
+    ['--color over NO_COLOR', { NO_COLOR: '1' }, ['--color'], true],
+    ['--no-color over FORCE_COLOR', { FORCE_COLOR: '1' }, ['--no-color'], false],
+  ] as const)('colour: %s', async (_, env, flags, isColored) => {
+    const { stdout } = await runCli(['ports', ...flags], { env });
+    expect(stdout.includes('\u001b[')).toBe(isColored);
+  });
+
+  test('fits 80 columns when told to', async () => {
+    const { stdout } = await runCli(['ports', '--instances', '4'], { env: { COLUMNS: '80' } });
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('ports', () => {
+  test('four instances: exactly the 15 endpoints of the guide', async () => {
+    const { code, stdout, stderr } = await runCli(['ports', '--instances', '4', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { endpoints } = JSON.parse(stdout) as { endpoints: { port: number; transport: string }[] };
+    expect(endpoints.map(({ port, transport }) => `${port}/${transport}`).sort()).toEqual(
+      [
+        ...['102/tcp', '10101/tcp', '10102/tcp', '10103/tcp', '10100/tcp', '103/tcp'],
+        ...['10100/udp', '10200/udp', '10201/udp', '10202/udp', '10203/udp'],
+        ...['10301/tcp', '10302/tcp', '10303/tcp', '10304/tcp'],
+      ].sort(),
+    );
+  });
+
+  test('csv has a header and a row a port; markdown a table', async () => {
+    const csv = (await runCli(['ports', '-i', '4', '--format', 'csv'])).stdout.split('\r\n');
+    expect(csv[0]).toBe('id,role,instance,transport,application,port,audience,readings,purpose,note');
+    expect(csv).toHaveLength(17);
+    const markdown = (await runCli(['ports', '-i', '4', '--format', 'markdown'])).stdout;
+    expect(markdown.split('\n').filter((line) => line.startsWith('| ')).length).toBe(17);
+  });
+
+  test('the table prints the notes of disputed rows under it', async () => {
+    const { stdout } = await runCli(['ports', '-i', '4']);
+    expect(stdout).toMatch(/\n\[1\] 10301-10304\/tcp: .*Place Finder/);
+    expect(stdout).toMatch(/\n\[2\] 10100, 10200-10203\/udp: /);
+  });
+});
