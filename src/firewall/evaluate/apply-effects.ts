@@ -1,0 +1,168 @@
+import type { IntervalSet } from '../../net/interval-set.ts';
+import { CT_STATE, CT_STATUS } from '../match.ts';
+import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
+import { ANY_UNICAST } from './address-space.ts';
+import { numberValue, withNumber, type NumberValue, type Packet } from './packet.ts';
+import { among, remaining, take, toSet } from './remaining.ts';
+import { test, testAll, type Notes } from './test-match.ts';
+
+/** Peers on their way through the effects of one rule. */
+interface Walker {
+  readonly packet: Packet;
+  readonly peers: IntervalSet;
+}
+
+/** Where packets go when an effect ends the rule for them. */
+export interface Exits {
+  readonly accept: (packet: Packet, peers: IntervalSet) => void;
+  readonly drop: (peers: IntervalSet) => void;
+  /** Back to the calling chain. */
+  readonly leave: (packet: Packet, peers: IntervalSet) => void;
+  /** On to the next rule. */
+  readonly endRule: (packet: Packet, peers: IntervalSet) => void;
+  readonly call: (chain: string, packet: Packet, peers: IntervalSet, endsCaller: boolean) => void;
+}
+
+/** Applies the effects of a rule in order and returns who is left after the last. */
+export function applyEffects(
+  effects: readonly Effect[],
+  walker: Walker,
+  exits: Exits,
+  notes: Notes,
+): readonly Walker[] {
+  let walkers: readonly Walker[] = [walker];
+  for (const effect of effects) {
+    if (effect.kind !== 'continue')
+      walkers = walkers.flatMap((each) => applyEffect(effect, each, exits, notes));
+  }
+  return walkers;
+}
+
+function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes): readonly Walker[] {
+  const { packet, peers } = walker;
+  switch (effect.kind) {
+    case 'accept':
+      exits.accept(packet, peers);
+      return [];
+    case 'drop':
+    case 'reject':
+      exits.drop(peers);
+      return [];
+    case 'return':
+      exits.leave(packet, peers);
+      return [];
+    case 'jump':
+    case 'goto':
+      exits.call(effect.chain, packet, peers, effect.kind === 'goto');
+      return [];
+    case 'queue':
+      exits.accept(packet, peers);
+      exits.drop(peers);
+      return [];
+    case 'unknown':
+      exits.accept(packet, peers);
+      exits.drop(peers);
+      return [walker];
+    case 'continue':
+      return [walker];
+    case 'assign':
+      return [{ packet: withNumber(packet, effect.field, assigned(effect, packet)), peers }];
+    case 'untrack':
+      return [
+        { packet: { ...withNumber(packet, 'ct-state', CT_STATE.untracked), isUntracked: true }, peers },
+      ];
+    case 'dnat':
+      if (effect.family !== null && effect.family !== packet.family) return [walker];
+      exits.accept(translated(packet, effect), peers);
+      return [];
+    case 'redirect': {
+      const moved = translated(packet, {
+        kind: 'dnat',
+        family: null,
+        to: ANY_UNICAST[packet.family],
+        ports: effect.ports,
+      });
+      exits.accept({ ...moved, moved: 'to-this-machine' }, peers);
+      return [];
+    }
+    case 'snat':
+      exits.accept(sourceTranslated(packet), peers);
+      return [];
+    case 'only-if': {
+      const extent = testAll(effect.matches, packet, notes);
+      const rest = remaining(peers);
+      const staying = among(rest, extent.may);
+      take(rest, extent.must);
+      exits.endRule(packet, toSet(rest));
+      return staying.length === 0 ? [] : [{ packet, peers: staying }];
+    }
+    case 'choose':
+      return choose(effect.cases, walker, exits, notes);
+  }
+}
+
+function choose(
+  cases: readonly Case[],
+  { packet, peers }: Walker,
+  exits: Exits,
+  notes: Notes,
+): readonly Walker[] {
+  const rest = remaining(peers);
+  const left: Walker[] = [];
+  for (const { match, effects } of cases) {
+    const extent = test(match, packet, notes);
+    const chosen = among(rest, extent.may);
+    if (chosen.length === 0) continue;
+    take(rest, extent.must);
+    left.push(...applyEffects(effects, { packet, peers: chosen }, exits, notes));
+  }
+  exits.endRule(packet, toSet(rest));
+  return left;
+}
+
+function assigned({ value }: AssignEffect, { numbers }: Packet): NumberValue {
+  if (value === null) return null;
+  if (value.and === 0) return value.xor;
+  const old = numbers[value.from];
+  return typeof old === 'number' ? ((old & value.and) ^ value.xor) >>> 0 : null;
+}
+
+/** What destination NAT makes of the packet. The status bit is sure only where something surely changed. */
+function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
+  const { numbers, addresses } = packet;
+  const destination = to ?? addresses.destination;
+  const port = ports === null ? numbers['destination-port'] : numberValue(ports);
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'destination-port': port,
+      'ct-reply-source-port': port,
+      'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.dnat),
+    },
+    addresses: { ...addresses, destination, 'ct-reply-source': destination },
+    moved: to === null ? packet.moved : 'to-address',
+    isDestinationTranslated: true,
+  };
+}
+
+function sourceTranslated(packet: Packet): Packet {
+  const { numbers, addresses } = packet;
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'source-port': null,
+      'ct-reply-destination-port': null,
+      'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.snat),
+    },
+    addresses: { ...addresses, source: null, 'ct-reply-destination': null },
+    isSourceTranslated: true,
+  };
+}
+
+/** The bit is not known any more. */
+function withoutBit(status: NumberValue, bit: number): NumberValue {
+  if (typeof status !== 'object' || status?.kind !== 'bits') return null;
+  return { ...status, known: status.known & ~bit };
+}

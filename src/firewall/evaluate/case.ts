@@ -1,0 +1,24 @@
+import type { Family } from '../../net/address.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Transport } from '../../net/port-range.ts';
+import type { Vantage } from './question.ts';
+import type { InterfaceValue } from './packet.ts';
+
+/**
+ * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
+ * interfaces. Only the peers are still many.
+ */
+export interface Case {
+  readonly family: Family;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly hook: Vantage | 'loopback';
+  /** One address, or the addresses it may be. */
+  readonly destination: IntervalSet;
+  /** Null where the machine's own addresses are not known. */
+  readonly selfAddresses: IntervalSet | null;
+  readonly sourcePorts: IntervalSet;
+  readonly inInterface: InterfaceValue;
+  readonly outInterface: InterfaceValue;
+  readonly state: 'new' | 'established';
+}

@@ -1,0 +1,64 @@
+import { FAMILIES, type Family } from '../../net/address.ts';
+import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
+import { intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { ANY_UNICAST, LOOPBACK } from './address-space.ts';
+import type { Case } from './case.ts';
+import type { FlowQuestion } from './question.ts';
+
+/** A case and the peers it is asked for. */
+export interface PeeredCase {
+  readonly case: Case;
+  readonly peers: IntervalSet;
+}
+
+const ANY_PORT: IntervalSet = [0, 65536];
+
+/** The question as cases: one a family, and one more where sources are the machine itself and come through loopback. */
+export function casesOf(question: FlowQuestion): readonly PeeredCase[] {
+  return FAMILIES.filter(
+    (family) => question.destination === null || question.destination.family === family,
+  ).flatMap((family) => casesOfFamily(question, family).filter(({ peers }) => peers.length > 0));
+}
+
+function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredCase[] {
+  const peers = addressSet(question.sources, family);
+  const self = selfAddresses(question, family);
+  if (question.hook !== 'input') return [{ case: caseOf(question, family, question.hook, self), peers }];
+  const isOwn = union(LOOPBACK[family], self ?? []);
+  return [
+    { case: caseOf(question, family, 'input', self), peers: subtract(peers, isOwn) },
+    { case: caseOf(question, family, 'loopback', self), peers: intersect(peers, isOwn) },
+  ];
+}
+
+function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
+  const { destination, transport, port, state } = question;
+  const named = question.interface;
+  const lo = hook === 'loopback' ? 'lo' : null;
+  return {
+    family,
+    transport,
+    port,
+    hook,
+    state,
+    destination: destination === null ? anyDestination(family, hook) : singleAddress(destination),
+    selfAddresses: self,
+    sourcePorts: question.sourcePorts ?? ANY_PORT,
+    inInterface: lo ?? (hook === 'output' ? null : named),
+    outInterface: lo ?? (hook === 'output' ? named : null),
+  };
+}
+
+function anyDestination(family: Family, hook: Case['hook']): IntervalSet {
+  return hook === 'loopback' ? union(ANY_UNICAST[family], LOOPBACK[family]) : ANY_UNICAST[family];
+}
+
+/** Known addresses of the machine that runs the rules; at hook input the destination is one of them. */
+function selfAddresses(
+  { selfAddresses: known, destination, hook }: FlowQuestion,
+  family: Family,
+): IntervalSet | null {
+  const all = hook === 'input' && destination !== null ? [...known, destination] : known;
+  const own = all.filter((address) => address.family === family);
+  return own.length === 0 ? null : intersect(union(...own.map(singleAddress)), EVERY_ADDRESS[family]);
+}

@@ -1,0 +1,75 @@
+import { toPrefixes } from '../../net/address-set.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import { casesOf, type PeeredCase } from './cases.ts';
+import type { Firewall } from './firewall.ts';
+import { mergeVerdicts, resultOf, type Proof, type Verdicts } from './proof.ts';
+import type { FlowQuestion } from './question.ts';
+import { solve, walk, type Outcome } from './solve.ts';
+import { traceEntry, type TraceEntry } from './trace-entry.ts';
+
+/** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
+export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
+  const assumptions = new Set<string>();
+  const solved = casesOf(question).map((part) => ({ part, outcome: outcomeOf(firewall, part, assumptions) }));
+  const verdicts = mergeVerdicts(solved.map(({ part, outcome }) => verdictsOf(part, outcome)));
+  return {
+    result: resultOf(verdicts),
+    ...verdicts,
+    trace: witnessTrace(firewall, solved),
+    assumptions: [...assumptions].sort(),
+  };
+}
+
+/** The rules this one question meets, in order; for all its sources at once, so ask with one to see one path. */
+export function traceRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
+  return casesOf(question).flatMap((part) => traceOf(firewall, part));
+}
+
+function outcomeOf(
+  firewall: Firewall,
+  { case: asked, peers }: PeeredCase,
+  assumptions: Set<string>,
+): Outcome {
+  if (!firewall.families.includes(asked.family)) return { allowed: [], blocked: [], undecided: peers };
+  return solve(firewall, asked, peers, assumptions);
+}
+
+function verdictsOf({ case: { family } }: PeeredCase, { allowed, blocked, undecided }: Outcome): Verdicts {
+  return {
+    allowedFrom: toPrefixes(allowed, family),
+    blockedFrom: toPrefixes(blocked, family),
+    undecidedFrom: toPrefixes(undecided, family),
+  };
+}
+
+/** What one source meets, the most telling kind first. */
+function witnessTrace(
+  firewall: Firewall,
+  solved: readonly { part: PeeredCase; outcome: Outcome }[],
+): readonly TraceEntry[] {
+  for (const kind of ['undecided', 'blocked', 'allowed'] as const) {
+    for (const { part, outcome } of solved) {
+      const witness = firstOf(outcome[kind]);
+      if (witness.length > 0) return traceOf(firewall, { case: part.case, peers: witness });
+    }
+  }
+  return [];
+}
+
+function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly TraceEntry[] {
+  if (!firewall.families.includes(asked.family)) return [];
+  const entries: TraceEntry[] = [];
+  walk(firewall, asked, peers, (step) => {
+    if (entries.length < MAX_ENTRIES) entries.push(traceEntry(step));
+  });
+  return entries;
+}
+
+/** No person reads on beyond these. */
+const MAX_ENTRIES = 1000;
+
+function firstOf(set: IntervalSet): IntervalSet {
+  const [first] = set;
+  if (first === undefined) return [];
+  return typeof first === 'number' ? [first, first + 1] : [first, first + 1n];
+}

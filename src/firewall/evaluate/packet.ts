@@ -1,0 +1,77 @@
+import type { Family } from '../../net/address.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { AddressField, NumberField } from '../match.ts';
+
+/**
+ * What is known of a field. A number is exact; `within` is one of these values; `bits` knows some bits; null knows nothing.
+ */
+export type NumberValue =
+  | number
+  | { readonly kind: 'within'; readonly in: IntervalSet }
+  | { readonly kind: 'bits'; readonly value: number; readonly known: number }
+  | null;
+
+/** The peers asked about themselves, one of these addresses, or an address nothing is known of. */
+export type AddressValue = 'peers' | IntervalSet | null;
+
+/** A name, '' where the packet has no such interface, null for some interface other than `lo`. */
+export type InterfaceValue = string | null;
+
+/**
+ * A packet with one dimension left symbolic: the addresses of the peers. Everything else is known, known to be one of
+ * several, or unknown. Immutable; `changes` tells apart the packets that rules have made differ on the way.
+ */
+export interface Packet {
+  readonly family: Family;
+  readonly numbers: Readonly<Record<NumberField, NumberValue>>;
+  readonly addresses: Readonly<Record<AddressField, AddressValue>>;
+  readonly inInterface: InterfaceValue;
+  readonly outInterface: InterfaceValue;
+  readonly direction: 'request' | 'reply';
+  /** It met conntrack before, on its way out through the loopback interface. */
+  readonly isKnownToConntrack: boolean;
+  /** A rule said NOTRACK. */
+  readonly isUntracked: boolean;
+  /** Where it was delivered, once it was. */
+  readonly place: 'on-its-way' | 'here' | 'elsewhere';
+  /** NAT so far: where the destination's address went, and whether address or port of either side may have changed. */
+  readonly moved: 'no' | 'to-address' | 'to-this-machine';
+  readonly isDestinationTranslated: boolean;
+  readonly isSourceTranslated: boolean;
+}
+
+/** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */
+export function packetKey({
+  numbers,
+  addresses,
+  isUntracked,
+  place,
+  moved,
+  isDestinationTranslated,
+  isSourceTranslated,
+}: Packet): string {
+  const { mark, 'ct-mark': ctMark, 'destination-port': port } = numbers;
+  return [
+    mark,
+    ctMark,
+    port,
+    addresses.destination,
+    isUntracked,
+    place,
+    moved,
+    isDestinationTranslated,
+    isSourceTranslated,
+  ]
+    .map((part) => (typeof part === 'object' && part !== null && 'in' in part ? part.in : part))
+    .join('|');
+}
+
+export function withNumber(packet: Packet, field: NumberField, value: NumberValue): Packet {
+  return { ...packet, numbers: { ...packet.numbers, [field]: value } };
+}
+
+/** A value from half-open intervals: exact where they hold one number. */
+export function numberValue(set: IntervalSet): NumberValue {
+  const [from, to] = set;
+  return set.length === 2 && typeof from === 'number' && to === from + 1 ? from : { kind: 'within', in: set };
+}

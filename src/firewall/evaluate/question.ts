@@ -1,0 +1,33 @@
+import type { Address } from '../../net/address.ts';
+import type { Transport } from '../../net/port-range.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+
+/** Where the packet's first filter stands: at the server itself, on a gateway between, or at the sender. */
+export type Vantage = 'input' | 'forward' | 'output';
+
+/** Can these sources open a connection to this port? */
+export interface FlowQuestion {
+  /** Addresses and prefixes of either family; those of another family than the destination are left out. */
+  readonly sources: readonly Prefix[];
+  /** Null: some unicast address of this machine (hook input) or some other machine's (forward, output). */
+  readonly destination: Address | null;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly hook: Vantage;
+  /** The interface it comes in by (input, forward) or goes out by (output); null when not known. */
+  readonly interface: string | null;
+  /** The source ports asked about, as half-open intervals; null asks for any port a client may have. */
+  readonly sourcePorts: IntervalSet | null;
+  /** Addresses the machine that runs the ruleset has, as far as known: sources among them come by the loopback interface. */
+  readonly selfAddresses: readonly Address[];
+  /** `established` asks about a packet of a connection that exists already. */
+  readonly state: 'new' | 'established';
+}
+
+/** A question with everything optional left open. */
+export function flowQuestion(
+  asked: Pick<FlowQuestion, 'sources' | 'destination' | 'transport' | 'port'> & Partial<FlowQuestion>,
+): FlowQuestion {
+  return { hook: 'input', interface: null, sourcePorts: null, selfAddresses: [], state: 'new', ...asked };
+}

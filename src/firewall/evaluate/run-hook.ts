@@ -1,0 +1,124 @@
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Hook } from '../ruleset.ts';
+import { CT_STATE, type NumberField } from '../match.ts';
+import type { Firewall, HookedChain } from './firewall.ts';
+import { withNumber, type InterfaceValue, type NumberValue, type Packet } from './packet.ts';
+import { joinAll, type Branch, type Run } from './run.ts';
+import { runBaseChain } from './run-chain.ts';
+import { among, remaining } from './remaining.ts';
+
+/** Connection tracking looks at a packet on its first hook, after the chains of lower priority. */
+const CONNTRACK_PRIORITY = -200;
+
+/** Where an answer's source turns back into the address that was asked for. */
+const SOURCE_NAT_PRIORITY = 100;
+
+/** Sends the branches through every chain on the hook, in order, and returns those that may pass them all. */
+export function runHook(
+  run: Run,
+  { hooks }: Firewall,
+  hook: Hook,
+  entering: readonly Branch[],
+): readonly Branch[] {
+  const family = entering[0]?.packet.family;
+  return family === undefined ? [] : runChains(run, hooks[hook][family], entering);
+}
+
+/** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
+export function runFirstHook(
+  run: Run,
+  { hooks }: Firewall,
+  hook: 'prerouting' | 'output',
+  packet: Packet,
+  peers: IntervalSet,
+): readonly Branch[] {
+  const first = hook === 'prerouting' ? hooks.ingress[packet.family] : [];
+  const chains = hooks[hook][packet.family];
+  const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
+  const beside = chains.filter(({ base }) => base.priority === CONNTRACK_PRIORITY);
+  const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
+  const unseen = [
+    { packet: withNumbers(packet, { ...UNTOLD, 'ct-state': CT_STATE.invalid }), peers: remaining(peers) },
+  ];
+  const undated = runChains(run, before, unseen).map(
+    changed((seen) => (seen.isUntracked ? seen : withNumbers(seen, UNTOLD))),
+  );
+  const tracked = runChains(run, beside, undated).map(
+    changed((seen) => (seen.isUntracked ? seen : withNumbers(seen, told(packet)))),
+  );
+  return runChains(run, after, tracked);
+}
+
+/** Conntrack's fields, where conntrack has not looked yet and tools differ in what they make of that. */
+const UNTOLD = { 'ct-state': null, 'ct-status': null, 'ct-direction': null, 'ct-mark': null } as const;
+
+function told({ numbers }: Packet): Partial<Record<NumberField, NumberValue>> {
+  return Object.fromEntries(Object.keys(UNTOLD).map((field) => [field, numbers[field as NumberField]]));
+}
+
+function runChains(run: Run, chains: readonly HookedChain[], entering: readonly Branch[]): readonly Branch[] {
+  return chains.reduce(
+    (branches, chain) => (branches.length === 0 ? branches : runChain(run, chain, branches)),
+    entering,
+  );
+}
+
+function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+  const { base } = hooked;
+  if (base.type === 'nat') return runNatChain(run, hooked, entering);
+  switch (relevance(hooked, entering)) {
+    case 'never':
+      return entering;
+    case 'always':
+      return runBaseChain(
+        run,
+        hooked,
+        base.hook === 'postrouting' && base.priority >= SOURCE_NAT_PRIORITY
+          ? entering.map(changed(hideServer))
+          : entering,
+      );
+    case 'maybe': {
+      const either = copies(entering);
+      joinAll(either, runBaseChain(run, hooked, copies(entering)));
+      return either;
+    }
+  }
+}
+
+/** NAT chains see only the first packet of a tracked connection, and only until one has translated that side of it. */
+function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+  const isSourceSide = hooked.base.hook === 'postrouting' || hooked.base.hook === 'input';
+  const sees = ({ packet }: Branch): boolean =>
+    packet.numbers['ct-state'] === CT_STATE.new &&
+    !packet.isKnownToConntrack &&
+    !(isSourceSide ? packet.isSourceTranslated : packet.isDestinationTranslated);
+  return [...entering.filter((branch) => !sees(branch)), ...runBaseChain(run, hooked, entering.filter(sees))];
+}
+
+/** Chains on a device see what passes that device; bridge chains see what a bridge carries, which is not known. */
+function relevance({ table, base }: HookedChain, entering: readonly Branch[]): 'always' | 'maybe' | 'never' {
+  if (table.family === 'bridge') return 'maybe';
+  if (base.hook !== 'ingress' && base.hook !== 'egress') return 'always';
+  const device: InterfaceValue =
+    (base.hook === 'ingress' ? entering[0]?.packet.inInterface : entering[0]?.packet.outInterface) ?? null;
+  if (device === null) return base.devices.every((name) => name === 'lo') ? 'never' : 'maybe';
+  return base.devices.includes(device) ? 'always' : 'never';
+}
+
+function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch {
+  return ({ packet, peers }) => ({ packet: change(packet), peers });
+}
+
+function copies(branches: readonly Branch[]): Branch[] {
+  return branches.map(({ packet, peers }) => ({ packet, peers: remaining(among(peers, 'all')) }));
+}
+
+function withNumbers(packet: Packet, numbers: Partial<Record<NumberField, NumberValue>>): Packet {
+  return { ...packet, numbers: { ...packet.numbers, ...numbers } };
+}
+
+/** On its way out a translated answer gets back the address that was asked for; from here on either may be seen. */
+function hideServer(packet: Packet): Packet {
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  return { ...withNumber(packet, 'source-port', null), addresses: { ...packet.addresses, source: null } };
+}

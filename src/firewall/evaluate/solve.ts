@@ -1,0 +1,95 @@
+import { intersect, intervalSet, isWithin, subtract, type IntervalSet } from '../../net/interval-set.ts';
+import type { Case } from './case.ts';
+import type { Firewall } from './firewall.ts';
+import { sendReply, sendRequest } from './journey.ts';
+import { among } from './remaining.ts';
+import type { Branch, Run, Step } from './run.ts';
+import { splitCase } from './split-case.ts';
+import { newNotes, type Notes } from './test-match.ts';
+
+/** What surely happens to which peers; the rest of them is undecided. */
+export interface Outcome {
+  readonly allowed: IntervalSet;
+  readonly blocked: IntervalSet;
+  readonly undecided: IntervalSet;
+}
+
+/** Splits one question may be cut into before what is left stays undecided. */
+const MAX_CASES = 256;
+
+/**
+ * Decides a case for all its peers. Where the answer hangs on a source port or an interface that the question leaves
+ * open, the peers it leaves undecided are asked again for each class of ports or names the rules tell apart.
+ */
+export function solve(
+  firewall: Firewall,
+  asked: Case,
+  peers: IntervalSet,
+  assumptions: Set<string>,
+): Outcome {
+  let cases = MAX_CASES;
+  const decide = (one: Case, many: IntervalSet): Outcome => {
+    const notes = newNotes();
+    const outcome = decideAtOnce(firewall, one, many, notes);
+    for (const assumption of notes.assumptions) assumptions.add(assumption);
+    if (outcome.undecided.length === 0) return outcome;
+    const parts = splitCase(one, notes);
+    if (parts.length <= 1 || parts.length > cases) return outcome;
+    cases -= parts.length;
+    const outcomes = parts.map((part) => ({ part, ...decide(part.case, outcome.undecided) }));
+    const usual = outcomes.filter(({ part }) => part.isUsual);
+    const allowed = usual.map((part) => part.allowed).reduce(intersect);
+    const blocked = outcomes.map((part) => part.blocked).reduce(intersect);
+    if (outcomes.some((part) => !isWithin(allowed, part.allowed))) {
+      assumptions.add('clients connect from source ports 1024 and up');
+    }
+    return {
+      allowed: intervalSet([...outcome.allowed, ...allowed]),
+      blocked: intervalSet([...outcome.blocked, ...blocked]),
+      undecided: subtract(subtract(outcome.undecided, allowed), blocked),
+    };
+  };
+  return decide(asked, peers);
+}
+
+/** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
+function decideAtOnce(firewall: Firewall, asked: Case, peers: IntervalSet, notes: Notes): Outcome {
+  const run = newRun(firewall, notes, null);
+  const { mayPass, mayFail } = follow(run, firewall, asked, peers);
+  if (run.budget <= 0) return { allowed: [], blocked: [], undecided: peers };
+  return {
+    allowed: subtract(mayPass, mayFail),
+    blocked: subtract(mayFail, mayPass),
+    undecided: intersect(mayPass, mayFail),
+  };
+}
+
+/** Visits every rule and policy the packets of these peers may meet, request before reply. */
+export function walk(firewall: Firewall, asked: Case, peers: IntervalSet, visit: (step: Step) => void): void {
+  follow(newRun(firewall, newNotes(), visit), firewall, asked, peers);
+}
+
+function newRun(firewall: Firewall, notes: Notes, visit: Run['visit']): Run {
+  return { notes, dropped: [], budget: 1_000_000 + 20 * firewall.ruleCount, visit };
+}
+
+interface Fates {
+  readonly mayPass: IntervalSet;
+  readonly mayFail: IntervalSet;
+}
+
+function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Fates {
+  const arrived = sendRequest(run, firewall, asked, peers);
+  const requestFails = intervalSet(run.dropped);
+  const arrivedPeers = peersOf(arrived);
+  if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: requestFails };
+  run.dropped.length = 0;
+  const answered = peersOf(sendReply(run, firewall, asked, arrived));
+  const mayFail = intervalSet([...requestFails, ...run.dropped]);
+  // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
+  return asked.transport === 'tcp' ? { mayPass: answered, mayFail } : { mayPass: arrivedPeers, mayFail };
+}
+
+function peersOf(branches: readonly Branch[]): IntervalSet {
+  return intervalSet(branches.flatMap(({ peers }) => [...among(peers, 'all')]));
+}
