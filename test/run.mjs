@@ -82,7 +82,13 @@ function kernelCommand() {
 function runVitest(command, env = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-test-'));
   const file = path.join(folder, 'result.json');
-  const args = [...command.slice(1), '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = [
+    ...command.slice(1),
+    ...(filters.length > 0 ? ['--passWithNoTests'] : []),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
   const { status } = spawnSync(command[0], args, {
     stdio: 'inherit',
     cwd: root,

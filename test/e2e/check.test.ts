@@ -1,0 +1,185 @@
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CheckReport } from '../../src/verdict/report.ts';
+import { runCli, type CliResult } from './run-cli.ts';
+import { validReport } from './schema.ts';
+
+/** Ports of their own for every test, below the ephemeral range. */
+let offset = 12_000 + (process.pid % 50) * 100;
+const open: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function listenTcp(
+  port: number,
+  address: string,
+  onConnection: (socket: net.Socket) => void = (socket) => socket.end(),
+): Promise<{ connections: number }> {
+  const seen = { connections: 0 };
+  const server = net.createServer((socket) => {
+    seen.connections += 1;
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ port, host: address }, resolve);
+  });
+  open.push(() => server.close());
+  return seen;
+}
+
+async function bindUdp(port: number, address: string): Promise<void> {
+  const socket = dgram.createSocket('udp4');
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject).bind(port, address, resolve);
+  });
+  open.push(() => socket.close());
+}
+
+async function check(...argv: string[]): Promise<{ result: CliResult; report: CheckReport }> {
+  const result = await runCli([
+    'check',
+    '--port-offset',
+    String(offset),
+    '--timeout',
+    '400',
+    ...argv,
+    '--json',
+  ]);
+  return { result, report: validReport(result.stdout) as CheckReport };
+}
+
+const flowOf = ({ flows }: CheckReport, endpoint: string) => flows.find((flow) => flow.endpoint === endpoint);
+const codes = ({ findings }: CheckReport) => findings.map(({ code }) => code);
+
+describe('a rehearsal', () => {
+  test('four instances: all 15 proven, exit 0, nothing left listening', async () => {
+    offset += 1000;
+    const shift = ['--port-offset', String(offset)]; // other tests rehearse too, without one
+    const result = await runCli(['check', '--instances', '4', '--rehearse', ...shift, '--json']);
+    const report = validReport(result.stdout) as CheckReport;
+    expect(result.code).toBe(0);
+    expect(report.summary).toEqual({ pass: 15, fail: 0, unproven: 0 });
+    expect(report.findings).toEqual([]);
+    expect(result.stderr).toMatch(/^rehearsal: a stand-in for Viz World/);
+    const [flow] = report.flows;
+    const reach = new Promise((resolve) =>
+      net
+        .connect(flow!.port, '127.0.0.1')
+        .on('error', (error: NodeJS.ErrnoException) => {
+          resolve(error.code);
+        })
+        .on('connect', () => {
+          resolve('open');
+        }),
+    );
+    expect(await reach).toBe('ECONNREFUSED');
+  });
+
+  test('as a person sees it', async () => {
+    const { code, stdout } = await runCli(['check', '--instances', '4', '--rehearse'], {
+      env: { COLUMNS: '80' },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n15 proven · 0 failed · 0 unproven of 15 · \d+\.\d s\n$/);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).not.toMatch(/[ \t]\n/);
+  });
+});
+
+describe('this machine', () => {
+  test('nobody listens: every port closed, one finding, exit 1', async () => {
+    offset += 1000;
+    const { result, report } = await check('--instances', '4');
+    expect(result.code).toBe(1);
+    expect(report.summary).toEqual({ pass: 0, fail: 15, unproven: 0 });
+    expect(codes(report)).toEqual(['closed']);
+    expect(report.findings[0]?.message).toContain('nothing listens there');
+  });
+
+  test('a UDP socket that never answers is proven by the socket table', async () => {
+    offset += 1000;
+    await bindUdp(10200 + offset, '0.0.0.0');
+    const { report } = await check();
+    expect(flowOf(report, 'server-1.udp')).toMatchObject({
+      state: 'open',
+      reason: 'socket-table',
+      verdict: 'pass',
+    });
+    expect(flowOf(report, 'server-1.udp')?.evidence.join()).toContain(String(process.pid));
+    expect(flowOf(report, 'allocator.udp')).toMatchObject({ state: 'closed', verdict: 'fail' });
+  });
+
+  test('a client port on loopback only is an error although it answers here', async () => {
+    offset += 1000;
+    await listenTcp(102 + offset, '127.0.0.1');
+    const { report } = await check();
+    expect(flowOf(report, 'server-1.client')).toMatchObject({ state: 'open', verdict: 'pass' });
+    expect(report.findings.find(({ code }) => code === 'loopback-only')).toMatchObject({
+      severity: 'error',
+      args: { bound: '127.0.0.1' },
+    });
+  });
+
+  test('a listener on another address of this machine is found and asked there', async () => {
+    offset += 1000;
+    await listenTcp(102 + offset, '127.0.0.2');
+    const { report } = await check();
+    expect(flowOf(report, 'server-1.client')).toMatchObject({
+      state: 'open',
+      verdict: 'pass',
+      address: '127.0.0.2',
+    });
+  });
+
+  test('what accepts but speaks no HTTP is not an HTTP port', async () => {
+    offset += 1000;
+    await listenTcp(10301 + offset, '0.0.0.0', (socket) => socket.end('220 ready\r\n'));
+    const { report } = await check();
+    expect(flowOf(report, 'server-1.http')).toMatchObject({
+      state: 'open',
+      reason: 'not-http',
+      verdict: 'fail',
+    });
+    expect(codes(report)).toContain('not-http');
+  });
+
+  test('the configuration port is connected once and not held', async () => {
+    offset += 1000;
+    let heldMs = Infinity;
+    const config = await listenTcp(103 + offset, '0.0.0.0', (socket) => {
+      const start = performance.now();
+      socket.on('close', () => (heldMs = performance.now() - start)).resume();
+    });
+    const { report } = await check('--retries', '3');
+    expect(flowOf(report, 'server-1.config')).toMatchObject({ state: 'open', verdict: 'pass' });
+    expect(config.connections).toBe(1);
+    expect(heldMs).toBeLessThan(200);
+  });
+
+  test('--skip leaves an endpoint alone and says so', async () => {
+    offset += 1000;
+    const config = await listenTcp(103 + offset, '0.0.0.0');
+    const { report } = await check('--skip', 'server-1.config');
+    expect(flowOf(report, 'server-1.config')).toBeUndefined();
+    expect(report.skipped).toEqual([{ host: 'localhost', endpoint: 'server-1.config', reason: '--skip' }]);
+    expect(config.connections).toBe(0);
+  });
+});
+
+test('a name is resolved once, one without an address fails by name', async () => {
+  const { result, report } = await check('--host', 'localhost', '--host', 'no-such-host.invalid', '-4');
+  expect(result.code).toBe(1);
+  expect(
+    report.flows.filter(({ host }) => host === 'localhost').every(({ address }) => address === '127.0.0.1'),
+  ).toBe(true);
+  expect(
+    report.flows
+      .filter(({ host }) => host !== 'localhost')
+      .every(({ state, reason }) => state === 'unreachable' && reason === 'no-such-host'),
+  ).toBe(true);
+  expect(codes(report)).toContain('no-such-host');
+});

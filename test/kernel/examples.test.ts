@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createLab } from './lab/lab.ts';
+
+/**
+ * Every example of every command's help, run as written by a shell. In a namespace without a route, because some of them name
+ * hosts; a failed or unproven check is a fine answer there, bad usage or a bug is not.
+ */
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const COMMANDS = path.join(ROOT, 'dist', 'commands');
+
+interface CommandClass {
+  readonly summary?: string;
+  readonly examples?: readonly { readonly description: string; readonly command: string }[];
+}
+
+const lab = createLab();
+const machine = lab.host('examples');
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-examples-'));
+afterAll(() => {
+  lab.close();
+  rmSync(folder, { recursive: true });
+});
+
+const files = readdirSync(COMMANDS).filter((file) => file.endsWith('.js'));
+
+describe.each(files)('%s', async (file) => {
+  const { default: command } = (await import(path.join(COMMANDS, file))) as { default: CommandClass };
+
+  test('has a summary and examples', () => {
+    expect(command.summary).toMatch(/\.$/);
+    expect(command.examples?.length).toBeGreaterThan(0);
+  });
+
+  test.each(command.examples ?? [])('$description', ({ command: line }) => {
+    const bin = `${process.execPath} ${path.join(ROOT, 'bin', 'run.js')}`;
+    const { status, stderr } = machine.run([
+      'sh',
+      '-c',
+      `cd ${folder} && ${line.replaceAll('<%= config.bin %>', bin)}`,
+    ]);
+    expect({ stderr, isFine: [0, 1, 3].includes(status ?? -1) }).toEqual({ stderr, isFine: true });
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../src/net/address.ts';
+import { flowsAsAll } from '../../src/ports/flows.ts';
+import type { Observation } from '../../src/probe/observation.ts';
+import type { Listener } from '../../src/sockets/socket-table.ts';
+import type { Checked, LocalView } from '../../src/verdict/checked.ts';
+import { judgeCheck } from '../../src/verdict/judge-check.ts';
+import { host, siteOf } from '../ports/site.ts';
+
+type Seen = Omit<Observation, 'target'>;
+
+const OPEN: Seen = { state: 'open', reason: 'syn-ack', rttMs: 0.4, errno: null, evidence: ['syn-ack'] };
+const CLOSED: Seen = {
+  state: 'closed',
+  reason: 'conn-refused',
+  rttMs: 0.3,
+  errno: 'ECONNREFUSED',
+  evidence: ['refused'],
+};
+const SILENT_TCP: Seen = {
+  state: 'filtered',
+  reason: 'no-response',
+  rttMs: null,
+  errno: null,
+  evidence: ['silence'],
+};
+const SILENT_UDP: Seen = {
+  state: 'open|filtered',
+  reason: 'no-response',
+  rttMs: null,
+  errno: null,
+  evidence: ['silence'],
+};
+
+function listener(process: string | null, pid: number | null, address: string | null = null): Listener {
+  const bound = address === null ? null : parseAddress(address, 'test');
+  return { transport: 'tcp', family: 4, address: bound, servesBoth: null, port: 0, pid, process };
+}
+
+function view(listeners: readonly Listener[], parts: Partial<LocalView> = {}): LocalView {
+  return { listeners, covering: listeners, isComplete: true, isNeededByOthers: true, ...parts };
+}
+
+/** A run against one host of four instances: what was seen of each endpoint, by id; everything else is open. */
+function run(
+  seen: Readonly<Record<string, Seen>>,
+  local: Readonly<Record<string, LocalView>> = {},
+  name: string | null = null,
+) {
+  const one = { ...host('maps-a', 4, true, ['10.20.0.11']), name };
+  const checked = flowsAsAll(siteOf([one])).map((flow): Checked => ({
+    flow,
+    observation: seen[flow.endpoint.id] ?? OPEN,
+    local: local[flow.endpoint.id] ?? null,
+  }));
+  return judgeCheck(checked, null);
+}
+
+const texts = ({ findings }: ReturnType<typeof run>) =>
+  findings.map(({ code, message }) => `${code}: ${message}`);
+
+describe('what stayed silent', () => {
+  test('a silent UDP port is unproven, with a note, and the run counts it', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP });
+    expect(judged.summary).toEqual({ pass: 14, fail: 0, unproven: 1 });
+    expect(texts(judged)).toEqual([
+      'udp-silent: 10201/udp (server 2, internal) on maps-a (10.20.0.11): UDP silence proves nothing, neither open nor closed.',
+    ]);
+  });
+
+  test('a complete socket table with a listener proves it', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP }, { 'server-2.udp': view([listener('vws', 42)]) });
+    expect(judged.flows.find(({ endpoint }) => endpoint === 'server-2.udp')).toMatchObject({
+      state: 'open',
+      reason: 'socket-table',
+      verdict: 'pass',
+      evidence: ['silence', 'socket table: held by vws 42'],
+    });
+  });
+
+  test('an incomplete one proves nothing, with or without a listener', () => {
+    for (const listeners of [[], [listener('vws', 42)]]) {
+      const judged = run(
+        { 'server-2.udp': SILENT_UDP },
+        { 'server-2.udp': view(listeners, { isComplete: false }) },
+      );
+      expect(judged.summary).toEqual({ pass: 14, fail: 0, unproven: 1 });
+    }
+  });
+
+  test('a complete one without a listener proves it closed', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP }, { 'server-2.udp': view([]) });
+    expect(judged.summary).toEqual({ pass: 14, fail: 1, unproven: 0 });
+    expect(texts(judged)[0]).toMatch(/^closed: 10201\/udp .* nothing listens there\./);
+  });
+
+  test('silent TCP beside answers is a firewall, beside none a dead host or a firewall', () => {
+    expect(texts(run({ 'server-4.client': SILENT_TCP }))[0]).toMatch(
+      /10103\/tcp \(server 4, clients\).*a firewall drops it/,
+    );
+    const all = Object.fromEntries(
+      flowsAsAll(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map(({ endpoint }) => [
+        endpoint.id,
+        SILENT_TCP,
+      ]),
+    );
+    expect(texts(run(all))[0]).toMatch(/the host is down or a firewall drops everything/);
+  });
+});
+
+describe('contradictions and strangers', () => {
+  test('a refusal where the table shows a listener is named', () => {
+    const judged = run({ 'server-1.client': CLOSED }, { 'server-1.client': view([listener('vws', 42)]) });
+    expect(texts(judged).map((text) => text.split(':')[0])).toEqual(['closed', 'evidence-conflict']);
+    expect(judged.summary.fail).toBe(1);
+  });
+
+  const owners = (names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(names).map(([id, name], index) => [id, view([listener(name, 100 + index)])]),
+    );
+
+  test('the odd program among a majority is foreign; process ids never matter', () => {
+    const judged = run(
+      {},
+      owners({
+        'server-1.client': 's7.exe',
+        'server-2.client': 'vws.exe',
+        'server-3.client': 'vws.exe',
+        'server-1.config': 'vws.exe',
+      }),
+    );
+    expect(texts(judged)).toEqual([
+      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): held by s7.exe, the other ports by vws.exe.',
+    ]);
+  });
+
+  test('one program with many processes, and an allocator of its own, are no strangers', () => {
+    expect(
+      texts(
+        run({}, owners({ 'server-1.client': 'vws', 'server-2.client': 'vws', 'allocator.client': 'vwa' })),
+      ),
+    ).toEqual([]);
+  });
+
+  test('without a majority nothing is claimed', () => {
+    expect(texts(run({}, owners({ 'server-1.client': 'a', 'server-2.client': 'b' })))).toEqual([]);
+  });
+
+  test('a port bound to loopback only is an error where others must reach it', () => {
+    const loopback = view([listener('vws', 1, '127.0.0.1')]);
+    const judged = run({}, { 'server-1.client': loopback });
+    expect(texts(judged)).toEqual([
+      expect.stringMatching(/^loopback-only: 102\/tcp .* listens on 127\.0\.0\.1 only/),
+    ]);
+    expect(judged.findings[0]?.severity).toBe('error');
+    expect(texts(run({}, { 'server-1.client': { ...loopback, isNeededByOthers: false } }))).toEqual([]);
+    expect(
+      texts(run({}, { 'server-1.client': view([listener('vws', 1, '127.0.0.1'), listener('vws', 1)]) })),
+    ).toEqual([]);
+  });
+
+  test('text from outside is escaped', () => {
+    const judged = run(
+      {},
+      owners({ 'server-1.client': 'evil\u001b[2J', 'server-2.client': 'vws', 'server-3.client': 'vws' }),
+    );
+    expect(texts(judged)[0]).toContain('evil\\x1b[2J');
+  });
+});
+
+test('one family closed, the other passing, is one finding', () => {
+  const one = { ...host('maps-a', 4, true, ['10.20.0.11', 'fd00::11']), name: 'maps-a' };
+  const checked = flowsAsAll(siteOf([one])).map((flow): Checked => ({
+    flow,
+    observation: flow.address?.family === 6 ? CLOSED : OPEN,
+    local: null,
+  }));
+  const judged = judgeCheck(checked, null);
+  expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);
+  expect(judged.findings[0]?.flows).toHaveLength(15);
+  expect(judged.summary).toEqual({ pass: 15, fail: 15, unproven: 0 });
+});
+
+test('every failed flow carries an error finding', () => {
+  const states: readonly Seen[] = [
+    CLOSED,
+    SILENT_TCP,
+    { ...SILENT_TCP, reason: 'admin-prohibited' },
+    { ...SILENT_TCP, state: 'unreachable', reason: 'host-unreach' },
+    { ...OPEN, reason: 'not-http' },
+  ];
+  for (const seen of states) {
+    const judged = run({ 'server-1.http': seen });
+    expect(judged.summary.fail).toBe(1);
+    const [failed] = judged.flows.filter(({ verdict }) => verdict === 'fail');
+    expect(
+      judged.findings.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
+    ).toEqual([failed?.id]);
+  }
+});
