@@ -2,14 +2,14 @@ import type { Probe } from './probe.ts';
 import { tcpConnect } from './tcp-connect.ts';
 
 /**
- * Connects and closes at once, with a reset as nmap's connect scan does: the listener is rid of us without having to
- * read anything (Viz World's configuration port locks the server while somebody is connected), and no port of ours
- * is left in TIME_WAIT.
+ * Connects and closes at once (Viz World's configuration port locks the server while somebody is connected), the way
+ * every client does: a reset could overtake accept(2) on the listener, which then can't say who it was (`vwaudit
+ * listen`), or fails on Windows (WSAECONNRESET) and may take a careless server with it.
  */
 export const tcpProbe: Probe = (target, deadline, context) =>
   new Promise((settle) => {
     tcpConnect(target, deadline, context, settle, (socket, rttMs) => {
-      socket.resetAndDestroy();
+      socket.destroy();
       settle({ kind: 'open', reason: 'syn-ack', rttMs, evidence: 'connection accepted' });
     });
   });
