@@ -5,6 +5,7 @@ import type { Endpoint } from '../ports/endpoint.ts';
 import { endpointsOf, mirrorEndpointsOf } from '../ports/endpoints.ts';
 import { sourcesOf } from '../ports/peers.ts';
 import type { Role } from '../ports/role.ts';
+import { selectedHosts } from '../ports/selected-hosts.ts';
 import type { Host, Site } from '../site/site.ts';
 
 /** `host`: rules on the machine itself, which never match a destination. `gateway`: on a router in front of the hosts. */
@@ -44,11 +45,11 @@ export function hostPolicy(host: Host, site: Site): Policy {
 }
 
 /**
- * The policy of a router in front of all hosts of the site; what is alike for several hosts becomes one entry.
+ * The policy of a router in front of the hosts of the site; what is alike for several hosts becomes one entry.
  * @throws InputError when a host has no address.
  */
 export function gatewayPolicy(site: Site): Policy {
-  const each = site.hosts.map((host) => ({ host, destinations: destinationsOf(host) }));
+  const each = selectedHosts(site).map((host) => ({ host, destinations: destinationsOf(host) }));
   return {
     placement: 'gateway',
     accepts: joinAlike(each.flatMap(({ host, destinations }) => acceptsOf(host, site, destinations))),

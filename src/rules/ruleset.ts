@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { formatAddress } from '../net/address.ts';
 import { assumptionsOf } from '../ports/peers.ts';
+import { selectedHosts } from '../ports/selected-hosts.ts';
 import type { Host, Site } from '../site/site.ts';
 import { RULE_FORMATS, type RuleFormatId } from './formats.ts';
 import { gatewayPolicy, hostPolicy, type Policy } from './policy.ts';
@@ -21,7 +22,7 @@ export interface Ruleset {
 }
 
 /**
- * The rule files of a site: one a host, or one for a gateway in front of all of them.
+ * The rule files of a site: one a host, or one for a gateway in front of them.
  * @throws InputError for what the format can't express, and for a template at fault.
  */
 export function rulesetsOf(
@@ -34,7 +35,7 @@ export function rulesetsOf(
   const make = (host: Host | null, policy: Policy): Ruleset =>
     ruleset(site, format, options, template, host, policy);
   if (options.placement === 'gateway') return [make(null, gatewayPolicy(site))];
-  return site.hosts.map((host) => make(host, hostPolicy(host, site)));
+  return selectedHosts(site).map((host) => make(host, hostPolicy(host, site)));
 }
 
 function ruleset(

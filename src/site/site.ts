@@ -27,6 +27,11 @@ export interface Site {
   readonly portOffset: number;
   /** At least one; keys are unique. */
   readonly hosts: readonly Host[];
+  /**
+   * Keys of the hosts the answer is about, at least one; absent: all of them. The others still count as sources, and for
+   * whether the site has an allocator.
+   */
+  readonly selected?: readonly string[];
   readonly peers: Peers;
 }
 
