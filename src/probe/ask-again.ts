@@ -21,15 +21,14 @@ export async function askAgain(
   signal: AbortSignal | undefined,
 ): Promise<Answers> {
   const before = await readKernelCounters(system);
-  const sightings = await Promise.all(tasks.map((task) => ask(task, patienceMs, system, signal)));
+  const sightings = await Promise.all(tasks.map((task) => ask(task, patienceMs, signal)));
   const after = before === null ? null : await readKernelCounters(system);
   return { sightings, arrived: before === null || after === null ? null : countersSince(before, after) };
 }
 
 async function ask(
-  { target, host, datagram }: Task,
+  { target, context }: Task,
   patienceMs: number,
-  system: System,
   signal: AbortSignal | undefined,
 ): Promise<Sighting> {
   const deadline = new Deadline(patienceMs, patienceMs, () => 0);
@@ -37,7 +36,7 @@ async function ask(
     deadline.cut();
   };
   signal?.addEventListener('abort', cut, { once: true });
-  const sighting = await probeFor(target)(target, deadline, { system, host: host.text, datagram });
+  const sighting = await probeFor(target)(target, deadline, context);
   deadline.clear();
   signal?.removeEventListener('abort', cut);
   return sighting;

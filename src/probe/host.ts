@@ -1,4 +1,6 @@
 import { formatAddress, type Address } from '../net/address.ts';
+import type { System } from '../system/system.ts';
+import type { ProbeContext } from './probe.ts';
 import type { Task } from './task.ts';
 import { UdpPace } from './udp-pace.ts';
 
@@ -10,8 +12,8 @@ export const HOST_DOWN_AFTER_MS = 2500;
 
 /** One address, and what its ports taught us about it. */
 export class Host {
-  /** The address as text. */
-  readonly text: string;
+  /** What all its probes share. */
+  readonly context: ProbeContext;
   readonly tasks: Task[] = [];
   readonly udpPace: UdpPace;
   /** The first TCP port: its first probe waits on while the host is silent, to tell a host that is down. */
@@ -31,8 +33,9 @@ export class Host {
     address: Address,
     readonly isThisMachine: boolean,
     timeoutMs: number,
+    system: System,
   ) {
-    this.text = formatAddress(address);
+    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0) };
     this.udpPace = new UdpPace(timeoutMs);
   }
 

@@ -84,14 +84,18 @@ function plan(
     const { address, transport } = target;
     const text = texts.get(address) ?? formatAddress(address);
     texts.set(address, text);
-    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs);
+    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system);
     hosts.set(text, host);
     const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
     const task: Task = {
       target,
       host,
       nonce,
-      datagram: nonce === null ? EMPTY : encodeDatagram({ kind: 'request', nonce }),
+      context:
+        nonce === null
+          ? host.context
+          : { ...host.context, datagram: encodeDatagram({ kind: 'request', nonce }) },
+      deadline: null,
       attempts: 0,
       waitedMs: 0,
       patienceMs: null,
@@ -105,8 +109,6 @@ function plan(
   });
   return { tasks, hosts: [...hosts.values()] };
 }
-
-const EMPTY = new Uint8Array(0);
 
 /**
  * Round the hosts, so that none is asked all at once while others wait; on each UDP first: its answers are the scarce

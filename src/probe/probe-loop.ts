@@ -25,7 +25,6 @@ const EXHAUSTED_WAIT_MS = 100;
 /** Asks tasks, many at once, each at most `retries` times again while it is silent, until all are settled. */
 export class ProbeLoop {
   readonly #slots: Slots;
-  readonly #active = new Set<Deadline>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #again: Task[] = [];
   #fresh: readonly Task[] = [];
@@ -59,7 +58,7 @@ export class ProbeLoop {
   stop(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const deadline of this.#active) deadline.cut();
+    for (const { deadline } of this.#fresh) deadline?.cut();
     this.#pump();
   }
 
@@ -114,18 +113,18 @@ export class ProbeLoop {
     }, ASIDE_AFTER_MS);
     task.attempts += 1;
     this.#slots.take();
-    this.#active.add(deadline);
+    // Not in a Set: its old tables would keep thousands of ended probes alive between major collections.
+    task.deadline = deadline;
     const ended = (sighting: Sighting): void => {
       deadline.clear();
       clearTimeout(aside);
-      this.#active.delete(deadline);
+      task.deadline = null;
       this.#slots.give(isAside);
       if (sighting.kind === 'silence') task.waitedMs += elapsedMs();
       if (!deadline.isCut) this.#settle(task, sighting);
       this.#pump();
     };
-    const context = { system: this.system, host: task.host.text, datagram: task.datagram };
-    probeFor(task.target)(task.target, deadline, context).then(ended).catch(this.#fail);
+    probeFor(task.target)(task.target, deadline, task.context).then(ended).catch(this.#fail);
   }
 
   /** A silent scout of a host that is silent altogether waits on instead of being asked again. */

@@ -1,6 +1,7 @@
+import type { Deadline } from './deadline.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { ProbeTarget } from './observation.ts';
-import type { ErrnoSighting, Sighting } from './probe.ts';
+import type { ErrnoSighting, ProbeContext, Sighting } from './probe.ts';
 
 /** A TCP reset, an ICMP message from outside, or an ICMP message this machine sent itself. */
 export type RefusalCause = 'reset' | 'icmp' | 'own-icmp';
@@ -11,7 +12,9 @@ export interface Task {
   readonly host: Host;
   /** What its UDP probes carry, the same in every attempt: a late answer is still ours. */
   readonly nonce: Uint8Array | null;
-  readonly datagram: Uint8Array;
+  readonly context: ProbeContext;
+  /** Of the probe in flight. */
+  deadline: Deadline | null;
   /** Probes started. */
   attempts: number;
   /** Milliseconds its silent probes waited in all. */
