@@ -70,7 +70,8 @@ export function meaningOf(transport: Transport, errno: string, isLocal: boolean)
   // EPERM is a local firewall's word only: no ICMP message maps to it.
   const table: Readonly<Record<string, Meaning>> =
     isLocal || errno === 'EPERM' ? LOCAL_ERRNO : REMOTE_ERRNO[transport];
-  return table[errno] ?? { state: 'error', reason: 'system-error', words: `the system said ${errno}` };
+  const known = Object.hasOwn(table, errno) ? table[errno] : undefined;
+  return known ?? { state: 'error', reason: 'system-error', words: `the system said ${errno}` };
 }
 
 function local(words: string): Meaning {

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../src/net/address.ts';
+import { conclude } from '../../src/probe/conclude.ts';
+import { Host } from '../../src/probe/host.ts';
+import type { ProbeTarget } from '../../src/probe/observation.ts';
+import type { Sighting } from '../../src/probe/probe.ts';
+import type { Task } from '../../src/probe/task.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+
+const address = parseAddress('10.0.0.2', 'test');
+
+function host(): Host {
+  return new Host(address, false, 1200, nodeSystem);
+}
+
+function saw(
+  on: Host,
+  kind: 'tcp' | 'udp' | 'http',
+  sighting: Sighting | undefined,
+  more: Partial<Task> = {},
+): Task {
+  const target: ProbeTarget = {
+    address,
+    transport: kind === 'udp' ? 'udp' : 'tcp',
+    application: kind === 'http' ? 'http' : null,
+    port: 102,
+  };
+  const task: Task = {
+    target,
+    host: on,
+    nonce: null,
+    context: on.context,
+    deadline: null,
+    attempts: 2,
+    waitedMs: 2400,
+    patienceMs: null,
+    exhaustions: 0,
+    sighting,
+    cause: undefined,
+    wasAskedAlone: false,
+    ...more,
+  };
+  on.add(task);
+  on.note(task);
+  return task;
+}
+
+function errno(code: string, rttMs = 0.3, isLocal = false): Sighting {
+  return { kind: 'errno', errno: code, isLocal, rttMs };
+}
+
+function pair(task: Task): string {
+  const { state, reason } = conclude(task);
+  return `${state} ${reason}`;
+}
+
+const OPEN: Sighting = { kind: 'open', reason: 'syn-ack', rttMs: 0.4, evidence: 'connection accepted' };
+const SILENCE: Sighting = { kind: 'silence' };
+
+describe('a refusal', () => {
+  test.each([
+    [undefined, 'closed conn-refused'],
+    ['reset', 'closed conn-refused'],
+    ['icmp', 'filtered port-unreach'],
+    ['own-icmp', 'error local-policy'],
+  ] as const)('with cause %s is %s', (cause, expected) => {
+    expect(pair(saw(host(), 'tcp', errno('ECONNREFUSED'), { cause }))).toBe(expected);
+  });
+});
+
+describe.each([
+  ['EHOSTUNREACH', 'host-unreach'],
+  ['ENETUNREACH', 'net-unreach'],
+])('%s', (code, reason) => {
+  test('is unreachable where nothing else of the address answers', () => {
+    expect(pair(saw(host(), 'tcp', errno(code)))).toBe(`unreachable ${reason}`);
+  });
+  test.each([
+    ['an open port', OPEN],
+    ['a closed port', errno('ECONNREFUSED')],
+  ])("is a firewall's word beside %s", (_, other) => {
+    const on = host();
+    const task = saw(on, 'tcp', errno(code));
+    saw(on, 'tcp', other);
+    expect(pair(task)).toBe(`filtered ${reason}`);
+  });
+  test('is local when the call itself failed', () => {
+    expect(pair(saw(host(), 'tcp', errno(code, 0.1, true)))).toBe('error local-policy');
+  });
+});
+
+test('EHOSTUNREACH after three seconds is a host that is down, for its silent TCP ports too', () => {
+  const on = host();
+  const [scout, other, udp] = [
+    saw(on, 'tcp', errno('EHOSTUNREACH', 3070)),
+    saw(on, 'tcp', SILENCE),
+    saw(on, 'udp', SILENCE),
+  ];
+  expect([scout, other, udp].map(pair)).toEqual([
+    'unreachable host-unreach',
+    'unreachable host-unreach',
+    'open|filtered no-response',
+  ]);
+  expect(conclude(udp).evidence.join()).toContain('nobody is there');
+});
+
+test('HTTP that was accepted and reset at once is open, but not HTTP', () => {
+  expect(pair(saw(host(), 'http', errno('ECONNRESET')))).toBe('open not-http');
+  expect(pair(saw(host(), 'tcp', errno('ECONNRESET')))).toBe('open syn-ack');
+});
+
+describe('silence', () => {
+  test('is filtered for TCP and nothing known for UDP', () => {
+    expect(pair(saw(host(), 'tcp', SILENCE))).toBe('filtered no-response');
+    expect(pair(saw(host(), 'udp', SILENCE))).toBe('open|filtered no-response');
+  });
+  test('says how often and how long was asked', () => {
+    expect(conclude(saw(host(), 'tcp', SILENCE)).evidence).toEqual(['no answer to 2 probes in 2400 ms']);
+  });
+  test('of UDP is doubtful beside ports that were answered by ICMP', () => {
+    const on = host();
+    const silent = saw(on, 'udp', SILENCE);
+    expect(conclude(silent).doubt).toBeUndefined();
+    const closed = saw(on, 'udp', errno('ECONNREFUSED'));
+    expect(conclude(silent).doubt).toBe('icmp-rate-limited');
+    expect(conclude(closed).doubt).toBeUndefined();
+  });
+  test('of TCP is doubtful when the host was found to limit its rejections, except where asked alone', () => {
+    const on = host();
+    const [silent, alone] = [saw(on, 'tcp', SILENCE), saw(on, 'tcp', SILENCE, { wasAskedAlone: true })];
+    on.isTcpIcmpLimited = true;
+    expect(conclude(silent).doubt).toBe('icmp-rate-limited');
+    expect(conclude(alone).doubt).toBeUndefined();
+  });
+});
+
+test('what was not settled is interrupted', () => {
+  expect(pair(saw(host(), 'tcp', undefined))).toBe('error interrupted');
+});
+
+test('the nonce is handed on for listen logs', () => {
+  const nonce = new Uint8Array(16).fill(0xab);
+  expect(conclude(saw(host(), 'udp', SILENCE, { nonce })).nonce).toBe('ab'.repeat(16));
+});
