@@ -9,29 +9,39 @@ export interface Template {
   readonly text: string;
 }
 
+/** Fills in the values. */
+export type Render = (view: Readonly<Record<string, unknown>>) => string;
+
 /**
- * Fills in a template. Nothing reaches the text unproved: a value is written as it is only where it is a number or a bare
+ * Reads a template. Nothing reaches the text unproved: a value is written as it is only where it is a number or a bare
  * word (address, port, keyword); everything else has to pass one of the format's filters `comment`, `list`, `quote`.
  * No file access, no prototypes, no unknown names or filters.
- * @throws InputError with file and line when the template is at fault.
+ * @throws InputError with file and line when the template is at fault, now or when it is filled in.
  */
-export function render(template: Template, view: Readonly<Record<string, unknown>>, syntax: Syntax): string {
+export function compile({ file, text }: Template, syntax: Syntax): Render {
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
     templates: {},
     outputEscape: written,
+    // Not that of the machine: the same input gives the same rules everywhere.
+    locale: 'en-US',
   });
   engine.registerFilter('comment', (value: unknown) => new RuleText(syntax.comment(asText(value))));
   engine.registerFilter('list', (value: unknown) => new RuleText(syntax.list(asWords(value))));
   engine.registerFilter('quote', (value: unknown) => new RuleText(syntax.quote(asText(value))));
   // The engine's own `raw` filter would switch the check off.
   engine.registerFilter('raw', (value: unknown) => value);
+  const template = blaming(file, () => engine.parse(text));
+  return (view) => blaming(file, () => engine.renderSync(template, view) as string);
+}
+
+function blaming<T>(file: string, work: () => T): T {
   try {
-    return engine.parseAndRenderSync(template.text, view) as string;
+    return work();
   } catch (error) {
-    throw LiquidError.is(error) ? templateProblem(error, template.file) : error;
+    throw LiquidError.is(error) ? templateProblem(error, file) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import { selectedHosts } from '../ports/selected-hosts.ts';
 import type { Host, Site } from '../site/site.ts';
 import { RULE_FORMATS, type RuleFormatId } from './formats.ts';
 import { gatewayPolicy, hostPolicy, type Policy } from './policy.ts';
-import { render, type Template } from './render.ts';
+import { compile, type Render, type Template } from './render.ts';
 import type { RuleOptions } from './rule-format.ts';
 
 /** One rule file and what goes with it. */
@@ -32,8 +32,9 @@ export function rulesetsOf(
   template: Template,
 ): readonly Ruleset[] {
   refuseUnfitOptions(format, options);
+  const render = compile(template, RULE_FORMATS[format].syntax);
   const make = (host: Host | null, policy: Policy): Ruleset =>
-    ruleset(site, format, options, template, host, policy);
+    ruleset(site, format, options, render, host, policy);
   if (options.placement === 'gateway') return [make(null, gatewayPolicy(site))];
   return selectedHosts(site).map((host) => make(host, hostPolicy(host, site)));
 }
@@ -42,7 +43,7 @@ function ruleset(
   site: Site,
   id: RuleFormatId,
   options: RuleOptions,
-  template: Template,
+  render: Render,
   host: Host | null,
   policy: Policy,
 ): Ruleset {
@@ -61,7 +62,7 @@ function ruleset(
     assumptions,
     notices,
   };
-  const text = render(template, { ...head, ...format.view(policy, options) }, format.syntax);
+  const text = render({ ...head, ...format.view(policy, options) });
   return { host: head.host, format: id, text, ...commands, assumptions, notices };
 }
 

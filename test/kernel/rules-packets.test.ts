@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROLES, type Role } from '../../src/ports/role.ts';
+import type { Role } from '../../src/ports/role.ts';
 import type { Site } from '../../src/site/site.ts';
+import { openTo, OTHER, SOURCES, VIZ } from '../rules/access.ts';
 import { makeRules } from '../rules/render-rules.ts';
 import {
   everyCombination,
@@ -17,32 +18,8 @@ import { answerEveryTime, freshSourcePorts, wrongAnswers, type Expected } from '
 // Real packets through the generated rules, IPv4 and IPv6: who must get in gets in, everybody else is refused on every
 // Viz World port, and other ports are left alone.
 
-/** The guide's worked example for four instances, and who uses it; under `auto` both UDP groups go both ways. */
-const TCP_OF: Record<Role, readonly number[]> = {
-  client: [102, 10100, 10101, 10102, 10103],
-  'config-tool': [103],
-  allocator: [10301, 10302, 10303, 10304],
-  server: [],
-  web: [10301, 10302, 10303, 10304],
-};
-const UDP_OF: Record<Role, readonly number[]> = {
-  client: [],
-  'config-tool': [],
-  allocator: [10100, 10200, 10201, 10202, 10203],
-  server: [10100, 10200, 10201, 10202, 10203],
-  web: [],
-};
-const OTHER_TCP = [22, 80, 101, 104, 10104, 10200, 10300, 10305];
-const OTHER_UDP = [53, 102, 10099, 10101, 10199, 10204, 10301];
-const VIZ_TCP = [...new Set(Object.values(TCP_OF).flat())];
-const VIZ_UDP = [...new Set(Object.values(UDP_OF).flat())];
-
-/** An address of every role and of nobody, on the client side; see `peersOf`. */
-const SOURCES = [...ROLES, 'outsider' as const].flatMap((who, index) => [
-  { who, family: 'v4' as const, from: `10.200.${index + 1}.7`, to: '10.200.99.1' },
-  { who, family: 'v6' as const, from: `fd00:200:${index + 1}::7`, to: 'fd00:200:99::1' },
-]);
-const SERVER = ['10.200.99.1', 'fd00:200:99::1'];
+const SERVER = { v4: '10.200.99.1', v6: 'fd00:200:99::1' } as const;
+const OWN_ADDRESSES = Object.values(SERVER);
 
 const lab = createLab();
 let outside: LabHost;
@@ -56,16 +33,16 @@ beforeAll(async () => {
   const lengths = (address: string): string => `${address}/${address.includes(':') ? 32 : 16}`;
   lab.cable(
     outside,
-    SOURCES.map(({ from }) => lengths(from)),
+    SOURCES.map(({ address }) => lengths(address)),
     inside,
-    SERVER.map(lengths),
+    OWN_ADDRESSES.map(lengths),
   );
   answerEveryTime(inside);
   [client, server] = [startAgent(outside), startAgent(inside)];
   await server.listen(
-    [...SERVER, '127.0.0.1', '::1'],
-    [...VIZ_TCP, ...OTHER_TCP],
-    [...VIZ_UDP, ...OTHER_UDP],
+    [...OWN_ADDRESSES, '127.0.0.1', '::1'],
+    [...VIZ.tcp, ...OTHER.tcp],
+    [...VIZ.udp, ...OTHER.udp],
   );
 });
 
@@ -97,14 +74,14 @@ describe.each(['nft', 'iptables'] as const)('%s', (format) => {
 
   test('the machine reaches all its own ports', async () => {
     put(format, makeSite([thisMachine(4)], { client: [] }));
-    const own = ['127.0.0.1', '::1', ...SERVER].flatMap((address) => [
-      ...[...VIZ_TCP, ...OTHER_TCP].map((port) => ({
+    const own = ['127.0.0.1', '::1', ...OWN_ADDRESSES].flatMap((address) => [
+      ...[...VIZ.tcp, ...OTHER.tcp].map((port) => ({
         transport: 'tcp' as const,
         from: address,
         to: address,
         port,
       })),
-      ...[...VIZ_UDP, ...OTHER_UDP].map((port) => ({
+      ...[...VIZ.udp, ...OTHER.udp].map((port) => ({
         transport: 'udp' as const,
         from: address,
         to: address,
@@ -119,8 +96,8 @@ describe.each(['nft', 'iptables'] as const)('%s', (format) => {
     const wide = makeSite([thisMachine(4)]);
     const narrow = makeSite([thisMachine(4)], { client: ['192.0.2.1'] });
     inside.must(['nft', 'flush', 'ruleset']);
-    const connections = SOURCES.flatMap(({ who, from, to }) =>
-      [102, 22].map((port) => ({ name: `${who} ${to} ${port}`, from, to, port })),
+    const connections = SOURCES.flatMap(({ who, family, address: from }) =>
+      [102, 22].map((port) => ({ name: `${who} ${family} ${port}`, from, to: SERVER[family], port })),
     );
     put(format, wide);
     for (const { name, ...probe } of connections) await client.hold(name, probe);
@@ -128,10 +105,9 @@ describe.each(['nft', 'iptables'] as const)('%s', (format) => {
       put(format, site);
       for (const { name } of connections) expect(await client.talk(name, 2500), name).toBe('alive');
     }
-    const [v4] = SOURCES;
-    expect(await client.probe([{ transport: 'tcp', from: v4!.from, to: v4!.to, port: 102 }], 1500)).toEqual([
-      'EHOSTUNREACH',
-    ]);
+    expect(
+      await client.probe([{ transport: 'tcp', from: SOURCES[0]!.address, to: SERVER.v4, port: 102 }], 1500),
+    ).toEqual(['EHOSTUNREACH']);
   });
 });
 
@@ -151,44 +127,22 @@ test('iptables: the rules open what the machine would drop, and no more', async 
   for (const tool of ['iptables', 'ip6tables']) inside.must([tool, '-P', 'INPUT', 'ACCEPT']);
 });
 
-/** Every source on every port, from the table above alone. */
+/** Every source on every port. */
 function expectedOf(combination: Combination): readonly Expected[] {
-  const hasRole = (who: string, family: 'v4' | 'v6', role: Role): boolean => {
-    const stated = combination[role];
-    if (stated === 'absent') return role === 'client';
-    return who === role && (stated === family || stated === 'both');
-  };
-  return SOURCES.flatMap(({ who, family, from, to }) => {
-    const roles = ROLES.filter((role) => hasRole(who, family, role));
-    const one = (
-      transport: 'tcp' | 'udp',
-      viz: readonly number[],
-      other: readonly number[],
-      open: readonly number[],
-    ) =>
-      [...viz, ...other].map((port) => ({
-        probe: { transport, from, to, port },
-        isOpen: other.includes(port) || open.includes(port),
-      }));
-    return [
-      ...one(
-        'tcp',
-        VIZ_TCP,
-        OTHER_TCP,
-        roles.flatMap((role) => TCP_OF[role]),
-      ),
-      ...one(
-        'udp',
-        VIZ_UDP,
-        OTHER_UDP,
-        roles.flatMap((role) => UDP_OF[role]),
-      ),
-    ];
+  return SOURCES.flatMap((source) => {
+    const open = openTo(source, combination);
+    const to = SERVER[source.family];
+    return (['tcp', 'udp'] as const).flatMap((transport) =>
+      [...VIZ[transport], ...OTHER[transport]].map((port) => ({
+        probe: { transport, from: source.address, to, port },
+        isOpen: OTHER[transport].includes(port) || open[transport].includes(port),
+      })),
+    );
   });
 }
 
 function isViz({ transport, port }: Probe): boolean {
-  return (transport === 'tcp' ? VIZ_TCP : VIZ_UDP).includes(port);
+  return VIZ[transport].includes(port);
 }
 
 /** Replaces whatever rules there are; the file of one format must not meet the other's. */

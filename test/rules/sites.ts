@@ -93,7 +93,9 @@ export function randomSite(seed: number): Site {
     const bits = isV4 ? 32 : 128;
     const length = random(6) === 0 ? bits : 1 + random(bits);
     let value = 0n;
-    for (let bit = 0; bit < bits; bit += 16) value = (value << 16n) | BigInt(random(65536));
+    // IPv4 stays below the multicast range.
+    for (let bit = 0; bit < bits; bit += 16)
+      value = (value << 16n) | BigInt(random(isV4 && bit === 0 ? 0xe000 : 0x10000));
     const first = (value >> BigInt(bits - length)) << BigInt(bits - length);
     return { family: isV4 ? 4 : 6, first, length };
   };
