@@ -1,5 +1,6 @@
 import { boolean, option, string } from '@oclif/core/flags';
 import type { Family } from '../net/address.ts';
+import { VANTAGES } from '../ports/vantage.ts';
 import { numberFlag } from './number-flag.ts';
 import { FAIL_ON } from './outcome.ts';
 
@@ -8,6 +9,11 @@ const digit = (character: '4' | '6'): 'a' => character as 'a';
 
 /** What `vwaudit check` takes beside the site. */
 export const checkFlags = {
+  as: option({
+    options: VANTAGES,
+    default: 'all' as const,
+    description: 'Who this machine is: what that role needs must be reachable, the rest must not.',
+  })(),
   timeout: numberFlag({
     name: 'timeout',
     min: 50,
@@ -43,12 +49,19 @@ export const checkFlags = {
     helpValue: 'ENDPOINT',
     description: 'Leave an endpoint alone, for example server-1.config.',
   }),
+  extra: boolean({
+    description: 'Also look for two more instances and for the other reading (the default).',
+    allowNo: true,
+    default: true,
+  }),
   'fail-on': option({
     options: FAIL_ON,
     default: 'error' as const,
     description: 'The least severe finding that makes the exit code 1.',
   })(),
-  'accept-unproven': boolean({ description: 'Exit 0 instead of 3 for UDP silence.' }),
+  'accept-unproven': boolean({
+    description: 'Exit 0 instead of 3 for UDP silence, and for closed where blocked was expected.',
+  }),
   rehearse: boolean({
     description: 'Start a stand-in for Viz World on this machine, check it, stop it.',
     exclusive: ['host'],

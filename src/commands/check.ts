@@ -39,7 +39,8 @@ export default class Check extends BaseCommand {
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
       const probing = { timeoutMs, retries, concurrency, udpPayload, signal, onProgress: progress.update };
-      const options = { ...probing, families: familiesOf(flags), skip };
+      const expecting = { vantage: flags.as, skip, withScouts: flags.extra && !flags.rehearse };
+      const options = { ...probing, ...expecting, families: familiesOf(flags) };
       const { check } = await import('../usecases/check.ts');
       if (!flags.rehearse) return check(site, options, await this.context());
       const { checkRehearsal } = await import('../usecases/check-rehearsal.ts');

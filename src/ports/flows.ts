@@ -1,31 +1,71 @@
 import { compareAddresses, formatAddress, type Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Host, Site } from '../site/site.ts';
-import { endpointsOf } from './endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Role } from './role.ts';
+import { endpointsOf } from './endpoints.ts';
+import { sourcesOf } from './peers.ts';
+import { selectedHosts } from './selected-hosts.ts';
+import { isAnybody, rolesAt, type Vantage } from './vantage.ts';
 
 /** Who must, or must not, be able to connect to what: one endpoint at one address of one host. */
 export interface Flow {
   /** `ROLE>HOST/ENDPOINT@ADDRESS`; `?` where the host has no address. */
   readonly id: string;
-  readonly from: { readonly role: Role | 'all'; readonly addresses: readonly Prefix[] };
+  readonly from: { readonly role: Vantage; readonly addresses: readonly Prefix[] };
   readonly endpoint: Endpoint;
   readonly host: Host;
   readonly address: Address | null;
   readonly expected: 'reachable' | 'blocked';
 }
 
-/**
- * The flows of somebody who claims every role at once: every endpoint of every host, at every address of the host, is
- * expected reachable. Sorted by host as given, then address, then endpoint.
- */
-export function flowsAsAll(site: Site): readonly Flow[] {
-  return site.hosts.flatMap((host) => {
+/** A flow nothing is expected of, and why. */
+export interface OmittedFlow {
+  readonly flow: Flow;
+  readonly reason: string;
+}
+
+export interface FlowPlan {
+  /** Sorted by host as given, then address, then endpoint. */
+  readonly flows: readonly Flow[];
+  readonly omitted: readonly OmittedFlow[];
+}
+
+/** Where the one that looks stands. */
+export interface Standpoint {
+  readonly vantage: Vantage;
+  /** The address it speaks from to that one; null where unknown. */
+  readonly sourceTo: (address: Address) => Address | null;
+  /** The address is its own: no firewall stands in between, so nothing there can be forbidden. */
+  readonly isOwn: (address: Address) => boolean;
+}
+
+/** What is expected of every endpoint at every address of every selected host, seen from a standpoint. */
+export function flowsFrom({ vantage, sourceTo, isOwn }: Standpoint, site: Site): FlowPlan {
+  const flows: Flow[] = [];
+  const omitted: OmittedFlow[] = [];
+  for (const host of selectedHosts(site)) {
+    const from = { role: vantage, addresses: addressesOf(vantage, host, site) };
     const endpoints = endpointsOf(host, site);
-    const addresses = host.addresses.length === 0 ? [null] : [...host.addresses].sort(compareAddresses);
-    return addresses.flatMap((address) => endpoints.map((endpoint) => flowAsAll(host, endpoint, address)));
-  });
+    for (const address of host.addresses.length === 0 ? [null] : [...host.addresses].sort(compareAddresses)) {
+      const roles = rolesAt(vantage, address === null ? null : sourceTo(address), host, site);
+      for (const endpoint of endpoints) {
+        const isRequired = endpoint.audience.some((role) => roles.includes(role));
+        const id = flowId(vantage, host, endpoint, address);
+        const flow: Flow = {
+          id,
+          from,
+          endpoint,
+          host,
+          address,
+          expected: isRequired ? 'reachable' : 'blocked',
+        };
+        const reason = isRequired ? null : whyNotForbidden(flow, vantage, site, isOwn);
+        if (reason === null) flows.push(flow);
+        else omitted.push({ flow, reason });
+      }
+    }
+  }
+  return { flows, omitted };
 }
 
 /** The same flow to another address of its host. */
@@ -33,11 +73,25 @@ export function flowAt(flow: Flow, address: Address): Flow {
   return { ...flow, id: flowId(flow.from.role, flow.host, flow.endpoint, address), address };
 }
 
-function flowAsAll(host: Host, endpoint: Endpoint, address: Address | null): Flow {
-  const id = flowId('all', host, endpoint, address);
-  return { id, from: { role: 'all', addresses: [] }, endpoint, host, address, expected: 'reachable' };
+function whyNotForbidden(
+  { endpoint, address }: Flow,
+  vantage: Vantage,
+  site: Site,
+  isOwn: Standpoint['isOwn'],
+): string | null {
+  if (address !== null && isOwn(address))
+    return 'an address of this machine itself: no firewall stands in between';
+  if (vantage === 'outsider') return null;
+  const open = endpoint.audience.find((role) => isAnybody(role, site));
+  return open === undefined
+    ? null
+    : `who is a ${open} was not stated (--allow ${open}=ADDR), so anybody may connect`;
 }
 
-function flowId(role: string, host: Host, endpoint: Endpoint, address: Address | null): string {
+function addressesOf(vantage: Vantage, host: Host, site: Site): readonly Prefix[] {
+  return vantage === 'all' || vantage === 'outsider' ? [] : sourcesOf(vantage, host, site);
+}
+
+function flowId(role: Vantage, host: Host, endpoint: Endpoint, address: Address | null): string {
   return `${role}>${host.key}/${endpoint.id}@${address === null ? '?' : formatAddress(address)}`;
 }

@@ -1,8 +1,9 @@
-import { groupBy } from '../group-by.ts';
-import { compareAddresses, formatAddress, type Family } from '../net/address.ts';
-import { flowsAsAll, type Flow } from '../ports/flows.ts';
+import { compareAddresses, formatAddress, type Address, type Family } from '../net/address.ts';
+import { flowsFrom } from '../ports/flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
+import { scoutsOf } from '../ports/scouts.ts';
 import { splitSkipped } from '../ports/split-skipped.ts';
+import type { Vantage } from '../ports/vantage.ts';
 import { resolveHosts } from '../site/resolve-hosts.ts';
 import type { Site } from '../site/site.ts';
 import { withLoopback } from '../site/with-loopback.ts';
@@ -10,14 +11,18 @@ import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeCheck } from '../verdict/judge-check.ts';
 import type { CheckReport } from '../verdict/report.ts';
+import { askMirror } from './ask-mirror.ts';
 import { observe, type ObserveOptions } from './observe.ts';
-import { askElsewhere, localView, readOwnSockets } from './own-machine.ts';
+import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
 export interface CheckOptions extends ObserveOptions {
+  readonly vantage: Vantage;
   /** Null: both for names, IPv4 for this machine. */
   readonly families: readonly Family[] | null;
   /** Ids of endpoints that are not asked. */
   readonly skip: readonly string[];
+  /** Ask a few ports nobody expects, to tell how the deployment really is. */
+  readonly withScouts: boolean;
   /** A stand-in listens on loopback: nobody else is expected to reach it. */
   readonly isRehearsal?: boolean;
 }
@@ -27,7 +32,7 @@ export interface CheckContext {
   readonly tool: Tool;
 }
 
-/** Probes every endpoint the site expects, from here, and judges what was seen. */
+/** Probes every endpoint of the site from here, and judges what was seen by what this vantage point expects. */
 export async function check(
   site: Site,
   options: CheckOptions,
@@ -36,46 +41,58 @@ export async function check(
   const [startedAt, startMs] = [system.now().toISOString(), system.monotonicMs()];
   const named = withLoopback(site, options.families);
   const { site: resolved, failures } = await resolveHosts(named, options.families ?? [4, 6], system);
-  const { asked, skipped } = splitSkipped(flowsAsAll(resolved), options.skip);
-  const [first, sockets, addresses] = await Promise.all([
-    observe(asked, failures, options, system),
+  const sources = await sourceAddresses(resolved, system);
+  const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
+  const { vantage, isRehearsal = false } = options;
+  const plan = flowsFrom({ vantage, sourceTo, isOwn: ownAddressTest(system) }, resolved);
+  const { asked, skipped } = splitSkipped(plan.flows, options.skip);
+  const scouts = options.withScouts ? scoutsOf(resolved) : [];
+
+  const [seen, sockets] = await Promise.all([
+    observe([...asked, ...scouts], failures, options, system),
     readOwnSockets(asked, system),
-    sourceAddresses(asked, system),
   ]);
+  const first = seen.flatMap(({ asked: one, observation }) =>
+    'expected' in one ? { asked: one, observation } : [],
+  );
+  const scouted = seen.flatMap(({ asked: one, observation }) =>
+    'kind' in one ? { scout: one, observation } : [],
+  );
   const observed = await askElsewhere(first, sockets, options, system);
-  const checked = observed.map((one) => ({
-    ...one,
-    local: localView(one.flow, sockets, resolved, { isRehearsal: options.isRehearsal ?? false }),
+  const mirrors = await askMirror(observed, resolved, options, system);
+  const checked = observed.map(({ asked: flow, observation }) => ({
+    flow,
+    observation,
+    local: localView(flow, sockets, resolved, { isRehearsal }),
+    mirror: mirrors.get(flow) ?? null,
   }));
-  const { flows, findings, summary } = judgeCheck(checked, sockets?.table ?? null);
-  const vantage = { as: 'all', addresses };
+  const { flows, findings, summary } = judgeCheck(checked, scouted, sockets?.table ?? null);
+
+  const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
+  const provenance = { startedAt, vantage: { as: vantage, addresses } };
   return {
     ...reportHead('check', {
       tool,
       site: resolved,
       assumptions: assumptionsOf(resolved),
-      observed: { startedAt, vantage },
+      observed: provenance,
     }),
-    startedAt,
-    vantage,
+    ...provenance,
     durationMs: Math.round(system.monotonicMs() - startMs),
     flows,
     findings,
-    skipped: skipped.map(({ host, endpoint }) => ({
-      host: host.key,
-      endpoint: endpoint.id,
-      reason: '--skip',
-    })),
+    skipped: [...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
+      ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
+    ),
     summary,
   };
 }
 
-/** This machine's own addresses it speaks from to these hosts, sorted. */
-async function sourceAddresses(flows: readonly Flow[], system: System): Promise<readonly string[]> {
-  const targets = groupBy(flows, ({ address }) => (address === null ? '' : formatAddress(address))).flatMap(
-    ([flow]) => flow?.address ?? [],
+/** This machine's own address towards each address of the site, by its text; nothing is sent. */
+async function sourceAddresses({ hosts }: Site, system: System): Promise<ReadonlyMap<string, Address>> {
+  const targets = hosts.flatMap(({ addresses }) => addresses);
+  const entries = await Promise.all(
+    targets.map(async (target) => [formatAddress(target), await system.sourceAddress(target)] as const),
   );
-  const sources = await Promise.all(targets.map((address) => system.sourceAddress(address)));
-  const known = sources.flatMap((address) => address ?? []).sort(compareAddresses);
-  return [...new Set(known.map(formatAddress))];
+  return new Map(entries.flatMap(([target, source]) => (source === null ? [] : [[target, source] as const])));
 }

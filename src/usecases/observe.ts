@@ -1,45 +1,50 @@
-import type { Flow } from '../ports/flows.ts';
+import type { Address } from '../net/address.ts';
+import type { Endpoint } from '../ports/endpoint.ts';
+import type { Observation } from '../probe/observation.ts';
 import { DEFAULT_PROBE_OPTIONS, probeAll, type ProbeOptions } from '../probe/probe-all.ts';
+import type { Host } from '../site/site.ts';
 import type { System } from '../system/system.ts';
-import type { Checked } from '../verdict/checked.ts';
 
 export interface ObserveOptions extends Partial<ProbeOptions> {
   readonly onProgress?: (settled: number, total: number) => void;
 }
 
-/** A flow and what its probe saw. */
-export type Observed = Omit<Checked, 'local'>;
+/** An endpoint at an address: a flow, a scout. */
+interface Asked {
+  readonly host: Host;
+  readonly endpoint: Endpoint;
+  readonly address: Address | null;
+}
+
+export interface Observed<T> {
+  readonly asked: T;
+  readonly observation: Omit<Observation, 'target'>;
+}
 
 /**
- * Probes every flow that has an address; a flow without one is itself an observation.
+ * Probes everything that has an address; what has none is itself an observation.
  * @param failures why a host has no address, by its key
- * @returns in the order of the flows
+ * @returns in the order given
  */
-export async function observe(
-  flows: readonly Flow[],
+export async function observe<T extends Asked>(
+  all: readonly T[],
   failures: ReadonlyMap<string, string>,
   options: ObserveOptions,
   system: System,
-): Promise<readonly Observed[]> {
-  const targets = flows.flatMap(({ address, endpoint: { transport, application, port } }) =>
+): Promise<readonly Observed<T>[]> {
+  const targets = all.flatMap(({ address, endpoint: { transport, application, port } }) =>
     address === null ? [] : [{ address, transport, application, port }],
   );
-  const seen = (
-    await probeAll(targets, { ...DEFAULT_PROBE_OPTIONS, ...options }, system, options.onProgress)
-  ).values();
-  return flows.map((flow): Observed => {
-    const observation = flow.address === null ? undefined : seen.next().value;
-    return { flow, observation: observation ?? noSuchHost(flow, failures) };
+  const settings = { ...DEFAULT_PROBE_OPTIONS, ...options };
+  const seen = (await probeAll(targets, settings, system, options.onProgress)).values();
+  return all.map((asked) => {
+    const observation = asked.address === null ? undefined : seen.next().value;
+    return { asked, observation: observation ?? noSuchHost(asked, failures) };
   });
 }
 
-function noSuchHost({ host }: Flow, failures: ReadonlyMap<string, string>): Observed['observation'] {
+function noSuchHost({ host }: Asked, failures: ReadonlyMap<string, string>): Observed<Asked>['observation'] {
   const error = failures.get(host.key) ?? 'no address';
-  return {
-    state: 'unreachable',
-    reason: 'no-such-host',
-    rttMs: null,
-    errno: error,
-    evidence: [`${host.key}: ${error}`],
-  };
+  const evidence = [`${host.key}: ${error}`];
+  return { state: 'unreachable', reason: 'no-such-host', rttMs: null, errno: error, evidence };
 }

@@ -16,11 +16,16 @@ export interface OwnSockets {
   readonly isOwn: (address: Address | null) => boolean;
 }
 
+/** Whether an address is this machine's own. */
+export function ownAddressTest(system: System): (address: Address | null) => boolean {
+  const own = system.localAddresses();
+  return (address) =>
+    address !== null && (isLoopback(address) || own.some((other) => compareAddresses(other, address) === 0));
+}
+
 /** Read only when a flow ends on this machine; null otherwise. */
 export async function readOwnSockets(flows: readonly Flow[], system: System): Promise<OwnSockets | null> {
-  const own = system.localAddresses();
-  const isOwn = (address: Address | null): boolean =>
-    address !== null && (isLoopback(address) || own.some((other) => compareAddresses(other, address) === 0));
+  const isOwn = ownAddressTest(system);
   const ports = flows.filter(({ address }) => isOwn(address)).map(({ endpoint }) => endpoint.port);
   return ports.length === 0 ? null : { table: await readSocketTable(system, ports), isOwn };
 }
@@ -30,25 +35,21 @@ export async function readOwnSockets(flows: readonly Flow[], system: System): Pr
  * asked there too, and passes if one answers.
  */
 export async function askElsewhere(
-  observed: readonly Observed[],
+  observed: readonly Observed<Flow>[],
   sockets: OwnSockets | null,
   options: ObserveOptions,
   system: System,
-): Promise<readonly Observed[]> {
+): Promise<readonly Observed<Flow>[]> {
   if (sockets === null) return observed;
-  const others = observed.flatMap((one) => elsewhere(one, sockets.table).map((flow) => ({ flow, one })));
-  if (others.length === 0) return observed;
-  const seen = await observe(
-    others.map(({ flow }) => flow),
-    new Map(),
-    options,
-    system,
+  const origins = new Map(
+    observed.flatMap((one) => elsewhere(one, sockets.table).map((flow) => [flow, one] as const)),
   );
-  const better = new Map<Observed, Observed>();
-  others.forEach(({ one }, index) => {
-    const other = seen[index];
-    if (other?.observation.state === 'open' && !better.has(one)) better.set(one, other);
-  });
+  if (origins.size === 0) return observed;
+  const better = new Map<Observed<Flow> | undefined, Observed<Flow>>();
+  for (const other of await observe([...origins.keys()], new Map(), options, system)) {
+    const origin = origins.get(other.asked);
+    if (other.observation.state === 'open' && !better.has(origin)) better.set(origin, other);
+  }
   return observed.map((one) => better.get(one) ?? one);
 }
 
@@ -71,7 +72,7 @@ export function localView(
   };
 }
 
-function elsewhere({ flow, observation }: Observed, table: SocketTable): readonly Flow[] {
+function elsewhere({ asked: flow, observation }: Observed<Flow>, table: SocketTable): readonly Flow[] {
   if (flow.host.key !== THIS_MACHINE || flow.address === null || observation.state === 'open') return [];
   return otherAddresses(table, targetOf(flow, flow.address)).map((address) => flowAt(flow, address));
 }

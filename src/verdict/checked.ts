@@ -1,4 +1,6 @@
+import type { Endpoint } from '../ports/endpoint.ts';
 import type { Flow } from '../ports/flows.ts';
+import type { Scout } from '../ports/scouts.ts';
 import type { Observation } from '../probe/observation.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 
@@ -8,6 +10,14 @@ export interface Checked {
   readonly observation: Omit<Observation, 'target'>;
   /** Where the probed address is this machine's own: who holds the port here; null elsewhere. */
   readonly local: LocalView | null;
+  /** Closed here, but the UDP port that the other reading of the guide gives this host answers: that port. */
+  readonly mirror: Endpoint | null;
+}
+
+/** What a port said that nobody expects; see `ports/scouts.ts`. */
+export interface Scouted {
+  readonly scout: Scout;
+  readonly observation: Omit<Observation, 'target'>;
 }
 
 /** The part of the socket table that is about one port. */

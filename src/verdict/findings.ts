@@ -7,12 +7,16 @@ interface At {
   readonly address: string | null;
   readonly ports: string;
   readonly instances: number;
+  /** Set where somebody who claims every role failed against another machine: who has to get in there. */
+  readonly onlyFor?: readonly string[];
 }
 
 /** The arguments of each code: the contract of `args` in the JSON. */
 export interface FindingArgs {
   readonly closed: At & { readonly isLocal: boolean };
   readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
+  readonly exposed: At & { readonly as: string; readonly audience: readonly string[] };
+  readonly 'blocked-unproven': At & { readonly state: string; readonly reason: string };
   readonly unreachable: At & { readonly reason: string };
   readonly 'no-such-host': { readonly host: string; readonly error: string };
   readonly 'not-http': At;
@@ -24,6 +28,26 @@ export interface FindingArgs {
     readonly family: 4 | 6;
     readonly address: string;
   };
+  readonly 'fewer-instances': {
+    readonly host: string;
+    readonly address: string | null;
+    readonly running: number;
+    readonly instances: number;
+  };
+  readonly 'other-reading': {
+    readonly host: string;
+    readonly address: string | null;
+    readonly reading: string;
+    readonly ports: string;
+  };
+  readonly 'allocator-missing': { readonly host: string; readonly address: string | null };
+  readonly 'unexpected-instance': {
+    readonly host: string;
+    readonly address: string;
+    readonly instance: number;
+    readonly ports: string;
+  };
+  readonly 'udp-roles-reversed': At & { readonly answers: number };
   readonly 'foreign-process': At & { readonly process: string; readonly expected: string };
   readonly 'loopback-only': At & { readonly bound: string };
   readonly 'socket-table-incomplete': { readonly gaps: readonly string[] };
@@ -43,6 +67,14 @@ interface FindingKind<A> {
 
 const place = ({ host, address, ports }: At): string =>
   `${ports} on ${host}${address === null || address === host ? '' : ` (${address})`}`;
+
+/** Claiming every role at once expects too much of most machines: say which role would expect this. */
+const claim = ({ onlyFor }: At): readonly string[] =>
+  onlyFor === undefined
+    ? []
+    : [
+        `Only ${onlyFor.join(' and ')} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
+      ];
 
 const rulesFor = ({ instances }: At): string => `vwaudit rules --format windows --instances ${instances}`;
 
@@ -70,7 +102,25 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
             : 'no answer, and none on any other port: the host is down or a firewall drops everything';
       return `${place(args)}: ${why}.`;
     },
-    advice: (args) => [`Open it on the host: ${rulesFor(args)}`],
+    advice: (args) => [`Open it on the host: ${rulesFor(args)}`, ...claim(args)],
+  },
+  exposed: {
+    severity: 'error',
+    message: (args) =>
+      `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but only ${args.audience.join(' and ')} may connect.`,
+    advice: (args) => [`Let only them in: ${rulesFor(args)} --allow ${args.audience[0] ?? 'client'}=ADDR`],
+  },
+  'blocked-unproven': {
+    severity: 'note',
+    message: (args) => {
+      const why = {
+        closed: 'nobody listens there today, which is not a firewall',
+        unreachable: `the host can't be reached (${args.reason}), which is not a firewall`,
+        'open|filtered': 'UDP silence proves nothing',
+      }[args.state];
+      return `${place(args)}: expected blocked, not proven: ${why ?? 'no answer, and none on any other port of this address'}.`;
+    },
+    advice: () => ['Let vwaudit listen hold the ports on that machine, then ask again.'],
   },
   unreachable: {
     severity: 'error',
@@ -120,6 +170,41 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       `Clients that resolve ${host} may try IPv${family} first: let the servers listen there, or take that address out of the DNS.`,
       `To check the other family only: -${family === 4 ? 6 : 4}`,
     ],
+  },
+  'fewer-instances': {
+    severity: 'error',
+    message: ({ host, running, instances }) =>
+      `${host}: every port of instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''} fails: ${running} ${running === 1 ? 'instance seems' : 'instances seem'} to run, not ${instances}.`,
+    advice: ({ running, instances }) => [
+      `Start instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''}, or check what runs: --instances ${running}`,
+    ],
+  },
+  'other-reading': {
+    severity: 'error',
+    message: ({ host, reading, ports }) =>
+      `${host}: HTTP answers on ${ports}, the numbers of the guide's ${reading}.`,
+    advice: ({ reading }) => [`Check it by that reading: --reading ${reading}`],
+  },
+  'allocator-missing': {
+    severity: 'error',
+    message: ({ host }) => `${host}: the server answers, but nothing listens on the allocator's port.`,
+    advice: () => [
+      'If this one server runs without an allocator: --no-allocator. Otherwise start the allocator.',
+    ],
+  },
+  'unexpected-instance': {
+    severity: 'warning',
+    message: ({ host, address, instance, ports }) =>
+      `${host} (${address}): ${ports} answer: instance ${instance} runs, which nobody stated.`,
+    advice: ({ instance }) => [
+      `Check it too: --instances ${instance}. Rules made for fewer instances leave it out.`,
+    ],
+  },
+  'udp-roles-reversed': {
+    severity: 'warning',
+    message: (args) =>
+      `${place(args)}: closed, but UDP ${args.answers} answers: the UDP roles are those of the guide's table.`,
+    advice: () => ['Say so with --reading table, if the HTTP numbers fit too.'],
   },
   'foreign-process': {
     severity: 'warning',

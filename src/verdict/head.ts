@@ -10,8 +10,8 @@ interface HeadParts {
   readonly tool: Tool;
   readonly site: Site;
   readonly assumptions: readonly string[];
-  /** Where something was observed: when, and from where. */
-  readonly observed?: { readonly startedAt: string; readonly vantage: Vantage };
+  /** Where something was observed: when, and from where it was probed. */
+  readonly observed?: { readonly startedAt: string; readonly vantage?: Vantage };
 }
 
 export function reportHead<K extends string>(

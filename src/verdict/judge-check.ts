@@ -1,7 +1,8 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
+import type { Flow } from '../ports/flows.ts';
 import type { SocketTable } from '../sockets/socket-table.ts';
-import type { Checked } from './checked.ts';
+import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import type { Finding } from './finding.ts';
 import type { FlowResult, Summary } from './report.ts';
@@ -20,18 +21,28 @@ export interface CheckJudgement {
  * Everything `check` saw, judged by the verdict table.
  * @param table this machine's socket table where it was read: its gaps are a finding
  */
-export function judgeCheck(checked: readonly Checked[], table: SocketTable | null): CheckJudgement {
-  const answered = new Set(checked.filter(answersAnything).map(addressKey));
+export function judgeCheck(
+  checked: readonly Checked[],
+  scouted: readonly Scouted[],
+  table: SocketTable | null,
+): CheckJudgement {
+  const answered = new Set([
+    ...checked.filter(isAnswer).map(({ flow }) => addressKey(flow)),
+    ...scouted.filter(isAnswer).map(({ scout }) => addressKey(scout)),
+  ]);
   const judged = checked.map((one): Judged => {
     const weighed = weigh(one);
     const seen = { ...weighed, application: one.flow.endpoint.application };
-    const verdict = verdictOf(one.flow.expected, seen, { addressAnswered: answered.has(addressKey(one)) });
+    const verdict = verdictOf(one.flow.expected, seen, {
+      addressAnswered: answered.has(addressKey(one.flow)),
+    });
     return { checked: one, weighed, result: toResult(one, weighed, verdict) };
   });
   const flows = judged.map(({ result }) => result);
+  const hostAnswers = (one: Judged): boolean => answered.has(addressKey(one.checked.flow));
   return {
     flows,
-    findings: checkFindings(judged, table, (one) => answered.has(addressKey(one.checked))),
+    findings: checkFindings(judged, { scouted, table, hostAnswers }),
     summary: summarize(flows),
   };
 }
@@ -42,12 +53,12 @@ function summarize(flows: readonly FlowResult[]): Summary {
   return { pass: count('pass'), fail: count('fail'), unproven: count('unproven') };
 }
 
-/** The host itself spoke: a handshake, a reset, a datagram, an ICMP port unreachable. A router's ICMP is not the host. */
-function answersAnything({ observation: { state, reason } }: Checked): boolean {
-  return state === 'open' || state === 'closed' || (state === 'filtered' && reason !== 'no-response');
+/** The host itself spoke: a handshake, a reset, a datagram, a port unreachable. Any other ICMP may be a router's. */
+function isAnswer({ observation: { state } }: Pick<Checked, 'observation'>): boolean {
+  return state === 'open' || state === 'closed';
 }
 
-function addressKey({ flow: { host, address } }: Checked): string {
+function addressKey({ host, address }: Pick<Flow, 'host' | 'address'>): string {
   return `${host.key}@${address === null ? '' : formatAddress(address)}`;
 }
 

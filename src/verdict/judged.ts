@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Checked } from './checked.ts';
 import type { FindingArgs } from './findings.ts';
 import { portsLabel } from './label.ts';
@@ -16,6 +17,11 @@ export function placeOf(group: readonly Judged[]): FindingArgs['not-http'] {
   const { host, address } = group[0]?.result ?? { host: '', address: null };
   const instances = group[0]?.checked.flow.host.instances ?? 0;
   return { host, address, ports: portsLabel(group.map(({ result }) => result)), instances };
+}
+
+/** Flows that end at one address of one host. */
+export function byPlace(judged: readonly Judged[]): readonly (readonly Judged[])[] {
+  return groupBy(judged, ({ result }) => `${result.host} ${result.address ?? ''}`);
 }
 
 export function idsOf(group: readonly Judged[]): readonly string[] {

@@ -11,7 +11,7 @@ export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' 
  * Strongest evidence first (docs/design.md): what came back over the network decides; a complete socket table decides only what
  * stayed silent. All evidence is kept, and a contradiction is named.
  */
-export function weigh({ observation, local }: Pick<Checked, 'observation' | 'local'>): Weighed {
+export function weigh({ observation, local, mirror }: Omit<Checked, 'flow'>): Weighed {
   const { state, reason, rttMs, errno, evidence } = observation;
   const seen: Weighed = {
     state,
@@ -21,6 +21,10 @@ export function weigh({ observation, local }: Pick<Checked, 'observation' | 'loc
     evidence: [...evidence, ...tableEvidence(local)],
     conflict: null,
   };
+  if (mirror !== null) {
+    const answered = `UDP ${mirror.port} of this host answers instead: the UDP roles are the other way round`;
+    return { ...seen, state: 'open', reason: 'udp-response', evidence: [answered, ...seen.evidence] };
+  }
   if (local === null) return seen;
   const isHeld = local.covering.length > 0;
   if (state === 'open|filtered' && local.isComplete) {

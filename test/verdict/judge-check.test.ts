@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
-import { flowsAsAll } from '../../src/ports/flows.ts';
+import { flowsFrom } from '../../src/ports/flows.ts';
+import type { Vantage } from '../../src/ports/vantage.ts';
+import type { Site } from '../../src/site/site.ts';
 import type { Observation } from '../../src/probe/observation.ts';
 import type { Listener } from '../../src/sockets/socket-table.ts';
 import type { Checked, LocalView } from '../../src/verdict/checked.ts';
 import { judgeCheck } from '../../src/verdict/judge-check.ts';
 import { host, siteOf } from '../ports/site.ts';
+
+const flowsOf = (site: Site, vantage: Vantage = 'all') =>
+  flowsFrom({ vantage, sourceTo: () => null, isOwn: () => false }, site).flows;
 
 type Seen = Omit<Observation, 'target'>;
 
@@ -48,12 +53,13 @@ function run(
   name: string | null = null,
 ) {
   const one = { ...host('maps-a', 4, true, ['10.20.0.11']), name };
-  const checked = flowsAsAll(siteOf([one])).map((flow): Checked => ({
+  const checked = flowsOf(siteOf([one])).map((flow): Checked => ({
     flow,
     observation: seen[flow.endpoint.id] ?? OPEN,
     local: local[flow.endpoint.id] ?? null,
+    mirror: null,
   }));
-  return judgeCheck(checked, null);
+  return judgeCheck(checked, [], null);
 }
 
 const texts = ({ findings }: ReturnType<typeof run>) =>
@@ -99,7 +105,7 @@ describe('what stayed silent', () => {
       /10103\/tcp \(server 4, clients\).*a firewall drops it/,
     );
     const all = Object.fromEntries(
-      flowsAsAll(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map(({ endpoint }) => [
+      flowsOf(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map(({ endpoint }) => [
         endpoint.id,
         SILENT_TCP,
       ]),
@@ -171,12 +177,13 @@ describe('contradictions and strangers', () => {
 
 test('one family closed, the other passing, is one finding', () => {
   const one = { ...host('maps-a', 4, true, ['10.20.0.11', 'fd00::11']), name: 'maps-a' };
-  const checked = flowsAsAll(siteOf([one])).map((flow): Checked => ({
+  const checked = flowsOf(siteOf([one])).map((flow): Checked => ({
     flow,
     observation: flow.address?.family === 6 ? CLOSED : OPEN,
     local: null,
+    mirror: null,
   }));
-  const judged = judgeCheck(checked, null);
+  const judged = judgeCheck(checked, [], null);
   expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);
   expect(judged.findings[0]?.flows).toHaveLength(15);
   expect(judged.summary).toEqual({ pass: 15, fail: 15, unproven: 0 });

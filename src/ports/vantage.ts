@@ -1,0 +1,30 @@
+import { prefixContains } from '../net/prefix.ts';
+import type { Address } from '../net/address.ts';
+import type { Host, Site } from '../site/site.ts';
+import { sourcesOf } from './peers.ts';
+import { ROLES, type Role } from './role.ts';
+
+/** Who the one that looks claims to be: every role at once, one of them, or nobody who may connect. */
+export const VANTAGES = ['all', ...ROLES, 'outsider'] as const;
+
+export type Vantage = (typeof VANTAGES)[number];
+
+/**
+ * The roles somebody has towards a host. Claiming one does not take away what the address is anyway: an administrator's PC inside
+ * the stated client network is a client too.
+ * @param source the address it speaks from, null where unknown
+ */
+export function rolesAt(vantage: Vantage, source: Address | null, host: Host, site: Site): readonly Role[] {
+  if (vantage === 'all') return ROLES;
+  if (vantage === 'outsider') return [];
+  const isListed = (role: Role): boolean =>
+    source !== null &&
+    !isAnybody(role, site) &&
+    sourcesOf(role, host, site).some((prefix) => prefixContains(prefix, source));
+  return ROLES.filter((role) => role === vantage || isListed(role));
+}
+
+/** Nobody said who acts in this role, and then everybody may: connecting is neither required of others nor forbidden. */
+export function isAnybody(role: Role, { peers }: Site): boolean {
+  return role === 'client' && peers.client === null;
+}
