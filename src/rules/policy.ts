@@ -62,7 +62,6 @@ function destinationsOf({ key, addresses }: Host): readonly Prefix[] {
   throw new InputError({
     code: 'no-host-address',
     message: `a gateway must know the address of every host, and ${key} has none`,
-    value: key,
     fix: 'name the hosts with --host ADDR or in a site file, or use --placement host',
   });
 }

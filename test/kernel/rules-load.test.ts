@@ -114,6 +114,14 @@ describe('the files as they are', () => {
     ...everyCount.filter((_, index) => [0, 3, 199].includes(index)),
     ...everyRole.filter((_, index) => index % 400 === 5),
     ...random.slice(0, 4),
+    {
+      name: 'a hostile name',
+      site: makeSite(
+        [thisMachine()],
+        {},
+        { name: "'; exit 1; $(exit 1) `exit 1`\nEND_OF_RULES\nexit 1\n}\nflush ruleset\\" },
+      ),
+    },
   ];
 
   test('nft: the second load changes nothing, the removal leaves nothing', () => {

@@ -1,0 +1,71 @@
+#!/bin/sh
+#
+# Who may connect to the Viz World ports behind this gateway, site: Maps, newsroom
+# Made by vwaudit. For iptables and ip6tables alike, whether legacy or nft.
+#
+#   load     sh vwaudit-iptables.sh      (again and again: the chain is replaced as a whole)
+#   remove   for t in iptables ip6tables; do $t -w -D FORWARD -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done
+#
+# Nobody said who these are, so it is assumed:
+#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
+#   server: only hosts of the site (widen it with --allow server=ADDR)
+#
+# Good to know:
+#   the rules come first in FORWARD and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
+#   an nftables table beside iptables can still drop what these rules accept: look with nft list ruleset
+#   answers of the hosts pass FORWARD too: it must accept state ESTABLISHED, as routers do
+#
+# Everything stands in one chain, VWAUDIT, which FORWARD calls first. A packet to another port than Viz World's passes it
+# untouched and meets the rules there were before.
+
+set -eu
+
+iptables_rules() {
+	cat <<'END_OF_RULES'
+*filter
+:VWAUDIT - [0:0]
+# Who may connect.
+-A VWAUDIT -s 10.30.0.0/16 -d 10.20.0.11 -p tcp -m multiport --dports 102,10100:10103 -m comment --comment "client connections from client" -j ACCEPT
+-A VWAUDIT -s 10.20.9.5 -d 10.20.0.11 -p tcp -m multiport --dports 103 -m comment --comment "configuration from config-tool" -j ACCEPT
+-A VWAUDIT -s 10.20.9.5 -d 10.20.0.12 -p tcp -m multiport --dports 103 -m comment --comment "configuration from config-tool" -j ACCEPT
+-A VWAUDIT -s 10.20.0.12 -d 10.20.0.11 -p udp -m multiport --dports 10100,10200:10203 -m comment --comment "internal from server" -j ACCEPT
+-A VWAUDIT -s 10.30.0.0/16 -d 10.20.0.12 -p tcp -m multiport --dports 102,10101 -m comment --comment "client connections from client" -j ACCEPT
+-A VWAUDIT -s 10.20.0.11 -d 10.20.0.12 -p tcp -m multiport --dports 10301:10302 -m comment --comment "HTTP from allocator" -j ACCEPT
+-A VWAUDIT -s 10.20.0.11 -d 10.20.0.12 -p udp -m multiport --dports 10100,10200:10201 -m comment --comment "internal from allocator" -j ACCEPT
+# Connections that conntrack knows go on, also answers to connections this side opened from one of the ports.
+-A VWAUDIT -m conntrack --ctstate ESTABLISHED -j RETURN
+# Everybody else, on every Viz World port.
+-A VWAUDIT -d 10.20.0.11 -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp-admin-prohibited
+-A VWAUDIT -d 10.20.0.11 -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp-admin-prohibited
+-A VWAUDIT -d 10.20.0.12 -p tcp -m multiport --dports 102:103,10101,10301:10302 -j REJECT --reject-with icmp-admin-prohibited
+-A VWAUDIT -d 10.20.0.12 -p udp -m multiport --dports 10100,10200:10201 -j REJECT --reject-with icmp-admin-prohibited
+COMMIT
+END_OF_RULES
+}
+
+ip6tables_rules() {
+	cat <<'END_OF_RULES'
+*filter
+:VWAUDIT - [0:0]
+# Who may connect.
+-A VWAUDIT -s fd00:30::/48 -d fd00:20::11 -p tcp -m multiport --dports 102,10100:10103 -m comment --comment "client connections from client" -j ACCEPT
+# Connections that conntrack knows go on, also answers to connections this side opened from one of the ports.
+-A VWAUDIT -m conntrack --ctstate ESTABLISHED -j RETURN
+# Everybody else, on every Viz World port.
+-A VWAUDIT -d fd00:20::11 -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp6-adm-prohibited
+-A VWAUDIT -d fd00:20::11 -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp6-adm-prohibited
+COMMIT
+END_OF_RULES
+}
+
+# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it.
+families=iptables
+if [ -e /proc/net/if_inet6 ]; then families='iptables ip6tables'; fi
+for tool in $families; do
+	"${tool}_rules" | "$tool-restore" --wait --noflush --test
+done
+for tool in $families; do
+	"${tool}_rules" | "$tool-restore" --wait --noflush
+	# Called first, but only once however often this runs.
+	"$tool" --wait --check FORWARD --jump VWAUDIT 2>/dev/null || "$tool" --wait --insert FORWARD 1 --jump VWAUDIT
+done

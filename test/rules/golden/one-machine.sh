@@ -1,0 +1,71 @@
+#!/bin/sh
+#
+# Who may connect to the Viz World ports of this machine
+# Made by vwaudit. For iptables and ip6tables alike, whether legacy or nft.
+#
+#   load     sh vwaudit-iptables.sh      (again and again: the chain is replaced as a whole)
+#   remove   for t in iptables ip6tables; do $t -w -D INPUT -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done
+#
+# Nobody said who these are, so it is assumed:
+#   client: anywhere, IPv4 and IPv6 (narrow it with --allow client=ADDR)
+#   config-tool: only on the host itself (widen it with --allow config-tool=ADDR)
+#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
+#   server: only hosts of the site (widen it with --allow server=ADDR)
+#   web: nobody (widen it with --allow web=ADDR)
+#
+# Good to know:
+#   the rules come first in INPUT and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
+#   an nftables table beside iptables can still drop what these rules accept: look with nft list ruleset
+#
+# Everything stands in one chain, VWAUDIT, which INPUT calls first. A packet to another port than Viz World's passes it
+# untouched and meets the rules there were before.
+
+set -eu
+
+iptables_rules() {
+	cat <<'END_OF_RULES'
+*filter
+:VWAUDIT - [0:0]
+# Inside the machine everything may talk to everything.
+-A VWAUDIT -i lo -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j ACCEPT
+-A VWAUDIT -i lo -p udp -m multiport --dports 10100,10200:10203 -j ACCEPT
+# Who may connect.
+-A VWAUDIT -p tcp -m multiport --dports 102,10100:10103 -m comment --comment "client connections from client" -j ACCEPT
+# Connections that conntrack knows go on, also answers to connections this side opened from one of the ports.
+-A VWAUDIT -m conntrack --ctstate ESTABLISHED -j RETURN
+# Everybody else, on every Viz World port.
+-A VWAUDIT -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp-admin-prohibited
+-A VWAUDIT -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp-admin-prohibited
+COMMIT
+END_OF_RULES
+}
+
+ip6tables_rules() {
+	cat <<'END_OF_RULES'
+*filter
+:VWAUDIT - [0:0]
+# Inside the machine everything may talk to everything.
+-A VWAUDIT -i lo -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j ACCEPT
+-A VWAUDIT -i lo -p udp -m multiport --dports 10100,10200:10203 -j ACCEPT
+# Who may connect.
+-A VWAUDIT -p tcp -m multiport --dports 102,10100:10103 -m comment --comment "client connections from client" -j ACCEPT
+# Connections that conntrack knows go on, also answers to connections this side opened from one of the ports.
+-A VWAUDIT -m conntrack --ctstate ESTABLISHED -j RETURN
+# Everybody else, on every Viz World port.
+-A VWAUDIT -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp6-adm-prohibited
+-A VWAUDIT -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp6-adm-prohibited
+COMMIT
+END_OF_RULES
+}
+
+# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it.
+families=iptables
+if [ -e /proc/net/if_inet6 ]; then families='iptables ip6tables'; fi
+for tool in $families; do
+	"${tool}_rules" | "$tool-restore" --wait --noflush --test
+done
+for tool in $families; do
+	"${tool}_rules" | "$tool-restore" --wait --noflush
+	# Called first, but only once however often this runs.
+	"$tool" --wait --check INPUT --jump VWAUDIT 2>/dev/null || "$tool" --wait --insert INPUT 1 --jump VWAUDIT
+done

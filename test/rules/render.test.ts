@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { InputError } from '../../src/input-error.ts';
+import { compile } from '../../src/rules/render.ts';
+import { commentLine, doubleQuoted, type Syntax } from '../../src/rules/rule-text.ts';
+
+const SYNTAX: Syntax = { comment: commentLine, list: (words) => words.join(', '), quote: doubleQuoted };
+const fill = (text: string, view: Record<string, unknown> = {}): string =>
+  compile({ file: 'mine.liquid', text }, SYNTAX)(view);
+
+test('numbers and bare words stand as they are', () => {
+  const view = { port: 102, prefix: '10.30.0.0/16', range: '10100:10103', any: '::/0', word: 'reject' };
+  expect(fill('{{ port }} {{ prefix }} {{ range }} {{ any }} {{ word }}', view)).toBe(
+    '102 10.30.0.0/16 10100:10103 ::/0 reject',
+  );
+});
+
+test('everything else needs a filter', () => {
+  expect(fill('# {{ name | comment }}', { name: 'a "b"\nc' })).toBe('# a "b"\\x0ac');
+  expect(fill('{ {{ ports | list }} }', { ports: ['102', '10100-10103'] })).toBe('{ 102, 10100-10103 }');
+  expect(fill('{{ purpose | quote }}', { purpose: 'HTTP from web' })).toBe('"HTTP from web"');
+});
+
+test.each([
+  ['text without a filter', '{{ name }}', { name: 'a b' }, /needs|plain word/],
+  ['text through raw', '{{ name | raw }}', { name: 'a b' }, /plain word/],
+  ['text through another filter', '{{ name | upcase }}', { name: 'a b' }, /plain word/],
+  ['text by echo', '{% echo name %}', { name: 'a b' }, /plain word/],
+  ['text by cycle', '{% cycle name %}', { name: 'a b' }, /plain word/],
+  ['text as a list', '{{ name | list }}', { name: 'a' }, /no list/],
+  ['a list with text in it', '{{ names | list }}', { names: ['a', 'b c'] }, /no list/],
+  ['an empty list', '{{ names | list }}', { names: [] }, /no list/],
+  ['a list without a filter', '{{ names }}', { names: ['a'] }, /plain word/],
+  ['text that quotes would not hold', '{{ name | quote }}', { name: 'a" accept' }, /no plain text/],
+  ['an option instead of a word', '{{ name }}', { name: '--flush' }, /plain word/],
+  ['nothing', '{{ name }}', { name: '' }, /plain word/],
+  ['null', '{{ name }}', { name: null }, /plain word/],
+  ['an unknown name', '{{ nme }}', { name: 'a' }, /undefined variable/],
+  ['an unknown filter', '{{ name | shout }}', { name: 'a' }, /undefined filter/],
+  ['a prototype', '{{ name.constructor }}', { name: { a: 1 } }, /undefined variable/],
+  ['a file', "{% include '/etc/passwd' %}", {}, /ENOENT|Failed to lookup/],
+  ['an unclosed tag', '{% for a in b %}', { b: [] }, /not closed/],
+])('refused: %s', (_, text, view, message) => {
+  let caught: unknown;
+  try {
+    fill(`one\ntwo ${text}\n`, view);
+  } catch (error) {
+    caught = error;
+  }
+  if (!(caught instanceof InputError)) throw new Error('no InputError', { cause: caught });
+  expect(caught.problem).toMatchObject({ code: 'bad-template', file: 'mine.liquid', line: 2 });
+  expect(caught.message).toMatch(message);
+  expect(caught.message.split('\n')).toHaveLength(1);
+});
