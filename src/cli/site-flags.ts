@@ -5,24 +5,32 @@ import { parsePrefix } from '../net/prefix.ts';
 import { READINGS } from '../ports/reading.ts';
 import { ROLES, type Role } from '../ports/role.ts';
 import type { Allowed } from '../site/site-from-flags.ts';
-import { numberFlag } from './number-flag.ts';
+import { parseWholeNumber } from './number-flag.ts';
 
 const helpGroup = 'SITE';
 
-/** The flags that describe the deployment, shared by every command that takes one. */
+/**
+ * The flags that describe the deployment, shared by every command that takes one. None has a default here: what was not
+ * given is decided by the site file, or else by the description of the site that flags make.
+ */
 export const siteFlags = {
-  instances: numberFlag({
-    char: 'i',
-    name: 'instances',
-    min: 1,
-    max: MAX_PORT,
-    fallback: 1,
-    description: 'Server instances on each host.',
+  site: string({
+    char: 's',
+    description: 'A site file instead of these flags. [default: vwaudit.yaml, if it is in this folder]',
+    helpValue: 'FILE',
     helpGroup,
   }),
+  instances: custom<number>({
+    char: 'i',
+    description: 'Server instances on each host. [default: 1]',
+    helpValue: 'N',
+    helpGroup,
+    parse: (text) => Promise.resolve(parseWholeNumber(text, '--instances', 1, MAX_PORT)),
+  })(),
   host: string({
-    description: 'A server host: an address (check takes a name too); again for each host.',
-    helpValue: 'ADDR',
+    description:
+      'A server host: an address (check takes a name too), with --site a host of the file; again for each host.',
+    helpValue: 'ADDR|KEY',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup,
@@ -30,7 +38,6 @@ export const siteFlags = {
   allocator: boolean({
     description: 'An allocator runs on each host (the default).',
     allowNo: true,
-    default: true,
     helpGroup,
   }),
   allow: custom<Allowed>({
@@ -43,18 +50,15 @@ export const siteFlags = {
   })(),
   reading: option({
     options: READINGS,
-    default: 'auto' as const,
-    description: 'How to read the vendor guide where it contradicts itself.',
+    description: 'How to read the vendor guide where it contradicts itself. [default: auto]',
     helpGroup,
   })(),
-  'port-offset': numberFlag({
-    name: 'port-offset',
-    min: 0,
-    max: MAX_PORT,
-    fallback: 0,
-    description: 'Shift every port, for rehearsals without privilege.',
+  'port-offset': custom<number>({
+    description: 'Shift every port, for rehearsals without privilege. [default: 0]',
+    helpValue: 'N',
     helpGroup,
-  }),
+    parse: (text) => Promise.resolve(parseWholeNumber(text, '--port-offset', 0, MAX_PORT)),
+  })(),
 };
 
 /** `client=10.30.0.0/16,fd00:30::/48`. */

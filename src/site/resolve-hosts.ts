@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { Address, Family } from '../net/address.ts';
+import { selectedHosts } from '../ports/selected-hosts.ts';
 import type { System } from '../system/system.ts';
 import type { Host, Site } from './site.ts';
 
@@ -11,7 +12,7 @@ export interface ResolvedSite {
 }
 
 /**
- * Resolves every name of the site once and keeps the addresses of the wanted families.
+ * Resolves every name of the selected hosts once and keeps their addresses of the wanted families.
  * @throws InputError when an address was given that is of another family than the one asked for.
  */
 export async function resolveHosts(
@@ -20,8 +21,10 @@ export async function resolveHosts(
   system: System,
 ): Promise<ResolvedSite> {
   const failures = new Map<string, string>();
+  const selected = new Set(selectedHosts(site));
   const hosts = await Promise.all(
     site.hosts.map(async (host): Promise<Host> => {
+      if (!selected.has(host)) return host;
       if (host.name === null) return ofFamilies(host, families);
       const found = await system.resolve(host.name).catch((error: unknown) => codeOf(error));
       const addresses =

@@ -1,19 +1,20 @@
 import { InputError } from '../input-error.ts';
-import { addressFix, formatAddress, tryParseAddress } from '../net/address.ts';
+import { addressFix, formatAddress, tryParseAddress, type Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Reading } from '../ports/reading.ts';
 import { ROLES, type Role } from '../ports/role.ts';
+import { whyNoHostAddress } from './host-address.ts';
 import { isHostName } from './host-name.ts';
 import { THIS_MACHINE, type Host, type Peers, type Site } from './site.ts';
 
-/** The site flags as the command line has typed them; see docs and `--help` for their meaning. */
+/** The site flags as the command line has typed them, absent where it says nothing; see `--help` for their meaning. */
 export interface SiteFlags {
-  readonly instances: number;
+  readonly instances?: number | undefined;
   readonly host?: readonly string[] | undefined;
-  readonly allocator: boolean;
+  readonly allocator?: boolean | undefined;
   readonly allow?: readonly Allowed[] | undefined;
-  readonly reading: Reading;
-  readonly 'port-offset': number;
+  readonly reading?: Reading | undefined;
+  readonly 'port-offset'?: number | undefined;
 }
 
 /** One `--allow ROLE=…` entry. */
@@ -33,27 +34,40 @@ export function siteFromFlags(flags: SiteFlags, { names }: { readonly names: boo
   return {
     name: null,
     source: 'flags',
-    reading: flags.reading,
-    portOffset: flags['port-offset'],
+    reading: flags.reading ?? 'auto',
+    portOffset: flags['port-offset'] ?? 0,
     hosts: hosts.length > 0 ? hosts : [{ key: THIS_MACHINE, name: null, addresses: [], ...parts(flags) }],
     peers: toPeers(flags.allow ?? []),
   };
 }
 
-function parts({ instances, allocator }: SiteFlags): Pick<Host, 'instances' | 'allocator'> {
+function parts({ instances = 1, allocator = true }: SiteFlags): Pick<Host, 'instances' | 'allocator'> {
   return { instances, allocator };
 }
 
 function toHost(text: string, flags: SiteFlags, names: boolean): Host {
   const address = tryParseAddress(text);
-  if (address !== undefined)
+  if (address !== undefined) {
+    refuseNoHostAddress(address, text);
     return { key: formatAddress(address), name: null, addresses: [address], ...parts(flags) };
+  }
   if (names && isHostName(text)) return { key: text, name: text, addresses: [], ...parts(flags) };
   throw new InputError({
     code: 'bad-host',
     message: `--host: "${text}" is not ${names ? 'a host name or IP address' : 'an IP address'}`,
     value: text,
     fix: hostFix(text, names),
+  });
+}
+
+function refuseNoHostAddress(address: Address, text: string): void {
+  const why = whyNoHostAddress(address);
+  if (why === null) return;
+  throw new InputError({
+    code: 'bad-host',
+    message: `--host: "${text}" is ${why}`,
+    value: text,
+    fix: 'give the address the host has on its network',
   });
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import dns from 'node:dns/promises';
-import { readlinkSync } from 'node:fs';
+import { createReadStream, readlinkSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
@@ -21,7 +21,7 @@ export const nodeSystem: System = {
   localAddresses,
   sourceAddress,
   resolve,
-  readText: (file) => fs.readFile(file, 'utf8'),
+  readText,
   listFolder: (folder) => fs.readdir(folder),
   readLinks,
   writeTextAtomic,
@@ -94,6 +94,15 @@ async function readLinks(folder: string): Promise<ReadonlyMap<string, string>> {
     }
   }
   return links;
+}
+
+async function readText(file: string, maxBytes = Infinity): Promise<string> {
+  const chunks: Buffer[] = [];
+  // `end` is included: one byte more than allowed tells that there is more.
+  for await (const chunk of createReadStream(file, { end: maxBytes })) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length <= maxBytes) return bytes.toString('utf8');
+  throw Object.assign(new Error(`more than ${maxBytes} bytes`), { code: 'EFBIG' });
 }
 
 async function writeTextAtomic(file: string, text: string): Promise<void> {

@@ -27,7 +27,8 @@ export interface System {
   sourceAddress(target: Address): Promise<Address | null>;
   /** Every address of a name, in the resolver's order; rejects with the resolver's error (`code` ENOTFOUND, …). */
   resolve(name: string): Promise<readonly Address[]>;
-  readText(path: string): Promise<string>;
+  /** A whole file as UTF-8; rejects with the system's error, or EFBIG for one that holds more than `maxBytes` (or never ends). */
+  readText(path: string, maxBytes?: number): Promise<string>;
   /** Names in a folder, in no particular order. */
   listFolder(path: string): Promise<readonly string[]>;
   /** Where the symbolic links in a folder point, by name; entries that are no link or may not be read are left out. */
