@@ -1,0 +1,173 @@
+import type { Statement } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { readExpression, readSource, startsExpression } from './expression.ts';
+import { readNat } from './nat.ts';
+import type { Reading } from './reading.ts';
+import { readUpdate } from './set-update.ts';
+import { readConcat, readNumber } from './values.ts';
+
+type Reader = (reading: Reading) => Statement | undefined;
+
+/** The statements that begin with a word of their own; a reader gives `undefined` where the word turns out to mean something else. */
+export const ACTIONS: Readonly<Record<string, Reader>> = {
+  reject: readReject,
+  snat: (reading) => readNat(reading, 'snat'),
+  dnat: (reading) => readNat(reading, 'dnat'),
+  masquerade: (reading) => readNat(reading, 'masquerade'),
+  redirect: (reading) => readNat(reading, 'redirect'),
+  notrack: ({ lexer }) => {
+    lexer.next();
+    return { kind: 'notrack' };
+  },
+  queue: readQueue,
+  log: readLog,
+  comment: ({ lexer }) => {
+    lexer.next();
+    return { kind: 'note', text: `comment "${lexer.name('a comment')}"` };
+  },
+  counter: readNamed,
+  limit: readNamed,
+  quota: readNamed,
+  synproxy: readSynproxy,
+  add: readUpdate,
+  update: readUpdate,
+  delete: readUpdate,
+  set: readUpdate,
+  meter: readUpdate,
+  flow: readFlow,
+  dup: readDup,
+  fwd: (reading) => unknownTo(reading, readDup, 'sends the packet out of another interface'),
+  tproxy: (reading) =>
+    unknownTo(reading, (inner) => readNat(inner, 'dnat'), 'hands the packet to a transparent proxy'),
+  reset: readReset,
+  ct: readHelper,
+};
+
+/** `reject [with icmp|icmpv6|icmpx [type] X | with tcp reset]` */
+function readReject({ lexer }: Reading): Statement {
+  lexer.next();
+  if (!lexer.skip('with')) return { kind: 'reject', type: null, code: null };
+  const type = lexer.name('icmp, icmpv6, icmpx or tcp reset');
+  if (type === 'tcp') {
+    lexer.expect('reset');
+    return { kind: 'reject', type: 'tcp reset', code: null };
+  }
+  if (type !== 'icmp' && type !== 'icmpv6' && type !== 'icmpx')
+    throw lexer.fail(`not an answer: ${type}`, 'use icmp, icmpv6, icmpx or tcp reset');
+  lexer.skip('type');
+  return { kind: 'reject', type, code: lexer.name('the name of an ICMP code') };
+}
+
+/** `queue [num 1-3] [bypass,fanout]`, `queue flags bypass to 1-3` */
+function readQueue(reading: Reading): Statement {
+  const { lexer } = reading;
+  const { start } = lexer;
+  lexer.next();
+  const flags = () => {
+    while (lexer.skip('bypass') || lexer.skip('fanout')) lexer.skip(',');
+  };
+  flags();
+  if (lexer.skip('flags')) flags();
+  if (lexer.skip('num') || lexer.skip('to')) {
+    readSource(reading);
+    if (lexer.skip('-')) readNumber(reading, 'a queue');
+  }
+  flags();
+  return { kind: 'queue', text: lexer.source.slice(start, lexer.previousEnd) };
+}
+
+/** `log prefix "…" level warn group 2 snaplen 10 queue-threshold 5 flags tcp sequence,options` */
+function readLog({ lexer }: Reading): Statement {
+  const { start } = lexer;
+  lexer.next();
+  for (;;) {
+    if (['prefix', 'level', 'group', 'snaplen', 'queue-threshold'].some((option) => lexer.skip(option))) {
+      if (lexer.is('$')) lexer.next();
+      lexer.name('a value');
+    } else if (lexer.skip('flags')) {
+      if (lexer.skip('tcp') || lexer.skip('ip')) {
+        do lexer.name('an option');
+        while (lexer.skip(','));
+      } else lexer.name('a flag');
+    } else return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
+  }
+}
+
+/** `counter name X`, `limit name X`, `quota name X`, where X may be what a map gives. */
+function readNamed(reading: Reading): Statement | undefined {
+  const { lexer } = reading;
+  const { start, text: kind } = lexer;
+  if (lexer.peek().text !== 'name') return undefined;
+  lexer.next();
+  lexer.next();
+  const isMap = startsExpression(reading);
+  const source = isMap ? readSource(reading) : readConcat(reading);
+  const text = lexer.source.slice(start, lexer.previousEnd);
+  if (kind !== 'counter') return { kind: 'condition', text, why: WHY.earlier };
+  return source.kind === 'map'
+    ? { kind: 'lookup', text, key: source.key, data: source.data }
+    : { kind: 'note', text };
+}
+
+function readSynproxy(reading: Reading): Statement {
+  return unknownTo(
+    reading,
+    ({ lexer }) => {
+      lexer.next();
+      if (lexer.skip('name')) lexer.name('a name');
+      while (lexer.skip('timestamp') || lexer.skip('sack-perm') || lexer.is('mss') || lexer.is('wscale')) {
+        if (lexer.skip('mss') || lexer.skip('wscale')) readNumber(reading, 'a number');
+      }
+    },
+    'answers for the listener',
+  );
+}
+
+/** Takes established connections past the rules: their first packet is what is asked about. */
+function readFlow({ lexer }: Reading): Statement {
+  const { start } = lexer;
+  lexer.next();
+  lexer.name('add');
+  lexer.expect('@');
+  lexer.name('the name of a flowtable');
+  return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
+}
+
+/** `dup to X [device Y]`: the packet itself goes on. */
+function readDup(reading: Reading): Statement {
+  const { lexer } = reading;
+  const { start } = lexer;
+  lexer.next();
+  if (!lexer.skip('ip')) lexer.skip('ip6');
+  lexer.expect('to');
+  readSource(reading);
+  if (lexer.skip('device')) readSource(reading);
+  return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
+}
+
+function readReset(reading: Reading): Statement {
+  const { lexer } = reading;
+  const { start } = lexer;
+  lexer.next();
+  const option = readExpression(reading);
+  const text = lexer.source.slice(start, lexer.previousEnd);
+  return { kind: 'assign', target: option, value: { kind: 'opaque', text, why: WHY.options } };
+}
+
+/** `ct helper set "ftp"` and its like name an object; other keys of `ct` are read as an expression. */
+function readHelper({ lexer }: Reading): Statement | undefined {
+  const { start } = lexer;
+  const key = lexer.peek().text;
+  if (key !== 'timeout' && key !== 'expectation') return undefined;
+  lexer.next();
+  lexer.next();
+  lexer.expect('set');
+  lexer.name('the name of an object');
+  return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
+}
+
+function unknownTo(reading: Reading, read: (reading: Reading) => unknown, why: string): Statement {
+  const { start, source } = reading.lexer;
+  read(reading);
+  return { kind: 'unknown', text: source.slice(start, reading.lexer.previousEnd), why };
+}

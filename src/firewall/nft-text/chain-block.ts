@@ -1,0 +1,101 @@
+import type { ChainDraft, TableDraft } from '../nft/draft.ts';
+import { priorityNumber } from '../nft/priority.ts';
+import { HOOKS, type BaseChain, type Hook } from '../ruleset.ts';
+import type { Expression } from '../nft/syntax.ts';
+import type { Lexer } from './lexer.ts';
+import { readVariable, type Reading } from './reading.ts';
+import { ruleAt } from './rule.ts';
+import { ruleEnd } from './rule-end.ts';
+import { readCommon } from './common.ts';
+import { readValues } from './values.ts';
+
+/** What is between the braces of a chain: its hook and policy, and its rules. */
+export function readChainBlock(reading: Reading, table: TableDraft, chain: ChainDraft): void {
+  const { lexer } = reading;
+  const { scope } = reading;
+  lexer.expect('{');
+  for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
+    if (lexer.kind === 'end') throw lexer.fail(`chain ${chain.name} does not end`, 'give the whole file');
+    if (readCommon(reading)) continue;
+    if (lexer.is('type')) chain.base = readHook(reading, table);
+    else if (lexer.is('policy')) readPolicy(reading, chain);
+    else if (lexer.is('comment') || lexer.is('flags')) skipLine(lexer);
+    else readRule(reading, chain);
+  }
+  lexer.expect('}');
+  reading.scope = scope;
+}
+
+/** Notes where the rule is; it is read when the whole file is known. */
+export function readRule(
+  { lexer, scope }: Reading,
+  { rules }: Pick<ChainDraft, 'rules'>,
+  isFirst = false,
+): void {
+  const { start, line } = lexer;
+  const { end, line: lastLine } = ruleEnd(lexer);
+  const rule = ruleAt(lexer, start, end, line, scope);
+  if (isFirst) rules.unshift(rule);
+  else rules.push(rule);
+  lexer.jumpTo(end, lastLine);
+}
+
+/** Goes past a line that decides nothing. */
+export function skipLine(lexer: Lexer): void {
+  const { end, line } = ruleEnd(lexer);
+  lexer.jumpTo(end, line);
+}
+
+/** `type filter hook input [device eth0|devices = { … }] priority filter + 10; policy drop;` */
+function readHook(reading: Reading, table: TableDraft): BaseChain {
+  const { lexer } = reading;
+  lexer.next();
+  const type = lexer.name('filter, nat or route');
+  if (type !== 'filter' && type !== 'nat' && type !== 'route')
+    throw lexer.fail(`not a type of chain: ${type}`, 'use filter, nat or route');
+  lexer.expect('hook');
+  const name = lexer.name('a hook');
+  const hook = HOOKS.find((known): known is Hook => known === name);
+  if (hook === undefined) throw lexer.fail(`not a hook: ${name}`, `use ${HOOKS.join(', ')}`);
+  const devices: string[] = [];
+  if (lexer.skip('device')) devices.push(lexer.name('an interface'));
+  else if (lexer.skip('devices')) {
+    lexer.skip('=');
+    devices.push(...wordsOf(readValues(reading)));
+  }
+  lexer.expect('priority');
+  return { hook, type, priority: readPriority(reading, table), policy: 'accept', devices };
+}
+
+/** `filter`, `-150`, `filter + 10`, `filter - 5`, `$variable` */
+function readPriority(reading: Reading, { family }: TableDraft): number {
+  const { lexer } = reading;
+  const at = lexer.start;
+  let priority = 0;
+  if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(reading)).join(), family);
+  else if (!lexer.is('-') && !lexer.is('+')) priority = priorityNumber(lexer.name('a priority'), family);
+  if (lexer.is('-') || lexer.is('+')) {
+    const sign = lexer.is('-') ? -1 : 1;
+    lexer.next();
+    priority += sign * priorityNumber(lexer.name('a number'), family);
+  }
+  if (!Number.isSafeInteger(priority))
+    throw lexer.fail('not a priority', 'give a number or a name such as filter', at);
+  return priority;
+}
+
+function readPolicy(reading: Reading, chain: ChainDraft): void {
+  const { lexer } = reading;
+  lexer.next();
+  const at = lexer.start;
+  const policy = lexer.is('$') ? wordsOf(readVariable(reading))[0] : lexer.name('accept or drop');
+  if (policy !== 'accept' && policy !== 'drop') throw lexer.fail('not a policy', 'use accept or drop', at);
+  if (chain.base === null)
+    throw lexer.fail(`chain ${chain.name} has no hook for a policy`, 'write its type first', at);
+  chain.base = { ...chain.base, policy };
+}
+
+function wordsOf(value: Expression): readonly string[] {
+  if (value.kind === 'word') return [value.text];
+  return value.kind === 'set' ? value.elements.flatMap(({ key }) => wordsOf(key)) : [];
+}

@@ -1,0 +1,182 @@
+import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../nft/draft.ts';
+import { TABLE_FAMILIES, type TableFamily } from '../ruleset.ts';
+import { readChainBlock, readRule, skipLine } from './chain-block.ts';
+import type { Reading } from './reading.ts';
+import { addElements, readSetBlock } from './set-block.ts';
+import { OBJECTS, readTableBlock } from './table-block.ts';
+
+/** The tables of the file so far, by family and name. */
+export type Tables = Map<string, TableDraft>;
+
+/** One command of the file, as `nft -f` takes them; a plain `table inet t { … }` adds. */
+export function readCommand(reading: Reading, tables: Tables): void {
+  const { lexer } = reading;
+  switch (lexer.text) {
+    case 'add':
+    case 'create':
+      lexer.next();
+      return add(reading, tables, false);
+    case 'insert':
+      lexer.next();
+      if (!lexer.is('rule')) throw lexer.fail('only a rule can be inserted', 'write insert rule');
+      return add(reading, tables, true);
+    case 'flush':
+      return flush(reading, tables);
+    case 'delete':
+    case 'destroy':
+      return remove(reading, tables);
+    case 'list':
+      return skipLine(lexer);
+    default:
+      return add(reading, tables, false);
+  }
+}
+
+function add(reading: Reading, tables: Tables, isFirst: boolean): void {
+  const { lexer } = reading;
+  const { line, text: kind } = lexer;
+  if (lexer.kind !== 'word')
+    throw lexer.fail('expected a command of nft', 'give the output of nft list ruleset');
+  switch (kind) {
+    case 'table': {
+      lexer.next();
+      const table = readTable(reading, tables);
+      if (lexer.is('{')) readTableBlock(reading, table);
+      return;
+    }
+    case 'chain': {
+      lexer.next();
+      const table = readTable(reading, tables);
+      const chain = chainIn(table, lexer.name('the name of a chain'), line);
+      if (lexer.is('{')) readChainBlock(reading, table, chain);
+      return;
+    }
+    case 'rule': {
+      lexer.next();
+      const chain = readChain(reading, tables, true);
+      if (['position', 'handle', 'index'].includes(lexer.text)) {
+        throw lexer.fail(
+          'a place among rules that only the kernel knows',
+          'give the output of nft list ruleset instead',
+        );
+      }
+      return readRule(reading, chain, isFirst);
+    }
+    case 'set':
+    case 'map': {
+      lexer.next();
+      const table = readTable(reading, tables);
+      return readSetBlock(reading, table, lexer.name('the name of a set'), line);
+    }
+    case 'element': {
+      lexer.next();
+      const table = readTable(reading, tables);
+      const name = lexer.name('the name of a set');
+      const isDeclared = table.sets.has(name);
+      const set = setIn(table, name, line);
+      if (!isDeclared) set.uncertainty = 'the file adds to a set it does not declare';
+      return addElements(reading, set);
+    }
+    default:
+      if (!OBJECTS.has(kind) || kind === 'policy' || kind === 'comment') {
+        throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
+      }
+      return skipLine(lexer);
+  }
+}
+
+/** `flush ruleset [family]`, `flush table|chain|set|map …` */
+function flush(reading: Reading, tables: Tables): void {
+  const { lexer } = reading;
+  lexer.next();
+  const { text: kind } = lexer;
+  lexer.next();
+  switch (kind) {
+    case 'ruleset': {
+      const family = readFamily(reading);
+      for (const [id, table] of tables)
+        if (family === undefined || table.family === family) tables.delete(id);
+      return;
+    }
+    case 'table':
+      for (const { rules } of readTable(reading, tables).chains.values()) rules.length = 0;
+      return;
+    case 'chain':
+      readChain(reading, tables).rules.length = 0;
+      return;
+    case 'set':
+    case 'map':
+    case 'meter':
+      setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.line).elements.length = 0;
+      return;
+    default:
+      throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
+  }
+}
+
+function remove(reading: Reading, tables: Tables): void {
+  const { lexer } = reading;
+  lexer.next();
+  const { text: kind } = lexer;
+  lexer.next();
+  switch (kind) {
+    case 'table': {
+      const { family, name } = readTable(reading, tables);
+      tables.delete(tableId(family, name));
+      return;
+    }
+    case 'chain': {
+      const table = readTable(reading, tables);
+      table.chains.delete(lexer.name('the name of a chain'));
+      return;
+    }
+    case 'set':
+    case 'map': {
+      const table = readTable(reading, tables);
+      table.sets.delete(lexer.name('the name of a set'));
+      return;
+    }
+    case 'element': {
+      const set = setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.line);
+      set.uncertainty = 'a command takes elements out of the set';
+      return skipLine(lexer);
+    }
+    default:
+      if (OBJECTS.has(kind)) return skipLine(lexer);
+      throw lexer.fail(
+        'a deletion this program does not follow',
+        'give the output of nft list ruleset instead',
+      );
+  }
+}
+
+function readChain(reading: Reading, tables: Tables, mustExist = false): ChainDraft {
+  const { lexer } = reading;
+  const table = readTable(reading, tables);
+  const { line, start } = lexer;
+  const name = lexer.name('the name of a chain');
+  if (mustExist && !table.chains.has(name)) {
+    throw lexer.fail(`no chain "${name}" in this file`, 'give the output of nft list ruleset instead', start);
+  }
+  return chainIn(table, name, line);
+}
+
+/** `[family] NAME`, made when the file has no such table yet. */
+function readTable(reading: Reading, tables: Tables): TableDraft {
+  const family = readFamily(reading) ?? 'ip';
+  const name = reading.lexer.name('the name of a table');
+  const id = tableId(family, name);
+  let table = tables.get(id);
+  if (table === undefined) tables.set(id, (table = newTable(family, name)));
+  return table;
+}
+
+function readFamily({ lexer }: Reading): TableFamily | undefined {
+  const family = lexer.kind === 'word' ? TABLE_FAMILIES.find((known) => known === lexer.text) : undefined;
+  if (family !== undefined) lexer.next();
+  return family;
+}
+
+function tableId(family: TableFamily, name: string): string {
+  return `${family} ${name}`;
+}

@@ -1,0 +1,35 @@
+import type { Expression } from '../nft/syntax.ts';
+import { readElements } from './set-elements.ts';
+import type { Reading } from './reading.ts';
+import { readValues } from './values.ts';
+
+/** `define`, `redefine`, `undefine` and `include`, which may stand between commands, in tables and in chains. */
+export function readCommon(reading: Reading): boolean {
+  const { lexer } = reading;
+  if (lexer.is('include')) {
+    throw lexer.fail(
+      'an include, which this program does not follow',
+      'give the output of nft list ruleset instead',
+    );
+  }
+  if (lexer.is('undefine')) {
+    lexer.next();
+    reading.scope = { name: lexer.name('the name of a variable'), value: null, outer: reading.scope };
+    return true;
+  }
+  if (!lexer.is('define') && !lexer.is('redefine')) return false;
+  lexer.next();
+  const name = lexer.name('the name of a variable');
+  lexer.expect('=');
+  const value = readDefinition(reading);
+  reading.scope = { name, value, outer: reading.scope };
+  return true;
+}
+
+/** A value, a set, or a negative number for a priority. */
+function readDefinition(reading: Reading): Expression {
+  const { lexer } = reading;
+  if (lexer.is('{')) return { kind: 'set', elements: readElements(reading).elements };
+  if (!lexer.skip('-')) return readValues(reading);
+  return { kind: 'word', text: `-${lexer.name('a number')}` };
+}

@@ -1,0 +1,88 @@
+import { WHY } from '../nft/why.ts';
+import type { Reading } from './reading.ts';
+import { readNumber } from './values.ts';
+
+/** A statement with a memory; `isTest` when it may end the rule. */
+export interface Condition {
+  readonly text: string;
+  readonly why: string;
+  readonly isTest: boolean;
+}
+
+/** `counter`, `last`, `limit`, `quota`, `ct count`: in a rule, in a set element or in a set's declaration. */
+export function readCondition(reading: Reading): Condition | undefined {
+  const { lexer } = reading;
+  if (lexer.kind !== 'word') return undefined;
+  const { start } = lexer;
+  switch (lexer.text) {
+    case 'counter':
+      lexer.next();
+      if (lexer.skip('packets')) readNumber(reading, 'a number of packets');
+      if (lexer.skip('bytes')) readNumber(reading, 'a number of bytes');
+      return done(reading, start, false, WHY.earlier);
+    case 'last':
+      lexer.next();
+      if (lexer.skip('used')) lexer.name('a time');
+      return done(reading, start, false, WHY.earlier);
+    case 'limit':
+      return readLimit(reading, start);
+    case 'quota':
+      lexer.next();
+      if (!lexer.skip('over')) lexer.skip('until');
+      readNumber(reading, 'a number of bytes');
+      lexer.name('a unit');
+      if (lexer.skip('used')) {
+        readNumber(reading, 'a number of bytes');
+        lexer.name('a unit');
+      }
+      return done(reading, start, true, WHY.earlier);
+    case 'ct':
+      if (lexer.peek().text !== 'count') return undefined;
+      lexer.next();
+      lexer.next();
+      lexer.skip('over');
+      readNumber(reading, 'a number of connections');
+      return done(reading, start, true, WHY.connections);
+    default:
+      return undefined;
+  }
+}
+
+/** What may follow an element of a set: `timeout 1h expires 59m counter packets 0 bytes 0 comment "…"`; the test among it. */
+export function readElementOptions(reading: Reading): Condition | null {
+  const { lexer } = reading;
+  let test: Condition | null = null;
+  for (;;) {
+    lexer.skipNewlines();
+    if (lexer.skip('timeout') || lexer.skip('expires')) lexer.name('a time such as 1h30m');
+    else if (lexer.skip('comment')) lexer.name('a comment');
+    else {
+      const read = readCondition(reading);
+      if (read === undefined) return test;
+      if (read.isTest) test = read;
+    }
+  }
+}
+
+/** `limit rate [over] 10[ mbytes]/second [burst 5 packets]` */
+function readLimit(reading: Reading, start: number): Condition {
+  const { lexer } = reading;
+  lexer.next();
+  lexer.expect('rate');
+  if (!lexer.skip('over')) lexer.skip('until');
+  readNumber(reading, 'a rate');
+  if (!lexer.is('/')) lexer.name('a unit');
+  lexer.expect('/');
+  lexer.name('a unit of time');
+  if (lexer.skip('burst')) {
+    readNumber(reading, 'a burst');
+    lexer.name('packets or a unit');
+  }
+  return done(reading, start, true, WHY.earlier);
+}
+
+function done({ lexer }: Reading, start: number, isTest: boolean, why: string): Condition {
+  return { text: lexer.source.slice(start, lexer.previousEnd).replace(COUNTS, ''), why, isTest };
+}
+
+const COUNTS = / packets \d+ bytes \d+/;

@@ -1,0 +1,70 @@
+import type { Expression } from '../nft/syntax.ts';
+import { readFixed, startsFixed } from './fixed.ts';
+import { readOpaque, startsOpaque } from './opaque.ts';
+import { nested, type Reading } from './reading.ts';
+import { readBits as readConstant, readConcat, readValues, skipOperator, TIGHTEST } from './values.ts';
+
+/** Whether a part of the packet can begin here, as against a value. */
+export function startsExpression({ lexer }: Reading): boolean {
+  if (lexer.kind === 'word') return startsFixed(lexer) || startsOpaque(lexer);
+  return lexer.is('@') || lexer.is('(');
+}
+
+/** What stands on the left of a test: parts of the packet, joined by dots, changed by bit operations. */
+export function readExpression(reading: Reading): Expression {
+  const first = readBits(reading, 0);
+  const { lexer } = reading;
+  if (!lexer.is('.')) return first;
+  const parts = [first];
+  while (lexer.skip('.')) parts.push(readBits(reading, 0));
+  return { kind: 'concat', parts };
+}
+
+/** What stands on the right of `set` and `to`: a value, a part of the packet, or what a map gives for one. */
+export function readSource(reading: Reading): Expression {
+  if (!startsExpression(reading)) return readConcat(reading);
+  const { lexer } = reading;
+  const key = readExpression(reading);
+  if (!lexer.skip('map')) return key;
+  return { kind: 'map', key, data: readCollection(reading) };
+}
+
+/** `{ … }`, `@name` or a variable that holds a set. */
+export function readCollection(reading: Reading): Extract<Expression, { kind: 'set' | 'reference' }> {
+  const { lexer } = reading;
+  const at = lexer.start;
+  const value = readValues(reading);
+  if (value.kind === 'set' || value.kind === 'reference') return value;
+  throw lexer.fail('expected a map', 'give { key : value } or @name', at);
+}
+
+function readBits(reading: Reading, level: number): Expression {
+  if (level === TIGHTEST) return readPrimary(reading);
+  let left = readBits(reading, level + 1);
+  for (;;) {
+    const operator = skipOperator(reading, level);
+    if (operator === undefined) return left;
+    const isPart = !reading.lexer.is('(') && startsExpression(reading);
+    const right = isPart ? readBits(reading, level + 1) : readConstant(reading, level + 1);
+    left = { kind: 'binary', operator, left, right };
+  }
+}
+
+function readPrimary(reading: Reading): Expression {
+  const { lexer } = reading;
+  if (lexer.kind === 'word' || lexer.is('@')) {
+    const read = readFixed(reading) ?? readOpaque(reading);
+    if (read !== undefined) return read;
+  }
+  if (!lexer.is('('))
+    throw lexer.fail(
+      'expected a part of the packet',
+      'write it as nft list ruleset does, for example tcp dport',
+    );
+  return nested(reading, () => {
+    lexer.next();
+    const inside = readExpression(reading);
+    lexer.expect(')');
+    return inside;
+  });
+}

@@ -1,0 +1,111 @@
+import type { Expression } from '../nft/syntax.ts';
+import type { Lexer } from './lexer.ts';
+import type { Reading } from './reading.ts';
+import { readNumber } from './values.ts';
+
+const HEADERS: ReadonlySet<string> = new Set([
+  ...['ether', 'vlan', 'arp', 'ip', 'ip6', 'icmp', 'icmpv6', 'igmp', 'tcp', 'udp', 'udplite', 'sctp', 'dccp'],
+  ...['ah', 'esp', 'comp', 'th', 'gre', 'gretap', 'vxlan', 'geneve'],
+]);
+
+/** IPv6 extension headers; `rt` is also the routing decision. */
+const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'rt', 'rt0', 'rt2', 'srh', 'frag', 'dst', 'mh']);
+const ROUTING: ReadonlySet<string> = new Set(['classid', 'nexthop', 'mtu', 'tcpmss', 'ipsec', 'ip', 'ip6']);
+
+/** Keys that may stand without `meta`. */
+const META_KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'mark',
+    'iif',
+    'iifname',
+    'iiftype',
+    'iifkind',
+    'iifgroup',
+    'oif',
+    'oifname',
+    'oiftype',
+    'oifkind',
+    'oifgroup',
+  ],
+  ...[
+    'skuid',
+    'skgid',
+    'nftrace',
+    'rtclassid',
+    'ibriport',
+    'ibrname',
+    'obriport',
+    'obrname',
+    'pkttype',
+    'cpu',
+    'cgroup',
+  ],
+]);
+
+const LEADS: ReadonlySet<string> = new Set([
+  ...HEADERS,
+  ...EXTENSIONS,
+  ...META_KEYS,
+  'meta',
+  'ct',
+  'fib',
+  'exthdr',
+]);
+
+/** Protocol names are values too: only before the name of a field is `tcp` a header. */
+export function startsFixed(lexer: Lexer): boolean {
+  if (lexer.kind !== 'word' || !LEADS.has(lexer.text)) return false;
+  if (META_KEYS.has(lexer.text)) return true;
+  return lexer.peek().kind === 'word';
+}
+
+/** A part of the packet that a question may know; `undefined` when none stands here. */
+export function readFixed(reading: Reading): Expression | undefined {
+  const { lexer } = reading;
+  if (lexer.is('@')) return readRaw(reading);
+  const lead = lexer.text;
+  if (!LEADS.has(lead)) return undefined;
+  if (lead === 'ct') return readConntrack(reading);
+  if (lead === 'fib') return readFib(reading);
+  const ahead = lexer.peek();
+  if (lead === 'rt' && ROUTING.has(ahead.text)) return undefined;
+  if ((lead === 'tcp' || lead === 'ip' || lead === 'dccp') && ahead.text === 'option') return undefined;
+  if (lead === 'sctp' && ahead.text === 'chunk') return undefined;
+  lexer.next();
+  if (lead === 'meta') return { kind: 'meta', key: lexer.name('a key of meta') };
+  if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
+  if (lead === 'exthdr') return { kind: 'extension', header: lexer.name('an extension header'), name: null };
+  const name = lexer.name(`a field of ${lead}`);
+  return EXTENSIONS.has(lead)
+    ? { kind: 'extension', header: lead, name }
+    : { kind: 'field', header: lead, name };
+}
+
+/** `ct [original|reply] [ip|ip6] KEY` */
+function readConntrack({ lexer }: Reading): Expression {
+  lexer.next();
+  const direction = lexer.is('original') ? 'original' : lexer.is('reply') ? 'reply' : null;
+  if (direction !== null) lexer.next();
+  const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
+  if (family !== null) lexer.next();
+  return { kind: 'ct', key: lexer.name('a key of ct'), direction, family };
+}
+
+/** `fib saddr . iif oif` */
+function readFib({ lexer }: Reading): Expression {
+  lexer.next();
+  const inputs = [lexer.name('saddr or daddr')];
+  while (lexer.skip('.')) inputs.push(lexer.name('an input of fib'));
+  return { kind: 'fib', inputs, result: lexer.name('type, oif or oifname') };
+}
+
+/** `@th,16,16` */
+function readRaw(reading: Reading): Expression {
+  const { lexer } = reading;
+  lexer.next();
+  const base = lexer.name('ll, nh, th or ih');
+  lexer.expect(',');
+  const offset = readNumber(reading, 'an offset in bits');
+  lexer.expect(',');
+  return { kind: 'raw', base, offset, length: readNumber(reading, 'a length in bits') };
+}

@@ -1,0 +1,64 @@
+import type { Expression, Nat } from '../nft/syntax.ts';
+import { readSource } from './expression.ts';
+import type { Reading } from './reading.ts';
+import { readInterval } from './values.ts';
+
+/** `dnat [ip|ip6] [addr . port|prefix|interval] [to] ADDRESS[:PORTS] [FLAGS]`; it stands on the first word. */
+export function readNat(reading: Reading, type: Nat['type']): Nat {
+  const { lexer } = reading;
+  lexer.next();
+  const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
+  if (family !== null) lexer.next();
+  if (lexer.skip('addr')) {
+    lexer.expect('.');
+    lexer.expect('port');
+  } else if (!lexer.skip('prefix')) lexer.skip('interval');
+  let address: Expression | null = null;
+  let ports: Expression | null = null;
+  const hasTarget = lexer.skip('to');
+  if (hasTarget || (type !== 'masquerade' && type !== 'redirect')) {
+    if (!lexer.is(':')) {
+      const target = readAddress(reading);
+      // `redirect to tcp dport map { … }` gives ports, all others addresses.
+      if (type === 'redirect' || type === 'masquerade') ports = target;
+      else address = target;
+    }
+    if (lexer.skip(':')) ports = readSource(reading);
+  }
+  return { kind: 'nat', type, family, ...split(address, ports), flags: readFlags(reading) };
+}
+
+/** An address, or several as a range; IPv6 before a port stands in brackets. */
+function readAddress(reading: Reading): Expression {
+  const { lexer } = reading;
+  if (!lexer.is('[')) return readSource(reading);
+  const from = readBracketed(reading);
+  return lexer.skip('-') ? { kind: 'range', from, to: readBracketed(reading) } : from;
+}
+
+function readBracketed(reading: Reading): Expression {
+  const { lexer } = reading;
+  lexer.expect('[');
+  const address = readInterval(reading);
+  lexer.expect(']');
+  return address;
+}
+
+/** `addr . port to 10.0.0.1 . 80` */
+function split(address: Expression | null, ports: Expression | null): Pick<Nat, 'address' | 'ports'> {
+  if (address?.kind !== 'concat') return { address, ports };
+  const [first = null, second = null] = address.parts;
+  return { address: first, ports: second };
+}
+
+const FLAGS: ReadonlySet<string> = new Set(['random', 'fully-random', 'persistent']);
+
+function readFlags({ lexer }: Reading): readonly string[] {
+  const flags: string[] = [];
+  while (lexer.kind === 'word' && FLAGS.has(lexer.text)) {
+    flags.push(lexer.text);
+    lexer.next();
+    lexer.skip(',');
+  }
+  return flags;
+}

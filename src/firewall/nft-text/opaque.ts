@@ -1,0 +1,166 @@
+import type { Opaque } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { readExpression } from './expression.ts';
+import type { Lexer } from './lexer.ts';
+import type { Reading } from './reading.ts';
+import { readNumber } from './values.ts';
+
+const LEADS: ReadonlySet<string> = new Set([
+  'socket',
+  'rt',
+  'osf',
+  'ipsec',
+  'numgen',
+  'jhash',
+  'symhash',
+  'xfrm',
+]);
+
+/** A value no question fixes can begin here; `tcp option` and its like are told apart later. */
+export function startsOpaque(lexer: Lexer): boolean {
+  return LEADS.has(lexer.text) && lexer.peek().kind === 'word';
+}
+
+/** A value that no question fixes; `undefined` when none stands here. */
+export function readOpaque(reading: Reading): Opaque | undefined {
+  const { lexer } = reading;
+  const { start, text: lead } = lexer;
+  switch (lead) {
+    case 'tcp':
+    case 'dccp':
+    case 'ip':
+      return readOption(reading, lead, start);
+    case 'sctp':
+      lexer.next();
+      lexer.expect('chunk');
+      lexer.name('a kind of chunk');
+      skipField(lexer);
+      return done(lexer, start, WHY.payload, 132);
+    case 'socket':
+      lexer.next();
+      if (lexer.name('a property of the socket') === 'cgroupv2') {
+        lexer.expect('level');
+        readNumber(reading, 'a level');
+      }
+      return done(lexer, start, WHY.sockets);
+    case 'osf':
+      lexer.next();
+      if (lexer.skip('ttl')) lexer.name('loose or skip');
+      lexer.name('name or version');
+      return done(lexer, start, WHY.payload);
+    case 'rt':
+      lexer.next();
+      if (!lexer.skip('ip')) lexer.skip('ip6');
+      return lexer.name('a property of the route') === 'ipsec'
+        ? done(lexer, start, WHY.ipsec)
+        : done(lexer, start, WHY.route);
+    case 'ipsec':
+      return readIpsec(reading, start);
+    case 'numgen':
+      lexer.next();
+      lexer.name('inc or random');
+      return readModulus(reading, start);
+    case 'symhash':
+      lexer.next();
+      return readModulus(reading, start);
+    case 'jhash':
+      lexer.next();
+      readExpression(reading);
+      return { ...readModulus(reading, start), modulus: undefined };
+    default:
+      return undefined;
+  }
+}
+
+/** `tcp option maxseg size`; a number stands for an option without a name, `@255,8,8` for its raw bits. */
+function readOption(reading: Reading, header: string, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.next();
+  lexer.expect('option');
+  if (lexer.skip('@')) {
+    readNumber(reading, 'the kind of the option');
+    lexer.expect(',');
+    readNumber(reading, 'an offset in bits');
+    lexer.expect(',');
+    readNumber(reading, 'a length in bits');
+  } else {
+    lexer.name('the name of the option');
+    skipField(lexer);
+  }
+  return done(
+    lexer,
+    start,
+    header === 'tcp' ? WHY.options : WHY.header,
+    header === 'tcp' ? 6 : header === 'dccp' ? 33 : undefined,
+  );
+}
+
+/** The field of an option, when there is one and not already the test of the option itself. */
+function skipField(lexer: Lexer): void {
+  if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
+}
+
+const OPTION_FIELDS: ReadonlySet<string> = new Set([
+  ...[
+    'kind',
+    'length',
+    'size',
+    'count',
+    'left',
+    'right',
+    'tsval',
+    'tsecr',
+    'type',
+    'flags',
+    'tsn',
+    'stream',
+    'ssn',
+    'ppid',
+  ],
+  ...[
+    'init-tag',
+    'a-rwnd',
+    'num-outbound-streams',
+    'num-inbound-streams',
+    'initial-tsn',
+    'cum-tsn-ack',
+    'num-gap-ack-blocks',
+  ],
+  ...[
+    'num-dup-tsns',
+    'lowest-tsn',
+    'seqno',
+    'new-cum-tsn',
+    'ptr',
+    'addr',
+    'value',
+    'mptcp-subtype',
+    'subtype',
+  ],
+]);
+
+/** `ipsec in [spnum 0] [ip] reqid` */
+function readIpsec(reading: Reading, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.next();
+  lexer.name('in or out');
+  if (lexer.skip('spnum')) readNumber(reading, 'a number');
+  if (!lexer.skip('ip')) lexer.skip('ip6');
+  lexer.name('a property of the policy');
+  return done(lexer, start, WHY.ipsec);
+}
+
+/** `mod 2 [seed 0x1] [offset 10]` */
+function readModulus(reading: Reading, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.expect('mod');
+  const modulus = readNumber(reading, 'a modulus');
+  if (lexer.skip('seed')) lexer.name('a seed');
+  const isMoved = lexer.skip('offset');
+  if (isMoved) readNumber(reading, 'an offset');
+  return { ...done(lexer, start, WHY.chance), modulus: isMoved ? undefined : modulus };
+}
+
+function done(lexer: Lexer, start: number, why: string, protocol?: number): Opaque {
+  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why, protocol };
+}

@@ -1,0 +1,42 @@
+import { compileRuleset } from '../nft/compile-ruleset.ts';
+import { WHY } from '../nft/why.ts';
+import { badRuleset } from '../place.ts';
+import type { Ruleset } from '../ruleset.ts';
+import { readCommand, type Tables } from './commands.ts';
+import { readCommon } from './common.ts';
+import { Lexer } from './lexer.ts';
+import type { Reading } from './reading.ts';
+import { isRuleEnd } from './statement.ts';
+
+/**
+ * What `nft list ruleset` prints, or a file for `nft -f`. Tables, chains and sets are read first, rules one by one after.
+ * @throws InputError with line and column on what nft would not load, and on `include`.
+ */
+export function parseNftText(text: string, file: string): Ruleset {
+  const tables: Tables = new Map();
+  const reading: Reading = { lexer: new Lexer(file, text), scope: null, depth: 0 };
+  const { lexer } = reading;
+  for (lexer.skipSeparators(); !lexer.isAtEnd(); lexer.skipSeparators()) {
+    if (!readCommon(reading)) readCommand(reading, tables);
+    if (lexer.kind !== 'separator' && lexer.kind !== 'end')
+      throw lexer.fail('the command does not end here', 'begin the next one on a new line');
+  }
+  if (tables.size === 0 && !/\bflush\s+ruleset\b/.test(text)) {
+    throw badRuleset({ file, line: 1 }, 'no table in it', undefined, 'give the output of nft list ruleset');
+  }
+  markChangingSets(text, tables);
+  return compileRuleset(tables.values(), file, 'nft');
+}
+
+/** A set that rules add to or delete from may hold anything, whatever its flags say. */
+function markChangingSets(text: string, tables: Tables): void {
+  const changing = new Set<string>();
+  for (const [, name, old] of text.matchAll(UPDATE)) changing.add(name ?? old ?? '');
+  if (changing.size === 0) return;
+  for (const { sets } of tables.values()) {
+    for (const set of sets.values()) if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
+  }
+}
+
+/** `add @name {` and the older `set add … @name`, which names it last. */
+const UPDATE = /\b(?:add|update|delete)\s+@\s*"?([\w./-]+)|\bset\s+(?:add|update)\s[^\n;@]*@\s*([\w./-]+)/g;

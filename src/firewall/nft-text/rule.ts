@@ -1,0 +1,51 @@
+import type { RuleDraft, Statement } from '../nft/syntax.ts';
+import { Lexer } from './lexer.ts';
+import type { Reading, Scope } from './reading.ts';
+import { isRuleEnd, readStatement } from './statement.ts';
+
+/** A rule of the file between two offsets, read when it is asked for. */
+export function ruleAt(
+  lexer: Lexer,
+  start: number,
+  end: number,
+  line: number,
+  scope: Scope | null,
+): RuleDraft {
+  const { file, source } = lexer;
+  return {
+    line,
+    text: () => ruleText(source, start, end),
+    statements: () => {
+      const reading: Reading = { lexer: new Lexer(file, source, start, end, line), scope, depth: 0 };
+      const statements = readStatements(reading);
+      if (reading.lexer.kind !== 'end')
+        throw reading.lexer.fail('the rule does not end here', 'begin the next rule on a new line');
+      return statements;
+    },
+  };
+}
+
+/** A rule of a chain written in place. */
+export function readRule(reading: Reading): RuleDraft {
+  const { lexer } = reading;
+  const { start, line, source } = lexer;
+  const statements = readStatements(reading);
+  if (lexer.kind !== 'separator' && !lexer.is('}'))
+    throw lexer.fail('the rule does not end here', 'begin the next rule on a new line');
+  const end = lexer.previousEnd;
+  return { line, text: () => ruleText(source, start, end), statements: () => statements };
+}
+
+function readStatements(reading: Reading): readonly Statement[] {
+  const { lexer } = reading;
+  const statements: Statement[] = [];
+  while (!isRuleEnd(lexer)) statements.push(readStatement(reading));
+  return statements;
+}
+
+function ruleText(source: string, start: number, end: number): string {
+  const text = source.slice(start, end).trimEnd();
+  return text.includes('counter packets') ? text.replace(COUNTS, 'counter') : text;
+}
+
+const COUNTS = /counter packets \d+ bytes \d+/g;

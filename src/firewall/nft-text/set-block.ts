@@ -1,0 +1,53 @@
+import { setIn, type SetDraft, type TableDraft } from '../nft/draft.ts';
+import { WHY } from '../nft/why.ts';
+import { skipLine } from './chain-block.ts';
+import { readCommon } from './common.ts';
+import { readCondition, type Condition } from './conditions.ts';
+import type { Reading } from './reading.ts';
+import { readElements } from './set-elements.ts';
+import { readValues } from './values.ts';
+
+/** What is between the braces of a set or map: flags that make its contents uncertain, and its elements. */
+export function readSetBlock(reading: Reading, table: TableDraft, name: string, line: number): void {
+  const { lexer } = reading;
+  const set = setIn(table, name, line);
+  lexer.expect('{');
+  for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
+    if (lexer.kind === 'end') throw lexer.fail(`set ${name} does not end`, 'give the whole file');
+    if (readCommon(reading)) continue;
+    if (lexer.skip('elements')) {
+      lexer.expect('=');
+      addElements(reading, set);
+    } else if (lexer.skip('flags')) readFlags(reading, set);
+    else {
+      const condition = readCondition(reading);
+      if (condition === undefined) skipLine(lexer);
+      else uncertain(set, condition);
+    }
+  }
+  lexer.expect('}');
+}
+
+/** `{ … }` or a variable that holds a set. */
+export function addElements(reading: Reading, set: SetDraft): void {
+  const { lexer } = reading;
+  if (lexer.is('{')) {
+    const { elements, condition } = readElements(reading);
+    for (const element of elements) set.elements.push(element);
+    uncertain(set, condition);
+    return;
+  }
+  const at = lexer.start;
+  const value = readValues(reading);
+  if (value.kind !== 'set') throw lexer.fail('expected elements', 'give them in braces', at);
+  for (const element of value.elements) set.elements.push(element);
+}
+
+function readFlags({ lexer }: Reading, set: SetDraft): void {
+  do if (lexer.name('a flag') === 'dynamic') set.uncertainty = WHY.changing;
+  while (lexer.skip(','));
+}
+
+function uncertain(set: SetDraft, condition: Condition | null): void {
+  if (condition?.isTest === true) set.uncertainty ??= condition.why;
+}

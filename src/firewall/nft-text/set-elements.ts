@@ -1,0 +1,55 @@
+import type { Collection, Element, Expression, Verdict } from '../nft/syntax.ts';
+import { readElementOptions, type Condition } from './conditions.ts';
+import { nested, type Reading } from './reading.ts';
+import { isVerdictWord, readVerdict } from './verdicts.ts';
+import { readConcat } from './values.ts';
+
+/** `{ … }` as a value: an anonymous set or map; sets within it are spread out. */
+export function readSet(reading: Reading): Extract<Collection, { kind: 'set' }> {
+  return { kind: 'set', elements: readElements(reading).elements };
+}
+
+/** The elements between braces, and the condition (`limit`, `quota`) that some of them carry. */
+export function readElements(reading: Reading): {
+  readonly elements: readonly Element[];
+  readonly condition: Condition | null;
+} {
+  const { lexer } = reading;
+  const elements: Element[] = [];
+  let condition: Condition | null = null;
+  nested(reading, () => {
+    lexer.expect('{');
+    lexer.skipNewlines();
+    while (!lexer.is('}')) {
+      condition = readElement(reading, elements) ?? condition;
+      lexer.skipNewlines();
+      if (!lexer.skip(',')) break;
+      lexer.skipNewlines();
+    }
+    lexer.expect('}');
+  });
+  return { elements, condition };
+}
+
+function readElement(reading: Reading, elements: Element[]): Condition | null {
+  const { lexer } = reading;
+  const key = readConcat(reading);
+  if (lexer.is(',') || lexer.is('}')) {
+    push(elements, key, null);
+    return null;
+  }
+  let condition = readElementOptions(reading);
+  lexer.skipNewlines();
+  if (lexer.skip(':')) {
+    lexer.skipNewlines();
+    push(elements, key, isVerdictWord(lexer) ? readVerdict(reading) : readConcat(reading));
+    condition = readElementOptions(reading) ?? condition;
+  } else push(elements, key, null);
+  return condition;
+}
+
+function push(elements: Element[], key: Expression, data: Expression | Verdict | null): void {
+  if (key.kind !== 'set') elements.push({ key, data });
+  else if (data === null) for (const element of key.elements) elements.push(element);
+  else for (const element of key.elements) elements.push({ key: element.key, data });
+}

@@ -1,0 +1,116 @@
+import type { Expression, Operator, Statement } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { ACTIONS } from './actions.ts';
+import { readCondition } from './conditions.ts';
+import { readCollection, readExpression, readSource, startsExpression } from './expression.ts';
+import type { Lexer } from './lexer.ts';
+import { nested, type Reading } from './reading.ts';
+import { isVerdictWord, readVerdict } from './verdicts.ts';
+import { readConcat, readValues } from './values.ts';
+
+/** One statement of a rule. What begins like none of them takes the rest of the rule with it, as unknown. */
+export function readStatement(reading: Reading): Statement {
+  const { lexer } = reading;
+  if (isVerdictWord(lexer)) return { kind: 'verdict', verdict: readVerdict(reading) };
+  const action =
+    lexer.kind === 'word' && Object.hasOwn(ACTIONS, lexer.text) ? ACTIONS[lexer.text]?.(reading) : undefined;
+  if (action !== undefined) return action;
+  const condition = readCondition(reading);
+  if (condition !== undefined) {
+    const { text, why, isTest } = condition;
+    return isTest ? { kind: 'condition', text, why } : { kind: 'note', text };
+  }
+  return startsExpression(reading) ? readTest(reading) : readUnknown(reading);
+}
+
+/** A statement that begins with a part of the packet. */
+function readTest(reading: Reading): Statement {
+  const { lexer } = reading;
+  const left = readExpression(reading);
+  if (lexer.skip('vmap')) return { kind: 'vmap', key: left, data: readCollection(reading) };
+  if (lexer.skip('set')) return { kind: 'assign', target: left, value: readAssigned(reading, left) };
+  const operator = readOperator(reading);
+  return readRight(reading, left, operator);
+}
+
+function readAssigned(reading: Reading, target: Expression): Expression {
+  const { lexer } = reading;
+  const first = readSource(reading);
+  // A class of traffic, `1:20`, and several labels or events, `new,related`.
+  if (target.kind === 'meta' && target.key === 'priority' && lexer.skip(':')) readConcat(reading);
+  while (lexer.skip(',')) readConcat(reading);
+  return first;
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  '==': '==',
+  eq: '==',
+  '!=': '!=',
+  ne: '!=',
+  '<': '<',
+  lt: '<',
+  '>': '>',
+  gt: '>',
+  '<=': '<=',
+  le: '<=',
+  '>=': '>=',
+  ge: '>=',
+  '!': '!',
+};
+
+function readOperator({ lexer }: Reading): Operator {
+  if (lexer.kind === 'quoted' || !Object.hasOwn(OPERATORS, lexer.text)) return 'implicit';
+  const operator = OPERATORS[lexer.text] ?? 'implicit';
+  lexer.next();
+  return operator;
+}
+
+/** `syn / syn,ack` after `tcp flags` is `tcp flags & (syn | ack) == syn`. */
+function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
+  const { lexer } = reading;
+  const right = startsDynamic(reading) ? readExpression(reading) : readValues(reading);
+  if (!lexer.skip('/')) return { kind: 'match', left, operator, right };
+  const mask = readValues(reading);
+  return {
+    kind: 'match',
+    left: { kind: 'binary', operator: '&', left, right: mask },
+    operator: operator === 'implicit' ? '==' : operator,
+    right,
+  };
+}
+
+/** Newer versions of nft compare two parts of a packet; names of protocols are values here. */
+function startsDynamic(reading: Reading): boolean {
+  const { lexer } = reading;
+  return (
+    (lexer.is('meta') || lexer.is('ct') || lexer.is('fib') || lexer.is('numgen')) && startsExpression(reading)
+  );
+}
+
+function readUnknown(reading: Reading): Statement {
+  const { lexer } = reading;
+  const { start } = lexer;
+  if (lexer.kind !== 'word') throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
+  const why = lexer.is('xt') ? WHY.extension : WHY.unsupported;
+  do skipToken(reading);
+  while (!isRuleEnd(lexer));
+  return { kind: 'unknown', text: lexer.source.slice(start, lexer.previousEnd), why };
+}
+
+/** A rule ends with its line, with the file, or with the chain it is written in. */
+export function isRuleEnd(lexer: Lexer): boolean {
+  return lexer.kind === 'separator' || lexer.kind === 'end' || lexer.is('}');
+}
+
+/** One token, or everything between two braces. */
+export function skipToken(reading: Reading): void {
+  const { lexer } = reading;
+  if (!lexer.skip('{')) return lexer.next();
+  nested(reading, () => {
+    while (!lexer.is('}')) {
+      if (lexer.kind === 'end') throw lexer.fail('a brace is not closed', 'close it with "}"');
+      skipToken(reading);
+    }
+    lexer.next();
+  });
+}

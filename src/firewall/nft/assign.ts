@@ -1,0 +1,85 @@
+import type { AssignEffect, Effect } from '../effect.ts';
+import { ALL_BITS, operate, type Bits } from './bits.ts';
+import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
+import type { TableContext } from './context.ts';
+import { numberOf } from './gather-numbers.ts';
+import { readKey } from './membership.ts';
+import { TYPES } from './number-type.ts';
+import { select } from './select.ts';
+import type { Expression, Statement, Verdict } from './syntax.ts';
+
+type Assign = Extract<Statement, { kind: 'assign' }>;
+type MarkValue = NonNullable<AssignEffect['value']>;
+
+/** `meta mark set …`, `ct mark set …`, `tcp dport set …`: of all that can be set, a question follows the marks. */
+export function assignChoice({ target, value }: Assign, text: () => string, context: TableContext): Choice {
+  const field = markOf(target);
+  if (field === undefined) return otherTarget(target, value, text, context);
+  if (value.kind === 'map') {
+    const outcomeOf = (data: Expression | Verdict): Outcome => {
+      const effect: Effect = {
+        kind: 'assign',
+        field,
+        value: isVerdict(data) ? null : markValue(data, context),
+      };
+      return { id: JSON.stringify(effect), effects: [effect] };
+    };
+    return choose(value.key, value.data, field, outcomeOf, text, context);
+  }
+  return {
+    matches: readKey(value, context).needs,
+    effects: [{ kind: 'assign', field, value: markValue(value, context) }],
+  };
+}
+
+function markOf(target: Expression): 'mark' | 'ct-mark' | undefined {
+  if (target.kind === 'meta' && target.key === 'mark') return 'mark';
+  return target.kind === 'ct' && target.key === 'mark' ? 'ct-mark' : undefined;
+}
+
+/** What a rule sets besides marks matters only where a question knows the field. */
+function otherTarget(
+  target: Expression,
+  value: Expression,
+  text: () => string,
+  context: TableContext,
+): Choice {
+  const { selector, needs } = select(target, context);
+  const isFollowed = target.kind !== 'ct' && selector.kind !== 'opaque' && selector.kind !== 'constant';
+  const matches = target.kind === 'ct' ? [] : needs;
+  if (isFollowed)
+    return { matches, effects: [{ kind: 'unknown', text: text(), why: 'rewrites the packet' }] };
+  if (value.kind !== 'map') return { matches, effects: [] };
+  const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), text, context);
+  return { matches: [...matches, ...found.matches], effects: found.effects };
+}
+
+/** A constant, or a mark with bits cut out and turned over; null for what is not known. */
+function markValue(value: Expression, context: TableContext): MarkValue | null {
+  const constant = isConstant(value) ? numberOf(value, TYPES.mark, context) : undefined;
+  if (constant !== undefined) return { from: 'mark', and: 0, xor: constant };
+  const derived = derive(value, context);
+  return derived?.bits.shift === 0
+    ? { from: derived.from, and: derived.bits.and, xor: derived.bits.xor }
+    : null;
+}
+
+function derive(
+  value: Expression,
+  context: TableContext,
+): { from: 'mark' | 'ct-mark'; bits: Bits } | undefined {
+  const from = markOf(value);
+  if (from !== undefined) return { from, bits: ALL_BITS };
+  if (value.kind !== 'binary') return undefined;
+  const left = derive(value.left, context);
+  const constant = isConstant(value.right) ? numberOf(value.right, TYPES.mark, context) : undefined;
+  const bits =
+    left === undefined || constant === undefined ? undefined : operate(left.bits, value.operator, constant);
+  return left === undefined || bits === undefined ? undefined : { from: left.from, bits };
+}
+
+function isConstant(value: Expression): boolean {
+  return (
+    value.kind === 'word' || (value.kind === 'binary' && isConstant(value.left) && isConstant(value.right))
+  );
+}

@@ -1,0 +1,114 @@
+import type { Effect } from '../effect.ts';
+import { unknown, type Match } from '../match.ts';
+import type { Rule } from '../ruleset.ts';
+import { assignChoice } from './assign.ts';
+import { choose, isVerdict, type Choice } from './choose.ts';
+import type { TableContext } from './context.ts';
+import { formatStatement } from './format-statement.ts';
+import { readKey } from './membership.ts';
+import { natChoice } from './nat.ts';
+import { familyNeeds, protocolNeeds } from './needs.ts';
+import { relationMatches } from './relation.ts';
+import type { RuleDraft, SetUpdate, Statement } from './syntax.ts';
+import { verdictEffect, verdictId } from './verdict.ts';
+import { SETS_NOT_FULL, WHY } from './why.ts';
+
+/** Gives a rule its meaning. */
+export function compileRule(draft: RuleDraft, context: TableContext): Rule {
+  context.line = draft.line;
+  const matches: Match[] = [];
+  const effects: Effect[] = [];
+  for (const statement of draft.statements()) {
+    const choice = compileStatement(statement, context);
+    addMatches(choice.matches, matches, effects);
+    effects.push(...choice.effects);
+  }
+  return { line: draft.line, text: draft.text(), matches, effects };
+}
+
+/** A test before all effects is the rule's; one after an effect decides on the rest only. */
+function addMatches(added: readonly Match[], matches: Match[], effects: Effect[]): void {
+  const fresh = [...new Set(added)].filter((match) => !matches.includes(match));
+  if (effects.length === 0) matches.push(...fresh);
+  else if (fresh.length > 0) effects.push({ kind: 'only-if', matches: fresh });
+}
+
+function compileStatement(statement: Statement, context: TableContext): Choice {
+  const text = () => formatStatement(statement);
+  switch (statement.kind) {
+    case 'match':
+      return { matches: relationMatches(statement, context), effects: NONE };
+    case 'vmap':
+      return choose(
+        statement.key,
+        statement.data,
+        'verdict',
+        (data) => {
+          if (!isVerdict(data))
+            return { id: '', effects: [{ kind: 'unknown', text: text(), why: WHY.unsupported }] };
+          return { id: verdictId(data), effects: [verdictEffect(data, context)] };
+        },
+        text,
+        context,
+      );
+    case 'verdict':
+      return { matches: NONE, effects: [verdictEffect(statement.verdict, context)] };
+    case 'reject':
+      return rejectChoice(statement, context);
+    case 'queue':
+      return { matches: NONE, effects: [{ kind: 'queue' }] };
+    case 'assign':
+      return assignChoice(statement, text, context);
+    case 'nat':
+      return natChoice(statement, text, context);
+    case 'notrack':
+      return { matches: NONE, effects: [{ kind: 'untrack' }] };
+    case 'update':
+      return updateChoice(statement, context);
+    case 'lookup':
+      return choose(
+        statement.key,
+        statement.data,
+        'object',
+        () => ({ id: '', effects: NONE }),
+        text,
+        context,
+      );
+    case 'note':
+      return { matches: NONE, effects: NONE };
+    case 'condition':
+      return { matches: [unknown(statement.text, statement.why)], effects: NONE };
+    case 'unknown':
+      return { matches: NONE, effects: [{ kind: 'unknown', text: statement.text, why: statement.why }] };
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** A listing leaves out the `meta nfproto` or `meta l4proto` that nft puts before a reject of one family or protocol. */
+function rejectChoice(
+  { type, code }: Extract<Statement, { kind: 'reject' }>,
+  { table }: TableContext,
+): Choice {
+  const answer = type === null ? null : code === null ? type : `${type} ${code}`;
+  const effects: readonly Effect[] = [{ kind: 'reject', with: answer }];
+  switch (type) {
+    case 'tcp reset':
+      return { matches: protocolNeeds(6), effects };
+    case 'icmp':
+      return { matches: familyNeeds(4, table.family), effects };
+    case 'icmpv6':
+      return { matches: familyNeeds(6, table.family), effects };
+    default:
+      return { matches: NONE, effects };
+  }
+}
+
+/** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
+function updateChoice({ text, operation, key, why }: SetUpdate, context: TableContext): Choice {
+  const { needs } = readKey(key, context);
+  if (why !== null) return { matches: [...needs, unknown(text, why)], effects: NONE };
+  return { matches: operation === 'delete' ? needs : [...needs, NOT_FULL], effects: NONE };
+}
+
+const NOT_FULL: Match = { kind: 'assumed', holds: true, assumption: SETS_NOT_FULL };

@@ -1,0 +1,49 @@
+import type { BaseChain, TableFamily } from '../ruleset.ts';
+import type { Element, RuleDraft } from './syntax.ts';
+
+/** A table as it grows while a file is read: nft commands add to it in any order. */
+export interface TableDraft {
+  readonly family: TableFamily;
+  readonly name: string;
+  isDormant: boolean;
+  readonly chains: Map<string, ChainDraft>;
+  readonly sets: Map<string, SetDraft>;
+}
+
+export interface ChainDraft {
+  readonly name: string;
+  readonly line: number;
+  base: BaseChain | null;
+  readonly rules: RuleDraft[];
+}
+
+/** A named set, map or verdict map. */
+export interface SetDraft {
+  readonly name: string;
+  readonly line: number;
+  readonly elements: Element[];
+  /** Why its contents are not what the file lists; null when they are. */
+  uncertainty: string | null;
+}
+
+export function newTable(family: TableFamily, name: string): TableDraft {
+  return { family, name, isDormant: false, chains: new Map(), sets: new Map() };
+}
+
+/** The chain of that name, made when the table has none. */
+export function chainIn(table: TableDraft, name: string, line: number): ChainDraft {
+  const known = table.chains.get(name);
+  if (known !== undefined) return known;
+  const chain: ChainDraft = { name, line, base: null, rules: [] };
+  table.chains.set(name, chain);
+  return chain;
+}
+
+/** The set or map of that name, made when the table has none. */
+export function setIn(table: TableDraft, name: string, line: number): SetDraft {
+  const known = table.sets.get(name);
+  if (known !== undefined) return known;
+  const set: SetDraft = { name, line, elements: [], uncertainty: null };
+  table.sets.set(name, set);
+  return set;
+}

@@ -1,0 +1,88 @@
+import type { Family } from '../../net/address.ts';
+import { formatCollection, formatExpression, formatVerdict } from './format.ts';
+import type { Nat, Relation, Statement } from './syntax.ts';
+
+/** A statement as `nft list ruleset` would write it, more or less. */
+export function formatStatement(statement: Statement): string {
+  switch (statement.kind) {
+    case 'match':
+      return formatRelation(statement);
+    case 'vmap':
+      return `${formatExpression(statement.key)} vmap ${formatCollection(statement.data)}`;
+    case 'verdict':
+      return formatVerdict(statement.verdict);
+    case 'reject':
+      return [
+        'reject',
+        ...(statement.type === null ? [] : ['with', statement.type]),
+        ...(statement.code === null ? [] : [statement.code]),
+      ].join(' ');
+    case 'assign':
+      return `${formatExpression(statement.target)} set ${formatExpression(statement.value)}`;
+    case 'nat':
+      return formatNat(statement);
+    case 'notrack':
+      return 'notrack';
+    case 'queue':
+    case 'update':
+    case 'lookup':
+    case 'note':
+    case 'condition':
+    case 'unknown':
+      return statement.text;
+  }
+}
+
+/** A rule on one line. */
+export function formatStatements(statements: readonly Statement[]): string {
+  return statements.map(formatStatement).join(' ');
+}
+
+function formatRelation({ left, operator, right }: Relation): string {
+  const value = right.kind === 'word' && isText(left) ? `"${right.text}"` : formatExpression(right);
+  return operator === 'implicit' || (operator === '==' && !isExactOnly(left))
+    ? `${formatExpression(left)} ${value}`
+    : `${formatExpression(left)} ${operator} ${value}`;
+}
+
+/** Where leaving out `==` would say something else. */
+function isExactOnly(left: Relation['left']): boolean {
+  return (
+    left.kind === 'binary' ||
+    (left.kind === 'field' && left.name === 'flags') ||
+    (left.kind === 'ct' && left.key.startsWith('stat'))
+  );
+}
+
+/** nft prints names of this machine's things in quotes. */
+function isText(left: Relation['left']): boolean {
+  if (left.kind === 'meta') return TEXT_KEYS.has(left.key);
+  return (
+    (left.kind === 'ct' && left.key === 'helper') || (left.kind === 'opaque' && left.text.startsWith('osf'))
+  );
+}
+
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  'iifname',
+  'oifname',
+  'iifkind',
+  'oifkind',
+  'ibrname',
+  'obrname',
+  'sdifname',
+  'time',
+  'day',
+  'hour',
+]);
+
+const FAMILY_NAMES = { 4: 'ip', 6: 'ip6' } as const satisfies Record<Family, string>;
+
+function formatNat({ type, family, address, ports, flags }: Nat): string {
+  const words: string[] = [type];
+  if (family !== null) words.push(FAMILY_NAMES[family]);
+  if (address !== null || ports !== null) {
+    const target = address === null ? '' : formatExpression(address);
+    words.push('to', ports === null ? target : `${target}:${formatExpression(ports)}`);
+  }
+  return [...words, ...flags].join(' ');
+}

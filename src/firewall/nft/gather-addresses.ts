@@ -1,0 +1,78 @@
+import { ADDRESS_BITS, type Family } from '../../net/address.ts';
+import { tryParseIpv4 } from '../../net/ipv4-number.ts';
+import { tryParseIpv6 } from '../../net/ipv6-number.ts';
+import type { Bound } from '../../net/interval-set.ts';
+import { badRule, type TableContext } from './context.ts';
+import { backwards } from './gather-numbers.ts';
+import { cannotRead, type Gathered } from './gathered.ts';
+import type { Expression } from './syntax.ts';
+import { WHY } from './why.ts';
+
+/** The addresses of the family an expression names: one, a range, a prefix, or a set of these. */
+export function gatherAddresses(
+  expression: Expression,
+  family: Family,
+  into: Gathered,
+  context: TableContext,
+): void {
+  switch (expression.kind) {
+    case 'set':
+      for (const { key } of expression.elements) gatherAddresses(key, family, into, context);
+      return;
+    case 'range': {
+      const first = addressOf(expression.from, family, context);
+      const last = addressOf(expression.to, family, context);
+      if (first === undefined || last === undefined) return cannotRead(into, expression, WHY.hostName);
+      if (last < first) throw backwards(context, expression);
+      into.pairs.push(first, after(last));
+      return;
+    }
+    case 'prefix': {
+      const address = addressOf(expression.address, family, context);
+      if (address === undefined) return cannotRead(into, expression, WHY.hostName);
+      pushBlock(into.pairs, address, prefixHostBits(expression.length, family, context));
+      return;
+    }
+    case 'word': {
+      const address = addressOf(expression, family, context);
+      if (address === undefined) cannotRead(into, expression, WHY.hostName);
+      else into.pairs.push(address, after(address));
+      return;
+    }
+    default:
+      cannotRead(into, expression, WHY.unsupported);
+  }
+}
+
+/** The one address an expression stands for; `undefined` for a host name. */
+export function addressOf(expression: Expression, family: Family, context: TableContext): Bound | undefined {
+  if (expression.kind !== 'word') return undefined;
+  const { text } = expression;
+  const address = family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
+  if (address !== undefined || HOST_NAME.test(text)) return address;
+  throw badRule(context, `not an IPv${family} address`, text, `give an IPv${family} address`);
+}
+
+function prefixHostBits(length: number, family: Family, context: TableContext): number {
+  const bits = ADDRESS_BITS[family];
+  if (length <= bits) return bits - length;
+  throw badRule(context, 'a prefix length out of range', `/${length}`, `give 0 to ${bits}`);
+}
+
+/** Host bits that are set are ignored, as nft ignores them. */
+function pushBlock(pairs: Bound[], address: Bound, hostBits: number): void {
+  if (typeof address === 'number') {
+    const size = 2 ** hostBits;
+    const from = address - (address % size);
+    pairs.push(from, from + size);
+  } else {
+    const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
+    pairs.push(from, from + (1n << BigInt(hostBits)));
+  }
+}
+
+export function after(bound: Bound): Bound {
+  return typeof bound === 'number' ? bound + 1 : bound + 1n;
+}
+
+const HOST_NAME = /^[a-z_][a-z0-9_.-]*$/i;

@@ -1,0 +1,69 @@
+import type { IntervalSet } from '../../net/interval-set.ts';
+import { numberIn, unknown, type Match } from '../match.ts';
+import { isAllBits, undo } from './bits.ts';
+import { maskedSet } from './masked-set.ts';
+import type { Values } from './gathered.ts';
+import type { ConstantSelector, Selector } from './selector.ts';
+import { WHY } from './why.ts';
+
+/** The test as the ruleset wrote it, for an answer that is unknown. */
+type Text = () => string;
+
+/** The selected part of the packet is one of the values. */
+export function matchValues(selector: Selector, { set, names, unknowns }: Values, text: Text): Match {
+  if (selector.kind === 'opaque') return unknown(text(), selector.why);
+  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, text);
+  if (unknowns.length === 0) return known;
+  return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };
+}
+
+function matchNames({ field }: Extract<Selector, { kind: 'interface' }>, names: readonly string[]): Match {
+  return { kind: 'interface', field, in: names };
+}
+
+function matchSet(
+  selector: Exclude<Selector, { kind: 'interface' | 'opaque' }>,
+  set: IntervalSet,
+  text: Text,
+): Match {
+  switch (selector.kind) {
+    case 'number': {
+      if (isAllBits(selector.bits, selector.type.bits)) return numberIn(selector.field, set);
+      const undone = undo(selector.bits, set);
+      return undone === undefined
+        ? unknown(text(), WHY.unsupported)
+        : numberIn(selector.field, undone, selector.bits.and);
+    }
+    case 'address': {
+      const { field, family, mask } = selector;
+      const addresses = mask === null ? set : maskedSet(set, mask, family);
+      return addresses === undefined
+        ? unknown(text(), WHY.unsupported)
+        : { kind: 'address', field, family, in: addresses };
+    }
+    case 'constant':
+      return matchConstant(selector, set, text);
+  }
+}
+
+function matchConstant(
+  { known, value, bits, assumption }: ConstantSelector,
+  set: IntervalSet,
+  text: Text,
+): Match {
+  const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
+  if (!isKnown) return unknown(text(), WHY.header);
+  const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
+  const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
+  return { kind: 'assumed', holds, assumption };
+}
+
+export function anyOf(matches: readonly Match[]): Match {
+  const [first] = matches;
+  return matches.length === 1 && first !== undefined ? first : { kind: 'any', of: matches };
+}
+
+export function allOf(matches: readonly Match[]): Match {
+  const [first] = matches;
+  return matches.length === 1 && first !== undefined ? first : { kind: 'all', of: matches };
+}

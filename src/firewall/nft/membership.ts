@@ -1,0 +1,161 @@
+import { unknown, type Match } from '../match.ts';
+import { badRule, type TableContext } from './context.ts';
+import { formatExpression } from './format.ts';
+import { gatherAddresses } from './gather-addresses.ts';
+import { gatherInterfaces } from './gather-interfaces.ts';
+import { gatherNumbers } from './gather-numbers.ts';
+import { finish, nothingGathered, NO_VALUES, type Gathered, type Values } from './gathered.ts';
+import { allOf, anyOf, matchValues } from './match-values.ts';
+import type { SetDraft } from './draft.ts';
+import { select } from './select.ts';
+import type { Selector } from './selector.ts';
+import type { Collection, Element, Expression } from './syntax.ts';
+import { WHY } from './why.ts';
+
+/** The left-hand side of a look-up: one or several selectors, and what the kernel tests before it looks. */
+export interface Key {
+  readonly expression: Expression;
+  readonly selectors: readonly Selector[];
+  readonly needs: readonly Match[];
+}
+
+/** A set as it was read for keys of one type: for each way the later parts of a concatenation go, the values of its first. */
+export interface Membership {
+  readonly hasCatchAll: boolean;
+  readonly rows: readonly (readonly Values[])[];
+}
+
+export function readKey(expression: Expression, context: TableContext): Key {
+  const selections = partsOf(expression).map((part) => select(part, context));
+  return {
+    expression,
+    selectors: selections.map(({ selector }) => selector),
+    needs: selections.flatMap(({ needs }) => needs),
+  };
+}
+
+/** The key is in the set. */
+export function isMember(key: Key, set: Collection, text: () => string, context: TableContext): Match {
+  if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), text);
+  const named = context.table.sets.get(set.name);
+  if (named === undefined) return unknown(text(), WHY.noSet);
+  if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
+  return matchRows(key, namedMembership(key, named, context), text);
+}
+
+/** One of the elements has the key. */
+export function hasElement(
+  key: Key,
+  elements: readonly Element[],
+  text: () => string,
+  context: TableContext,
+): Match {
+  return matchRows(key, readElements(key, elements, context), text);
+}
+
+/** Names the types of a key: what a set's elements were read as. */
+export function typeNames({ selectors }: Key): string {
+  return selectors
+    .map((selector) => {
+      switch (selector.kind) {
+        case 'number':
+        case 'constant':
+          return selector.type.name;
+        case 'address':
+          return `ipv${selector.family}`;
+        case 'interface':
+          return selector.isByIndex ? 'index' : 'name';
+        case 'opaque':
+          return 'opaque';
+      }
+    })
+    .join(' . ');
+}
+
+function namedMembership(key: Key, set: SetDraft, context: TableContext): Membership {
+  const id = `${set.name} ${typeNames(key)}`;
+  const known = context.memberships.get(id);
+  if (known !== undefined) return known;
+  const membership = readElements(key, set.elements, context);
+  context.memberships.set(id, membership);
+  return membership;
+}
+
+function matchRows({ selectors }: Key, { rows, hasCatchAll }: Membership, text: () => string): Match {
+  if (hasCatchAll) return { kind: 'all', of: [] };
+  if (rows.length === 0) return { kind: 'any', of: [] };
+  return anyOf(
+    rows.map((row) =>
+      allOf(selectors.map((selector, index) => matchValues(selector, row[index] ?? NO_VALUES, text))),
+    ),
+  );
+}
+
+/** Elements that differ only in their first part share a row, so that a set of a hundred thousand addresses is one test. */
+function readElements(key: Key, elements: readonly Element[], context: TableContext): Membership {
+  const rows = new Map<string, Gathered[]>();
+  let hasCatchAll = false;
+  const { selectors } = key;
+  const [first] = selectors;
+  for (const { key: element } of elements) {
+    if (element.kind === 'word' && element.text === '*') {
+      hasCatchAll = true;
+      continue;
+    }
+    const parts = partsOf(element);
+    if (parts.length !== selectors.length || first === undefined) throw wrongLength(key, element, context);
+    const rest = selectors.slice(1).map((selector, index) => gather(selector, parts[index + 1], context));
+    const id = rest.length === 0 ? '' : rest.map(rowId).join('|');
+    const row = rows.get(id);
+    if (row?.[0] === undefined) rows.set(id, [gather(first, parts[0], context), ...rest]);
+    else gatherInto(first, parts[0], row[0], context);
+  }
+  return { hasCatchAll, rows: Array.from(rows.values(), (row) => row.map(finish)) };
+}
+
+/** What an expression names as values of the selector's type. */
+export function gather(
+  selector: Selector,
+  expression: Expression | undefined,
+  context: TableContext,
+): Gathered {
+  const gathered = nothingGathered();
+  gatherInto(selector, expression, gathered, context);
+  return gathered;
+}
+
+function gatherInto(
+  selector: Selector,
+  expression: Expression | undefined,
+  into: Gathered,
+  context: TableContext,
+): void {
+  if (expression === undefined) return;
+  switch (selector.kind) {
+    case 'number':
+    case 'constant':
+      return gatherNumbers(expression, selector.type, into, context);
+    case 'address':
+      return gatherAddresses(expression, selector.family, into, context);
+    case 'interface':
+      return gatherInterfaces(expression, selector.isByIndex, into);
+    case 'opaque':
+  }
+}
+
+function rowId({ pairs, names, unknowns }: Gathered): string {
+  return `${pairs.join(',')};${names.join(',')};${unknowns.map(({ text }) => text).join(',')}`;
+}
+
+function partsOf(expression: Expression): readonly Expression[] {
+  return expression.kind === 'concat' ? expression.parts : [expression];
+}
+
+function wrongLength(key: Key, element: Expression, context: TableContext): ReturnType<typeof badRule> {
+  return badRule(
+    context,
+    `an element with another number of parts than ${formatExpression(key.expression)}`,
+    formatExpression(element),
+    `write ${key.selectors.length} parts joined by " . "`,
+  );
+}

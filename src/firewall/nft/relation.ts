@@ -1,0 +1,153 @@
+import { negate, unknown, type Match } from '../match.ts';
+import { isAllBits } from './bits.ts';
+import { badRule, type TableContext } from './context.ts';
+import { formatStatement } from './format-statement.ts';
+import { numberOf } from './gather-numbers.ts';
+import { finish, type Values } from './gathered.ts';
+import { matchValues } from './match-values.ts';
+import { gather, hasElement, isMember, readKey, type Key } from './membership.ts';
+import type { Selector } from './selector.ts';
+import type { Expression, Operator, Relation } from './syntax.ts';
+import { WHY } from './why.ts';
+
+/** `left operator right` as tests that must all hold. */
+export function relationMatches(relation: Relation, context: TableContext): readonly Match[] {
+  const key = readKey(relation.left, context);
+  return [...key.needs, test(key, relation, context)];
+}
+
+function test(key: Key, relation: Relation, context: TableContext): Match {
+  const { operator, right } = relation;
+  const text = () => formatStatement(relation);
+  const [selector] = key.selectors;
+  if (selector === undefined || isDynamic(right))
+    return unknown(text(), 'compares two properties of the packet');
+  if (right.kind === 'reference') return withOperator(operator, isMember(key, right, text, context), text);
+  if (right.kind === 'set') {
+    const single = singleFlags(selector, operator, right);
+    if (single !== undefined) return eitherReading(key, single, relation, context);
+    return withOperator(operator, isMember(key, right, text, context), text);
+  }
+  if (key.selectors.length > 1)
+    return withOperator(operator, hasElement(key, [{ key: right, data: null }], text, context), text);
+  if (isBitTest(selector, operator, right)) return bitTest(selector, relation, context);
+  if (isComparison(operator)) {
+    if (isTranslated(selector)) return unknown(text(), WHY.unsupported);
+    return matchValues(selector, compared(operator, selector, right, context), text);
+  }
+  return withOperator(operator, matchValues(selector, finish(gather(selector, right, context)), text), text);
+}
+
+function withOperator(operator: Operator, match: Match, text: () => string): Match {
+  if (operator === 'implicit' || operator === '==') return match;
+  return operator === '!=' ? negate(match) : unknown(text(), WHY.unsupported);
+}
+
+/** nft 1.0.6 tests a bit for `ct state new` and its like, unless a mask is written; `!` is always a bit test. */
+function isBitTest(selector: Selector, operator: Operator, right: Expression): selector is NumberLike {
+  if (selector.kind !== 'number' && selector.kind !== 'constant') return false;
+  if (operator === '!') return true;
+  const isWhole = selector.kind === 'number' && isAllBits(selector.bits, selector.type.bits);
+  return (
+    operator === 'implicit' &&
+    selector.type.isFlags &&
+    isWhole &&
+    right.kind !== 'range' &&
+    right.kind !== 'prefix'
+  );
+}
+
+type NumberLike = Extract<Selector, { kind: 'number' | 'constant' }>;
+
+/** At least one of the bits, or for `!` none of them. */
+function bitTest(selector: NumberLike, relation: Relation, context: TableContext): Match {
+  const text = () => formatStatement(relation);
+  const bits = numberOf(relation.right, selector.type, context);
+  const isNone = relation.operator === '!';
+  const masked =
+    bits === undefined || selector.bits.xor !== 0 || selector.bits.shift !== 0 ? undefined : bits;
+  if (masked === undefined) return unknown(text(), WHY.symbol);
+  const and = (selector.bits.and & masked) >>> 0;
+  const none = matchValues({ ...selector, bits: { and, xor: 0, shift: 0 } }, ZERO, text);
+  return isNone ? none : negate(none);
+}
+
+const ZERO: Values = { set: [0, 1], names: [], unknowns: [] };
+
+/** `tcp flags { syn }`: one element, which nft 1.0.6 reads as `tcp flags syn` and others as a set. */
+function singleFlags(selector: Selector, operator: Operator, right: Expression): Expression | undefined {
+  if (right.kind !== 'set' || right.elements.length !== 1) return undefined;
+  if (operator !== 'implicit' || !isBitTest(selector, operator, right)) return undefined;
+  const element = right.elements[0]?.key;
+  return element?.kind === 'word' && element.text === '*' ? undefined : element;
+}
+
+function eitherReading(key: Key, right: Expression, relation: Relation, context: TableContext): Match {
+  const text = () => formatStatement(relation);
+  const exact = hasElement(key, [{ key: right, data: null }], text, context);
+  const bits = test(key, { ...relation, right }, context);
+  const either = unknown(text(), 'some versions of nft test for exactly these bits, others for one of them');
+  return { kind: 'any', of: [exact, { kind: 'all', of: [bits, either] }] };
+}
+
+type Comparison = '<' | '<=' | '>' | '>=';
+
+function isComparison(operator: Operator): operator is Comparison {
+  return operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+}
+
+function isTranslated(selector: Selector): boolean {
+  return selector.kind === 'number' && selector.type.translate !== undefined;
+}
+
+/** The values below or above a number or an address. */
+function compared(
+  operator: Comparison,
+  selector: Selector,
+  right: Expression,
+  context: TableContext,
+): Values {
+  const { pairs, names, unknowns } = gather(selector, right, context);
+  const [from, to] = pairs;
+  if (from === undefined || to === undefined || pairs.length > 2 || names.length > 0) {
+    if (selector.kind === 'opaque' || unknowns.length > 0) return finish({ pairs: [], names: [], unknowns });
+    throw badRule(
+      context,
+      `nothing that ${operator} compares with`,
+      undefined,
+      'compare with one number or address',
+    );
+  }
+  const isBig = typeof from === 'bigint';
+  const zero = isBig ? 0n : 0;
+  const end = isBig ? 1n << 128n : 2 ** 32;
+  switch (operator) {
+    case '<':
+      return finish({ pairs: [zero, from], names: [], unknowns });
+    case '<=':
+      return finish({ pairs: [zero, to], names: [], unknowns });
+    case '>':
+      return finish({ pairs: [to, end], names: [], unknowns });
+    case '>=':
+      return finish({ pairs: [from, end], names: [], unknowns });
+  }
+}
+
+/** Only in what newer versions of nft write: `ct mark == meta mark`. */
+function isDynamic(right: Expression): boolean {
+  switch (right.kind) {
+    case 'field':
+    case 'raw':
+    case 'meta':
+    case 'ct':
+    case 'fib':
+    case 'extension':
+    case 'opaque':
+    case 'map':
+      return true;
+    case 'binary':
+      return isDynamic(right.left) || isDynamic(right.right);
+    default:
+      return false;
+  }
+}

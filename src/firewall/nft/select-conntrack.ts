@@ -1,0 +1,60 @@
+import type { Family } from '../../net/address.ts';
+import type { AddressField, NumberField } from '../match.ts';
+import type { TableFamily } from '../ruleset.ts';
+import { ALL_BITS } from './bits.ts';
+import { CONNECTION_NEEDS, familyNeeds } from './needs.ts';
+import { TYPES, type NumberType } from './number-type.ts';
+import type { Selection, Selector } from './selector.ts';
+import type { Conntrack } from './syntax.ts';
+import { WHY } from './why.ts';
+
+const number = (field: NumberField, type: NumberType): Selector => ({
+  kind: 'number',
+  field,
+  type,
+  bits: ALL_BITS,
+});
+
+const KEYS: Readonly<Record<string, Selector>> = {
+  status: number('ct-status', TYPES.ctStatus),
+  direction: number('ct-direction', TYPES.ctDirection),
+  mark: number('ct-mark', TYPES.mark),
+  protocol: number('protocol', TYPES.protocol),
+  l3proto: number('family', TYPES.family),
+};
+
+const STATE: Selection = { selector: number('ct-state', TYPES.ctState), needs: [] };
+const OPAQUE: Selection = { selector: { kind: 'opaque', why: WHY.connection }, needs: CONNECTION_NEEDS };
+
+/** `ct KEY`, `ct original ip saddr`. */
+export function selectConntrack({ key, direction, family }: Conntrack, table: TableFamily): Selection {
+  if (key === 'state') return STATE;
+  if (key === 'saddr' || key === 'daddr') return address(key, direction, family ?? familyOf(table), table);
+  if (key === 'proto-src' || key === 'proto-dst') return port(key, direction);
+  const selector = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  return selector === undefined ? OPAQUE : { selector, needs: CONNECTION_NEEDS };
+}
+
+function address(
+  key: 'saddr' | 'daddr',
+  direction: Conntrack['direction'],
+  family: Family | null,
+  table: TableFamily,
+): Selection {
+  if (family === null || direction === null) return OPAQUE;
+  const field: AddressField = `ct-${direction}-${key === 'saddr' ? 'source' : 'destination'}`;
+  return {
+    selector: { kind: 'address', field, family, mask: null },
+    needs: [...CONNECTION_NEEDS, ...familyNeeds(family, table)],
+  };
+}
+
+function port(key: 'proto-src' | 'proto-dst', direction: Conntrack['direction']): Selection {
+  if (direction === null) return OPAQUE;
+  const field: NumberField = `ct-${direction}-${key === 'proto-src' ? 'source-port' : 'destination-port'}`;
+  return { selector: number(field, TYPES.port), needs: CONNECTION_NEEDS };
+}
+
+function familyOf(table: TableFamily): Family | null {
+  return table === 'ip' ? 4 : table === 'ip6' ? 6 : null;
+}

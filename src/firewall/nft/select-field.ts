@@ -1,0 +1,91 @@
+import { ALL_BITS } from './bits.ts';
+import { familyNeeds, protocolNeeds } from './needs.ts';
+import { TYPES, type NumberType } from './number-type.ts';
+import type { Selection, Selector } from './selector.ts';
+import type { NumberField } from '../match.ts';
+import type { TableFamily } from '../ruleset.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, WHY } from './why.ts';
+
+const number = (field: NumberField, type: NumberType): Selector => ({
+  kind: 'number',
+  field,
+  type,
+  bits: ALL_BITS,
+});
+
+const PORTS: Readonly<Record<string, Selector>> = {
+  sport: number('source-port', TYPES.port),
+  dport: number('destination-port', TYPES.port),
+};
+
+/** More fragments, and the offset: of the 16 bits only `do not fragment` is open. */
+const FRAGMENT_BITS = 0x3fff;
+
+const IPV4: Readonly<Record<string, Selector>> = {
+  saddr: { kind: 'address', field: 'source', family: 4, mask: null },
+  daddr: { kind: 'address', field: 'destination', family: 4, mask: null },
+  protocol: number('protocol', TYPES.protocol),
+  version: number('family', TYPES.version),
+  'frag-off': {
+    kind: 'constant',
+    type: TYPES.fragment,
+    known: FRAGMENT_BITS,
+    value: 0,
+    bits: ALL_BITS,
+    assumption: NO_FRAGMENTS,
+  },
+};
+
+const IPV6: Readonly<Record<string, Selector>> = {
+  saddr: { kind: 'address', field: 'source', family: 6, mask: null },
+  daddr: { kind: 'address', field: 'destination', family: 6, mask: null },
+  nexthdr: number('protocol', TYPES.protocol),
+  version: number('family', TYPES.version),
+};
+
+/** Headers after the IP header: the number of their protocol and the fields a question knows. */
+const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<string, Selector>>]>> = {
+  icmp: [1, {}],
+  igmp: [2, {}],
+  tcp: [6, { ...PORTS, flags: number('tcp-flags', TYPES.tcpFlags) }],
+  udp: [17, PORTS],
+  dccp: [33, PORTS],
+  gre: [47, {}],
+  esp: [50, {}],
+  ah: [51, {}],
+  icmpv6: [58, {}],
+  comp: [108, {}],
+  sctp: [132, PORTS],
+  udplite: [136, PORTS],
+};
+
+/** Where IPv6 tells the first header only, this makes it the transport. */
+const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
+
+/** A header field by its names, with the family and protocol it implies. */
+export function selectField(header: string, name: string, table: TableFamily): Selection {
+  const known = (fields: Readonly<Record<string, Selector>>): Selector =>
+    (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? { kind: 'opaque', why: WHY.header };
+  switch (header) {
+    case 'ip':
+      return { selector: known(IPV4), needs: familyNeeds(4, table) };
+    case 'ip6': {
+      const needs = familyNeeds(6, table);
+      return {
+        selector: known(IPV6),
+        needs: name === 'nexthdr' ? [...needs, FIRST_HEADER_IS_TRANSPORT] : needs,
+      };
+    }
+    case 'th':
+      return { selector: known(PORTS), needs: [] };
+    case 'ether':
+    case 'vlan':
+    case 'arp':
+      return { selector: { kind: 'opaque', why: WHY.link }, needs: [] };
+    default: {
+      const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
+      if (transport === undefined) return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
+      return { selector: known(transport[1]), needs: protocolNeeds(transport[0]) };
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { Family } from '../../net/address.ts';
+import { ALL_BITS, operate } from './bits.ts';
+import type { TableContext } from './context.ts';
+import { addressOf } from './gather-addresses.ts';
+import { numberOf, parseNumber } from './gather-numbers.ts';
+import { TYPES } from './number-type.ts';
+import { selectConntrack } from './select-conntrack.ts';
+import { selectFib } from './select-fib.ts';
+import { selectField } from './select-field.ts';
+import { selectMeta } from './select-meta.ts';
+import type { Selection } from './selector.ts';
+import { protocolNeeds } from './needs.ts';
+import type { Binary, Expression } from './syntax.ts';
+import { NO_EXTENSIONS, WHY } from './why.ts';
+
+/** What an expression reads of a packet. */
+export function select(expression: Expression, context: TableContext): Selection {
+  const { family } = context.table;
+  switch (expression.kind) {
+    case 'field':
+      return selectField(expression.header, expression.name, family);
+    case 'meta':
+      return selectMeta(expression.key);
+    case 'ct':
+      return selectConntrack(expression, family);
+    case 'fib':
+      return selectFib(expression.inputs, expression.result);
+    case 'raw':
+      return selectRaw(expression);
+    case 'extension':
+      return expression.name === null ? NO_HEADER : IN_HEADER;
+    case 'binary':
+      return selectBinary(expression, context);
+    case 'opaque': {
+      const needs = expression.protocol === undefined ? [] : protocolNeeds(expression.protocol);
+      return { selector: { kind: 'opaque', why: expression.why }, needs };
+    }
+    default:
+      return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
+  }
+}
+
+/** `exthdr frag exists`. */
+const NO_HEADER: Selection = {
+  selector: {
+    kind: 'constant',
+    type: TYPES.presence,
+    known: 1,
+    value: 0,
+    bits: ALL_BITS,
+    assumption: NO_EXTENSIONS,
+  },
+  needs: [],
+};
+
+/** A field of a header that is not there: the rule ends. */
+const IN_HEADER: Selection = {
+  selector: { kind: 'opaque', why: WHY.header },
+  needs: [{ kind: 'assumed', holds: false, assumption: NO_EXTENSIONS }],
+};
+
+/** Of raw header bits only the ports are read: where they lie does not depend on the family. */
+function selectRaw({ base, offset, length }: Extract<Expression, { kind: 'raw' }>): Selection {
+  if (base === 'th' && length === 16 && offset === 0) return selectField('th', 'sport', 'inet');
+  if (base === 'th' && length === 16 && offset === 16) return selectField('th', 'dport', 'inet');
+  return { selector: { kind: 'opaque', why: WHY.payload }, needs: [] };
+}
+
+function selectBinary({ operator, left, right }: Binary, context: TableContext): Selection {
+  const { selector, needs } = select(left, context);
+  const operated = (): Selection['selector'] => {
+    switch (selector.kind) {
+      case 'number':
+      case 'constant': {
+        const shifts = operator === '<<' || operator === '>>';
+        const constant =
+          shifts && right.kind === 'word' ? parseNumber(right.text) : numberOf(right, selector.type, context);
+        const bits = constant === undefined ? undefined : operate(selector.bits, operator, constant);
+        return bits === undefined || 'translate' in selector.type ? CANNOT : { ...selector, bits };
+      }
+      case 'address': {
+        const mask = operator === '&' ? maskOf(right, selector.family, context) : undefined;
+        return mask === undefined
+          ? CANNOT
+          : { ...selector, mask: selector.mask === null ? mask : mask & selector.mask };
+      }
+      case 'opaque':
+        return selector;
+      case 'interface':
+        return CANNOT;
+    }
+  };
+  return { selector: operated(), needs };
+}
+
+const CANNOT: Selection['selector'] = { kind: 'opaque', why: WHY.unsupported };
+
+function maskOf(expression: Expression, family: Family, context: TableContext): bigint | undefined {
+  const mask = addressOf(expression, family, context);
+  return mask === undefined ? undefined : BigInt(mask);
+}
