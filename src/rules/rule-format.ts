@@ -4,7 +4,7 @@ import type { Syntax } from './rule-text.ts';
 /** How a refused connection learns of it: an ICMP "administratively prohibited", or not at all. */
 export const REFUSALS = ['reject', 'drop'] as const;
 
-export type Refuse = (typeof REFUSALS)[number];
+type Refuse = (typeof REFUSALS)[number];
 
 /** Windows' network categories a rule may apply in. */
 export const PROFILES = ['domain', 'private', 'public'] as const;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { LabHost } from './lab/lab.ts';
 
 export interface Probe {
@@ -21,7 +22,7 @@ export interface Agent {
 }
 
 export function startAgent(host: LabHost): Agent {
-  const child = host.spawn([process.execPath, `${import.meta.dirname}/rules-agent.mjs`]);
+  const child = host.spawn([process.execPath, fileURLToPath(new URL('./rules-agent.mjs', import.meta.url))]);
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

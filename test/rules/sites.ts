@@ -4,7 +4,7 @@ import type { Reading } from '../../src/ports/reading.ts';
 import { ROLES, type Role } from '../../src/ports/role.ts';
 import { THIS_MACHINE, type Host, type Site } from '../../src/site/site.ts';
 
-export const NOBODY_STATED = { client: null, 'config-tool': null, allocator: null, server: null, web: null };
+const NOBODY_STATED = { client: null, 'config-tool': null, allocator: null, server: null, web: null };
 
 export type PeerTexts = Partial<Record<Role, readonly string[]>>;
 
@@ -39,7 +39,7 @@ export function makeSite(hosts: readonly Host[], peers: PeerTexts = {}, more: Pa
 }
 
 /** What each role can be in the exhaustive tests. */
-export const STATED = ['absent', 'v4', 'v6', 'both'] as const;
+const STATED = ['absent', 'v4', 'v6', 'both'] as const;
 
 export type Stated = (typeof STATED)[number];
 
