@@ -28,18 +28,17 @@ export async function siteOf(flags: SiteSource, options: { readonly names: boole
     if (site === null) throw missing(flags.site);
     return site;
   }
-  if (replaced === undefined) {
-    const site = flags.host === undefined ? await loadSite(SITE_FILE, flags, system) : null;
-    if (!flags.quiet) await writeStderr(await notice(site, system));
-    if (site !== null) return site;
-  }
+  const isPlain = replaced === undefined;
+  const found = isPlain && flags.host === undefined ? await loadSite(SITE_FILE, flags, system) : null;
   const { siteFromFlags } = await import('../site/site-from-flags.ts');
-  return siteFromFlags(flags, options);
+  const site = found ?? siteFromFlags(flags, options);
+  if (isPlain && !flags.quiet) await writeStderr(await notice(site, system));
+  return site;
 }
 
 /** A file in the folder never decides, or is passed over, in silence: `--host` alone means a site of flags. */
-async function notice(site: Site | null, system: System): Promise<string> {
-  if (site !== null)
+async function notice({ source }: Site, system: System): Promise<string> {
+  if (source === 'file')
     return `site: ${SITE_FILE} in this folder (narrow it with --site ${SITE_FILE} --host KEY)\n`;
   const names = await system.listFolder('.').catch((): readonly string[] => []);
   return names.includes(SITE_FILE)

@@ -1,6 +1,6 @@
 import { prefixOf, mergePrefixes, ANYWHERE, type Prefix } from '../net/prefix.ts';
 import type { Host, Site } from '../site/site.ts';
-import type { Role } from './role.ts';
+import { ROLES, type Role } from './role.ts';
 
 /**
  * Who acts as the role towards this host, as merged prefixes. What nobody stated is: clients anywhere, config tools and web
@@ -21,20 +21,24 @@ export function sourcesOf(role: Role, host: Host, site: Site): readonly Prefix[]
   }
 }
 
-/** What the answer assumes because nobody said it, one sentence each with the flag that says it; in role order. */
-export function assumptionsOf(site: Site): readonly string[] {
-  return (Object.entries(UNSTATED) as [Role, string][])
-    .filter(([role]) => site.peers[role] === null)
-    .map(([, text]) => text);
+/**
+ * What the answer assumes because nobody said it, one sentence each with where to say it; in role order. Worded for notices,
+ * report heads and comments in rules: plain text without quotes or backslashes.
+ */
+export function assumptionsOf({ peers, source }: Site): readonly string[] {
+  return ROLES.filter((role) => peers[role] === null).map((role) => {
+    const change = role === 'client' ? 'narrow' : 'widen';
+    const where = source === 'file' ? 'under peers in the site file' : `with --allow ${role}=ADDR`;
+    return `${role}: ${UNSTATED[role]} (${change} it ${where})`;
+  });
 }
 
-/** Worded for notices, report heads and comments in rules: plain text without quotes or backslashes. */
 const UNSTATED: Readonly<Record<Role, string>> = {
-  client: 'client: anywhere, IPv4 and IPv6 (narrow it with --allow client=ADDR)',
-  'config-tool': 'config-tool: only on the host itself (widen it with --allow config-tool=ADDR)',
-  allocator: 'allocator: only hosts of the site (widen it with --allow allocator=ADDR)',
-  server: 'server: only hosts of the site (widen it with --allow server=ADDR)',
-  web: 'web: nobody (widen it with --allow web=ADDR)',
+  client: 'anywhere, IPv4 and IPv6',
+  'config-tool': 'only on the host itself',
+  allocator: 'only hosts of the site',
+  server: 'only hosts of the site',
+  web: 'nobody',
 };
 
 function ownHosts(role: 'server' | 'allocator', host: Host, { hosts }: Site): readonly Prefix[] {

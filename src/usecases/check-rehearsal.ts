@@ -1,4 +1,5 @@
-import type { Site } from '../site/site.ts';
+import { InputError } from '../input-error.ts';
+import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
 import type { CheckReport } from '../verdict/report.ts';
 import { check, type CheckContext, type CheckOptions } from './check.ts';
 import { startRehearsal } from './rehearse.ts';
@@ -9,15 +10,30 @@ export async function checkRehearsal(
   options: CheckOptions,
   context: CheckContext,
 ): Promise<CheckReport> {
-  const [host] = site.hosts;
-  if (host === undefined) throw new Error('a site has at least one host');
-  const { site: rehearsed, responder } = await startRehearsal(host, site, context.system);
+  const machine = standIn(site);
+  const { site: rehearsed, responder } = await startRehearsal(
+    machine,
+    { ...site, hosts: [machine] },
+    context.system,
+  );
   try {
     const report = await check(rehearsed, { ...options, isRehearsal: true }, context);
     return { ...report, assumptions: [rehearsalNote(rehearsed.portOffset), ...report.assumptions] };
   } finally {
     await responder.stop();
   }
+}
+
+/** The only host of the site, moved to this machine's loopback. */
+function standIn({ hosts }: Site): Host {
+  const [host, other] = hosts;
+  if (host === undefined) throw new Error('a site has at least one host');
+  if (other === undefined) return { ...host, key: THIS_MACHINE, name: null, addresses: [] };
+  throw new InputError({
+    code: 'rehearsal-of-many',
+    message: `--rehearse stands in for one machine, and the site has ${hosts.length} hosts`,
+    fix: 'say what that machine runs: --rehearse --instances N',
+  });
 }
 
 function rehearsalNote(portOffset: number): string {
