@@ -4,18 +4,19 @@ import type { CheckReport, FlowResult, Verdict } from '../verdict/report.ts';
 import { endpointLabel } from '../verdict/label.ts';
 import { renderColumns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
+import { skippedLines } from './skipped-lines.ts';
 import type { Style } from './style.ts';
+import { summaryLine } from './summary-line.ts';
+import { SYMBOL } from './verdict-symbol.ts';
 
 /** One table a host and address, one line that counts, and what to do about everything that did not pass. */
 export function checkTable(report: CheckReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host, address }) => `${host} ${address ?? ''}`);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
-  const skipped = report.skipped.map(({ host, endpoint }) => `- skipped ${endpoint} on ${host}`);
   const findings = report.findings.flatMap((finding) => findingLines(finding, style));
-  const after = [...skipped, ...findings];
-  return [...tables, '', summaryLine(report, style), ...(after.length > 0 ? ['', ...after] : []), ''].join(
-    '\n',
-  );
+  const after = [...skippedLines(report.skipped), ...findings];
+  const counts = summaryLine(report.summary, report.durationMs, style);
+  return [...tables, '', counts, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');
 }
 
 function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, style: Style): string {
@@ -43,22 +44,10 @@ function table(flows: readonly FlowResult[], style: Style): string {
   return renderColumns({ head: ['PORT', 'ENDPOINT', 'STATE', 'WHY', 'VERDICT'], rows, flexible: 3, style });
 }
 
-const SYMBOL: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', unproven: '?' };
-
 function verdictText(verdict: Verdict, { paint }: Style): string {
   return paint[verdict](`${SYMBOL[verdict]} ${verdict}`);
 }
 
 function milliseconds(rttMs: number): string {
   return `${rttMs < 10 ? rttMs.toFixed(1) : Math.round(rttMs)} ms`;
-}
-
-function summaryLine({ summary, flows, durationMs }: CheckReport, { paint }: Style): string {
-  const { pass, fail, unproven } = summary;
-  const parts = [
-    pass > 0 ? paint.pass(`${pass} proven`) : '0 proven',
-    fail > 0 ? paint.fail(`${fail} failed`) : '0 failed',
-    unproven > 0 ? paint.unproven(`${unproven} unproven`) : '0 unproven',
-  ];
-  return `${parts.join(' · ')} of ${flows.length} · ${(durationMs / 1000).toFixed(1)} s`;
 }

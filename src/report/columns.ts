@@ -4,8 +4,8 @@ import type { Style } from './style.ts';
 interface Columns {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The column that is narrowed and wrapped when the table is wider than the style allows. */
-  readonly flexible: number;
+  /** The column that is narrowed and wrapped when the table is wider than the style allows; null: they fit as they are. */
+  readonly flexible: number | null;
   readonly style: Style;
 }
 
@@ -17,7 +17,7 @@ const MIN_FLEXIBLE = 12;
 /** Aligned columns without frames, indented, each line without trailing blanks. */
 export function renderColumns({ head, rows, flexible, style }: Columns): string {
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => visibleWidth(row[column] ?? ''))),
+    rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
   );
   const fixed = widths.reduce(
     (sum, width, column) => sum + GAP + (column === flexible ? 0 : width),
@@ -42,10 +42,11 @@ export function renderColumns({ head, rows, flexible, style }: Columns): string 
     .join('\n');
 }
 
-/** Columns a text takes on a terminal, colour sequences not counted. */
+/** Columns a text takes on a terminal: those of its longest line, colour sequences not counted. */
 export function visibleWidth(text: string): number {
   // eslint-disable-next-line no-control-regex -- colour sequences are control characters
-  return text.replace(/\u001b\[[0-9;]*m/g, '').length;
+  const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
+  return Math.max(...lines.map((line) => line.length));
 }
 
 const FRAMELESS = {

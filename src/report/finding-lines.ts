@@ -10,7 +10,10 @@ const MARK = {
 } as const satisfies Record<Finding['severity'], { symbol: string; tone: Tone }>;
 
 /** A finding as a person reads it: the symbol, what and where, then what to do next, indented. */
-export function findingLines({ severity, message, advice }: Finding, style: Style): readonly string[] {
+export function findingLines(
+  { severity, message, advice }: Pick<Finding, 'severity' | 'message' | 'advice'>,
+  style: Style,
+): readonly string[] {
   const { symbol, tone } = MARK[severity];
   const text = paragraph(`${symbol} `, printable(message), style);
   return [

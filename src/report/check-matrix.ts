@@ -1,0 +1,50 @@
+import { groupBy } from '../group-by.ts';
+import { printable } from '../printable.ts';
+import type { CheckReport } from '../verdict/report.ts';
+import { renderColumns } from './columns.ts';
+import { findingList } from './finding-list.ts';
+import { matrixRow } from './matrix-cells.ts';
+import { matrixLayout } from './matrix-layout.ts';
+import { skippedLines } from './skipped-lines.ts';
+import type { Style } from './style.ts';
+import { summaryLine } from './summary-line.ts';
+import { LEGEND, paintSymbols } from './verdict-symbol.ts';
+
+/** Where nothing says how wide: a pipe, a log file. */
+const PIPE_WIDTH = 80;
+
+/** Many hosts or addresses at a glance: one row a host address, one symbol an endpoint, then what to do about what is wrong. */
+export function checkMatrix(report: CheckReport, style: Style): string {
+  const after = [...skippedLines(report.skipped), ...findingList(report.findings, style)];
+  return [
+    '',
+    heading(report, style),
+    '',
+    matrix(report, style),
+    '',
+    style.paint.dim(LEGEND),
+    '',
+    summaryLine(report.summary, report.durationMs, style),
+    ...(after.length > 0 ? ['', ...after] : []),
+    '',
+  ].join('\n');
+}
+
+function heading({ site, flows, vantage }: CheckReport, { paint }: Style): string {
+  const hosts = new Set(flows.map(({ host }) => host)).size;
+  const name = site.name === null ? '' : `${paint.strong(printable(site.name))} · `;
+  const from = vantage.addresses.length === 1 ? ` from ${vantage.addresses.join()}` : '';
+  return `${name}${hosts} ${hosts === 1 ? 'host' : 'hosts'} · seen${from} as ${vantage.as}`;
+}
+
+function matrix({ flows }: CheckReport, style: Style): string {
+  const rows = groupBy(flows, ({ host, address }) => `${host} ${address ?? ''}`).map((group) => {
+    const row = matrixRow(group);
+    return { ...row, host: printable(row.host) };
+  });
+  const layout = matrixLayout(rows, style.width ?? PIPE_WIDTH);
+  const painted = layout.rows.map((row) =>
+    row.map((text, column) => (column < layout.labels ? text : paintSymbols(text, style))),
+  );
+  return renderColumns({ head: layout.head, rows: painted, flexible: null, style });
+}

@@ -1,0 +1,76 @@
+import { groupBy } from '../group-by.ts';
+import { printable } from '../printable.ts';
+import type { Severity } from '../verdict/findings.ts';
+import { findingLines } from './finding-lines.ts';
+import { paragraph } from './paragraph.ts';
+import { shortList } from './skipped-lines.ts';
+import type { Style } from './style.ts';
+
+/** What a list needs to know of a finding, whoever made it. */
+export interface ListedFinding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice: readonly string[];
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The vantage points that saw it, in words; absent where there is only one. */
+  readonly seenFrom?: string;
+}
+
+/** More than this is a wall nobody reads. */
+const SCREEN_LINES = 24;
+
+/** What makes two findings of one code different causes: everything but where, then everything but where and which ports. */
+const LOOSENINGS: readonly (readonly string[])[] = [
+  ['host', 'address'],
+  ['host', 'address', 'ports', 'instances'],
+];
+
+/**
+ * Findings as a person reads them. Where they would fill more than a screen, those with one cause are said once, with the
+ * other hosts named under it; `--json` has them all.
+ */
+export function findingList(findings: readonly ListedFinding[], style: Style): readonly string[] {
+  const groupings = [
+    () => findings.map((one) => [one]),
+    ...LOOSENINGS.map((ignored) => () => groupBy(findings, (one) => causeKey(one, ignored))),
+  ];
+  let lines: readonly string[] = [];
+  for (const grouping of groupings) {
+    lines = grouping().flatMap((group) => groupLines(group, style));
+    if (lines.join('\n').split('\n').length <= SCREEN_LINES) return lines;
+  }
+  return lines;
+}
+
+function causeKey({ code, message, args, seenFrom }: ListedFinding, ignored: readonly string[]): string {
+  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, message]);
+  const cause = Object.entries(args).filter(([key]) => !ignored.includes(key));
+  return JSON.stringify([code, seenFrom, cause]);
+}
+
+function groupLines(group: readonly ListedFinding[], style: Style): readonly string[] {
+  const [first, ...others] = group;
+  if (first === undefined) return [];
+  const [what = '', ...advice] = findingLines(first, style);
+  const hasSamePorts = others.every(({ args }) => args.ports === first.args.ports);
+  const places = others.map((one) => placeText(one, hasSamePorts));
+  return [
+    what,
+    ...(others.length > 0
+      ? [paragraph(MORE, printable(`the same ${others.length} more times: ${shortList(places)}`), style)]
+      : []),
+    ...(first.seenFrom === undefined
+      ? []
+      : [paragraph(MORE, `seen from ${printable(first.seenFrom)}`, style)]),
+    ...advice,
+  ];
+}
+
+const MORE = '  ';
+
+function placeText({ args: { host, address, ports } }: ListedFinding, isHostEnough: boolean): string {
+  const name = String(host);
+  const place = typeof address === 'string' && address !== name ? `${name} (${address})` : name;
+  return isHostEnough || typeof ports !== 'string' ? place : `${ports} on ${place}`;
+}

@@ -1,0 +1,21 @@
+import { groupBy } from '../group-by.ts';
+import { printable } from '../printable.ts';
+import type { Skipped } from '../verdict/report.ts';
+
+/** What was left alone, one line a reason however many hosts it is about. */
+export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
+  return groupBy(skipped, ({ reason }) => reason).map((group) => {
+    const endpoints = shortList(group.map(({ endpoint }) => endpoint));
+    const hosts = shortList(group.map(({ host }) => host));
+    return printable(`- not asked: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`);
+  });
+}
+
+const SHOWN = 4;
+
+/** `maps-a, maps-b, maps-c, maps-d and 36 more`; each once. */
+export function shortList(texts: readonly string[]): string {
+  const all = [...new Set(texts)];
+  const rest = all.length - SHOWN;
+  return `${all.slice(0, SHOWN).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
