@@ -31,7 +31,7 @@ async function ask(
   patienceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Sighting> {
-  const deadline = new Deadline(patienceMs, patienceMs, () => 0);
+  const deadline = new Deadline(patienceMs, () => 0);
   const cut = (): void => {
     deadline.cut();
   };

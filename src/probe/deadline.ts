@@ -1,36 +1,29 @@
 /**
- * How long a probe may wait: one small object a probe, several times cheaper than an AbortSignal (bench/probe.ts).
- * Node keeps timers of one duration in one list, so all deadlines of a run share a queue.
+ * How long a probe may wait: one small object a probe, cheaper than an AbortSignal and its listener. Node keeps
+ * timers of one duration in one list, so all deadlines of a run share a queue.
  */
 export class Deadline {
+  /** Someone accepted the connection: it won't be asked again, and may have the time that would have taken. */
+  isAccepted = false;
   /** The run was interrupted: what the probe saw until then is no result. */
   isCut = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout;
   #onOver: (() => void) | undefined;
-  #spentMs = 0;
-  #isExtended = false;
 
   /**
    * @param patienceMs until it is over
-   * @param limitMs the latest end that {@link extend} may claim, from now
-   * @param moreTimeMs asked when the patience is used up: how much longer to wait after all, 0 = not at all
+   * @param moreTimeMs asked whenever the patience is used up: how much longer to wait after all, 0 = not at all
    */
   constructor(
     patienceMs: number,
-    private readonly limitMs: number,
     private readonly moreTimeMs: () => number,
   ) {
-    this.#wait(patienceMs);
+    this.#timer = setTimeout(expire, patienceMs, this);
   }
 
   /** Called once, when the time is up or the run is interrupted. */
   onOver(listener: () => void): void {
     this.#onOver = listener;
-  }
-
-  /** Someone accepted and may take the time that retries would have had: an accepted connection is never retried. */
-  extend(): void {
-    this.#isExtended = true;
   }
 
   /** Over at once, because the run is interrupted. */
@@ -45,15 +38,10 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  #wait(ms: number): void {
-    this.#spentMs += ms;
-    this.#timer = setTimeout(expire, ms, this);
-  }
-
   /** The timer's callback. */
   expire(): void {
-    const moreMs = this.#isExtended ? this.limitMs - this.#spentMs : this.moreTimeMs();
-    if (moreMs > 0) this.#wait(moreMs);
+    const moreMs = this.moreTimeMs();
+    if (moreMs > 0) this.#timer = setTimeout(expire, moreMs, this);
     else this.#onOver?.();
   }
 }

@@ -33,7 +33,7 @@ function exchange(
   const answered = ({ statusCode }: Pick<IncomingMessage, 'statusCode'>): void => {
     end('http-response', `HTTP answer, status ${statusCode ?? 'unknown'}`);
   };
-  deadline.extend();
+  deadline.isAccepted = true;
   deadline.onOver(() => {
     end('not-http', 'connection accepted, but no answer to an HTTP request');
   });

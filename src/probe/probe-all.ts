@@ -48,8 +48,10 @@ export function probeAll(
   return withoutStackTraces(async () => {
     const { tasks, hosts } = plan(targets, options, system);
     const { signal } = options;
-    const refusals = await RefusalCount.start(system);
-    const concurrency = await affordable(options.concurrency, system);
+    const [concurrency, refusals] = await Promise.all([
+      affordable(options.concurrency, system),
+      RefusalCount.start(system),
+    ]);
     let settled = 0;
     const loop = new ProbeLoop(system, { ...options, concurrency }, (task) => {
       refusals.note(task);
@@ -119,8 +121,15 @@ function inTurns(hosts: readonly Host[]): readonly Task[] {
     ...tasks.filter(({ target }) => target.transport === 'udp'),
     ...tasks.filter(({ target }) => target.transport === 'tcp'),
   ]);
+  const turns: Task[] = [];
   const rounds = Math.max(0, ...queues.map((queue) => queue.length));
-  return Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const queue of queues) {
+      const task = queue[round];
+      if (task !== undefined) turns.push(task);
+    }
+  }
+  return turns;
 }
 
 async function affordable(concurrency: number, system: System): Promise<number> {

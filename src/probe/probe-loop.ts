@@ -103,21 +103,23 @@ export class ProbeLoop {
     const startedAt = this.system.monotonicMs();
     const elapsedMs = (): number => this.system.monotonicMs() - startedAt;
     const patienceMs = task.patienceMs ?? this.options.timeoutMs;
-    const limitMs = patienceMs + (this.options.retries - task.attempts) * this.options.timeoutMs;
-    const deadline = new Deadline(patienceMs, limitMs, () => this.#moreTimeMs(task, elapsedMs()));
+    const acceptedMs = patienceMs + (this.options.retries - task.attempts) * this.options.timeoutMs;
+    // One timer a probe serves both ends: most never live to see even the first.
     let isAside = false;
-    const aside = setTimeout(() => {
+    const deadline: Deadline = new Deadline(Math.min(ASIDE_AFTER_MS, patienceMs), () => {
+      if (isAside || patienceMs <= ASIDE_AFTER_MS)
+        return deadline.isAccepted ? acceptedMs - elapsedMs() : this.#moreTimeMs(task, elapsedMs());
       isAside = true;
       this.#slots.moveAside();
       this.#pump();
-    }, ASIDE_AFTER_MS);
+      return patienceMs - ASIDE_AFTER_MS;
+    });
     task.attempts += 1;
     this.#slots.take();
     // Not in a Set: its old tables would keep thousands of ended probes alive between major collections.
     task.deadline = deadline;
     const ended = (sighting: Sighting): void => {
       deadline.clear();
-      clearTimeout(aside);
       task.deadline = null;
       this.#slots.give(isAside);
       if (sighting.kind === 'silence') task.waitedMs += elapsedMs();

@@ -15,7 +15,7 @@ export interface RefusalBounds {
 }
 
 /** Refusals of one burst are counted together, yet soon: other programs' traffic counts as well. */
-const SETTLE_MS = 20;
+const SETTLE_MS = 50;
 
 /**
  * Bounds by counting: of all segments that arrived at least one belongs to each open port, of all ICMP messages one
@@ -23,7 +23,7 @@ const SETTLE_MS = 20;
  */
 export class RefusalCount {
   readonly #seen = { open: 0, icmp: { 4: 0, 6: 0 } };
-  #news = 0;
+  #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #bounds: RefusalBounds | null = null;
 
@@ -48,30 +48,30 @@ export class RefusalCount {
     if (sighting.isLocal || isHostDown(sighting)) return;
     if (!isTcp || sighting.errno !== 'ECONNREFUSED') this.#seen.icmp[target.address.family] += 1;
     if (!isTcp) return;
-    this.#news += 1;
-    this.#reading ??= this.#readSoon();
+    this.#timer ??= setTimeout(() => {
+      this.#reading = this.#read();
+    }, SETTLE_MS);
   }
 
   /** After the last probe; null where nothing was refused or nothing can be counted. */
   async bounds(): Promise<RefusalBounds | null> {
-    while (this.#reading !== undefined) await this.#reading;
+    await this.#reading;
+    if (this.#timer !== undefined) await this.#read();
     return this.#bounds;
   }
 
-  async #readSoon(): Promise<void> {
-    await new Promise((done) => setTimeout(done, SETTLE_MS));
+  async #read(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     // What is known now arrived before the reading, so it is in the reading.
-    const news = this.#news;
     const { open, icmp } = structuredClone(this.#seen);
     const now = await readKernelCounters(this.system);
-    if (this.before !== null && now !== null) {
-      const { tcpIn, icmpIn, icmpOut } = countersSince(this.before, now);
-      this.#bounds = {
-        maxResets: tcpIn - open,
-        maxIcmp: { 4: icmpIn[4] - icmp[4], 6: icmpIn[6] - icmp[6] },
-        hasSentIcmp: { 4: icmpOut[4] > 0, 6: icmpOut[6] > 0 },
-      };
-    }
-    this.#reading = this.#news === news ? undefined : this.#readSoon();
+    if (this.before === null || now === null) return;
+    const { tcpIn, icmpIn, icmpOut } = countersSince(this.before, now);
+    this.#bounds = {
+      maxResets: tcpIn - open,
+      maxIcmp: { 4: icmpIn[4] - icmp[4], 6: icmpIn[6] - icmp[6] },
+      hasSentIcmp: { 4: icmpOut[4] > 0, 6: icmpOut[6] > 0 },
+    };
   }
 }

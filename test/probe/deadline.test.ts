@@ -11,7 +11,7 @@ afterEach(() => {
 function start(moreTimeMs = () => 0): { readonly deadline: Deadline; readonly over: () => number | null } {
   let overAt: number | null = null;
   const startedAt = Date.now();
-  const deadline = new Deadline(1200, 2400, moreTimeMs);
+  const deadline = new Deadline(1200, moreTimeMs);
   deadline.onOver(() => (overAt = Date.now() - startedAt));
   return { deadline, over: () => overAt };
 }
@@ -22,14 +22,6 @@ test('is over when the time is up', () => {
   expect(over()).toBeNull();
   vi.advanceTimersByTime(1);
   expect(over()).toBe(1200);
-});
-
-test('an extended one ends at its limit', () => {
-  const { deadline, over } = start();
-  vi.advanceTimersByTime(700);
-  deadline.extend();
-  vi.advanceTimersByTime(10_000);
-  expect(over()).toBe(2400);
 });
 
 test('is given more time as long as there is some', () => {
