@@ -13,14 +13,15 @@ export const EMPTY: IntervalSet = [];
 export function intervalSet(pairs: readonly Bound[]): IntervalSet {
   if (pairs.length <= 2) return pairs.length === 2 && at(pairs, 0) < at(pairs, 1) ? pairs : EMPTY;
   if (isNormal(pairs)) return pairs;
+  const [starts, ends] = typeof pairs[0] === 'number' ? sortedNumbers(pairs) : sortedBigints(pairs);
   const joined: Bound[] = [];
-  for (const index of sortedPairs(pairs)) {
-    const from = at(pairs, index);
-    const to = at(pairs, index + 1);
-    if (!(from < to)) continue;
-    const last = joined.length - 1;
-    if (last < 0 || at(joined, last) < from) joined.push(from, to);
-    else if (at(joined, last) < to) joined[last] = to;
+  let opened = 0;
+  for (let closed = 0; closed < ends.length; closed++) {
+    // Every interval that starts up to this end is open before it: a gap begins where as many have closed as opened.
+    const before = opened;
+    while (opened < starts.length && at(starts, opened) <= at(ends, closed)) opened++;
+    if (before === closed) joined.push(at(starts, before));
+    if (opened === closed + 1) joined.push(at(ends, closed));
   }
   return joined;
 }
@@ -116,9 +117,29 @@ function isNormal(pairs: readonly Bound[]): boolean {
   return true;
 }
 
-function sortedPairs(pairs: readonly Bound[]): readonly number[] {
-  const order = Array.from({ length: pairs.length >>> 1 }, (_, index) => 2 * index);
-  return order.sort((x, y) => (at(pairs, x) < at(pairs, y) ? -1 : at(pairs, x) > at(pairs, y) ? 1 : 0));
+/** Where intervals start and where they end, each sorted by itself: who ends where does not matter for the union. */
+function sortedNumbers(pairs: readonly Bound[]): readonly [ArrayLike<Bound>, ArrayLike<Bound>] {
+  const starts = new Float64Array(pairs.length / 2);
+  const ends = new Float64Array(pairs.length / 2);
+  let count = 0;
+  for (let i = 0; i < pairs.length; i += 2) {
+    if (!(at(pairs, i) < at(pairs, i + 1))) continue;
+    starts[count] = at(pairs, i) as number;
+    ends[count++] = at(pairs, i + 1) as number;
+  }
+  return [starts.subarray(0, count).sort(), ends.subarray(0, count).sort()];
+}
+
+function sortedBigints(pairs: readonly Bound[]): readonly [ArrayLike<Bound>, ArrayLike<Bound>] {
+  const starts: Bound[] = [];
+  const ends: Bound[] = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    if (!(at(pairs, i) < at(pairs, i + 1))) continue;
+    starts.push(at(pairs, i));
+    ends.push(at(pairs, i + 1));
+  }
+  const order = (a: Bound, b: Bound): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [starts.sort(order), ends.sort(order)];
 }
 
 function larger(a: Bound, b: Bound): Bound {
@@ -126,6 +147,6 @@ function larger(a: Bound, b: Bound): Bound {
 }
 
 /** Every index here is in range by construction; this says so to the compiler without a check a million times over. */
-function at(set: readonly Bound[], index: number): Bound {
+function at(set: ArrayLike<Bound>, index: number): Bound {
   return set[index] as Bound;
 }

@@ -1,8 +1,7 @@
-import { toPrefixes } from '../../net/address-set.ts';
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { union, type IntervalSet } from '../../net/interval-set.ts';
 import { casesOf, type PeeredCase } from './cases.ts';
 import type { Firewall } from './firewall.ts';
-import { mergeVerdicts, resultOf, type Proof, type Verdicts } from './proof.ts';
+import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from './question.ts';
 import { solve, walk, type Outcome } from './solve.ts';
 import { traceEntry, type TraceEntry } from './trace-entry.ts';
@@ -11,13 +10,17 @@ import { traceEntry, type TraceEntry } from './trace-entry.ts';
 export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
   const assumptions = new Set<string>();
   const solved = casesOf(question).map((part) => ({ part, outcome: outcomeOf(firewall, part, assumptions) }));
-  const verdicts = mergeVerdicts(solved.map(({ part, outcome }) => verdictsOf(part, outcome)));
-  return {
-    result: resultOf(verdicts),
-    ...verdicts,
+  const gathered = (kind: keyof Outcome): AddressSets => ({
+    4: union(...solved.filter(({ part }) => part.case.family === 4).map(({ outcome }) => outcome[kind])),
+    6: union(...solved.filter(({ part }) => part.case.family === 6).map(({ outcome }) => outcome[kind])),
+  });
+  return proof({
+    allowed: gathered('allowed'),
+    blocked: gathered('blocked'),
+    undecided: gathered('undecided'),
     trace: witnessTrace(firewall, solved),
     assumptions: [...assumptions].sort(),
-  };
+  });
 }
 
 /** The rules this one question meets, in order; for all its sources at once, so ask with one to see one path. */
@@ -32,14 +35,6 @@ function outcomeOf(
 ): Outcome {
   if (!firewall.families.includes(asked.family)) return { allowed: [], blocked: [], undecided: peers };
   return solve(firewall, asked, peers, assumptions);
-}
-
-function verdictsOf({ case: { family } }: PeeredCase, { allowed, blocked, undecided }: Outcome): Verdicts {
-  return {
-    allowedFrom: toPrefixes(allowed, family),
-    blockedFrom: toPrefixes(blocked, family),
-    undecidedFrom: toPrefixes(undecided, family),
-  };
 }
 
 /** What one source meets, the most telling kind first. */

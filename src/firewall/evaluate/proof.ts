@@ -1,15 +1,25 @@
-import { mergePrefixes, type Prefix } from '../../net/prefix.ts';
+import { toPrefixes } from '../../net/address-set.ts';
+import { FAMILIES, type Family } from '../../net/address.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Prefix } from '../../net/prefix.ts';
 import type { TraceEntry } from './trace-entry.ts';
 
 export type ProofResult = 'allowed' | 'blocked' | 'partly' | 'undecided';
 
-/** What a firewall does with a flow; the three address lists make up all its sources. */
+/** Addresses of both families. */
+export type AddressSets = Readonly<Record<Family, IntervalSet>>;
+
+/** What a firewall does with a flow; the three sets make up all its sources. */
 export interface Proof {
   /**
    * `partly` when some sources are surely allowed and some surely blocked, whatever the rest; `undecided` when it is not
-   * `partly` and something is left undecided.
+   * `partly` and something is left undecided. A question without sources is blocked.
    */
   readonly result: ProofResult;
+  readonly allowed: AddressSets;
+  readonly blocked: AddressSets;
+  readonly undecided: AddressSets;
+  /** The sets as prefixes. Made when asked for: what a long blocklist leaves open is millions of prefixes. */
   readonly allowedFrom: readonly Prefix[];
   readonly blockedFrom: readonly Prefix[];
   readonly undecidedFrom: readonly Prefix[];
@@ -19,19 +29,36 @@ export interface Proof {
   readonly assumptions: readonly string[];
 }
 
-export type Verdicts = Pick<Proof, 'allowedFrom' | 'blockedFrom' | 'undecidedFrom'>;
+/** The parts of a proof that are worked out; the rest follows from them. */
+export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'trace' | 'assumptions'>;
 
-export function mergeVerdicts(parts: readonly Verdicts[]): Verdicts {
+export function proof(parts: ProofParts): Proof {
   return {
-    allowedFrom: mergePrefixes(parts.flatMap((part) => part.allowedFrom)),
-    blockedFrom: mergePrefixes(parts.flatMap((part) => part.blockedFrom)),
-    undecidedFrom: mergePrefixes(parts.flatMap((part) => part.undecidedFrom)),
+    ...parts,
+    result: resultOf(parts),
+    get allowedFrom() {
+      return prefixesOf(parts.allowed);
+    },
+    get blockedFrom() {
+      return prefixesOf(parts.blocked);
+    },
+    get undecidedFrom() {
+      return prefixesOf(parts.undecided);
+    },
   };
 }
 
-/** A question without sources is blocked: nobody gets in. */
-export function resultOf({ allowedFrom, blockedFrom, undecidedFrom }: Verdicts): ProofResult {
-  if (allowedFrom.length > 0 && blockedFrom.length > 0) return 'partly';
-  if (undecidedFrom.length > 0) return 'undecided';
-  return allowedFrom.length > 0 ? 'allowed' : 'blocked';
+/** The fewest prefixes that make up the sets, IPv4 first. */
+export function prefixesOf(sets: AddressSets): readonly Prefix[] {
+  return FAMILIES.flatMap((family) => toPrefixes(sets[family], family));
+}
+
+function resultOf({ allowed, blocked, undecided }: ProofParts): ProofResult {
+  if (isAny(allowed) && isAny(blocked)) return 'partly';
+  if (isAny(undecided)) return 'undecided';
+  return isAny(allowed) ? 'allowed' : 'blocked';
+}
+
+function isAny(sets: AddressSets): boolean {
+  return FAMILIES.some((family) => sets[family].length > 0);
 }

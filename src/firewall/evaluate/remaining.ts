@@ -7,6 +7,10 @@ import type { Peers } from './extent.ts';
  */
 export interface Remaining {
   chunks: Bound[][];
+  /** Grows with every change. */
+  version: number;
+  /** The version that was sent whole each way already: rule after rule that only may match would send it again. */
+  readonly sent: { accept: number; drop: number };
 }
 
 const CHUNK_BOUNDS = 512;
@@ -14,7 +18,7 @@ const CHUNK_BOUNDS = 512;
 export function remaining(set: IntervalSet): Remaining {
   const chunks: Bound[][] = [];
   for (let i = 0; i < set.length; i += CHUNK_BOUNDS) chunks.push(set.slice(i, i + CHUNK_BOUNDS));
-  return { chunks };
+  return { chunks, version: 0, sent: { accept: -1, drop: -1 } };
 }
 
 export function isUsedUp({ chunks }: Remaining): boolean {
@@ -39,6 +43,7 @@ export function among(rest: Remaining, peers: Peers): IntervalSet {
 
 /** Takes out those of the peers that remain and returns them. */
 export function take(rest: Remaining, peers: Peers): IntervalSet {
+  rest.version++;
   if (peers === 'all') {
     const all = toSet(rest);
     rest.chunks = [];
@@ -51,7 +56,9 @@ export function take(rest: Remaining, peers: Peers): IntervalSet {
 
 /** Puts peers back that went elsewhere meanwhile. */
 export function putBack(rest: Remaining, peers: IntervalSet): void {
-  if (peers.length > 0) rest.chunks = remaining(union(toSet(rest), peers)).chunks;
+  if (peers.length === 0) return;
+  rest.version++;
+  rest.chunks = remaining(union(toSet(rest), peers)).chunks;
 }
 
 function cut(rest: Remaining, from: Bound, to: Bound, taken: Bound[]): void {

@@ -1,11 +1,21 @@
 import { isWithin } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { applyEffects, type Exits } from './apply-effects.ts';
-import { isExact, isNone } from './extent.ts';
+import { isExact, isNone, UNKNOWN } from './extent.ts';
 import type { FirewallTable, HookedChain } from './firewall.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './prefilter.ts';
-import { drop, join, joinAll, type Branch, type Run } from './run.ts';
-import { among, isUsedUp, remaining, take } from './remaining.ts';
+import {
+  bounded,
+  drop,
+  gather,
+  join,
+  joinAll,
+  toBranches,
+  type Branch,
+  type Gathered,
+  type Run,
+} from './run.ts';
+import { among, isUsedUp, remaining, take, toSet, type Remaining } from './remaining.ts';
 import { testAll } from './test-match.ts';
 
 /**
@@ -17,23 +27,47 @@ export function runBaseChain(
   { table, chain, base }: HookedChain,
   entering: readonly Branch[],
 ): Branch[] {
-  const accepted: Branch[] = [];
-  const bottom = newFrame(table, chain, entering, null, false);
-  const stack = [bottom];
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    if (run.budget <= 0) break;
-    if (runToCall(run, frame, stack, accepted)) continue;
+  const accepted: Gathered[] = [];
+  const stack: Frame[] = [];
+  const enter = (
+    called: Chain,
+    branches: readonly Branch[],
+    caller: Frame | null,
+    endsCaller: boolean,
+  ): Frame => {
+    const frame = newFrame(
+      run,
+      table,
+      called,
+      branches,
+      caller,
+      endsCaller,
+      accepted,
+      (name, packet, peers, ends) => {
+        const next = table.chains.get(name);
+        if (next === undefined) throw new Error(`chain ${name} is missing from table ${table.name}`);
+        enter(next, [{ packet, peers: remaining(peers) }], frame, ends);
+      },
+    );
+    stack.push(frame);
+    return frame;
+  };
+  const bottom = enter(chain, entering, null, false);
+  for (let frame = stack.at(-1); frame !== undefined && run.budget > 0; frame = stack.at(-1)) {
+    if (runToCall(run, frame, stack)) continue;
     stack.pop();
-    joinAll(frame.returned, frame.branches);
-    if (frame.caller !== null)
-      joinAll(frame.endsCaller ? frame.caller.returned : frame.caller.branches, frame.returned);
+    for (const { packet, peers } of frame.branches) gather(frame.returned, packet, toSet(peers));
+    const { caller, returned, endsCaller } = frame;
+    if (caller === null) break;
+    if (endsCaller) for (const { packet, peers } of returned) gather(caller.returned, packet, peers.pieces);
+    else joinAll(caller.branches, toBranches(returned));
   }
   for (const { packet, peers } of bottom.returned) {
     run.visit?.({ table, chain, rule: null, packet, isSure: true });
-    if (base.policy === 'accept') join(accepted, packet, among(peers, 'all'));
-    else drop(run, among(peers, 'all'));
+    if (base.policy === 'accept') gather(accepted, packet, peers.pieces);
+    else drop(run, peers.pieces);
   }
-  return accepted;
+  return toBranches(accepted);
 }
 
 /** A chain being run. */
@@ -45,33 +79,46 @@ interface Frame {
   branches: Branch[];
   next: number;
   /** Peers that left by `return`, or from a chain this one went to with goto. */
-  readonly returned: Branch[];
+  readonly returned: Gathered[];
   readonly caller: Frame | null;
   /** Called by goto: the caller ends where this chain does. */
   readonly endsCaller: boolean;
+  readonly exits: Exits;
 }
 
 function newFrame(
+  run: Run,
   table: FirewallTable,
   chain: Chain,
   entering: readonly Branch[],
   caller: Frame | null,
   endsCaller: boolean,
+  accepted: Gathered[],
+  call: Exits['call'],
 ): Frame {
-  return {
+  const returned: Gathered[] = [];
+  const frame: Frame = {
     table,
     chain,
     prefilter: prefilterOf(chain),
     branches: [...entering],
     next: 0,
-    returned: [],
+    returned,
     caller,
     endsCaller,
+    exits: {
+      accept: (packet, peers) => gather(accepted, packet, peers),
+      drop: (peers) => drop(run, peers),
+      leave: (packet, peers) => gather(returned, packet, peers),
+      endRule: (packet, peers) => join(frame.branches, packet, peers),
+      call,
+    },
   };
+  return frame;
 }
 
 /** Runs rules until one calls a chain (true: its frame is on the stack now) or the chain is done (false). */
-function runToCall(run: Run, frame: Frame, stack: Frame[], accepted: Branch[]): boolean {
+function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
   const { rules } = frame.chain;
   const depth = stack.length;
   while (frame.next < rules.length) {
@@ -80,38 +127,44 @@ function runToCall(run: Run, frame: Frame, stack: Frame[], accepted: Branch[]): 
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
     if (--run.budget <= 0) return true;
-    runRule(run, frame, rule, stack, accepted);
+    runRule(run, frame, rule);
     if (stack.length > depth) return true;
   }
   return false;
 }
 
-function runRule(run: Run, frame: Frame, rule: Rule, stack: Frame[], accepted: Branch[]): void {
-  const { table, chain } = frame;
-  const exits: Exits = {
-    accept: (packet, peers) => join(accepted, packet, peers),
-    drop: (peers) => drop(run, peers),
-    leave: (packet, peers) => join(frame.returned, packet, peers),
-    endRule: (packet, peers) => join(frame.branches, packet, peers),
-    call: (name, packet, peers, endsCaller) => {
-      const called = table.chains.get(name);
-      if (called === undefined) throw new Error(`chain ${name} is missing from table ${table.name}`);
-      stack.push(newFrame(table, called, [{ packet, peers: remaining(peers) }], frame, endsCaller));
-    },
-  };
+function runRule(run: Run, frame: Frame, rule: Rule): void {
+  const { table, chain, exits } = frame;
   for (const { packet, peers } of frame.branches.length === 1 ? frame.branches : [...frame.branches]) {
     const extent = testAll(rule.matches, packet, run.notes);
     if (isNone(extent) || (run.visit === null && changesNothing(rule))) continue;
+    if (run.visit === null && extent === UNKNOWN && sentBefore(rule, peers)) continue;
     const matching = isExact(extent) ? take(peers, extent.may) : among(peers, extent.may);
     if (matching.length === 0) continue;
     const isSure = isExact(extent) || extent.must === 'all' || isWithin(matching, extent.must);
-    if (!isExact(extent)) take(peers, extent.must);
+    if (extent.must.length > 0 && !isExact(extent)) take(peers, extent.must);
     run.visit?.({ table, chain, rule, packet, isSure });
     for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
       exits.endRule(left.packet, left.peers);
   }
+  frame.branches = bounded(frame.branches);
   if (frame.branches.some(({ peers }) => isUsedUp(peers)))
     frame.branches = frame.branches.filter(({ peers }) => !isUsedUp(peers));
+}
+
+/** A rule that may match any packet and accepts or drops it adds nothing where the one before did the same. */
+function sentBefore({ effects }: Rule, peers: Remaining): boolean {
+  const [effect] = effects;
+  const way =
+    effect?.kind === 'accept'
+      ? 'accept'
+      : effect?.kind === 'drop' || effect?.kind === 'reject'
+        ? 'drop'
+        : null;
+  if (way === null || effects.length !== 1) return false;
+  const isSent = peers.sent[way] === peers.version;
+  peers.sent[way] = peers.version;
+  return isSent;
 }
 
 function changesNothing({ effects }: Rule): boolean {

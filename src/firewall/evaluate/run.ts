@@ -1,5 +1,4 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
-import type { Bound } from '../../net/interval-set.ts';
+import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import type { FirewallTable } from './firewall.ts';
 import { packetKey, type Packet } from './packet.ts';
@@ -26,8 +25,8 @@ export interface Step {
 /** One evaluation of one case of a question. */
 export interface Run {
   readonly notes: Notes;
-  /** Peers that may have been dropped, as pairs in any order. */
-  readonly dropped: Bound[];
+  /** Peers that may have been dropped. */
+  readonly dropped: Collected;
   /** Rules that may still be looked at; chains that call each other twice a level would take for ever. */
   budget: number;
   /** Told every rule that applies, where somebody wants to know the path. */
@@ -35,13 +34,48 @@ export interface Run {
 }
 
 export function drop(run: Run, peers: IntervalSet): void {
-  for (const bound of peers) run.dropped.push(bound);
+  collect(run.dropped, peers);
+}
+
+/** Pieces collected in any order until somebody asks for them; joined now and then, so that repeats do not pile up. */
+export interface Collected {
+  pieces: Bound[];
+  /** How many bounds to collect before the next joining. */
+  limit: number;
+}
+
+export function collected(): Collected {
+  return { pieces: [], limit: 4096 };
+}
+
+export function collect(into: Collected, peers: IntervalSet): void {
+  for (const bound of peers) into.pieces.push(bound);
+  if (into.pieces.length <= into.limit) return;
+  into.pieces = intervalSet(into.pieces).slice();
+  into.limit = Math.max(into.limit, 2 * into.pieces.length);
+}
+
+/** Peers of one state of the packet, collected. */
+export interface Gathered {
+  readonly packet: Packet;
+  readonly peers: Collected;
+}
+
+export function gather(gathered: Gathered[], packet: Packet, peers: IntervalSet): void {
+  if (peers.length === 0) return;
+  let same = findSame(gathered, packet);
+  if (same === undefined) gathered.push((same = { packet, peers: collected() }));
+  collect(same.peers, peers);
+}
+
+export function toBranches(gathered: readonly Gathered[]): Branch[] {
+  return gathered.map(({ packet, peers }) => ({ packet, peers: remaining(intervalSet(peers.pieces)) }));
 }
 
 /** Adds peers to the branch of the same packet, or begins one. */
 export function join(branches: Branch[], packet: Packet, peers: IntervalSet): void {
   if (peers.length === 0) return;
-  const same = branches.find((branch) => branch.packet === packet) ?? findByKey(branches, packet);
+  const same = findSame(branches, packet);
   if (same === undefined) branches.push({ packet, peers: remaining(peers) });
   else putBack(same.peers, peers);
 }
@@ -50,8 +84,24 @@ export function joinAll(branches: Branch[], others: readonly Branch[]): void {
   for (const { packet, peers } of others) join(branches, packet, among(peers, 'all'));
 }
 
-function findByKey(branches: readonly Branch[], packet: Packet): Branch | undefined {
-  if (branches.length === 0) return undefined;
+/** More states than these are not told apart: rulesets that set a mark a host would cost a pass each. */
+const MAX_BRANCHES = 32;
+
+/** The same branches, their marks forgotten when there are too many of them. */
+export function bounded(branches: Branch[]): Branch[] {
+  if (branches.length <= MAX_BRANCHES) return branches;
+  const few: Branch[] = [];
+  for (const { packet, peers } of branches) {
+    const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
+    join(few, { ...packet, numbers }, among(peers, 'all'));
+  }
+  return few;
+}
+
+function findSame<T extends { readonly packet: Packet }>(many: readonly T[], packet: Packet): T | undefined {
+  if (many.length === 0) return undefined;
+  const last = many[many.length - 1];
+  if (last?.packet === packet) return last;
   const key = packetKey(packet);
-  return branches.find((branch) => packetKey(branch.packet) === key);
+  return many.find((one) => one.packet === packet || packetKey(one.packet) === key);
 }

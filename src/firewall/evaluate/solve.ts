@@ -3,7 +3,7 @@ import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
 import { among } from './remaining.ts';
-import type { Branch, Run, Step } from './run.ts';
+import { collected, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
 
@@ -70,7 +70,7 @@ export function walk(firewall: Firewall, asked: Case, peers: IntervalSet, visit:
 }
 
 function newRun(firewall: Firewall, notes: Notes, visit: Run['visit']): Run {
-  return { notes, dropped: [], budget: 1_000_000 + 20 * firewall.ruleCount, visit };
+  return { notes, dropped: collected(), budget: 1_000_000 + 20 * firewall.ruleCount, visit };
 }
 
 interface Fates {
@@ -80,12 +80,11 @@ interface Fates {
 
 function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Fates {
   const arrived = sendRequest(run, firewall, asked, peers);
-  const requestFails = intervalSet(run.dropped);
+  const requestFails = intervalSet(run.dropped.pieces);
   const arrivedPeers = peersOf(arrived);
   if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: requestFails };
-  run.dropped.length = 0;
   const answered = peersOf(sendReply(run, firewall, asked, arrived));
-  const mayFail = intervalSet([...requestFails, ...run.dropped]);
+  const mayFail = intervalSet(run.dropped.pieces);
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   return asked.transport === 'tcp' ? { mayPass: answered, mayFail } : { mayPass: arrivedPeers, mayFail };
 }

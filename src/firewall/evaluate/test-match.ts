@@ -50,6 +50,9 @@ export function test(match: Match, packet: Packet, notes: Notes): Extent {
   }
 }
 
+/** Nobody splits a question into more cases than these. */
+const MAX_NOTES = 300;
+
 const ECN_BITS = 64 | 128;
 
 function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Extent {
@@ -64,7 +67,7 @@ function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, 
   if (mask !== undefined) return UNKNOWN;
   if (isWithin(value.in, set)) return TRUE;
   if (!overlaps(value.in, set)) return FALSE;
-  for (const bound of set) notes.portBounds.add(Number(bound));
+  if (notes.portBounds.size < MAX_NOTES) for (const bound of set) notes.portBounds.add(Number(bound));
   return UNKNOWN;
 }
 
@@ -89,7 +92,8 @@ function testInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, 
   if (patterns.includes('*')) return TRUE;
   if (name !== null) return patterns.some((pattern) => nameMatches(name, pattern)) ? TRUE : FALSE;
   const open = patterns.filter((pattern) => pattern !== 'lo');
-  for (const pattern of open) notes.interfacePatterns.add(pattern);
+  if (notes.interfacePatterns.size < MAX_NOTES)
+    for (const pattern of open) notes.interfacePatterns.add(pattern);
   return open.length === 0 ? FALSE : UNKNOWN;
 }
 
