@@ -14,7 +14,7 @@ const REPORTED = { burst: 200, perSecond: 20 };
 
 export function createCounter(
   held: HeldPort,
-  onContact: (contact: Contact) => void,
+  onContact: (contact: Contact) => boolean,
   system: System,
 ): Counter {
   const [probes, others] = [createBudget(REPORTED, system), createBudget(REPORTED, system)];
@@ -22,9 +22,10 @@ export function createCounter(
   return {
     contact(source, nonce) {
       contacts += 1;
-      if ((nonce === null ? others : probes).take())
+      const isReported =
+        (nonce === null ? others : probes).take() &&
         onContact({ ...held, time: system.now(), source, nonce });
-      else unreported += 1;
+      if (!isReported) unreported += 1;
     },
     datagram(received, sent) {
       bytesIn += received;

@@ -13,8 +13,11 @@ import { udpStandIn } from './udp-stand-in.ts';
 export interface ResponderOptions {
   /** Where to hold every port; the all-zero address of a family stands for all of this machine's. */
   readonly addresses: readonly Address[];
-  /** Called for each contact, but for no flood: see {@link HeldPortCounts.unreported}. */
-  readonly onContact: (contact: Contact) => void;
+  /**
+   * Called for each contact, but for no flood; false when there was no room for it either. Both count as
+   * {@link HeldPortCounts.unreported}.
+   */
+  readonly onContact: (contact: Contact) => boolean;
   /** Ports (`tcp/102`) to leave alone although the system might let us bind them beside their holder. */
   readonly taken?: ReadonlySet<string>;
 }
@@ -40,9 +43,7 @@ export async function startResponder(
   );
   const connections = createConnections(await connectionLimits(wanted.length, system), system);
   let stopping: Promise<void> | undefined;
-  const report = (contact: Contact): void => {
-    if (stopping === undefined) onContact(contact);
-  };
+  const report = (contact: Contact): boolean => stopping === undefined && onContact(contact);
   const outcomes = await Promise.all(
     wanted.map(async (held): Promise<Outcome> => {
       const { endpoint } = held;

@@ -55,7 +55,7 @@ function hold(
   taken: ReadonlySet<string>,
   system: System,
 ): Promise<Responder> {
-  const options = { addresses, taken, onContact: () => undefined };
+  const options = { addresses, taken, onContact: () => true };
   return startResponder(endpointsOf(host, site), options, system);
 }
 

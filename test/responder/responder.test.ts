@@ -28,7 +28,7 @@ async function start(options: Partial<Parameters<typeof startResponder>[1]> = {}
   const contacts: Contact[] = [];
   const responder = await startResponder(
     [tcpEndpoint(tcp), httpEndpoint(http), udpEndpoint(udp)],
-    { addresses: LOOPBACKS, onContact: (contact) => contacts.push(contact), ...options },
+    { addresses: LOOPBACKS, onContact: (contact) => contacts.push(contact) > 0, ...options },
     nodeSystem,
   );
   running.push(responder);
@@ -122,7 +122,7 @@ test('connections that hang about make room: probes go on being answered', async
   const [http] = (await freePorts(1)) as [number];
   const responder = await startResponder(
     [httpEndpoint(http)],
-    { addresses: [LOOPBACK[4]], onContact: () => undefined },
+    { addresses: [LOOPBACK[4]], onContact: () => true },
     { ...nodeSystem, descriptorLimit },
   );
   running.push(responder);
@@ -159,7 +159,7 @@ test('what can not be held is named, the rest is held', async () => {
   const elsewhere = parseAddress('192.0.2.1', 'test');
   const responder = await startResponder(
     [tcpEndpoint(port), udpEndpoint(free), httpEndpoint(free)],
-    { addresses: [LOOPBACK[4], elsewhere], onContact: () => undefined },
+    { addresses: [LOOPBACK[4], elsewhere], onContact: () => true },
     nodeSystem,
   );
   running.push(responder);
@@ -180,7 +180,7 @@ test('a port that is taken is left alone, even where a bind would succeed', asyn
   const [port] = (await freePorts(1)) as [number];
   const responder = await startResponder(
     [tcpEndpoint(port)],
-    { addresses: [LOOPBACK[4]], onContact: () => undefined, taken: new Set([`tcp/${port}`]) },
+    { addresses: [LOOPBACK[4]], onContact: () => true, taken: new Set([`tcp/${port}`]) },
     nodeSystem,
   );
   running.push(responder);

@@ -1,0 +1,66 @@
+import { InputError } from '../input-error.ts';
+
+/** Lines on a stream for as long as somebody reads them. */
+export interface LineOutput {
+  /** False, and nothing written, while the reader is behind by a megabyte; `must`: written nevertheless. */
+  write(line: string, must?: boolean): boolean;
+  /** Aborted when nobody can read any more: the reader is gone, or the disk is full. */
+  readonly broken: AbortSignal;
+  /**
+   * Waits until all is read, but not for ever.
+   * @throws InputError when the output could not be written; a reader who left is no error
+   */
+  end(): Promise<void>;
+}
+
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+/** A reader that has stopped reading must not keep the program from ending. */
+const FLUSH_MS = 2_000;
+
+export function lineOutput(stream: NodeJS.WriteStream): LineOutput {
+  const broken = new AbortController();
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    broken.abort(error);
+  });
+  return {
+    broken: broken.signal,
+    write(line, must = false) {
+      if (broken.signal.aborted || (!must && stream.writableLength > MAX_BACKLOG_BYTES)) return false;
+      stream.write(`${line}\n`);
+      return true;
+    },
+    async end() {
+      await flushed(stream, broken.signal);
+      const error: unknown = broken.signal.reason;
+      if (broken.signal.aborted && !isReaderGone(error)) throw unwritable(error);
+    },
+  };
+}
+
+function flushed(stream: NodeJS.WriteStream, broken: AbortSignal): Promise<void> {
+  if (broken.aborted) return Promise.resolve();
+  return new Promise((done) => {
+    const timer = setTimeout(() => {
+      stream.destroy();
+      done();
+    }, FLUSH_MS);
+    stream.write('', () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+}
+
+function isReaderGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function unwritable(error: unknown): InputError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new InputError({
+    code: 'unwritable-output',
+    message: `the output can't be written (${why})`,
+    fix: 'make room where it goes, or send it elsewhere',
+  });
+}
