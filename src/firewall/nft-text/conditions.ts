@@ -71,9 +71,11 @@ function readLimit(reading: Reading, start: number): Condition {
   lexer.expect('rate');
   if (!lexer.skip('over')) lexer.skip('until');
   readNumber(reading, 'a rate');
-  if (!lexer.is('/')) lexer.name('a unit');
-  lexer.expect('/');
-  lexer.name('a unit of time');
+  // `mbytes/second` is one word to nft, `10/second` is three.
+  if (lexer.is('/') || !lexer.name('a unit').includes('/')) {
+    lexer.expect('/');
+    lexer.name('a unit of time');
+  }
   if (lexer.skip('burst')) {
     readNumber(reading, 'a burst');
     lexer.name('packets or a unit');

@@ -1,5 +1,5 @@
 import { compileRuleset } from '../nft/compile-ruleset.ts';
-import { WHY } from '../nft/why.ts';
+import { markChangingSets } from '../nft/changing-sets.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { readCommand, type Tables } from './commands.ts';
@@ -24,19 +24,6 @@ export function parseNftText(text: string, file: string): Ruleset {
   if (tables.size === 0 && !/\bflush\s+ruleset\b/.test(text)) {
     throw badRuleset({ file, line: 1 }, 'no table in it', undefined, 'give the output of nft list ruleset');
   }
-  markChangingSets(text, tables);
+  markChangingSets(text, tables.values());
   return compileRuleset(tables.values(), file, 'nft');
 }
-
-/** A set that rules add to or delete from may hold anything, whatever its flags say. */
-function markChangingSets(text: string, tables: Tables): void {
-  const changing = new Set<string>();
-  for (const [, name, old] of text.matchAll(UPDATE)) changing.add(name ?? old ?? '');
-  if (changing.size === 0) return;
-  for (const { sets } of tables.values()) {
-    for (const set of sets.values()) if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
-  }
-}
-
-/** `add @name {` and the older `set add … @name`, which names it last. */
-const UPDATE = /\b(?:add|update|delete)\s+@\s*"?([\w./-]+)|\bset\s+(?:add|update)\s[^\n;@]*@\s*([\w./-]+)/g;

@@ -5,7 +5,7 @@ import { isRuleEnd, readStatement } from './statement.ts';
 
 /** A rule of the file between two offsets, read when it is asked for. */
 export function ruleAt(
-  lexer: Lexer,
+  lexer: Pick<Lexer, 'file' | 'source'>,
   start: number,
   end: number,
   line: number,
@@ -23,6 +23,11 @@ export function ruleAt(
       return statements;
     },
   };
+}
+
+/** The statements of a text that is nothing but a rule. */
+export function readRuleText(text: string, file: string, line: number): readonly Statement[] {
+  return ruleAt({ file, source: text }, 0, text.length, line, null).statements();
 }
 
 /** A rule of a chain written in place. */

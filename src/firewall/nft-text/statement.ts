@@ -36,10 +36,15 @@ function readTest(reading: Reading): Statement {
 function readAssigned(reading: Reading, target: Expression): Expression {
   const { lexer } = reading;
   const first = readSource(reading);
-  // A class of traffic, `1:20`, and several labels or events, `new,related`.
-  if (target.kind === 'meta' && target.key === 'priority' && lexer.skip(':')) readConcat(reading);
+  skipClass(reading, target);
+  // Several labels or events: `new,related`.
   while (lexer.skip(',')) readConcat(reading);
   return first;
+}
+
+/** A class of traffic is two numbers: `meta priority 1:20`. */
+function skipClass(reading: Reading, left: Expression): void {
+  if (left.kind === 'meta' && left.key === 'priority' && reading.lexer.skip(':')) readConcat(reading);
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -69,6 +74,7 @@ function readOperator({ lexer }: Reading): Operator {
 function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
   const { lexer } = reading;
   const right = startsDynamic(reading) ? readExpression(reading) : readValues(reading);
+  skipClass(reading, left);
   if (!lexer.skip('/')) return { kind: 'match', left, operator, right };
   const mask = readValues(reading);
   return {

@@ -74,6 +74,7 @@ function readValue(reading: Reading): Expression {
   if (lexer.kind === 'word' || lexer.kind === 'quoted') {
     const word: Expression = { kind: 'word', text: lexer.text };
     lexer.next();
+    if (lexer.is('[')) skipInvalidType(reading);
     return word;
   }
   switch (lexer.text) {
@@ -97,6 +98,11 @@ function readValue(reading: Reading): Expression {
     default:
       throw lexer.fail('expected a value', 'give a number, a name, an address or a set');
   }
+}
+
+/** nft 1.0.6 lists a range of `ct proto-src` as `0x400 [invalid type]-0xffff [invalid type]`. */
+function skipInvalidType({ lexer }: Reading): void {
+  for (const text of ['[', 'invalid', 'type', ']']) lexer.expect(text);
 }
 
 /** A plain number. */

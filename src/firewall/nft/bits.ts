@@ -1,5 +1,4 @@
-import type { Bound, IntervalSet } from '../../net/interval-set.ts';
-import { intervalSet } from '../../net/interval-set.ts';
+import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { BinaryOperator } from './syntax.ts';
 
 /** What bit operations made of a 32-bit value: `((value & and) ^ xor) >> shift`; `and` has no bit below `shift`. */
@@ -58,6 +57,22 @@ export function undo({ xor, shift }: Bits, set: IntervalSet): IntervalSet | unde
       if (value * scale <= 0xffffffff) pairs.push(turned, turned + 1);
     }
     if (pairs.length > 2 * MOST) return undefined;
+  }
+  return intervalSet(pairs);
+}
+
+/**
+ * The same test without a mask, where the mask only cuts off low bits: `value & mask` is in the set when the value lies
+ * in a block of one of its members. `undefined` for other masks.
+ */
+export function withoutMask(set: IntervalSet, mask: number, width: number): IntervalSet | undefined {
+  const size = 2 ** width - mask;
+  if (size <= 0 || (size & (size - 1)) !== 0) return undefined;
+  const pairs: Bound[] = [];
+  for (let i = 0; i + 1 < set.length; i += 2) {
+    const first = Math.ceil(Number(set[i]) / size) * size;
+    const last = Math.floor((Number(set[i + 1]) - 1) / size) * size;
+    if (first <= last) pairs.push(first, last + size);
   }
   return intervalSet(pairs);
 }

@@ -1,3 +1,4 @@
+import { isSame } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import { unknown, type Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
@@ -28,9 +29,19 @@ export function compileRule(draft: RuleDraft, context: TableContext): Rule {
 
 /** A test before all effects is the rule's; one after an effect decides on the rest only. */
 function addMatches(added: readonly Match[], matches: Match[], effects: Effect[]): void {
-  const fresh = [...new Set(added)].filter((match) => !matches.includes(match));
+  const fresh: Match[] = [];
+  for (const match of added) {
+    if (!matches.some((known) => isSameTest(known, match)) && !fresh.includes(match)) fresh.push(match);
+  }
   if (effects.length === 0) matches.push(...fresh);
   else if (fresh.length > 0) effects.push({ kind: 'only-if', matches: fresh });
+}
+
+/** Implied tests repeat written ones: `meta l4proto tcp tcp dport 22`. */
+function isSameTest(a: Match, b: Match): boolean {
+  if (a === b) return true;
+  if (a.kind !== 'number' || b.kind !== 'number' || a.field !== b.field || a.mask !== b.mask) return false;
+  return (a.field === 'protocol' || a.field === 'family') && isSame(a.in, b.in);
 }
 
 function compileStatement(statement: Statement, context: TableContext): Choice {
@@ -90,7 +101,7 @@ function rejectChoice(
   { type, code }: Extract<Statement, { kind: 'reject' }>,
   { table }: TableContext,
 ): Choice {
-  const answer = type === null ? null : code === null ? type : `${type} ${code}`;
+  const answer = type === null || code === 'port-unreachable' ? null : code === null ? type : `${type} ${code}`;
   const effects: readonly Effect[] = [{ kind: 'reject', with: answer }];
   switch (type) {
     case 'tcp reset':

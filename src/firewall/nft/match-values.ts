@@ -1,6 +1,6 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
 import { numberIn, unknown, type Match } from '../match.ts';
-import { isAllBits, undo } from './bits.ts';
+import { isAllBits, undo, withoutMask } from './bits.ts';
 import { maskedSet } from './masked-set.ts';
 import type { Values } from './gathered.ts';
 import type { ConstantSelector, Selector } from './selector.ts';
@@ -28,11 +28,12 @@ function matchSet(
 ): Match {
   switch (selector.kind) {
     case 'number': {
-      if (isAllBits(selector.bits, selector.type.bits)) return numberIn(selector.field, set);
-      const undone = undo(selector.bits, set);
-      return undone === undefined
-        ? unknown(text(), WHY.unsupported)
-        : numberIn(selector.field, undone, selector.bits.and);
+      const { field, type, bits } = selector;
+      if (isAllBits(bits, type.bits)) return numberIn(field, set);
+      const undone = undo(bits, set);
+      if (undone === undefined) return unknown(text(), WHY.unsupported);
+      const plain = withoutMask(undone, bits.and % 2 ** type.bits, type.bits);
+      return plain === undefined ? numberIn(field, undone, bits.and) : numberIn(field, plain);
     }
     case 'address': {
       const { field, family, mask } = selector;

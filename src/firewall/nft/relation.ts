@@ -24,7 +24,7 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
     return unknown(text(), 'compares two properties of the packet');
   if (right.kind === 'reference') return withOperator(operator, isMember(key, right, text, context), text);
   if (right.kind === 'set') {
-    const single = singleFlags(selector, operator, right);
+    const single = key.selectors.length > 1 ? undefined : singleFlags(selector, operator, right);
     if (single !== undefined) return eitherReading(key, single, relation, context);
     return withOperator(operator, isMember(key, right, text, context), text);
   }

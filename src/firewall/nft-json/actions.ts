@@ -1,0 +1,81 @@
+import { formatExpression } from '../nft/format.ts';
+import type { Statement } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { formatCondition } from './conditions.ts';
+import { readExpression } from './expression.ts';
+import { readNat } from './nat.ts';
+import { readMeter, readUpdate } from './set-update.ts';
+import { isObject, textOf } from './shape.ts';
+
+type Reader = (content: unknown) => Statement | undefined;
+
+const note = (text: string): Statement => ({ kind: 'note', text });
+const undecided = (text: string, why: string): Statement => ({ kind: 'unknown', text, why });
+
+/** The statements that are no test, by their key. */
+export const ACTIONS: Readonly<Record<string, Reader>> = {
+  reject: readReject,
+  snat: (content) => readNat('snat', content),
+  dnat: (content) => readNat('dnat', content),
+  masquerade: (content) => readNat('masquerade', content),
+  redirect: (content) => readNat('redirect', content),
+  notrack: () => ({ kind: 'notrack' }),
+  queue: () => ({ kind: 'queue', text: 'queue' }),
+  log: readLog,
+  last: () => note('last'),
+  counter: readCounter,
+  limit: (content) => condition('limit', content),
+  quota: (content) => condition('quota', content),
+  'ct count': (content) => condition('ct count', content),
+  'ct helper': (content) => note(`ct helper set "${textOf(content) ?? ''}"`),
+  'ct timeout': (content) => note(`ct timeout set "${textOf(content) ?? ''}"`),
+  'ct expectation': (content) => note(`ct expectation set "${textOf(content) ?? ''}"`),
+  set: (content) => readUpdate('set', content),
+  map: (content) => readUpdate('map', content),
+  meter: readMeter,
+  flow: (content) => note(`flow add ${isObject(content) ? (textOf(content.flowtable) ?? '') : ''}`),
+  dup: () => note('dup'),
+  fwd: () => undecided('fwd', 'sends the packet out of another interface'),
+  tproxy: () => undecided('tproxy', 'hands the packet to a transparent proxy'),
+  synproxy: () => undecided('synproxy', 'answers for the listener'),
+  reset: (content) => {
+    const target = readExpression(content);
+    return { kind: 'assign', target, value: { kind: 'opaque', text: `reset ${formatExpression(target)}`, why: WHY.options } };
+  },
+};
+
+function readReject(content: unknown): Statement | undefined {
+  if (content === null) return { kind: 'reject', type: null, code: null };
+  if (!isObject(content)) return undefined;
+  const { type, expr } = content;
+  switch (type) {
+    case undefined:
+      return { kind: 'reject', type: null, code: null };
+    case 'tcp reset':
+      return { kind: 'reject', type, code: null };
+    case 'icmp':
+    case 'icmpv6':
+    case 'icmpx':
+      return { kind: 'reject', type, code: textOf(expr) ?? null };
+    default:
+      return undefined;
+  }
+}
+
+function readLog(content: unknown): Statement {
+  const prefix = isObject(content) ? textOf(content.prefix) : undefined;
+  return note(prefix === undefined ? 'log' : `log prefix "${prefix}"`);
+}
+
+/** A named counter may be what a map gives: without an element there, the rule ends. */
+function readCounter(content: unknown): Statement | undefined {
+  if (typeof content === 'string') return note(`counter name "${content}"`);
+  if (!isObject(content) || !('map' in content)) return note('counter');
+  const map = readExpression(content);
+  if (map.kind !== 'map') return undefined;
+  return { kind: 'lookup', text: `counter name ${formatExpression(map)}`, key: map.key, data: map.data };
+}
+
+function condition(kind: 'limit' | 'quota' | 'ct count', content: unknown): Statement {
+  return { kind: 'condition', text: formatCondition(kind, content), why: kind === 'ct count' ? WHY.connections : WHY.earlier };
+}

@@ -1,0 +1,114 @@
+import type { InputError } from '../../input-error.ts';
+import { badRuleset, excerpt } from '../place.ts';
+
+/** One object of the listing: its value, and its place in the text for messages and for reading it again. */
+export interface Entry {
+  readonly value: unknown;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/**
+ * The objects of `{"nftables": [ … ]}`, one by one, so that a listing of a million rules is never held as one tree and
+ * an error has a place.
+ */
+export function* entriesOf(text: string, file: string): Generator<Entry> {
+  const fail = (message: string, at: number): InputError => notJson(text, file, message, at);
+  let at = expectAll(text, ['{', '"nftables"', ':', '['], fail);
+  let line = 1;
+  let counted = 0;
+  for (;;) {
+    at = skipBlanks(text, at);
+    if (text[at] === ']') break;
+    const end = valueEnd(text, at, fail);
+    for (let newline = text.indexOf('\n', counted); newline >= 0 && newline < at; newline = text.indexOf('\n', counted)) {
+      line++;
+      counted = newline + 1;
+    }
+    if (text.indexOf('\n', counted) < 0) counted = text.length;
+    yield { value: parse(text, at, end, fail), start: at, end, line };
+    at = skipBlanks(text, end);
+    if (text[at] === ',') at++;
+    else if (text[at] !== ']') throw fail('expected a comma or the end of the list', at);
+  }
+  at = skipBlanks(text, at + 1);
+  if (text[at] !== '}') throw fail('expected the closing brace', at);
+  at = skipBlanks(text, at + 1);
+  if (at < text.length) throw fail('more text after the end', at);
+}
+
+/** The value of an entry, read again. */
+export function readAgain(text: string, { start, end }: Pick<Entry, 'start' | 'end'>): unknown {
+  return JSON.parse(text.slice(start, end)) as unknown;
+}
+
+function expectAll(text: string, tokens: readonly string[], fail: (message: string, at: number) => InputError): number {
+  let at = text.startsWith('\ufeff') ? 1 : 0;
+  for (const token of tokens) {
+    at = skipBlanks(text, at);
+    if (!text.startsWith(token, at)) throw fail(`expected ${token}`, at);
+    at += token.length;
+  }
+  return at;
+}
+
+/** Where the object that begins here ends. Only braces and strings are looked at; JSON.parse judges the rest. */
+function valueEnd(text: string, start: number, fail: (message: string, at: number) => InputError): number {
+  if (text[start] !== '{') throw fail('expected an object', start);
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = stringEnd(text, at);
+        break;
+      case OPEN:
+        depth++;
+        break;
+      case CLOSE:
+        if (--depth === 0) return at + 1;
+    }
+  }
+  throw fail('an object does not end', text.length);
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at++;
+  }
+  return text.length;
+}
+
+function parse(text: string, start: number, end: number, fail: (message: string, at: number) => InputError): unknown {
+  try {
+    return readAgain(text, { start, end });
+  } catch (error) {
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw fail('not valid JSON', start + Number(position ?? 0));
+  }
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13 && code !== 11 && code !== 12); code = text.charCodeAt(++at));
+  return at;
+}
+
+function notJson(text: string, file: string, message: string, at: number): InputError {
+  const before = text.slice(0, at);
+  const place = { file, line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
+  const isEnd = at >= text.length;
+  return badRuleset(
+    place,
+    isEnd ? `the file ends: ${message}` : message,
+    isEnd ? undefined : excerpt(text.slice(at, at + 81)),
+    'give the output of nft -j list ruleset',
+  );
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN = 123;
+const CLOSE = 125;

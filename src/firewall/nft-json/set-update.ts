@@ -1,0 +1,44 @@
+import { formatExpression } from '../nft/format.ts';
+import type { SetUpdate } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { formatCondition } from './conditions.ts';
+import { readExpression } from './expression.ts';
+import { isObject, listOf, tagged, textOf, type JsonObject } from './shape.ts';
+
+/** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
+export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
+  if (!isObject(content)) return undefined;
+  const key = readExpression(content.elem);
+  const tests = testsOf(content);
+  const operation = content.op === 'delete' ? 'delete' : 'add';
+  const words = [textOf(content.op) ?? 'add', textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
+  return { kind: 'update', text: words.join(' '), operation, key, why: tests.why };
+}
+
+/** `{"meter": {"name": …, "key": …, "stmt": …, "size": …}}` */
+export function readMeter(content: unknown): SetUpdate | undefined {
+  if (!isObject(content)) return undefined;
+  const key = readExpression(content.key);
+  const tests = testsOf(content);
+  const size = textOf(content.size);
+  const words = ['meter', textOf(content.name) ?? '', ...(size === undefined ? [] : ['size', size]), '{', formatExpression(key), ...tests.texts, '}'];
+  return { kind: 'update', text: words.join(' '), operation: 'add', key, why: tests.why };
+}
+
+/** The statements within, and what they depend on. */
+function testsOf({ stmt }: JsonObject): { readonly texts: readonly string[]; readonly why: string | null } {
+  const texts: string[] = [];
+  let why: string | null = null;
+  for (const statement of listOf(stmt)) {
+    const { tag, content } = tagged(statement) ?? { tag: '', content: null };
+    if (tag === 'counter' || tag === 'last') texts.push(tag);
+    else if (tag === 'limit' || tag === 'quota' || tag === 'ct count') {
+      texts.push(formatCondition(tag, content));
+      why = tag === 'ct count' ? WHY.connections : WHY.earlier;
+    } else {
+      texts.push(JSON.stringify(statement).slice(0, 200));
+      why = WHY.unsupported;
+    }
+  }
+  return { texts, why };
+}

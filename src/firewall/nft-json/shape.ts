@@ -1,0 +1,31 @@
+/** A JSON object of unknown keys. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/** A list, also where a single value stands for a list of one; null and absent are none. */
+export function listOf(value: unknown): readonly unknown[] {
+  return isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+}
+
+export function numberIn(object: JsonObject, key: string): number | undefined {
+  const value = object[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The one key of an object that names what it is, with its value; `undefined` for anything else. */
+export function tagged(value: unknown): { readonly tag: string; readonly content: unknown } | undefined {
+  if (!isObject(value)) return undefined;
+  const [tag, ...others] = Object.keys(value);
+  return tag === undefined || others.length > 0 ? undefined : { tag, content: value[tag] };
+}

@@ -1,0 +1,43 @@
+import type { Operator, Statement } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
+import { readRuleText } from '../nft-text/rule.ts';
+import { ACTIONS } from './actions.ts';
+import { readCollection } from './elements.ts';
+import { readExpression } from './expression.ts';
+import { isObject, tagged, type JsonObject } from './shape.ts';
+import { readVerdict } from './verdict.ts';
+
+const OPERATORS: Readonly<Record<string, Operator>> = { '==': '==', '!=': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=', in: 'implicit', '!': '!' };
+
+/** A statement of libnftables-json(5). What nft has no JSON for (chains in place) it writes as text. */
+export function readStatements(value: unknown, file: string, line: number): readonly Statement[] {
+  if (typeof value === 'string') return readRuleText(value, file, line);
+  const verdict = readVerdict(value);
+  if (verdict !== undefined) return [{ kind: 'verdict', verdict }];
+  const { tag, content } = tagged(value) ?? { tag: '', content: null };
+  const read = Object.hasOwn(ACTIONS, tag) ? ACTIONS[tag]?.(content) : isObject(content) ? readTest(tag, content) : undefined;
+  return [read ?? unreadable(value, tag)];
+}
+
+function readTest(tag: string, content: JsonObject): Statement | undefined {
+  switch (tag) {
+    case 'match': {
+      const { op, left, right } = content;
+      const operator = typeof op === 'string' && Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
+      return operator === undefined ? undefined : { kind: 'match', left: readExpression(left), operator, right: readExpression(right) };
+    }
+    case 'vmap': {
+      const data = readCollection(content.data, 0);
+      return data === undefined ? undefined : { kind: 'vmap', key: readExpression(content.key), data };
+    }
+    case 'mangle':
+      return { kind: 'assign', target: readExpression(content.key), value: readExpression(content.value) };
+    default:
+      return undefined;
+  }
+}
+
+/** It may be a test or an action: anything can follow. */
+function unreadable(value: unknown, tag: string): Statement {
+  return { kind: 'unknown', text: JSON.stringify(value).slice(0, 200), why: tag === 'xt' ? WHY.extension : WHY.unsupported };
+}
