@@ -1,9 +1,10 @@
-#!/usr/bin/env -S node --import tsx
-// Runs from src/ without a build: node --import tsx bin/dev.js check --rehearse
+#!/usr/bin/env node
+// Runs from src/ without a build: node bin/dev.js check --rehearse
 import { settings } from '@oclif/core/settings';
-import { main } from '../src/cli/main.ts';
+import { register } from 'tsx/esm/api';
 
+register();
 process.env.NODE_ENV = 'development';
 settings.enableAutoTranspile = true;
-settings.debug = false;
-await main(process.argv.slice(2), import.meta.url);
+const { main } = await import('../src/cli/main.ts');
+await main(process.argv.slice(2), { root: import.meta.dirname, ignoreManifest: true });

@@ -3,14 +3,20 @@ import { describeError } from './describe-error.ts';
 import { EXIT, setExitCode } from './exit-code.ts';
 import { writeStderr, writeStdout } from './output.ts';
 
+interface PackageOptions {
+  readonly root: string;
+  /** In development, where the manifest of the last build would hide what changed. */
+  readonly ignoreManifest?: boolean;
+}
+
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
  * one JSON document on stdout; else stdout stays empty and stderr has one line.
- * @param root a file URL inside the package (the entry in bin/).
+ * @param options where the package is, for oclif: a folder inside it.
  */
-export async function main(argv: readonly string[], root: string): Promise<void> {
+export async function main(argv: readonly string[], options: PackageOptions): Promise<void> {
   try {
-    await run([...argv], root);
+    await run([...argv], options);
   } catch (error) {
     const { exitCode, text, json } = describeError(error, argv);
     setExitCode(exitCode);

@@ -1,8 +1,17 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { ROOT, runCli } from './run-cli.ts';
 
 /** What oclif would do otherwise, and what a script relies on. */
 describe('the frame of every command', () => {
+  test('every command of src/commands is in the help, so no stale manifest hides one', async () => {
+    const { stdout } = await runCli(['--help']);
+    for (const file of readdirSync(path.join(ROOT, 'src', 'commands'))) {
+      expect(stdout).toMatch(new RegExp(`^  ${path.basename(file, '.ts')} `, 'm'));
+    }
+  });
+
   test('--version and --help go to stdout and exit 0', async () => {
     const version = await runCli(['--version']);
     expect(version).toMatchObject({ code: 0, stderr: '' });
