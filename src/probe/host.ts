@@ -8,7 +8,7 @@ import { UdpPace } from './udp-pace.ts';
  * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
  * three tries, 3.05 to 3.07 s); before, an ICMP message said so.
  */
-export const HOST_DOWN_AFTER_MS = 2500;
+const HOST_DOWN_AFTER_MS = 2500;
 
 /** One address, and what its ports taught us about it. */
 export class Host {
@@ -34,8 +34,9 @@ export class Host {
     readonly isThisMachine: boolean,
     timeoutMs: number,
     system: System,
+    isBulk = false,
   ) {
-    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0) };
+    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0), isBulk };
     this.udpPace = new UdpPace(timeoutMs);
   }
 

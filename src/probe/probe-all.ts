@@ -35,6 +35,9 @@ export const DEFAULT_PROBE_OPTIONS = {
   hostDownMs: 3200,
 } as const satisfies ProbeOptions;
 
+/** More targets than this are a sweep, not the check of a deployment (64 hosts of 8 instances have 1,728 ports). */
+const BULK = 4096;
+
 /** Descriptors left for everything else in this process. */
 const SPARE_DESCRIPTORS = 64;
 
@@ -80,13 +83,14 @@ function plan(
   const own = system.localAddresses();
   const isOwn = (address: Address): boolean =>
     isLoopback(address) || own.some((mine) => compareAddresses(mine, address) === 0);
+  const isBulk = targets.length > BULK;
   const texts = new Map<Address, string>();
   const hosts = new Map<string, Host>();
   const tasks = targets.map((target): Task => {
     const { address, transport } = target;
     const text = texts.get(address) ?? formatAddress(address);
     texts.set(address, text);
-    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system);
+    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, isBulk);
     hosts.set(text, host);
     const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
     const task: Task = {

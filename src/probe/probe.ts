@@ -29,6 +29,8 @@ export interface ProbeContext {
   readonly host: string;
   /** What a UDP probe sends. */
   readonly datagram: Uint8Array;
+  /** So many ports are asked that a seventh of the time counts more than an orderly goodbye. */
+  readonly isBulk: boolean;
 }
 
 /**
