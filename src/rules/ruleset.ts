@@ -1,12 +1,12 @@
 import { InputError } from '../input-error.ts';
-import { formatAddress } from '../net/address.ts';
+import { endpointsOf } from '../ports/endpoints.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { selectedHosts } from '../ports/selected-hosts.ts';
 import type { Host, Site } from '../site/site.ts';
 import { RULE_FORMATS, type RuleFormatId } from './formats.ts';
 import { gatewayPolicy, hostPolicy, type Policy } from './policy.ts';
-import { compile, type Render, type Template } from './render.ts';
-import type { RuleOptions } from './rule-format.ts';
+import { compile, type Template } from './render.ts';
+import type { RuleFormat, RuleOptions } from './rule-format.ts';
 
 /** One rule file and what goes with it. */
 export interface Ruleset {
@@ -27,43 +27,29 @@ export interface Ruleset {
  */
 export function rulesetsOf(
   site: Site,
-  format: RuleFormatId,
+  id: RuleFormatId,
   options: RuleOptions,
   template: Template,
 ): readonly Ruleset[] {
-  refuseUnfitOptions(format, options);
-  const render = compile(template, RULE_FORMATS[format].syntax);
-  const make = (host: Host | null, policy: Policy): Ruleset =>
-    ruleset(site, format, options, render, host, policy);
-  if (options.placement === 'gateway') return [make(null, gatewayPolicy(site))];
-  return selectedHosts(site).map((host) => make(host, hostPolicy(host, site)));
-}
-
-function ruleset(
-  site: Site,
-  id: RuleFormatId,
-  options: RuleOptions,
-  render: Render,
-  host: Host | null,
-  policy: Policy,
-): Ruleset {
-  const format = RULE_FORMATS[id];
-  refuseNothing(policy, host);
-  const assumptions = assumptionsOf(site);
-  const commands = { load: format.load, remove: format.remove(options.placement) };
-  const notices = format.notices(options.placement);
+  refuseUnfitOptions(id, options);
+  const format: RuleFormat = RULE_FORMATS[id];
+  const { placement } = options;
+  const render = compile(template, format.syntax);
   const head = {
-    site: site.name,
-    host: host === null || host.addresses.length === 0 ? null : host.key,
-    addresses: host?.addresses.map(formatAddress) ?? [],
-    placement: options.placement,
-    load: commands.load,
-    remove: commands.remove,
-    assumptions,
-    notices,
+    load: format.load,
+    remove: format.remove(placement),
+    assumptions: assumptionsOf(site),
+    notices: format.notices(placement),
   };
-  const text = render({ ...head, ...format.view(policy, options) });
-  return { host: head.host, format: id, text, ...commands, assumptions, notices };
+  const make = (policy: Policy, host: string | null): Ruleset => {
+    const text = render({ site: site.name, host, placement, ...head, ...format.view(policy, options) });
+    return { host, format: id, text, ...head };
+  };
+  for (const host of selectedHosts(site)) refusePortless(host, site);
+  if (placement === 'gateway') return [make(gatewayPolicy(site), null)];
+  return selectedHosts(site).map((host) =>
+    make(hostPolicy(host, site), host.addresses.length > 0 ? host.key : null),
+  );
 }
 
 function refuseUnfitOptions(id: RuleFormatId, { placement, refuse, profiles }: RuleOptions): void {
@@ -89,11 +75,11 @@ function refuseUnfitOptions(id: RuleFormatId, { placement, refuse, profiles }: R
   }
 }
 
-function refuseNothing({ refusals }: Policy, host: Host | null): void {
-  if (refusals.length > 0) return;
+function refusePortless(host: Host, site: Site): void {
+  if (endpointsOf(host, site).length > 0) return;
   throw new InputError({
     code: 'no-endpoints',
-    message: `${host?.key ?? 'the site'} has no Viz World ports: no instances and no allocator`,
+    message: `${host.key} has no Viz World ports: no instances and no allocator`,
     fix: 'give it instances or an allocator',
   });
 }

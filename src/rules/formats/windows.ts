@@ -57,7 +57,7 @@ function remoteAddresses({ sources, roles }: Accept): readonly string[] {
   return sources.map(formatPrefix);
 }
 
-/** MS-FASP 2.2.4 to 2.2.6: no prefix of length 0, no unspecified, loopback or multicast address. */
+/** MS-FASP 2.2.6: an IPv6 subnet has 1 to 128 bits and no unspecified or loopback address. No such IPv4 address is a source either. */
 function refuseUnfit(prefix: Prefix, role: string): void {
   const shift = BigInt(ADDRESS_BITS[prefix.family] - 8);
   const firstByte = prefix.first >> shift;
