@@ -50,10 +50,13 @@ function findingOf(task: Task): Finding {
 
 const NOTHING = { rttMs: null, errno: null } as const;
 
-function ofSilence({ target, host, attempts, waitedMs, wasAskedAlone }: Task): Finding {
+function ofSilence(task: Task): Finding {
+  const { target, host, attempts, waitedMs, wasAskedAlone } = task;
   const probes = attempts === 1 ? '1 probe' : `${attempts} probes`;
   const evidence = [`no answer to ${probes} in ${milliseconds(waitedMs)}`];
   if (wasAskedAlone) evidence.push('nor when asked again alone: not the ICMP limit of the host');
+  if (isDoubtful(task))
+    evidence.push('other ports were answered by ICMP, of which a host sends only so many a second');
   if (host.downAfterMs !== null && !host.hasAnswered) {
     evidence.push(
       `this machine gave up finding the host after ${milliseconds(host.downAfterMs)}: nobody is there`,

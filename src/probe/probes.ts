@@ -5,7 +5,7 @@ import { tcpProbe } from './tcp-probe.ts';
 import { udpProbe } from './udp-probe.ts';
 
 /** Every way to ask a port. */
-export const PROBES = { tcp: tcpProbe, udp: udpProbe, http: httpProbe } as const satisfies Record<
+const PROBES = { tcp: tcpProbe, udp: udpProbe, http: httpProbe } as const satisfies Record<
   string,
   Probe
 >;

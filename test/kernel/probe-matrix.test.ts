@@ -287,6 +287,16 @@ describe("this machine's own firewall and routes", () => {
   });
 });
 
+test('a host that answers some ports and drops the rest takes two timeouts, and little more', async () => {
+  target.must(['iptables', '-I', 'INPUT', '-p', 'tcp', '--dport', '10101:10400', '-j', 'DROP']);
+  const tcp = [OPEN, CLOSED, 103, 10100, 10101, 10102, 10103].map((port) => `10.0.0.2 tcp/${port}`);
+  const http = [10301, 10302, 10303, 10304].map((port) => `10.0.0.2 http/${port}`);
+  const udp = [10100, 10200, 10201, 10202, 10203].map((port) => `10.0.0.2 udp/${port}`);
+  const { elapsedMs, seen } = await probe([...tcp, ...http, ...udp]);
+  expect(seen.filter(({ pair }) => pair === 'filtered no-response')).toHaveLength(7);
+  expect(elapsedMs).toBeLessThan(2 * 1200 + 250);
+});
+
 test('an accepted connection is never asked again', async () => {
   await accepted();
   await probe(
