@@ -18,6 +18,14 @@ describe('one ruleset a host, or one for the gateway', () => {
     ]);
   });
 
+  test('a site narrowed to some hosts: only theirs, and the others are still sources', () => {
+    const site = makeSite(HOSTS, {}, { selected: ['maps-b'] });
+    expect(makeRules(site, 'nft')).toEqual(makeRules(makeSite(HOSTS), 'nft').slice(1));
+    const { text } = makeRules(site, 'nft', { placement: 'gateway' })[0]!;
+    expect(text).toContain('ip saddr { 10.20.0.11 } ip daddr { 10.20.0.12 }');
+    expect(text).not.toContain('daddr { 10.20.0.11');
+  });
+
   test.each(RULE_FORMAT_IDS)(
     '%s says what was assumed, what to know, how to load and how to remove',
     (format) => {
