@@ -54,6 +54,13 @@ export const checkFlags = {
     allowNo: true,
     default: true,
   }),
+  'listen-log': string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'FILE',
+    description:
+      'What vwaudit listen writes on a host: proves UDP whose answer is lost; again for each host.',
+  }),
   'fail-on': option({
     options: FAIL_ON,
     default: 'error' as const,

@@ -40,18 +40,16 @@ export default class Check extends BaseCommand {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
       const probing = { timeoutMs, retries, concurrency, udpPayload, signal, onProgress: progress.update };
       const expecting = { vantage: flags.as, skip, withScouts: flags.extra && !flags.rehearse };
-      const options = { ...probing, ...expecting, families: familiesOf(flags) };
+      const listenLogs = flags['listen-log'] ?? [];
+      const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
       const { check } = await import('../usecases/check.ts');
       if (!flags.rehearse) return check(site, options, await this.context());
       const { checkRehearsal } = await import('../usecases/check-rehearsal.ts');
       return checkRehearsal(site, options, await this.context());
     }).finally(progress.clear);
     if (flags.rehearse) await this.notice(report.assumptions.slice(0, 1), flags);
-    const [{ checkTable }, style] = await Promise.all([
-      import('../report/check-table.ts'),
-      this.style(flags),
-    ]);
-    await this.print(report, flags.json, () => checkTable(report, style));
+    const [{ checkText }, style] = await Promise.all([import('../report/check-text.ts'), this.style(flags)]);
+    await this.print(report, flags.json, () => checkText(report, style));
     if (!isInterrupted) setExitCode(outcomeOf(report, flags));
   }
 }

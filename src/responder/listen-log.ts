@@ -6,6 +6,9 @@ import type { Transport } from '../net/port-range.ts';
  */
 export type ListenRecord = ListenHead | ContactRecord | CountsRecord | ListenSummary;
 
+/** From one record of counts to the next. */
+export const HEARTBEAT_MS = 5_000;
+
 /** A port at an address, which is canonical text; the all-zero address (TCP only) stands for every address of its family. */
 export interface LoggedPort {
   readonly endpoint: string;

@@ -12,6 +12,7 @@ import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeCheck } from '../verdict/judge-check.ts';
 import type { CheckReport } from '../verdict/report.ts';
 import { askMirror } from './ask-mirror.ts';
+import { consultListenLogs, readListenLogs } from './listen-logs.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
@@ -23,6 +24,8 @@ export interface CheckOptions extends ObserveOptions {
   readonly skip: readonly string[];
   /** Ask a few ports nobody expects, to tell how the deployment really is. */
   readonly withScouts: boolean;
+  /** What `vwaudit listen` wrote on the hosts. */
+  readonly listenLogs?: readonly string[];
   /** A stand-in listens on loopback: nobody else is expected to reach it. */
   readonly isRehearsal?: boolean;
 }
@@ -43,7 +46,8 @@ export async function check(
   const { site: resolved, failures } = await resolveHosts(named, options.families ?? [4, 6], system);
   const sources = await sourceAddresses(resolved, system);
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
-  const { vantage, isRehearsal = false } = options;
+  const { vantage, isRehearsal = false, listenLogs = [] } = options;
+  await readListenLogs(listenLogs, system);
   const plan = flowsFrom({ vantage, sourceTo, isOwn: ownAddressTest(system) }, resolved);
   const { asked, skipped } = splitSkipped(plan.flows, options.skip);
   const scouts = options.withScouts ? scoutsOf(resolved) : [];
@@ -60,11 +64,14 @@ export async function check(
   );
   const observed = await askElsewhere(first, sockets, options, system);
   const mirrors = await askMirror(observed, resolved, options, system);
-  const checked = observed.map(({ asked: flow, observation }) => ({
+  const run = { startedMs: Date.parse(startedAt), durationMs: system.monotonicMs() - startMs };
+  const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
+  const checked = observed.map(({ asked: flow, observation }, index) => ({
     flow,
     observation,
     local: localView(flow, sockets, resolved, { isRehearsal }),
     mirror: mirrors.get(flow) ?? null,
+    log: logged[index] ?? null,
   }));
   const { flows, findings, summary } = judgeCheck(checked, scouted, sockets?.table ?? null);
 

@@ -3,7 +3,13 @@ import type { Address } from '../net/address.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
 import { bindObstacle } from '../responder/bind-obstacle.ts';
 import type { BindFailure, Contact } from '../responder/contact.ts';
-import type { ListenHead, ListenRecord, ListenSummary, NotHeld } from '../responder/listen-log.ts';
+import {
+  HEARTBEAT_MS,
+  type ListenHead,
+  type ListenRecord,
+  type ListenSummary,
+  type NotHeld,
+} from '../responder/listen-log.ts';
 import { contactRecord, loggedCounts, loggedPort } from '../responder/log-record.ts';
 import { startResponder, type Responder } from '../responder/responder.ts';
 import type { Site } from '../site/site.ts';
@@ -28,9 +34,6 @@ export interface Listening {
   /** Ends it: every socket closed, the summary written. */
   stop(): Promise<ListenSummary>;
 }
-
-/** Who reads the log knows after this long at the latest that nothing came. */
-export const HEARTBEAT_MS = 5_000;
 
 /**
  * What keeps the log below some 40 MB, whoever sends what for however long. Beyond, contacts are only counted; 100,000

@@ -12,6 +12,14 @@ export interface Checked {
   readonly local: LocalView | null;
   /** Closed here, but the UDP port that the other reading of the guide gives this host answers: that port. */
   readonly mirror: Endpoint | null;
+  /** What the log of a stand-in on that host adds; null without one, and where it adds nothing. */
+  readonly log: LogView | null;
+}
+
+/** What a log of `vwaudit listen` proves of a UDP flow: the probe arrived, or the port was held all along and nothing came. */
+export interface LogView {
+  readonly kind: 'arrived' | 'nothing-arrived';
+  readonly evidence: string;
 }
 
 /** What a port said that nobody expects; see `ports/scouts.ts`. */

@@ -95,11 +95,13 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'error',
     message: (args) => {
       const why =
-        args.reason !== 'no-response'
-          ? `a firewall refuses it (${args.reason})`
-          : args.hostAnswers
-            ? 'no answer, and the host answers on other ports: a firewall drops it'
-            : 'no answer, and none on any other port: the host is down or a firewall drops everything';
+        args.reason === 'listen-log'
+          ? 'the stand-in on that machine held it, and nothing arrived: a firewall on the way drops it'
+          : args.reason !== 'no-response'
+            ? `a firewall refuses it (${args.reason})`
+            : args.hostAnswers
+              ? 'no answer, and the host answers on other ports: a firewall drops it'
+              : 'no answer, and none on any other port: the host is down or a firewall drops everything';
       return `${place(args)}: ${why}.`;
     },
     advice: (args) => [`Open it on the host: ${rulesFor(args)}`, ...claim(args)],
@@ -143,7 +145,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     advice: ({ isLocal }) => [
       isLocal
         ? 'Run this as root (Windows: as administrator), so that the socket table can prove who listens.'
-        : 'Run vwaudit check on that machine itself: its socket table proves the listeners.',
+        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and check --listen-log FILE takes its log for what the answer can not prove.',
     ],
   },
   'probe-error': {

@@ -63,7 +63,7 @@ function addressKey({ host, address }: Pick<Flow, 'host' | 'address'>): string {
 }
 
 function toResult(
-  { flow }: Checked,
+  { flow, observation: { nonce } }: Checked,
   { state, reason, rttMs, evidence }: Weighed,
   verdict: FlowResult['verdict'],
 ): FlowResult {
@@ -82,5 +82,6 @@ function toResult(
     rttMs: rttMs === null ? null : Math.round(rttMs * 100) / 100,
     verdict,
     evidence,
+    ...(nonce !== undefined && { nonce }),
   };
 }

@@ -69,6 +69,8 @@ export interface FlowResult {
   readonly rttMs: number | null;
   readonly verdict: Verdict;
   readonly evidence: readonly string[];
+  /** What the UDP probes carried (hex), to look up in a listen log; absent where there was none. */
+  readonly nonce?: string;
 }
 
 /** An endpoint the user asked not to check. */

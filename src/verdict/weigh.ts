@@ -8,23 +8,30 @@ export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' 
 }
 
 /**
- * Strongest evidence first (docs/design.md): what came back over the network decides; a complete socket table decides only what
- * stayed silent. All evidence is kept, and a contradiction is named.
+ * Strongest evidence first (docs/design.md): what came back over the network decides, but for a refusal of what a listen log shows
+ * to have arrived; a log or a complete socket table decides what stayed silent. All evidence is kept, and a contradiction is named.
  */
-export function weigh({ observation, local, mirror }: Omit<Checked, 'flow'>): Weighed {
+export function weigh({ observation, local, mirror, log }: Omit<Checked, 'flow'>): Weighed {
   const { state, reason, rttMs, errno, evidence } = observation;
   const seen: Weighed = {
     state,
     reason,
     rttMs,
     errno,
-    evidence: [...evidence, ...tableEvidence(local)],
+    evidence: [...(log === null ? [] : [log.evidence]), ...evidence, ...tableEvidence(local)],
     conflict: null,
   };
+  if (log?.kind === 'arrived' && state !== 'open') {
+    const isRefused = state === 'closed' || state === 'filtered';
+    const conflict = isRefused ? `what came back was ${reason}` : null;
+    return { ...seen, state: 'open', reason: 'listen-log', conflict };
+  }
   if (mirror !== null) {
     const answered = `UDP ${mirror.port} of this host answers instead: the UDP roles are the other way round`;
     return { ...seen, state: 'open', reason: 'udp-response', evidence: [answered, ...seen.evidence] };
   }
+  if (log?.kind === 'nothing-arrived' && state === 'open|filtered')
+    return { ...seen, state: 'filtered', reason: 'listen-log' };
   if (local === null) return seen;
   const isHeld = local.covering.length > 0;
   if (state === 'open|filtered' && local.isComplete) {

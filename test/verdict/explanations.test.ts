@@ -24,7 +24,7 @@ const CLOSED = seen('closed', 'conn-refused');
 /** A host on which exactly these ports answer; everything else, expected or not, is closed. */
 function deployment(
   answering: readonly number[],
-  { instances = 4, vantage = 'all', reading = 'auto' as const, udp = true } = {},
+  { instances = 4, vantage = 'all' as Vantage, reading = 'auto' as const, udp = true } = {},
 ) {
   const site = siteOf([host('maps-a', instances, true, ['10.20.0.11'])], {
     reading,
@@ -39,7 +39,13 @@ function deployment(
     if (endpoint.transport === 'udp') return udp ? OPEN.udp : CLOSED;
     return answering.includes(endpoint.port) ? OPEN[endpoint.application ?? 'tcp'] : CLOSED;
   };
-  const checked = flows.map((flow) => ({ flow, observation: observe(flow), local: null, mirror: null }));
+  const checked = flows.map((flow) => ({
+    flow,
+    observation: observe(flow),
+    local: null,
+    mirror: null,
+    log: null,
+  }));
   const scouted = scoutsOf(site).map((scout) => ({ scout, observation: observe(scout) }));
   return judgeCheck(checked, scouted, null);
 }

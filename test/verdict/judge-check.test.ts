@@ -58,6 +58,7 @@ function run(
     observation: seen[flow.endpoint.id] ?? OPEN,
     local: local[flow.endpoint.id] ?? null,
     mirror: null,
+    log: null,
   }));
   return judgeCheck(checked, [], null);
 }
@@ -182,6 +183,7 @@ test('one family closed, the other passing, is one finding', () => {
     observation: flow.address?.family === 6 ? CLOSED : OPEN,
     local: null,
     mirror: null,
+    log: null,
   }));
   const judged = judgeCheck(checked, [], null);
   expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);

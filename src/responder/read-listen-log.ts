@@ -1,0 +1,129 @@
+import { InputError } from '../input-error.ts';
+import { count, isObject, list, nullable, object, oneOf, text, textLike, type Read } from '../json-shape.ts';
+import { formatAddress, tryParseAddress } from '../net/address.ts';
+import { MAX_PORT, type Transport } from '../net/port-range.ts';
+import { parseJson } from '../parse-json.ts';
+import type {
+  ContactRecord,
+  CountsRecord,
+  ListenHead,
+  ListenSummary,
+  LoggedCounts,
+  LoggedPort,
+  NotHeld,
+} from './listen-log.ts';
+import { SessionReader, type ListenSession } from './listen-session.ts';
+
+/**
+ * Reads back what `vwaudit listen` wrote, perhaps several runs of it one after the other. A last line without its end is
+ * being written just now and left alone.
+ * @param file for messages
+ * @throws InputError with the line of anything else
+ */
+export function readListenLog(written: string, file: string): readonly ListenSession[] {
+  const sessions: SessionReader[] = [];
+  const lines = written.split('\n').slice(0, -1);
+  for (const [index, line] of lines.entries()) {
+    try {
+      readLine(line, file, sessions);
+    } catch (error) {
+      throw error instanceof InputError ? new InputError({ ...error.problem, line: index + 1 }) : error;
+    }
+  }
+  if (sessions.length > 0) return sessions.map((reader) => reader.session());
+  throw notALog('there is no line yet', file);
+}
+
+function readLine(line: string, file: string, sessions: SessionReader[]): void {
+  const value = parseJson(line, file);
+  const place = { file, path: [] };
+  const kind = isObject(value) ? value.kind : undefined;
+  if (kind === 'listen') {
+    if (isObject(value) && value.schemaVersion !== 1) throw notALog('its schemaVersion is not 1', file);
+    sessions.push(new SessionReader(HEAD(value, place), file));
+    return;
+  }
+  const session = sessions.at(-1);
+  if (session === undefined) throw notALog('it does not begin with the head of a listen log', file);
+  switch (kind) {
+    case 'contact':
+      session.contact(CONTACT(value, place));
+      return;
+    case 'counts': {
+      const { time, ports } = COUNTS(value, place);
+      session.counts(time, ports, false);
+      return;
+    }
+    case 'summary': {
+      const { time, ports } = SUMMARY(value, place);
+      session.counts(time, ports, true);
+      return;
+    }
+    default:
+      throw notALog('this is no line of a listen log', file);
+  }
+}
+
+function notALog(message: string, file: string): InputError {
+  return new InputError({
+    code: 'bad-listen-log',
+    message,
+    fix: 'give what vwaudit listen wrote on its standard output',
+    file,
+  });
+}
+
+const time = textLike(
+  'a time (ISO 8601, UTC)',
+  (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+);
+
+const address = textLike('a canonical IP address', (value) => {
+  const parsed = tryParseAddress(value);
+  return parsed !== undefined && formatAddress(parsed) === value;
+});
+
+const port: Read<number> = (value, place) =>
+  typeof value === 'number' && value <= MAX_PORT ? count(value, place) : count(null, place);
+
+const nonce = textLike('32 hexadecimal digits', (value) => /^[0-9a-f]{32}$/.test(value));
+
+const loggedPort = {
+  endpoint: text,
+  transport: oneOf<Transport>({ tcp: true, udp: true }),
+  port,
+  address,
+} satisfies { readonly [K in keyof LoggedPort]: Read<LoggedPort[K]> };
+
+const loggedCounts = object<LoggedCounts>({
+  ...loggedPort,
+  contacts: count,
+  unreported: count,
+  bytesIn: count,
+  bytesOut: count,
+});
+
+const HEAD = object<ListenHead>({
+  kind: oneOf({ listen: true }),
+  startedAt: time,
+  held: list(object<LoggedPort>(loggedPort)),
+  notHeld: list(object<NotHeld>({ ...loggedPort, errno: text, why: text })),
+});
+
+const CONTACT = object<ContactRecord>({
+  kind: oneOf({ contact: true }),
+  time,
+  ...loggedPort,
+  source: nullable(text),
+  nonce: nullable(nonce),
+});
+
+const COUNTS = object<CountsRecord>({ kind: oneOf({ counts: true }), time, ports: list(loggedCounts) });
+
+const SUMMARY = object<ListenSummary>({
+  kind: oneOf({ summary: true }),
+  time,
+  contacts: count,
+  unreported: count,
+  ports: list(loggedCounts),
+});
