@@ -110,6 +110,6 @@ function refuseTooHigh(endpoints: readonly Endpoint[], portOffset: number): void
     code: 'port-too-high',
     message: `port offset ${portOffset} moves ${high.id} to ${high.port}, above ${MAX_PORT}`,
     value: `${portOffset}`,
-    fix: `give --port-offset at most ${MAX_PORT - (highest - portOffset)}`,
+    fix: `give a port offset of at most ${MAX_PORT - (highest - portOffset)}`,
   });
 }

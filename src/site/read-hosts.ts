@@ -41,7 +41,11 @@ export function readHosts(tree: Tree): readonly PlacedHost[] {
   const keys = new Map<string, Place>();
   return entries.map((entry) => {
     refuseBadKey(entry);
-    refuseTwice(keys, entry.key.toLowerCase(), `host "${entry.key}" (capitals or not)`, entry.place);
+    refuseTwice(
+      keys,
+      { what: 'host key, capitals aside,', value: entry.key, id: entry.key.toLowerCase() },
+      entry.place,
+    );
     return readHost(entry, entries.length === 1, addresses);
   });
 }
@@ -51,7 +55,7 @@ function readHost({ key, place, value }: Entry, isOnly: boolean, taken: Map<stri
   if (address === undefined) {
     throw new InputError({
       code: 'no-host-address',
-      message: `${value.path}: no address`,
+      message: `host "${key}" has no address`,
       value: key,
       fix: 'add one, for example address: 10.20.0.11',
       ...place,
@@ -91,7 +95,7 @@ function readAddresses(tree: Tree, taken: Map<string, Place>): readonly Address[
         ...place,
       });
     }
-    refuseTwice(taken, formatAddress(address), `address ${formatAddress(address)}`, place);
+    refuseTwice(taken, { what: 'address', value: source, id: formatAddress(address) }, place);
     return address;
   });
 }

@@ -41,8 +41,7 @@ function readPrefixes(tree: Tree): readonly Prefix[] {
   const seen = new Map<string, Place>();
   return texts.map(({ path, place, source }) => {
     const prefix = located(place, () => parsePrefix(source, path));
-    const text = formatPrefix(prefix);
-    refuseTwice(seen, text, `${tree.path}: "${text}"`, place);
+    refuseTwice(seen, { what: `${tree.path}:`, value: source, id: formatPrefix(prefix) }, place);
     return prefix;
   });
 }

@@ -1,19 +1,26 @@
 import { InputError } from '../input-error.ts';
 import type { Place } from './place.ts';
 
-/**
- * Notes where a value stands. @throws InputError with both places when it was there before
- * @param what names the value for the message
- */
-export function refuseTwice(seen: Map<string, Place>, value: string, what: string, place: Place): void {
-  const first = seen.get(value);
+/** Something that may stand in a file once. */
+interface Once {
+  /** For messages: `host key`. */
+  readonly what: string;
+  /** As written. */
+  readonly value: string;
+  /** What makes two of them the same. */
+  readonly id: string;
+}
+
+/** Notes where it stands. @throws InputError with both places when it was there before */
+export function refuseTwice(seen: Map<string, Place>, { what, value, id }: Once, place: Place): void {
+  const first = seen.get(id);
   if (first === undefined) {
-    seen.set(value, place);
+    seen.set(id, place);
     return;
   }
   throw new InputError({
     code: 'given-twice',
-    message: `${what} is given twice, first in line ${first.line}`,
+    message: `${what} "${value}" is given twice, first in line ${first.line}`,
     value,
     fix: 'give it once',
     ...place,

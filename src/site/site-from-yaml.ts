@@ -48,10 +48,11 @@ export function siteFromYaml(text: string, file: string, overrides: SiteOverride
 
 function readName(tree: Tree): string {
   const name = textOf(tree, 'put the name in quotes');
-  if (name.length > 0 && name.length <= MAX_NAME && printable(name) === name) return name;
+  const { length } = Array.from(name);
+  if (length > 0 && length <= MAX_NAME && printable(name) === name) return name;
   throw new InputError({
     code: 'bad-name',
-    message: name === '' ? 'name: nothing in it' : `name: "${name.slice(0, MAX_NAME)}" is no name to print`,
+    message: `name: "${name.slice(0, MAX_NAME)}" is no name to print`,
     value: name.slice(0, MAX_NAME),
     fix: `write one line of 1 to ${MAX_NAME} characters, none of them control characters`,
     ...tree.place,

@@ -42,7 +42,7 @@ function toEntries(
     const place = keyNode.range ? placeAt(keyNode.range[0]) : mapPlace;
     refuseIndirection(keyNode, place);
     const key = isScalar(keyNode) && typeof keyNode.value === 'string' ? keyNode.value : '';
-    refuseTwice(seen, key, `"${prefix}${key}"`, place);
+    refuseTwice(seen, { what: 'key', value: key, id: key }, place);
     return { key, place, value: toTree(value, `${prefix}${key}`, place, placeAt) };
   });
 }

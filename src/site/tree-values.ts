@@ -74,20 +74,20 @@ export function textsOf(tree: Tree, fix: string): readonly ScalarTree[] {
 function unfit(tree: Tree, wanted: string, fix: string): InputError {
   return new InputError({
     code: 'bad-value',
-    message: `${tree.path === '' ? 'the site file' : tree.path}: ${shown(tree)} is not ${wanted}`,
-    value: tree.kind === 'scalar' ? tree.source : undefined,
+    message: `${tree.path === '' ? 'the site file' : tree.path}: ${what(tree)} ${wanted}`,
+    value: tree.kind === 'scalar' && tree.value !== null ? tree.source : undefined,
     fix,
     ...tree.place,
   });
 }
 
-function shown(tree: Tree): string {
+function what(tree: Tree): string {
   switch (tree.kind) {
     case 'map':
-      return 'a map';
+      return 'a map instead of';
     case 'list':
-      return 'a list';
+      return 'a list instead of';
     case 'scalar':
-      return tree.value === null ? 'nothing' : `"${tree.source}"`;
+      return tree.value === null ? 'nothing instead of' : `"${tree.source}" is not`;
   }
 }

@@ -32,7 +32,7 @@ function refuseUnfitPorts(host: Host, site: Site, instancesPlace: Place, offsetP
     const place = error.problem.code === 'port-too-high' ? offsetPlace : instancesPlace;
     throw new InputError({
       ...error.problem,
-      message: `host ${host.key}: ${error.problem.message}`,
+      message: `host "${host.key}": ${error.problem.message}`,
       ...place,
     });
   }
@@ -42,7 +42,7 @@ function refuseIdle({ key, instances, allocator }: Host): void {
   if (instances > 0 || allocator) return;
   throw new InputError({
     code: 'idle-host',
-    message: `host ${key} runs nothing: no instances and no allocator`,
+    message: `host "${key}" runs nothing: no instances and no allocator`,
     value: key,
     fix: 'give it instances or allocator: true, or leave it out',
   });
@@ -52,8 +52,8 @@ function refuseLoneInstances({ key, instances }: Host, site: Site): void {
   if (instances <= 1 || hasAllocator(site)) return;
   throw new InputError({
     code: 'no-allocator',
-    message: `host ${key}: ${instances} instances need an allocator: without one only instance 1 has a client port (102)`,
-    value: `${instances}`,
+    message: `host "${key}": ${instances} instances need an allocator: without one only instance 1 has a client port (102)`,
+    value: key,
     fix: 'write allocator: true for the host that runs it, or its address under peers: allocator:',
   });
 }

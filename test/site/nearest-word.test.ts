@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { nearestWord } from '../../src/site/nearest-word.ts';
+
+const WORDS = ['address', 'instances', 'allocator', 'web'];
+
+test.each([
+  ['instance', 'instances'],
+  ['Instances', 'instances'],
+  ['instnaces', 'instances'],
+  ['adress', 'address'],
+  ['addresses', 'address'],
+  ['alocater', 'allocator'],
+  ['wbe', 'web'],
+  ['we', 'web'],
+  ['xyz', undefined],
+  ['a', undefined],
+  ['', undefined],
+  ['ports', undefined],
+  ['instances'.repeat(20), undefined],
+] as const)('%s: %s', (typed, word) => {
+  expect(nearestWord(typed, WORDS)).toBe(word);
+});
