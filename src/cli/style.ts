@@ -11,7 +11,7 @@ export async function styleFor(stream: NodeJS.WriteStream, color: boolean | unde
   };
 }
 
-export function isColorful(
+function isColorful(
   stream: { readonly isTTY?: boolean },
   color: boolean | undefined,
   env: NodeJS.ProcessEnv,

@@ -24,10 +24,13 @@ const CLOSED = seen('closed', 'conn-refused');
 /** A host on which exactly these ports answer; everything else, expected or not, is closed. */
 function deployment(
   answering: readonly number[],
-  { instances = 4, vantage = 'all' as Vantage, reading = 'auto' as const, udp = true } = {},
+  {
+    instances = 4,
+    vantage = 'all',
+    udp = true,
+  }: { instances?: number; vantage?: Vantage; udp?: boolean } = {},
 ) {
   const site = siteOf([host('maps-a', instances, true, ['10.20.0.11'])], {
-    reading,
     peers: { client: ['10.0.0.0/8'] },
   });
   const { flows } = flowsFrom({ vantage, sourceTo: () => null, isOwn: () => false }, site);
