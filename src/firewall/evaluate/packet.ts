@@ -75,3 +75,28 @@ export function numberValue(set: IntervalSet): NumberValue {
   const [from, to] = set;
   return set.length === 2 && typeof from === 'number' && to === from + 1 ? from : { kind: 'within', in: set };
 }
+
+/** What conntrack would tell, where it has not seen the packet or keeps no connection: tools differ in what they make of that. */
+export function withoutConnection(packet: Packet, state: NumberValue): Packet {
+  return {
+    ...packet,
+    numbers: {
+      ...packet.numbers,
+      'ct-state': state,
+      'ct-status': null,
+      'ct-direction': null,
+      'ct-mark': null,
+      'ct-original-source-port': null,
+      'ct-original-destination-port': null,
+      'ct-reply-source-port': null,
+      'ct-reply-destination-port': null,
+    },
+    addresses: {
+      ...packet.addresses,
+      'ct-original-source': null,
+      'ct-original-destination': null,
+      'ct-reply-source': null,
+      'ct-reply-destination': null,
+    },
+  };
+}

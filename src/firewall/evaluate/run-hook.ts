@@ -1,8 +1,8 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Hook } from '../ruleset.ts';
-import { CT_STATE, type NumberField } from '../match.ts';
+import { CT_STATE } from '../match.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
-import { withNumber, type InterfaceValue, type NumberValue, type Packet } from './packet.ts';
+import { withNumber, withoutConnection, type InterfaceValue, type Packet } from './packet.ts';
 import { joinAll, type Branch, type Run } from './run.ts';
 import { runBaseChain } from './run-chain.ts';
 import { among, remaining } from './remaining.ts';
@@ -37,23 +37,19 @@ export function runFirstHook(
   const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
   const beside = chains.filter(({ base }) => base.priority === CONNTRACK_PRIORITY);
   const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
-  const unseen = [
-    { packet: withNumbers(packet, { ...UNTOLD, 'ct-state': CT_STATE.invalid }), peers: remaining(peers) },
-  ];
+  const unseen = [{ packet: withoutConnection(packet, CT_STATE.invalid), peers: remaining(peers) }];
   const undated = runChains(run, before, unseen).map(
-    changed((seen) => (seen.isUntracked ? seen : withNumbers(seen, UNTOLD))),
+    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, null))),
   );
   const tracked = runChains(run, beside, undated).map(
-    changed((seen) => (seen.isUntracked ? seen : withNumbers(seen, told(packet)))),
+    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, packet))),
   );
   return runChains(run, after, tracked);
 }
 
-/** Conntrack's fields, where conntrack has not looked yet and tools differ in what they make of that. */
-const UNTOLD = { 'ct-state': null, 'ct-status': null, 'ct-direction': null, 'ct-mark': null } as const;
-
-function told({ numbers }: Packet): Partial<Record<NumberField, NumberValue>> {
-  return Object.fromEntries(Object.keys(UNTOLD).map((field) => [field, numbers[field as NumberField]]));
+/** What the earliest chains can change is the mark alone; all that conntrack tells comes from the packet as it was asked about. */
+function withConnection({ numbers: { mark } }: Packet, asked: Packet): Packet {
+  return withNumber(asked, 'mark', mark);
 }
 
 function runChains(run: Run, chains: readonly HookedChain[], entering: readonly Branch[]): readonly Branch[] {
@@ -111,10 +107,6 @@ function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch
 
 function copies(branches: readonly Branch[]): Branch[] {
   return branches.map(({ packet, peers }) => ({ packet, peers: remaining(among(peers, 'all')) }));
-}
-
-function withNumbers(packet: Packet, numbers: Partial<Record<NumberField, NumberValue>>): Packet {
-  return { ...packet, numbers: { ...packet.numbers, ...numbers } };
 }
 
 /** On its way out a translated answer gets back the address that was asked for; from here on either may be seen. */
