@@ -22,6 +22,7 @@ export const nodeSystem: System = {
   sourceAddress,
   resolve,
   readText,
+  readBytes,
   listFolder: (folder) => fs.readdir(folder),
   readLinks,
   writeTextAtomic,
@@ -97,12 +98,20 @@ async function readLinks(folder: string): Promise<ReadonlyMap<string, string>> {
 }
 
 async function readText(file: string, maxBytes = Infinity): Promise<string> {
-  const chunks: Buffer[] = [];
+  return (await readBytes(file, maxBytes)).toString('utf8');
+}
+
+async function readBytes(file: string | null, maxBytes: number): Promise<Buffer> {
   // `end` is included: one byte more than allowed tells that there is more.
-  for await (const chunk of createReadStream(file, { end: maxBytes })) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length <= maxBytes) return bytes.toString('utf8');
-  throw Object.assign(new Error(`more than ${maxBytes} bytes`), { code: 'EFBIG' });
+  const stream = file === null ? process.stdin : createReadStream(file, { end: maxBytes });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) throw Object.assign(new Error(`more than ${maxBytes} bytes`), { code: 'EFBIG' });
+  }
+  return Buffer.concat(chunks);
 }
 
 async function writeTextAtomic(file: string, text: string): Promise<void> {

@@ -29,6 +29,8 @@ export interface System {
   resolve(name: string): Promise<readonly Address[]>;
   /** A whole file as UTF-8; rejects with the system's error, or EFBIG for one that holds more than `maxBytes` (or never ends). */
   readText(path: string, maxBytes?: number): Promise<string>;
+  /** A whole file (null: standard input) as it is; rejects as {@link readText} does. */
+  readBytes(path: string | null, maxBytes: number): Promise<Uint8Array>;
   /** Names in a folder, in no particular order. */
   listFolder(path: string): Promise<readonly string[]>;
   /** Where the symbolic links in a folder point, by name; entries that are no link or may not be read are left out. */

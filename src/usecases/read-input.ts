@@ -1,0 +1,39 @@
+import { InputError } from '../input-error.ts';
+import type { System } from '../system/system.ts';
+
+/** How standard input is written where a file belongs. */
+export const STANDARD_INPUT = '-';
+
+/** More than any report or ruleset; what never ends is refused as well. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The text of a file the user named, `-` for standard input: UTF-8, or UTF-16 with its byte order mark, which is what Windows
+ * PowerShell's `>` writes.
+ * @throws InputError when it can't be read
+ */
+export async function readInput(file: string, { readBytes }: Pick<System, 'readBytes'>): Promise<string> {
+  const bytes = await readBytes(file === STANDARD_INPUT ? null : file, MAX_BYTES).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+function unreadable(file: string, error: unknown): InputError {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const name = file === STANDARD_INPUT ? 'standard input' : `"${file}"`;
+  return new InputError({
+    code: 'unreadable-file',
+    message: `${name} can't be read (${typeof code === 'string' ? code : 'unknown'})`,
+    value: file,
+    fix:
+      code === 'EFBIG'
+        ? `give a file of at most ${MAX_BYTES} bytes`
+        : 'give a readable file, or - for standard input',
+  });
+}
