@@ -2,31 +2,18 @@ import { custom } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 
 interface NumberFlag {
-  readonly char?: 'i';
   readonly name: string;
   readonly min: number;
   readonly max: number;
   readonly description: string;
   readonly fallback: number;
-  readonly helpGroup?: string;
   readonly helpValue?: string;
 }
 
 /** A whole number in decimal, within bounds; everything else (`4x`, `1.5`, `0x10`, `1e9`) is refused with the bounds. */
-export function numberFlag({
-  char,
-  name,
-  min,
-  max,
-  description,
-  fallback,
-  helpGroup,
-  helpValue = 'N',
-}: NumberFlag) {
+export function numberFlag({ name, min, max, description, fallback, helpValue = 'N' }: NumberFlag) {
   return custom<number>({
-    ...(char === undefined ? {} : { char }),
     description,
-    ...(helpGroup === undefined ? {} : { helpGroup }),
     helpValue,
     default: fallback,
     noCacheDefault: true,
