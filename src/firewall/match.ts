@@ -64,6 +64,7 @@ export interface UnknownMatch {
  * - ports: of TCP, UDP and the like; a rule that tests them also tests `protocol`.
  * - `tcp-flags`: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
  * - `ct-state`: one bit, {@link CT_STATE}. `ct-status`: {@link CT_STATUS} bits. `ct-direction`: 0 original, 1 reply.
+ * - `ct-protocol`: as `protocol`, but of the connection, so not known where there is none.
  * - `ct-…-port`: of the conntrack tuples. `mark`, `ct-mark`: 32 bits.
  * - `source-type`, `destination-type`: {@link ADDRESS_TYPE}. `packet-type`: 0 unicast to us, 1 broadcast, 2 multicast, 3 other host.
  */
@@ -76,6 +77,7 @@ export type NumberField =
   | 'ct-state'
   | 'ct-status'
   | 'ct-direction'
+  | 'ct-protocol'
   | 'ct-original-source-port'
   | 'ct-original-destination-port'
   | 'ct-reply-source-port'

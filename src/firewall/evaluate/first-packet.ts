@@ -29,6 +29,7 @@ export function requestPacket(asked: Case): Packet {
     'ct-state': isNew ? CT_STATE.new : CT_STATE.established,
     'ct-status': isNew ? { kind: 'bits', value: 0, known: KNOWN_OF_NEW } : null,
     'ct-direction': isNew ? 0 : null,
+    'ct-protocol': PROTOCOL[asked.transport],
     'ct-original-source-port': isNew ? sourcePort : null,
     'ct-original-destination-port': isNew ? asked.port : null,
     'ct-reply-source-port': isNew ? asked.port : null,
@@ -85,6 +86,7 @@ export function replyPacket(asked: Case, request: Packet): Packet {
             }
           : null,
       'ct-direction': request.isUntracked ? null : 1,
+      'ct-protocol': request.isUntracked ? null : PROTOCOL[asked.transport],
       mark: 0,
       'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
       'source-type':

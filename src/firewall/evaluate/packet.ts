@@ -85,6 +85,7 @@ export function withoutConnection(packet: Packet, state: NumberValue): Packet {
       'ct-state': state,
       'ct-status': null,
       'ct-direction': null,
+      'ct-protocol': null,
       'ct-mark': null,
       'ct-original-source-port': null,
       'ct-original-destination-port': null,

@@ -25,6 +25,8 @@ export interface RuleReader {
   protocol: number | null;
   target: GivenTarget | null;
   isOtherFamily: boolean;
+  /** The letters of the options seen that a rule has once. */
+  once: string;
 }
 
 interface LoadedModule {
@@ -54,6 +56,7 @@ export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): Ru
     protocol: null,
     target: null,
     isOtherFamily: false,
+    once: '',
   };
   return reader;
 }
@@ -66,6 +69,7 @@ export function readRule(reader: RuleReader): Rule | undefined {
   reader.protocol = null;
   reader.target = null;
   reader.isOtherFamily = false;
+  reader.once = '';
   while (reader.position < reader.words.length) readOption(reader);
   if (reader.isOtherFamily) return undefined;
   for (const { module, name, said } of loaded) {
@@ -82,38 +86,30 @@ function readOption(reader: RuleReader): void {
   switch (option) {
     case '-s':
     case '--source':
-    case '--src':
-      return add(
-        reader,
-        isNegated !== takeIf(reader, '!'),
-        addressMatch('source', take(reader, 'an address'), reader.context),
-      );
+    case '--src': {
+      const isNot = takeOnce(reader, 's', isNegated);
+      return add(reader, isNot, addressMatch('source', take(reader, 'an address'), reader.context));
+    }
     case '-d':
     case '--destination':
-    case '--dst':
-      return add(
-        reader,
-        isNegated !== takeIf(reader, '!'),
-        addressMatch('destination', take(reader, 'an address'), reader.context),
-      );
+    case '--dst': {
+      const isNot = takeOnce(reader, 'd', isNegated);
+      return add(reader, isNot, addressMatch('destination', take(reader, 'an address'), reader.context));
+    }
     case '-p':
     case '--protocol':
     case '--proto':
-      return readProtocol(reader, isNegated !== takeIf(reader, '!'));
+      return readProtocol(reader, takeOnce(reader, 'p', isNegated));
     case '-i':
-    case '--in-interface':
-      return add(
-        reader,
-        isNegated !== takeIf(reader, '!'),
-        interfaceMatch('in-interface', take(reader, 'an interface')),
-      );
+    case '--in-interface': {
+      const isNot = takeOnce(reader, 'i', isNegated);
+      return add(reader, isNot, interfaceMatch('in-interface', take(reader, 'an interface')));
+    }
     case '-o':
-    case '--out-interface':
-      return add(
-        reader,
-        isNegated !== takeIf(reader, '!'),
-        interfaceMatch('out-interface', take(reader, 'an interface')),
-      );
+    case '--out-interface': {
+      const isNot = takeOnce(reader, 'o', isNegated);
+      return add(reader, isNot, interfaceMatch('out-interface', take(reader, 'an interface')));
+    }
     case '-f':
     case '--fragment':
       return add(reader, isNegated, {
@@ -143,6 +139,14 @@ function readOption(reader: RuleReader): void {
     default:
       readModuleOption(reader, option, isNegated);
   }
+}
+
+/** Options a rule has once; the `!` may also stand after the option, as old versions wrote it. Tells whether it is negated. */
+function takeOnce(reader: RuleReader, option: string, isNegated: boolean): boolean {
+  if (reader.once.includes(option))
+    throw failAt(reader, `-${option} a second time`, undefined, 'write two rules');
+  reader.once += option;
+  return isNegated !== takeIf(reader, '!');
 }
 
 function readProtocol(reader: RuleReader, isNegated: boolean): void {

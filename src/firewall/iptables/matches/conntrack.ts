@@ -88,7 +88,7 @@ export const CONNTRACK: MatchModule = {
     '--ctstate': { values: 1, match: ([list = ''], context) => stateMatch(list, context) },
     '--ctproto': {
       values: 1,
-      match: ([name = ''], context) => equals('protocol', parseProtocol(name, context)),
+      match: ([name = ''], context) => equals('ct-protocol', parseProtocol(name, context)),
     },
     '--ctorigsrc': address('ct-original-source'),
     '--ctorigdst': address('ct-original-destination'),
