@@ -39,8 +39,8 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   tproxy: () => undecided('tproxy', 'hands the packet to a transparent proxy'),
   synproxy: () => undecided('synproxy', 'answers for the listener'),
   reset: (content) => {
-    const target = readExpression(content);
-    return { kind: 'assign', target, value: { kind: 'opaque', text: `reset ${formatExpression(target)}`, why: WHY.options } };
+    const key = readExpression(content);
+    return { kind: 'update', text: `reset ${formatExpression(key)}`, operation: 'delete', key, why: null };
   },
 };
 

@@ -145,13 +145,13 @@ function readDup(reading: Reading): Statement {
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }
 
+/** As deleting from a set: the option's protocol must be there, and that is all. */
 function readReset(reading: Reading): Statement {
   const { lexer } = reading;
   const { start } = lexer;
   lexer.next();
-  const option = readExpression(reading);
-  const text = lexer.source.slice(start, lexer.previousEnd);
-  return { kind: 'assign', target: option, value: { kind: 'opaque', text, why: WHY.options } };
+  const key = readExpression(reading);
+  return { kind: 'update', text: lexer.source.slice(start, lexer.previousEnd), operation: 'delete', key, why: null };
 }
 
 /** `ct helper set "ftp"` and its like name an object; other keys of `ct` are read as an expression. */

@@ -35,16 +35,16 @@ function readTest(reading: Reading): Statement {
 
 function readAssigned(reading: Reading, target: Expression): Expression {
   const { lexer } = reading;
-  const first = readSource(reading);
-  skipClass(reading, target);
+  const first = withClass(reading, target, readSource(reading));
   // Several labels or events: `new,related`.
   while (lexer.skip(',')) readConcat(reading);
   return first;
 }
 
 /** A class of traffic is two numbers: `meta priority 1:20`. */
-function skipClass(reading: Reading, left: Expression): void {
-  if (left.kind === 'meta' && left.key === 'priority' && reading.lexer.skip(':')) readConcat(reading);
+function withClass({ lexer }: Reading, left: Expression, value: Expression): Expression {
+  if (left.kind !== 'meta' || left.key !== 'priority' || value.kind !== 'word' || !lexer.skip(':')) return value;
+  return { kind: 'word', text: `${value.text}:${lexer.name('the second number of a class')}` };
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -73,8 +73,7 @@ function readOperator({ lexer }: Reading): Operator {
 /** `syn / syn,ack` after `tcp flags` is `tcp flags & (syn | ack) == syn`. */
 function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
   const { lexer } = reading;
-  const right = startsDynamic(reading) ? readExpression(reading) : readValues(reading);
-  skipClass(reading, left);
+  const right = withClass(reading, left, startsDynamic(reading) ? readExpression(reading) : readValues(reading));
   if (!lexer.skip('/')) return { kind: 'match', left, operator, right };
   const mask = readValues(reading);
   return {

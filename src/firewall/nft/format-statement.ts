@@ -1,6 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import { formatCollection, formatExpression, formatVerdict } from './format.ts';
-import type { Nat, Relation, Statement } from './syntax.ts';
+import type { Expression, Nat, Relation, Statement } from './syntax.ts';
 
 /** A statement as `nft list ruleset` would write it, more or less. */
 export function formatStatement(statement: Statement): string {
@@ -18,7 +18,7 @@ export function formatStatement(statement: Statement): string {
         ...(statement.code === null ? [] : [statement.code]),
       ].join(' ');
     case 'assign':
-      return `${formatExpression(statement.target)} set ${formatExpression(statement.value)}`;
+      return `${formatExpression(statement.target)} set ${formatValue(statement.target, statement.value)}`;
     case 'nat':
       return formatNat(statement);
     case 'notrack':
@@ -39,7 +39,7 @@ export function formatStatements(statements: readonly Statement[]): string {
 }
 
 function formatRelation({ left, operator, right }: Relation): string {
-  const value = right.kind === 'word' && isText(left) ? `"${right.text}"` : formatExpression(right);
+  const value = formatValue(left, right);
   return operator === 'implicit' || (operator === '==' && !isExactOnly(left))
     ? `${formatExpression(left)} ${value}`
     : `${formatExpression(left)} ${operator} ${value}`;
@@ -52,6 +52,12 @@ function isExactOnly(left: Relation['left']): boolean {
     (left.kind === 'field' && left.name === 'flags') ||
     (left.kind === 'ct' && left.key.startsWith('stat'))
   );
+}
+
+function formatValue(left: Expression, value: Expression): string {
+  if (!isText(left)) return formatExpression(value);
+  if (value.kind === 'range') return `${formatValue(left, value.from)}-${formatValue(left, value.to)}`;
+  return value.kind === 'word' ? `"${value.text}"` : formatExpression(value);
 }
 
 /** nft prints names of this machine's things in quotes. */

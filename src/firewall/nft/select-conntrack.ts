@@ -19,7 +19,7 @@ const KEYS: Readonly<Record<string, Selector>> = {
   status: number('ct-status', TYPES.ctStatus),
   direction: number('ct-direction', TYPES.ctDirection),
   mark: number('ct-mark', TYPES.mark),
-  protocol: number('protocol', TYPES.protocol),
+  protocol: number('ct-protocol', TYPES.protocol),
   l3proto: number('family', TYPES.family),
 };
 
