@@ -3,7 +3,7 @@ import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readCollection, readElements } from './elements.ts';
 import { readOpaque } from './opaque.ts';
-import { isArray, isObject, listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
+import { isArray, isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 
 const OPERATORS: Readonly<Record<string, BinaryOperator>> = { '&': '&', '|': '|', '^': '^', '<<': '<<', '>>': '>>' };
 
@@ -92,7 +92,7 @@ function word(text: string): Expression {
 const INVALID_TYPE = ' [invalid type]';
 
 function unreadable(value: unknown): Expression {
-  return { kind: 'opaque', text: JSON.stringify(value).slice(0, 200), why: WHY.unsupported };
+  return { kind: 'opaque', text: showJson(value), why: WHY.unsupported };
 }
 
 const MOST_LEVELS = 50;

@@ -6,7 +6,7 @@ import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { entriesOf, readAgain, type Entry } from './document.ts';
 import { addObject, tableFor, type Tables } from './objects.ts';
-import { isObject, listOf, tagged, textOf, type JsonObject } from './shape.ts';
+import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 import { readStatements } from './statement.ts';
 import { chainIn } from '../nft/draft.ts';
 
@@ -33,11 +33,11 @@ function unwrapped({ value, line }: Entry, file: string): { readonly tag: string
   if (object?.tag !== 'add' && object?.tag !== 'create') {
     if (object !== undefined && !COMMANDS.has(object.tag)) return object;
     const what = object === undefined ? 'not an object of nft' : `a command this program does not follow: ${object.tag}`;
-    throw badRuleset({ file, line }, what, JSON.stringify(value), 'give the output of nft -j list ruleset');
+    throw badRuleset({ file, line }, what, showJson(value), 'give the output of nft -j list ruleset');
   }
   const added = tagged(object.content);
   if (added !== undefined) return added;
-  throw badRuleset({ file, line }, 'not an object of nft', JSON.stringify(value), 'give the output of nft -j list ruleset');
+  throw badRuleset({ file, line }, 'not an object of nft', showJson(value), 'give the output of nft -j list ruleset');
 }
 
 const COMMANDS: ReadonlySet<string> = new Set(['insert', 'replace', 'delete', 'destroy', 'flush', 'reset', 'rename']);

@@ -3,7 +3,7 @@ import type { SetUpdate } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { formatCondition } from './conditions.ts';
 import { readExpression } from './expression.ts';
-import { isObject, listOf, tagged, textOf, type JsonObject } from './shape.ts';
+import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
 export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
@@ -36,7 +36,7 @@ function testsOf({ stmt }: JsonObject): { readonly texts: readonly string[]; rea
       texts.push(formatCondition(tag, content));
       why = tag === 'ct count' ? WHY.connections : WHY.earlier;
     } else {
-      texts.push(JSON.stringify(statement).slice(0, 200));
+      texts.push(showJson(statement));
       why = WHY.unsupported;
     }
   }

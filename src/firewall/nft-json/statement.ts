@@ -4,7 +4,7 @@ import { readRuleText } from '../nft-text/rule.ts';
 import { ACTIONS } from './actions.ts';
 import { readCollection } from './elements.ts';
 import { readExpression } from './expression.ts';
-import { isObject, tagged, type JsonObject } from './shape.ts';
+import { isObject, showJson, tagged, type JsonObject } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
 const OPERATORS: Readonly<Record<string, Operator>> = { '==': '==', '!=': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=', in: 'implicit', '!': '!' };
@@ -39,5 +39,5 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
 
 /** It may be a test or an action: anything can follow. */
 function unreadable(value: unknown, tag: string): Statement {
-  return { kind: 'unknown', text: JSON.stringify(value).slice(0, 200), why: tag === 'xt' ? WHY.extension : WHY.unsupported };
+  return { kind: 'unknown', text: showJson(value), why: tag === 'xt' ? WHY.extension : WHY.unsupported };
 }

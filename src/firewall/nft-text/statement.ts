@@ -95,12 +95,15 @@ function startsDynamic(reading: Reading): boolean {
 function readUnknown(reading: Reading): Statement {
   const { lexer } = reading;
   const { start } = lexer;
-  if (lexer.kind !== 'word') throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
+  if (lexer.kind !== 'word' || !STATEMENT_WORD.test(lexer.text)) throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
   const why = lexer.is('xt') ? WHY.extension : WHY.unsupported;
   do skipToken(reading);
   while (!isRuleEnd(lexer));
   return { kind: 'unknown', text: lexer.source.slice(start, lexer.previousEnd), why };
 }
+
+/** What a statement of some later nft may begin with. */
+const STATEMENT_WORD = /^[a-z][a-z0-9_-]*$/;
 
 /** A rule ends with its line, with the file, or with the chain it is written in. */
 export function isRuleEnd(lexer: Lexer): boolean {

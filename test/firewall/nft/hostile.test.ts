@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseNftJson } from '../../../src/firewall/nft-json/parse-nft-json.ts';
+import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
+import { InputError } from '../../../src/input-error.ts';
+
+const fixtures = `${import.meta.dirname}/fixtures`;
+const files = readdirSync(fixtures).map((name) => ({ name, text: readFileSync(`${fixtures}/${name}`, 'utf8') }));
+const parse = (name: string, text: string) => (name.endsWith('json') ? parseNftJson(text, name) : parseNftText(text, name));
+
+/** A ruleset, or the one error that says where; anything else is a bug. */
+function problemOf(name: string, text: string) {
+  try {
+    parse(name, text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(error.problem.file).toBe(name);
+    expect(error.problem.line).toBeGreaterThan(0);
+    expect(error.message.length).toBeLessThan(500);
+    return error.problem;
+  }
+}
+
+describe('damaged files', () => {
+  const file = fc.constantFrom(...files);
+  const junk = fc.constantFrom('{', '}', '(', ')', '"', '\\', '\n', ';', ',', ':', '.', '-', '/', '!', '==', '@', '$', '*', '#', '[', ' ', '\0', 'é', ' and ', ' 99999 ', ' { ', ' jump ', 'null', '[]', '{}');
+
+  test('cut, filled, doubled: a ruleset or one InputError', () => {
+    fc.assert(
+      fc.property(file, fc.array(fc.tuple(fc.nat(), fc.nat(12), fc.option(junk, { nil: '' })), { minLength: 1, maxLength: 6 }), ({ name, text }, edits) => {
+        let damaged = text;
+        for (const [at, removed, added] of edits) {
+          const start = at % (damaged.length + 1);
+          damaged = damaged.slice(0, start) + added + damaged.slice(start + removed);
+        }
+        problemOf(name, damaged);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('a file that ends early is refused with a place', () => {
+    fc.assert(
+      fc.property(file, fc.nat(), ({ name, text }, at) => {
+        const start = name.endsWith('json') ? 0 : text.indexOf('{') + 1;
+        const end = start + (at % (text.trimEnd().length - start));
+        const problem = problemOf(name, text.slice(0, end));
+        // Text is whole again where a later table would begin.
+        if (name.endsWith('json') || text.slice(end - 2, end) !== '}\n') expect(problem).toBeDefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('text made to hurt', () => {
+  const huge = 10_000_000;
+  const chain = (rules: string) => `table inet t {\nchain c {\n${rules}\n}\n}`;
+
+  test.each<[string, string]>([
+    ['binary', '\u007fELF\0\u0001\u0002'],
+    ['a line of ten million letters', 'x'.repeat(huge)],
+    ['a rule of ten million digits', chain(`tcp dport ${'1'.repeat(huge)}`)],
+    ['ten million quotes', chain(`log prefix ${'"'.repeat(huge)}`)],
+    ['ten million quoted words', chain('"a" '.repeat(huge / 4))],
+    ['ten million backslashes', chain('\\'.repeat(huge))],
+    ['ten million colons', chain(':'.repeat(huge))],
+    ['braces a million deep', chain('{'.repeat(1_000_000))],
+    ['parentheses a million deep', chain(`meta mark & ${'('.repeat(1_000_000)} 1`)],
+    ['chains in place a hundred thousand deep', chain('jump { '.repeat(100_000))],
+    ['sets a hundred thousand deep', chain(`tcp dport ${'{ '.repeat(100_000)}`)],
+    ['negations', chain(`tcp dport ${'!'.repeat(1_000_000)}`)],
+    ['nothing', ''],
+    ['only a comment', '# nothing\n'],
+    ['JSON', '{"nftables": []}'],
+    ['iptables-save', '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n'],
+  ])('%s', (_, text) => {
+    expect(problemOf('x.nft', text)).toMatchObject({ code: 'bad-ruleset' });
+  });
+
+  test.each<[string, string]>([
+    ['arrays a million deep', `{"nftables": [{"rule": ${'['.repeat(1_000_000)}`],
+    ['objects a million deep', `{"nftables": [${'{"rule":'.repeat(1_000_000)}`],
+    ['an endless string', `{"nftables": [{"rule": "${'x'.repeat(huge)}`],
+    ['nothing', ''],
+    ['another document', '{"tables": []}'],
+    ['more after the end', '{"nftables": [{"table": {"family": "ip", "name": "t", "handle": 1}}]} x'],
+    ['a newer schema', '{"nftables": [{"metainfo": {"json_schema_version": 2}}]}'],
+    ['a command', '{"nftables": [{"flush": {"ruleset": null}}]}'],
+  ])('JSON: %s', (_, text) => {
+    expect(problemOf('x.json', text)).toMatchObject({ code: 'bad-ruleset' });
+  });
+
+  test('JSON nested deeper than any rule is unknown, not a crash', () => {
+    const deep = `${'{"concat":['.repeat(20_000)}1${']}'.repeat(20_000)}`;
+    const rule = `{"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [{"match": {"op": "==", "left": ${deep}, "right": 1}}]}}`;
+    expect(problemOf('x.json', `{"nftables": [{"table": {"family": "inet", "name": "t"}}, ${rule}]}`)).toBeUndefined();
+  });
+});
+
+describe('what nft would not load', () => {
+  test.each<[string, string, number | undefined]>([
+    ['include "/etc/other.nft"', 'include', 1],
+    ['table inet t {\n chain c {\n  tcp dport 70000\n }\n}', '70000', undefined],
+    ['table inet t {\n chain c {\n  tcp dport 25-22\n }\n}', 'backwards', undefined],
+    ['table inet t {\n chain c {\n  ip saddr 10.0.0.256\n }\n}', '10.0.0.256', undefined],
+    ['table inet t {\n chain c {\n  tcp dport\n }\n}', 'expected a value', 12],
+    ['table inet t {\n chain c {\n  tcp dport { 1, 2\n }\n}', 'does not end', undefined],
+    ['table inet t {\n chain c {\n  tcp dport $nothing\n }\n}', 'no variable', 13],
+    ['table inet t {\n chain c {\n  type filter hook nowhere priority 0;\n }\n}', 'not a hook', undefined],
+    ['add rule ip t c accept', 'no chain "c"', 15],
+    ['table inet t {\n chain c {\n  ip saddr . tcp dport { 10.0.0.1 }\n }\n}', 'number of parts', undefined],
+    ['insert rule ip t c position 5 accept', 'no chain', undefined],
+    ['bogus', 'not a command', 1],
+  ])('%s', (text, message, column) => {
+    const problem = problemOf('x.nft', text);
+    expect(`${problem?.message} ${problem?.value}`).toContain(message);
+    if (column !== undefined) expect(problem?.column).toBe(column);
+  });
+});
