@@ -52,14 +52,21 @@ function plural(count: number, what: string): string {
 }
 
 function vantageTable(vantages: readonly MergedVantage[], style: Style): string {
-  const rows = vantages.map(({ as, addresses, startedAt, file }, index) => [
+  const files = shortNames(vantages.map(({ file }) => file));
+  const rows = vantages.map(({ as, addresses, startedAt }, index) => [
     `${index + 1}`,
     as,
     addresses.join(', '),
     startedAt.slice(0, 16).replace('T', ' '),
-    wrapLabel(printable(file), MAX_FILE),
+    wrapLabel(printable(files[index] ?? ''), MAX_FILE),
   ]);
   return renderColumns({ head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'], rows, flexible: 2, style });
+}
+
+/** Without folders, where that still tells them apart. */
+function shortNames(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => file.split(/[/\\]/).at(-1) ?? file);
+  return new Set(names).size === files.length ? names : files;
 }
 
 /** Columns are named where the names fit, else numbered as the vantage points are above; more than fit make another table. */
