@@ -1,4 +1,5 @@
 import { InputError } from '../input-error.ts';
+import { EXIT } from './exit-code.ts';
 
 /** Lines on a stream for as long as somebody reads them. */
 export interface LineOutput {
@@ -7,7 +8,7 @@ export interface LineOutput {
   /** Aborted when nobody can read any more: the reader is gone, or the disk is full. */
   readonly broken: AbortSignal;
   /**
-   * Waits until all is read, but not for ever.
+   * Waits until all is read; from a reader who has stopped reading it exits the program after a while.
    * @throws InputError when the output could not be written; a reader who left is no error
    */
   end(): Promise<void>;
@@ -15,7 +16,6 @@ export interface LineOutput {
 
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
-/** A reader that has stopped reading must not keep the program from ending. */
 const FLUSH_MS = 2_000;
 
 export function lineOutput(stream: NodeJS.WriteStream): LineOutput {
@@ -41,10 +41,8 @@ export function lineOutput(stream: NodeJS.WriteStream): LineOutput {
 function flushed(stream: NodeJS.WriteStream, broken: AbortSignal): Promise<void> {
   if (broken.aborted) return Promise.resolve();
   return new Promise((done) => {
-    const timer = setTimeout(() => {
-      stream.destroy();
-      done();
-    }, FLUSH_MS);
+    // A write that nobody takes would keep the process alive for ever.
+    const timer = setTimeout(() => process.exit(EXIT.ok), FLUSH_MS);
     stream.write('', () => {
       clearTimeout(timer);
       done();

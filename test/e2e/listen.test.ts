@@ -1,0 +1,194 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ListenRecord } from '../../src/responder/listen-log.ts';
+import { freePortsOf } from './free-ports.ts';
+import { ROOT, runCli } from './run-cli.ts';
+
+const OFFSET = 17_000;
+const SITE = ['--instances', '2', '--port-offset', `${OFFSET}`];
+const ENTRY = path.join(ROOT, 'bin', 'run.js');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-listen-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Listener {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly lines: () => readonly string[];
+  readonly stderr: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+async function listen(...flags: string[]): Promise<Listener> {
+  const child = spawn(process.execPath, [ENTRY, 'listen', ...SITE, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  await expect
+    .poll(() => stdout + (child.exitCode === null ? '' : stderr), { timeout: 10_000 })
+    .toMatch(/\n/);
+  return { child, exit, lines: () => stdout.split('\n').slice(0, -1), stderr: () => stderr };
+}
+
+const parse = (line: string | undefined) => JSON.parse(line ?? 'null') as ListenRecord;
+
+test('every line is of its schema; each port is counted; a signal ends it with a summary and exit 0', async () => {
+  const { child, lines, stderr, exit } = await listen();
+  const { code } = await runCli(['check', ...SITE, '--json']);
+  expect(code).toBe(0);
+  await expect
+    .poll(() => lines().some((line) => parse(line).kind === 'counts'), { timeout: 8_000 })
+    .toBe(true);
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+
+  const load = (name: string) =>
+    JSON.parse(readFileSync(path.join(ROOT, 'docs/schema', name), 'utf8')) as { $defs: object };
+  // Of the reports' schema only the shared parts are needed.
+  const { $defs } = load('report.schema.json');
+  const validate = new Ajv2020({ allErrors: true, strict: false })
+    .addSchema({ $id: 'https://vwaudit.example/schema/report.schema.json', $defs })
+    .compile(load('listen-log.schema.json'));
+  for (const line of lines()) {
+    validate(JSON.parse(line));
+    expect({ line, errors: validate.errors }).toEqual({ line, errors: null });
+  }
+  const records = lines().map(parse);
+  expect(records.map(({ kind }) => kind).slice(0, 2)).toEqual(['listen', 'contact']);
+  const contacts = records.filter((record) => record.kind === 'contact');
+  expect(contacts).toHaveLength(9);
+  const summary = records.at(-1);
+  if (summary?.kind !== 'summary') throw new Error('no summary');
+  expect(summary).toMatchObject({ contacts: 9, unreported: 0 });
+  expect(summary.ports.reduce((sum, port) => sum + port.contacts, 0)).toBe(9);
+  expect(summary.ports.every(({ bytesIn, bytesOut }) => bytesOut <= bytesIn)).toBe(true);
+  expect(stderr()).toMatch(/^Standing in for Viz World: 17102-17103.*\nEnded: 9 contacts\.\n$/);
+  expect(await freePortsOf(SITE)).toBe(true);
+}, 30_000);
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s at once', async (signal) => {
+  const { child, lines, exit } = await listen('--quiet');
+  child.kill(signal);
+  expect(await exit).toBe(0);
+  expect(parse(lines().at(-1)).kind).toBe('summary');
+});
+
+test('--for ends it', async () => {
+  const startMs = performance.now();
+  const { lines, stderr, exit } = await listen('--for', '1s', '--quiet');
+  expect(await exit).toBe(0);
+  expect(performance.now() - startMs).toBeGreaterThan(1_000);
+  expect(stderr()).toBe('');
+  expect(lines().map((line) => parse(line).kind)).toEqual(['listen', 'summary']);
+});
+
+test('a reader who leaves ends it, without a word', async () => {
+  const { child, stderr, exit } = await listen('--quiet');
+  child.stdout.destroy();
+  await runCli(['check', ...SITE, '--json']);
+  expect(await exit).toBe(0);
+  expect(stderr()).toBe('');
+});
+
+test('a reader who has stopped reading does not keep it from ending', async () => {
+  const child = spawn(process.execPath, [ENTRY, 'listen', ...SITE, '--quiet'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [first] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(first.length).toBeGreaterThan(0);
+  child.stdout.pause();
+  for (let round = 0; round < 40; round += 1) await flood();
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  child.stdout.destroy();
+}, 30_000);
+
+/** Enough contacts to fill a pipe. */
+async function flood(): Promise<void> {
+  const { createConnection } = await import('node:net');
+  const ports = [102, 103, 10_100, 10_101];
+  await Promise.all(
+    Array.from({ length: 16 }, async (_, index) => {
+      const socket = createConnection(OFFSET + (ports[index % 4] ?? 0), '127.0.0.1').on(
+        'error',
+        () => undefined,
+      );
+      await once(socket, 'close');
+    }),
+  );
+}
+
+describe('what it refuses', () => {
+  test.each([
+    [['--for', '7q'], /--for: "7q"/, /30s, 10m or 2h/],
+    [['--for', '0s'], /"0s"/, /30s/],
+    [['--for', '-5s'], /"-5s"|--for/, /30s|see vwaudit/],
+    [['--for', '1.5h'], /"1\.5h"/, /30s/],
+    [['--for', '501h'], /"501h" .*500h/, /30s/],
+    [['--for', ''], /--for/, /30s|see vwaudit/],
+    [['--bind', 'maps-a'], /--bind: "maps-a"/, /give an IPv4 or IPv6 address/],
+    [['--bind', '10.0.0.0/8'], /"10\.0\.0\.0\/8"/, /address/],
+    [['--bind', '192.0.2.1'], /not one port could be held .*does not have the address/, /--bind/],
+    [['--host', '192.0.2.1'], /not one port could be held/, /--bind/],
+  ] as const)('%o', async (flags, names, fix) => {
+    const { code, stdout, stderr } = await runCli(['listen', ...SITE, ...flags]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(names);
+    expect(stderr).toMatch(fix);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('as JSON with --json', async () => {
+    const { code, stdout, stderr } = await runCli(['listen', ...SITE, '--bind', '192.0.2.1', '--json']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'error', error: { code: 'nothing-held' } });
+  });
+
+  const HEAD =
+    '{"schemaVersion":1,"kind":"listen","startedAt":"2026-01-01T00:00:00.000Z","held":[],"notHeld":[]}';
+  test.each([
+    ['nothing', '', /there is no line yet/],
+    ['no log', '{"kind":"contact"}\n', /x\.jsonl:1: it does not begin with the head/],
+    ['no JSON', `${HEAD}\nhello\n`, /x\.jsonl:2:1: this is no JSON/],
+    ['another line', `${HEAD}\n{"kind":"check"}\n`, /x\.jsonl:2: this is no line of a listen log/],
+    ['another version', `${HEAD.replace('1', '2')}\n`, /x\.jsonl:1: its schemaVersion is not 1/],
+    ['wrong values', `${HEAD}\n{"kind":"counts","time":"now","ports":[]}\n`, /x\.jsonl:2: time: "now"/],
+    ['binary', '\u0000\u0001\n', /x\.jsonl:1:1: this is no JSON/],
+  ])('--listen-log: %s', async (_, written, message) => {
+    const file = path.join(folder, 'x.jsonl');
+    writeFileSync(file, written);
+    const { code, stdout, stderr } = await runCli(['check', ...SITE, '--listen-log', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  test('--listen-log: no such file', async () => {
+    const { code, stderr } = await runCli(['check', ...SITE, '--listen-log', path.join(folder, 'none')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--listen-log: ".*none" can't be read/);
+  });
+});
+
+test('a line that is being written just now is left for later', async () => {
+  const file = path.join(folder, 'torn.jsonl');
+  const { child, lines, exit } = await listen('--quiet');
+  writeFileSync(file, `${lines()[0]}\n{"kind":"cont`);
+  const { code } = await runCli(['check', ...SITE, '--listen-log', file]);
+  child.kill('SIGTERM');
+  await exit;
+  expect(code).toBe(0);
+});
