@@ -6,14 +6,7 @@ import { evaluate } from '../../src/firewall/evaluate/evaluate.ts';
 import { flowQuestion } from '../../src/firewall/evaluate/question.ts';
 import { parseRulesets } from '../../src/firewall/dialect.ts';
 import { addressSet, formatAddressSet, lowestAddress, toPrefixes } from '../../src/net/address-set.ts';
-import {
-  holds,
-  intersect,
-  subtract,
-  union,
-  type Bound,
-  type IntervalSet,
-} from '../../src/net/interval-set.ts';
+import { holds, intersect, subtract, union, type IntervalSet } from '../../src/net/interval-set.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
 import { parseListing, type ListedRule } from './listing.ts';
 
@@ -60,7 +53,7 @@ describe.skipIf(machines.length === 0)('the proved corpus', () => {
                 rules,
                 flowQuestion({
                   sources: toPrefixes(wire.sources, 4),
-                  destination: lowestAddress([target, Number(target) + 1], 4) ?? null,
+                  destination: lowestAddress([target, target + 1], 4) ?? null,
                   transport,
                   port,
                   sourcePorts: [sourcePort, sourcePort + 1],
@@ -73,11 +66,11 @@ describe.skipIf(machines.length === 0)('the proved corpus', () => {
               union(...proofs.map((one) => one.allowed[4])),
               union(...proofs.map((one) => one.blocked[4])),
             ];
-            const own = chain === 'INPUT' ? [target, Number(target) + 1] : [];
+            const own = chain === 'INPUT' ? [target, target + 1] : [];
             const [least, most] = [accepted(lower, packet), accepted(upper, packet)].map((set) =>
               subtract(intersect(set, ASKED), own),
             );
-            const about = `${transport} ${sourcePort} > ${formatAddressSet([target, Number(target) + 1], 4)}:${port}`;
+            const about = `${transport} ${sourcePort} > ${formatAddressSet([target, target + 1], 4)}:${port}`;
             expect(described(subtract(least!, allowed)), `${about}: proved accepted, not said so`).toBe('');
             expect(
               described(subtract(subtract(subtract(ASKED, most!), blocked), own)),
@@ -128,7 +121,7 @@ interface Packet {
   readonly transport: string;
   readonly port: number;
   readonly sourcePort: number;
-  readonly target: Bound;
+  readonly target: number;
 }
 
 function accepted(

@@ -14,7 +14,9 @@ const SEED = Number(process.env.VWAUDIT_SEED ?? Date.now() % 2 ** 31);
 
 let oracle: Oracle;
 beforeAll(async () => (oracle = await startOracle()));
-afterAll(() => oracle.close());
+afterAll(() => {
+  oracle.close();
+});
 
 const TOOLS = {
   4: ['iptables-restore', 'iptables-legacy-restore'],

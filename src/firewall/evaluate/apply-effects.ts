@@ -68,9 +68,7 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
     case 'assign':
       return [{ packet: withNumber(packet, effect.field, assigned(effect, packet)), peers }];
     case 'untrack':
-      return [
-        { packet: { ...withNumber(packet, 'ct-state', CT_STATE.untracked), isUntracked: true }, peers },
-      ];
+      return [{ packet: { ...withoutConnection(packet, CT_STATE.untracked), isUntracked: true }, peers }];
     case 'dnat':
       if (effect.family !== null && effect.family !== packet.family) return [walker];
       exits.accept(translated(packet, effect), peers);

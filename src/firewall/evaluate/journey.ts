@@ -6,7 +6,7 @@ import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { replyPacket, requestPacket } from './first-packet.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
-import { among, remaining } from './remaining.ts';
+import { among } from './remaining.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
 import { drop, type Branch, type Run } from './run.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
@@ -46,18 +46,28 @@ export function sendReply(
   arrived: readonly Branch[],
 ): readonly Branch[] {
   const way = { run, firewall, asked };
-  return arrived.flatMap((branch) => {
-    const packet = replyPacket(asked, branch.packet);
-    const peers = among(branch.peers, 'all');
-    if (asked.hook === 'loopback')
-      return branch.packet.place === 'here' ? loop(way, packet, peers) : [branch];
-    if (asked.hook !== 'output' && branch.packet.place === 'here')
-      return sendOff(way, first(way, 'output', packet, peers));
-    const back = first(way, 'prerouting', packet.isSourceTranslated ? hidePeers(packet) : packet, peers).map(
-      showPeers,
-    );
-    return asked.hook === 'output' ? next(way, 'input', back) : sendOff(way, next(way, 'forward', back));
-  });
+  return arrived
+    .flatMap((branch) => answerTo(way, branch))
+    .map((branch) => {
+      // What the answer's rules take out of conntrack goes back untranslated: to the client it is a stranger's.
+      const { isUntracked, isDestinationTranslated, isSourceTranslated } = branch.packet;
+      if (isUntracked && (isDestinationTranslated || isSourceTranslated))
+        drop(run, among(branch.peers, 'all'));
+      return branch;
+    });
+}
+
+function answerTo(way: Way, branch: Branch): readonly Branch[] {
+  const { asked } = way;
+  const packet = replyPacket(asked, branch.packet);
+  const peers = among(branch.peers, 'all');
+  if (asked.hook === 'loopback') return branch.packet.place === 'here' ? loop(way, packet, peers) : [branch];
+  if (asked.hook !== 'output' && branch.packet.place === 'here')
+    return sendOff(way, first(way, 'output', packet, peers));
+  const back = first(way, 'prerouting', packet.isSourceTranslated ? hidePeers(packet) : packet, peers).map(
+    showPeers,
+  );
+  return asked.hook === 'output' ? next(way, 'input', back) : sendOff(way, next(way, 'forward', back));
 }
 
 function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {

@@ -62,8 +62,14 @@ export function packetKey({
     isDestinationTranslated,
     isSourceTranslated,
   ]
-    .map((part) => (typeof part === 'object' && part !== null && 'in' in part ? part.in : part))
+    .map((part) => (typeof part === 'object' ? keyOf(part) : String(part)))
     .join('|');
+}
+
+function keyOf(value: (NumberValue & object) | IntervalSet | null): string {
+  if (value === null) return '?';
+  if (!('kind' in value)) return value.join();
+  return value.kind === 'within' ? value.in.join() : `${value.value}/${value.known}`;
 }
 
 export function withNumber(packet: Packet, field: NumberField, value: NumberValue): Packet {

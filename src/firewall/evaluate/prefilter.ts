@@ -1,7 +1,7 @@
 import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Match } from '../match.ts';
 import type { Chain } from '../ruleset.ts';
-import type { AddressValue, NumberValue, Packet } from './packet.ts';
+import type { AddressValue, NumberValue } from './packet.ts';
 import type { Remaining } from './remaining.ts';
 import type { Branch } from './run.ts';
 
@@ -61,7 +61,7 @@ export function nextCandidate(prefilter: Prefilter, start: number, branches: rea
 }
 
 function misses({ from, to }: Range, row: number, low: number, high: number): boolean {
-  return (from[row] as number) >= high || (to[row] as number) <= low;
+  return (from[row] ?? 0) >= high || (to[row] ?? 0) <= low;
 }
 
 function makePrefilter({ rules }: Chain): Prefilter {

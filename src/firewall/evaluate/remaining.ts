@@ -62,12 +62,12 @@ export function putBack(rest: Remaining, peers: IntervalSet): void {
 }
 
 function cut(rest: Remaining, from: Bound, to: Bound, taken: Bound[]): void {
-  let isEmptied = false;
+  let emptied = 0;
   const start = findChunks(rest, from, to, (chunk) => {
     cutChunk(chunk, from, to, taken);
-    isEmptied ||= chunk.length === 0;
+    if (chunk.length === 0) emptied += 1;
   });
-  if (isEmptied) rest.chunks = rest.chunks.filter((chunk) => chunk.length > 0);
+  if (emptied > 0) rest.chunks = rest.chunks.filter((chunk) => chunk.length > 0);
   const first = rest.chunks[start];
   if (first !== undefined && first.length > 2 * CHUNK_BOUNDS)
     rest.chunks.splice(start, 1, first.slice(0, CHUNK_BOUNDS), first.slice(CHUNK_BOUNDS));
@@ -79,11 +79,11 @@ function findChunks({ chunks }: Remaining, from: Bound, to: Bound, visit: (chunk
   let high = chunks.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((chunks[middle]?.at(-1) as Bound) <= from) low = middle + 1;
+    if ((chunks[middle]?.at(-1) ?? 0) <= from) low = middle + 1;
     else high = middle;
   }
   for (let i = low; i < chunks.length; i++) {
-    const chunk = chunks[i] as Bound[];
+    const chunk = chunks[i] ?? [];
     if (chunk.length > 0 && at(chunk, 0) >= to) break;
     visit(chunk);
   }
@@ -114,5 +114,5 @@ function boundsBelow(chunk: readonly Bound[], value: Bound): number {
 }
 
 function at(set: readonly Bound[], index: number): Bound {
-  return set[index] as Bound;
+  return set[index] ?? 0;
 }

@@ -107,10 +107,18 @@ function newFrame(
     caller,
     endsCaller,
     exits: {
-      accept: (packet, peers) => gather(accepted, packet, peers),
-      drop: (peers) => drop(run, peers),
-      leave: (packet, peers) => gather(returned, packet, peers),
-      endRule: (packet, peers) => join(frame.branches, packet, peers),
+      accept: (packet, peers) => {
+        gather(accepted, packet, peers);
+      },
+      drop: (peers) => {
+        drop(run, peers);
+      },
+      leave: (packet, peers) => {
+        gather(returned, packet, peers);
+      },
+      endRule: (packet, peers) => {
+        join(frame.branches, packet, peers);
+      },
       call,
     },
   };

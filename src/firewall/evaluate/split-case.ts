@@ -35,7 +35,7 @@ export function splitCase(asked: Case, { portBounds, interfacePatterns }: Notes)
 }
 
 function portClasses(ports: IntervalSet, bounds: readonly number[]): readonly IntervalSet[] {
-  const [from = 0, to = 0] = [Number(ports[0]), Number(ports.at(-1))];
+  const [from, to] = [Number(ports[0]), Number(ports.at(-1))];
   const cuts = [from, ...bounds.filter((bound) => bound > from && bound < to), to].sort((a, b) => a - b);
   const classes = cuts.slice(1).map((end, index): IntervalSet => [cuts[index] ?? 0, end]);
   return classes.filter(([first = 0, end = 0]) => first < end && holds(ports, first));

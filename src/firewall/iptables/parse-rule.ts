@@ -71,13 +71,17 @@ export function readRule(reader: RuleReader): Rule | undefined {
   reader.isOtherFamily = false;
   reader.once = '';
   while (reader.position < reader.words.length) readOption(reader);
-  if (reader.isOtherFamily) return undefined;
+  if (isForOthers(reader)) return undefined;
   for (const { module, name, said } of loaded) {
     refuseWrongProtocol(reader, name, module);
     if (module.implies !== undefined)
       matches.push(...module.implies(new Set(said), [`-m ${name}`, ...said].join(' ')));
   }
   return { line, text, matches: matches.slice(), effects: effectsOf(reader) };
+}
+
+function isForOthers({ isOtherFamily }: RuleReader): boolean {
+  return isOtherFamily;
 }
 
 function readOption(reader: RuleReader): void {
@@ -88,43 +92,55 @@ function readOption(reader: RuleReader): void {
     case '--source':
     case '--src': {
       const isNot = takeOnce(reader, 's', isNegated);
-      return add(reader, isNot, addressMatch('source', take(reader, 'an address'), reader.context));
+      add(reader, isNot, addressMatch('source', take(reader, 'an address'), reader.context));
+      return;
     }
     case '-d':
     case '--destination':
     case '--dst': {
       const isNot = takeOnce(reader, 'd', isNegated);
-      return add(reader, isNot, addressMatch('destination', take(reader, 'an address'), reader.context));
+      add(reader, isNot, addressMatch('destination', take(reader, 'an address'), reader.context));
+      return;
     }
     case '-p':
     case '--protocol':
-    case '--proto':
-      return readProtocol(reader, takeOnce(reader, 'p', isNegated));
+    case '--proto': {
+      readProtocol(reader, takeOnce(reader, 'p', isNegated));
+      return;
+    }
     case '-i':
     case '--in-interface': {
       const isNot = takeOnce(reader, 'i', isNegated);
-      return add(reader, isNot, interfaceMatch('in-interface', take(reader, 'an interface')));
+      add(reader, isNot, interfaceMatch('in-interface', take(reader, 'an interface')));
+      return;
     }
     case '-o':
     case '--out-interface': {
       const isNot = takeOnce(reader, 'o', isNegated);
-      return add(reader, isNot, interfaceMatch('out-interface', take(reader, 'an interface')));
+      add(reader, isNot, interfaceMatch('out-interface', take(reader, 'an interface')));
+      return;
     }
     case '-f':
-    case '--fragment':
-      return add(reader, isNegated, {
+    case '--fragment': {
+      add(reader, isNegated, {
         kind: 'assumed',
         holds: false,
         assumption: 'packets are not fragments',
       });
+      return;
+    }
     case '-m':
-    case '--match':
-      return loadModule(reader, take(reader, 'a match module'));
+    case '--match': {
+      loadModule(reader, take(reader, 'a match module'));
+      return;
+    }
     case '-j':
     case '--jump':
     case '-g':
-    case '--goto':
-      return readTarget(reader, take(reader, 'a target'), option === '-g' || option === '--goto');
+    case '--goto': {
+      readTarget(reader, take(reader, 'a target'), option === '-g' || option === '--goto');
+      return;
+    }
     case '-c':
     case '--set-counters':
       take(reader, 'a packet count');
@@ -175,7 +191,10 @@ function readModuleOption(reader: RuleReader, option: string, isNegated: boolean
   const definition = owner?.module.options[option];
   if (owner === undefined || definition === undefined) {
     const whole = completed(reader, option);
-    if (whole !== undefined) return readModuleOption(reader, whole, isNegated);
+    if (whole !== undefined) {
+      readModuleOption(reader, whole, isNegated);
+      return;
+    }
     if (readForeignOption(reader, option)) return;
     throw failAt(reader, `unknown option ${option}`, option, 'check the spelling, or the -m before it', -1);
   }

@@ -76,10 +76,19 @@ interface OpenChain extends Chain {
 function readLine(reading: Reading, from: number, to: number, place: Place): void {
   const { text, open } = reading;
   const code = from < to ? text.charCodeAt(from) : HASH;
-  if (code === DASH && open !== null) return readCommand(reading, open, from, to, place);
+  if (code === DASH && open !== null) {
+    readCommand(reading, open, from, to, place);
+    return;
+  }
   const line = text.slice(from, to);
-  if (code === HASH) return readComment(reading, line);
-  if (code === STAR) return openTable(reading, line.slice(1).trim(), place);
+  if (code === HASH) {
+    readComment(reading, line);
+    return;
+  }
+  if (code === STAR) {
+    openTable(reading, line.slice(1).trim(), place);
+    return;
+  }
   if (line.trim() === '') return;
   if (open === null) {
     throw badRuleset(
@@ -151,7 +160,10 @@ function declareChain({ name: table, chains }: OpenTable, declaration: string, p
 function readCommand(reading: Reading, table: OpenTable, from: number, to: number, place: Place): void {
   const words = splitWords(reading.text, from, to, place);
   const [command, chainName = '', position] = words;
-  if (command === '-N' || command === '--new-chain') return declareChain(table, `${chainName} -`, place);
+  if (command === '-N' || command === '--new-chain') {
+    declareChain(table, `${chainName} -`, place);
+    return;
+  }
   const isInsert = command === '-I' || command === '--insert';
   if (!isInsert && command !== '-A' && command !== '--append')
     throw notALine(reading.text.slice(from, to), place);
@@ -205,7 +217,7 @@ function commit(reading: Reading, { name, family, chains }: OpenTable, place: Pl
 function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, place: Place): Effect {
   if (effect.kind !== 'jump' && effect.kind !== 'goto') return effect;
   const chain = chains.get(effect.chain);
-  if (chain !== undefined && chain.base === null) return effect;
+  if (chain?.base === null) return effect;
   if (effect.kind === 'jump' && chain === undefined) {
     return {
       kind: 'unknown',

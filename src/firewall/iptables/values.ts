@@ -55,7 +55,7 @@ export function parseAddressBound(text: string, context: RuleContext): Bound {
 
 /**
  * `10.0.0.0/8`, `10.0.0.0/255.0.0.0` or one address; host bits are ignored as the kernel ignores them. `undefined` for
- * what may be a host name.
+ * what may be a host name, and for a mask with more holes than intervals can be listed for.
  */
 export function parseNetwork(text: string, context: RuleContext): IntervalSet | undefined {
   const { family } = context;
@@ -77,7 +77,7 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   const mask = tryParseBound(text.slice(slash + 1), family);
   if (mask === undefined)
     throw context.fail('not a network mask', text.slice(slash + 1), `give a length from 0 to ${bits}`);
-  return masked(BigInt(address), BigInt(mask), context);
+  return masked(BigInt(address), BigInt(mask), family);
 }
 
 /** The decimal number of one to three digits that the rest of the text is. */
@@ -108,21 +108,22 @@ function block(address: Bound, hostBits: number): IntervalSet {
   return [from, from + (1n << BigInt(hostBits))];
 }
 
+const MAX_HOLES = 8;
+
 /** A mask with holes is as many intervals as its zero bits above the lowest one bit make. */
-function masked(address: bigint, mask: bigint, context: RuleContext): IntervalSet {
-  const bits = context.family === 4 ? 32n : 128n;
-  const low = mask === 0n ? bits : lowestBit(mask);
+function masked(address: bigint, mask: bigint, family: Family): IntervalSet | undefined {
+  const bits = family === 4 ? 32n : 128n;
+  if (mask === 0n) return EVERY_ADDRESS[family];
+  const low = lowestBit(mask);
   const holes: bigint[] = [];
   for (let bit = low; bit < bits; bit++) if (((mask >> bit) & 1n) === 0n) holes.push(1n << bit);
-  if (mask === 0n) return EVERY_ADDRESS[context.family];
-  if (holes.length > 16)
-    throw context.fail('a network mask with too many holes', undefined, 'use a prefix length');
+  if (holes.length > MAX_HOLES) return undefined;
   const base = address & mask;
   const size = 1n << low;
   const pairs: Bound[] = [];
   for (let combination = 0; combination < 2 ** holes.length; combination++) {
     const from = holes.reduce((sum, hole, index) => ((combination >> index) & 1 ? sum + hole : sum), base);
-    pairs.push(...(context.family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
+    pairs.push(...(family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
   }
   return intervalSet(pairs);
 }

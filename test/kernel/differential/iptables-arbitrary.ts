@@ -97,7 +97,7 @@ function rulesOf(
 /** A target that needs a protocol names it unless the match has. */
 function withProtocol(match: string, target: Target): string {
   if (!target.startsWith('-p ') || !match.includes(' -p ')) return target;
-  return / -p udp/.test(match) && !/! -p/.test(match) ? target.replace('-p udp ', '') : '-j RETURN';
+  return match.includes(' -p udp') && !match.includes('! -p') ? target.replace('-p udp ', '') : '-j RETURN';
 }
 
 const call = (own: readonly string[]): fc.Arbitrary<Target> =>

@@ -2,6 +2,7 @@
 // many source addresses. One JSON command a line, one JSON answer a line; a datagram carries the number it is known by.
 import dgram from 'node:dgram';
 import readline from 'node:readline';
+import { setImmediate } from 'node:timers';
 
 let seen = [];
 let sockets = [];

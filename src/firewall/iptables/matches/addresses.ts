@@ -18,8 +18,14 @@ export function addressMatch(field: AddressField, text: string, context: RuleCon
 
 function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
   const set = parseNetwork(text, context);
-  if (set === undefined)
-    return unknown(text, 'a host name: depends on what it resolves to when the rules are loaded');
+  if (set === undefined) {
+    return unknown(
+      text,
+      text.includes('/')
+        ? 'a network mask this program does not follow'
+        : 'a host name: depends on what it resolves to when the rules are loaded',
+    );
+  }
   return { kind: 'address', field, family: context.family, in: set };
 }
 

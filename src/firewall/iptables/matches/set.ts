@@ -152,7 +152,7 @@ function portMatch(part: string, isSource: boolean, context: RuleContext): Match
   if (colon < 0) return numberIn(field, parsePorts(part, context, '-'));
   const protocol = parseProtocol(part.slice(0, colon), context);
   const ports = part.slice(colon + 1);
-  if (/^icmp/.test(part))
+  if (part.startsWith('icmp'))
     return { kind: 'all', of: [equals('protocol', protocol), unknown(part, 'an ICMP type')] };
   return {
     kind: 'all',
