@@ -3,6 +3,7 @@ import type { Address } from '../net/address.ts';
 import type { Host, Site } from '../site/site.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf, hasAllocator } from './endpoints.ts';
+import { selectedHosts } from './selected-hosts.ts';
 
 /**
  * A port nobody expects, asked to tell how the deployment really is: one of an instance beyond the stated ones, or the HTTP
@@ -18,9 +19,9 @@ export interface Scout {
 /** Instances looked for beyond the stated ones. */
 const EXTRA = 2;
 
-/** The scouts for every address of every host that runs servers. */
+/** The scouts for every address of every selected host that runs servers. */
 export function scoutsOf(site: Site): readonly Scout[] {
-  return site.hosts.flatMap((host) => {
+  return selectedHosts(site).flatMap((host) => {
     const scouts = [...extraInstances(host, site), ...otherReading(host, site)];
     return host.addresses.flatMap((address) => scouts.map((scout) => ({ ...scout, host, address })));
   });

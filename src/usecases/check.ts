@@ -2,6 +2,7 @@ import { compareAddresses, formatAddress, type Address, type Family } from '../n
 import { flowsFrom } from '../ports/flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { scoutsOf } from '../ports/scouts.ts';
+import { selectedHosts } from '../ports/selected-hosts.ts';
 import { splitSkipped } from '../ports/split-skipped.ts';
 import type { Vantage } from '../ports/vantage.ts';
 import { resolveHosts } from '../site/resolve-hosts.ts';
@@ -96,8 +97,8 @@ export async function check(
 }
 
 /** This machine's own address towards each address of the site, by its text; nothing is sent. */
-async function sourceAddresses({ hosts }: Site, system: System): Promise<ReadonlyMap<string, Address>> {
-  const targets = hosts.flatMap(({ addresses }) => addresses);
+async function sourceAddresses(site: Site, system: System): Promise<ReadonlyMap<string, Address>> {
+  const targets = selectedHosts(site).flatMap(({ addresses }) => addresses);
   const entries = await Promise.all(
     targets.map(async (target) => [formatAddress(target), await system.sourceAddress(target)] as const),
   );

@@ -65,6 +65,8 @@ export function createLab(): Lab {
       return stdout;
     };
     must(['ip', 'link', 'set', 'lo', 'up']);
+    // Addresses work at once, on routers too, where `nodad` alone does not do.
+    must(['sysctl', '-qw', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']);
     return {
       name: namespace,
       run,
