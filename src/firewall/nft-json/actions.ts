@@ -77,5 +77,9 @@ function readCounter(content: unknown): Statement | undefined {
 }
 
 function condition(kind: 'limit' | 'quota' | 'ct count', content: unknown): Statement {
-  return { kind: 'condition', text: formatCondition(kind, content), why: kind === 'ct count' ? WHY.connections : WHY.earlier };
+  return {
+    kind: 'condition',
+    text: formatCondition(kind, content),
+    why: kind === 'ct count' ? WHY.connections : WHY.earlier,
+  };
 }

@@ -22,11 +22,15 @@ export function* entriesOf(text: string, file: string): Generator<Entry> {
     at = skipBlanks(text, at);
     if (text[at] === ']') break;
     const end = valueEnd(text, at, fail);
-    for (let newline = text.indexOf('\n', counted); newline >= 0 && newline < at; newline = text.indexOf('\n', counted)) {
+    for (
+      let newline = text.indexOf('\n', counted);
+      newline >= 0 && newline < at;
+      newline = text.indexOf('\n', counted)
+    ) {
       line++;
       counted = newline + 1;
     }
-    if (text.indexOf('\n', counted) < 0) counted = text.length;
+    if (!text.includes('\n', counted)) counted = text.length;
     yield { value: parse(text, at, end, fail), start: at, end, line };
     at = skipBlanks(text, end);
     if (text[at] === ',') at++;
@@ -43,7 +47,11 @@ export function readAgain(text: string, { start, end }: Pick<Entry, 'start' | 'e
   return JSON.parse(text.slice(start, end)) as unknown;
 }
 
-function expectAll(text: string, tokens: readonly string[], fail: (message: string, at: number) => InputError): number {
+function expectAll(
+  text: string,
+  tokens: readonly string[],
+  fail: (message: string, at: number) => InputError,
+): number {
   let at = text.startsWith('\ufeff') ? 1 : 0;
   for (const token of tokens) {
     at = skipBlanks(text, at);
@@ -81,7 +89,12 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-function parse(text: string, start: number, end: number, fail: (message: string, at: number) => InputError): unknown {
+function parse(
+  text: string,
+  start: number,
+  end: number,
+  fail: (message: string, at: number) => InputError,
+): unknown {
   try {
     return readAgain(text, { start, end });
   } catch (error) {
@@ -92,7 +105,11 @@ function parse(text: string, start: number, end: number, fail: (message: string,
 
 function skipBlanks(text: string, from: number): number {
   let at = from;
-  for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13 && code !== 11 && code !== 12); code = text.charCodeAt(++at));
+  for (
+    let code = text.charCodeAt(at);
+    code === 32 || (code >= 9 && code <= 13 && code !== 11 && code !== 12);
+    code = text.charCodeAt(++at)
+  );
   return at;
 }
 

@@ -5,7 +5,10 @@ import { isArray, isObject, listOf, tagged } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
 /** The elements of a set or map, and what those depend on that carry a limit or quota. */
-export function readElements(values: readonly unknown[], depth: number): { readonly elements: readonly Element[]; readonly why: string | null } {
+export function readElements(
+  values: readonly unknown[],
+  depth: number,
+): { readonly elements: readonly Element[]; readonly why: string | null } {
   let why: string | null = null;
   const elements: Element[] = [];
   for (const value of values) {
@@ -14,7 +17,8 @@ export function readElements(values: readonly unknown[], depth: number): { reado
     const key = readExpression(wrapped, depth);
     if (isObject(wrapped)) why = conditionOf(wrapped) ?? why;
     const data = isPair ? readData(value[1], depth) : null;
-    if (key.kind === 'set') for (const element of key.elements) elements.push({ ...element, data: data ?? element.data });
+    if (key.kind === 'set')
+      for (const element of key.elements) elements.push({ ...element, data: data ?? element.data });
     else elements.push({ key, data });
   }
   return { elements, why };
@@ -24,7 +28,9 @@ export function readElements(values: readonly unknown[], depth: number): { reado
 export function readCollection(value: unknown, depth: number): Collection | undefined {
   if (typeof value === 'string' && value.startsWith('@')) return { kind: 'reference', name: value.slice(1) };
   const set = tagged(value);
-  return set?.tag === 'set' ? { kind: 'set', elements: readElements(listOf(set.content), depth).elements } : undefined;
+  return set?.tag === 'set'
+    ? { kind: 'set', elements: readElements(listOf(set.content), depth).elements }
+    : undefined;
 }
 
 function readData(value: unknown, depth: number): Expression | Verdict {

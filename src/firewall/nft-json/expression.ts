@@ -5,17 +5,25 @@ import { readCollection, readElements } from './elements.ts';
 import { readOpaque } from './opaque.ts';
 import { isArray, isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 
-const OPERATORS: Readonly<Record<string, BinaryOperator>> = { '&': '&', '|': '|', '^': '^', '<<': '<<', '>>': '>>' };
+const OPERATORS: Readonly<Record<string, BinaryOperator>> = {
+  '&': '&',
+  '|': '|',
+  '^': '^',
+  '<<': '<<',
+  '>>': '>>',
+};
 
 /** An expression of libnftables-json(5); what is not known becomes an opaque one that shows its JSON. */
 export function readExpression(value: unknown, depth = 0): Expression {
-  if (typeof value === 'string') return value.startsWith('@') ? { kind: 'reference', name: value.slice(1) } : word(value);
+  if (typeof value === 'string')
+    return value.startsWith('@') ? { kind: 'reference', name: value.slice(1) } : word(value);
   if (typeof value === 'number') return word(String(value));
   if (typeof value === 'boolean') return word(value ? 'exists' : 'missing');
   if (depth > MOST_LEVELS) return unreadable(value);
   if (isArray(value)) return { kind: 'list', parts: value.map((part) => readExpression(part, depth + 1)) };
   const { tag, content } = tagged(value) ?? { tag: '', content: null };
-  if (Object.hasOwn(OPERATORS, tag)) return readBinary(OPERATORS[tag] ?? '&', listOf(content), depth) ?? unreadable(value);
+  if (Object.hasOwn(OPERATORS, tag))
+    return readBinary(OPERATORS[tag] ?? '&', listOf(content), depth) ?? unreadable(value);
   switch (tag) {
     case 'concat':
       return { kind: 'concat', parts: listOf(content).map((part) => readExpression(part, depth + 1)) };
@@ -41,16 +49,26 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     case 'ct':
       return readConntrack(content);
     case 'fib':
-      return { kind: 'fib', inputs: listOf(content.flags).flatMap((flag) => textOf(flag) ?? []), result: textOf(content.result) ?? '' };
+      return {
+        kind: 'fib',
+        inputs: listOf(content.flags).flatMap((flag) => textOf(flag) ?? []),
+        result: textOf(content.result) ?? '',
+      };
     case 'exthdr':
-      return typeof content.name === 'string' ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null } : undefined;
+      return typeof content.name === 'string'
+        ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null }
+        : undefined;
     case 'prefix': {
       const length = numberIn(content, 'len');
-      return length === undefined ? undefined : { kind: 'prefix', address: readExpression(content.addr, depth + 1), length };
+      return length === undefined
+        ? undefined
+        : { kind: 'prefix', address: readExpression(content.addr, depth + 1), length };
     }
     case 'map': {
       const data = readCollection(content.data, depth + 1);
-      return data === undefined ? undefined : { kind: 'map', key: readExpression(content.key, depth + 1), data };
+      return data === undefined
+        ? undefined
+        : { kind: 'map', key: readExpression(content.key, depth + 1), data };
     }
     default:
       return readOpaque(tag, content, (inner) => formatExpression(readExpression(inner, depth + 1)));
@@ -58,14 +76,19 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
 }
 
 /** Operators take two operands or more. */
-function readBinary(operator: BinaryOperator, operands: readonly unknown[], depth: number): Expression | undefined {
+function readBinary(
+  operator: BinaryOperator,
+  operands: readonly unknown[],
+  depth: number,
+): Expression | undefined {
   const [first, ...rest] = operands.map((operand) => readExpression(operand, depth + 1));
   if (first === undefined || rest.length === 0) return undefined;
   return rest.reduce<Expression>((left, right) => ({ kind: 'binary', operator, left, right }), first);
 }
 
 function readPayload({ protocol, field, base, offset, len }: JsonObject): Expression | undefined {
-  if (typeof protocol === 'string' && typeof field === 'string') return { kind: 'field', header: protocol, name: field };
+  if (typeof protocol === 'string' && typeof field === 'string')
+    return { kind: 'field', header: protocol, name: field };
   if (typeof base !== 'string' || typeof offset !== 'number' || typeof len !== 'number') return undefined;
   return { kind: 'raw', base, offset, length: len };
 }
@@ -82,7 +105,6 @@ function readConntrack({ key, dir, family }: JsonObject): Expression | undefined
     family: familyName === 'ip' ? 4 : familyName === 'ip6' ? 6 : null,
   };
 }
-
 
 function word(text: string): Expression {
   return { kind: 'word', text: text.endsWith(INVALID_TYPE) ? text.slice(0, -INVALID_TYPE.length) : text };

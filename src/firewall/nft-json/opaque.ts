@@ -3,7 +3,11 @@ import { WHY } from '../nft/why.ts';
 import { numberIn, textOf, type JsonObject } from './shape.ts';
 
 /** A value that no question fixes, written as the text dialect writes it. */
-export function readOpaque(tag: string, content: JsonObject, format: (inner: unknown) => string): Opaque | undefined {
+export function readOpaque(
+  tag: string,
+  content: JsonObject,
+  format: (inner: unknown) => string,
+): Opaque | undefined {
   const word = (key: string): string => textOf(content[key]) ?? '';
   switch (tag) {
     case 'tcp option':
@@ -17,11 +21,23 @@ export function readOpaque(tag: string, content: JsonObject, format: (inner: unk
     case 'socket':
       return opaque(['socket', word('key')], WHY.sockets);
     case 'osf':
-      return opaque(['osf', ...(content.ttl === undefined ? [] : ['ttl', word('ttl')]), word('key')], WHY.payload);
+      return opaque(
+        ['osf', ...(content.ttl === undefined ? [] : ['ttl', word('ttl')]), word('key')],
+        WHY.payload,
+      );
     case 'rt':
       return opaque(['rt', word('family'), word('key')], content.key === 'ipsec' ? WHY.ipsec : WHY.route);
     case 'ipsec':
-      return opaque(['ipsec', word('dir'), ...(content.spnum === 0 ? [] : ['spnum', word('spnum')]), word('family'), word('key')], WHY.ipsec);
+      return opaque(
+        [
+          'ipsec',
+          word('dir'),
+          ...(content.spnum === 0 ? [] : ['spnum', word('spnum')]),
+          word('family'),
+          word('key'),
+        ],
+        WHY.ipsec,
+      );
     case 'numgen':
       return generator(['numgen', word('mode')], content);
     case 'symhash':

@@ -11,7 +11,14 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
   const key = readExpression(content.elem);
   const tests = testsOf(content);
   const operation = content.op === 'delete' ? 'delete' : 'add';
-  const words = [textOf(content.op) ?? 'add', textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
+  const words = [
+    textOf(content.op) ?? 'add',
+    textOf(content[kind]) ?? '',
+    '{',
+    formatExpression(key),
+    ...tests.texts,
+    '}',
+  ];
   return { kind: 'update', text: words.join(' '), operation, key, why: tests.why };
 }
 
@@ -21,7 +28,15 @@ export function readMeter(content: unknown): SetUpdate | undefined {
   const key = readExpression(content.key);
   const tests = testsOf(content);
   const size = textOf(content.size);
-  const words = ['meter', textOf(content.name) ?? '', ...(size === undefined ? [] : ['size', size]), '{', formatExpression(key), ...tests.texts, '}'];
+  const words = [
+    'meter',
+    textOf(content.name) ?? '',
+    ...(size === undefined ? [] : ['size', size]),
+    '{',
+    formatExpression(key),
+    ...tests.texts,
+    '}',
+  ];
   return { kind: 'update', text: words.join(' '), operation: 'add', key, why: tests.why };
 }
 

@@ -33,9 +33,14 @@ export function tagged(value: unknown): { readonly tag: string; readonly content
 /** JSON for a message: short, however long or deep the value is. */
 export function showJson(value: unknown, levels = 4): string {
   if (isArray(value)) {
-    return levels === 0 ? '[…]' : `[${value.slice(0, MOST_SHOWN).map((inner) => showJson(inner, levels - 1)).join(', ')}]`;
+    return levels === 0
+      ? '[…]'
+      : `[${value
+          .slice(0, MOST_SHOWN)
+          .map((inner) => showJson(inner, levels - 1))
+          .join(', ')}]`;
   }
-  if (!isObject(value)) return (JSON.stringify(value) as string | undefined ?? 'nothing').slice(0, 80);
+  if (!isObject(value)) return ((JSON.stringify(value) as string | undefined) ?? 'nothing').slice(0, 80);
   if (levels === 0) return '{…}';
   const keys = Object.keys(value).slice(0, MOST_SHOWN);
   return `{${keys.map((key) => `${JSON.stringify(key)}: ${showJson(value[key], levels - 1)}`).join(', ')}}`;

@@ -7,7 +7,16 @@ import { readExpression } from './expression.ts';
 import { isObject, showJson, tagged, type JsonObject } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
-const OPERATORS: Readonly<Record<string, Operator>> = { '==': '==', '!=': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=', in: 'implicit', '!': '!' };
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '<',
+  '>': '>',
+  '<=': '<=',
+  '>=': '>=',
+  in: 'implicit',
+  '!': '!',
+};
 
 /** A statement of libnftables-json(5). What nft has no JSON for (chains in place) it writes as text. */
 export function readStatements(value: unknown, file: string, line: number): readonly Statement[] {
@@ -15,7 +24,11 @@ export function readStatements(value: unknown, file: string, line: number): read
   const verdict = readVerdict(value);
   if (verdict !== undefined) return [{ kind: 'verdict', verdict }];
   const { tag, content } = tagged(value) ?? { tag: '', content: null };
-  const read = Object.hasOwn(ACTIONS, tag) ? ACTIONS[tag]?.(content) : isObject(content) ? readTest(tag, content) : undefined;
+  const read = Object.hasOwn(ACTIONS, tag)
+    ? ACTIONS[tag]?.(content)
+    : isObject(content)
+      ? readTest(tag, content)
+      : undefined;
   return [read ?? unreadable(value, tag)];
 }
 
@@ -24,7 +37,9 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
     case 'match': {
       const { op, left, right } = content;
       const operator = typeof op === 'string' && Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
-      return operator === undefined ? undefined : { kind: 'match', left: readExpression(left), operator, right: readExpression(right) };
+      return operator === undefined
+        ? undefined
+        : { kind: 'match', left: readExpression(left), operator, right: readExpression(right) };
     }
     case 'vmap': {
       const data = readCollection(content.data, 0);

@@ -13,7 +13,9 @@ export function readVerdict(value: unknown): Verdict | undefined {
     case 'jump':
     case 'goto': {
       const { tag, content } = verdict;
-      return isObject(content) && typeof content.target === 'string' ? { kind: tag, chain: content.target } : undefined;
+      return isObject(content) && typeof content.target === 'string'
+        ? { kind: tag, chain: content.target }
+        : undefined;
     }
     default:
       return undefined;

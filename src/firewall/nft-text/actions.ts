@@ -151,7 +151,13 @@ function readReset(reading: Reading): Statement {
   const { start } = lexer;
   lexer.next();
   const key = readExpression(reading);
-  return { kind: 'update', text: lexer.source.slice(start, lexer.previousEnd), operation: 'delete', key, why: null };
+  return {
+    kind: 'update',
+    text: lexer.source.slice(start, lexer.previousEnd),
+    operation: 'delete',
+    key,
+    why: null,
+  };
 }
 
 /** `ct helper set "ftp"` and its like name an object; other keys of `ct` are read as an expression. */

@@ -15,20 +15,34 @@ export function readCommand(reading: Reading, tables: Tables): void {
     case 'add':
     case 'create':
       lexer.next();
-      return add(reading, tables, false);
+      {
+        add(reading, tables, false);
+        return;
+      }
     case 'insert':
       lexer.next();
       if (!lexer.is('rule')) throw lexer.fail('only a rule can be inserted', 'write insert rule');
-      return add(reading, tables, true);
-    case 'flush':
-      return flush(reading, tables);
+      {
+        add(reading, tables, true);
+        return;
+      }
+    case 'flush': {
+      flush(reading, tables);
+      return;
+    }
     case 'delete':
-    case 'destroy':
-      return remove(reading, tables);
-    case 'list':
-      return skipLine(lexer);
-    default:
-      return add(reading, tables, false);
+    case 'destroy': {
+      remove(reading, tables);
+      return;
+    }
+    case 'list': {
+      skipLine(lexer);
+      return;
+    }
+    default: {
+      add(reading, tables, false);
+      return;
+    }
   }
 }
 
@@ -60,13 +74,15 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
           'give the output of nft list ruleset instead',
         );
       }
-      return readRule(reading, chain, isFirst);
+      readRule(reading, chain, isFirst);
+      return;
     }
     case 'set':
     case 'map': {
       lexer.next();
       const table = readTable(reading, tables);
-      return readSetBlock(reading, table, lexer.name('the name of a set'), line);
+      readSetBlock(reading, table, lexer.name('the name of a set'), line);
+      return;
     }
     case 'element': {
       lexer.next();
@@ -75,13 +91,17 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       const isDeclared = table.sets.has(name);
       const set = setIn(table, name, line);
       if (!isDeclared) set.uncertainty = 'the file adds to a set it does not declare';
-      return addElements(reading, set);
+      addElements(reading, set);
+      return;
     }
     default:
       if (!OBJECTS.has(kind) || kind === 'policy' || kind === 'comment') {
         throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
       }
-      return skipLine(lexer);
+      {
+        skipLine(lexer);
+        return;
+      }
   }
 }
 
@@ -139,10 +159,14 @@ function remove(reading: Reading, tables: Tables): void {
     case 'element': {
       const set = setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.line);
       set.uncertainty = 'a command takes elements out of the set';
-      return skipLine(lexer);
+      skipLine(lexer);
+      return;
     }
     default:
-      if (OBJECTS.has(kind)) return skipLine(lexer);
+      if (OBJECTS.has(kind)) {
+        skipLine(lexer);
+        return;
+      }
       throw lexer.fail(
         'a deletion this program does not follow',
         'give the output of nft list ruleset instead',

@@ -2,7 +2,7 @@ import type { Expression } from '../nft/syntax.ts';
 import { readFixed, startsFixed } from './fixed.ts';
 import { readOpaque, startsOpaque } from './opaque.ts';
 import { nested, type Reading } from './reading.ts';
-import { readBits as readConstant, readConcat, readValues, skipOperator, TIGHTEST } from './values.ts';
+import { operatorAt, readBits as readConstant, readConcat, readValues } from './values.ts';
 
 /** Whether a part of the packet can begin here, as against a value. */
 export function startsExpression({ lexer }: Reading): boolean {
@@ -12,11 +12,11 @@ export function startsExpression({ lexer }: Reading): boolean {
 
 /** What stands on the left of a test: parts of the packet, joined by dots, changed by bit operations. */
 export function readExpression(reading: Reading): Expression {
-  const first = readBits(reading, 0);
+  const first = readBits(reading);
   const { lexer } = reading;
   if (!lexer.is('.')) return first;
   const parts = [first];
-  while (lexer.skip('.')) parts.push(readBits(reading, 0));
+  while (lexer.skip('.')) parts.push(readBits(reading));
   return { kind: 'concat', parts };
 }
 
@@ -38,16 +38,15 @@ export function readCollection(reading: Reading): Extract<Expression, { kind: 's
   throw lexer.fail('expected a map', 'give { key : value } or @name', at);
 }
 
-function readBits(reading: Reading, level: number): Expression {
-  if (level === TIGHTEST) return readPrimary(reading);
-  let left = readBits(reading, level + 1);
-  for (;;) {
-    const operator = skipOperator(reading, level);
-    if (operator === undefined) return left;
+function readBits(reading: Reading, level = 1): Expression {
+  let left = readPrimary(reading);
+  for (let found = operatorAt(reading, level); found !== undefined; found = operatorAt(reading, level)) {
+    reading.lexer.next();
     const isPart = !reading.lexer.is('(') && startsExpression(reading);
-    const right = isPart ? readBits(reading, level + 1) : readConstant(reading, level + 1);
-    left = { kind: 'binary', operator, left, right };
+    const right = isPart ? readBits(reading, found.level + 1) : readConstant(reading, found.level + 1);
+    left = { kind: 'binary', operator: found.operator, left, right };
   }
+  return left;
 }
 
 function readPrimary(reading: Reading): Expression {

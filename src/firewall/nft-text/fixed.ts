@@ -1,6 +1,7 @@
 import type { Expression } from '../nft/syntax.ts';
 import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
+import { readOption } from './opaque.ts';
 import { readNumber } from './values.ts';
 
 const HEADERS: ReadonlySet<string> = new Set([
@@ -56,7 +57,7 @@ const LEADS: ReadonlySet<string> = new Set([
 export function startsFixed(lexer: Lexer): boolean {
   if (lexer.kind !== 'word' || !LEADS.has(lexer.text)) return false;
   if (META_KEYS.has(lexer.text)) return true;
-  return lexer.peek().kind === 'word';
+  return lexer.isBeforeWord();
 }
 
 /** A part of the packet that a question may know; `undefined` when none stands here. */
@@ -67,11 +68,10 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (!LEADS.has(lead)) return undefined;
   if (lead === 'ct') return readConntrack(reading);
   if (lead === 'fib') return readFib(reading);
-  const ahead = lexer.peek();
-  if (lead === 'rt' && ROUTING.has(ahead.text)) return undefined;
-  if ((lead === 'tcp' || lead === 'ip' || lead === 'dccp') && ahead.text === 'option') return undefined;
-  if (lead === 'sctp' && ahead.text === 'chunk') return undefined;
+  if (lead === 'rt' && ROUTING.has(lexer.peek().text)) return undefined;
+  const { start } = lexer;
   lexer.next();
+  if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
   if (lead === 'meta') return { kind: 'meta', key: lexer.name('a key of meta') };
   if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: lexer.name('an extension header'), name: null };

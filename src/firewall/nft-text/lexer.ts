@@ -78,8 +78,9 @@ export class Lexer {
     return text;
   }
 
-  skipSeparators(): void {
+  skipSeparators(): this {
     while (this.kind === 'separator') this.next();
+    return this;
   }
 
   /** Within braces newlines are blanks. */
@@ -94,6 +95,14 @@ export class Lexer {
     const ahead = { kind: this.kind, text: this.text };
     Object.assign(this, { kind, text, start, end, previousEnd, line });
     return ahead;
+  }
+
+  /** A word follows this token on its line; cheaper than `peek()`. */
+  isBeforeWord(): boolean {
+    let at = this.end;
+    let code = this.source.charCodeAt(at);
+    while (code === SPACE || code === TAB) code = this.source.charCodeAt(++at);
+    return at < this.to && isWordStart(code);
   }
 
   /** Continues at a later place of the source. */
@@ -118,11 +127,23 @@ export class Lexer {
   private readToken(at: number, code: number): void {
     if (code === COLON || isHexDigit(code)) {
       const address = this.addressEnd(at);
-      if (address > at) return this.set('word', address);
+      if (address > at) {
+        this.set('word', address);
+        return;
+      }
     }
-    if (isWordStart(code)) return this.set('word', this.wordEnd(at, code));
-    if (code === QUOTE) return this.readQuoted(at);
-    if (code === NEWLINE || code === SEMICOLON) return this.set('separator', at + 1);
+    if (isWordStart(code)) {
+      this.set('word', this.wordEnd(at, code));
+      return;
+    }
+    if (code === QUOTE) {
+      this.readQuoted(at);
+      return;
+    }
+    if (code === NEWLINE || code === SEMICOLON) {
+      this.set('separator', at + 1);
+      return;
+    }
     const length = this.symbolLength(at, code);
     if (length === 0)
       throw this.fail('a character that nft does not know', 'give the output of nft list ruleset', at);

@@ -16,9 +16,9 @@ const LEADS: ReadonlySet<string> = new Set([
   'xfrm',
 ]);
 
-/** A value no question fixes can begin here; `tcp option` and its like are told apart later. */
+/** A value no question fixes can begin here. */
 export function startsOpaque(lexer: Lexer): boolean {
-  return LEADS.has(lexer.text) && lexer.peek().kind === 'word';
+  return LEADS.has(lexer.text) && lexer.isBeforeWord();
 }
 
 /** A value that no question fixes; `undefined` when none stands here. */
@@ -26,16 +26,6 @@ export function readOpaque(reading: Reading): Opaque | undefined {
   const { lexer } = reading;
   const { start, text: lead } = lexer;
   switch (lead) {
-    case 'tcp':
-    case 'dccp':
-    case 'ip':
-      return readOption(reading, lead, start);
-    case 'sctp':
-      lexer.next();
-      lexer.expect('chunk');
-      lexer.name('a kind of chunk');
-      skipField(lexer);
-      return done(lexer, start, WHY.payload, 132);
     case 'socket':
       lexer.next();
       if (lexer.name('a property of the socket') === 'cgroupv2') {
@@ -72,11 +62,13 @@ export function readOpaque(reading: Reading): Opaque | undefined {
   }
 }
 
-/** `tcp option maxseg size`; a number stands for an option without a name, `@255,8,8` for its raw bits. */
-function readOption(reading: Reading, header: string, start: number): Opaque {
+/**
+ * `tcp option maxseg size`, `sctp chunk data`, after the header's name. A number stands for an option without a name,
+ * `@255,8,8` for its raw bits.
+ */
+export function readOption(reading: Reading, header: string, start: number): Opaque {
   const { lexer } = reading;
   lexer.next();
-  lexer.expect('option');
   if (lexer.skip('@')) {
     readNumber(reading, 'the kind of the option');
     lexer.expect(',');
@@ -85,21 +77,15 @@ function readOption(reading: Reading, header: string, start: number): Opaque {
     readNumber(reading, 'a length in bits');
   } else {
     lexer.name('the name of the option');
-    skipField(lexer);
+    if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
   }
-  return done(
-    lexer,
-    start,
-    header === 'tcp' ? WHY.options : WHY.header,
-    header === 'tcp' ? 6 : header === 'dccp' ? 33 : undefined,
-  );
+  return done(lexer, start, OPTION_WHY[header] ?? WHY.header, OPTION_PROTOCOLS[header]);
 }
 
-/** The field of an option, when there is one and not already the test of the option itself. */
-function skipField(lexer: Lexer): void {
-  if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
-}
+const OPTION_WHY: Readonly<Record<string, string>> = { tcp: WHY.options, sctp: WHY.payload };
+const OPTION_PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, dccp: 33, sctp: 132 };
 
+/** What may follow an option's name and is not the value it is compared with. */
 const OPTION_FIELDS: ReadonlySet<string> = new Set([
   ...[
     'kind',

@@ -6,7 +6,6 @@ import { readCommand, type Tables } from './commands.ts';
 import { readCommon } from './common.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
-import { isRuleEnd } from './statement.ts';
 
 /**
  * What `nft list ruleset` prints, or a file for `nft -f`. Tables, chains and sets are read first, rules one by one after.

@@ -14,20 +14,19 @@ export function ruleAt(
   const { file, source } = lexer;
   return {
     line,
-    text: () => ruleText(source, start, end),
-    statements: () => {
+    read: () => {
       const reading: Reading = { lexer: new Lexer(file, source, start, end, line), scope, depth: 0 };
       const statements = readStatements(reading);
       if (reading.lexer.kind !== 'end')
         throw reading.lexer.fail('the rule does not end here', 'begin the next rule on a new line');
-      return statements;
+      return { text: ruleText(source, start, end), statements };
     },
   };
 }
 
 /** The statements of a text that is nothing but a rule. */
 export function readRuleText(text: string, file: string, line: number): readonly Statement[] {
-  return ruleAt({ file, source: text }, 0, text.length, line, null).statements();
+  return ruleAt({ file, source: text }, 0, text.length, line, null).read().statements;
 }
 
 /** A rule of a chain written in place. */
@@ -37,8 +36,8 @@ export function readRule(reading: Reading): RuleDraft {
   const statements = readStatements(reading);
   if (lexer.kind !== 'separator' && !lexer.is('}'))
     throw lexer.fail('the rule does not end here', 'begin the next rule on a new line');
-  const end = lexer.previousEnd;
-  return { line, text: () => ruleText(source, start, end), statements: () => statements };
+  const rule = { text: ruleText(source, start, lexer.previousEnd), statements };
+  return { line, read: () => rule };
 }
 
 function readStatements(reading: Reading): readonly Statement[] {

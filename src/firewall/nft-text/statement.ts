@@ -43,7 +43,8 @@ function readAssigned(reading: Reading, target: Expression): Expression {
 
 /** A class of traffic is two numbers: `meta priority 1:20`. */
 function withClass({ lexer }: Reading, left: Expression, value: Expression): Expression {
-  if (left.kind !== 'meta' || left.key !== 'priority' || value.kind !== 'word' || !lexer.skip(':')) return value;
+  if (left.kind !== 'meta' || left.key !== 'priority' || value.kind !== 'word' || !lexer.skip(':'))
+    return value;
   return { kind: 'word', text: `${value.text}:${lexer.name('the second number of a class')}` };
 }
 
@@ -73,7 +74,11 @@ function readOperator({ lexer }: Reading): Operator {
 /** `syn / syn,ack` after `tcp flags` is `tcp flags & (syn | ack) == syn`. */
 function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
   const { lexer } = reading;
-  const right = withClass(reading, left, startsDynamic(reading) ? readExpression(reading) : readValues(reading));
+  const right = withClass(
+    reading,
+    left,
+    startsDynamic(reading) ? readExpression(reading) : readValues(reading),
+  );
   if (!lexer.skip('/')) return { kind: 'match', left, operator, right };
   const mask = readValues(reading);
   return {
@@ -95,7 +100,8 @@ function startsDynamic(reading: Reading): boolean {
 function readUnknown(reading: Reading): Statement {
   const { lexer } = reading;
   const { start } = lexer;
-  if (lexer.kind !== 'word' || !STATEMENT_WORD.test(lexer.text)) throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
+  if (lexer.kind !== 'word' || !STATEMENT_WORD.test(lexer.text))
+    throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
   const why = lexer.is('xt') ? WHY.extension : WHY.unsupported;
   do skipToken(reading);
   while (!isRuleEnd(lexer));
@@ -113,7 +119,10 @@ export function isRuleEnd(lexer: Lexer): boolean {
 /** One token, or everything between two braces. */
 export function skipToken(reading: Reading): void {
   const { lexer } = reading;
-  if (!lexer.skip('{')) return lexer.next();
+  if (!lexer.skip('{')) {
+    lexer.next();
+    return;
+  }
   nested(reading, () => {
     while (!lexer.is('}')) {
       if (lexer.kind === 'end') throw lexer.fail('a brace is not closed', 'close it with "}"');

@@ -25,10 +25,10 @@ export function readConcat(reading: Reading): Expression {
 /** One value, `from-to` or `address/length`. */
 export function readInterval(reading: Reading): Expression {
   const { lexer } = reading;
-  const value = readBits(reading, 0);
+  const value = readBits(reading);
   if (lexer.is('-')) {
     lexer.next();
-    return { kind: 'range', from: value, to: readBits(reading, 0) };
+    return { kind: 'range', from: value, to: readBits(reading) };
   }
   // A slash before a name belongs to `tcp flags syn / syn,ack`.
   if (lexer.is('/') && /^\d/.test(lexer.peek().text)) {
@@ -38,35 +38,35 @@ export function readInterval(reading: Reading): Expression {
   return value;
 }
 
-/** Loosest first, as in C: `fin | syn & ack`. Each level also has a name. */
-const LEVELS: readonly Readonly<Record<string, BinaryOperator>>[] = [
-  { '|': '|', or: '|' },
-  { '^': '^', xor: '^' },
-  { '&': '&', and: '&' },
-  { '<<': '<<', '>>': '>>', lshift: '<<', rshift: '>>' },
-];
-
-/** The operator the parser stands on, when it is one of the level (0 is the loosest); it moves past it. */
-export function skipOperator({ lexer }: Reading, level: number): BinaryOperator | undefined {
-  const operators = LEVELS[level];
-  if (operators === undefined || (lexer.kind !== 'symbol' && lexer.kind !== 'word')) return undefined;
-  if (!Object.hasOwn(operators, lexer.text)) return undefined;
-  const operator = operators[lexer.text];
-  lexer.next();
-  return operator;
+interface Level {
+  readonly operator: BinaryOperator;
+  /** As in C: a higher one binds tighter. */
+  readonly level: number;
 }
 
-export const TIGHTEST = LEVELS.length;
+const OPERATORS: ReadonlyMap<string, Level> = new Map<string, Level>([
+  ...['|', 'or'].map((name) => [name, { operator: '|', level: 1 }] as const),
+  ...['^', 'xor'].map((name) => [name, { operator: '^', level: 2 }] as const),
+  ...['&', 'and'].map((name) => [name, { operator: '&', level: 3 }] as const),
+  ...['<<', 'lshift'].map((name) => [name, { operator: '<<', level: 4 }] as const),
+  ...['>>', 'rshift'].map((name) => [name, { operator: '>>', level: 4 }] as const),
+]);
 
-/** Values joined by the operators of this level and tighter ones. */
-export function readBits(reading: Reading, level: number): Expression {
-  if (level === TIGHTEST) return readValue(reading);
-  let left = readBits(reading, level + 1);
-  for (;;) {
-    const operator = skipOperator(reading, level);
-    if (operator === undefined) return left;
-    left = { kind: 'binary', operator, left, right: readBits(reading, level + 1) };
+/** The operator the parser stands on, when it binds at least this tight. */
+export function operatorAt({ lexer }: Reading, level: number): Level | undefined {
+  if (lexer.kind !== 'symbol' && lexer.kind !== 'word') return undefined;
+  const operator = OPERATORS.get(lexer.text);
+  return operator !== undefined && operator.level >= level ? operator : undefined;
+}
+
+/** Values joined by operators of this level and tighter ones. */
+export function readBits(reading: Reading, level = 1): Expression {
+  let left = readValue(reading);
+  for (let found = operatorAt(reading, level); found !== undefined; found = operatorAt(reading, level)) {
+    reading.lexer.next();
+    left = { kind: 'binary', operator: found.operator, left, right: readBits(reading, found.level + 1) };
   }
+  return left;
 }
 
 function readValue(reading: Reading): Expression {

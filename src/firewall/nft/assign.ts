@@ -1,3 +1,4 @@
+import { formatStatement } from './format-statement.ts';
 import type { AssignEffect, Effect } from '../effect.ts';
 import { ALL_BITS, operate, type Bits } from './bits.ts';
 import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
@@ -12,9 +13,9 @@ type Assign = Extract<Statement, { kind: 'assign' }>;
 type MarkValue = NonNullable<AssignEffect['value']>;
 
 /** `meta mark set …`, `ct mark set …`, `tcp dport set …`: of all that can be set, a question follows the marks. */
-export function assignChoice({ target, value }: Assign, text: () => string, context: TableContext): Choice {
+export function assignChoice({ target, value }: Assign, origin: Statement, context: TableContext): Choice {
   const field = markOf(target);
-  if (field === undefined) return otherTarget(target, value, text, context);
+  if (field === undefined) return otherTarget(target, value, origin, context);
   if (value.kind === 'map') {
     const outcomeOf = (data: Expression | Verdict): Outcome => {
       const effect: Effect = {
@@ -24,7 +25,7 @@ export function assignChoice({ target, value }: Assign, text: () => string, cont
       };
       return { id: JSON.stringify(effect), effects: [effect] };
     };
-    return choose(value.key, value.data, field, outcomeOf, text, context);
+    return choose(value.key, value.data, field, outcomeOf, origin, context);
   }
   return {
     matches: readKey(value, context).needs,
@@ -41,16 +42,19 @@ function markOf(target: Expression): 'mark' | 'ct-mark' | undefined {
 function otherTarget(
   target: Expression,
   value: Expression,
-  text: () => string,
+  origin: Statement,
   context: TableContext,
 ): Choice {
   const { selector, needs } = select(target, context);
   const isFollowed = target.kind !== 'ct' && selector.kind !== 'opaque' && selector.kind !== 'constant';
   const matches = target.kind === 'ct' ? [] : needs;
   if (isFollowed)
-    return { matches, effects: [{ kind: 'unknown', text: text(), why: 'rewrites the packet' }] };
+    return {
+      matches,
+      effects: [{ kind: 'unknown', text: formatStatement(origin), why: 'rewrites the packet' }],
+    };
   if (value.kind !== 'map') return { matches, effects: [] };
-  const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), text, context);
+  const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), origin, context);
   return { matches: [...matches, ...found.matches], effects: found.effects };
 }
 

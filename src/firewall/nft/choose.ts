@@ -1,9 +1,10 @@
+import { formatStatement } from './format-statement.ts';
 import type { Case, Effect } from '../effect.ts';
 import { negate, type Match } from '../match.ts';
 import type { TableContext } from './context.ts';
 import { anyOf } from './match-values.ts';
 import { hasElement, isMember, readKey, typeNames, type Key } from './membership.ts';
-import type { Collection, Element, Expression, Verdict } from './syntax.ts';
+import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
 
 /** What a look-up in a map does: tests that must hold, then the effects. */
 export interface Choice {
@@ -26,21 +27,21 @@ export function choose(
   data: Collection,
   purpose: string,
   outcomeOf: (data: Expression | Verdict) => Outcome,
-  text: () => string,
+  origin: Statement,
   context: TableContext,
 ): Choice {
   const key = readKey(keyExpression, context);
   const named = data.kind === 'reference' ? context.table.sets.get(data.name) : undefined;
-  if (data.kind === 'reference' && (named === undefined || named.uncertainty !== null)) {
-    const match = isMember(key, data, text, context);
+  if (data.kind === 'reference' && named?.uncertainty !== null) {
+    const match = isMember(key, data, origin, context);
     const why = match.kind === 'unknown' ? match.why : '';
-    return { matches: key.needs, effects: [{ kind: 'unknown', text: text(), why }] };
+    return { matches: key.needs, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
   }
   if (named === undefined) {
     const elements = data.kind === 'set' ? data.elements : [];
     return {
       matches: key.needs,
-      effects: [{ kind: 'choose', cases: casesOf(key, elements, outcomeOf, text, context) }],
+      effects: [{ kind: 'choose', cases: casesOf(key, elements, outcomeOf, origin, context) }],
     };
   }
   // An opaque key's cases hold the text of one rule, and a masked one's its mask: those are not shared.
@@ -52,7 +53,7 @@ export function choose(
   );
   const id = `${purpose} ${named.name} ${JSON.stringify(key.expression)} ${typeNames(key)}`;
   const known = isShared ? context.cases.get(id) : undefined;
-  const cases = known ?? casesOf(key, named.elements, outcomeOf, text, context);
+  const cases = known ?? casesOf(key, named.elements, outcomeOf, origin, context);
   if (isShared) context.cases.set(id, cases);
   return { matches: key.needs, effects: [{ kind: 'choose', cases }] };
 }
@@ -61,7 +62,7 @@ function casesOf(
   key: Key,
   elements: readonly Element[],
   outcomeOf: (data: Expression | Verdict) => Outcome,
-  text: () => string,
+  origin: Statement,
   context: TableContext,
 ): readonly Case[] {
   const groups = new Map<string, { effects: readonly Effect[]; elements: Element[] }>();
@@ -77,7 +78,7 @@ function casesOf(
     }
   }
   const cases = Array.from(groups.values(), (group): Case => ({
-    match: hasElement(key, group.elements, text, context),
+    match: hasElement(key, group.elements, origin, context),
     effects: group.effects,
   }));
   if (otherwise !== undefined) {

@@ -17,14 +17,15 @@ import { SETS_NOT_FULL, WHY } from './why.ts';
 /** Gives a rule its meaning. */
 export function compileRule(draft: RuleDraft, context: TableContext): Rule {
   context.line = draft.line;
+  const { text, statements } = draft.read();
   const matches: Match[] = [];
   const effects: Effect[] = [];
-  for (const statement of draft.statements()) {
+  for (const statement of statements) {
     const choice = compileStatement(statement, context);
     addMatches(choice.matches, matches, effects);
     effects.push(...choice.effects);
   }
-  return { line: draft.line, text: draft.text(), matches, effects };
+  return { line: draft.line, text, matches, effects };
 }
 
 /** A test before all effects is the rule's; one after an effect decides on the rest only. */
@@ -45,7 +46,6 @@ function isSameTest(a: Match, b: Match): boolean {
 }
 
 function compileStatement(statement: Statement, context: TableContext): Choice {
-  const text = () => formatStatement(statement);
   switch (statement.kind) {
     case 'match':
       return { matches: relationMatches(statement, context), effects: NONE };
@@ -56,10 +56,13 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
         'verdict',
         (data) => {
           if (!isVerdict(data))
-            return { id: '', effects: [{ kind: 'unknown', text: text(), why: WHY.unsupported }] };
+            return {
+              id: '',
+              effects: [{ kind: 'unknown', text: formatStatement(statement), why: WHY.unsupported }],
+            };
           return { id: verdictId(data), effects: [verdictEffect(data, context)] };
         },
-        text,
+        statement,
         context,
       );
     case 'verdict':
@@ -69,9 +72,9 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
     case 'queue':
       return { matches: NONE, effects: [{ kind: 'queue' }] };
     case 'assign':
-      return assignChoice(statement, text, context);
+      return assignChoice(statement, statement, context);
     case 'nat':
-      return natChoice(statement, text, context);
+      return natChoice(statement, statement, context);
     case 'notrack':
       return { matches: NONE, effects: [{ kind: 'untrack' }] };
     case 'update':
@@ -82,7 +85,7 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
         statement.data,
         'object',
         () => ({ id: '', effects: NONE }),
-        text,
+        statement,
         context,
       );
     case 'note':
@@ -101,7 +104,8 @@ function rejectChoice(
   { type, code }: Extract<Statement, { kind: 'reject' }>,
   { table }: TableContext,
 ): Choice {
-  const answer = type === null || code === 'port-unreachable' ? null : code === null ? type : `${type} ${code}`;
+  const answer =
+    type === null || code === 'port-unreachable' ? null : code === null ? type : `${type} ${code}`;
   const effects: readonly Effect[] = [{ kind: 'reject', with: answer }];
   switch (type) {
     case 'tcp reset':

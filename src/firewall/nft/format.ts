@@ -81,7 +81,7 @@ function formatData(data: Expression | Verdict): string {
 export function formatVerdict(verdict: Verdict): string {
   if ('chain' in verdict) return `${verdict.kind} ${verdict.chain}`;
   return 'block' in verdict
-    ? `${verdict.kind} { ${verdict.block.map((rule) => `${rule.text()};`).join(' ')} }`
+    ? `${verdict.kind} { ${verdict.block.map((rule) => `${rule.read().text};`).join(' ')} }`
     : verdict.kind;
 }
 

@@ -22,14 +22,20 @@ export function gatherAddresses(
     case 'range': {
       const first = addressOf(expression.from, family, context);
       const last = addressOf(expression.to, family, context);
-      if (first === undefined || last === undefined) return cannotRead(into, expression, WHY.hostName);
+      if (first === undefined || last === undefined) {
+        cannotRead(into, expression, WHY.hostName);
+        return;
+      }
       if (last < first) throw backwards(context, expression);
       into.pairs.push(first, after(last));
       return;
     }
     case 'prefix': {
       const address = addressOf(expression.address, family, context);
-      if (address === undefined) return cannotRead(into, expression, WHY.hostName);
+      if (address === undefined) {
+        cannotRead(into, expression, WHY.hostName);
+        return;
+      }
       pushBlock(into.pairs, address, prefixHostBits(expression.length, family, context));
       return;
     }

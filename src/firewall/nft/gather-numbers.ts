@@ -17,11 +17,16 @@ export function gatherNumbers(
       for (const { key } of expression.elements) gatherNumbers(key, type, into, context);
       return;
     case 'range':
-    case 'prefix':
-      return gatherInterval(expression, type, into, context);
+    case 'prefix': {
+      gatherInterval(expression, type, into, context);
+      return;
+    }
     default: {
       const value = numberOf(expression, type, context);
-      if (value === undefined) return cannotRead(into, expression, WHY.symbol);
+      if (value === undefined) {
+        cannotRead(into, expression, WHY.symbol);
+        return;
+      }
       const ours = type.translate === undefined ? value : (type.translate.get(value) ?? NEVER);
       into.pairs.push(ours, ours + 1);
     }
@@ -101,7 +106,8 @@ function gatherInterval(
   const first = numberOf(isRange ? expression.from : expression.address, type, context);
   const last = isRange ? numberOf(expression.to, type, context) : undefined;
   if (type.translate !== undefined || first === undefined || (isRange && last === undefined)) {
-    return cannotRead(into, expression, WHY.symbol);
+    cannotRead(into, expression, WHY.symbol);
+    return;
   }
   if (!isRange) {
     const { length } = expression;

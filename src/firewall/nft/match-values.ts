@@ -1,3 +1,5 @@
+import type { Statement } from './syntax.ts';
+import { formatStatement } from './format-statement.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import { numberIn, unknown, type Match } from '../match.ts';
 import { isAllBits, undo, withoutMask } from './bits.ts';
@@ -6,13 +8,10 @@ import type { Values } from './gathered.ts';
 import type { ConstantSelector, Selector } from './selector.ts';
 import { WHY } from './why.ts';
 
-/** The test as the ruleset wrote it, for an answer that is unknown. */
-type Text = () => string;
-
 /** The selected part of the packet is one of the values. */
-export function matchValues(selector: Selector, { set, names, unknowns }: Values, text: Text): Match {
-  if (selector.kind === 'opaque') return unknown(text(), selector.why);
-  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, text);
+export function matchValues(selector: Selector, { set, names, unknowns }: Values, origin: Statement): Match {
+  if (selector.kind === 'opaque') return unknown(formatStatement(origin), selector.why);
+  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, origin);
   if (unknowns.length === 0) return known;
   return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };
 }
@@ -24,14 +23,14 @@ function matchNames({ field }: Extract<Selector, { kind: 'interface' }>, names: 
 function matchSet(
   selector: Exclude<Selector, { kind: 'interface' | 'opaque' }>,
   set: IntervalSet,
-  text: Text,
+  origin: Statement,
 ): Match {
   switch (selector.kind) {
     case 'number': {
       const { field, type, bits } = selector;
       if (isAllBits(bits, type.bits)) return numberIn(field, set);
       const undone = undo(bits, set);
-      if (undone === undefined) return unknown(text(), WHY.unsupported);
+      if (undone === undefined) return unknown(formatStatement(origin), WHY.unsupported);
       const plain = withoutMask(undone, bits.and % 2 ** type.bits, type.bits);
       return plain === undefined ? numberIn(field, undone, bits.and) : numberIn(field, plain);
     }
@@ -39,21 +38,21 @@ function matchSet(
       const { field, family, mask } = selector;
       const addresses = mask === null ? set : maskedSet(set, mask, family);
       return addresses === undefined
-        ? unknown(text(), WHY.unsupported)
+        ? unknown(formatStatement(origin), WHY.unsupported)
         : { kind: 'address', field, family, in: addresses };
     }
     case 'constant':
-      return matchConstant(selector, set, text);
+      return matchConstant(selector, set, origin);
   }
 }
 
 function matchConstant(
   { known, value, bits, assumption }: ConstantSelector,
   set: IntervalSet,
-  text: Text,
+  origin: Statement,
 ): Match {
   const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
-  if (!isKnown) return unknown(text(), WHY.header);
+  if (!isKnown) return unknown(formatStatement(origin), WHY.header);
   const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
   const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
   return { kind: 'assumed', holds, assumption };

@@ -1,3 +1,4 @@
+import { formatStatement } from './format-statement.ts';
 import { unknown, type Match } from '../match.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
@@ -9,7 +10,7 @@ import { allOf, anyOf, matchValues } from './match-values.ts';
 import type { SetDraft } from './draft.ts';
 import { select } from './select.ts';
 import type { Selector } from './selector.ts';
-import type { Collection, Element, Expression } from './syntax.ts';
+import type { Collection, Element, Expression, Statement } from './syntax.ts';
 import { WHY } from './why.ts';
 
 /** The left-hand side of a look-up: one or several selectors, and what the kernel tests before it looks. */
@@ -26,7 +27,11 @@ export interface Membership {
 }
 
 export function readKey(expression: Expression, context: TableContext): Key {
-  const selections = partsOf(expression).map((part) => select(part, context));
+  if (expression.kind !== 'concat') {
+    const { selector, needs } = select(expression, context);
+    return { expression, selectors: [selector], needs };
+  }
+  const selections = expression.parts.map((part) => select(part, context));
   return {
     expression,
     selectors: selections.map(({ selector }) => selector),
@@ -35,22 +40,22 @@ export function readKey(expression: Expression, context: TableContext): Key {
 }
 
 /** The key is in the set. */
-export function isMember(key: Key, set: Collection, text: () => string, context: TableContext): Match {
-  if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), text);
+export function isMember(key: Key, set: Collection, origin: Statement, context: TableContext): Match {
+  if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), origin);
   const named = context.table.sets.get(set.name);
-  if (named === undefined) return unknown(text(), WHY.noSet);
-  if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
-  return matchRows(key, namedMembership(key, named, context), text);
+  if (named === undefined) return unknown(formatStatement(origin), WHY.noSet);
+  if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
+  return matchRows(key, namedMembership(key, named, context), origin);
 }
 
 /** One of the elements has the key. */
 export function hasElement(
   key: Key,
   elements: readonly Element[],
-  text: () => string,
+  origin: Statement,
   context: TableContext,
 ): Match {
-  return matchRows(key, readElements(key, elements, context), text);
+  return matchRows(key, readElements(key, elements, context), origin);
 }
 
 /** Names the types of a key: what a set's elements were read as. */
@@ -81,12 +86,12 @@ function namedMembership(key: Key, set: SetDraft, context: TableContext): Member
   return membership;
 }
 
-function matchRows({ selectors }: Key, { rows, hasCatchAll }: Membership, text: () => string): Match {
+function matchRows({ selectors }: Key, { rows, hasCatchAll }: Membership, origin: Statement): Match {
   if (hasCatchAll) return { kind: 'all', of: [] };
   if (rows.length === 0) return { kind: 'any', of: [] };
   return anyOf(
     rows.map((row) =>
-      allOf(selectors.map((selector, index) => matchValues(selector, row[index] ?? NO_VALUES, text))),
+      allOf(selectors.map((selector, index) => matchValues(selector, row[index] ?? NO_VALUES, origin))),
     ),
   );
 }
@@ -133,12 +138,18 @@ function gatherInto(
   if (expression === undefined) return;
   switch (selector.kind) {
     case 'number':
-    case 'constant':
-      return gatherNumbers(expression, selector.type, into, context);
-    case 'address':
-      return gatherAddresses(expression, selector.family, into, context);
-    case 'interface':
-      return gatherInterfaces(expression, selector.isByIndex, into);
+    case 'constant': {
+      gatherNumbers(expression, selector.type, into, context);
+      return;
+    }
+    case 'address': {
+      gatherAddresses(expression, selector.family, into, context);
+      return;
+    }
+    case 'interface': {
+      gatherInterfaces(expression, selector.isByIndex, into);
+      return;
+    }
     case 'opaque':
   }
 }

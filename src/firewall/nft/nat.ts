@@ -1,3 +1,4 @@
+import { formatStatement } from './format-statement.ts';
 import type { Family } from '../../net/address.ts';
 import { union, type IntervalSet } from '../../net/interval-set.ts';
 import type { DnatEffect, Effect } from '../effect.ts';
@@ -9,15 +10,17 @@ import { gatherNumbers, parseNumber } from './gather-numbers.ts';
 import { finish, nothingGathered, type Values } from './gathered.ts';
 import { readKey } from './membership.ts';
 import { TYPES } from './number-type.ts';
-import type { Element, Expression, Nat, Verdict } from './syntax.ts';
+import type { Element, Expression, Nat, Verdict, Statement } from './syntax.ts';
 import { WHY } from './why.ts';
 
 /** `dnat to …`, `redirect to …`, `snat to …`, `masquerade`: to a constant, or to what a map gives. */
-export function natChoice(nat: Nat, text: () => string, context: TableContext): Choice {
+export function natChoice(nat: Nat, origin: Statement, context: TableContext): Choice {
   const map = nat.address?.kind === 'map' ? nat.address : nat.ports?.kind === 'map' ? nat.ports : undefined;
-  if (map === undefined) return { matches: [], effects: [effectOf(nat, text, context)] };
+  if (map === undefined) return { matches: [], effects: [effectOf(nat, origin, context)] };
   const effectFor = (data: Expression | Verdict): Effect =>
-    isVerdict(data) ? unreadable(text) : effectOf(withData(nat, map === nat.address, data), text, context);
+    isVerdict(data)
+      ? unreadable(origin)
+      : effectOf(withData(nat, map === nat.address, data), origin, context);
   const spread = map.data.kind === 'set' ? oneOfAll(map.key, map.data.elements, effectFor) : undefined;
   if (spread !== undefined) return { matches: readKey(map.key, context).needs, effects: [spread] };
   const purpose = `${nat.type} ${nat.family ?? ''} ${nat.ports === null || map === nat.ports ? '' : formatExpression(nat.ports)}`;
@@ -26,7 +29,7 @@ export function natChoice(nat: Nat, text: () => string, context: TableContext): 
     map.data,
     purpose,
     (data) => ({ id: isVerdict(data) ? '' : formatExpression(data), effects: [effectFor(data)] }),
-    text,
+    origin,
     context,
   );
 }
@@ -39,21 +42,21 @@ function withData(nat: Nat, isAddress: boolean, data: Expression): Nat {
   return { ...nat, address, ports };
 }
 
-function effectOf({ type, family, address, ports }: Nat, text: () => string, context: TableContext): Effect {
+function effectOf({ type, family, address, ports }: Nat, origin: Statement, context: TableContext): Effect {
   switch (type) {
     case 'snat':
     case 'masquerade':
       return { kind: 'snat' };
     case 'redirect': {
       const set = ports === null ? null : portSet(ports, context);
-      return set === undefined ? unreadable(text) : { kind: 'redirect', ports: set };
+      return set === undefined ? unreadable(origin) : { kind: 'redirect', ports: set };
     }
     case 'dnat': {
       const toFamily = family ?? familyOf(address, context);
       const to =
         address === null ? null : toFamily === null ? undefined : addressSet(address, toFamily, context);
       const set = ports === null ? null : portSet(ports, context);
-      if (to === undefined || set === undefined) return unreadable(text);
+      if (to === undefined || set === undefined) return unreadable(origin);
       return { kind: 'dnat', family: toFamily, to, ports: set };
     }
   }
@@ -106,6 +109,6 @@ function familyOf(address: Expression | null, { table }: TableContext): Family |
   return first.text.includes(':') ? 6 : /^\d+\.\d/.test(first.text) ? 4 : null;
 }
 
-function unreadable(text: () => string): Effect {
-  return { kind: 'unknown', text: text(), why: WHY.unsupported };
+function unreadable(origin: Statement): Effect {
+  return { kind: 'unknown', text: formatStatement(origin), why: WHY.unsupported };
 }

@@ -1,13 +1,14 @@
-import { negate, unknown, type Match } from '../match.ts';
+import { equals, negate, unknown, type Match } from '../match.ts';
 import { isAllBits } from './bits.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatStatement } from './format-statement.ts';
+import { addressOf, after } from './gather-addresses.ts';
 import { numberOf } from './gather-numbers.ts';
 import { finish, type Values } from './gathered.ts';
 import { matchValues } from './match-values.ts';
 import { gather, hasElement, isMember, readKey, type Key } from './membership.ts';
 import type { Selector } from './selector.ts';
-import type { Expression, Operator, Relation } from './syntax.ts';
+import type { Expression, Operator, Relation, Word, Statement } from './syntax.ts';
 import { WHY } from './why.ts';
 
 /** `left operator right` as tests that must all hold. */
@@ -18,29 +19,47 @@ export function relationMatches(relation: Relation, context: TableContext): read
 
 function test(key: Key, relation: Relation, context: TableContext): Match {
   const { operator, right } = relation;
-  const text = () => formatStatement(relation);
   const [selector] = key.selectors;
   if (selector === undefined || isDynamic(right))
-    return unknown(text(), 'compares two properties of the packet');
-  if (right.kind === 'reference') return withOperator(operator, isMember(key, right, text, context), text);
+    return unknown(formatStatement(relation), 'compares two properties of the packet');
+  if (right.kind === 'reference')
+    return withOperator(operator, isMember(key, right, relation, context), relation);
   if (right.kind === 'set') {
     const single = key.selectors.length > 1 ? undefined : singleFlags(selector, operator, right);
     if (single !== undefined) return eitherReading(key, single, relation, context);
-    return withOperator(operator, isMember(key, right, text, context), text);
+    return withOperator(operator, isMember(key, right, relation, context), relation);
   }
   if (key.selectors.length > 1)
-    return withOperator(operator, hasElement(key, [{ key: right, data: null }], text, context), text);
+    return withOperator(operator, hasElement(key, [{ key: right, data: null }], relation, context), relation);
   if (isBitTest(selector, operator, right)) return bitTest(selector, relation, context);
   if (isComparison(operator)) {
-    if (isTranslated(selector)) return unknown(text(), WHY.unsupported);
-    return matchValues(selector, compared(operator, selector, right, context), text);
+    if (isTranslated(selector)) return unknown(formatStatement(relation), WHY.unsupported);
+    return matchValues(selector, compared(operator, selector, right, context), relation);
   }
-  return withOperator(operator, matchValues(selector, finish(gather(selector, right, context)), text), text);
+  const plain = right.kind === 'word' ? plainMatch(selector, right, context) : undefined;
+  if (plain !== undefined) return withOperator(operator, plain, relation);
+  return withOperator(
+    operator,
+    matchValues(selector, finish(gather(selector, right, context)), relation),
+    relation,
+  );
 }
 
-function withOperator(operator: Operator, match: Match, text: () => string): Match {
+/** The most frequent test, one whole number or address, without the detour over sets of values. */
+function plainMatch(selector: Selector, word: Word, context: TableContext): Match | undefined {
+  if (selector.kind === 'number' && isAllBits(selector.bits, selector.type.bits) && !isTranslated(selector)) {
+    const value = numberOf(word, selector.type, context);
+    return value === undefined ? undefined : equals(selector.field, value);
+  }
+  if (selector.kind !== 'address' || selector.mask !== null) return undefined;
+  const address = addressOf(word, selector.family, context);
+  if (address === undefined) return undefined;
+  return { kind: 'address', field: selector.field, family: selector.family, in: [address, after(address)] };
+}
+
+function withOperator(operator: Operator, match: Match, origin: Statement): Match {
   if (operator === 'implicit' || operator === '==') return match;
-  return operator === '!=' ? negate(match) : unknown(text(), WHY.unsupported);
+  return operator === '!=' ? negate(match) : unknown(formatStatement(origin), WHY.unsupported);
 }
 
 /** nft 1.0.6 tests a bit for `ct state new` and its like, unless a mask is written; `!` is always a bit test. */
@@ -61,14 +80,13 @@ type NumberLike = Extract<Selector, { kind: 'number' | 'constant' }>;
 
 /** At least one of the bits, or for `!` none of them. */
 function bitTest(selector: NumberLike, relation: Relation, context: TableContext): Match {
-  const text = () => formatStatement(relation);
   const bits = numberOf(relation.right, selector.type, context);
   const isNone = relation.operator === '!';
   const masked =
     bits === undefined || selector.bits.xor !== 0 || selector.bits.shift !== 0 ? undefined : bits;
-  if (masked === undefined) return unknown(text(), WHY.symbol);
+  if (masked === undefined) return unknown(formatStatement(relation), WHY.symbol);
   const and = (selector.bits.and & masked) >>> 0;
-  const none = matchValues({ ...selector, bits: { and, xor: 0, shift: 0 } }, ZERO, text);
+  const none = matchValues({ ...selector, bits: { and, xor: 0, shift: 0 } }, ZERO, relation);
   return isNone ? none : negate(none);
 }
 
@@ -83,10 +101,12 @@ function singleFlags(selector: Selector, operator: Operator, right: Expression):
 }
 
 function eitherReading(key: Key, right: Expression, relation: Relation, context: TableContext): Match {
-  const text = () => formatStatement(relation);
-  const exact = hasElement(key, [{ key: right, data: null }], text, context);
+  const exact = hasElement(key, [{ key: right, data: null }], relation, context);
   const bits = test(key, { ...relation, right }, context);
-  const either = unknown(text(), 'some versions of nft test for exactly these bits, others for one of them');
+  const either = unknown(
+    formatStatement(relation),
+    'some versions of nft test for exactly these bits, others for one of them',
+  );
   return { kind: 'any', of: [exact, { kind: 'all', of: [bits, either] }] };
 }
 

@@ -62,8 +62,17 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
 /** Where IPv6 tells the first header only, this makes it the transport. */
 const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 
-/** A header field by its names, with the family and protocol it implies. */
+const selections = new Map<string, Selection>();
+
+/** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
 export function selectField(header: string, name: string, table: TableFamily): Selection {
+  const id = `${table} ${header} ${name}`;
+  let selection = selections.get(id);
+  if (selection === undefined) selections.set(id, (selection = newSelection(header, name, table)));
+  return selection;
+}
+
+function newSelection(header: string, name: string, table: TableFamily): Selection {
   const known = (fields: Readonly<Record<string, Selector>>): Selector =>
     (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? { kind: 'opaque', why: WHY.header };
   switch (header) {

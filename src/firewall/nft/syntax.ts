@@ -132,7 +132,11 @@ export interface SetUpdate {
 /** A rule that was found but not read yet: a million of them must not be held as trees. */
 export interface RuleDraft {
   readonly line: number;
-  /** Its words, without counters. */
-  text(): string;
-  statements(): readonly Statement[];
+  read(): ReadRule;
+}
+
+export interface ReadRule {
+  /** As the file wrote it, without counters. */
+  readonly text: string;
+  readonly statements: readonly Statement[];
 }

@@ -6,13 +6,20 @@ import { WHY } from './why.ts';
 
 /** What a verdict does; a chain written in place becomes one of the table. */
 export function verdictEffect(verdict: Verdict, context: TableContext): Effect {
-  if (!('chain' in verdict || 'block' in verdict)) return { kind: verdict.kind };
+  if (!('chain' in verdict || 'block' in verdict)) return PLAIN[verdict.kind];
   const chain = 'chain' in verdict ? verdict.chain : anonymousChain(verdict, context);
   const isKnown = 'block' in verdict || context.table.chains.has(chain);
   return isKnown
     ? { kind: verdict.kind, chain }
     : { kind: 'unknown', text: `${verdict.kind} ${chain}`, why: WHY.noChain };
 }
+
+const PLAIN = {
+  accept: { kind: 'accept' },
+  drop: { kind: 'drop' },
+  return: { kind: 'return' },
+  continue: { kind: 'continue' },
+} as const satisfies Record<string, Effect>;
 
 /** The same for verdicts that do the same. */
 export function verdictId(verdict: Verdict): string {

@@ -6,7 +6,10 @@ import type { Rule, TableFamily } from '../../../src/firewall/ruleset.ts';
 
 /** The meaning of one rule in a table that also holds `more`. */
 function ruleOf(rule: string, family: TableFamily = 'inet', more = ''): Rule {
-  const ruleset = parseNftText(`table ${family} t {\n${more}\nchain other { }\nchain c {\n${rule}\n}\n}`, 'x.nft');
+  const ruleset = parseNftText(
+    `table ${family} t {\n${more}\nchain other { }\nchain c {\n${rule}\n}\n}`,
+    'x.nft',
+  );
   return ruleset.tables[0]!.chains.get('c')!.rules[0]!;
 }
 
@@ -14,8 +17,17 @@ const TCP = equals('protocol', 6);
 const IPV4 = equals('family', 4);
 const IPV6 = equals('family', 6);
 const TRACKED = anyBit('ct-state', 8 | 2 | 4);
-const NO_HEADERS = { kind: 'assumed', holds: true, assumption: 'packets carry no IPv6 extension headers' } as const;
-const source = (family: 4 | 6, ...set: readonly (number | bigint)[]): Match => ({ kind: 'address', field: 'source', family, in: set });
+const NO_HEADERS = {
+  kind: 'assumed',
+  holds: true,
+  assumption: 'packets carry no IPv6 extension headers',
+} as const;
+const source = (family: 4 | 6, ...set: readonly (number | bigint)[]): Match => ({
+  kind: 'address',
+  field: 'source',
+  family,
+  in: set,
+});
 const flags = (value: number, mask?: number) => equals('tcp-flags', value, mask);
 const TEN = 10 * 2 ** 24;
 
@@ -46,7 +58,16 @@ describe('what a test means', () => {
     ['ip6 nexthdr tcp', [IPV6, NO_HEADERS, TCP]],
     ['ip saddr != 10.0.0.0/8', [IPV4, negate(source(4, TEN, TEN + 2 ** 24))]],
     ['ip saddr 10.1.2.3/8', [IPV4, source(4, TEN, TEN + 2 ** 24)]],
-    ['ip saddr & 255.0.255.0 == 10.0.1.0', [IPV4, source(4, ...Array.from({ length: 256 }, (_, i) => [TEN + i * 65536 + 256, TEN + i * 65536 + 512]).flat())]],
+    [
+      'ip saddr & 255.0.255.0 == 10.0.1.0',
+      [
+        IPV4,
+        source(
+          4,
+          ...Array.from({ length: 256 }, (_, i) => [TEN + i * 65536 + 256, TEN + i * 65536 + 512]).flat(),
+        ),
+      ],
+    ],
     ['ip6 saddr ::ffff:1.2.3.4', [IPV6, source(6, 0xffff01020304n, 0xffff01020305n)]],
     ['tcp dport 022', [TCP, equals('destination-port', 18)]],
     ['tcp dport > 1023', [TCP, numberIn('destination-port', [1024, 2 ** 32])]],
@@ -54,7 +75,10 @@ describe('what a test means', () => {
     ['@th,16,16 53', [equals('destination-port', 53)]],
     ['meta nfproto ipv6', [IPV6]],
     ['meta protocol arp', [equals('family', 0)]],
-    ['ip frag-off & 0x1fff != 0', [IPV4, { kind: 'not', of: { kind: 'assumed', holds: true, assumption: 'packets are not fragments' } }]],
+    [
+      'ip frag-off & 0x1fff != 0',
+      [IPV4, { kind: 'not', of: { kind: 'assumed', holds: true, assumption: 'packets are not fragments' } }],
+    ],
   ])('%s', (text, matches) => {
     expect(ruleOf(text).matches).toEqual(matches);
   });
@@ -66,33 +90,58 @@ describe('what a test means', () => {
 
   test('one flag in braces is read differently by versions of nft: surely only where both agree', () => {
     const [, match] = ruleOf('tcp flags { syn }').matches;
-    expect(match).toMatchObject({ kind: 'any', of: [flags(2), { kind: 'all', of: [anyBit('tcp-flags', 2), { kind: 'unknown' }] }] });
+    expect(match).toMatchObject({
+      kind: 'any',
+      of: [flags(2), { kind: 'all', of: [anyBit('tcp-flags', 2), { kind: 'unknown' }] }],
+    });
   });
 
   test('timeouts, counters and comments wrap elements', () => {
-    const set = 'set s { type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 1h expires 59m1s, 10.0.0.3 counter packets 1 bytes 2 comment "x" } }';
-    expect(ruleOf('ip saddr @s', 'inet', set).matches).toEqual([IPV4, source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4)]);
+    const set =
+      'set s { type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 1h expires 59m1s, 10.0.0.3 counter packets 1 bytes 2 comment "x" } }';
+    expect(ruleOf('ip saddr @s', 'inet', set).matches).toEqual([
+      IPV4,
+      source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4),
+    ]);
   });
 
   test('intervals within concatenations', () => {
-    const set = 'set s { type ipv4_addr . inet_service; flags interval; elements = { 10.0.0.0/8 . 22-25, 11.0.0.1 . 22-25, 12.0.0.1 . 80 } }';
+    const set =
+      'set s { type ipv4_addr . inet_service; flags interval; elements = { 10.0.0.0/8 . 22-25, 11.0.0.1 . 22-25, 12.0.0.1 . 80 } }';
     expect(ruleOf('ip saddr . tcp dport @s', 'inet', set).matches).toEqual([
       IPV4,
       TCP,
       {
         kind: 'any',
         of: [
-          { kind: 'all', of: [source(4, TEN, TEN + 2 ** 24, 11 * 2 ** 24 + 1, 11 * 2 ** 24 + 2), numberIn('destination-port', [22, 26])] },
-          { kind: 'all', of: [source(4, 12 * 2 ** 24 + 1, 12 * 2 ** 24 + 2), equals('destination-port', 80)] },
+          {
+            kind: 'all',
+            of: [
+              source(4, TEN, TEN + 2 ** 24, 11 * 2 ** 24 + 1, 11 * 2 ** 24 + 2),
+              numberIn('destination-port', [22, 26]),
+            ],
+          },
+          {
+            kind: 'all',
+            of: [source(4, 12 * 2 ** 24 + 1, 12 * 2 ** 24 + 2), equals('destination-port', 80)],
+          },
         ],
       },
     ]);
   });
 
   test.each([
-    ['a set that rules change', 'ip saddr @s', 'set s { type ipv4_addr; elements = { 10.0.0.1 } }\nchain d { add @s { ip saddr } }'],
+    [
+      'a set that rules change',
+      'ip saddr @s',
+      'set s { type ipv4_addr; elements = { 10.0.0.1 } }\nchain d { add @s { ip saddr } }',
+    ],
     ['a dynamic set', 'ip saddr @s', 'set s { type ipv4_addr; flags dynamic,timeout; }'],
-    ['a set with a limit', 'ip saddr @s', 'set s { type ipv4_addr; limit rate 1/second; elements = { 10.0.0.1 } }'],
+    [
+      'a set with a limit',
+      'ip saddr @s',
+      'set s { type ipv4_addr; limit rate 1/second; elements = { 10.0.0.1 } }',
+    ],
     ['a set that is not there', 'ip saddr @s', ''],
     ['a service that is not known', 'tcp dport no-such-service', ''],
     ['a host name', 'ip saddr gateway.example', ''],
@@ -107,9 +156,18 @@ describe('what a rule does', () => {
     ['accept', [{ kind: 'accept' }]],
     ['jump other', [{ kind: 'jump', chain: 'other' }]],
     ['reject with icmpx admin-prohibited', [{ kind: 'reject', with: 'icmpx admin-prohibited' }]],
-    ['meta mark set mark and 0xff or 3', [{ kind: 'assign', field: 'mark', value: { from: 'mark', and: 0xfc, xor: 3 } }]],
-    ['ct mark set meta mark', [{ kind: 'assign', field: 'ct-mark', value: { from: 'mark', and: 0xffffffff, xor: 0 } }]],
-    ['meta mark set 5 accept', [{ kind: 'assign', field: 'mark', value: { from: 'mark', and: 0, xor: 5 } }, { kind: 'accept' }]],
+    [
+      'meta mark set mark and 0xff or 3',
+      [{ kind: 'assign', field: 'mark', value: { from: 'mark', and: 0xfc, xor: 3 } }],
+    ],
+    [
+      'ct mark set meta mark',
+      [{ kind: 'assign', field: 'ct-mark', value: { from: 'mark', and: 0xffffffff, xor: 0 } }],
+    ],
+    [
+      'meta mark set 5 accept',
+      [{ kind: 'assign', field: 'mark', value: { from: 'mark', and: 0, xor: 5 } }, { kind: 'accept' }],
+    ],
     [
       'meta mark set 5 ip saddr 10.0.0.1 drop',
       [
@@ -121,8 +179,14 @@ describe('what a rule does', () => {
     ['notrack', [{ kind: 'untrack' }]],
     ['masquerade', [{ kind: 'snat' }]],
     ['tcp dport 80 redirect to :8080-8090', [{ kind: 'redirect', ports: [8080, 8091] }]],
-    ['dnat ip to 10.0.0.1-10.0.0.3:80', [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 4], ports: [80, 81] }]],
-    ['dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }', [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 3], ports: null }]],
+    [
+      'dnat ip to 10.0.0.1-10.0.0.3:80',
+      [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 4], ports: [80, 81] }],
+    ],
+    [
+      'dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }',
+      [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 3], ports: null }],
+    ],
     [
       'tcp dport vmap { 22 : accept, 23 : accept, 80 : jump other }',
       [
@@ -147,7 +211,10 @@ describe('what a rule does', () => {
         },
       ],
     ],
-    ['some new statement { of nft }', [{ kind: 'unknown', text: 'some new statement { of nft }', why: 'not known to this program' }]],
+    [
+      'some new statement { of nft }',
+      [{ kind: 'unknown', text: 'some new statement { of nft }', why: 'not known to this program' }],
+    ],
     ['jump nowhere', [{ kind: 'unknown', text: 'jump nowhere', why: 'no chain of this name in the table' }]],
   ])('%s', (text, effects) => {
     expect(ruleOf(text).effects).toEqual(effects);
@@ -161,8 +228,14 @@ describe('what a rule does', () => {
   });
 
   test('a chain written in place is a chain of the table', () => {
-    const [table] = parseNftText('table inet t { chain c { ip saddr 10.0.0.1 jump { tcp dport 22 accept; drop; }\n } }', 'x').tables;
+    const [table] = parseNftText(
+      'table inet t { chain c { ip saddr 10.0.0.1 jump { tcp dport 22 accept; drop; }\n } }',
+      'x',
+    ).tables;
     expect(table!.chains.get('c')!.rules[0]!.effects).toEqual([{ kind: 'jump', chain: '__chain0' }]);
-    expect(table!.chains.get('__chain0')!.rules.map(({ text }) => text)).toEqual(['tcp dport 22 accept', 'drop']);
+    expect(table!.chains.get('__chain0')!.rules.map(({ text }) => text)).toEqual([
+      'tcp dport 22 accept',
+      'drop',
+    ]);
   });
 });
