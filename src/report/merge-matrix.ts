@@ -70,8 +70,9 @@ function shortNames(files: readonly string[]): readonly string[] {
 }
 
 /** Columns are named where the names fit, else numbered as the vantage points are above; more than fit make another table. */
-function tables({ flows, vantages }: MergeReport, style: Style): readonly string[] {
-  const blocks = mergeBlocks(flows, vantages).map(wrapped);
+function tables(report: MergeReport, style: Style): readonly string[] {
+  const { vantages } = report;
+  const blocks = mergeBlocks(report).map(wrapped);
   const labels = [0, 1, 2].map((column) =>
     blocks
       .flatMap(({ rows }) => rows)

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { formatPortRange, toPortRanges } from '../net/port-range.ts';
 import { endpointLabel } from '../verdict/label.ts';
-import type { MergedFlow, MergedVantage } from '../verdict/merge-report.ts';
+import type { MergedFlow, MergedVantage, MergeReport } from '../verdict/merge-report.ts';
 import { cellOf, GROUPS } from './matrix-cells.ts';
 import { NOTHING, SYMBOL } from './verdict-symbol.ts';
 
@@ -24,16 +24,15 @@ export interface MergeBlock {
   readonly rows: readonly MergeRow[];
 }
 
-/** The rows of a merged matrix, what is alike said once. @param vantages the columns */
-export function mergeBlocks(
-  flows: readonly MergedFlow[],
-  vantages: readonly Pick<MergedVantage, 'id'>[],
-): readonly MergeBlock[] {
+/** The rows of a merged matrix, hosts in the order of the site, what is alike said once. */
+export function mergeBlocks({ flows, vantages, site }: MergeReport): readonly MergeBlock[] {
+  const order = new Map(Object.keys(site.hosts).map((host, index) => [host, index]));
   const blocks = groupBy(flows, ({ host, address }) => `${host} ${address ?? ''}`).map((group) => ({
     host: group[0]?.host ?? '',
     address: group[0]?.address ?? 'no address',
     rows: rowsOf(group, vantages),
   }));
+  blocks.sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0));
   return groupBy(blocks, ({ rows }) => JSON.stringify(rows)).map((alike) => ({
     places: groupBy(alike, ({ host }) => host).map(placeOf),
     rows: alike[0]?.rows ?? [],

@@ -36,7 +36,6 @@ export function checkReport(hosts: readonly Host[], parts: ReportParts = {}): Ch
           port: endpoint.port,
           expected: as === 'outsider' ? 'blocked' : 'reachable',
           ...SEEN[verdict],
-          verdict,
         };
       }),
     ),
@@ -75,9 +74,15 @@ export function checkReport(hosts: readonly Host[], parts: ReportParts = {}): Ch
 }
 
 const SEEN = {
-  pass: { state: 'open', reason: 'syn-ack', rttMs: 0.4, evidence: ['connected'] },
-  fail: { state: 'filtered', reason: 'no-response', rttMs: null, evidence: ['silence'] },
-  unproven: { state: 'open|filtered', reason: 'no-response', rttMs: null, evidence: ['silence'] },
+  pass: { state: 'open', reason: 'syn-ack', rttMs: 0.4, verdict: 'pass', evidence: ['connected'] },
+  fail: { state: 'filtered', reason: 'no-response', rttMs: null, verdict: 'fail', evidence: ['silence'] },
+  unproven: {
+    state: 'open|filtered',
+    reason: 'no-response',
+    rttMs: null,
+    verdict: 'unproven',
+    evidence: ['silence'],
+  },
 } as const satisfies Record<Verdict, Partial<FlowResult>>;
 
 const same = (text: string): string => text;

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { MergeReport } from '../../src/verdict/merge-report.ts';
+import type { Verdict } from '../../src/verdict/report.ts';
+import { host } from '../ports/site.ts';
+import { checkReport } from '../report/check-report.ts';
+import { runCli } from './run-cli.ts';
+import { validReport } from './schema.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-merge-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const HOSTS = [host('maps-a', 2, true, ['10.20.0.11'])];
+
+function write(name: string, content: string | Buffer): string {
+  writeFileSync(path.join(folder, name), content);
+  return name;
+}
+
+function view(
+  name: string,
+  as: 'client' | 'config-tool' | 'outsider',
+  from: string,
+  verdict: Verdict = 'pass',
+): string {
+  return write(name, JSON.stringify(checkReport(HOSTS, { as, from: [from], verdict: () => verdict })));
+}
+
+const CLIENT = view('client.json', 'client', '10.30.4.7');
+const TOOL = view('config-tool.json', 'config-tool', '10.20.9.5');
+const BAD = view('outsider.json', 'outsider', '10.99.0.1', 'fail');
+const OPEN = view('unproven.json', 'outsider', '10.99.0.1', 'unproven');
+
+const merge = (argv: readonly string[], input?: string) =>
+  runCli(['merge', ...argv], { cwd: folder, env: { COLUMNS: '80' }, ...(input !== undefined && { input }) });
+
+test('what a rehearsal wrote is merged from a pipe; the JSON keeps to its schema', async () => {
+  const check = await runCli(['check', '--instances', '4', '--rehearse', '--port-offset', '31000', '--json']);
+  const { code, stdout, stderr } = await merge(['--json', '-'], check.stdout);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const merged = validReport(stdout) as MergeReport;
+  const { flows } = JSON.parse(check.stdout) as { flows: { id: string }[] };
+  const plainFlows = merged.flows.map(({ vantage, ...flow }) => ({
+    ...flow,
+    ...(vantage === 'all' ? {} : { vantage }),
+  }));
+  expect(plainFlows).toEqual([...flows].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  expect(merged.vantages).toMatchObject([{ id: 'all', as: 'all', file: '-' }]);
+  expect(merged.summary).toEqual({ pass: 15, fail: 0, unproven: 0 });
+});
+
+test('JSON of several: every key of the contract, in its order', async () => {
+  const { code, stdout } = await merge(['--json', BAD, TOOL, CLIENT]);
+  expect(code).toBe(1);
+  const merged = validReport(stdout) as MergeReport;
+  expect(Object.keys(merged)).toEqual([
+    'schemaVersion',
+    'kind',
+    'tool',
+    'site',
+    'assumptions',
+    'vantages',
+    'flows',
+    'findings',
+    'skipped',
+    'summary',
+  ]);
+  expect(merged.vantages.map(({ id, file }) => [id, file])).toEqual([
+    ['client', CLIENT],
+    ['config-tool', TOOL],
+    ['outsider', BAD],
+  ]);
+  expect(new Set(merged.findings.flatMap(({ vantages }) => vantages))).toEqual(new Set(['outsider']));
+});
+
+test('a person sees a matrix with a column for each vantage point', async () => {
+  const { code, stdout, stderr } = await merge([CLIENT, TOOL, BAD]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).toMatch(/PORT +ENDPOINT +client +config-tool +outsider/);
+  expect(stdout).toMatch(/103\/tcp +server 1 +config +✓ +✓ +✗/);
+  expect(stdout).not.toMatch(/[ \t]\n/);
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test.each([
+  ['everything proven', [CLIENT, TOOL], 0],
+  ['a failed flow', [CLIENT, BAD], 1],
+  ['something unproven', [CLIENT, OPEN], 3],
+  ['UDP silence, accepted', [CLIENT, OPEN, '--accept-unproven'], 0],
+  ['a failed flow is not accepted', [CLIENT, BAD, '--accept-unproven'], 1],
+] as const)('exit code: %s', async (_, argv, code) => {
+  expect((await merge(argv)).code).toBe(code);
+});
+
+test('--fail-on warning', async () => {
+  const report = checkReport(HOSTS, { as: 'client' });
+  const warning = {
+    code: 'unexpected-instance',
+    severity: 'warning',
+    message: 'x',
+    advice: [],
+    args: {},
+    flows: [],
+  };
+  const file = write('warning.json', JSON.stringify({ ...report, findings: [warning] }));
+  expect((await merge([file])).code).toBe(0);
+  expect((await merge([file, '--fail-on', 'warning'])).code).toBe(1);
+});
+
+test.each([
+  ['UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${JSON.stringify(checkReport(HOSTS))}`, 'utf16le')],
+  ['a byte order mark', `\ufeff${JSON.stringify(checkReport(HOSTS))}`],
+  ['CRLF', JSON.stringify(checkReport(HOSTS), null, 2).replaceAll('\n', '\r\n')],
+])('reads %s', async (_, content) => {
+  expect(await merge([write('windows.json', content)])).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('bad input: exit 2, one line that names file and fix, nothing on stdout', () => {
+  const cut = JSON.stringify(checkReport(HOSTS), null, 2).slice(0, 400);
+  test.each<[string, readonly string[], RegExp]>([
+    ['no report', [], /no report is given; name the files/],
+    ['no such file', ['nope.json'], /"nope\.json" can't be read \(ENOENT\); give a readable file/],
+    ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
+    ['cut off', [write('cut.json', cut)], /cut\.json:\d+:\d+: the JSON ends too early; was the file cut off/],
+    ['no JSON', [write('text.json', 'hello\n')], /text\.json:1:1: this is no JSON from "hello" on/],
+    [
+      'binary',
+      [write('bin.json', Buffer.from([0, 1, 2, 0xff, 0x1b, 0x5b]))],
+      /bin\.json:1:1: this is no JSON from "\\x00\\x01/,
+    ],
+    ['empty', [write('empty.json', '')], /empty\.json: the file is empty/],
+    [
+      'another kind',
+      [write('ports.json', '{"schemaVersion": 1, "kind": "ports"}')],
+      /a report of kind "ports"/,
+    ],
+    ['the same file twice', [CLIENT, CLIENT], /"client\.json" is given twice; give each report once/],
+    [
+      'the same vantage twice',
+      [CLIENT, view('again.json', 'client', '10.30.4.7')],
+      /again\.json: this is the same report as client\.json/,
+    ],
+    [
+      'another site',
+      [
+        CLIENT,
+        write(
+          'other.json',
+          JSON.stringify(checkReport([host('maps-z', 1, true, ['10.0.0.1'])], { as: 'outsider' })),
+        ),
+      ],
+      /other\.json: this report is about another site than client\.json: host "maps-a" missing/,
+    ],
+    ['an unknown flag', [CLIENT, '--fail'], /unknown flag "--fail"/],
+  ])('%s', async (_, argv, message) => {
+    const [{ code, stdout, stderr }, json] = await Promise.all([merge(argv), merge([...argv, '--json'])]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+    expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
+    validReport(json.stdout);
+  });
+
+  test('the error of a check that could not run is told, not merged', async () => {
+    const failed = await runCli(['check', '--host', 'http://maps-a/', '--json']);
+    const { code, stderr } = await merge(['-'], failed.stdout);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /standard input: this is an error, not a report: --host: .*; mend that and run the check again/,
+    );
+  });
+
+  test('nothing on standard input', async () => {
+    expect(await merge(['-'], '')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
