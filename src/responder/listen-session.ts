@@ -57,7 +57,7 @@ export class SessionReader {
     for (const port of ports) {
       const key = keyOf(port);
       const listed = this.#listed.get(key) ?? 0;
-      this.#complete.set(key, port.unreported === 0 && port.contacts === listed);
+      this.#complete.set(key, port.contacts === listed);
     }
   }
 
