@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+import { parseNftJson } from '../../src/firewall/nft-json/parse-nft-json.ts';
+import { parseNftText } from '../../src/firewall/nft-text/parse-nft-text.ts';
+import { meaning } from '../firewall/nft/meaning.ts';
+import { createLab } from './lab/lab.ts';
+
+const lab = createLab();
+const host = lab.host('n');
+afterAll(() => {
+  lab.close();
+});
+
+const folder = `${import.meta.dirname}/../firewall/nft`;
+
+test.each(readdirSync(`${folder}/sources`))(
+  'what this nft lists of %s means what the fixture says',
+  (file) => {
+    host.must(['nft', 'flush', 'ruleset']);
+    host.must(['nft', '-f', `${folder}/sources/${file}`]);
+    const fixture = meaning(parseNftText(readFileSync(`${folder}/fixtures/${file}`, 'utf8'), file));
+    expect(meaning(parseNftText(host.must(['nft', 'list', 'ruleset']), file))).toEqual(fixture);
+    expect(meaning(parseNftJson(host.must(['nft', '-j', 'list', 'ruleset']), file))).toEqual(fixture);
+  },
+);
