@@ -28,7 +28,8 @@ export function both(a: Extent, b: Extent): Extent {
   if (b === TRUE || a === FALSE) return a;
   const may = common(a.may, b.may);
   if (may.length === 0) return FALSE;
-  return { may, must: isExact(a) && isExact(b) ? may : common(a.must, b.must) };
+  const must = isExact(a) && isExact(b) ? may : common(a.must, b.must);
+  return may === 'all' && must.length === 0 ? UNKNOWN : { must, may };
 }
 
 /** Of any number at once: joining a hundred thousand one by one would be quadratic. */

@@ -70,7 +70,7 @@ export function walk(firewall: Firewall, asked: Case, peers: IntervalSet, visit:
 }
 
 function newRun(firewall: Firewall, notes: Notes, visit: Run['visit']): Run {
-  return { notes, dropped: collected(), budget: 1_000_000 + 20 * firewall.ruleCount, visit };
+  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit };
 }
 
 interface Fates {

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { formatPrefix, parsePrefix } from '../../../src/net/prefix.ts';
+
+type Asked = Partial<Omit<FlowQuestion, 'sources'>> & { readonly from?: readonly string[] };
+
+/** Asks a filter table (or whole text) about tcp 10102 on 10.0.0.1. */
+function ask(rules: string | readonly string[], { from = ['10.30.0.0/16'], ...asked }: Asked = {}) {
+  const text =
+    typeof rules === 'string'
+      ? rules
+      : [
+          '*filter',
+          ':INPUT DROP [0:0]',
+          ':FORWARD DROP [0:0]',
+          ':OUTPUT ACCEPT [0:0]',
+          ...rules,
+          'COMMIT',
+        ].join('\n');
+  const machine = firewall(parseRulesets([{ text, file: 'x.rules', dialect: 'iptables' }]));
+  const sources = from.map((prefix) => parsePrefix(prefix, 'from'));
+  const destination = parseAddress('10.0.0.1', 'destination');
+  return evaluate(machine, flowQuestion({ sources, destination, transport: 'tcp', port: 10102, ...asked }));
+}
+
+function told(rules: string | readonly string[], asked: Asked = {}): string {
+  const { result, allowedFrom, blockedFrom, undecidedFrom } = ask(rules, asked);
+  const list = (sign: string, prefixes: readonly Parameters<typeof formatPrefix>[0][]) =>
+    prefixes.map((prefix) => ` ${sign}${formatPrefix(prefix)}`).join('');
+  return `${result}${list('+', allowedFrom)}${list('-', blockedFrom)}${list('?', undecidedFrom)}`;
+}
+
+describe('what surely and what only possibly happens', () => {
+  test.each<[string, readonly string[], string]>([
+    ['no rule: the policy', [], 'blocked -10.30.0.0/16'],
+    ['a part of the sources', ['-A INPUT -s 10.30.0.0/17 -j ACCEPT'], 'partly +10.30.0.0/17 -10.30.128.0/17'],
+    ['another port', ['-A INPUT -p tcp --dport 102 -j ACCEPT'], 'blocked -10.30.0.0/16'],
+    [
+      'the first match decides',
+      ['-A INPUT -s 10.30.1.0/24 -j DROP', '-A INPUT -p tcp -j ACCEPT', '-A INPUT -s 10.30.2.0/24 -j DROP'],
+      'partly +10.30.0.0/24 +10.30.2.0/23 +10.30.4.0/22 +10.30.8.0/21 +10.30.16.0/20 +10.30.32.0/19 +10.30.64.0/18 +10.30.128.0/17 -10.30.1.0/24',
+    ],
+    [
+      'a rule that depends on earlier packets',
+      ['-A INPUT -m limit --limit 1/s -j ACCEPT'],
+      'undecided ?10.30.0.0/16',
+    ],
+    ['unless both ways end alike', ['-A INPUT -m limit --limit 1/s -j DROP'], 'blocked -10.30.0.0/16'],
+    [
+      'or what comes later decides',
+      ['-A INPUT -m limit --limit 1/s -j ACCEPT', '-A INPUT -j ACCEPT'],
+      'allowed +10.30.0.0/16',
+    ],
+    ['not unknown is unknown', ['-A INPUT -m owner ! --uid-owner 0 -j ACCEPT'], 'undecided ?10.30.0.0/16'],
+    [
+      'unknown and impossible is impossible',
+      ['-A INPUT -p udp -m limit --limit 1/s -j ACCEPT'],
+      'blocked -10.30.0.0/16',
+    ],
+    ['a target nobody knows', ['-A INPUT -j TARPIT'], 'undecided ?10.30.0.0/16'],
+    [
+      'another source port class, same end',
+      ['-A INPUT -p tcp --sport 1024:65535 -j ACCEPT', '-A INPUT -p tcp --sport 0:1023 -j ACCEPT'],
+      'allowed +10.30.0.0/16',
+    ],
+    ['clients come from high ports', ['-A INPUT -p tcp --sport 1024: -j ACCEPT'], 'allowed +10.30.0.0/16'],
+    [
+      'a hole for low source ports is not closed',
+      ['-A INPUT -p tcp --sport 53 -j ACCEPT'],
+      'undecided ?10.30.0.0/16',
+    ],
+    [
+      'every interface alike',
+      ['-A INPUT -i eth0 -j ACCEPT', '-A INPUT ! -i eth0 -j ACCEPT'],
+      'allowed +10.30.0.0/16',
+    ],
+    ['one interface only', ['-A INPUT -i eth+ -j ACCEPT'], 'undecided ?10.30.0.0/16'],
+    ['not by loopback', ['-A INPUT -i lo -j ACCEPT'], 'blocked -10.30.0.0/16'],
+    [
+      'chains: return, goto, jump',
+      [
+        ':A - [0:0]',
+        ':B - [0:0]',
+        '-A INPUT -j A',
+        '-A INPUT -s 10.30.64.0/18 -j ACCEPT',
+        '-A A -s 10.30.128.0/17 -g B',
+        '-A A -s 10.30.0.0/18 -j RETURN',
+        '-A A -s 10.30.0.0/17 -j RETURN',
+        '-A B -s 10.30.128.0/18 -j ACCEPT',
+      ],
+      'partly +10.30.64.0/18 +10.30.128.0/18 -10.30.0.0/18 -10.30.192.0/18',
+    ],
+    [
+      'a lost answer',
+      ['-A INPUT -j ACCEPT', '-A OUTPUT -p tcp --sport 10102 -j DROP'],
+      'blocked -10.30.0.0/16',
+    ],
+    [
+      'an answer let out as established',
+      ['-A INPUT -j ACCEPT', '-A OUTPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT', '-A OUTPUT -j DROP'],
+      'allowed +10.30.0.0/16',
+    ],
+    [
+      'more than a hundred marks',
+      [
+        ...Array.from({ length: 200 }, (_, i) => `-A INPUT -s 10.30.${i}.0/24 -j MARK --set-mark ${i}`),
+        '-A INPUT -j ACCEPT',
+      ],
+      'allowed +10.30.0.0/16',
+    ],
+  ])('%s', (_, rules, expected) => {
+    expect(told(rules)).toBe(expected);
+  });
+
+  test('UDP without an answer is neither in nor out', () => {
+    expect(told(['-A INPUT -j ACCEPT', '-A OUTPUT -j DROP'], { transport: 'udp' })).toBe(
+      'undecided ?10.30.0.0/16',
+    );
+  });
+
+  test('a ruleset for IPv4 says nothing about IPv6', () => {
+    const destination = parseAddress('fd00::1', 'destination');
+    expect(told(['-A INPUT -j ACCEPT'], { from: ['fd00:30::/48'], destination })).toBe(
+      'undecided ?fd00:30::/48',
+    );
+  });
+
+  test('the machine itself comes through loopback', () => {
+    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['10.0.0.0/31'] })).toBe('partly +10.0.0.1 -10.0.0.0');
+  });
+
+  test('without a destination, rules that name one are undecided, but a local address is no multicast', () => {
+    expect(told(['-A INPUT -d 10.0.0.1 -j ACCEPT'], { destination: null })).toBe('undecided ?10.30.0.0/16');
+    expect(told(['-A INPUT -d 224.0.0.251 -j ACCEPT'], { destination: null })).toBe('blocked -10.30.0.0/16');
+  });
+
+  test('the trace is the way of one source, with what it depends on', () => {
+    const { trace } = ask([
+      ':A - [0:0]',
+      '-A INPUT -j A',
+      '-A A -m recent --update --name x -j DROP',
+      '-A INPUT -j ACCEPT',
+    ]);
+    expect(
+      trace.map(({ line, chain, effect, why, direction }) => [line, chain, effect, why, direction]),
+    ).toEqual([
+      [6, 'INPUT', 'jump', 'to chain A', 'request'],
+      [7, 'A', 'undecided', 'depends on earlier packets', 'request'],
+      [8, 'INPUT', 'accept', '', 'request'],
+      [4, 'OUTPUT', 'accept', 'no rule of the chain decided', 'reply'],
+    ]);
+  });
+});
+
+describe('rulesets nobody should write', () => {
+  test('chains that call each other in a circle', () => {
+    expect(() => told([':A - [0:0]', ':B - [0:0]', '-A INPUT -j A', '-A A -j B', '-A B -j A'])).toThrow(
+      'x.rules:9: chain "A" calls itself through "B"',
+    );
+  });
+
+  test('a circle nobody enters', () => {
+    expect(told([':A - [0:0]', '-A A -j A', '-A INPUT -j ACCEPT'])).toBe('allowed +10.30.0.0/16');
+  });
+
+  test('chains nested a hundred thousand deep', { timeout: 60_000 }, () => {
+    const depth = 100_000;
+    const names = Array.from({ length: depth }, (_, i) => `:C${i} - [0:0]`);
+    const calls = Array.from({ length: depth - 1 }, (_, i) => `-A C${i} -j C${i + 1}`);
+    expect(told([...names, '-A INPUT -j C0', ...calls, `-A C${depth - 1} -j ACCEPT`])).toBe(
+      'allowed +10.30.0.0/16',
+    );
+  });
+
+  test('chains that double the work at every level end undecided, not never', { timeout: 60_000 }, () => {
+    const names = Array.from({ length: 60 }, (_, i) => `:C${i} - [0:0]`);
+    const calls = Array.from({ length: 59 }, (_, i) => [
+      `-A C${i} -j C${i + 1}`,
+      `-A C${i} -j C${i + 1}`,
+    ]).flat();
+    expect(told([...names, '-A INPUT -j C0', ...calls])).toBe('undecided ?10.30.0.0/16');
+  });
+});
