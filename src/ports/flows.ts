@@ -83,9 +83,7 @@ function whyNotForbidden(
     return 'an address of this machine itself: no firewall stands in between';
   if (vantage === 'outsider') return null;
   const open = endpoint.audience.find((role) => isAnybody(role, site));
-  return open === undefined
-    ? null
-    : `who is a ${open} was not stated (--allow ${open}=ADDR), so anybody may connect`;
+  return open === undefined ? null : `who is a ${open} was not stated, so anybody may connect`;
 }
 
 function addressesOf(vantage: Vantage, host: Host, site: Site): readonly Prefix[] {

@@ -69,6 +69,7 @@ export async function check(
   const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
   const checked = observed.map(({ asked: flow, observation }, index) => ({
     flow,
+    inSiteFile: resolved.source === 'file',
     observation,
     local: localView(flow, sockets, resolved, { isRehearsal }),
     mirror: mirrors.get(flow) ?? null,

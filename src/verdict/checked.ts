@@ -7,6 +7,8 @@ import type { Listener } from '../sockets/socket-table.ts';
 /** A flow and everything that was seen of it: what the judge of `check` starts from. */
 export interface Checked {
   readonly flow: Flow;
+  /** The host is described in a site file, not by flags: advice has to say so. */
+  readonly inSiteFile: boolean;
   readonly observation: Omit<Observation, 'target'>;
   /** Where the probed address is this machine's own: who holds the port here; null elsewhere. */
   readonly local: LocalView | null;

@@ -107,8 +107,8 @@ function fewerInstances(place: readonly Judged[]): readonly Finding[] {
   const isBelowWhole = tcp.every((one) => isBeyond(one) || isPass(one));
   const beyond = required.filter((one) => isBeyond(one) && one.result.verdict === 'fail');
   if (!isBelowWhole || beyond.length === 0) return [];
-  const { host, address } = placeOf(beyond);
-  return [finding('fewer-instances', { host, address, running, instances }, idsOf(beyond))];
+  const { host, address, inSiteFile } = placeOf(beyond);
+  return [finding('fewer-instances', { host, address, running, instances, inSiteFile }, idsOf(beyond))];
 }
 
 /** One server that answers beside an allocator that nobody runs. */
@@ -122,13 +122,13 @@ function allocatorMissing(place: readonly Judged[]): readonly Finding[] {
   );
   const isLone = place.some((one) => isServer(one) && isPass(one) && one.checked.flow.host.instances === 1);
   if (!isLone || !isClosed) return [];
-  const { host, address } = placeOf(allocator);
-  return [finding('allocator-missing', { host, address }, idsOf(allocator))];
+  const { host, address, inSiteFile } = placeOf(allocator);
+  return [finding('allocator-missing', { host, address, inSiteFile }, idsOf(allocator))];
 }
 
 /** Both TCP ports of an instance nobody stated answer, the HTTP one as HTTP: less could be any program. */
 function unexpectedInstances(place: readonly Judged[], scouted: readonly Scouted[]): readonly Finding[] {
-  const { host, address } = placeOf(place);
+  const { host, address, inSiteFile } = placeOf(place);
   return groupBy(scouted, ({ scout }) => `${scout.endpoint.instance ?? ''}`).flatMap((ports) => {
     const instance = ports[0]?.scout.endpoint.instance ?? null;
     const isRunning = ports.every(({ scout, observation }) =>
@@ -138,7 +138,13 @@ function unexpectedInstances(place: readonly Judged[], scouted: readonly Scouted
     );
     if (!isRunning || ports.length < 2 || instance === null || address === null) return [];
     const numbers = ports.map(({ scout }) => scout.endpoint.port).sort((a, b) => a - b);
-    return [finding('unexpected-instance', { host, address, instance, ports: numbers.join(' and ') }, [])];
+    return [
+      finding(
+        'unexpected-instance',
+        { host, address, instance, ports: numbers.join(' and '), inSiteFile },
+        [],
+      ),
+    ];
   });
 }
 

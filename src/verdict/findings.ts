@@ -7,6 +7,7 @@ interface At {
   readonly address: string | null;
   readonly ports: string;
   readonly instances: number;
+  readonly inSiteFile: boolean;
   /** Set where somebody who claims every role failed against another machine: who has to get in there. */
   readonly onlyFor?: readonly string[];
 }
@@ -33,6 +34,7 @@ export interface FindingArgs {
     readonly address: string | null;
     readonly running: number;
     readonly instances: number;
+    readonly inSiteFile: boolean;
   };
   readonly 'other-reading': {
     readonly host: string;
@@ -40,12 +42,17 @@ export interface FindingArgs {
     readonly reading: string;
     readonly ports: string;
   };
-  readonly 'allocator-missing': { readonly host: string; readonly address: string | null };
+  readonly 'allocator-missing': {
+    readonly host: string;
+    readonly address: string | null;
+    readonly inSiteFile: boolean;
+  };
   readonly 'unexpected-instance': {
     readonly host: string;
     readonly address: string;
     readonly instance: number;
     readonly ports: string;
+    readonly inSiteFile: boolean;
   };
   readonly 'udp-roles-reversed': At & { readonly answers: number };
   readonly 'foreign-process': At & { readonly process: string; readonly expected: string };
@@ -76,7 +83,15 @@ const claim = ({ onlyFor }: At): readonly string[] =>
         `Only ${onlyFor.join(' and ')} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
       ];
 
-const rulesFor = ({ instances }: At): string => `vwaudit rules --format windows --instances ${instances}`;
+/** How to write rules for the host at hand, by what described it. */
+const rulesFor = ({ host, instances, inSiteFile }: At): string =>
+  inSiteFile
+    ? `vwaudit rules --format windows --site FILE --host ${host}`
+    : `vwaudit rules --format windows --instances ${instances}`;
+
+/** Where the count of instances is changed. */
+const instancesAs = (count: number, inSiteFile: boolean): string =>
+  inSiteFile ? `instances: ${count} in the site file` : `--instances ${count}`;
 
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
@@ -110,7 +125,9 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'error',
     message: (args) =>
       `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but only ${args.audience.join(' and ')} may connect.`,
-    advice: (args) => [`Let only them in: ${rulesFor(args)} --allow ${args.audience[0] ?? 'client'}=ADDR`],
+    advice: (args) => [
+      `Let only them in: ${rulesFor(args)}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,
+    ],
   },
   'blocked-unproven': {
     severity: 'note',
@@ -177,8 +194,8 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'error',
     message: ({ host, running, instances }) =>
       `${host}: every port of instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''} fails: ${running} ${running === 1 ? 'instance seems' : 'instances seem'} to run, not ${instances}.`,
-    advice: ({ running, instances }) => [
-      `Start instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''}, or check what runs: --instances ${running}`,
+    advice: ({ running, instances, inSiteFile }) => [
+      `Start instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''}, or check what runs: ${instancesAs(running, inSiteFile)}`,
     ],
   },
   'other-reading': {
@@ -190,16 +207,16 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   'allocator-missing': {
     severity: 'error',
     message: ({ host }) => `${host}: the server answers, but nothing listens on the allocator's port.`,
-    advice: () => [
-      'If this one server runs without an allocator: --no-allocator. Otherwise start the allocator.',
+    advice: ({ inSiteFile }) => [
+      `If this one server runs without an allocator: ${inSiteFile ? 'allocator: false in the site file' : '--no-allocator'}. Otherwise start the allocator.`,
     ],
   },
   'unexpected-instance': {
     severity: 'warning',
     message: ({ host, address, instance, ports }) =>
       `${host} (${address}): ${ports} answer: instance ${instance} runs, which nobody stated.`,
-    advice: ({ instance }) => [
-      `Check it too: --instances ${instance}. Rules made for fewer instances leave it out.`,
+    advice: ({ instance, inSiteFile }) => [
+      `Check it too: ${instancesAs(instance, inSiteFile)}. Rules made for fewer instances leave it out.`,
     ],
   },
   'udp-roles-reversed': {

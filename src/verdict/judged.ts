@@ -15,8 +15,9 @@ export interface Judged {
 /** What findings say of where they were made; the group shares host and address. */
 export function placeOf(group: readonly Judged[]): FindingArgs['not-http'] {
   const { host, address } = group[0]?.result ?? { host: '', address: null };
-  const instances = group[0]?.checked.flow.host.instances ?? 0;
-  return { host, address, ports: portsLabel(group.map(({ result }) => result)), instances };
+  const { flow, inSiteFile = false } = group[0]?.checked ?? {};
+  const ports = portsLabel(group.map(({ result }) => result));
+  return { host, address, ports, instances: flow?.host.instances ?? 0, inSiteFile };
 }
 
 /** Flows that end at one address of one host. */

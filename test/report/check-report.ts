@@ -62,6 +62,7 @@ export function checkReport(hosts: readonly Host[], parts: ReportParts = {}): Ch
             address,
             ports: `${port}/${transport}`,
             instances: 4,
+            inSiteFile: false,
             reason: 'no-response',
             hostAnswers: true,
           },

@@ -48,6 +48,7 @@ function deployment(
     local: null,
     mirror: null,
     log: null,
+    inSiteFile: false,
   }));
   const scouted = scoutsOf(site).map((scout) => ({ scout, observation: observe(scout) }));
   return judgeCheck(checked, scouted, null);

@@ -59,6 +59,7 @@ function run(
     local: local[flow.endpoint.id] ?? null,
     mirror: null,
     log: null,
+    inSiteFile: false,
   }));
   return judgeCheck(checked, [], null);
 }
@@ -184,6 +185,7 @@ test('one family closed, the other passing, is one finding', () => {
     local: null,
     mirror: null,
     log: null,
+    inSiteFile: false,
   }));
   const judged = judgeCheck(checked, [], null);
   expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);
