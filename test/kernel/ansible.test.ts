@@ -133,9 +133,13 @@ describe.skipIf(!isPossible)('ansible-playbook vwaudit-check.yml', () => {
 
   function keygen(name: string): void {
     const file = path.join(folder, name);
-    const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file], {
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      '/usr/bin/ssh-keygen',
+      ['-q', '-t', 'ed25519', '-N', '', '-f', file],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect(stderr).toBe('');
     expect(status).toBe(0);
   }
