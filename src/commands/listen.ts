@@ -25,10 +25,6 @@ export default class Listen extends BaseCommand {
       description: 'Without privilege; check with the same offset:',
       command: '<%= config.bin %> listen --instances 4 --port-offset 20000 --for 10m',
     },
-    {
-      description: 'At one address only:',
-      command: '<%= config.bin %> listen --bind 10.20.0.11 --for 10m',
-    },
   ];
 
   static override flags = { ...siteFlags, ...listenFlags };
