@@ -61,6 +61,12 @@ export function compareAddresses(a: Address, b: Address): number {
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
 }
 
+/** 127.0.0.1 and ::1. */
+export const LOOPBACK: Readonly<Record<Family, Address>> = {
+  4: { family: 4, value: 0x7f00_0001n },
+  6: { family: 6, value: 1n },
+};
+
 export function isLoopback({ family, value }: Address): boolean {
   return family === 4 ? value >> 24n === 127n : value === 1n;
 }

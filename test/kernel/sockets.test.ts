@@ -57,7 +57,9 @@ test('a low-port listener of every kind is found with its process, and only in i
     );
     // `ip netns exec` becomes the program, so its process id is the listener's.
     expect(new Set(listeners.map(({ pid }) => pid))).toEqual(new Set([server.pid]));
-    expect(new Set(listeners.map((listener) => listener.process))).toEqual(new Set([path.basename(process.execPath)]));
+    expect(new Set(listeners.map((listener) => listener.process))).toEqual(
+      new Set([path.basename(process.execPath)]),
+    );
     expect({ isComplete, gaps }).toEqual({ isComplete: true, gaps: [] });
 
     expect(readIn(b)).toMatchObject({ listeners: [], isComplete: true, gaps: [] });
