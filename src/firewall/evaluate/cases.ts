@@ -1,6 +1,7 @@
 import { FAMILIES, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
-import { intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST, LOOPBACK } from './address-space.ts';
 import type { Case } from './case.ts';
 import type { FlowQuestion } from './question.ts';
@@ -13,7 +14,10 @@ export interface PeeredCase {
 
 const ANY_PORT: IntervalSet = [0, 65536];
 
-/** The question as cases: one a family, and one more where sources are the machine itself and come through loopback. */
+/**
+ * The question as cases: one a family, and one more for sources that are the machine itself and come through loopback. A
+ * prefix that only contains such addresses speaks of the network: "anywhere" is nobody's loopback.
+ */
 export function casesOf(question: FlowQuestion): readonly PeeredCase[] {
   return FAMILIES.filter(
     (family) => question.destination === null || question.destination.family === family,
@@ -21,13 +25,19 @@ export function casesOf(question: FlowQuestion): readonly PeeredCase[] {
 }
 
 function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredCase[] {
-  const peers = addressSet(question.sources, family);
   const self = selfAddresses(question, family);
-  if (question.hook !== 'input') return [{ case: caseOf(question, family, question.hook, self), peers }];
-  const isOwn = union(LOOPBACK[family], self ?? []);
+  const own = union(LOOPBACK[family], self ?? []);
+  const isOwn = (prefix: Prefix): boolean =>
+    question.hook === 'input' && isWithin(addressSet([prefix], family), own);
+  const sources = question.sources.filter((prefix) => prefix.family === family);
+  const local = addressSet(sources.filter(isOwn), family);
+  const remote = addressSet(
+    sources.filter((prefix) => !isOwn(prefix)),
+    family,
+  );
   return [
-    { case: caseOf(question, family, 'input', self), peers: subtract(peers, isOwn) },
-    { case: caseOf(question, family, 'loopback', self), peers: intersect(peers, isOwn) },
+    { case: caseOf(question, family, question.hook, self), peers: subtract(remote, local) },
+    { case: caseOf(question, family, 'loopback', self), peers: local },
   ];
 }
 

@@ -26,12 +26,13 @@ export function isUsedUp({ chunks }: Remaining): boolean {
 }
 
 export function toSet({ chunks }: Remaining): IntervalSet {
-  return chunks.length === 1 ? (chunks[0] ?? []) : chunks.flat();
+  const [first = [], ...rest] = chunks;
+  return rest.length === 0 ? first : first.concat(...rest);
 }
 
 /** Those of the peers that remain; they stay. */
 export function among(rest: Remaining, peers: Peers): IntervalSet {
-  if (peers === 'all') return toSet(rest).slice();
+  if (peers === 'all') return rest.chunks.length === 1 ? toSet(rest).slice() : toSet(rest);
   if (peers.length > rest.chunks.length * 8) return intersect(toSet(rest), peers);
   const found: Bound[] = [];
   for (let i = 0; i < peers.length; i += 2)

@@ -49,7 +49,8 @@ export function collected(): Collected {
 }
 
 export function collect(into: Collected, peers: IntervalSet): void {
-  for (const bound of peers) into.pieces.push(bound);
+  if (into.pieces.length === 0) into.pieces = peers.slice();
+  else for (const bound of peers) into.pieces.push(bound);
   if (into.pieces.length <= into.limit) return;
   into.pieces = intervalSet(into.pieces).slice();
   into.limit = Math.max(into.limit, 2 * into.pieces.length);

@@ -1,8 +1,15 @@
-import { intersect, intervalSet, isWithin, subtract, type IntervalSet } from '../../net/interval-set.ts';
+import {
+  intersect,
+  intervalSet,
+  isWithin,
+  subtract,
+  union,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
-import { among } from './remaining.ts';
+import { toSet } from './remaining.ts';
 import { collected, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
@@ -90,5 +97,5 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {
-  return intervalSet(branches.flatMap(({ peers }) => [...among(peers, 'all')]));
+  return union(...branches.map(({ peers }) => toSet(peers)));
 }

@@ -130,7 +130,9 @@ describe('what surely and what only possibly happens', () => {
   });
 
   test('the machine itself comes through loopback', () => {
-    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['10.0.0.0/31'] })).toBe('partly +10.0.0.1 -10.0.0.0');
+    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['10.0.0.1'] })).toBe('allowed +10.0.0.1');
+    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['127.0.0.0/8'] })).toBe('allowed +127.0.0.0/8');
+    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['0.0.0.0/0'] })).toBe('blocked -0.0.0.0/0');
   });
 
   test('without a destination, rules that name one are undecided, but a local address is no multicast', () => {
