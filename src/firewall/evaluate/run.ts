@@ -45,7 +45,7 @@ export interface Collected {
 }
 
 export function collected(): Collected {
-  return { pieces: [], limit: 4096 };
+  return { pieces: [], limit: 65_536 };
 }
 
 export function collect(into: Collected, peers: IntervalSet): void {
