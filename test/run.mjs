@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inPrivateNamespaces } from './private-namespaces.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const isRoot = process.getuid?.() === 0;
@@ -65,9 +66,7 @@ function kernelCommand() {
   if (process.platform !== 'linux') return { why: 'they need Linux' };
   const missing = Object.keys(ENGINES).filter((program) => !has(program));
   if (missing.length > 0) return { why: `missing ${missing.join(', ')}` };
-  // A private /run keeps `ip netns` names and the iptables lock to ourselves.
-  const inside = ['sh', '-c', 'mount -t tmpfs tmpfs /run && mkdir -p /run/netns && exec "$@"', 'sh'];
-  const command = ['unshare', ...(isRoot ? [] : ['--map-root-user']), '--net', '--mount', ...inside];
+  const command = inPrivateNamespaces;
   const trial = spawnSync(
     command[0],
     [...command.slice(1), 'sh', '-c', 'ip netns add trial && ip netns exec trial nft list ruleset'],

@@ -276,7 +276,7 @@ function check(vantage: string): Promise<CheckReport> {
       try {
         resolve(validReport(stdout) as CheckReport);
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   });
