@@ -6,7 +6,8 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 export const FAIL_ON = ['error', 'warning'] as const;
 
 interface Outcome {
-  readonly flows: readonly Pick<FlowResult, 'verdict' | 'state' | 'expected'>[];
+  /** Only what was probed has a state. */
+  readonly flows: readonly (Pick<FlowResult, 'verdict' | 'expected'> & Partial<Pick<FlowResult, 'state'>>)[];
   readonly findings: readonly Pick<Finding, 'severity'>[];
   readonly summary: Summary;
 }

@@ -65,18 +65,3 @@ export interface UnknownEffect {
   readonly text: string;
   readonly why: string;
 }
-
-/** The effects after which no later statement of the rule is reached. */
-export function endsRule(effect: Effect): boolean {
-  switch (effect.kind) {
-    case 'continue':
-    case 'assign':
-    case 'untrack':
-    case 'only-if':
-    case 'choose':
-    case 'unknown':
-      return false;
-    default:
-      return true;
-  }
-}

@@ -30,13 +30,13 @@ export function addressSet(prefixes: readonly Prefix[], family: Family): Interva
   ]);
 }
 
-/** The fewest prefixes that make up the set, sorted. */
-export function toPrefixes(set: IntervalSet, family: Family): readonly Prefix[] {
+/** The fewest prefixes that make up the set, sorted; of many only the first `most`. */
+export function toPrefixes(set: IntervalSet, family: Family, most = Infinity): readonly Prefix[] {
   const prefixes: Prefix[] = [];
-  for (let i = 0; i + 1 < set.length; i += 2) {
+  for (let i = 0; i + 1 < set.length && prefixes.length < most; i += 2) {
     let from = BigInt(set[i] ?? 0);
     const to = BigInt(set[i + 1] ?? 0);
-    while (from < to) {
+    while (from < to && prefixes.length < most) {
       const hostBits = largestBlock(from, to - from, ADDRESS_BITS[family]);
       prefixes.push({ family, first: from, length: ADDRESS_BITS[family] - hostBits });
       from += 1n << BigInt(hostBits);

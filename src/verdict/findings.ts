@@ -12,11 +12,33 @@ interface At {
   readonly onlyFor?: readonly string[];
 }
 
+/** Whom a ruleset lets in or not, as {@link addressList} says it, and the rule that decides for one of them. */
+interface ByRuleset {
+  readonly from: readonly string[];
+  readonly more: number | null;
+  /** One of these addresses. */
+  readonly witness: string;
+  /** Place and text; null where no rule stands in the way. */
+  readonly rule: string | null;
+}
+
 /** The arguments of each code: the contract of `args` in the JSON. */
 export interface FindingArgs {
   readonly closed: At & { readonly isLocal: boolean };
   readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
-  readonly exposed: At & { readonly as: string; readonly audience: readonly string[] };
+  /** A ruleset that was read tells more than a probe that got through. */
+  readonly exposed: At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset>;
+  readonly blocked: At & ByRuleset & { readonly role: string };
+  readonly 'partly-blocked': At & ByRuleset & { readonly role: string };
+  readonly undecided: At &
+    ByRuleset & {
+      readonly role: string;
+      readonly why: string;
+      /** The family no ruleset speaks for. */
+      readonly lacks: 4 | 6 | null;
+      /** Nobody said which address the host has, and that may decide. */
+      readonly isPlaceless: boolean;
+    };
   readonly 'blocked-unproven': At & { readonly state: string; readonly reason: string };
   readonly unreachable: At & { readonly reason: string };
   readonly 'no-such-host': { readonly host: string; readonly error: string };
@@ -84,14 +106,28 @@ const claim = ({ onlyFor }: At): readonly string[] =>
       ];
 
 /** How to write rules for the host at hand, by what described it. */
-const rulesFor = ({ host, instances, inSiteFile }: At): string =>
+const rulesFor = (
+  { host, instances, inSiteFile }: At,
+  format: 'windows' | 'nft|iptables' = 'windows',
+): string =>
   inSiteFile
-    ? `vwaudit rules --format windows --site FILE --host ${host}`
-    : `vwaudit rules --format windows --instances ${instances}`;
+    ? `vwaudit rules --format ${format} --site FILE --host ${host}`
+    : `vwaudit rules --format ${format} --instances ${instances}`;
 
 /** Where the count of instances is changed. */
 const instancesAs = (count: number, inSiteFile: boolean): string =>
   inSiteFile ? `instances: ${count} in the site file` : `--instances ${count}`;
+
+const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' };
+
+/** `10.0.0.0/8, all of IPv6 and 3 more, for example 10.0.0.1`. */
+const addresses = ({ from, more, witness }: Pick<ByRuleset, 'from' | 'more' | 'witness'>): string => {
+  const listed = from.map((prefix) => EVERYWHERE[prefix] ?? prefix).join(', ');
+  const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;
+  return from.length === 1 && from[0] === witness ? witness : `${listed}${rest}, for example ${witness}`;
+};
+
+const by = (rule: string | null): string => (rule === null ? 'no rule stands in the way' : `by ${rule}`);
 
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
@@ -123,11 +159,41 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   exposed: {
     severity: 'error',
-    message: (args) =>
-      `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but only ${args.audience.join(' and ')} may connect.`,
+    message: ({ from, more = 0, witness = '', rule = null, ...args }) => {
+      const only = `only ${args.audience.join(' and ')} may connect`;
+      return from === undefined
+        ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
+        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, witness })}: ${by(rule)}`;
+    },
     advice: (args) => [
-      `Let only them in: ${rulesFor(args)}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,
+      `Let only them in: ${rulesFor(args, args.from === undefined ? 'windows' : 'nft|iptables')}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,
     ],
+  },
+  blocked: {
+    severity: 'error',
+    message: (args) => `${place(args)}: the firewall blocks every address of ${args.role}: ${by(args.rule)}`,
+    advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
+  },
+  'partly-blocked': {
+    severity: 'error',
+    message: (args) =>
+      `${place(args)}: the firewall blocks some addresses of ${args.role}, ${addresses(args)}: ${by(args.rule)}`,
+    advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
+  },
+  undecided: {
+    severity: 'note',
+    message: (args) => {
+      const rule = args.rule === null ? '' : ` (${args.rule})`;
+      return `${place(args)}: not decided for ${args.role}, ${addresses(args)}: ${args.why}${rule}`;
+    },
+    advice: ({ lacks, isPlaceless }) =>
+      lacks !== null
+        ? [
+            `Give the rules for IPv${lacks} too: ${lacks === 6 ? 'ip6tables-save' : 'iptables-save'}, or nft -j list ruleset.`,
+          ]
+        : isPlaceless
+          ? ['If the rule names a destination, say which address the host has: --host ADDR']
+          : [],
   },
   'blocked-unproven': {
     severity: 'note',

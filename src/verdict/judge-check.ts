@@ -6,6 +6,7 @@ import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import type { Finding } from './finding.ts';
 import type { FlowResult, Summary } from './report.ts';
+import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
 import type { Judged } from './judged.ts';
 import { weigh, type Weighed } from './weigh.ts';
@@ -45,12 +46,6 @@ export function judgeCheck(
     findings: checkFindings(judged, { scouted, table, hostAnswers }),
     summary: summarize(flows),
   };
-}
-
-function summarize(flows: readonly FlowResult[]): Summary {
-  const count = (verdict: FlowResult['verdict']): number =>
-    flows.filter((flow) => flow.verdict === verdict).length;
-  return { pass: count('pass'), fail: count('fail'), unproven: count('unproven') };
 }
 
 /** The host itself spoke: a handshake, a reset, a datagram, a port unreachable. Any other ICMP may be a router's. */

@@ -32,7 +32,9 @@ export function traceEntry({ table, chain, rule, packet, isSure }: Step): TraceE
   }
   const entry = { ...head, line: rule.line, rule: rule.text };
   const unknown = rule.effects.find((effect) => effect.kind === 'unknown');
-  if (!isSure || unknown !== undefined) {
+  // Whether a packet is logged or counted leaves nothing open.
+  const isHarmless = rule.effects.every(({ kind }) => kind === 'continue');
+  if (!isHarmless && (!isSure || unknown !== undefined)) {
     const why =
       unknown?.why ??
       rule.matches.flatMap(unknownsOf)[0]?.why ??

@@ -1,0 +1,57 @@
+import { string } from '@oclif/core/args';
+import { auditFlags, dialectOf } from '../cli/audit-flags.ts';
+import { BaseCommand } from '../cli/base-command.ts';
+import { setExitCode } from '../cli/exit-code.ts';
+import { outcomeOf } from '../cli/outcome.ts';
+import { siteFlags } from '../cli/site-flags.ts';
+import { siteOf } from '../cli/site-of.ts';
+
+export default class Audit extends BaseCommand {
+  static override summary = 'Prove what an existing firewall does with every Viz World flow.';
+
+  static override description =
+    'Reads what iptables-save, ip6tables-save, ipset save, nft list ruleset or nft -j list ruleset wrote, on any machine and without ' +
+    'privilege, and says for each port: who must get in and does, who must not and does, and which rule decides. What depends on more than ' +
+    'the packet stays undecided, with the rule that leaves it so.';
+
+  static override examples = [
+    {
+      description: 'The rules vwaudit writes do what they promise:',
+      command:
+        '<%= config.bin %> rules --format nft --instances 4 -q | <%= config.bin %> audit - --instances 4',
+    },
+    {
+      description: 'A file, and who the clients are:',
+      command:
+        '<%= config.bin %> rules --format nft -i 4 -q > maps-a.nft; ' +
+        '<%= config.bin %> audit maps-a.nft -i 4 --allow client=10.30.0.0/16 --allow config-tool=10.20.9.5',
+    },
+  ];
+
+  static override args = {
+    file: string({
+      description: 'A ruleset, or HOST=FILE where each host has its own; - is standard input.',
+      multiple: true,
+      ignoreStdin: true,
+    }),
+  };
+
+  static override flags = { ...siteFlags, ...auditFlags };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Audit);
+    const site = await siteOf(flags, { names: false });
+    const [{ audit }, { auditTable }, context, style] = await Promise.all([
+      import('../usecases/audit.ts'),
+      import('../report/audit-table.ts'),
+      this.context(),
+      this.style(flags),
+    ]);
+    const { hook, interface: name = null, self = null } = flags;
+    const dialect = dialectOf(flags.dialect);
+    const options = { files: args.file ?? [], dialect, hook, interface: name, self };
+    const report = await audit(site, options, context);
+    await this.print(report, flags.json, () => auditTable(report, style));
+    setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));
+  }
+}

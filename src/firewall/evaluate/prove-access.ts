@@ -1,0 +1,160 @@
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import {
+  addressSet,
+  EVERY_ADDRESS,
+  lowestAddress,
+  singleAddress,
+  toBound,
+  toPrefixes,
+} from '../../net/address-set.ts';
+import { holds, intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { prefixOf, type Prefix } from '../../net/prefix.ts';
+import { ANY_UNICAST } from './address-space.ts';
+import { evaluate, traceRules } from './evaluate.ts';
+import type { Firewall } from './firewall.ts';
+import { proof, type AddressSets, type Proof } from './proof.ts';
+import { flowQuestion, type FlowQuestion } from './question.ts';
+
+/** Can all who must get in, or (`blocked`) can anybody but those who may? */
+export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
+  readonly expected: 'reachable' | 'blocked';
+  readonly permitted: readonly Prefix[];
+  /** Addresses of the host; none where nobody said. */
+  readonly destinations: readonly Address[];
+  /** Addresses of the machine that runs the rules, as far as known. */
+  readonly selfAddresses: readonly Address[];
+}
+
+export interface AccessProof {
+  /** Its trace is the path of the witness. */
+  readonly proof: Proof;
+  /** A source that shows what is wrong, else what is open, else what is right. */
+  readonly witness: Address;
+  /** The family of the witness, where no ruleset speaks for it. */
+  readonly unspoken: Family | null;
+  /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
+  readonly elsewhere: AddressSets;
+}
+
+type Kind = 'allowed' | 'blocked' | 'undecided';
+
+/** What one family's sources meet. */
+interface Part extends Readonly<Record<Kind, IntervalSet>> {
+  readonly family: Family;
+  readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Proof }[];
+}
+
+/**
+ * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
+ * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
+ */
+export function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
+  const parts = FAMILIES.flatMap((family) => partOf(firewall, access, family));
+  const found = findWitness(parts, access.expected);
+  if (found === null) return null;
+  const gathered = (kind: Kind): AddressSets => ({
+    4: ofFamily(parts, 4, kind),
+    6: ofFamily(parts, 6, kind),
+  });
+  const { part, kind, witness } = found;
+  const shown = part.asked.find(({ answer }) => holds(answer[kind][witness.family], toBound(witness)));
+  const trace =
+    shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(witness)] });
+  const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
+  return {
+    proof: proof({
+      allowed: gathered('allowed'),
+      blocked: gathered('blocked'),
+      undecided: gathered('undecided'),
+      trace,
+      assumptions: [...new Set(assumptions)].sort(),
+    }),
+    witness,
+    unspoken: part.asked.length === 0 ? part.family : null,
+    elsewhere: {
+      4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
+      6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
+    },
+  };
+}
+
+function partOf(firewall: Firewall, access: Access, family: Family): readonly Part[] {
+  const destinations = destinationsOf(access, family);
+  const sources = destinations.length === 0 ? [] : sourcesOf(access, family);
+  if (sources.length === 0) return [];
+  if (!firewall.families.includes(family)) {
+    return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
+  }
+  const { transport, port, hook, interface: name, selfAddresses } = access;
+  const prefixes = toPrefixes(sources, family);
+  const asked = destinations.map((destination) => {
+    const known = { transport, port, hook, interface: name, selfAddresses };
+    const question = flowQuestion({ ...known, sources: prefixes, destination });
+    return { question, answer: evaluate(firewall, question) };
+  });
+  const each = (kind: Kind): readonly IntervalSet[] => asked.map(({ answer }) => answer[kind][family]);
+  const isRequired = access.expected === 'reachable';
+  const allowed = isRequired ? each('allowed').reduce(intersect) : union(...each('allowed'));
+  const blocked = isRequired ? union(...each('blocked')) : each('blocked').reduce(intersect);
+  return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
+}
+
+function destinationsOf({ destinations }: Access, family: Family): readonly (Address | null)[] {
+  return destinations.length === 0 ? [null] : destinations.filter((address) => address.family === family);
+}
+
+/**
+ * The sources asked about: addresses a machine on the network can have, the host's own left out, since what goes on inside a
+ * machine needs no rule. A source that is nothing but such addresses was stated so, and stays.
+ */
+function sourcesOf(access: Access, family: Family): IntervalSet {
+  const { expected, permitted } = access;
+  const network = networkOf(access, family);
+  if (expected === 'blocked') return subtract(network, addressSet(permitted, family));
+  return union(
+    ...permitted
+      .filter((prefix) => prefix.family === family)
+      .map((prefix) => {
+        const stated = addressSet([prefix], family);
+        const onNetwork = intersect(stated, network);
+        return onNetwork.length > 0 ? onNetwork : stated;
+      }),
+  );
+}
+
+/** Addresses other machines can have. */
+function networkOf({ destinations, selfAddresses }: Access, family: Family): IntervalSet {
+  const own = [...destinations, ...selfAddresses].filter((address) => address.family === family);
+  return subtract(ANY_UNICAST[family], union(...own.map(singleAddress)));
+}
+
+/** Most telling first. */
+const TELLING = {
+  reachable: ['blocked', 'undecided', 'allowed'],
+  blocked: ['allowed', 'undecided', 'blocked'],
+} as const satisfies Record<Access['expected'], readonly Kind[]>;
+
+function findWitness(
+  parts: readonly Part[],
+  expected: Access['expected'],
+): { readonly part: Part; readonly kind: Kind; readonly witness: Address } | null {
+  for (const kind of TELLING[expected]) {
+    for (const part of parts) {
+      const witness = readable(part[kind], part.family);
+      if (witness !== undefined) return { part, kind, witness };
+    }
+  }
+  return null;
+}
+
+/** The lowest address, but rather a host's than a network's. */
+function readable(set: IntervalSet, family: Family): Address | undefined {
+  const lowest = lowestAddress(set, family);
+  if (lowest === undefined) return undefined;
+  const next = { family, value: lowest.value + 1n };
+  return (lowest.value & 0xffn) === 0n && holds(set, toBound(next)) ? next : lowest;
+}
+
+function ofFamily(parts: readonly Part[], family: Family, kind: Kind): IntervalSet {
+  return union(...parts.filter((part) => part.family === family).map((part) => part[kind]));
+}

@@ -1,0 +1,73 @@
+import { groupBy } from '../group-by.ts';
+import { printable } from '../printable.ts';
+import type { AuditedFlow, AuditReport } from '../verdict/audit-report.ts';
+import { decidingEntry, fateShown, ruleText, type Fate } from '../verdict/deciding-rule.ts';
+import { endpointLabel } from '../verdict/label.ts';
+import { renderColumns } from './columns.ts';
+import { findingList } from './finding-list.ts';
+import { paragraph } from './paragraph.ts';
+import type { Style } from './style.ts';
+import { summaryLine } from './summary-line.ts';
+import { SYMBOL } from './verdict-symbol.ts';
+
+/** One table a host: every flow, what happens to it and the rule that decides; then what to do, and what was taken for granted. */
+export function auditTable(report: AuditReport, style: Style): string {
+  const groups = groupBy(report.flows, ({ host }) => host);
+  const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
+  const findings = findingList(report.findings, style);
+  const assumed = report.assumptions.map((assumption) =>
+    paragraph('- assumed ', printable(assumption), style),
+  );
+  const after = findings.length > 0 ? ['', ...findings] : [];
+  return [...tables, '', summaryLine(report.summary, null, style), ...after, '', ...assumed, ''].join('\n');
+}
+
+function heading(
+  flows: readonly AuditedFlow[],
+  { site, hook, ...report }: AuditReport,
+  style: Style,
+): string {
+  const { host = '' } = flows[0] ?? {};
+  const { addresses = [], instances = 0, allocator = false } = site.hosts[host] ?? {};
+  const name = addresses.length === 0 || addresses[0] === host ? host : `${host}  ${addresses.join(' ')}`;
+  const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${allocator ? ' + allocator' : ''}`;
+  const through = report.interface === null ? '' : ` ${report.interface}`;
+  return `${style.paint.strong(printable(name))} · ${parts} · rules on ${printable(`${hook}${through}`)}`;
+}
+
+function table(flows: readonly AuditedFlow[], style: Style): string {
+  const roles = Math.max(...flows.map(({ from }) => from.role.length));
+  const ports = Math.max(...flows.map((flow) => portOf(flow).length));
+  const files = new Set(flows.flatMap(({ proof }) => proof.trace.map(({ file }) => file)));
+  const rows = flows.map((flow) => {
+    const { owner, purpose } = endpointLabel(flow.endpoint);
+    const from = `${flow.from.role.padEnd(roles)} → ${portOf(flow).padEnd(ports)}  ${owner} ${purpose}`;
+    return [from, resultText(flow, style), printable(decidedBy(flow, files.size > 1))];
+  });
+  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });
+}
+
+function portOf({ port, transport }: AuditedFlow): string {
+  return `${port}/${transport}`;
+}
+
+function resultText({ verdict, expected, proof }: AuditedFlow, { paint }: Style): string {
+  const isExposed = expected === 'blocked' && verdict === 'fail';
+  return paint[verdict](`${SYMBOL[verdict]} ${isExposed ? 'exposed' : proof.result}`);
+}
+
+const NOTHING: Readonly<Record<Fate, string>> = {
+  allowed: 'no rule stands in the way',
+  blocked: 'no address of its family',
+  undecided: '',
+};
+
+function decidedBy(flow: AuditedFlow, withFile: boolean): string {
+  const fate = fateShown(flow);
+  const { trace, why } = flow.proof;
+  const entry = decidingEntry(trace, fate);
+  if (entry === null) return why ?? NOTHING[fate];
+  const place = withFile ? `${entry.file}:${entry.line}` : `line ${entry.line}`;
+  const reason = fate === 'undecided' ? `: ${entry.why}` : '';
+  return `${place}  ${ruleText(entry)}${reason}`;
+}

@@ -1,0 +1,87 @@
+import type { DialectId } from '../firewall/dialect.ts';
+import type { Firewall } from '../firewall/evaluate/firewall.ts';
+import { proveAccess } from '../firewall/evaluate/prove-access.ts';
+import type { Vantage } from '../firewall/evaluate/question.ts';
+import { accessFlows } from '../ports/access-flows.ts';
+import { assumptionsOf } from '../ports/peers.ts';
+import type { Host, Site } from '../site/site.ts';
+import type { System } from '../system/system.ts';
+import type { AuditReport } from '../verdict/audit-report.ts';
+import { reportHead, type Tool } from '../verdict/head.ts';
+import { judgeAudit, type Audited } from '../verdict/judge-audit.ts';
+import { readRulesets, refuseFiles } from './read-rulesets.ts';
+import { rulesetsOfHosts } from './rulesets-of-hosts.ts';
+
+export interface AuditOptions {
+  /** `FILE` or `HOST=FILE`; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly dialect: DialectId | null;
+  readonly hook: Vantage;
+  readonly interface: string | null;
+  /** The host of the site whose rules these are. */
+  readonly self: string | null;
+}
+
+interface AuditContext {
+  readonly system: System;
+  readonly tool: Tool;
+}
+
+/**
+ * Proves what existing rules do with every flow of the site; nothing is sent, and nothing needs to run.
+ * @throws InputError for rules that can't be read
+ */
+export async function audit(
+  site: Site,
+  options: AuditOptions,
+  { system, tool }: AuditContext,
+): Promise<AuditReport> {
+  const { files, dialect, hook, self } = options;
+  refuseFiles(files);
+  const owned = rulesetsOfHosts(files, self, site);
+  const firewalls = new Map<string, Promise<Firewall>>();
+  const read = (names: readonly string[]): Promise<Firewall> => {
+    const key = names.join('\0');
+    const known = firewalls.get(key) ?? readRulesets(names, dialect, system);
+    firewalls.set(key, known);
+    return known;
+  };
+  const audited: Audited[] = [];
+  for (const { host, files: own } of owned) {
+    audited.push(...auditHost(host, site, options, await read(own)));
+  }
+  const assumed = audited.flatMap(({ found }) => found.proof.assumptions);
+  const isShared = hook === 'input' && owned.length > 1 && firewalls.size < owned.length;
+  const assumptions = [
+    ...assumptionsOf(site),
+    ...(isShared
+      ? ['hosts without a file of their own run the same rules (give each its own as HOST=FILE)']
+      : []),
+    ...[...new Set(assumed)].sort(),
+  ];
+  return {
+    ...reportHead('audit', { tool, site, assumptions }),
+    hook,
+    interface: options.interface,
+    ...judgeAudit(audited),
+  };
+}
+
+function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firewall): readonly Audited[] {
+  const { hook, interface: name } = options;
+  return accessFlows(host, site).flatMap((flow) => {
+    const { expected, permitted, endpoint } = flow;
+    const found = proveAccess(machine, {
+      expected,
+      permitted,
+      transport: endpoint.transport,
+      port: endpoint.port,
+      hook,
+      interface: name,
+      destinations: host.addresses,
+      // On a gateway or a client the host's addresses are somebody else's.
+      selfAddresses: hook === 'input' ? host.addresses : [],
+    });
+    return found === null ? [] : [{ flow, inSiteFile: site.source === 'file', found }];
+  });
+}

@@ -1,0 +1,46 @@
+import { addressSet, EVERY_ADDRESS, toPrefixes } from '../net/address-set.ts';
+import { FAMILIES, type Family } from '../net/address.ts';
+import { overlaps, subtract, union, type IntervalSet } from '../net/interval-set.ts';
+import { formatPrefix, type Prefix } from '../net/prefix.ts';
+import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import { MOST_PREFIXES } from './audit-report.ts';
+
+/** Addresses as a person reads them. */
+export interface AddressList {
+  readonly from: readonly string[];
+  /** How many prefixes are not listed; null where they were not counted. */
+  readonly more: number | null;
+}
+
+/** More than these in a sentence nobody reads. */
+const SHOWN = 5;
+
+/**
+ * The shortest list of prefixes that hold all these addresses of a proof and no others that were asked about: what nobody asked
+ * about may be covered as well, so that everybody but a few reads as everybody.
+ */
+export function addressList(addresses: AddressSets, proof: Proof): AddressList {
+  const prefixes = FAMILIES.flatMap((family) => shortest(addresses[family], unasked(proof, family), family));
+  const isCut = prefixes.length >= MOST_PREFIXES;
+  return {
+    from: prefixes.slice(0, SHOWN).map(formatPrefix),
+    more: isCut ? null : Math.max(0, prefixes.length - SHOWN),
+  };
+}
+
+function unasked({ allowed, blocked, undecided }: Proof, family: Family): IntervalSet {
+  return subtract(EVERY_ADDRESS[family], union(allowed[family], blocked[family], undecided[family]));
+}
+
+/**
+ * The shortest list of prefixes, cut at {@link MOST_PREFIXES}, that hold the whole set and otherwise only what is free to be
+ * covered.
+ */
+export function shortest(set: IntervalSet, free: IntervalSet, family: Family): readonly Prefix[] {
+  if (set.length === 0) return [];
+  const exact = toPrefixes(set, family, MOST_PREFIXES);
+  const wide = toPrefixes(union(set, free), family, MOST_PREFIXES);
+  if (wide.length >= MOST_PREFIXES) return exact;
+  const covering = wide.filter((prefix) => overlaps(addressSet([prefix], family), set));
+  return covering.length < exact.length ? covering : exact;
+}

@@ -1,0 +1,77 @@
+import { formatAddress } from '../net/address.ts';
+import { groupBy } from '../group-by.ts';
+import { addressList } from './address-list.ts';
+import type { AuditedFlow } from './audit-report.ts';
+import { decidingEntry, fateShown, ruleLabel, type Fate } from './deciding-rule.ts';
+import { finding, type Finding } from './finding.ts';
+import type { FindingArgs } from './findings.ts';
+import type { Audited } from './judge-audit.ts';
+import { portsLabel } from './label.ts';
+
+/** A flow with all that led to its verdict. */
+interface JudgedAccess {
+  readonly audited: Audited;
+  readonly result: AuditedFlow;
+}
+
+/** One finding for all flows of a host and role that one rule lets down alike, failures first. */
+export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
+  const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
+  const groups = groupBy(open, ({ key }) => key).flatMap((group) => toFinding(group));
+  return [
+    ...groups.filter(({ severity }) => severity === 'error'),
+    ...groups.filter(({ severity }) => severity !== 'error'),
+  ];
+}
+
+interface Explained extends JudgedAccess {
+  readonly fate: Fate;
+  readonly shown: Pick<FindingArgs['undecided'], 'from' | 'more' | 'witness' | 'rule'>;
+  readonly why: string;
+  /** Flows with equal keys have one cause. */
+  readonly key: string;
+}
+
+function explain(one: JudgedAccess): Explained {
+  const { result, audited } = one;
+  const { proof, witness } = audited.found;
+  const fate = fateShown(result);
+  const entry = decidingEntry(result.proof.trace, fate);
+  const rule = entry === null ? null : ruleLabel(entry);
+  const shown = { ...addressList(proof[fate], proof), witness: formatAddress(witness), rule };
+  const why = result.proof.why ?? entry?.why ?? '';
+  const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
+  return { ...one, fate, shown, why, key };
+}
+
+function toFinding(group: readonly Explained[]): readonly Finding[] {
+  const [one] = group;
+  if (one === undefined) return [];
+  const { fate, shown, why, result, audited } = one;
+  const flows = group.map(({ result: { id } }) => id);
+  const { host } = audited.flow;
+  const at = {
+    host: host.key,
+    address: null,
+    ports: portsLabel(group.map((each) => each.result)),
+    instances: host.instances,
+    inSiteFile: audited.inSiteFile,
+  };
+  const { role } = result.from;
+  if (fate === 'allowed') {
+    return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows)];
+  }
+  if (fate === 'undecided') {
+    const lacks = audited.found.unspoken;
+    // A rule that depends on earlier packets does so wherever the host is.
+    const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
+    return [finding('undecided', { ...at, role, ...shown, why, lacks, isPlaceless }, flows)];
+  }
+  const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
+  return [finding(code, { ...at, role, ...shown }, flows)];
+}
+
+/** Who may connect: stated roles of the endpoint's audience come to mind first, but nobody may be. */
+function audienceOf({ audited: { flow } }: JudgedAccess): readonly string[] {
+  return flow.endpoint.audience;
+}

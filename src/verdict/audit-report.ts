@@ -1,0 +1,54 @@
+import type { ProofResult } from '../firewall/evaluate/proof.ts';
+import type { Vantage as Hook } from '../firewall/evaluate/question.ts';
+import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { Finding } from './finding.ts';
+import type { FlowResult, ReportHead, Summary } from './report.ts';
+
+/** A proof as the report holds it. */
+export interface ProofSummary {
+  readonly result: ProofResult;
+  /** Prefixes, at most {@link MOST_PREFIXES} of each kind. */
+  readonly allowedFrom: readonly string[];
+  readonly blockedFrom: readonly string[];
+  readonly undecidedFrom: readonly string[];
+  /** One of the lists was cut. */
+  readonly isCut: boolean;
+  /** One source, the most telling: its path is the trace. */
+  readonly witness: string;
+  /** What leaves it open where no rule does; else null. */
+  readonly why: string | null;
+  readonly trace: readonly TraceEntry[];
+}
+
+/** More prefixes than these nobody reads; a long blocklist leaves millions. */
+export const MOST_PREFIXES = 1000;
+
+/** A flow, and what the firewall does with it. */
+export interface AuditedFlow extends Pick<
+  FlowResult,
+  'id' | 'from' | 'endpoint' | 'host' | 'transport' | 'port' | 'expected' | 'verdict'
+> {
+  readonly proof: ProofSummary;
+}
+
+export interface AuditReport extends ReportHead<'audit'> {
+  readonly hook: Hook;
+  /** Null where none was named. */
+  readonly interface: string | null;
+  readonly flows: readonly AuditedFlow[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+export interface TracedPacket {
+  /** As it was given. */
+  readonly packet: string;
+  readonly result: ProofResult;
+  readonly trace: readonly TraceEntry[];
+}
+
+export interface TraceReport extends Omit<ReportHead<'trace'>, 'site' | 'startedAt' | 'vantage'> {
+  readonly hook: Hook;
+  /** In the order given. */
+  readonly packets: readonly TracedPacket[];
+}

@@ -1,0 +1,78 @@
+import { FAMILIES, formatAddress } from '../net/address.ts';
+import { formatPrefix } from '../net/prefix.ts';
+import type { AccessProof } from '../firewall/evaluate/prove-access.ts';
+import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import type { AccessFlow } from '../ports/access-flows.ts';
+import { shortest } from './address-list.ts';
+import { auditFindings } from './audit-findings.ts';
+import { MOST_PREFIXES, type AuditedFlow, type ProofSummary } from './audit-report.ts';
+import type { Finding } from './finding.ts';
+import type { Expected, Summary, Verdict } from './report.ts';
+import { summarize } from './summarize.ts';
+
+/** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
+export interface Audited {
+  readonly flow: AccessFlow;
+  /** The host is described in a site file, not by flags: advice has to say so. */
+  readonly inSiteFile: boolean;
+  readonly found: AccessProof;
+}
+
+export interface AuditJudgement {
+  /** In the order given. */
+  readonly flows: readonly AuditedFlow[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
+  const judged = audited.map((one) => ({ audited: one, result: toResult(one) }));
+  const flows = judged.map(({ result }) => result);
+  return { flows, findings: auditFindings(judged), summary: summarize(flows) };
+}
+
+/** The verdict table of docs/design.md; what surely goes wrong for some is a failure, whatever is left open for others. */
+export function auditVerdict(expected: Expected, { result, allowed, blocked }: Proof): Verdict {
+  const wrong = expected === 'reachable' ? blocked : allowed;
+  if (FAMILIES.some((family) => wrong[family].length > 0)) return 'fail';
+  return result === 'undecided' ? 'unproven' : 'pass';
+}
+
+function toResult({ flow, found }: Audited): AuditedFlow {
+  const { id, role, permitted, endpoint, host, expected } = flow;
+  return {
+    id,
+    from: { role, addresses: role === 'outsider' ? [] : permitted.map(formatPrefix) },
+    endpoint: endpoint.id,
+    host: host.key,
+    transport: endpoint.transport,
+    port: endpoint.port,
+    expected,
+    verdict: auditVerdict(expected, found.proof),
+    proof: toSummary(found),
+  };
+}
+
+function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofSummary {
+  const { result, allowed, blocked, undecided, trace } = proof;
+  const allowedFrom = listed(allowed, elsewhere);
+  const blockedFrom = listed(blocked, elsewhere);
+  const undecidedFrom = listed(undecided, elsewhere);
+  return {
+    result,
+    allowedFrom,
+    blockedFrom,
+    undecidedFrom,
+    isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
+    witness: formatAddress(witness),
+    why: unspoken === null ? null : `no ruleset that was given says anything about IPv${unspoken}`,
+    trace,
+  };
+}
+
+/** What nobody on the network can have may be covered: anywhere reads as anywhere. */
+function listed(sets: AddressSets, elsewhere: AddressSets): readonly string[] {
+  return FAMILIES.flatMap((family) => shortest(sets[family], elsewhere[family], family))
+    .slice(0, MOST_PREFIXES)
+    .map(formatPrefix);
+}
