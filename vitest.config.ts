@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, three where nearly all is waiting.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -22,7 +24,7 @@ export default defineConfig({
           setupFiles: ['test/kernel/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       { test: { name: 'corpus', include: ['test/corpus/**/*.test.ts'], testTimeout: 120_000 } },
