@@ -46,7 +46,7 @@ export abstract class BaseCommand extends Command {
   }
 
   /** The result on stdout: JSON, or what the reporter made of it. */
-  protected print(report: ReportHead, isJson: boolean, render: () => string): Promise<void> {
+  protected print(report: Pick<ReportHead, 'kind'>, isJson: boolean, render: () => string): Promise<void> {
     return writeStdout(isJson ? `${JSON.stringify(report, null, 2)}\n` : render());
   }
 

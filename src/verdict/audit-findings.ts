@@ -62,10 +62,9 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows)];
   }
   if (fate === 'undecided') {
-    const lacks = audited.found.unspoken;
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
-    return [finding('undecided', { ...at, role, ...shown, why, lacks, isPlaceless }, flows)];
+    return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows)];
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows)];

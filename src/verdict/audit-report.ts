@@ -44,6 +44,12 @@ export interface TracedPacket {
   /** As it was given. */
   readonly packet: string;
   readonly result: ProofResult;
+  /** Where the source is a prefix: which of it, as in a proof. */
+  readonly allowedFrom: readonly string[];
+  readonly blockedFrom: readonly string[];
+  readonly undecidedFrom: readonly string[];
+  /** What leaves it open where no rule does; else null. */
+  readonly why: string | null;
   readonly trace: readonly TraceEntry[];
 }
 

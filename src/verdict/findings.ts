@@ -34,8 +34,6 @@ export interface FindingArgs {
     ByRuleset & {
       readonly role: string;
       readonly why: string;
-      /** The family no ruleset speaks for. */
-      readonly lacks: 4 | 6 | null;
       /** Nobody said which address the host has, and that may decide. */
       readonly isPlaceless: boolean;
     };
@@ -186,14 +184,8 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       const rule = args.rule === null ? '' : ` (${args.rule})`;
       return `${place(args)}: not decided for ${args.role}, ${addresses(args)}: ${args.why}${rule}`;
     },
-    advice: ({ lacks, isPlaceless }) =>
-      lacks !== null
-        ? [
-            `Give the rules for IPv${lacks} too: ${lacks === 6 ? 'ip6tables-save' : 'iptables-save'}, or nft -j list ruleset.`,
-          ]
-        : isPlaceless
-          ? ['If the rule names a destination, say which address the host has: --host ADDR']
-          : [],
+    advice: ({ isPlaceless }) =>
+      isPlaceless ? ['If the rule names a destination, say which address the host has: --host ADDR'] : [],
   },
   'blocked-unproven': {
     severity: 'note',

@@ -9,6 +9,7 @@ import { MOST_PREFIXES, type AuditedFlow, type ProofSummary } from './audit-repo
 import type { Finding } from './finding.ts';
 import type { Expected, Summary, Verdict } from './report.ts';
 import { summarize } from './summarize.ts';
+import { unspokenText } from './unspoken-text.ts';
 
 /** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
 export interface Audited {
@@ -65,7 +66,7 @@ function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofS
     undecidedFrom,
     isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
     witness: formatAddress(witness),
-    why: unspoken === null ? null : `no ruleset that was given says anything about IPv${unspoken}`,
+    why: unspoken === null ? null : unspokenText(unspoken),
     trace,
   };
 }

@@ -1,0 +1,16 @@
+import { string } from '@oclif/core/flags';
+import { rulesetFlags } from './audit-flags.ts';
+
+/** What `vwaudit trace` takes. */
+export const traceFlags = {
+  ...rulesetFlags,
+  packet: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'PACKET',
+    description:
+      'For example "tcp 10.30.0.5:40000 > 10.20.0.11:10102"; the source may be a prefix and needs no port, ' +
+      '"in INTERFACE" and "state NEW|ESTABLISHED" may follow; again for each.',
+  }),
+  packets: string({ helpValue: 'LIST', description: 'A file with one packet a line; - is standard input.' }),
+};

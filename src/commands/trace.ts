@@ -1,0 +1,53 @@
+import { string } from '@oclif/core/args';
+import { dialectOf } from '../cli/audit-flags.ts';
+import { BaseCommand } from '../cli/base-command.ts';
+import { EXIT, setExitCode } from '../cli/exit-code.ts';
+import { traceFlags } from '../cli/trace-flags.ts';
+
+export default class Trace extends BaseCommand {
+  static override summary = 'Follow packets through a ruleset, rule by rule.';
+
+  static override description =
+    'Says what the rules do with each packet, and which rules and policies it meets on its way and its answer on the way back. The exit ' +
+    'code is 3 where a packet is left undecided.';
+
+  static override examples = [
+    {
+      description: 'One packet:',
+      command:
+        '<%= config.bin %> rules --format nft -i 4 -q | <%= config.bin %> trace - --packet "tcp 10.30.0.5:40000 > 10.20.0.11:10102"',
+    },
+    {
+      description: 'Many, as JSON:',
+      command:
+        '<%= config.bin %> rules --format nft -i 4 -q > maps-a.nft; ' +
+        'echo "udp 10.30.0.0/16 > 10.20.0.11:10200 in eth0" | <%= config.bin %> trace maps-a.nft --packets - --json',
+    },
+  ];
+
+  static override args = {
+    file: string({
+      description: 'A ruleset; - is standard input.',
+      multiple: true,
+      ignoreStdin: true,
+    }),
+  };
+
+  static override flags = traceFlags;
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Trace);
+    const [{ trace }, { traceText }, context, style] = await Promise.all([
+      import('../usecases/trace.ts'),
+      import('../report/trace-text.ts'),
+      this.context(),
+      this.style(flags),
+    ]);
+    const { hook, packet: packets = [], packets: list = null } = flags;
+    const options = { files: args.file ?? [], dialect: dialectOf(flags.dialect), hook, packets, list };
+    const report = await trace(options, context);
+    await this.print(report, flags.json, () => traceText(report, style));
+    const isOpen = report.packets.some(({ undecidedFrom }) => undecidedFrom.length > 0);
+    setExitCode(isOpen ? EXIT.unproven : EXIT.ok);
+  }
+}

@@ -1,0 +1,116 @@
+import { InputError } from '../input-error.ts';
+import { tryParseAddress, type Address } from '../net/address.ts';
+import { MAX_PORT } from '../net/port-range.ts';
+import { parsePrefix, prefixOf, type Prefix } from '../net/prefix.ts';
+import { flowQuestion, type FlowQuestion, type Vantage } from './evaluate/question.ts';
+
+/** Where a packet was written down: a flag, or a line of a file. */
+export interface PacketPlace {
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/**
+ * `tcp 10.30.0.5:40000 > 10.20.0.11:10102 in eth0 state ESTABLISHED` as a question. The source may be a prefix, and have no
+ * port; an IPv6 address with a port stands in brackets.
+ * @throws InputError that says which part is wrong
+ */
+export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}): FlowQuestion {
+  const refuse = (message: string, fix: string): never => {
+    throw new InputError({ code: 'bad-packet', message, value: text, fix, ...place });
+  };
+  const words = text.replace('>', ' > ').trim().split(/\s+/);
+  const [transport = '', from = '', arrow, to = '', ...rest] = words;
+  if (transport !== 'tcp' && transport !== 'udp')
+    return refuse(`a packet begins with tcp or udp, not "${transport}"`, EXAMPLE);
+  if (arrow !== '>') return refuse('a packet is written SOURCE > DESTINATION', EXAMPLE);
+  const source = endOf(from, 'source', refuse);
+  const target = endOf(to, 'destination', refuse);
+  const destination = addressOf(target.prefix);
+  if (destination === null)
+    return refuse(
+      `the destination "${to}" is a prefix`,
+      'give one address there; the source may be a prefix',
+    );
+  if (target.port === null)
+    return refuse(`the destination "${to}" has no port`, 'write ADDRESS:PORT, IPv6 as [ADDRESS]:PORT');
+  if (source.prefix.family !== destination.family)
+    return refuse('source and destination are of different families', 'give two IPv4 or two IPv6 addresses');
+  const { port: sourcePort } = source;
+  return flowQuestion({
+    transport,
+    sources: [source.prefix],
+    destination,
+    port: target.port,
+    sourcePorts: sourcePort === null ? null : [sourcePort, sourcePort + 1],
+    hook,
+    ...optionsOf(rest, hook, refuse),
+  });
+}
+
+type Refuse = (message: string, fix: string) => never;
+
+const EXAMPLE = 'write for example "tcp 10.30.0.5:40000 > 10.20.0.11:10102"';
+
+interface End {
+  readonly prefix: Prefix;
+  readonly port: number | null;
+}
+
+/** `10.0.0.1`, `10.0.0.0/8:40000`, `fd00::1`, `[fd00::/64]:40000`. */
+function endOf(text: string, what: string, refuse: Refuse): End {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  const plain = /^([^:]*)(?::([^:]*))?$/.exec(text);
+  const [, address = text, port] = bracketed ?? plain ?? [];
+  return {
+    prefix: prefixOrRefusal(address, what, refuse),
+    port: port === undefined ? null : portOf(port, what, refuse),
+  };
+}
+
+function prefixOrRefusal(text: string, what: string, refuse: Refuse): Prefix {
+  const address = tryParseAddress(text);
+  if (address !== undefined) return prefixOf(address);
+  try {
+    return parsePrefix(text, `the ${what}`);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return refuse(error.problem.message, error.problem.fix);
+  }
+}
+
+function portOf(text: string, what: string, refuse: Refuse): number {
+  const port = /^(?:0|[1-9]\d{0,4})$/.test(text) ? Number(text) : NaN;
+  return port <= MAX_PORT
+    ? port
+    : refuse(`the ${what} port "${text}" is no port`, `give a number from 0 to ${MAX_PORT}`);
+}
+
+function addressOf({ family, first, length }: Prefix): Address | null {
+  return length === (family === 4 ? 32 : 128) ? { family, value: first } : null;
+}
+
+function optionsOf(
+  words: readonly string[],
+  hook: Vantage,
+  refuse: Refuse,
+): Pick<FlowQuestion, 'interface' | 'state'> {
+  const direction = hook === 'output' ? 'out' : 'in';
+  let [name, state]: [string | null, FlowQuestion['state'] | null] = [null, null];
+  for (let at = 0; at < words.length; at += 2) {
+    const [key = '', value] = words.slice(at, at + 2);
+    if (key === direction && name === null) {
+      if (value === undefined) return refuse(`"${key}" names no interface`, `write ${key} eth0`);
+      name = value;
+    } else if (key === 'state' && state === null) {
+      const known = value?.toLowerCase();
+      if (known !== 'new' && known !== 'established')
+        return refuse(`"${value ?? ''}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
+      state = known;
+    } else {
+      const fix = `after the destination only "${direction} INTERFACE" and "state NEW|ESTABLISHED" may follow with this --hook, once each`;
+      return refuse(`"${key}" does not belong there`, fix);
+    }
+  }
+  return { interface: name, state: state ?? 'new' };
+}

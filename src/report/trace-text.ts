@@ -1,0 +1,49 @@
+import { printable } from '../printable.ts';
+import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
+import { ruleText } from '../verdict/deciding-rule.ts';
+import { shortList } from './skipped-lines.ts';
+import { paragraph } from './paragraph.ts';
+import type { Style, Tone } from './style.ts';
+
+/** Each packet, what happens to it, and under it the rules it meets in order. */
+export function traceText({ packets, assumptions }: TraceReport, style: Style): string {
+  const withFile = new Set(packets.flatMap(({ trace }) => trace.map(({ file }) => file))).size > 1;
+  const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
+  const assumed = assumptions.map((assumption) => paragraph('- assumed ', printable(assumption), style));
+  return ['', ...blocks, ...(assumed.length > 0 ? ['', ...assumed] : []), ''].join('\n');
+}
+
+const SIGN = {
+  allowed: { symbol: '✓', tone: 'pass' },
+  blocked: { symbol: '✗', tone: 'fail' },
+  partly: { symbol: '✗', tone: 'fail' },
+  undecided: { symbol: '?', tone: 'unproven' },
+} as const satisfies Record<TracedPacket['result'], { symbol: string; tone: Tone }>;
+
+function packetLines(packet: TracedPacket, withFile: boolean, style: Style): readonly string[] {
+  const { symbol, tone } = SIGN[packet.result];
+  const result = style.paint[tone](`${symbol} ${packet.result}`);
+  return [
+    `${style.paint.strong(printable(packet.packet))}  ${result}${partsOf(packet)}`,
+    ...(packet.why === null ? [] : [`    ${packet.why}`]),
+    ...packet.trace.map((entry) => paragraph('    ', printable(entryText(entry, withFile)), style)),
+  ];
+}
+
+/** Which sources fare how, where they do not all fare alike. */
+function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: TracedPacket): string {
+  const parts = [
+    { word: 'allowed', from: allowedFrom },
+    { word: 'blocked', from: blockedFrom },
+    { word: 'undecided', from: undecidedFrom },
+  ].filter(({ from }) => from.length > 0);
+  if (parts.length < 2) return '';
+  return ` (${parts.map(({ word, from }) => `${word}: ${shortList(from)}`).join('; ')})`;
+}
+
+function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {
+  const { table, chain, line, direction, effect, why, file } = entry;
+  const place = withFile ? `${file}:${line}` : `line ${line}`;
+  const way = direction === 'reply' ? 'answer: ' : '';
+  return `${way}${table} ${chain}  ${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
+}

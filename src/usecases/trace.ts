@@ -1,0 +1,84 @@
+import { InputError } from '../input-error.ts';
+import type { DialectId } from '../firewall/dialect.ts';
+import { evaluate } from '../firewall/evaluate/evaluate.ts';
+import type { Firewall } from '../firewall/evaluate/firewall.ts';
+import type { FlowQuestion, Vantage } from '../firewall/evaluate/question.ts';
+import { parsePacket } from '../firewall/packet-text.ts';
+import type { System } from '../system/system.ts';
+import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
+import type { Tool } from '../verdict/head.ts';
+import { summarizeTrace } from '../verdict/summarize-trace.ts';
+import { readInput, STANDARD_INPUT } from './read-input.ts';
+import { readRulesets, refuseFiles } from './read-rulesets.ts';
+
+export interface TraceOptions {
+  /** `-` is standard input. */
+  readonly files: readonly string[];
+  readonly dialect: DialectId | null;
+  readonly hook: Vantage;
+  readonly packets: readonly string[];
+  /** A file with one packet a line; `-` is standard input, null is none. */
+  readonly list: string | null;
+}
+
+interface TraceContext {
+  readonly system: System;
+  readonly tool: Tool;
+}
+
+interface AskedPacket {
+  readonly text: string;
+  readonly question: FlowQuestion;
+}
+
+/**
+ * What a ruleset does with packets, and the rules each of them meets.
+ * @throws InputError for rules or packets that can't be read
+ */
+export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
+  const { files, dialect, hook, packets, list } = options;
+  refuseFiles(list === null ? files : [...files, list]);
+  const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
+  const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
+  if (asked.length === 0) throw noPacket(list);
+  const machine = await readRulesets(files, dialect, system);
+  const assumptions = new Set<string>();
+  const traced = asked.map((one) => traceOne(machine, one, assumptions));
+  return {
+    schemaVersion: 1,
+    kind: 'trace',
+    tool,
+    assumptions: [...assumptions].sort(),
+    hook,
+    packets: traced,
+  };
+}
+
+function traceOne(
+  machine: Firewall,
+  { text, question }: AskedPacket,
+  assumptions: Set<string>,
+): TracedPacket {
+  const proof = evaluate(machine, question);
+  for (const assumption of proof.assumptions) assumptions.add(assumption);
+  const family = question.destination?.family ?? 4;
+  return summarizeTrace(text, proof, machine.families.includes(family) ? null : family);
+}
+
+/** One packet a line; empty lines and those that begin with `#` say nothing. */
+async function readPackets(list: string, hook: Vantage, system: System): Promise<readonly AskedPacket[]> {
+  const file = list === STANDARD_INPUT ? 'standard input' : list;
+  const lines = (await readInput(list, system)).split('\n').map((line) => line.trim());
+  return lines.flatMap((text, index) =>
+    text === '' || text.startsWith('#')
+      ? []
+      : [{ text, question: parsePacket(text, hook, { file, line: index + 1 }) }],
+  );
+}
+
+function noPacket(list: string | null): InputError {
+  const fix = 'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a list with --packets FILE';
+  return list === null
+    ? new InputError({ code: 'no-packet', message: 'no packet is given', fix })
+    : new InputError({ code: 'no-packet', message: 'the list holds no packet', value: list, fix });
+}
