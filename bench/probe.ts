@@ -8,14 +8,14 @@ import { createLab, type LabHost } from '../test/kernel/lab/lab.ts';
 const FIRST = 20_000;
 const PORTS = 20_000;
 const LISTENERS = 4;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 const lab = createLab();
 const client = lab.host('client');
 const target = lab.host('target');
 lab.cable(client, ['10.0.0.1/24'], target, ['10.0.0.2/24']);
 
-console.log('20,000 TCP ports, seconds (median of 3, silent: 1)      vwaudit   nmap -sT   ratio   target');
+console.log('20,000 TCP ports, seconds (median of 5, silent: 1)      vwaudit   nmap -sT   ratio   target');
 try {
   const silent = ['iptables', '-A', 'INPUT', '-p', 'tcp', '-j', 'DROP'];
   report('closed', 2.7, ROUNDS, { timeoutMs: 1200, retries: 1, concurrency: 1024 }, ['-T5']);
@@ -50,8 +50,8 @@ function report(
 
 function vwaudit(options: object): number {
   const range = { address: '10.0.0.2', first: FIRST, count: PORTS };
-  const runner = path.join(import.meta.dirname, 'probe-runner.ts');
-  const out = client.must(['node', '--import', 'tsx', runner, JSON.stringify({ range, options })]);
+  const runner = path.join(import.meta.dirname, 'probe-runner.mjs');
+  const out = client.must(['node', runner, JSON.stringify({ range, options })]);
   return (JSON.parse(out) as { elapsedMs: number }).elapsedMs / 1000;
 }
 
