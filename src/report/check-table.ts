@@ -29,19 +29,30 @@ function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, s
   return `${style.paint.strong(printable(name))} · ${parts} · seen${from} as ${vantage.as}`;
 }
 
+/** Round trips are left out where they would break the lines. */
 function table(flows: readonly FlowResult[], style: Style): string {
+  const whole = renderColumns({ head: HEAD, rows: rowsOf(flows, style, true), flexible: WHY, style });
+  const isBroken = whole.split('\n').length > flows.length + 1;
+  return isBroken
+    ? renderColumns({ head: HEAD, rows: rowsOf(flows, style, false), flexible: WHY, style })
+    : whole;
+}
+
+const HEAD = ['PORT', 'ENDPOINT', 'STATE', 'WHY', 'VERDICT'];
+const WHY = 3;
+
+function rowsOf(
+  flows: readonly FlowResult[],
+  style: Style,
+  withTimes: boolean,
+): readonly (readonly string[])[] {
   const owners = Math.max(...flows.map(({ endpoint }) => endpointLabel(endpoint).owner.length));
-  const rows = flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict }) => {
+  return flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict }) => {
     const { owner, purpose } = endpointLabel(endpoint);
-    return [
-      `${port}/${transport}`,
-      `${owner.padEnd(owners)}  ${purpose}`,
-      state,
-      `${reason}${rttMs === null ? '' : `  ${milliseconds(rttMs)}`}`,
-      verdictText(verdict, style),
-    ];
+    const time = rttMs === null || !withTimes ? '' : `  ${milliseconds(rttMs)}`;
+    const name = `${owner.padEnd(owners)}  ${purpose}`;
+    return [`${port}/${transport}`, name, state, `${reason}${time}`, verdictText(verdict, style)];
   });
-  return renderColumns({ head: ['PORT', 'ENDPOINT', 'STATE', 'WHY', 'VERDICT'], rows, flexible: 3, style });
 }
 
 function verdictText(verdict: Verdict, { paint }: Style): string {

@@ -91,7 +91,10 @@ function otherReading(place: readonly Judged[], scouted: readonly Scouted[]): re
   ];
 }
 
-/** Every TCP port of instance k and above fails, those below pass. */
+/**
+ * Every TCP port of instance k and above fails, those below pass. One silent port would as well be a firewall's: then each of
+ * these instances must have failed on more than one.
+ */
 function fewerInstances(place: readonly Judged[]): readonly Finding[] {
   const required = place.filter(
     ({ checked: { flow } }) => flow.endpoint.instance !== null && flow.expected === 'reachable',
@@ -106,7 +109,10 @@ function fewerInstances(place: readonly Judged[]): readonly Finding[] {
   const isBeyond = ({ checked }: Judged): boolean => (checked.flow.endpoint.instance ?? 0) > running;
   const isBelowWhole = tcp.every((one) => isBeyond(one) || isPass(one));
   const beyond = required.filter((one) => isBeyond(one) && one.result.verdict === 'fail');
-  if (!isBelowWhole || beyond.length === 0) return [];
+  const isClosed = beyond.every(({ result }) => result.state === 'closed');
+  const isTold =
+    isClosed || beyond.filter(({ result }) => result.transport === 'tcp').length > instances - running;
+  if (!isBelowWhole || beyond.length === 0 || !isTold) return [];
   const { host, address, inSiteFile } = placeOf(beyond);
   return [finding('fewer-instances', { host, address, running, instances, inSiteFile }, idsOf(beyond))];
 }

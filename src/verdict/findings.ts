@@ -95,12 +95,16 @@ interface FindingKind<A> {
 const place = ({ host, address, ports }: At): string =>
   `${ports} on ${host}${address === null || address === host ? '' : ` (${address})`}`;
 
+/** `a, b and c`. */
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+
 /** Claiming every role at once expects too much of most machines: say which role would expect this. */
 const claim = ({ onlyFor }: At): readonly string[] =>
   onlyFor === undefined
     ? []
     : [
-        `Only ${onlyFor.join(' and ')} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
+        `Only ${listed(onlyFor)} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
       ];
 
 /** How to write rules for the host at hand, by what described it. */
@@ -158,7 +162,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   exposed: {
     severity: 'error',
     message: ({ from, more = 0, witness = '', rule = null, ...args }) => {
-      const only = `only ${args.audience.join(' and ')} may connect`;
+      const only = `only ${listed(args.audience)} may connect`;
       return from === undefined
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
         : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, witness })}: ${by(rule)}`;

@@ -94,6 +94,24 @@ describe('one finding instead of a wall', () => {
     );
   });
 
+  test('one silent client port is a firewall, not an instance that is missing', () => {
+    const site = siteOf([host('maps-a', 4, true, ['10.20.0.11'])], {
+      peers: { client: ['10.0.0.0/8'], web: [] },
+    });
+    const { flows } = flowsFrom({ vantage: 'client', sourceTo: () => null, isOwn: () => false }, site);
+    const checked = flows
+      .filter(({ expected }) => expected === 'reachable')
+      .map((flow) => ({
+        flow,
+        observation: flow.endpoint.id === 'server-4.client' ? seen('filtered', 'no-response') : OPEN.tcp,
+        local: null,
+        mirror: null,
+        log: null,
+        inSiteFile: false,
+      }));
+    expect(judgeCheck(checked, [], null).findings.map(({ code }) => code)).toEqual(['filtered']);
+  });
+
   test('a hole below is not fewer instances', () => {
     expect(codes(deployment([102, 103, 10100, 10301, 10302]))).toEqual(['closed']);
   });
