@@ -1,14 +1,14 @@
 import type { DialectId } from '../firewall/dialect.ts';
 import type { Firewall } from '../firewall/evaluate/firewall.ts';
-import { proveAccess } from '../firewall/evaluate/prove-access.ts';
+import { proveAccess, type AccessProof } from '../firewall/evaluate/prove-access.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
-import { accessFlows } from '../ports/access-flows.ts';
+import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import type { Host, Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
-import { judgeAudit, type Audited } from '../verdict/judge-audit.ts';
+import { judgeAudit } from '../verdict/judge-audit.ts';
 import { readRulesets, refuseFiles } from './read-rulesets.ts';
 import { rulesetsOfHosts } from './rulesets-of-hosts.ts';
 
@@ -46,10 +46,13 @@ export async function audit(
     firewalls.set(key, known);
     return known;
   };
-  const audited: Audited[] = [];
+  const answers: Answer[] = [];
   for (const { host, files: own } of owned) {
-    audited.push(...auditHost(host, site, options, await read(own)));
+    answers.push(...auditHost(host, site, options, await read(own)));
   }
+  const audited = answers.flatMap(({ flow, found }) =>
+    found === null ? [] : [{ flow, inSiteFile: site.source === 'file', found }],
+  );
   const assumed = audited.flatMap(({ found }) => found.proof.assumptions);
   const isShared = hook === 'input' && owned.length > 1 && firewalls.size < owned.length;
   const assumptions = [
@@ -57,6 +60,7 @@ export async function audit(
     ...(isShared
       ? ['hosts without a file of their own run the same rules (give each its own as HOST=FILE)']
       : []),
+    ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
   return {
@@ -67,9 +71,15 @@ export async function audit(
   };
 }
 
-function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firewall): readonly Audited[] {
+interface Answer {
+  readonly flow: AccessFlow;
+  /** Null where there was nobody to ask about. */
+  readonly found: AccessProof | null;
+}
+
+function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firewall): readonly Answer[] {
   const { hook, interface: name } = options;
-  return accessFlows(host, site).flatMap((flow) => {
+  return accessFlows(host, site).map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const found = proveAccess(machine, {
       expected,
@@ -82,6 +92,13 @@ function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firew
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? host.addresses : [],
     });
-    return found === null ? [] : [{ flow, inSiteFile: site.source === 'file', found }];
+    return { flow, found };
   });
+}
+
+/** No firewall is to blame for what has no address in common. */
+function unreachable({ flow: { expected, role, host }, found }: Answer): readonly string[] {
+  return expected === 'blocked' || found !== null
+    ? []
+    : [`${role}: has no address of a family ${host.key} has, so nothing was asked about it there`];
 }

@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { AuditReport } from '../../src/verdict/audit-report.ts';
+import type { RulesReport } from '../../src/verdict/report.ts';
+import { runCli } from './run-cli.ts';
+import { validReport } from './schema.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-audit-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const FIXTURES = path.join(import.meta.dirname, 'audit');
+/** What iptables-save and ip6tables-save list after `vwaudit rules --format iptables` with OWN_SITE was loaded. */
+const OWN = ['own-rules.iptables-save', 'own-rules.ip6tables-save'].map((file) => path.join(FIXTURES, file));
+const OWN_SITE = [
+  '-i',
+  '4',
+  '--allow',
+  'client=10.30.0.0/16,fd00:30::/48',
+  '--allow',
+  'config-tool=10.20.9.5',
+];
+const FAULTY = path.join(FIXTURES, 'faulty.iptables-save');
+const FAULTY_SITE = [
+  '-i',
+  '4',
+  '--host',
+  '10.20.0.11',
+  '--allow',
+  'client=10.30.0.0/16',
+  '--allow',
+  'config-tool=10.20.9.5',
+];
+
+const audit = (argv: readonly string[], input?: string) =>
+  runCli(['audit', ...argv], { cwd: folder, env: { COLUMNS: '100' }, ...(input !== undefined && { input }) });
+
+async function report(argv: readonly string[], input?: string): Promise<AuditReport> {
+  return validReport((await audit([...argv, '--json'], input)).stdout) as AuditReport;
+}
+
+function write(name: string, content: string | Buffer): string {
+  writeFileSync(path.join(folder, name), content);
+  return name;
+}
+
+describe('rules that were made for a site keep what they promise', () => {
+  test.each<[string, readonly string[]]>([
+    ['flags', ['-i', '4']],
+    [
+      'every role stated',
+      [
+        ...OWN_SITE,
+        '--allow',
+        'web=10.40.0.0/24',
+        '--allow',
+        'allocator=10.20.0.9',
+        '--allow',
+        'server=fd00:20::7',
+      ],
+    ],
+    ['another reading', ['-i', '3', '--reading', 'table', '--allow', 'client=10.30.0.0/16']],
+    ['an address', ['-i', '2', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16']],
+    ['no allocator', ['--no-allocator', '--allow', 'client=fd00:30::/48']],
+  ])('nft, %s', async (_, site) => {
+    const { stdout } = await runCli(['rules', '--format', 'nft', '-q', ...site], { cwd: folder });
+    const { flows, summary, findings } = await report(['-', ...site], stdout);
+    expect({ summary, findings }).toEqual({
+      summary: { pass: flows.length, fail: 0, unproven: 0 },
+      findings: [],
+    });
+    expect(flows.length).toBeGreaterThan(2);
+  });
+
+  test('nft, two hosts with a file each, given as HOST=FILE', async () => {
+    const site = [
+      '-i',
+      '2',
+      '--host',
+      '10.20.0.11',
+      '--host',
+      'fd00:20::12',
+      '--allow',
+      'client=10.30.0.0/16,fd00:30::/48',
+    ];
+    const { stdout } = await runCli(['rules', '--format', 'nft', '--json', ...site], { cwd: folder });
+    const { rulesets } = JSON.parse(stdout) as RulesReport;
+    const files = rulesets.map(({ host, text }, index) => `${host ?? ''}=${write(`${index}.nft`, text)}`);
+    const { summary, flows } = await report([...files, ...site]);
+    expect({ ...summary, flows: flows.length }).toEqual({
+      pass: flows.length,
+      fail: 0,
+      unproven: 0,
+      flows: flows.length,
+    });
+    expect(new Set(flows.map(({ host }) => host)).size).toBe(2);
+  });
+
+  test('nft on a gateway', async () => {
+    const site = [
+      '-i',
+      '2',
+      '--host',
+      '10.20.0.11',
+      '--host',
+      '10.20.0.12',
+      '--allow',
+      'client=10.30.0.0/16',
+    ];
+    const gateway = ['rules', '--format', 'nft', '-q', '--placement', 'gateway', ...site];
+    const { stdout } = await runCli(gateway, { cwd: folder });
+    const { summary, flows } = await report(['-', '--hook', 'forward', ...site], stdout);
+    expect(summary).toEqual({ pass: flows.length, fail: 0, unproven: 0 });
+  });
+
+  test('iptables, both families', async () => {
+    const { summary, flows } = await report([...OWN, ...OWN_SITE]);
+    expect(summary).toEqual({ pass: flows.length, fail: 0, unproven: 0 });
+    expect(flows).toHaveLength(21);
+  });
+
+  test('iptables, IPv4 alone: what it says of IPv4 is proven, IPv6 stays open', async () => {
+    const { summary, findings } = await report([OWN[0] ?? '', ...OWN_SITE]);
+    expect(summary).toMatchObject({ fail: 0 });
+    expect(summary.unproven).toBeGreaterThan(0);
+    expect(new Set(findings.map(({ code, args }) => `${code}: ${String(args.why)}`))).toEqual(
+      new Set(['undecided: no ruleset that was given says anything about IPv6: give ip6tables-save too']),
+    );
+  });
+});
+
+test('JSON of every kind of answer', async () => {
+  const { flows, findings, ...head } = await report([FAULTY, ...FAULTY_SITE]);
+  expect(head).toMatchObject({ schemaVersion: 1, kind: 'audit', hook: 'input', interface: null });
+  const told = flows.map(
+    ({ id, verdict, proof }) => `${id.replace('10.20.0.11/', '')} ${proof.result} ${verdict}`,
+  );
+  expect(told).toEqual([
+    'client>server-1.client allowed pass',
+    'outsider>server-1.client partly fail',
+    'config-tool>server-1.config allowed pass',
+    'outsider>server-1.config partly fail',
+    'client>allocator.client blocked fail',
+    'outsider>allocator.client blocked pass',
+    'client>server-2.client blocked fail',
+    'outsider>server-2.client blocked pass',
+    'client>server-3.client partly fail',
+    'outsider>server-3.client blocked pass',
+    'client>server-4.client blocked fail',
+    'outsider>server-4.client blocked pass',
+    ...[1, 2, 3, 4].map((k) => `outsider>server-${k}.http blocked pass`),
+    'outsider>allocator.udp blocked pass',
+    'outsider>server-1.udp undecided unproven',
+    ...[2, 3, 4].map((k) => `outsider>server-${k}.udp blocked pass`),
+  ]);
+  expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+    'exposed error',
+    'exposed error',
+    'blocked error',
+    'partly-blocked error',
+    'undecided note',
+  ]);
+  expect(flows.find(({ id }) => id === 'client>10.20.0.11/server-3.client')?.proof).toMatchObject({
+    allowedFrom: ['10.30.0.0/17'],
+    blockedFrom: ['10.30.128.0/17'],
+    undecidedFrom: [],
+    witness: '10.30.128.1',
+  });
+});
+
+test('a person sees what decides, and nothing a terminal could mistake for a command', async () => {
+  const { code, stdout, stderr } = await audit([FAULTY, ...FAULTY_SITE]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(stdout).toMatch(
+    /client +→ 102\/tcp +server 1 clients +✓ allowed +line 8 {2}-A INPUT -s 10\.0\.0\.0\/8/,
+  );
+  expect(stdout).toMatch(
+    /client +→ 10103\/tcp +server 4 clients +✗ blocked +line 3 {2}policy drop of chain INPUT/,
+  );
+  expect(stdout).toMatch(/outsider +→ 103\/tcp +server 1 config +✗ exposed +line 8/);
+  expect(stdout).toMatch(/outsider +→ 10200\/udp +server 1 internal +\? undecided +line 10/);
+  expect(stdout).toMatch(/depends on earlier packets/);
+  expect(stdout).toMatch(/- assumed web: nobody/);
+  expect(stdout).not.toMatch(/[ \t]\n/);
+  const hostile = `table inet t { chain c { type filter hook input priority 0; tcp dport 102 drop comment "\u001b[2Jx"; }; }`;
+  const shown = await audit(['-', '-i', '1'], hostile);
+  expect(shown.stdout).toContain('\\x1b[2Jx');
+  // eslint-disable-next-line no-control-regex -- that is the point
+  expect(shown.stdout).not.toMatch(/\u001b/);
+});
+
+test('a destination nobody gave is asked for', async () => {
+  const rules = ['*filter', ':INPUT DROP [0:0]', '-A INPUT -d 10.20.0.12/32 -j ACCEPT', 'COMMIT', ''].join(
+    '\n',
+  );
+  const { stdout, code } = await audit(['-', '-i', '1', '--allow', 'client=10.30.0.0/16'], rules);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/which address the host has: --host ADDR/);
+});
+
+test.each<[string, readonly string[], number]>([
+  ['all proven', [...OWN, ...OWN_SITE], 0],
+  ['a failure', [FAULTY, ...FAULTY_SITE], 1],
+  ['something undecided', [OWN[0] ?? '', ...OWN_SITE], 3],
+])('exit code: %s', async (_, argv, code) => {
+  expect((await audit(argv)).code).toBe(code);
+});
+
+test('--self asks about one host, --interface about one network', async () => {
+  const text =
+    'table ip t { chain c { type filter hook input priority 0; policy drop; iifname "eth0" accept; }; }';
+  const site = ['--no-allocator', '--host', '10.20.0.11', '--host', '10.20.0.12'];
+  const one = await report(['-', ...site, '--self', '10.20.0.12', '--interface', 'eth0'], text);
+  expect(new Set(one.flows.map(({ host }) => host))).toEqual(new Set(['10.20.0.12']));
+  expect(one.flows[0]).toMatchObject({ verdict: 'pass' });
+  const all = await report(['-', ...site], text);
+  expect(all.assumptions.join('\n')).toMatch(/run the same rules/);
+  expect(all.flows[0]).toMatchObject({ verdict: 'unproven' });
+});
+
+describe('bad input: exit 2, one line that names value and fix, nothing on stdout', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['no file', [], /no ruleset is given; name the files that iptables-save/],
+    ['no such file', ['nope.rules'], /"nope\.rules" can't be read \(ENOENT\)/],
+    ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
+    ['twice', [FAULTY, FAULTY], /is given twice; give each file once/],
+    ['standard input twice', ['-', '-'], /"-" is given twice/],
+    ['empty', [write('empty.rules', '')], /empty\.rules:1: the ruleset is empty/],
+    [
+      'no ruleset',
+      [write('text', 'hello\u001b[2J\n')],
+      /text:1: not a ruleset of a known kind \(got "hello\\x1b\[2J"\)/,
+    ],
+    ['binary', [write('bin', Buffer.from([0, 1, 0xff, 0xfe, 0x1b]))], /bin:1: /],
+    ['cut off', [write('cut.nft', 'table inet t {\n chain c {\n')], /cut\.nft:\d+/],
+    ['only sets', [write('x.ipset', 'create s hash:ip family inet\nadd s 10.0.0.1\n')], /only address sets/],
+    ['another dialect', [FAULTY, '--dialect', 'nft'], /faulty\.iptables-save:\d+/],
+    ['an unknown dialect', [FAULTY, '--dialect', 'pf'], /"pf" is not a choice; give one of auto, /],
+    [
+      'an unknown hook',
+      [FAULTY, '--hook', 'prerouting'],
+      /"prerouting" is not a choice; give one of input, forward, output/,
+    ],
+    [
+      'an unknown self',
+      [FAULTY, '--self', 'maps-z'],
+      /--self: "maps-z" is not a host of the site; give one of localhost/,
+    ],
+    [
+      'a host without rules',
+      ['10.20.0.11=x.nft', '--host', '10.20.0.11', '--host', '10.20.0.12'],
+      /no ruleset is given for 10\.20\.0\.12.*add 10\.20\.0\.12=FILE/,
+    ],
+    ['bad site', [FAULTY, '--host', 'maps-a'], /"maps-a" is not an IP address/],
+    ['unknown flag', [FAULTY, '--dialct', 'nft'], /unknown flag "--dialct"; see vwaudit audit --help/],
+  ])('%s', async (_, argv, message) => {
+    const [{ code, stdout, stderr }, json] = await Promise.all([audit(argv), audit([...argv, '--json'])]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+    // eslint-disable-next-line no-control-regex -- that is the point
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+    expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
+    validReport(json.stdout);
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { TraceReport } from '../../src/verdict/audit-report.ts';
+import { runCli } from './run-cli.ts';
+import { validReport } from './schema.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-trace-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const RULES = path.join(import.meta.dirname, 'audit', 'faulty.iptables-save');
+const PACKET = 'tcp 10.30.0.5:40000 > 10.20.0.11:10102';
+
+const trace = (argv: readonly string[], input?: string) =>
+  runCli(['trace', ...argv], { cwd: folder, ...(input !== undefined && { input }) });
+
+const packets = (...texts: readonly string[]): readonly string[] =>
+  texts.flatMap((text) => ['--packet', text]);
+
+async function report(argv: readonly string[], input?: string): Promise<TraceReport> {
+  return validReport((await trace([...argv, '--json'], input)).stdout) as TraceReport;
+}
+
+test('a packet, and the rules on its path', async () => {
+  const { code, stdout, stderr } = await trace([RULES, ...packets(PACKET)]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    [
+      '',
+      `${PACKET}  ✓ allowed`,
+      '    filter INPUT  line 7  -A INPUT -m limit --limit 5/min -j LOG  → continue',
+      '    filter INPUT  line 9  -A INPUT -s 10.30.0.0/17 -p tcp --dport 10102 -j ACCEPT  → accept',
+      '    answer: filter OUTPUT  line 5  policy accept of chain OUTPUT  → accept (no rule of the chain decided)',
+      '',
+    ].join('\n'),
+  );
+});
+
+test.each<[string, string, number, object]>([
+  ['blocked is an answer', 'tcp 10.40.0.1 > 10.20.0.11:10102', 0, { result: 'blocked' }],
+  [
+    'which part of a prefix',
+    'tcp 10.30.0.0/16 > 10.20.0.11:10102',
+    0,
+    { result: 'partly', allowedFrom: ['10.30.0.0/17'], blockedFrom: ['10.30.128.0/17'], undecidedFrom: [] },
+  ],
+  ['undecided', 'udp 10.0.0.1 > 10.20.0.11:10200', 3, { result: 'undecided', undecidedFrom: ['10.0.0.1'] }],
+  ['established', 'tcp 10.40.0.1 > 10.20.0.11:10102 state ESTABLISHED', 0, { result: 'allowed' }],
+  [
+    'a family nothing was said about',
+    'udp fd00::5 > [fd00::1]:10200',
+    3,
+    { result: 'undecided', trace: [], why: expect.stringMatching(/IPv6: give ip6tables-save too/) as string },
+  ],
+])('%s', async (_, packet, code, expected) => {
+  const [first] = (await report([RULES, ...packets(packet)])).packets;
+  expect(first).toMatchObject({ packet, ...expected });
+  expect((await trace([RULES, ...packets(packet)])).code).toBe(code);
+});
+
+test('in the order given, flags before the list; comments and empty lines say nothing', async () => {
+  const list = `# seen on Monday\r\n\r\n udp 10.0.0.1 > 10.20.0.11:10103 in eth0 \r\n${PACKET}\n`;
+  const { packets: traced } = await report([RULES, ...packets(PACKET), '--packets', '-'], list);
+  expect(traced.map(({ packet }) => packet)).toEqual([
+    PACKET,
+    'udp 10.0.0.1 > 10.20.0.11:10103 in eth0',
+    PACKET,
+  ]);
+});
+
+test('tens of thousands in one run', async () => {
+  const lines = Array.from({ length: 30_000 }, (_, n) => `tcp 10.30.${n >> 8}.${n & 255} > 10.20.0.11:10102`);
+  writeFileSync(path.join(folder, 'list'), lines.join('\n'));
+  const { packets: traced } = await report([RULES, '--packets', 'list']);
+  expect(traced).toHaveLength(30_000);
+  expect(traced.every(({ result }) => result === 'allowed')).toBe(true);
+}, 60_000);
+
+test('what a ruleset says reaches no terminal raw', async () => {
+  const text =
+    'table inet t { chain c { type filter hook input priority 0; tcp dport 102 drop comment "\u001b[2Jx"; }; }';
+  const { stdout } = await trace(['-', ...packets('tcp 10.0.0.1 > 10.0.0.2:102')], text);
+  expect(stdout).toContain('\\x1b[2Jx');
+  // eslint-disable-next-line no-control-regex -- that is the point
+  expect(stdout).not.toMatch(/\u001b/);
+});
+
+describe('bad input: exit 2, one line, nothing on stdout', () => {
+  writeFileSync(path.join(folder, 'bad.list'), `${PACKET}\n\ntcp maps-a > 10.20.0.11:102\n`);
+  writeFileSync(path.join(folder, 'empty.list'), '# nothing\n');
+  test.each<[string, readonly string[], RegExp]>([
+    ['no file', packets(PACKET), /no ruleset is given/],
+    ['no packet', [RULES], /no packet is given; give --packet/],
+    ['an empty list', [RULES, '--packets', 'empty.list'], /the list holds no packet \(got "empty\.list"\)/],
+    ['no such list', [RULES, '--packets', 'nope'], /"nope" can't be read \(ENOENT\)/],
+    ['a bad line', [RULES, '--packets', 'bad.list'], /bad\.list:3: the source: "maps-a"/],
+    ['rules and list from one pipe', ['-', '--packets', '-'], /"-" is given twice/],
+    ['a bad packet', [RULES, ...packets('tcp 1.2.3.4 > 1.2.3.4')], /has no port .*write ADDRESS:PORT/],
+    ['the other direction', [RULES, '--hook', 'output', ...packets(`${PACKET} in eth0`)], /"out INTERFACE"/],
+    ['control characters', [RULES, ...packets('tcp \u001b[2J > 1.2.3.4:1')], /\\x1b\[2J/],
+  ])('%s', async (_, argv, message) => {
+    const [{ code, stdout, stderr }, json] = await Promise.all([trace(argv), trace([...argv, '--json'])]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+    // eslint-disable-next-line no-control-regex -- that is the point
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+    expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
+    validReport(json.stdout);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/input-error.ts';
+import { formatAddress } from '../../src/net/address.ts';
+import { formatPrefix } from '../../src/net/prefix.ts';
+import { parsePacket } from '../../src/firewall/packet-text.ts';
+import type { Vantage } from '../../src/firewall/evaluate/question.ts';
+
+function told(text: string, hook: Vantage = 'input'): string {
+  const { transport, sources, sourcePorts, destination, port, state, ...rest } = parsePacket(text, hook);
+  const from = `${sources.map(formatPrefix).join()}|${sourcePorts?.join('-') ?? '*'}`;
+  return `${transport} ${from} ${formatAddress(destination!)}|${port} ${rest.interface ?? '*'} ${state}`;
+}
+
+describe('a packet as people write it', () => {
+  test.each([
+    ['tcp 10.30.0.5:40000 > 10.20.0.11:10102', 'tcp 10.30.0.5|40000-40001 10.20.0.11|10102 * new'],
+    ['udp 10.30.0.5 > 10.20.0.11:10200', 'udp 10.30.0.5|* 10.20.0.11|10200 * new'],
+    ['  tcp\t10.30.0.5>10.20.0.11:102 ', 'tcp 10.30.0.5|* 10.20.0.11|102 * new'],
+    ['tcp 10.30.0.0/16 > 10.20.0.11:102', 'tcp 10.30.0.0/16|* 10.20.0.11|102 * new'],
+    ['tcp 10.30.0.0/16:1024 > 10.20.0.11:102', 'tcp 10.30.0.0/16|1024-1025 10.20.0.11|102 * new'],
+    ['tcp 0.0.0.0/0:0 > 10.20.0.11:65535', 'tcp 0.0.0.0/0|0-1 10.20.0.11|65535 * new'],
+    ['tcp fd00::5 > [fd00::1]:102', 'tcp fd00::5|* fd00::1|102 * new'],
+    ['tcp fd00::/48 > [fd00::1]:102', 'tcp fd00::/48|* fd00::1|102 * new'],
+    ['tcp [fd00::5]:40000 > [fd00:0::1]:102', 'tcp fd00::5|40000-40001 fd00::1|102 * new'],
+    ['tcp [fd00::/64] > [fd00::1]:102', 'tcp fd00::/64|* fd00::1|102 * new'],
+    ['tcp 10.0.0.1 > 10.0.0.2:102 in eth0', 'tcp 10.0.0.1|* 10.0.0.2|102 eth0 new'],
+    ['tcp 10.0.0.1 > 10.0.0.2:102 state NEW in eth0', 'tcp 10.0.0.1|* 10.0.0.2|102 eth0 new'],
+    ['tcp 10.0.0.1 > 10.0.0.2:102 state established', 'tcp 10.0.0.1|* 10.0.0.2|102 * established'],
+  ])('%s', (text, meaning) => {
+    expect(told(text)).toBe(meaning);
+  });
+
+  test('on output the interface is the one it goes out by', () => {
+    expect(told('tcp 10.0.0.1 > 10.0.0.2:102 out eth0', 'output')).toBe(
+      'tcp 10.0.0.1|* 10.0.0.2|102 eth0 new',
+    );
+  });
+});
+
+describe('what is no packet', () => {
+  test.each<[string, RegExp, RegExp]>([
+    ['', /begins with tcp or udp, not ""/, /write for example/],
+    ['icmp 1.2.3.4 > 1.2.3.4:1', /not "icmp"/, /write for example/],
+    ['TCP 1.2.3.4 > 1.2.3.4:1', /not "TCP"/, /write for example/],
+    ['tcp 1.2.3.4', /SOURCE > DESTINATION/, /write for example/],
+    ['tcp 1.2.3.4 < 1.2.3.4:5', /SOURCE > DESTINATION/, /write for example/],
+    ['tcp 1.2.3 > 1.2.3.4:5', /the source: "1\.2\.3" is not an address/, /four decimal parts/],
+    ['tcp maps-a > 1.2.3.4:5', /the source: "maps-a"/, /IPv4 or IPv6/],
+    ['tcp 10.0.0.1/8 > 1.2.3.4:5', /host bits/, /write 10\.0\.0\.0\/8/],
+    ['tcp 1.2.3.4 > 1.2.3.4', /destination "1\.2\.3\.4" has no port/, /ADDRESS:PORT/],
+    ['tcp fd00::1 > fd00::2', /has no port/, /\[ADDRESS\]:PORT/],
+    ['tcp 1.2.3.4 > 1.2.3.0/24:5', /is a prefix/, /one address/],
+    ['tcp fd00::1 > 1.2.3.4:5', /different families/, /two IPv4 or two IPv6/],
+    ['tcp 1.2.3.4:65536 > 1.2.3.4:5', /source port "65536"/, /0 to 65535/],
+    ['tcp 1.2.3.4 > 1.2.3.4:05', /destination port "05"/, /0 to 65535/],
+    ['tcp 1.2.3.4: > 1.2.3.4:5', /source port ""/, /0 to 65535/],
+    ['tcp [fd00::1 > [fd00::2]:5', /source: "\[fd00::1"/, /IPv4 or IPv6/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 out eth0', /"out" does not belong/, /in INTERFACE/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in', /names no interface/, /in eth0/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in a in b', /"in" does not belong/, /once each/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 state RELATED', /"RELATED" is no state/, /NEW or ESTABLISHED/],
+  ])('%s', (text, message, fix) => {
+    const refused = (): unknown => parsePacket(text, 'input', { file: 'list', line: 3 });
+    expect(refused).toThrow(InputError);
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(fix);
+    expect(refused).toThrow(/^list:3: /);
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import { firewall } from '../../src/firewall/evaluate/firewall.ts';
+import { proveAccess } from '../../src/firewall/evaluate/prove-access.ts';
+import { parseRulesets, type RulesetSource } from '../../src/firewall/dialect.ts';
+import { accessFlows } from '../../src/ports/access-flows.ts';
+import type { Role } from '../../src/ports/role.ts';
+import { judgeAudit, type AuditJudgement } from '../../src/verdict/judge-audit.ts';
+import { host, siteOf } from '../ports/site.ts';
+
+interface Asked {
+  readonly addresses?: readonly string[];
+  readonly peers?: Partial<Record<Role, readonly string[]>>;
+  readonly text?: string;
+}
+
+/** One server without an allocator: 102 for clients, 103 for config tools, 10301 for web clients. */
+function audited(
+  rules: readonly string[],
+  { addresses = ['10.20.0.11'], peers = {}, text }: Asked = {},
+): AuditJudgement {
+  const save = [
+    '*filter',
+    ':INPUT DROP [0:0]',
+    ':FORWARD DROP [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ...rules,
+    'COMMIT',
+  ];
+  const source: RulesetSource =
+    text === undefined
+      ? { text: save.join('\n'), file: 'a.rules', dialect: 'iptables' }
+      : { text, file: 'a.nft', dialect: 'nft' };
+  const machine = firewall(parseRulesets([source]));
+  const only = host('maps-a', 1, false, addresses);
+  const site = siteOf([only], { peers });
+  return judgeAudit(
+    accessFlows(only, site).flatMap((flow) => {
+      const found = proveAccess(machine, {
+        expected: flow.expected,
+        permitted: flow.permitted,
+        transport: flow.endpoint.transport,
+        port: flow.endpoint.port,
+        hook: 'input',
+        interface: null,
+        destinations: only.addresses,
+        selfAddresses: only.addresses,
+      });
+      return found === null ? [] : [{ flow, inSiteFile: false, found }];
+    }),
+  );
+}
+
+const ACCEPT_102 = '-A INPUT -p tcp --dport 102 -j ACCEPT';
+const ofPort = (port: number, judgement: AuditJudgement): readonly string[] =>
+  judgement.flows
+    .filter((flow) => flow.port === port)
+    .map(({ from, verdict, proof }) => `${from.role} ${proof.result} ${verdict}`);
+
+describe('verdicts of a flow that is required and one that is forbidden', () => {
+  const peers = { client: ['10.30.0.0/16'] };
+  test.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    [
+      'only those',
+      ['-A INPUT -s 10.30.0.0/16 -p tcp --dport 102 -j ACCEPT'],
+      ['client allowed pass', 'outsider blocked pass'],
+      [],
+    ],
+    ['nobody', [], ['client blocked fail', 'outsider blocked pass'], ['blocked']],
+    ['everybody', [ACCEPT_102], ['client allowed pass', 'outsider allowed fail'], ['exposed']],
+    [
+      'some of them',
+      ['-A INPUT -s 10.30.0.0/17 -j ACCEPT'],
+      ['client partly fail', 'outsider blocked pass'],
+      ['partly-blocked'],
+    ],
+    [
+      'some others',
+      ['-A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT'],
+      ['client allowed pass', 'outsider partly fail'],
+      ['exposed'],
+    ],
+    [
+      'it depends',
+      ['-A INPUT -s 10.30.0.0/16 -p tcp --dport 102 -m limit --limit 1/s -j ACCEPT'],
+      ['client undecided unproven', 'outsider blocked pass'],
+      ['undecided'],
+    ],
+    [
+      'blocked for some, the rest depends: surely not what is required',
+      ['-A INPUT -s 10.30.0.0/17 -m limit --limit 1/s -j ACCEPT'],
+      ['client undecided fail', 'outsider blocked pass'],
+      ['partly-blocked'],
+    ],
+    [
+      'open to some others, the rest depends: surely exposed',
+      [
+        '-A INPUT -s 10.30.0.0/16 -j ACCEPT',
+        '-A INPUT -s 1.2.3.4 -j ACCEPT',
+        '-A INPUT -m limit --limit 1/s -j ACCEPT',
+      ],
+      ['client allowed pass', 'outsider undecided fail'],
+      ['exposed'],
+    ],
+  ])('%s', (_, rules, flows, codes) => {
+    const judgement = audited(rules, { peers });
+    expect(ofPort(102, judgement)).toEqual(flows);
+    const about = judgement.findings.filter((one) => one.flows.some((id) => id.includes('server-1.client')));
+    expect(about.map(({ code }) => code)).toEqual(codes);
+  });
+});
+
+describe('whom a finding names', () => {
+  const exposure = (rules: readonly string[], asked: Asked) =>
+    audited(rules, asked).findings.find(({ code }) => code === 'exposed');
+
+  test('the shortest list: who may connect anyway does not tear a hole in it', () => {
+    const found = exposure(['-A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT'], {
+      peers: { client: ['10.30.0.0/16'] },
+    });
+    expect(found?.args).toMatchObject({
+      from: ['10.0.0.0/8'],
+      more: 0,
+      witness: '10.0.0.1',
+      rule: 'a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
+      audience: ['client'],
+    });
+    expect(found?.message).toBe(
+      '102/tcp (server 1, clients) on maps-a: only client may connect, but the firewall lets others in, 10.0.0.0/8, for example 10.0.0.1: ' +
+        'by a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
+    );
+  });
+
+  test('at most five, and how many more', () => {
+    const rules = Array.from(
+      { length: 9 },
+      (_, n) => `-A INPUT -s 192.0.2.${2 * n + 1} -p tcp --dport 102 -j ACCEPT`,
+    );
+    const found = exposure(rules, { peers: { client: ['10.30.0.0/16'] } });
+    expect(found?.args).toMatchObject({ more: 4, witness: '192.0.2.1' });
+    expect(found?.args.from).toHaveLength(5);
+  });
+
+  test('a hundred thousand: listed in part, not counted', () => {
+    const elements = Array.from(
+      { length: 100_000 },
+      (_, n) => `10.${n >> 15}.${(n >> 7) & 255}.${(2 * n) & 255}`,
+    );
+    const text = `table inet t {
+      set s { type ipv4_addr; elements = { ${elements.join(', ')} } }
+      chain c { type filter hook input priority 0; policy drop; ip saddr @s tcp dport 102 accept }
+    }`;
+    const judgement = audited([], { text, peers: { client: ['192.0.2.1'] } });
+    const flow = judgement.flows.find(({ id }) => id === 'outsider>maps-a/server-1.client');
+    expect(flow?.proof.allowedFrom).toHaveLength(1000);
+    expect(flow?.proof.isCut).toBe(true);
+    expect(judgement.findings.find(({ code }) => code === 'exposed')?.args.more).toBeNull();
+  });
+
+  test('anywhere reads as anywhere', () => {
+    const judgement = audited([ACCEPT_102]);
+    expect(judgement.flows[0]?.proof).toMatchObject({ allowedFrom: ['0.0.0.0/0'], witness: '1.0.0.1' });
+  });
+});
+
+describe('who is asked about', () => {
+  test('addresses no machine has are nobody: rules against martians and spoofing block no client', () => {
+    const martians = ['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255', '10.20.0.11'];
+    const judgement = audited([...martians.map((from) => `-A INPUT -s ${from} ! -i lo -j DROP`), ACCEPT_102]);
+    expect(ofPort(102, judgement)).toEqual(['client allowed pass']);
+  });
+
+  test('the host itself is nobody else', () => {
+    const judgement = audited(['-A INPUT -s 10.20.0.11 -j ACCEPT', '-A INPUT -i lo -j ACCEPT'], {
+      peers: { client: ['10.20.0.10'] },
+    });
+    expect(ofPort(102, judgement)).toEqual(['client blocked fail', 'outsider blocked pass']);
+  });
+
+  test('a family nothing was said about stays open, unless the host has no address of it', () => {
+    const both = audited([ACCEPT_102], { addresses: [] });
+    expect(both.flows[0]).toMatchObject({
+      verdict: 'unproven',
+      proof: { undecidedFrom: ['::/0'], trace: [] },
+    });
+    expect(both.flows[0]?.proof.why).toMatch(/IPv6: give ip6tables-save too/);
+    expect(audited([ACCEPT_102]).flows[0]).toMatchObject({ verdict: 'pass' });
+  });
+
+  test('several addresses of a family: who must get in must reach all, who must not none', () => {
+    const addresses = ['10.20.0.11', '10.20.0.12'];
+    const peers = { client: ['10.30.0.0/16'] };
+    const one = ['-A INPUT -s 10.30.0.0/16 -d 10.20.0.12/32 -j ACCEPT'];
+    expect(ofPort(102, audited(one, { addresses, peers }))[0]).toBe('client blocked fail');
+    const other = ['-A INPUT -s 10.30.0.0/16 -j ACCEPT', '-A INPUT -d 10.20.0.12/32 -s 192.0.2.1 -j ACCEPT'];
+    const judgement = audited(other, { addresses, peers });
+    expect(ofPort(102, judgement)).toEqual(['client allowed pass', 'outsider partly fail']);
+    expect(judgement.flows[1]?.proof).toMatchObject({ allowedFrom: ['192.0.2.1'], witness: '192.0.2.1' });
+    expect(judgement.flows[1]?.proof.trace.map(({ line }) => line)).toContain(6);
+  });
+});
