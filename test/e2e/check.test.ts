@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import net from 'node:net';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/report.ts';
-import { runCli, type CliResult } from './run-cli.ts';
+import { ROOT, runCli, type CliResult } from './run-cli.ts';
 import { validReport } from './schema.ts';
 
 /** Ports of their own for every test, below the ephemeral range. */
@@ -182,4 +185,25 @@ test('a name is resolved once, one without an address fails by name', async () =
       .every(({ state, reason }) => state === 'unreachable' && reason === 'no-such-host'),
   ).toBe(true);
   expect(codes(report)).toContain('no-such-host');
+});
+
+test('SIGINT: what is known so far is reported, and the exit code is 130', async () => {
+  offset += 1000;
+  await listenTcp(10301 + offset, '127.0.0.1', () => undefined); // accepts and never answers
+  const child = spawn(process.execPath, [
+    ...[path.join(ROOT, 'bin', 'run.js'), 'check', '--json'],
+    ...['--port-offset', String(offset), '--timeout', '20000', '--retries', '0'],
+  ]);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  setTimeout(() => child.kill('SIGINT'), 1500);
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect(code).toBe(130);
+  const report = validReport(stdout) as CheckReport;
+  expect(flowOf(report, 'server-1.client')).toMatchObject({ state: 'closed' });
+  expect(flowOf(report, 'server-1.http')).toMatchObject({
+    state: 'error',
+    reason: 'interrupted',
+    verdict: 'unproven',
+  });
 });
