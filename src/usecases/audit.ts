@@ -60,6 +60,9 @@ export async function audit(
     ...(isShared
       ? ['hosts without a file of their own run the same rules (give each its own as HOST=FILE)']
       : []),
+    ...(hook === 'output'
+      ? ['rules on a machine that connects keep nobody else out: only what must get through was asked about']
+      : []),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
@@ -79,7 +82,10 @@ interface Answer {
 
 function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firewall): readonly Answer[] {
   const { hook, interface: name } = options;
-  return accessFlows(host, site).map((flow) => {
+  const flows = accessFlows(host, site).filter(
+    ({ expected }) => hook !== 'output' || expected === 'reachable',
+  );
+  return flows.map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const found = proveAccess(machine, {
       expected,

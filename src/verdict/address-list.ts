@@ -39,6 +39,7 @@ function unasked({ allowed, blocked, undecided }: Proof, family: Family): Interv
 export function shortest(set: IntervalSet, free: IntervalSet, family: Family): readonly Prefix[] {
   if (set.length === 0) return [];
   const exact = toPrefixes(set, family, MOST_PREFIXES);
+  if (exact.length === 1) return exact;
   const wide = toPrefixes(union(set, free), family, MOST_PREFIXES);
   if (wide.length >= MOST_PREFIXES) return exact;
   const covering = wide.filter((prefix) => overlaps(addressSet([prefix], family), set));

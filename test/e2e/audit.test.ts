@@ -221,6 +221,34 @@ test('--self asks about one host, --interface about one network', async () => {
   expect(all.flows[0]).toMatchObject({ verdict: 'unproven' });
 });
 
+test('on a machine that connects only what must get through is asked about', async () => {
+  const text =
+    'table ip t { chain c { type filter hook output priority 0; policy drop; tcp dport 102 accept; }; }';
+  const site = [
+    '--no-allocator',
+    '--host',
+    '10.20.0.11',
+    '--allow',
+    'client=10.30.0.5',
+    '--allow',
+    'config-tool=10.30.0.5',
+  ];
+  const { flows, assumptions } = await report(['-', '--hook', 'output', ...site], text);
+  expect(flows.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
+    'client>10.20.0.11/server-1.client pass',
+    'config-tool>10.20.0.11/server-1.config fail',
+  ]);
+  expect(assumptions.join('\n')).toMatch(/keep nobody else out/);
+});
+
+test('roles and hosts without a family in common are said, not passed over', async () => {
+  const text = 'table inet t { chain c { type filter hook input priority 0; policy drop; }; }';
+  const site = ['--no-allocator', '--host', '10.20.0.11', '--allow', 'client=fd00:30::/48'];
+  const { flows, assumptions } = await report(['-', ...site], text);
+  expect(flows.every(({ from }) => from.role === 'outsider')).toBe(true);
+  expect(assumptions.join('\n')).toMatch(/client: has no address of a family 10\.20\.0\.11 has/);
+});
+
 describe('bad input: exit 2, one line that names value and fix, nothing on stdout', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no file', [], /no ruleset is given; name the files that iptables-save/],
