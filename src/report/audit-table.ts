@@ -44,7 +44,7 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
     const from = `${flow.from.role.padEnd(roles)} → ${portOf(flow).padEnd(ports)}  ${owner} ${purpose}`;
     return [from, resultText(flow, style), printable(decidedBy(flow, files.size > 1))];
   });
-  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });
+  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, isCut: true, style });
 }
 
 function portOf({ port, transport }: AuditedFlow): string {

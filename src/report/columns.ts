@@ -4,8 +4,10 @@ import type { Style } from './style.ts';
 interface Columns {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The column that is narrowed and wrapped when the table is wider than the style allows; null: they fit as they are. */
+  /** The column that is narrowed when the table is wider than the style allows; null: they fit as they are. */
   readonly flexible: number | null;
+  /** Cut the flexible column with an ellipsis instead of wrapping it: a row stays a line. */
+  readonly isCut?: boolean;
   readonly style: Style;
 }
 
@@ -15,7 +17,7 @@ const GAP = 2;
 const MIN_FLEXIBLE = 12;
 
 /** Aligned columns without frames, indented, each line without trailing blanks. */
-export function renderColumns({ head, rows, flexible, style }: Columns): string {
+export function renderColumns({ head, rows, flexible, isCut = false, style }: Columns): string {
   const widths = head.map((title, column) =>
     rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
   );
@@ -30,7 +32,7 @@ export function renderColumns({ head, rows, flexible, style }: Columns): string 
   const table = new Table({
     head: head.map((title) => style.paint.dim(title)),
     colWidths: colWidths.map((width) => width + GAP),
-    wordWrap: true,
+    wordWrap: !isCut,
     chars: FRAMELESS,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
   });
