@@ -105,6 +105,9 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
     const seen = Object.fromEntries(
       report.flows.map(({ endpoint, state, reason, verdict }) => [endpoint, `${state} ${reason} ${verdict}`]),
     );
+    // Whether a refusal was ICMP is told by counting, which other traffic can make impossible: then it stays a refusal.
+    expect(['filtered port-unreach fail', 'closed conn-refused fail']).toContain(seen['server-4.client']);
+    delete seen['server-4.client'];
     expect(seen).toEqual({
       'server-1.client': 'open syn-ack pass',
       'server-1.config': 'open syn-ack pass',
@@ -112,7 +115,6 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
       'server-2.client':
         tool === 'iptables' ? 'filtered host-unreach fail' : 'filtered admin-prohibited fail',
       'server-3.client': 'closed conn-refused fail',
-      'server-4.client': 'filtered port-unreach fail',
       'server-1.http': 'open not-http fail',
       'server-2.http': 'open http-response pass',
       'server-3.http': 'closed conn-refused fail',
