@@ -1,6 +1,7 @@
 import { boolean, option, string } from '@oclif/core/flags';
+import { InputError } from '../input-error.ts';
 import type { Family } from '../net/address.ts';
-import { VANTAGES } from '../ports/vantage.ts';
+import { VANTAGES, type Vantage } from '../ports/vantage.ts';
 import { numberFlag } from './number-flag.ts';
 import { FAIL_ON } from './outcome.ts';
 
@@ -84,4 +85,21 @@ export function familiesOf({
   readonly ipv6: boolean;
 }): readonly Family[] | null {
   return ipv4 === ipv6 ? null : [ipv4 ? 4 : 6];
+}
+
+/** @throws InputError: a rehearsal has no other machine whose role could be claimed. */
+export function refuseRehearsalAs({
+  rehearse,
+  as,
+}: {
+  readonly rehearse: boolean;
+  readonly as: Vantage;
+}): void {
+  if (!rehearse || as === 'all') return;
+  throw new InputError({
+    code: 'rehearsal-as',
+    message: `--rehearse claims every role at once and does not go with --as "${as}"`,
+    value: as,
+    fix: 'leave out --as',
+  });
 }

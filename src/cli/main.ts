@@ -1,20 +1,15 @@
+import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 import { describeError } from './describe-error.ts';
 import { EXIT, setExitCode } from './exit-code.ts';
 import { writeStderr, writeStdout } from './output.ts';
 
-interface PackageOptions {
-  readonly root: string;
-  /** In development, where the manifest of the last build would hide what changed. */
-  readonly ignoreManifest?: boolean;
-}
-
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
  * one JSON document on stdout; else stdout stays empty and stderr has one line.
- * @param options where the package is, for oclif: a folder inside it.
+ * @param options where the package is, for oclif: `root` is a folder inside it.
  */
-export async function main(argv: readonly string[], options: PackageOptions): Promise<void> {
+export async function main(argv: readonly string[], options: Interfaces.LoadOptions): Promise<void> {
   try {
     await run([...argv], options);
   } catch (error) {

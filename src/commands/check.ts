@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, familiesOf } from '../cli/check-flags.ts';
+import { checkFlags, familiesOf, refuseRehearsalAs } from '../cli/check-flags.ts';
 import { setExitCode } from '../cli/exit-code.ts';
 import { interruptible } from '../cli/interruption.ts';
 import { outcomeOf } from '../cli/outcome.ts';
@@ -34,6 +34,7 @@ export default class Check extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);
+    refuseRehearsalAs(flags);
     const site = await siteOf(flags, { names: true });
     const progress = progressLine(flags.quiet);
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
