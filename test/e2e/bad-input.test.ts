@@ -93,7 +93,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['check', '--host', '10.20.0'], /"10\.20\.0"/, /four decimal parts/],
   [['check', '--host', '10.0.0.1', '-6'], /"10\.0\.0\.1" has no IPv6 address/, /leave out -6/],
   [['check', '--host', '10.0.0.1', '--rehearse'], /--rehearse/, /--help/],
-  [['check', '--rehearse', '--as', 'client'], /--as client/, /leave out --as/],
+  [['check', '--rehearse', '--as', 'client'], /--as "client"/, /leave out --as/],
   [['check', '--timeout', '0'], /"0"/, /from 50 to/],
   [['check', '--timeout', '1s'], /"1s"/, /from 50 to/],
   [['check', '--retries', '99'], /"99"/, /from 0 to 10/],
