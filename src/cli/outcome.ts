@@ -17,7 +17,7 @@ interface OutcomeFlags {
   readonly 'accept-unproven': boolean;
 }
 
-/** The exit code of a report: findings before unproven before ok. */
+/** The exit code of a report: findings before unproven before ok. Where nothing was asked nothing is proven. */
 export function outcomeOf({ flows, findings, summary }: Outcome, flags: OutcomeFlags): ExitCode {
   const failing: readonly Finding['severity'][] =
     flags['fail-on'] === 'warning' ? ['error', 'warning'] : ['error'];
@@ -25,7 +25,7 @@ export function outcomeOf({ flows, findings, summary }: Outcome, flags: OutcomeF
   const open = flows.filter(
     (flow) => flow.verdict === 'unproven' && !(flags['accept-unproven'] && isAcceptable(flow)),
   );
-  return open.length > 0 ? EXIT.unproven : EXIT.ok;
+  return open.length > 0 || flows.length === 0 ? EXIT.unproven : EXIT.ok;
 }
 
 /** What --accept-unproven may wave through: UDP silence, and nobody listening where blocked was expected. */

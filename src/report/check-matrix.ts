@@ -15,7 +15,7 @@ const PIPE_WIDTH = 80;
 
 /** Many hosts or addresses at a glance: one row a host address, one symbol an endpoint, then what to do about what is wrong. */
 export function checkMatrix(report: CheckReport, style: Style): string {
-  const after = [...skippedLines(report.skipped), ...findingList(report.findings, style)];
+  const after = [...skippedLines(report.skipped, style), ...findingList(report.findings, style)];
   return [
     '',
     heading(report, style),

@@ -14,7 +14,7 @@ export function checkTable(report: CheckReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host, address }) => `${host} ${address ?? ''}`);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const findings = report.findings.flatMap((finding) => findingLines(finding, style));
-  const after = [...skippedLines(report.skipped), ...findings];
+  const after = [...skippedLines(report.skipped, style), ...findings];
   const counts = summaryLine(report.summary, report.durationMs, style);
   return [...tables, '', counts, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');
 }

@@ -25,7 +25,7 @@ const MAX_FILE = 24;
 export function mergeMatrix(report: MergeReport, style: Style): string {
   const { vantages, skipped, summary } = report;
   const findings = report.findings.map((finding) => listed(finding, vantages.length));
-  const after = [...skippedLines(skipped), ...findingList(findings, style)];
+  const after = [...skippedLines(skipped, style), ...findingList(findings, style)];
   return [
     '',
     heading(report, style),

@@ -1,13 +1,16 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { Skipped } from '../verdict/report.ts';
+import { paragraph } from './paragraph.ts';
+import type { Style } from './style.ts';
 
 /** What was left alone, one line a reason however many hosts it is about. */
-export function skippedLines(skipped: readonly Skipped[]): readonly string[] {
+export function skippedLines(skipped: readonly Skipped[], style: Pick<Style, 'width'>): readonly string[] {
   return groupBy(skipped, ({ reason }) => reason).map((group) => {
     const endpoints = shortList(group.map(({ endpoint }) => endpoint));
     const hosts = shortList(group.map(({ host }) => host));
-    return printable(`- not asked: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`);
+    const text = `not asked: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`;
+    return paragraph('- ', printable(text), style);
   });
 }
 

@@ -9,6 +9,8 @@ const flow = (
 
 test.each([
   ['all pass', [flow('pass', 'open')], [], {}, 0],
+  ['nothing asked', [], [], {}, 3],
+  ['nothing asked, unproven accepted', [], [], { accept: true }, 3],
   ['a failure', [flow('fail', 'closed'), flow('unproven', 'open|filtered')], ['error'], {}, 1],
   ['unproven', [flow('unproven', 'open|filtered')], ['note'], {}, 3],
   ['unproven accepted', [flow('unproven', 'open|filtered')], ['note'], { accept: true }, 0],
