@@ -9,7 +9,7 @@ import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeAudit } from '../verdict/judge-audit.ts';
-import { readRulesets, refuseFiles } from './read-rulesets.ts';
+import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { rulesetsOfHosts } from './rulesets-of-hosts.ts';
 
 export interface AuditOptions {
@@ -37,7 +37,7 @@ export async function audit(
   { system, tool }: AuditContext,
 ): Promise<AuditReport> {
   const { files, dialect, hook, self } = options;
-  refuseFiles(files);
+  refuseRulesetFiles(files);
   const owned = rulesetsOfHosts(files, self, site);
   const firewalls = new Map<string, Promise<Firewall>>();
   const read = (names: readonly string[]): Promise<Firewall> => {

@@ -1,10 +1,9 @@
-import { InputError } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';
-import { readInput, STANDARD_INPUT } from './read-input.ts';
+import { readInput, refuseFiles, STANDARD_INPUT } from './read-input.ts';
 
 interface MergeContext {
   readonly system: System;
@@ -17,7 +16,7 @@ interface MergeContext {
  * @throws InputError for files that can't be read, are no such reports, or do not belong together
  */
 export async function merge(files: readonly string[], { system, tool }: MergeContext): Promise<MergeReport> {
-  refuseTwice(files);
+  refuseFiles(files, NO_REPORT, 'report');
   const texts = await Promise.all(files.map((file) => readInput(file, system)));
   const reports = texts.map((text, index) => {
     const file = files[index] ?? '';
@@ -26,20 +25,8 @@ export async function merge(files: readonly string[], { system, tool }: MergeCon
   return mergeChecks(reports, tool);
 }
 
-function refuseTwice(files: readonly string[]): void {
-  if (files.length === 0) {
-    throw new InputError({
-      code: 'no-report',
-      message: 'no report is given',
-      fix: 'name the files vwaudit check --json wrote, or - for standard input',
-    });
-  }
-  const twice = files.find((file, index) => files.indexOf(file) < index);
-  if (twice === undefined) return;
-  throw new InputError({
-    code: 'file-twice',
-    message: `"${twice}" is given twice`,
-    value: twice,
-    fix: 'give each report once',
-  });
-}
+const NO_REPORT = {
+  code: 'no-report',
+  message: 'no report is given',
+  fix: 'name the files vwaudit check --json wrote, or - for standard input',
+};

@@ -1,4 +1,4 @@
-import { InputError } from '../input-error.ts';
+import { InputError, type InputProblem } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 
 /** How standard input is written where a file belongs. */
@@ -17,6 +17,23 @@ export async function readInput(file: string, { readBytes }: Pick<System, 'readB
     throw unreadable(file, error);
   });
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/**
+ * @param none what to say where no file is given
+ * @param noun what a file is called, for example `report`
+ * @throws InputError where no file is given, or one twice
+ */
+export function refuseFiles(files: readonly string[], none: InputProblem, noun: string): void {
+  if (files.length === 0) throw new InputError(none);
+  const twice = files.find((file, index) => files.indexOf(file) < index);
+  if (twice === undefined) return;
+  throw new InputError({
+    code: 'file-twice',
+    message: `"${twice}" is given twice`,
+    value: twice,
+    fix: `give each ${noun} once`,
+  });
 }
 
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {

@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import { parseRulesets, type DialectId, type RulesetSource } from '../firewall/dialect.ts';
 import { firewall, type Firewall } from '../firewall/evaluate/firewall.ts';
 import type { System } from '../system/system.ts';
-import { readInput, STANDARD_INPUT } from './read-input.ts';
+import { readInput, refuseFiles, STANDARD_INPUT } from './read-input.ts';
 
 /**
  * The files of one machine as what its kernel would do.
@@ -31,21 +31,13 @@ export async function readRulesets(
   });
 }
 
-/** @throws InputError where no file is given, or one twice. */
-export function refuseFiles(files: readonly string[]): void {
-  if (files.length === 0) {
-    throw new InputError({
-      code: 'no-ruleset',
-      message: 'no ruleset is given',
-      fix: 'name the files that iptables-save, ip6tables-save or nft list ruleset wrote, or - for standard input',
-    });
-  }
-  const twice = files.find((file, index) => files.indexOf(file) < index);
-  if (twice === undefined) return;
-  throw new InputError({
-    code: 'file-twice',
-    message: `"${twice}" is given twice`,
-    value: twice,
-    fix: 'give each file once',
-  });
+/** @throws InputError where no ruleset is given, or one twice. */
+export function refuseRulesetFiles(files: readonly string[]): void {
+  refuseFiles(files, NO_RULESET, 'file');
 }
+
+const NO_RULESET = {
+  code: 'no-ruleset',
+  message: 'no ruleset is given',
+  fix: 'name the files that iptables-save, ip6tables-save or nft list ruleset wrote, or - for standard input',
+};

@@ -9,7 +9,7 @@ import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
 import type { Tool } from '../verdict/head.ts';
 import { summarizeTrace } from '../verdict/summarize-trace.ts';
 import { readInput, STANDARD_INPUT } from './read-input.ts';
-import { readRulesets, refuseFiles } from './read-rulesets.ts';
+import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 
 export interface TraceOptions {
   /** `-` is standard input. */
@@ -37,7 +37,7 @@ interface AskedPacket {
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
   const { files, dialect, hook, packets, list } = options;
-  refuseFiles(list === null ? files : [...files, list]);
+  refuseRulesetFiles(list === null ? files : [...files, list]);
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
