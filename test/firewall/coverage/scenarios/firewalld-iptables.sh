@@ -1,0 +1,3 @@
+# firewalld with FirewallBackend=iptables.
+FIREWALL_BACKEND=iptables
+. "$here/scenarios/firewalld.sh"
