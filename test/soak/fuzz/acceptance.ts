@@ -1,0 +1,189 @@
+import type { DialectId, RulesetSource } from '../../../src/firewall/dialect.ts';
+import type { Seed } from './corpus.ts';
+import { EXCEPTIONS } from './exceptions.ts';
+import type { Judge } from './judge.ts';
+import { mutateRule, type Stock } from './mutate.ts';
+import { isUnderstood, read, type Complaint } from './properties.ts';
+
+/** A small ruleset with one line that matters, which the real tool loads. */
+export interface Sample {
+  readonly dialect: DialectId;
+  readonly before: string;
+  readonly line: string;
+  readonly after: string;
+}
+
+/** Of every ruleset, what is left with a single one of its rules. */
+export function samplesOf(seeds: readonly Seed[]): readonly Sample[] {
+  const samples = new Map<string, Sample>();
+  for (const { dialect, text } of seeds)
+    for (const sample of CUTTERS[dialect](text))
+      samples.set(`${dialect} ${sample.line}`, { dialect, ...sample });
+  return [...samples.values()];
+}
+
+type Cut = Omit<Sample, 'dialect'>;
+
+const CUTTERS: Readonly<Record<DialectId, (text: string) => readonly Cut[]>> = {
+  nft: cutNft,
+  'nft-json': cutJson,
+  iptables: cutIptables,
+  ip6tables: cutIptables,
+  ipset: cutIpset,
+};
+
+function cutNft(text: string): readonly Cut[] {
+  const lines = text.split('\n').filter((line) => !line.startsWith('#'));
+  let isInChain = false;
+  const kinds = lines.map((line): 'frame' | 'rule' => {
+    if (/^\s*chain\b.*\{\s*$/.test(line)) isInChain = true;
+    else if (/^\s*\}/.test(line)) isInChain = false;
+    else if (isInChain && !/^\s*(?:type|policy|comment)\b/.test(line)) return 'rule';
+    return 'frame';
+  });
+  const part = (from: number, to: number): string =>
+    lines
+      .slice(from, to)
+      .filter((_, index) => kinds[from + index] === 'frame')
+      .map((line) => `${line}\n`)
+      .join('');
+  return lines.flatMap((line, index) =>
+    line.trim() === '' || (kinds[index] === 'frame' && !/[a-z]/.test(line))
+      ? []
+      : [{ before: part(0, index), line, after: `\n${part(index + 1, lines.length)}` }],
+  );
+}
+
+function cutJson(text: string): readonly Cut[] {
+  const { nftables } = JSON.parse(text) as { nftables: readonly object[] };
+  const frame = nftables.filter((entry) => !('rule' in entry)).map((entry) => JSON.stringify(entry));
+  return nftables.flatMap((entry, index) => {
+    const line = JSON.stringify(entry);
+    if ('rule' in entry) return [{ before: `{"nftables": [${frame.join(',')},`, line, after: ']}' }];
+    const others = nftables.map((other) => ('rule' in other ? '' : JSON.stringify(other)));
+    const before = others
+      .slice(0, index)
+      .filter((other) => other !== '')
+      .map((other) => `${other},`)
+      .join('');
+    const after = others
+      .slice(index + 1)
+      .filter((other) => other !== '')
+      .map((other) => `,${other}`)
+      .join('');
+    return [{ before: `{"nftables": [${before}`, line, after: `${after}]}` }];
+  });
+}
+
+function cutIptables(text: string): readonly Cut[] {
+  return Array.from(text.matchAll(/^\*\w+\n[^*]*?^COMMIT$/gm)).flatMap(([table]) => {
+    const lines = table.split('\n');
+    const head = lines.filter((line) => /^[*:]/.test(line));
+    const rules = lines.filter((line) => /^[-[]/.test(line));
+    return [
+      ...rules.map((line) => ({ before: `${head.join('\n')}\n`, line, after: '\nCOMMIT\n' })),
+      ...head.map((line, index) => ({
+        before: head
+          .slice(0, index)
+          .map((other) => `${other}\n`)
+          .join(''),
+        line,
+        after: `\n${head
+          .slice(index + 1)
+          .map((other) => `${other}\n`)
+          .join('')}COMMIT\n`,
+      })),
+    ];
+  });
+}
+
+function cutIpset(text: string): readonly Cut[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.flatMap((line) => {
+    const name = line.split(' ')[1];
+    const own = lines.filter((other) => other.split(' ')[1] === name);
+    const at = own.indexOf(line);
+    if (line.includes('list:set') || own[0]?.includes('list:set')) return [];
+    return [
+      {
+        before: own
+          .slice(0, at)
+          .map((other) => `${other}\n`)
+          .join(''),
+        line,
+        after: `\n${own
+          .slice(at + 1)
+          .map((other) => `${other}\n`)
+          .join('')}`,
+      },
+    ];
+  });
+}
+
+export function textOf({ before, line, after }: Cut): string {
+  return before + line + after;
+}
+
+/** The sample with another line in its place. */
+export function variant(sample: Sample, stock: Stock): Sample {
+  return { ...sample, line: mutateRule(sample.line, sample.dialect, stock) };
+}
+
+/** Where this program and the real tool are not of one mind about a text. */
+export function disagreement(sample: Sample, judge: Judge): Complaint | null {
+  const { dialect } = sample;
+  const text = textOf(sample);
+  const ours = read(sourcesOf(text, dialect));
+  if (ours.kind === 'wrong') return null;
+  if (ours.kind === 'accepted' && !isUnderstood(ours.rulesets)) return null;
+  const refusal = judge(text);
+  if (ours.kind === 'accepted' && refusal !== null)
+    return excused(sample, refusal)
+      ? null
+      : { kind: `accepted garbage, ${dialect}: ${pattern(refusal)}`, detail: `${sample.line}\n${refusal}` };
+  if (ours.kind === 'refused' && refusal === null) {
+    const { message } = ours.problem;
+    return excused(sample, message)
+      ? null
+      : {
+          kind: `refused what loads, ${dialect}: ${pattern(message)}`,
+          detail: `${sample.line}\n${message} "${ours.problem.value ?? ''}"`,
+        };
+  }
+  return null;
+}
+
+/** Sets are read where rules use them. */
+function sourcesOf(text: string, dialect: DialectId): readonly RulesetSource[] {
+  const source: RulesetSource = { text, file: 'x', dialect };
+  if (dialect !== 'ipset') return [source];
+  const rules = Array.from(
+    text.matchAll(/^create (\S+) \S+/gm),
+    ([, name]) => `-A INPUT -m set --match-set ${name} src,dst,src`,
+  );
+  const isSix = /family inet6/.test(text);
+  return [
+    source,
+    {
+      text: `*filter\n:INPUT ACCEPT [0:0]\n${rules.join('\n')}\nCOMMIT\n`,
+      file: 'y',
+      dialect: isSix ? 'ip6tables' : 'iptables',
+    },
+  ];
+}
+
+function excused({ dialect, line }: Sample, message: string): boolean {
+  return EXCEPTIONS.some(
+    (known) =>
+      known.dialects.includes(dialect) && known.message.test(message) && (known.line?.test(line) ?? true),
+  );
+}
+
+/** The message without what differs from input to input. */
+function pattern(message: string): string {
+  return message
+    .replace(/^.*?\d+:\d+-\d+: /, '')
+    .replace(/"[^"]*"|'[^']*'|`[^']*'|`[^`]*`/g, '…')
+    .replace(/\S*\d\S*/g, '…')
+    .slice(0, 120);
+}

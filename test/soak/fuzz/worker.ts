@@ -1,0 +1,133 @@
+import { writeFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { DIALECT_IDS, type DialectId, type RulesetSource } from '../../../src/firewall/dialect.ts';
+import { disagreement, samplesOf, textOf, variant, type Sample } from './acceptance.ts';
+import { seeds, type Seed } from './corpus.ts';
+import { startCoverage } from './coverage.ts';
+import { dictionaries } from './dictionary.ts';
+import { judgeOf, type Judge } from './judge.ts';
+import { mutate, type Stock } from './mutate.ts';
+import { complaintOf, type Complaint } from './properties.ts';
+import { randomFrom } from './random.ts';
+import { shrink, shrinkLine } from './shrink.ts';
+import type { Message, Task } from './supervise.ts';
+
+/** Fuzzes until it is told to end; says every new kind of complaint once. */
+export function work({ seed, pulse, currentFile }: Task): void {
+  const tell = (message: Message): void => parentPort?.postMessage(message);
+  const random = randomFrom(seed);
+  const corpus: Seed[] = [...seeds()];
+  const words = dictionaries(corpus);
+  const coverage = startCoverage((url) => /\/src\/(?:firewall|net)\//.test(url));
+  const stock: Stock = { random, words, dialects: DIALECT_IDS, other: () => random.pick(corpus).text };
+  const told = new Set<string>();
+  const clock = new Float64Array(pulse);
+
+  /** Says a complaint of a new kind, with a small input that shows it. */
+  function report(complaint: Complaint, smaller: () => string): void {
+    if (told.has(complaint.kind)) return;
+    told.add(complaint.kind);
+    tell({ kind: 'complaint', complaint: complaint.kind, detail: complaint.detail, input: smaller() });
+  }
+
+  /** The supervisor ends what does not come back from here in time. */
+  function timed<T>(sources: readonly RulesetSource[], run: () => T): T {
+    const size = sources.reduce((sum, { text }) => sum + text.length, 0);
+    writeFileSync(currentFile, JSON.stringify(sources));
+    clock[1] = size;
+    clock[0] = Date.now();
+    const result = run();
+    clock[0] = 0;
+    return result;
+  }
+
+  function tryOne(sources: readonly RulesetSource[]): void {
+    const complaint = timed(sources, () => complaintOf(sources, random.chance(0.05)));
+    clock[2] = (clock[2] ?? 0) + 1;
+    if (complaint === null) return;
+    report(complaint, () =>
+      JSON.stringify(shrink(sources, (fewer) => complaintOf(fewer, true)?.kind === complaint.kind)),
+    );
+  }
+
+  const judges = workingJudges(tell);
+  const samples = samplesOf(corpus).filter(({ dialect }) => judges.has(dialect));
+  const isSound = new Map<Sample, boolean>();
+  function judgeOne(): void {
+    const sample = random.pick(samples);
+    const judge = judges.get(sample.dialect);
+    if (judge === undefined) return;
+    const known = isSound.get(sample) ?? judge(textOf(sample)) === null;
+    isSound.set(sample, known);
+    if (!known) return;
+    const changed = variant(sample, stock);
+    const complaint = disagreement(changed, judge);
+    clock[3] = (clock[3] ?? 0) + 1;
+    if (complaint === null) return;
+    report(complaint, () => {
+      const small = shrinkLine(changed, (fewer) => disagreement(fewer, judge)?.kind === complaint.kind);
+      return `${textOf(small)}\n# the line: ${small.line}\n# ${disagreement(small, judge)?.detail ?? ''}`;
+    });
+  }
+
+  /** Those of a batch that reach the recent blocks: halves are run again until it is clear which. */
+  function keepers(batch: readonly Seed[]): readonly Seed[] {
+    for (const { dialect, text } of batch) tryOne([{ text, file: 'x', dialect }]);
+    if (!coverage.isRecent()) return [];
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) {
+      coverage.settle();
+      return only.text.length < MOST_KEPT ? [only] : [];
+    }
+    const half = batch.length >> 1;
+    return [...keepers(batch.slice(0, half)), ...keepers(batch.slice(half))];
+  }
+
+  for (const { dialect, text } of corpus) tryOne([{ text, file: 'x', dialect }]);
+  coverage.fresh();
+  for (;;) {
+    const batch: Seed[] = [];
+    for (let count = 0; count < BATCH; count++) {
+      const { dialect, text } = random.pick(corpus);
+      batch.push({ dialect, text: mutate(text, dialect, stock) });
+    }
+    for (const input of batch) tryOne(sourcesFor(input, stock));
+    if (coverage.fresh() > 0) corpus.push(...keepers(batch));
+    clock[4] = coverage.total();
+    clock[5] = corpus.length;
+    for (let count = 0; count < JUDGED && samples.length > 0; count++) judgeOne();
+  }
+}
+
+/** Between two looks at the coverage, which cost as much as hundreds of small inputs. */
+const BATCH = 200;
+const JUDGED = 12;
+const MOST_KEPT = 200_000;
+
+/** An input alone, or a second file beside it; its dialect told or found. */
+function sourcesFor({ dialect, text }: Seed, { random, other }: Stock): readonly RulesetSource[] {
+  const source: RulesetSource = { text, file: 'x', dialect: random.chance(0.85) ? dialect : null };
+  if (!random.chance(0.1)) return [source];
+  return [
+    source,
+    { text: other(), file: 'y', dialect: random.chance(0.5) ? null : random.pick(DIALECT_IDS) },
+  ];
+}
+
+function workingJudges(tell: (message: Message) => void): ReadonlyMap<DialectId, Judge> {
+  const judges = new Map<DialectId, Judge>();
+  for (const dialect of DIALECT_IDS) {
+    const judge = judgeOf(dialect, SMALLEST[dialect]);
+    if (judge !== undefined) judges.set(dialect, judge);
+    else tell({ kind: 'note', text: `no working tool for ${dialect} here: what it accepts is not compared` });
+  }
+  return judges;
+}
+
+const SMALLEST: Readonly<Record<DialectId, string>> = {
+  nft: 'table ip t {\n}\n',
+  'nft-json': '{"nftables": [{"table": {"family": "ip", "name": "t"}}]}',
+  iptables: '*filter\nCOMMIT\n',
+  ip6tables: '*filter\nCOMMIT\n',
+  ipset: 'create t hash:ip\n',
+};
