@@ -1,7 +1,8 @@
-import { tryParseAddress, type Family } from '../../net/address.ts';
-import { EVERY_ADDRESS, toBound } from '../../net/address-set.ts';
+import type { Family } from '../../net/address.ts';
+import { EVERY_ADDRESS } from '../../net/address-set.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import { tryParseIpv4 } from '../../net/ipv4-number.ts';
+import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { RuleContext } from './module.ts';
 import { SERVICES } from './names.ts';
 
@@ -93,9 +94,7 @@ function lengthAt(text: string, start: number): number | undefined {
 }
 
 function tryParseBound(text: string, family: Family): Bound | undefined {
-  if (family === 4) return tryParseIpv4(text);
-  const address = tryParseAddress(text);
-  return address?.family === 6 ? toBound(address) : undefined;
+  return family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
 }
 
 function block(address: Bound, hostBits: number): IntervalSet {

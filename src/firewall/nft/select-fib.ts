@@ -9,7 +9,7 @@ const opaque = (why: string): Selection => ({ selector: { kind: 'opaque', why },
 const REVERSE_PATH: Selector = {
   kind: 'constant',
   type: TYPES.presence,
-  known: 1,
+  known: ALL_BITS.and,
   value: 1,
   bits: ALL_BITS,
   assumption: SYMMETRIC_ROUTES,

@@ -45,7 +45,7 @@ const NO_HEADER: Selection = {
   selector: {
     kind: 'constant',
     type: TYPES.presence,
-    known: 1,
+    known: ALL_BITS.and,
     value: 0,
     bits: ALL_BITS,
     assumption: NO_EXTENSIONS,
