@@ -36,8 +36,8 @@ export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
   const out: Bound[] = [];
   let [i, j] = skipAhead(a, b);
   while (i < a.length && j < b.length) {
-    const from = larger(at(a, i), at(b, j));
-    const [aTo, bTo] = [at(a, i + 1), at(b, j + 1)];
+    const from = larger(a[i] ?? 0, b[j] ?? 0);
+    const [aTo, bTo] = [a[i + 1] ?? 0, b[j + 1] ?? 0];
     const to = aTo < bTo ? aTo : bTo;
     if (from < to) out.push(from, to);
     if (aTo < bTo) i += 2;
@@ -51,13 +51,13 @@ export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
   const out: Bound[] = [];
   let j = skipAhead(a, b)[1];
   for (let i = 0; i < a.length; i += 2) {
-    let from = at(a, i);
-    const to = at(a, i + 1);
-    while (j < b.length && at(b, j + 1) <= from) j += 2;
+    let from = a[i] ?? 0;
+    const to = a[i + 1] ?? 0;
+    while (j < b.length && (b[j + 1] ?? 0) <= from) j += 2;
     let k = j;
-    for (; k < b.length && at(b, k) < to; k += 2) {
-      if (from < at(b, k)) out.push(from, at(b, k));
-      from = at(b, k + 1);
+    for (; k < b.length && (b[k] ?? 0) < to; k += 2) {
+      if (from < (b[k] ?? 0)) out.push(from, b[k] ?? 0);
+      from = b[k + 1] ?? 0;
     }
     if (from < to) out.push(from, to);
   }
@@ -66,8 +66,35 @@ export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** In either of any number of sets. */
 export function union(...sets: readonly IntervalSet[]): IntervalSet {
+  return unionOf(sets);
+}
+
+/** {@link union} of a list: a call takes only so many arguments. */
+export function unionOf(sets: readonly IntervalSet[]): IntervalSet {
   const filled = sets.filter((set) => set.length > 0);
-  return filled.length <= 1 ? (filled[0] ?? EMPTY) : intervalSet(filled.flat());
+  if (filled.length > FEW_SETS) return intervalSet(filled.flat());
+  return filled.reduce(merge, EMPTY);
+}
+
+/** Up to here merging one by one beats sorting all together. */
+const FEW_SETS = 4;
+
+function merge(a: IntervalSet, b: IntervalSet): IntervalSet {
+  if (a.length === 0 || a === b) return b;
+  if (b.length === 0) return a;
+  const out: Bound[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const isFirst = j >= b.length || (i < a.length && (a[i] ?? 0) <= (b[j] ?? 0));
+    const from = isFirst ? (a[i] ?? 0) : (b[j] ?? 0);
+    const to = isFirst ? (a[i + 1] ?? 0) : (b[j + 1] ?? 0);
+    if (isFirst) i += 2;
+    else j += 2;
+    const last = out.length - 1;
+    if (last < 0 || (out[last] ?? 0) < from) out.push(from, to);
+    else if ((out[last] ?? 0) < to) out[last] = to;
+  }
+  return out;
 }
 
 /** Everything of the first is in the second. */
@@ -100,7 +127,7 @@ export function boundsUpTo(set: readonly Bound[], value: Bound): number {
   let high = set.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (at(set, middle) <= value) low = middle + 1;
+    if ((set[middle] ?? 0) <= value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -113,7 +140,7 @@ function skipAhead(a: IntervalSet, b: IntervalSet): [number, number] {
 }
 
 function isNormal(pairs: readonly Bound[]): boolean {
-  for (let i = 1; i < pairs.length; i++) if (!(at(pairs, i - 1) < at(pairs, i))) return false;
+  for (let i = 1; i < pairs.length; i++) if (!((pairs[i - 1] ?? 0) < (pairs[i] ?? 0))) return false;
   return true;
 }
 
@@ -146,7 +173,10 @@ function larger(a: Bound, b: Bound): Bound {
   return a > b ? a : b;
 }
 
-/** Every index here is in range by construction; the zero only satisfies the compiler. */
+/**
+ * Every index in this file is in range by construction; the zero only satisfies the compiler. The functions that go through
+ * whole sets read for themselves: one reader for all kinds of array is slow for each.
+ */
 function at(set: ArrayLike<Bound>, index: number): Bound {
   return set[index] ?? 0;
 }

@@ -1,6 +1,5 @@
 import type { DialectId } from '../firewall/dialect.ts';
-import type { Firewall } from '../firewall/evaluate/firewall.ts';
-import { proveAccess, type AccessProof } from '../firewall/evaluate/prove-access.ts';
+import { accessProver, type AccessProof } from '../firewall/evaluate/prove-access.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
@@ -39,10 +38,10 @@ export async function audit(
   const { files, dialect, hook, self } = options;
   refuseRulesetFiles(files);
   const owned = rulesetsOfHosts(files, self, site);
-  const firewalls = new Map<string, Promise<Firewall>>();
-  const read = (names: readonly string[]): Promise<Firewall> => {
+  const firewalls = new Map<string, Promise<Prover>>();
+  const read = (names: readonly string[]): Promise<Prover> => {
     const key = names.join('\0');
-    const known = firewalls.get(key) ?? readRulesets(names, dialect, system);
+    const known = firewalls.get(key) ?? readRulesets(names, dialect, system).then(accessProver);
     firewalls.set(key, known);
     return known;
   };
@@ -74,20 +73,22 @@ export async function audit(
   };
 }
 
+type Prover = ReturnType<typeof accessProver>;
+
 interface Answer {
   readonly flow: AccessFlow;
   /** Null where there was nobody to ask about. */
   readonly found: AccessProof | null;
 }
 
-function auditHost(host: Host, site: Site, options: AuditOptions, machine: Firewall): readonly Answer[] {
+function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
   const { hook, interface: name } = options;
   const flows = accessFlows(host, site).filter(
     ({ expected }) => hook !== 'output' || expected === 'reachable',
   );
   return flows.map((flow) => {
     const { expected, permitted, endpoint } = flow;
-    const found = proveAccess(machine, {
+    const found = prove({
       expected,
       permitted,
       transport: endpoint.transport,

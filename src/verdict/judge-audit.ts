@@ -27,7 +27,14 @@ export interface AuditJudgement {
 }
 
 export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
-  const judged = audited.map((one) => ({ audited: one, result: toResult(one) }));
+  // Flows that share a proof share what is told of it: listing a long blocklist's gaps takes its time.
+  const summaries = new Map<AccessProof, ProofSummary>();
+  const summaryOf = (found: AccessProof): ProofSummary => {
+    const summary = summaries.get(found) ?? toSummary(found);
+    summaries.set(found, summary);
+    return summary;
+  };
+  const judged = audited.map((one) => ({ audited: one, result: toResult(one, summaryOf(one.found)) }));
   const flows = judged.map(({ result }) => result);
   return { flows, findings: auditFindings(judged), summary: summarize(flows) };
 }
@@ -39,7 +46,7 @@ export function auditVerdict(expected: Expected, { result, allowed, blocked }: P
   return result === 'undecided' ? 'unproven' : 'pass';
 }
 
-function toResult({ flow, found }: Audited): AuditedFlow {
+function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
   const { id, role, permitted, endpoint, host, expected } = flow;
   return {
     id,
@@ -50,7 +57,7 @@ function toResult({ flow, found }: Audited): AuditedFlow {
     port: endpoint.port,
     expected,
     verdict: auditVerdict(expected, found.proof),
-    proof: toSummary(found),
+    proof,
   };
 }
 

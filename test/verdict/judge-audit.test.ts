@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { firewall } from '../../src/firewall/evaluate/firewall.ts';
-import { proveAccess } from '../../src/firewall/evaluate/prove-access.ts';
+import { accessProver } from '../../src/firewall/evaluate/prove-access.ts';
 import { parseRulesets, type RulesetSource } from '../../src/firewall/dialect.ts';
 import { accessFlows } from '../../src/ports/access-flows.ts';
 import type { Role } from '../../src/ports/role.ts';
@@ -35,7 +35,7 @@ function audited(
   const site = siteOf([only], { peers });
   return judgeAudit(
     accessFlows(only, site).flatMap((flow) => {
-      const found = proveAccess(machine, {
+      const found = accessProver(machine)({
         expected: flow.expected,
         permitted: flow.permitted,
         transport: flow.endpoint.transport,

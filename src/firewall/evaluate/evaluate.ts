@@ -18,7 +18,7 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
     allowed: gathered('allowed'),
     blocked: gathered('blocked'),
     undecided: gathered('undecided'),
-    trace: witnessTrace(firewall, solved),
+    findTrace: () => witnessTrace(firewall, solved),
     assumptions: [...assumptions].sort(),
   });
 }

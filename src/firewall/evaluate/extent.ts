@@ -1,4 +1,4 @@
-import { intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, subtract, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 
 /** A set of peers (the sources asked about), or all of them without spelling them out. */
 export type Peers = IntervalSet | 'all';
@@ -63,7 +63,7 @@ function common(a: Peers, b: Peers): Peers {
 }
 
 function joined(peers: readonly Peers[]): Peers {
-  return peers.includes('all') ? 'all' : union(...(peers as readonly IntervalSet[]));
+  return peers.includes('all') ? 'all' : unionOf(peers as readonly IntervalSet[]);
 }
 
 function complement(peers: Peers, everyone: IntervalSet): Peers {

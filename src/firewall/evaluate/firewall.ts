@@ -19,6 +19,8 @@ export interface Firewall {
   /** The families at least one ruleset speaks for. */
   readonly families: readonly Family[];
   readonly ruleCount: number;
+  /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
+  readonly tables: readonly FirewallTable[];
 }
 
 /**
@@ -45,6 +47,7 @@ export function firewall(rulesets: readonly Ruleset[]): Firewall {
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
+    tables,
   };
 }
 

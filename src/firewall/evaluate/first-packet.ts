@@ -58,6 +58,7 @@ export function requestPacket(asked: Case): Packet {
     isKnownToConntrack: false,
     isUntracked: false,
     place: 'on-its-way',
+    wayOut: null,
     moved: 'no',
     isDestinationTranslated: false,
     isSourceTranslated: false,

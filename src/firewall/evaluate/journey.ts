@@ -1,3 +1,4 @@
+import { formatAddressSet } from '../../net/address-set.ts';
 import { isWithin, overlaps } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../match.ts';
 import type { Hook } from '../ruleset.ts';
@@ -5,6 +6,7 @@ import { LOOPBACK } from './address-space.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { replyPacket, requestPacket } from './first-packet.ts';
+import { namedWayOut } from './named-way-out.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { among } from './remaining.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
@@ -76,7 +78,10 @@ function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
       case 'here':
         return next(way, 'input', [changed(branch, { place: 'here' })]);
       case 'elsewhere':
-        return sendOff(way, next(way, 'forward', [changed(branch, { place: 'elsewhere' })]));
+        return sendOff(
+          way,
+          next(way, 'forward', [changed(branch, { place: 'elsewhere', wayOut: wayOutOf(way, branch.packet) })]),
+        );
       case 'unknown':
         drop(way.run, among(branch.peers, 'all'));
         return next(way, 'input', [changed(branch, { place: 'here' })]);
@@ -118,6 +123,18 @@ function routeOf(
   return asked.selfAddresses !== null && overlaps(destination, asked.selfAddresses) ? 'unknown' : 'elsewhere';
 }
 
+/** Where DNAT led away, the rules may say by which interface. */
+function wayOutOf({ run, firewall }: Way, { moved, addresses, family }: Packet): string | null {
+  const { destination } = addresses;
+  if (moved !== 'to-address' || destination === null || destination === 'peers') return null;
+  const name = namedWayOut(firewall, family, destination);
+  if (name !== null) {
+    const to = formatAddressSet(destination, family);
+    run.notes.assumptions.add(`packets to ${to} leave by ${name}, as the rules that accept them there say`);
+  }
+  return name;
+}
+
 function first(
   way: Way,
   hook: 'prerouting' | 'output',
@@ -140,9 +157,8 @@ function next(way: Way, hook: Hook, branches: readonly Branch[]): readonly Branc
 /** What the hook shows of the interfaces and of the kind of destination. */
 function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
   const isRequest = packet.direction === 'request';
-  const [came, leaves] = isRequest
-    ? [asked.inInterface, asked.outInterface]
-    : [asked.outInterface, asked.inInterface];
+  const far = asked.outInterface ?? packet.wayOut;
+  const [came, leaves] = isRequest ? [asked.inInterface, far] : [far, asked.inInterface];
   const inInterface: InterfaceValue =
     hook === 'output' || hook === 'egress' ? '' : hook === 'postrouting' ? null : came;
   const outInterface: InterfaceValue =

@@ -34,6 +34,8 @@ export interface Packet {
   readonly isUntracked: boolean;
   /** Where it was delivered, once it was. */
   readonly place: 'on-its-way' | 'here' | 'elsewhere';
+  /** The interface towards the machine DNAT led to, where rules name it. */
+  readonly wayOut: string | null;
   /** NAT so far: where the destination's address went, and whether address or port of either side may have changed. */
   readonly moved: 'no' | 'to-address' | 'to-this-machine';
   readonly isDestinationTranslated: boolean;

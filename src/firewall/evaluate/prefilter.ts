@@ -1,6 +1,6 @@
 import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Match } from '../match.ts';
-import type { Chain } from '../ruleset.ts';
+import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
 import type { Remaining } from './remaining.ts';
 import type { Branch } from './run.ts';
@@ -23,14 +23,14 @@ interface Range {
 /** Below this a chain is looked through faster than the columns are asked. */
 const WORTHWHILE = 32;
 
-const made = new WeakMap<Chain, Prefilter>();
+const made = new WeakMap<readonly Rule[], Prefilter>();
 
-export function prefilterOf(chain: Chain): Prefilter | null {
-  if (chain.rules.length < WORTHWHILE) return null;
-  const known = made.get(chain);
+export function prefilterOf(rules: readonly Rule[]): Prefilter | null {
+  if (rules.length < WORTHWHILE) return null;
+  const known = made.get(rules);
   if (known !== undefined) return known;
-  const prefilter = makePrefilter(chain);
-  made.set(chain, prefilter);
+  const prefilter = makePrefilter(rules);
+  made.set(rules, prefilter);
   return prefilter;
 }
 
@@ -64,7 +64,7 @@ function misses({ from, to }: Range, row: number, low: number, high: number): bo
   return (from[row] ?? 0) >= high || (to[row] ?? 0) <= low;
 }
 
-function makePrefilter({ rules }: Chain): Prefilter {
+function makePrefilter(rules: readonly Rule[]): Prefilter {
   const columns = Object.fromEntries(
     FIELDS.map((field) => [
       field,

@@ -30,11 +30,17 @@ export interface Proof {
 }
 
 /** The parts of a proof that are worked out; the rest follows from them. */
-export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'trace' | 'assumptions'>;
+export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'assumptions'> & {
+  /** Found when asked for: it takes a run of its own. */
+  readonly findTrace: () => readonly TraceEntry[];
+};
 
-export function proof(parts: ProofParts): Proof {
+export function proof({ findTrace, ...parts }: ProofParts): Proof {
   return {
     ...parts,
+    get trace() {
+      return findTrace();
+    },
     result: resultOf(parts),
     get allowedFrom() {
       return prefixesOf(parts.allowed);
@@ -53,7 +59,7 @@ export function prefixesOf(sets: AddressSets): readonly Prefix[] {
   return FAMILIES.flatMap((family) => toPrefixes(sets[family], family));
 }
 
-function resultOf({ allowed, blocked, undecided }: ProofParts): ProofResult {
+function resultOf({ allowed, blocked, undecided }: Omit<ProofParts, 'findTrace'>): ProofResult {
   if (isAny(allowed) && isAny(blocked)) return 'partly';
   if (isAny(undecided)) return 'undecided';
   return isAny(allowed) ? 'allowed' : 'blocked';

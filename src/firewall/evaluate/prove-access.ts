@@ -1,4 +1,4 @@
-import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import {
   addressSet,
   EVERY_ADDRESS,
@@ -8,11 +8,13 @@ import {
   toPrefixes,
 } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
-import { prefixOf, type Prefix } from '../../net/prefix.ts';
+import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from './address-space.ts';
 import { evaluate, traceRules } from './evaluate.ts';
 import type { Firewall } from './firewall.ts';
+import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
+import type { TraceEntry } from './trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from './question.ts';
 
 /** Can all who must get in, or (`blocked`) can anybody but those who may? */
@@ -45,10 +47,36 @@ interface Part extends Readonly<Record<Kind, IntervalSet>> {
 }
 
 /**
+ * Proves access after access to one firewall. Ports that no rule tells apart share their proofs: the very same object.
+ */
+export function accessProver(firewall: Firewall): (access: Access) => AccessProof | null {
+  const classOf = portClasses(firewall);
+  const proven = new Map<string, AccessProof | null>();
+  return (access) => {
+    const key = keyOf(access, classOf(access.port));
+    const known = proven.get(key);
+    if (known !== undefined) return known;
+    const found = proveAccess(firewall, access);
+    proven.set(key, found);
+    return found;
+  };
+}
+
+function keyOf(access: Access, portClass: string): string {
+  const { expected, transport, hook, interface: name, permitted, destinations, selfAddresses } = access;
+  return JSON.stringify([
+    [expected, transport, hook, name, portClass],
+    permitted.map(formatPrefix),
+    destinations.map(formatAddress),
+    selfAddresses.map(formatAddress),
+  ]);
+}
+
+/**
  * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
  * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
  */
-export function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
+function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
   const parts = FAMILIES.flatMap((family) => partOf(firewall, access, family));
   const found = findWitness(parts, access.expected);
   if (found === null) return null;
@@ -58,7 +86,7 @@ export function proveAccess(firewall: Firewall, access: Access): AccessProof | n
   });
   const { part, kind, witness } = found;
   const shown = part.asked.find(({ answer }) => holds(answer[kind][witness.family], toBound(witness)));
-  const trace =
+  const findTrace = (): readonly TraceEntry[] =>
     shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(witness)] });
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
@@ -66,7 +94,7 @@ export function proveAccess(firewall: Firewall, access: Access): AccessProof | n
       allowed: gathered('allowed'),
       blocked: gathered('blocked'),
       undecided: gathered('undecided'),
-      trace,
+      findTrace,
       assumptions: [...new Set(assumptions)].sort(),
     }),
     witness,

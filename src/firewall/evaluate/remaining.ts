@@ -1,4 +1,11 @@
-import { boundsUpTo, intersect, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import {
+  boundsUpTo,
+  intersect,
+  subtract,
+  union,
+  type Bound,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
 import type { Peers } from './extent.ts';
 
 /**
@@ -16,9 +23,18 @@ export interface Remaining {
 const CHUNK_BOUNDS = 512;
 
 export function remaining(set: IntervalSet): Remaining {
+  return { chunks: chunksOf(set), version: 0, sent: { accept: -1, drop: -1 } };
+}
+
+function chunksOf(set: IntervalSet): Bound[][] {
   const chunks: Bound[][] = [];
   for (let i = 0; i < set.length; i += CHUNK_BOUNDS) chunks.push(set.slice(i, i + CHUNK_BOUNDS));
-  return { chunks, version: 0, sent: { accept: -1, drop: -1 } };
+  return chunks;
+}
+
+/** Cheaper to go through all that remain once than to look for each of the peers among them. */
+function areMany(peers: IntervalSet, { chunks }: Remaining): boolean {
+  return peers.length > chunks.length * 16;
 }
 
 export function isUsedUp({ chunks }: Remaining): boolean {
@@ -33,7 +49,7 @@ export function toSet({ chunks }: Remaining): IntervalSet {
 /** Those of the peers that remain; they stay. */
 export function among(rest: Remaining, peers: Peers): IntervalSet {
   if (peers === 'all') return rest.chunks.length === 1 ? toSet(rest).slice() : toSet(rest);
-  if (peers.length > rest.chunks.length * 8) return intersect(toSet(rest), peers);
+  if (areMany(peers, rest)) return intersect(toSet(rest), peers);
   const found: Bound[] = [];
   for (let i = 0; i < peers.length; i += 2)
     findChunks(rest, at(peers, i), at(peers, i + 1), (chunk) => {
@@ -50,6 +66,11 @@ export function take(rest: Remaining, peers: Peers): IntervalSet {
     rest.chunks = [];
     return all;
   }
+  if (areMany(peers, rest)) {
+    const all = toSet(rest);
+    rest.chunks = chunksOf(subtract(all, peers));
+    return intersect(all, peers);
+  }
   const taken: Bound[] = [];
   for (let i = 0; i < peers.length; i += 2) cut(rest, at(peers, i), at(peers, i + 1), taken);
   return taken;
@@ -59,7 +80,7 @@ export function take(rest: Remaining, peers: Peers): IntervalSet {
 export function putBack(rest: Remaining, peers: IntervalSet): void {
   if (peers.length === 0) return;
   rest.version++;
-  rest.chunks = remaining(union(toSet(rest), peers)).chunks;
+  rest.chunks = chunksOf(union(toSet(rest), peers));
 }
 
 function cut(rest: Remaining, from: Bound, to: Bound, taken: Bound[]): void {

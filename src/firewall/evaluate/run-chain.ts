@@ -1,11 +1,13 @@
 import { isWithin } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { applyEffects, type Exits } from './apply-effects.ts';
+import { condensed } from './condense.ts';
 import { isExact, isNone, UNKNOWN } from './extent.ts';
 import type { FirewallTable, HookedChain } from './firewall.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './prefilter.ts';
 import {
   bounded,
+  collectedSet,
   drop,
   gather,
   join,
@@ -59,13 +61,14 @@ export function runBaseChain(
     for (const { packet, peers } of frame.branches) gather(frame.returned, packet, toSet(peers));
     const { caller, returned, endsCaller } = frame;
     if (caller === null) break;
-    if (endsCaller) for (const { packet, peers } of returned) gather(caller.returned, packet, peers.pieces);
+    if (endsCaller)
+      for (const { packet, peers } of returned) gather(caller.returned, packet, collectedSet(peers));
     else joinAll(caller.branches, toBranches(returned));
   }
   for (const { packet, peers } of bottom.returned) {
     run.visit?.({ table, chain, rule: null, packet, isSure: true });
-    if (base.policy === 'accept') gather(accepted, packet, peers.pieces);
-    else drop(run, peers.pieces);
+    if (base.policy === 'accept') gather(accepted, packet, collectedSet(peers));
+    else drop(run, collectedSet(peers));
   }
   return toBranches(accepted);
 }
@@ -74,6 +77,8 @@ export function runBaseChain(
 interface Frame {
   readonly table: FirewallTable;
   readonly chain: Chain;
+  /** Of the chain, condensed where nobody wants to know the path. */
+  readonly rules: readonly Rule[];
   readonly prefilter: Prefilter | null;
   /** Peers before the next rule. */
   branches: Branch[];
@@ -97,10 +102,12 @@ function newFrame(
   call: Exits['call'],
 ): Frame {
   const returned: Gathered[] = [];
+  const rules = run.visit === null ? condensed(chain.rules) : chain.rules;
   const frame: Frame = {
     table,
     chain,
-    prefilter: prefilterOf(chain),
+    rules,
+    prefilter: prefilterOf(rules),
     branches: [...entering],
     next: 0,
     returned,
@@ -127,7 +134,7 @@ function newFrame(
 
 /** Runs rules until one calls a chain (true: its frame is on the stack now) or the chain is done (false). */
 function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
-  const { rules } = frame.chain;
+  const { rules } = frame;
   const depth = stack.length;
   while (frame.next < rules.length) {
     if (frame.branches.length === 0) return false;

@@ -1,4 +1,4 @@
-import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import type { FirewallTable } from './firewall.ts';
 import { packetKey, type Packet } from './packet.ts';
@@ -37,23 +37,38 @@ export function drop(run: Run, peers: IntervalSet): void {
   collect(run.dropped, peers);
 }
 
-/** Pieces collected in any order until somebody asks for them; joined now and then, so that repeats do not pile up. */
+/** Sets of peers collected in any order until somebody asks for their union; joined now and then, so that repeats do not pile up. */
 export interface Collected {
+  /** Many small sets, as one list of pairs. */
   pieces: Bound[];
+  /** Large sets, kept as they are: merging two is cheaper than sorting both. */
+  sets: IntervalSet[];
   /** How many bounds to collect before the next joining. */
   limit: number;
 }
 
+const LARGE = 1024;
+
 export function collected(): Collected {
-  return { pieces: [], limit: 65_536 };
+  return { pieces: [], sets: [], limit: 65_536 };
 }
 
 export function collect(into: Collected, peers: IntervalSet): void {
-  if (into.pieces.length === 0) into.pieces = peers.slice();
-  else for (const bound of peers) into.pieces.push(bound);
+  if (peers.length >= LARGE) {
+    into.sets.push(peers);
+    if (into.sets.length > MAX_SETS) into.sets = [union(...into.sets)];
+    return;
+  }
+  for (const bound of peers) into.pieces.push(bound);
   if (into.pieces.length <= into.limit) return;
   into.pieces = intervalSet(into.pieces).slice();
   into.limit = Math.max(into.limit, 2 * into.pieces.length);
+}
+
+const MAX_SETS = 8;
+
+export function collectedSet({ pieces, sets }: Collected): IntervalSet {
+  return union(intervalSet(pieces), ...sets);
 }
 
 /** Peers of one state of the packet, collected. */
@@ -70,7 +85,7 @@ export function gather(gathered: Gathered[], packet: Packet, peers: IntervalSet)
 }
 
 export function toBranches(gathered: readonly Gathered[]): Branch[] {
-  return gathered.map(({ packet, peers }) => ({ packet, peers: remaining(intervalSet(peers.pieces)) }));
+  return gathered.map(({ packet, peers }) => ({ packet, peers: remaining(collectedSet(peers)) }));
 }
 
 /** Adds peers to the branch of the same packet, or begins one. */

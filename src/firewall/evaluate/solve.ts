@@ -1,16 +1,9 @@
-import {
-  intersect,
-  intervalSet,
-  isWithin,
-  subtract,
-  union,
-  type IntervalSet,
-} from '../../net/interval-set.ts';
+import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
 import { toSet } from './remaining.ts';
-import { collected, type Branch, type Run, type Step } from './run.ts';
+import { collected, collectedSet, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
 
@@ -51,8 +44,8 @@ export function solve(
       assumptions.add('clients connect from source ports 1024 and up');
     }
     return {
-      allowed: intervalSet([...outcome.allowed, ...allowed]),
-      blocked: intervalSet([...outcome.blocked, ...blocked]),
+      allowed: union(outcome.allowed, allowed),
+      blocked: union(outcome.blocked, blocked),
       undecided: subtract(subtract(outcome.undecided, allowed), blocked),
     };
   };
@@ -87,11 +80,10 @@ interface Fates {
 
 function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Fates {
   const arrived = sendRequest(run, firewall, asked, peers);
-  const requestFails = intervalSet(run.dropped.pieces);
   const arrivedPeers = peersOf(arrived);
-  if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: requestFails };
+  if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const answered = peersOf(sendReply(run, firewall, asked, arrived));
-  const mayFail = intervalSet(run.dropped.pieces);
+  const mayFail = collectedSet(run.dropped);
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   return asked.transport === 'tcp' ? { mayPass: answered, mayFail } : { mayPass: arrivedPeers, mayFail };
 }

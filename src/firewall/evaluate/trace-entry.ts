@@ -1,5 +1,7 @@
 import type { Effect } from '../effect.ts';
 import type { Match, UnknownMatch } from '../match.ts';
+import type { Rule } from '../ruleset.ts';
+import type { Packet } from './packet.ts';
 import type { Step } from './run.ts';
 
 export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'continue' | 'undecided';
@@ -38,6 +40,7 @@ export function traceEntry({ table, chain, rule, packet, isSure }: Step): TraceE
     const why =
       unknown?.why ??
       rule.matches.flatMap(unknownsOf)[0]?.why ??
+      unnamedInterface(rule, packet) ??
       'the question does not say enough to tell whether it matches';
     return { ...entry, effect: 'undecided', why };
   }
@@ -57,6 +60,17 @@ function unknownsOf(match: Match): readonly UnknownMatch[] {
     default:
       return [];
   }
+}
+
+function unnamedInterface({ matches }: Rule, { inInterface, outInterface }: Packet): string | undefined {
+  const asksFor = (field: string): boolean =>
+    matches.some((match) => {
+      const tested = match.kind === 'not' ? match.of : match;
+      return tested.kind === 'interface' && tested.field === field;
+    });
+  if (inInterface === null && asksFor('in-interface')) return 'depends on the interface it comes in by';
+  if (outInterface === null && asksFor('out-interface')) return 'depends on the interface it leaves by';
+  return undefined;
 }
 
 function traceEffect(effect: Effect): TraceEffect {

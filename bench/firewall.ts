@@ -1,0 +1,105 @@
+// An audit of the 15 flows of four instances against long rulesets, beside the engine's own syntax check of the same file, and
+// how the time grows from 1,000 to 1,000,000 rules. Whole processes; what an audit of one rule takes is start-up and is taken
+// off. Runs inside private namespaces (`npm run bench` provides them); the tools only check, nothing is loaded.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { RULESETS, type RulesetMaker } from './firewall-rulesets.ts';
+
+const ENTRY = path.join(import.meta.dirname, '..', 'bin', 'run.js');
+const MEASURED = 100_000;
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
+const MEMORY_GOAL_MB = 1024;
+/** Loaded into the measured process: prints its peak memory in KiB when it ends. */
+const MEMORY = `data:text/javascript,process.on('exit',()=>console.error('rss='+process.resourceUsage().maxRSS))`;
+
+const ASKED = {
+  anybody: [],
+  'two roles': ['--allow', 'client=10.30.0.0/16', '--allow', 'config-tool=10.20.9.5'],
+} as const;
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'vwaudit-bench-'));
+try {
+  compareWithEngines();
+  compareSizes();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function compareWithEngines(): void {
+  console.log(line('100,000 rules, seconds without start-up', ['audit', 'engine', 'ratio', 'MB']));
+  for (const [name, maker] of Object.entries<RulesetMaker>(RULESETS)) {
+    const file = written(maker, MEASURED);
+    const engine = medianOf(3, () => engineSeconds(maker.check, file));
+    for (const [who, flags] of Object.entries(ASKED)) {
+      const { seconds, megabytes } = audited(maker, file, flags);
+      const ratio = seconds / engine;
+      const isMissed = ratio >= 1 || megabytes >= MEMORY_GOAL_MB;
+      const figures = [seconds.toFixed(2), engine.toFixed(2), ratio.toFixed(2), megabytes.toFixed(0)];
+      console.log(line(`${name}, from ${who}`, figures) + (isMissed ? '   MISSED' : ''));
+    }
+  }
+}
+
+function compareSizes(): void {
+  console.log(`\n${line('seconds by number of rules', SIZES.map(String))}`);
+  for (const [name, maker] of Object.entries<RulesetMaker>(RULESETS)) {
+    const seconds = SIZES.map((size) => audited(maker, written(maker, size), ASKED['two roles']).seconds);
+    const growth = seconds.map((value, index) => {
+      const before = seconds[index - 1];
+      return `${value.toFixed(2)}${before === undefined ? '' : ` (×${(value / before).toFixed(1)})`}`;
+    });
+    console.log(line(name, growth));
+  }
+}
+
+interface Measured {
+  readonly seconds: number;
+  readonly megabytes: number;
+}
+
+/** The audit's time beyond that of an audit of a single rule. */
+function audited(maker: RulesetMaker, file: string, flags: readonly string[]): Measured {
+  const runs = [1, 2, 3].map(() => auditOnce(file, flags));
+  const startUp = medianOf(3, () => auditOnce(written(maker, 1), flags).seconds);
+  const seconds = median(runs.map((run) => run.seconds)) - startUp;
+  return { seconds, megabytes: Math.max(...runs.map((run) => run.megabytes)) };
+}
+
+function auditOnce(file: string, flags: readonly string[]): Measured {
+  const argv = ['audit', file, '--instances', '4', '--host', '10.20.0.11', ...flags];
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--import', MEMORY, ENTRY, ...argv], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (status !== 0 && status !== 1 && status !== 3) throw new Error(`audit ended with ${status}: ${stderr}`);
+  return { seconds, megabytes: Number(/rss=(\d+)/.exec(stderr)?.[1]) / 1024 };
+}
+
+function engineSeconds([program, ...args]: readonly [string, ...string[]], file: string): number {
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(program, [...args, file], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program} refuses the ruleset: ${stderr}`);
+  return (performance.now() - startedAt) / 1000;
+}
+
+function written({ text, check }: RulesetMaker, size: number): string {
+  const file = path.join(folder, `${check[0]}-${size}.rules`);
+  writeFileSync(file, text(size));
+  return file;
+}
+
+function medianOf(times: number, measure: () => number): number {
+  return median(Array.from({ length: times }, measure));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function line(name: string, columns: readonly string[]): string {
+  return name.padEnd(46) + columns.map((text) => text.padStart(14)).join('');
+}
