@@ -80,7 +80,9 @@ function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
       case 'elsewhere':
         return sendOff(
           way,
-          next(way, 'forward', [changed(branch, { place: 'elsewhere', wayOut: wayOutOf(way, branch.packet) })]),
+          next(way, 'forward', [
+            changed(branch, { place: 'elsewhere', wayOut: wayOutOf(way, branch.packet) }),
+          ]),
         );
       case 'unknown':
         drop(way.run, among(branch.peers, 'all'));
