@@ -4,7 +4,18 @@ import { InputError } from '../input-error.ts';
 export interface Place {
   readonly file: string;
   readonly line: number;
-  readonly column?: number | undefined;
+  readonly column: number;
+}
+
+/** The place of an offset of a text. Nothing is kept for it: only the one error of a file asks. */
+export function placeIn(file: string, text: string, offset: number): Place {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
+    line++;
+    start = end + 1;
+  }
+  return { file, line, column: offset - start + 1 };
 }
 
 /** The error of a ruleset that its own tool would not load, or that this program refuses; the value is cut to a readable length. */

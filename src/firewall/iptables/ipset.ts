@@ -28,17 +28,12 @@ export type NamedSets = ReadonlyMap<string, IpSet>;
 export function parseIpsets(text: string, file: string): NamedSets {
   const sets = new Map<string, MutableSet>();
   text.split('\n').forEach((line, index) => {
-    const place = { file, line: index + 1 };
+    const place = { file, line: index + 1, column: 1 };
     const texts = splitWords(line, 0, line.trimEnd().length, place);
     const [command, name, subject] = texts;
     if (command === undefined || command.startsWith('#')) return;
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add')) {
-      throw badRuleset(
-        { ...place, column: 1 },
-        'not a line of ipset save',
-        line,
-        'give the output of "ipset save"',
-      );
+      throw badRuleset(place, 'not a line of ipset save', line, 'give the output of "ipset save"');
     }
     if (command === 'create') sets.set(name, createSet(name, subject, texts.slice(3)));
     else addElement(sets, name, subject, texts.slice(3), place);

@@ -8,13 +8,15 @@ import type { GivenOption, MatchModule, RuleContext, Target } from './module.ts'
 import { MATCH_MODULES, PROTOCOL_MODULES } from './modules.ts';
 import { parseProtocol } from './protocol.ts';
 import { TARGETS } from './targets.ts';
-import { columnOf } from './words.ts';
+import { wordPlace } from './words.ts';
 
 /** What reads the rules of one file. Rules come by the hundred thousand, so what none of them keeps is used again. */
 export interface RuleReader {
   readonly context: RuleContext;
   readonly file: string;
   line: number;
+  /** Where the text begins in its line: behind a packet counter it is not the first column. */
+  column: number;
   text: string;
   words: readonly string[];
   /** The next word. */
@@ -48,6 +50,7 @@ export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): Ru
     file,
     context: { ...context, fail: (...problem) => failAt(reader, ...problem) },
     line: 0,
+    column: 1,
     text: '',
     words: [],
     position: 0,
@@ -272,11 +275,12 @@ function effectsOf({ target, context }: RuleReader): readonly Effect[] {
 
 function refuseWrongProtocol(reader: RuleReader, name: string, { protocols }: MatchModule): void {
   if (protocols === undefined || (reader.protocol !== null && protocols.includes(reader.protocol))) return;
-  throw badRuleset(
-    { file: reader.file, line: reader.line },
+  throw failAt(
+    reader,
     `-m ${name} needs -p with its protocol`,
     undefined,
     `write -p ${name === 'multiport' ? 'tcp or -p udp' : name} before it`,
+    Math.max(2, reader.words.indexOf(name)) - reader.position,
   );
 }
 
@@ -318,7 +322,7 @@ function failAt(
   fix: string,
   offset = -1,
 ): InputError {
-  const place = { file: reader.file, line: reader.line };
-  const column = columnOf(reader.text, reader.position + offset, place);
-  return badRuleset({ ...place, column }, message, value, fix);
+  const { file, line, column } = reader;
+  const place = wordPlace(reader.text, reader.position + offset, { file, line, column });
+  return badRuleset(place, message, value, fix);
 }

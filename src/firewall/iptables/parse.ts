@@ -2,12 +2,13 @@ import type { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
 import type { Effect } from '../effect.ts';
 import { badRuleset, type Place } from '../place.ts';
+import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
 import type { NamedSets } from './ipset.ts';
 import { isChainName, readRule, ruleReader, type RuleReader } from './parse-rule.ts';
 import { TABLES } from './tables.ts';
 import { TARGETS } from './targets.ts';
-import { columnOf, splitWords } from './words.ts';
+import { splitWords, wordPlace } from './words.ts';
 
 export interface IptablesOptions {
   readonly file: string;
@@ -35,19 +36,25 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     readLine(reading, start, text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end, {
       file: options.file,
       line: ++line,
+      column: 1,
     });
     start = end + 1;
   }
   const { open, file } = reading;
   if (open !== null)
     throw badRuleset(
-      { file, line: open.line },
+      { file, line: open.line, column: 1 },
       `table ${open.name} does not end with COMMIT`,
       undefined,
       'give the whole file',
     );
   if (reading.tables.length === 0)
-    throw badRuleset({ file, line: 1 }, 'no table in it', undefined, 'give the output of iptables-save');
+    throw badRuleset(
+      { file, line: 1, column: 1 },
+      'no table in it',
+      undefined,
+      'give the output of iptables-save',
+    );
   const families = [...new Set(reading.tables.map(({ family }) => (family === 'ip6' ? 6 : 4)))] as Family[];
   return { file, dialect: families.includes(4) ? 'iptables' : 'ip6tables', families, tables: reading.tables };
 }
@@ -91,16 +98,13 @@ function readLine(reading: Reading, from: number, to: number, place: Place): voi
   }
   if (line.trim() === '') return;
   if (open === null) {
-    throw badRuleset(
-      { ...place, column: 1 },
-      'a line outside a table',
-      line,
-      'begin with a line such as *filter',
-    );
+    throw badRuleset(place, 'a line outside a table', line, 'begin with a line such as *filter');
   }
-  if (code === COLON) declareChain(open, line.slice(1), place);
-  else if (code === BRACKET) readCommand(reading, open, from + counterLength(line, place), to, place);
-  else if (line.trim() === 'COMMIT') commit(reading, open, place);
+  if (code === COLON) declareChain(open, line.slice(1), { ...place, column: 2 });
+  else if (code === BRACKET) {
+    const length = counterLength(line, place);
+    readCommand(reading, open, from + length, to, { ...place, column: 1 + length });
+  } else if (line.trim() === 'COMMIT') commit(reading, open);
   else throw notALine(line, place);
 }
 
@@ -132,16 +136,15 @@ function openTable(reading: Reading, name: string, place: Place): void {
   reading.open = { name, line: place.line, family, chains: new Map() };
 }
 
-/** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`. */
+/** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
 function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
   const [name = '', policy = ''] = splitWords(declaration, 0, declaration.length, place);
-  if (!isChainName(name))
-    throw badRuleset({ ...place, column: 2 }, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
+  if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
   const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
   const isOwn = builtIn === undefined;
   if (isOwn ? policy !== '-' : policy !== 'ACCEPT' && policy !== 'DROP') {
     throw badRuleset(
-      place,
+      wordPlace(declaration, 1, place),
       `not a policy for chain ${name}`,
       policy,
       isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',
@@ -161,7 +164,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   const words = splitWords(reading.text, from, to, place);
   const [command, chainName = '', position] = words;
   if (command === '-N' || command === '--new-chain') {
-    declareChain(table, `${chainName} -`, place);
+    declareChain(table, `${chainName} -`, wordPlace(reading.text.slice(from, to), 1, place));
     return;
   }
   const isInsert = command === '-I' || command === '--insert';
@@ -169,9 +172,8 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     throw notALine(reading.text.slice(from, to), place);
   const chain = table.chains.get(chainName);
   if (chain === undefined) {
-    const column = columnOf(reading.text.slice(from, to), 1, place);
     throw badRuleset(
-      { ...place, column },
+      wordPlace(reading.text.slice(from, to), 1, place),
       `no chain "${chainName}" in table ${table.name}`,
       chainName,
       'declare it first, with a line that begins with a colon',
@@ -180,7 +182,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
   if (insertAt !== null && (insertAt < 1 || insertAt > chain.rules.length + 1)) {
     throw badRuleset(
-      place,
+      wordPlace(reading.text.slice(from, to), 2, place),
       `no place for rule ${insertAt}`,
       position,
       `chain ${chainName} has ${chain.rules.length} rules here`,
@@ -192,6 +194,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     sets: reading.sets,
   }));
   reader.line = place.line;
+  reader.column = place.column;
   reader.text = reading.text.slice(from, to);
   reader.words = words;
   reader.position = isInsert && insertAt === Number(position) ? 3 : 2;
@@ -201,20 +204,28 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   else chain.rules.splice(insertAt - 1, 0, rule);
 }
 
-function commit(reading: Reading, { name, family, chains }: OpenTable, place: Place): void {
+function commit(reading: Reading, { name, family, chains }: OpenTable): void {
+  const placeOf = (rule: Rule, called: string): Place => targetPlace(reading, rule, called);
   for (const chain of chains.values()) {
     chain.rules.forEach((rule, index) => {
-      const effects = rule.effects.map((effect) => resolve(effect, chains, { ...place, line: rule.line }));
+      const effects = rule.effects.map((effect) => resolve(effect, chains, rule, placeOf));
       if (effects.some((effect, at) => effect !== rule.effects[at]))
         chain.rules[index] = { ...rule, effects };
     });
   }
-  reading.tables.push({ file: reading.file, family: familyName(family), name, isDormant: false, chains });
+  const table = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
+  refuseCircles(table, ({ rule, to }) => placeOf(rule, to.name));
+  reading.tables.push(table);
   reading.open = null;
 }
 
 /** What follows `-j` is a chain of the table or else a target of a module this program does not know. */
-function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, place: Place): Effect {
+function resolve(
+  effect: Effect,
+  chains: ReadonlyMap<string, Chain>,
+  rule: Rule,
+  placeOf: (rule: Rule, called: string) => Place,
+): Effect {
   if (effect.kind !== 'jump' && effect.kind !== 'goto') return effect;
   const chain = chains.get(effect.chain);
   if (chain?.base === null) return effect;
@@ -226,11 +237,22 @@ function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, place: Plac
     };
   }
   throw badRuleset(
-    place,
+    placeOf(rule, effect.chain),
     `cannot go to chain "${effect.chain}"`,
     effect.chain,
     'name a chain of your own in the same table',
   );
+}
+
+/** Where a rule names the chain it calls. */
+function targetPlace({ file, text }: Reading, { line }: Rule, called: string): Place {
+  const start = { file, line, column: 1 };
+  const whole = text.split('\n', line)[line - 1] ?? '';
+  const words = splitWords(whole, 0, whole.length, start);
+  const index = words.findIndex(
+    (word, at) => word === called && /^-(?:j|g|-jump|-goto)$/.test(words[at - 1] ?? ''),
+  );
+  return wordPlace(whole, Math.max(0, index), start);
 }
 
 /** A set that rules add to or delete from may hold anything. */
@@ -246,18 +268,12 @@ function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
 }
 
 function notALine(line: string, place: Place): InputError {
-  return badRuleset(
-    { ...place, column: 1 },
-    'not a line of iptables-save',
-    line,
-    'give the output of iptables-save',
-  );
+  return badRuleset(place, 'not a line of iptables-save', line, 'give the output of iptables-save');
 }
 
 function counterLength(line: string, place: Place): number {
   const counter = /^\[\d+:\d+\] */.exec(line);
-  if (counter === null)
-    throw badRuleset({ ...place, column: 1 }, 'not a packet counter', line, 'write [packets:bytes]');
+  if (counter === null) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
   return counter[0].length;
 }
 

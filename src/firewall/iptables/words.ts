@@ -30,18 +30,17 @@ export function splitWords(
       }
     }
     starts?.push(start);
-    if (hasQuote)
-      i = readQuoted(text, start, to, { ...place, column: start - from + (place.column ?? 1) }, words);
+    if (hasQuote) i = readQuoted(text, start, to, { ...place, column: start - from + place.column }, words);
     else words.push(text.slice(start, i));
   }
   return words;
 }
 
-/** The column (from 1) of a word of the line: looked up only when an error needs it. */
-export function columnOf(line: string, wordIndex: number, place: Place): number {
+/** The place of a word of a line, or of its end: looked up only when an error needs it. `start` is that of the line's text. */
+export function wordPlace(line: string, wordIndex: number, start: Place): Place {
   const starts: number[] = [];
-  splitWords(line, 0, line.length, place, starts);
-  return (starts[wordIndex] ?? line.length) + 1;
+  splitWords(line, 0, line.length, start, starts);
+  return { ...start, column: start.column + (starts[wordIndex] ?? line.length) };
 }
 
 /** Pushes the word and tells where it ended. */

@@ -1,5 +1,6 @@
 import type { InputError } from '../../input-error.ts';
-import { badRuleset, excerpt } from '../place.ts';
+import { jsonFlaw } from '../../parse-json.ts';
+import { badRuleset, excerpt, placeIn } from '../place.ts';
 
 /** One object of the listing: its value, and its place in the text for messages and for reading it again. */
 export interface Entry {
@@ -21,7 +22,9 @@ export function* entriesOf(text: string, file: string): Generator<Entry> {
   for (;;) {
     at = skipBlanks(text, at);
     if (text[at] === ']') break;
-    const end = valueEnd(text, at, fail);
+    if (text[at] !== '{') throw fail('expected an object', at);
+    const end = valueEnd(text, at);
+    if (end === undefined) throw fail('an object does not end', text.length);
     for (
       let newline = text.indexOf('\n', counted);
       newline >= 0 && newline < at;
@@ -61,9 +64,8 @@ function expectAll(
   return at;
 }
 
-/** Where the object that begins here ends. Only braces and strings are looked at; JSON.parse judges the rest. */
-function valueEnd(text: string, start: number, fail: (message: string, at: number) => InputError): number {
-  if (text[start] !== '{') throw fail('expected an object', start);
+/** Where the object that begins here ends; `undefined` when it does not. Only braces and strings are looked at; JSON.parse judges the rest. */
+export function valueEnd(text: string, start: number): number | undefined {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -77,7 +79,7 @@ function valueEnd(text: string, start: number, fail: (message: string, at: numbe
         if (--depth === 0) return at + 1;
     }
   }
-  throw fail('an object does not end', text.length);
+  return undefined;
 }
 
 function stringEnd(text: string, start: number): number {
@@ -97,9 +99,8 @@ function parse(
 ): unknown {
   try {
     return readAgain(text, { start, end });
-  } catch (error) {
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw fail('not valid JSON', start + Number(position ?? 0));
+  } catch {
+    throw fail('not valid JSON', start + (jsonFlaw(text.slice(start, end)) ?? 0));
   }
 }
 
@@ -114,11 +115,9 @@ function skipBlanks(text: string, from: number): number {
 }
 
 function notJson(text: string, file: string, message: string, at: number): InputError {
-  const before = text.slice(0, at);
-  const place = { file, line: before.split('\n').length, column: at - before.lastIndexOf('\n') };
   const isEnd = at >= text.length;
   return badRuleset(
-    place,
+    placeIn(file, text, at),
     isEnd ? `the file ends: ${message}` : message,
     isEnd ? undefined : excerpt(text.slice(at, at + 81)),
     'give the output of nft -j list ruleset',

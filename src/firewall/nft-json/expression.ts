@@ -107,7 +107,8 @@ function readConntrack({ key, dir, family }: JsonObject): Expression | undefined
 }
 
 function word(text: string): Expression {
-  return { kind: 'word', text: text.endsWith(INVALID_TYPE) ? text.slice(0, -INVALID_TYPE.length) : text };
+  const plain = text.endsWith(INVALID_TYPE) ? text.slice(0, -INVALID_TYPE.length) : text;
+  return { kind: 'word', text: plain, at: 0 };
 }
 
 /** What nft 1.0.6 writes behind the numbers of a range of `ct proto-src`. */

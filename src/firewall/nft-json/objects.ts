@@ -1,6 +1,8 @@
 import { chainIn, newTable, setIn, type TableDraft } from '../nft/draft.ts';
 import { WHY } from '../nft/why.ts';
-import { badRuleset, type Place } from '../place.ts';
+import type { InputError } from '../../input-error.ts';
+import type { Origin } from '../nft/origin.ts';
+import { badRuleset } from '../place.ts';
 import { HOOKS, TABLE_FAMILIES, type BaseChain } from '../ruleset.ts';
 import { readElements } from './elements.ts';
 import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
@@ -8,38 +10,50 @@ import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
 /** The tables of the listing so far, by family and name. */
 export type Tables = Map<string, TableDraft>;
 
+/** Where an object stands in the listing. */
+export interface ObjectSource {
+  readonly line: number;
+  readonly at: number;
+  readonly origin: Origin;
+}
+
+/** The error for an object, at the value in it that is to blame. */
+export function badObject(
+  { at, origin }: ObjectSource,
+  message: string,
+  value: string | undefined,
+  fix = 'give the output of nft -j list ruleset',
+): InputError {
+  const word = value === undefined ? null : ({ kind: 'word', text: value, at: 0 } as const);
+  return badRuleset(origin.placeOf(word, at), message, value, fix);
+}
+
 /** Anything but a rule; objects that no question depends on are passed over. */
-export function addObject(tables: Tables, tag: string, object: JsonObject, place: Place): void {
+export function addObject(tables: Tables, tag: string, object: JsonObject, source: ObjectSource): void {
   switch (tag) {
     case 'metainfo': {
-      checkVersion(object, place);
+      checkVersion(object, source);
       return;
     }
     case 'table': {
-      const table = tableOf(tables, textOf(object.family), textOf(object.name), place);
+      const table = tableOf(tables, textOf(object.family), textOf(object.name), source);
       if (listOf(object.flags).includes('dormant')) table.isDormant = true;
       return;
     }
     case 'chain':
-      chainIn(tableFor(tables, object, place), textOf(object.name) ?? '', place.line).base = baseOf(
+      chainIn(tableFor(tables, object, source), textOf(object.name) ?? '', source.line).base = baseOf(
         object,
-        place,
+        source,
       );
       return;
     case 'set':
     case 'map':
     case 'element': {
-      addSet(tableFor(tables, object, place), object, place);
+      addSet(tableFor(tables, object, source), object, source);
       return;
     }
     default:
-      if (!OBJECTS.has(tag))
-        throw badRuleset(
-          place,
-          `not an object of nft: ${tag}`,
-          undefined,
-          'give the output of nft -j list ruleset',
-        );
+      if (!OBJECTS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
   }
 }
 
@@ -57,24 +71,19 @@ const OBJECTS: ReadonlySet<string> = new Set([
 ]);
 
 /** The table an object is in. */
-export function tableFor(tables: Tables, object: JsonObject, place: Place): TableDraft {
-  return tableOf(tables, textOf(object.family), textOf(object.table), place);
+export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
+  return tableOf(tables, textOf(object.family), textOf(object.table), source);
 }
 
 function tableOf(
   tables: Tables,
   familyName: string | undefined,
   name: string | undefined,
-  place: Place,
+  source: ObjectSource,
 ): TableDraft {
   const family = TABLE_FAMILIES.find((known) => known === familyName);
   if (family === undefined || name === undefined) {
-    throw badRuleset(
-      place,
-      'an object without the family and name of its table',
-      familyName,
-      'give the output of nft -j list ruleset',
-    );
+    throw badObject(source, 'an object without the family and name of its table', familyName);
   }
   const id = `${family} ${name}`;
   let table = tables.get(id);
@@ -82,19 +91,19 @@ function tableOf(
   return table;
 }
 
-function checkVersion(info: JsonObject, place: Place): void {
+function checkVersion(info: JsonObject, source: ObjectSource): void {
   const version = numberIn(info, 'json_schema_version');
   if (version === undefined || version === 1) return;
-  throw badRuleset(
-    place,
+  throw badObject(
+    source,
     `version ${version} of nft's JSON, where this program knows 1`,
-    undefined,
+    'json_schema_version',
     'give the output of nft list ruleset (text) instead',
   );
 }
 
 /** The hook of a base chain; null for one that is only jumped to. */
-function baseOf(chain: JsonObject, place: Place): BaseChain | null {
+function baseOf(chain: JsonObject, source: ObjectSource): BaseChain | null {
   if (chain.hook === undefined && chain.type === undefined) return null;
   const { type, policy } = chain;
   const hook = HOOKS.find((known) => known === chain.hook);
@@ -104,20 +113,15 @@ function baseOf(chain: JsonObject, place: Place): BaseChain | null {
     priority === undefined ||
     (type !== 'filter' && type !== 'nat' && type !== 'route')
   ) {
-    throw badRuleset(
-      place,
-      'a base chain without a known type, hook and priority',
-      textOf(chain.name),
-      'give the output of nft -j list ruleset',
-    );
+    throw badObject(source, 'a base chain without a known type, hook and priority', textOf(chain.name));
   }
   const devices = listOf(chain.dev).flatMap((device) => textOf(device) ?? []);
   return { hook, type, priority, policy: policy === 'drop' ? 'drop' : 'accept', devices };
 }
 
-function addSet(table: TableDraft, object: JsonObject, { line }: Place): void {
+function addSet(table: TableDraft, object: JsonObject, { at }: ObjectSource): void {
   const name = textOf(object.name) ?? '';
-  const set = setIn(table, name, line);
+  const set = setIn(table, name, at);
   if (listOf(object.flags).includes('dynamic')) set.uncertainty = WHY.changing;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);

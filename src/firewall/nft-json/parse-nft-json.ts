@@ -5,8 +5,9 @@ import type { RuleDraft } from '../nft/syntax.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { entriesOf, readAgain, type Entry } from './document.ts';
-import { addObject, tableFor, type Tables } from './objects.ts';
-import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './shape.ts';
+import { jsonOrigin } from './json-origin.ts';
+import { addObject, badObject, tableFor, type ObjectSource, type Tables } from './objects.ts';
+import { isObject, listOf, tagged, textOf, type JsonObject } from './shape.ts';
 import { readStatements } from './statement.ts';
 import { chainIn } from '../nft/draft.ts';
 
@@ -16,43 +17,40 @@ import { chainIn } from '../nft/draft.ts';
  */
 export function parseNftJson(text: string, file: string): Ruleset {
   const tables: Tables = new Map();
+  const origin = jsonOrigin(file, text);
   for (const entry of entriesOf(text, file)) {
-    const { tag, content } = unwrapped(entry, file);
+    const source: ObjectSource = { line: entry.line, at: entry.start, origin };
+    const { tag, content } = unwrapped(entry.value, source);
     if (!isObject(content)) continue;
-    if (tag === 'rule') addRule(tables, content, text, entry, file);
-    else addObject(tables, tag, content, { file, line: entry.line });
+    if (tag === 'rule') addRule(tables, content, text, entry, source);
+    else addObject(tables, tag, content, source);
   }
   if (tables.size === 0)
     throw badRuleset(
-      { file, line: 1 },
+      { file, line: 1, column: 1 },
       'no table in it',
       undefined,
       'give the output of nft -j list ruleset',
     );
   markChangingSets(text, tables.values());
-  return compileRuleset(tables.values(), file, 'nft-json');
+  return compileRuleset(tables.values(), file, 'nft-json', origin);
 }
 
 /** An object of the listing, or one that a command adds. */
 function unwrapped(
-  { value, line }: Entry,
-  file: string,
+  value: unknown,
+  source: ObjectSource,
 ): { readonly tag: string; readonly content: unknown } {
   const object = tagged(value);
   if (object?.tag !== 'add' && object?.tag !== 'create') {
     if (object !== undefined && !COMMANDS.has(object.tag)) return object;
     const what =
       object === undefined ? 'not an object of nft' : `a command this program does not follow: ${object.tag}`;
-    throw badRuleset({ file, line }, what, showJson(value), 'give the output of nft -j list ruleset');
+    throw badObject(source, what, object?.tag);
   }
   const added = tagged(object.content);
   if (added !== undefined) return added;
-  throw badRuleset(
-    { file, line },
-    'not an object of nft',
-    showJson(value),
-    'give the output of nft -j list ruleset',
-  );
+  throw badObject(source, 'not an object of nft', object.tag);
 }
 
 const COMMANDS: ReadonlySet<string> = new Set([
@@ -65,23 +63,23 @@ const COMMANDS: ReadonlySet<string> = new Set([
   'rename',
 ]);
 
-function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, file: string): void {
-  const { line, start, end } = entry;
-  const table = tableFor(tables, rule, { file, line });
-  const chain = chainIn(table, textOf(rule.chain) ?? '', line);
-  chain.rules.push(ruleDraft(text, { start, end }, line, file));
+function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
+  const table = tableFor(tables, rule, source);
+  const chain = chainIn(table, textOf(rule.chain) ?? '', source.line);
+  chain.rules.push(ruleDraft(text, entry.start, entry.end, source));
 }
 
 /** The rule is read again when it is compiled: the trees of a million rules are not kept. */
-function ruleDraft(text: string, place: Pick<Entry, 'start' | 'end'>, line: number, file: string): RuleDraft {
+function ruleDraft(text: string, start: number, end: number, { line, origin }: ObjectSource): RuleDraft {
   return {
     line,
+    at: start,
     read: () => {
-      const entry = tagged(readAgain(text, place));
+      const entry = tagged(readAgain(text, { start, end }));
       const rule =
         entry?.tag === 'add' || entry?.tag === 'create' ? tagged(entry.content)?.content : entry?.content;
       const { expr, comment } = isObject(rule) ? rule : {};
-      const statements = listOf(expr).flatMap((value) => readStatements(value, file, line));
+      const statements = listOf(expr).flatMap((value) => readStatements(value, { line, at: start }, origin));
       const words = formatStatements(statements);
       return { text: typeof comment === 'string' ? `${words} comment "${comment}"` : words, statements };
     },

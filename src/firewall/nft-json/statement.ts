@@ -1,9 +1,11 @@
-import type { Operator, Statement } from '../nft/syntax.ts';
+import type { Origin } from '../nft/origin.ts';
+import type { Operator, RuleDraft, Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readRuleText } from '../nft-text/rule.ts';
 import { ACTIONS } from './actions.ts';
 import { readCollection } from './elements.ts';
 import { readExpression } from './expression.ts';
+import { stringOrigin } from './json-origin.ts';
 import { isObject, showJson, tagged, type JsonObject } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
@@ -19,8 +21,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 
 /** A statement of libnftables-json(5). What nft has no JSON for (chains in place) it writes as text. */
-export function readStatements(value: unknown, file: string, line: number): readonly Statement[] {
-  if (typeof value === 'string') return readRuleText(value, file, line);
+export function readStatements(
+  value: unknown,
+  rule: Pick<RuleDraft, 'line' | 'at'>,
+  origin: Origin,
+): readonly Statement[] {
+  if (typeof value === 'string') return readRuleText(value, stringOrigin(value, rule.at, origin), rule.line);
   const verdict = readVerdict(value);
   if (verdict !== undefined) return [{ kind: 'verdict', verdict }];
   const { tag, content } = tagged(value) ?? { tag: '', content: null };

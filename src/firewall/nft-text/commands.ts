@@ -48,7 +48,7 @@ export function readCommand(reading: Reading, tables: Tables): void {
 
 function add(reading: Reading, tables: Tables, isFirst: boolean): void {
   const { lexer } = reading;
-  const { line, text: kind } = lexer;
+  const { line, start, text: kind } = lexer;
   if (lexer.kind !== 'word')
     throw lexer.fail('expected a command of nft', 'give the output of nft list ruleset');
   switch (kind) {
@@ -81,7 +81,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'map': {
       lexer.next();
       const table = readTable(reading, tables);
-      readSetBlock(reading, table, lexer.name('the name of a set'), line);
+      readSetBlock(reading, table, lexer.name('the name of a set'), start);
       return;
     }
     case 'element': {
@@ -89,7 +89,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       const table = readTable(reading, tables);
       const name = lexer.name('the name of a set');
       const isDeclared = table.sets.has(name);
-      const set = setIn(table, name, line);
+      const set = setIn(table, name, start);
       if (!isDeclared) set.uncertainty = 'the file adds to a set it does not declare';
       addElements(reading, set);
       return;
@@ -127,7 +127,7 @@ function flush(reading: Reading, tables: Tables): void {
     case 'set':
     case 'map':
     case 'meter':
-      setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.line).elements.length = 0;
+      setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.start).elements.length = 0;
       return;
     default:
       throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
@@ -157,7 +157,7 @@ function remove(reading: Reading, tables: Tables): void {
       return;
     }
     case 'element': {
-      const set = setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.line);
+      const set = setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.start);
       set.uncertainty = 'a command takes elements out of the set';
       skipLine(lexer);
       return;

@@ -30,6 +30,7 @@ export function readCommon(reading: Reading): boolean {
 function readDefinition(reading: Reading): Expression {
   const { lexer } = reading;
   if (lexer.is('{')) return { kind: 'set', elements: readElements(reading).elements };
+  const at = lexer.start;
   if (!lexer.skip('-')) return readValues(reading);
-  return { kind: 'word', text: `-${lexer.name('a number')}` };
+  return { kind: 'word', text: `-${lexer.name('a number')}`, at };
 }

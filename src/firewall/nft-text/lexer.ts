@@ -1,5 +1,6 @@
 import type { InputError } from '../../input-error.ts';
 import { badRuleset, excerpt } from '../place.ts';
+import type { Origin } from '../nft/origin.ts';
 
 /** `word`: a name, number or address; `quoted`: its text without the quotes; `separator`: a newline or semicolon. */
 export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'end';
@@ -19,7 +20,7 @@ export class Lexer {
 
   /** Stands on the first token from `from` on. */
   constructor(
-    readonly file: string,
+    readonly origin: Origin,
     readonly source: string,
     from = 0,
     private readonly to = source.length,
@@ -116,12 +117,10 @@ export class Lexer {
 
   /** The error for the token it stands on, or for a place of the source. */
   fail(message: string, fix: string, at = this.start): InputError {
-    const before = this.source.lastIndexOf('\n', at - 1);
-    const line = at === this.start ? this.line : lineAt(this.source, at);
     const value =
       at >= this.source.length ? undefined : excerpt(this.source.slice(at, at + 81).split('\n', 1)[0] ?? '');
     const end = at >= this.source.length ? 'the file ends: ' : '';
-    return badRuleset({ file: this.file, line, column: at - before }, `${end}${message}`, value, fix);
+    return badRuleset(this.origin.placeAt(at), `${end}${message}`, value, fix);
   }
 
   private readToken(at: number, code: number): void {
@@ -212,13 +211,6 @@ export class Lexer {
     const next = this.source.charCodeAt(at + 1);
     return next === NEWLINE || (next === RETURN && this.source.charCodeAt(at + 2) === NEWLINE);
   }
-}
-
-/** Lines are counted from 1. */
-export function lineAt(source: string, position: number): number {
-  let line = 1;
-  for (let at = source.indexOf('\n'); at >= 0 && at < position; at = source.indexOf('\n', at + 1)) line++;
-  return line;
 }
 
 function isHexDigit(code: number): boolean {

@@ -1,5 +1,6 @@
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { markChangingSets } from '../nft/changing-sets.ts';
+import { textOrigin } from '../nft/origin.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { readCommand, type Tables } from './commands.ts';
@@ -13,7 +14,8 @@ import type { Reading } from './reading.ts';
  */
 export function parseNftText(text: string, file: string): Ruleset {
   const tables: Tables = new Map();
-  const reading: Reading = { lexer: new Lexer(file, text), scope: null, depth: 0 };
+  const origin = textOrigin(file, text);
+  const reading: Reading = { lexer: new Lexer(origin, text), scope: null, depth: 0 };
   const { lexer } = reading;
   for (lexer.skipSeparators(); !lexer.isAtEnd(); lexer.skipSeparators()) {
     if (!readCommon(reading)) readCommand(reading, tables);
@@ -21,8 +23,13 @@ export function parseNftText(text: string, file: string): Ruleset {
       throw lexer.fail('the command does not end here', 'begin the next one on a new line');
   }
   if (tables.size === 0 && !/\bflush\s+ruleset\b/.test(text)) {
-    throw badRuleset({ file, line: 1 }, 'no table in it', undefined, 'give the output of nft list ruleset');
+    throw badRuleset(
+      { file, line: 1, column: 1 },
+      'no table in it',
+      undefined,
+      'give the output of nft list ruleset',
+    );
   }
   markChangingSets(text, tables.values());
-  return compileRuleset(tables.values(), file, 'nft');
+  return compileRuleset(tables.values(), file, 'nft', origin);
 }

@@ -1,21 +1,23 @@
 import type { RuleDraft, Statement } from '../nft/syntax.ts';
+import type { Origin } from '../nft/origin.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading, Scope } from './reading.ts';
 import { isRuleEnd, readStatement } from './statement.ts';
 
 /** A rule of the file between two offsets, read when it is asked for. */
 export function ruleAt(
-  lexer: Pick<Lexer, 'file' | 'source'>,
+  lexer: Pick<Lexer, 'origin' | 'source'>,
   start: number,
   end: number,
   line: number,
   scope: Scope | null,
 ): RuleDraft {
-  const { file, source } = lexer;
+  const { origin, source } = lexer;
   return {
     line,
+    at: start,
     read: () => {
-      const reading: Reading = { lexer: new Lexer(file, source, start, end, line), scope, depth: 0 };
+      const reading: Reading = { lexer: new Lexer(origin, source, start, end, line), scope, depth: 0 };
       const statements = readStatements(reading);
       if (reading.lexer.kind !== 'end')
         throw reading.lexer.fail('the rule does not end here', 'begin the next rule on a new line');
@@ -25,8 +27,8 @@ export function ruleAt(
 }
 
 /** The statements of a text that is nothing but a rule. */
-export function readRuleText(text: string, file: string, line: number): readonly Statement[] {
-  return ruleAt({ file, source: text }, 0, text.length, line, null).read().statements;
+export function readRuleText(text: string, origin: Origin, line: number): readonly Statement[] {
+  return ruleAt({ origin, source: text }, 0, text.length, line, null).read().statements;
 }
 
 /** A rule of a chain written in place. */
@@ -37,7 +39,7 @@ export function readRule(reading: Reading): RuleDraft {
   if (lexer.kind !== 'separator' && !lexer.is('}'))
     throw lexer.fail('the rule does not end here', 'begin the next rule on a new line');
   const rule = { text: ruleText(source, start, lexer.previousEnd), statements };
-  return { line, read: () => rule };
+  return { line, at: start, read: () => rule };
 }
 
 function readStatements(reading: Reading): readonly Statement[] {

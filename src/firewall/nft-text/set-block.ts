@@ -8,9 +8,9 @@ import { readElements } from './set-elements.ts';
 import { readValues } from './values.ts';
 
 /** What is between the braces of a set or map: flags that make its contents uncertain, and its elements. */
-export function readSetBlock(reading: Reading, table: TableDraft, name: string, line: number): void {
+export function readSetBlock(reading: Reading, table: TableDraft, name: string, at: number): void {
   const { lexer } = reading;
-  const set = setIn(table, name, line);
+  const set = setIn(table, name, at);
   lexer.expect('{');
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`set ${name} does not end`, 'give the whole file');

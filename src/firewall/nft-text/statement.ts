@@ -45,7 +45,7 @@ function readAssigned(reading: Reading, target: Expression): Expression {
 function withClass({ lexer }: Reading, left: Expression, value: Expression): Expression {
   if (left.kind !== 'meta' || left.key !== 'priority' || value.kind !== 'word' || !lexer.skip(':'))
     return value;
-  return { kind: 'word', text: `${value.text}:${lexer.name('the second number of a class')}` };
+  return { kind: 'word', text: `${value.text}:${lexer.name('the second number of a class')}`, at: value.at };
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {

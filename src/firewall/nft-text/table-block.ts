@@ -11,7 +11,7 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`table ${table.name} does not end`, 'give the whole file');
     if (readCommon(reading)) continue;
-    const { line, text: kind } = lexer;
+    const { line, start, text: kind } = lexer;
     switch (kind) {
       case 'chain':
         lexer.next();
@@ -20,7 +20,7 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
       case 'set':
       case 'map':
         lexer.next();
-        readSetBlock(reading, table, lexer.name('the name of a set'), line);
+        readSetBlock(reading, table, lexer.name('the name of a set'), start);
         break;
       case 'flags':
         lexer.next();

@@ -72,7 +72,7 @@ export function readBits(reading: Reading, level = 1): Expression {
 function readValue(reading: Reading): Expression {
   const { lexer } = reading;
   if (lexer.kind === 'word' || lexer.kind === 'quoted') {
-    const word: Expression = { kind: 'word', text: lexer.text };
+    const word: Expression = { kind: 'word', text: lexer.text, at: lexer.start };
     lexer.next();
     if (lexer.is('[')) skipInvalidType(reading);
     return word;
@@ -85,9 +85,11 @@ function readValue(reading: Reading): Expression {
     case '@':
       lexer.next();
       return { kind: 'reference', name: lexer.name('the name of a set') };
-    case '*':
+    case '*': {
+      const { start: at } = lexer;
       lexer.next();
-      return { kind: 'word', text: '*' };
+      return { kind: 'word', text: '*', at };
+    }
     case '(':
       return nested(reading, () => {
         lexer.next();

@@ -1,7 +1,7 @@
 import { formatStatement } from './format-statement.ts';
 import type { Case, Effect } from '../effect.ts';
 import { negate, type Match } from '../match.ts';
-import type { TableContext } from './context.ts';
+import { readingAt, type TableContext } from './context.ts';
 import { anyOf } from './match-values.ts';
 import { hasElement, isMember, readKey, typeNames, type Key } from './membership.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
@@ -53,7 +53,8 @@ export function choose(
   );
   const id = `${purpose} ${named.name} ${JSON.stringify(key.expression)} ${typeNames(key)}`;
   const known = isShared ? context.cases.get(id) : undefined;
-  const cases = known ?? casesOf(key, named.elements, outcomeOf, origin, context);
+  const cases =
+    known ?? readingAt(context, named.at, () => casesOf(key, named.elements, outcomeOf, origin, context));
   if (isShared) context.cases.set(id, cases);
   return { matches: key.needs, effects: [{ kind: 'choose', cases }] };
 }

@@ -17,6 +17,7 @@ import { SETS_NOT_FULL, WHY } from './why.ts';
 /** Gives a rule its meaning. */
 export function compileRule(draft: RuleDraft, context: TableContext): Rule {
   context.line = draft.line;
+  context.at = draft.at;
   const { text, statements } = draft.read();
   const matches: Match[] = [];
   const effects: Effect[] = [];

@@ -1,24 +1,32 @@
 import { FAMILIES } from '../../net/address.ts';
+import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Ruleset, Table } from '../ruleset.ts';
 import { compileRule } from './compile-rule.ts';
 import type { TableContext } from './context.ts';
 import type { TableDraft } from './draft.ts';
+import type { Origin } from './origin.ts';
 
 /** Gives the tables of a file their meaning; what nft lists speaks for both families. */
-export function compileRuleset(tables: Iterable<TableDraft>, file: string, dialect: string): Ruleset {
+export function compileRuleset(
+  tables: Iterable<TableDraft>,
+  file: string,
+  dialect: string,
+  origin: Origin,
+): Ruleset {
   return {
     file,
     dialect,
     families: FAMILIES,
-    tables: Array.from(tables, (table) => compileTable(table, file)),
+    tables: Array.from(tables, (table) => compileTable(table, file, origin)),
   };
 }
 
-function compileTable(table: TableDraft, file: string): Table {
+function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   const context: TableContext = {
-    file,
+    origin,
     table,
     line: 1,
+    at: 0,
     memberships: new Map(),
     cases: new Map(),
     anonymous: [],
@@ -28,5 +36,10 @@ function compileTable(table: TableDraft, file: string): Table {
     chains.set(name, { name, line, base, rules: rules.map((rule) => compileRule(rule, context)) });
   }
   for (const chain of context.anonymous) chains.set(chain.name, chain);
-  return { file, family: table.family, name: table.name, isDormant: table.isDormant, chains };
+  const compiled = { file, family: table.family, name: table.name, isDormant: table.isDormant, chains };
+  refuseCircles(compiled, ({ from, index }) => {
+    const { at = 0 } = table.chains.get(from.name)?.rules[index] ?? {};
+    return origin.placeOf(null, at);
+  });
+  return compiled;
 }

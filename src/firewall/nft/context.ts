@@ -2,15 +2,20 @@ import type { InputError } from '../../input-error.ts';
 import { badRuleset } from '../place.ts';
 import type { Chain } from '../ruleset.ts';
 import type { TableDraft } from './draft.ts';
+import { firstWord } from './first-word.ts';
+import type { Origin } from './origin.ts';
+import type { Expression } from './syntax.ts';
 import type { Case } from '../effect.ts';
 import type { Membership } from './membership.ts';
 
 /** What the rules of one table are given their meaning in. */
 export interface TableContext {
-  readonly file: string;
+  readonly origin: Origin;
   readonly table: TableDraft;
   /** The line of the rule being read. */
   line: number;
+  /** Where the rule or the set being read begins. */
+  at: number;
   /** Named sets and maps as they were read for a key of one type; thousands of rules may look into one of them. */
   readonly memberships: Map<string, Membership>;
   readonly cases: Map<string, readonly Case[]>;
@@ -18,12 +23,27 @@ export interface TableContext {
   readonly anonymous: Chain[];
 }
 
-/** The error for the rule being read. */
+/** The error for an expression of the rule or set being read. */
 export function badRule(
-  context: TableContext,
+  { origin, at }: TableContext,
+  expression: Expression | null,
   message: string,
   value: string | undefined,
   fix: string,
 ): InputError {
-  return badRuleset({ file: context.file, line: context.line }, message, value, fix);
+  return badRuleset(
+    origin.placeOf(expression === null ? null : firstWord(expression), at),
+    message,
+    value,
+    fix,
+  );
+}
+
+/** Reads what begins somewhere else than the rule: errors are told there. */
+export function readingAt<T>(context: TableContext, at: number, read: () => T): T {
+  const { at: before } = context;
+  context.at = at;
+  const result = read();
+  context.at = before;
+  return result;
 }

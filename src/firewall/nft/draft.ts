@@ -20,7 +20,8 @@ export interface ChainDraft {
 /** A named set, map or verdict map. */
 export interface SetDraft {
   readonly name: string;
-  readonly line: number;
+  /** Where it is declared in the text. */
+  readonly at: number;
   readonly elements: Element[];
   /** Why its contents are not what the file lists; null when they are. */
   uncertainty: string | null;
@@ -40,10 +41,10 @@ export function chainIn(table: TableDraft, name: string, line: number): ChainDra
 }
 
 /** The set or map of that name, made when the table has none. */
-export function setIn(table: TableDraft, name: string, line: number): SetDraft {
+export function setIn(table: TableDraft, name: string, at: number): SetDraft {
   const known = table.sets.get(name);
   if (known !== undefined) return known;
-  const set: SetDraft = { name, line, elements: [], uncertainty: null };
+  const set: SetDraft = { name, at, elements: [], uncertainty: null };
   table.sets.set(name, set);
   return set;
 }

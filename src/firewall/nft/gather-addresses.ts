@@ -36,7 +36,7 @@ export function gatherAddresses(
         cannotRead(into, expression, WHY.hostName);
         return;
       }
-      pushBlock(into.pairs, address, prefixHostBits(expression.length, family, context));
+      pushBlock(into.pairs, address, prefixHostBits(expression, family, context));
       return;
     }
     case 'word': {
@@ -56,13 +56,18 @@ export function addressOf(expression: Expression, family: Family, context: Table
   const { text } = expression;
   const address = family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
   if (address !== undefined || HOST_NAME.test(text)) return address;
-  throw badRule(context, `not an IPv${family} address`, text, `give an IPv${family} address`);
+  throw badRule(context, expression, `not an IPv${family} address`, text, `give an IPv${family} address`);
 }
 
-function prefixHostBits(length: number, family: Family, context: TableContext): number {
+function prefixHostBits(
+  prefix: Extract<Expression, { kind: 'prefix' }>,
+  family: Family,
+  context: TableContext,
+): number {
+  const { length } = prefix;
   const bits = ADDRESS_BITS[family];
   if (length <= bits) return bits - length;
-  throw badRule(context, 'a prefix length out of range', `/${length}`, `give 0 to ${bits}`);
+  throw badRule(context, prefix, 'a prefix length out of range', `/${length}`, `give 0 to ${bits}`);
 }
 
 /** Host bits that are set are ignored, as nft ignores them. */

@@ -2,7 +2,7 @@ import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
 import { NEVER, type NumberType } from './number-type.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, Word } from './syntax.ts';
 import { WHY } from './why.ts';
 
 /** The numbers an expression names: one, a range, a prefix, bits or-ed together, or a set of these. */
@@ -41,7 +41,7 @@ export function numberOf(
 ): number | undefined {
   switch (expression.kind) {
     case 'word':
-      return wordNumber(expression.text, type, context);
+      return wordNumber(expression, type, context);
     case 'list': {
       let bits = 0;
       for (const part of expression.parts) {
@@ -78,7 +78,8 @@ function combine(left: number, operator: '&' | '|' | '^' | '<<' | '>>', right: n
   }
 }
 
-function wordNumber(text: string, type: NumberType, context: TableContext): number | undefined {
+function wordNumber(word: Word, type: NumberType, context: TableContext): number | undefined {
+  const { text } = word;
   const first = text.charCodeAt(0);
   if (first < ZERO || first > NINE) return Object.hasOwn(type.names, text) ? type.names[text] : undefined;
   if (Object.hasOwn(type.names, text)) return type.names[text];
@@ -86,7 +87,7 @@ function wordNumber(text: string, type: NumberType, context: TableContext): numb
   if (type.isPresence === true && value !== 0) return undefined;
   const max = 2 ** type.bits - 1;
   if (value !== undefined && value <= max) return value;
-  throw badRule(context, `not a value of type ${type.name}`, text, `give a number from 0 to ${max}`);
+  throw badRule(context, word, `not a value of type ${type.name}`, text, `give a number from 0 to ${max}`);
 }
 
 /** As nft reads numbers: `0x` is hexadecimal, a leading 0 is octal. */
@@ -112,7 +113,13 @@ function gatherInterval(
   if (!isRange) {
     const { length } = expression;
     if (length > type.bits)
-      throw badRule(context, 'a prefix longer than its type', `/${length}`, `give 0 to ${type.bits}`);
+      throw badRule(
+        context,
+        expression,
+        'a prefix longer than its type',
+        `/${length}`,
+        `give 0 to ${type.bits}`,
+      );
     const size = 2 ** (type.bits - length);
     const from = first - (first % size);
     into.pairs.push(from, from + size);
@@ -124,7 +131,13 @@ function gatherInterval(
 }
 
 export function backwards(context: TableContext, range: Expression): ReturnType<typeof badRule> {
-  return badRule(context, 'a range runs backwards', formatExpression(range), 'write the lower end first');
+  return badRule(
+    context,
+    range,
+    'a range runs backwards',
+    formatExpression(range),
+    'write the lower end first',
+  );
 }
 
 const DECIMAL = /^(?:0|[1-9]\d*)$/;

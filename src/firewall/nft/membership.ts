@@ -1,6 +1,6 @@
 import { formatStatement } from './format-statement.ts';
 import { unknown, type Match } from '../match.ts';
-import { badRule, type TableContext } from './context.ts';
+import { badRule, readingAt, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { gatherAddresses } from './gather-addresses.ts';
 import { gatherInterfaces } from './gather-interfaces.ts';
@@ -81,7 +81,7 @@ function namedMembership(key: Key, set: SetDraft, context: TableContext): Member
   const id = `${set.name} ${typeNames(key)}`;
   const known = context.memberships.get(id);
   if (known !== undefined) return known;
-  const membership = readElements(key, set.elements, context);
+  const membership = readingAt(context, set.at, () => readElements(key, set.elements, context));
   context.memberships.set(id, membership);
   return membership;
 }
@@ -165,6 +165,7 @@ function partsOf(expression: Expression): readonly Expression[] {
 function wrongLength(key: Key, element: Expression, context: TableContext): ReturnType<typeof badRule> {
   return badRule(
     context,
+    element,
     `an element with another number of parts than ${formatExpression(key.expression)}`,
     formatExpression(element),
     `write ${key.selectors.length} parts joined by " . "`,

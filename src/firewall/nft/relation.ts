@@ -133,6 +133,7 @@ function compared(
     if (selector.kind === 'opaque' || unknowns.length > 0) return finish({ pairs: [], names: [], unknowns });
     throw badRule(
       context,
+      right,
       `nothing that ${operator} compares with`,
       undefined,
       'compare with one number or address',

@@ -31,6 +31,8 @@ export type Expression =
 export interface Word {
   readonly kind: 'word';
   readonly text: string;
+  /** Its offset in the text; 0 in JSON, where an error looks for the word. One number: sets hold a hundred thousand. */
+  readonly at: number;
 }
 
 export interface Conntrack {
@@ -132,6 +134,8 @@ export interface SetUpdate {
 /** A rule that was found but not read yet: a million of them must not be held as trees. */
 export interface RuleDraft {
   readonly line: number;
+  /** Where it begins in the text. */
+  readonly at: number;
   read(): ReadRule;
 }
 

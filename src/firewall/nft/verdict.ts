@@ -33,11 +33,12 @@ export function verdictId(verdict: Verdict): string {
 /** nft calls these chains `__chain0` and on; no name a person can give begins so. */
 function anonymousChain({ block }: Extract<Verdict, { block: unknown }>, context: TableContext): string {
   const name = `__chain${context.anonymous.length}`;
-  const { line } = context;
+  const { line, at } = context;
   const chain = { name, line, base: null, rules: [] };
   const place = context.anonymous.push(chain) - 1;
   const rules = block.map((draft) => compileRule(draft, context));
   context.anonymous[place] = { ...chain, rules };
   context.line = line;
+  context.at = at;
   return name;
 }

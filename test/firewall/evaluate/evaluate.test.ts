@@ -161,7 +161,7 @@ describe('what surely and what only possibly happens', () => {
 describe('rulesets nobody should write', () => {
   test('chains that call each other in a circle', () => {
     expect(() => told([':A - [0:0]', ':B - [0:0]', '-A INPUT -j A', '-A A -j B', '-A B -j A'])).toThrow(
-      'x.rules:9: chain "A" calls itself through "B"',
+      'x.rules:9:9: chain "A" calls itself through "B"',
     );
   });
 
