@@ -5,6 +5,7 @@ import { parseNftJson } from './nft-json/parse-nft-json.ts';
 import { parseNftText } from './nft-text/parse-nft-text.ts';
 import { excerpt } from './place.ts';
 import type { Ruleset } from './ruleset.ts';
+import { withoutCopies } from './without-copies.ts';
 
 /** What a language is called, how its files are known, and how they are read. */
 interface Dialect {
@@ -63,10 +64,11 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
   const sets = new Map(
     told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
   );
-  return told.flatMap(({ text, file, dialect }) => {
+  const read = told.flatMap(({ text, file, dialect }) => {
     const { parse }: Dialect = DIALECTS[dialect];
-    return parse === null ? [] : [parse(text, file, sets)];
+    return parse === null ? [] : [{ text, ruleset: parse(text, file, sets) }];
   });
+  return withoutCopies(read);
 }
 
 /** @throws InputError when the text looks like none of the dialects. */
@@ -82,6 +84,7 @@ export function detectDialect(text: string, file: string): DialectId {
       .join(', ')}, or name the kind with --dialect`,
     file,
     line: 1,
+    column: 1,
   });
 }
 

@@ -16,6 +16,10 @@ const SCENARIOS = {
   'firewalld-open': { nft: ['nft'] },
   docker: { nft: [...IPTABLES, 'nft'], legacy: IPTABLES },
   'docker-ufw': { nft: IPTABLES },
+  'own-nft': { nft: ['nft', 'json'] },
+  'own-nft-gateway': { nft: ['nft', 'json'] },
+  'own-iptables': { nft: [...IPTABLES, 'nft'], legacy: IPTABLES },
+  'own-iptables-gateway': { nft: IPTABLES },
   fail2ban: { nft: [...IPTABLES, 'nft', 'ipset'] },
 };
 
@@ -25,7 +29,14 @@ for (const [scenario, backEnds] of Object.entries(SCENARIOS)) {
   if (asked.length > 0 && !asked.includes(scenario)) continue;
   for (const [backEnd, listings] of Object.entries(backEnds)) {
     const name = backEnd === 'legacy' ? `${scenario}.legacy` : scenario;
-    const machine = ['bash', `${here}/machine.sh`, scenario, backEnd, `${here}/fixtures/${name}`, ...listings];
+    const machine = [
+      'bash',
+      `${here}/machine.sh`,
+      scenario,
+      backEnd,
+      `${here}/fixtures/${name}`,
+      ...listings,
+    ];
     const { status, stderr, stdout } = spawnSync(
       'unshare',
       ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', ...machine],

@@ -30,6 +30,11 @@ ip addr add fd00:20::11/64 dev eth0 nodad
 ip link set eth0 up
 ip link set far up
 
+# Prints our own rules for the deployment the tests ask about.
+own_rules() {
+  node "$here/../../../bin/dev.js" rules --site "$here/vwaudit.yaml" "$@"
+}
+
 # shellcheck source=/dev/null
 . "$here/scenarios/$scenario.sh" >&2
 

@@ -23,9 +23,9 @@ ban nftables nftables-multiport 102,10100-10103
 ban nftables-all nftables-allports 0-65535
 fail2ban-server -b
 for _ in $(seq 100); do fail2ban-client ping && break; sleep 0.1; done
-number=0
+number=-1
 for jail in multiport allports ipset ipset-all nftables nftables-all; do
-  number=$((number + 1))
+  number=$((number + 2))
   fail2ban-client set $jail banip 10.30.66.$number fd00:30::66:$number
 done
 for _ in $(seq 100); do nft list ruleset | grep -q 10.30.66.$number && break; sleep 0.1; done

@@ -1,0 +1,44 @@
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
+import { nodeSystem } from '../../../src/system/node-system.ts';
+import { audit, type AuditOptions } from '../../../src/usecases/audit.ts';
+import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/audit-report.ts';
+
+const folder = import.meta.dirname;
+const siteFile = path.join(folder, 'vwaudit.yaml');
+const site = siteFromYaml(readFileSync(siteFile, 'utf8'), siteFile);
+
+export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interface'>>;
+
+/** What `vwaudit audit` says of these captures for the deployment of vwaudit.yaml. */
+export async function audited(captures: readonly string[], asked: Asked = {}): Promise<AuditReport> {
+  const files = captures.map((name) => path.join(folder, 'fixtures', name));
+  const options = { files, dialect: null, hook: 'input', interface: null, self: null, ...asked } as const;
+  return audit(site, options, { system: nodeSystem, tool: { name: 'vwaudit', version: 'test' } });
+}
+
+/** The answer on one line: `allowed`, `partly -10.66.0.0/16` (the shorter side), `undecided ?10.30.0.0/16: why`. */
+export function told({ proof }: AuditedFlow): string {
+  switch (proof.result) {
+    case 'allowed':
+    case 'blocked':
+      return proof.result;
+    case 'partly':
+      return ['partly', shorter(proof), signed('?', proof.undecidedFrom)].join('');
+    case 'undecided': {
+      const { why } = proof.trace.find(({ effect }) => effect === 'undecided') ?? proof;
+      return `undecided${signed('?', proof.undecidedFrom)}: ${why}`;
+    }
+  }
+}
+
+function shorter({ allowedFrom, blockedFrom }: ProofSummary): string {
+  return allowedFrom.length < blockedFrom.length ? signed('+', allowedFrom) : signed('-', blockedFrom);
+}
+
+function signed(sign: string, prefixes: readonly string[]): string {
+  return prefixes.length > 12
+    ? ` ${sign}${prefixes.length} prefixes`
+    : prefixes.map((prefix) => ` ${sign}${prefix}`).join('');
+}

@@ -1,0 +1,2 @@
+# Our own rules for iptables on a router in front of the host.
+own_rules --format iptables --placement gateway | sh

@@ -1,0 +1,2 @@
+# Our own rules for iptables, loaded by their own script.
+own_rules --format iptables | sh
