@@ -1,8 +1,8 @@
-import type { Bound, IntervalSet } from '../../net/interval-set.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
-import type { Remaining } from './remaining.ts';
+import { hullOf, type Remaining } from './remaining.ts';
 import type { Branch } from './run.ts';
 
 /**
@@ -107,8 +107,7 @@ function addressHull(value: AddressValue, { packet, peers }: Branch): readonly [
   return value === 'peers' ? remainingHull(peers) : hull(value);
 }
 
-function remainingHull({ chunks }: Remaining): readonly [number, number] {
-  const first: Bound | undefined = chunks[0]?.[0];
-  const last: Bound | undefined = chunks[chunks.length - 1]?.at(-1);
-  return first === undefined || last === undefined ? [Infinity, 0] : [Number(first), Number(last)];
+function remainingHull(peers: Remaining): readonly [number, number] {
+  const found = hullOf(peers);
+  return found === null ? [Infinity, 0] : [Number(found[0]), Number(found[1])];
 }

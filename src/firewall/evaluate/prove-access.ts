@@ -7,7 +7,7 @@ import {
   toBound,
   toPrefixes,
 } from '../../net/address-set.ts';
-import { holds, intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from './address-space.ts';
 import { evaluate, traceRules } from './evaluate.ts';
@@ -120,10 +120,17 @@ function partOf(firewall: Firewall, access: Access, family: Family): readonly Pa
     const question = flowQuestion({ ...known, sources: prefixes, destination });
     return { question, answer: evaluate(firewall, question) };
   });
+  const [only] = asked;
+  if (asked.length === 1 && only !== undefined) {
+    const { allowed, blocked, undecided } = only.answer;
+    return [
+      { family, allowed: allowed[family], blocked: blocked[family], undecided: undecided[family], asked },
+    ];
+  }
   const each = (kind: Kind): readonly IntervalSet[] => asked.map(({ answer }) => answer[kind][family]);
   const isRequired = access.expected === 'reachable';
-  const allowed = isRequired ? each('allowed').reduce(intersect) : union(...each('allowed'));
-  const blocked = isRequired ? union(...each('blocked')) : each('blocked').reduce(intersect);
+  const allowed = isRequired ? each('allowed').reduce(intersect) : unionOf(each('allowed'));
+  const blocked = isRequired ? unionOf(each('blocked')) : each('blocked').reduce(intersect);
   return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
 }
 

@@ -57,11 +57,9 @@ function decideAtOnce(firewall: Firewall, asked: Case, peers: IntervalSet, notes
   const run = newRun(firewall, notes, null);
   const { mayPass, mayFail } = follow(run, firewall, asked, peers);
   if (run.budget <= 0) return { allowed: [], blocked: [], undecided: peers };
-  return {
-    allowed: subtract(mayPass, mayFail),
-    blocked: subtract(mayFail, mayPass),
-    undecided: intersect(mayPass, mayFail),
-  };
+  const undecided = intersect(mayPass, mayFail);
+  if (undecided.length === 0) return { allowed: mayPass, blocked: mayFail, undecided };
+  return { allowed: subtract(mayPass, undecided), blocked: subtract(mayFail, undecided), undecided };
 }
 
 /** Visits every rule and policy the packets of these peers may meet, request before reply. */
