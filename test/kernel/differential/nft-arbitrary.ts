@@ -52,14 +52,25 @@ function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<D
     callable: readonly string[],
     lengths: fc.ArrayConstraints,
   ): fc.Arbitrary<string> => {
+    const isLate = purpose === 'late' || purpose === 'snat';
+    const interfaces = isLate && !isHostile ? 0 : options.hooks.includes('forward') ? 1 : 3;
     const kinds = spoken.map((of) => {
-      const place: Place = { table: family, family: of, transport, isHostile, purpose, callable, nat };
+      const place: Place = {
+        table: family,
+        family: of,
+        transport,
+        isHostile,
+        purpose,
+        callable,
+        nat,
+        interfaces,
+      };
       return [of === options.family ? 9 : 1, rule(place)] as const;
     });
     return fc.array(phrase`    ${weighted(...kinds)}\n`, lengths).map((lines) => lines.join(''));
   };
   const bases = options.hooks.flatMap((hook) =>
-    hookedChains(hook).map(({ weight, head, purpose }) => ({
+    hookedChains(hook, isHostile).map(({ weight, head, purpose }) => ({
       weight,
       arbitrary: phrase`    ${head}\n${rules(purpose, CHAINS[purpose], { maxLength: 10 })}`,
     })),

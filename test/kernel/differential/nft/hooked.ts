@@ -13,7 +13,7 @@ export interface HookedChain {
 }
 
 /** The base chains a hook may have. */
-export function hookedChains(hook: NftHook): readonly HookedChain[] {
+export function hookedChains(hook: NftHook, isHostile: boolean): readonly HookedChain[] {
   const head = (
     type: string,
     priority: fc.Arbitrary<string>,
@@ -22,7 +22,7 @@ export function hookedChains(hook: NftHook): readonly HookedChain[] {
   const filter = { weight: 6, head: head('filter', ANY, MOSTLY_ACCEPT) };
   const early = {
     weight: 2,
-    head: head('filter', BEFORE_CONNTRACK, MOSTLY_ACCEPT),
+    head: head('filter', isHostile ? BESIDE_CONNTRACK : BEFORE_CONNTRACK, MOSTLY_ACCEPT),
     purpose: 'early',
   } as const;
   switch (hook) {
@@ -71,7 +71,9 @@ const ANY = oneOf(
   '300',
   'filter - 1',
 );
-const BEFORE_CONNTRACK = oneOf('raw', 'raw', '-250', '-200', 'raw + 5');
+const BEFORE_CONNTRACK = oneOf('raw', 'raw', '-250', 'raw + 5');
+/** Which of the two is first at -200 depends on what was loaded before. */
+const BESIDE_CONNTRACK = oneOf('raw', '-200');
 const ACCEPT = oneOf('accept');
 const EITHER = oneOf('accept', 'drop');
 const MOSTLY_ACCEPT = oneOf('accept', 'accept', 'accept', 'accept', 'accept', 'drop');

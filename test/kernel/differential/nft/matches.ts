@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Family } from '../../../../src/net/address.ts';
+import { formatAddress, parseAddress, type Family } from '../../../../src/net/address.ts';
 import type { Transport } from '../../../../src/net/port-range.ts';
 import { not, oneOf, phrase, weighted } from './phrase.ts';
 import { braces, concatenated } from './sets.ts';
@@ -29,6 +29,8 @@ export interface Ground {
   readonly transport: Transport;
   /** Whether rules may test what a packet alone does not settle. */
   readonly isHostile: boolean;
+  /** How often a rule names an interface: less where a question tells only one side, or versions of the kernel differ. */
+  readonly interfaces: number;
 }
 
 /** `ip` or `ip6`. */
@@ -41,8 +43,7 @@ export function generalMatch(ground: Ground): Text {
   return weighted(
     [8, addressMatch(ground)],
     [4, conntrackMatch(ground)],
-    [2, phrase`${oneOf('iifname', 'meta iifname', 'oifname')} ${not}${interfaceName}`],
-    [1, interfaceMatch],
+    [ground.interfaces, interfaceMatch],
     [3, markMatch],
     [2, otherMatch(ground)],
     [ground.isHostile ? 6 : 0, hostileMatch(ground)],
@@ -52,11 +53,9 @@ export function generalMatch(ground: Ground): Text {
 function addressMatch(ground: Ground): Text {
   const { family } = ground;
   const field = phrase`${header(ground)} ${oneOf('saddr', 'saddr', 'saddr', 'daddr')}`;
-  const [high, low] =
-    family === 4 ? ['255.255.0.0', '0.0.255.255'] : ['ffff:ffff:ffff:ffff::', '::ffff:0:0:ffff'];
   const masked = fc
-    .tuple(address(family), oneOf(high, low))
-    .map(([text, bits]) => `& ${bits} == ${cut(text, bits)}`);
+    .tuple(address(family), oneOf(...MASKS[family], ...(ground.isHostile ? HOSTILE_MASKS[family] : [])))
+    .map(([text, bits]) => `& ${bits} == ${cut(text, bits, family)}`);
   return weighted(
     [4, phrase`${field} ${not}${network(family)}`],
     [2, phrase`${field} ${not}${address(family)}`],
@@ -72,13 +71,16 @@ function addressMatch(ground: Ground): Text {
   );
 }
 
+const MASKS = {
+  4: ['255.255.0.0', '255.255.0.255'],
+  6: ['ffff:ffff:ffff:ffff::', 'ffff:ffff:ffff:ffff:ffff::'],
+};
+const HOSTILE_MASKS = { 4: ['0.0.255.255'], 6: ['::ffff:0:0:ffff'] };
+
 /** The address with other bits than these cleared: as the constants of a mask are written. */
-function cut(text: string, bits: string): string {
-  if (text.includes(':')) return bits.endsWith('::') ? 'fd77::' : '::ffff:0:0:1';
-  return text
-    .split('.')
-    .map((part, i) => Number(part) & Number(bits.split('.')[i]))
-    .join('.');
+function cut(text: string, bits: string, family: Family): string {
+  const [value, mask] = [parseAddress(text, 'address').value, parseAddress(bits, 'mask').value];
+  return formatAddress({ family, value: value & mask });
 }
 
 const state = oneOf('new', 'established', 'related', 'invalid', 'untracked');
@@ -114,6 +116,7 @@ function conntrackMatch(ground: Ground): Text {
 }
 
 const interfaceMatch = weighted(
+  [6, phrase`${oneOf('iifname', 'meta iifname', 'oifname')} ${not}${interfaceName}`],
   [2, phrase`iifname ${oneOf('', '!= ')}{ ${oneOf('"v1b"', '"eth*"', '"v*"')}, "lo", "w0" }`],
   [1, phrase`${oneOf('iifname', 'oifname')} ${oneOf('', '!= ')}@links`],
   [1, phrase`${oneOf('iifname', 'oifname')} ${oneOf('', '!= ')}$wire`],
@@ -258,7 +261,7 @@ export function transportMatch(ground: Ground): Text {
       phrase`${ip} saddr . ${transport} dport ${oneOf('', '!= ')}${fc.oneof(braces(concatenated(addressElement(family), portElement)), fc.constant(`@pairs${family}`))}`,
     ],
     [
-      1,
+      ground.interfaces > 0 ? 1 : 0,
       phrase`iifname . ${transport} dport { "v1b" . ${portElement}, "lo" . ${portElement}, "eth*" . ${portElement} }`,
     ],
     [1, phrase`ct state . ${transport} dport { new . ${portElement}, established . ${portElement} }`],

@@ -128,7 +128,8 @@ function* ordinary(place: Place, depth: number): Iterable<readonly [number, Text
     phrase`ct state vmap { established : accept, related : ${verdicts}, new : continue, invalid : drop }`,
   ];
   yield [1, phrase`meta l4proto vmap { tcp : ${verdicts}, udp : ${verdicts}, icmp : accept }`];
-  yield [1, phrase`iifname vmap { "v1b" : ${verdicts}, "lo" : accept, "eth*" : drop }`];
+  if (place.interfaces > 0)
+    yield [1, phrase`iifname vmap { "v1b" : ${verdicts}, "lo" : accept, "eth*" : drop }`];
   yield [1, phrase`meta mark vmap { 0x0 : ${verdicts}, 0x1 : drop, 0x2-0x11 : ${verdicts} }`];
   if (named && depth === 0) {
     yield [1, phrase`${transport} dport vmap @${kind}_ports`];
@@ -169,7 +170,7 @@ function* translations(place: Place): Iterable<readonly [number, Text]> {
   const when = weighted(
     [2, phrase`${transport} dport ${fc.oneof(portElement, braces(disjoint(portElement)))}`],
     [1, phrase`${ip} saddr ${addressElement(family)} meta l4proto ${transport}`],
-    [1, phrase`iifname "v1b" ${transport} dport ${portElement}`],
+    [place.interfaces > 0 ? 1 : 0, phrase`iifname "v1b" ${transport} dport ${portElement}`],
   );
   if (purpose === 'snat' || purpose === 'input-snat') {
     const own = oneOf(...nat.sources[family]);
