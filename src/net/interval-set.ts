@@ -14,7 +14,7 @@ export function intervalSet(pairs: readonly Bound[]): IntervalSet {
   if (pairs.length <= 2) return pairs.length === 2 && at(pairs, 0) < at(pairs, 1) ? pairs : EMPTY;
   if (isNormal(pairs)) return pairs;
   const [starts, ends] = typeof pairs[0] === 'number' ? sortedNumbers(pairs) : sortedBigints(pairs);
-  const joined: Bound[] = [];
+  const joined = boundsLike(pairs);
   let opened = 0;
   for (let closed = 0; closed < ends.length; closed++) {
     // Every interval that starts up to this end is open before it: a gap begins where as many have closed as opened.
@@ -33,7 +33,7 @@ export function holds(set: IntervalSet, value: Bound): boolean {
 
 /** In both. */
 export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
-  const out: Bound[] = [];
+  const out = boundsLike(a);
   let [i, j] = skipAhead(a, b);
   while (i < a.length && j < b.length) {
     const from = larger(a[i] ?? 0, b[j] ?? 0);
@@ -48,7 +48,7 @@ export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** In the first but not in the second. */
 export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
-  const out: Bound[] = [];
+  const out = boundsLike(a);
   let j = skipAhead(a, b)[1];
   for (let i = 0; i < a.length; i += 2) {
     let from = a[i] ?? 0;
@@ -82,7 +82,7 @@ const FEW_SETS = 4;
 function merge(a: IntervalSet, b: IntervalSet): IntervalSet {
   if (a.length === 0 || a === b) return b;
   if (b.length === 0) return a;
-  const out: Bound[] = [];
+  const out = boundsLike(a);
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const isFirst = j >= b.length || (i < a.length && (a[i] ?? 0) <= (b[j] ?? 0));
@@ -131,6 +131,15 @@ export function boundsUpTo(set: readonly Bound[], value: Bound): number {
     else high = middle;
   }
   return low;
+}
+
+/**
+ * An empty list for bounds of the set's kind. The engine remembers for every `[]` in a program what was put in there: where
+ * bigints have been, numbers are boxed ever after, one object each. So each kind has a `[]` of its own.
+ */
+export function boundsLike(set: ArrayLike<Bound>): Bound[] {
+  if (typeof set[0] === 'bigint') return [];
+  return [];
 }
 
 /** The first intervals of each that can matter to the other, so that a small set meets a huge one in logarithmic time. */

@@ -102,9 +102,16 @@ function readElements(key: Key, elements: readonly Element[], context: TableCont
   let hasCatchAll = false;
   const { selectors } = key;
   const [first] = selectors;
+  const column = selectors.length === 1 && first !== undefined ? nothingGathered() : null;
   for (const { key: element } of elements) {
     if (element.kind === 'word' && element.text === '*') {
       hasCatchAll = true;
+      continue;
+    }
+    // Most sets are one long column.
+    if (column !== null && first !== undefined && element.kind !== 'concat') {
+      if (rows.size === 0) rows.set('', [column]);
+      gatherInto(first, element, column, context);
       continue;
     }
     const parts = partsOf(element);
