@@ -17,7 +17,7 @@ const isRequired = process.env.VWAUDIT_REQUIRE_KERNEL === '1';
 const filters = process.argv.slice(2);
 
 /** Debian package for each program the kernel tests call. */
-const ENGINES = { nft: 'nftables', iptables: 'iptables', ip: 'iproute2' };
+const ENGINES = { nft: 'nftables', iptables: 'iptables', ipset: 'ipset', ip: 'iproute2' };
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let isFailed = false;

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseRulesets } from '../../src/firewall/dialect.ts';
+import { evaluate } from '../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion } from '../../src/firewall/evaluate/question.ts';
+import { parseAddress, type Family } from '../../src/net/address.ts';
+import { parsePrefix } from '../../src/net/prefix.ts';
+import { createLab, type Lab, type LabHost } from './lab/lab.ts';
+import { startAgent, type Agent, type Probe } from './rules-agent.ts';
+
+// The answers that test/firewall/coverage pins, held against the kernel: each capture is loaded again, and packets of every
+// kind of source go to every port. What the program calls allowed arrives and is answered, what it calls blocked is not.
+
+const fixture = (name: string): string =>
+  readFileSync(path.join(import.meta.dirname, '../firewall/coverage/fixtures', name), 'utf8');
+
+const HOST = { 4: '10.20.0.11', 6: 'fd00:20::11' } as const;
+const CONTAINER = { 4: '172.17.0.2', 6: 'fd00:dc::242:ac11:2' } as const;
+/** Clients, some of them banned, the configuration tool, the allocator, and two that are nobody. */
+const SOURCES = {
+  4: ['10.30.0.5', ...banned('10.30.66.'), '10.20.9.5', '10.20.0.12', '10.40.0.1', '10.66.0.1'],
+  6: ['fd00:30::5', ...banned('fd00:30::66:'), 'fd00:20::9:5', 'fd00:20::12', 'fd00:40::1', 'fd00:66::1'],
+} as const;
+const PORTS = {
+  tcp: [102, 103, 10100, 10101, 10102, 10103, 10104, 10301, 10302, 10303, 10304],
+  udp: [10100, 10200, 10201, 10202, 10203, 10204],
+} as const;
+
+function banned(network: string): readonly string[] {
+  return [1, 3, 5, 7, 9, 11].map((number) => `${network}${number}`);
+}
+
+/** Where the host is: behind the machine with the rules, or the machine itself, with or without a container behind it. */
+type Place = 'here' | 'container' | 'behind';
+
+const MACHINES: readonly (readonly [captures: readonly string[], place: Place])[] = [
+  [both('ufw'), 'here'],
+  [both('ufw.legacy'), 'here'],
+  [both('ufw-limit'), 'here'],
+  [both('ufw-gateway'), 'behind'],
+  [both('ufw-router'), 'behind'],
+  [['firewalld.nft'], 'here'],
+  [['firewalld-iptables.ipset', ...both('firewalld-iptables')], 'here'],
+  [['firewalld-iptables.legacy.ipset', ...both('firewalld-iptables.legacy')], 'here'],
+  [['firewalld-open.nft'], 'here'],
+  [both('docker'), 'container'],
+  [both('docker.legacy'), 'container'],
+  [both('docker-ufw'), 'container'],
+  [['fail2ban.ipset', ...both('fail2ban'), 'fail2ban.nft'], 'here'],
+  [['own-nft.nft'], 'here'],
+  [both('own-iptables'), 'here'],
+  [['own-nft-gateway.nft'], 'behind'],
+  [both('own-iptables-gateway'), 'behind'],
+];
+
+function both(name: string): readonly string[] {
+  return [`${name}.iptables-save`, `${name}.ip6tables-save`];
+}
+
+test.each(MACHINES)('%s', async (captures, place) => {
+  const lab = createLab();
+  const agents: Agent[] = [];
+  try {
+    const { client, servers, machine } = build(lab, place);
+    for (const name of captures) load(machine, name, captures);
+    for (const { host, addresses } of servers) {
+      const agent = startAgent(host);
+      agents.push(agent);
+      await agent.listen(Object.values(addresses), PORTS.tcp, PORTS.udp);
+    }
+    const asker = startAgent(client);
+    agents.push(asker);
+    const probes = probesOf();
+    const heard = await asker.probe(probes, 400);
+    const answers = answersTo(probes, captures, place);
+    const told = probes.map(({ transport, from, port }, index) => ({
+      packet: `${transport} ${from} > ${port}`,
+      // Nothing is known to disagree with what is undecided.
+      says: answers[index] === 'undecided' ? heardAs(heard[index]) : answers[index],
+    }));
+    expect(told.map(({ packet, says }) => `${packet} ${says}`)).toEqual(
+      told.map(({ packet }, index) => `${packet} ${heardAs(heard[index])}`),
+    );
+    const open = answers.filter((answer) => answer === 'undecided').length;
+    expect(open).toBe(captures[0]?.startsWith('ufw-limit') === true ? LIMITED : 0);
+  } finally {
+    for (const agent of agents) agent.close();
+    lab.close();
+  }
+});
+
+/** The clients' TCP 102 over IPv4, which `ufw limit` is for. */
+const LIMITED = 1 + banned('').length;
+
+function heardAs(answer: string | undefined): string {
+  return answer === 'open' ? 'allowed' : 'blocked';
+}
+
+function probesOf(): readonly Probe[] {
+  return ([4, 6] as const).flatMap((family) =>
+    SOURCES[family].flatMap((from) =>
+      (['tcp', 'udp'] as const).flatMap((transport) =>
+        PORTS[transport].map((port) => ({ transport, from, to: HOST[family], port })),
+      ),
+    ),
+  );
+}
+
+function answersTo(probes: readonly Probe[], captures: readonly string[], place: Place): readonly string[] {
+  const machine = firewall(
+    parseRulesets(captures.map((file) => ({ text: fixture(file), file, dialect: null }))),
+  );
+  return probes.map(({ transport, from, to, port }) => {
+    const destination = parseAddress(to, 'to');
+    const isBehind = place === 'behind';
+    const question = flowQuestion({
+      sources: [parsePrefix(from, 'from')],
+      destination,
+      transport,
+      port,
+      hook: isBehind ? 'forward' : 'input',
+      interface: 'eth0',
+      selfAddresses: isBehind ? [] : [destination],
+    });
+    return evaluate(machine, question).result;
+  });
+}
+
+/** The machine with the rules, its first interface called eth0 as on the machines the captures are of. */
+function build(
+  lab: Lab,
+  place: Place,
+): {
+  readonly client: LabHost;
+  readonly machine: LabHost;
+  readonly servers: readonly {
+    readonly host: LabHost;
+    readonly addresses: Readonly<Record<Family, string>>;
+  }[];
+} {
+  const [client, machine] = [lab.host('client'), lab.host('machine')];
+  const isBehind = place === 'behind';
+  const own = isBehind ? ['10.20.0.1/8', 'fd00:20::1/16'] : [`${HOST[4]}/8`, `${HOST[6]}/16`];
+  lab.cable(
+    client,
+    [...SOURCES[4].map((address) => `${address}/8`), ...SOURCES[6].map((address) => `${address}/16`)],
+    machine,
+    own,
+  );
+  rename(machine, 'v1b', 'eth0');
+  for (const address of own.filter((each) => each.includes(':')))
+    machine.run(['ip', 'addr', 'add', address, 'dev', 'eth0', 'nodad']);
+  if (place === 'here') return { client, machine, servers: [{ host: machine, addresses: HOST }] };
+  const far = lab.host('far');
+  machine.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1']);
+  const server = isBehind ? HOST : CONTAINER;
+  lab.cable(far, [`${server[4]}/32`, `${server[6]}/128`], machine, ['169.254.9.1/30', 'fd99::1/64']);
+  rename(machine, 'v2b', isBehind ? 'eth1' : 'docker0');
+  const [near, link] = [isBehind ? 'eth1' : 'docker0', 'v2a'];
+  for (const family of [4, 6] as const) {
+    machine.must(['ip', `-${family}`, 'route', 'add', server[family], 'dev', near]);
+    const gateway = { 4: '169.254.9.1', 6: 'fd99::1' }[family];
+    if (family === 6) machine.run(['ip', 'addr', 'add', 'fd99::1/64', 'dev', near, 'nodad']);
+    far.must(['ip', `-${family}`, 'route', 'add', gateway, 'dev', link]);
+    far.must(['ip', `-${family}`, 'route', 'add', 'default', 'via', gateway, 'dev', link]);
+    if (isBehind) {
+      const router = { 4: '10.20.0.1', 6: 'fd00:20::1' }[family];
+      client.must(['ip', `-${family}`, 'route', 'add', server[family], 'via', router]);
+    }
+  }
+  // A published port that no rule forwards is taken by Docker's proxy on the host.
+  const published = { host: far, addresses: server };
+  return {
+    client,
+    machine,
+    servers: isBehind ? [published] : [published, { host: machine, addresses: HOST }],
+  };
+}
+
+function rename(host: LabHost, link: string, name: string): void {
+  host.must(['ip', 'link', 'set', link, 'down']);
+  host.must(['ip', 'link', 'set', link, 'name', name]);
+  host.must(['ip', 'link', 'set', name, 'up']);
+}
+
+function load(machine: LabHost, name: string, captures: readonly string[]): void {
+  const text = fixture(name);
+  const tool = name.includes('.legacy.') ? 'legacy' : 'nft';
+  if (name.endsWith('.ipset')) machine.must(['ipset', 'restore'], { input: text });
+  else if (name.endsWith('.iptables-save')) machine.must([`iptables-${tool}-restore`], { input: text });
+  else if (name.endsWith('.ip6tables-save')) machine.must([`ip6tables-${tool}-restore`], { input: text });
+  else machine.must(['nft', '-f', '-'], { input: captures.length > 1 ? ownTables(text) : text });
+}
+
+/** What nft lists beside the tables of iptables. */
+function ownTables(listing: string): string {
+  return listing
+    .split(/^(?=table )/m)
+    .filter((table) => table.startsWith('table inet'))
+    .join('');
+}
