@@ -1,36 +1,45 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Family } from '../../net/address.ts';
+import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
-import { hullOf, type Remaining } from './remaining.ts';
+import { bucketOver, firstFrom, rangeIndex, type RangeIndex, type Ranges } from './range-index.ts';
+import { hullOf } from './remaining.ts';
 import type { Branch } from './run.ts';
 
 /**
- * Columns of a long chain, one row a rule: the range of each field outside which the rule surely does not match. One
- * pass over numbers finds the few rules a packet can meet; everything exact is left to the rule itself.
+ * Columns of a long chain, one row a rule: the range of each field outside which the rule surely does not match a packet of
+ * the family. A few numbers then tell which rules a packet can meet; everything exact is left to the rule itself.
  */
-export type Prefilter = Readonly<Record<FilteredField, Range>>;
+export interface Prefilter {
+  readonly family: Family;
+  readonly columns: Readonly<Record<FilteredField, Ranges>>;
+  /** All rows by destination port, and by source; those of any source by port again. Null in chains too short for it. */
+  readonly index: {
+    readonly byPort: RangeIndex;
+    readonly bySource: RangeIndex;
+    readonly anySourceByPort: RangeIndex;
+  } | null;
+}
 
 const FIELDS = ['protocol', 'destination-port', 'source-port', 'source', 'destination'] as const;
 
 type FilteredField = (typeof FIELDS)[number];
 
-interface Range {
-  readonly from: Float64Array;
-  readonly to: Float64Array;
-}
-
 /** Below this a chain is looked through faster than the columns are asked. */
 const WORTHWHILE = 32;
 
-const made = new WeakMap<readonly Rule[], Prefilter>();
+/** Below this the columns are looked through faster than an index is made. */
+const WORTH_AN_INDEX = 128;
 
-export function prefilterOf(rules: readonly Rule[]): Prefilter | null {
+const made = { 4: new WeakMap<readonly Rule[], Prefilter>(), 6: new WeakMap<readonly Rule[], Prefilter>() };
+
+export function prefilterOf(rules: readonly Rule[], family: Family): Prefilter | null {
   if (rules.length < WORTHWHILE) return null;
-  const known = made.get(rules);
+  const known = made[family].get(rules);
   if (known !== undefined) return known;
-  const prefilter = makePrefilter(rules);
-  made.set(rules, prefilter);
+  const prefilter = makePrefilter(rules, family);
+  made[family].set(rules, prefilter);
   return prefilter;
 }
 
@@ -38,51 +47,104 @@ export function prefilterOf(rules: readonly Rule[]): Prefilter | null {
 export function nextCandidate(prefilter: Prefilter, start: number, branches: readonly Branch[]): number {
   const [branch] = branches;
   if (branch === undefined || branches.length > 1) return start;
-  const { protocol, 'destination-port': port, 'source-port': sourcePort, source, destination } = prefilter;
-  const [protocolLow, protocolHigh] = numberHull(branch.packet.numbers.protocol);
-  const [portLow, portHigh] = numberHull(branch.packet.numbers['destination-port']);
-  const [sourcePortLow, sourcePortHigh] = numberHull(branch.packet.numbers['source-port']);
-  const [sourceLow, sourceHigh] = addressHull(branch.packet.addresses.source, branch);
-  const [destinationLow, destinationHigh] = addressHull(branch.packet.addresses.destination, branch);
-  const count = protocol.from.length;
-  for (let i = start; i < count; i++) {
-    if (
-      misses(port, i, portLow, portHigh) ||
-      misses(source, i, sourceLow, sourceHigh) ||
-      misses(destination, i, destinationLow, destinationHigh) ||
-      misses(protocol, i, protocolLow, protocolHigh) ||
-      misses(sourcePort, i, sourcePortLow, sourcePortHigh)
-    ) {
-      continue;
-    }
-    return i;
-  }
+  const { numbers, addresses } = branch.packet;
+  const hulls = {
+    protocol: numberHull(numbers.protocol),
+    'destination-port': numberHull(numbers['destination-port']),
+    'source-port': numberHull(numbers['source-port']),
+    source: addressHull(addresses.source, branch),
+    destination: addressHull(addresses.destination, branch),
+  };
+  const lists = listsFor(prefilter, hulls);
+  return lists === null ? scan(prefilter, hulls, start) : search(prefilter, hulls, start, lists);
+}
+
+type Hull = readonly [number, number];
+type Hulls = Readonly<Record<FilteredField, Hull>>;
+
+/** Lists of rows that hold, together, every row that may match; null where all rows have to be looked at. */
+function listsFor({ index }: Prefilter, hulls: Hulls): readonly (readonly number[])[] | null {
+  if (index === null) return null;
+  const { byPort, bySource, anySourceByPort } = index;
+  const [ofSource, [low, high]] = [bucketOver(bySource, ...hulls.source), hulls['destination-port']];
+  const byPortToo = ofSource === null ? byPort : anySourceByPort;
+  const ofPort = bucketOver(byPortToo, low, high);
+  if (ofPort !== null) return [ofSource ?? [], ofPort, byPortToo.wide];
+  return ofSource === null ? null : [ofSource, bySource.wide];
+}
+
+function scan({ columns }: Prefilter, hulls: Hulls, start: number): number {
+  const count = columns.protocol.from.length;
+  for (let row = start; row < count; row++) if (mayMatch(columns, hulls, row)) return row;
   return count;
 }
 
-function misses({ from, to }: Range, row: number, low: number, high: number): boolean {
-  return (from[row] ?? 0) >= high || (to[row] ?? 0) <= low;
+/** The lowest row of the lists, from `start`, that may match. */
+function search(
+  { columns }: Prefilter,
+  hulls: Hulls,
+  start: number,
+  lists: readonly (readonly number[])[],
+): number {
+  const count = columns.protocol.from.length;
+  let lowest = count;
+  for (const rows of lists) {
+    for (let at = firstFrom(rows, start); at < rows.length; at++) {
+      const row = rows[at] ?? count;
+      if (row >= lowest) break;
+      if (mayMatch(columns, hulls, row)) {
+        lowest = row;
+        break;
+      }
+    }
+  }
+  return lowest;
 }
 
-function makePrefilter(rules: readonly Rule[]): Prefilter {
+function mayMatch(columns: Prefilter['columns'], hulls: Hulls, row: number): boolean {
+  return (
+    meets(columns['destination-port'], row, hulls['destination-port']) &&
+    meets(columns.source, row, hulls.source) &&
+    meets(columns.destination, row, hulls.destination) &&
+    meets(columns.protocol, row, hulls.protocol) &&
+    meets(columns['source-port'], row, hulls['source-port'])
+  );
+}
+
+function meets({ from, to }: Ranges, row: number, [low, high]: Hull): boolean {
+  return (from[row] ?? 0) < high && (to[row] ?? 0) > low;
+}
+
+function makePrefilter(rules: readonly Rule[], family: Family): Prefilter {
   const columns = Object.fromEntries(
     FIELDS.map((field) => [
       field,
       { from: new Float64Array(rules.length), to: new Float64Array(rules.length).fill(Infinity) },
     ]),
-  ) as Record<FilteredField, Range>;
+  ) as Record<FilteredField, Ranges>;
   rules.forEach(({ matches }, row) => {
-    for (const match of matches) narrow(columns, row, match);
+    for (const match of matches) narrow(columns, row, match, family);
   });
-  return columns;
+  return { family, columns, index: rules.length < WORTH_AN_INDEX ? null : makeIndex(columns, rules.length) };
 }
 
-function narrow(columns: Record<FilteredField, Range>, row: number, match: Match): void {
+function makeIndex(columns: Prefilter['columns'], count: number): Prefilter['index'] {
+  const all = Array.from({ length: count }, (_, row) => row);
+  const bySource = rangeIndex(columns.source, all);
+  return {
+    bySource,
+    byPort: rangeIndex(columns['destination-port'], all),
+    anySourceByPort: rangeIndex(columns['destination-port'], bySource.wide),
+  };
+}
+
+function narrow(columns: Record<FilteredField, Ranges>, row: number, match: Match, family: Family): void {
   if (match.kind !== 'number' && match.kind !== 'address') return;
-  if (match.kind === 'number' ? match.mask !== undefined : match.family !== 4) return;
+  if (match.kind === 'number' && match.mask !== undefined) return;
   const column = isFiltered(match.field) ? columns[match.field] : undefined;
   if (column === undefined) return;
-  const [low, high] = hull(match.in);
+  const isOfOtherFamily = match.kind === 'address' && match.family !== family;
+  const [low, high] = isOfOtherFamily ? NOTHING : hull(match.in);
   column.from[row] = Math.max(column.from[row] ?? 0, low);
   column.to[row] = Math.min(column.to[row] ?? Infinity, high);
 }
@@ -91,23 +153,31 @@ function isFiltered(field: string): field is FilteredField {
   return (FIELDS as readonly string[]).includes(field);
 }
 
-function hull(set: IntervalSet): readonly [number, number] {
-  return set.length === 0 ? [Infinity, 0] : [Number(set[0]), Number(set[set.length - 1])];
+const NOTHING: Hull = [Infinity, 0];
+const EVERYTHING: Hull = [0, Infinity];
+
+function hull(set: IntervalSet): Hull {
+  return hullBetween(set[0], set[set.length - 1]);
 }
 
-const EVERYTHING = [0, Infinity] as const;
+function hullBetween(first: Bound | undefined, end: Bound | undefined): Hull {
+  if (first === undefined || end === undefined) return NOTHING;
+  return [coarse(first), typeof end === 'bigint' ? coarse(end - 1n) + 1 : end];
+}
 
-function numberHull(value: NumberValue): readonly [number, number] {
+/** A number for an IPv6 address: its upper 52 bits, since a column holds no more. */
+function coarse(bound: Bound): number {
+  return typeof bound === 'bigint' ? Number(bound >> 76n) : bound;
+}
+
+function numberHull(value: NumberValue): Hull {
   if (typeof value === 'number') return [value, value + 1];
   return value?.kind === 'within' ? hull(value.in) : EVERYTHING;
 }
 
-function addressHull(value: AddressValue, { packet, peers }: Branch): readonly [number, number] {
-  if (value === null || packet.family === 6) return EVERYTHING;
-  return value === 'peers' ? remainingHull(peers) : hull(value);
-}
-
-function remainingHull(peers: Remaining): readonly [number, number] {
+function addressHull(value: AddressValue, { peers }: Branch): Hull {
+  if (value === null) return EVERYTHING;
+  if (value !== 'peers') return hull(value);
   const found = hullOf(peers);
-  return found === null ? [Infinity, 0] : [Number(found[0]), Number(found[1])];
+  return found === null ? NOTHING : hullBetween(found[0], found[1]);
 }

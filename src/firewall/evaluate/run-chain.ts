@@ -102,12 +102,13 @@ function newFrame(
   call: Exits['call'],
 ): Frame {
   const returned: Gathered[] = [];
+  const family = entering[0]?.packet.family;
   const rules = run.visit === null ? condensed(chain.rules) : chain.rules;
   const frame: Frame = {
     table,
     chain,
     rules,
-    prefilter: prefilterOf(rules),
+    prefilter: family === undefined ? null : prefilterOf(rules, family),
     branches: [...entering],
     next: 0,
     returned,
