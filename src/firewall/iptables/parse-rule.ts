@@ -1,6 +1,6 @@
 import type { InputError } from '../../input-error.ts';
 import type { Effect } from '../effect.ts';
-import { equals, negate, unknown, type InterfaceMatch, type Match } from '../match.ts';
+import { equals, MAX_INTERFACE_NAME, negate, unknown, type InterfaceMatch, type Match } from '../match.ts';
 import { badRuleset } from '../place.ts';
 import type { Rule } from '../ruleset.ts';
 import { addressMatch } from './matches/addresses.ts';
@@ -21,6 +21,8 @@ export interface RuleReader {
   words: readonly string[];
   /** The next word. */
   position: number;
+  /** How many words were made two. */
+  splits: number;
   readonly matches: Match[];
   readonly loaded: LoadedModule[];
   /** The one protocol the rule is about, when `-p` names one and does not negate it. */
@@ -54,6 +56,7 @@ export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): Ru
     text: '',
     words: [],
     position: 0,
+    splits: 0,
     matches: [],
     loaded: [],
     protocol: null,
@@ -73,12 +76,13 @@ export function readRule(reader: RuleReader): Rule | undefined {
   reader.target = null;
   reader.isOtherFamily = false;
   reader.once = '';
+  reader.splits = 0;
   while (reader.position < reader.words.length) readOption(reader);
   if (isForOthers(reader)) return undefined;
   for (const { module, name, said } of loaded) {
     refuseWrongProtocol(reader, name, module);
     if (module.implies !== undefined)
-      matches.push(...module.implies(new Set(said), [`-m ${name}`, ...said].join(' ')));
+      matches.push(...module.implies(new Set(said), [`-m ${name}`, ...said].join(' '), reader.context));
   }
   return { line, text, matches: matches.slice(), effects: effectsOf(reader) };
 }
@@ -114,13 +118,13 @@ function readOption(reader: RuleReader): void {
     case '-i':
     case '--in-interface': {
       const isNot = takeOnce(reader, 'i', isNegated);
-      add(reader, isNot, interfaceMatch('in-interface', take(reader, 'an interface')));
+      add(reader, isNot, interfaceMatch(reader, 'in-interface'));
       return;
     }
     case '-o':
     case '--out-interface': {
       const isNot = takeOnce(reader, 'o', isNegated);
-      add(reader, isNot, interfaceMatch('out-interface', take(reader, 'an interface')));
+      add(reader, isNot, interfaceMatch(reader, 'out-interface'));
       return;
     }
     case '-f':
@@ -156,8 +160,26 @@ function readOption(reader: RuleReader): void {
       reader.isOtherFamily ||= option.endsWith(reader.context.family === 4 ? '6' : '4');
       return;
     default:
-      readModuleOption(reader, option, isNegated);
+      if (!option.startsWith('-'))
+        throw failAt(
+          reader,
+          'a word that belongs to no option',
+          option,
+          'remove it, or write the option before it',
+        );
+      if (/^-[sdpiojgm]./.test(option)) splitOption(reader, isNegated);
+      else readModuleOption(reader, option, isNegated);
   }
+}
+
+/** `-ptcp` is `-p tcp`. */
+function splitOption(reader: RuleReader, isNegated: boolean): void {
+  const at = reader.position - 1;
+  const option = reader.words[at] ?? '';
+  reader.words = reader.words.toSpliced(at, 1, option.slice(0, 2), option.slice(2));
+  reader.splits++;
+  reader.position = isNegated ? at - 1 : at;
+  readOption(reader);
 }
 
 /** Options a rule has once; the `!` may also stand after the option, as old versions wrote it. Tells whether it is negated. */
@@ -284,7 +306,15 @@ function refuseWrongProtocol(reader: RuleReader, name: string, { protocols }: Ma
   );
 }
 
-function interfaceMatch(field: InterfaceMatch['field'], name: string): InterfaceMatch {
+function interfaceMatch(reader: RuleReader, field: InterfaceMatch['field']): InterfaceMatch {
+  const name = take(reader, 'an interface');
+  if (name.length > MAX_INTERFACE_NAME)
+    throw failAt(
+      reader,
+      'a name longer than any interface has',
+      name,
+      `give at most ${MAX_INTERFACE_NAME} characters`,
+    );
   return { kind: 'interface', field, in: [name.endsWith('+') ? `${name.slice(0, -1)}*` : name] };
 }
 
@@ -323,6 +353,6 @@ function failAt(
   offset = -1,
 ): InputError {
   const { file, line, column } = reader;
-  const place = wordPlace(reader.text, reader.position + offset, { file, line, column });
+  const place = wordPlace(reader.text, reader.position + offset - reader.splits, { file, line, column });
   return badRuleset(place, message, value, fix);
 }

@@ -138,13 +138,13 @@ function openTable(reading: Reading, name: string, place: Place): void {
 
 /** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
 function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
-  const [name = '', policy = ''] = splitWords(declaration, 0, declaration.length, place);
+  const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
   if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
   const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
   const isOwn = builtIn === undefined;
   if (isOwn ? policy !== '-' : policy !== 'ACCEPT' && policy !== 'DROP') {
     throw badRuleset(
-      wordPlace(declaration, 1, place),
+      { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
       `not a policy for chain ${name}`,
       policy,
       isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',

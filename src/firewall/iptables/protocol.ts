@@ -1,9 +1,11 @@
+import { lookUp } from '../look-up.ts';
 import type { RuleContext } from './module.ts';
 import { PROTOCOLS } from './names.ts';
+import { parseC } from './values.ts';
 
 /** A protocol's number from its name or number; 0 is all. */
 export function parseProtocol(text: string, context: RuleContext): number {
-  const protocol = /^\d{1,3}$/.test(text) ? Number(text) : PROTOCOLS[text.toLowerCase()];
+  const protocol = parseC(text) ?? lookUp(PROTOCOLS, text.toLowerCase());
   if (protocol !== undefined && protocol <= 255) return protocol;
   throw context.fail('not a protocol', text, 'give a protocol name or a number from 0 to 255');
 }

@@ -1,3 +1,4 @@
+import { lookUp } from '../look-up.ts';
 import type { Family } from '../../net/address.ts';
 import { EVERY_ADDRESS } from '../../net/address-set.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
@@ -26,16 +27,22 @@ export function parsePortList(text: string, context: RuleContext): IntervalSet {
 }
 
 function parsePort(text: string, context: RuleContext): number {
-  const port = /^(?:\d{1,5}|0x[0-9a-f]{1,4})$/i.test(text) ? Number(text) : SERVICES[text];
+  const port = parseC(text) ?? lookUp(SERVICES, text);
   if (port !== undefined && port <= 65535) return port;
   throw context.fail('not a port', text, 'give a number from 0 to 65535');
 }
 
 /** A number of up to 32 bits, decimal or 0x hexadecimal, as marks are written. */
 export function parseNumber(text: string, context: RuleContext, max = 0xffffffff): number {
-  const value = /^(?:\d{1,10}|0x[0-9a-f]{1,8})$/i.test(text) ? Number(text) : NaN;
-  if (value <= max) return value;
+  const value = parseC(text);
+  if (value !== undefined && value <= max) return value;
   throw context.fail('not a number in range', text, `give a number from 0 to ${max}`);
+}
+
+/** A number as C reads it: `0x` is hexadecimal, a leading 0 is octal (`--dport 010` is port 8). */
+export function parseC(text: string): number | undefined {
+  if (!/^(?:0|[1-9]\d{0,9}|0x[0-9a-f]{1,8}|0[0-7]{1,11})$/i.test(text)) return undefined;
+  return /^0\d/.test(text) ? parseInt(text, 8) : Number(text);
 }
 
 /** `0x1/0xff` or `7`. */
@@ -81,9 +88,10 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   return masked(BigInt(address), BigInt(mask), family);
 }
 
-/** The decimal number of one to three digits that the rest of the text is. */
+/** The decimal number of one to three digits that the rest of the text is; a leading 0 would make it octal. */
 function lengthAt(text: string, start: number): number | undefined {
   if (start === text.length || start + 3 < text.length) return undefined;
+  if (text.charCodeAt(start) === 48 && start + 1 < text.length) return parseC(text.slice(start));
   let value = 0;
   for (let i = start; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 48;

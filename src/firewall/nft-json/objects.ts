@@ -1,9 +1,10 @@
-import { chainIn, newTable, setIn, type TableDraft } from '../nft/draft.ts';
+import { baseChainFlaw } from '../nft/base-chain.ts';
+import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../nft/draft.ts';
 import { WHY } from '../nft/why.ts';
 import type { InputError } from '../../input-error.ts';
 import type { Origin } from '../nft/origin.ts';
 import { badRuleset } from '../place.ts';
-import { HOOKS, TABLE_FAMILIES, type BaseChain } from '../ruleset.ts';
+import { HOOKS, TABLE_FAMILIES, type BaseChain, type TableFamily } from '../ruleset.ts';
 import { readElements } from './elements.ts';
 import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
 
@@ -36,16 +37,17 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
       return;
     }
     case 'table': {
-      const table = tableOf(tables, textOf(object.family), textOf(object.name), source);
+      const { family, name, id } = tableName(object.family, object.name, source);
+      const table = tables.get(id) ?? newTable(family, name);
+      tables.set(id, table);
       if (listOf(object.flags).includes('dormant')) table.isDormant = true;
       return;
     }
-    case 'chain':
-      chainIn(tableFor(tables, object, source), textOf(object.name) ?? '', source.line).base = baseOf(
-        object,
-        source,
-      );
+    case 'chain': {
+      const table = tableFor(tables, object, source);
+      chainIn(table, nameOf(object.name, source), source.line).base = baseOf(object, table, source);
       return;
+    }
     case 'set':
     case 'map':
     case 'element': {
@@ -70,25 +72,37 @@ const OBJECTS: ReadonlySet<string> = new Set([
   'flowtable',
 ]);
 
-/** The table an object is in. */
+/** The table an object is in: it stands before it in every listing. */
 export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
-  return tableOf(tables, textOf(object.family), textOf(object.table), source);
+  const { family, name, id } = tableName(object.family, object.table, source);
+  const table = tables.get(id);
+  if (table === undefined) throw badObject(source, `no table ${family} ${name} before this`, name);
+  return table;
 }
 
-function tableOf(
-  tables: Tables,
-  familyName: string | undefined,
-  name: string | undefined,
+/** The chain a rule is in. */
+export function chainFor(tables: Tables, rule: JsonObject, source: ObjectSource): ChainDraft {
+  const { chains, name: table } = tableFor(tables, rule, source);
+  const name = nameOf(rule.chain, source);
+  const chain = chains.get(name);
+  if (chain === undefined) throw badObject(source, `no chain "${name}" in table ${table} before this`, name);
+  return chain;
+}
+
+function tableName(
+  familyName: unknown,
+  name: unknown,
   source: ObjectSource,
-): TableDraft {
+): { readonly family: TableFamily; readonly name: string; readonly id: string } {
   const family = TABLE_FAMILIES.find((known) => known === familyName);
-  if (family === undefined || name === undefined) {
-    throw badObject(source, 'an object without the family and name of its table', familyName);
-  }
-  const id = `${family} ${name}`;
-  let table = tables.get(id);
-  if (table === undefined) tables.set(id, (table = newTable(family, name)));
-  return table;
+  if (family === undefined || typeof name !== 'string')
+    throw badObject(source, 'an object without the family and name of its table', textOf(familyName));
+  return { family, name, id: `${family} ${name}` };
+}
+
+function nameOf(name: unknown, source: ObjectSource): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw badObject(source, 'an object without its name', textOf(name));
 }
 
 function checkVersion(info: JsonObject, source: ObjectSource): void {
@@ -103,7 +117,7 @@ function checkVersion(info: JsonObject, source: ObjectSource): void {
 }
 
 /** The hook of a base chain; null for one that is only jumped to. */
-function baseOf(chain: JsonObject, source: ObjectSource): BaseChain | null {
+function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): BaseChain | null {
   if (chain.hook === undefined && chain.type === undefined) return null;
   const { type, policy } = chain;
   const hook = HOOKS.find((known) => known === chain.hook);
@@ -115,13 +129,14 @@ function baseOf(chain: JsonObject, source: ObjectSource): BaseChain | null {
   ) {
     throw badObject(source, 'a base chain without a known type, hook and priority', textOf(chain.name));
   }
+  const flaw = baseChainFlaw({ type, hook }, table.family);
+  if (flaw !== null) throw badObject(source, flaw, hook);
   const devices = listOf(chain.dev).flatMap((device) => textOf(device) ?? []);
   return { hook, type, priority, policy: policy === 'drop' ? 'drop' : 'accept', devices };
 }
 
-function addSet(table: TableDraft, object: JsonObject, { at }: ObjectSource): void {
-  const name = textOf(object.name) ?? '';
-  const set = setIn(table, name, at);
+function addSet(table: TableDraft, object: JsonObject, source: ObjectSource): void {
+  const set = setIn(table, nameOf(object.name, source), source.at);
   if (listOf(object.flags).includes('dynamic')) set.uncertainty = WHY.changing;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);

@@ -6,10 +6,9 @@ import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { entriesOf, readAgain, type Entry } from './document.ts';
 import { jsonOrigin } from './json-origin.ts';
-import { addObject, badObject, tableFor, type ObjectSource, type Tables } from './objects.ts';
-import { isObject, listOf, tagged, textOf, type JsonObject } from './shape.ts';
+import { addObject, badObject, chainFor, type ObjectSource, type Tables } from './objects.ts';
+import { isArray, isObject, listOf, tagged, type JsonObject } from './shape.ts';
 import { readStatements } from './statement.ts';
-import { chainIn } from '../nft/draft.ts';
 
 /**
  * What `nft -j list ruleset` prints (libnftables-json(5), schema version 1).
@@ -64,8 +63,8 @@ const COMMANDS: ReadonlySet<string> = new Set([
 ]);
 
 function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
-  const table = tableFor(tables, rule, source);
-  const chain = chainIn(table, textOf(rule.chain) ?? '', source.line);
+  const chain = chainFor(tables, rule, source);
+  if (!isArray(rule.expr)) throw badObject(source, 'a rule without its list of statements', undefined);
   chain.rules.push(ruleDraft(text, entry.start, entry.end, source));
 }
 

@@ -55,8 +55,29 @@ function readReject({ lexer }: Reading): Statement {
   if (type !== 'icmp' && type !== 'icmpv6' && type !== 'icmpx')
     throw lexer.fail(`not an answer: ${type}`, 'use icmp, icmpv6, icmpx or tcp reset');
   lexer.skip('type');
-  return { kind: 'reject', type, code: lexer.name('the name of an ICMP code') };
+  const at = lexer.start;
+  const code = lexer.name('the name of an ICMP code');
+  if (!REJECT_CODES[type].some((known) => known === code) && !/^\d{1,3}$/.test(code))
+    throw lexer.fail(`not a code of ${type}`, `use ${REJECT_CODES[type].join(', ')}`, at);
+  return { kind: 'reject', type, code };
 }
+
+/** What a refusal can say (nft(8), REJECT STATEMENT). */
+const REJECT_CODES = {
+  icmp: [
+    ...['net-unreachable', 'host-unreachable', 'prot-unreachable', 'port-unreachable'],
+    ...['net-prohibited', 'host-prohibited', 'admin-prohibited', 'frag-needed'],
+  ],
+  icmpv6: [
+    'no-route',
+    'admin-prohibited',
+    'addr-unreachable',
+    'port-unreachable',
+    'policy-fail',
+    'reject-route',
+  ],
+  icmpx: ['port-unreachable', 'admin-prohibited', 'no-route', 'host-unreachable'],
+} as const satisfies Record<string, readonly string[]>;
 
 /** `queue [num 1-3] [bypass,fanout]`, `queue flags bypass to 1-3` */
 function readQueue(reading: Reading): Statement {
@@ -129,7 +150,7 @@ function readFlow({ lexer }: Reading): Statement {
   lexer.next();
   lexer.name('add');
   lexer.expect('@');
-  lexer.name('the name of a flowtable');
+  lexer.identifier('the name of a flowtable');
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }
 

@@ -1,4 +1,5 @@
 import type { ChainDraft, TableDraft } from '../nft/draft.ts';
+import { baseChainFlaw } from '../nft/base-chain.ts';
 import { priorityNumber } from '../nft/priority.ts';
 import { HOOKS, type BaseChain, type Hook } from '../ruleset.ts';
 import type { Expression } from '../nft/syntax.ts';
@@ -49,6 +50,7 @@ export function skipLine(lexer: Lexer): void {
 /** `type filter hook input [device eth0|devices = { … }] priority filter + 10; policy drop;` */
 function readHook(reading: Reading, table: TableDraft): BaseChain {
   const { lexer } = reading;
+  const { start } = lexer;
   lexer.next();
   const type = lexer.name('filter, nat or route');
   if (type !== 'filter' && type !== 'nat' && type !== 'route')
@@ -64,7 +66,17 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
     devices.push(...wordsOf(readValues(reading)));
   }
   lexer.expect('priority');
-  return { hook, type, priority: readPriority(reading, table), policy: 'accept', devices };
+  const base: BaseChain = { hook, type, priority: readPriority(reading, table), policy: 'accept', devices };
+  const flaw = baseChainFlaw(base, table.family);
+  if (flaw !== null) throw lexer.fail(flaw, 'use another type, hook or family', start);
+  const isOfDevice = hook === 'ingress' || hook === 'egress';
+  if (isOfDevice !== devices.length > 0)
+    throw lexer.fail(
+      isOfDevice ? `hook ${hook} without a device` : `a device on hook ${hook}`,
+      isOfDevice ? 'write device NAME behind it' : 'leave the device out',
+      start,
+    );
+  return base;
 }
 
 /** `filter`, `-150`, `filter + 10`, `filter - 5`, `$variable` */

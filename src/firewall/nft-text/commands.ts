@@ -61,7 +61,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'chain': {
       lexer.next();
       const table = readTable(reading, tables);
-      const chain = chainIn(table, lexer.name('the name of a chain'), line);
+      const chain = chainIn(table, lexer.identifier('the name of a chain'), line);
       if (lexer.is('{')) readChainBlock(reading, table, chain);
       return;
     }
@@ -81,13 +81,13 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'map': {
       lexer.next();
       const table = readTable(reading, tables);
-      readSetBlock(reading, table, lexer.name('the name of a set'), start);
+      readSetBlock(reading, table, lexer.identifier('the name of a set'), start);
       return;
     }
     case 'element': {
       lexer.next();
       const table = readTable(reading, tables);
-      const name = lexer.name('the name of a set');
+      const name = lexer.identifier('the name of a set');
       const isDeclared = table.sets.has(name);
       const set = setIn(table, name, start);
       if (!isDeclared) set.uncertainty = 'the file adds to a set it does not declare';
@@ -127,7 +127,8 @@ function flush(reading: Reading, tables: Tables): void {
     case 'set':
     case 'map':
     case 'meter':
-      setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.start).elements.length = 0;
+      setIn(readTable(reading, tables), lexer.identifier('the name of a set'), lexer.start).elements.length =
+        0;
       return;
     default:
       throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
@@ -147,17 +148,17 @@ function remove(reading: Reading, tables: Tables): void {
     }
     case 'chain': {
       const table = readTable(reading, tables);
-      table.chains.delete(lexer.name('the name of a chain'));
+      table.chains.delete(lexer.identifier('the name of a chain'));
       return;
     }
     case 'set':
     case 'map': {
       const table = readTable(reading, tables);
-      table.sets.delete(lexer.name('the name of a set'));
+      table.sets.delete(lexer.identifier('the name of a set'));
       return;
     }
     case 'element': {
-      const set = setIn(readTable(reading, tables), lexer.name('the name of a set'), lexer.start);
+      const set = setIn(readTable(reading, tables), lexer.identifier('the name of a set'), lexer.start);
       set.uncertainty = 'a command takes elements out of the set';
       skipLine(lexer);
       return;
@@ -178,7 +179,7 @@ function readChain(reading: Reading, tables: Tables, mustExist = false): ChainDr
   const { lexer } = reading;
   const table = readTable(reading, tables);
   const { line, start } = lexer;
-  const name = lexer.name('the name of a chain');
+  const name = lexer.identifier('the name of a chain');
   if (mustExist && !table.chains.has(name)) {
     throw lexer.fail(`no chain "${name}" in this file`, 'give the output of nft list ruleset instead', start);
   }
@@ -188,7 +189,7 @@ function readChain(reading: Reading, tables: Tables, mustExist = false): ChainDr
 /** `[family] NAME`, made when the file has no such table yet. */
 function readTable(reading: Reading, tables: Tables): TableDraft {
   const family = readFamily(reading) ?? 'ip';
-  const name = reading.lexer.name('the name of a table');
+  const name = reading.lexer.identifier('the name of a table');
   const id = tableId(family, name);
   let table = tables.get(id);
   if (table === undefined) tables.set(id, (table = newTable(family, name)));

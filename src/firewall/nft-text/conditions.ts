@@ -30,10 +30,10 @@ export function readCondition(reading: Reading): Condition | undefined {
       lexer.next();
       if (!lexer.skip('over')) lexer.skip('until');
       readNumber(reading, 'a number of bytes');
-      lexer.name('a unit');
+      unit(reading, BYTE_UNITS, 'a unit of bytes');
       if (lexer.skip('used')) {
         readNumber(reading, 'a number of bytes');
-        lexer.name('a unit');
+        unit(reading, BYTE_UNITS, 'a unit of bytes');
       }
       return done(reading, start, true, WHY.earlier);
     case 'ct':
@@ -74,13 +74,21 @@ function readLimit(reading: Reading, start: number): Condition {
   // `mbytes/second` is one word to nft, `10/second` is three.
   if (lexer.is('/') || !lexer.name('a unit').includes('/')) {
     lexer.expect('/');
-    lexer.name('a unit of time');
+    unit(reading, TIME_UNITS, 'a unit of time');
   }
   if (lexer.skip('burst')) {
     readNumber(reading, 'a burst');
     lexer.name('packets or a unit');
   }
   return done(reading, start, true, WHY.earlier);
+}
+
+const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
+const BYTE_UNITS = ['bytes', 'kbytes', 'mbytes'];
+
+function unit({ lexer }: Reading, known: readonly string[], what: string): void {
+  if (!known.includes(lexer.text)) throw lexer.fail(`expected ${what}`, `use ${known.join(', ')}`);
+  lexer.next();
 }
 
 function done({ lexer }: Reading, start: number, isTest: boolean, why: string): Condition {

@@ -79,6 +79,14 @@ export class Lexer {
     return text;
   }
 
+  /** The name of a table, chain or set: it does not begin with a digit, and nft takes no quotes around it. */
+  identifier(what: string): string {
+    const first = this.text.charCodeAt(0);
+    if (this.kind !== 'word' || (first >= ZERO && first <= NINE) || this.text.includes(':'))
+      throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
+    return this.name(what);
+  }
+
   skipSeparators(): this {
     while (this.kind === 'separator') this.next();
     return this;

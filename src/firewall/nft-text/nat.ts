@@ -9,10 +9,13 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
   lexer.next();
   const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
   if (family !== null) lexer.next();
+  // JSON calls netmap what the text calls prefix.
+  const flags: string[] = [];
   if (lexer.skip('addr')) {
     lexer.expect('.');
     lexer.expect('port');
-  } else if (!lexer.skip('prefix')) lexer.skip('interval');
+  } else if (lexer.skip('prefix')) flags.push('netmap');
+  else lexer.skip('interval');
   let address: Expression | null = null;
   let ports: Expression | null = null;
   const hasTarget = lexer.skip('to');
@@ -25,7 +28,7 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
     }
     if (lexer.skip(':')) ports = readSource(reading);
   }
-  return { kind: 'nat', type, family, ...split(address, ports), flags: readFlags(reading) };
+  return { kind: 'nat', type, family, ...split(address, ports), flags: [...flags, ...readFlags(reading)] };
 }
 
 /** An address, or several as a range; IPv6 before a port stands in brackets. */

@@ -45,8 +45,28 @@ export function readRule(reading: Reading): RuleDraft {
 function readStatements(reading: Reading): readonly Statement[] {
   const { lexer } = reading;
   const statements: Statement[] = [];
-  while (!isRuleEnd(lexer)) statements.push(readStatement(reading));
+  for (let isOver = false; !isRuleEnd(lexer);) {
+    if (isOver && !lexer.is('comment'))
+      throw lexer.fail('a statement behind one that ends the rule', 'write it before the verdict');
+    const statement = readStatement(reading);
+    statements.push(statement);
+    isOver ||= isTerminal(statement);
+  }
   return statements;
+}
+
+/** What decides on every packet that comes this far. */
+function isTerminal(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'verdict':
+      return statement.verdict.kind !== 'continue';
+    case 'reject':
+    case 'nat':
+    case 'queue':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function ruleText(source: string, start: number, end: number): string {

@@ -20,12 +20,12 @@ export function readElements(reading: Reading): {
   nested(reading, () => {
     lexer.expect('{');
     lexer.skipNewlines();
-    while (!lexer.is('}')) {
+    do {
       condition = readElement(reading, elements) ?? condition;
       lexer.skipNewlines();
-      if (!lexer.skip(',')) break;
-      lexer.skipNewlines();
-    }
+      if (!lexer.is(',')) break;
+      while (lexer.skip(',')) lexer.skipNewlines();
+    } while (!lexer.is('}'));
     lexer.expect('}');
   });
   return { elements, condition };

@@ -15,7 +15,7 @@ export function readUpdate(reading: Reading): SetUpdate {
   lexer.next();
   if (lead === 'set') return readOldForm(reading, start);
   if (lead !== 'meter') lexer.expect('@');
-  lexer.name('the name of a set');
+  lexer.identifier('the name of a set');
   if (lexer.skip('size')) lexer.name('a number');
   let key: Expression | undefined;
   let condition: Condition | null = null;
@@ -40,7 +40,7 @@ function readOldForm(reading: Reading, start: number): SetUpdate {
   const key = readExpression(reading);
   const condition = readElementOptions(reading);
   lexer.expect('@');
-  lexer.name('the name of a set');
+  lexer.identifier('the name of a set');
   return update(reading, start, operation, key, condition);
 }
 

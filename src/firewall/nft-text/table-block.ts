@@ -15,12 +15,12 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
     switch (kind) {
       case 'chain':
         lexer.next();
-        readChainBlock(reading, table, chainIn(table, lexer.name('the name of a chain'), line));
+        readChainBlock(reading, table, chainIn(table, lexer.identifier('the name of a chain'), line));
         break;
       case 'set':
       case 'map':
         lexer.next();
-        readSetBlock(reading, table, lexer.name('the name of a set'), start);
+        readSetBlock(reading, table, lexer.identifier('the name of a set'), start);
         break;
       case 'flags':
         lexer.next();

@@ -84,7 +84,7 @@ function readValue(reading: Reading): Expression {
       return readVariable(reading);
     case '@':
       lexer.next();
-      return { kind: 'reference', name: lexer.name('the name of a set') };
+      return { kind: 'reference', name: lexer.identifier('the name of a set') };
     case '*': {
       const { start: at } = lexer;
       lexer.next();
@@ -110,7 +110,7 @@ function skipInvalidType({ lexer }: Reading): void {
 /** A plain number. */
 export function readNumber({ lexer }: Reading, what: string): number {
   const { kind, text } = lexer;
-  if (kind !== 'word' || !/^\d{1,15}$/.test(text)) throw lexer.fail(`expected ${what}`, 'give a number');
+  if (kind !== 'word' || !/^\d{1,20}$/.test(text)) throw lexer.fail(`expected ${what}`, 'give a number');
   lexer.next();
   return Number(text);
 }

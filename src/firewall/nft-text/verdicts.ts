@@ -24,7 +24,7 @@ export function readVerdict(reading: Reading): Verdict {
   lexer.next();
   if (kind !== 'jump' && kind !== 'goto') return PLAIN[kind];
   if (lexer.is('{')) return { kind, block: readBlock(reading) };
-  if (!lexer.is('$')) return { kind, chain: lexer.name('the name of a chain') };
+  if (!lexer.is('$')) return { kind, chain: lexer.identifier('the name of a chain') };
   const at = lexer.start;
   const value = readVariable(reading);
   if (value.kind !== 'word')

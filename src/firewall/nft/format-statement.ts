@@ -86,9 +86,12 @@ const FAMILY_NAMES = { 4: 'ip', 6: 'ip6' } as const satisfies Record<Family, str
 function formatNat({ type, family, address, ports, flags }: Nat): string {
   const words: string[] = [type];
   if (family !== null) words.push(FAMILY_NAMES[family]);
+  // JSON calls netmap what the text calls prefix.
+  if (flags.includes('netmap')) words.push('prefix');
   if (address !== null || ports !== null) {
     const target = address === null ? '' : formatExpression(address);
     words.push('to', ports === null ? target : `${target}:${formatExpression(ports)}`);
   }
-  return [...words, ...flags].join(' ');
+  const said = flags.filter((flag) => flag !== 'netmap');
+  return [...words, ...(said.length === 0 ? [] : [said.join(',')])].join(' ');
 }

@@ -4,6 +4,7 @@ import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { Bound } from '../../net/interval-set.ts';
 import { badRule, type TableContext } from './context.ts';
 import { backwards } from './gather-numbers.ts';
+import { formatExpression } from './format.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
 import type { Expression } from './syntax.ts';
 import { WHY } from './why.ts';
@@ -45,6 +46,14 @@ export function gatherAddresses(
       else into.pairs.push(address, after(address));
       return;
     }
+    case 'list':
+      throw badRule(
+        context,
+        expression,
+        'several addresses without braces',
+        formatExpression(expression),
+        'write { … }',
+      );
     default:
       cannotRead(into, expression, WHY.unsupported);
   }

@@ -1,3 +1,5 @@
+import { MAX_INTERFACE_NAME } from '../match.ts';
+import { badRule, type TableContext } from './context.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
 import type { Expression } from './syntax.ts';
 import { WHY } from './why.ts';
@@ -6,9 +8,14 @@ import { WHY } from './why.ts';
  * The interfaces an expression names. By number only the loopback is known: it is 1 in every network namespace.
  * A name may end in `*`; `\*` is a star that is meant.
  */
-export function gatherInterfaces(expression: Expression, isByIndex: boolean, into: Gathered): void {
+export function gatherInterfaces(
+  expression: Expression,
+  isByIndex: boolean,
+  into: Gathered,
+  context: TableContext,
+): void {
   if (expression.kind === 'set') {
-    for (const { key } of expression.elements) gatherInterfaces(key, isByIndex, into);
+    for (const { key } of expression.elements) gatherInterfaces(key, isByIndex, into, context);
   } else if (expression.kind !== 'word') {
     cannotRead(into, expression, WHY.unsupported);
   } else if (isByIndex && /^\d/.test(expression.text)) {
@@ -16,5 +23,13 @@ export function gatherInterfaces(expression: Expression, isByIndex: boolean, int
     else cannotRead(into, expression, WHY.index);
   } else if (expression.text.includes('\\') || (isByIndex && expression.text.includes('*'))) {
     cannotRead(into, expression, 'an interface name with a star that is meant');
+  } else if (expression.text === '' || expression.text.length > MAX_INTERFACE_NAME) {
+    throw badRule(
+      context,
+      expression,
+      'not the name of an interface',
+      expression.text,
+      `give 1 to ${MAX_INTERFACE_NAME} characters`,
+    );
   } else into.names.push(expression.text);
 }

@@ -43,6 +43,14 @@ export function numberOf(
     case 'word':
       return wordNumber(expression, type, context);
     case 'list': {
+      if (!type.isFlags)
+        throw badRule(
+          context,
+          expression,
+          'several values without braces',
+          formatExpression(expression),
+          'write { … }',
+        );
       let bits = 0;
       for (const part of expression.parts) {
         const value = numberOf(part, type, context);

@@ -154,7 +154,7 @@ function gatherInto(
       return;
     }
     case 'interface': {
-      gatherInterfaces(expression, selector.isByIndex, into);
+      gatherInterfaces(expression, selector.isByIndex, into, context);
       return;
     }
     case 'opaque':

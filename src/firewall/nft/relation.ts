@@ -1,3 +1,4 @@
+import { formatExpression } from './format.ts';
 import { equals, negate, unknown, type Match } from '../match.ts';
 import { isAllBits } from './bits.ts';
 import { badRule, type TableContext } from './context.ts';
@@ -127,6 +128,14 @@ function compared(
   right: Expression,
   context: TableContext,
 ): Values {
+  if (right.kind === 'range')
+    throw badRule(
+      context,
+      right,
+      `a range behind ${operator}`,
+      formatExpression(right),
+      'compare with one value',
+    );
   const { pairs, names, unknowns } = gather(selector, right, context);
   const [from, to] = pairs;
   if (from === undefined || to === undefined || pairs.length > 2 || names.length > 0) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatStatements } from '../../../src/firewall/nft/format-statement.ts';
 import { parseNftJson } from '../../../src/firewall/nft-json/parse-nft-json.ts';
 import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
+import { textOrigin } from '../../../src/firewall/nft/origin.ts';
 import { readRuleText } from '../../../src/firewall/nft-text/rule.ts';
 import { meaning } from './meaning.ts';
 
@@ -26,7 +27,7 @@ describe.each(names)('%s', (name) => {
   test('the text of a rule from JSON is nft again', () => {
     const rules = json.tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
     for (const { text } of rules.filter((rule) => !ABRIDGED.test(rule.text))) {
-      expect(formatStatements(readRuleText(text, name, 1))).toBe(text);
+      expect(formatStatements(readRuleText(text, textOrigin(name, text), 1))).toBe(text);
     }
   });
 });

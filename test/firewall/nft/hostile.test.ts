@@ -140,7 +140,10 @@ describe('text made to hurt', () => {
     const deep = `${'{"concat":['.repeat(20_000)}1${']}'.repeat(20_000)}`;
     const rule = `{"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [{"match": {"op": "==", "left": ${deep}, "right": 1}}]}}`;
     expect(
-      problemOf('x.json', `{"nftables": [{"table": {"family": "inet", "name": "t"}}, ${rule}]}`),
+      problemOf(
+        'x.json',
+        `{"nftables": [{"table": {"family": "inet", "name": "t"}}, {"chain": {"family": "inet", "table": "t", "name": "c"}}, ${rule}]}`,
+      ),
     ).toBeUndefined();
   });
 });

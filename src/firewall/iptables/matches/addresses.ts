@@ -1,7 +1,9 @@
+import { lookUp } from '../../look-up.ts';
 import type { Bound } from '../../../net/interval-set.ts';
 import {
   ADDRESS_TYPE,
   equals,
+  numberIn,
   unknown,
   type AddressField,
   type AddressMatch,
@@ -49,20 +51,33 @@ const TYPES: Readonly<Record<string, number>> = ADDRESS_TYPE;
 
 const addressType = (field: 'source-type' | 'destination-type'): MatchOption => ({
   values: 1,
-  match: ([list = ''], context): Match => ({
-    kind: 'any',
-    of: list.split(',').map((name) => {
-      const type = TYPES[name.toLowerCase()];
+  match: ([list = ''], context): Match => {
+    const types = list.split(',').map((name) => {
+      const type = lookUp(TYPES, name.toLowerCase());
       if (type === undefined)
         throw context.fail(
           'not an address type',
           name,
           'use a type of iptables -m addrtype, for example LOCAL',
         );
-      return equals(field, type);
-    }),
-  }),
+      return type;
+    });
+    return context.family === 4
+      ? { kind: 'any', of: types.map((type) => equals(field, type)) }
+      : ipv6Type(field, types, list);
+  },
 });
+
+/** Of IPv6 every named type must hold, and UNICAST is a kind of address: the machine's own are so too (xt_addrtype.c). */
+function ipv6Type(field: 'source-type' | 'destination-type', types: readonly number[], list: string): Match {
+  const { unicast, local, multicast } = ADDRESS_TYPE;
+  if (types.some((type) => type !== unicast && type !== local && type !== multicast))
+    return unknown(list, 'an address type that IPv6 tests in its own way');
+  return {
+    kind: 'all',
+    of: types.map((type) => (type === unicast ? numberIn(field, [unicast, local + 1]) : equals(field, type))),
+  };
+}
 
 const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
 
@@ -92,7 +107,7 @@ export const PKTTYPE: MatchModule = {
     '--pkt-type': {
       values: 1,
       match: ([name = ''], context) => {
-        const type = PACKET_TYPES[name];
+        const type = lookUp(PACKET_TYPES, name);
         if (type === undefined)
           throw context.fail('not a packet type', name, 'use unicast, broadcast, multicast or otherhost');
         return equals('packet-type', type);

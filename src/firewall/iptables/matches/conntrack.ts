@@ -1,3 +1,4 @@
+import { lookUp } from '../../look-up.ts';
 import {
   anyBit,
   CT_STATE,
@@ -34,7 +35,7 @@ function readStates(list: string, context: RuleContext): Match {
   let states = 0;
   let statuses = 0;
   for (const name of list.toLowerCase().split(',')) {
-    const [state, status] = [STATES[name], TRANSLATIONS[name]];
+    const [state, status] = [lookUp(STATES, name), lookUp(TRANSLATIONS, name)];
     if (state === undefined && status === undefined) {
       throw context.fail(
         'not a connection state',
@@ -59,7 +60,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 function statusMatch(list: string, context: RuleContext): Match {
   let bits = 0;
   for (const name of list.toLowerCase().split(',')) {
-    const bit = name === 'none' ? 0 : STATUSES[name];
+    const bit = name === 'none' ? 0 : lookUp(STATUSES, name);
     if (bit === undefined)
       throw context.fail(
         'not a connection status',

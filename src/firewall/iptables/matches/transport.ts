@@ -1,3 +1,4 @@
+import { lookUp } from '../../look-up.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../match.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parsePortList, parsePorts } from '../values.ts';
@@ -110,7 +111,7 @@ function flagsMatch(mask: number, flags: number): Match {
 
 function flagBits(text: string, context: RuleContext): number {
   return text.split(',').reduce((bits, name) => {
-    const bit = FLAG_BITS[name.toUpperCase()];
+    const bit = lookUp(FLAG_BITS, name.toUpperCase());
     if (bit === undefined)
       throw context.fail('not a TCP flag', name, 'use SYN, ACK, FIN, RST, URG, PSH, ALL or NONE');
     return bits | bit;
