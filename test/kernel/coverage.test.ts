@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../src/firewall/dialect.ts';
-import { evaluate } from '../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion } from '../../src/firewall/evaluate/question.ts';
-import { parseAddress, type Family } from '../../src/net/address.ts';
-import { parsePrefix } from '../../src/net/prefix.ts';
+import type { Family } from '../../src/net/address.ts';
 import { createLab, type Lab, type LabHost } from './lab/lab.ts';
 import { startAgent, type Agent, type Probe } from './rules-agent.ts';
+import { disagreements, load, rename, told } from './told-and-heard.ts';
 
 // The answers that test/firewall/coverage pins, held against the kernel: each capture is loaded again, and packets of every
 // kind of source go to every port. What the program calls allowed arrives and is answered, what it calls blocked is not.
@@ -23,6 +19,8 @@ const SOURCES = {
   4: ['10.30.0.5', ...banned('10.30.66.'), '10.20.9.5', '10.20.0.12', '10.40.0.1', '10.66.0.1'],
   6: ['fd00:30::5', ...banned('fd00:30::66:'), 'fd00:20::9:5', 'fd00:20::12', 'fd00:40::1', 'fd00:66::1'],
 } as const;
+/** Between the machine and what is behind it. */
+const BETWEEN = ['169.254.9.1/30', 'fd99::1/64'];
 const PORTS = {
   tcp: [102, 103, 10100, 10101, 10102, 10103, 10104, 10301, 10302, 10303, 10304],
   udp: [10100, 10200, 10201, 10202, 10203, 10204],
@@ -59,12 +57,14 @@ function both(name: string): readonly string[] {
   return [`${name}.iptables-save`, `${name}.ip6tables-save`];
 }
 
-test.each(MACHINES)('%s', async (captures, place) => {
+test.each(MACHINES)('%s', async (names, place) => {
   const lab = createLab();
   const agents: Agent[] = [];
   try {
+    const captures = names.map((file) => ({ file, text: fixture(file) }));
     const { client, servers, machine } = build(lab, place);
-    for (const name of captures) load(machine, name, captures);
+    for (const { file, text } of captures)
+      load(machine, { file, text: file.endsWith('.nft') && names.length > 1 ? besideIptables(text) : text });
     for (const { host, addresses } of servers) {
       const agent = startAgent(host);
       agents.push(agent);
@@ -73,18 +73,10 @@ test.each(MACHINES)('%s', async (captures, place) => {
     const asker = startAgent(client);
     agents.push(asker);
     const probes = probesOf();
-    const heard = await asker.probe(probes, 400);
-    const answers = answersTo(probes, captures, place);
-    const told = probes.map(({ transport, from, port }, index) => ({
-      packet: `${transport} ${from} > ${port}`,
-      // Nothing is known to disagree with what is undecided.
-      says: answers[index] === 'undecided' ? heardAs(heard[index]) : answers[index],
-    }));
-    expect(told.map(({ packet, says }) => `${packet} ${says}`)).toEqual(
-      told.map(({ packet }, index) => `${packet} ${heardAs(heard[index])}`),
-    );
-    const open = answers.filter((answer) => answer === 'undecided').length;
-    expect(open).toBe(captures[0]?.startsWith('ufw-limit') === true ? LIMITED : 0);
+    const answers = told(captures, probes, place === 'behind' ? 'forward' : 'input');
+    expect(await disagreements(asker, probes, answers)).toEqual([]);
+    const undecided = answers.filter((answer) => answer === 'undecided');
+    expect(undecided.length).toBe(names[0]?.startsWith('ufw-limit') === true ? LIMITED : 0);
   } finally {
     for (const agent of agents) agent.close();
     lab.close();
@@ -94,8 +86,12 @@ test.each(MACHINES)('%s', async (captures, place) => {
 /** The clients' TCP 102 over IPv4, which `ufw limit` is for. */
 const LIMITED = 1 + banned('').length;
 
-function heardAs(answer: string | undefined): string {
-  return answer === 'open' ? 'allowed' : 'blocked';
+/** The tables of a listing that are not those of iptables, which were loaded before. */
+function besideIptables(listing: string): string {
+  return listing
+    .split(/^(?=table )/m)
+    .filter((table) => table.startsWith('table inet'))
+    .join('');
 }
 
 function probesOf(): readonly Probe[] {
@@ -106,26 +102,6 @@ function probesOf(): readonly Probe[] {
       ),
     ),
   );
-}
-
-function answersTo(probes: readonly Probe[], captures: readonly string[], place: Place): readonly string[] {
-  const machine = firewall(
-    parseRulesets(captures.map((file) => ({ text: fixture(file), file, dialect: null }))),
-  );
-  return probes.map(({ transport, from, to, port }) => {
-    const destination = parseAddress(to, 'to');
-    const isBehind = place === 'behind';
-    const question = flowQuestion({
-      sources: [parsePrefix(from, 'from')],
-      destination,
-      transport,
-      port,
-      hook: isBehind ? 'forward' : 'input',
-      interface: 'eth0',
-      selfAddresses: isBehind ? [] : [destination],
-    });
-    return evaluate(machine, question).result;
-  });
 }
 
 /** The machine with the rules, its first interface called eth0 as on the machines the captures are of. */
@@ -149,20 +125,17 @@ function build(
     machine,
     own,
   );
-  rename(machine, 'v1b', 'eth0');
-  for (const address of own.filter((each) => each.includes(':')))
-    machine.run(['ip', 'addr', 'add', address, 'dev', 'eth0', 'nodad']);
+  rename(machine, 'v1b', 'eth0', own);
   if (place === 'here') return { client, machine, servers: [{ host: machine, addresses: HOST }] };
   const far = lab.host('far');
   machine.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1']);
   const server = isBehind ? HOST : CONTAINER;
-  lab.cable(far, [`${server[4]}/32`, `${server[6]}/128`], machine, ['169.254.9.1/30', 'fd99::1/64']);
-  rename(machine, 'v2b', isBehind ? 'eth1' : 'docker0');
+  lab.cable(far, [`${server[4]}/32`, `${server[6]}/128`], machine, BETWEEN);
+  rename(machine, 'v2b', isBehind ? 'eth1' : 'docker0', BETWEEN);
   const [near, link] = [isBehind ? 'eth1' : 'docker0', 'v2a'];
   for (const family of [4, 6] as const) {
     machine.must(['ip', `-${family}`, 'route', 'add', server[family], 'dev', near]);
     const gateway = { 4: '169.254.9.1', 6: 'fd99::1' }[family];
-    if (family === 6) machine.run(['ip', 'addr', 'add', 'fd99::1/64', 'dev', near, 'nodad']);
     far.must(['ip', `-${family}`, 'route', 'add', gateway, 'dev', link]);
     far.must(['ip', `-${family}`, 'route', 'add', 'default', 'via', gateway, 'dev', link]);
     if (isBehind) {
@@ -177,27 +150,4 @@ function build(
     machine,
     servers: isBehind ? [published] : [published, { host: machine, addresses: HOST }],
   };
-}
-
-function rename(host: LabHost, link: string, name: string): void {
-  host.must(['ip', 'link', 'set', link, 'down']);
-  host.must(['ip', 'link', 'set', link, 'name', name]);
-  host.must(['ip', 'link', 'set', name, 'up']);
-}
-
-function load(machine: LabHost, name: string, captures: readonly string[]): void {
-  const text = fixture(name);
-  const tool = name.includes('.legacy.') ? 'legacy' : 'nft';
-  if (name.endsWith('.ipset')) machine.must(['ipset', 'restore'], { input: text });
-  else if (name.endsWith('.iptables-save')) machine.must([`iptables-${tool}-restore`], { input: text });
-  else if (name.endsWith('.ip6tables-save')) machine.must([`ip6tables-${tool}-restore`], { input: text });
-  else machine.must(['nft', '-f', '-'], { input: captures.length > 1 ? ownTables(text) : text });
-}
-
-/** What nft lists beside the tables of iptables. */
-function ownTables(listing: string): string {
-  return listing
-    .split(/^(?=table )/m)
-    .filter((table) => table.startsWith('table inet'))
-    .join('');
 }

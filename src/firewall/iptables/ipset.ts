@@ -1,3 +1,4 @@
+import type { Family } from '../../net/address.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { splitWords } from './words.ts';
 
@@ -6,7 +7,8 @@ export interface IpSet {
   readonly name: string;
   /** `hash:net,port` → `['net', 'port']`; `list:set` → `['set']`. */
   readonly dimensions: readonly string[];
-  readonly family: 4 | 6;
+  /** Null for the types that hold no address: rules of either family may look into them. */
+  readonly family: Family | null;
   /** Elements stand for networks of this length, null for what they say themselves. */
   readonly netmask: number | null;
   /** What makes membership unknown altogether (an option this program does not read), else null. */
@@ -15,11 +17,13 @@ export interface IpSet {
 }
 
 export interface IpSetElement {
-  /** One part a dimension. */
+  /** One part a dimension; only the link address of a `bitmap:ip,mac` may be missing. */
   readonly parts: readonly string[];
   readonly isException: boolean;
   /** It expires by itself, so it may be gone. */
   readonly isTemporary: boolean;
+  /** The interface stands for every name that begins so. */
+  readonly isWildcard: boolean;
 }
 
 export type NamedSets = ReadonlyMap<string, IpSet>;
@@ -29,23 +33,22 @@ export function parseIpsets(text: string, file: string): NamedSets {
   const sets = new Map<string, MutableSet>();
   text.split('\n').forEach((line, index) => {
     const place = { file, line: index + 1, column: 1 };
-    const texts = splitWords(line, 0, line.trimEnd().length, place);
-    const [command, name, subject] = texts;
+    const [command, name, subject, ...options] = splitWords(line, 0, line.trimEnd().length, place);
     if (command === undefined || command.startsWith('#')) return;
-    if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add')) {
+    if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
       throw badRuleset(place, 'not a line of ipset save', line, 'give the output of "ipset save"');
-    }
-    if (command === 'create') sets.set(name, createSet(name, subject, texts.slice(3)));
-    else addElement(sets, name, subject, texts.slice(3), place);
+    if (command === 'create') sets.set(name, createSet(name, subject, options));
+    else addElement(sets, name, subject, options, place);
   });
   return sets;
 }
 
 interface MutableSet extends IpSet {
+  unread: string | null;
   readonly elements: IpSetElement[];
 }
 
-/** Options of `create` that do not change what is in the set. */
+/** Options of `create` with a value that do not change what is in the set, or that are read. */
 const HARMLESS = new Set([
   'hashsize',
   'maxelem',
@@ -56,29 +59,33 @@ const HARMLESS = new Set([
   'range',
   'timeout',
   'size',
-  'markmask',
 ]);
 const FLAGS = new Set(['counters', 'comment', 'skbinfo', 'forceadd']);
 
 function createSet(name: string, type: string, options: readonly string[]): MutableSet {
-  const valueOf = (option: string): string | undefined =>
-    options[options.indexOf(option) + 1 || options.length];
-  const netmask = valueOf('netmask');
-  const unread = options.filter(
-    (word, index) => !FLAGS.has(word) && !HARMLESS.has(word) && !HARMLESS.has(options[index - 1] ?? ''),
-  );
+  const dimensions = type.slice(type.indexOf(':') + 1).split(',');
+  const { values, unread } = readOptions(options, HARMLESS, FLAGS);
+  const netmask = values.get('netmask');
+  const isOfNetworks = netmask !== undefined && dimensions.includes('net');
   return {
     name,
-    dimensions: type.slice(type.indexOf(':') + 1).split(','),
-    family: valueOf('family') === 'inet6' ? 6 : 4,
+    dimensions,
+    family: dimensions.includes('ip') || dimensions.includes('net') ? familyOf(values.get('family')) : null,
     netmask: netmask === undefined ? null : Number(netmask),
-    unread: unread[0] ?? (options.includes('markmask') ? 'markmask' : null),
+    unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
     elements: [],
   };
 }
 
+function familyOf(name: string | undefined): Family {
+  return name === 'inet6' ? 6 : 4;
+}
+
+const ELEMENT_VALUES = new Set(['timeout', 'packets', 'bytes', 'comment', 'skbmark', 'skbprio', 'skbqueue']);
+const ELEMENT_FLAGS = new Set(['nomatch', 'wildcard']);
+
 function addElement(
-  sets: Map<string, MutableSet>,
+  sets: ReadonlyMap<string, MutableSet>,
   name: string,
   element: string,
   options: readonly string[],
@@ -92,18 +99,44 @@ function addElement(
       name,
       'give the whole output of "ipset save"',
     );
-  const parts = set.dimensions.length === 1 ? [element] : element.split(',');
-  if (parts.length !== set.dimensions.length) {
+  const { dimensions } = set;
+  const parts = dimensions.length === 1 ? [element] : element.split(',');
+  const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
+  if (parts.length < least || parts.length > dimensions.length) {
     throw badRuleset(
       place,
-      `an element of "${name}" has ${set.dimensions.length} parts`,
+      `an element of "${name}" has ${dimensions.length} parts`,
       element,
       'give the output of "ipset save"',
     );
   }
+  const { values, flags, unread } = readOptions(options, ELEMENT_VALUES, ELEMENT_FLAGS);
+  set.unread ??= unread;
   set.elements.push({
     parts,
-    isException: options.includes('nomatch'),
-    isTemporary: options.includes('timeout') && options[options.indexOf('timeout') + 1] !== '0',
+    isException: flags.has('nomatch'),
+    isTemporary: (values.get('timeout') ?? '0') !== '0',
+    isWildcard: flags.has('wildcard'),
   });
+}
+
+/** Word by word, since a comment may be any word. */
+function readOptions(
+  options: readonly string[],
+  withValue: ReadonlySet<string>,
+  alone: ReadonlySet<string>,
+): {
+  readonly values: ReadonlyMap<string, string>;
+  readonly flags: ReadonlySet<string>;
+  readonly unread: string | null;
+} {
+  const values = new Map<string, string>();
+  const flags = new Set<string>();
+  for (let at = 0; at < options.length; at++) {
+    const option = options[at] ?? '';
+    if (alone.has(option)) flags.add(option);
+    else if (withValue.has(option)) values.set(option, options[++at] ?? '');
+    else return { values, flags, unread: option };
+  }
+  return { values, flags, unread: null };
 }

@@ -27,8 +27,8 @@ export interface MatchModule {
   readonly options: Readonly<Record<string, MatchOption>>;
   /** Protocols (numbers) of which the rule must name one with `-p`. */
   readonly protocols?: readonly number[];
-  /** What the module tests besides its options, told the options that were given. */
-  readonly implies?: (given: ReadonlySet<string>, text: string) => readonly Match[];
+  /** What the module tests besides its options one by one, told the words that were given. */
+  readonly implies?: (given: ReadonlySet<string>, text: string, context: RuleContext) => readonly Match[];
 }
 
 /** An option as it was written. */

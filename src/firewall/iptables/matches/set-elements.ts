@@ -1,0 +1,161 @@
+import { holds, type IntervalSet } from '../../../net/interval-set.ts';
+import { equals, numberIn, unknown, type Match } from '../../match.ts';
+import type { IpSet, IpSetElement } from '../ipset.ts';
+import type { RuleContext } from '../module.ts';
+import { parseProtocol } from '../protocol.ts';
+import { parseNetwork, parseNumber, parsePorts } from '../values.ts';
+
+/** Sets of several dimensions. An element counts where no narrower one hides it. */
+export function elementsMatch(set: IpSet, directions: readonly string[], context: RuleContext): Match {
+  const tested = set.elements.map((element) => ({
+    element,
+    lengths: lengthsOf(element, set),
+    match: elementMatch(element, set, directions, context),
+  }));
+  const hiding = tested.filter(({ element }) => element.isException || set.dimensions.includes('iface'));
+  if (hiding.length * tested.length > MOST_PAIRS)
+    return unknown(set.name, 'more exceptions in a set than this program follows');
+  return {
+    kind: 'any',
+    of: tested
+      .filter(({ element }) => !element.isException)
+      .map(({ element, lengths, match }) => {
+        const hidden = hiding.filter(
+          (other) => isNarrower(other.lengths, lengths) && mayMeet(other.element, element, set),
+        );
+        if (hidden.length === 0) return match;
+        const hides = hidden.map((other) => hidingMatch(other, set, directions, context));
+        return { kind: 'all', of: [match, { kind: 'not', of: { kind: 'any', of: hides } }] };
+      }),
+  };
+}
+
+const MOST_PAIRS = 1_000_000;
+
+/** The lengths of its networks: the kernel asks the longest first, and of two networks the first before the second. */
+function lengthsOf({ parts }: IpSetElement, { dimensions, family }: IpSet): readonly number[] {
+  const whole = family === 4 ? 32 : 128;
+  return parts.flatMap((part, index) => {
+    if (dimensions[index] !== 'net') return [];
+    const slash = part.indexOf('/');
+    return [slash < 0 ? whole : Number(part.slice(slash + 1))];
+  });
+}
+
+function isNarrower(lengths: readonly number[], than: readonly number[]): boolean {
+  const differs = lengths.findIndex((length, index) => length !== than[index]);
+  return differs >= 0 && (lengths[differs] ?? 0) > (than[differs] ?? 0);
+}
+
+/** Elements that differ in an address or a port never match one packet. */
+function mayMeet(a: IpSetElement, b: IpSetElement, { dimensions }: IpSet): boolean {
+  return dimensions.every(
+    (dimension, index) => dimension === 'net' || dimension === 'iface' || a.parts[index] === b.parts[index],
+  );
+}
+
+/** In a set of networks and interfaces the kernel stops at the longest network that holds the address, whatever its interface. */
+function hidingMatch(
+  { element, match }: { readonly element: IpSetElement; readonly match: Match },
+  set: IpSet,
+  directions: readonly string[],
+  context: RuleContext,
+): Match {
+  const iface = set.dimensions.indexOf('iface');
+  if (iface < 0) return match;
+  const network = dimensionMatch(0, element, set, directions, context);
+  const isBridged = element.parts[iface]?.startsWith('physdev:') === true;
+  const open = [
+    ...(isBridged ? [unknown(set.name, WHY_LINK)] : []),
+    ...(element.isTemporary ? [expires(set)] : []),
+  ];
+  return { kind: 'all', of: [network, ...open] };
+}
+
+const WHY_LINK = 'depends on the link layer';
+
+function elementMatch(
+  element: IpSetElement,
+  set: IpSet,
+  directions: readonly string[],
+  context: RuleContext,
+): Match {
+  const tests = set.dimensions.map((_, index) => dimensionMatch(index, element, set, directions, context));
+  return { kind: 'all', of: element.isTemporary ? [...tests, expires(set)] : tests };
+}
+
+function dimensionMatch(
+  index: number,
+  { parts, isWildcard }: IpSetElement,
+  set: IpSet,
+  directions: readonly string[],
+  context: RuleContext,
+): Match {
+  const part = parts[index] ?? '';
+  const isSource = directions[index] === 'src';
+  switch (set.dimensions[index]) {
+    case 'ip':
+    case 'net':
+      return {
+        kind: 'address',
+        field: isSource ? 'source' : 'destination',
+        family: context.family,
+        in: networkOf(part, set, context),
+      };
+    case 'port':
+      return portMatch(part, isSource, context);
+    case 'iface':
+      return part.startsWith('physdev:')
+        ? unknown(part, WHY_LINK)
+        : {
+            kind: 'interface',
+            field: isSource ? 'in-interface' : 'out-interface',
+            in: [isWildcard ? `${part}*` : part],
+          };
+    case 'mark':
+      return equals('mark', parseNumber(part, context));
+    case 'mac':
+      return unknown(`${set.name} ${parts.join(',')}`, WHY_LINK);
+    default:
+      return unknown(part, `a set dimension this program does not know (${set.dimensions[index] ?? ''})`);
+  }
+}
+
+/** TCP, UDP, SCTP, UDP-Lite; of ICMP the set holds type and code instead, of others nothing. */
+const PORT_PROTOCOLS = [6, 17, 132, 136];
+
+/** `tcp:80`, `udp:53-60`, or a bare port of a bitmap, which means any transport. */
+function portMatch(part: string, isSource: boolean, context: RuleContext): Match {
+  const field = isSource ? 'source-port' : 'destination-port';
+  const colon = part.indexOf(':');
+  if (colon < 0) return numberIn(field, parsePorts(part, context, '-'));
+  const protocol = equals('protocol', parseProtocol(part.slice(0, colon), context));
+  const hasPorts = PORT_PROTOCOLS.some((number) => holds(protocol.in, number));
+  const ports = part.slice(colon + 1);
+  return {
+    kind: 'all',
+    of: [
+      protocol,
+      hasPorts ? numberIn(field, parsePorts(ports, context, '-')) : unknown(part, 'an ICMP type or the like'),
+    ],
+  };
+}
+
+/** The addresses a part of an element stands for. */
+export function networkOf(text: string, set: IpSet, context: RuleContext): IntervalSet {
+  const dash = text.indexOf('-');
+  if (dash > 0) {
+    const [first, last] = [text.slice(0, dash), text.slice(dash + 1)].map(
+      (part) => parseNetwork(part, context) ?? [],
+    );
+    return first?.[0] === undefined || last?.[1] === undefined ? [] : [first[0], last[1]];
+  }
+  const network = parseNetwork(set.netmask === null ? text : `${text}/${set.netmask}`, context);
+  if (network !== undefined) return network;
+  throw context.fail(`set ${set.name} holds what is not an address`, text, 'give the output of "ipset save"');
+}
+
+/** Holds as long as the element is there. */
+export function expires({ name }: IpSet): Match {
+  return unknown(name, 'the element expires by itself');
+}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { formatPrefix, parsePrefix, type Prefix } from '../../../src/net/prefix.ts';
+
+// `-m set`: what the real ipset saved and the real iptables looks into. test/kernel/ipset.test.ts holds the same rules
+// against the kernel.
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
+
+interface Port {
+  readonly transport: 'tcp' | 'udp';
+  readonly port: number;
+}
+
+/** Who gets to a port, and who may: `+` surely, `?` perhaps. */
+function admitted(texts: readonly string[], from: string, { transport, port }: Port): string {
+  const machine = firewall(
+    parseRulesets(texts.map((text, index) => ({ text, file: String(index), dialect: null }))),
+  );
+  const destination = parseAddress(from.includes(':') ? 'fd00:20::11' : '10.20.0.11', 'to');
+  const question = flowQuestion({
+    sources: [parsePrefix(from, 'from')],
+    destination,
+    transport,
+    port,
+    interface: 'eth0',
+  });
+  const { allowedFrom, undecidedFrom } = evaluate(machine, question);
+  const list = (sign: string, prefixes: readonly Prefix[]): readonly string[] =>
+    prefixes.map((prefix) => sign + formatPrefix(prefix));
+  return [...list('+', allowedFrom), ...list('?', undecidedFrom)].join(' ');
+}
+
+/** The rule with that comment, as a port. */
+function portOf(rules: string, comment: string): Port {
+  const rule = new RegExp(`-p (tcp|udp) .*--dport (\\d+) .*--comment "?${comment}"? -j`).exec(rules)!;
+  return { transport: rule[1] as Port['transport'], port: Number(rule[2]) };
+}
+
+describe('IPv4', () => {
+  const rules = fixture('sets.iptables-save');
+  const sets = fixture('sets.ipset');
+
+  test.each<[string, string, string]>([
+    ['hash:ip', '10.30.0.0/29', '+10.30.0.5'],
+    ['hash:ip, negated', '10.30.0.4/31', '+10.30.0.4'],
+    ['hash:ip netmask', '10.30.0.0/16', '+10.30.66.0/24'],
+    ['hash:net with an exception', '10.30.66.0/28', '+10.30.66.7'],
+    ['hash:net with an exception', '10.30.67.0/24', '+10.30.67.0/24'],
+    ['hash:net with an exception', '10.40.0.0/16', ''],
+    ['hash:ip,port of udp', '10.0.0.0/8', '+10.40.0.1'],
+    ['hash:ip,port of tcp', '10.0.0.0/8', '+10.30.0.5'],
+    ['hash:ip,port, both of the destination', '10.40.0.0/16', '+10.40.0.0/16'],
+    ['hash:net,port with an exception', '10.30.66.0/23', '+10.30.66.7 +10.30.67.0/24'],
+    ['hash:net,port of a range', '10.0.0.0/8', '+10.40.0.0/16'],
+    ['hash:ip,port,ip', '10.0.0.0/8', '+10.30.0.5'],
+    ['hash:ip,port,net', '10.30.66.0/23', '+10.30.67.0/24'],
+    ['hash:ip,port netmask', '10.0.0.0/8', '+10.30.66.0/24'],
+    // The kernel stops at the narrowest network that holds the address, even if its interface is another.
+    ['hash:net,iface', '10.30.66.0/23', '+10.30.67.0/24'],
+    ['hash:net,iface', '10.40.0.0/16', '+10.40.0.0/16'],
+    ['hash:net,iface', '10.20.8.0/23', '+10.20.9.0/24'],
+    ['hash:net,iface', '10.66.0.0/16', ''],
+    ['hash:net,iface, the way out', '10.0.0.0/8', ''],
+    ['bitmap:ip', '10.0.0.0/8', '+10.30.0.4/31 +10.30.0.6'],
+    ['bitmap:ip netmask', '10.0.0.0/8', '+10.30.66.0/29'],
+    ['bitmap:ip,mac', '10.0.0.0/8', '?10.30.0.5 ?10.30.0.6'],
+    ['bitmap:port', '10.0.0.0/8', '+10.0.0.0/8'],
+    ['bitmap:port, negated', '10.0.0.0/8', ''],
+    ['bitmap:port, another port', '10.0.0.0/8', ''],
+    ['timeout', '10.0.0.0/8', '+10.40.0.1 ?10.30.0.5'],
+    ['words of comments', '10.0.0.0/8', '+10.30.0.5 +10.40.0.1'],
+    ['list:set', '10.30.66.0/28', '+10.30.66.7'],
+    ['list:set', '10.30.0.5', '+10.30.0.5'],
+    ['list:set, negated', '10.30.66.6/31', '+10.30.66.6'],
+    ['list:set, timeout', '10.0.0.0/8', '?10.30.0.5'],
+    ['list:set of both families', '10.0.0.0/8', '+10.30.0.5'],
+    ['hash:ip bitmask', '10.30.0.0/31', '?10.30.0.0/31'],
+    ['nothing in it', '10.0.0.0/8', ''],
+    ['too few directions, negated', '10.0.0.0/8', '+10.0.0.0/8'],
+    ['more directions than dimensions', '10.0.0.0/8', '+10.30.0.5'],
+    ['return-nomatch', '10.30.66.0/31', '?10.30.66.0/31'],
+    ['counters', '10.0.0.0/8', '?10.30.0.5 ?10.40.0.1'],
+    ['hash:net of the destination', '10.0.0.0/8', ''],
+  ])('%s, from %s', (comment, from, expected) => {
+    expect(admitted([rules, sets], from, portOf(rules, comment))).toBe(expected);
+  });
+});
+
+describe('IPv6', () => {
+  const rules = fixture('sets.ip6tables-save');
+  const sets = fixture('sets.ipset');
+
+  test.each<[string, string, string]>([
+    ['hash:ip', 'fd00:30::/64', '+fd00:30::5'],
+    ['hash:ip, negated', 'fd00:30::4/127', '+fd00:30::4'],
+    ['hash:ip netmask', 'fd00::/16', '+fd00:40::/48'],
+    ['hash:net with an exception', 'fd00:30::66:4/126', '+fd00:30::66:7'],
+    ['hash:net with an exception', 'fd00:30:0:1::/64', '+fd00:30:0:1::/64'],
+    ['hash:net,port with an exception', 'fd00:30::66:0/111', '+fd00:30::67:0/112'],
+    ['hash:ip,port,net', 'fd00::/16', '+fd00:30::/48'],
+    ['hash:net,iface', 'fd00::/16', '+fd00:30::/64'],
+    // No address in it, so it serves both families.
+    ['bitmap:port', 'fd00::/16', '+fd00::/16'],
+    ['timeout', 'fd00::/16', '?fd00:30::5'],
+    ['list:set of the other family', 'fd00::/16', ''],
+    ['list:set of both families', 'fd00:30::4/127', '+fd00:30::5'],
+  ])('%s, from %s', (comment, from, expected) => {
+    expect(admitted([rules, sets], from, portOf(rules, comment))).toBe(expected);
+  });
+});
+
+describe('types the captures do not have', () => {
+  const sets = fixture('sets-by-hand.ipset');
+  const rules = (match: string): string =>
+    `*filter\n:INPUT DROP [0:0]\n-A INPUT -p udp -m udp --dport 30000 -m set ${match} -j ACCEPT\nCOMMIT\n`;
+  const port = { transport: 'udp', port: 30000 } as const;
+
+  test.each<[string, string, string]>([
+    // The first network decides before the second: of equal first ones the longer second.
+    ['--match-set net-net src,dst', '10.30.66.8/31', '+10.30.66.8'],
+    ['--match-set net-net src,dst', '10.30.67.0/24', '+10.30.67.0/24'],
+    ['--match-set net-net dst,src', '10.30.0.0/16', ''],
+    ['--match-set net-port-net src,dst,dst', '10.30.66.0/24', '+10.30.66.128/25'],
+    ['--match-set net-port-net src,dst,dst', '10.30.5.0/24', '+10.30.5.0/24'],
+    ['--match-set ip-mark src,src', '10.30.0.0/29', '+10.30.0.5'],
+    ['--match-set ip-mark-masked src,src', '10.30.0.5', '?10.30.0.5'],
+    ['--match-set mac src', '10.30.0.5', '?10.30.0.5'],
+    ['--match-set ip-mac src,src', '10.30.0.0/29', '?10.30.0.5'],
+    ['--match-set networks-masked src,dst', '10.30.0.5', '?10.30.0.5'],
+    ['--match-set bridged src,src', '10.30.66.0/23', '+10.30.67.0/24 ?10.30.66.0/24'],
+    ['--match-set new-option src', '10.30.0.5', '?10.30.0.5'],
+    ['--match-set new-element-option src', '10.30.0.5', '?10.30.0.5'],
+    ['--match-set not-given src', '10.30.0.5', '?10.30.0.5'],
+    ['! --match-set not-given src', '10.30.0.5', '?10.30.0.5'],
+  ])('%s, from %s', (match, from, expected) => {
+    expect(admitted([rules(match), sets], from, port)).toBe(expected);
+  });
+
+  test('a set that rules change is not what it was', () => {
+    const text = rules('--match-set ip-mark src,src').replace(
+      '-A INPUT',
+      '-A INPUT -j SET --add-set ip-mark src,src\n-A INPUT',
+    );
+    expect(admitted([text, sets], '10.30.0.5', port)).toBe('?10.30.0.5');
+  });
+});
+
+describe('what ipset does not save', () => {
+  test.each<[string, string]>([
+    ['add lost 10.0.0.1', '1:1: no set "lost" was created before'],
+    ['create a hash:ip\nflush a', '2:1: not a line of ipset save'],
+    ['create a hash:ip,port\nadd a 10.0.0.1', '2:1: an element of "a" has 2 parts'],
+    ['create a hash:ip\nadd a 10.0.0.1 comment "open', '2:24: a quoted word does not end'],
+  ])('%j', (text, message) => {
+    const parse = (): unknown => parseRulesets([{ text, file: 'x.ipset', dialect: 'ipset' }]);
+    expect(parse).toThrow(`x.ipset:${message}`);
+  });
+});
