@@ -1,8 +1,9 @@
 import { InputError } from '../input-error.ts';
-import { tryParseAddress, type Address } from '../net/address.ts';
+import { tryParseAddress } from '../net/address.ts';
+import { addressSet } from '../net/address-set.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { parsePrefix, prefixOf, type Prefix } from '../net/prefix.ts';
-import { flowQuestion, type FlowQuestion, type Vantage } from './evaluate/question.ts';
+import { flowQuestion, type Destination, type FlowQuestion, type Vantage } from './evaluate/question.ts';
 
 /** Where a packet was written down: a flag, or a line of a file. */
 export interface PacketPlace {
@@ -10,12 +11,17 @@ export interface PacketPlace {
   readonly line?: number;
 }
 
+/** What a packet asks; it always says where it goes. */
+export interface PacketQuestion extends FlowQuestion {
+  readonly destination: Destination;
+}
+
 /**
- * `tcp 10.30.0.5:40000 > 10.20.0.11:10102 in eth0 state ESTABLISHED` as a question. The source may be a prefix, and have no
- * port; an IPv6 address with a port stands in brackets.
+ * `tcp 10.30.0.5:40000 > 10.20.0.11:10102 in eth0 state ESTABLISHED` as a question. Either address may be a prefix, and
+ * the source may have no port; an IPv6 address with a port stands in brackets.
  * @throws InputError that says which part is wrong
  */
-export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}): FlowQuestion {
+export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}): PacketQuestion {
   const refuse = (message: string, fix: string): never => {
     throw new InputError({ code: 'bad-packet', message, value: text, fix, ...place });
   };
@@ -26,18 +32,14 @@ export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}
   if (arrow !== '>') return refuse('a packet is written SOURCE > DESTINATION', EXAMPLE);
   const source = endOf(from, 'source', refuse);
   const target = endOf(to, 'destination', refuse);
-  const destination = addressOf(target.prefix);
-  if (destination === null)
-    return refuse(
-      `the destination "${to}" is a prefix`,
-      'give one address there; the source may be a prefix',
-    );
   if (target.port === null)
     return refuse(`the destination "${to}" has no port`, 'write ADDRESS:PORT, IPv6 as [ADDRESS]:PORT');
-  if (source.prefix.family !== destination.family)
+  if (source.prefix.family !== target.prefix.family)
     return refuse('source and destination are of different families', 'give two IPv4 or two IPv6 addresses');
   const { port: sourcePort } = source;
-  return flowQuestion({
+  const { family } = target.prefix;
+  const destination = { family, in: addressSet([target.prefix], family) };
+  const asked = flowQuestion({
     transport,
     sources: [source.prefix],
     destination,
@@ -46,6 +48,7 @@ export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}
     hook,
     ...optionsOf(rest, hook, refuse),
   });
+  return { ...asked, destination };
 }
 
 type Refuse = (message: string, fix: string) => never;
@@ -84,10 +87,6 @@ function portOf(text: string, what: string, refuse: Refuse): number {
   return port <= MAX_PORT
     ? port
     : refuse(`the ${what} port "${text}" is no port`, `give a number from 0 to ${MAX_PORT}`);
-}
-
-function addressOf({ family, first, length }: Prefix): Address | null {
-  return length === (family === 4 ? 32 : 128) ? { family, value: first } : null;
 }
 
 function optionsOf(

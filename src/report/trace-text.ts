@@ -21,17 +21,36 @@ const SIGN = {
 } as const satisfies Record<TracedPacket['result'], { symbol: string; tone: Tone }>;
 
 function packetLines(packet: TracedPacket, withFile: boolean, style: Style): readonly string[] {
-  const { symbol, tone } = SIGN[packet.result];
-  const result = style.paint[tone](`${symbol} ${packet.result}`);
   return [
-    `${style.paint.strong(printable(packet.packet))}  ${result}${partsOf(packet)}`,
-    ...(packet.why === null ? [] : [`    ${packet.why}`]),
-    ...packet.trace.map((entry) => paragraph('    ', printable(entryText(entry, withFile)), style)),
+    `${style.paint.strong(printable(packet.packet))}  ${fate(packet, style)}`,
+    ...(packet.why === null ? [] : [paragraph('    ', packet.why, style)]),
+    ...(packet.to.length === 0
+      ? pathLines('    ', packet.trace, withFile, style)
+      : packet.to.flatMap((part) => [
+          `    to ${shortList(part.destinations)}  ${fate(part, style)}`,
+          ...pathLines('        ', part.trace, withFile, style),
+        ])),
   ];
 }
 
+function fate(part: Fate, style: Style): string {
+  const { symbol, tone } = SIGN[part.result];
+  return `${style.paint[tone](`${symbol} ${part.result}`)}${partsOf(part)}`;
+}
+
+type Fate = Pick<TracedPacket, 'result' | 'allowedFrom' | 'blockedFrom' | 'undecidedFrom'>;
+
+function pathLines(
+  indent: string,
+  trace: TracedPacket['trace'],
+  withFile: boolean,
+  style: Style,
+): readonly string[] {
+  return trace.map((entry) => paragraph(indent, printable(entryText(entry, withFile)), style));
+}
+
 /** Which sources fare how, where they do not all fare alike. */
-function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: TracedPacket): string {
+function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: Fate): string {
   const parts = [
     { word: 'allowed', from: allowedFrom },
     { word: 'blocked', from: blockedFrom },

@@ -1,9 +1,9 @@
 import { InputError } from '../input-error.ts';
 import type { DialectId } from '../firewall/dialect.ts';
+import { destinationClasses } from '../firewall/evaluate/destination-classes.ts';
 import { evaluate } from '../firewall/evaluate/evaluate.ts';
-import type { Firewall } from '../firewall/evaluate/firewall.ts';
-import type { FlowQuestion, Vantage } from '../firewall/evaluate/question.ts';
-import { parsePacket } from '../firewall/packet-text.ts';
+import type { Vantage } from '../firewall/evaluate/question.ts';
+import { parsePacket, type PacketQuestion } from '../firewall/packet-text.ts';
 import type { System } from '../system/system.ts';
 import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
 import type { Tool } from '../verdict/head.ts';
@@ -28,7 +28,7 @@ interface TraceContext {
 
 interface AskedPacket {
   readonly text: string;
-  readonly question: FlowQuestion;
+  readonly question: PacketQuestion;
 }
 
 /**
@@ -43,7 +43,19 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   if (asked.length === 0) throw noPacket(list);
   const machine = await readRulesets(files, dialect, system);
   const assumptions = new Set<string>();
-  const traced = asked.map((one) => traceOne(machine, one, assumptions));
+  const classesOf = destinationClasses(machine);
+  const traced = asked.map(({ text, question }): TracedPacket => {
+    const { destination } = question;
+    const classes = classesOf(destination);
+    const proofs = (classes ?? [destination]).map((part) => ({
+      destination: part,
+      proof: evaluate(machine, { ...question, destination: part }),
+    }));
+    for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
+    const { family } = destination;
+    const unspoken = machine.families.includes(family) ? null : family;
+    return summarizeTrace(text, proofs, { unspoken, isTooWide: classes === null });
+  });
   return {
     schemaVersion: 1,
     kind: 'trace',
@@ -52,17 +64,6 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     hook,
     packets: traced,
   };
-}
-
-function traceOne(
-  machine: Firewall,
-  { text, question }: AskedPacket,
-  assumptions: Set<string>,
-): TracedPacket {
-  const proof = evaluate(machine, question);
-  for (const assumption of proof.assumptions) assumptions.add(assumption);
-  const family = question.destination?.family ?? 4;
-  return summarizeTrace(text, proof, machine.families.includes(family) ? null : family);
 }
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */

@@ -51,6 +51,16 @@ export interface TracedPacket {
   /** What leaves it open where no rule does; else null. */
   readonly why: string | null;
   readonly trace: readonly TraceEntry[];
+  /** Where the destination is a prefix of which the rules treat parts differently: each part; else empty. */
+  readonly to: readonly TracedPart[];
+}
+
+export interface TracedPart extends Pick<
+  TracedPacket,
+  'result' | 'allowedFrom' | 'blockedFrom' | 'undecidedFrom' | 'trace'
+> {
+  /** Prefixes. */
+  readonly destinations: readonly string[];
 }
 
 export interface TraceReport extends Omit<ReportHead<'trace'>, 'site' | 'startedAt' | 'vantage'> {

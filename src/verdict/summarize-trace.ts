@@ -1,22 +1,89 @@
+import { groupBy } from '../group-by.ts';
 import { FAMILIES, type Family } from '../net/address.ts';
+import { toPrefixes } from '../net/address-set.ts';
+import { intersect, unionOf } from '../net/interval-set.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import type { Destination } from '../firewall/evaluate/question.ts';
 import { shortest } from './address-list.ts';
-import { MOST_PREFIXES, type TracedPacket } from './audit-report.ts';
+import { MOST_PREFIXES, type TracedPacket, type TracedPart } from './audit-report.ts';
 import { unspokenText } from './unspoken-text.ts';
 
-/** A proof about one packet, or about one from each address of a prefix. */
-export function summarizeTrace(packet: string, proof: Proof, unspoken: Family | null): TracedPacket {
-  const { result, allowed, blocked, undecided, trace } = proof;
+/** What was proven of one part of the destinations asked about. */
+export interface DestinationProof {
+  readonly destination: Destination;
+  readonly proof: Proof;
+}
+
+export interface TraceCircumstances {
+  /** The family no ruleset speaks for, if that is the packet's. */
+  readonly unspoken: Family | null;
+  /** The rules tell more kinds of destinations apart than were asked about one by one. */
+  readonly isTooWide: boolean;
+}
+
+/** Proofs about one packet, or about one from and to each address of prefixes. */
+export function summarizeTrace(
+  packet: string,
+  proofs: readonly DestinationProof[],
+  { unspoken, isTooWide }: TraceCircumstances,
+): TracedPacket {
+  const parts = partsOf(proofs);
+  const all = (kind: 'allowed' | 'blocked'): AddressSets =>
+    eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
+  const result = resultOf(parts);
+  const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   return {
     packet,
     result,
-    allowedFrom: listed(allowed),
-    blockedFrom: listed(blocked),
-    undecidedFrom: listed(undecided),
-    why: unspoken === null ? null : unspokenText(unspoken),
-    trace,
+    allowedFrom: listed(all('allowed')),
+    blockedFrom: listed(all('blocked')),
+    undecidedFrom: listed(
+      eachFamily((family) => unionOf(proofs.map(({ proof }) => proof.undecided[family]))),
+    ),
+    why: unspoken !== null ? unspokenText(unspoken) : isTooWide && result === 'undecided' ? TOO_WIDE : null,
+    trace: telling?.trace ?? [],
+    to: parts.length > 1 ? parts : [],
   };
+}
+
+const TOO_WIDE = 'the rules tell too many of these destinations apart: ask about a smaller prefix';
+
+/** The part whose path is shown for all. */
+const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
+
+/** Destinations that meet the same rules with the same result are one part. */
+function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
+  const parts = proofs.map(({ destination, proof }) => ({
+    destination,
+    part: {
+      result: proof.result,
+      allowedFrom: listed(proof.allowed),
+      blockedFrom: listed(proof.blocked),
+      undecidedFrom: listed(proof.undecided),
+      trace: proof.trace,
+    },
+  }));
+  if (parts.length === 1) return parts.map(({ part }) => ({ destinations: [], ...part }));
+  return groupBy(parts, ({ part }) => JSON.stringify(part)).flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { family } = first.destination;
+    const set = unionOf(alike.map(({ destination }) => destination.in));
+    const destinations = toPrefixes(set, family, MOST_PREFIXES).map(formatPrefix);
+    return [{ destinations, ...first.part }];
+  });
+}
+
+function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {
+  const results = new Set(parts.map(({ result }) => result));
+  if (results.has('partly') || (results.has('allowed') && results.has('blocked'))) return 'partly';
+  if (results.has('undecided')) return 'undecided';
+  return results.has('allowed') ? 'allowed' : 'blocked';
+}
+
+function eachFamily(set: (family: Family) => AddressSets[Family]): AddressSets {
+  return { 4: set(4), 6: set(6) };
 }
 
 function listed(sets: AddressSets): readonly string[] {

@@ -39,6 +39,63 @@ test('a packet, and the rules on its path', async () => {
   );
 });
 
+describe('a prefix of destinations', () => {
+  const forward = [
+    '*filter',
+    ...[':INPUT DROP [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT ACCEPT [0:0]'],
+    '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+    '-A FORWARD -s 10.30.0.0/17 -d 10.20.0.0/25 -p tcp --dport 10102 -j ACCEPT',
+    '-A FORWARD -d 10.20.0.200/32 -m limit --limit 1/s -j ACCEPT',
+    'COMMIT',
+    '',
+  ].join('\n');
+  const ask = (packet: string) => ['-', '--hook', 'forward', ...packets(packet)];
+
+  test('all that the rules treat alike is told at once', async () => {
+    const [first] = (await report(ask('tcp 10.30.0.5 > 10.20.0.0/26:10102'), forward)).packets;
+    expect(first).toMatchObject({ result: 'allowed', allowedFrom: ['10.30.0.5'], to: [] });
+  });
+
+  test('each part that fares differently is told by itself', async () => {
+    const { code, stdout } = await trace(
+      [...ask('tcp 10.30.0.0/16 > 10.20.0.0/24:10102'), '--json'],
+      forward,
+    );
+    expect(code).toBe(3);
+    const [first] = (validReport(stdout) as TraceReport).packets;
+    expect(first).toMatchObject({ result: 'partly', allowedFrom: [], undecidedFrom: ['10.30.0.0/16'] });
+    expect(
+      first?.to.map(({ destinations, result }) => [destinations[0], destinations.length, result]),
+    ).toEqual([
+      ['10.20.0.0/25', 1, 'partly'],
+      ['10.20.0.128/26', 7, 'blocked'],
+      ['10.20.0.200', 1, 'undecided'],
+    ]);
+    expect(first?.to[0]).toMatchObject({ allowedFrom: ['10.30.0.0/17'], blockedFrom: ['10.30.128.0/17'] });
+  });
+
+  test('as a person reads it', async () => {
+    const { stdout } = await trace(ask('tcp 10.30.0.5 > 10.20.0.0/24:10102'), forward);
+    expect(stdout).toMatch(
+      /10102 {2}✗ partly\n {4}to 10\.20\.0\.0\/25 {2}✓ allowed\n {8}filter FORWARD {2}line 6/,
+    );
+    expect(stdout).toMatch(/\n {4}to 10\.20\.0\.200 {2}\? undecided\n/);
+  });
+
+  test('more kinds of destinations than can be asked about stay undecided, and it says why', async () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, i) => `-A FORWARD -d 10.20.${i % 200}.${i % 250}/32 -j ACCEPT`,
+    );
+    const text = forward.replace('COMMIT', [...many, 'COMMIT'].join('\n'));
+    const [first] = (await report(ask('tcp 10.30.0.5 > 10.20.0.0/16:10102'), text)).packets;
+    expect(first).toMatchObject({
+      result: 'undecided',
+      why: expect.stringMatching(/smaller prefix/) as string,
+    });
+  });
+});
+
 test.each<[string, string, number, object]>([
   ['blocked is an answer', 'tcp 10.40.0.1 > 10.20.0.11:10102', 0, { result: 'blocked' }],
   [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { formatAddress } from '../../src/net/address.ts';
+import { toPrefixes } from '../../src/net/address-set.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { parsePacket } from '../../src/firewall/packet-text.ts';
 import type { Vantage } from '../../src/firewall/evaluate/question.ts';
@@ -8,7 +8,8 @@ import type { Vantage } from '../../src/firewall/evaluate/question.ts';
 function told(text: string, hook: Vantage = 'input'): string {
   const { transport, sources, sourcePorts, destination, port, state, ...rest } = parsePacket(text, hook);
   const from = `${sources.map(formatPrefix).join()}|${sourcePorts?.join('-') ?? '*'}`;
-  return `${transport} ${from} ${formatAddress(destination!)}|${port} ${rest.interface ?? '*'} ${state}`;
+  const to = toPrefixes(destination.in, destination.family).map(formatPrefix).join();
+  return `${transport} ${from} ${to}|${port} ${rest.interface ?? '*'} ${state}`;
 }
 
 describe('a packet as people write it', () => {
@@ -19,6 +20,8 @@ describe('a packet as people write it', () => {
     ['tcp 10.30.0.0/16 > 10.20.0.11:102', 'tcp 10.30.0.0/16|* 10.20.0.11|102 * new'],
     ['tcp 10.30.0.0/16:1024 > 10.20.0.11:102', 'tcp 10.30.0.0/16|1024-1025 10.20.0.11|102 * new'],
     ['tcp 0.0.0.0/0:0 > 10.20.0.11:65535', 'tcp 0.0.0.0/0|0-1 10.20.0.11|65535 * new'],
+    ['tcp 10.30.0.5 > 10.20.0.0/24:102', 'tcp 10.30.0.5|* 10.20.0.0/24|102 * new'],
+    ['tcp fd00::/48 > [fd00:1::/48]:102', 'tcp fd00::/48|* fd00:1::/48|102 * new'],
     ['tcp fd00::5 > [fd00::1]:102', 'tcp fd00::5|* fd00::1|102 * new'],
     ['tcp fd00::/48 > [fd00::1]:102', 'tcp fd00::/48|* fd00::1|102 * new'],
     ['tcp [fd00::5]:40000 > [fd00:0::1]:102', 'tcp fd00::5|40000-40001 fd00::1|102 * new'],
@@ -49,7 +52,6 @@ describe('what is no packet', () => {
     ['tcp 10.0.0.1/8 > 1.2.3.4:5', /host bits/, /write 10\.0\.0\.0\/8/],
     ['tcp 1.2.3.4 > 1.2.3.4', /destination "1\.2\.3\.4" has no port/, /ADDRESS:PORT/],
     ['tcp fd00::1 > fd00::2', /has no port/, /\[ADDRESS\]:PORT/],
-    ['tcp 1.2.3.4 > 1.2.3.0/24:5', /is a prefix/, /one address/],
     ['tcp fd00::1 > 1.2.3.4:5', /different families/, /two IPv4 or two IPv6/],
     ['tcp 1.2.3.4:65536 > 1.2.3.4:5', /source port "65536"/, /0 to 65535/],
     ['tcp 1.2.3.4 > 1.2.3.4:05', /destination port "05"/, /0 to 65535/],

@@ -1,6 +1,6 @@
 import { FAMILIES, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
-import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST, LOOPBACK } from './address-space.ts';
 import type { Case } from './case.ts';
@@ -51,7 +51,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     port,
     hook,
     state,
-    destination: destination === null ? anyDestination(family, hook) : singleAddress(destination),
+    destination: destination === null ? anyDestination(family, hook) : destination.in,
     selfAddresses: self,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),
@@ -68,7 +68,7 @@ function selfAddresses(
   { selfAddresses: known, destination, hook }: FlowQuestion,
   family: Family,
 ): IntervalSet | null {
-  const all = hook === 'input' && destination !== null ? [...known, destination] : known;
-  const own = all.filter((address) => address.family === family);
-  return own.length === 0 ? null : intersect(union(...own.map(singleAddress)), EVERY_ADDRESS[family]);
+  const own = known.filter((address) => address.family === family).map(singleAddress);
+  const all = hook === 'input' && destination?.family === family ? [...own, destination.in] : own;
+  return all.length === 0 ? null : intersect(unionOf(all), EVERY_ADDRESS[family]);
 }

@@ -1,6 +1,6 @@
 import { holds } from '../../net/interval-set.ts';
-import type { Effect } from '../effect.ts';
-import type { Match, NumberField, NumberMatch } from '../match.ts';
+import type { NumberField, NumberMatch } from '../match.ts';
+import { eachTest } from './each-test.ts';
 import type { Firewall } from './firewall.ts';
 
 /**
@@ -44,11 +44,12 @@ const PORT_FIELDS: ReadonlySet<NumberField> = new Set([
   'ct-reply-destination-port',
 ]);
 
-function portTests({ tables }: Firewall): PortTests {
+function portTests(firewall: Firewall): PortTests {
   const [from, to, test]: [number[], number[], number[]] = [[], [], []];
   const masked: NumberMatch[] = [];
   const seen = new Set<string | number>();
-  const add = (match: NumberMatch): void => {
+  eachTest(firewall, (match) => {
+    if (match.kind !== 'number' || !PORT_FIELDS.has(match.field)) return;
     if (match.mask !== undefined) {
       masked.push(match);
       return;
@@ -62,42 +63,8 @@ function portTests({ tables }: Firewall): PortTests {
       to.push(Number(match.in[i + 1]));
       test.push(seen.size);
     }
-  };
-  for (const { chains } of tables) {
-    for (const { rules } of chains.values()) {
-      for (const { matches, effects } of rules) {
-        for (const match of matches) visitMatch(match, add);
-        for (const effect of effects) visitEffect(effect, add);
-      }
-    }
-  }
+  });
   return { from, to, test, masked };
-}
-
-function visitMatch(match: Match, add: (match: NumberMatch) => void): void {
-  switch (match.kind) {
-    case 'number':
-      if (PORT_FIELDS.has(match.field)) add(match);
-      return;
-    case 'all':
-    case 'any':
-      for (const part of match.of) visitMatch(part, add);
-      return;
-    case 'not':
-      visitMatch(match.of, add);
-      return;
-    default:
-      return;
-  }
-}
-
-function visitEffect(effect: Effect, add: (match: NumberMatch) => void): void {
-  if (effect.kind === 'only-if') for (const match of effect.matches) visitMatch(match, add);
-  if (effect.kind !== 'choose') return;
-  for (const { match, effects } of effect.cases) {
-    visitMatch(match, add);
-    for (const each of effects) visitEffect(each, add);
-  }
 }
 
 function keyOf({ in: set }: NumberMatch): string | number {

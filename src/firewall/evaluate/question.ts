@@ -1,4 +1,5 @@
-import type { Address } from '../../net/address.ts';
+import type { Address, Family } from '../../net/address.ts';
+import { singleAddress } from '../../net/address-set.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
@@ -6,12 +7,18 @@ import type { IntervalSet } from '../../net/interval-set.ts';
 /** Where the packet's first filter stands: at the server itself, on a gateway between, or at the sender. */
 export type Vantage = 'input' | 'forward' | 'output';
 
+/** Any of these addresses, and the answer holds for all of them. */
+export interface Destination {
+  readonly family: Family;
+  readonly in: IntervalSet;
+}
+
 /** Can these sources open a connection to this port? */
 export interface FlowQuestion {
   /** Addresses and prefixes of either family; those of another family than the destination are left out. */
   readonly sources: readonly Prefix[];
   /** Null: some unicast address of this machine (hook input) or some other machine's (forward, output). */
-  readonly destination: Address | null;
+  readonly destination: Destination | null;
   readonly transport: Transport;
   readonly port: number;
   readonly hook: Vantage;
@@ -25,9 +32,20 @@ export interface FlowQuestion {
   readonly state: 'new' | 'established';
 }
 
+type Asked = Pick<FlowQuestion, 'sources' | 'transport' | 'port'> &
+  Partial<Omit<FlowQuestion, 'destination'>> & {
+    readonly destination: Address | Destination | null;
+  };
+
 /** A question with everything optional left open. */
-export function flowQuestion(
-  asked: Pick<FlowQuestion, 'sources' | 'destination' | 'transport' | 'port'> & Partial<FlowQuestion>,
-): FlowQuestion {
-  return { hook: 'input', interface: null, sourcePorts: null, selfAddresses: [], state: 'new', ...asked };
+export function flowQuestion({ destination, ...asked }: Asked): FlowQuestion {
+  return {
+    ...{ hook: 'input', interface: null, sourcePorts: null, selfAddresses: [], state: 'new' },
+    ...asked,
+    destination: destination === null || 'in' in destination ? destination : toDestination(destination),
+  };
+}
+
+function toDestination(address: Address): Destination {
+  return { family: address.family, in: singleAddress(address) };
 }

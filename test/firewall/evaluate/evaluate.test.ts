@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
 import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
 import { parseRulesets } from '../../../src/firewall/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, parsePrefix } from '../../../src/net/prefix.ts';
 
-type Asked = Partial<Omit<FlowQuestion, 'sources'>> & { readonly from?: readonly string[] };
+type Asked = Partial<Omit<Parameters<typeof flowQuestion>[0], 'sources'>> & {
+  readonly from?: readonly string[];
+};
 
 /** Asks a filter table (or whole text) about tcp 10102 on 10.0.0.1. */
 function ask(rules: string | readonly string[], { from = ['10.30.0.0/16'], ...asked }: Asked = {}) {
