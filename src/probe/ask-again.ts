@@ -31,12 +31,15 @@ async function ask(
   patienceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Sighting> {
-  const deadline = new Deadline(patienceMs, () => 0);
+  const deadline = new Deadline(() => 0);
+  deadline.start(patienceMs);
   const cut = (): void => {
     deadline.cut();
   };
   signal?.addEventListener('abort', cut, { once: true });
-  const sighting = await probeFor(target)(target, deadline, context);
+  const sighting = await new Promise<Sighting>((settle) => {
+    probeFor(target)(target, deadline, context, settle);
+  });
   deadline.clear();
   signal?.removeEventListener('abort', cut);
   return sighting;

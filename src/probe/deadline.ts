@@ -1,23 +1,17 @@
-/**
- * How long a probe may wait: one small object a probe, cheaper than an AbortSignal and its listener. Node keeps
- * timers of one duration in one list, so all deadlines of a run share a queue.
- */
+/** How long a probe may wait: one small object a probe, cheaper than an AbortSignal and its listener. */
 export class Deadline {
   /** Someone accepted the connection: it won't be asked again, and may have the time that would have taken. */
   isAccepted = false;
   /** The run was interrupted: what the probe saw until then is no result. */
   isCut = false;
-  #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #onOver: (() => void) | undefined;
 
-  /**
-   * @param patienceMs until it is over
-   * @param moreTimeMs asked whenever the patience is used up: how much longer to wait after all, 0 = not at all
-   */
-  constructor(
-    patienceMs: number,
-    private readonly moreTimeMs: () => number,
-  ) {
+  /** `moreTimeMs` is asked whenever the patience is used up: how much longer to wait after all, 0 = not at all. */
+  constructor(private readonly moreTimeMs: () => number) {}
+
+  /** Starts the clock: the time is up after `patienceMs`. */
+  start(patienceMs: number): void {
     this.#timer = setTimeout(expire, patienceMs, this);
   }
 
@@ -41,7 +35,7 @@ export class Deadline {
   /** The timer's callback. */
   expire(): void {
     const moreMs = this.moreTimeMs();
-    if (moreMs > 0) this.#timer = setTimeout(expire, moreMs, this);
+    if (moreMs > 0) this.start(moreMs);
     else this.#onOver?.();
   }
 }

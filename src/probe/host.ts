@@ -1,6 +1,7 @@
 import { formatAddress, type Address } from '../net/address.ts';
 import type { System } from '../system/system.ts';
 import type { ProbeContext } from './probe.ts';
+import type { DialerPool } from './dialer-pool.ts';
 import type { Task } from './task.ts';
 import { UdpPace } from './udp-pace.ts';
 
@@ -34,9 +35,9 @@ export class Host {
     readonly isThisMachine: boolean,
     timeoutMs: number,
     system: System,
-    isBulk = false,
+    sweepDialers: DialerPool | null = null,
   ) {
-    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0), isBulk };
+    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0), sweepDialers };
     this.udpPace = new UdpPace(timeoutMs);
   }
 

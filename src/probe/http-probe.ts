@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import type { Deadline } from './deadline.ts';
+import { Dialer } from './dialer.ts';
 import type { ProbeTarget } from './observation.ts';
-import type { Probe, ProbeContext, Sighting } from './probe.ts';
-import { tcpConnect } from './tcp-connect.ts';
+import type { Probe, ProbeContext, Settle } from './probe.ts';
 
 /**
  * One HTTP exchange on one connection: any valid response head is an answer, whatever its status. Whoever accepts and
  * then doesn't speak HTTP (other bytes, closing, silence) is open but `not-http`.
  */
-export const httpProbe: Probe = (target, deadline, context) =>
-  new Promise((settle) => {
-    tcpConnect(target, deadline, context, settle, (socket, connectMs) => {
-      exchange(socket, connectMs, target, deadline, context, settle);
-    });
+export const httpProbe: Probe = (target, deadline, context, settle) => {
+  const dialer = new Dialer(context.system);
+  dialer.dial(context.host, target.port, deadline, settle, (connectMs) => {
+    exchange(dialer.socket, connectMs, target, deadline, context, settle);
   });
+};
 
 function exchange(
   socket: Socket,
@@ -22,13 +22,13 @@ function exchange(
   { port }: ProbeTarget,
   deadline: Deadline,
   { system, host }: ProbeContext,
-  settle: (sighting: Sighting) => void,
+  settle: Settle,
 ): void {
   const acceptedAt = system.monotonicMs();
   const end = (reason: 'http-response' | 'not-http', evidence: string): void => {
     const rttMs = connectMs + (reason === 'http-response' ? system.monotonicMs() - acceptedAt : 0);
-    settle({ kind: 'open', reason, rttMs, evidence });
     socket.resetAndDestroy();
+    settle({ kind: 'open', reason, rttMs, evidence });
   };
   const answered = ({ statusCode }: Pick<IncomingMessage, 'statusCode'>): void => {
     end('http-response', `HTTP answer, status ${statusCode ?? 'unknown'}`);

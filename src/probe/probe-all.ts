@@ -8,6 +8,7 @@ import { ProbeLoop } from './probe-loop.ts';
 import { recheckSilence } from './recheck-silence.ts';
 import { explainRefusals } from './refusal-cause.ts';
 import { RefusalCount } from './refusal-count.ts';
+import { DialerPool } from './dialer-pool.ts';
 import { withoutStackTraces } from './stack-traces.ts';
 import type { Task } from './task.ts';
 import { encodeDatagram, NONCE_BYTES } from './wire.ts';
@@ -83,14 +84,14 @@ function plan(
   const own = system.localAddresses();
   const isOwn = (address: Address): boolean =>
     isLoopback(address) || own.some((mine) => compareAddresses(mine, address) === 0);
-  const isBulk = targets.length > BULK;
+  const sweepDialers = targets.length > BULK ? new DialerPool(system) : null;
   const texts = new Map<Address, string>();
   const hosts = new Map<string, Host>();
   const tasks = targets.map((target): Task => {
     const { address, transport } = target;
     const text = texts.get(address) ?? formatAddress(address);
     texts.set(address, text);
-    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, isBulk);
+    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, sweepDialers);
     hosts.set(text, host);
     const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
     const task: Task = {
@@ -101,7 +102,7 @@ function plan(
         nonce === null
           ? host.context
           : { ...host.context, datagram: encodeDatagram({ kind: 'request', nonce }) },
-      deadline: null,
+      flight: null,
       attempts: 0,
       waitedMs: 0,
       patienceMs: null,

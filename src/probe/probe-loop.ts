@@ -1,22 +1,16 @@
 import type { System } from '../system/system.ts';
-import { Deadline } from './deadline.ts';
 import { EXHAUSTED_ERRNO } from './errno-table.ts';
+import { ASIDE_AFTER_MS, FastLane } from './fast-lane.ts';
+import { Flight, type Patience } from './flight.ts';
 import type { Host } from './host.ts';
 import type { Sighting } from './probe.ts';
 import { probeFor } from './probes.ts';
 import { Slots } from './slots.ts';
 import type { Task } from './task.ts';
 
-export interface LoopOptions {
-  readonly timeoutMs: number;
-  readonly retries: number;
+export interface LoopOptions extends Patience {
   readonly concurrency: number;
-  /** A host from which nothing came back keeps its scout this long; 0 = no longer than others. */
-  readonly hostDownMs: number;
 }
-
-/** A probe silent for this long leaves the fast lane. */
-const ASIDE_AFTER_MS = 50;
 
 /** Times and milliseconds to wait for a socket when none of ours is open. */
 const EXHAUSTED_TRIES = 5;
@@ -25,12 +19,16 @@ const EXHAUSTED_WAIT_MS = 100;
 /** Asks tasks, many at once, each at most `retries` times again while it is silent, until all are settled. */
 export class ProbeLoop {
   readonly #slots: Slots;
+  readonly #lane = new FastLane((flight) => {
+    this.#moveAside(flight);
+  });
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #again: Task[] = [];
   #fresh: readonly Task[] = [];
   #next = 0;
   #open = 0;
   #isStopped = false;
+  #isPumping = false;
   #finish: () => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
 
@@ -58,20 +56,31 @@ export class ProbeLoop {
   stop(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const { deadline } of this.#fresh) deadline?.cut();
+    for (const { flight } of this.#fresh) flight?.deadline.cut();
     this.#pump();
   }
 
   #pump(): void {
-    if (this.#isStopped || this.#open === 0) {
-      if (this.#slots.isEmpty) this.#finish();
-      return;
+    // A probe that fails at once comes back here before its launch is over.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      while (!this.#isOver && this.#slots.hasRoom) {
+        const task = this.#take();
+        if (task === undefined) break;
+        this.#launch(task);
+      }
+    } catch (error) {
+      this.#fail(error);
     }
-    while (this.#slots.hasRoom) {
-      const task = this.#take();
-      if (task === undefined) return;
-      this.#launch(task);
-    }
+    this.#isPumping = false;
+    if (!this.#isOver || !this.#slots.isEmpty) return;
+    this.#lane.close();
+    this.#finish();
+  }
+
+  get #isOver(): boolean {
+    return this.#isStopped || this.#open === 0;
   }
 
   /** Repeats first: they are few, and their time is running. */
@@ -100,42 +109,38 @@ export class ProbeLoop {
   }
 
   #launch(task: Task): void {
-    const startedAt = this.system.monotonicMs();
-    const elapsedMs = (): number => this.system.monotonicMs() - startedAt;
-    const patienceMs = task.patienceMs ?? this.options.timeoutMs;
-    const acceptedMs = patienceMs + (this.options.retries - task.attempts) * this.options.timeoutMs;
-    // One timer a probe serves both ends: most never live to see even the first.
-    let isAside = false;
-    const deadline: Deadline = new Deadline(Math.min(ASIDE_AFTER_MS, patienceMs), () => {
-      if (isAside || patienceMs <= ASIDE_AFTER_MS)
-        return deadline.isAccepted ? acceptedMs - elapsedMs() : this.#moreTimeMs(task, elapsedMs());
-      isAside = true;
-      this.#slots.moveAside();
-      this.#pump();
-      return patienceMs - ASIDE_AFTER_MS;
-    });
+    const flight = new Flight(task, this.options, this.system);
     task.attempts += 1;
+    task.flight = flight;
     this.#slots.take();
-    // Not in a Set: its old tables would keep thousands of ended probes alive between major collections.
-    task.deadline = deadline;
-    const ended = (sighting: Sighting): void => {
-      deadline.clear();
-      task.deadline = null;
-      this.#slots.give(isAside);
-      if (sighting.kind === 'silence') task.waitedMs += elapsedMs();
-      if (!deadline.isCut) this.#settle(task, sighting);
-      this.#pump();
-    };
-    probeFor(task.target)(task.target, deadline, task.context).then(ended).catch(this.#fail);
+    if (flight.patienceMs > ASIDE_AFTER_MS) this.#lane.enter(flight);
+    else flight.deadline.start(flight.patienceMs);
+    probeFor(task.target)(task.target, flight.deadline, task.context, (sighting) => {
+      this.#land(flight, sighting);
+    });
   }
 
-  /** A silent scout of a host that is silent altogether waits on instead of being asked again. */
-  #moreTimeMs(task: Task, elapsedMs: number): number {
-    const { timeoutMs, retries, hostDownMs } = this.options;
-    const isScouting = task === task.host.scout && task.attempts === 1 && !task.host.isHeard;
-    if (!isScouting || hostDownMs === 0) return 0;
-    const ends = [(retries + 1) * timeoutMs, hostDownMs].filter((end) => end > elapsedMs + 1);
-    return ends.length === 0 ? 0 : Math.min(...ends) - elapsedMs;
+  #moveAside(flight: Flight): void {
+    flight.isAside = true;
+    this.#slots.moveAside();
+    flight.deadline.start(Math.max(1, flight.patienceMs - flight.elapsedMs));
+    this.#pump();
+  }
+
+  #land(flight: Flight, sighting: Sighting): void {
+    if (flight.isOver) return;
+    flight.isOver = true;
+    flight.deadline.clear();
+    const { task } = flight;
+    task.flight = null;
+    this.#slots.give(flight.isAside);
+    if (sighting.kind === 'silence') task.waitedMs += flight.elapsedMs;
+    try {
+      if (!flight.deadline.isCut) this.#settle(task, sighting);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#pump();
   }
 
   #settle(task: Task, sighting: Sighting): void {

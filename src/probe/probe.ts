@@ -1,6 +1,7 @@
 import type { System } from '../system/system.ts';
 import type { Deadline } from './deadline.ts';
 import type { ProbeTarget, Reason } from './observation.ts';
+import type { DialerPool } from './dialer-pool.ts';
 
 /** The system's error code for a probe. */
 export interface ErrnoSighting {
@@ -29,12 +30,16 @@ export interface ProbeContext {
   readonly host: string;
   /** What a UDP probe sends. */
   readonly datagram: Uint8Array;
-  /** So many ports are asked that a seventh of the time counts more than an orderly goodbye. */
-  readonly isBulk: boolean;
+  /** In a sweep, so many ports that time counts more than an orderly goodbye: where TCP probes take their sockets. */
+  readonly sweepDialers: DialerPool | null;
 }
 
+/** Takes what a probe saw; only the first call counts. */
+export type Settle = (sighting: Sighting) => void;
+
 /**
- * Asks a target once and closes what it opened. Resolves with silence when the deadline is over; never rejects for
- * anything the network or the system says.
+ * Asks a target once and closes what it opened, then settles what it saw: silence when the deadline is over. May settle
+ * before it returns; never throws for anything the network or the system says. No promise: it would be a tenth of the
+ * work of a sweep.
  */
-export type Probe = (target: ProbeTarget, deadline: Deadline, context: ProbeContext) => Promise<Sighting>;
+export type Probe = (target: ProbeTarget, deadline: Deadline, context: ProbeContext, settle: Settle) => void;

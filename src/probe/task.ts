@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.ts';
+import type { Flight } from './flight.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { ProbeTarget } from './observation.ts';
 import type { ErrnoSighting, ProbeContext, Sighting } from './probe.ts';
@@ -13,8 +13,8 @@ export interface Task {
   /** What its UDP probes carry, the same in every attempt: a late answer is still ours. */
   readonly nonce: Uint8Array | null;
   readonly context: ProbeContext;
-  /** Of the probe in flight. */
-  deadline: Deadline | null;
+  /** Its probe on the way. */
+  flight: Flight | null;
   /** Probes started. */
   attempts: number;
   /** Milliseconds its silent probes waited in all. */

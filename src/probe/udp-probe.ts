@@ -5,43 +5,42 @@ import { decodeDatagram } from './wire.ts';
  * One datagram from a connected socket: only those hear ICMP errors. Silence proves nothing, so any answer counts as
  * open, and the evidence says whether it carried our nonce.
  */
-export const udpProbe: Probe = ({ address, port }, deadline, { system, host, datagram }) =>
-  new Promise((done) => {
-    const socket = system.udpSocket(address.family);
-    const startedAt = system.monotonicMs();
-    let isClosed = false;
-    const settle = (sighting: Sighting): void => {
-      done(sighting);
-      if (!isClosed) socket.close();
-      isClosed = true;
-    };
-    const fail = (error: NodeJS.ErrnoException, isLocal: boolean): void => {
-      const errno = error.code ?? error.name;
-      settle({ kind: 'errno', errno, isLocal, rttMs: system.monotonicMs() - startedAt });
-    };
-    socket.on('message', (message) => {
-      const rttMs = system.monotonicMs() - startedAt;
-      settle({ kind: 'open', reason: 'udp-response', rttMs, evidence: describe(message, datagram) });
-    });
-    // What an ICMP message said, unless already bind(2) failed.
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      fail(error, error.syscall === 'bind');
-    });
-    deadline.onOver(() => {
-      settle({ kind: 'silence' });
-    });
-    socket.connect(port, host, (failure?: NodeJS.ErrnoException) => {
-      if (isClosed) return;
-      if (failure) {
-        fail(failure, true);
-        return;
-      }
-      socket.send(datagram, (error) => {
-        // The first datagram of a fresh socket: no earlier ICMP error can be pending, so this is send(2)'s own.
-        if (error !== null) fail(error, true);
-      });
+export const udpProbe: Probe = ({ address, port }, deadline, { system, host, datagram }, settle) => {
+  const socket = system.udpSocket(address.family);
+  const startedAt = system.monotonicMs();
+  let isClosed = false;
+  const end = (sighting: Sighting): void => {
+    if (!isClosed) socket.close();
+    isClosed = true;
+    settle(sighting);
+  };
+  const fail = (error: NodeJS.ErrnoException, isLocal: boolean): void => {
+    const errno = error.code ?? error.name;
+    end({ kind: 'errno', errno, isLocal, rttMs: system.monotonicMs() - startedAt });
+  };
+  socket.on('message', (message) => {
+    const rttMs = system.monotonicMs() - startedAt;
+    end({ kind: 'open', reason: 'udp-response', rttMs, evidence: describe(message, datagram) });
+  });
+  // What an ICMP message said, unless already bind(2) failed.
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    fail(error, error.syscall === 'bind');
+  });
+  deadline.onOver(() => {
+    end({ kind: 'silence' });
+  });
+  socket.connect(port, host, (failure?: NodeJS.ErrnoException) => {
+    if (isClosed) return;
+    if (failure) {
+      fail(failure, true);
+      return;
+    }
+    socket.send(datagram, (error) => {
+      // The first datagram of a fresh socket: no earlier ICMP error can be pending, so this is send(2)'s own.
+      if (error !== null) fail(error, true);
     });
   });
+};
 
 function describe(answer: Uint8Array, question: Uint8Array): string {
   const [asked, answered] = [decodeDatagram(question), decodeDatagram(answer)];

@@ -30,7 +30,7 @@ function saw(
     host: on,
     nonce: null,
     context: on.context,
-    deadline: null,
+    flight: null,
     attempts: 2,
     waitedMs: 2400,
     patienceMs: null,

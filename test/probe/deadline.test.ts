@@ -11,7 +11,8 @@ afterEach(() => {
 function start(moreTimeMs = () => 0): { readonly deadline: Deadline; readonly over: () => number | null } {
   let overAt: number | null = null;
   const startedAt = Date.now();
-  const deadline = new Deadline(1200, moreTimeMs);
+  const deadline = new Deadline(moreTimeMs);
+  deadline.start(1200);
   deadline.onOver(() => (overAt = Date.now() - startedAt));
   return { deadline, over: () => overAt };
 }
