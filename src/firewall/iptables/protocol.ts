@@ -1,7 +1,7 @@
 import { lookUp } from '../look-up.ts';
 import type { RuleContext } from './module.ts';
 import { PROTOCOLS } from './names.ts';
-import { parseC } from './values.ts';
+import { parseC } from '../c-number.ts';
 
 /** A protocol's number from its name or number; 0 is all. */
 export function parseProtocol(text: string, context: RuleContext): number {

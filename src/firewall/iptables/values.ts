@@ -1,3 +1,5 @@
+import { parseC } from '../c-number.ts';
+import { isShortIpv4 } from '../short-ipv4.ts';
 import { lookUp } from '../look-up.ts';
 import type { Family } from '../../net/address.ts';
 import { EVERY_ADDRESS } from '../../net/address-set.ts';
@@ -39,12 +41,6 @@ export function parseNumber(text: string, context: RuleContext, max = 0xffffffff
   throw context.fail('not a number in range', text, `give a number from 0 to ${max}`);
 }
 
-/** A number as C reads it: `0x` is hexadecimal, a leading 0 is octal (`--dport 010` is port 8). */
-export function parseC(text: string): number | undefined {
-  if (!/^(?:0|[1-9]\d{0,9}|0x[0-9a-f]{1,8}|0[0-7]{1,11})$/i.test(text)) return undefined;
-  return /^0\d/.test(text) ? parseInt(text, 8) : Number(text);
-}
-
 /** `0x1/0xff` or `7`. */
 export function parseMasked(text: string, context: RuleContext): { value: number; mask: number | undefined } {
   const [value = '', mask] = text.split('/', 2);
@@ -71,7 +67,9 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   const end = slash < 0 ? text.length : slash;
   const address = family === 4 ? tryParseIpv4(text, end) : tryParseBound(text.slice(0, end), family);
   if (address === undefined) {
-    if (/^[a-z][a-z0-9.-]*$/i.test(text.slice(0, end))) return undefined;
+    const name = text.slice(0, end);
+    if (/^(?=.*[a-z])[a-z0-9][a-z0-9.-]*$/i.test(name) || (family === 4 && isShortIpv4(name)))
+      return undefined;
     throw context.fail(
       `not an IPv${family} address or network`,
       text,

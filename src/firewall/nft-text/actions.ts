@@ -1,6 +1,7 @@
 import type { Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readExpression, readSource, startsExpression } from './expression.ts';
+import type { Lexer } from './lexer.ts';
 import { readNat } from './nat.ts';
 import type { Reading } from './reading.ts';
 import { readUpdate } from './set-update.ts';
@@ -106,12 +107,18 @@ function readLog({ lexer }: Reading): Statement {
       if (lexer.is('$')) lexer.next();
       lexer.name('a value');
     } else if (lexer.skip('flags')) {
-      if (lexer.skip('tcp') || lexer.skip('ip')) {
-        do lexer.name('an option');
+      if (lexer.skip('tcp')) {
+        do oneOf(lexer, ['sequence', 'options']);
         while (lexer.skip(','));
-      } else lexer.name('a flag');
+      } else if (lexer.skip('ip')) oneOf(lexer, ['options']);
+      else oneOf(lexer, ['skuid', 'ether', 'all']);
     } else return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
   }
+}
+
+function oneOf(lexer: Lexer, words: readonly string[]): void {
+  if (!words.some((word) => lexer.skip(word)))
+    throw lexer.fail('not a flag of log', `use ${words.join(', ')}`);
 }
 
 /** `counter name X`, `limit name X`, `quota name X`, where X may be what a map gives. */

@@ -75,6 +75,8 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (lead === 'meta') return { kind: 'meta', key: lexer.name('a key of meta') };
   if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: lexer.name('an extension header'), name: null };
+  if (!/^[a-z][a-z\d-]*$/.test(lexer.text))
+    throw lexer.fail(`expected a field of ${lead}`, 'write it as nft(8) names it');
   const name = lexer.name(`a field of ${lead}`);
   return EXTENSIONS.has(lead)
     ? { kind: 'extension', header: lead, name }

@@ -21,8 +21,9 @@ export function readSetBlock(reading: Reading, table: TableDraft, name: string, 
     } else if (lexer.skip('flags')) readFlags(reading, set);
     else {
       const condition = readCondition(reading);
-      if (condition === undefined) skipLine(lexer);
-      else uncertain(set, condition);
+      if (condition !== undefined) uncertain(set, condition);
+      else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text)) skipLine(lexer);
+      else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
     }
   }
   lexer.expect('}');

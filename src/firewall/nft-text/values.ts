@@ -1,6 +1,7 @@
 import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { nested, readVariable, type Reading } from './reading.ts';
 import { readSet } from './set-elements.ts';
+import { isVerdictWord } from './verdicts.ts';
 
 /** What stands on the right of a test: a value, several joined by commas or dots, a set or the name of one. */
 export function readValues(reading: Reading): Expression {
@@ -71,6 +72,8 @@ export function readBits(reading: Reading, level = 1): Expression {
 
 function readValue(reading: Reading): Expression {
   const { lexer } = reading;
+  if (isVerdictWord(lexer))
+    throw lexer.fail('expected a value', 'give a number, a name, an address or a set');
   if (lexer.kind === 'word' || lexer.kind === 'quoted') {
     const word: Expression = { kind: 'word', text: lexer.text, at: lexer.start };
     lexer.next();
@@ -110,7 +113,8 @@ function skipInvalidType({ lexer }: Reading): void {
 /** A plain number. */
 export function readNumber({ lexer }: Reading, what: string): number {
   const { kind, text } = lexer;
-  if (kind !== 'word' || !/^\d{1,20}$/.test(text)) throw lexer.fail(`expected ${what}`, 'give a number');
+  if (kind !== 'word' || !/^(?:\d{1,20}|0x[\da-f]{1,16})$/i.test(text))
+    throw lexer.fail(`expected ${what}`, 'give a number');
   lexer.next();
   return Number(text);
 }

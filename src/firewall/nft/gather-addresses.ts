@@ -2,6 +2,7 @@ import { ADDRESS_BITS, type Family } from '../../net/address.ts';
 import { tryParseIpv4 } from '../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { Bound } from '../../net/interval-set.ts';
+import { isShortIpv4 } from '../short-ipv4.ts';
 import { badRule, type TableContext } from './context.ts';
 import { backwards } from './gather-numbers.ts';
 import { formatExpression } from './format.ts';
@@ -64,7 +65,7 @@ export function addressOf(expression: Expression, family: Family, context: Table
   if (expression.kind !== 'word') return undefined;
   const { text } = expression;
   const address = family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
-  if (address !== undefined || HOST_NAME.test(text)) return address;
+  if (address !== undefined || HOST_NAME.test(text) || (family === 4 && isShortIpv4(text))) return address;
   throw badRule(context, expression, `not an IPv${family} address`, text, `give an IPv${family} address`);
 }
 
@@ -95,4 +96,5 @@ export function after(bound: Bound): Bound {
   return typeof bound === 'number' ? bound + 1 : bound + 1n;
 }
 
-const HOST_NAME = /^[a-z_][a-z0-9_.-]*$/i;
+/** A letter tells it from an address that went wrong. */
+const HOST_NAME = /^(?=.*[a-z_])[a-z0-9_][a-z0-9_.-]*$/i;

@@ -46,6 +46,8 @@ function effectOf({ type, family, address, ports }: Nat, origin: Statement, cont
   switch (type) {
     case 'snat':
     case 'masquerade':
+      // Where the answer comes from is not asked, but nonsense is refused.
+      if (ports !== null) portSet(ports, context);
       return { kind: 'snat' };
     case 'redirect': {
       const set = ports === null ? null : portSet(ports, context);
