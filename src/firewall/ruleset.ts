@@ -47,7 +47,7 @@ export interface Chain {
   readonly rules: readonly Rule[];
 }
 
-/** What makes a chain see packets. Chains on one hook run in order of `priority`, equal ones in order of the file. */
+/** What makes a chain see packets. Chains on one hook run in order of `priority`, of equal ones the later in the file first. */
 export interface BaseChain {
   readonly hook: Hook;
   /** `nat` chains see only the first packet of a connection. */

@@ -14,6 +14,12 @@ export const LOOPBACK = { 4: set('127.0.0.0/8'), 6: set('::1') } as const satisf
   IntervalSet
 >;
 
+/** What REDIRECT makes of the destination of a packet that begins on the machine. */
+export const LOCALHOST = { 4: set('127.0.0.1'), 6: set('::1') } as const satisfies Record<
+  Family,
+  IntervalSet
+>;
+
 /** Addresses a machine can have on its network: neither multicast, broadcast, unspecified nor loopback. */
 export const ANY_UNICAST = {
   4: subtract(EVERY_ADDRESS[4], set('0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/4', '255.255.255.255')),

@@ -1,7 +1,7 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
 import { CT_STATE, CT_STATUS } from '../match.ts';
 import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
-import { ANY_UNICAST } from './address-space.ts';
+import { ANY_UNICAST, LOCALHOST } from './address-space.ts';
 import { numberValue, withNumber, withoutConnection, type NumberValue, type Packet } from './packet.ts';
 import { among, remaining, take, toSet } from './remaining.ts';
 import { test, testAll, type Notes } from './test-match.ts';
@@ -82,7 +82,8 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
       const moved = translated(packet, {
         kind: 'dnat',
         family: null,
-        to: ANY_UNICAST[packet.family],
+        // A packet on its way out of a process has come by no interface, whose address it could get.
+        to: packet.inInterface === '' ? LOCALHOST[packet.family] : ANY_UNICAST[packet.family],
         ports: effect.ports,
       });
       exits.accept({ ...moved, moved: 'to-this-machine' }, peers);

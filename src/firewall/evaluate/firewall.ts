@@ -1,4 +1,12 @@
-import { HOOKS, type BaseChain, type Chain, type Hook, type Ruleset, type Table } from '../ruleset.ts';
+import {
+  HOOKS,
+  PRIORITY,
+  type BaseChain,
+  type Chain,
+  type Hook,
+  type Ruleset,
+  type Table,
+} from '../ruleset.ts';
 import type { Family } from '../../net/address.ts';
 
 export type FirewallTable = Table;
@@ -32,7 +40,7 @@ export function firewall(rulesets: readonly Ruleset[]): Firewall {
   const onHook = (hook: Hook, family: Family): readonly HookedChain[] =>
     chains
       .filter(({ table, base }) => base.hook === hook && sees(table, family))
-      .sort((a, b) => a.base.priority - b.base.priority);
+      .sort(inOrder(chains.filter(({ table }) => sees(table, family))));
   return {
     hooks: Object.fromEntries(
       HOOKS.map((hook) => [hook, { 4: onHook(hook, 4), 6: onHook(hook, 6) }]),
@@ -43,6 +51,27 @@ export function firewall(rulesets: readonly Ruleset[]): Firewall {
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
   };
+}
+
+/**
+ * Lower priorities first; of equal ones the kernel calls the one that was hooked last first (nf_hook_entries_grow). NAT
+ * chains all run where the kernel's own NAT is hooked, which the first of them did, and among themselves in that same order.
+ */
+function inOrder(chains: readonly HookedChain[]): (a: HookedChain, b: HookedChain) => number {
+  const age = new Map(chains.map((chain, index) => [chain, index]));
+  const firstNat = chains.findIndex(({ base }) => base.type === 'nat');
+  const hooked = (chain: HookedChain): number =>
+    chain.base.type === 'nat' ? firstNat : (age.get(chain) ?? 0);
+  return (a, b) =>
+    calledAt(a.base) - calledAt(b.base) ||
+    hooked(b) - hooked(a) ||
+    a.base.priority - b.base.priority ||
+    (age.get(b) ?? 0) - (age.get(a) ?? 0);
+}
+
+function calledAt({ type, hook, priority }: BaseChain): number {
+  if (type !== 'nat') return priority;
+  return hook === 'prerouting' || hook === 'output' ? PRIORITY.dstnat : PRIORITY.srcnat;
 }
 
 function ruleCount({ chains }: Table): number {

@@ -90,8 +90,7 @@ export function replyPacket(asked: Case, request: Packet): Packet {
       'ct-protocol': request.isUntracked ? null : PROTOCOL[asked.transport],
       mark: 0,
       'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
-      'source-type':
-        request.place === 'here' && asked.hook !== 'output' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+      'source-type': request.place === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
       'destination-type':
         asked.hook === 'output' || asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     },

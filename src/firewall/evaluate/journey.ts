@@ -8,7 +8,7 @@ import type { Firewall } from './firewall.ts';
 import { replyPacket, requestPacket } from './first-packet.ts';
 import { namedWayOut } from './named-way-out.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
-import { among } from './remaining.ts';
+import { among, remaining } from './remaining.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
 import { drop, type Branch, type Run } from './run.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
@@ -34,9 +34,8 @@ export function sendRequest(
     case 'forward':
       return deliver(way, first(way, 'prerouting', packet, peers));
     case 'output':
-      return sendOff(way, first(way, 'output', packet, peers));
     case 'loopback':
-      return loop(way, packet, peers);
+      return depart(way, first(way, 'output', packet, peers));
   }
 }
 
@@ -48,47 +47,81 @@ export function sendReply(
   arrived: readonly Branch[],
 ): readonly Branch[] {
   const way = { run, firewall, asked };
-  return arrived
-    .flatMap((branch) => answerTo(way, branch))
-    .map((branch) => {
-      // What the answer's rules take out of conntrack goes back untranslated: to the client it is a stranger's.
-      const { isUntracked, isDestinationTranslated, isSourceTranslated } = branch.packet;
-      if (isUntracked && (isDestinationTranslated || isSourceTranslated))
-        drop(run, among(branch.peers, 'all'));
-      return branch;
-    });
-}
-
-function answerTo(way: Way, branch: Branch): readonly Branch[] {
-  const { asked } = way;
-  const packet = replyPacket(asked, branch.packet);
-  const peers = among(branch.peers, 'all');
-  if (asked.hook === 'loopback') return branch.packet.place === 'here' ? loop(way, packet, peers) : [branch];
-  if (asked.hook !== 'output' && branch.packet.place === 'here')
-    return sendOff(way, first(way, 'output', packet, peers));
-  const back = first(way, 'prerouting', packet.isSourceTranslated ? hidePeers(packet) : packet, peers).map(
-    showPeers,
-  );
-  return asked.hook === 'output' ? next(way, 'input', back) : sendOff(way, next(way, 'forward', back));
-}
-
-function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
-  return branches.flatMap((branch) => {
-    switch (routeOf(way, branch.packet)) {
-      case 'here':
-        return next(way, 'input', [changed(branch, { place: 'here' })]);
-      case 'elsewhere':
-        return sendOff(
-          way,
-          next(way, 'forward', [
-            changed(branch, { place: 'elsewhere', wayOut: wayOutOf(way, branch.packet) }),
-          ]),
-        );
-      case 'unknown':
-        drop(way.run, among(branch.peers, 'all'));
-        return next(way, 'input', [changed(branch, { place: 'here' })]);
-    }
+  return arrived.flatMap((branch) => {
+    const answers = answerTo(way, branch);
+    for (const answer of answers)
+      if (isForStrangers(branch.packet, answer.packet)) drop(run, among(answer.peers, 'all'));
+    return answers;
   });
+}
+
+/**
+ * What the answer's rules take out of conntrack goes back untranslated, and the answer to what was never in it is translated
+ * as a connection of its own: to the client either is a stranger's.
+ */
+function isForStrangers(request: Packet, answer: Packet): boolean {
+  const isTranslated = answer.isDestinationTranslated || answer.isSourceTranslated;
+  return isTranslated && (answer.isUntracked || request.isUntracked);
+}
+
+function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
+  const answer = replyPacket(way.asked, request);
+  const packet = answer.isSourceTranslated ? hidePeers(answer) : answer;
+  const all = among(peers, 'all');
+  if (request.place === 'here') {
+    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, all).map(showPeers));
+    const inside = byLoopback(way);
+    return comeBack(inside, first(inside, 'output', packet, all).map(showPeers));
+  }
+  const outside = byRouteOf(way, request);
+  const back = first(outside, 'prerouting', packet, all).map(showPeers);
+  return isClientHere(way) ? next(outside, 'input', back) : sendOff(outside, next(outside, 'forward', back));
+}
+
+function isClientHere({ asked }: Way): boolean {
+  return asked.hook === 'output' || asked.hook === 'loopback';
+}
+
+/** From the network: to a process of this machine, or on to another. */
+function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
+  return branches.flatMap((branch) =>
+    routed(way, branch, {
+      here: (arriving) => next(way, 'input', [arriving]),
+      elsewhere: (leaving) =>
+        sendOff(way, next(way, 'forward', [changed(leaving, { wayOut: wayOutOf(way, leaving.packet) })])),
+    }),
+  );
+}
+
+/** From a process of this machine: out to the network, or back in through the loopback interface. */
+function depart(way: Way, branches: readonly Branch[]): readonly Branch[] {
+  return branches.flatMap((branch) =>
+    routed(way, branch, {
+      here: (arriving) => comeBack(byLoopback(way), [arriving]),
+      elsewhere: (leaving) => {
+        // Nobody answers a loopback address; only where source NAT hides it does the packet get anywhere.
+        drop(way.run, among(leaving.peers, LOOPBACK[leaving.packet.family]));
+        return sendOff(byRouteOf(way, leaving.packet), [leaving]);
+      },
+    }),
+  );
+}
+
+type Onward = (branch: Branch) => readonly Branch[];
+
+/** Where the address leads cannot be told, it goes both ways, and perhaps nowhere. */
+function routed(
+  way: Way,
+  branch: Branch,
+  onward: { readonly here: Onward; readonly elsewhere: Onward },
+): readonly Branch[] {
+  const place = routeOf(way, branch.packet);
+  if (place !== 'unknown') return onward[place](changed(branch, { place }));
+  const all = among(branch.peers, 'all');
+  drop(way.run, all);
+  return (['here', 'elsewhere'] as const).flatMap((either) =>
+    onward[either]({ packet: { ...branch.packet, place: either }, peers: remaining(all.slice()) }),
+  );
 }
 
 function sendOff(way: Way, branches: readonly Branch[]): readonly Branch[] {
@@ -96,28 +129,43 @@ function sendOff(way: Way, branches: readonly Branch[]): readonly Branch[] {
 }
 
 /** Out of the machine and in again: both halves of the rules see the packet, NAT only the first. */
-function loop(way: Way, packet: Packet, peers: IntervalSet): readonly Branch[] {
-  const out = next(way, 'postrouting', first(way, 'output', packet, peers));
-  return out.flatMap((branch) => {
-    if (branch.packet.moved === 'to-address') {
-      drop(way.run, among(branch.peers, 'all'));
-      return [changed(branch, { place: 'elsewhere' })];
-    }
-    const again = [changed(branch, { isKnownToConntrack: true, place: 'here' })];
-    return next(way, 'input', next(way, 'prerouting', again));
-  });
+function comeBack(inside: Way, branches: readonly Branch[]): readonly Branch[] {
+  const again = sendOff(inside, branches).map(({ packet, peers }) => ({
+    packet: { ...showServer(inside, packet), isKnownToConntrack: true },
+    peers,
+  }));
+  return next(inside, 'input', next(inside, 'prerouting', next(inside, 'ingress', again)));
+}
+
+/** Once out, a translated answer comes from the address and port that were asked. */
+function showServer({ asked }: Way, packet: Packet): Packet {
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  const type = asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
+  const shown = withNumber(withNumber(packet, 'source-port', asked.port), 'source-type', type);
+  return { ...shown, addresses: { ...shown.addresses, source: asked.destination } };
+}
+
+function byLoopback({ asked, ...way }: Way): Way {
+  return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo' } };
+}
+
+/** A packet of this machine that NAT sent to another address may leave by another interface than was asked about. */
+function byRouteOf(way: Way, { moved }: Packet): Way {
+  if (moved === 'no' || !isClientHere(way)) return way;
+  return { ...way, asked: { ...way.asked, outInterface: null } };
 }
 
 /** Whether a packet is for this machine, after what destination NAT made of it. */
-function routeOf(
-  { run, asked }: Way,
-  { moved, addresses, family }: Packet,
-): 'here' | 'elsewhere' | 'unknown' {
-  if (moved === 'no') return asked.hook === 'input' ? 'here' : 'elsewhere';
+function routeOf(way: Way, { moved, addresses, family }: Packet): 'here' | 'elsewhere' | 'unknown' {
+  const { run, asked } = way;
+  if (moved === 'no') return asked.hook === 'input' || asked.hook === 'loopback' ? 'here' : 'elsewhere';
   if (moved === 'to-this-machine') return 'here';
   const { destination } = addresses;
-  if (destination === null || destination === 'peers' || overlaps(destination, LOOPBACK[family]))
-    return 'unknown';
+  if (destination === null || destination === 'peers') return 'unknown';
+  if (overlaps(destination, LOOPBACK[family])) {
+    // From the network such a packet is dropped, unless the machine is told to route it.
+    return isClientHere(way) && isWithin(destination, LOOPBACK[family]) ? 'here' : 'unknown';
+  }
   if (asked.selfAddresses !== null && isWithin(destination, asked.selfAddresses)) return 'here';
   run.notes.assumptions.add(
     "DNAT leads to another machine where it does not lead to one of the host's known addresses",
@@ -178,7 +226,7 @@ function changed({ packet, peers }: Branch, change: Partial<Packet>): Branch {
   return { packet: { ...packet, ...change }, peers };
 }
 
-/** The answer to a masqueraded connection comes to the gateway's own address until NAT turns it back. */
+/** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */
 function hidePeers(packet: Packet): Packet {
   const hidden = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
   return { ...hidden, addresses: { ...hidden.addresses, destination: null } };

@@ -112,5 +112,6 @@ function copies(branches: readonly Branch[]): Branch[] {
 /** On its way out a translated answer gets back the address that was asked for; from here on either may be seen. */
 function hideServer(packet: Packet): Packet {
   if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
-  return { ...withNumber(packet, 'source-port', null), addresses: { ...packet.addresses, source: null } };
+  const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
+  return { ...hidden, addresses: { ...packet.addresses, source: null } };
 }

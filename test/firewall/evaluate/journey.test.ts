@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// Ways through the machine that NAT turns: each was found by asking the kernel (test/kernel/differential.test.ts).
+
+const SELF = parseAddress('10.0.0.1', 'self');
+const AWAY = parseAddress('10.9.0.1', 'away');
+
+interface Asked extends Partial<Pick<FlowQuestion, 'hook' | 'transport'>> {
+  readonly from?: string;
+  readonly to?: typeof SELF;
+}
+
+/** What becomes of packets to port 10100. */
+function fate(rules: string, { from = '10.0.0.1', to = AWAY, ...asked }: Asked): string {
+  const tables = rules
+    .trim()
+    .split(/(?=\*)/)
+    .map((table) => `${table.trim().replaceAll(/^ +/gm, '')}\nCOMMIT\n`)
+    .join('');
+  const machine = firewall([parseIptables(tables, { file: 'x', family: 4, sets: new Map() })]);
+  return evaluate(
+    machine,
+    flowQuestion({
+      transport: 'tcp',
+      port: 10100,
+      sources: [parsePrefix(from, 'from')],
+      destination: to,
+      selfAddresses: [SELF],
+      ...asked,
+    }),
+  ).result;
+}
+
+describe('what this machine sends is turned back to it', () => {
+  const redirect = '*nat\n:OUTPUT ACCEPT\n-A OUTPUT -p tcp -j REDIRECT --to-ports 102';
+
+  test.each([
+    ['it comes in by loopback', '*filter\n:INPUT ACCEPT\n-A INPUT -i lo -j DROP', 'blocked'],
+    [
+      'to the loopback address',
+      '*filter\n:INPUT DROP\n-A INPUT -d 127.0.0.1 -j ACCEPT\n-A INPUT -s 10.9.0.1 -j ACCEPT',
+      'allowed',
+    ],
+    ['under its new port', '*filter\n:INPUT DROP\n-A INPUT -p tcp --dport 10100 -j ACCEPT', 'blocked'],
+    ['and is seen before it', '*raw\n:PREROUTING ACCEPT\n-A PREROUTING -i lo -j DROP', 'blocked'],
+    [
+      'its answer leaves here too',
+      '*filter\n:OUTPUT ACCEPT\n-A OUTPUT -p tcp --sport 102 -j DROP',
+      'blocked',
+    ],
+    [
+      'the way out is the one asked for',
+      '*filter\n:OUTPUT ACCEPT\n-A OUTPUT -o lo -p tcp --dport 102 -j DROP',
+      'allowed',
+    ],
+  ])('%s', (_, rules, expected) => {
+    expect(fate(`${redirect}\n${rules}`, { hook: 'output' })).toBe(expected);
+  });
+
+  test('DNAT to an address of its own does the same', () => {
+    const rules = '*nat\n:OUTPUT ACCEPT\n-A OUTPUT -j DNAT --to-destination 10.0.0.1\n*filter\n:INPUT DROP';
+    expect(fate(rules, { hook: 'output' })).toBe('blocked');
+  });
+});
+
+test('what it sends to itself and NAT sends away leaves it', () => {
+  const away = '*nat\n:OUTPUT ACCEPT\n-A OUTPUT -j DNAT --to-destination 10.9.0.1\n*filter\n:INPUT DROP\n';
+  expect(fate(away, { to: SELF })).toBe('blocked');
+  expect(fate(`${away}-A INPUT -i eth0 -s 10.9.0.1 -j ACCEPT\n-A INPUT -i lo -j ACCEPT`, { to: SELF })).toBe(
+    'undecided',
+  );
+  expect(fate(`${away}-A INPUT -s 10.9.0.1 -j ACCEPT`, { to: SELF })).toBe('allowed');
+  // An address of loopback leads nowhere there.
+  expect(fate(`${away}-A INPUT -s 10.9.0.1 -j ACCEPT`, { to: SELF, from: '127.0.0.1' })).toBe('undecided');
+});
+
+test('where DNAT leads cannot be told, both ways count', () => {
+  const rules =
+    '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -j DNAT --to-destination 10.0.0.1-10.0.0.2\n' +
+    '*filter\n:INPUT DROP\n:FORWARD ACCEPT';
+  expect(fate(rules, { to: SELF, from: '10.5.0.1' })).toBe('undecided');
+});
+
+test('an answer to what was never tracked is translated as a connection of its own', () => {
+  const rules =
+    '*raw\n:PREROUTING ACCEPT\n-A PREROUTING -j CT --notrack\n' +
+    '*nat\n:OUTPUT ACCEPT\n-A OUTPUT -p udp -j DNAT --to-destination 10.9.0.9\n*filter\n:INPUT ACCEPT';
+  expect(fate(rules, { to: SELF, from: '10.5.0.1', transport: 'udp' })).toBe('undecided');
+});
+
+test('an answer to a source that was translated on the way in goes to the other address first', () => {
+  const nat = '*nat\n:INPUT ACCEPT\n-A INPUT -j SNAT --to-source 10.0.0.1\n';
+  const raw = (match: string): string =>
+    `*raw\n:OUTPUT ACCEPT\n-A OUTPUT ${match} -j DROP\n*filter\n:INPUT ACCEPT`;
+  expect(fate(nat + raw('-d 10.5.0.1'), { to: SELF, from: '10.5.0.1' })).toBe('undecided');
+  expect(fate(nat + raw('-s 10.5.0.1'), { to: SELF, from: '10.5.0.1' })).toBe('allowed');
+});
