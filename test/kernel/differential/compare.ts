@@ -1,60 +1,133 @@
-import { parseAddress, type Family } from '../../../src/net/address.ts';
+import { parseAddress, type Address, type Family } from '../../../src/net/address.ts';
 import { toBound } from '../../../src/net/address-set.ts';
-import { prefixOf } from '../../../src/net/prefix.ts';
 import { holds } from '../../../src/net/interval-set.ts';
+import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
 import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
-import { SERVER, SOURCES, type Fate } from './oracle.ts';
+import type { Firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import type { Fate, Round } from './oracle.ts';
+import { OWN } from './places.ts';
 
 export interface Comparison {
   readonly pairs: number;
+  /** Packets of which the question about just them was left undecided. */
   readonly undecided: number;
-  /** By datagram: what the kernel did and what we said. */
-  readonly disagreements: ReadonlyMap<string, string>;
+  readonly disagreements: readonly Disagreement[];
 }
 
-/** Holds what the kernel did with every datagram against what the evaluator says of it. */
-export function compare(rulesets: readonly Ruleset[], family: Family, fates: readonly Fate[]): Comparison {
-  const machine = firewall(rulesets);
-  const destination = parseAddress(SERVER[family], 'server');
-  const sources = SOURCES[family].map((text) => prefixOf(parseAddress(text, 'source')));
-  const byQuestion = grouped(fates);
-  const disagreements = new Map<string, string>();
+export interface Disagreement {
+  /** The packet, but for the number of its source port: the same the next time. */
+  readonly packet: string;
+  readonly text: string;
+  /** It came through where we say it does not: nothing that a busy machine does by itself. */
+  readonly isExposed: boolean;
+}
+
+/**
+ * Holds what the kernel did with every packet against what the evaluator says: of the packet itself, and of questions that
+ * leave more open, whose decided answers must hold for all packets in them.
+ */
+export function compare(machine: Firewall, round: Round, fates: readonly Fate[]): Comparison {
+  const disagreements: Disagreement[] = [];
   let undecided = 0;
-  for (const group of byQuestion.values()) {
-    const { port, sourcePort } = group[0]!;
-    const question = flowQuestion({
-      sources,
-      destination,
-      transport: 'udp',
-      port,
-      sourcePorts: [sourcePort, sourcePort + 1],
-      interface: 'v1b',
-    });
+  const ask = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
     const proof = evaluate(machine, question);
-    for (const fate of group) {
-      const name = `${fate.source} ${fate.isLowPort} ${port}`;
+    const isExact = how === EXACT;
+    if (proof.assumptions.some((text) => isNotSo(text, question))) return;
+    for (const fate of meant) {
       const source = toBound(parseAddress(fate.source, 'source'));
-      const told = `${fate.source}:${sourcePort} > ${port}: kernel ${fate.arrived ? 'delivered' : 'dropped'}${fate.answered ? ', answered' : ''}`;
-      if (holds(proof.allowed[family], source)) {
-        if (!fate.arrived || !fate.answered) disagreements.set(name, `${told}; we say allowed`);
-      } else if (holds(proof.blocked[family], source)) {
-        if (fate.arrived) disagreements.set(name, `${told}; we say blocked`);
-      } else undecided += fate.arrived && !fate.answered ? 0 : 1;
+      const isAllowed = holds(proof.allowed[round.family], source);
+      const isBlocked = holds(proof.blocked[round.family], source);
+      const isWrong = isAllowed
+        ? !(fate.arrived && fate.answered) && (isExact || !fate.isLowPort)
+        : isBlocked && (round.transport === 'tcp' ? fate.answered : fate.arrived);
+      if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
+      if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered) undecided += 1;
     }
+  };
+  for (const meant of groups(fates, ({ port, sourcePort }) => `${port} ${sourcePort}`)) {
+    ask(exactQuestion(round, meant[0]!), EXACT, meant);
+  }
+  for (const meant of groups(fates, ({ port }) => `${port}`)) {
+    for (const [how, question] of openQuestions(round, meant[0]!.port)) ask(question, how, meant);
   }
   return { pairs: fates.length, undecided, disagreements };
 }
 
-function grouped(fates: readonly Fate[]): ReadonlyMap<string, readonly Fate[]> {
-  const groups = new Map<string, Fate[]>();
+const EXACT = 'this packet';
+
+/** What an answer took for granted of the machine's addresses and routes may be otherwise here. */
+function isNotSo(assumption: string, { selfAddresses }: FlowQuestion): boolean {
+  if (assumption.startsWith('DNAT leads to another machine')) return selfAddresses.length === 0;
+  return /^packets to .* leave by /.test(assumption);
+}
+
+function exactQuestion(round: Round, { port, sourcePort }: Fate): FlowQuestion {
+  return flowQuestion({
+    ...known(round),
+    port,
+    sources: round.sources.map((text) => prefixOf(parseAddress(text, 'source'))),
+    sourcePorts: [sourcePort, sourcePort + 1],
+    interface: round.lane.interface,
+    selfAddresses: own(round.family),
+  });
+}
+
+/** What a person may leave open, each alone and all together. */
+function openQuestions(round: Round, port: number): readonly (readonly [string, FlowQuestion])[] {
+  const exactly = round.sources.map((text) => prefixOf(parseAddress(text, 'source')));
+  // A machine's own addresses are asked about one by one: a prefix speaks of the network.
+  const sources =
+    round.lane.sender === 'gateway'
+      ? exactly
+      : [parsePrefix(round.family === 4 ? '0.0.0.0/0' : '::/0', 'source')];
+  const base = { ...known(round), port, selfAddresses: own(round.family) };
+  const named = round.lane.interface;
+  const open: (readonly [string, FlowQuestion])[] = [
+    ['any source port', flowQuestion({ ...base, sources: exactly, interface: named })],
+    ['any source, source port and interface', flowQuestion({ ...base, sources })],
+    ['any destination', flowQuestion({ ...base, sources, destination: null })],
+  ];
+  // What a machine sends to itself is known by its own addresses.
+  if (round.lane.name === 'loopback') return open;
+  return [
+    ...open,
+    ['own addresses not known', flowQuestion({ ...base, sources, interface: named, selfAddresses: [] })],
+  ];
+}
+
+function known({
+  lane,
+  transport,
+  destination,
+}: Round): Pick<FlowQuestion, 'hook' | 'transport'> & { readonly destination: Address } {
+  return { hook: lane.hook, transport, destination: parseAddress(destination, 'destination') };
+}
+
+function own(family: Family): readonly Address[] {
+  return OWN[family].map((text) => parseAddress(text, 'own address'));
+}
+
+function disagreement(round: Round, fate: Fate, isAllowed: boolean, how: string): Disagreement {
+  const { lane, transport, destination } = round;
+  const { source, sourcePort, port, arrived, answered } = fate;
+  const did = !arrived ? 'stopped it' : answered ? 'let it through' : 'let it through, but not its answer';
+  return {
+    packet: `${lane.name} ${source} ${fate.isLowPort ? 'low' : 'high'} ${port} ${how}`,
+    text:
+      `${lane.name}: ${transport} ${source} port ${sourcePort} > ${destination} port ${port}: the kernel ${did}, ` +
+      `we say ${isAllowed ? 'allowed' : 'blocked'} (asked about ${how})`,
+    isExposed: !isAllowed,
+  };
+}
+
+function groups(fates: readonly Fate[], keyOf: (fate: Fate) => string): readonly (readonly Fate[])[] {
+  const byKey = new Map<string, Fate[]>();
   for (const fate of fates) {
-    const key = `${fate.port} ${fate.sourcePort}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [fate]);
+    const key = keyOf(fate);
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [fate]);
     else group.push(fate);
   }
-  return groups;
+  return [...byKey.values()];
 }

@@ -1,159 +1,268 @@
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Family } from '../../../src/net/address.ts';
-import { createLab, type LabHost } from '../lab/lab.ts';
+import type { Transport } from '../../../src/net/port-range.ts';
+import { createLab, type Lab, type LabHost } from '../lab/lab.ts';
+import { startAgent, type Agent } from './agent.ts';
+import {
+  FAR,
+  FAR_SIDE,
+  INTERFACES,
+  LISTENING,
+  NEAR,
+  PORTS,
+  SERVER,
+  SOURCES,
+  type HostName,
+  type Lane,
+} from './places.ts';
 
-/** Where the tests' packets come from: neighbours and strangers of each other at every prefix length that rules like. */
-export const SOURCES: Readonly<Record<Family, readonly string[]>> = {
-  4: [
-    ...['10.77.0.1', '10.77.0.2', '10.77.0.3', '10.77.0.4', '10.77.0.127', '10.77.0.128', '10.77.0.254'],
-    ...[
-      '10.77.1.1',
-      '10.77.1.2',
-      '10.77.2.1',
-      '10.77.3.255',
-      '10.77.4.1',
-      '10.77.7.9',
-      '10.77.8.1',
-      '10.77.15.3',
-    ],
-    ...['10.77.16.1', '10.77.31.7', '10.77.32.1', '10.77.63.9', '10.77.64.1', '10.77.100.1', '10.77.127.254'],
-    ...[
-      '10.77.128.1',
-      '10.77.129.1',
-      '10.77.160.5',
-      '10.77.191.1',
-      '10.77.192.1',
-      '10.77.200.200',
-      '10.77.224.1',
-    ],
-    ...['10.77.240.1', '10.77.254.1', '10.77.254.254'],
-  ],
-  6: [
-    ...['1', '2', '3', '4', 'ff', '100', 'fffe', '1:1', '1:2', '2:1', 'ffff:1', '1:0:1', '1:0:2', 'ffff:0:1'],
-    ...['1:0:0:1', '1:0:0:2', '2:0:0:1', '8000:0:0:1', 'ffff:0:0:1'],
-  ].map((rest) => `fd77::${rest}`),
-};
+export { PORTS, SERVER, SOURCES } from './places.ts';
 
-export const SERVER: Readonly<Record<Family, string>> = { 4: '10.77.255.1', 6: 'fd77::ffff:ffff:ffff:1' };
+/** Packets of one lane to one address: from each of the sources to each port, from some also with a low source port. */
+export interface Round {
+  readonly lane: Lane;
+  readonly family: Family;
+  readonly transport: Transport;
+  readonly sources: readonly string[];
+  readonly destination: string;
+  readonly ports: readonly number[];
+}
 
-/** Viz World's ports of four instances, their neighbours, and one that is none of ours. */
-export const PORTS: readonly number[] = [
-  ...[101, 102, 103, 104, 9999, 10099, 10100, 10101, 10102, 10103, 10104],
-  ...[10199, 10200, 10201, 10203, 10204, 10300, 10301, 10304, 10305],
-];
-
-const PORTS_AT_ONCE = 3;
-
-/** What became of one datagram. */
+/** What became of one packet. */
 export interface Fate {
   readonly source: string;
-  /** The class of source port it had. */
-  readonly isLowPort: boolean;
   readonly sourcePort: number;
+  readonly isLowPort: boolean;
   readonly port: number;
   readonly arrived: boolean;
   readonly answered: boolean;
+  /** It arrived where it was sent, from where it was sent; not told of TCP. */
+  readonly isUnchanged: boolean;
 }
 
-/** Two hosts and a cable; one has the rules. */
+/** Clients, the machine with the rules, and a server behind it. */
 export interface Oracle {
-  readonly server: LabHost;
-  /**
-   * Sends a datagram from every source and both classes of source port to every port, and tells what became of each. With
-   * patience, waits that long before it looks.
-   */
-  ask(family: Family, patienceMs?: number): Promise<readonly Fate[]>;
+  readonly gateway: LabHost;
+  /** @throws Error with what the program said when it does not load the text. */
+  load(command: readonly string[], text: string): Promise<void>;
+  /** Sends the packets and tells what became of each. With patience, waits that long before it looks. */
+  ask(round: Round, patienceMs?: number): Promise<readonly Fate[]>;
   close(): void;
 }
 
 export async function startOracle(): Promise<Oracle> {
   const lab = createLab();
-  const [outside, server] = [lab.host('outside'), lab.host('server')];
-  lab.cable(
-    outside,
-    [...SOURCES[4].map((address) => `${address}/16`), ...SOURCES[6].map((address) => `${address}/16`)],
-    server,
-    [`${SERVER[4]}/16`, `${SERVER[6]}/16`],
-  );
-  // Rules that drop neighbour discovery must not decide: everyone knows everyone beforehand.
-  const mac = (host: LabHost, link: string): string =>
-    host.must(['cat', `/sys/class/net/${link}/address`]).trim();
-  const know = (host: LabHost, link: string, addresses: readonly string[], to: string): void => {
-    host.must(['ip', '-batch', '-'], {
-      input: addresses
-        .map((address) => `neigh replace ${address} lladdr ${to} dev ${link} nud permanent\n`)
-        .join(''),
-    });
+  const hosts = connectHosts(lab);
+  const agents = {
+    outside: startAgent(hosts.outside),
+    gateway: startAgent(hosts.gateway),
+    far: startAgent(hosts.far),
   };
-  know(outside, 'v1a', Object.values(SERVER), mac(server, 'v1b'));
-  know(server, 'v1b', [...SOURCES[4], ...SOURCES[6]], mac(outside, 'v1a'));
-  server.must(['iptables', '-A', 'INPUT', '-m', 'conntrack', '--ctstate', 'NEW']);
-  for (const setting of ['udp_timeout', 'udp_timeout_stream']) {
-    server.must(['sysctl', '-qw', `net.netfilter.nf_conntrack_${setting}=1`]);
-  }
-  server.run(['sysctl', '-qw', 'net.core.rmem_max=8388608']);
-  const [sender, receiver] = [startAgent(outside), startAgent(server)];
-  await receiver.ask('serve', { addresses: Object.values(SERVER), ports: PORTS });
-  let round = 0;
+  await Promise.all([
+    agents.gateway.ask('serve', { addresses: LISTENING.gateway, ports: PORTS }),
+    agents.far.ask('serve', { addresses: LISTENING.far, ports: PORTS }),
+  ]);
+  let rounds = 0;
   return {
-    server,
-    async ask(family, patienceMs = 0) {
-      round += 1;
-      const sourcePorts = [20000 + (round % 40000), 200 + (round % 800)];
-      const addresses = SOURCES[family];
-      await sender.ask('open', { addresses, sourcePorts });
-      const arrived = new Set<number>();
-      // A socket holds a few hundred datagrams, and NAT may send them all to one: so not all at once.
-      for (let first = 0; first < PORTS.length; first += PORTS_AT_ONCE) {
-        const ports = PORTS.slice(first, first + PORTS_AT_ONCE);
-        await sender.ask('send', { to: SERVER[family], ports, all: PORTS });
-        for (const number of await receiver.ask('collect', { patienceMs })) arrived.add(number);
-      }
-      const answered = new Set(await sender.ask('collect', { patienceMs }));
-      return addresses.flatMap((source, a) =>
-        sourcePorts.flatMap((sourcePort, s) =>
-          PORTS.map((port, p) => {
-            const number = (a * sourcePorts.length + s) * PORTS.length + p;
-            return {
-              source,
-              isLowPort: s === 1,
-              sourcePort,
-              port,
-              arrived: arrived.has(number),
-              answered: answered.has(number),
-            };
-          }),
-        ),
-      );
+    gateway: hosts.gateway,
+    async load(command, input) {
+      const [status, said] = await agents.gateway.ask<[number, string]>('load', {
+        program: command,
+        input,
+      });
+      if (status !== 0) throw new Error(`${command.join(' ')} does not load this: ${said}\n${input}`);
+    },
+    ask(round, patienceMs = 0) {
+      rounds += 1;
+      // No two rounds may share a connection while conntrack remembers it.
+      const clients = round.sources.flatMap((source, index): Client[] => {
+        const high = [source, 20000 + (rounds % 40000)] as const;
+        return index % 4 === rounds % 4 ? [high, [source, 200 + (rounds % 800)]] : [high];
+      });
+      const ask = round.transport === 'udp' ? askUdp : askTcp;
+      return ask(agents, round, { number: rounds, clients, patienceMs });
     },
     close() {
-      sender.close();
-      receiver.close();
+      for (const agent of Object.values(agents)) agent.close();
       lab.close();
     },
   };
 }
 
-interface Agent {
-  ask(command: string, options: object): Promise<readonly number[]>;
-  close(): void;
+type Agents = Readonly<Record<HostName, Agent>>;
+
+/** Address and source port. */
+type Client = readonly [string, number];
+
+interface Circumstances {
+  readonly number: number;
+  readonly clients: readonly Client[];
+  readonly patienceMs: number;
 }
 
-function startAgent(host: LabHost): Agent {
-  const child = host.spawn([process.execPath, fileURLToPath(new URL('./packet-agent.mjs', import.meta.url))]);
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    async ask(command, options) {
-      child.stdin.write(`${JSON.stringify({ command, ...options })}\n`);
-      const next: IteratorResult<string> = await lines.next();
-      if (next.done === true) throw new Error(`the agent on ${host.name} ended: ${said}`);
-      const answer = JSON.parse(next.value) as readonly number[] | { readonly error: string };
-      if ('error' in answer) throw new Error(`${command} on ${host.name}: ${answer.error}`);
-      return answer;
-    },
-    close: () => void child.kill(),
+/** A socket holds at least this many datagrams, and NAT may send them all to one. */
+const DATAGRAMS_AT_ONCE = 480;
+
+async function askUdp(
+  agents: Agents,
+  round: Round,
+  { number, clients, patienceMs }: Circumstances,
+): Promise<readonly Fate[]> {
+  const { lane, destination, ports } = round;
+  const sender = agents[lane.sender];
+  const receivers = { gateway: agents.gateway, far: agents.far };
+  const expected = { clients, ports, round: number };
+  await Promise.all(Object.values(receivers).map((agent) => agent.ask('expect', expected)));
+  await sender.ask('open', { clients, round: number });
+  const arrivals = new Map<number, boolean>();
+  const answered = new Set<number>();
+  const collectFrom = async (name: 'gateway' | 'far' | 'outside'): Promise<void> => {
+    const notes = await agents[name].ask<Notes>('collect', { patienceMs });
+    for (const number of notes.answered) answered.add(number);
+    for (const note of notes.arrived) {
+      const [datagram, place] = [Math.floor(note / 512), Math.floor(note / 2) % 256];
+      const port = ports[datagram % ports.length];
+      const isThere = name !== 'outside' && isPlace(name, place, destination, port);
+      arrivals.set(datagram, note % 2 === 1 && isThere);
+    }
   };
+  const step = Math.max(1, Math.floor(DATAGRAMS_AT_ONCE / ports.length));
+  for (let from = 0; from < clients.length; from += step) {
+    await sender.ask('send', { from, until: from + step, to: destination, ports, all: ports });
+    await Promise.all([collectFrom('gateway'), collectFrom('far')]);
+  }
+  await collectFrom(lane.sender);
+  return fatesOf(round, clients, (index) => ({
+    arrived: arrivals.has(index),
+    answered: answered.has(index),
+    isUnchanged: arrivals.get(index) ?? false,
+  }));
+}
+
+interface Notes {
+  readonly arrived: readonly number[];
+  readonly answered: readonly number[];
+}
+
+function isPlace(host: 'gateway' | 'far', place: number, address: string, port: number | undefined): boolean {
+  return (
+    LISTENING[host][Math.floor(place / PORTS.length)] === address && PORTS[place % PORTS.length] === port
+  );
+}
+
+/** On a cable a handshake is over before the next one begins; what says nothing for so long says nothing. */
+const TCP_PATIENCE_MS = 12;
+
+async function askTcp(
+  agents: Agents,
+  round: Round,
+  { number, clients, patienceMs }: Circumstances,
+): Promise<readonly Fate[]> {
+  const { lane, destination, ports } = round;
+  const expected = { clients, ports, round: number };
+  await Promise.all([agents.gateway.ask('expect', expected), agents.far.ask('expect', expected)]);
+  const open = await agents[lane.sender].ask<readonly number[]>('connect', {
+    clients,
+    to: destination,
+    ports,
+    patienceMs: TCP_PATIENCE_MS + 10 * patienceMs,
+  });
+  const opened = new Set(open);
+  return fatesOf(round, clients, (index) => ({
+    arrived: opened.has(index),
+    answered: opened.has(index),
+    isUnchanged: true,
+  }));
+}
+
+function fatesOf(
+  { ports }: Round,
+  clients: readonly Client[],
+  fate: (index: number) => Pick<Fate, 'arrived' | 'answered' | 'isUnchanged'>,
+): readonly Fate[] {
+  return clients.flatMap(([source, sourcePort], c) =>
+    ports.map((port, p) => ({
+      source,
+      sourcePort,
+      isLowPort: sourcePort < 1024,
+      port,
+      ...fate(c * ports.length + p),
+    })),
+  );
+}
+
+/**
+ * Forgotten soon: a source port comes back after 800 rounds, and where NAT gives all clients one address, low ports run
+ * out. Longer than an answer takes on a busy machine.
+ */
+const CONNTRACK_SECONDS = 3;
+
+const TIMEOUTS = [
+  ...['udp_timeout', 'udp_timeout_stream'],
+  ...[
+    'syn_sent',
+    'syn_recv',
+    'established',
+    'fin_wait',
+    'close_wait',
+    'last_ack',
+    'time_wait',
+    'close',
+    'max_retrans',
+    'unacknowledged',
+  ].map((state) => `tcp_timeout_${state}`),
+];
+
+function connectHosts(lab: Lab): Readonly<Record<HostName, LabHost>> {
+  const [outside, gateway, far] = [lab.host('outside'), lab.host('gateway'), lab.host('far')];
+  const wide = (addresses: readonly string[]): readonly string[] =>
+    addresses.map((address) => `${address}/16`);
+  const both = (addresses: Readonly<Record<Family, readonly string[]>>): readonly string[] => [
+    ...addresses[4],
+    ...addresses[6],
+  ];
+  lab.cable(outside, wide(both(SOURCES)), gateway, wide(both(NEAR)));
+  lab.cable(gateway, wide(both(FAR_SIDE)), far, wide(both(FAR)));
+  for (const [host, router] of [
+    [outside, SERVER],
+    [far, { 4: FAR_SIDE[4][0]!, 6: FAR_SIDE[6][0]! }],
+  ] as const) {
+    host.must(['ip', 'route', 'add', 'default', 'via', router[4]]);
+    host.must(['ip', '-6', 'route', 'add', 'default', 'via', router[6]]);
+    host.must(['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=1']);
+  }
+  // Loads connection tracking, whose settings exist only then.
+  gateway.must(['iptables', '-A', 'INPUT', '-m', 'conntrack', '--ctstate', 'NEW']);
+  gateway.must([
+    'sysctl',
+    '-qw',
+    'net.ipv4.ip_forward=1',
+    'net.ipv6.conf.all.forwarding=1',
+    'net.ipv4.conf.all.send_redirects=0',
+    'net.ipv4.tcp_synack_retries=1',
+    ...TIMEOUTS.map((name) => `net.netfilter.nf_conntrack_${name}=${CONNTRACK_SECONDS}`),
+  ]);
+  // Rules that drop neighbour discovery must not decide: everyone knows everyone beforehand.
+  introduce(outside, 'v1a', both(SOURCES), gateway, INTERFACES.near, both(NEAR));
+  introduce(gateway, INTERFACES.far, both(FAR_SIDE), far, 'v2b', both(FAR));
+  return { outside, gateway, far };
+}
+
+function introduce(
+  a: LabHost,
+  aLink: string,
+  aAddresses: readonly string[],
+  b: LabHost,
+  bLink: string,
+  bAddresses: readonly string[],
+): void {
+  const mac = (host: LabHost, link: string): string =>
+    host.must(['cat', `/sys/class/net/${link}/address`]).trim();
+  const know = (host: LabHost, link: string, addresses: readonly string[], to: string): void => {
+    const lines = addresses.map(
+      (address) => `neigh replace ${address} lladdr ${to} dev ${link} nud permanent\n`,
+    );
+    host.must(['ip', '-batch', '-'], { input: lines.join('') });
+  };
+  know(a, aLink, bAddresses, mac(b, bLink));
+  know(b, bLink, aAddresses, mac(a, aLink));
 }

@@ -1,80 +1,193 @@
-// One machine's datagrams in one long-lived process: a server that notes and echoes what arrives, or a client that owns
-// many source addresses. One JSON command a line, one JSON answer a line; a datagram carries the number it is known by.
+// One machine's packets in one long-lived process: listeners that note and answer what comes, clients with many source
+// addresses, and the loading of rules. One JSON command a line, one JSON answer a line. A datagram carries the round and
+// the number it is known by; no promise, no look-up and no callback is spent on one.
+import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
+import net from 'node:net';
 import readline from 'node:readline';
 import { setImmediate } from 'node:timers';
 
-let seen = [];
-let sockets = [];
+Error.stackTraceLimit = 0;
+
+/** Enough for every datagram of a batch at one socket, where the machine allows it. */
+const BUFFER_BYTES = 4 << 20;
+
+let arrived = [];
+let answered = [];
+let round = 0;
+let clients = [];
+let accepted = [];
+let expected = null;
 
 const commands = {
-  /** Opens every port on every address; what arrives is noted and sent back. */
+  /** Listens on every port of every address, over UDP (what arrives is noted and sent back) and TCP (accepted, kept). */
   async serve({ addresses, ports }) {
+    const places = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
     await Promise.all(
-      addresses.flatMap((address) =>
-        ports.map((port) =>
-          open(address, port, (data, from, socket) => socket.send(data, from.port, from.address)),
-        ),
+      places.flatMap(({ address, port }, place) => [
+        open(address, port, (data, from, socket) => {
+          if (isAnswer(data)) return;
+          if (isOfRound(data)) arrived.push(noteOf(data, place, from));
+          data[8] = 1;
+          socket.send(data, from.port, from.address);
+        }),
+        listen(address, port),
+      ]),
+    );
+    return [];
+  },
+
+  /** What the coming round's datagrams look like where nothing changes them. */
+  async expect(what) {
+    expected = what;
+    ({ round } = what);
+    arrived = [];
+    for (const socket of accepted) socket.resetAndDestroy();
+    accepted = [];
+    return [];
+  },
+
+  /** Fresh sockets of these addresses and source ports. */
+  async open({ clients: ends, round: current }) {
+    for (const socket of clients) socket.close();
+    round = current;
+    answered = [];
+    clients = await Promise.all(
+      ends.map(([address, port]) =>
+        open(address, port, (data) => {
+          if (isAnswer(data) && isOfRound(data)) answered.push(data.readUInt32BE(4));
+        }),
       ),
     );
     return [];
   },
 
-  /** Fresh sockets, one for each address and source port, in that order. */
-  async open({ addresses, sourcePorts }) {
-    for (const socket of sockets) socket.close();
-    seen = [];
-    const pairs = addresses.flatMap((address) => sourcePorts.map((port) => ({ address, port })));
-    sockets = await Promise.all(pairs.map(({ address, port }) => open(address, port, () => undefined)));
+  /** One datagram from each of the sockets to each of the ports, numbered by socket and by the place of the port in `all`. */
+  async send({ from, until, to, ports, all }) {
+    for (let client = from; client < Math.min(until, clients.length); client++) {
+      for (const port of ports) {
+        const data = Buffer.allocUnsafe(9);
+        data[8] = 0;
+        data.writeUInt32BE(round, 0);
+        data.writeUInt32BE(client * all.length + all.indexOf(port), 4);
+        clients[client].send(data, port, to);
+      }
+    }
     return [];
   },
 
-  /** One datagram from every socket to each of the ports, numbered by socket and by the place of the port in `all`. */
-  async send({ to, ports, all }) {
-    await Promise.all(
-      sockets.flatMap((socket, source) =>
-        ports.map(
-          (port) =>
-            new Promise((done) => {
-              const data = Buffer.allocUnsafe(4);
-              data.writeUInt32BE(source * all.length + all.indexOf(port));
-              socket.send(data, port, to, done);
-            }),
-        ),
-      ),
-    );
-    return [];
-  },
-
-  /** The numbers that arrived since the last time, once nothing more comes: delivery on a cable ends inside the send. */
+  /** What arrived and what was answered since the last time, once nothing more comes: delivery on a cable ends inside the send. */
   async collect({ patienceMs }) {
     if (patienceMs > 0) await new Promise((done) => setTimeout(done, patienceMs));
-    for (let before = -1; before !== seen.length;) {
-      before = seen.length;
+    for (let before = -1; before !== arrived.length + answered.length;) {
+      before = arrived.length + answered.length;
       await turn();
       await turn();
     }
-    const numbers = seen;
-    seen = [];
-    return numbers;
+    const notes = { arrived, answered };
+    [arrived, answered] = [[], []];
+    return notes;
+  },
+
+  /** Connects from each address and source port to each port at once; the numbers of those that came about. */
+  connect({ clients: from, to, ports, patienceMs }) {
+    const ends = from.flatMap(([localAddress, localPort]) =>
+      ports.map((port) => ({ host: to, port, localAddress, localPort })),
+    );
+    return new Promise((done, fail) => {
+      const fates = ends.map(() => undefined);
+      let open = ends.length;
+      const settle = (number, isOpen) => {
+        if (fates[number] !== undefined) return;
+        fates[number] = isOpen;
+        open -= 1;
+        if (open === 0) finish();
+        else timer.refresh();
+      };
+      const finish = () => {
+        clearTimeout(timer);
+        for (const socket of sockets) socket.resetAndDestroy();
+        done(fates.flatMap((isOpen, number) => (isOpen === true ? [number] : [])));
+      };
+      const timer = setTimeout(finish, patienceMs);
+      const sockets = ends.map((end, number) =>
+        net
+          .connect({ ...end, autoSelectFamily: false })
+          .once('connect', () => settle(number, true))
+          .on('error', ({ code }) => {
+            if (code.startsWith('EADDR')) fail(new Error(`${code} ${JSON.stringify(end)}`));
+            // What is reset was open.
+            settle(number, code === 'ECONNRESET');
+          }),
+      );
+    });
+  },
+
+  /** Runs a program with this input; its exit status and what it said. */
+  load({ program: [name, ...args], input }) {
+    return new Promise((done) => {
+      const child = spawn(name, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (text) => (said += text));
+      child.once('error', (error) => done([127, String(error)]));
+      child.once('close', (status) => done([status, said]));
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
+    });
   },
 };
+
+/** Of the earlier ones, some may still come. */
+function isOfRound(data) {
+  return data.readUInt32BE(0) === round;
+}
+
+/** Answers are not answered: NAT can lead them to another listener, and that one's back again. */
+function isAnswer(data) {
+  return data[8] === 1;
+}
+
+/** Number, place, and whether the source is the one it was sent from, as one number. */
+function noteOf(data, place, from) {
+  const number = data.readUInt32BE(4);
+  return (number * 256 + place) * 2 + (isAsSent(number, from) ? 1 : 0);
+}
+
+function isAsSent(number, { address, port }) {
+  const [ownAddress, ownPort] = expected.clients[Math.floor(number / expected.ports.length)];
+  return address === ownAddress && port === ownPort;
+}
 
 function turn() {
   return new Promise((done) => setImmediate(done));
 }
 
-function open(address, port, answer) {
-  const socket = dgram.createSocket(address.includes(':') ? { type: 'udp6', ipv6Only: true } : 'udp4');
-  socket.on('message', (data, from) => {
-    seen.push(data.readUInt32BE());
-    answer(data, from, socket);
-  });
+/** Addresses are numeric: nothing is looked up. */
+function lookup(address, _, done) {
+  done(null, address, address.includes(':') ? 6 : 4);
+}
+
+function open(address, port, hear) {
+  const socket = dgram.createSocket(
+    address.includes(':') ? { type: 'udp6', ipv6Only: true, lookup } : { type: 'udp4', lookup },
+  );
+  socket.on('message', (data, from) => hear(data, from, socket));
   return new Promise((done, fail) => {
     socket.once('error', fail).bind({ port, address }, () => {
       socket.off('error', fail).on('error', () => undefined);
+      socket.setRecvBufferSize(BUFFER_BYTES);
       done(socket);
     });
+  });
+}
+
+function listen(host, port) {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    accepted.push(socket);
+  });
+  return new Promise((done, fail) => {
+    server.once('error', fail).listen({ host, port, backlog: 4096 }, done);
   });
 }
 

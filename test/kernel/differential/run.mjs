@@ -1,0 +1,74 @@
+// `npm run test:differential`: kernel and evaluator on a million packets and more, the two families beside each other,
+// each in private namespaces. `--minutes` makes it a soak, `--seed` and `--mode NAME` repeat what failed.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import readline from 'node:readline';
+import { parseArgs } from 'node:util';
+import { inPrivateNamespaces } from '../../private-namespaces.mjs';
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string' }, mode: { type: 'string' }, minutes: { type: 'string' } },
+});
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+
+/** What must have been compared in all, at least. */
+const GOALS = { udp: 1_000_000, tcp: 50_000 };
+
+/** Of what a packet alone decides, at most so much may be left undecided. */
+const MOST_UNDECIDED = 0.02;
+
+console.log(`seed ${seed}`);
+const started = performance.now();
+const totals = [];
+const failures = [];
+await Promise.all([runFamily(4), runFamily(6)]);
+summarize();
+
+function runFamily(family) {
+  const worker = path.join(import.meta.dirname, 'worker.ts');
+  const args = ['--import', 'tsx', worker, '--family', `${family}`, '--seed', `${seed}`];
+  if (values.mode !== undefined) args.push('--mode', values.mode);
+  if (values.minutes !== undefined) args.push('--minutes', values.minutes);
+  else args.push('--udp', `${GOALS.udp / 2}`, '--tcp', `${GOALS.tcp / 2}`);
+  const [program, ...before] = [...inPrivateNamespaces, process.execPath, ...args];
+  const child = spawn(program, before, { stdio: ['ignore', 'pipe', 'inherit'] });
+  readline.createInterface({ input: child.stdout }).on('line', (line) => {
+    const told = JSON.parse(line);
+    if (told.failure === undefined) totals.push(told);
+    else failures.push(told.failure);
+  });
+  return new Promise((done) =>
+    child.once('close', (status) => {
+      if (status !== 0) failures.push(`IPv${family}: the run ended with status ${status}`);
+      done();
+    }),
+  );
+}
+
+function summarize() {
+  const modes = [...new Set(totals.map(({ mode }) => mode.name))].sort();
+  for (const name of modes) {
+    const same = totals.filter(({ mode }) => mode.name === name);
+    const { isHostile } = same[0].mode;
+    const [rulesets, pairs, undecided, seconds] = ['rulesets', 'pairs', 'undecided', 'seconds'].map((key) =>
+      same.reduce((sum, one) => sum + one[key], 0),
+    );
+    console.log(
+      `${name.padEnd(34)} ${String(rulesets).padStart(6)} rulesets ${String(pairs).padStart(8)} pairs ` +
+        `${((100 * undecided) / pairs).toFixed(2).padStart(5)} % undecided ${Math.round(pairs / seconds)} pairs/s`,
+    );
+    if (!isHostile && undecided > MOST_UNDECIDED * pairs)
+      failures.push(`${name}: more than ${100 * MOST_UNDECIDED} % undecided`);
+  }
+  const isWhole = values.mode === undefined && values.minutes === undefined;
+  for (const [transport, goal] of Object.entries(GOALS)) {
+    const pairs = totals
+      .filter(({ mode }) => mode.transport === transport)
+      .reduce((sum, one) => sum + one.pairs, 0);
+    console.log(`${transport}: ${pairs} pairs`);
+    if (isWhole && pairs < goal) failures.push(`${transport}: fewer than ${goal} pairs`);
+  }
+  console.log(`${Math.round((performance.now() - started) / 1000)} s, seed ${seed}`);
+  for (const failure of failures) console.log(`\nFAILED: ${failure}`);
+  if (failures.length > 0) process.exitCode = 1;
+}

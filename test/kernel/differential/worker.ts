@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { MODES, type Mode } from './modes.ts';
+import { startOracle } from './oracle.ts';
+import { runMode, type Totals } from './run-mode.ts';
+
+// Runs the modes of one family inside private namespaces (see run.mjs) and tells the totals of each as a line of JSON: each
+// until its share of the pairs is compared, or all in turn until the minutes are over.
+
+const { values } = parseArgs({
+  options: {
+    family: { type: 'string' },
+    mode: { type: 'string' },
+    seed: { type: 'string' },
+    udp: { type: 'string' },
+    tcp: { type: 'string' },
+    minutes: { type: 'string' },
+  },
+});
+
+/** A mode at a time; long enough that setting up does not matter. */
+const SECONDS_AT_ONCE = 20;
+
+const modes = MODES.filter(
+  ({ family, name }) => `${family}` === values.family && (values.mode ?? name) === name,
+);
+const oracle = await startOracle();
+try {
+  await (values.minutes === undefined ? runShares() : runMinutes(Number(values.minutes)));
+} catch (error) {
+  console.log(JSON.stringify({ failure: error instanceof Error ? error.message : String(error) }));
+} finally {
+  oracle.close();
+}
+
+async function runShares(): Promise<void> {
+  for (const mode of modes) {
+    const sharing = modes.filter(({ transport }) => transport === mode.transport).length;
+    const pairs = Number(values[mode.transport] ?? 0) / sharing;
+    await tell(mode, { pairs, until: Infinity, seed: Number(values.seed) });
+  }
+}
+
+async function runMinutes(minutes: number): Promise<void> {
+  const end = performance.now() + 60_000 * minutes;
+  let seed = Number(values.seed);
+  while (performance.now() < end) {
+    for (const mode of modes) {
+      const until = Math.min(end, performance.now() + 1000 * SECONDS_AT_ONCE);
+      const { rulesets } = await tell(mode, { pairs: Infinity, until, seed });
+      if (mode === modes.at(-1)) seed = (seed + rulesets) | 0;
+    }
+  }
+}
+
+async function tell(mode: Mode, limits: Parameters<typeof runMode>[2]): Promise<Totals> {
+  const totals = await runMode(oracle, mode, limits);
+  console.log(JSON.stringify(totals));
+  return totals;
+}
