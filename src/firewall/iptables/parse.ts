@@ -77,6 +77,8 @@ interface OpenTable {
 
 interface OpenChain extends Chain {
   readonly rules: Rule[];
+  /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
+  readonly inserted: Rule[];
   reader: RuleReader | null;
 }
 
@@ -156,7 +158,8 @@ function declareChain({ name: table, chains }: OpenTable, declaration: string, p
     builtIn === undefined
       ? null
       : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
-  chains.set(name, { name, line: place.line, base, rules: chains.get(name)?.rules ?? [], reader: null });
+  const { rules = [], inserted = [] } = chains.get(name) ?? {};
+  chains.set(name, { name, line: place.line, base, rules, inserted, reader: null });
 }
 
 /** `-A CHAIN …`, `-I CHAIN [n] …` and `-N CHAIN`, without the counters before it. */
@@ -180,12 +183,13 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     );
   }
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
-  if (insertAt !== null && (insertAt < 1 || insertAt > chain.rules.length + 1)) {
+  const count = chain.inserted.length + chain.rules.length;
+  if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
     throw badRuleset(
       wordPlace(reading.text.slice(from, to), 2, place),
       `no place for rule ${insertAt}`,
       position,
-      `chain ${chainName} has ${chain.rules.length} rules here`,
+      `chain ${chainName} has ${count} rules here`,
     );
   }
   const reader = (chain.reader ??= ruleReader(place.file, {
@@ -201,10 +205,21 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   const rule = readRule(reader);
   if (rule === undefined) return;
   if (insertAt === null) chain.rules.push(rule);
-  else chain.rules.splice(insertAt - 1, 0, rule);
+  else insert(chain, insertAt - 1, rule);
 }
 
-function commit(reading: Reading, { name, family, chains }: OpenTable): void {
+function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
+  if (at <= inserted.length) inserted.splice(inserted.length - at, 0, rule);
+  else rules.splice(at - inserted.length, 0, rule);
+}
+
+/** As it is once the file has been read. */
+function finished({ name, line, base, rules, inserted }: OpenChain): Chain & { readonly rules: Rule[] } {
+  return { name, line, base, rules: inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules] };
+}
+
+function commit(reading: Reading, { name, family, chains: open }: OpenTable): void {
+  const chains = new Map(Array.from(open, ([id, chain]) => [id, finished(chain)] as const));
   const placeOf = (rule: Rule, called: string): Place => targetPlace(reading, rule, called);
   for (const chain of chains.values()) {
     chain.rules.forEach((rule, index) => {

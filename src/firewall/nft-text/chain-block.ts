@@ -28,16 +28,11 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
 }
 
 /** Notes where the rule is; it is read when the whole file is known. */
-export function readRule(
-  { lexer, scope }: Reading,
-  { rules }: Pick<ChainDraft, 'rules'>,
-  isFirst = false,
-): void {
+export function readRule({ lexer, scope }: Reading, { rules, inserted }: ChainDraft, isFirst = false): void {
   const { start, line } = lexer;
   const { end, line: lastLine } = ruleEnd(lexer);
   const rule = ruleAt(lexer, start, end, line, scope);
-  if (isFirst) rules.unshift(rule);
-  else rules.push(rule);
+  (isFirst ? inserted : rules).push(rule);
   lexer.jumpTo(end, lastLine);
 }
 

@@ -119,10 +119,10 @@ function flush(reading: Reading, tables: Tables): void {
       return;
     }
     case 'table':
-      for (const { rules } of readTable(reading, tables).chains.values()) rules.length = 0;
+      for (const chain of readTable(reading, tables).chains.values()) emptyChain(chain);
       return;
     case 'chain':
-      readChain(reading, tables).rules.length = 0;
+      emptyChain(readChain(reading, tables));
       return;
     case 'set':
     case 'map':
@@ -133,6 +133,11 @@ function flush(reading: Reading, tables: Tables): void {
     default:
       throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
   }
+}
+
+function emptyChain({ rules, inserted }: ChainDraft): void {
+  rules.length = 0;
+  inserted.length = 0;
 }
 
 function remove(reading: Reading, tables: Tables): void {

@@ -3,7 +3,7 @@ import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Ruleset, Table } from '../ruleset.ts';
 import { compileRule } from './compile-rule.ts';
 import type { TableContext } from './context.ts';
-import type { TableDraft } from './draft.ts';
+import { rulesOf, type TableDraft } from './draft.ts';
 import type { Origin } from './origin.ts';
 
 /** Gives the tables of a file their meaning; what nft lists speaks for both families. */
@@ -32,13 +32,15 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
     anonymous: [],
   };
   const chains = new Map<string, Chain>();
-  for (const { name, line, base, rules } of table.chains.values()) {
-    chains.set(name, { name, line, base, rules: rules.map((rule) => compileRule(rule, context)) });
+  for (const draft of table.chains.values()) {
+    const { name, line, base } = draft;
+    chains.set(name, { name, line, base, rules: rulesOf(draft).map((rule) => compileRule(rule, context)) });
   }
   for (const chain of context.anonymous) chains.set(chain.name, chain);
   const compiled = { file, family: table.family, name: table.name, isDormant: table.isDormant, chains };
   refuseCircles(compiled, ({ from, index }) => {
-    const { at = 0 } = table.chains.get(from.name)?.rules[index] ?? {};
+    const draft = table.chains.get(from.name);
+    const at = draft === undefined ? 0 : (rulesOf(draft)[index]?.at ?? 0);
     return origin.placeOf(null, at);
   });
   return compiled;

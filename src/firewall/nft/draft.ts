@@ -15,6 +15,8 @@ export interface ChainDraft {
   readonly line: number;
   base: BaseChain | null;
   readonly rules: RuleDraft[];
+  /** Those that `insert rule` puts before all others, the first of them last. */
+  readonly inserted: RuleDraft[];
 }
 
 /** A named set, map or verdict map. */
@@ -35,9 +37,14 @@ export function newTable(family: TableFamily, name: string): TableDraft {
 export function chainIn(table: TableDraft, name: string, line: number): ChainDraft {
   const known = table.chains.get(name);
   if (known !== undefined) return known;
-  const chain: ChainDraft = { name, line, base: null, rules: [] };
+  const chain: ChainDraft = { name, line, base: null, rules: [], inserted: [] };
   table.chains.set(name, chain);
   return chain;
+}
+
+/** The rules of a chain in their order. */
+export function rulesOf({ rules, inserted }: ChainDraft): readonly RuleDraft[] {
+  return inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules];
 }
 
 /** The set or map of that name, made when the table has none. */
