@@ -7,12 +7,14 @@ import { readCommand, type Tables } from './commands.ts';
 import { readCommon } from './common.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
+import { showExtensions } from './show-extensions.ts';
 
 /**
  * What `nft list ruleset` prints, or a file for `nft -f`. Tables, chains and sets are read first, rules one by one after.
  * @throws InputError with line and column on what nft would not load, and on `include`.
  */
-export function parseNftText(text: string, file: string): Ruleset {
+export function parseNftText(given: string, file: string): Ruleset {
+  const text = showExtensions(given);
   const tables: Tables = new Map();
   const origin = textOrigin(file, text);
   const reading: Reading = { lexer: new Lexer(origin, text), scope: null, depth: 0 };

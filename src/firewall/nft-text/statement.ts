@@ -1,4 +1,5 @@
 import type { Expression, Operator, Statement } from '../nft/syntax.ts';
+import { extensionStatement } from '../nft/extension-statement.ts';
 import { WHY } from '../nft/why.ts';
 import { ACTIONS } from './actions.ts';
 import { readCondition } from './conditions.ts';
@@ -20,7 +21,18 @@ export function readStatement(reading: Reading): Statement {
     const { text, why, isTest } = condition;
     return isTest ? { kind: 'condition', text, why } : { kind: 'note', text };
   }
+  if (lexer.is('xt') && lexer.isBeforeWord()) return readExtension(reading);
   return startsExpression(reading) ? readTest(reading) : readUnknown(reading);
+}
+
+/** `xt match "recent"`, `xt target "LOG"`. */
+function readExtension(reading: Reading): Statement {
+  const { lexer } = reading;
+  const { start } = lexer;
+  lexer.next();
+  const kind = lexer.name('match or target');
+  const name = lexer.name('the name of an extension');
+  return extensionStatement(kind, name, lexer.source.slice(start, lexer.previousEnd));
 }
 
 /** A statement that begins with a part of the packet. */
@@ -102,10 +114,9 @@ function readUnknown(reading: Reading): Statement {
   const { start } = lexer;
   if (lexer.kind !== 'word' || !STATEMENT_WORD.test(lexer.text))
     throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
-  const why = lexer.is('xt') ? WHY.extension : WHY.unsupported;
   do skipToken(reading);
   while (!isRuleEnd(lexer));
-  return { kind: 'unknown', text: lexer.source.slice(start, lexer.previousEnd), why };
+  return { kind: 'unknown', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
 }
 
 /** What a statement of some later nft may begin with. */
