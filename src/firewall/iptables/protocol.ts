@@ -1,6 +1,6 @@
 import { lookUp } from '../look-up.ts';
 import type { RuleContext } from './module.ts';
-import { PROTOCOLS } from './names.ts';
+import { PROTOCOLS } from '../protocols.ts';
 import { parseC } from '../c-number.ts';
 
 /** A protocol's number from its name or number; 0 is all. */

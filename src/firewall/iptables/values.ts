@@ -7,7 +7,7 @@ import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-se
 import { tryParseIpv4 } from '../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { RuleContext } from './module.ts';
-import { SERVICES } from './names.ts';
+import { SERVICES } from '../services.ts';
 
 /** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. `separator` is `-` in NAT targets. */
 export function parsePorts(text: string, context: RuleContext, separator = ':'): IntervalSet {

@@ -1,5 +1,6 @@
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../match.ts';
-import { PROTOCOLS, SERVICES } from '../iptables/names.ts';
+import { PROTOCOLS } from '../protocols.ts';
+import { SERVICES } from '../services.ts';
 
 type Names = Readonly<Record<string, number>>;
 
