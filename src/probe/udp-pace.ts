@@ -48,10 +48,9 @@ export class UdpPace {
 
   /** The next that may start after an answer made room. */
   takeRoom(): Task | undefined {
-    if (this.#room === 0) return undefined;
-    const task = this.#waiting.shift();
-    if (task !== undefined) this.#room -= 1;
-    return task;
+    if (this.#room === 0 || this.#waiting.length === 0) return undefined;
+    this.#room -= 1;
+    return this.#waiting.shift();
   }
 
   /** The next that may start because time passed. */

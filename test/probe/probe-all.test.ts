@@ -250,6 +250,41 @@ test('stack traces are back afterwards, also after two runs at once', async () =
   expect(Error.stackTraceLimit).toBe(before);
 });
 
+test('a sweep dials with few sockets, and each answer still belongs to its port', async () => {
+  // Several, since accepting waits for this very process: no backlog may overflow.
+  const open = await Promise.all(Array.from({ length: 10 }, () => tcp(() => undefined)));
+  const closed = await free();
+  const targets = Array.from({ length: 5000 }, (_, n) =>
+    to('tcp', n % 3 === 0 ? (open[n % open.length] ?? closed) : closed),
+  );
+  let sockets = 0;
+  const tcpSocket = (): net.Socket => {
+    sockets += 1;
+    return nodeSystem.tcpSocket();
+  };
+  const seen = await run(targets, { timeoutMs: 3000 }, { ...nodeSystem, tcpSocket });
+  expect(sockets).toBeLessThan(2000);
+  const expected = targets.map(({ port }) => (port === closed ? 'closed' : 'open'));
+  expect(seen.map(({ state }) => state)).toEqual(expected);
+});
+
+test('what fails in the loop fails the run', async () => {
+  const failing = {
+    ...nodeSystem,
+    tcpSocket: () => {
+      throw new Error('a bug');
+    },
+  };
+  await expect(run([to('tcp', 9)], {}, failing)).rejects.toThrow('a bug');
+  const progress = (): void => {
+    throw new Error('another bug');
+  };
+  const options = { ...DEFAULT_PROBE_OPTIONS, timeoutMs: 150 };
+  await expect(probeAll([to('tcp', await free())], options, nodeSystem, progress)).rejects.toThrow(
+    'another bug',
+  );
+});
+
 describe('interrupted', () => {
   test('what is known is kept, the rest says so, and it ends at once', async () => {
     const [silent, open] = [await udp(() => null), await tcp(() => undefined)];

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { parseAddress } from '../../src/net/address.ts';
+import { ASIDE_AFTER_MS, FastLane } from '../../src/probe/fast-lane.ts';
+import { Flight } from '../../src/probe/flight.ts';
+import { Host } from '../../src/probe/host.ts';
+import type { Task } from '../../src/probe/task.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const system = { ...nodeSystem, monotonicMs: () => Date.now() };
+const address = parseAddress('10.0.0.2', 'test');
+const host = new Host(address, false, 1200, system);
+
+function flight(): Flight {
+  const task: Task = {
+    target: { address, transport: 'tcp', application: null, port: 102 },
+    host,
+    nonce: null,
+    context: host.context,
+    flight: null,
+    attempts: 1,
+    waitedMs: 0,
+    patienceMs: null,
+    exhaustions: 0,
+    sighting: undefined,
+    cause: undefined,
+    wasAskedAlone: false,
+  };
+  return new Flight(task, { timeoutMs: 1200, retries: 1, hostDownMs: 0 }, system);
+}
+
+/** A lane, and when each flight was moved aside after it entered. */
+function watched(): { readonly lane: FastLane; readonly aside: Map<Flight, number> } {
+  const aside = new Map<Flight, number>();
+  return { lane: new FastLane((flight) => aside.set(flight, flight.elapsedMs)), aside };
+}
+
+test('the silent move aside, each at its own time; those that are over never do', () => {
+  const { lane, aside } = watched();
+  const flights: Flight[] = [];
+  for (let n = 0; n < 40; n += 1) {
+    const entering = flight();
+    flights.push(entering);
+    lane.enter(entering);
+    vi.advanceTimersByTime(7);
+    if (n % 2 === 0) entering.isOver = true;
+  }
+  vi.advanceTimersByTime(1000);
+  expect([...aside.keys()]).toEqual(flights.filter((_, n) => n % 2 === 1));
+  for (const elapsedMs of aside.values()) {
+    expect(elapsedMs).toBeGreaterThanOrEqual(ASIDE_AFTER_MS - 1);
+    expect(elapsedMs).toBeLessThanOrEqual(ASIDE_AFTER_MS);
+  }
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('one that enters while another moves aside is watched too', () => {
+  const second = flight();
+  const moved: Flight[] = [];
+  const lane = new FastLane((flight) => {
+    moved.push(flight);
+    if (moved.length === 1) lane.enter(second);
+  });
+  const first = flight();
+  lane.enter(first);
+  vi.advanceTimersByTime(1000);
+  expect(moved).toEqual([first, second]);
+});
+
+test('one timer for all, and none once it is closed', () => {
+  const { lane, aside } = watched();
+  for (let n = 0; n < 100; n += 1) lane.enter(flight());
+  expect(vi.getTimerCount()).toBe(1);
+  lane.close();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.advanceTimersByTime(1000);
+  expect(aside.size).toBe(0);
+});
