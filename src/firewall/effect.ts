@@ -22,8 +22,7 @@ export type Effect =
   | { readonly kind: 'untrack' }
   | DnatEffect
   | RedirectEffect
-  /** Source NAT and masquerading: ends the NAT chain; the connection keeps its answer path. */
-  | { readonly kind: 'snat' }
+  | SnatEffect
   /** The rest of the rule applies only where all of these hold: for a test written after a statement. */
   | { readonly kind: 'only-if'; readonly matches: readonly Match[] }
   /** The one case that matches applies (verdict maps, NAT and mark maps); where none matches, the rule ends without effect. */
@@ -53,13 +52,23 @@ export interface DnatEffect {
   readonly ports: IntervalSet | null;
 }
 
+/**
+ * Source NAT and masquerading: ends the NAT chain; the connection keeps its answer path. `to` null is an address not told; the
+ * port may always change.
+ */
+export interface SnatEffect {
+  readonly kind: 'snat';
+  readonly family: Family | null;
+  readonly to: IntervalSet | null;
+}
+
 /** Rewrites the destination to this machine; `ports` null keeps the port. */
 export interface RedirectEffect {
   readonly kind: 'redirect';
   readonly ports: IntervalSet | null;
 }
 
-/** Not known: it may accept, drop or let the packet go on. */
+/** Not known: it may accept, drop or let the packet go on, and leave it marked, untracked or translated. */
 export interface UnknownEffect {
   readonly kind: 'unknown';
   readonly text: string;

@@ -1,4 +1,5 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
+import { MAX_PORT } from '../../net/port-range.ts';
 import { CT_STATE, CT_STATUS } from '../match.ts';
 import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
 import { ANY_UNICAST, LOCALHOST } from './address-space.ts';
@@ -61,19 +62,20 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
       exits.call(effect.chain, packet, peers, effect.kind === 'goto');
       return [];
     case 'queue':
-      exits.accept(packet, peers);
+      // The program may set the mark with its verdict.
+      exits.accept(withNumber(packet, 'mark', null), peers);
       exits.drop(peers);
       return [];
     case 'unknown':
-      exits.accept(packet, peers);
+      for (const changed of changedSomehow(packet)) exits.accept(changed, peers);
       exits.drop(peers);
-      return [walker];
+      return [{ packet: withoutMarks(packet), peers }];
     case 'continue':
       return [walker];
     case 'assign':
       return [{ packet: withNumber(packet, effect.field, assigned(effect, packet)), peers }];
     case 'untrack':
-      return [{ packet: { ...withoutConnection(packet, CT_STATE.untracked), isUntracked: true }, peers }];
+      return [{ packet: untracked(packet), peers }];
     case 'dnat':
       if (effect.family !== null && effect.family !== packet.family) return [walker];
       exits.accept(translated(packet, effect), peers);
@@ -90,7 +92,8 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
       return [];
     }
     case 'snat':
-      exits.accept(sourceTranslated(packet), peers);
+      if (effect.family !== null && effect.family !== packet.family) return [walker];
+      exits.accept(sourceTranslated(packet, effect.to), peers);
       return [];
     case 'only-if': {
       const extent = testAll(effect.matches, packet, notes);
@@ -151,19 +154,48 @@ function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
   };
 }
 
-function sourceTranslated(packet: Packet): Packet {
+/** What source NAT makes of the packet: where the port is taken, it gets another. */
+function sourceTranslated(packet: Packet, to: IntervalSet | null): Packet {
   const { numbers, addresses } = packet;
   return {
     ...packet,
     numbers: {
       ...numbers,
       'source-port': null,
+      'source-type': null,
       'ct-reply-destination-port': null,
       'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.snat),
     },
-    addresses: { ...addresses, source: null, 'ct-reply-destination': null },
+    addresses: { ...addresses, source: to, 'ct-reply-destination': to },
     isSourceTranslated: true,
   };
+}
+
+/**
+ * What a statement that nobody can read may have made of a packet it lets through: it may have set marks, and beside that
+ * have taken it from conntrack or translated either end.
+ */
+function changedSomehow(packet: Packet): readonly Packet[] {
+  const marked = withoutMarks(packet);
+  const moved = translated(marked, { kind: 'dnat', family: null, to: null, ports: [0, MAX_PORT + 1] });
+  return [
+    marked,
+    untracked(marked),
+    sourceTranslated(marked, null),
+    {
+      ...moved,
+      addresses: { ...moved.addresses, destination: null, 'ct-reply-source': null },
+      moved: 'to-address',
+    },
+  ];
+}
+
+function withoutMarks(packet: Packet): Packet {
+  return withNumber(withNumber(packet, 'mark', null), 'ct-mark', null);
+}
+
+function untracked(packet: Packet): Packet {
+  return { ...withoutConnection(packet, CT_STATE.untracked), isUntracked: true };
 }
 
 /** The bit is not known any more. */
