@@ -58,7 +58,10 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
   }
 }
 
-/** It may be a test or an action: anything can follow. */
+/** It may be a test or an action: anything can follow. Of an iptables extension it is told which. */
 function unreadable(value: unknown, tag: string): Statement {
+  const { xt } = isObject(value) ? value : {};
+  if (isObject(xt) && xt.type === 'match')
+    return { kind: 'condition', text: showJson(value), why: WHY.extension };
   return { kind: 'unknown', text: showJson(value), why: tag === 'xt' ? WHY.extension : WHY.unsupported };
 }

@@ -7,6 +7,7 @@ import { numberOf } from './gather-numbers.ts';
 import { readKey } from './membership.ts';
 import { TYPES } from './number-type.ts';
 import { select } from './select.ts';
+import { isMisorderedMark } from './translated.ts';
 import type { Expression, Statement, Verdict } from './syntax.ts';
 
 type Assign = Extract<Statement, { kind: 'assign' }>;
@@ -27,9 +28,10 @@ export function assignChoice({ target, value }: Assign, origin: Statement, conte
     };
     return choose(value.key, value.data, field, outcomeOf, origin, context);
   }
+  const isKnown = !(context.isTranslated && field === 'ct-mark' && isMisorderedMark(value));
   return {
     matches: readKey(value, context).needs,
-    effects: [{ kind: 'assign', field, value: markValue(value, context) }],
+    effects: [{ kind: 'assign', field, value: isKnown ? markValue(value, context) : null }],
   };
 }
 

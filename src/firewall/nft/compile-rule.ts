@@ -10,7 +10,8 @@ import { readKey } from './membership.ts';
 import { natChoice } from './nat.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import { relationMatches } from './relation.ts';
-import type { RuleDraft, SetUpdate, Statement } from './syntax.ts';
+import { tellingOf } from './translated.ts';
+import type { Relation, RuleDraft, SetUpdate, Statement } from './syntax.ts';
 import { verdictEffect, verdictId } from './verdict.ts';
 import { SETS_NOT_FULL, WHY } from './why.ts';
 
@@ -49,7 +50,7 @@ function isSameTest(a: Match, b: Match): boolean {
 function compileStatement(statement: Statement, context: TableContext): Choice {
   switch (statement.kind) {
     case 'match':
-      return { matches: relationMatches(statement, context), effects: NONE };
+      return { matches: testMatches(statement, context), effects: NONE };
     case 'vmap':
       return choose(
         statement.key,
@@ -99,6 +100,13 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
 }
 
 const NONE: readonly never[] = [];
+
+function testMatches(relation: Relation, context: TableContext): readonly Match[] {
+  const told = context.isTranslated ? tellingOf(relation, context.table.family) : 'all';
+  if (told === 'all') return relationMatches(relation, context);
+  const behind = unknown(formatStatement(relation), WHY.translation);
+  return told === 'nothing' ? [behind] : [...relationMatches(relation, context), behind];
+}
 
 /** A listing leaves out the `meta nfproto` or `meta l4proto` that nft puts before a reject of one family or protocol. */
 function rejectChoice(

@@ -5,6 +5,7 @@ import { compileRule } from './compile-rule.ts';
 import type { TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from './draft.ts';
 import type { Origin } from './origin.ts';
+import { isOfIptables } from './translated.ts';
 
 /** Gives the tables of a file their meaning; what nft lists speaks for both families. */
 export function compileRuleset(
@@ -25,6 +26,7 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   const context: TableContext = {
     origin,
     table,
+    isTranslated: isOfIptables(table),
     line: 1,
     at: 0,
     memberships: new Map(),

@@ -12,6 +12,8 @@ import type { Membership } from './membership.ts';
 export interface TableContext {
   readonly origin: Origin;
   readonly table: TableDraft;
+  /** Its rules are shown as iptables translates them. */
+  readonly isTranslated: boolean;
   /** The line of the rule being read. */
   line: number;
   /** Where the rule or the set being read begins. */

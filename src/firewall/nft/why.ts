@@ -21,6 +21,8 @@ export const WHY = {
   noSet: 'no set of this name in the table',
   noChain: 'no chain of this name in the table',
   changing: 'a set that rules change: depends on earlier packets',
+  translation:
+    'what nft shows of an iptables extension is not all of it: give the output of iptables-save instead',
   extension: 'an iptables extension that nft does not explain: give the output of iptables-save instead',
 } as const;
 
