@@ -75,17 +75,26 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
 export function detectDialect(text: string, file: string): DialectId {
   const found = DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text));
   if (found !== undefined) return found;
+  const titles = Object.values(DIALECTS).map(({ title }) => title);
   throw new InputError({
     code: 'unknown-dialect',
-    message: text.trim() === '' ? 'the ruleset is empty' : 'not a ruleset of a known kind',
+    message: whatElse(text),
     value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
-    fix: `give the output of ${Object.values(DIALECTS)
-      .map(({ title }) => title)
-      .join(', ')}, or name the kind with --dialect`,
+    fix: `give the output of ${titles.join(', ')}, or name the kind with --dialect`,
     file,
     line: 1,
     column: 1,
   });
+}
+
+/** What a text is that no dialect knows, where that is easy to say. */
+function whatElse(text: string): string {
+  if (text.trim() === '') return 'the ruleset is empty';
+  // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
+  if (text.startsWith('\u001f\ufffd')) return 'the ruleset is compressed with gzip';
+  if (text.slice(0, 1000).includes('\0'))
+    return 'the ruleset is no text: it is binary, or UTF-16 without its byte order mark';
+  return 'not a ruleset of a known kind';
 }
 
 function isIptables(text: string): boolean {

@@ -27,14 +27,14 @@ export function badRuleset(
 ): InputError {
   return new InputError({
     code: 'bad-ruleset',
-    message,
+    message: excerpt(message, 200),
     value: value === undefined ? undefined : excerpt(value),
     fix,
     ...place,
   });
 }
 
-/** At most 80 characters, for messages. */
-export function excerpt(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+/** At most so many characters, for messages. */
+export function excerpt(text: string, most = 80): string {
+  return text.length <= most ? text : `${text.slice(0, most - 3)}...`;
 }

@@ -16,4 +16,9 @@ export const EXCEPTIONS: readonly Exception[] = [
     message: /an include/,
     reason: 'a file of its own: refused with advice, as the documentation says',
   },
+  {
+    dialects: ['iptables', 'ip6tables'],
+    message: /^no chain "/,
+    reason: 'a built-in chain without its line keeps the policy the kernel has: the file does not tell it',
+  },
 ];

@@ -1,55 +1,56 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { DialectId } from '../../../src/firewall/dialect.ts';
 
-/** What the real tool says about a ruleset: null when it would load it, else its first complaint. */
-export type Judge = (text: string) => string | null;
+/**
+ * What each real tool that reads a dialect says about a text: null when it loads it, else its first complaint. It loads for
+ * real (checks alone miss unknown chains and targets), so run it in namespaces of its own.
+ */
+export type Judge = (text: string) => readonly (string | null)[];
 
-const run = (command: readonly [string, ...string[]], input: string): string | null => {
-  const [program, ...args] = command;
-  const { status, stderr, error, signal } = spawnSync(program, args, {
-    input,
-    encoding: 'utf8',
-    timeout: 20_000,
-  });
-  if (error !== undefined && status === null && signal === null) throw error;
-  return status === 0 ? null : firstComplaint(stderr);
-};
-
-/** Either back end will do: what one of them loads is a ruleset. */
-const restore = (family: '' | '6'): Judge => {
-  return (text) =>
-    run([`ip${family}tables-legacy-restore`, '--test'], text) === null
-      ? null
-      : run([`ip${family}tables-nft-restore`, '--test'], text);
-};
-
-// nft -j opens /dev/stdin by name, which works for pipes only.
 const JUDGES: Readonly<Record<DialectId, Judge>> = {
-  nft: (text) => run(['nft', '-c', '-f', '-'], text),
-  'nft-json': (text) => run(['sh', '-c', 'cat | nft -j -c -f -'], text),
-  iptables: restore(''),
-  ip6tables: restore('6'),
+  nft: (text) => [complaintOf('nft', ['-c', '-f', '-'], text)],
+  // nft -j reads its input twice when it is no JSON: only a file can be.
+  'nft-json': (text) => {
+    writeFileSync(jsonFile(), text);
+    return [complaintOf('nft', ['-j', '-c', '-f', jsonFile()], '')];
+  },
+  iptables: (text) =>
+    ['iptables-legacy-restore', 'iptables-nft-restore'].map((tool) => complaintOf(tool, [], text)),
+  ip6tables: (text) =>
+    ['ip6tables-legacy-restore', 'ip6tables-nft-restore'].map((tool) => complaintOf(tool, [], text)),
   ipset: (text) => {
-    const refused = run(['ipset', 'restore'], text);
-    run(['ipset', 'destroy'], '');
-    return refused;
+    const complaint = complaintOf('ipset', ['restore'], text);
+    complaintOf('ipset', ['destroy'], '');
+    return [complaint];
   },
 };
 
-/** The judge of a dialect whose tool works here (in namespaces of its own: it loads for real); undefined where none does. */
+/** The judge of a dialect when its tools work here; undefined when they do not. */
 export function judgeOf(dialect: DialectId, sample: string): Judge | undefined {
   try {
-    return JUDGES[dialect](sample) === null ? JUDGES[dialect] : undefined;
+    return JUDGES[dialect](sample).every((complaint) => complaint === null) ? JUDGES[dialect] : undefined;
   } catch {
     return undefined;
   }
 }
 
-function firstComplaint(stderr: string): string {
+function complaintOf(program: string, args: readonly string[], input: string): string | null {
+  const { status, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: 20_000 });
+  if (error !== undefined && status === null) throw error;
+  if (status === 0) return null;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   return (
-    lines.find((line) => /error|Error|rror|Bad|Unknown|unknown|must|nvalid|Can't|No /.test(line)) ??
+    lines.find((line) => /error|bad|unknown|must|invalid|can't|cannot|no /i.test(line)) ??
     lines[0] ??
     'refused'
   );
+}
+
+let file: string | undefined;
+
+function jsonFile(): string {
+  return (file ??= path.join(mkdtempSync(path.join(tmpdir(), 'vwaudit-judge-')), 'x.json'));
 }

@@ -8,7 +8,7 @@ export interface Stock {
   readonly words: Dictionaries;
   readonly dialects: readonly DialectId[];
   /** Some other text of the corpus. */
-  other(): string;
+  readonly other: () => string;
 }
 
 type Mutation = (text: string, dialect: DialectId, stock: Stock) => string;

@@ -37,7 +37,8 @@ export function complaintOf(sources: readonly RulesetSource[], isThorough: boole
   if (reading.kind === 'wrong') return reading.complaint;
   if (isThorough && summary(read(sources)) !== summary(reading))
     return { kind: 'not deterministic', detail: summary(reading).slice(0, 200) };
-  return reading.kind === 'accepted' && reading.rulesets.length > 0
+  const isAsked = isThorough || sources.every(({ text }) => text.length < SMALL);
+  return isAsked && reading.kind === 'accepted' && reading.rulesets.length > 0
     ? answerComplaint(reading.rulesets)
     : null;
 }
@@ -55,6 +56,8 @@ function answerComplaint(rulesets: readonly Ruleset[]): Complaint | null {
 }
 
 const MOST_RULES = 2000;
+/** Larger rulesets are asked now and then: answers take longer than parsing. */
+const SMALL = 5000;
 
 const QUESTIONS: readonly FlowQuestion[] = [
   flowQuestion({
@@ -92,7 +95,11 @@ function placeComplaint(
 ): Complaint | null {
   const { file, line, column, code } = problem;
   const complain = (kind: string): Complaint => ({
-    kind: `${kind}: ${problem.message.replace(/".*"|[\d/]+/g, '…')}`,
+    kind: `${kind}: ${problem.message
+      .replace(/".*"|[\d/]+/g, '…')
+      .split(' ', 5)
+      .join(' ')
+      .slice(0, 60)}`,
     detail: message,
   });
   const source = sources.find((known) => known.file === file);

@@ -1,9 +1,9 @@
 /** A stream of pseudo-random numbers that a seed gives again (mulberry32). */
 export interface Random {
   /** 0 up to `end`, exclusive. */
-  below(end: number): number;
-  chance(probability: number): boolean;
-  pick<T>(list: readonly T[]): T;
+  readonly below: (end: number) => number;
+  readonly chance: (probability: number) => boolean;
+  readonly pick: <T>(list: readonly T[]) => T;
 }
 
 export function randomFrom(seed: number): Random {

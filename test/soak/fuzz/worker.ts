@@ -8,7 +8,7 @@ import { dictionaries } from './dictionary.ts';
 import { judgeOf, type Judge } from './judge.ts';
 import { mutate, type Stock } from './mutate.ts';
 import { complaintOf, type Complaint } from './properties.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom, type Random } from './random.ts';
 import { shrink, shrinkLine } from './shrink.ts';
 import type { Message, Task } from './supervise.ts';
 
@@ -42,7 +42,7 @@ export function work({ seed, pulse, currentFile }: Task): void {
   }
 
   function tryOne(sources: readonly RulesetSource[]): void {
-    const complaint = timed(sources, () => complaintOf(sources, random.chance(0.05)));
+    const complaint = timed(sources, () => complaintOf(sources, random.chance(0.1)));
     clock[2] = (clock[2] ?? 0) + 1;
     if (complaint === null) return;
     report(complaint, () =>
@@ -57,7 +57,7 @@ export function work({ seed, pulse, currentFile }: Task): void {
     const sample = random.pick(samples);
     const judge = judges.get(sample.dialect);
     if (judge === undefined) return;
-    const known = isSound.get(sample) ?? judge(textOf(sample)) === null;
+    const known = isSound.get(sample) ?? judge(textOf(sample)).every((complaint) => complaint === null);
     isSound.set(sample, known);
     if (!known) return;
     const changed = variant(sample, stock);
@@ -86,23 +86,30 @@ export function work({ seed, pulse, currentFile }: Task): void {
   for (const { dialect, text } of corpus) tryOne([{ text, file: 'x', dialect }]);
   coverage.fresh();
   for (;;) {
+    const since = Date.now();
     const batch: Seed[] = [];
     for (let count = 0; count < BATCH; count++) {
-      const { dialect, text } = random.pick(corpus);
+      const { dialect, text } = pickSmall(corpus, random);
       batch.push({ dialect, text: mutate(text, dialect, stock) });
     }
     for (const input of batch) tryOne(sourcesFor(input, stock));
     if (coverage.fresh() > 0) corpus.push(...keepers(batch));
     clock[4] = coverage.total();
     clock[5] = corpus.length;
-    for (let count = 0; count < JUDGED && samples.length > 0; count++) judgeOne();
+    const until = Date.now() + (Date.now() - since);
+    while (samples.length > 0 && Date.now() < until) judgeOne();
   }
 }
 
-/** Between two looks at the coverage, which cost as much as hundreds of small inputs. */
+/** Between two looks at the coverage, which cost as much as many small inputs. Then as long again for the real tools. */
 const BATCH = 200;
-const JUDGED = 12;
 const MOST_KEPT = 200_000;
+
+/** Of two the shorter one: small inputs are many times as fast. */
+function pickSmall(corpus: readonly Seed[], random: Random): Seed {
+  const [a, b] = [random.pick(corpus), random.pick(corpus)];
+  return a.text.length < b.text.length ? a : b;
+}
 
 /** An input alone, or a second file beside it; its dialect told or found. */
 function sourcesFor({ dialect, text }: Seed, { random, other }: Stock): readonly RulesetSource[] {

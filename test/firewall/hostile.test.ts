@@ -1,0 +1,197 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { DIALECT_IDS, parseRulesets, type DialectId } from '../../src/firewall/dialect.ts';
+import { InputError, type InputProblem } from '../../src/input-error.ts';
+
+/** The one error of a text; its place must be in the text. */
+function problemOf(text: string, dialect: DialectId | null): InputProblem | undefined {
+  try {
+    parseRulesets([{ text, file: 'x.rules', dialect }]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { problem, message } = error;
+    expect(problem.file).toBe('x.rules');
+    const { line = 0, column = 0 } = problem;
+    expect(line).toBeGreaterThan(0);
+    expect(column).toBeGreaterThan(0);
+    const start = [...text.matchAll(/\n/g)].at(line - 2)?.index ?? 0;
+    expect(column).toBeLessThanOrEqual((line === 1 ? text.length : text.length - start) + 1);
+    expect(message).toMatch(/^x\.rules:\d+:\d+: /);
+    expect(message.length).toBeLessThan(600);
+    // eslint-disable-next-line no-control-regex -- what must not reach a terminal
+    expect(message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+    return problem;
+  }
+}
+
+const decoded = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const MEGABYTES_10 = 10_000_000;
+/** Every byte as often as any other. */
+const BINARY = decoded(
+  Uint8Array.from({ length: MEGABYTES_10 }, (_, index) => (index * 2_654_435_761) >>> 24),
+);
+
+const WHOLE: Readonly<Record<DialectId, string>> = {
+  nft: 'table inet t {\n\tchain c {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport { 102, 103 } accept\n\t}\n}\n',
+  'nft-json':
+    '{"nftables": [{"table": {"family": "inet", "name": "t"}}, {"chain": {"family": "inet", "table": "t", "name": "c"}}, {"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [{"accept": null}]}}]}',
+  iptables: '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 102 -j ACCEPT\nCOMMIT\n',
+  ip6tables: '*filter\n:INPUT DROP [0:0]\n-A INPUT -s fd00::/8 -p tcp -m tcp --dport 102 -j ACCEPT\nCOMMIT\n',
+  ipset: 'create s hash:net family inet\nadd s 10.0.0.0/8\n',
+};
+/** Sets alone are checked where rules use them. */
+const RULESETS = DIALECT_IDS.filter((id) => id !== 'ipset');
+
+describe.each(DIALECT_IDS)('%s', (dialect) => {
+  test.each([
+    ['ten megabytes of one letter', 'x'.repeat(MEGABYTES_10)],
+    ['ten megabytes of blanks and one word', `${' '.repeat(MEGABYTES_10)}x`],
+    ['ten megabytes of binary', BINARY],
+    ['gzip', decoded(gzipSync(WHOLE[dialect]))],
+    ['UTF-16 read as UTF-8', decoded(Buffer.from(WHOLE[dialect], 'utf16le'))],
+  ])(
+    '%s',
+    (_, text) => {
+      expect(problemOf(text, dialect)).toBeDefined();
+      expect(problemOf(text, null)).toMatchObject({ code: 'unknown-dialect' });
+    },
+    60_000,
+  );
+
+  test('NULs', () => {
+    const whole = WHOLE[dialect];
+    for (let at = 0; at <= whole.length; at++)
+      problemOf(`${whole.slice(0, at)}\0${whole.slice(at)}`, dialect);
+  });
+
+  test('Windows line ends and a byte order mark change nothing', () => {
+    expect(problemOf(WHOLE[dialect].replaceAll('\n', '\r\n'), dialect)).toBeUndefined();
+    expect(problemOf(decoded(Buffer.from(`\ufeff${WHOLE[dialect]}`)), null)).toBeUndefined();
+  });
+});
+
+describe.each(RULESETS)('%s', (dialect) => {
+  test('cut off at any place: one error, but for an end where it is whole', () => {
+    const whole = WHOLE[dialect];
+    // `table i` alone is a ruleset, too.
+    for (let end = dialect === 'nft' ? whole.indexOf('{') + 1 : 0; end < whole.trimEnd().length; end++)
+      expect(problemOf(whole.slice(0, end), dialect), whole.slice(0, end)).toBeDefined();
+  });
+
+  test.each(['', '\n\n', '# a comment\n# another\n', ' \t\r\n'])('nothing in it: %j', (text) => {
+    expect(problemOf(text, dialect)).toBeDefined();
+  });
+});
+
+describe('every fixture, cut off at a hundred places', () => {
+  const folder = import.meta.dirname;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /fixtures\/.*\.(?:nft|json|ip6?tables-save)$/.test(file),
+  );
+  test.each(files)('%s', (file) => {
+    const text = readFileSync(`${folder}/${file}`, 'utf8');
+    for (let part = 0; part < 100; part++)
+      problemOf(text.slice(0, Math.floor((text.length * part) / 100)), null);
+  });
+});
+
+describe('the message says what to do', () => {
+  const table = (rule: string) => `table inet t {\n\tchain c {\n\t\t${rule}\n\t}\n}\n`;
+  const filter = (rule: string) => `*filter\n:INPUT DROP [0:0]\n${rule}\nCOMMIT\n`;
+  const json = (statement: string) =>
+    WHOLE['nft-json']
+      .replace('{"accept": null}', statement)
+      .replace('[{"table"', '[\n{"table"')
+      .replace(', {"rule"', ',\n {"rule"');
+
+  test.each<[DialectId | null, string, string]>([
+    [null, '', '1:1: the ruleset is empty (got ""); give the output of'],
+    [null, decoded(gzipSync('x')), '1:1: the ruleset is compressed with gzip'],
+    [null, 'a\0b\0', '1:1: the ruleset is no text: it is binary, or UTF-16 without its byte order mark'],
+    ['nft', table('tcp dport 70000 accept'), '3:13: not a value of type inet_service'],
+    ['nft', table('tcp dport { 1, 2, 70000 } accept'), '3:21: not a value of type inet_service'],
+    ['nft', table('ip saddr { 10.0.0.0/33 } accept'), '3:14: a prefix length out of range'],
+    ['nft', table('tcp dport 1 tcp sport 9-5 accept'), '3:25: a range runs backwards (got "9-5")'],
+    [
+      'nft',
+      table('ip saddr . tcp dport { 10.0.0.1 } accept'),
+      '3:26: an element with another number of parts',
+    ],
+    ['nft', table('accept drop'), '3:10: a statement behind one that ends the rule (got "drop"'],
+    ['nft', table('tcp dport 22,23 accept'), '3:13: several values without braces'],
+    [
+      'nft',
+      table('jump c').replace('\n\t\tjump', '\n\t\ttype filter hook input priority 0;\n\t\tjump'),
+      '4:3: chain "c" calls itself through "c"',
+    ],
+    ['nft', 'define p = 70000\n' + table('tcp dport $p accept'), '1:12: not a value of type inet_service'],
+    [
+      'nft',
+      'table inet t {\n\tset s {\n\t\ttype inet_service\n\t\telements = { 1,\n\t\t\t70000 }\n\t}\n\tchain c {\n\t\ttcp dport @s accept\n\t}\n}\n',
+      '5:4: not a value of type inet_service (got "70000")',
+    ],
+    [
+      'nft',
+      'table ip t {\n\tchain c {\n\t\ttype nat hook forward priority 0;\n\t}\n}\n',
+      '3:3: a chain of type nat cannot be on hook forward',
+    ],
+    [
+      'nft-json',
+      json(
+        '{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 70000}}',
+      ),
+      '3:159: not a value of type inet_service (got "70000")',
+    ],
+    ['nft-json', json('"tcp dport 70000 accept"'), '3:78: not a value of type inet_service (got "70000")'],
+    ['nft-json', json('"tcp dport { 1, accept"'), '3:67: expected a value'],
+    ['nft-json', json('{"accept": nul}'), '3:78: not valid JSON'],
+    [
+      'nft-json',
+      WHOLE['nft-json'].replace('"chain": "c"', '"chain": "d"'),
+      '1:168: no chain "d" in table t before this',
+    ],
+    ['iptables', filter('-A INPUT -p tcp --dport 70000 -j ACCEPT'), '3:25: not a port (got "70000")'],
+    [
+      'iptables',
+      filter('[12:3456] -A INPUT -p tcp --dport 70000 -j ACCEPT'),
+      '3:35: not a port (got "70000")',
+    ],
+    ['iptables', filter('-A INPUT -j ACCEPT constructor'), '3:20: a word that belongs to no option'],
+    ['iptables', filter('-A INPUT -m state --state constructor -j ACCEPT'), '3:27: not a connection state'],
+    ['iptables', filter('-A INPUT -ptcp --dport 70000 -j ACCEPT'), '3:24: not a port'],
+    [
+      'iptables',
+      filter('-A INPUT -m multiport --dports 1 -j ACCEPT'),
+      '3:13: -m multiport needs -p with its protocol',
+    ],
+    ['iptables', filter('[0:0] -A INPUT -g INPUT'), '3:19: cannot go to chain "INPUT"'],
+    ['iptables', ':INPUT DROP\n', '1:1: a line outside a table'],
+    ['iptables', '*filter\n:INPUT [0:0]\nCOMMIT\n', '2:8: not a policy for chain INPUT (got "[0:0]")'],
+    ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:'],
+  ])('%s %j', (dialect, text, message) => {
+    expect(() => parseRulesets([{ text, file: 'x', dialect }])).toThrow(`x:${message}`);
+  });
+});
+
+test('a hundred thousand rules that are each put first', () => {
+  const rules = (head: string, rule: (port: number) => string, tail: string) =>
+    `${head}${Array.from({ length: 100_000 }, (_, port) => rule(port % 65_536)).join('\n')}\n${tail}`;
+  const nft = rules(
+    'add table ip t\nadd chain ip t c\n',
+    (port) => `insert rule ip t c tcp dport ${port} drop`,
+    '',
+  );
+  const iptables = rules(
+    '*filter\n:INPUT DROP\n',
+    (port) => `-I INPUT -p tcp --dport ${port} -j DROP`,
+    'COMMIT\n',
+  );
+  const [inNft, inIptables] = parseRulesets([
+    { text: nft, file: 'a', dialect: 'nft' },
+    { text: iptables, file: 'b', dialect: 'iptables' },
+  ]);
+  expect(inNft?.tables[0]?.chains.get('c')?.rules[0]?.line).toBe(100_002);
+  expect(inIptables?.tables[0]?.chains.get('INPUT')?.rules[0]?.line).toBe(100_002);
+}, 60_000);
