@@ -42,7 +42,7 @@ function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredC
 }
 
 function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
-  const { destination, transport, port, state } = question;
+  const { destination, transport, port, state, outInterface } = question;
   const named = question.interface;
   const lo = hook === 'loopback' ? 'lo' : null;
   return {
@@ -55,7 +55,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     selfAddresses: self,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),
-    outInterface: lo ?? (hook === 'output' ? named : null),
+    outInterface: lo ?? (hook === 'output' ? named : hook === 'forward' ? outInterface : null),
   };
 }
 

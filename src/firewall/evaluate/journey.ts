@@ -87,8 +87,11 @@ function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
   return branches.flatMap((branch) =>
     routed(way, branch, {
       here: (arriving) => next(way, 'input', [arriving]),
-      elsewhere: (leaving) =>
-        sendOff(way, next(way, 'forward', [changed(leaving, { wayOut: wayOutOf(way, leaving.packet) })])),
+      elsewhere: (leaving) => {
+        const outside = byRouteOf(way, leaving.packet);
+        const wayOut = wayOutOf(way, leaving.packet);
+        return sendOff(outside, next(outside, 'forward', [changed(leaving, { wayOut })]));
+      },
     }),
   );
 }
@@ -149,9 +152,9 @@ function byLoopback({ asked, ...way }: Way): Way {
   return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo' } };
 }
 
-/** A packet of this machine that NAT sent to another address may leave by another interface than was asked about. */
+/** A packet that NAT sent to another address may leave by another interface than was asked about. */
 function byRouteOf(way: Way, { moved }: Packet): Way {
-  if (moved === 'no' || !isClientHere(way)) return way;
+  if (moved === 'no') return way;
   return { ...way, asked: { ...way.asked, outInterface: null } };
 }
 

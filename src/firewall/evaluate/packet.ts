@@ -57,6 +57,7 @@ export function packetKey({
     mark,
     ctMark,
     port,
+    addresses.source,
     addresses.destination,
     isUntracked,
     place,

@@ -24,6 +24,8 @@ export interface FlowQuestion {
   readonly hook: Vantage;
   /** The interface it comes in by (input, forward) or goes out by (output); null when not known. */
   readonly interface: string | null;
+  /** Hook forward: the interface it leaves by unless NAT leads it elsewhere; null when not known, and for the other hooks. */
+  readonly outInterface: string | null;
   /** The source ports asked about, as half-open intervals; null asks for any port a client may have. */
   readonly sourcePorts: IntervalSet | null;
   /** Addresses the machine that runs the ruleset has, as far as known: sources among them come by the loopback interface. */
@@ -40,7 +42,14 @@ type Asked = Pick<FlowQuestion, 'sources' | 'transport' | 'port'> &
 /** A question with everything optional left open. */
 export function flowQuestion({ destination, ...asked }: Asked): FlowQuestion {
   return {
-    ...{ hook: 'input', interface: null, sourcePorts: null, selfAddresses: [], state: 'new' },
+    ...{
+      hook: 'input',
+      interface: null,
+      outInterface: null,
+      sourcePorts: null,
+      selfAddresses: [],
+      state: 'new',
+    },
     ...asked,
     destination: destination === null || 'in' in destination ? destination : toDestination(destination),
   };

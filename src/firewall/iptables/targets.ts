@@ -1,5 +1,5 @@
 import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
-import type { AssignEffect, Effect } from '../effect.ts';
+import type { AssignEffect, DnatEffect, Effect } from '../effect.ts';
 import type { GivenOption, RuleContext, Target } from './module.ts';
 import { parseAddressBound, parseMasked, parseNetwork, parseNumber, parsePorts } from './values.ts';
 
@@ -72,7 +72,7 @@ const MARK_OPTIONS = { '--set-xmark': 1, '--set-mark': 1, '--and-mark': 1, '--or
 const NAT_FLAGS = { '--random': 0, '--random-fully': 0, '--persistent': 0 };
 
 /** `[address[-address]][:port[-port[/base]]]`, IPv6 addresses in brackets when a port follows. */
-function dnat(text: string, context: RuleContext): Effect {
+function dnat(text: string, context: RuleContext): DnatEffect {
   const [, addresses = '', ports] =
     /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::([\d-]+(?:\/\d+)?))?$/.exec(text) ?? [];
   if (addresses === '' && ports === undefined)
@@ -158,14 +158,24 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       return [{ kind: 'redirect', ports: ports === undefined ? null : parsePorts(ports, context, '-') }];
     },
   },
-  SNAT: always({ kind: 'snat' }, { '--to-source': 1, ...NAT_FLAGS }),
-  MASQUERADE: always({ kind: 'snat' }, { '--to-ports': 1, ...NAT_FLAGS }),
+  SNAT: {
+    options: { '--to-source': 1, ...NAT_FLAGS },
+    effects: (given, context) => {
+      const { to } = dnat(valueOf(given, '--to-source') ?? '', context);
+      return [{ kind: 'snat', family: context.family, to }];
+    },
+  },
+  MASQUERADE: always({ kind: 'snat', family: null, to: null }, { '--to-ports': 1, ...NAT_FLAGS }),
   NETMAP: {
     options: { '--to': 1 },
     effects: (given, context) => {
       const isSourceSide = context.chain === 'POSTROUTING' || context.chain === 'INPUT';
       const to = parseNetwork(valueOf(given, '--to') ?? '', context) ?? null;
-      return [isSourceSide ? { kind: 'snat' } : { kind: 'dnat', family: context.family, to, ports: null }];
+      return [
+        isSourceSide
+          ? { kind: 'snat', family: context.family, to: null }
+          : { kind: 'dnat', family: context.family, to, ports: null },
+      ];
     },
   },
   MARK: { options: MARK_OPTIONS, effects: (given, context) => markEffects('mark', given, context) },

@@ -45,10 +45,13 @@ function withData(nat: Nat, isAddress: boolean, data: Expression): Nat {
 function effectOf({ type, family, address, ports }: Nat, origin: Statement, context: TableContext): Effect {
   switch (type) {
     case 'snat':
-    case 'masquerade':
-      // Where the answer comes from is not asked, but nonsense is refused.
+    case 'masquerade': {
+      // Which port it gets is not asked, but nonsense is refused.
       if (ports !== null) portSet(ports, context);
-      return { kind: 'snat' };
+      const ofFamily = family ?? familyOf(address, context);
+      const to = address === null || ofFamily === null ? undefined : addressSet(address, ofFamily, context);
+      return { kind: 'snat', family: type === 'snat' ? ofFamily : null, to: to ?? null };
+    }
     case 'redirect': {
       const set = ports === null ? null : portSet(ports, context);
       return set === undefined ? unreadable(origin) : { kind: 'redirect', ports: set };

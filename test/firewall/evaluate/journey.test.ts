@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
 import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
 import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
@@ -11,7 +12,7 @@ import { parsePrefix } from '../../../src/net/prefix.ts';
 const SELF = parseAddress('10.0.0.1', 'self');
 const AWAY = parseAddress('10.9.0.1', 'away');
 
-interface Asked extends Partial<Pick<FlowQuestion, 'hook' | 'transport'>> {
+interface Asked extends Partial<Pick<FlowQuestion, 'hook' | 'transport' | 'interface' | 'outInterface'>> {
   readonly from?: string;
   readonly to?: typeof SELF;
 }
@@ -100,4 +101,38 @@ test('an answer to a source that was translated on the way in goes to the other 
     `*raw\n:OUTPUT ACCEPT\n-A OUTPUT ${match} -j DROP\n*filter\n:INPUT ACCEPT`;
   expect(fate(nat + raw('-d 10.5.0.1'), { to: SELF, from: '10.5.0.1' })).toBe('undecided');
   expect(fate(nat + raw('-s 10.5.0.1'), { to: SELF, from: '10.5.0.1' })).toBe('allowed');
+});
+
+test('behind source NAT the new source is known, where the rule tells it', () => {
+  const machine = (nat: string) =>
+    firewall([
+      parseNftText(
+        `table inet t {\n chain n { type nat hook postrouting priority 100; ${nat}; }\n` +
+          ' chain f { type filter hook postrouting priority 300; policy drop; ip saddr 10.0.0.7 accept; ip daddr 10.5.0.1 accept; }\n}\n',
+        'x',
+      ),
+    ]);
+  const ask = (nat: string) =>
+    evaluate(
+      machine(nat),
+      flowQuestion({
+        ...{ transport: 'tcp', port: 10100, hook: 'forward', destination: AWAY },
+        sources: [parsePrefix('10.5.0.1', 'from')],
+      }),
+    ).result;
+  expect(ask('snat ip to 10.0.0.7')).toBe('allowed');
+  expect(ask('snat ip to 10.0.0.8')).toBe('blocked');
+  expect(ask('masquerade')).toBe('undecided');
+  expect(ask('snat ip6 to fd00::7')).toBe('blocked');
+});
+
+test('a gateway is asked with the interface packets leave by', () => {
+  const rules = '*filter\n:FORWARD DROP\n-A FORWARD -o eth1 -j ACCEPT\n-A FORWARD -i eth1 -j ACCEPT';
+  const hook = { hook: 'forward', from: '10.5.0.1', interface: 'eth0' } as const;
+  expect(fate(rules, hook)).toBe('undecided');
+  expect(fate(rules, { ...hook, outInterface: 'eth1' })).toBe('allowed');
+  expect(fate(rules, { ...hook, outInterface: 'eth2' })).toBe('blocked');
+  // NAT may lead elsewhere than that.
+  const nat = '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -j DNAT --to-destination 10.8.0.1\n';
+  expect(fate(nat + rules, { ...hook, outInterface: 'eth1' })).toBe('undecided');
 });

@@ -177,7 +177,11 @@ describe('what a rule does', () => {
       ],
     ],
     ['notrack', [{ kind: 'untrack' }]],
-    ['masquerade', [{ kind: 'snat' }]],
+    ['masquerade', [{ kind: 'snat', family: null, to: null }]],
+    [
+      'snat ip6 to fd00::1',
+      [{ kind: 'snat', family: 6, to: [(0xfd00n << 112n) | 1n, (0xfd00n << 112n) + 2n] }],
+    ],
     ['tcp dport 80 redirect to :8080-8090', [{ kind: 'redirect', ports: [8080, 8091] }]],
     [
       'dnat ip to 10.0.0.1-10.0.0.3:80',

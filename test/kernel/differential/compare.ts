@@ -6,7 +6,7 @@ import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
 import type { Firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
 import type { Fate, Round } from './oracle.ts';
-import { OWN } from './places.ts';
+import { INTERFACES, OWN } from './places.ts';
 
 export interface Comparison {
   readonly pairs: number;
@@ -48,9 +48,11 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   for (const meant of groups(fates, ({ port, sourcePort }) => `${port} ${sourcePort}`)) {
     ask(exactQuestion(round, meant[0]!), EXACT, meant);
   }
-  for (const meant of groups(fates, ({ port }) => `${port}`)) {
-    for (const [how, question] of openQuestions(round, meant[0]!.port)) ask(question, how, meant);
-  }
+  groups(fates, ({ port }) => `${port}`).forEach((meant, index) => {
+    const open = openQuestions(round, meant[0]!.port);
+    const [how, question] = open[index % open.length]!;
+    ask(question, how, meant);
+  });
   return { pairs: fates.length, undecided, disagreements };
 }
 
@@ -69,11 +71,12 @@ function exactQuestion(round: Round, { port, sourcePort }: Fate): FlowQuestion {
     sources: round.sources.map((text) => prefixOf(parseAddress(text, 'source'))),
     sourcePorts: [sourcePort, sourcePort + 1],
     interface: round.lane.interface,
+    outInterface: round.lane.hook === 'forward' ? INTERFACES.far : null,
     selfAddresses: own(round.family),
   });
 }
 
-/** What a person may leave open, each alone and all together. */
+/** What a person may leave open, each alone and together: a port is asked about in one of these ways. */
 function openQuestions(round: Round, port: number): readonly (readonly [string, FlowQuestion])[] {
   const exactly = round.sources.map((text) => prefixOf(parseAddress(text, 'source')));
   // A machine's own addresses are asked about one by one: a prefix speaks of the network.
