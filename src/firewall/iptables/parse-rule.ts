@@ -3,6 +3,7 @@ import type { Effect } from '../effect.ts';
 import { equals, MAX_INTERFACE_NAME, negate, unknown, type InterfaceMatch, type Match } from '../match.ts';
 import { badRuleset } from '../place.ts';
 import type { Rule } from '../ruleset.ts';
+import { NO_FRAGMENTS } from '../why.ts';
 import { addressMatch } from './matches/addresses.ts';
 import type { GivenOption, MatchModule, RuleContext, Target } from './module.ts';
 import { MATCH_MODULES, PROTOCOL_MODULES } from './modules.ts';
@@ -132,7 +133,7 @@ function readOption(reader: RuleReader): void {
       add(reader, isNegated, {
         kind: 'assumed',
         holds: false,
-        assumption: 'packets are not fragments',
+        assumption: NO_FRAGMENTS,
       });
       return;
     }

@@ -1,7 +1,8 @@
 import { ALL_BITS } from './bits.ts';
 import { TYPES } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
-import { SYMMETRIC_ROUTES, WHY } from './why.ts';
+import { SYMMETRIC_ROUTES } from '../why.ts';
+import { WHY } from './why.ts';
 
 const opaque = (why: string): Selection => ({ selector: { kind: 'opaque', why }, needs: [] });
 

@@ -4,7 +4,8 @@ import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import type { NumberField } from '../match.ts';
 import type { TableFamily } from '../ruleset.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, WHY } from './why.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS } from '../why.ts';
+import { WHY } from './why.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',

@@ -11,7 +11,8 @@ import { selectMeta } from './select-meta.ts';
 import type { Selection } from './selector.ts';
 import { protocolNeeds } from './needs.ts';
 import type { Binary, Expression } from './syntax.ts';
-import { NO_EXTENSIONS, WHY } from './why.ts';
+import { NO_EXTENSIONS } from '../why.ts';
+import { WHY } from './why.ts';
 
 /** What an expression reads of a packet. */
 export function select(expression: Expression, context: TableContext): Selection {

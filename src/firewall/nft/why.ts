@@ -1,21 +1,9 @@
-/** What an unknown test depends on, one clause each. */
+import { WHY as DEPENDS } from '../why.ts';
+
+/** What an unknown test of nft depends on, one clause each. */
 export const WHY = {
-  earlier: 'depends on earlier packets',
-  connections: 'depends on how many connections there are',
-  connection: "depends on the connection's history",
-  clock: 'depends on the time of day',
-  chance: 'depends on chance or on earlier packets',
-  header: 'depends on a header field the question leaves open',
-  options: "depends on the packet's TCP options",
-  payload: 'depends on the contents of the packet',
-  machine: 'depends on the state of the machine',
-  link: 'depends on the link layer',
-  sockets: 'depends on the sockets of this machine',
-  route: 'depends on the routing of this machine',
-  ipsec: 'depends on IPsec',
-  interfaces: "depends on this interface's own addresses",
+  ...DEPENDS,
   index: 'an interface by its number: depends on how this machine counts them',
-  hostName: 'a host name: depends on what it resolves to when the rules are loaded',
   symbol: 'a name this program does not know',
   unsupported: 'not known to this program',
   noSet: 'no set of this name in the table',
@@ -26,8 +14,4 @@ export const WHY = {
   extension: 'an iptables extension that nft does not explain: give the output of iptables-save instead',
 } as const;
 
-export const NO_EXTENSIONS = 'packets carry no IPv6 extension headers';
-export const NO_FRAGMENTS = 'packets are not fragments';
-export const SYMMETRIC_ROUTES =
-  'answers leave by the interface their question came in by (reverse path filters pass)';
 export const SETS_NOT_FULL = 'sets that rules add to are not full';

@@ -3,12 +3,14 @@ import type { Bound } from '../../../net/interval-set.ts';
 import {
   ADDRESS_TYPE,
   equals,
+  negate,
   numberIn,
   unknown,
   type AddressField,
   type AddressMatch,
   type Match,
 } from '../../match.ts';
+import { WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parseAddressBound, parseNetwork } from '../values.ts';
 
@@ -21,12 +23,7 @@ export function addressMatch(field: AddressField, text: string, context: RuleCon
 function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
   const set = parseNetwork(text, context);
   if (set === undefined) {
-    return unknown(
-      text,
-      text.includes('/')
-        ? 'a network mask this program does not follow'
-        : 'a host name: depends on what it resolves to when the rules are loaded',
-    );
+    return unknown(text, text.includes('/') ? 'a network mask this program does not follow' : WHY.hostName);
   }
   return { kind: 'address', field, family: context.family, in: set };
 }
@@ -49,27 +46,31 @@ export const IPRANGE: MatchModule = {
 
 const TYPES: Readonly<Record<string, number>> = ADDRESS_TYPE;
 
-const addressType = (field: 'source-type' | 'destination-type'): MatchOption => ({
-  values: 1,
-  match: ([list = ''], context): Match => {
-    const types = list.split(',').map((name) => {
-      const type = lookUp(TYPES, name.toLowerCase());
-      if (type === undefined)
-        throw context.fail(
-          'not an address type',
-          name,
-          'use a type of iptables -m addrtype, for example LOCAL',
-        );
-      return type;
-    });
-    return context.family === 4
-      ? { kind: 'any', of: types.map((type) => equals(field, type)) }
-      : ipv6Type(field, types, list);
-  },
-});
+type TypeField = 'source-type' | 'destination-type';
+
+const TYPE_FIELDS: Readonly<Record<string, TypeField>> = {
+  '--src-type': 'source-type',
+  '--dst-type': 'destination-type',
+};
+
+function addressType(field: TypeField, list: string, context: RuleContext): Match {
+  const types = list.split(',').map((name) => {
+    const type = lookUp(TYPES, name.toLowerCase());
+    if (type === undefined)
+      throw context.fail(
+        'not an address type',
+        name,
+        'use a type of iptables -m addrtype, for example LOCAL',
+      );
+    return type;
+  });
+  return context.family === 4
+    ? { kind: 'any', of: types.map((type) => equals(field, type)) }
+    : ipv6Type(field, types, list);
+}
 
 /** Of IPv6 every named type must hold, and UNICAST is a kind of address: the machine's own are so too (xt_addrtype.c). */
-function ipv6Type(field: 'source-type' | 'destination-type', types: readonly number[], list: string): Match {
+function ipv6Type(field: TypeField, types: readonly number[], list: string): Match {
   const { unicast, local, multicast } = ADDRESS_TYPE;
   if (types.some((type) => type !== unicast && type !== local && type !== multicast))
     return unknown(list, 'an address type that IPv6 tests in its own way');
@@ -81,17 +82,24 @@ function ipv6Type(field: 'source-type' | 'destination-type', types: readonly num
 
 const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
 
+/** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
 export const ADDRTYPE: MatchModule = {
   options: {
-    '--src-type': addressType('source-type'),
-    '--dst-type': addressType('destination-type'),
+    '--src-type': { values: 1, match: null },
+    '--dst-type': { values: 1, match: null },
     '--limit-iface-in': { values: 0, match: null },
     '--limit-iface-out': { values: 0, match: null },
   },
-  implies: (given, text) =>
-    LIMITS.some((option) => given.has(option))
-      ? [unknown(text, "depends on this interface's own addresses")]
-      : [],
+  implies: (given, text, context) => {
+    const words = text.split(' ');
+    const matches = words.flatMap((word, index): readonly Match[] => {
+      const field = lookUp(TYPE_FIELDS, word);
+      if (field === undefined) return [];
+      const match = addressType(field, words[index + 1] ?? '', context);
+      return [words[index - 1] === '!' ? negate(match) : match];
+    });
+    return LIMITS.some((option) => given.has(option)) ? [unknown(text, WHY.interfaces)] : matches;
+  },
 };
 
 /** What pkttype calls the kernel's PACKET_… numbers. */

@@ -10,6 +10,7 @@ import {
   type Match,
   type NumberField,
 } from '../../match.ts';
+import { WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parseMasked, parsePorts } from '../values.ts';
 import { parseProtocol } from '../protocol.ts';
@@ -69,9 +70,7 @@ function statusMatch(list: string, context: RuleContext): Match {
       );
     bits |= bit;
   }
-  return bits === 0
-    ? unknown(`--ctstatus ${list}`, "depends on the connection's history")
-    : anyBit('ct-status', bits);
+  return bits === 0 ? unknown(`--ctstatus ${list}`, WHY.connection) : anyBit('ct-status', bits);
 }
 
 const address = (field: AddressField): MatchOption => ({
@@ -102,7 +101,7 @@ export const CONNTRACK: MatchModule = {
     '--ctstatus': { values: 1, match: ([list = ''], context) => statusMatch(list, context) },
     '--ctexpire': {
       values: 1,
-      match: ([text = '']) => unknown(`--ctexpire ${text}`, "depends on the connection's remaining lifetime"),
+      match: ([text = '']) => unknown(`--ctexpire ${text}`, WHY.connection),
     },
     '--ctdir': {
       values: 1,

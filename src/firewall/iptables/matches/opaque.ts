@@ -1,4 +1,5 @@
 import { unknown, type AssumedMatch } from '../../match.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES, WHY } from '../../why.ts';
 import type { MatchModule } from '../module.ts';
 
 /** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
@@ -22,23 +23,8 @@ function absent(assumption: string, options: Readonly<Record<string, number>>): 
   return { options: read, implies: () => [{ kind: 'assumed', holds: false, assumption }] };
 }
 
-const EARLIER = 'depends on earlier packets';
-const CLOCK = 'depends on the time of day';
-const HEADER = 'depends on a header field the question leaves open';
-const PAYLOAD = 'depends on the contents of the packet';
-const MACHINE = 'depends on the state of the machine';
-const LINK = 'depends on the link layer';
-const SOCKET = 'depends on the sockets of this machine';
-const ROUTE = 'depends on the routing of this machine';
-
-const NO_EXTENSIONS = 'packets carry no IPv6 extension headers';
-
 /** The return path every connection needs exists where the rule looks for it. */
-const SYMMETRIC_ROUTES: AssumedMatch = {
-  kind: 'assumed',
-  holds: true,
-  assumption: 'answers leave by the interface their question came in by (reverse path filters pass)',
-};
+const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: SYMMETRIC_ROUTES };
 
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
@@ -47,7 +33,7 @@ const RECENT: MatchModule = {
     ...Object.fromEntries(
       ['--rcheck', '--update', '--remove'].map((name) => [
         name,
-        { values: 0, match: () => unknown(`-m recent ${name}`, EARLIER) },
+        { values: 0, match: () => unknown(`-m recent ${name}`, WHY.earlier) },
       ]),
     ),
     ...Object.fromEntries(
@@ -72,37 +58,37 @@ const RPFILTER: MatchModule = {
       { values: 0, match: null },
     ]),
   ),
-  implies: (given) => [given.has('--invert') ? { kind: 'not', of: SYMMETRIC_ROUTES } : SYMMETRIC_ROUTES],
+  implies: (given) => [given.has('--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH],
 };
 
 const ICMP_TYPE = { '--icmp-type': 1 };
 
 export const OPAQUE = {
-  ah: opaque(HEADER, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, [51]),
-  bpf: opaque(PAYLOAD, { '--bytecode': 1, '--object-pinned': 1 }),
-  cgroup: opaque(MACHINE, { '--path': 1, '--cgroup': 1 }),
-  cluster: opaque(MACHINE, {
+  ah: opaque(WHY.header, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, [51]),
+  bpf: opaque(WHY.payload, { '--bytecode': 1, '--object-pinned': 1 }),
+  cgroup: opaque(WHY.machine, { '--path': 1, '--cgroup': 1 }),
+  cluster: opaque(WHY.machine, {
     '--cluster-total-nodes': 1,
     '--cluster-local-node': 1,
     '--cluster-local-nodemask': 1,
     '--cluster-hash-seed': 1,
   }),
-  connbytes: opaque(EARLIER, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
-  connlabel: opaque(EARLIER, { '--label': 1, '--set': 0 }),
-  connlimit: opaque('depends on how many connections there are', {
+  connbytes: opaque(WHY.earlier, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
+  connlabel: opaque(WHY.earlier, { '--label': 1, '--set': 0 }),
+  connlimit: opaque(WHY.connections, {
     '--connlimit-upto': 1,
     '--connlimit-above': 1,
     '--connlimit-mask': 1,
     '--connlimit-saddr': 0,
     '--connlimit-daddr': 0,
   }),
-  cpu: opaque(MACHINE, { '--cpu': 1 }),
-  devgroup: opaque(MACHINE, { '--src-group': 1, '--dst-group': 1 }),
-  dscp: opaque(HEADER, { '--dscp': 1, '--dscp-class': 1 }),
+  cpu: opaque(WHY.machine, { '--cpu': 1 }),
+  devgroup: opaque(WHY.machine, { '--src-group': 1, '--dst-group': 1 }),
+  dscp: opaque(WHY.header, { '--dscp': 1, '--dscp-class': 1 }),
   dst: absent(NO_EXTENSIONS, { '--dst-len': 1, '--dst-opts': 1 }),
-  esp: opaque(HEADER, { '--espspi': 1 }, [50]),
-  eui64: opaque(LINK, {}),
-  frag: absent('packets are not fragments', {
+  esp: opaque(WHY.header, { '--espspi': 1 }, [50]),
+  eui64: opaque(WHY.link, {}),
+  frag: absent(NO_FRAGMENTS, {
     '--fragid': 1,
     '--fraglen': 1,
     '--fragres': 0,
@@ -110,7 +96,7 @@ export const OPAQUE = {
     '--fragmore': 0,
     '--fraglast': 0,
   }),
-  hashlimit: opaque(EARLIER, {
+  hashlimit: opaque(WHY.earlier, {
     '--hashlimit': 1,
     '--hashlimit-upto': 1,
     '--hashlimit-above': 1,
@@ -127,13 +113,13 @@ export const OPAQUE = {
     '--hashlimit-rate-interval': 1,
   }),
   hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1, '--hbh-opts': 1 }),
-  helper: opaque(EARLIER, { '--helper': 1 }),
-  hl: opaque(HEADER, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }),
-  icmp: opaque(HEADER, ICMP_TYPE, [1]),
-  icmp6: opaque(HEADER, { '--icmpv6-type': 1 }, [58]),
-  ipcomp: opaque(HEADER, { '--ipcompspi': 1, '--compres': 0 }, [108]),
-  ipv6header: opaque(HEADER, { '--header': 1, '--soft': 0 }),
-  ipvs: opaque(MACHINE, {
+  helper: opaque(WHY.earlier, { '--helper': 1 }),
+  hl: opaque(WHY.header, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }),
+  icmp: opaque(WHY.header, ICMP_TYPE, [1]),
+  icmp6: opaque(WHY.header, { '--icmpv6-type': 1 }, [58]),
+  ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, [108]),
+  ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }),
+  ipvs: opaque(WHY.machine, {
     '--ipvs': 0,
     '--vproto': 1,
     '--vaddr': 1,
@@ -142,21 +128,26 @@ export const OPAQUE = {
     '--vmethod': 1,
     '--vportctl': 1,
   }),
-  length: opaque(HEADER, { '--length': 1 }),
-  limit: opaque(EARLIER, { '--limit': 1, '--limit-burst': 1 }),
-  mac: opaque(LINK, { '--mac-source': 1 }),
-  mh: opaque(HEADER, { '--mh-type': 1 }, [135]),
+  length: opaque(WHY.header, { '--length': 1 }),
+  limit: opaque(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }),
+  mac: opaque(WHY.link, { '--mac-source': 1 }),
+  mh: opaque(WHY.header, { '--mh-type': 1 }, [135]),
   nfacct: { options: { '--nfacct-name': { values: 1, match: null } } },
-  osf: opaque(PAYLOAD, { '--genre': 1, '--ttl': 1, '--log': 1 }),
-  owner: opaque(SOCKET, { '--uid-owner': 1, '--gid-owner': 1, '--socket-exists': 0, '--suppl-groups': 0 }),
-  physdev: opaque(LINK, {
+  osf: opaque(WHY.payload, { '--genre': 1, '--ttl': 1, '--log': 1 }),
+  owner: opaque(WHY.sockets, {
+    '--uid-owner': 1,
+    '--gid-owner': 1,
+    '--socket-exists': 0,
+    '--suppl-groups': 0,
+  }),
+  physdev: opaque(WHY.link, {
     '--physdev-in': 1,
     '--physdev-out': 1,
     '--physdev-is-in': 0,
     '--physdev-is-out': 0,
     '--physdev-is-bridged': 0,
   }),
-  policy: opaque('depends on IPsec', {
+  policy: opaque(WHY.ipsec, {
     '--dir': 1,
     '--pol': 1,
     '--strict': 0,
@@ -168,8 +159,8 @@ export const OPAQUE = {
     '--tunnel-dst': 1,
     '--next': 0,
   }),
-  quota: opaque(EARLIER, { '--quota': 1 }),
-  rateest: opaque(EARLIER, {
+  quota: opaque(WHY.earlier, { '--quota': 1 }),
+  rateest: opaque(WHY.earlier, {
     '--rateest': 1,
     '--rateest1': 1,
     '--rateest2': 1,
@@ -184,7 +175,7 @@ export const OPAQUE = {
     '--rateest-gt': 0,
     '--rateest-eq': 0,
   }),
-  realm: opaque(ROUTE, { '--realm': 1 }),
+  realm: opaque(WHY.route, { '--realm': 1 }),
   recent: RECENT,
   rpfilter: RPFILTER,
   rt: absent(NO_EXTENSIONS, {
@@ -195,7 +186,7 @@ export const OPAQUE = {
     '--rt-0-addrs': 1,
     '--rt-0-not-strict': 0,
   }),
-  socket: opaque(SOCKET, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
+  socket: opaque(WHY.sockets, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
   srh: absent(
     NO_EXTENSIONS,
     Object.fromEntries(
@@ -207,13 +198,13 @@ export const OPAQUE = {
       ].map((name) => [name, 1]),
     ),
   ),
-  statistic: opaque('depends on chance or on earlier packets', {
+  statistic: opaque(WHY.chance, {
     '--mode': 1,
     '--probability': 1,
     '--every': 1,
     '--packet': 1,
   }),
-  string: opaque(PAYLOAD, {
+  string: opaque(WHY.payload, {
     '--from': 1,
     '--to': 1,
     '--algo': 1,
@@ -221,8 +212,8 @@ export const OPAQUE = {
     '--string': 1,
     '--hex-string': 1,
   }),
-  tcpmss: opaque("depends on the packet's TCP options", { '--mss': 1 }, [6]),
-  time: opaque(CLOCK, {
+  tcpmss: opaque(WHY.options, { '--mss': 1 }, [6]),
+  time: opaque(WHY.clock, {
     '--datestart': 1,
     '--datestop': 1,
     '--timestart': 1,
@@ -235,7 +226,7 @@ export const OPAQUE = {
     '--utc': 0,
     '--contiguous': 0,
   }),
-  tos: opaque(HEADER, { '--tos': 1 }),
-  ttl: opaque(HEADER, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
-  u32: opaque(PAYLOAD, { '--u32': 1 }),
+  tos: opaque(WHY.header, { '--tos': 1 }),
+  ttl: opaque(WHY.header, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
+  u32: opaque(WHY.payload, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

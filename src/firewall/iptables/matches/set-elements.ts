@@ -1,5 +1,6 @@
 import { holds, type IntervalSet } from '../../../net/interval-set.ts';
 import { equals, numberIn, unknown, type Match } from '../../match.ts';
+import { WHY } from '../../why.ts';
 import type { IpSet, IpSetElement } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
 import { parseProtocol } from '../protocol.ts';
@@ -66,13 +67,11 @@ function hidingMatch(
   const network = dimensionMatch(0, element, set, directions, context);
   const isBridged = element.parts[iface]?.startsWith('physdev:') === true;
   const open = [
-    ...(isBridged ? [unknown(set.name, WHY_LINK)] : []),
+    ...(isBridged ? [unknown(set.name, WHY.link)] : []),
     ...(element.isTemporary ? [expires(set)] : []),
   ];
   return { kind: 'all', of: [network, ...open] };
 }
-
-const WHY_LINK = 'depends on the link layer';
 
 function elementMatch(
   element: IpSetElement,
@@ -106,7 +105,7 @@ function dimensionMatch(
       return portMatch(part, isSource, context);
     case 'iface':
       return part.startsWith('physdev:')
-        ? unknown(part, WHY_LINK)
+        ? unknown(part, WHY.link)
         : {
             kind: 'interface',
             field: isSource ? 'in-interface' : 'out-interface',
@@ -115,7 +114,7 @@ function dimensionMatch(
     case 'mark':
       return equals('mark', parseNumber(part, context));
     case 'mac':
-      return unknown(`${set.name} ${parts.join(',')}`, WHY_LINK);
+      return unknown(`${set.name} ${parts.join(',')}`, WHY.link);
     default:
       return unknown(part, `a set dimension this program does not know (${set.dimensions[index] ?? ''})`);
   }

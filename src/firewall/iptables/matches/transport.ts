@@ -1,5 +1,6 @@
 import { lookUp } from '../../look-up.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../match.ts';
+import { WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parsePortList, parsePorts } from '../values.ts';
 
@@ -44,7 +45,7 @@ export const TCP: MatchModule = {
     '--syn': { values: 0, match: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
     '--tcp-option': {
       values: 1,
-      match: ([option = '']) => unknown(`--tcp-option ${option}`, "depends on the packet's TCP options"),
+      match: ([option = '']) => unknown(`--tcp-option ${option}`, WHY.options),
     },
   },
 };
@@ -53,7 +54,7 @@ export const UDP: MatchModule = { protocols: [17, 136], options: PORT_OPTIONS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
-  match: (given) => unknown([option, ...given].join(' '), 'depends on the contents of the packet'),
+  match: (given) => unknown([option, ...given].join(' '), WHY.payload),
 });
 
 export const SCTP: MatchModule = {
@@ -100,7 +101,7 @@ export const ECN: MatchModule = {
     '--ecn-tcp-ece': { values: 0, match: () => anyBit('tcp-flags', ECE) },
     '--ecn-ip-ect': {
       values: 1,
-      match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, "depends on the packet's ECN field"),
+      match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, WHY.header),
     },
   },
 };

@@ -1,0 +1,23 @@
+/** What an unknown test depends on, one clause each, in whatever language it is written. */
+export const WHY = {
+  earlier: 'depends on earlier packets',
+  connections: 'depends on how many connections there are',
+  connection: "depends on the connection's history",
+  clock: 'depends on the time of day',
+  chance: 'depends on chance or on earlier packets',
+  header: 'depends on a header field the question leaves open',
+  options: "depends on the packet's TCP options",
+  payload: 'depends on the contents of the packet',
+  machine: 'depends on the state of the machine',
+  link: 'depends on the link layer',
+  sockets: 'depends on the sockets of this machine',
+  route: 'depends on the routing of this machine',
+  ipsec: 'depends on IPsec',
+  interfaces: "depends on this interface's own addresses",
+  hostName: 'a host name: depends on what it resolves to when the rules are loaded',
+} as const;
+
+export const NO_EXTENSIONS = 'packets carry no IPv6 extension headers';
+export const NO_FRAGMENTS = 'packets are not fragments';
+export const SYMMETRIC_ROUTES =
+  'answers leave by the interface their question came in by (reverse path filters pass)';
