@@ -10,15 +10,86 @@ interface Exception {
   readonly reason: string;
 }
 
+const NFT: readonly DialectId[] = ['nft', 'nft-json'];
+const IPTABLES: readonly DialectId[] = ['iptables', 'ip6tables'];
+
 export const EXCEPTIONS: readonly Exception[] = [
+  // This program refuses.
   {
     dialects: ['nft'],
     message: /an include/,
     reason: 'a file of its own: refused with advice, as the documentation says',
   },
   {
-    dialects: ['iptables', 'ip6tables'],
+    dialects: IPTABLES,
     message: /^no chain "/,
-    reason: 'a built-in chain without its line keeps the policy the kernel has: the file does not tell it',
+    reason: 'a built-in chain without its line keeps the policy the kernel has, which the file does not tell',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a line of iptables-save/,
+    line: /^-[^AIN]/,
+    reason: 'commands that change what is loaded, and options before the command: no save file has them',
+  },
+  { dialects: IPTABLES, message: /^unknown option -h/, reason: 'prints its help and loads nothing' },
+  {
+    dialects: [...IPTABLES, 'ipset'],
+    message: /^not a (?:port|number|destination)/,
+    line: /\d{11}|\+\d/,
+    reason: 'numbers beyond 32 bits, which the tool cuts without a word, and a plus sign',
+  },
+  {
+    dialects: NFT,
+    message: /^not a priority/,
+    line: /\d{10}/,
+    reason: 'numbers beyond 32 bits, which nft cuts',
+  },
+  { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
+  // The real tool refuses.
+  {
+    dialects: [...NFT, ...IPTABLES],
+    message: /resolve hostname|host\/network .* not found/i,
+    reason: 'what a name resolves to depends on the machine: its rule is kept as unknown',
+  },
+  {
+    dialects: NFT,
+    message: /hostname not supported|Statement '.*' not supported|type .* not supported/,
+    line: /elements/,
+    reason: 'elements of a set that no rule looks into decide nothing, so they are not read',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected (?:'?\}'?|newline)|expecting newline or semicolon/,
+    line: /\}|^\s*(?:table|chain|set|map)\b/,
+    reason: 'a separator missing beside a brace leaves no doubt; later versions of nft take it',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected \w+, expecting (?:string|last)/,
+    line: /^\s*(?:table|chain|set|map|add|create|flush)\b/,
+    reason: 'words that one version of nft reserves and another does not, as names',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error/,
+    line: /^\s*(?:set|map) \S+ \{ (?:type|typeof)|^\s*add (?:set|map)/,
+    reason: 'the heads of sets are not read: a rule tells of which type its key is',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /unexpected '\{'/,
+    line: /\d{17}|[\d.]e\d/i,
+    reason: 'numbers too large for the JSON reader of nft, where nothing reads them',
+  },
+  {
+    dialects: IPTABLES,
+    message: /recent: |limit: |hashlimit: |statistic: |bad value for option/,
+    reason: 'the values of matches that are unknown by nature are not read',
+  },
+  {
+    dialects: ['ipset'],
+    message: /already specified|invalid as number|out of range/,
+    line: /^create /,
+    reason: 'sizes of tables in memory are not read',
   },
 ];
