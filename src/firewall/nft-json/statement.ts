@@ -1,3 +1,4 @@
+import { extensionStatement } from '../nft/extension-statement.ts';
 import type { Origin } from '../nft/origin.ts';
 import type { Operator, RuleDraft, Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
@@ -6,7 +7,7 @@ import { ACTIONS } from './actions.ts';
 import { readCollection } from './elements.ts';
 import { readExpression } from './expression.ts';
 import { stringOrigin } from './json-origin.ts';
-import { isObject, showJson, tagged, type JsonObject } from './shape.ts';
+import { isObject, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -61,7 +62,7 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
 /** It may be a test or an action: anything can follow. Of an iptables extension it is told which. */
 function unreadable(value: unknown, tag: string): Statement {
   const { xt } = isObject(value) ? value : {};
-  if (isObject(xt) && xt.type === 'match')
-    return { kind: 'condition', text: showJson(value), why: WHY.extension };
-  return { kind: 'unknown', text: showJson(value), why: tag === 'xt' ? WHY.extension : WHY.unsupported };
+  const text = showJson(value);
+  if (isObject(xt)) return extensionStatement(textOf(xt.type) ?? '', textOf(xt.name) ?? '', text);
+  return { kind: 'unknown', text, why: tag === 'xt' ? WHY.extension : WHY.unsupported };
 }
