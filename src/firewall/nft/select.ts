@@ -9,7 +9,7 @@ import { selectFib } from './select-fib.ts';
 import { selectField } from './select-field.ts';
 import { selectMeta } from './select-meta.ts';
 import type { Selection } from './selector.ts';
-import { protocolNeeds } from './needs.ts';
+import { familyNeeds, protocolNeeds } from './needs.ts';
 import type { Binary, Expression } from './syntax.ts';
 import { NO_EXTENSIONS } from '../why.ts';
 import { WHY } from './why.ts';
@@ -29,7 +29,7 @@ export function select(expression: Expression, context: TableContext): Selection
     case 'raw':
       return selectRaw(expression);
     case 'extension':
-      return expression.name === null ? NO_HEADER : IN_HEADER;
+      return expression.name === null ? { ...NO_HEADER, needs: familyNeeds(6, family) } : IN_HEADER;
     case 'binary':
       return selectBinary(expression, context);
     case 'opaque': {
@@ -41,7 +41,7 @@ export function select(expression: Expression, context: TableContext): Selection
   }
 }
 
-/** `exthdr frag exists`. */
+/** `exthdr frag exists`; of an IPv4 packet neither it nor `missing` holds. */
 const NO_HEADER: Selection = {
   selector: {
     kind: 'constant',

@@ -56,6 +56,7 @@ describe('what a test means', () => {
     ['iif 1', [{ kind: 'interface', field: 'in-interface', in: ['lo'] }]],
     ['ip protocol tcp', [IPV4, TCP]],
     ['ip6 nexthdr tcp', [IPV6, NO_HEADERS, TCP]],
+    ['exthdr frag missing', [IPV6, NO_HEADERS]],
     ['ip saddr != 10.0.0.0/8', [IPV4, negate(source(4, TEN, TEN + 2 ** 24))]],
     ['ip saddr 10.1.2.3/8', [IPV4, source(4, TEN, TEN + 2 ** 24)]],
     [
