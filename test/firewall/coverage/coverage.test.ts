@@ -35,6 +35,17 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     listings: [save('ufw'), save('ufw.legacy'), ['ufw.nft']],
     answers: AS_IT_SHOULD_BE,
   },
+  "ufw, listed as nft's JSON": {
+    listings: [['ufw.json']],
+    answers: [
+      // The JSON names the matches of iptables and leaves out what they match.
+      ['client>*', `undecided ?10.30.0.0/16 ?fd00:30::/48: ${ASK_IPTABLES}`],
+      ['config-tool>*', `undecided ?10.20.9.5 ?fd00:20::9:5: ${ASK_IPTABLES}`],
+      ['allocator>*', `undecided ?10.20.0.12 ?fd00:20::12: ${ASK_IPTABLES}`],
+      ['outsider>*.client', `undecided ?64 prefixes: ${ASK_IPTABLES}`],
+      ['outsider>*', `undecided ?160 prefixes: ${ASK_IPTABLES}`],
+    ],
+  },
   'ufw with a limit': {
     listings: [save('ufw-limit'), save('ufw-limit.legacy')],
     answers: [
@@ -119,6 +130,19 @@ const MACHINES: Readonly<Record<string, Machine>> = {
       ['client>*', `partly${banned(1, 3, 7, 9, 11)}`],
       ['outsider>*.config', `partly${banned(1, 3, 7, 11)}`],
       ['outsider>*.http', `partly${banned(3, 5, 7, 11)}`],
+      ...OPEN,
+    ],
+  },
+  'fail2ban, listed by nft': {
+    listings: [['fail2ban.nft']],
+    answers: [
+      // Two of its six ways to ban keep the addresses in a set of ipset, which nft does not show.
+      ['client>*', `undecided ?103 prefixes: ${ASK_IPTABLES}`],
+      ['config-tool>*', `undecided ?10.20.9.5 ?fd00:20::9:5: ${ASK_IPTABLES}`],
+      ['allocator>*.http', `undecided ?10.20.0.12 ?fd00:20::12: ${ASK_IPTABLES}`],
+      ['outsider>*.client', `undecided ?64 prefixes: ${ASK_IPTABLES}`],
+      ['outsider>*.config', `undecided ?282 prefixes: ${ASK_IPTABLES}`],
+      ['outsider>*.http', `undecided ?282 prefixes: ${ASK_IPTABLES}`],
       ...OPEN,
     ],
   },
