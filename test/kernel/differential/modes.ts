@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import { FAMILIES, type Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
 import type { NamedSets } from '../../../src/firewall/iptables/ipset.ts';
