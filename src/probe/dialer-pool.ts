@@ -1,7 +1,7 @@
 import type { System } from '../system/system.ts';
 import { Dialer } from './dialer.ts';
 
-/** Dialers for a sweep, used again and again: a new socket for every port would be an eighth of the work. */
+/** Dialers for a sweep, used again and again: a new socket for every port would be a tenth of the work. */
 export class DialerPool {
   readonly #idle: Dialer[] = [];
   readonly #giveBack = (dialer: Dialer): void => {

@@ -39,7 +39,7 @@ export type Settle = (sighting: Sighting) => void;
 
 /**
  * Asks a target once and closes what it opened, then settles what it saw: silence when the deadline is over. May settle
- * before it returns; never throws for anything the network or the system says. No promise: it would be a tenth of the
+ * before it returns; never throws for anything the network or the system says. No promise: it would be a fifteenth of the
  * work of a sweep.
  */
 export type Probe = (target: ProbeTarget, deadline: Deadline, context: ProbeContext, settle: Settle) => void;
