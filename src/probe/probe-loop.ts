@@ -65,7 +65,7 @@ export class ProbeLoop {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (!this.#isOver && this.#slots.hasRoom) {
+      while (this.#open > 0 && !this.#isStopped && this.#slots.hasRoom) {
         const task = this.#take();
         if (task === undefined) break;
         this.#launch(task);
@@ -74,13 +74,9 @@ export class ProbeLoop {
       this.#fail(error);
     }
     this.#isPumping = false;
-    if (!this.#isOver || !this.#slots.isEmpty) return;
+    if ((this.#open > 0 && !this.#isStopped) || !this.#slots.isEmpty) return;
     this.#lane.close();
     this.#finish();
-  }
-
-  get #isOver(): boolean {
-    return this.#isStopped || this.#open === 0;
   }
 
   /** Repeats first: they are few, and their time is running. */
