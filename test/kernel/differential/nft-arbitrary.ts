@@ -4,6 +4,7 @@ import type { Transport } from '../../../src/net/port-range.ts';
 import { hookedChains, type NftHook } from './nft/hooked.ts';
 import { phrase, weighted } from './nft/phrase.ts';
 import { declarations, definitions } from './nft/sets.ts';
+import { asBlock, asCommands } from './nft/table-text.ts';
 import { CHAINS, EVERYWHERE, rule, type NatTargets, type Place, type Purpose } from './nft/rules.ts';
 
 export interface NftOptions {
@@ -38,6 +39,8 @@ export function nftText(options: NftOptions): fc.Arbitrary<string> {
 
 interface DrawnTable {
   readonly family: Place['table'];
+  /** Written as commands, not as a block. */
+  readonly isCommands: boolean;
   /** What stands in each base chain. */
   readonly bases: readonly string[];
   /** What stands in the chains that others call. */
@@ -82,32 +85,28 @@ function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<D
   );
   return fc
     .record({
+      isCommands: fc.constantFrom(false, false, false, true),
       bases: fc.array(fc.oneof(...bases), { minLength: 1, maxLength: 4 }),
       called: fc.record(called),
     })
-    .map((drawn) => ({ family, bases: drawn.bases, called: new Map(Object.entries(drawn.called)) }));
+    .map((drawn) => ({ ...drawn, family, called: new Map(Object.entries(drawn.called)) }));
 }
 
 /** The table with those chains and sets that something in it uses. */
-function tableText(
-  name: string,
-  { family, bases, called }: DrawnTable,
-  sets: ReadonlyMap<string, string>,
-): string {
-  const based = bases.map((text, i) => `  chain base${i} {\n${text}  }\n`).join('');
-  let [text, whole] = ['', based];
-  while (text !== whole) {
-    text = whole;
-    const named = [...namesIn(text, /@([a-z_]+[46]?)\b(?!,)/g)].map((set) => {
-      const body = sets.get(set) ?? '';
-      return `  ${/^type\S* [^;]* : /.test(body) ? 'map' : 'set'} ${set} { ${body} }\n`;
-    });
-    const chains = [...namesIn(text, /(?:jump|goto) (\w+)/g)].map(
-      (chain) => `  chain ${chain} {\n${called.get(chain) ?? ''}  }\n`,
-    );
-    whole = [...named, ...chains].sort().join('') + based;
+function tableText(name: string, drawn: DrawnTable, sets: ReadonlyMap<string, string>): string {
+  const bases = drawn.bases.map((text, i) => [`base${i}`, text] as const);
+  const called = new Map<string, string>();
+  const named = new Map<string, string>();
+  let [seen, text] = ['', bases.map(([, body]) => body).join('')];
+  while (seen !== text) {
+    seen = text;
+    for (const chain of namesIn(text, /(?:jump|goto) (\w+)/g))
+      called.set(chain, drawn.called.get(chain) ?? '');
+    for (const set of namesIn(text, /@([a-z_]+[46]?)\b(?!,)/g)) named.set(set, sets.get(set) ?? '');
+    text = [...bases, ...called, ...named].map(([, body]) => body).join('');
   }
-  return `table ${family} ${name} {\n${text}}\n`;
+  const table = { family: drawn.family, name, bases, called: [...called], sets: [...named] };
+  return drawn.isCommands ? asCommands(table) : asBlock(table);
 }
 
 /** The names a pattern finds, each once. */
