@@ -2,6 +2,7 @@
 // As root, with ufw, firewalld, fail2ban, docker, ipset, nftables and both iptables installed:
 //   node test/firewall/coverage/capture.mjs [SCENARIO…]
 import { spawnSync } from 'node:child_process';
+import { inPrivateNamespaces } from '../../private-namespaces.mjs';
 
 const IPTABLES = ['iptables-save', 'ip6tables-save'];
 
@@ -23,6 +24,9 @@ const SCENARIOS = {
   fail2ban: { nft: [...IPTABLES, 'nft', 'ipset'] },
 };
 
+/** What a tool leaves running ends with its machine. */
+const WITH_PROCESSES = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
 const here = import.meta.dirname;
 const asked = process.argv.slice(2);
 for (const [scenario, backEnds] of Object.entries(SCENARIOS)) {
@@ -37,11 +41,8 @@ for (const [scenario, backEnds] of Object.entries(SCENARIOS)) {
       `${here}/fixtures/${name}`,
       ...listings,
     ];
-    const { status, stderr, stdout } = spawnSync(
-      'unshare',
-      ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', ...machine],
-      { encoding: 'utf8', timeout: 120_000 },
-    );
+    const [program, ...args] = [...inPrivateNamespaces, ...WITH_PROCESSES, ...machine];
+    const { status, stderr, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 120_000 });
     console.log(`${name}: ${status === 0 ? listings.join(', ') : `failed\n${stdout}${stderr}`}`);
     if (status !== 0) process.exitCode = 1;
   }

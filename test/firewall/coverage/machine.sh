@@ -1,12 +1,11 @@
-# A machine of its own: called by capture.mjs in fresh network, mount and process namespaces.
+# A machine of its own: called by capture.mjs in fresh network, mount and process namespaces, with a /run of its own.
 #   machine.sh SCENARIO BACK_END FIXTURE LISTING…
 set -eu
 here=$(dirname "$0")
 scenario=$1 back_end=$2 fixture=$3
 shift 3
 
-mount -t tmpfs tmpfs /run
-mkdir -p /run/netns /run/lock /run/copies
+mkdir -p /run/lock /run/copies
 mount -t tmpfs tmpfs /var/log
 
 # What a tool keeps on disk is a copy that vanishes with the namespace.
