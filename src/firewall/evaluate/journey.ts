@@ -65,16 +65,15 @@ function isForStrangers(request: Packet, answer: Packet): boolean {
 }
 
 function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
-  const answer = replyPacket(way.asked, request);
-  const packet = answer.isSourceTranslated ? hidePeers(answer) : answer;
+  const packet = replyPacket(way.asked, request);
   const all = among(peers, 'all');
   if (request.place === 'here') {
-    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, all).map(showPeers));
+    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, all));
     const inside = byLoopback(way);
-    return comeBack(inside, first(inside, 'output', packet, all).map(showPeers));
+    return comeBack(inside, first(inside, 'output', packet, all));
   }
   const outside = byRouteOf(way, request);
-  const back = first(outside, 'prerouting', packet, all).map(showPeers);
+  const back = first(outside, 'prerouting', packet, all);
   return isClientHere(way) ? next(outside, 'input', back) : sendOff(outside, next(outside, 'forward', back));
 }
 
@@ -227,16 +226,4 @@ function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
 
 function changed({ packet, peers }: Branch, change: Partial<Packet>): Branch {
   return { packet: { ...packet, ...change }, peers };
-}
-
-/** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */
-function hidePeers(packet: Packet): Packet {
-  const hidden = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
-  return { ...hidden, addresses: { ...hidden.addresses, destination: null } };
-}
-
-function showPeers({ packet, peers }: Branch): Branch {
-  if (packet.addresses.destination === 'peers') return { packet, peers };
-  const shown = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
-  return { packet: { ...shown, addresses: { ...shown.addresses, destination: 'peers' } }, peers };
 }

@@ -1,5 +1,5 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
-import type { Hook } from '../ruleset.ts';
+import { PRIORITY, type Hook } from '../ruleset.ts';
 import { CT_STATE } from '../match.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 import { withNumber, withoutConnection, type InterfaceValue, type Packet } from './packet.ts';
@@ -11,7 +11,7 @@ import { among, remaining } from './remaining.ts';
 const CONNTRACK_PRIORITY = -200;
 
 /** Where an answer's source turns back into the address that was asked for. */
-const SOURCE_NAT_PRIORITY = 100;
+const SOURCE_NAT_PRIORITY = PRIORITY.srcnat;
 
 /** Sends the branches through every chain on the hook, in order, and returns those that may pass them all. */
 export function runHook(
@@ -37,14 +37,31 @@ export function runFirstHook(
   const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
   const beside = chains.filter(({ base }) => base.priority === CONNTRACK_PRIORITY);
   const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
-  const unseen = [{ packet: withoutConnection(packet, CT_STATE.invalid), peers: remaining(peers) }];
+  const behindNat = after.filter(({ base }) => base.type !== 'nat' && base.priority > PRIORITY.dstnat);
+  const beforeNat = after.filter((chain) => !behindNat.includes(chain));
+  const entering = packet.direction === 'reply' && packet.isSourceTranslated ? hidePeers(packet) : packet;
+  const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers: remaining(peers) }];
   const undated = runChains(run, before, unseen).map(
     changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, null))),
   );
   const tracked = runChains(run, beside, undated).map(
-    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, packet))),
+    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
   );
-  return runChains(run, after, tracked);
+  const turned = runChains(run, beforeNat, tracked).map(changed((seen) => showPeers(seen, packet)));
+  return runChains(run, behindNat, turned);
+}
+
+/** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */
+function hidePeers(packet: Packet): Packet {
+  const hidden = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
+  return { ...hidden, addresses: { ...hidden.addresses, destination: null } };
+}
+
+function showPeers(packet: Packet, { numbers, addresses, direction, isSourceTranslated }: Packet): Packet {
+  if (direction === 'request' || !isSourceTranslated) return packet;
+  const { 'destination-type': type, 'destination-port': port } = numbers;
+  const shown = withNumber(withNumber(packet, 'destination-type', type), 'destination-port', port);
+  return { ...shown, addresses: { ...shown.addresses, destination: addresses.destination } };
 }
 
 /** What the earliest chains can change is the mark alone; all that conntrack tells comes from the packet as it was asked about. */

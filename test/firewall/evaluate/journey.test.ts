@@ -136,3 +136,21 @@ test('a gateway is asked with the interface packets leave by', () => {
   const nat = '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -j DNAT --to-destination 10.8.0.1\n';
   expect(fate(nat + rules, { ...hook, outInterface: 'eth1' })).toBe('undecided');
 });
+
+test('the answer is known again once NAT has turned its destination back', () => {
+  const nat = '*nat\n:POSTROUTING ACCEPT\n-A POSTROUTING -j MASQUERADE\n';
+  const rules = (rule: string) => `${nat}*filter\n:FORWARD DROP\n-A FORWARD -d 10.9.0.1 -j ACCEPT\n${rule}`;
+  const hook = { hook: 'forward', from: '10.5.0.1' } as const;
+  expect(fate(rules('-A FORWARD -d 10.5.0.1 -j ACCEPT'), hook)).toBe('allowed');
+  expect(fate(rules('-A FORWARD -d 10.5.0.2 -j ACCEPT'), hook)).toBe('blocked');
+  expect(fate(rules('-A FORWARD -p tcp --dport 1024:65535 -j ACCEPT'), hook)).toBe('allowed');
+  expect(
+    fate(
+      `*mangle\n:PREROUTING ACCEPT\n-A PREROUTING -d 10.5.0.1 -j DROP\n${rules('-j ACCEPT')}`.replace(
+        '\n-j',
+        '\n-A FORWARD -j',
+      ),
+      hook,
+    ),
+  ).toBe('undecided');
+});
