@@ -169,7 +169,10 @@ describe('the message says what to do', () => {
     ['iptables', filter('[0:0] -A INPUT -g INPUT'), '3:19: cannot go to chain "INPUT"'],
     ['iptables', ':INPUT DROP\n', '1:1: a line outside a table'],
     ['iptables', '*filter\n:INPUT [0:0]\nCOMMIT\n', '2:8: not a policy for chain INPUT (got "[0:0]")'],
-    ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:'],
+    ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
+    ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
+    ['nft', table('fib saddr type ! unicast drop'), '3:20: "!" before what is no set of bits'],
+    ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
   ])('%s %j', (dialect, text, message) => {
     expect(() => parseRulesets([{ text, file: 'x', dialect }])).toThrow(`x:${message}`);
   });
@@ -195,3 +198,14 @@ test('a hundred thousand rules that are each put first', () => {
   expect(inNft?.tables[0]?.chains.get('c')?.rules[0]?.line).toBe(100_002);
   expect(inIptables?.tables[0]?.chains.get('INPUT')?.rules[0]?.line).toBe(100_002);
 }, 60_000);
+
+test('an element of a set that is no address is told where the set is', () => {
+  const sets = 'create s hash:ip,port family inet\nadd s 10.0.0.1,tcp:102\nadd s 10.0.0.2,tcp:70000\n';
+  const rules = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set s src,dst -j ACCEPT\nCOMMIT\n';
+  expect(() =>
+    parseRulesets([
+      { text: sets, file: 'sets', dialect: null },
+      { text: rules, file: 'rules', dialect: null },
+    ]),
+  ).toThrow('sets:3:20: set s: not a port (got "70000")');
+});

@@ -1,6 +1,6 @@
 import type { Family } from '../../net/address.ts';
-import { badRuleset, type Place } from '../place.ts';
-import { splitWords } from './words.ts';
+import { badRuleset, placeIn, type Place } from '../place.ts';
+import { splitWords, wordPlace } from './words.ts';
 
 /** One set of an `ipset save`, its elements as written. */
 export interface IpSet {
@@ -14,6 +14,8 @@ export interface IpSet {
   /** What makes membership unknown altogether (an option this program does not read), else null. */
   readonly unread: string | null;
   readonly elements: readonly IpSetElement[];
+  /** Where one of them has this value. */
+  readonly placeOf: (value: string) => Place;
 }
 
 export interface IpSetElement {
@@ -37,8 +39,14 @@ export function parseIpsets(text: string, file: string): NamedSets {
     if (command === undefined || command.startsWith('#')) return;
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
       throw badRuleset(place, 'not a line of ipset save', line, 'give the output of "ipset save"');
-    if (command === 'create') sets.set(name, createSet(name, subject, options));
-    else addElement(sets, name, subject, options, place);
+    const placeOf = (word: number): Place => wordPlace(line, word, place);
+    if (command === 'add') addElement(sets, name, subject, options, placeOf);
+    else if (/^(?:bitmap|hash|list):[a-z]+(?:,[a-z]+)*$/.test(subject))
+      sets.set(
+        name,
+        createSet(name, subject, options, (value) => valuePlace(text, file, name, value)),
+      );
+    else throw badRuleset(placeOf(2), 'not a type of set', subject, 'give the output of "ipset save"');
   });
   return sets;
 }
@@ -62,7 +70,18 @@ const HARMLESS = new Set([
 ]);
 const FLAGS = new Set(['counters', 'comment', 'skbinfo', 'forceadd']);
 
-function createSet(name: string, type: string, options: readonly string[]): MutableSet {
+/** Where an element of the set has this value: looked for when an error needs it. */
+function valuePlace(text: string, file: string, name: string, value: string): Place {
+  const start = Math.max(0, text.indexOf(`add ${name} `));
+  return placeIn(file, text, Math.max(start, text.indexOf(value, start)));
+}
+
+function createSet(
+  name: string,
+  type: string,
+  options: readonly string[],
+  placeOf: IpSet['placeOf'],
+): MutableSet {
   const dimensions = type.slice(type.indexOf(':') + 1).split(',');
   const { values, unread } = readOptions(options, HARMLESS, FLAGS);
   const netmask = values.get('netmask');
@@ -74,6 +93,7 @@ function createSet(name: string, type: string, options: readonly string[]): Muta
     netmask: netmask === undefined ? null : Number(netmask),
     unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
     elements: [],
+    placeOf,
   };
 }
 
@@ -89,12 +109,12 @@ function addElement(
   name: string,
   element: string,
   options: readonly string[],
-  place: Place,
+  placeOf: (word: number) => Place,
 ): void {
   const set = sets.get(name);
   if (set === undefined)
     throw badRuleset(
-      place,
+      placeOf(1),
       `no set "${name}" was created before`,
       name,
       'give the whole output of "ipset save"',
@@ -104,7 +124,7 @@ function addElement(
   const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
   if (parts.length < least || parts.length > dimensions.length) {
     throw badRuleset(
-      place,
+      placeOf(2),
       `an element of "${name}" has ${dimensions.length} parts`,
       element,
       'give the output of "ipset save"',

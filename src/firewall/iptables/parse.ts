@@ -89,6 +89,13 @@ function readLine(reading: Reading, from: number, to: number, place: Place): voi
     readCommand(reading, open, from, to, place);
     return;
   }
+  if ((code === SPACE || code === TAB) && open !== null) {
+    const indent = /[^ \t]|$/.exec(text.slice(from, to))?.index ?? 0;
+    if (text.charCodeAt(from + indent) === DASH && from + indent < to) {
+      readCommand(reading, open, from + indent, to, { ...place, column: 1 + indent });
+      return;
+    }
+  }
   const line = text.slice(from, to);
   if (code === HASH) {
     readComment(reading, line);
@@ -296,6 +303,8 @@ function familyName(family: Family): 'ip' | 'ip6' {
   return family === 4 ? 'ip' : 'ip6';
 }
 
+const TAB = 9;
+const SPACE = 32;
 const HASH = 35;
 const STAR = 42;
 const COLON = 58;

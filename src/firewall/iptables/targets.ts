@@ -75,7 +75,7 @@ const NAT_FLAGS = { '--random': 0, '--random-fully': 0, '--persistent': 0 };
 function dnat(text: string, context: RuleContext): DnatEffect {
   const [, addresses = '', ports] =
     /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::([\d-]+(?:\/\d+)?))?$/.exec(text) ?? [];
-  if (addresses === '' && ports === undefined)
+  if ((addresses === '' && ports === undefined) || addresses.startsWith('-'))
     throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');
   const [first, last] = addresses.replace(/[[\]]/g, '').split('-', 2);
   return {

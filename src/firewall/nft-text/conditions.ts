@@ -54,8 +54,11 @@ export function readElementOptions(reading: Reading): Condition | null {
   let test: Condition | null = null;
   for (;;) {
     lexer.skipNewlines();
-    if (lexer.skip('timeout') || lexer.skip('expires')) lexer.name('a time such as 1h30m');
-    else if (lexer.skip('comment')) lexer.name('a comment');
+    if (lexer.skip('timeout') || lexer.skip('expires')) {
+      if (!/^(?:\d+(?:ms|[wdhms]))+$/.test(lexer.text))
+        throw lexer.fail('expected a time', 'write it such as 1h30m');
+      lexer.next();
+    } else if (lexer.skip('comment')) lexer.name('a comment');
     else {
       const read = readCondition(reading);
       if (read === undefined) return test;

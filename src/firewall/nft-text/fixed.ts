@@ -72,15 +72,20 @@ export function readFixed(reading: Reading): Expression | undefined {
   const { start } = lexer;
   lexer.next();
   if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
-  if (lead === 'meta') return { kind: 'meta', key: lexer.name('a key of meta') };
+  if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
   if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: lexer.name('an extension header'), name: null };
-  if (!/^[a-z][a-z\d-]*$/.test(lexer.text))
-    throw lexer.fail(`expected a field of ${lead}`, 'write it as nft(8) names it');
-  const name = lexer.name(`a field of ${lead}`);
+  const name = fieldName(lexer, `a field of ${lead}`);
   return EXTENSIONS.has(lead)
     ? { kind: 'extension', header: lead, name }
     : { kind: 'field', header: lead, name };
+}
+
+/** What nft may call a part of the packet, in this version or a later one. */
+function fieldName(lexer: Lexer, what: string): string {
+  if (!/^[a-z][a-z\d-]*$/.test(lexer.text))
+    throw lexer.fail(`expected ${what}`, 'write it as nft(8) names it');
+  return lexer.name(what);
 }
 
 /** `ct [original|reply] [ip|ip6] KEY` */
@@ -90,7 +95,7 @@ function readConntrack({ lexer }: Reading): Expression {
   if (direction !== null) lexer.next();
   const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
   if (family !== null) lexer.next();
-  return { kind: 'ct', key: lexer.name('a key of ct'), direction, family };
+  return { kind: 'ct', key: fieldName(lexer, 'a key of ct'), direction, family };
 }
 
 /** `fib saddr . iif oif` */

@@ -32,6 +32,12 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   }
   if (key.selectors.length > 1)
     return withOperator(operator, hasElement(key, [{ key: right, data: null }], relation, context), relation);
+  if (
+    operator === '!' &&
+    (selector.kind === 'number' || selector.kind === 'constant') &&
+    !selector.type.isFlags
+  )
+    throw badRule(context, right, '"!" before what is no set of bits', formatExpression(right), 'write !=');
   if (isBitTest(selector, operator, right)) return bitTest(selector, relation, context);
   if (isComparison(operator)) {
     if (isTranslated(selector)) return unknown(formatStatement(relation), WHY.unsupported);

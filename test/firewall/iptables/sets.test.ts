@@ -154,9 +154,9 @@ describe('types the captures do not have', () => {
 
 describe('what ipset does not save', () => {
   test.each<[string, string]>([
-    ['add lost 10.0.0.1', '1:1: no set "lost" was created before'],
+    ['add lost 10.0.0.1', '1:5: no set "lost" was created before'],
     ['create a hash:ip\nflush a', '2:1: not a line of ipset save'],
-    ['create a hash:ip,port\nadd a 10.0.0.1', '2:1: an element of "a" has 2 parts'],
+    ['create a hash:ip,port\nadd a 10.0.0.1', '2:7: an element of "a" has 2 parts'],
     ['create a hash:ip\nadd a 10.0.0.1 comment "open', '2:24: a quoted word does not end'],
   ])('%j', (text, message) => {
     const parse = (): unknown => parseRulesets([{ text, file: 'x.ipset', dialect: 'ipset' }]);

@@ -62,7 +62,7 @@ function cutNft(text: string): readonly Cut[] {
 }
 
 const DECIDES =
-  /^\s*(?:(?:add|create|insert|flush|delete) |chain |table |set |map |elements|define |policy|type (?:filter|nat|route) )/;
+  /^\s*(?:(?:add|create|insert|flush|delete) |chain |table |set |map |elements|define |policy (?:accept|drop)|type (?:filter|nat|route) )/;
 
 function cutJson(text: string): readonly Cut[] {
   const { nftables } = JSON.parse(text) as { nftables: readonly object[] };

@@ -53,7 +53,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: NFT,
-    message: /hostname not supported|Statement '.*' not supported|type .* not supported/,
+    message: /not supported|Could not (?:resolve|parse)/,
     line: /elements/,
     reason: 'elements of a set that no rule looks into decide nothing, so they are not read',
   },
@@ -71,25 +71,37 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
-    message: /syntax error/,
+    message: /syntax error|unknown datatype/,
     line: /^\s*(?:set|map) \S+ \{ (?:type|typeof)|^\s*add (?:set|map)/,
     reason: 'the heads of sets are not read: a rule tells of which type its key is',
   },
   {
     dialects: ['nft-json'],
-    message: /unexpected '\{'/,
+    message: /unexpected '\{'|Malformed object/,
     line: /\d{17}|[\d.]e\d/i,
     reason: 'numbers too large for the JSON reader of nft, where nothing reads them',
   },
   {
     dialects: IPTABLES,
-    message: /recent: |limit: |hashlimit: |statistic: |bad value for option/,
-    reason: 'the values of matches that are unknown by nature are not read',
+    message: /recent: |limit: |hashlimit: |statistic: |bad value for option|Bad action type/,
+    reason:
+      'the values of matches that are unknown by nature, and of targets that decide nothing, are not read',
   },
   {
     dialects: ['ipset'],
-    message: /already specified|invalid as number|out of range/,
-    line: /^create /,
-    reason: 'sizes of tables in memory are not read',
+    message: /already specified|invalid as number|out of range|out of the range/,
+    reason:
+      'sizes of tables in memory are not read; an element outside of the range of a set is one no packet has',
+  },
+  {
+    dialects: ['ipset'],
+    message: /^set .*: not an/,
+    reason: 'addresses written short',
+  },
+  {
+    dialects: ['nft'],
+    message: /Could not parse|Value .* exceeds/,
+    line: /\bset\b/,
+    reason: 'what a rule sets that no question asks about is not read',
   },
 ];

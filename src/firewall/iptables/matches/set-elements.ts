@@ -151,7 +151,7 @@ export function networkOf(text: string, set: IpSet, context: RuleContext): Inter
   }
   const network = parseNetwork(set.netmask === null ? text : `${text}/${set.netmask}`, context);
   if (network !== undefined) return network;
-  throw context.fail(`set ${set.name} holds what is not an address`, text, 'give the output of "ipset save"');
+  throw context.fail('not an address', text, 'give the output of "ipset save"');
 }
 
 /** Holds as long as the element is there. */

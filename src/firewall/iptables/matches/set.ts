@@ -1,5 +1,6 @@
 import { subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
 import { negate, unknown, type Match } from '../../match.ts';
+import { badRuleset } from '../../place.ts';
 import type { IpSet } from '../ipset.ts';
 import type { MatchModule, RuleContext } from '../module.ts';
 import { elementsMatch, expires, networkOf } from './set-elements.ts';
@@ -40,9 +41,15 @@ function setMatch(name: string, directions: readonly string[], context: RuleCont
   if (set.dimensions[0] === 'set') return listMatch(set, directions, context);
   const isOtherFamily = set.family !== null && set.family !== context.family;
   if (directions.length < set.dimensions.length || isOtherFamily) return NOTHING;
+  const inside = { ...context, fail: failIn(set) };
   return isAddressSet(set)
-    ? addressSetMatch(set, directions, context)
-    : elementsMatch(set, directions, context);
+    ? addressSetMatch(set, directions, inside)
+    : elementsMatch(set, directions, inside);
+}
+
+/** What is wrong with an element is told where the set is, not where a rule looks into it. */
+function failIn({ name, placeOf }: IpSet): RuleContext['fail'] {
+  return (message, value, fix) => badRuleset(placeOf(value ?? ''), `set ${name}: ${message}`, value, fix);
 }
 
 /** What a set of the other family, or of more dimensions than directions, says to every packet. */
