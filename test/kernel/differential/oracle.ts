@@ -74,9 +74,10 @@ export async function startOracle(): Promise<Oracle> {
     ask(round, patienceMs = 0) {
       rounds += 1;
       // No two rounds may share a connection while conntrack remembers it.
+      const step = rounds * stepOf(round);
       const clients = round.sources.flatMap((source, index): Client[] => {
-        const high = [source, 20000 + (rounds % 40000)] as const;
-        return index % 4 === rounds % 4 ? [high, [source, 200 + (rounds % 800)]] : [high];
+        const high = [source, 20000 + (step % 40000)] as const;
+        return index % 4 === rounds % 4 ? [high, [source, 200 + (step % 800)]] : [high];
       });
       const ask = round.transport === 'udp' ? askUdp : askTcp;
       return ask(agents, round, { number: rounds, clients, patienceMs });
@@ -174,15 +175,21 @@ async function askTcp(
   }));
 }
 
+/** How many source ports each client takes: over TCP one for each port it connects to. */
+function stepOf({ transport, ports }: Round): number {
+  return transport === 'udp' ? 1 : ports.length;
+}
+
 function fatesOf(
-  { ports }: Round,
+  round: Round,
   clients: readonly Client[],
   fate: (index: number) => Pick<Fate, 'arrived' | 'answered' | 'isUnchanged'>,
 ): readonly Fate[] {
+  const { ports } = round;
   return clients.flatMap(([source, sourcePort], c) =>
     ports.map((port, p) => ({
       source,
-      sourcePort,
+      sourcePort: sourcePort + (p % stepOf(round)),
       isLowPort: sourcePort < 1024,
       port,
       ...fate(c * ports.length + p),

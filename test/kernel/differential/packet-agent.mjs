@@ -89,10 +89,13 @@ const commands = {
     return notes;
   },
 
-  /** Connects from each address and source port to each port at once; the numbers of those that came about. */
+  /**
+   * Connects from each address to each port at once, from a source port of its own, for NAT may lead several to one; the
+   * numbers of those that came about.
+   */
   connect({ clients: from, to, ports, patienceMs }) {
     const ends = from.flatMap(([localAddress, localPort]) =>
-      ports.map((port) => ({ host: to, port, localAddress, localPort })),
+      ports.map((port, index) => ({ host: to, port, localAddress, localPort: localPort + index })),
     );
     return new Promise((done, fail) => {
       const fates = ends.map(() => undefined);
