@@ -93,23 +93,36 @@ function optionsOf(
   words: readonly string[],
   hook: Vantage,
   refuse: Refuse,
-): Pick<FlowQuestion, 'interface' | 'state'> {
-  const direction = hook === 'output' ? 'out' : 'in';
-  let [name, state]: [string | null, FlowQuestion['state'] | null] = [null, null];
+): Pick<FlowQuestion, 'interface' | 'outInterface' | 'state'> {
+  const given = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) {
     const [key = '', value] = words.slice(at, at + 2);
-    if (key === direction && name === null) {
-      if (value === undefined) return refuse(`"${key}" names no interface`, `write ${key} eth0`);
-      name = value;
-    } else if (key === 'state' && state === null) {
-      const known = value?.toLowerCase();
-      if (known !== 'new' && known !== 'established')
-        return refuse(`"${value ?? ''}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
-      state = known;
-    } else {
-      const fix = `after the destination only "${direction} INTERFACE" and "state NEW|ESTABLISHED" may follow with this --hook, once each`;
+    const isInterface = INTERFACES[hook].some((one) => one === key);
+    if ((!isInterface && key !== 'state') || given.has(key)) {
+      const allowed = [...INTERFACES[hook].map((one) => `"${one} INTERFACE"`), '"state NEW|ESTABLISHED"'];
+      const fix = `after the destination only ${allowed.join(' and ')} may follow with this --hook, once each`;
       return refuse(`"${key}" does not belong there`, fix);
     }
+    if (isInterface && value === undefined) return refuse(`"${key}" names no interface`, `write ${key} eth0`);
+    given.set(key, value ?? '');
   }
-  return { interface: name, state: state ?? 'new' };
+  const [first, second] = INTERFACES[hook];
+  return {
+    interface: given.get(first) ?? null,
+    outInterface: second === undefined ? null : (given.get(second) ?? null),
+    state: stateOf(given.get('state') ?? 'new', refuse),
+  };
+}
+
+/** The interfaces a packet has at each hook. */
+const INTERFACES = {
+  input: ['in'],
+  forward: ['in', 'out'],
+  output: ['out'],
+} as const satisfies Record<Vantage, readonly [string, string?]>;
+
+function stateOf(text: string, refuse: Refuse): FlowQuestion['state'] {
+  const state = text.toLowerCase();
+  if (state === 'new' || state === 'established') return state;
+  return refuse(`"${text}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
 }

@@ -40,6 +40,11 @@ describe('a packet as people write it', () => {
   });
 });
 
+test('on a gateway it may have both', () => {
+  const asked = parsePacket('tcp 10.0.0.1 > 10.0.0.2:102 out eth1 in eth0', 'forward');
+  expect(asked).toMatchObject({ interface: 'eth0', outInterface: 'eth1' });
+});
+
 describe('what is no packet', () => {
   test.each<[string, RegExp, RegExp]>([
     ['', /begins with tcp or udp, not ""/, /write for example/],
