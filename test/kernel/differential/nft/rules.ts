@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { FAR, OWN } from '../places.ts';
 import type { Family } from '../../../../src/net/address.ts';
-import { generalMatch, header, transportMatch, type Ground } from './matches.ts';
+import { header, type Ground } from './ground.ts';
+import { generalMatch } from './matches.ts';
 import { listOf, oneOf, phrase, weighted } from './phrase.ts';
 import { braces, CHAINS_OF_VERDICT_MAPS, concatenated, pairs } from './sets.ts';
+import { transportMatch } from './transport.ts';
 import { addressElement, disjoint, mark, mask, port, portElement, portRange, source } from './values.ts';
 
 type Text = fc.Arbitrary<string>;
