@@ -75,7 +75,7 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
     case 'assign':
       return [{ packet: withNumber(packet, effect.field, assigned(effect, packet)), peers }];
     case 'untrack':
-      return [{ packet: untracked(packet), peers }];
+      return withheld(packet).map((each) => ({ packet: each, peers }));
     case 'dnat':
       if (effect.family !== null && effect.family !== packet.family) return [walker];
       exits.accept(translated(packet, effect), peers);
@@ -192,6 +192,13 @@ function changedSomehow(packet: Packet): readonly Packet[] {
 
 function withoutMarks(packet: Packet): Packet {
   return withNumber(withNumber(packet, 'mark', null), 'ct-mark', null);
+}
+
+/** Only what conntrack has not seen yet, or makes nothing of, can be kept from it. */
+function withheld(packet: Packet): readonly Packet[] {
+  const state = packet.numbers['ct-state'];
+  if (typeof state !== 'number') return [packet, untracked(packet)];
+  return [state === CT_STATE.invalid ? untracked(packet) : packet];
 }
 
 function untracked(packet: Packet): Packet {

@@ -1,5 +1,5 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
-import { PRIORITY, type Hook } from '../ruleset.ts';
+import { PRIORITY, type BaseChain, type Hook } from '../ruleset.ts';
 import { CT_STATE } from '../match.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 import { withNumber, withoutConnection, type InterfaceValue, type Packet } from './packet.ts';
@@ -21,7 +21,9 @@ export function runHook(
   entering: readonly Branch[],
 ): readonly Branch[] {
   const family = entering[0]?.packet.family;
-  return family === undefined ? [] : runChains(run, hooks[hook][family], entering);
+  if (family === undefined) return [];
+  const leaving = runChains(run, hooks[hook][family], entering);
+  return hook === 'postrouting' ? leaving.map(changed(showServer)) : leaving;
 }
 
 /** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
@@ -83,13 +85,7 @@ function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): r
     case 'never':
       return entering;
     case 'always':
-      return runBaseChain(
-        run,
-        hooked,
-        base.hook === 'postrouting' && base.priority >= SOURCE_NAT_PRIORITY
-          ? entering.map(changed(hideServer))
-          : entering,
-      );
+      return runBaseChain(run, hooked, turnedBack(base, entering));
     case 'maybe': {
       const either = copies(entering);
       joinAll(either, runBaseChain(run, hooked, copies(entering)));
@@ -126,7 +122,23 @@ function copies(branches: readonly Branch[]): Branch[] {
   return branches.map(({ packet, peers }) => ({ packet, peers: remaining(among(peers, 'all')) }));
 }
 
-/** On its way out a translated answer gets back the address that was asked for; from here on either may be seen. */
+/** On its way out a translated answer gets back the address that was asked for; where NAT does so either may be seen. */
+function turnedBack({ hook, priority }: BaseChain, entering: readonly Branch[]): readonly Branch[] {
+  if (hook !== 'postrouting' || priority < SOURCE_NAT_PRIORITY) return entering;
+  return entering.map(changed(priority === SOURCE_NAT_PRIORITY ? hideServer : showServer));
+}
+
+/** From there on it comes from the address and port that were asked, as conntrack remembers them. */
+function showServer(packet: Packet): Packet {
+  const { numbers, addresses } = hideServer(packet);
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  return {
+    ...packet,
+    numbers: { ...numbers, 'source-port': numbers['ct-original-destination-port'] },
+    addresses: { ...addresses, source: addresses['ct-original-destination'] },
+  };
+}
+
 function hideServer(packet: Packet): Packet {
   if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
   const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);

@@ -154,3 +154,18 @@ test('the answer is known again once NAT has turned its destination back', () =>
     ),
   ).toBe('undecided');
 });
+
+test('what conntrack has seen cannot be kept from it any more', () => {
+  const ask = (priority: string) => {
+    const nat = 'chain n { type nat hook prerouting priority -100; udp dport 10100 dnat to 10.9.0.1; }';
+    const untrack = `chain u { type filter hook prerouting priority ${priority}; notrack; }`;
+    const filter = 'chain f { type filter hook input priority 0; policy drop; }';
+    const machine = firewall([parseNftText(`table ip t {\n ${nat}\n ${untrack}\n ${filter}\n}\n`, 'x')]);
+    const sources = [parsePrefix('10.5.0.1', 'from')];
+    return evaluate(machine, flowQuestion({ transport: 'udp', port: 10100, destination: SELF, sources }))
+      .result;
+  };
+  expect(ask('-300')).toBe('blocked');
+  expect(ask('-150')).toBe('allowed');
+  expect(ask('-200')).toBe('undecided');
+});
