@@ -40,6 +40,9 @@ export function parseIpsets(text: string, file: string): NamedSets {
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
       throw badRuleset(place, 'not a line of ipset save', line, 'give the output of "ipset save"');
     const placeOf = (word: number): Place => wordPlace(line, word, place);
+    const family = options.indexOf('family') + 1;
+    if (command === 'create' && family > 0 && !/^inet6?$/.test(options[family] ?? ''))
+      throw badRuleset(placeOf(family + 3), 'not a family', options[family], 'write inet or inet6');
     if (command === 'add') addElement(sets, name, subject, options, placeOf);
     else if (/^(?:bitmap|hash|list):[a-z]+(?:,[a-z]+)*$/.test(subject))
       sets.set(

@@ -102,7 +102,7 @@ function readLine(reading: Reading, from: number, to: number, place: Place): voi
     return;
   }
   if (code === STAR) {
-    openTable(reading, line.slice(1).trim(), place);
+    openTable(reading, line.slice(1).trim().split(/[ \t]/, 1)[0] ?? '', place);
     return;
   }
   if (line.trim() === '') return;

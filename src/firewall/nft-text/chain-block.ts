@@ -20,7 +20,8 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
     if (readCommon(reading)) continue;
     if (lexer.is('type')) chain.base = readHook(reading, table);
     else if (lexer.is('policy')) readPolicy(reading, chain);
-    else if (lexer.is('comment') || lexer.is('flags')) skipLine(lexer);
+    else if (lexer.skip('flags')) lexer.expect('offload');
+    else if (lexer.is('comment')) skipLine(lexer);
     else readRule(reading, chain);
   }
   lexer.expect('}');

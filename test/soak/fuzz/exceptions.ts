@@ -31,12 +31,17 @@ export const EXCEPTIONS: readonly Exception[] = [
     line: /^-[^AIN]/,
     reason: 'commands that change what is loaded, and options before the command: no save file has them',
   },
-  { dialects: IPTABLES, message: /^unknown option -h/, reason: 'prints its help and loads nothing' },
+  {
+    dialects: IPTABLES,
+    message: /^unknown option -[h\d]/,
+    reason:
+      '-h prints help and loads nothing; -4 and -6 with more behind them are a rule of the other family',
+  },
   {
     dialects: [...IPTABLES, 'ipset'],
     message: /^not a (?:port|number|destination)/,
-    line: /\d{11}|\+\d/,
-    reason: 'numbers beyond 32 bits, which the tool cuts without a word, and a plus sign',
+    line: /\d{11}|\+\d|\w\[/,
+    reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words before a bracket',
   },
   {
     dialects: NFT,
@@ -45,7 +50,32 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'numbers beyond 32 bits, which nft cuts',
   },
   { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
+  {
+    dialects: ['nft'],
+    message: /^expected the name of/,
+    line: /\d{20}/,
+    reason: 'a number so long that nft takes it for a name',
+  },
   // The real tool refuses.
+  {
+    dialects: NFT,
+    message: /Interface does not exist/,
+    reason: 'which interfaces there are depends on the machine',
+  },
+  { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
+  {
+    dialects: ['nft'],
+    message: /expecting number/,
+    line: /\d{20}/,
+    reason: 'counters beyond 64 bits count nothing',
+  },
+  { dialects: ['nft'], message: /unexpected \+/, line: /priority/, reason: 'a sum the other way round' },
+  {
+    dialects: IPTABLES,
+    message: /Error occurred at line/,
+    line: /(--[a-z-]+) .*\1\b/,
+    reason: 'an option of an unknown or assumed match twice',
+  },
   {
     dialects: [...NFT, ...IPTABLES],
     message: /resolve hostname|host\/network .* not found/i,
@@ -53,7 +83,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: NFT,
-    message: /not supported|Could not (?:resolve|parse)/,
+    message: /not supported|out of range|Could not (?:resolve|parse)/,
     line: /elements/,
     reason: 'elements of a set that no rule looks into decide nothing, so they are not read',
   },
@@ -72,7 +102,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: ['nft'],
     message: /syntax error|unknown datatype/,
-    line: /^\s*(?:set|map) \S+ \{ (?:type|typeof)|^\s*add (?:set|map)/,
+    line: /^\s*(?:set|map) \S+ \{|^\s*add (?:set|map)/,
     reason: 'the heads of sets are not read: a rule tells of which type its key is',
   },
   {
@@ -89,7 +119,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
-    message: /already specified|invalid as number|out of range|out of the range/,
+    message:
+      /already specified|invalid as number|out of range|out of the range|cannot parse|Mandatory option/,
     reason:
       'sizes of tables in memory are not read; an element outside of the range of a set is one no packet has',
   },
@@ -100,8 +131,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
-    message: /Could not parse|Value .* exceeds/,
-    line: /\bset\b/,
+    message: /Could not parse|Value .* exceeds|datatype mismatch|syntax error, unexpected/,
+    line: /\b(?:ct|option) .*\bset\b/,
     reason: 'what a rule sets that no question asks about is not read',
   },
 ];
