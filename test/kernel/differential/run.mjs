@@ -36,6 +36,7 @@ function runFamily(family) {
     const told = JSON.parse(line);
     if (told.failure === undefined) totals.push(told);
     else failures.push(told.failure);
+    if (told.failure === undefined && values.minutes !== undefined) console.log(lineOf(told));
   });
   return new Promise((done) =>
     child.once('close', (status) => {
@@ -45,21 +46,25 @@ function runFamily(family) {
   );
 }
 
+function lineOf({ mode, rulesets, pairs, undecided, seconds }) {
+  return (
+    `${mode.name.padEnd(34)} ${String(rulesets).padStart(6)} rulesets ${String(pairs).padStart(8)} pairs ` +
+    `${((100 * undecided) / pairs).toFixed(2).padStart(5)} % undecided ${String(Math.round(pairs / seconds)).padStart(6)} pairs/s`
+  );
+}
+
 function summarize() {
   const modes = [...new Set(totals.map(({ mode }) => mode.name))].sort();
+  const sums = [];
   for (const name of modes) {
     const same = totals.filter(({ mode }) => mode.name === name);
-    const { isHostile } = same[0].mode;
-    const [rulesets, pairs, undecided, seconds] = ['rulesets', 'pairs', 'undecided', 'seconds'].map((key) =>
-      same.reduce((sum, one) => sum + one[key], 0),
-    );
-    console.log(
-      `${name.padEnd(34)} ${String(rulesets).padStart(6)} rulesets ${String(pairs).padStart(8)} pairs ` +
-        `${((100 * undecided) / pairs).toFixed(2).padStart(5)} % undecided ${Math.round(pairs / seconds)} pairs/s`,
-    );
-    if (!isHostile && undecided > MOST_UNDECIDED * pairs)
+    const sum = (key) => same.reduce((total, one) => total + one[key], 0);
+    const [mode, pairs, undecided] = [same[0].mode, sum('pairs'), sum('undecided')];
+    sums.push({ mode, rulesets: sum('rulesets'), pairs, undecided, seconds: sum('seconds') });
+    if (!mode.isHostile && undecided > MOST_UNDECIDED * pairs)
       failures.push(`${name}: more than ${100 * MOST_UNDECIDED} % undecided`);
   }
+  console.log(`\nIn all:\n${sums.map(lineOf).join('\n')}`);
   const isWhole = values.mode === undefined && values.minutes === undefined;
   for (const [transport, goal] of Object.entries(GOALS)) {
     const pairs = totals

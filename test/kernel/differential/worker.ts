@@ -17,8 +17,8 @@ const { values } = parseArgs({
   },
 });
 
-/** A mode at a time; long enough that setting up does not matter. */
-const SECONDS_AT_ONCE = 20;
+/** How long a mode is run at a time, at most: long enough that setting up does not matter. */
+const MOST_SECONDS = 20;
 
 const modes = MODES.filter(
   ({ family, name }) => `${family}` === values.family && (values.mode ?? name) === name,
@@ -42,10 +42,11 @@ async function runShares(): Promise<void> {
 
 async function runMinutes(minutes: number): Promise<void> {
   const end = performance.now() + 60_000 * minutes;
+  const seconds = Math.min(MOST_SECONDS, (60 * minutes) / modes.length);
   let seed = Number(values.seed);
   while (performance.now() < end) {
     for (const mode of modes) {
-      const until = Math.min(end, performance.now() + 1000 * SECONDS_AT_ONCE);
+      const until = Math.min(end, performance.now() + 1000 * seconds);
       const { rulesets } = await tell(mode, { pairs: Infinity, until, seed });
       if (mode === modes.at(-1)) seed = (seed + rulesets) | 0;
     }
