@@ -58,10 +58,8 @@ const FLAGS: ReadonlySet<string> = new Set(['random', 'fully-random', 'persisten
 
 function readFlags({ lexer }: Reading): readonly string[] {
   const flags: string[] = [];
-  while (lexer.kind === 'word' && FLAGS.has(lexer.text)) {
-    flags.push(lexer.text);
-    lexer.next();
-    lexer.skip(',');
-  }
+  if (lexer.kind !== 'word' || !FLAGS.has(lexer.text)) return flags;
+  do flags.push(lexer.name('a flag'));
+  while (lexer.skip(','));
   return flags;
 }

@@ -22,12 +22,19 @@ export function readSetBlock(reading: Reading, table: TableDraft, name: string, 
     else {
       const condition = readCondition(reading);
       if (condition !== undefined) uncertain(set, condition);
-      else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text)) skipLine(lexer);
-      else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
+      else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text)) {
+        if (!HEADS.has(lexer.text)) set.uncertainty ??= WHY.unsupported;
+        skipLine(lexer);
+      } else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
     }
   }
   lexer.expect('}');
 }
+
+/** Lines that do not tell what is in the set; any other one may. */
+const HEADS: ReadonlySet<string> = new Set([
+  ...['type', 'typeof', 'timeout', 'gc-interval', 'size', 'policy', 'auto-merge', 'comment'],
+]);
 
 /** `{ … }` or a variable that holds a set. */
 export function addElements(reading: Reading, set: SetDraft): void {

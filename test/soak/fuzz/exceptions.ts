@@ -62,6 +62,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     message: /Interface does not exist/,
     reason: 'which interfaces there are depends on the machine',
   },
+  {
+    dialects: ['nft'],
+    message: /syntax error/,
+    line: /^\s*[a-z-]+ elements/,
+    reason: 'an unknown line of a set: what is in the set is kept as unknown',
+  },
   { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
   {
     dialects: ['nft'],
