@@ -15,9 +15,9 @@ export interface Totals {
 
 export interface Limits {
   readonly seed: number;
-  /** Goes on until so many pairs were compared, */
+  /** Goes on until at least so many pairs were compared, */
   readonly pairs: number;
-  /** or until then (of `performance.now()`). */
+  /** or until then (of `performance.now()`), but compares some. */
   readonly until: number;
 }
 
@@ -32,10 +32,11 @@ export async function runMode(oracle: Oracle, mode: Mode, { seed, pairs, until }
   const dialect = dialectOf(mode, oracle);
   const totals = { rulesets: 0, pairs: 0, undecided: 0 };
   const started = performance.now();
-  for (let round = 0; totals.pairs < pairs && performance.now() < until; round++) {
-    const chunk = (seed + round) | 0;
+  let chunk = seed | 0;
+  do {
     await checkSome(oracle, mode, dialect, chunk, totals);
-  }
+    chunk = (chunk + 1) | 0;
+  } while (totals.pairs < pairs && performance.now() < until);
   clear(mode, oracle);
   return { mode, ...totals, seconds: (performance.now() - started) / 1000 };
 }
