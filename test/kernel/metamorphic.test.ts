@@ -72,7 +72,9 @@ describe.each([false, true])('nft, hostile: %s', (hostile) => {
   const hooks = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const;
 
   test.each(FAMILIES)('IPv%i: as written, listed and as JSON it is one firewall', { timeout }, (family) => {
-    const texts = transports.chain((transport) => nftText({ family, hooks, transport, hostile }));
+    const texts = transports.chain((transport) =>
+      nftText({ family, hooks, transport, hostile }).map(withoutLostTests),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         host.must(['nft', '-f', '-'], { input: text });
@@ -91,6 +93,14 @@ describe.each([false, true])('nft, hostile: %s', (hostile) => {
     );
   });
 });
+
+/**
+ * nft 1.0.6 takes `ct l3proto` and `ct protocol` before a test of a header for implied and lists neither, though the kernel
+ * keeps them and a packet without a connection fails them. No reader of a listing can know; so they are not asked here.
+ */
+function withoutLostTests(text: string): string {
+  return text.replace(/\bct (?:l3proto|protocol) (?:!= )?\w+/g, 'ct direction original');
+}
 
 function pairsOf(views: readonly View[]): readonly (readonly [View, View])[] {
   return views.flatMap((a, i) => views.slice(i + 1).map((b) => [a, b] as const));
