@@ -29,6 +29,9 @@ export interface Disagreement {
  */
 export function compare(machine: Firewall, round: Round, fates: readonly Fate[]): Comparison {
   const disagreements: Disagreement[] = [];
+  const isTranslating = machine.tables.some(({ chains }) =>
+    [...chains.values()].some(({ base }) => base?.type === 'nat'),
+  );
   let undecided = 0;
   const ask = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
     const proof = evaluate(machine, question);
@@ -39,7 +42,7 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
       const isAllowed = holds(proof.allowed[round.family], source);
       const isBlocked = holds(proof.blocked[round.family], source);
       const isWrong = isAllowed
-        ? !(fate.arrived && fate.answered) && (isExact || !fate.isLowPort)
+        ? !isThrough(fate, isTranslating) && (isExact || !fate.isLowPort)
         : isBlocked && (round.transport === 'tcp' ? fate.answered : fate.arrived);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
       if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered) undecided += 1;
@@ -54,6 +57,11 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
     ask(question, how, meant);
   });
   return { pairs: fates.length, undecided, disagreements };
+}
+
+/** There and back, and without NAT to the very listener that was asked, from the very source. */
+function isThrough({ arrived, answered, isUnchanged }: Fate, isTranslating: boolean): boolean {
+  return arrived && answered && (isUnchanged || isTranslating);
 }
 
 const EXACT = 'this packet';
@@ -114,7 +122,8 @@ function own(family: Family): readonly Address[] {
 function disagreement(round: Round, fate: Fate, isAllowed: boolean, how: string): Disagreement {
   const { lane, transport, destination } = round;
   const { source, sourcePort, port, arrived, answered } = fate;
-  const did = !arrived ? 'stopped it' : answered ? 'let it through' : 'let it through, but not its answer';
+  const way = fate.isUnchanged ? 'let it through' : 'let it through, translated';
+  const did = !arrived ? 'stopped it' : answered ? way : `${way}, but not its answer`;
   return {
     packet: `${lane.name} ${source} ${fate.isLowPort ? 'low' : 'high'} ${port} ${how}`,
     text:
