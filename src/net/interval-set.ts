@@ -11,19 +11,10 @@ export const EMPTY: IntervalSet = [];
 
 /** Joins intervals given in any order, overlapping or not, as flat pairs; empty ones are dropped. */
 export function intervalSet(pairs: readonly Bound[]): IntervalSet {
-  if (pairs.length <= 2) return pairs.length === 2 && at(pairs, 0) < at(pairs, 1) ? pairs : EMPTY;
   if (isNormal(pairs)) return pairs;
-  const [starts, ends] = typeof pairs[0] === 'number' ? sortedNumbers(pairs) : sortedBigints(pairs);
-  const joined = boundsLike(pairs);
-  let opened = 0;
-  for (let closed = 0; closed < ends.length; closed++) {
-    // Every interval that starts up to this end is open before it: a gap begins where as many have closed as opened.
-    const before = opened;
-    while (opened < starts.length && at(starts, opened) <= at(ends, closed)) opened++;
-    if (before === closed) joined.push(at(starts, before));
-    if (opened === closed + 1) joined.push(at(ends, closed));
-  }
-  return joined;
+  if (areNumbers(pairs)) return joined(pairs);
+  const { all, ranks } = ranked(pairs);
+  return joined(ranks).map((rank) => all[rank] ?? 0n);
 }
 
 /** Whether the value is in the set. */
@@ -33,35 +24,17 @@ export function holds(set: IntervalSet, value: Bound): boolean {
 
 /** In both. */
 export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
-  const out = boundsLike(a);
-  let [i, j] = skipAhead(a, b);
-  while (i < a.length && j < b.length) {
-    const from = larger(a[i] ?? 0, b[j] ?? 0);
-    const [aTo, bTo] = [a[i + 1] ?? 0, b[j + 1] ?? 0];
-    const to = aTo < bTo ? aTo : bTo;
-    if (from < to) out.push(from, to);
-    if (aTo < bTo) i += 2;
-    else j += 2;
-  }
-  return out;
+  return combine(near(a, b), near(b, a), BOTH);
 }
 
 /** In the first but not in the second. */
 export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
-  const out = boundsLike(a);
-  let j = skipAhead(a, b)[1];
-  for (let i = 0; i < a.length; i += 2) {
-    let from = a[i] ?? 0;
-    const to = a[i + 1] ?? 0;
-    while (j < b.length && (b[j + 1] ?? 0) <= from) j += 2;
-    let k = j;
-    for (; k < b.length && (b[k] ?? 0) < to; k += 2) {
-      if (from < (b[k] ?? 0)) out.push(from, b[k] ?? 0);
-      from = b[k + 1] ?? 0;
-    }
-    if (from < to) out.push(from, to);
-  }
-  return out;
+  const less = near(b, a);
+  if (less.length === 0) return a;
+  // Where a little is taken out of much, most of it stays as it is.
+  const [from, to] = reach(a, less);
+  const middle = combine(a.slice(from, to), less, ONLY_FIRST);
+  return from === 0 && to === a.length ? middle : a.slice(0, from).concat(middle, a.slice(to));
 }
 
 /** In either of any number of sets. */
@@ -73,32 +46,15 @@ export function union(...sets: readonly IntervalSet[]): IntervalSet {
 export function unionOf(sets: readonly IntervalSet[]): IntervalSet {
   const filled = sets.filter((set) => set.length > 0);
   if (filled.length > FEW_SETS) return intervalSet(filled.flat());
-  return filled.reduce(merge, EMPTY);
+  return filled.reduce((a, b) => (a.length === 0 || a === b ? b : combine(a, b, EITHER)), EMPTY);
 }
 
 /** Up to here merging one by one beats sorting all together. */
 const FEW_SETS = 4;
 
-function merge(a: IntervalSet, b: IntervalSet): IntervalSet {
-  if (a.length === 0 || a === b) return b;
-  if (b.length === 0) return a;
-  const out = boundsLike(a);
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    const isFirst = j >= b.length || (i < a.length && (a[i] ?? 0) <= (b[j] ?? 0));
-    const from = isFirst ? (a[i] ?? 0) : (b[j] ?? 0);
-    const to = isFirst ? (a[i + 1] ?? 0) : (b[j + 1] ?? 0);
-    if (isFirst) i += 2;
-    else j += 2;
-    const last = out.length - 1;
-    if (last < 0 || (out[last] ?? 0) < from) out.push(from, to);
-    else if ((out[last] ?? 0) < to) out[last] = to;
-  }
-  return out;
-}
-
 /** Everything of the first is in the second. */
 export function isWithin(a: IntervalSet, b: IntervalSet): boolean {
+  if (a.length > b.length) return subtract(a, b).length === 0;
   for (let i = 0; i < a.length; i += 2) {
     const position = boundsUpTo(b, at(a, i));
     if ((position & 1) === 0 || at(b, position) < at(a, i + 1)) return false;
@@ -108,11 +64,11 @@ export function isWithin(a: IntervalSet, b: IntervalSet): boolean {
 
 /** They share something. */
 export function overlaps(a: IntervalSet, b: IntervalSet): boolean {
-  let [i, j] = skipAhead(a, b);
-  while (i < a.length && j < b.length) {
-    if (at(a, i + 1) <= at(b, j)) i += 2;
-    else if (at(b, j + 1) <= at(a, i)) j += 2;
-    else return true;
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  for (let i = 0; i < few.length; i += 2) {
+    const position = boundsUpTo(many, at(few, i));
+    if ((position & 1) === 1) return true;
+    if (position < many.length && at(many, position) < at(few, i + 1)) return true;
   }
   return false;
 }
@@ -127,65 +83,105 @@ export function boundsUpTo(set: readonly Bound[], value: Bound): number {
   let high = set.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((set[middle] ?? 0) <= value) low = middle + 1;
+    if (at(set, middle) <= value) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+/** The intervals of the first that reach into the hull of the second: a small set meets a huge one in logarithmic time. */
+function near(a: IntervalSet, b: IntervalSet): IntervalSet {
+  const [from, to] = reach(a, b);
+  return from === 0 && to === a.length ? a : a.slice(from, to);
+}
+
+/** From and to which index they stand. */
+function reach(a: IntervalSet, b: IntervalSet): readonly [number, number] {
+  if (a.length === 0 || b.length === 0) return [0, 0];
+  const to = boundsUpTo(a, at(b, b.length - 1));
+  return [boundsUpTo(a, at(b, 0)) & ~1, Math.min(to + (to & 1), a.length)];
+}
+
+/** What {@link sweep} keeps: bit 1 stands for what only the first has, bit 2 for only the second, bit 3 for both. */
+const ONLY_FIRST = 0b0010;
+const BOTH = 0b1000;
+const EITHER = 0b1110;
+
 /**
- * An empty list for bounds of the set's kind. The engine remembers for every `[]` in a program what was put in there: where
- * bigints have been, numbers are boxed ever after, one object each. So each kind has a `[]` of its own.
+ * IPv6 goes through numbers too: its bounds are numbered once, in order. Were both kinds compared in the same places, the
+ * engine would compare neither fast.
  */
-export function boundsLike(set: ArrayLike<Bound>): Bound[] {
-  if (typeof set[0] === 'bigint') return [];
-  return [];
+function combine(a: IntervalSet, b: IntervalSet, keep: number): IntervalSet {
+  if (areNumbers(a) && areNumbers(b)) return sweep(a, b, keep);
+  const { all, ranks } = ranked([...a, ...b]);
+  return sweep(ranks.slice(0, a.length), ranks.slice(a.length), keep).map((rank) => all[rank] ?? 0n);
 }
 
-/** The first intervals of each that can matter to the other, so that a small set meets a huge one in logarithmic time. */
-function skipAhead(a: IntervalSet, b: IntervalSet): [number, number] {
-  if (a.length === 0 || b.length === 0) return [a.length, b.length];
-  return [boundsUpTo(a, at(b, 0)) & ~1, boundsUpTo(b, at(a, 0)) & ~1];
+/** Goes over both sets at once and keeps the stretches that are wanted. */
+function sweep(a: readonly number[], b: readonly number[], keep: number): readonly number[] {
+  const out: number[] = [];
+  let [i, j, isKept] = [0, 0, 0];
+  while (i < a.length || j < b.length) {
+    const x = a[i] ?? Infinity;
+    const y = b[j] ?? Infinity;
+    const bound = x < y ? x : y;
+    if (x === bound) i++;
+    if (y === bound) j++;
+    const isWanted = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
+    if (isWanted === isKept) continue;
+    isKept = isWanted;
+    out.push(bound);
+  }
+  return out;
 }
 
-function isNormal(pairs: readonly Bound[]): boolean {
-  for (let i = 1; i < pairs.length; i++) if (!((pairs[i - 1] ?? 0) < (pairs[i] ?? 0))) return false;
-  return true;
-}
-
-/** Where intervals start and where they end, each sorted by itself: who ends where does not matter for the union. */
-function sortedNumbers(pairs: readonly Bound[]): readonly [ArrayLike<Bound>, ArrayLike<Bound>] {
+/** {@link intervalSet} of numbers: where intervals start and where they end, each sorted by itself; who ends where does not matter. */
+function joined(pairs: readonly number[]): readonly number[] {
   const starts = new Float64Array(pairs.length / 2);
   const ends = new Float64Array(pairs.length / 2);
   let count = 0;
   for (let i = 0; i < pairs.length; i += 2) {
-    if (!(at(pairs, i) < at(pairs, i + 1))) continue;
-    starts[count] = at(pairs, i) as number;
-    ends[count++] = at(pairs, i + 1) as number;
+    const [from, to] = [pairs[i] ?? 0, pairs[i + 1] ?? 0];
+    if (!(from < to)) continue;
+    starts[count] = from;
+    ends[count++] = to;
   }
-  return [starts.subarray(0, count).sort(), ends.subarray(0, count).sort()];
-}
-
-function sortedBigints(pairs: readonly Bound[]): readonly [ArrayLike<Bound>, ArrayLike<Bound>] {
-  const starts: Bound[] = [];
-  const ends: Bound[] = [];
-  for (let i = 0; i < pairs.length; i += 2) {
-    if (!(at(pairs, i) < at(pairs, i + 1))) continue;
-    starts.push(at(pairs, i));
-    ends.push(at(pairs, i + 1));
+  starts.subarray(0, count).sort();
+  ends.subarray(0, count).sort();
+  const out: number[] = [];
+  let opened = 0;
+  for (let closed = 0; closed < count; closed++) {
+    // Every interval that starts up to this end is open before it: a gap begins where as many have closed as opened.
+    const [before, end] = [opened, ends[closed] ?? 0];
+    while (opened < count && (starts[opened] ?? 0) <= end) opened++;
+    if (before === closed) out.push(starts[before] ?? 0);
+    if (opened === closed + 1) out.push(end);
   }
-  const order = (a: Bound, b: Bound): number => (a < b ? -1 : a > b ? 1 : 0);
-  return [starts.sort(order), ends.sort(order)];
+  return out;
 }
 
-function larger(a: Bound, b: Bound): Bound {
-  return a > b ? a : b;
+/** The bounds without repeats in order, and for each given one its place among them. */
+function ranked(bounds: readonly Bound[]): {
+  readonly all: readonly Bound[];
+  readonly ranks: readonly number[];
+} {
+  const all = [...new Set(bounds)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const places = new Map(all.map((bound, place) => [bound, place]));
+  return { all, ranks: bounds.map((bound) => places.get(bound) ?? 0) };
 }
 
-/**
- * Every index in this file is in range by construction; the zero only satisfies the compiler. The functions that go through
- * whole sets read for themselves: one reader for all kinds of array is slow for each.
- */
-function at(set: ArrayLike<Bound>, index: number): Bound {
+function areNumbers(set: readonly Bound[]): set is readonly number[] {
+  return typeof set[0] !== 'bigint';
+}
+
+/** Sorted and disjoint already. */
+function isNormal(pairs: readonly Bound[]): boolean {
+  if (!areNumbers(pairs)) return pairs.every((bound, index) => index === 0 || at(pairs, index - 1) < bound);
+  for (let i = 1; i < pairs.length; i++) if (!((pairs[i - 1] ?? 0) < (pairs[i] ?? 0))) return false;
+  return true;
+}
+
+/** Every index here is in range by construction; the zero only satisfies the compiler. */
+function at(set: readonly Bound[], index: number): Bound {
   return set[index] ?? 0;
 }
