@@ -41,6 +41,14 @@ export const MODES: readonly Mode[] = ENGINES.flatMap((engine) =>
   ),
 );
 
+/** The modes whose program and kernel tables are here: some kernels have no legacy iptables any more. */
+export function modesHere({ gateway }: Oracle): readonly Mode[] {
+  const legacy = gateway.run(['iptables-legacy-restore'], { input: '*nat\nCOMMIT\n*filter\nCOMMIT\n' });
+  if (legacy.status === 0) return MODES;
+  console.error(`iptables-legacy is left out: ${legacy.stderr.trim()}`);
+  return MODES.filter(({ engine }) => engine !== 'iptables-legacy');
+}
+
 /** How the rulesets of a mode are made, loaded and read, as far as this machine can. */
 export interface Dialect {
   readonly text: fc.Arbitrary<string>;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MODES, type Mode } from './modes.ts';
+import { modesHere, type Mode } from './modes.ts';
 import { startOracle } from './oracle.ts';
 import { runMode, type Totals } from './run-mode.ts';
 
@@ -20,10 +20,10 @@ const { values } = parseArgs({
 /** How long a mode is run at a time, at most: long enough that setting up does not matter. */
 const MOST_SECONDS = 20;
 
-const modes = MODES.filter(
+const oracle = await startOracle();
+const modes = modesHere(oracle).filter(
   ({ family, name }) => `${family}` === values.family && (values.mode ?? name) === name,
 );
-const oracle = await startOracle();
 try {
   await (values.minutes === undefined ? runShares() : runMinutes(Number(values.minutes)));
 } catch (error) {
