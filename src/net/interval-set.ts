@@ -121,12 +121,11 @@ function combine(a: IntervalSet, b: IntervalSet, keep: number): IntervalSet {
 function sweep(a: readonly number[], b: readonly number[], keep: number): readonly number[] {
   const out: number[] = [];
   let [i, j, isKept] = [0, 0, 0];
-  while (i < a.length || j < b.length) {
-    const x = a[i] ?? Infinity;
-    const y = b[j] ?? Infinity;
+  let [x, y] = [a[0] ?? Infinity, b[0] ?? Infinity];
+  while (x < Infinity || y < Infinity) {
     const bound = x < y ? x : y;
-    if (x === bound) i++;
-    if (y === bound) j++;
+    if (x === bound) x = ++i < a.length ? (a[i] ?? 0) : Infinity;
+    if (y === bound) y = ++j < b.length ? (b[j] ?? 0) : Infinity;
     const isWanted = (keep >> ((i & 1) | ((j & 1) << 1))) & 1;
     if (isWanted === isKept) continue;
     isKept = isWanted;

@@ -48,13 +48,15 @@ function admits(group: Group, { matches, effects }: Rule): boolean {
   if (matches.length !== first.matches.length || !endAlike(first.effects, effects)) return false;
   let at: number | null = null;
   for (let i = 0; i < matches.length; i++) {
-    const [ours, theirs] = [first.matches[i], matches[i]];
+    const ours = first.matches[i];
+    const theirs = matches[i];
     if (ours === undefined || theirs === undefined || areSame(ours, theirs)) continue;
     if (at !== null || (group.at !== null && group.at !== i) || !areAlike(ours, theirs)) return false;
     at = i;
   }
   if (at === null) return true; // The same rule again.
-  const [start, next] = [first.matches[at], matches[at]];
+  const start = first.matches[at];
+  const next = matches[at];
   if (start?.kind !== 'address' || next?.kind !== 'address') return false;
   if (group.at === null) group.sets.push(start.in);
   group.at = at;
@@ -72,9 +74,10 @@ function toRule({ first, at, sets }: Group): Rule {
 }
 
 /** Both only end the packet's way through the chain, and the same way. */
-function endAlike([ours, ...more]: readonly Effect[], [theirs, ...others]: readonly Effect[]): boolean {
-  if (more.length > 0 || others.length > 0 || ours === undefined || theirs?.kind !== ours.kind) return false;
-  return ours.kind === 'accept' || ours.kind === 'drop' || ours.kind === 'reject' || ours.kind === 'return';
+function endAlike(a: readonly Effect[], b: readonly Effect[]): boolean {
+  const kind = a[0]?.kind;
+  if (a.length !== 1 || b.length !== 1 || kind !== b[0]?.kind) return false;
+  return kind === 'accept' || kind === 'drop' || kind === 'reject' || kind === 'return';
 }
 
 function areAlike(a: Match, b: Match): a is AddressMatch {

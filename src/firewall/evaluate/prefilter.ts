@@ -14,12 +14,18 @@ import type { Branch } from './run.ts';
 export interface Prefilter {
   readonly family: Family;
   readonly columns: Readonly<Record<FilteredField, Ranges>>;
-  /** All rows by destination port, and by source; those of any source by port again. Null in chains too short for it. */
-  readonly index: {
-    readonly byPort: RangeIndex;
-    readonly bySource: RangeIndex;
-    readonly anySourceByPort: RangeIndex;
-  } | null;
+  /** Null in chains too short for it. */
+  readonly index: Index | null;
+}
+
+/** Each is made when first asked for. */
+interface Index {
+  /** All rows by destination port. */
+  readonly byPort: () => RangeIndex;
+  /** All rows by source. */
+  readonly bySource: () => RangeIndex;
+  /** Those of any source by destination port. */
+  readonly anySourceByPort: () => RangeIndex;
 }
 
 const FIELDS = ['protocol', 'destination-port', 'source-port', 'source', 'destination'] as const;
@@ -65,12 +71,17 @@ type Hulls = Readonly<Record<FilteredField, Hull>>;
 /** Lists of rows that hold, together, every row that may match; null where all rows have to be looked at. */
 function listsFor({ index }: Prefilter, hulls: Hulls): readonly (readonly number[])[] | null {
   if (index === null) return null;
-  const { byPort, bySource, anySourceByPort } = index;
-  const [ofSource, [low, high]] = [bucketOver(bySource, ...hulls.source), hulls['destination-port']];
-  const byPortToo = ofSource === null ? byPort : anySourceByPort;
-  const ofPort = bucketOver(byPortToo, low, high);
-  if (ofPort !== null) return [ofSource ?? [], ofPort, byPortToo.wide];
-  return ofSource === null ? null : [ofSource, bySource.wide];
+  const [low, high] = hulls['destination-port'];
+  const ofSource = isNarrow(hulls.source) ? bucketOver(index.bySource(), ...hulls.source) : null;
+  const byPort = ofSource === null ? index.byPort() : index.anySourceByPort();
+  const ofPort = bucketOver(byPort, low, high);
+  if (ofPort !== null) return [ofSource ?? [], ofPort, byPort.wide];
+  return ofSource === null ? null : [ofSource, index.bySource().wide];
+}
+
+/** Not worth asking for whole networks: they are in more than one bucket. */
+function isNarrow([low, high]: Hull): boolean {
+  return high - low <= 2 ** 16;
 }
 
 function scan({ columns }: Prefilter, hulls: Hulls, start: number): number {
@@ -128,14 +139,19 @@ function makePrefilter(rules: readonly Rule[], family: Family): Prefilter {
   return { family, columns, index: rules.length < WORTH_AN_INDEX ? null : makeIndex(columns, rules.length) };
 }
 
-function makeIndex(columns: Prefilter['columns'], count: number): Prefilter['index'] {
+function makeIndex(columns: Prefilter['columns'], count: number): Index {
   const all = Array.from({ length: count }, (_, row) => row);
-  const bySource = rangeIndex(columns.source, all);
+  const bySource = once(() => rangeIndex(columns.source, all));
   return {
     bySource,
-    byPort: rangeIndex(columns['destination-port'], all),
-    anySourceByPort: rangeIndex(columns['destination-port'], bySource.wide),
+    byPort: once(() => rangeIndex(columns['destination-port'], all)),
+    anySourceByPort: once(() => rangeIndex(columns['destination-port'], bySource().wide)),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function narrow(columns: Record<FilteredField, Ranges>, row: number, match: Match, family: Family): void {
