@@ -114,6 +114,14 @@ export class Lexer {
     return at < this.to && isWordStart(code);
   }
 
+  /** Stands on a word that begins with a digit and is followed at once by a comma: nothing can be meant but itself. */
+  isPlainItem(): boolean {
+    const first = this.source.charCodeAt(this.start);
+    return (
+      this.kind === 'word' && first >= ZERO && first <= NINE && this.source.charCodeAt(this.end) === COMMA
+    );
+  }
+
   /** Continues at a later place of the source. */
   jumpTo(position: number, line: number): void {
     this.end = position;
@@ -251,6 +259,7 @@ const EXCLAMATION = 33;
 const QUOTE = 34;
 const HASH = 35;
 const STAR = 42;
+const COMMA = 44;
 const DASH = 45;
 const DOT = 46;
 const SLASH = 47;

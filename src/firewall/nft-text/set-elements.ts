@@ -33,6 +33,12 @@ export function readElements(reading: Reading): {
 
 function readElement(reading: Reading, elements: Element[]): Condition | null {
   const { lexer } = reading;
+  // Nearly all elements of a long set are one plain number or address.
+  if (lexer.isPlainItem()) {
+    elements.push({ key: { kind: 'word', text: lexer.text, at: lexer.start }, data: null });
+    lexer.next();
+    return null;
+  }
   const key = readConcat(reading);
   if (lexer.is(',') || lexer.is('}')) {
     push(elements, key, null);
