@@ -79,13 +79,16 @@ describe.each([false, true])('nft, hostile: %s', (hostile) => {
       fc.property(texts, (text) => {
         host.must(['nft', '-f', '-'], { input: text });
         const written = viewOf('the file', [parseNftText(text, 'file')]);
-        const views = [written, listing(), json()];
+        const listed = listing();
+        const views = [written, listed, json()];
         expect(
           pairsOf(views).flatMap(([a, b]) => contradictions(a, b)),
           text,
         ).toEqual([]);
+        // Listed, this reads as a test for one of the states, which it is where somebody wrote it so: left undecided.
+        const isAmbiguous = /\bct state == \w+,/.test(text);
         expect(
-          views.flatMap((view) => differences(written, view)),
+          views.flatMap((view) => (view === listed && isAmbiguous ? [] : differences(written, view))),
           text,
         ).toEqual([]);
       }),

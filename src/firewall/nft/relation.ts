@@ -26,8 +26,24 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   if (right.kind === 'reference')
     return withOperator(operator, isMember(key, right, relation, context), relation);
   if (right.kind === 'set') {
+    const mapped = right.elements.find(({ data }) => data !== null);
+    if (mapped !== undefined)
+      throw badRule(
+        context,
+        mapped.key,
+        'a test against a map',
+        formatExpression(mapped.key),
+        'write vmap before it, or leave out what follows the colons',
+      );
     const single = key.selectors.length > 1 ? undefined : singleFlags(selector, operator, right);
-    if (single !== undefined) return eitherReading(key, single, relation, context);
+    if (single !== undefined)
+      return eitherReading(
+        key,
+        single,
+        relation,
+        test(key, { ...relation, right: single }, context),
+        context,
+      );
     return withOperator(operator, isMember(key, right, relation, context), relation);
   }
   if (key.selectors.length > 1)
@@ -38,7 +54,13 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
     !selector.type.isFlags
   )
     throw badRule(context, right, '"!" before what is no set of bits', formatExpression(right), 'write !=');
-  if (isBitTest(selector, operator, right)) return bitTest(selector, relation, context);
+  if (isBitTest(selector, operator, right)) {
+    // `==` with several flags is listed without `==`: what reads as a test for one of them may be one for all.
+    const isEither = operator === 'implicit' && right.kind === 'binary' && right.operator === '|';
+    return isEither
+      ? eitherReading(key, right, relation, bitTest(selector, relation, context), context)
+      : bitTest(selector, relation, context);
+  }
   if (isComparison(operator)) {
     if (isTranslated(selector)) return unknown(formatStatement(relation), WHY.unsupported);
     return matchValues(selector, compared(operator, selector, right, context), relation);
@@ -107,12 +129,18 @@ function singleFlags(selector: Selector, operator: Operator, right: Expression):
   return element?.kind === 'word' && element.text === '*' ? undefined : element;
 }
 
-function eitherReading(key: Key, right: Expression, relation: Relation, context: TableContext): Match {
+/** Surely where exactly these bits are set, perhaps where one of them is. */
+function eitherReading(
+  key: Key,
+  right: Expression,
+  relation: Relation,
+  bits: Match,
+  context: TableContext,
+): Match {
   const exact = hasElement(key, [{ key: right, data: null }], relation, context);
-  const bits = test(key, { ...relation, right }, context);
   const either = unknown(
     formatStatement(relation),
-    'some versions of nft test for exactly these bits, others for one of them',
+    'nft may mean exactly these bits, or one of them: that depends on its version, and on whether it wrote this or read it',
   );
   return { kind: 'any', of: [exact, { kind: 'all', of: [bits, either] }] };
 }

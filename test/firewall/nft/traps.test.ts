@@ -97,6 +97,16 @@ describe('what a test means', () => {
     });
   });
 
+  test('`ct state == established,related` is listed as `established | related`: surely only where both readings agree', () => {
+    expect(ruleOf('ct state established | related').matches).toMatchObject([
+      {
+        kind: 'any',
+        of: [equals('ct-state', 6), { kind: 'all', of: [anyBit('ct-state', 6), { kind: 'unknown' }] }],
+      },
+    ]);
+    expect(ruleOf('ct state != established | related').matches).toEqual([negate(equals('ct-state', 6))]);
+  });
+
   test('timeouts, counters and comments wrap elements', () => {
     const set =
       'set s { type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 1h expires 59m1s, 10.0.0.3 counter packets 1 bytes 2 comment "x" } }';
