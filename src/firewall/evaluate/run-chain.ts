@@ -1,9 +1,10 @@
-import { isWithin } from '../../net/interval-set.ts';
+import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { applyEffects, type Exits } from './apply-effects.ts';
 import { condensed } from './condense.ts';
 import { isExact, isNone, UNKNOWN } from './extent.ts';
 import type { FirewallTable, HookedChain } from './firewall.ts';
+import type { Packet } from './packet.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './prefilter.ts';
 import {
   bounded,
@@ -89,6 +90,13 @@ interface Frame {
   /** Called by goto: the caller ends where this chain does. */
   readonly endsCaller: boolean;
   readonly exits: Exits;
+  /** Peers the rule being run lets go on to the next: who joined another branch at once might meet the rule again there. */
+  readonly passed: Passed[];
+}
+
+interface Passed {
+  readonly packet: Packet;
+  readonly peers: IntervalSet;
 }
 
 function newFrame(
@@ -102,6 +110,7 @@ function newFrame(
   call: Exits['call'],
 ): Frame {
   const returned: Gathered[] = [];
+  const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
   const rules = run.visit === null ? condensed(chain.rules) : chain.rules;
   const frame: Frame = {
@@ -114,6 +123,7 @@ function newFrame(
     returned,
     caller,
     endsCaller,
+    passed,
     exits: {
       accept: (packet, peers) => {
         gather(accepted, packet, peers);
@@ -125,7 +135,7 @@ function newFrame(
         gather(returned, packet, peers);
       },
       endRule: (packet, peers) => {
-        join(frame.branches, packet, peers);
+        passed.push({ packet, peers });
       },
       call,
     },
@@ -150,8 +160,8 @@ function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
 }
 
 function runRule(run: Run, frame: Frame, rule: Rule): void {
-  const { table, chain, exits } = frame;
-  for (const { packet, peers } of frame.branches.length === 1 ? frame.branches : [...frame.branches]) {
+  const { table, chain, exits, passed } = frame;
+  for (const { packet, peers } of frame.branches) {
     const extent = testAll(rule.matches, packet, run.notes);
     if (isNone(extent) || (run.visit === null && changesNothing(rule))) continue;
     if (run.visit === null && extent === UNKNOWN && sentBefore(rule, peers)) continue;
@@ -163,6 +173,8 @@ function runRule(run: Run, frame: Frame, rule: Rule): void {
     for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
       exits.endRule(left.packet, left.peers);
   }
+  for (const { packet, peers } of passed) join(frame.branches, packet, peers);
+  passed.length = 0;
   frame.branches = bounded(frame.branches);
   if (frame.branches.some(({ peers }) => isUsedUp(peers)))
     frame.branches = frame.branches.filter(({ peers }) => !isUsedUp(peers));

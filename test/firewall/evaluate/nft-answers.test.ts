@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// Answers the real kernel gave otherwise than this program once did.
+
+/** What becomes of TCP 102 from 10.9.9.9 to 10.0.0.1. */
+function fate(text: string, asked: Partial<Pick<FlowQuestion, 'hook' | 'interface'>> = {}): string {
+  const machine = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
+  return evaluate(
+    machine,
+    flowQuestion({
+      transport: 'tcp',
+      port: 102,
+      sources: [parsePrefix('10.9.9.9', 'from')],
+      destination: parseAddress('10.0.0.1', 'to'),
+      ...asked,
+    }),
+  ).result;
+}
+
+describe('a rule meets a packet once, whatever it makes of the mark', () => {
+  const marked = (rule: string): string => `table ip t {
+    chain first { type filter hook input priority -150; ${rule}; }
+    chain input { type filter hook input priority 0; meta mark 1 drop; }
+  }`;
+
+  test.each([
+    ['turned over', 'meta mark set meta mark xor 1', 'blocked'],
+    ['turned over for some', 'ip saddr 10.0.0.0/8 counter meta mark set meta mark xor 1', 'blocked'],
+    ['turned over twice', 'meta mark set meta mark xor 1; meta mark set meta mark xor 1', 'allowed'],
+    [
+      'turned over where it may be either',
+      'limit rate 1/second meta mark set 1; meta mark set meta mark xor 1',
+      'undecided',
+    ],
+    [
+      'meta mark vmap { 0 : jump up, 1 : drop }; meta mark set 1 }\n chain up { meta mark set 1',
+      'blocked',
+    ],
+  ])('%s', (_, rule, result) => {
+    expect(fate(marked(rule))).toBe(result);
+  });
+});
+
+describe('a chain on a device', () => {
+  const onDevice = (devices: string): string => `table netdev n {
+    chain i { type filter hook ingress ${devices} priority 0; policy drop; }
+  }
+  table ip t {
+    chain input { type filter hook input priority 0; iifname "eth1" accept; }
+  }`;
+
+  test.each([
+    ['device "eth0"', 'eth0', 'blocked'],
+    ['device "eth0"', 'eth1', 'allowed'],
+    // Not known by which interface: other rules tell eth1 apart, this chain eth0.
+    ['device "eth0"', null, 'undecided'],
+    ['device "lo"', null, 'allowed'],
+    ['device "eth*"', 'eth0', 'undecided'],
+    ['device "eth*"', 'wg0', 'allowed'],
+    ['devices = { "eth*", "eth0" }', 'eth0', 'blocked'],
+  ])('%s, by %s', (devices, name, result) => {
+    expect(fate(onDevice(devices), { interface: name })).toBe(result);
+  });
+});
