@@ -81,7 +81,7 @@ function runChains(run: Run, chains: readonly HookedChain[], entering: readonly 
 function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
   const { base } = hooked;
   if (base.type === 'nat') return runNatChain(run, hooked, entering);
-  switch (relevance(hooked, entering)) {
+  switch (relevance(run, hooked, entering)) {
     case 'never':
       return entering;
     case 'always':
@@ -105,13 +105,24 @@ function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[])
 }
 
 /** Chains on a device see what passes that device; bridge chains see what a bridge carries, which is not known. */
-function relevance({ table, base }: HookedChain, entering: readonly Branch[]): 'always' | 'maybe' | 'never' {
+function relevance(
+  { notes }: Run,
+  { table, base }: HookedChain,
+  entering: readonly Branch[],
+): 'always' | 'maybe' | 'never' {
   if (table.family === 'bridge') return 'maybe';
   if (base.hook !== 'ingress' && base.hook !== 'egress') return 'always';
   const device: InterfaceValue =
     (base.hook === 'ingress' ? entering[0]?.packet.inInterface : entering[0]?.packet.outInterface) ?? null;
-  if (device === null) return base.devices.every((name) => name === 'lo') ? 'never' : 'maybe';
-  return base.devices.includes(device) ? 'always' : 'never';
+  if (device === null) {
+    const others = base.devices.filter((name) => name !== 'lo');
+    for (const name of others) notes.interfacePatterns.add(name);
+    return others.length === 0 ? 'never' : 'maybe';
+  }
+  if (base.devices.includes(device)) return 'always';
+  // Whether a trailing * stands for any rest depends on the kernel.
+  const isLike = (name: string): boolean => name.endsWith('*') && device.startsWith(name.slice(0, -1));
+  return base.devices.some(isLike) ? 'maybe' : 'never';
 }
 
 function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch {
