@@ -18,14 +18,31 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`chain ${chain.name} does not end`, 'give the whole file');
     if (readCommon(reading)) continue;
-    if (lexer.is('type')) chain.base = readHook(reading, table);
-    else if (lexer.is('policy')) readPolicy(reading, chain);
+    if (lexer.is('type')) {
+      const { start } = lexer;
+      const again = hookedAgain(chain.base, readHook(reading, table));
+      if (again === null)
+        throw lexer.fail(
+          `chain ${chain.name} has another type, hook or priority already`,
+          'give it one, or another name',
+          start,
+        );
+      chain.base = again;
+    } else if (lexer.is('policy')) readPolicy(reading, chain);
     else if (lexer.skip('flags')) lexer.expect('offload');
     else if (lexer.is('comment')) skipLine(lexer);
     else readRule(reading, chain);
   }
   lexer.expect('}');
   reading.scope = scope;
+}
+
+/** A chain may be written in several places: it keeps its policy and gets more devices, but stays where it was; null where it would not. */
+function hookedAgain(before: BaseChain | null, base: BaseChain): BaseChain | null {
+  if (before === null) return base;
+  const isSame = before.hook === base.hook && before.type === base.type && before.priority === base.priority;
+  if (!isSame) return null;
+  return { ...before, devices: [...new Set([...before.devices, ...base.devices])] };
 }
 
 /** Notes where the rule is; it is read when the whole file is known. */

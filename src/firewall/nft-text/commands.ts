@@ -55,6 +55,8 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'table': {
       lexer.next();
       const table = readTable(reading, tables);
+      // Its flags are those it is given last: to name it without them wakes it.
+      table.isDormant = false;
       if (lexer.is('{')) readTableBlock(reading, table);
       return;
     }
@@ -67,7 +69,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     }
     case 'rule': {
       lexer.next();
-      const chain = readChain(reading, tables, true);
+      const chain = readChain(reading, tables);
       if (['position', 'handle', 'index'].includes(lexer.text)) {
         throw lexer.fail(
           'a place among rules that only the kernel knows',
@@ -121,9 +123,12 @@ function flush(reading: Reading, tables: Tables): void {
     case 'table':
       for (const chain of readTable(reading, tables).chains.values()) emptyChain(chain);
       return;
-    case 'chain':
-      emptyChain(readChain(reading, tables));
+    case 'chain': {
+      const { chains } = readTable(reading, tables);
+      const chain = chains.get(lexer.identifier('the name of a chain'));
+      if (chain !== undefined) emptyChain(chain);
       return;
+    }
     case 'set':
     case 'map':
     case 'meter':
@@ -180,15 +185,15 @@ function remove(reading: Reading, tables: Tables): void {
   }
 }
 
-function readChain(reading: Reading, tables: Tables, mustExist = false): ChainDraft {
+function readChain(reading: Reading, tables: Tables): ChainDraft {
   const { lexer } = reading;
-  const table = readTable(reading, tables);
-  const { line, start } = lexer;
+  const { chains } = readTable(reading, tables);
+  const { start } = lexer;
   const name = lexer.identifier('the name of a chain');
-  if (mustExist && !table.chains.has(name)) {
+  const chain = chains.get(name);
+  if (chain === undefined)
     throw lexer.fail(`no chain "${name}" in this file`, 'give the output of nft list ruleset instead', start);
-  }
-  return chainIn(table, name, line);
+  return chain;
 }
 
 /** `[family] NAME`, made when the file has no such table yet. */

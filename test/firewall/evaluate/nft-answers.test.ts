@@ -38,10 +38,6 @@ describe('a rule meets a packet once, whatever it makes of the mark', () => {
       'limit rate 1/second meta mark set 1; meta mark set meta mark xor 1',
       'undecided',
     ],
-    [
-      'meta mark vmap { 0 : jump up, 1 : drop }; meta mark set 1 }\n chain up { meta mark set 1',
-      'blocked',
-    ],
   ])('%s', (_, rule, result) => {
     expect(fate(marked(rule))).toBe(result);
   });
@@ -66,5 +62,39 @@ describe('a chain on a device', () => {
     ['devices = { "eth*", "eth0" }', 'eth0', 'blocked'],
   ])('%s, by %s', (devices, name, result) => {
     expect(fate(onDevice(devices), { interface: name })).toBe(result);
+  });
+});
+
+describe('a table or chain written in several places', () => {
+  const hooked = 'type filter hook input priority 0';
+
+  test.each([
+    ['keeps its policy', `chain input { ${hooked}; policy drop; }`, `chain input { ${hooked}; }`, 'blocked'],
+    ['keeps its hook', `chain input { ${hooked}; policy drop; }`, `chain input { accept; }`, 'allowed'],
+    [
+      'takes a new policy',
+      `chain input { ${hooked}; policy drop; }`,
+      `chain input { ${hooked}; policy accept; }`,
+      'allowed',
+    ],
+    ['wakes when named again', `flags dormant; chain input { ${hooked}; policy drop; }`, '', 'blocked'],
+    ['sleeps when told to', `chain input { ${hooked}; policy drop; }`, 'flags dormant', 'allowed'],
+  ])('%s', (_, first, second, result) => {
+    expect(fate(`table ip t { ${first} }\ntable ip t { ${second} }\n`)).toBe(result);
+  });
+
+  test('wakes when added again', () => {
+    const first = `table ip t { flags dormant; chain input { ${hooked}; policy drop; } }`;
+    expect(fate(`${first}\nadd table ip t\n`)).toBe('blocked');
+  });
+
+  test('cannot move', () => {
+    const text = `table ip t { chain c { ${hooked}; }; chain c { type filter hook input priority 9; }; }`;
+    expect(() => fate(text)).toThrow('chain c has another type, hook or priority already');
+  });
+
+  test('is not made by emptying it', () => {
+    const text = 'table ip t { }\nflush chain ip t c\nadd rule ip t c drop\n';
+    expect(() => fate(text)).toThrow('no chain "c" in this file');
   });
 });
