@@ -170,7 +170,16 @@ describe('the message says what to do', () => {
     ['iptables', ':INPUT DROP\n', '1:1: a line outside a table'],
     ['iptables', '*filter\n:INPUT [0:0]\nCOMMIT\n', '2:8: not a policy for chain INPUT (got "[0:0]")'],
     ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
+    ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
+    ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
     ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
+    ['ipset', 'create s hash:ip hashsize\n', '1:26: no value behind hashsize'],
+    // A rule of iptables-nft is read with its extensions made visible: its columns are not those of the file.
+    [
+      'nft',
+      'table ip6 filter {\n\tchain c {\n\t\tmeta  counter packets 0 bytes 0 accept a\n\t}\n}\n',
+      '3:3: expected a statement',
+    ],
     ['nft', table('fib saddr type ! unicast drop'), '3:20: "!" before what is no set of bits'],
     ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
   ])('%s %j', (dialect, text, message) => {
@@ -208,4 +217,10 @@ test('an element of a set that is no address is told where the set is', () => {
       { text: rules, file: 'rules', dialect: null },
     ]),
   ).toThrow('sets:3:20: set s: not a port (got "70000")');
+});
+
+test('of blanks only those of ASCII part the words of iptables', () => {
+  const text = '*filter\n:ufw\u00a0x - [0:0]\nCOMMIT\n';
+  const [ruleset] = parseRulesets([{ text, file: 'x', dialect: 'iptables' }]);
+  expect([...ruleset!.tables[0]!.chains.keys()]).toEqual(['ufw\u00a0x']);
 });

@@ -47,7 +47,9 @@ export function parseIpsets(text: string, file: string): NamedSets {
     else if (/^(?:bitmap|hash|list):[a-z]+(?:,[a-z]+)*$/.test(subject))
       sets.set(
         name,
-        createSet(name, subject, options, (value) => valuePlace(text, file, name, value)),
+        createSet(name, subject, readOptions(options, HARMLESS, FLAGS, placeOf), (value) =>
+          valuePlace(text, file, name, value),
+        ),
       );
     else throw badRuleset(placeOf(2), 'not a type of set', subject, 'give the output of "ipset save"');
   });
@@ -82,11 +84,10 @@ function valuePlace(text: string, file: string, name: string, value: string): Pl
 function createSet(
   name: string,
   type: string,
-  options: readonly string[],
+  { values, unread }: Options,
   placeOf: IpSet['placeOf'],
 ): MutableSet {
   const dimensions = type.slice(type.indexOf(':') + 1).split(',');
-  const { values, unread } = readOptions(options, HARMLESS, FLAGS);
   const netmask = values.get('netmask');
   const isOfNetworks = netmask !== undefined && dimensions.includes('net');
   return {
@@ -133,7 +134,7 @@ function addElement(
       'give the output of "ipset save"',
     );
   }
-  const { values, flags, unread } = readOptions(options, ELEMENT_VALUES, ELEMENT_FLAGS);
+  const { values, flags, unread } = readOptions(options, ELEMENT_VALUES, ELEMENT_FLAGS, placeOf);
   set.unread ??= unread;
   set.elements.push({
     parts,
@@ -143,23 +144,35 @@ function addElement(
   });
 }
 
+interface Options {
+  readonly values: ReadonlyMap<string, string>;
+  readonly flags: ReadonlySet<string>;
+  readonly unread: string | null;
+}
+
 /** Word by word, since a comment may be any word. */
 function readOptions(
   options: readonly string[],
   withValue: ReadonlySet<string>,
   alone: ReadonlySet<string>,
-): {
-  readonly values: ReadonlyMap<string, string>;
-  readonly flags: ReadonlySet<string>;
-  readonly unread: string | null;
-} {
+  placeOf: (word: number) => Place,
+): Options {
   const values = new Map<string, string>();
   const flags = new Set<string>();
   for (let at = 0; at < options.length; at++) {
     const option = options[at] ?? '';
     if (alone.has(option)) flags.add(option);
-    else if (withValue.has(option)) values.set(option, options[++at] ?? '');
-    else return { values, flags, unread: option };
+    else if (withValue.has(option)) {
+      const value = options[++at];
+      if (value === undefined)
+        throw badRuleset(
+          placeOf(at + 3),
+          `no value behind ${option}`,
+          option,
+          'give the output of "ipset save"',
+        );
+      values.set(option, value);
+    } else return { values, flags, unread: option };
   }
   return { values, flags, unread: null };
 }

@@ -1,72 +1,12 @@
-import type { InputError } from '../../input-error.ts';
 import type { Effect } from '../effect.ts';
-import { equals, MAX_INTERFACE_NAME, negate, unknown, type InterfaceMatch, type Match } from '../match.ts';
-import { badRuleset } from '../place.ts';
+import { equals, MAX_INTERFACE_NAME, negate, type InterfaceMatch, type Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import { NO_FRAGMENTS } from '../why.ts';
 import { addressMatch } from './matches/addresses.ts';
-import type { GivenOption, MatchModule, RuleContext, Target } from './module.ts';
-import { MATCH_MODULES, PROTOCOL_MODULES } from './modules.ts';
+import { addImplied, loadModule, readModuleOption } from './module-options.ts';
 import { parseProtocol } from './protocol.ts';
+import { failAt, take, takeIf, type RuleReader } from './rule-reader.ts';
 import { TARGETS } from './targets.ts';
-import { wordPlace } from './words.ts';
-
-/** What reads the rules of one file. Rules come by the hundred thousand, so what none of them keeps is used again. */
-export interface RuleReader {
-  readonly context: RuleContext;
-  readonly file: string;
-  line: number;
-  /** Where the text begins in its line: behind a packet counter it is not the first column. */
-  column: number;
-  text: string;
-  words: readonly string[];
-  /** The next word. */
-  position: number;
-  /** How many words were made two. */
-  splits: number;
-  readonly matches: Match[];
-  readonly loaded: LoadedModule[];
-  /** The one protocol the rule is about, when `-p` names one and does not negate it. */
-  protocol: number | null;
-  target: GivenTarget | null;
-  isOtherFamily: boolean;
-  /** The letters of the options seen that a rule has once. */
-  once: string;
-}
-
-interface LoadedModule {
-  readonly name: string;
-  readonly module: MatchModule;
-  /** The words given to it; kept only where the module wants them. */
-  readonly said: string[];
-}
-
-interface GivenTarget {
-  readonly name: string;
-  readonly isGoto: boolean;
-  readonly definition: Target | undefined;
-  readonly given: GivenOption[];
-}
-
-export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): RuleReader {
-  const reader: RuleReader = {
-    file,
-    context: { ...context, fail: (...problem) => failAt(reader, ...problem) },
-    line: 0,
-    column: 1,
-    text: '',
-    words: [],
-    position: 0,
-    splits: 0,
-    matches: [],
-    loaded: [],
-    protocol: null,
-    target: null,
-    isOtherFamily: false,
-    once: '',
-  };
-  return reader;
-}
 
 /** Reads the reader's words from its position; `undefined` for a rule of the other family (`-4`, `-6`). */
 export function readRule(reader: RuleReader): Rule | undefined {
@@ -80,11 +20,7 @@ export function readRule(reader: RuleReader): Rule | undefined {
   reader.splits = 0;
   while (reader.position < reader.words.length) readOption(reader);
   if (isForOthers(reader)) return undefined;
-  for (const { module, name, said } of loaded) {
-    refuseWrongProtocol(reader, name, module);
-    if (module.implies !== undefined)
-      matches.push(...module.implies(new Set(said), [`-m ${name}`, ...said].join(' '), reader.context));
-  }
+  addImplied(reader);
   return { line, text, matches: matches.slice(), effects: effectsOf(reader) };
 }
 
@@ -205,77 +141,6 @@ function add(reader: RuleReader, isNegated: boolean, match: Match): void {
   reader.matches.push(isNegated ? negate(match) : match);
 }
 
-/** An option of the target, of a loaded module (the latest first), or of the module the protocol brings. */
-function readModuleOption(reader: RuleReader, option: string, isNegated: boolean): void {
-  const { target } = reader;
-  const targetValues = target?.definition?.options[option];
-  if (target !== null && targetValues !== undefined && !isNegated) {
-    target.given.push({ name: option, values: takeMany(reader, targetValues) });
-    return;
-  }
-  const owner = ownerOf(reader, option);
-  const definition = owner?.module.options[option];
-  if (owner === undefined || definition === undefined) {
-    const whole = completed(reader, option);
-    if (whole !== undefined) {
-      readModuleOption(reader, whole, isNegated);
-      return;
-    }
-    if (readForeignOption(reader, option)) return;
-    throw failAt(reader, `unknown option ${option}`, option, 'check the spelling, or the -m before it', -1);
-  }
-  const negated = isNegated !== (definition.values > 0 && takeIf(reader, '!'));
-  const values = takeMany(reader, definition.values);
-  if (owner.module.implies !== undefined) owner.said.push(...(negated ? ['!'] : []), option, ...values);
-  const match = definition.match?.(values, reader.context);
-  if (match !== undefined) reader.matches.push(negated ? negate(match) : match);
-}
-
-function ownerOf(reader: RuleReader, option: string): LoadedModule | undefined {
-  const { loaded } = reader;
-  for (let i = loaded.length - 1; i >= 0; i--) {
-    if (loaded[i]?.module.options[option] !== undefined) return loaded[i];
-  }
-  const implied = reader.protocol === null ? undefined : PROTOCOL_MODULES[reader.protocol];
-  if (implied === undefined || MATCH_MODULES[implied]?.options[option] === undefined) return undefined;
-  loadModule(reader, implied);
-  return loaded.at(-1);
-}
-
-/** Long options may be cut short as long as one option begins so; files of old versions do it (`--mac`). */
-function completed({ loaded, target }: RuleReader, option: string): string | undefined {
-  if (!/^--\w/.test(option)) return undefined;
-  const sources = [...loaded.map(({ module }) => module.options), target?.definition?.options ?? {}];
-  const candidates = new Set(
-    sources.flatMap((options) => Object.keys(options)).filter((name) => name.startsWith(option)),
-  );
-  const [only] = candidates;
-  return candidates.size === 1 && only !== option ? only : undefined;
-}
-
-/** A module or target this program has never heard of takes every word up to the next option; what it tests is unknown already. */
-function readForeignOption(reader: RuleReader, option: string): boolean {
-  const isForeign =
-    reader.loaded.some(({ module }) => module === FOREIGN) ||
-    (reader.target !== null && reader.target.definition === undefined);
-  if (!isForeign || !option.startsWith('--')) return false;
-  const { words } = reader;
-  while (reader.position < words.length && !/^(?:!$|-)/.test(words[reader.position] ?? '')) reader.position++;
-  return true;
-}
-
-const FOREIGN: MatchModule = {
-  options: {},
-  implies: (_, text) => [unknown(text, 'a match module this program does not know')],
-};
-
-function loadModule(reader: RuleReader, name: string): void {
-  const module = Object.hasOwn(MATCH_MODULES, name) ? MATCH_MODULES[name] : undefined;
-  if (module === undefined && !/^[\w-]{1,29}$/.test(name))
-    throw failAt(reader, 'not a match module', name, 'give a module name after -m', -1);
-  reader.loaded.push({ name, module: module ?? FOREIGN, said: [] });
-}
-
 function readTarget(reader: RuleReader, name: string, isGoto: boolean): void {
   if (reader.target !== null) throw failAt(reader, 'a second target', name, 'give one -j or -g a rule', -1);
   if (!isChainName(name)) throw failAt(reader, 'not a target', name, 'give a chain or a target after -j', -1);
@@ -283,9 +148,9 @@ function readTarget(reader: RuleReader, name: string, isGoto: boolean): void {
   reader.target = { name, isGoto, definition, given: [] };
 }
 
-/** What iptables takes as the name of a chain. */
+/** What iptables takes as the name of a chain; of blanks only those of ASCII part words. */
 export function isChainName(name: string): boolean {
-  return /^[^\s!-]\S{0,254}$/.test(name);
+  return /^[^ \t-\r!-][^ \t-\r]{0,254}$/.test(name);
 }
 
 /** A name that is no target is a chain; whether the table has it is known only at its end. */
@@ -294,17 +159,6 @@ function effectsOf({ target, context }: RuleReader): readonly Effect[] {
   if (target.isGoto) return [{ kind: 'goto', chain: target.name }];
   if (target.definition === undefined) return [{ kind: 'jump', chain: target.name }];
   return target.definition.effects(target.given, context);
-}
-
-function refuseWrongProtocol(reader: RuleReader, name: string, { protocols }: MatchModule): void {
-  if (protocols === undefined || (reader.protocol !== null && protocols.includes(reader.protocol))) return;
-  throw failAt(
-    reader,
-    `-m ${name} needs -p with its protocol`,
-    undefined,
-    `write -p ${name === 'multiport' ? 'tcp or -p udp' : name} before it`,
-    Math.max(2, reader.words.indexOf(name)) - reader.position,
-  );
 }
 
 function interfaceMatch(reader: RuleReader, field: InterfaceMatch['field']): InterfaceMatch {
@@ -317,43 +171,4 @@ function interfaceMatch(reader: RuleReader, field: InterfaceMatch['field']): Int
       `give at most ${MAX_INTERFACE_NAME} characters`,
     );
   return { kind: 'interface', field, in: [name.endsWith('+') ? `${name.slice(0, -1)}*` : name] };
-}
-
-function take(reader: RuleReader, what: string): string {
-  const word = reader.words[reader.position];
-  if (word === undefined)
-    throw failAt(
-      reader,
-      `the line ends where ${what} belongs`,
-      undefined,
-      'complete the rule or remove it',
-      0,
-    );
-  reader.position++;
-  return word;
-}
-
-function takeIf(reader: RuleReader, word: string): boolean {
-  if (reader.words[reader.position] !== word) return false;
-  reader.position++;
-  return true;
-}
-
-function takeMany(reader: RuleReader, count: number): readonly string[] {
-  return count === 1
-    ? [take(reader, 'a value')]
-    : Array.from({ length: count }, () => take(reader, 'a value'));
-}
-
-/** `offset` from the next word: by default the word just read. */
-function failAt(
-  reader: RuleReader,
-  message: string,
-  value: string | undefined,
-  fix: string,
-  offset = -1,
-): InputError {
-  const { file, line, column } = reader;
-  const place = wordPlace(reader.text, reader.position + offset - reader.splits, { file, line, column });
-  return badRuleset(place, message, value, fix);
 }

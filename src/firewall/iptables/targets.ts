@@ -69,12 +69,23 @@ const MASKS = ['--mask', '--nfmask', '--ctmask'];
 
 const MARK_OPTIONS = { '--set-xmark': 1, '--set-mark': 1, '--and-mark': 1, '--or-mark': 1, '--xor-mark': 1 };
 
+/** A packet with few hops left may not get where it goes. */
+const hops = (set: string, decrease: string, increase: string): Target => ({
+  options: { [set]: 1, [decrease]: 1, [increase]: 1 },
+  effects: (given, context) =>
+    given.every(({ name, values: [text = ''] }) =>
+      name === set ? parseNumber(text, context, 255) >= ENOUGH_HOPS : name === increase,
+    )
+      ? [{ kind: 'continue' }]
+      : [{ kind: 'unknown', text: set, why: WHY.hops }],
+});
+
 const NAT_FLAGS = { '--random': 0, '--random-fully': 0, '--persistent': 0 };
 
 /** `[address[-address]][:port[-port[/base]]]`, IPv6 addresses in brackets when a port follows. */
 function dnat(text: string, context: RuleContext): DnatEffect {
   const [, addresses = '', ports] =
-    /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::([\d-]+(?:\/\d+)?))?$/.exec(text) ?? [];
+    /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::(\d+(?:-\d+)?(?:\/\d+)?))?$/.exec(text) ?? [];
   if ((addresses === '' && ports === undefined) || addresses.startsWith('-'))
     throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');
   const [first, last] = addresses.replace(/[[\]]/g, '').split('-', 2);

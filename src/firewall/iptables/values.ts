@@ -9,7 +9,7 @@ import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { RuleContext } from './module.ts';
 import { SERVICES } from '../services.ts';
 
-/** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. `separator` is `-` in NAT targets. */
+/** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. `separator` is `-` in NAT targets, which need both ends. */
 export function parsePorts(text: string, context: RuleContext, separator = ':'): IntervalSet {
   const cut = text.indexOf(separator);
   if (cut < 0) {
@@ -17,8 +17,9 @@ export function parsePorts(text: string, context: RuleContext, separator = ':'):
     return [port, port + 1];
   }
   const [first, last] = [text.slice(0, cut), text.slice(cut + 1)];
-  const from = first === '' ? 0 : parsePort(first, context);
-  const to = last === '' ? 65535 : parsePort(last, context);
+  const isOpen = separator === ':';
+  const from = isOpen && first === '' ? 0 : parsePort(first, context);
+  const to = isOpen && last === '' ? 65535 : parsePort(last, context);
   if (from > to) throw context.fail('a port range runs backwards', text, 'write the lower port first');
   return [from, to + 1];
 }

@@ -52,8 +52,13 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
       const data = readCollection(content.data, 0);
       return data === undefined ? undefined : { kind: 'vmap', key: readExpression(content.key), data };
     }
-    case 'mangle':
-      return { kind: 'assign', target: readExpression(content.key), value: readExpression(content.value) };
+    case 'mangle': {
+      const target = readExpression(content.key);
+      // What is not known may be a mark.
+      return target.kind === 'opaque' && target.why === WHY.unsupported
+        ? undefined
+        : { kind: 'assign', target, value: readExpression(content.value) };
+    }
     default:
       return undefined;
   }

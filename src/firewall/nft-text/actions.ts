@@ -24,7 +24,7 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   log: readLog,
   comment: ({ lexer }) => {
     lexer.next();
-    return { kind: 'note', text: `comment "${lexer.name('a comment')}"` };
+    return { kind: 'note', text: `comment "${readString(lexer, 'a comment')}"` };
   },
   counter: readNamed,
   limit: readNamed,
@@ -43,6 +43,13 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   reset: readReset,
   ct: readHelper,
 };
+
+/** Quotes may be left out, but a number is none. */
+function readString(lexer: Lexer, what: string): string {
+  if (lexer.kind === 'word' && /^(?:\d+|0x[\da-f]+)$/i.test(lexer.text))
+    throw lexer.fail(`expected ${what}`, 'write it in double quotes');
+  return lexer.name(what);
+}
 
 /** `reject [with icmp|icmpv6|icmpx [type] X | with tcp reset]` */
 function readReject({ lexer }: Reading): Statement {
@@ -91,7 +98,8 @@ function readQueue(reading: Reading): Statement {
   flags();
   if (lexer.skip('flags')) flags();
   if (lexer.skip('num') || lexer.skip('to')) {
-    readSource(reading);
+    if (lexer.is('$') || startsExpression(reading)) readSource(reading);
+    else readNumber(reading, 'a queue');
     if (lexer.skip('-')) readNumber(reading, 'a queue');
   }
   flags();
@@ -99,14 +107,21 @@ function readQueue(reading: Reading): Statement {
 }
 
 /** `log prefix "…" level warn group 2 snaplen 10 queue-threshold 5 flags tcp sequence,options` */
-function readLog({ lexer }: Reading): Statement {
+function readLog(reading: Reading): Statement {
+  const { lexer } = reading;
   const { start } = lexer;
   lexer.next();
   for (;;) {
-    if (['prefix', 'level', 'group', 'snaplen', 'queue-threshold'].some((option) => lexer.skip(option))) {
+    if (lexer.skip('prefix')) {
       if (lexer.is('$')) lexer.next();
-      lexer.name('a value');
-    } else if (lexer.skip('flags')) {
+      readString(lexer, 'a prefix');
+    } else if (lexer.skip('level')) {
+      if (!LOG_LEVELS.includes(lexer.text))
+        throw lexer.fail('not a level of log', `use ${LOG_LEVELS.join(', ')}`);
+      lexer.next();
+    } else if (['group', 'snaplen', 'queue-threshold'].some((option) => lexer.skip(option)))
+      readNumber(reading, 'a number');
+    else if (lexer.skip('flags')) {
       if (lexer.skip('tcp')) {
         do oneOf(lexer, ['sequence', 'options']);
         while (lexer.skip(','));
@@ -115,6 +130,8 @@ function readLog({ lexer }: Reading): Statement {
     } else return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
   }
 }
+
+const LOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug', 'audit'];
 
 function oneOf(lexer: Lexer, words: readonly string[]): void {
   if (!words.some((word) => lexer.skip(word)))

@@ -3,7 +3,7 @@ import { TABLE_FAMILIES, type TableFamily } from '../ruleset.ts';
 import { readChainBlock, readRule, skipLine } from './chain-block.ts';
 import type { Reading } from './reading.ts';
 import { addElements, readSetBlock } from './set-block.ts';
-import { OBJECTS, readTableBlock } from './table-block.ts';
+import { OBJECTS, readTableBlock, skipObject } from './table-block.ts';
 
 /** The tables of the file so far, by family and name. */
 export type Tables = Map<string, TableDraft>;
@@ -101,7 +101,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
         throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
       }
       {
-        skipLine(lexer);
+        skipObject(lexer);
         return;
       }
   }

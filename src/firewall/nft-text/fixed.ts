@@ -74,7 +74,7 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
   if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
   if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
-  if (lead === 'exthdr') return { kind: 'extension', header: lexer.name('an extension header'), name: null };
+  if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSIONS), name: null };
   const name = fieldName(lexer, `a field of ${lead}`);
   return EXTENSIONS.has(lead)
     ? { kind: 'extension', header: lead, name }
@@ -101,9 +101,20 @@ function readConntrack({ lexer }: Reading): Expression {
 /** `fib saddr . iif oif` */
 function readFib({ lexer }: Reading): Expression {
   lexer.next();
-  const inputs = [lexer.name('saddr or daddr')];
-  while (lexer.skip('.')) inputs.push(lexer.name('an input of fib'));
-  return { kind: 'fib', inputs, result: lexer.name('type, oif or oifname') };
+  const inputs = [oneOf(lexer, FIB_INPUTS)];
+  while (lexer.skip('.')) inputs.push(oneOf(lexer, FIB_INPUTS));
+  return { kind: 'fib', inputs, result: oneOf(lexer, FIB_RESULTS) };
+}
+
+const FIB_INPUTS: ReadonlySet<string> = new Set(['saddr', 'daddr', 'mark', 'iif', 'oif']);
+const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
+
+function oneOf(lexer: Lexer, known: ReadonlySet<string>): string {
+  const { text } = lexer;
+  if (lexer.kind !== 'word' || !known.has(text))
+    throw lexer.fail('expected one of a few words', `use ${[...known].join(', ')}`);
+  lexer.next();
+  return text;
 }
 
 /** `@th,16,16` */

@@ -11,21 +11,28 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
   if (family !== null) lexer.next();
   // JSON calls netmap what the text calls prefix.
   const flags: string[] = [];
+  let isKeyed = family !== null;
   if (lexer.skip('addr')) {
     lexer.expect('.');
     lexer.expect('port');
-  } else if (lexer.skip('prefix')) flags.push('netmap');
-  else lexer.skip('interval');
+    isKeyed = true;
+  } else if (lexer.skip('prefix')) {
+    flags.push('netmap');
+    isKeyed = true;
+  } else if (lexer.skip('interval')) isKeyed = true;
   let address: Expression | null = null;
   let ports: Expression | null = null;
   const hasTarget = lexer.skip('to');
-  if (hasTarget || (type !== 'masquerade' && type !== 'redirect')) {
-    if (!lexer.is(':')) {
-      const target = readAddress(reading);
-      // `redirect to tcp dport map { … }` gives ports, all others addresses.
-      if (type === 'redirect' || type === 'masquerade') ports = target;
-      else address = target;
+  if (type === 'masquerade' || type === 'redirect') {
+    if (hasTarget) {
+      // `redirect to tcp dport map { … }` needs no colon.
+      if (type === 'masquerade') lexer.expect(':');
+      else lexer.skip(':');
+      ports = readSource(reading);
     }
+  } else {
+    if (isKeyed && !hasTarget) lexer.expect('to');
+    if (!lexer.is(':')) address = readAddress(reading);
     if (lexer.skip(':')) ports = readSource(reading);
   }
   return { kind: 'nat', type, family, ...split(address, ports), flags: [...flags, ...readFlags(reading)] };

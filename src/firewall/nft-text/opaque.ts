@@ -48,7 +48,7 @@ export function readOpaque(reading: Reading): Opaque | undefined {
       return readIpsec(reading, start);
     case 'numgen':
       lexer.next();
-      lexer.name('inc or random');
+      if (!lexer.skip('inc')) lexer.expect('random');
       return readModulus(reading, start);
     case 'symhash':
       lexer.next();

@@ -1,13 +1,12 @@
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { markChangingSets } from '../nft/changing-sets.ts';
-import { textOrigin } from '../nft/origin.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { readCommand, type Tables } from './commands.ts';
 import { readCommon } from './common.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
-import { showExtensions } from './show-extensions.ts';
+import { shownOrigin, showExtensions } from './show-extensions.ts';
 
 /**
  * What `nft list ruleset` prints, or a file for `nft -f`. Tables, chains and sets are read first, rules one by one after.
@@ -16,7 +15,7 @@ import { showExtensions } from './show-extensions.ts';
 export function parseNftText(given: string, file: string): Ruleset {
   const text = showExtensions(given);
   const tables: Tables = new Map();
-  const origin = textOrigin(file, text);
+  const origin = shownOrigin(file, given, text);
   const reading: Reading = { lexer: new Lexer(origin, text), scope: null, depth: 0 };
   const { lexer } = reading;
   for (lexer.skipSeparators(); !lexer.isAtEnd(); lexer.skipSeparators()) {

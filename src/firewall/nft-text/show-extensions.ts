@@ -1,3 +1,5 @@
+import { textOrigin, type Origin } from '../nft/origin.ts';
+
 /**
  * The tables of iptables as `nft list` prints them hold rules whose extensions are hard to see: older versions print them as
  * comments (`# xt_REJECT`, `# recent: SET name: …`), others print nothing where they find no translation, which leaves two
@@ -25,6 +27,20 @@ const TABLE = /^table ip(6?) (?:raw|mangle|nat|filter|security) \{/gm;
 /** A rule with a counter, and with a comment, a doubled blank or one at an end; of whole comments those that nft makes. */
 const ODD_RULE =
   /^(\t+(?!\t)|(?!\t) +(?! ))(?! ?# *(?! |xt_|match-set |[\w-]+:))(?=[^\n]*(?:#| {2}| $)|(?<=\t) )([^\n]*?)(counter packets \d+ bytes \d+)([^\n]*)$/gm;
+
+/** Lines stay where they are. Within one that was given extensions, only where it begins is a place people can find. */
+export function shownOrigin(file: string, given: string, shown: string): Origin {
+  const { placeAt: shownPlace } = textOrigin(file, shown);
+  if (given === shown) return textOrigin(file, given);
+  const placeAt: Origin['placeAt'] = (offset) => {
+    const place = shownPlace(offset);
+    const line = given.split('\n', place.line)[place.line - 1] ?? '';
+    return shown.split('\n', place.line)[place.line - 1] === line
+      ? place
+      : { ...place, column: line.length - line.trimStart().length + 1 };
+  };
+  return { placeAt, placeOf: (word, start) => placeAt(word?.at ?? start) };
+}
 
 interface OddRule {
   readonly rule: string;

@@ -1,6 +1,7 @@
 import { chainIn, type TableDraft } from '../nft/draft.ts';
 import { readChainBlock, skipLine } from './chain-block.ts';
 import { readCommon } from './common.ts';
+import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
 import { readSetBlock } from './set-block.ts';
 
@@ -30,12 +31,21 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
       default:
         if (!OBJECTS.has(kind) || lexer.kind !== 'word')
           throw lexer.fail('nothing that a table holds', 'write chain, set or map');
-        skipLine(lexer);
+        skipObject(lexer);
     }
   }
   lexer.expect('}');
   reading.scope = scope;
 }
+
+/** Goes past an object whose contents no question depends on. */
+export function skipObject(lexer: Lexer): void {
+  if (lexer.is('ct') && !CT_OBJECTS.has(lexer.peek().text))
+    throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
+  skipLine(lexer);
+}
+
+const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);
 
 /** Objects whose contents no question depends on. */
 export const OBJECTS: ReadonlySet<string> = new Set([

@@ -1,20 +1,25 @@
+import { ENOUGH_HOPS } from '../enough-hops.ts';
 import { formatStatement } from './format-statement.ts';
 import type { AssignEffect, Effect } from '../effect.ts';
 import { ALL_BITS, operate, type Bits } from './bits.ts';
 import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
-import type { TableContext } from './context.ts';
-import { numberOf } from './gather-numbers.ts';
+import { badRule, type TableContext } from './context.ts';
+import { formatExpression } from './format.ts';
+import { numberOf, parseNumber } from './gather-numbers.ts';
 import { readKey } from './membership.ts';
 import { TYPES } from './number-type.ts';
 import { select } from './select.ts';
 import { isMisorderedMark } from './translated.ts';
 import type { Expression, Statement, Verdict } from './syntax.ts';
+import { WHY } from './why.ts';
 
 type Assign = Extract<Statement, { kind: 'assign' }>;
 type MarkValue = NonNullable<AssignEffect['value']>;
 
 /** `meta mark set …`, `ct mark set …`, `tcp dport set …`: of all that can be set, a question follows the marks. */
 export function assignChoice({ target, value }: Assign, origin: Statement, context: TableContext): Choice {
+  if (value.kind === 'range')
+    throw badRule(context, value, 'a range behind set', formatExpression(value), 'set one value');
   const field = markOf(target);
   if (field === undefined) return otherTarget(target, value, origin, context);
   if (value.kind === 'map') {
@@ -47,18 +52,41 @@ function otherTarget(
   origin: Statement,
   context: TableContext,
 ): Choice {
-  const { selector, needs } = select(target, context);
-  const isFollowed = target.kind !== 'ct' && selector.kind !== 'opaque' && selector.kind !== 'constant';
+  const { needs } = select(target, context);
   const matches = target.kind === 'ct' ? [] : needs;
-  if (isFollowed)
-    return {
-      matches,
-      effects: [{ kind: 'unknown', text: formatStatement(origin), why: 'rewrites the packet' }],
-    };
+  const why = whyFollowed(target, value);
+  if (why !== null) return { matches, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
   if (value.kind !== 'map') return { matches, effects: [] };
   const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), origin, context);
   return { matches: [...matches, ...found.matches], effects: found.effects };
 }
+
+/** Why the packet may fare otherwise for what is set; null where nothing depends on it. */
+function whyFollowed(target: Expression, value: Expression): string | null {
+  switch (target.kind) {
+    case 'ct':
+      return target.key === 'zone' ? WHY.zone : null;
+    case 'meta':
+      return target.key === 'pkttype' ? REWRITES : null;
+    case 'field': {
+      const { header, name } = target;
+      if (header === 'ether' || header === 'vlan' || header === 'arp' || HARMLESS.has(name)) return null;
+      if (name !== 'ttl' && name !== 'hoplimit') return REWRITES;
+      const hops = value.kind === 'word' ? parseNumber(value.text) : undefined;
+      return hops !== undefined && hops >= ENOUGH_HOPS ? null : WHY.hops;
+    }
+    case 'raw':
+      // Its bits may be addresses, ports or flags.
+      return target.base === 'll' ? null : REWRITES;
+    default:
+      return null;
+  }
+}
+
+const REWRITES = 'rewrites the packet';
+
+/** Header fields no receiver minds. */
+const HARMLESS: ReadonlySet<string> = new Set(['dscp', 'ecn', 'flowlabel', 'id']);
 
 /** A constant, or a mark with bits cut out and turned over; null for what is not known. */
 function markValue(value: Expression, context: TableContext): MarkValue | null {

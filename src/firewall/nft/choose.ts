@@ -1,7 +1,8 @@
 import { formatStatement } from './format-statement.ts';
 import type { Case, Effect } from '../effect.ts';
 import { negate, type Match } from '../match.ts';
-import { readingAt, type TableContext } from './context.ts';
+import { badRule, readingAt, type TableContext } from './context.ts';
+import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
 import { hasElement, isMember, readKey, typeNames, type Key } from './membership.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
@@ -69,7 +70,14 @@ function casesOf(
   const groups = new Map<string, { effects: readonly Effect[]; elements: Element[] }>();
   let otherwise: readonly Effect[] | undefined;
   for (const element of elements) {
-    if (element.data === null) continue;
+    if (element.data === null)
+      throw badRule(
+        context,
+        element.key,
+        'an element of a map without a value',
+        formatExpression(element.key),
+        'write KEY : VALUE',
+      );
     const { id, effects } = outcomeOf(element.data);
     if (element.key.kind === 'word' && element.key.text === '*') otherwise = effects;
     else {

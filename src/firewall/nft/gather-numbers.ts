@@ -89,7 +89,8 @@ function combine(left: number, operator: '&' | '|' | '^' | '<<' | '>>', right: n
 function wordNumber(word: Word, type: NumberType, context: TableContext): number | undefined {
   const { text } = word;
   const first = text.charCodeAt(0);
-  if (first < ZERO || first > NINE) return Object.hasOwn(type.names, text) ? type.names[text] : undefined;
+  const isName = (first < ZERO || first > NINE) && !text.includes(':');
+  if (isName) return Object.hasOwn(type.names, text) ? type.names[text] : undefined;
   if (Object.hasOwn(type.names, text)) return type.names[text];
   const value = parseNumber(text);
   if (type.isPresence === true && value !== 0) return undefined;

@@ -162,6 +162,26 @@ describe('what nft would not load', () => {
     ['table inet t {\n chain c {\n  ip saddr . tcp dport { 10.0.0.1 }\n }\n}', 'number of parts', undefined],
     ['insert rule ip t c position 5 accept', 'no chain', undefined],
     ['bogus', 'not a command', 1],
+    ['table ip t {\n ct x {\n }\n}', 'no object of ct', 2],
+    ...[
+      ['log snaplen foo', 'expected a number'],
+      ['log level warning', 'not a level of log'],
+      ['log prefix 12', 'expected a prefix'],
+      ['queue num foo', 'expected a queue'],
+      ['masquerade to 1024', 'expected ":"'],
+      ['redirect to to :80', 'behind one that ends the rule'],
+      ['dnat ip 10.0.0.1', 'expected "to"'],
+      ['meta mark set 1-2', 'a range behind set'],
+      ['meta mark set ::1', 'not a value of type mark'],
+      ['exthdr 26 missing', 'expected one of a few words'],
+      ['fib saddr foo', 'expected one of a few words'],
+      ['tcp dport { 22 : accept }', 'a test against a map'],
+      ['tcp dport vmap { 22 : accept, 23 }', 'without a value'],
+    ].map(([rule = '', message = '']): [string, string, undefined] => [
+      `table ip t {\n chain c {\n  ${rule}\n }\n}`,
+      message,
+      undefined,
+    ]),
   ])('%s', (text, message, column) => {
     const problem = problemOf('x.nft', text);
     expect(`${problem?.message} ${problem?.value}`).toContain(message);

@@ -132,6 +132,15 @@ describe('who reads only what nft tells is asked for the output of iptables-save
     expect(all.filter((why) => why === WHY.extension).length).toBeGreaterThan(60);
   });
 
+  test('a target of JSON that is not known may be a mark', () => {
+    const rule =
+      '{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"mangle": {"key": {"meta": {"k": "mark"}}, "value": 1}}]}}';
+    const text = `{"nftables": [{"table": {"family": "ip", "name": "t"}}, {"chain": {"family": "ip", "table": "t", "name": "c"}}, ${rule}]}`;
+    expect(parseNftJson(text, 'x').tables[0]!.chains.get('c')!.rules[0]!.effects).toMatchObject([
+      { kind: 'unknown' },
+    ]);
+  });
+
   test('a table of somebody else is read as it stands', () => {
     const text =
       'table ip mine {\nchain INPUT {\ntype filter hook input priority filter;\nct status dnat drop\n}\n}';

@@ -187,6 +187,10 @@ describe('what a rule does', () => {
         { kind: 'drop' },
       ],
     ],
+    [
+      '@nh,128,32 set 0x0a000001',
+      [{ kind: 'unknown', text: '@nh,128,32 set 0x0a000001', why: 'rewrites the packet' }],
+    ],
     ['notrack', [{ kind: 'untrack' }]],
     ['masquerade', [{ kind: 'snat', family: null, to: null }]],
     [

@@ -40,33 +40,62 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: [...IPTABLES, 'ipset'],
     message: /^not a (?:port|number|destination)/,
-    line: /\d{11}|\+\d|\w\[/,
-    reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words before a bracket',
+    line: /\d{11}|\+\d|\w\[|\]-/,
+    reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words beside a bracket',
   },
   {
     dialects: NFT,
     message: /^not a priority/,
-    line: /\d{10}/,
+    line: /\d{10}|0x[\da-f]{8}/i,
+    reason: 'numbers beyond 31 bits, which nft cuts',
+  },
+  {
+    dialects: NFT,
+    message: /^a prefix length out of range/,
+    line: /\/\d{10}/,
     reason: 'numbers beyond 32 bits, which nft cuts',
+  },
+  {
+    dialects: IPTABLES,
+    message: /./,
+    line: /\s-h/,
+    reason: '-h prints help and loads nothing',
+  },
+  {
+    dialects: NFT,
+    message: /^not an IPv4 address/,
+    line: /::ffff:/i,
+    reason: 'an IPv4 address in the clothes of IPv6, which nft takes and never prints',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a network mask/,
+    line: /\/[^\s,]*\//,
+    reason: 'a mask behind a mask',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not an IPv4 address "[\dx.-]*"/,
+    reason: 'addresses written short, which no save file has',
+  },
+  {
+    dialects: ['ipset'],
+    message: /not a network mask/,
+    line: /\/\+\d/,
+    reason: 'a plus sign, which no save file has',
   },
   { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
   {
     dialects: ['nft'],
     message: /^expected the name of/,
-    line: /\d{20}/,
-    reason: 'a number so long that nft takes it for a name',
+    line: /\s\d\S*|\s[\da-f]*:/i,
+    reason: 'an address, a time or a number so long that nft takes it for a name, which nobody chooses',
   },
   // The real tool refuses.
   {
     dialects: NFT,
     message: /Interface does not exist/,
     reason: 'which interfaces there are depends on the machine',
-  },
-  {
-    dialects: ['nft'],
-    message: /syntax error/,
-    line: /^\s*[a-z-]+ elements/,
-    reason: 'an unknown line of a set: what is in the set is kept as unknown',
   },
   { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
   {
@@ -89,8 +118,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: NFT,
-    message: /not supported|out of range|Could not (?:resolve|parse)/,
-    line: /elements/,
+    message: /^(?!.*syntax error)/,
+    line: /element/,
     reason: 'elements of a set that no rule looks into decide nothing, so they are not read',
   },
   {
@@ -107,8 +136,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
-    message: /syntax error|unknown datatype/,
-    line: /^\s*(?:set|map) \S+ \{|^\s*add (?:set|map)/,
+    message: /./,
+    line: /^\s*(?:set|map) \S+ \{|^\s*(?:add|create) (?:set|map)/,
     reason: 'the heads of sets are not read: a rule tells of which type its key is',
   },
   {
@@ -119,14 +148,14 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
-    message: /recent: |limit: |hashlimit: |statistic: |bad value for option|Bad action type/,
+    message: /recent: |limit: |hashlimit: |statistic: |bad value for option|Bad action type|Bad class value/,
     reason:
       'the values of matches that are unknown by nature, and of targets that decide nothing, are not read',
   },
   {
     dialects: ['ipset'],
     message:
-      /already specified|invalid as number|out of range|out of the range|cannot parse|Mandatory option/,
+      /already specified|invalid as number|out of range|out of the range|cannot parse|Mandatory option|Null-valued element/,
     reason:
       'sizes of tables in memory are not read; an element outside of the range of a set is one no packet has',
   },
@@ -138,7 +167,70 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: ['nft'],
     message: /Could not parse|Value .* exceeds|datatype mismatch|syntax error, unexpected/,
-    line: /\b(?:ct|option) .*\bset\b/,
+    line: /^(?!.*\bmark set\b).*\bset\b/,
     reason: 'what a rule sets that no question asks about is not read',
+  },
+  {
+    dialects: NFT,
+    message: /No such file or directory/,
+    line: /\b(?:add|update|delete|flow add) @|"(?:set|map)":\s*"@|\bct (?:helper|timeout|expectation)\b|\bname\b/,
+    reason: 'a listing of one chain lacks its sets and objects; these uses of them decide nothing',
+  },
+  {
+    dialects: NFT,
+    message: /./,
+    line: /^\s*dup to [^;{}]*$/,
+    reason: 'where a copy of the packet goes is not read',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /./,
+    line: /^\{"(?:set|map)"/,
+    reason: 'the heads of sets are not read, nor their elements where no rule looks into them',
+  },
+  {
+    dialects: NFT,
+    message: /must be specified with address for inet/,
+    reason: 'the family follows from the addresses, and versions of nft differ in how far they look for it',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected newline/,
+    line: /\bset [a-z]+\s*$/,
+    reason: 'words that nft reserves, as names of marks, which a file of the machine may define',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected string/,
+    line: /element.*\b\d+(?:\.\d+){1,2}\b(?!\.)/,
+    reason: 'addresses written short, in a set that no rule looks into',
+  },
+  {
+    dialects: IPTABLES,
+    message: /chars max\)|name .* too long/,
+    reason: 'how long the name of a chain may be depends on the version',
+  },
+  {
+    dialects: IPTABLES,
+    message: /bad|invalid|unknown|must|need|value|level|range|too (?:long|large|big)|error occurred/i,
+    line: /-j (?:AUDIT|CHECKSUM|CLASSIFY|CONNSECMARK|CT|DSCP|ECN|HL|IDLETIMER|LED|LOG|NFLOG|NFQUEUE|RATEEST|SECMARK|SET|TCPMSS|TCPOPTSTRIP|TEE|TOS|TTL|ULOG)\b/,
+    reason: 'the values of targets that decide nothing are not read',
+  },
+  {
+    dialects: NFT,
+    message: /not supported/,
+    line: /\bhook\b/,
+    reason: 'which types of chains there are depends on the modules of the kernel',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected [a-z]/,
+    line: /\b[io]if(?:name)? (?:[!=]= )?[a-z]/,
+    reason: 'words that one version of nft reserves and another does not, as names of interfaces',
+  },
+  {
+    dialects: NFT,
+    message: /level and group are mutually exclusive|Invalid log/,
+    reason: 'how a packet is logged decides nothing',
   },
 ];

@@ -1,0 +1,105 @@
+import type { InputError } from '../../input-error.ts';
+import type { Match } from '../match.ts';
+import { badRuleset } from '../place.ts';
+import type { GivenOption, MatchModule, RuleContext, Target } from './module.ts';
+import { wordPlace } from './words.ts';
+
+/** What reads the rules of one file. Rules come by the hundred thousand, so what none of them keeps is used again. */
+export interface RuleReader {
+  readonly context: RuleContext;
+  readonly file: string;
+  line: number;
+  /** Where the text begins in its line: behind a packet counter it is not the first column. */
+  column: number;
+  text: string;
+  words: readonly string[];
+  /** The next word. */
+  position: number;
+  /** How many words were made two. */
+  splits: number;
+  readonly matches: Match[];
+  readonly loaded: LoadedModule[];
+  /** The one protocol the rule is about, when `-p` names one and does not negate it. */
+  protocol: number | null;
+  target: GivenTarget | null;
+  isOtherFamily: boolean;
+  /** The letters of the options seen that a rule has once. */
+  once: string;
+}
+
+/** One `-m NAME` of the rule. */
+export interface LoadedModule {
+  readonly name: string;
+  readonly module: MatchModule;
+  /** The words given to it; kept only where the module wants them. */
+  readonly said: string[];
+}
+
+interface GivenTarget {
+  readonly name: string;
+  readonly isGoto: boolean;
+  readonly definition: Target | undefined;
+  readonly given: GivenOption[];
+}
+
+export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): RuleReader {
+  const reader: RuleReader = {
+    file,
+    context: { ...context, fail: (...problem) => failAt(reader, ...problem) },
+    line: 0,
+    column: 1,
+    text: '',
+    words: [],
+    position: 0,
+    splits: 0,
+    matches: [],
+    loaded: [],
+    protocol: null,
+    target: null,
+    isOtherFamily: false,
+    once: '',
+  };
+  return reader;
+}
+
+/** The next word. @throws InputError when the line ends here. */
+export function take(reader: RuleReader, what: string): string {
+  const word = reader.words[reader.position];
+  if (word === undefined)
+    throw failAt(
+      reader,
+      `the line ends where ${what} belongs`,
+      undefined,
+      'complete the rule or remove it',
+      0,
+    );
+  reader.position++;
+  return word;
+}
+
+/** Moves past the word when it is the next one. */
+export function takeIf(reader: RuleReader, word: string): boolean {
+  if (reader.words[reader.position] !== word) return false;
+  reader.position++;
+  return true;
+}
+
+/** So many values of an option. */
+export function takeMany(reader: RuleReader, count: number): readonly string[] {
+  return count === 1
+    ? [take(reader, 'a value')]
+    : Array.from({ length: count }, () => take(reader, 'a value'));
+}
+
+/** The error for a word of the rule; `offset` from the next one: by default the word just read. */
+export function failAt(
+  reader: RuleReader,
+  message: string,
+  value: string | undefined,
+  fix: string,
+  offset = -1,
+): InputError {
+  const { file, line, column } = reader;
+  const place = wordPlace(reader.text, reader.position + offset - reader.splits, { file, line, column });
+  return badRuleset(place, message, value, fix);
+}
