@@ -13,6 +13,8 @@ export const WHY = {
   sockets: 'depends on the sockets of this machine',
   route: 'depends on the routing of this machine',
   ipsec: 'depends on IPsec',
+  zone: 'answers are known again only in the same zone of conntrack',
+  hops: 'depends on how many hops away the other end is',
   interfaces: "depends on this interface's own addresses",
   hostName: 'a host name: depends on what it resolves to when the rules are loaded',
 } as const;

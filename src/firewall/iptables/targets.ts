@@ -1,5 +1,7 @@
+import { ENOUGH_HOPS } from '../enough-hops.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { AssignEffect, DnatEffect, Effect } from '../effect.ts';
+import { WHY } from '../why.ts';
 import type { GivenOption, RuleContext, Target } from './module.ts';
 import { parseAddressBound, parseMasked, parseNetwork, parseNumber, parsePorts } from './values.ts';
 
@@ -232,7 +234,11 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       '--zone-reply': 1,
       '--timeout': 1,
     },
-    effects: (given) => [{ kind: given.some(({ name }) => name === '--notrack') ? 'untrack' : 'continue' }],
+    effects: (given) => {
+      if (given.some(({ name }) => name.startsWith('--zone')))
+        return [{ kind: 'unknown', text: '-j CT --zone', why: WHY.zone }];
+      return [{ kind: given.some(({ name }) => name === '--notrack') ? 'untrack' : 'continue' }];
+    },
   },
   NOTRACK: always({ kind: 'untrack' }),
   CLUSTERIP: opaque('CLUSTERIP', 'a cluster decides which node takes the packet', {
@@ -280,7 +286,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   CONNSECMARK: neutral({ '--save': 0, '--restore': 0 }),
   DSCP: neutral({ '--set-dscp': 1, '--set-dscp-class': 1 }),
   ECN: neutral({ '--ecn-tcp-remove': 0, '--ecn-tcp-cwr': 1, '--ecn-tcp-ece': 1, '--ecn-ip-ect': 1 }),
-  HL: neutral({ '--hl-set': 1, '--hl-dec': 1, '--hl-inc': 1 }),
+  HL: hops('--hl-set', '--hl-dec', '--hl-inc'),
   IDLETIMER: neutral({ '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 }),
   LED: neutral({ '--led-trigger-id': 1, '--led-delay': 1, '--led-always-blink': 0 }),
   RATEEST: neutral({ '--rateest-name': 1, '--rateest-interval': 1, '--rateest-ewmalog': 1 }),
@@ -307,5 +313,5 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   TEE: neutral({ '--gateway': 1, '--oif': 1 }),
   TOS: neutral({ '--set-tos': 1, '--and-tos': 1, '--or-tos': 1, '--xor-tos': 1 }),
   TRACE: neutral(),
-  TTL: neutral({ '--ttl-set': 1, '--ttl-dec': 1, '--ttl-inc': 1 }),
+  TTL: hops('--ttl-set', '--ttl-dec', '--ttl-inc'),
 };

@@ -98,3 +98,22 @@ describe('a table or chain written in several places', () => {
     expect(() => fate(text)).toThrow('no chain "c" in this file');
   });
 });
+
+test.each([
+  // Answers are looked up in the other zone, where nobody knows the connection.
+  ['ct zone set 1', 'undecided'],
+  ['ct event set new', 'allowed'],
+  ['meta pkttype set other', 'undecided'],
+  ['meta priority set 1:2', 'allowed'],
+  ['ip checksum set 0', 'undecided'],
+  ['ip frag-off set 0x2000', 'undecided'],
+  ['tcp dport set 22', 'undecided'],
+  ['ip ttl set 1', 'undecided'],
+  ['ip ttl set 64', 'allowed'],
+  ['ip dscp set cs1', 'allowed'],
+  ['@nh,128,32 set 0x0a000005', 'undecided'],
+])('%s: %s', (statement, result) => {
+  expect(fate(`table ip t { chain c { type filter hook prerouting priority -300; ${statement}; } }`)).toBe(
+    result,
+  );
+});
