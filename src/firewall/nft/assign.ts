@@ -3,7 +3,8 @@ import { formatStatement } from './format-statement.ts';
 import type { AssignEffect, Effect } from '../effect.ts';
 import { ALL_BITS, operate, type Bits } from './bits.ts';
 import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
-import type { TableContext } from './context.ts';
+import { badRule, type TableContext } from './context.ts';
+import { formatExpression } from './format.ts';
 import { numberOf, parseNumber } from './gather-numbers.ts';
 import { readKey } from './membership.ts';
 import { TYPES } from './number-type.ts';
@@ -17,6 +18,8 @@ type MarkValue = NonNullable<AssignEffect['value']>;
 
 /** `meta mark set …`, `ct mark set …`, `tcp dport set …`: of all that can be set, a question follows the marks. */
 export function assignChoice({ target, value }: Assign, origin: Statement, context: TableContext): Choice {
+  if (value.kind === 'range')
+    throw badRule(context, value, 'a range behind set', formatExpression(value), 'set one value');
   const field = markOf(target);
   if (field === undefined) return otherTarget(target, value, origin, context);
   if (value.kind === 'map') {
