@@ -7,7 +7,7 @@ import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './s
 
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
 export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
-  if (!isObject(content)) return undefined;
+  if (!isObject(content) || !hasOnly(content, UPDATE_KEYS)) return undefined;
   const key = readExpression(content.elem);
   const tests = testsOf(content);
   const operation = content.op === 'delete' ? 'delete' : 'add';
@@ -24,7 +24,7 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
 
 /** `{"meter": {"name": …, "key": …, "stmt": …, "size": …}}` */
 export function readMeter(content: unknown): SetUpdate | undefined {
-  if (!isObject(content)) return undefined;
+  if (!isObject(content) || !hasOnly(content, METER_KEYS)) return undefined;
   const key = readExpression(content.key);
   const tests = testsOf(content);
   const size = textOf(content.size);
@@ -38,6 +38,14 @@ export function readMeter(content: unknown): SetUpdate | undefined {
     '}',
   ];
   return { kind: 'update', text: words.join(' '), operation: 'add', key, why: tests.why };
+}
+
+const UPDATE_KEYS = ['op', 'elem', 'data', 'set', 'map', 'stmt'];
+const METER_KEYS = ['name', 'key', 'stmt', 'size'];
+
+/** What else there is may be a test. */
+function hasOnly(content: JsonObject, keys: readonly string[]): boolean {
+  return Object.keys(content).every((key) => keys.includes(key));
 }
 
 /** The statements within, and what they depend on. */

@@ -18,12 +18,12 @@ type MarkValue = NonNullable<AssignEffect['value']>;
 
 /** `meta mark set …`, `ct mark set …`, `tcp dport set …`: of all that can be set, a question follows the marks. */
 export function assignChoice({ target, value }: Assign, origin: Statement, context: TableContext): Choice {
-  if (value.kind === 'range')
-    throw badRule(context, value, 'a range behind set', formatExpression(value), 'set one value');
+  refuseRange(value, context);
   const field = markOf(target);
   if (field === undefined) return otherTarget(target, value, origin, context);
   if (value.kind === 'map') {
     const outcomeOf = (data: Expression | Verdict): Outcome => {
+      refuseRange(data, context);
       const effect: Effect = {
         kind: 'assign',
         field,
@@ -38,6 +38,11 @@ export function assignChoice({ target, value }: Assign, origin: Statement, conte
     matches: readKey(value, context).needs,
     effects: [{ kind: 'assign', field, value: isKnown ? markValue(value, context) : null }],
   };
+}
+
+function refuseRange(value: Expression | Verdict, context: TableContext): void {
+  if (value.kind === 'range')
+    throw badRule(context, value, 'a range behind set', formatExpression(value), 'set one value');
 }
 
 function markOf(target: Expression): 'mark' | 'ct-mark' | undefined {

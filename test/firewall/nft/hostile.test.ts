@@ -172,6 +172,7 @@ describe('what nft would not load', () => {
       ['redirect to to :80', 'behind one that ends the rule'],
       ['dnat ip 10.0.0.1', 'expected "to"'],
       ['meta mark set 1-2', 'a range behind set'],
+      ['meta mark set ip ttl map { 1 : 1-2 }', 'a range behind set'],
       ['meta mark set ::1', 'not a value of type mark'],
       ['exthdr 26 missing', 'expected one of a few words'],
       ['fib saddr foo', 'expected one of a few words'],

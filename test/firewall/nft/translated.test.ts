@@ -132,13 +132,18 @@ describe('who reads only what nft tells is asked for the output of iptables-save
     expect(all.filter((why) => why === WHY.extension).length).toBeGreaterThan(60);
   });
 
-  test('a target of JSON that is not known may be a mark', () => {
-    const rule =
-      '{"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"mangle": {"key": {"meta": {"k": "mark"}}, "value": 1}}]}}';
-    const text = `{"nftables": [{"table": {"family": "ip", "name": "t"}}, {"chain": {"family": "ip", "table": "t", "name": "c"}}, ${rule}]}`;
-    expect(parseNftJson(text, 'x').tables[0]!.chains.get('c')!.rules[0]!.effects).toMatchObject([
-      { kind: 'unknown' },
-    ]);
+  test.each([
+    ['a target that is not known may be a mark', '{"mangle": {"key": {"meta": {"k": "mark"}}, "value": 1}}'],
+    [
+      'what else an update holds may be a test',
+      '{"set": {"op": "add", "elem": 1, "set": "@s", "new": {"limit": {"rate": 5}}}}',
+    ],
+    ['and of a meter', '{"meter": {"name": "m", "key": 1, "new": {"limit": {"rate": 5}}}}'],
+  ])('JSON: %s', (_, statement) => {
+    const chain = '"family": "ip", "table": "t"';
+    const text = `{"nftables": [{"table": {"family": "ip", "name": "t"}}, {"chain": {${chain}, "name": "c"}}, {"rule": {${chain}, "chain": "c", "expr": [${statement}]}}]}`;
+    const [rule] = parseNftJson(text, 'x').tables[0]!.chains.get('c')!.rules;
+    expect(rule!.effects).toMatchObject([{ kind: 'unknown' }]);
   });
 
   test('a table of somebody else is read as it stands', () => {

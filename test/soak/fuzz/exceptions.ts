@@ -155,7 +155,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: ['ipset'],
     message:
-      /already specified|invalid as number|out of range|out of the range|cannot parse|Mandatory option|Null-valued element/,
+      /already specified|invalid as number|out of range|out of the range|cannot parse|Mandatory option|Null-valued element|Invalid skb/,
     reason:
       'sizes of tables in memory are not read; an element outside of the range of a set is one no packet has',
   },
@@ -213,7 +213,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: IPTABLES,
     message: /bad|invalid|unknown|must|need|value|level|range|too (?:long|large|big)|error occurred/i,
-    line: /-j (?:AUDIT|CHECKSUM|CLASSIFY|CONNSECMARK|CT|DSCP|ECN|HL|IDLETIMER|LED|LOG|NFLOG|NFQUEUE|RATEEST|SECMARK|SET|TCPMSS|TCPOPTSTRIP|TEE|TOS|TTL|ULOG)\b/,
+    line: /-j (?:AUDIT|CHECKSUM|CLASSIFY|CONNSECMARK|CT|DSCP|ECN|IDLETIMER|LED|LOG|NFLOG|NFQUEUE|RATEEST|SECMARK|SET|TCPMSS|TCPOPTSTRIP|TEE|TOS|ULOG)\b/,
     reason: 'the values of targets that decide nothing are not read',
   },
   {
@@ -224,9 +224,21 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
-    message: /syntax error, unexpected [a-z]/,
-    line: /\b[io]if(?:name)? (?:[!=]= )?[a-z]/,
-    reason: 'words that one version of nft reserves and another does not, as names of interfaces',
+    message: /syntax error, unexpected [a-z]|datatype mismatch/,
+    line: /\b(?:[io]if(?:name)?|comment|prefix)\b/,
+    reason:
+      'words that one version of nft reserves and another does not, as interfaces and texts without quotes',
+  },
+  {
+    dialects: NFT,
+    message: /No such file or directory|File exists|resource busy/,
+    line: /^\s*(?:delete|flush|create|destroy)\b|\bdevices? /,
+    reason: 'what the kernel holds already, and which interfaces there are, the file does not tell',
+  },
+  {
+    dialects: NFT,
+    message: /too long/,
+    reason: 'how long names and comments may be depends on the version',
   },
   {
     dialects: NFT,
