@@ -58,6 +58,8 @@ export function parseIpsets(text: string, file: string): NamedSets {
 
 interface MutableSet extends IpSet {
   unread: string | null;
+  /** In seconds, for elements that say none; 0 is for ever. */
+  readonly timeout: string;
   readonly elements: IpSetElement[];
 }
 
@@ -97,6 +99,7 @@ function createSet(
     netmask: netmask === undefined ? null : Number(netmask),
     unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
     elements: [],
+    timeout: values.get('timeout') ?? '0',
     placeOf,
   };
 }
@@ -139,7 +142,7 @@ function addElement(
   set.elements.push({
     parts,
     isException: flags.has('nomatch'),
-    isTemporary: (values.get('timeout') ?? '0') !== '0',
+    isTemporary: (values.get('timeout') ?? set.timeout) !== '0',
     isWildcard: flags.has('wildcard'),
   });
 }

@@ -162,6 +162,14 @@ function declareChain({ name: table, chains }: OpenTable, declaration: string, p
   }
   if (Object.hasOwn(TARGETS, name))
     throw badRuleset(place, `a chain cannot be called ${name}`, undefined, 'rename it: this is a target');
+  // Of what its first rules become the two back ends think differently.
+  if (isOwn && chains.has(name))
+    throw badRuleset(
+      place,
+      `chain ${name} a second time`,
+      undefined,
+      'give one ruleset a file, without earlier copies',
+    );
   const base =
     builtIn === undefined
       ? null
@@ -278,10 +286,18 @@ function targetPlace({ file, text }: Reading, { line }: Rule, called: string): P
   return wordPlace(whole, Math.max(0, index), start);
 }
 
-/** A set that rules add to or delete from may hold anything. */
+/** A set that rules add to or delete from may hold anything; of a list they change the members. */
 function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
-  if (sets.size === 0 || !text.includes('-j SET')) return sets;
-  const changing = new Set([...text.matchAll(/--(?:add|del)-set (\S+)/g)].map(([, name]) => name));
+  if (sets.size === 0) return sets;
+  const named = [...text.matchAll(/--(?:add|del)\S*\s+"?([^\s"]+)/g)].map(([, name = '']) => name);
+  if (named.length === 0) return sets;
+  const changing = new Set(
+    named.flatMap((name) => {
+      const set = sets.get(name);
+      const isList = set?.dimensions[0] === 'set';
+      return isList ? [name, ...set.elements.map(({ parts: [member = ''] }) => member)] : [name];
+    }),
+  );
   return new Map(
     [...sets].map(([name, set]) => [
       name,

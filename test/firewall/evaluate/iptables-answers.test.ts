@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// What files kept by hand hold, and `iptables-save` and `ipset save` do not print.
+
+/** What becomes of TCP 102 from 10.9.9.9 to 10.0.0.1. */
+function fate(...texts: readonly string[]): string {
+  const machine = firewall(
+    parseRulesets(texts.map((text, index) => ({ text, file: String(index), dialect: null }))),
+  );
+  return evaluate(
+    machine,
+    flowQuestion({
+      transport: 'tcp',
+      port: 102,
+      sources: [parsePrefix('10.9.9.9', 'from')],
+      destination: parseAddress('10.0.0.1', 'to'),
+    }),
+  ).result;
+}
+
+const inFilter = (...rules: readonly string[]): string =>
+  ['*filter', ':INPUT ACCEPT [0:0]', ...rules, 'COMMIT', ''].join('\n');
+
+describe('a set', () => {
+  const blocked = '-A INPUT -m set --match-set s src -j DROP';
+  const set = 'create s hash:ip family inet\nadd s 10.9.9.9\n';
+
+  test.each([
+    ['of the file alone', blocked, 'blocked'],
+    ['that a rule changes', `${blocked}\n-A INPUT --jump SET --del-set s src`, 'undecided'],
+    ['that a rule changes, cut short', `${blocked}\n-A INPUT -jSET --del  "s" src`, 'undecided'],
+  ])('%s', (_, rules, result) => {
+    expect(fate(set, inFilter(rules))).toBe(result);
+  });
+
+  test('changes with the list it is in', () => {
+    const rules = inFilter('-A INPUT -j SET --add-set l src', blocked);
+    expect(fate(`${set}create l list:set size 8\nadd l s\n`, rules)).toBe('undecided');
+  });
+
+  test.each([
+    ['timeout 300', '', 'undecided'],
+    ['timeout 300', 'timeout 0', 'blocked'],
+    ['timeout 0', '', 'blocked'],
+    ['timeout 0', 'timeout 60', 'undecided'],
+  ])('with %s, an element with "%s"', (all, one, result) => {
+    const text = `create s hash:ip family inet ${all}\nadd s 10.9.9.9 ${one}\n`;
+    expect(fate(text, inFilter(blocked))).toBe(result);
+  });
+});
+
+test('a chain declared twice is refused, as its rules would be kept, lost or refused', () => {
+  const text = inFilter(':A - [0:0]', '-A A -j DROP', ':A - [0:0]', '-A INPUT -j A');
+  expect(() => fate(text)).toThrow('0:5:2: chain A a second time');
+});
+
+test.each([
+  ['--zone 1', 'undecided'],
+  ['--helper ftp', 'allowed'],
+])('CT %s', (option, result) => {
+  const raw = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT ${option}\nCOMMIT\n`;
+  expect(fate(raw)).toBe(result);
+});
+
+test.each([
+  ['--ttl-set 64', 'allowed'],
+  ['--ttl-inc 1', 'allowed'],
+  ['--ttl-set 1', 'undecided'],
+  ['--ttl-dec 200', 'undecided'],
+])('TTL %s', (option, result) => {
+  const mangle = `*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j TTL ${option}\nCOMMIT\n`;
+  expect(fate(mangle)).toBe(result);
+});
