@@ -172,6 +172,7 @@ describe('the message says what to do', () => {
     ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
     ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
     ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
+    ['iptables', filter('-A INPUT ! -j ACCEPT'), '3:12: ! before -j'],
     ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
     ['ipset', 'create s hash:ip hashsize\n', '1:26: no value behind hashsize'],
     // A rule of iptables-nft is read with its extensions made visible: its columns are not those of the file.

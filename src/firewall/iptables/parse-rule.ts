@@ -31,6 +31,8 @@ function isForOthers({ isOtherFamily }: RuleReader): boolean {
 function readOption(reader: RuleReader): void {
   const isNegated = takeIf(reader, '!');
   const option = take(reader, 'an option');
+  if (isNegated && NEVER_NEGATED.has(option))
+    throw failAt(reader, `! before ${option}`, undefined, 'write ! before what it turns over');
   switch (option) {
     case '-s':
     case '--source':
@@ -108,6 +110,11 @@ function readOption(reader: RuleReader): void {
       else readModuleOption(reader, option, isNegated);
   }
 }
+
+const NEVER_NEGATED: ReadonlySet<string> = new Set([
+  ...['-m', '--match', '-j', '--jump', '-g', '--goto', '-c', '--set-counters'],
+  ...['-4', '--ipv4', '-6', '--ipv6'],
+]);
 
 /** `-ptcp` is `-p tcp`. */
 function splitOption(reader: RuleReader, isNegated: boolean): void {

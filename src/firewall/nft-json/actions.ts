@@ -27,9 +27,9 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   limit: (content) => condition('limit', content),
   quota: (content) => condition('quota', content),
   'ct count': (content) => condition('ct count', content),
-  'ct helper': (content) => note(`ct helper set "${textOf(content) ?? ''}"`),
-  'ct timeout': (content) => note(`ct timeout set "${textOf(content) ?? ''}"`),
-  'ct expectation': (content) => note(`ct expectation set "${textOf(content) ?? ''}"`),
+  'ct helper': (content) => readObject('ct helper', content),
+  'ct timeout': (content) => readObject('ct timeout', content),
+  'ct expectation': (content) => readObject('ct expectation', content),
   set: (content) => readUpdate('set', content),
   map: (content) => readUpdate('map', content),
   meter: readMeter,
@@ -43,6 +43,10 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
     return { kind: 'update', text: `reset ${formatExpression(key)}`, operation: 'delete', key, why: null };
   },
 };
+
+function readObject(kind: string, name: unknown): Statement | undefined {
+  return typeof name === 'string' ? note(`${kind} set "${name}"`) : undefined;
+}
 
 function readReject(content: unknown): Statement | undefined {
   if (content === null) return { kind: 'reject', type: null, code: null };

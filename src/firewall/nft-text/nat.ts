@@ -7,8 +7,10 @@ import { readInterval } from './values.ts';
 export function readNat(reading: Reading, type: Nat['type']): Nat {
   const { lexer } = reading;
   lexer.next();
-  const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
-  if (family !== null) lexer.next();
+  // `dnat ip daddr map { … }` begins with a part of the packet.
+  const isFamily = (lexer.is('ip') || lexer.is('ip6')) && FAMILY_IS_BEFORE.has(lexer.peek().text);
+  const family = !isFamily ? null : lexer.is('ip') ? 4 : 6;
+  if (isFamily) lexer.next();
   // JSON calls netmap what the text calls prefix.
   const flags: string[] = [];
   let isKeyed = family !== null;
@@ -37,6 +39,8 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
   }
   return { kind: 'nat', type, family, ...split(address, ports), flags: [...flags, ...readFlags(reading)] };
 }
+
+const FAMILY_IS_BEFORE: ReadonlySet<string> = new Set(['to', 'addr', 'prefix', 'interval', ':']);
 
 /** An address, or several as a range; IPv6 before a port stands in brackets. */
 function readAddress(reading: Reading): Expression {

@@ -91,7 +91,12 @@ function readRight(reading: Reading, left: Expression, operator: Operator): Stat
     left,
     startsDynamic(reading) ? readExpression(reading) : readValues(reading),
   );
-  if (!lexer.skip('/')) return { kind: 'match', left, operator, right };
+  if (!lexer.is('/')) return { kind: 'match', left, operator, right };
+  if (operator !== 'implicit' && operator !== '==' && operator !== '!=')
+    throw lexer.fail(`a mask behind ${operator}`, 'use == or !=');
+  if (left.kind !== 'ct' && !(left.kind === 'field' && left.name === 'flags'))
+    throw lexer.fail('a mask of what is no set of bits', 'write a length behind the slash, or & MASK ==');
+  lexer.next();
   const mask = readValues(reading);
   return {
     kind: 'match',

@@ -138,6 +138,7 @@ describe('who reads only what nft tells is asked for the output of iptables-save
       'what else an update holds may be a test',
       '{"set": {"op": "add", "elem": 1, "set": "@s", "new": {"limit": {"rate": 5}}}}',
     ],
+    ['a helper that is not named', '{"ct helper": {"name": "ftp"}}'],
     ['and of a meter', '{"meter": {"name": "m", "key": 1, "new": {"limit": {"rate": 5}}}}'],
   ])('JSON: %s', (_, statement) => {
     const chain = '"family": "ip", "table": "t"';

@@ -203,6 +203,20 @@ describe('what a rule does', () => {
       [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 4], ports: [80, 81] }],
     ],
     [
+      'dnat ip daddr map { 10.0.0.1 : 10.0.0.2 }',
+      [
+        {
+          kind: 'choose',
+          cases: [
+            {
+              match: { kind: 'address', field: 'destination', family: 4, in: [TEN + 1, TEN + 2] },
+              effects: [{ kind: 'dnat', family: 4, to: [TEN + 2, TEN + 3], ports: null }],
+            },
+          ],
+        },
+      ],
+    ],
+    [
       'dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }',
       [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 3], ports: null }],
     ],

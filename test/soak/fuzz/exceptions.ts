@@ -161,6 +161,18 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
+    message: /range you specified|range must be specified/,
+    line: /^create \S+ bitmap:/,
+    reason: 'the range of a bitmap is not read: what is outside of it is not in the set either',
+  },
+  {
+    dialects: IPTABLES,
+    message: /Error occurred at line/,
+    line: /-m recent .*--(?:mask|name|seconds|hitcount) /,
+    reason: 'the values of -m recent --set, which adds and always matches, are not read',
+  },
+  {
+    dialects: ['ipset'],
     message: /^set .*: not an/,
     reason: 'addresses written short',
   },
@@ -202,8 +214,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     dialects: ['nft'],
     message: /unexpected string/,
-    line: /element.*\b\d+(?:\.\d+){1,2}\b(?!\.)/,
-    reason: 'addresses written short, in a set that no rule looks into',
+    line: /element.*\b\d+(?:(?:\.\d+){1,2}\b(?!\.)|[a-z])/i,
+    reason: 'addresses written short and numbers that run into letters, in a set that no rule looks into',
   },
   {
     dialects: IPTABLES,
