@@ -1,3 +1,4 @@
+import { badRuleset } from './place.ts';
 import type { Ruleset, Table } from './ruleset.ts';
 
 /** What iptables with the nf_tables back end writes at the top: its tables are nft's, and `nft list ruleset` lists them too. */
@@ -12,8 +13,11 @@ export interface ReadSource {
 /**
  * The rulesets of one machine, each table once: where an iptables-save and an nft listing hold the same table, the listing's
  * goes, since nft shows the extensions of iptables poorly or not at all.
+ * @throws InputError where two files of one kind write the same table: loaded one after the other they would become one table,
+ * or the second would replace the first
  */
 export function withoutCopies(sources: readonly ReadSource[]): readonly Ruleset[] {
+  refuseSameTable(sources);
   const saved = sources.flatMap(({ text, ruleset }) =>
     isIptables(ruleset) && NFT_BACK_END.test(text) ? ruleset.tables : [],
   );
@@ -22,6 +26,26 @@ export function withoutCopies(sources: readonly ReadSource[]): readonly Ruleset[
       ? ruleset
       : { ...ruleset, tables: ruleset.tables.filter((table) => !saved.some(isCopy(table))) },
   );
+}
+
+function refuseSameTable(sources: readonly ReadSource[]): void {
+  const files = new Map<string, string>();
+  for (const { text, ruleset } of sources) {
+    // iptables-legacy has tables of its own beside those of iptables-nft.
+    const kind = !isIptables(ruleset) ? 'nft' : NFT_BACK_END.test(text) ? 'iptables-nft' : 'iptables';
+    for (const { family, name, file } of ruleset.tables) {
+      const id = `${kind} ${family} ${name}`;
+      const other = files.get(id);
+      if (other !== undefined)
+        throw badRuleset(
+          { file, line: 1, column: 1 },
+          `table ${family} ${name} is in ${other}, too`,
+          undefined,
+          'give what the tool lists once all files are loaded',
+        );
+      files.set(id, file);
+    }
+  }
 }
 
 function isIptables({ dialect }: Ruleset): boolean {
