@@ -49,11 +49,13 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     case 'ct':
       return readConntrack(content);
     case 'fib':
-      return {
-        kind: 'fib',
-        inputs: listOf(content.flags).flatMap((flag) => textOf(flag) ?? []),
-        result: textOf(content.result) ?? '',
-      };
+      return typeof content.result === 'string' && FIB_RESULTS.has(content.result)
+        ? {
+            kind: 'fib',
+            inputs: listOf(content.flags).flatMap((flag) => textOf(flag) ?? []),
+            result: content.result,
+          }
+        : undefined;
     case 'exthdr':
       return typeof content.name === 'string'
         ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null }
@@ -74,6 +76,8 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
       return readOpaque(tag, content, (inner) => formatExpression(readExpression(inner, depth + 1)));
   }
 }
+
+const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
 
 /** Operators take two operands or more. */
 function readBinary(
