@@ -1,4 +1,4 @@
-import { union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isSame, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import { casesOf, type PeeredCase } from './cases.ts';
 import type { Firewall } from './firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
@@ -34,8 +34,19 @@ function outcomeOf(
   assumptions: Set<string>,
 ): Outcome {
   if (!firewall.families.includes(asked.family)) return { allowed: [], blocked: [], undecided: peers };
-  return solve(firewall, asked, peers, assumptions);
+  const outcome = solve(firewall, asked, peers, assumptions);
+  const { otherOrder } = firewall;
+  if (otherOrder === null) return outcome;
+  const other = solve(otherOrder, asked, peers, assumptions);
+  const allowed = intersect(outcome.allowed, other.allowed);
+  const blocked = intersect(outcome.blocked, other.blocked);
+  const undecided = subtract(subtract(peers, allowed), blocked);
+  if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
+  return { allowed, blocked, undecided };
 }
+
+const EITHER_ORDER =
+  'chains of one priority in different files may run in either order (give one listing of them all)';
 
 /** What one source meets, the most telling kind first. */
 function witnessTrace(

@@ -8,6 +8,7 @@ import {
   type Table,
 } from '../ruleset.ts';
 import type { Family } from '../../net/address.ts';
+import type { Effect } from '../effect.ts';
 
 export type FirewallTable = Table;
 
@@ -27,10 +28,17 @@ export interface Firewall {
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
+  /** The same with its files the other way round, where files cannot tell whose chains run first and it may matter. */
+  readonly otherOrder: Firewall | null;
 }
 
 /** Puts the rulesets of one machine together. */
 export function firewall(rulesets: readonly Ruleset[]): Firewall {
+  const asGiven = inOrderGiven(rulesets);
+  return isOrderOpen(asGiven) ? { ...asGiven, otherOrder: inOrderGiven(rulesets.toReversed()) } : asGiven;
+}
+
+function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
   const tables = rulesets.flatMap((ruleset) => ruleset.tables).filter((table) => !table.isDormant);
   const chains = tables.flatMap((table) =>
     [...table.chains.values()].flatMap((chain) =>
@@ -50,7 +58,39 @@ export function firewall(rulesets: readonly Ruleset[]): Firewall {
     ),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
+    otherOrder: null,
   };
+}
+
+/** Chains of one priority but of two files: the first to translate wins, and marks reach only who comes later. */
+function isOrderOpen({ hooks }: Firewall): boolean {
+  const tells = new Map<FirewallTable, boolean>();
+  const leavesTrace = ({ table, base }: HookedChain): boolean => {
+    const known = tells.get(table) ?? changesPackets(table);
+    tells.set(table, known);
+    return base.type === 'nat' || known;
+  };
+  return Object.values(hooks).some((ofHook) =>
+    [ofHook[4], ofHook[6]].some((chains) =>
+      chains.some((one) =>
+        chains.some(
+          (other) =>
+            one.table.file !== other.table.file &&
+            calledAt(one.base) === calledAt(other.base) &&
+            leavesTrace(one),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Not what a chain lets through or drops: that comes to the same in any order. */
+function changesPackets({ chains }: FirewallTable): boolean {
+  const changes = (effect: Effect): boolean =>
+    effect.kind === 'choose'
+      ? effect.cases.some(({ effects }) => effects.some(changes))
+      : ['assign', 'untrack', 'queue', 'unknown'].includes(effect.kind);
+  return [...chains.values()].some(({ rules }) => rules.some(({ effects }) => effects.some(changes)));
 }
 
 /**
