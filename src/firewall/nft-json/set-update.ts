@@ -8,17 +8,11 @@ import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './s
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
 export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
   if (!isObject(content) || !hasOnly(content, UPDATE_KEYS)) return undefined;
+  if (content.op !== 'add' && content.op !== 'update' && content.op !== 'delete') return undefined;
   const key = readExpression(content.elem);
   const tests = testsOf(content);
   const operation = content.op === 'delete' ? 'delete' : 'add';
-  const words = [
-    textOf(content.op) ?? 'add',
-    textOf(content[kind]) ?? '',
-    '{',
-    formatExpression(key),
-    ...tests.texts,
-    '}',
-  ];
+  const words = [content.op, textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
   return { kind: 'update', text: words.join(' '), operation, key, why: tests.why };
 }
 

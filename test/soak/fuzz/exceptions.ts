@@ -79,7 +79,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'addresses written short, which no save file has',
   },
   {
-    dialects: ['ipset'],
+    dialects: ['ipset', ...IPTABLES],
     message: /not a network mask/,
     line: /\/\+\d/,
     reason: 'a plus sign, which no save file has',
@@ -252,6 +252,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     message: /No such file or directory/,
     line: /^\s*chain\b/,
     reason: 'a map that no rule looks into may name a chain that is not there',
+  },
+  {
+    dialects: IPTABLES,
+    message: /bad |Error occurred/i,
+    line: /-[a-z-]+ ! /,
+    reason: 'the ! behind an option, as old versions wrote it',
   },
   {
     dialects: NFT,
