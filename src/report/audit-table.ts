@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { AuditedFlow, AuditReport } from '../verdict/audit-report.ts';
-import { decidingEntry, fateShown, ruleText, type Fate } from '../verdict/deciding-rule.ts';
+import { decidingEntry, fateShown, ruleText, whyOpen, type Fate } from '../verdict/deciding-rule.ts';
 import { endpointLabel } from '../verdict/label.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
@@ -68,6 +68,6 @@ function decidedBy(flow: AuditedFlow, withFile: boolean): string {
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
   const place = withFile ? `${entry.file}:${entry.line}` : `line ${entry.line}`;
-  const reason = fate === 'undecided' ? `: ${entry.why}` : '';
+  const reason = fate === 'undecided' ? `: ${whyOpen(entry, fate)}` : '';
   return `${place}  ${ruleText(entry)}${reason}`;
 }

@@ -63,6 +63,6 @@ function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: Fate): string {
 function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {
   const { table, chain, line, direction, effect, why, file } = entry;
   const place = withFile ? `${file}:${line}` : `line ${line}`;
-  const way = direction === 'reply' ? 'answer: ' : '';
+  const way = { request: '', reply: 'answer: ', later: 'once connected: ' }[direction];
   return `${way}${table} ${chain}  ${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

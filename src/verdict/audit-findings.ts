@@ -2,7 +2,7 @@ import { formatAddress } from '../net/address.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
-import { decidingEntry, fateShown, ruleLabel, type Fate } from './deciding-rule.ts';
+import { decidingEntry, fateShown, ruleLabel, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
 import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
@@ -39,7 +39,7 @@ function explain(one: JudgedAccess): Explained {
   const entry = decidingEntry(result.proof.trace, fate);
   const rule = entry === null ? null : ruleLabel(entry);
   const shown = { ...addressList(proof[fate], proof), witness: formatAddress(witness), rule };
-  const why = result.proof.why ?? entry?.why ?? '';
+  const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
   return { ...one, fate, shown, why, key };
 }

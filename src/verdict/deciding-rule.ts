@@ -17,10 +17,20 @@ export function fateShown({ expected, proof }: Pick<AuditedFlow, 'expected' | 'p
 /** The rule or policy of a path that decided; null where none stood in the way. */
 export function decidingEntry(trace: readonly TraceEntry[], fate: Fate): TraceEntry | null {
   if (fate === 'blocked') return last(trace, ({ effect }) => effect === 'drop');
-  if (fate === 'undecided') return trace.find(({ effect }) => effect === 'undecided') ?? null;
+  if (fate === 'undecided') {
+    // Where no rule is open it hangs on an answer, or on what comes after the handshake, that is dropped.
+    const isOpen = ({ effect }: TraceEntry): boolean => effect === 'undecided';
+    return trace.find(isOpen) ?? last(trace, ({ effect }) => effect === 'drop');
+  }
   const accepts = ({ effect, direction }: TraceEntry): boolean =>
     effect === 'accept' && direction === 'request';
   return last(trace, (entry) => accepts(entry) && !isPolicy(entry)) ?? last(trace, accepts);
+}
+
+/** What the rule leaves open; where it decides, that it decides about packets without which nobody can talk. */
+export function whyOpen({ effect, direction, why }: TraceEntry, fate: Fate): string {
+  if (fate !== 'undecided' || effect !== 'drop') return why;
+  return direction === 'reply' ? 'it drops the answer' : 'it drops what a client sends once it is connected';
 }
 
 /** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */

@@ -20,6 +20,8 @@ export interface Step {
   readonly packet: Packet;
   /** Every packet it was asked about surely matched. */
   readonly isSure: boolean;
+  /** The packet comes after the handshake, in a connection that exists. */
+  readonly isLater?: boolean;
 }
 
 /** One evaluation of one case of a question. */

@@ -3,7 +3,7 @@ import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
 import { toSet } from './remaining.ts';
-import { collected, collectedSet, type Branch, type Run, type Step } from './run.ts';
+import { collected, collectedSet, drop, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
 
@@ -81,9 +81,34 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
   const arrivedPeers = peersOf(arrived);
   if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const answered = peersOf(sendReply(run, firewall, asked, arrived));
-  const mayFail = collectedSet(run.dropped);
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
-  return asked.transport === 'tcp' ? { mayPass: answered, mayFail } : { mayPass: arrivedPeers, mayFail };
+  if (asked.transport === 'udp') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
+  refuseLater(run, firewall, asked, intersect(answered, peersOf(arrived.filter(isUntranslated))));
+  return { mayPass: answered, mayFail: collectedSet(run.dropped) };
+}
+
+/**
+ * A handshake after which every packet is dropped is neither in nor out: the client believes it is connected, and nobody can
+ * talk. Only what is surely dropped counts, since less is known of these packets. Behind NAT they are not followed.
+ */
+function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: IntervalSet): void {
+  if (connected.length === 0) return;
+  const later: Case = { ...asked, state: 'established' };
+  const quiet = newRun(firewall, newNotes(), null);
+  const through = peersOf(sendRequest(quiet, firewall, later, connected));
+  const stuck = quiet.budget > 0 ? subtract(connected, through) : [];
+  if (stuck.length === 0) return;
+  drop(run, stuck);
+  const { visit } = run;
+  if (visit === null) return;
+  const told = newRun(firewall, newNotes(), (step) => {
+    visit({ ...step, isLater: true });
+  });
+  sendRequest(told, firewall, later, stuck);
+}
+
+function isUntranslated({ packet }: Branch): boolean {
+  return packet.moved === 'no' && !packet.isDestinationTranslated && !packet.isSourceTranslated;
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {

@@ -17,11 +17,13 @@ export interface TraceEntry {
   readonly effect: TraceEffect;
   /** What it depends on when undecided, else what the effect alone does not tell; '' for nothing. */
   readonly why: string;
-  readonly direction: 'request' | 'reply';
+  /** `later`: what the client sends once it is connected. */
+  readonly direction: 'request' | 'reply' | 'later';
 }
 
-export function traceEntry({ table, chain, rule, packet, isSure }: Step): TraceEntry {
-  const head = { file: table.file, table: table.name, chain: chain.name, direction: packet.direction };
+export function traceEntry({ table, chain, rule, packet, isSure, isLater = false }: Step): TraceEntry {
+  const direction = isLater ? 'later' : packet.direction;
+  const head = { file: table.file, table: table.name, chain: chain.name, direction } as const;
   if (rule === null) {
     const policy = chain.base?.policy ?? 'accept';
     return {

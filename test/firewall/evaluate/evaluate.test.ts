@@ -118,6 +118,20 @@ describe('what surely and what only possibly happens', () => {
     expect(told(rules)).toBe(expected);
   });
 
+  test('a handshake nothing can follow is neither in nor out', () => {
+    const onlyNew = '-A INPUT -m conntrack --ctstate NEW -j ACCEPT';
+    expect(told([onlyNew])).toBe('undecided ?10.30.0.0/16');
+    expect(told([onlyNew, '-A INPUT -s 10.30.0.0/17 -m conntrack --ctstate ESTABLISHED -j ACCEPT'])).toBe(
+      'undecided +10.30.0.0/17 ?10.30.128.0/17',
+    );
+    expect(
+      told([onlyNew, '-A INPUT -m conntrack --ctstate ESTABLISHED -m limit --limit 1/s -j ACCEPT']),
+    ).toBe('allowed +10.30.0.0/16');
+    expect(told([onlyNew], { transport: 'udp' })).toBe('allowed +10.30.0.0/16');
+    const last = ask([onlyNew]).trace.at(-1);
+    expect(last).toMatchObject({ effect: 'drop', chain: 'INPUT', direction: 'later' });
+  });
+
   test('UDP without an answer is neither in nor out', () => {
     expect(told(['-A INPUT -j ACCEPT', '-A OUTPUT -j DROP'], { transport: 'udp' })).toBe(
       'undecided ?10.30.0.0/16',

@@ -1,6 +1,6 @@
 import { parseAddress, type Address, type Family } from '../../../src/net/address.ts';
 import { toBound } from '../../../src/net/address-set.ts';
-import { holds } from '../../../src/net/interval-set.ts';
+import { holds, type Bound } from '../../../src/net/interval-set.ts';
 import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
 import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
 import type { Firewall } from '../../../src/firewall/evaluate/firewall.ts';
@@ -45,9 +45,14 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
         ? !isThrough(fate, isTranslating) && (isExact || !fate.isLowPort)
         : isBlocked && (round.transport === 'tcp' ? fate.answered : fate.arrived);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
-      if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered) undecided += 1;
+      if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
+        undecided += 1;
     }
   };
+  /** Connected, but nothing more gets through: left undecided on purpose, as a datagram is whose answer is lost. */
+  const isStuck = (question: FlowQuestion, source: Bound): boolean =>
+    round.transport === 'tcp' &&
+    holds(evaluate(machine, { ...question, state: 'established' }).blocked[round.family], source);
   for (const meant of groups(fates, ({ port, sourcePort }) => `${port} ${sourcePort}`)) {
     ask(exactQuestion(round, meant[0]!), EXACT, meant);
   }
