@@ -179,10 +179,14 @@ describe('the message says what to do', () => {
     [
       'nft',
       'table ip6 filter {\n\tchain c {\n\t\tmeta  counter packets 0 bytes 0 accept a\n\t}\n}\n',
-      '3:3: expected a statement',
+      '3:3: expected a key of meta',
     ],
     ['nft', table('fib saddr type ! unicast drop'), '3:20: "!" before what is no set of bits'],
     ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
+    ['nft', 'table inet chain {\n}\n', '1:12: a word that nft reserves'],
+    ['nft', table('ip saddr @tcp accept'), '3:13: a word that nft reserves'],
+    ['nft', table('jump accept'), '3:8: a word that nft reserves'],
+    ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {
     expect(() => parseRulesets([{ text, file: 'x', dialect }])).toThrow(`x:${message}`);
   });

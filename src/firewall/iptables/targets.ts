@@ -3,7 +3,14 @@ import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-se
 import type { AssignEffect, DnatEffect, Effect } from '../effect.ts';
 import { WHY } from '../why.ts';
 import type { GivenOption, RuleContext, Target } from './module.ts';
-import { parseAddressBound, parseMasked, parseNetwork, parseNumber, parsePorts } from './values.ts';
+import {
+  parseAddressBound,
+  parseMasked,
+  parseNetwork,
+  parseNumber,
+  parsePorts,
+  PORT_STYLES,
+} from './values.ts';
 
 const ALL_BITS = 0xffffffff;
 
@@ -98,7 +105,7 @@ function dnat(text: string, context: RuleContext): DnatEffect {
       first === undefined || first === ''
         ? null
         : range(parseAddressBound(first, context), parseAddressBound(last ?? first, context)),
-    ports: ports === undefined ? null : parsePorts(ports.split('/')[0] ?? '', context, '-'),
+    ports: ports === undefined ? null : parsePorts(ports.split('/')[0] ?? '', context, PORT_STYLES.dashed),
   };
 }
 
@@ -168,7 +175,12 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     options: { '--to-ports': 1, ...NAT_FLAGS },
     effects: (given, context) => {
       const ports = valueOf(given, '--to-ports');
-      return [{ kind: 'redirect', ports: ports === undefined ? null : parsePorts(ports, context, '-') }];
+      return [
+        {
+          kind: 'redirect',
+          ports: ports === undefined ? null : parsePorts(ports, context, PORT_STYLES.dashed),
+        },
+      ];
     },
   },
   SNAT: {

@@ -9,28 +9,52 @@ import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { RuleContext } from './module.ts';
 import { SERVICES } from '../services.ts';
 
-/** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. `separator` is `-` in NAT targets, which need both ends. */
-export function parsePorts(text: string, context: RuleContext, separator = ':'): IntervalSet {
+/** How an extension of iptables writes ports. */
+interface PortStyle {
+  readonly separator: ':' | '-';
+  /** `:1023` and `1024:` leave an end out. */
+  readonly isOpen: boolean;
+  readonly number: (text: string) => number | undefined;
+}
+
+/** The C library reads the ports of some matches as names of services: `010` is 10 there, not 8, and there is no `0x50`. */
+const decimal = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+
+export const PORT_STYLES = {
+  tcp: { separator: ':', isOpen: true, number: parseC },
+  udp: { separator: ':', isOpen: true, number: decimal },
+  multiport: { separator: ':', isOpen: false, number: parseC },
+  dashed: { separator: '-', isOpen: false, number: parseC },
+} as const satisfies Readonly<Record<string, PortStyle>>;
+
+/** `102`, `http`, `1024:65535`, `:1023`, `1024:` as half-open intervals. */
+export function parsePorts(
+  text: string,
+  context: RuleContext,
+  style: PortStyle = PORT_STYLES.tcp,
+): IntervalSet {
+  const { separator, isOpen } = style;
   const cut = text.indexOf(separator);
   if (cut < 0) {
-    const port = parsePort(text, context);
+    const port = parsePort(text, context, style);
     return [port, port + 1];
   }
   const [first, last] = [text.slice(0, cut), text.slice(cut + 1)];
-  const isOpen = separator === ':';
-  const from = isOpen && first === '' ? 0 : parsePort(first, context);
-  const to = isOpen && last === '' ? 65535 : parsePort(last, context);
+  const from = isOpen && first === '' ? 0 : parsePort(first, context, style);
+  const to = isOpen && last === '' ? 65535 : parsePort(last, context, style);
   if (from > to) throw context.fail('a port range runs backwards', text, 'write the lower port first');
   return [from, to + 1];
 }
 
 /** `102,103,10100:10103`. */
 export function parsePortList(text: string, context: RuleContext): IntervalSet {
-  return intervalSet(text.split(',').flatMap((part) => [...parsePorts(part, context)]));
+  return intervalSet(
+    text.split(',').flatMap((part) => [...parsePorts(part, context, PORT_STYLES.multiport)]),
+  );
 }
 
-function parsePort(text: string, context: RuleContext): number {
-  const port = parseC(text) ?? lookUp(SERVICES, text);
+function parsePort(text: string, context: RuleContext, { number }: PortStyle): number {
+  const port = number(text) ?? lookUp(SERVICES, text);
   if (port !== undefined && port <= 65535) return port;
   throw context.fail('not a port', text, 'give a number from 0 to 65535');
 }

@@ -2,6 +2,7 @@ import type { Expression } from '../nft/syntax.ts';
 import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
 import { readOption } from './opaque.ts';
+import { STRUCTURE_WORDS } from './reserved-words.ts';
 import { readNumber } from './values.ts';
 
 const HEADERS: ReadonlySet<string> = new Set([
@@ -83,7 +84,7 @@ export function readFixed(reading: Reading): Expression | undefined {
 
 /** What nft may call a part of the packet, in this version or a later one. */
 function fieldName(lexer: Lexer, what: string): string {
-  if (!/^[a-z][a-z\d-]*$/.test(lexer.text))
+  if (!/^[a-z][a-z\d-]*$/.test(lexer.text) || STRUCTURE_WORDS.has(lexer.text))
     throw lexer.fail(`expected ${what}`, 'write it as nft(8) names it');
   return lexer.name(what);
 }

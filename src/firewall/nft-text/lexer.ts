@@ -1,6 +1,7 @@
 import type { InputError } from '../../input-error.ts';
 import { badRuleset, excerpt } from '../place.ts';
 import type { Origin } from '../nft/origin.ts';
+import { PACKET_WORDS, STRUCTURE_WORDS } from './reserved-words.ts';
 
 /** `word`: a name, number or address; `quoted`: its text without the quotes; `separator`: a newline or semicolon. */
 export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'end';
@@ -84,6 +85,8 @@ export class Lexer {
     const first = this.text.charCodeAt(0);
     if (this.kind !== 'word' || (first >= ZERO && first <= NINE) || this.text.includes(':'))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
+    if (STRUCTURE_WORDS.has(this.text) || PACKET_WORDS.has(this.text))
+      throw this.fail('a word that nft reserves', `give ${what}, another word`);
     return this.name(what);
   }
 

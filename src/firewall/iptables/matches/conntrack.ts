@@ -12,7 +12,7 @@ import {
 } from '../../match.ts';
 import { WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
-import { parseMasked, parsePorts } from '../values.ts';
+import { parseMasked, parsePorts, PORT_STYLES } from '../values.ts';
 import { parseProtocol } from '../protocol.ts';
 import { addressMatch } from './addresses.ts';
 
@@ -80,7 +80,7 @@ const address = (field: AddressField): MatchOption => ({
 
 const port = (field: NumberField): MatchOption => ({
   values: 1,
-  match: ([text = ''], context) => numberIn(field, parsePorts(text, context)),
+  match: ([text = ''], context) => numberIn(field, parsePorts(text, context, PORT_STYLES.udp)),
 });
 
 export const CONNTRACK: MatchModule = {

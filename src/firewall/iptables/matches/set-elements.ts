@@ -4,7 +4,7 @@ import { WHY } from '../../why.ts';
 import type { IpSet, IpSetElement } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
 import { parseProtocol } from '../protocol.ts';
-import { parseNetwork, parseNumber, parsePorts } from '../values.ts';
+import { parseNetwork, parseNumber, parsePorts, PORT_STYLES } from '../values.ts';
 
 /** Sets of several dimensions. An element counts where no narrower one hides it. */
 export function elementsMatch(set: IpSet, directions: readonly string[], context: RuleContext): Match {
@@ -127,7 +127,7 @@ const PORT_PROTOCOLS = [6, 17, 132, 136];
 function portMatch(part: string, isSource: boolean, context: RuleContext): Match {
   const field = isSource ? 'source-port' : 'destination-port';
   const colon = part.indexOf(':');
-  if (colon < 0) return numberIn(field, parsePorts(part, context, '-'));
+  if (colon < 0) return numberIn(field, parsePorts(part, context, PORT_STYLES.dashed));
   const protocol = equals('protocol', parseProtocol(part.slice(0, colon), context));
   const hasPorts = PORT_PROTOCOLS.some((number) => holds(protocol.in, number));
   const ports = part.slice(colon + 1);
@@ -135,7 +135,9 @@ function portMatch(part: string, isSource: boolean, context: RuleContext): Match
     kind: 'all',
     of: [
       protocol,
-      hasPorts ? numberIn(field, parsePorts(ports, context, '-')) : unknown(part, 'an ICMP type or the like'),
+      hasPorts
+        ? numberIn(field, parsePorts(ports, context, PORT_STYLES.dashed))
+        : unknown(part, 'an ICMP type or the like'),
     ],
   };
 }

@@ -2,23 +2,26 @@ import { lookUp } from '../../look-up.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../match.ts';
 import { WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
-import { parsePortList, parsePorts } from '../values.ts';
+import { parsePortList, parsePorts, PORT_STYLES } from '../values.ts';
 
-const SOURCE_PORT: MatchOption = {
-  values: 1,
-  match: ([ports = ''], context) => numberIn('source-port', parsePorts(ports, context)),
-};
-const DESTINATION_PORT: MatchOption = {
-  values: 1,
-  match: ([ports = ''], context) => numberIn('destination-port', parsePorts(ports, context)),
-};
+type PortStyle = (typeof PORT_STYLES)['tcp' | 'udp'];
 
-const PORT_OPTIONS = {
-  '--source-port': SOURCE_PORT,
-  '--sport': SOURCE_PORT,
-  '--destination-port': DESTINATION_PORT,
-  '--dport': DESTINATION_PORT,
-};
+function portOptions(style: PortStyle): Readonly<Record<string, MatchOption>> {
+  const option = (field: 'source-port' | 'destination-port'): MatchOption => ({
+    values: 1,
+    match: ([ports = ''], context) => numberIn(field, parsePorts(ports, context, style)),
+  });
+  const [source, destination] = [option('source-port'), option('destination-port')];
+  return {
+    '--source-port': source,
+    '--sport': source,
+    '--destination-port': destination,
+    '--dport': destination,
+  };
+}
+
+const TCP_PORTS = portOptions(PORT_STYLES.tcp);
+const UDP_PORTS = portOptions(PORT_STYLES.udp);
 
 const FLAG_BITS: Readonly<Record<string, number>> = {
   FIN: 1,
@@ -36,7 +39,7 @@ const SYN_RST_ACK_FIN = 2 | 4 | 16 | 1;
 export const TCP: MatchModule = {
   protocols: [6],
   options: {
-    ...PORT_OPTIONS,
+    ...TCP_PORTS,
     '--tcp-flags': {
       values: 2,
       match: ([mask = '', flags = ''], context) =>
@@ -50,7 +53,7 @@ export const TCP: MatchModule = {
   },
 };
 
-export const UDP: MatchModule = { protocols: [17, 136], options: PORT_OPTIONS };
+export const UDP: MatchModule = { protocols: [17, 136], options: UDP_PORTS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
@@ -59,13 +62,13 @@ const chunkTypes = (option: string, values: number): MatchOption => ({
 
 export const SCTP: MatchModule = {
   protocols: [132],
-  options: { ...PORT_OPTIONS, '--chunk-types': chunkTypes('--chunk-types', 2) },
+  options: { ...TCP_PORTS, '--chunk-types': chunkTypes('--chunk-types', 2) },
 };
 
 export const DCCP: MatchModule = {
   protocols: [33],
   options: {
-    ...PORT_OPTIONS,
+    ...UDP_PORTS,
     '--dccp-types': chunkTypes('--dccp-types', 1),
     '--dccp-option': chunkTypes('--dccp-option', 1),
   },
