@@ -173,6 +173,7 @@ describe('the message says what to do', () => {
     ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
     ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
     ['iptables', filter('-A INPUT ! -j ACCEPT'), '3:12: ! before -j'],
+    ['ipset', 'create s hash:net,iface\nadd s 10.0.0.0/8,\n', '2:7: an element of "s" has 2 parts'],
     ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
     ['ipset', 'create s hash:ip hashsize\n', '1:26: no value behind hashsize'],
     // A rule of iptables-nft is read with its extensions made visible: its columns are not those of the file.
@@ -185,6 +186,11 @@ describe('the message says what to do', () => {
     ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
     ['nft', 'table inet chain {\n}\n', '1:12: a word that nft reserves'],
     ['nft', table('ip saddr @tcp accept'), '3:13: a word that nft reserves'],
+    [
+      'nft',
+      table('type filter hook input priority 0; policy drop accept'),
+      '3:50: expected the end of the line',
+    ],
     ['nft', table('jump accept'), '3:8: a word that nft reserves'],
     ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {

@@ -129,7 +129,7 @@ function addElement(
   const { dimensions } = set;
   const parts = dimensions.length === 1 ? [element] : element.split(',');
   const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
-  if (parts.length < least || parts.length > dimensions.length) {
+  if (parts.length < least || parts.length > dimensions.length || parts.includes('')) {
     throw badRuleset(
       placeOf(2),
       `an element of "${name}" has ${dimensions.length} parts`,

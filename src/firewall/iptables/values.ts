@@ -93,6 +93,8 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   const address = family === 4 ? tryParseIpv4(text, end) : tryParseBound(text.slice(0, end), family);
   if (address === undefined) {
     const name = text.slice(0, end);
+    // With such a mask the tools do not read the address: `any/0`.
+    if (name !== '' && slash > 0 && isZeroMask(text, slash + 1, family)) return EVERY_ADDRESS[family];
     if (/^(?=.*[a-z])[a-z0-9][a-z0-9.-]*$/i.test(name) || (family === 4 && isShortIpv4(name)))
       return undefined;
     throw context.fail(
@@ -109,6 +111,10 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   if (mask === undefined)
     throw context.fail('not a network mask', text.slice(slash + 1), `give a length from 0 to ${bits}`);
   return masked(BigInt(address), BigInt(mask), family);
+}
+
+function isZeroMask(text: string, start: number, family: Family): boolean {
+  return lengthAt(text, start) === 0 || Number(tryParseBound(text.slice(start), family)) === 0;
 }
 
 /** The decimal number of one to three digits that the rest of the text is; a leading 0 would make it octal. */

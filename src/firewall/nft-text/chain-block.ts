@@ -28,13 +28,22 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
           start,
         );
       chain.base = again;
-    } else if (lexer.is('policy')) readPolicy(reading, chain);
-    else if (lexer.skip('flags')) lexer.expect('offload');
+      endLine(lexer);
+    } else if (lexer.is('policy')) {
+      readPolicy(reading, chain);
+      endLine(lexer);
+    } else if (lexer.skip('flags')) lexer.expect('offload');
     else if (lexer.is('comment')) skipLine(lexer);
     else readRule(reading, chain);
   }
   lexer.expect('}');
   reading.scope = scope;
+}
+
+/** What follows on the line would be taken for a rule. */
+function endLine(lexer: Lexer): void {
+  if (lexer.kind !== 'separator' && lexer.kind !== 'end' && !lexer.is('}'))
+    throw lexer.fail('expected the end of the line', 'write a semicolon before it');
 }
 
 /** A chain may be written in several places: it keeps its policy and gets more devices, but stays where it was; null where it would not. */

@@ -77,3 +77,8 @@ test.each([
   const mangle = `*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j TTL ${option}\nCOMMIT\n`;
   expect(fate(mangle)).toBe(result);
 });
+
+test('with a mask of 0 the tools read no address', () => {
+  expect(fate(inFilter('-A INPUT -s any/0 -d 256/0.0.0.0 -j DROP'))).toBe('blocked');
+  expect(fate(inFilter('-A INPUT -s any/1 -j DROP'))).toBe('undecided');
+});

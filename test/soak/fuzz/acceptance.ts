@@ -1,9 +1,12 @@
 import type { DialectId, RulesetSource } from '../../../src/firewall/dialect.ts';
 import type { Seed } from './corpus.ts';
-import { EXCEPTIONS } from './exceptions.ts';
+import type { Exception } from './exceptions.ts';
 import type { Judge } from './judge.ts';
 import { mutateRule, type Stock } from './mutate.ts';
 import { isUnderstood, read, type Complaint } from './properties.ts';
+import { TOOL_REFUSES } from './tool-refuses.ts';
+import { withoutUnreadChanges, meaningOf } from './unread.ts';
+import { WE_REFUSE } from './we-refuse.ts';
 
 /** A small ruleset with one line that matters, which the real tool loads. */
 export interface Sample {
@@ -11,6 +14,8 @@ export interface Sample {
   readonly before: string;
   readonly line: string;
   readonly after: string;
+  /** As it was, when the tool loaded it. */
+  readonly original: string;
 }
 
 /** Of every ruleset, what is left with a single one of its rules. */
@@ -18,14 +23,14 @@ export function samplesOf(seeds: readonly Seed[]): readonly Sample[] {
   const samples = new Map<string, Sample>();
   for (const { dialect, text } of seeds)
     for (const sample of CUTTERS[dialect](text))
-      samples.set(`${dialect} ${sample.line}`, { dialect, ...sample });
+      samples.set(`${dialect} ${sample.line}`, { dialect, ...sample, original: sample.line });
   return [...samples.values()].filter((sample) => textOf(sample).length < MOST_JUDGED);
 }
 
 /** The tools take long for more. */
 const MOST_JUDGED = 4000;
 
-type Cut = Omit<Sample, 'dialect'>;
+type Cut = Omit<Sample, 'dialect' | 'original'>;
 
 const CUTTERS: Readonly<Record<DialectId, (text: string) => readonly Cut[]>> = {
   nft: cutNft,
@@ -149,13 +154,29 @@ export function disagreement(sample: Sample, judge: Judge): Complaint | null {
   if (ours.kind === 'accepted' && !isUnderstood(ours.rulesets)) return null;
   const complaints = judge(text);
   const [complaint] = complaints.filter((told) => told !== null);
-  if (ours.kind === 'accepted' && complaint !== undefined && !complaints.includes(null))
-    return unlessExcused(sample, 'accepted garbage', complaint, complaint);
+  if (ours.kind === 'accepted' && complaint !== undefined && !complaints.includes(null)) {
+    if (isExcused(sample, complaint, TOOL_REFUSES)) return null;
+    const line = withoutUnreadChanges(sample.original, sample.line, (other) =>
+      meaning({ ...sample, line: other }),
+    );
+    if (line !== sample.line && judge(textOf({ ...sample, line })).includes(null)) return null;
+    return {
+      kind: `accepted garbage, ${dialect}: ${pattern(complaint)}`,
+      detail: `${sample.line}\n${complaint}`,
+    };
+  }
   if (ours.kind === 'refused' && complaint === undefined) {
     const { message, value = '' } = ours.problem;
-    return unlessExcused(sample, 'refused what loads', message, `${message} "${value}"`);
+    const told = `${message} "${value}"`;
+    if (isExcused(sample, told, WE_REFUSE)) return null;
+    return { kind: `refused what loads, ${dialect}: ${pattern(message)}`, detail: `${sample.line}\n${told}` };
   }
   return null;
+}
+
+function meaning(sample: Sample): string | null {
+  const reading = read(sourcesOf(textOf(sample), sample.dialect));
+  return reading.kind === 'accepted' ? meaningOf(reading.rulesets) : null;
 }
 
 /** It makes what is in the set unknown, which only a rule that looks into it would show. */
@@ -182,17 +203,11 @@ function sourcesOf(text: string, dialect: DialectId): readonly RulesetSource[] {
   ];
 }
 
-function unlessExcused(
-  { dialect, line }: Sample,
-  what: string,
-  message: string,
-  told: string,
-): Complaint | null {
-  const isExcused = EXCEPTIONS.some(
+function isExcused({ dialect, line }: Sample, told: string, exceptions: readonly Exception[]): boolean {
+  return exceptions.some(
     (known) =>
       known.dialects.includes(dialect) && known.message.test(told) && (known.line?.test(line) ?? true),
   );
-  return isExcused ? null : { kind: `${what}, ${dialect}: ${pattern(message)}`, detail: `${line}\n${told}` };
 }
 
 /** The message without what differs from input to input. */

@@ -42,12 +42,11 @@ function complaintOf(program: string, args: readonly string[], input: string): s
   if (error !== undefined && status === null) throw error;
   if (status === 0) return null;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return (
-    lines.find((line) => /error|bad|unknown|must|invalid|can't|cannot|no /i.test(line)) ??
-    lines[0] ??
-    'refused'
-  );
+  return lines.find((line) => !NOISE.test(line)) ?? lines[0] ?? 'refused';
 }
+
+/** Lines that tell nothing of what is wrong. */
+const NOISE = /^(?:#|Try |Error occurred at line|Warning)|deprecated/;
 
 let file: string | undefined;
 

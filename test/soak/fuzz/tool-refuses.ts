@@ -1,0 +1,109 @@
+import { IPTABLES, NFT, type Exception } from './exceptions.ts';
+
+/** What this program reads and the real tool refuses. Words nothing reads are found by trial: see unread.ts. */
+export const TOOL_REFUSES: readonly Exception[] = [
+  {
+    dialects: NFT,
+    message: /Interface does not exist/,
+    reason: 'which interfaces there are depends on the machine',
+  },
+  { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
+  { dialects: ['nft'], message: /unexpected \+/, line: /priority/, reason: 'a sum the other way round' },
+  {
+    dialects: [...NFT, ...IPTABLES],
+    message: /resolve hostname|host\/network .* not found/i,
+    reason: 'what a name resolves to depends on the machine: its rule is kept as unknown',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected (?:'?\}'?|newline)|expecting newline or semicolon/,
+    line: /\}|^\s*(?:table|chain|set|map)\b/,
+    reason: 'a separator missing beside a brace leaves no doubt; later versions of nft take it',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected \w+, expecting (?:string|last)/,
+    line: /^\s*(?:table|chain|set|map|add|create|flush)\b/,
+    reason: 'words that one version of nft reserves and another does not, as names',
+  },
+  {
+    dialects: ['ipset'],
+    message: /^set .*: not an/,
+    reason: 'addresses written short',
+  },
+  {
+    dialects: NFT,
+    message: /No such file or directory/,
+    line: /\b(?:add|update|delete|flow add) @|"(?:set|map)":\s*"@|\bct (?:helper|timeout|expectation)\b|\bname\b/,
+    reason: 'a listing of one chain lacks its sets and objects; these uses of them decide nothing',
+  },
+  {
+    dialects: NFT,
+    message: /must be specified with address for inet/,
+    reason: 'the family follows from the addresses, and versions of nft differ in how far they look for it',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected newline/,
+    line: /\bset [a-z]+\s*$/,
+    reason: 'words that nft reserves, as names of marks, which a file of the machine may define',
+  },
+  {
+    dialects: IPTABLES,
+    message: /chars max\)|name .* too long/,
+    reason: 'how long the name of a chain may be depends on the version',
+  },
+  {
+    dialects: NFT,
+    message: /not supported/,
+    line: /\bhook\b/,
+    reason: 'which types of chains there are depends on the modules of the kernel',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected [a-z]|datatype mismatch/,
+    line: /\b(?:[io]if(?:name)?|comment|prefix)\b/,
+    reason:
+      'words that one version of nft reserves and another does not, as interfaces and texts without quotes',
+  },
+  {
+    dialects: NFT,
+    message: /No such file or directory|File exists|resource busy/,
+    line: /^\s*(?:delete|flush|create|destroy)\b|\bdevices? /,
+    reason: 'what the kernel holds already, and which interfaces there are, the file does not tell',
+  },
+  {
+    dialects: NFT,
+    message: /No such file or directory/,
+    line: /^\s*chain\b/,
+    reason: 'a map that no rule looks into may name a chain that is not there',
+  },
+  {
+    dialects: NFT,
+    message: /too long/,
+    reason: 'how long names and comments may be depends on the version',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected newline/,
+    line: /\blast\s*$/,
+    reason: 'nft 1.0.6 misses the end of the line behind last, later versions do not',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected [a-z]+, expecting string/,
+    line: /@[a-z]/,
+    reason: 'words that one version of nft reserves and another does not, as names of sets',
+  },
+  {
+    dialects: ['ipset'],
+    message: /Element is out of the range of the set|Null-valued element/,
+    reason: 'elements of no packet that is asked about: beyond the range of a bitmap, and 0.0.0.0',
+  },
+  {
+    dialects: ['nft'],
+    message: /known keys are/,
+    line: /\bset\b/,
+    reason: 'keys of later versions: what a rule sets that no question asks about decides nothing',
+  },
+];

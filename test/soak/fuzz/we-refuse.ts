@@ -1,0 +1,98 @@
+import { IPTABLES, NFT, type Exception } from './exceptions.ts';
+
+/** What a real tool loads and this program refuses. */
+export const WE_REFUSE: readonly Exception[] = [
+  {
+    dialects: ['nft'],
+    message: /an include/,
+    reason: 'a file of its own: refused with advice, as the documentation says',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^no chain "/,
+    reason: 'a built-in chain without its line keeps the policy the kernel has, which the file does not tell',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a line of iptables-save/,
+    line: /^-[^AIN]/,
+    reason: 'commands that change what is loaded, and options before the command: no save file has them',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^unknown option -[h\d]/,
+    reason:
+      '-h prints help and loads nothing; -4 and -6 with more behind them are a rule of the other family',
+  },
+  {
+    dialects: [...IPTABLES, 'ipset'],
+    message: /^not a (?:port|number|destination)/,
+    line: /\d{11}|\+\d|\w\[|\]-/,
+    reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words beside a bracket',
+  },
+  {
+    dialects: NFT,
+    message: /^not a priority/,
+    line: /\d{10}|0x[\da-f]{8}/i,
+    reason: 'numbers beyond 31 bits, which nft cuts',
+  },
+  {
+    dialects: NFT,
+    message: /^a prefix length out of range/,
+    line: /\/\d{10}/,
+    reason: 'numbers beyond 32 bits, which nft cuts',
+  },
+  {
+    dialects: IPTABLES,
+    message: /./,
+    line: /\s-h/,
+    reason: '-h prints help and loads nothing',
+  },
+  {
+    dialects: NFT,
+    message: /^not an IPv4 address/,
+    line: /::ffff:/i,
+    reason: 'an IPv4 address in the clothes of IPv6, which nft takes and never prints',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a network mask/,
+    line: /\/[^\s,]*\//,
+    reason: 'a mask behind a mask',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not an IPv4 address "[\dx.-]*"/,
+    reason: 'addresses written short, which no save file has',
+  },
+  {
+    dialects: ['ipset', ...IPTABLES],
+    message: /not a network mask/,
+    line: /\/\+\d/,
+    reason: 'a plus sign, which no save file has',
+  },
+  { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
+  {
+    dialects: ['nft'],
+    message: /^expected the name of/,
+    line: /\s[.\d]\S*|\s[\da-f]*:/i,
+    reason: 'an address, a time or a number so long that nft takes it for a name, which nobody chooses',
+  },
+  {
+    dialects: ['ipset'],
+    message: /a port range runs backwards/,
+    reason: 'ipset turns it round, and never saves it so',
+  },
+  {
+    dialects: ['nft'],
+    message: /^not a value of type/,
+    line: /\b\d+[g-wyz]/i,
+    reason: 'a number that runs into a word, which nft parts and nobody writes',
+  },
+  {
+    dialects: ['nft'],
+    message: /^expected a value/,
+    line: /[\s{,]\.\./,
+    reason: 'a name of dots',
+  },
+];
