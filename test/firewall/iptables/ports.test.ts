@@ -8,7 +8,7 @@ const portsOf = (options: string) => {
   const [ruleset] = parseRulesets([{ text, file: 'x', dialect: 'iptables' }]);
   const [rule] = ruleset!.tables[0]!.chains.get('INPUT')!.rules;
   return rule!.matches.flatMap((match) =>
-    match.kind === 'number' && /port/.test(match.field) ? [match.in] : [],
+    match.kind === 'number' && match.field.includes('port') ? [match.in] : [],
   );
 };
 
