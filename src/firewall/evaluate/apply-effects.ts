@@ -1,6 +1,6 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
-import { CT_STATE, CT_STATUS } from '../match.ts';
+import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../match.ts';
 import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
 import { ANY_UNICAST, LOCALHOST } from './address-space.ts';
 import { numberValue, withNumber, withoutConnection, type NumberValue, type Packet } from './packet.ts';
@@ -88,7 +88,8 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
         to: packet.inInterface === '' ? LOCALHOST[packet.family] : ANY_UNICAST[packet.family],
         ports: effect.ports,
       });
-      exits.accept({ ...moved, moved: 'to-this-machine' }, peers);
+      const here = withNumber(moved, 'destination-type', ADDRESS_TYPE.local);
+      exits.accept({ ...here, moved: 'to-this-machine' }, peers);
       return [];
     }
     case 'snat':
@@ -145,6 +146,7 @@ function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
     numbers: {
       ...numbers,
       'destination-port': port,
+      'destination-type': to === null ? numbers['destination-type'] : null,
       'ct-reply-source-port': port,
       'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.dnat),
     },
@@ -183,7 +185,7 @@ function changedSomehow(packet: Packet): readonly Packet[] {
     untracked(marked),
     sourceTranslated(marked, null),
     {
-      ...moved,
+      ...withNumber(moved, 'destination-type', null),
       addresses: { ...moved.addresses, destination: null, 'ct-reply-source': null },
       moved: 'to-address',
     },

@@ -169,3 +169,19 @@ test('what conntrack has seen cannot be kept from it any more', () => {
   expect(ask('-150')).toBe('allowed');
   expect(ask('-200')).toBe('undecided');
 });
+
+test('behind destination NAT a rule of the same hook sees the new kind of destination', () => {
+  const ask = (nat: string, hook: FlowQuestion['hook']) => {
+    const turn = `chain n { type nat hook prerouting priority -100; udp dport 10100 ${nat}; }`;
+    const local =
+      'chain f { type filter hook prerouting priority 0; policy drop; fib daddr type local accept; }';
+    const machine = firewall([parseNftText(`table ip t {\n ${turn}\n ${local}\n}\n`, 'x')]);
+    const sources = [parsePrefix('10.5.0.1', 'from')];
+    const destination = hook === 'input' ? SELF : AWAY;
+    return evaluate(machine, flowQuestion({ transport: 'udp', port: 10100, destination, sources, hook }))
+      .result;
+  };
+  expect(ask('redirect to :101', 'forward')).toBe('allowed');
+  expect(ask('dnat to 10.9.0.1', 'input')).toBe('undecided');
+  expect(ask('dnat to :101', 'forward')).toBe('blocked');
+});
