@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
-import { ROOT, runCli } from './run-cli.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, runCli, runMany, type CliResult } from './run-cli.ts';
 
 /** Each: the words on the command line, and what the one line must name: the value, and the way out. */
 const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: RegExp])[] = [
@@ -109,9 +109,20 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['prots\u001b[2J'], /unknown command "prots\\x1b\[2J"/, /vwaudit --help/],
 ];
 
+let asJson: readonly CliResult[];
+beforeAll(async () => {
+  asJson = await runMany(CASES.map(([argv]) => [...argv, '--json']));
+});
+
 describe.each(
-  CASES.map(([argv, names, fix]) => ({ argv, names, fix, line: JSON.stringify(argv.join(' ')) })),
-)('vwaudit $line', ({ argv, names, fix }) => {
+  CASES.map(([argv, names, fix], index) => ({
+    argv,
+    names,
+    fix,
+    index,
+    line: JSON.stringify(argv.join(' ')),
+  })),
+)('vwaudit $line', ({ argv, names, fix, index }) => {
   test('exit 2, one line on stderr that names value and fix, nothing on stdout', async () => {
     const { code, stdout, stderr } = await runCli(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -122,8 +133,8 @@ describe.each(
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
-  test('--json: the same as one JSON document on stdout, nothing on stderr', async () => {
-    const { code, stdout, stderr } = await runCli([...argv, '--json']);
+  test('--json: the same as one JSON document on stdout, nothing on stderr', () => {
+    const { code, stdout, stderr } = asJson[index]!;
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     const report = JSON.parse(stdout) as { kind: string; error: Record<string, unknown> };
     expect(report).toMatchObject({ schemaVersion: 1, kind: 'error' });

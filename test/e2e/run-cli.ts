@@ -11,16 +11,31 @@ export interface CliResult {
 }
 
 /** Runs the built program the way a shell would; no terminal, no colour variables unless given. */
-export function runCli(
-  argv: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly input?: string } = {},
-): Promise<CliResult> {
+export function runCli(argv: readonly string[], options: RunOptions = {}): Promise<CliResult> {
   const env = { ...process.env };
   for (const name of ['NO_COLOR', 'FORCE_COLOR', 'COLUMNS']) Reflect.deleteProperty(env, name);
+  return runScript([ENTRY, ...argv], { ...options, env: { ...env, ...options.env } });
+}
+
+/** Many command lines in one process of the built program, where only what it says counts and not how it starts. */
+export async function runMany(lines: readonly (readonly string[])[]): Promise<readonly CliResult[]> {
+  const script = path.join(import.meta.dirname, 'many-runs.mjs');
+  const { stdout, stderr } = await runScript([script], { input: JSON.stringify(lines) });
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout) as readonly CliResult[];
+}
+
+interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly input?: string;
+}
+
+function runScript(argv: readonly string[], options: RunOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [ENTRY, ...argv], {
+    const child = spawn(process.execPath, [...argv], {
       cwd: options.cwd ?? ROOT,
-      env: { ...env, ...options.env },
+      env: options.env ?? process.env,
     });
     let stdout = '';
     let stderr = '';
