@@ -172,6 +172,8 @@ describe('the message says what to do', () => {
     ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
     ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
     ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
+    ['ip6tables', filter('-A INPUT -j DNAT --to-destination [-1]:80'), '3:35: not a destination'],
+    ['iptables', filter('-A INPUT -m addrtype -j ACCEPT'), '3:13: -m addrtype without an option'],
     ['iptables', filter('-A INPUT ! -j ACCEPT'), '3:12: ! before -j'],
     ['ipset', 'create s hash:net,iface\nadd s 10.0.0.0/8,\n', '2:7: an element of "s" has 2 parts'],
     ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
@@ -191,6 +193,8 @@ describe('the message says what to do', () => {
       table('type filter hook input priority 0; policy drop accept'),
       '3:50: expected the end of the line',
     ],
+    ['nft', 'table inet t {\n\tlimit -x {\n\t}\n}\n', '2:2: a limit without a name'],
+    ['nft', 'table inet t {\n\tset s {\n\t\telements = { 1 : 2 }\n\t}\n}\n', '3:14: set s is no map'],
     ['nft', table('jump accept'), '3:8: a word that nft reserves'],
     ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {

@@ -22,6 +22,7 @@ export function readModuleOption(reader: RuleReader, option: string, isNegated: 
     if (readForeignOption(reader, option)) return;
     throw failAt(reader, `unknown option ${option}`, option, 'check the spelling, or the -m before it', -1);
   }
+  owner.isUsed = true;
   const negated = isNegated !== (definition.values > 0 && takeIf(reader, '!'));
   const values = takeMany(reader, definition.values);
   if (owner.module.implies !== undefined) owner.said.push(...(negated ? ['!'] : []), option, ...values);
@@ -72,13 +73,15 @@ export function loadModule(reader: RuleReader, name: string): void {
   const module = Object.hasOwn(MATCH_MODULES, name) ? MATCH_MODULES[name] : undefined;
   if (module === undefined && !/^[\w-]{1,29}$/.test(name))
     throw failAt(reader, 'not a match module', name, 'give a module name after -m', -1);
-  reader.loaded.push({ name, module: module ?? FOREIGN, said: [] });
+  reader.loaded.push({ name, module: module ?? FOREIGN, isUsed: false, said: [] });
 }
 
 /** What the loaded modules test as a whole, once all options are known. */
 export function addImplied(reader: RuleReader): void {
-  for (const { module, name, said } of reader.loaded) {
+  for (const { module, name, isUsed, said } of reader.loaded) {
     refuseWrongProtocol(reader, name, module);
+    if (module.needsOption === true && !isUsed)
+      throw failAt(reader, `-m ${name} without an option`, name, 'say what it tests', moduleAt(reader, name));
     if (module.implies === undefined) continue;
     const text = [`-m ${name}`, ...said].join(' ');
     reader.matches.push(...module.implies(new Set(said), text, reader.context));
@@ -92,6 +95,11 @@ function refuseWrongProtocol(reader: RuleReader, name: string, { protocols }: Ma
     `-m ${name} needs -p with its protocol`,
     undefined,
     `write -p ${name === 'multiport' ? 'tcp or -p udp' : name} before it`,
-    Math.max(2, reader.words.indexOf(name)) - reader.position,
+    moduleAt(reader, name),
   );
+}
+
+/** Where the rule names it, from the next word. */
+function moduleAt({ words, position }: RuleReader, name: string): number {
+  return Math.max(2, words.indexOf(name)) - position;
 }

@@ -27,6 +27,8 @@ export interface MatchModule {
   readonly options: Readonly<Record<string, MatchOption>>;
   /** Protocols (numbers) of which the rule must name one with `-p`. */
   readonly protocols?: readonly number[];
+  /** The tools do not load it bare. */
+  readonly needsOption?: true;
   /** What the module tests besides its options one by one, told the words that were given. */
   readonly implies?: (given: ReadonlySet<string>, text: string, context: RuleContext) => readonly Match[];
 }

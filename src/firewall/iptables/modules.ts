@@ -9,7 +9,7 @@ import type { MatchModule } from './module.ts';
 export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   ...OPAQUE,
   addrtype: ADDRTYPE,
-  comment: { options: { '--comment': { values: 1, match: null } } },
+  comment: { needsOption: true, options: { '--comment': { values: 1, match: null } } },
   connmark: CONNMARK,
   conntrack: CONNTRACK,
   dccp: DCCP,

@@ -31,6 +31,7 @@ export interface RuleReader {
 export interface LoadedModule {
   readonly name: string;
   readonly module: MatchModule;
+  isUsed: boolean;
   /** The words given to it; kept only where the module wants them. */
   readonly said: string[];
 }

@@ -95,9 +95,10 @@ const NAT_FLAGS = { '--random': 0, '--random-fully': 0, '--persistent': 0 };
 function dnat(text: string, context: RuleContext): DnatEffect {
   const [, addresses = '', ports] =
     /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::(\d+(?:-\d+)?(?:\/\d+)?))?$/.exec(text) ?? [];
-  if ((addresses === '' && ports === undefined) || addresses.startsWith('-'))
+  const plain = addresses.replace(/[[\]]/g, '');
+  if ((addresses === '' && ports === undefined) || (addresses !== '' && /^-|^$/.test(plain)))
     throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');
-  const [first, last] = addresses.replace(/[[\]]/g, '').split('-', 2);
+  const [first, last] = plain.split('-', 2);
   return {
     kind: 'dnat',
     family: context.family,

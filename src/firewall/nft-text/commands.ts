@@ -83,7 +83,11 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'map': {
       lexer.next();
       const table = readTable(reading, tables);
-      readSetBlock(reading, table, lexer.identifier('the name of a set'), start);
+      readSetBlock(reading, table, {
+        name: lexer.identifier('the name of a set'),
+        at: start,
+        isMap: kind === 'map',
+      });
       return;
     }
     case 'element': {

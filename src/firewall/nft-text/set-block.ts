@@ -7,8 +7,14 @@ import type { Reading } from './reading.ts';
 import { readElements } from './set-elements.ts';
 import { readValues } from './values.ts';
 
+interface SetHead {
+  readonly name: string;
+  readonly at: number;
+  readonly isMap: boolean;
+}
+
 /** What is between the braces of a set or map: flags that make its contents uncertain, and its elements. */
-export function readSetBlock(reading: Reading, table: TableDraft, name: string, at: number): void {
+export function readSetBlock(reading: Reading, table: TableDraft, { name, at, isMap }: SetHead): void {
   const { lexer } = reading;
   const set = setIn(table, name, at);
   lexer.expect('{');
@@ -17,7 +23,10 @@ export function readSetBlock(reading: Reading, table: TableDraft, name: string, 
     if (readCommon(reading)) continue;
     if (lexer.skip('elements')) {
       lexer.expect('=');
+      const { start } = lexer;
       addElements(reading, set);
+      if (!isMap && set.elements.some(({ data }) => data !== null))
+        throw lexer.fail(`set ${name} is no map`, 'declare it as a map, or give keys alone', start);
     } else if (lexer.skip('flags')) readFlags(reading, set);
     else {
       const condition = readCondition(reading);

@@ -21,7 +21,11 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
       case 'set':
       case 'map':
         lexer.next();
-        readSetBlock(reading, table, lexer.identifier('the name of a set'), start);
+        readSetBlock(reading, table, {
+          name: lexer.identifier('the name of a set'),
+          at: start,
+          isMap: kind === 'map',
+        });
         break;
       case 'flags':
         lexer.next();
@@ -42,9 +46,12 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
 export function skipObject(lexer: Lexer): void {
   if (lexer.is('ct') && !CT_OBJECTS.has(lexer.peek().text))
     throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
+  if (!WITHOUT_NAME.has(lexer.text) && lexer.peek().kind !== 'word')
+    throw lexer.fail(`a ${lexer.text} without a name`, 'write its name behind it');
   skipLine(lexer);
 }
 
+const WITHOUT_NAME: ReadonlySet<string> = new Set(['comment', 'policy']);
 const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);
 
 /** Objects whose contents no question depends on. */

@@ -27,11 +27,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'words that one version of nft reserves and another does not, as names',
   },
   {
-    dialects: ['ipset'],
-    message: /^set .*: not an/,
-    reason: 'addresses written short',
-  },
-  {
     dialects: NFT,
     message: /No such file or directory/,
     line: /\b(?:add|update|delete|flow add) @|"(?:set|map)":\s*"@|\bct (?:helper|timeout|expectation)\b|\bname\b/,
@@ -45,7 +40,7 @@ export const TOOL_REFUSES: readonly Exception[] = [
   {
     dialects: ['nft'],
     message: /unexpected newline/,
-    line: /\bset [a-z]+\s*$/,
+    line: /\bset [a-z]+\s*(?:#.*)?$/,
     reason: 'words that nft reserves, as names of marks, which a file of the machine may define',
   },
   {
@@ -105,5 +100,28 @@ export const TOOL_REFUSES: readonly Exception[] = [
     message: /known keys are/,
     line: /\bset\b/,
     reason: 'keys of later versions: what a rule sets that no question asks about decides nothing',
+  },
+  {
+    dialects: ['nft'],
+    message: /datatype mismatch/,
+    line: /@/,
+    reason: 'of which type a set is only its head tells, which is not read: its elements must suit the rule',
+  },
+  {
+    dialects: IPTABLES,
+    message: /can only be used once/,
+    line: /(--[a-z-]+)\b.*\1\b/,
+    reason: 'an option twice: both are asked',
+  },
+  {
+    dialects: ['ipset'],
+    message: /it's already added/,
+    reason: 'an element twice is in the set as one is',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /Expected string, got/,
+    line: /"mangle"/,
+    reason: 'a value that is not known: the mark may be anything then',
   },
 ];

@@ -71,11 +71,18 @@ function isUnread({ text, tokens, meaning, meaningOf }: Line, { from, to }: Span
   });
 }
 
-/** What is gone and what came, by the longest common subsequence. */
-function differences(
-  old: readonly Token[],
-  now: readonly Token[],
-): readonly { readonly gone: Span; readonly came: Span }[] {
+interface Difference {
+  readonly gone: Span;
+  readonly came: Span;
+}
+
+/** What is gone and what came: of as many words one by one, else by the longest common subsequence. */
+function differences(old: readonly Token[], now: readonly Token[]): readonly Difference[] {
+  if (old.length === now.length)
+    return old.flatMap(({ text }, at) => {
+      const span = { from: at, to: at + 1 };
+      return text === now[at]?.text ? [] : [{ gone: span, came: span }];
+    });
   const width = now.length + 1;
   const common = new Uint16Array((old.length + 1) * width);
   const at = (i: number, j: number): number => common[i * width + j] ?? 0;
@@ -83,7 +90,7 @@ function differences(
     for (let j = now.length - 1; j >= 0; j--)
       common[i * width + j] =
         old[i]?.text === now[j]?.text ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  const hunks: { gone: Span; came: Span }[] = [];
+  const hunks: Difference[] = [];
   for (let i = 0, j = 0; i < old.length || j < now.length;) {
     const [fromOld, fromNow] = [i, j];
     while ((i < old.length || j < now.length) && old[i]?.text !== now[j]?.text)

@@ -27,7 +27,7 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: [...IPTABLES, 'ipset'],
     message: /^not a (?:port|number|destination)/,
-    line: /\d{11}|\+\d|\w\[|\]-/,
+    line: /\d{11}|\+\d|\w\[|\][^:\s]/,
     reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words beside a bracket',
   },
   {
@@ -94,5 +94,21 @@ export const WE_REFUSE: readonly Exception[] = [
     message: /^expected a value/,
     line: /[\s{,]\.\./,
     reason: 'a name of dots',
+  },
+  {
+    dialects: ['ipset'],
+    message: /^set .*: not an/,
+    reason: 'addresses written short',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a TCP flag ""/,
+    reason: 'nothing between two commas, which no save file has',
+  },
+  {
+    dialects: ['nft'],
+    message: /^not a code of/,
+    line: /0x[\da-f]+/i,
+    reason: 'a code in hexadecimal, which nft never prints',
   },
 ];

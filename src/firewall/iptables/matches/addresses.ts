@@ -41,6 +41,7 @@ const range = (field: 'source' | 'destination'): MatchOption => ({
 });
 
 export const IPRANGE: MatchModule = {
+  needsOption: true,
   options: { '--src-range': range('source'), '--dst-range': range('destination') },
 };
 
@@ -84,6 +85,7 @@ const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
 
 /** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
 export const ADDRTYPE: MatchModule = {
+  needsOption: true,
   options: {
     '--src-type': { values: 1, match: null },
     '--dst-type': { values: 1, match: null },
@@ -111,6 +113,7 @@ const PACKET_TYPES: Readonly<Record<string, number>> = {
 };
 
 export const PKTTYPE: MatchModule = {
+  needsOption: true,
   options: {
     '--pkt-type': {
       values: 1,

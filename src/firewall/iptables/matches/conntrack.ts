@@ -84,6 +84,7 @@ const port = (field: NumberField): MatchOption => ({
 });
 
 export const CONNTRACK: MatchModule = {
+  needsOption: true,
   options: {
     '--ctstate': { values: 1, match: ([list = ''], context) => stateMatch(list, context) },
     '--ctproto': {
@@ -115,10 +116,12 @@ export const CONNTRACK: MatchModule = {
 };
 
 export const STATE: MatchModule = {
+  needsOption: true,
   options: { '--state': { values: 1, match: ([list = ''], context) => stateMatch(list, context) } },
 };
 
 const markMatch = (field: 'mark' | 'ct-mark'): MatchModule => ({
+  needsOption: true,
   options: {
     '--mark': {
       values: 1,

@@ -84,6 +84,7 @@ const listOf = (...fields: readonly ('source-port' | 'destination-port')[]): Mat
 });
 
 export const MULTIPORT: MatchModule = {
+  needsOption: true,
   protocols: [6, 17, 33, 132, 136],
   options: {
     '--source-ports': listOf('source-port'),
@@ -99,6 +100,7 @@ const CWR = 128;
 
 /** The IP half of `ecn` is not fixed by the question; the TCP half is a flag. */
 export const ECN: MatchModule = {
+  needsOption: true,
   options: {
     '--ecn-tcp-cwr': { values: 0, match: () => anyBit('tcp-flags', CWR) },
     '--ecn-tcp-ece': { values: 0, match: () => anyBit('tcp-flags', ECE) },
