@@ -173,9 +173,11 @@ describe('the message says what to do', () => {
     ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
     ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
     ['ip6tables', filter('-A INPUT -j DNAT --to-destination [-1]:80'), '3:35: not a destination'],
+    ['ip6tables', filter('-A INPUT -j DNAT --to-destination fd00::1]:80'), '3:35: not a destination'],
     ['iptables', filter('-A INPUT -m addrtype -j ACCEPT'), '3:13: -m addrtype without an option'],
     ['iptables', filter('-A INPUT ! -j ACCEPT'), '3:12: ! before -j'],
     ['ipset', 'create s hash:net,iface\nadd s 10.0.0.0/8,\n', '2:7: an element of "s" has 2 parts'],
+    ['ipset', 'create s hash:ip netmask 0\n', '1:26: not a length of networks (got "0")'],
     ['ipset', 'create s range\n', '1:10: not a type of set (got "range")'],
     ['ipset', 'create s hash:ip hashsize\n', '1:26: no value behind hashsize'],
     // A rule of iptables-nft is read with its extensions made visible: its columns are not those of the file.
@@ -223,15 +225,20 @@ test('a hundred thousand rules that are each put first', () => {
   expect(inIptables?.tables[0]?.chains.get('INPUT')?.rules[0]?.line).toBe(100_002);
 }, 60_000);
 
-test('an element of a set that is no address is told where the set is', () => {
-  const sets = 'create s hash:ip,port family inet\nadd s 10.0.0.1,tcp:102\nadd s 10.0.0.2,tcp:70000\n';
+test.each([
+  ['10.0.0.2,tcp:70000', '3:20: set s: not a port (got "70000")'],
+  ['10.0.0.9-10.0.0.1,tcp:1', '3:7: set s: a range runs backwards'],
+  ['10.0.0.0/8-10.0.0.9,tcp:1', '3:7: set s: not an address'],
+  ['my-host,tcp:1', '3:7: set s: not an address (got "my-host")'],
+])('an element of a set that is no address is told where the set is: %s', (element, message) => {
+  const sets = `create s hash:ip,port family inet\nadd s 10.0.0.1,tcp:102\nadd s ${element}\n`;
   const rules = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set s src,dst -j ACCEPT\nCOMMIT\n';
   expect(() =>
     parseRulesets([
       { text: sets, file: 'sets', dialect: null },
       { text: rules, file: 'rules', dialect: null },
     ]),
-  ).toThrow('sets:3:20: set s: not a port (got "70000")');
+  ).toThrow(`sets:${message}`);
 });
 
 test('of blanks only those of ASCII part the words of iptables', () => {

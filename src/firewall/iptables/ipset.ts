@@ -1,3 +1,4 @@
+import { parseC } from '../c-number.ts';
 import type { Family } from '../../net/address.ts';
 import { badRuleset, placeIn, type Place } from '../place.ts';
 import { splitWords, wordPlace } from './words.ts';
@@ -43,6 +44,9 @@ export function parseIpsets(text: string, file: string): NamedSets {
     const family = options.indexOf('family') + 1;
     if (command === 'create' && family > 0 && !/^inet6?$/.test(options[family] ?? ''))
       throw badRuleset(placeOf(family + 3), 'not a family', options[family], 'write inet or inet6');
+    const netmask = options.indexOf('netmask') + 1;
+    if (command === 'create' && netmask > 0 && !isNetmask(options[netmask], options[family]))
+      throw badRuleset(placeOf(netmask + 3), 'not a length of networks', options[netmask], 'write a number');
     if (command === 'add') addElement(sets, name, subject, options, placeOf);
     else if (/^(?:bitmap|hash|list):[a-z]+(?:,[a-z]+)*$/.test(subject))
       sets.set(
@@ -54,6 +58,11 @@ export function parseIpsets(text: string, file: string): NamedSets {
     else throw badRuleset(placeOf(2), 'not a type of set', subject, 'give the output of "ipset save"');
   });
   return sets;
+}
+
+function isNetmask(text: string | undefined, family: string | undefined): boolean {
+  const length = parseC(text ?? '');
+  return length !== undefined && length >= 1 && length <= (family === 'inet6' ? 128 : 32);
 }
 
 interface MutableSet extends IpSet {
@@ -96,7 +105,7 @@ function createSet(
     name,
     dimensions,
     family: dimensions.includes('ip') || dimensions.includes('net') ? familyOf(values.get('family')) : null,
-    netmask: netmask === undefined ? null : Number(netmask),
+    netmask: netmask === undefined ? null : (parseC(netmask) ?? null),
     unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
     elements: [],
     timeout: values.get('timeout') ?? '0',

@@ -94,7 +94,9 @@ const NAT_FLAGS = { '--random': 0, '--random-fully': 0, '--persistent': 0 };
 /** `[address[-address]][:port[-port[/base]]]`, IPv6 addresses in brackets when a port follows. */
 function dnat(text: string, context: RuleContext): DnatEffect {
   const [, addresses = '', ports] =
-    /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:]*|[^[]*:[^[]*:[^[]*?)(?::(\d+(?:-\d+)?(?:\/\d+)?))?$/.exec(text) ?? [];
+    /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:[\]]*|[^[\]]*:[^[\]]*:[^[\]]*?)(?::(\d+(?:-\d+)?(?:\/\d+)?))?$/.exec(
+      text,
+    ) ?? [];
   const plain = addresses.replace(/[[\]]/g, '');
   if ((addresses === '' && ports === undefined) || (addresses !== '' && /^-|^$/.test(plain)))
     throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');

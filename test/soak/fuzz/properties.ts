@@ -105,7 +105,7 @@ function placeComplaint(
   const source = sources.find((known) => known.file === file);
   if (source === undefined) return complain('an error without its file');
   if (line === undefined || column === undefined) return complain('an error without line and column');
-  if (message.length > 600) return complain('a message too long');
+  if (message.length > LONGEST) return complain('a message too long');
   // eslint-disable-next-line no-control-regex -- what must not reach a terminal
   if (/[\0-\u001f\u007f-\u009f]/.test(message)) return complain('a control character in a message');
   if (code === '') return complain('no code');
@@ -114,6 +114,9 @@ function placeComplaint(
   if (length === undefined || column < 1 || column > length + 1) return complain('a place outside the text');
   return null;
 }
+
+/** Up to eighty characters of a value, each of which may be shown as ten. */
+const LONGEST = 1200;
 
 function summary(reading: Reading): string {
   switch (reading.kind) {

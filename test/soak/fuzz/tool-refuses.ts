@@ -96,9 +96,9 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'elements of no packet that is asked about: beyond the range of a bitmap, and 0.0.0.0',
   },
   {
-    dialects: ['nft'],
+    dialects: NFT,
     message: /known keys are/,
-    line: /\bset\b/,
+    line: /\bset\b|"mangle"/,
     reason: 'keys of later versions: what a rule sets that no question asks about decides nothing',
   },
   {
@@ -123,5 +123,45 @@ export const TOOL_REFUSES: readonly Exception[] = [
     message: /Expected string, got/,
     line: /"mangle"/,
     reason: 'a value that is not known: the mark may be anything then',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected string$/,
+    line: /@/,
+    reason: 'fields of later versions: whatever they hold, an empty set does not',
+  },
+  {
+    dialects: ['ipset'],
+    message: /value of the CIDR parameter/,
+    line: /\/0/,
+    reason: 'the network of all addresses, which some types of sets hold and others do not',
+  },
+  {
+    dialects: ['nft'],
+    message: /unexpected [a-z]+$/,
+    line: /\belements\b.*-\s*[a-z]/,
+    reason: 'a word as the end of a range, in a set that no rule looks into',
+  },
+  {
+    dialects: ['ipset'],
+    message: /cannot be used: .* created without/,
+    reason: 'what is kept beside elements is not read',
+  },
+  {
+    dialects: ['nft'],
+    message: /does not specify key/,
+    reason: 'of which type a set is, its head tells, which is not read',
+  },
+  {
+    dialects: IPTABLES,
+    message: /Bad argument/,
+    line: /\s-[sdpio] ! /,
+    reason: 'the ! behind an option, as old versions wrote it',
+  },
+  {
+    dialects: NFT,
+    message: /conflicting intervals/,
+    line: /\bsnat\b/,
+    reason: 'which address a packet leaves with is not read out of a map',
   },
 ];

@@ -64,8 +64,10 @@ const PROBES = ['x', '7', '"x"'];
 function isUnread({ text, tokens, meaning, meaningOf }: Line, { from, to }: Span): boolean {
   return tokens.slice(from, to).every((token) => {
     if (isSymbol(token)) return true;
+    // The colon before a value of JSON is no part of it.
+    const lead = token.text.startsWith(':') && !token.text.includes(':', 1) ? ':' : '';
     const meanings = PROBES.map((probe) =>
-      meaningOf(text.slice(0, token.start) + probe + text.slice(token.start + token.text.length)),
+      meaningOf(text.slice(0, token.start) + lead + probe + text.slice(token.start + token.text.length)),
     ).filter((probed) => probed !== null);
     return meanings.length > 0 && meanings.every((probed) => probed === meaning);
   });

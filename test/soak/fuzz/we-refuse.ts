@@ -80,7 +80,7 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
-    message: /a port range runs backwards/,
+    message: /range runs backwards/,
     reason: 'ipset turns it round, and never saves it so',
   },
   {
@@ -110,5 +110,20 @@ export const WE_REFUSE: readonly Exception[] = [
     message: /^not a code of/,
     line: /0x[\da-f]+/i,
     reason: 'a code in hexadecimal, which nft never prints',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a port "\d{6,}"/,
+    reason: 'ports beyond 16 bits, which the C library cuts',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a network mask "0\d/,
+    reason: 'a leading zero in a mask, which no save file has',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^an address range runs backwards/,
+    reason: 'no packet is in such a range, which nobody can have meant',
   },
 ];

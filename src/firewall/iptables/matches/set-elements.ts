@@ -144,16 +144,21 @@ function portMatch(part: string, isSource: boolean, context: RuleContext): Match
 
 /** The addresses a part of an element stands for. */
 export function networkOf(text: string, set: IpSet, context: RuleContext): IntervalSet {
+  const fix = 'give the output of "ipset save"';
   const dash = text.indexOf('-');
-  if (dash > 0) {
-    const [first, last] = [text.slice(0, dash), text.slice(dash + 1)].map(
-      (part) => parseNetwork(part, context) ?? [],
-    );
-    return first?.[0] === undefined || last?.[1] === undefined ? [] : [first[0], last[1]];
-  }
-  const network = parseNetwork(set.netmask === null ? text : `${text}/${set.netmask}`, context);
-  if (network !== undefined) return network;
-  throw context.fail('not an address', text, 'give the output of "ipset save"');
+  const isRange = dash > 0;
+  const network = (part: string): IntervalSet => {
+    const bounds =
+      isRange && part.includes('/')
+        ? undefined
+        : parseNetwork(set.netmask === null ? part : `${part}/${set.netmask}`, context);
+    if (bounds === undefined) throw context.fail('not an address', text, fix);
+    return bounds;
+  };
+  if (!isRange) return network(text);
+  const [[from = 0] = [], [, to = 0] = []] = [text.slice(0, dash), text.slice(dash + 1)].map(network);
+  if (from >= to) throw context.fail('a range runs backwards', text, 'write the lower address first');
+  return [from, to];
 }
 
 /** Holds as long as the element is there. */
