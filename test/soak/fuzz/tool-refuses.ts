@@ -11,7 +11,7 @@ export const TOOL_REFUSES: readonly Exception[] = [
   { dialects: ['nft'], message: /unexpected \+/, line: /priority/, reason: 'a sum the other way round' },
   {
     dialects: [...NFT, ...IPTABLES],
-    message: /resolve hostname|host\/network .* not found/i,
+    message: /resolve hostname|getaddrinfo|host\/network .* not found/i,
     reason: 'what a name resolves to depends on the machine: its rule is kept as unknown',
   },
   {
@@ -120,7 +120,7 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['nft-json'],
-    message: /Expected string, got/,
+    message: /Expected string, got|Invalid payload expression/,
     line: /"mangle"/,
     reason: 'a value that is not known: the mark may be anything then',
   },
