@@ -73,13 +73,16 @@ export async function startOracle(): Promise<Oracle> {
     },
     ask(round, patienceMs = 0) {
       rounds += 1;
-      // No two rounds may share a connection while conntrack remembers it.
-      const step = rounds * stepOf(round);
-      const clients = round.sources.flatMap((source, index): Client[] => {
-        const high = [source, 20000 + (step % 40000)] as const;
-        return index % 4 === rounds % 4 ? [high, [source, 200 + (step % 800)]] : [high];
+      // No two rounds may share a connection while conntrack remembers it; nor over TCP two clients a port, since NAT may give
+      // them one address, and conntrack then changes the port of one by itself.
+      const { transport, sources } = round;
+      const clients = sources.flatMap((source, index): Client[] => {
+        const turn = transport === 'udp' ? rounds : rounds * sources.length + index;
+        const high = [source, 20000 + ((turn * stepOf(round)) % 40000)] as const;
+        const low = [source, 200 + ((rounds * stepOf(round)) % 800)] as const;
+        return index % 4 === rounds % 4 ? [high, low] : [high];
       });
-      const ask = round.transport === 'udp' ? askUdp : askTcp;
+      const ask = transport === 'udp' ? askUdp : askTcp;
       return ask(agents, round, { number: rounds, clients, patienceMs });
     },
     close() {
