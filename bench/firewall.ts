@@ -19,6 +19,9 @@ const ASKED = {
   'two roles': ['--allow', 'client=10.30.0.0/16', '--allow', 'config-tool=10.20.9.5'],
 } as const;
 
+/** Seconds an audit of one rule takes, by dialect and flags. */
+const startUps = new Map<string, number>();
+
 const folder = mkdtempSync(path.join(os.tmpdir(), 'vwaudit-bench-'));
 try {
   compareWithEngines();
@@ -68,8 +71,6 @@ function audited(maker: RulesetMaker, size: number, flags: readonly string[]): M
     megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
   };
 }
-
-const startUps = new Map<string, number>();
 
 function startUp(maker: RulesetMaker, flags: readonly string[]): number {
   const key = [maker.check[0], ...flags].join(' ');
