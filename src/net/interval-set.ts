@@ -32,8 +32,8 @@ export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
   const less = near(b, a);
   if (less.length === 0) return a;
   // Where a little is taken out of much, most of it stays as it is.
+  const middle = combine(near(a, less), less, ONLY_FIRST);
   const [from, to] = reach(a, less);
-  const middle = combine(a.slice(from, to), less, ONLY_FIRST);
   return from === 0 && to === a.length ? middle : a.slice(0, from).concat(middle, a.slice(to));
 }
 
@@ -75,6 +75,11 @@ export function overlaps(a: IntervalSet, b: IntervalSet): boolean {
 
 export function isSame(a: IntervalSet, b: IntervalSet): boolean {
   return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+}
+
+/** The order of bounds of one kind, for sorting. */
+export function compareBounds(a: Bound, b: Bound): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** How many bounds of the set are at or below the value: odd means the value is inside. */
@@ -164,7 +169,7 @@ function ranked(bounds: readonly Bound[]): {
   readonly all: readonly Bound[];
   readonly ranks: readonly number[];
 } {
-  const all = [...new Set(bounds)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const all = [...new Set(bounds)].sort(compareBounds);
   const places = new Map(all.map((bound, place) => [bound, place]));
   return { all, ranks: bounds.map((bound) => places.get(bound) ?? 0) };
 }

@@ -45,3 +45,12 @@ export function shortest(set: IntervalSet, free: IntervalSet, family: Family): r
   const covering = wide.filter((prefix) => overlaps(addressSet([prefix], family), set));
   return covering.length < exact.length ? covering : exact;
 }
+
+/** As a report lists the sets: the shortest prefixes, cut at {@link MOST_PREFIXES}; what is `free` may be covered, so that anywhere reads as anywhere. */
+export function prefixList(sets: AddressSets, free: AddressSets = NOBODY): readonly string[] {
+  return FAMILIES.flatMap((family) => shortest(sets[family], free[family], family))
+    .slice(0, MOST_PREFIXES)
+    .map(formatPrefix);
+}
+
+const NOBODY: AddressSets = { 4: [], 6: [] };

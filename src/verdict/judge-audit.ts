@@ -1,9 +1,9 @@
 import { FAMILIES, formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AccessProof } from '../firewall/evaluate/prove-access.ts';
-import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import type { Proof } from '../firewall/evaluate/proof.ts';
 import type { AccessFlow } from '../ports/access-flows.ts';
-import { shortest } from './address-list.ts';
+import { prefixList } from './address-list.ts';
 import { auditFindings } from './audit-findings.ts';
 import { MOST_PREFIXES, type AuditedFlow, type ProofSummary } from './audit-report.ts';
 import type { Finding } from './finding.ts';
@@ -63,9 +63,9 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
 
 function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofSummary {
   const { result, allowed, blocked, undecided, trace } = proof;
-  const allowedFrom = listed(allowed, elsewhere);
-  const blockedFrom = listed(blocked, elsewhere);
-  const undecidedFrom = listed(undecided, elsewhere);
+  const allowedFrom = prefixList(allowed, elsewhere);
+  const blockedFrom = prefixList(blocked, elsewhere);
+  const undecidedFrom = prefixList(undecided, elsewhere);
   return {
     result,
     allowedFrom,
@@ -76,11 +76,4 @@ function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofS
     why: unspoken === null ? null : unspokenText(unspoken),
     trace,
   };
-}
-
-/** What nobody on the network can have may be covered: anywhere reads as anywhere. */
-function listed(sets: AddressSets, elsewhere: AddressSets): readonly string[] {
-  return FAMILIES.flatMap((family) => shortest(sets[family], elsewhere[family], family))
-    .slice(0, MOST_PREFIXES)
-    .map(formatPrefix);
 }

@@ -1,11 +1,11 @@
 import { groupBy } from '../group-by.ts';
-import { FAMILIES, type Family } from '../net/address.ts';
+import type { Family } from '../net/address.ts';
 import { toPrefixes } from '../net/address-set.ts';
 import { intersect, unionOf } from '../net/interval-set.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
 import type { Destination } from '../firewall/evaluate/question.ts';
-import { shortest } from './address-list.ts';
+import { prefixList } from './address-list.ts';
 import { MOST_PREFIXES, type TracedPacket, type TracedPart } from './audit-report.ts';
 import { unspokenText } from './unspoken-text.ts';
 
@@ -36,9 +36,9 @@ export function summarizeTrace(
   return {
     packet,
     result,
-    allowedFrom: listed(all('allowed')),
-    blockedFrom: listed(all('blocked')),
-    undecidedFrom: listed(
+    allowedFrom: prefixList(all('allowed')),
+    blockedFrom: prefixList(all('blocked')),
+    undecidedFrom: prefixList(
       eachFamily((family) => unionOf(proofs.map(({ proof }) => proof.undecided[family]))),
     ),
     why: unspoken !== null ? unspokenText(unspoken) : isTooWide && result === 'undecided' ? TOO_WIDE : null,
@@ -58,9 +58,9 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     destination,
     part: {
       result: proof.result,
-      allowedFrom: listed(proof.allowed),
-      blockedFrom: listed(proof.blocked),
-      undecidedFrom: listed(proof.undecided),
+      allowedFrom: prefixList(proof.allowed),
+      blockedFrom: prefixList(proof.blocked),
+      undecidedFrom: prefixList(proof.undecided),
       trace: proof.trace,
     },
   }));
@@ -84,10 +84,4 @@ function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {
 
 function eachFamily(set: (family: Family) => AddressSets[Family]): AddressSets {
   return { 4: set(4), 6: set(6) };
-}
-
-function listed(sets: AddressSets): readonly string[] {
-  return FAMILIES.flatMap((family) => shortest(sets[family], [], family))
-    .slice(0, MOST_PREFIXES)
-    .map(formatPrefix);
 }

@@ -1,4 +1,10 @@
-import { boundsUpTo, intersect, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import {
+  boundsUpTo,
+  compareBounds,
+  intersect,
+  type Bound,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
 import { FAMILIES, type Family } from '../../net/address.ts';
 import type { AddressField } from '../match.ts';
 import { eachTest } from './each-test.ts';
@@ -28,7 +34,7 @@ export function destinationClasses(
     if (isOneAddress(destination)) return [destination];
     cuts ??= cutsOf(firewall);
     const { family, in: set } = destination;
-    const bounds = [...new Set([...set, ...within(cuts[family], set)])].sort(ascending);
+    const bounds = [...new Set([...set, ...within(cuts[family], set)])].sort(compareBounds);
     if (bounds.length > MOST_CLASSES) return null;
     return bounds.slice(1).flatMap((to, index) => {
       const part = intersect(set, [bounds[index] ?? to, to]);
@@ -50,7 +56,7 @@ function cutsOf(firewall: Firewall): Readonly<Record<Family, readonly Bound[]>> 
     if (match.kind === 'address' && FIELDS.has(match.field))
       for (const bound of match.in) bounds[match.family].push(bound);
   });
-  for (const family of FAMILIES) bounds[family].sort(ascending);
+  for (const family of FAMILIES) bounds[family].sort(compareBounds);
   return bounds;
 }
 
@@ -65,8 +71,4 @@ function within(cuts: readonly Bound[], set: IntervalSet): readonly Bound[] {
     inside.add(bound);
   }
   return [...inside];
-}
-
-function ascending(a: Bound, b: Bound): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

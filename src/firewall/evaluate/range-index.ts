@@ -25,8 +25,8 @@ export function rangeIndex({ from, to }: Ranges, rows: readonly number[]): Range
   const buckets: number[][] = Array.from({ length: bounds.length + 1 }, () => []);
   const wide: number[] = [];
   for (const row of rows) {
-    const first = bucketOf(bounds, from[row] ?? 0);
-    const last = bucketOf(bounds, (to[row] ?? 0) - 1);
+    const first = countUpTo(bounds, from[row] ?? 0);
+    const last = countUpTo(bounds, (to[row] ?? 0) - 1);
     if (last - first >= MOST_BUCKETS_A_ROW) wide.push(row);
     else for (let bucket = first; bucket <= last; bucket++) buckets[bucket]?.push(row);
   }
@@ -39,29 +39,22 @@ export function bucketOver(
   low: number,
   high: number,
 ): readonly number[] | null {
-  const bucket = bucketOf(bounds, low);
-  return bucket === bucketOf(bounds, high - 1) ? (buckets[bucket] ?? null) : null;
+  const bucket = countUpTo(bounds, low);
+  return bucket === countUpTo(bounds, high - 1) ? (buckets[bucket] ?? null) : null;
 }
 
 /** Where `row` or the first one after it stands in a list of rows. */
 export function firstFrom(rows: readonly number[], row: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rows[middle] ?? 0) < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countUpTo(rows, row - 1);
 }
 
-/** How many bounds are at or below the value. */
-function bucketOf(bounds: Float64Array, value: number): number {
+/** How many of the sorted numbers are at or below the value; `boundsUpTo` compares bigints too, and is slower for it. */
+function countUpTo(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
-  let high = bounds.length;
+  let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((bounds[middle] ?? 0) <= value) low = middle + 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
     else high = middle;
   }
   return low;
