@@ -71,7 +71,7 @@ export async function startOracle(): Promise<Oracle> {
       });
       if (status !== 0) throw new Error(`${command.join(' ')} does not load this: ${said}\n${input}`);
     },
-    ask(round, patienceMs = 0) {
+    async ask(round, patienceMs = 0) {
       rounds += 1;
       // No two rounds may share a connection while conntrack remembers it; nor over TCP two clients a port, since NAT may give
       // them one address, and conntrack then changes the port of one by itself.
@@ -82,6 +82,8 @@ export async function startOracle(): Promise<Oracle> {
         const low = [source, 200 + ((rounds * stepOf(round)) % 800)] as const;
         return index % 4 === rounds % 4 ? [high, low] : [high];
       });
+      const expected = { clients, ports: round.ports, round: rounds };
+      await Promise.all([agents.gateway.ask('expect', expected), agents.far.ask('expect', expected)]);
       const ask = transport === 'udp' ? askUdp : askTcp;
       return ask(agents, round, { number: rounds, clients, patienceMs });
     },
@@ -113,9 +115,6 @@ async function askUdp(
 ): Promise<readonly Fate[]> {
   const { lane, destination, ports } = round;
   const sender = agents[lane.sender];
-  const receivers = { gateway: agents.gateway, far: agents.far };
-  const expected = { clients, ports, round: number };
-  await Promise.all(Object.values(receivers).map((agent) => agent.ask('expect', expected)));
   await sender.ask('open', { clients, round: number });
   const arrivals = new Map<number, boolean>();
   const answered = new Set<number>();
@@ -159,11 +158,9 @@ const TCP_PATIENCE_MS = 12;
 async function askTcp(
   agents: Agents,
   round: Round,
-  { number, clients, patienceMs }: Circumstances,
+  { clients, patienceMs }: Circumstances,
 ): Promise<readonly Fate[]> {
   const { lane, destination, ports } = round;
-  const expected = { clients, ports, round: number };
-  await Promise.all([agents.gateway.ask('expect', expected), agents.far.ask('expect', expected)]);
   const open = await agents[lane.sender].ask<readonly number[]>('connect', {
     clients,
     to: destination,
