@@ -2,11 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { DialectId } from '../../../src/firewall/dialect.ts';
 import type { Complaint } from './properties.ts';
 
-/** What a worker is started with. `pulse`: since when and on how many characters it works, and what it has done. */
-export interface Task {
+/** What is tried, in which order of chances. */
+interface Campaign {
   readonly seed: number;
+  readonly dialects: readonly DialectId[];
+}
+
+/** What a worker is started with. `pulse`: since when and on how many characters it works, and what it has done. */
+export interface Task extends Campaign {
   readonly pulse: SharedArrayBuffer;
   readonly currentFile: string;
 }
@@ -18,7 +24,11 @@ export type Message =
   | { readonly kind: 'note'; readonly text: string };
 
 /** Runs workers for that long; what hangs or dies is ended and told. Answers how many kinds of complaints there were. */
-export async function supervise(entry: string, seed: number, minutes: number): Promise<number> {
+export async function supervise(
+  entry: string,
+  { seed, dialects }: Campaign,
+  minutes: number,
+): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-fuzz-'));
   const endsAt = Date.now() + minutes * 60_000;
   let complaints = 0;
@@ -35,7 +45,7 @@ export async function supervise(entry: string, seed: number, minutes: number): P
     const pulse = new SharedArrayBuffer(8 * Float64Array.BYTES_PER_ELEMENT);
     const clock = new Float64Array(pulse);
     const currentFile = path.join(folder, 'current.json');
-    const task: Task = { seed: seed + round, pulse, currentFile };
+    const task: Task = { seed: seed + round, dialects, pulse, currentFile };
     const worker = new Worker(BOOT, {
       eval: true,
       workerData: { ...task, entry },

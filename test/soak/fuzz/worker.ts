@@ -13,11 +13,12 @@ import { shrink, shrinkLine } from './shrink.ts';
 import type { Message, Task } from './supervise.ts';
 
 /** Fuzzes until it is told to end; says every new kind of complaint once. */
-export function work({ seed, pulse, currentFile }: Task): void {
+export function work({ seed, dialects, pulse, currentFile }: Task): void {
   const tell = (message: Message): void => parentPort?.postMessage(message);
   const random = randomFrom(seed);
-  const corpus: Seed[] = [...seeds()];
-  const words = dictionaries(corpus);
+  const all = seeds();
+  const words = dictionaries(all);
+  const corpus = all.filter(({ dialect }) => dialects.includes(dialect));
   const coverage = startCoverage((url) => /\/src\/(?:firewall|net)\//.test(url));
   const stock: Stock = { random, words, dialects: DIALECT_IDS, other: () => random.pick(corpus).text };
   const told = new Set<string>();
@@ -50,7 +51,7 @@ export function work({ seed, pulse, currentFile }: Task): void {
     );
   }
 
-  const judges = workingJudges(tell);
+  const judges = workingJudges(dialects, tell);
   const samples = samplesOf(corpus).filter(({ dialect }) => judges.has(dialect));
   const isSound = new Map<Sample, boolean>();
   function judgeOne(): void {
@@ -121,9 +122,12 @@ function sourcesFor({ dialect, text }: Seed, { random, other }: Stock): readonly
   ];
 }
 
-function workingJudges(tell: (message: Message) => void): ReadonlyMap<DialectId, Judge> {
+function workingJudges(
+  dialects: readonly DialectId[],
+  tell: (message: Message) => void,
+): ReadonlyMap<DialectId, Judge> {
   const judges = new Map<DialectId, Judge>();
-  for (const dialect of DIALECT_IDS) {
+  for (const dialect of dialects) {
     const judge = judgeOf(dialect, SMALLEST[dialect]);
     if (judge !== undefined) judges.set(dialect, judge);
     else tell({ kind: 'note', text: `no working tool for ${dialect} here: what it accepts is not compared` });
