@@ -24,7 +24,11 @@ export function holds(set: IntervalSet, value: Bound): boolean {
 
 /** In both. */
 export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
-  return combine(near(a, b), near(b, a), BOTH);
+  const ours = near(a, b);
+  const theirs = near(b, ours);
+  if (areFew(ours, theirs)) return eachAlone(ours, theirs, within);
+  if (areFew(theirs, ours)) return eachAlone(theirs, ours, within);
+  return combine(ours, theirs, BOTH);
 }
 
 /** In the first but not in the second. */
@@ -32,8 +36,11 @@ export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
   const less = near(b, a);
   if (less.length === 0) return a;
   // Where a little is taken out of much, most of it stays as it is.
-  const middle = combine(near(a, less), less, ONLY_FIRST);
   const [from, to] = reach(a, less);
+  const touched = a.slice(from, to);
+  const middle = areFew(touched, less)
+    ? eachAlone(touched, less, gapsWithin)
+    : combine(touched, less, ONLY_FIRST);
   return from === 0 && to === a.length ? middle : a.slice(0, from).concat(middle, a.slice(to));
 }
 
@@ -94,17 +101,65 @@ export function boundsUpTo(set: readonly Bound[], value: Bound): number {
   return low;
 }
 
+/** How many bounds of the set are below the value. */
+export function boundsBelow(set: readonly Bound[], value: Bound): number {
+  const upTo = boundsUpTo(set, value);
+  return upTo > 0 && at(set, upTo - 1) === value ? upTo - 1 : upTo;
+}
+
 /** The intervals of the first that reach into the hull of the second: a small set meets a huge one in logarithmic time. */
 function near(a: IntervalSet, b: IntervalSet): IntervalSet {
   const [from, to] = reach(a, b);
   return from === 0 && to === a.length ? a : a.slice(from, to);
 }
 
+/** So few intervals beside so many that each is better cut out of the many alone than all gone through. */
+function areFew(few: IntervalSet, many: IntervalSet): boolean {
+  return few.length <= 2 || (few.length <= FEW_BOUNDS && few.length * FEW_BOUNDS < many.length);
+}
+
+const FEW_BOUNDS = 64;
+
+/** For each interval of the few what it makes of those of the many near it. */
+function eachAlone(
+  few: IntervalSet,
+  many: IntervalSet,
+  make: (near: IntervalSet, interval: IntervalSet) => IntervalSet,
+): IntervalSet {
+  const made: IntervalSet[] = [];
+  for (let i = 0; i < few.length; i += 2) {
+    const interval = few.slice(i, i + 2);
+    made.push(make(near(many, interval), interval));
+  }
+  const [first = EMPTY, ...more] = made;
+  return more.length === 0 ? first : first.concat(...more);
+}
+
+/** What of the set, all of it near the one interval, lies in there: but for its ends the set is it already. */
+function within(set: IntervalSet, [from = 0, to = 0]: IntervalSet): IntervalSet {
+  const last = set.length - 1;
+  if (set.length === 0 || (at(set, 0) >= from && at(set, last) <= to)) return set;
+  const cut = set.slice();
+  if (at(cut, 0) < from) cut[0] = from;
+  if (at(cut, last) > to) cut[last] = to;
+  return cut;
+}
+
+/** What of the one interval the set, all of it near, leaves: the same bounds, only that the other side of each is in. */
+function gapsWithin(set: IntervalSet, interval: IntervalSet): IntervalSet {
+  if (set.length === 0) return interval;
+  const [from = 0, to = 0] = interval;
+  const startsIn = at(set, 0) <= from;
+  const endsIn = at(set, set.length - 1) >= to;
+  const inner = set.slice(startsIn ? 1 : 0, endsIn ? -1 : undefined);
+  return (startsIn ? inner : [from, ...inner]).concat(endsIn ? [] : [to]);
+}
+
 /** From and to which index they stand. */
 function reach(a: IntervalSet, b: IntervalSet): readonly [number, number] {
   if (a.length === 0 || b.length === 0) return [0, 0];
-  const to = boundsUpTo(a, at(b, b.length - 1));
-  return [boundsUpTo(a, at(b, 0)) & ~1, Math.min(to + (to & 1), a.length)];
+  const to = boundsBelow(a, at(b, b.length - 1));
+  return [boundsUpTo(a, at(b, 0)) & ~1, to + (to & 1)];
 }
 
 /** What {@link sweep} keeps: bit 1 stands for what only the first has, bit 2 for only the second, bit 3 for both. */

@@ -67,6 +67,36 @@ describe('interval sets', () => {
     );
   });
 
+  test('a few intervals beside very many', () => {
+    const wide = 3000;
+    const some = fc.array(fc.nat(wide), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(some, fc.nat(9), fc.boolean(), (ends, offset, isBig) => {
+        const kind = isBig ? big : (flat: readonly Bound[]) => flat;
+        const few = intervalSet(ends.length % 2 === 0 ? ends : ends.slice(1));
+        const many = Array.from({ length: wide / 5 }, (_, i) => offset + 5 * i + (i % 3 === 0 ? 1 : 0));
+        const isIn = (set: IntervalSet, n: number): boolean => holds(set, kind([n])[0]!);
+        const [a, b] = [kind(few), kind(many)];
+        const results = [intersect(a, b), intersect(b, a), subtract(a, b), subtract(b, a)];
+        expect(results.every(isNormal)).toBe(true);
+        const [both, alsoBoth, onlyFew, onlyMany] = results as [
+          IntervalSet,
+          IntervalSet,
+          IntervalSet,
+          IntervalSet,
+        ];
+        expect(alsoBoth).toEqual(both);
+        for (let n = 0; n < wide + 20; n++) {
+          const [inFew, inMany] = [holds(few, n), holds(many, n)];
+          if (isIn(both, n) !== (inFew && inMany)) throw new Error(`intersect at ${n}`);
+          if (isIn(onlyFew, n) !== (inFew && !inMany)) throw new Error(`few without many at ${n}`);
+          if (isIn(onlyMany, n) !== (inMany && !inFew)) throw new Error(`many without few at ${n}`);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('a small set meets a huge one without walking it', () => {
     const huge = Array.from({ length: 2_000_000 }, (_, i) => i * 2);
     const started = performance.now();

@@ -1,4 +1,4 @@
-import { isSame, unionOf, type IntervalSet } from '../../net/interval-set.ts';
+import { intervalSet, isSame, type Bound } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import type { AddressMatch, Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
@@ -27,7 +27,8 @@ interface Group {
   readonly first: Rule;
   /** Which of the matches differs. */
   at: number | null;
-  readonly sets: IntervalSet[];
+  /** What they test it for, in the order of the rules; empty while `at` is null. */
+  readonly pairs: Bound[];
 }
 
 function condense(rules: readonly Rule[]): readonly Rule[] {
@@ -36,7 +37,7 @@ function condense(rules: readonly Rule[]): readonly Rule[] {
   for (const rule of rules) {
     if (group !== null && admits(group, rule)) continue;
     if (group !== null) few.push(toRule(group));
-    group = { first: rule, at: null, sets: [] };
+    group = { first: rule, at: null, pairs: [] };
   }
   if (group !== null) few.push(toRule(group));
   return few.length === rules.length ? rules : few;
@@ -58,15 +59,15 @@ function admits(group: Group, { matches, effects }: Rule): boolean {
   const start = first.matches[at];
   const next = matches[at];
   if (start?.kind !== 'address' || next?.kind !== 'address') return false;
-  if (group.at === null) group.sets.push(start.in);
+  if (group.at === null) group.pairs.push(...start.in);
   group.at = at;
-  group.sets.push(next.in);
+  group.pairs.push(...next.in);
   return true;
 }
 
-function toRule({ first, at, sets }: Group): Rule {
+function toRule({ first, at, pairs }: Group): Rule {
   if (at === null) return first;
-  const set = unionOf(sets);
+  const set = intervalSet(pairs);
   const matches = first.matches.map((match, index) =>
     index === at && match.kind === 'address' ? { ...match, in: set } : match,
   );

@@ -1,4 +1,5 @@
 import {
+  boundsBelow,
   boundsUpTo,
   intersect,
   subtract,
@@ -157,12 +158,6 @@ function cutChunk(chunk: Bound[], from: Bound, to: Bound, taken: Bound[]): void 
   if (endsInside) stays.push(to);
   const removeFrom = startsInside && at(chunk, first - 1) === from ? first - 1 : first;
   chunk.splice(removeFrom, last - removeFrom, ...stays);
-}
-
-/** How many bounds are below the value. */
-function boundsBelow(chunk: readonly Bound[], value: Bound): number {
-  const upTo = boundsUpTo(chunk, value);
-  return upTo > 0 && at(chunk, upTo - 1) === value ? upTo - 1 : upTo;
 }
 
 function at(set: readonly Bound[], index: number): Bound {
