@@ -24,7 +24,7 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   log: readLog,
   comment: ({ lexer }) => {
     lexer.next();
-    return { kind: 'note', text: `comment "${readString(lexer, 'a comment')}"` };
+    return { kind: 'note', text: `comment "${lexer.string('a comment')}"` };
   },
   counter: readNamed,
   limit: readNamed,
@@ -43,13 +43,6 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   reset: readReset,
   ct: readHelper,
 };
-
-/** Quotes may be left out, but a number is none. */
-function readString(lexer: Lexer, what: string): string {
-  if (lexer.kind === 'word' && /^(?:\d+|0x[\da-f]+)$/i.test(lexer.text))
-    throw lexer.fail(`expected ${what}`, 'write it in double quotes');
-  return lexer.name(what);
-}
 
 /** `reject [with icmp|icmpv6|icmpx [type] X | with tcp reset]` */
 function readReject({ lexer }: Reading): Statement {
@@ -114,7 +107,7 @@ function readLog(reading: Reading): Statement {
   for (;;) {
     if (lexer.skip('prefix')) {
       if (lexer.is('$')) lexer.next();
-      readString(lexer, 'a prefix');
+      lexer.string('a prefix');
     } else if (lexer.skip('level')) {
       if (!LOG_LEVELS.includes(lexer.text))
         throw lexer.fail('not a level of log', `use ${LOG_LEVELS.join(', ')}`);
@@ -190,11 +183,13 @@ function readDup(reading: Reading): Statement {
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }
 
-/** As deleting from a set: the option's protocol must be there, and that is all. */
+/** `reset tcp option sack`: as deleting from a set, the option's protocol must be there, and that is all. */
 function readReset(reading: Reading): Statement {
   const { lexer } = reading;
   const { start } = lexer;
   lexer.next();
+  if (!lexer.is('tcp') || lexer.peek().text !== 'option')
+    throw lexer.fail('nothing that a rule resets', 'write tcp option and its name');
   const key = readExpression(reading);
   return {
     kind: 'update',

@@ -82,7 +82,8 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
   const hook = HOOKS.find((known): known is Hook => known === name);
   if (hook === undefined) throw lexer.fail(`not a hook: ${name}`, `use ${HOOKS.join(', ')}`);
   const devices: string[] = [];
-  if (lexer.skip('device')) devices.push(lexer.name('an interface'));
+  if (lexer.skip('device'))
+    devices.push(...(lexer.is('$') ? wordsOf(readVariable(reading)) : [lexer.string('an interface')]));
   else if (lexer.skip('devices')) {
     lexer.skip('=');
     devices.push(...wordsOf(readValues(reading)));

@@ -101,13 +101,12 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       return;
     }
     default:
-      if (!OBJECTS.has(kind) || kind === 'policy' || kind === 'comment') {
+      if (!OBJECTS.has(kind) || kind === 'policy' || kind === 'comment')
         throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
-      }
-      {
-        skipObject(lexer);
-        return;
-      }
+      skipObject(lexer, () => {
+        readFamily(reading);
+        lexer.identifier('the name of a table');
+      });
   }
 }
 

@@ -80,10 +80,16 @@ export class Lexer {
     return text;
   }
 
-  /** The name of a table, chain or set: it does not begin with a digit, and nft takes no quotes around it. */
+  /** A text whose quotes may be left out, but a number is none. */
+  string(what: string): string {
+    if (this.kind === 'word' && NUMBER.test(this.text))
+      throw this.fail(`expected ${what}`, 'write it in double quotes');
+    return this.name(what);
+  }
+
+  /** The name of a table, chain or set: no number, and nft takes no quotes around it and no star behind it. */
   identifier(what: string): string {
-    const first = this.text.charCodeAt(0);
-    if (this.kind !== 'word' || (first >= ZERO && first <= NINE) || this.text.includes(':'))
+    if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*'))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
     if (STRUCTURE_WORDS.has(this.text) || PACKET_WORDS.has(this.text))
       throw this.fail('a word that nft reserves', `give ${what}, another word`);
@@ -119,9 +125,10 @@ export class Lexer {
 
   /** Stands on a word that begins with a digit and is followed at once by a comma: nothing can be meant but itself. */
   isPlainItem(): boolean {
-    const first = this.source.charCodeAt(this.start);
     return (
-      this.kind === 'word' && first >= ZERO && first <= NINE && this.source.charCodeAt(this.end) === COMMA
+      this.kind === 'word' &&
+      isDigit(this.source.charCodeAt(this.start)) &&
+      this.source.charCodeAt(this.end) === COMMA
     );
   }
 
@@ -150,8 +157,12 @@ export class Lexer {
         return;
       }
     }
-    if (isWordStart(code)) {
-      this.set('word', this.wordEnd(at, code));
+    if (isDigit(code)) {
+      this.set('word', this.numberEnd(at));
+      return;
+    }
+    if (isWordStart(code) || (code === DOT && isNamePart(this.source.charCodeAt(at + 1)))) {
+      this.set('word', this.nameEnd(at));
       return;
     }
     if (code === QUOTE) {
@@ -160,6 +171,11 @@ export class Lexer {
     }
     if (code === NEWLINE || code === SEMICOLON) {
       this.set('separator', at + 1);
+      return;
+    }
+    const bracketed = code === BRACKET ? this.matchAt(BRACKETED, at) : '';
+    if (bracketed !== '') {
+      this.set('word', at + bracketed.length, bracketed.slice(1, -1));
       return;
     }
     const length = this.symbolLength(at, code);
@@ -174,7 +190,7 @@ export class Lexer {
     this.text = text;
   }
 
-  /** IPv6 and MAC addresses have two colons at least; anything else made of these characters is no address. */
+  /** IPv6 and MAC addresses have two colons at least; two numbers joined by one are a class of traffic. */
   private addressEnd(at: number): number {
     let colons = 0;
     let end = at;
@@ -183,18 +199,41 @@ export class Lexer {
       if (code === COLON) colons++;
       else if (!isHexDigit(code) && code !== DOT) break;
     }
+    if (colons === 1) return at + this.matchAt(CLASS, at).length;
     return colons >= 2 ? end : at;
   }
 
-  /** Words that begin with a letter may hold dashes and slashes; numbers end there. Either may end in a star. */
-  private wordEnd(at: number, first: number): number {
-    const isNumber = first >= ZERO && first <= NINE;
-    let end = at + 1;
+  /** Where nothing longer can be made of it: `5x` is a number and a name, `10.0.0` too. */
+  private numberEnd(at: number): number {
+    let end = at;
+    let groups = 1;
+    let digits = 0;
+    let most = 0;
     for (; end < this.to; end++) {
       const code = this.source.charCodeAt(end);
-      if (!isWordPart(code) && (isNumber || (code !== DASH && code !== SLASH))) break;
+      if (code === DOT) {
+        groups++;
+        digits = 0;
+      } else if (isDigit(code)) most = Math.max(most, ++digits);
+      else break;
     }
-    return !isNumber && this.source.charCodeAt(end) === STAR && end < this.to ? end + 1 : end;
+    const isWhole = end === this.to || !isWordStart(this.source.charCodeAt(end));
+    if (isWhole && (groups === 1 || (groups === 4 && most <= 3 && digits > 0))) return end;
+    return at + this.matchAt(NUMBERLIKE, at).length;
+  }
+
+  /** Names may hold dashes, dots and slashes, and end in a star. */
+  private nameEnd(at: number): number {
+    let end = at + 1;
+    while (end < this.to && isNamePart(this.source.charCodeAt(end))) end++;
+    return this.source.charCodeAt(end) === STAR && end < this.to ? end + 1 : end;
+  }
+
+  /** What a sticky pattern finds here, nothing beyond the end of the rule. */
+  private matchAt(pattern: RegExp, at: number): string {
+    pattern.lastIndex = at;
+    const [found = ''] = pattern.exec(this.source) ?? [];
+    return at + found.length <= this.to ? found : '';
   }
 
   private readQuoted(at: number): void {
@@ -232,26 +271,35 @@ export class Lexer {
   }
 }
 
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
 function isHexDigit(code: number): boolean {
-  return (
-    (code >= ZERO && code <= NINE) ||
-    (code >= UPPER_A && code <= UPPER_F) ||
-    (code >= LOWER_A && code <= LOWER_F)
-  );
+  return isDigit(code) || (code >= UPPER_A && code <= UPPER_F) || (code >= LOWER_A && code <= LOWER_F);
 }
 
 function isWordStart(code: number): boolean {
   return (
-    (code >= ZERO && code <= NINE) ||
+    isDigit(code) ||
     (code >= UPPER_A && code <= UPPER_Z) ||
     (code >= LOWER_A && code <= LOWER_Z) ||
     code === UNDERSCORE
   );
 }
 
-function isWordPart(code: number): boolean {
-  return isWordStart(code) || code === DOT;
+function isNamePart(code: number): boolean {
+  return isWordStart(code) || code === DOT || code === DASH || code === SLASH;
 }
+
+/** What is a number to nft and no name. */
+const NUMBER = /^(?:\d{1,19}|0x[\da-f]{1,16})$/i;
+
+/** What begins with a digit, the longest first: an IPv4 address, a number, one of two names, a time. */
+const NUMBERLIKE =
+  /(?:\d{1,3}\.){3}\d{1,3}|0x[\da-f]+|8021(?:ad|q)|(?=\d+[dhms])(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?|\d+/iy;
+const CLASS = /[\da-f]{1,4}:[\da-f]{1,4}(?=[ \t\r\n,}-]|$)/iy;
+const BRACKETED = /\[(?=[\da-f]*:)[\da-f:.]+\]/iy;
 
 const SYMBOLS = '{}()[],:@$*/-.&|^+';
 const TAB = 9;
@@ -276,6 +324,7 @@ const GREATER = 62;
 const UPPER_A = 65;
 const UPPER_F = 70;
 const UPPER_Z = 90;
+const BRACKET = 91;
 const BACKSLASH = 92;
 const UNDERSCORE = 95;
 const LOWER_A = 97;

@@ -1,7 +1,6 @@
 import type { Expression, Nat } from '../nft/syntax.ts';
 import { readSource } from './expression.ts';
 import type { Reading } from './reading.ts';
-import { readInterval } from './values.ts';
 
 /** `dnat [ip|ip6] [addr . port|prefix|interval] [to] ADDRESS[:PORTS] [FLAGS]`; it stands on the first word. */
 export function readNat(reading: Reading, type: Nat['type']): Nat {
@@ -34,29 +33,13 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
     }
   } else {
     if (isKeyed && !hasTarget) lexer.expect('to');
-    if (!lexer.is(':')) address = readAddress(reading);
+    if (!lexer.is(':')) address = readSource(reading);
     if (lexer.skip(':')) ports = readSource(reading);
   }
   return { kind: 'nat', type, family, ...split(address, ports), flags: [...flags, ...readFlags(reading)] };
 }
 
 const FAMILY_IS_BEFORE: ReadonlySet<string> = new Set(['to', 'addr', 'prefix', 'interval', ':']);
-
-/** An address, or several as a range; IPv6 before a port stands in brackets. */
-function readAddress(reading: Reading): Expression {
-  const { lexer } = reading;
-  if (!lexer.is('[')) return readSource(reading);
-  const from = readBracketed(reading);
-  return lexer.skip('-') ? { kind: 'range', from, to: readBracketed(reading) } : from;
-}
-
-function readBracketed(reading: Reading): Expression {
-  const { lexer } = reading;
-  lexer.expect('[');
-  const address = readInterval(reading);
-  lexer.expect(']');
-  return address;
-}
 
 /** `addr . port to 10.0.0.1 . 80` */
 function split(address: Expression | null, ports: Expression | null): Pick<Nat, 'address' | 'ports'> {

@@ -3,6 +3,7 @@ import { WHY } from '../nft/why.ts';
 import { readExpression } from './expression.ts';
 import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
+import { isReserved } from './reserved-words.ts';
 import { readNumber } from './values.ts';
 
 const LEADS: ReadonlySet<string> = new Set([
@@ -76,6 +77,7 @@ export function readOption(reading: Reading, header: string, start: number): Opa
     lexer.expect(',');
     readNumber(reading, 'a length in bits');
   } else {
+    if (isReserved(lexer.text)) throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
     lexer.name('the name of the option');
     if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
   }

@@ -17,3 +17,16 @@ export const PACKET_WORDS: ReadonlySet<string> = new Set([
   ...['oifname', 'oiftype', 'skuid', 'skgid', 'nftrace', 'rtclassid', 'ibriport', 'obriport', 'pkttype'],
   ...['cpu', 'iifgroup', 'oifgroup', 'cgroup', 'ct'],
 ]);
+
+/** Those that are values, too: names of protocols, of kinds of messages and of bits. */
+const VALUE_WORDS: ReadonlySet<string> = new Set([
+  ...['ether', 'ip', 'ip6', 'vlan', 'arp', 'dnat', 'snat', 'ecn', 'tcp', 'udp', 'udplite', 'esp', 'ah'],
+  ...['icmp', 'icmpv6', 'comp', 'dccp', 'sctp', 'redirect'],
+  // nft lists a translated --ctstatus NONE as `ct status counter packets 0 bytes 0 drop`.
+  'counter',
+]);
+
+/** A word that can neither name anything nor be a value. */
+export function isReserved(word: string): boolean {
+  return (STRUCTURE_WORDS.has(word) || PACKET_WORDS.has(word)) && !VALUE_WORDS.has(word);
+}

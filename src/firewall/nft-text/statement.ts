@@ -7,7 +7,7 @@ import { readCollection, readExpression, readSource, startsExpression } from './
 import type { Lexer } from './lexer.ts';
 import { nested, type Reading } from './reading.ts';
 import { isVerdictWord, readVerdict } from './verdicts.ts';
-import { readConcat, readValues } from './values.ts';
+import { readValues } from './values.ts';
 
 /** One statement of a rule. What begins like none of them takes the rest of the rule with it, as unknown. */
 export function readStatement(reading: Reading): Statement {
@@ -40,24 +40,17 @@ function readTest(reading: Reading): Statement {
   const { lexer } = reading;
   const left = readExpression(reading);
   if (lexer.skip('vmap')) return { kind: 'vmap', key: left, data: readCollection(reading) };
-  if (lexer.skip('set')) return { kind: 'assign', target: left, value: readAssigned(reading, left) };
+  if (lexer.skip('set')) return { kind: 'assign', target: left, value: readAssigned(reading) };
   const operator = readOperator(reading);
   return readRight(reading, left, operator);
 }
 
-function readAssigned(reading: Reading, target: Expression): Expression {
+function readAssigned(reading: Reading): Expression {
   const { lexer } = reading;
-  const first = withClass(reading, target, readSource(reading));
+  const first = readSource(reading);
   // Several labels or events: `new,related`.
-  while (lexer.skip(',')) readConcat(reading);
+  while (first.kind === 'word' && /^[a-z]/i.test(first.text) && lexer.skip(',')) lexer.string('a name');
   return first;
-}
-
-/** A class of traffic is two numbers: `meta priority 1:20`. */
-function withClass({ lexer }: Reading, left: Expression, value: Expression): Expression {
-  if (left.kind !== 'meta' || left.key !== 'priority' || value.kind !== 'word' || !lexer.skip(':'))
-    return value;
-  return { kind: 'word', text: `${value.text}:${lexer.name('the second number of a class')}`, at: value.at };
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -86,11 +79,7 @@ function readOperator({ lexer }: Reading): Operator {
 /** `syn / syn,ack` after `tcp flags` is `tcp flags & (syn | ack) == syn`. */
 function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
   const { lexer } = reading;
-  const right = withClass(
-    reading,
-    left,
-    startsDynamic(reading) ? readExpression(reading) : readValues(reading),
-  );
+  const right = startsDynamic(reading) ? readExpression(reading) : readValues(reading);
   if (!lexer.is('/')) return { kind: 'match', left, operator, right };
   if (operator !== 'implicit' && operator !== '==' && operator !== '!=')
     throw lexer.fail(`a mask behind ${operator}`, 'use == or !=');

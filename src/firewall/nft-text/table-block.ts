@@ -42,14 +42,38 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
   reading.scope = scope;
 }
 
-/** Goes past an object whose contents no question depends on. */
-export function skipObject(lexer: Lexer): void {
-  if (lexer.is('ct') && !CT_OBJECTS.has(lexer.peek().text))
-    throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
-  if (!WITHOUT_NAME.has(lexer.text) && lexer.peek().kind !== 'word')
-    throw lexer.fail(`a ${lexer.text} without a name`, 'write its name behind it');
-  skipLine(lexer);
+/** Goes past an object whose contents no question depends on; as a command it names its table first. */
+export function skipObject(lexer: Lexer, readTable?: () => void): void {
+  const { text: kind } = lexer;
+  if (WITHOUT_NAME.has(kind)) {
+    skipLine(lexer);
+    return;
+  }
+  lexer.next();
+  if (kind === 'ct') {
+    if (!CT_OBJECTS.has(lexer.text))
+      throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
+    lexer.next();
+  }
+  readTable?.();
+  lexer.identifier(`the name of a ${kind}`);
+  if (!lexer.is('{')) {
+    skipLine(lexer);
+    return;
+  }
+  lexer.next();
+  for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
+    if (lexer.kind === 'end' || OF_OTHERS.has(lexer.text) || (lexer.is('type') && kind !== 'ct'))
+      throw lexer.fail(`nothing that a ${kind} holds`, 'write what nft list ruleset shows of it');
+    skipLine(lexer);
+  }
+  lexer.next();
 }
+
+/** What begins a line in a table, a chain or a set, and none in an object. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  ...['typeof', 'elements', 'auto-merge', 'gc-interval', 'table', 'chain', 'set', 'map', 'rule', 'element'],
+]);
 
 const WITHOUT_NAME: ReadonlySet<string> = new Set(['comment', 'policy']);
 const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);

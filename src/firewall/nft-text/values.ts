@@ -1,7 +1,7 @@
 import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { nested, readVariable, type Reading } from './reading.ts';
 import { readSet } from './set-elements.ts';
-import { isVerdictWord } from './verdicts.ts';
+import { isReserved } from './reserved-words.ts';
 
 /** What stands on the right of a test: a value, several joined by commas or dots, a set or the name of one. */
 export function readValues(reading: Reading): Expression {
@@ -72,7 +72,7 @@ export function readBits(reading: Reading, level = 1): Expression {
 
 function readValue(reading: Reading): Expression {
   const { lexer } = reading;
-  if (isVerdictWord(lexer))
+  if (lexer.kind === 'word' && isReserved(lexer.text))
     throw lexer.fail('expected a value', 'give a number, a name, an address or a set');
   if (lexer.kind === 'word' || lexer.kind === 'quoted') {
     const word: Expression = { kind: 'word', text: lexer.text, at: lexer.start };

@@ -70,12 +70,14 @@ function otherTarget(
 function whyFollowed(target: Expression, value: Expression): string | null {
   switch (target.kind) {
     case 'ct':
-      return target.key === 'zone' ? WHY.zone : null;
+      if (target.key === 'zone') return WHY.zone;
+      return target.direction === null && CT_KEYS.has(target.key) ? null : WHY.unsupported;
     case 'meta':
-      return target.key === 'pkttype' ? REWRITES : null;
+      if (target.key === 'pkttype') return REWRITES;
+      return META_KEYS.has(target.key) ? null : WHY.unsupported;
     case 'field': {
       const { header, name } = target;
-      if (header === 'ether' || header === 'vlan' || header === 'arp' || HARMLESS.has(name)) return null;
+      if (header === 'arp' || HARMLESS[header]?.includes(name) === true) return null;
       if (name !== 'ttl' && name !== 'hoplimit') return REWRITES;
       const hops = value.kind === 'word' ? parseNumber(value.text) : undefined;
       return hops !== undefined && hops >= ENOUGH_HOPS ? null : WHY.hops;
@@ -83,15 +85,31 @@ function whyFollowed(target: Expression, value: Expression): string | null {
     case 'raw':
       // Its bits may be addresses, ports or flags.
       return target.base === 'll' ? null : REWRITES;
+    case 'opaque':
+      return target.protocol === TCP && isNumeric(value) ? null : WHY.unsupported;
     default:
-      return null;
+      return WHY.unsupported;
   }
 }
 
 const REWRITES = 'rewrites the packet';
 
-/** Header fields no receiver minds. */
-const HARMLESS: ReadonlySet<string> = new Set(['dscp', 'ecn', 'flowlabel', 'id']);
+/** Of options of TCP only numbers are set. */
+const TCP = 6;
+
+function isNumeric(value: Expression): boolean {
+  return value.kind !== 'word' || parseNumber(value.text) !== undefined;
+}
+
+/** What can be set besides what a question follows, and no receiver minds. */
+const CT_KEYS: ReadonlySet<string> = new Set(['label', 'event', 'helper', 'secmark']);
+const META_KEYS: ReadonlySet<string> = new Set(['priority', 'nftrace', 'secmark']);
+const HARMLESS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  ether: ['saddr', 'daddr'],
+  vlan: ['id', 'pcp', 'cfi', 'dei'],
+  ip: ['dscp', 'ecn', 'id'],
+  ip6: ['dscp', 'ecn', 'flowlabel'],
+};
 
 /** A constant, or a mark with bits cut out and turned over; null for what is not known. */
 function markValue(value: Expression, context: TableContext): MarkValue | null {

@@ -17,7 +17,7 @@ export function markChangingSets(text: string, tables: Iterable<TableDraft>): vo
 }
 
 /** `add @name {` and the older `set add … @name`, which names it last. JSON holds map updates as text, too. */
-const TEXT = /\b(?:add|update|delete)\s+@\s*"?([\w./-]+)|\bset\s+(?:add|update)\s[^\n;@]*@\s*([\w./-]+)/g;
+const TEXT = /\b(?:add|update|delete)\s+@\s*"?([\w./:-]+)|\bset\s+(?:add|update)\s[^\n;@]*@\s*([\w./:-]+)/g;
 
 /** Only an update names a set by this key. */
 const JSON_KEY = /"(?:set|map)":\s*"@([^"]+)"/g;

@@ -61,7 +61,8 @@ export function numberOf(
     }
     case 'binary': {
       const left = numberOf(expression.left, type, context);
-      const right = numberOf(expression.right, type, context);
+      const isShift = expression.operator === '<<' || expression.operator === '>>';
+      const right = isShift ? bitCount(expression.right, context) : numberOf(expression.right, type, context);
       return left === undefined || right === undefined
         ? undefined
         : combine(left, expression.operator, right);
@@ -69,6 +70,13 @@ export function numberOf(
     default:
       return undefined;
   }
+}
+
+/** How far a value is shifted is a number of its own, whatever the type of the value. */
+export function bitCount(expression: Expression, context: TableContext): number {
+  const count = expression.kind === 'word' ? parseNumber(expression.text) : undefined;
+  if (count !== undefined) return count;
+  throw badRule(context, expression, 'not a number of bits', formatExpression(expression), 'give a number');
 }
 
 function combine(left: number, operator: '&' | '|' | '^' | '<<' | '>>', right: number): number {

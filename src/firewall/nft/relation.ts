@@ -48,6 +48,8 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   }
   if (key.selectors.length > 1)
     return withOperator(operator, hasElement(key, [{ key: right, data: null }], relation, context), relation);
+  if (operator === '!' && relation.left.kind === 'binary')
+    throw badRule(context, right, '"!" behind an operation', formatExpression(right), 'write !=');
   if (
     operator === '!' &&
     (selector.kind === 'number' || selector.kind === 'constant') &&

@@ -2,7 +2,7 @@ import type { Family } from '../../net/address.ts';
 import { ALL_BITS, operate } from './bits.ts';
 import type { TableContext } from './context.ts';
 import { addressOf } from './gather-addresses.ts';
-import { numberOf, parseNumber } from './gather-numbers.ts';
+import { bitCount, numberOf } from './gather-numbers.ts';
 import { TYPES } from './number-type.ts';
 import { selectConntrack } from './select-conntrack.ts';
 import { selectFib } from './select-fib.ts';
@@ -74,8 +74,7 @@ function selectBinary({ operator, left, right }: Binary, context: TableContext):
       case 'number':
       case 'constant': {
         const shifts = operator === '<<' || operator === '>>';
-        const constant =
-          shifts && right.kind === 'word' ? parseNumber(right.text) : numberOf(right, selector.type, context);
+        const constant = shifts ? bitCount(right, context) : numberOf(right, selector.type, context);
         const bits = constant === undefined ? undefined : operate(selector.bits, operator, constant);
         return bits === undefined || 'translate' in selector.type ? CANNOT : { ...selector, bits };
       }

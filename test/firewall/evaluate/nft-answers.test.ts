@@ -25,7 +25,7 @@ function fate(text: string, asked: Partial<Pick<FlowQuestion, 'hook' | 'interfac
 
 describe('a rule meets a packet once, whatever it makes of the mark', () => {
   const marked = (rule: string): string => `table ip t {
-    chain first { type filter hook input priority -150; ${rule}; }
+    chain first { type filter hook input priority -150; ${rule} ; }
     chain input { type filter hook input priority 0; meta mark 1 drop; }
   }`;
 
@@ -113,7 +113,7 @@ test.each([
   ['ip dscp set cs1', 'allowed'],
   ['@nh,128,32 set 0x0a000005', 'undecided'],
 ])('%s: %s', (statement, result) => {
-  expect(fate(`table ip t { chain c { type filter hook prerouting priority -300; ${statement}; } }`)).toBe(
+  expect(fate(`table ip t { chain c { type filter hook prerouting priority -300; ${statement} ; } }`)).toBe(
     result,
   );
 });

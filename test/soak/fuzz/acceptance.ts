@@ -1,7 +1,7 @@
 import type { DialectId, RulesetSource } from '../../../src/firewall/dialect.ts';
 import type { Seed } from './corpus.ts';
 import type { Exception } from './exceptions.ts';
-import type { Judge } from './judge.ts';
+import { CRASHED, type Judge } from './judge.ts';
 import { mutateRule, type Stock } from './mutate.ts';
 import { isUnderstood, read, type Complaint } from './properties.ts';
 import { TOOL_REFUSES } from './tool-refuses.ts';
@@ -153,6 +153,7 @@ export function disagreement(sample: Sample, judge: Judge): Complaint | null {
   if (ours.kind === 'wrong') return null;
   if (ours.kind === 'accepted' && !isUnderstood(ours.rulesets)) return null;
   const complaints = judge(text);
+  if (complaints.includes(CRASHED)) return null;
   const [complaint] = complaints.filter((told) => told !== null);
   if (ours.kind === 'accepted' && complaint !== undefined && !complaints.includes(null)) {
     if (isExcused(sample, complaint, TOOL_REFUSES)) return null;

@@ -41,9 +41,13 @@ function complaintOf(program: string, args: readonly string[], input: string): s
   const { status, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: 20_000 });
   if (error !== undefined && status === null) throw error;
   if (status === 0) return null;
+  if (status === null) return CRASHED;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   return lines.find((line) => !NOISE.test(line)) ?? lines[0] ?? 'refused';
 }
+
+/** What a tool says of a text it falls over: nothing. */
+export const CRASHED = 'the tool crashed';
 
 /** Lines that tell nothing of what is wrong. */
 const NOISE = /^(?:#|Try |Error occurred at line|Warning)|deprecated/;
