@@ -77,6 +77,8 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSIONS), name: null };
   const name = fieldName(lexer, `a field of ${lead}`);
+  // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
+  if (lead === 'arp' && name.endsWith('addr') && !lexer.skip('ether')) lexer.expect('ip');
   return EXTENSIONS.has(lead)
     ? { kind: 'extension', header: lead, name }
     : { kind: 'field', header: lead, name };

@@ -1,5 +1,6 @@
 import type { RuleDraft, Statement } from '../nft/syntax.ts';
 import type { Origin } from '../nft/origin.ts';
+import { isTerminal } from '../nft/terminal.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading, Scope } from './reading.ts';
 import { isRuleEnd, readStatement } from './statement.ts';
@@ -55,23 +56,15 @@ function readStatements(reading: Reading): readonly Statement[] {
   return statements;
 }
 
-/** What decides on every packet that comes this far. */
-function isTerminal(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'verdict':
-      return statement.verdict.kind !== 'continue';
-    case 'reject':
-    case 'nat':
-    case 'queue':
-      return true;
-    default:
-      return false;
-  }
-}
-
 function ruleText(source: string, start: number, end: number): string {
-  const text = source.slice(start, end).trimEnd();
-  return text.includes('counter packets') ? text.replace(COUNTS, 'counter') : text;
+  const written = source.slice(start, end);
+  const text = /[\n#]/.test(written)
+    ? written.replace(LAYOUT, (part) => (part.startsWith('"') ? part : ' '))
+    : written;
+  return (text.includes('counter packets') ? text.replace(COUNTS, 'counter') : text).trimEnd();
 }
 
 const COUNTS = /counter packets \d+ bytes \d+/g;
+
+/** A quoted text, which stays as it is, or what only lays the rule out. */
+const LAYOUT = /"[^"\n]*"|(?:\\?\s|#[^\n]*)+/g;

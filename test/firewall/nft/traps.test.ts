@@ -260,6 +260,17 @@ describe('what a rule does', () => {
     expect(ruleOf('reject').matches).toEqual([]);
   });
 
+  test('a rule is shown on one line and without remarks', () => {
+    const spread = 'tcp dport {\n\t22, # ssh\n\t80\n} \\\n  accept comment "a  # b" # remark';
+    expect(ruleOf(spread).text).toBe('tcp dport { 22, 80 } accept comment "a  # b"');
+    expect(ruleOf('accept # remark').text).toBe('accept');
+  });
+
+  test('addresses in ARP are named in two words', () => {
+    const rule = ruleOf('arp saddr ether 02:00:00:00:00:01 arp daddr ip 10.0.0.1 drop', 'netdev');
+    expect(rule.effects).toEqual([{ kind: 'drop' }]);
+  });
+
   test('a chain written in place is a chain of the table', () => {
     const [table] = parseNftText(
       'table inet t { chain c { ip saddr 10.0.0.1 jump { tcp dport 22 accept; drop; }\n } }',
