@@ -11,8 +11,7 @@ export type Effect =
   | { readonly kind: 'drop' }
   /** `with` as the dialect names it (`icmp-port-unreachable`, `tcp reset`), null for its default. */
   | { readonly kind: 'reject'; readonly with: string | null }
-  | { readonly kind: 'jump'; readonly chain: string }
-  | { readonly kind: 'goto'; readonly chain: string }
+  | CallEffect
   | { readonly kind: 'return' }
   | { readonly kind: 'continue' }
   /** Handed to a program, which accepts or drops; ends the base chain. */
@@ -28,6 +27,11 @@ export type Effect =
   /** The one case that matches applies (verdict maps, NAT and mark maps); where none matches, the rule ends without effect. */
   | { readonly kind: 'choose'; readonly cases: readonly Case[] }
   | UnknownEffect;
+
+export interface CallEffect {
+  readonly kind: 'jump' | 'goto';
+  readonly chain: string;
+}
 
 export interface Case {
   readonly match: Match;

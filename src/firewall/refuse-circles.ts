@@ -45,12 +45,17 @@ export interface Call {
 function callsOf(from: Chain, chains: ReadonlyMap<string, Chain>): Call[] {
   const calls = new Map<Chain, Call>();
   from.rules.forEach((rule, index) => {
+    if (!rule.effects.some(mayCall)) return;
     for (const name of rule.effects.flatMap(chainNames)) {
       const to = chains.get(name);
       if (to !== undefined && !calls.has(to)) calls.set(to, { from, rule, index, to });
     }
   });
   return [...calls.values()];
+}
+
+function mayCall({ kind }: Effect): boolean {
+  return kind === 'jump' || kind === 'goto' || kind === 'choose';
 }
 
 function chainNames(effect: Effect): readonly string[] {

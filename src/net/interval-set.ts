@@ -115,10 +115,11 @@ function near(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** So few intervals beside so many that each is better cut out of the many alone than all gone through. */
 function areFew(few: IntervalSet, many: IntervalSet): boolean {
-  return few.length <= 2 || (few.length <= FEW_BOUNDS && few.length * FEW_BOUNDS < many.length);
+  return few.length <= 2 || (few.length <= FEW_BOUNDS && few.length * FEWER < many.length);
 }
 
-const FEW_BOUNDS = 64;
+const FEW_BOUNDS = 512;
+const FEWER = 64;
 
 /** For each interval of the few what it makes of those of the many near it. */
 function eachAlone(
@@ -151,8 +152,8 @@ function gapsWithin(set: IntervalSet, interval: IntervalSet): IntervalSet {
   const [from = 0, to = 0] = interval;
   const startsIn = at(set, 0) <= from;
   const endsIn = at(set, set.length - 1) >= to;
-  const inner = set.slice(startsIn ? 1 : 0, endsIn ? -1 : undefined);
-  return (startsIn ? inner : [from, ...inner]).concat(endsIn ? [] : [to]);
+  const gaps = (startsIn ? EMPTY : [from]).concat(set, endsIn ? EMPTY : [to]);
+  return gaps.slice(startsIn ? 1 : 0, endsIn ? -1 : undefined);
 }
 
 /** From and to which index they stand. */
@@ -200,7 +201,8 @@ function joined(pairs: readonly number[]): readonly number[] {
   const ends = new Float64Array(pairs.length / 2);
   let count = 0;
   for (let i = 0; i < pairs.length; i += 2) {
-    const [from, to] = [pairs[i] ?? 0, pairs[i + 1] ?? 0];
+    const from = pairs[i] ?? 0;
+    const to = pairs[i + 1] ?? 0;
     if (!(from < to)) continue;
     starts[count] = from;
     ends[count++] = to;
@@ -211,7 +213,8 @@ function joined(pairs: readonly number[]): readonly number[] {
   let opened = 0;
   for (let closed = 0; closed < count; closed++) {
     // Every interval that starts up to this end is open before it: a gap begins where as many have closed as opened.
-    const [before, end] = [opened, ends[closed] ?? 0];
+    const before = opened;
+    const end = ends[closed] ?? 0;
     while (opened < count && (starts[opened] ?? 0) <= end) opened++;
     if (before === closed) out.push(starts[before] ?? 0);
     if (opened === closed + 1) out.push(end);

@@ -1,13 +1,13 @@
 /**
  * Reads a dotted IPv4 address as a number, `undefined` when it is none. As strict as {@link tryParseAddress}, but
- * without a bigint: rulesets hold hundreds of thousands of addresses. `end` stops before the text does.
+ * without a bigint: rulesets hold hundreds of thousands of addresses. `start` and `end` bound what is read of the text.
  */
-export function tryParseIpv4(text: string, end = text.length): number | undefined {
+export function tryParseIpv4(text: string, start = 0, end = text.length): number | undefined {
   let value = 0;
   let part = 0;
   let digits = 0;
   let dots = 0;
-  for (let i = 0; i < end; i++) {
+  for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code === DOT) {
       if (digits === 0 || ++dots > 3) return undefined;

@@ -15,7 +15,9 @@ export interface Prefilter {
   readonly family: Family;
   readonly columns: Readonly<Record<FilteredField, Ranges>>;
   /** Null in chains too short for it. */
-  readonly index: Index | null;
+  readonly index: (() => Index) | null;
+  /** How many rows were looked through so far without the index. */
+  scanned: number;
 }
 
 /** Each is made when first asked for. */
@@ -37,6 +39,9 @@ const WORTHWHILE = 32;
 
 /** Below this the columns are looked through faster than an index is made. */
 const WORTH_AN_INDEX = 128;
+
+/** How often all rows are looked through before an index is made: a few packets are followed sooner without. */
+const SCANS_BEFORE_INDEX = 4;
 
 const made = { 4: new WeakMap<readonly Rule[], Prefilter>(), 6: new WeakMap<readonly Rule[], Prefilter>() };
 
@@ -62,15 +67,22 @@ export function nextCandidate(prefilter: Prefilter, start: number, branches: rea
     destination: addressHull(addresses.destination, branch),
   };
   const lists = listsFor(prefilter, hulls);
-  return lists === null ? scan(prefilter, hulls, start) : search(prefilter, hulls, start, lists);
+  if (lists !== null) return search(prefilter, hulls, start, lists);
+  const found = scan(prefilter, hulls, start);
+  prefilter.scanned += found - start;
+  return found;
 }
 
 type Hull = readonly [number, number];
 type Hulls = Readonly<Record<FilteredField, Hull>>;
 
 /** Lists of rows that hold, together, every row that may match; null where all rows have to be looked at. */
-function listsFor({ index }: Prefilter, hulls: Hulls): readonly (readonly number[])[] | null {
-  if (index === null) return null;
+function listsFor(
+  { index: make, columns, scanned }: Prefilter,
+  hulls: Hulls,
+): readonly (readonly number[])[] | null {
+  if (make === null || scanned < SCANS_BEFORE_INDEX * columns.protocol.from.length) return null;
+  const index = make();
   const [low, high] = hulls['destination-port'];
   const ofSource = isNarrow(hulls.source) ? bucketOver(index.bySource(), ...hulls.source) : null;
   const byPort = ofSource === null ? index.byPort() : index.anySourceByPort();
@@ -136,7 +148,8 @@ function makePrefilter(rules: readonly Rule[], family: Family): Prefilter {
   rules.forEach(({ matches }, row) => {
     for (const match of matches) narrow(columns, row, match, family);
   });
-  return { family, columns, index: rules.length < WORTH_AN_INDEX ? null : makeIndex(columns, rules.length) };
+  const index = rules.length < WORTH_AN_INDEX ? null : once(() => makeIndex(columns, rules.length));
+  return { family, columns, index, scanned: 0 };
 }
 
 function makeIndex(columns: Prefilter['columns'], count: number): Index {

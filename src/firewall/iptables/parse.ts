@@ -1,11 +1,12 @@
 import type { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
-import type { Effect } from '../effect.ts';
+import type { CallEffect, Effect } from '../effect.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
 import type { NamedSets } from './ipset.ts';
 import { isChainName, readRule } from './parse-rule.ts';
+import { repeatedRule, type LatestRule } from './repeated-rule.ts';
 import { ruleReader, type RuleReader } from './rule-reader.ts';
 import { TABLES } from './tables.ts';
 import { TARGETS } from './targets.ts';
@@ -30,16 +31,14 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     tables: [],
     open: null,
   };
-  let line = 0;
-  for (let start = 0; start < text.length;) {
+  let line = 1;
+  for (let start = 0; start < text.length; line++) {
     const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    readLine(reading, start, text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end, {
-      file: options.file,
-      line: ++line,
-      column: 1,
-    });
-    start = end + 1;
+    const next = newline < 0 ? text.length : newline;
+    const end = text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
+    if (!readRepeated(reading, start, end, line))
+      readLine(reading, start, end, { file: options.file, line, column: 1 });
+    start = next + 1;
   }
   const { open, file } = reading;
   if (open !== null)
@@ -74,6 +73,8 @@ interface OpenTable {
   readonly line: number;
   readonly family: Family;
   readonly chains: Map<string, OpenChain>;
+  /** The rule appended last, and its chain. */
+  latest: (LatestRule & { readonly chain: OpenChain }) | null;
 }
 
 interface OpenChain extends Chain {
@@ -81,6 +82,15 @@ interface OpenChain extends Chain {
   /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
   readonly inserted: Rule[];
   reader: RuleReader | null;
+}
+
+/** Tells whether the line says the rule before it again, for another address. */
+function readRepeated({ text, open }: Reading, from: number, to: number, line: number): boolean {
+  const latest = open?.latest ?? null;
+  const rule = latest === null ? undefined : repeatedRule(latest, text, from, to, line);
+  if (rule === undefined) return false;
+  latest?.chain.rules.push(rule);
+  return true;
 }
 
 function readLine(reading: Reading, from: number, to: number, place: Place): void {
@@ -143,7 +153,7 @@ function openTable(reading: Reading, name: string, place: Place): void {
       'give one ruleset a file, without earlier copies',
     );
   }
-  reading.open = { name, line: place.line, family, chains: new Map() };
+  reading.open = { name, line: place.line, family, chains: new Map(), latest: null };
 }
 
 /** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
@@ -220,8 +230,10 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   reader.position = isInsert && insertAt === Number(position) ? 3 : 2;
   const rule = readRule(reader);
   if (rule === undefined) return;
-  if (insertAt === null) chain.rules.push(rule);
-  else insert(chain, insertAt - 1, rule);
+  if (insertAt === null) {
+    chain.rules.push(rule);
+    table.latest = { from, to, rule, address: undefined, chain };
+  } else insert(chain, insertAt - 1, rule);
 }
 
 function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
@@ -239,6 +251,7 @@ function commit(reading: Reading, { name, family, chains: open }: OpenTable): vo
   const placeOf = (rule: Rule, called: string): Place => targetPlace(reading, rule, called);
   for (const chain of chains.values()) {
     chain.rules.forEach((rule, index) => {
+      if (!rule.effects.some(isCall)) return;
       const effects = rule.effects.map((effect) => resolve(effect, chains, rule, placeOf));
       if (effects.some((effect, at) => effect !== rule.effects[at]))
         chain.rules[index] = { ...rule, effects };
@@ -250,6 +263,10 @@ function commit(reading: Reading, { name, family, chains: open }: OpenTable): vo
   reading.open = null;
 }
 
+function isCall(effect: Effect): effect is CallEffect {
+  return effect.kind === 'jump' || effect.kind === 'goto';
+}
+
 /** What follows `-j` is a chain of the table or else a target of a module this program does not know. */
 function resolve(
   effect: Effect,
@@ -257,7 +274,7 @@ function resolve(
   rule: Rule,
   placeOf: (rule: Rule, called: string) => Place,
 ): Effect {
-  if (effect.kind !== 'jump' && effect.kind !== 'goto') return effect;
+  if (!isCall(effect)) return effect;
   const chain = chains.get(effect.chain);
   if (chain?.base === null) return effect;
   if (effect.kind === 'jump' && chain === undefined) {

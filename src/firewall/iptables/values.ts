@@ -88,9 +88,11 @@ export function parseAddressBound(text: string, context: RuleContext): Bound {
  */
 export function parseNetwork(text: string, context: RuleContext): IntervalSet | undefined {
   const { family } = context;
+  const plain = family === 4 ? plainIpv4Network(text) : undefined;
+  if (plain !== undefined) return plain;
   const slash = text.indexOf('/');
   const end = slash < 0 ? text.length : slash;
-  const address = family === 4 ? tryParseIpv4(text, end) : tryParseBound(text.slice(0, end), family);
+  const address = tryParseBound(text.slice(0, end), family);
   if (address === undefined) {
     const name = text.slice(0, end);
     // With such a mask the tools do not read the address: `any/0`.
@@ -113,16 +115,29 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   return masked(BigInt(address), BigInt(mask), family);
 }
 
+/** `10.0.0.0/8` or one address, as the tools print them, between two offsets of a text; `undefined` for everything else. */
+export function plainIpv4Network(text: string, start = 0, end = text.length): IntervalSet | undefined {
+  let slash = end;
+  while (slash > start && text.charCodeAt(slash - 1) !== SLASH) slash--;
+  const address = tryParseIpv4(text, start, slash === start ? end : slash - 1);
+  const length = slash === start ? 32 : lengthAt(text, slash, end);
+  return address === undefined || length === undefined || length > 32
+    ? undefined
+    : block(address, 32 - length);
+}
+
+const SLASH = 47;
+
 function isZeroMask(text: string, start: number, family: Family): boolean {
   return lengthAt(text, start) === 0 || Number(tryParseBound(text.slice(start), family)) === 0;
 }
 
-/** The decimal number of one to three digits that the rest of the text is; a leading 0 would make it octal. */
-function lengthAt(text: string, start: number): number | undefined {
-  if (start === text.length || start + 3 < text.length) return undefined;
-  if (text.charCodeAt(start) === 48 && start + 1 < text.length) return parseC(text.slice(start));
+/** The decimal number of one to three digits between two offsets of a text; a leading 0 would make it octal. */
+function lengthAt(text: string, start: number, end = text.length): number | undefined {
+  if (start === end || start + 3 < end) return undefined;
+  if (text.charCodeAt(start) === 48 && start + 1 < end) return parseC(text.slice(start, end));
   let value = 0;
-  for (let i = start; i < text.length; i++) {
+  for (let i = start; i < end; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (!(digit >= 0 && digit <= 9)) return undefined;
     value = value * 10 + digit;

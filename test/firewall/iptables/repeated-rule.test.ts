@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
+import type { Rule } from '../../../src/firewall/ruleset.ts';
+
+// Lines that say the rule before them again are read by comparing; one by one, each in a file of its own, they are read word
+// by word. Both must agree.
+
+const ADDRESSES = [
+  '10.0.0.1',
+  '10.0.0.1/32',
+  '10.0.0.10',
+  '192.0.2.0/24',
+  '0.0.0.0/0',
+  '10.0.0.0/255.0.0.0',
+  '10/8',
+];
+const SHAPES: readonly ((address: string) => string)[] = [
+  (address) => `-A INPUT -s ${address} -j DROP`,
+  (address) => `-A INPUT -j DROP -s ${address}`,
+  (address) => `-A INPUT ! -s ${address} -j DROP`,
+  (address) => `-A INPUT -d ${address} -j DROP`,
+  (address) => `-A INPUT -s ${address} -d ${address} -j own`,
+  (address) => `-A INPUT -s 10.9.9.9/32 -d ${address} -p tcp -m tcp --dport 102 -j ACCEPT`,
+  (address) => `-A INPUT -s ${address} -m comment --comment "blocked -s ${address} here" -j DROP`,
+  (address) => `-A INPUT -m comment --comment "blocked -s ${address} here" -s 10.9.9.9 -j DROP`,
+  (address) => `-A INPUT -m comment --comment -s -s ${address} -j DROP`,
+  (address) =>
+    `-A INPUT -m iprange --src-range 10.0.0.1-10.0.0.9 -s ${address} -j REJECT --reject-with icmp-admin-prohibited`,
+  (address) => `-A own -s ${address}  -g own2`,
+  (address) => `-I INPUT -s ${address} -j DROP`,
+];
+
+function rulesOf(lines: readonly string[]): readonly (readonly Rule[])[] {
+  const text = [
+    '*filter',
+    ':INPUT ACCEPT [0:0]',
+    ':own - [0:0]',
+    ':own2 - [0:0]',
+    ...lines,
+    'COMMIT',
+    '',
+  ].join('\n');
+  const [table] = parseIptables(text, { file: 'rules.v4', family: 4, sets: new Map() }).tables;
+  return ['INPUT', 'own'].map((name) => table?.chains.get(name)?.rules ?? []);
+}
+
+describe('a rule that the next line says again with another address', () => {
+  test('is read as it is by itself', () => {
+    const line = fc
+      .tuple(fc.constantFrom(...SHAPES), fc.constantFrom(...ADDRESSES))
+      .map(([shape, address]) => shape(address));
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 2, maxLength: 12 }), (lines) => {
+        const together = rulesOf(lines)
+          .flat()
+          .map((rule) => [lines[rule.line - 5], rule] as const);
+        expect(together).toHaveLength(lines.length);
+        for (const [text, rule] of together) {
+          const [alone] = rulesOf([text!]).flat();
+          expect({ ...rule, line: 0 }).toEqual({ ...alone, line: 0 });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each(['10.0.0.256', '10.0.0.1/33', '10.0.0.1/', '/8', ''])(
+    'refuses the address %j behind good ones',
+    (bad) => {
+      const lines = ['10.0.0.1', '10.0.0.2', bad].map((address) => `-A INPUT -s ${address} -j DROP`);
+      expect(() => rulesOf(lines)).toThrow(/^rules\.v4:7:/);
+    },
+  );
+});
