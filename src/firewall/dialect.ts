@@ -5,6 +5,7 @@ import { parseNftJson } from './nft-json/parse-nft-json.ts';
 import { parseNftText } from './nft-text/parse-nft-text.ts';
 import { excerpt } from './place.ts';
 import type { Ruleset } from './ruleset.ts';
+import { whatElse } from './what-else.ts';
 import { withoutCopies } from './without-copies.ts';
 
 /** What a language is called, how its files are known, and how they are read. */
@@ -36,10 +37,14 @@ export const DIALECTS = {
   },
   nft: {
     title: 'nft list ruleset',
-    isLike: (text) => /^\s*(?:(?:add|create) +)?table +/m.test(text) || text.startsWith('#!/usr/sbin/nft'),
+    isLike: (text) => NFT_COMMAND.test(text) || /^#! ?\S*\/nft\b/.test(text),
     parse: parseNftText,
   },
 } as const satisfies Record<string, Dialect>;
+
+/** A file may be nothing but its includes, which is for the parser to say. */
+const NFT_COMMAND =
+  /^[ \t]*(?:(?:add|create) +)?table +|^(?:flush ruleset|include +"|(?:re)?define +\w+ *=|(?:add|insert) +rule )/m;
 
 export type DialectId = keyof typeof DIALECTS;
 
@@ -76,25 +81,16 @@ export function detectDialect(text: string, file: string): DialectId {
   const found = DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text));
   if (found !== undefined) return found;
   const titles = Object.values(DIALECTS).map(({ title }) => title);
+  const { message, fix } = whatElse(text);
   throw new InputError({
     code: 'unknown-dialect',
-    message: whatElse(text),
+    message,
     value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
-    fix: `give the output of ${titles.join(', ')}, or name the kind with --dialect`,
+    fix: fix ?? `give the output of ${titles.join(', ')}, or name the kind with --dialect`,
     file,
     line: 1,
     column: 1,
   });
-}
-
-/** What a text is that no dialect knows, where that is easy to say. */
-function whatElse(text: string): string {
-  if (text.trim() === '') return 'the ruleset is empty';
-  // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
-  if (text.startsWith('\u001f\ufffd')) return 'the ruleset is compressed with gzip';
-  if (text.slice(0, 1000).includes('\0'))
-    return 'the ruleset is no text: it is binary, or UTF-16 without its byte order mark';
-  return 'not a ruleset of a known kind';
 }
 
 function isIptables(text: string): boolean {

@@ -1,0 +1,52 @@
+/** What a text is that no dialect knows, as far as it shows; `fix` null where any ruleset would do. */
+export function whatElse(text: string): { readonly message: string; readonly fix: string | null } {
+  if (text.trim() === '') return { message: 'the ruleset is empty', fix: null };
+  // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
+  if (text.startsWith('\u001f\ufffd')) return { message: 'the ruleset is compressed with gzip', fix: null };
+  if (text.slice(0, 1000).includes('\0')) {
+    const message = 'the ruleset is no text: it is binary, or UTF-16 without its byte order mark';
+    return { message, fix: null };
+  }
+  const found = OTHERS.find(({ isLike }) => isLike.test(text));
+  return found ?? { message: 'not a ruleset of a known kind', fix: null };
+}
+
+const SAVE = 'give the output of iptables-save, and of ip6tables-save';
+const LIST = 'give the output of nft list ruleset';
+
+/** What people have at hand instead of the rules a kernel has loaded. */
+const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; readonly fix: string }[] = [
+  {
+    isLike: /^Chain \S+ \((?:policy |\d+ references)/m,
+    message: 'a listing of iptables -L, which leaves parts of the rules out',
+    fix: SAVE,
+  },
+  {
+    isLike: /^-P (?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) (?:ACCEPT|DROP)/m,
+    message: 'the output of iptables -S, which shows one table and does not say which',
+    fix: SAVE,
+  },
+  { isLike: /^Status: (?:in)?active/m, message: 'the output of ufw status, which is a summary', fix: SAVE },
+  {
+    isLike: /^[ \t]*<(?:zone|policy|service|ipset|direct)\b/m,
+    message: 'a configuration file of firewalld, not the rules it makes',
+    fix: `${LIST}, or of iptables-save`,
+  },
+  {
+    isLike: /^config (?:defaults|zone|rule|redirect|forwarding)\b/m,
+    message: "OpenWrt's firewall configuration, not the rules it makes",
+    fix: `${LIST}, or of iptables-save`,
+  },
+  {
+    // Also $IPTABLES and "$IPT", as scripts like to call it.
+    isLike:
+      /^[ \t]*(?:sudo +)?(?:\S*\/)?(?:"?\$\{?\w*(?:IPT|ipt)\w*\}?"?|ip6?tables|nft|ipset|ufw|firewall-cmd)\s+-?-?\w/m,
+    message: 'a script that sets rules, not the rules themselves',
+    fix: 'run it on its machine, then give the output of iptables-save or nft list ruleset there',
+  },
+  {
+    isLike: /^(?:Rule Name:\s|[ \t]*New-NetFirewallRule\b)/m,
+    message: 'rules of the Windows firewall, which this program does not read',
+    fix: 'ask the host itself: vwaudit check --host ADDR',
+  },
+];
