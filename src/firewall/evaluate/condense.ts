@@ -6,6 +6,9 @@ import type { Rule } from '../ruleset.ts';
 /** Below this a chain is gone through faster than it is condensed. */
 const WORTHWHILE = 64;
 
+/** Above this share of the rules the condensed ones save less than the indexes for both cost. */
+const WORTH_IT = 0.9;
+
 const made = new WeakMap<readonly Rule[], readonly Rule[]>();
 
 /**
@@ -40,7 +43,7 @@ function condense(rules: readonly Rule[]): readonly Rule[] {
     group = { first: rule, at: null, pairs: [] };
   }
   if (group !== null) few.push(toRule(group));
-  return few.length === rules.length ? rules : few;
+  return few.length > WORTH_IT * rules.length ? rules : few;
 }
 
 /** Takes the rule into the group if it belongs there. */

@@ -126,8 +126,8 @@ function search(
 
 function mayMatch(columns: Prefilter['columns'], hulls: Hulls, row: number): boolean {
   return (
-    meets(columns['destination-port'], row, hulls['destination-port']) &&
     meets(columns.source, row, hulls.source) &&
+    meets(columns['destination-port'], row, hulls['destination-port']) &&
     meets(columns.destination, row, hulls.destination) &&
     meets(columns.protocol, row, hulls.protocol) &&
     meets(columns['source-port'], row, hulls['source-port'])

@@ -68,7 +68,8 @@ export function parseNumber(text: string, context: RuleContext, max = 0xffffffff
 
 /** `0x1/0xff` or `7`. */
 export function parseMasked(text: string, context: RuleContext): { value: number; mask: number | undefined } {
-  const [value = '', mask] = text.split('/', 2);
+  const slash = text.indexOf('/');
+  const [value, mask] = slash < 0 ? [text] : [text.slice(0, slash), text.slice(slash + 1)];
   return {
     value: parseNumber(value, context),
     mask: mask === undefined ? undefined : parseNumber(mask, context),
@@ -151,6 +152,7 @@ function tryParseBound(text: string, family: Family): Bound | undefined {
 
 function block(address: Bound, hostBits: number): IntervalSet {
   if (typeof address === 'number') {
+    if (hostBits === 0) return [address, address + 1];
     const size = 2 ** hostBits;
     const from = address - (address % size);
     return [from, from + size];
