@@ -97,12 +97,27 @@ function parse(
   end: number,
   fail: (message: string, at: number) => InputError,
 ): unknown {
+  let value: unknown;
   try {
-    return readAgain(text, { start, end });
+    value = readAgain(text, { start, end });
   } catch {
     throw fail('not valid JSON', start + (jsonFlaw(text.slice(start, end)) ?? 0));
   }
+  const large = largeInteger(text.slice(start, end));
+  if (large !== undefined) throw fail('a number beyond 63 bits', start + large);
+  return value;
 }
+
+/** Where an integer stands that nft's reader of JSON has no room for. */
+function largeInteger(text: string): number | undefined {
+  if (!/\d{19}/.test(text)) return undefined;
+  for (const { 0: found, index } of text.matchAll(STRING_OR_INTEGER))
+    if (found.length >= 19 && !found.startsWith('"') && BigInt.asIntN(64, BigInt(found)) !== BigInt(found))
+      return index;
+  return undefined;
+}
+
+const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g;
 
 function skipBlanks(text: string, from: number): number {
   let at = from;

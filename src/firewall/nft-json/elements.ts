@@ -12,7 +12,7 @@ export function readElements(
   let why: string | null = null;
   const elements: Element[] = [];
   for (const value of values) {
-    const isPair = isArray(value);
+    const isPair = isArray(value) && value.length === 2;
     const wrapped = isPair ? value[0] : value;
     const key = readExpression(wrapped, depth);
     if (isObject(wrapped)) why = conditionOf(wrapped) ?? why;

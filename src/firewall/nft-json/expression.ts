@@ -30,7 +30,8 @@ export function readExpression(value: unknown, depth = 0): Expression {
     case 'set':
       return { kind: 'set', elements: readElements(listOf(content), depth + 1).elements };
     case 'range': {
-      const [from, to] = listOf(content);
+      const [from, to, ...more] = listOf(content);
+      if (to === undefined || more.length > 0) return unreadable(value);
       return { kind: 'range', from: readExpression(from, depth + 1), to: readExpression(to, depth + 1) };
     }
     case 'elem':

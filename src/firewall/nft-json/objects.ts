@@ -51,11 +51,13 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
     case 'set':
     case 'map':
     case 'element': {
-      addSet(tableFor(tables, object, source), object, source);
+      addSet(tableFor(tables, object, source), tag, object, source);
       return;
     }
     default:
       if (!OBJECTS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
+      tableFor(tables, object, source);
+      nameOf(object.name, source);
   }
 }
 
@@ -135,8 +137,12 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
   return { hook, type, priority, policy: policy === 'drop' ? 'drop' : 'accept', devices };
 }
 
-function addSet(table: TableDraft, object: JsonObject, source: ObjectSource): void {
+function addSet(table: TableDraft, tag: string, object: JsonObject, source: ObjectSource): void {
   const set = setIn(table, nameOf(object.name, source), source.at);
+  if (tag !== 'element') {
+    set.types = typesOf(object.type);
+    set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
+  }
   if (listOf(object.flags).includes('dynamic')) set.uncertainty = WHY.changing;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);
@@ -144,4 +150,10 @@ function addSet(table: TableDraft, object: JsonObject, source: ObjectSource): vo
     (statement) => !['counter', 'last'].includes(tagged(statement)?.tag ?? ''),
   );
   if (why !== null || condition) set.uncertainty ??= why ?? WHY.earlier;
+}
+
+/** The names of the types of a concatenation's parts; null for what is written otherwise. */
+function typesOf(value: unknown): readonly string[] | null {
+  const types = listOf(value);
+  return types.length > 0 && types.every((type) => typeof type === 'string') ? types : null;
 }

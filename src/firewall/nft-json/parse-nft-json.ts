@@ -1,6 +1,7 @@
 import { markChangingSets } from '../nft/changing-sets.ts';
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { formatStatements } from '../nft/format-statement.ts';
+import { isTerminal } from '../nft/terminal.ts';
 import type { RuleDraft } from '../nft/syntax.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
@@ -69,7 +70,8 @@ function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, s
 }
 
 /** The rule is read again when it is compiled: the trees of a million rules are not kept. */
-function ruleDraft(text: string, start: number, end: number, { line, origin }: ObjectSource): RuleDraft {
+function ruleDraft(text: string, start: number, end: number, source: ObjectSource): RuleDraft {
+  const { line, origin } = source;
   return {
     line,
     at: start,
@@ -79,6 +81,9 @@ function ruleDraft(text: string, start: number, end: number, { line, origin }: O
         entry?.tag === 'add' || entry?.tag === 'create' ? tagged(entry.content)?.content : entry?.content;
       const { expr, comment } = isObject(rule) ? rule : {};
       const statements = listOf(expr).flatMap((value) => readStatements(value, { line, at: start }, origin));
+      const over = statements.findIndex(isTerminal);
+      if (over >= 0 && over < statements.length - 1)
+        throw badObject(source, 'a statement behind one that ends the rule', undefined);
       const words = formatStatements(statements);
       return { text: typeof comment === 'string' ? `${words} comment "${comment}"` : words, statements };
     },

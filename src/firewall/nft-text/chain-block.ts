@@ -8,7 +8,7 @@ import { readVariable, type Reading } from './reading.ts';
 import { ruleAt } from './rule.ts';
 import { ruleEnd } from './rule-end.ts';
 import { readCommon } from './common.ts';
-import { readValues } from './values.ts';
+import { readNumber, readValues } from './values.ts';
 
 /** What is between the braces of a chain: its hook and policy, and its rules. */
 export function readChainBlock(reading: Reading, table: TableDraft, chain: ChainDraft): void {
@@ -33,15 +33,17 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
       readPolicy(reading, chain);
       endLine(lexer);
     } else if (lexer.skip('flags')) lexer.expect('offload');
-    else if (lexer.is('comment')) skipLine(lexer);
-    else readRule(reading, chain);
+    else if (lexer.skip('comment')) {
+      lexer.string('a comment');
+      endLine(lexer);
+    } else readRule(reading, chain);
   }
   lexer.expect('}');
   reading.scope = scope;
 }
 
 /** What follows on the line would be taken for a rule. */
-function endLine(lexer: Lexer): void {
+export function endLine(lexer: Lexer): void {
   if (lexer.kind !== 'separator' && lexer.kind !== 'end' && !lexer.is('}'))
     throw lexer.fail('expected the end of the line', 'write a semicolon before it');
 }
@@ -107,12 +109,16 @@ function readPriority(reading: Reading, { family }: TableDraft): number {
   const { lexer } = reading;
   const at = lexer.start;
   let priority = 0;
+  let isName = true;
   if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(reading)).join(), family);
-  else if (!lexer.is('-') && !lexer.is('+')) priority = priorityNumber(lexer.name('a priority'), family);
-  if (lexer.is('-') || lexer.is('+')) {
+  else if (!lexer.is('-')) {
+    isName = !/^\d/.test(lexer.text);
+    priority = priorityNumber(lexer.name('a priority'), family);
+  }
+  if (isName && (lexer.is('-') || lexer.is('+'))) {
     const sign = lexer.is('-') ? -1 : 1;
     lexer.next();
-    priority += sign * priorityNumber(lexer.name('a number'), family);
+    priority += sign * readNumber(reading, 'a number');
   }
   if (!Number.isSafeInteger(priority))
     throw lexer.fail('not a priority', 'give a number or a name such as filter', at);

@@ -101,8 +101,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       return;
     }
     default:
-      if (!OBJECTS.has(kind) || kind === 'policy' || kind === 'comment')
-        throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
+      if (!OBJECTS.has(kind)) throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
       skipObject(lexer, () => {
         readFamily(reading);
         lexer.identifier('the name of a table');

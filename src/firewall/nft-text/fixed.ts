@@ -14,6 +14,9 @@ const HEADERS: ReadonlySet<string> = new Set([
 const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'rt', 'rt0', 'rt2', 'srh', 'frag', 'dst', 'mh']);
 const ROUTING: ReadonlySet<string> = new Set(['classid', 'nexthop', 'mtu', 'tcpmss', 'ipsec', 'ip', 'ip6']);
 
+/** `ipsec in reqid` asks for the policy, `ipsec exists` for a key of meta. */
+const DIRECTIONS: ReadonlySet<string> = new Set(['in', 'out']);
+
 /** Keys that may stand without `meta`. */
 const META_KEYS: ReadonlySet<string> = new Set([
   ...[
@@ -52,6 +55,7 @@ const LEADS: ReadonlySet<string> = new Set([
   'ct',
   'fib',
   'exthdr',
+  'ipsec',
 ]);
 
 /** Protocol names are values too: only before the name of a field is `tcp` a header. */
@@ -69,12 +73,13 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (!LEADS.has(lead)) return undefined;
   if (lead === 'ct') return readConntrack(reading);
   if (lead === 'fib') return readFib(reading);
+  if (lead === 'ipsec' && DIRECTIONS.has(lexer.peek().text)) return undefined;
   if (lead === 'rt' && ROUTING.has(lexer.peek().text)) return undefined;
   const { start } = lexer;
   lexer.next();
   if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
   if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
-  if (META_KEYS.has(lead)) return { kind: 'meta', key: lead };
+  if (META_KEYS.has(lead) || lead === 'ipsec') return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSIONS), name: null };
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.

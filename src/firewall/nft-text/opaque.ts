@@ -142,7 +142,9 @@ function readIpsec(reading: Reading, start: number): Opaque {
 function readModulus(reading: Reading, start: number): Opaque {
   const { lexer } = reading;
   lexer.expect('mod');
+  const at = lexer.start;
   const modulus = readNumber(reading, 'a modulus');
+  if (modulus === 0) throw lexer.fail('a modulus of 0', 'give 1 or more', at);
   if (lexer.skip('seed')) lexer.name('a seed');
   const isMoved = lexer.skip('offset');
   if (isMoved) readNumber(reading, 'an offset');

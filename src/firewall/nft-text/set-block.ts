@@ -1,10 +1,12 @@
 import { setIn, type SetDraft, type TableDraft } from '../nft/draft.ts';
 import { WHY } from '../nft/why.ts';
-import { skipLine } from './chain-block.ts';
+import { endLine, skipLine } from './chain-block.ts';
 import { readCommon } from './common.ts';
 import { readCondition, type Condition } from './conditions.ts';
 import type { Reading } from './reading.ts';
+import { isReserved } from './reserved-words.ts';
 import { readElements } from './set-elements.ts';
+import { readHeadLine } from './set-head.ts';
 import { readValues } from './values.ts';
 
 interface SetHead {
@@ -18,6 +20,7 @@ export function readSetBlock(reading: Reading, table: TableDraft, { name, at, is
   const { lexer } = reading;
   const set = setIn(table, name, at);
   lexer.expect('{');
+  let hasType = false;
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`set ${name} does not end`, 'give the whole file');
     if (readCommon(reading)) continue;
@@ -27,23 +30,27 @@ export function readSetBlock(reading: Reading, table: TableDraft, { name, at, is
       addElements(reading, set);
       if (!isMap && set.elements.some(({ data }) => data !== null))
         throw lexer.fail(`set ${name} is no map`, 'declare it as a map, or give keys alone', start);
-    } else if (lexer.skip('flags')) readFlags(reading, set);
-    else {
-      const condition = readCondition(reading);
-      if (condition !== undefined) uncertain(set, condition);
-      else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text)) {
-        if (!HEADS.has(lexer.text)) set.uncertainty ??= WHY.unsupported;
-        skipLine(lexer);
-      } else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
+    } else {
+      hasType ||= lexer.is('type') || lexer.is('typeof');
+      readLine(reading, set, isMap);
     }
+    endLine(lexer);
   }
+  if (!hasType) throw lexer.fail(`set ${name} without a type`, 'write type and what it holds');
   lexer.expect('}');
 }
 
-/** Lines that do not tell what is in the set; any other one may. */
-const HEADS: ReadonlySet<string> = new Set([
-  ...['type', 'typeof', 'timeout', 'gc-interval', 'size', 'policy', 'auto-merge', 'comment'],
-]);
+function readLine(reading: Reading, set: SetDraft, isMap: boolean): void {
+  const { lexer } = reading;
+  if (readHeadLine(reading, set, isMap)) return;
+  const condition = readCondition(reading);
+  if (condition !== undefined) uncertain(set, condition);
+  else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text) && !isReserved(lexer.text)) {
+    // What a later version of nft may write there may tell anything of the set.
+    set.uncertainty ??= WHY.unsupported;
+    skipLine(lexer);
+  } else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
+}
 
 /** `{ … }` or a variable that holds a set. */
 export function addElements(reading: Reading, set: SetDraft): void {
@@ -58,11 +65,6 @@ export function addElements(reading: Reading, set: SetDraft): void {
   const value = readValues(reading);
   if (value.kind !== 'set') throw lexer.fail('expected elements', 'give them in braces', at);
   for (const element of value.elements) set.elements.push(element);
-}
-
-function readFlags({ lexer }: Reading, set: SetDraft): void {
-  do if (lexer.name('a flag') === 'dynamic') set.uncertainty = WHY.changing;
-  while (lexer.skip(','));
 }
 
 function uncertain(set: SetDraft, condition: Condition | null): void {

@@ -1,5 +1,5 @@
 import { chainIn, type TableDraft } from '../nft/draft.ts';
-import { readChainBlock, skipLine } from './chain-block.ts';
+import { endLine, readChainBlock, skipLine } from './chain-block.ts';
 import { readCommon } from './common.ts';
 import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
@@ -27,10 +27,16 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
           isMap: kind === 'map',
         });
         break;
+      case 'comment':
+        lexer.next();
+        lexer.string('a comment');
+        endLine(lexer);
+        break;
       case 'flags':
         lexer.next();
         do if (lexer.name('a flag') === 'dormant') table.isDormant = true;
         while (lexer.skip(','));
+        endLine(lexer);
         break;
       default:
         if (!OBJECTS.has(kind) || lexer.kind !== 'word')
@@ -45,10 +51,6 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
 /** Goes past an object whose contents no question depends on; as a command it names its table first. */
 export function skipObject(lexer: Lexer, readTable?: () => void): void {
   const { text: kind } = lexer;
-  if (WITHOUT_NAME.has(kind)) {
-    skipLine(lexer);
-    return;
-  }
   lexer.next();
   if (kind === 'ct') {
     if (!CT_OBJECTS.has(lexer.text))
@@ -75,7 +77,6 @@ const OF_OTHERS: ReadonlySet<string> = new Set([
   ...['typeof', 'elements', 'auto-merge', 'gc-interval', 'table', 'chain', 'set', 'map', 'rule', 'element'],
 ]);
 
-const WITHOUT_NAME: ReadonlySet<string> = new Set(['comment', 'policy']);
 const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);
 
 /** Objects whose contents no question depends on. */
@@ -87,6 +88,4 @@ export const OBJECTS: ReadonlySet<string> = new Set([
   'secmark',
   'synproxy',
   'flowtable',
-  'comment',
-  'policy',
 ]);

@@ -1,3 +1,4 @@
+import { parseNumber } from '../nft/gather-numbers.ts';
 import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { nested, readVariable, type Reading } from './reading.ts';
 import { readSet } from './set-elements.ts';
@@ -110,11 +111,11 @@ function skipInvalidType({ lexer }: Reading): void {
   for (const text of ['[', 'invalid', 'type', ']']) lexer.expect(text);
 }
 
-/** A plain number. */
+/** A plain number, as nft reads it: `0x` is hexadecimal, a leading 0 is octal. */
 export function readNumber({ lexer }: Reading, what: string): number {
   const { kind, text } = lexer;
-  if (kind !== 'word' || !/^(?:\d{1,20}|0x[\da-f]{1,16})$/i.test(text))
-    throw lexer.fail(`expected ${what}`, 'give a number');
+  const number = kind === 'word' && text.length <= 20 ? parseNumber(text) : undefined;
+  if (number === undefined) throw lexer.fail(`expected ${what}`, 'give a number');
   lexer.next();
-  return Number(text);
+  return number;
 }

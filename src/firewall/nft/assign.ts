@@ -6,7 +6,7 @@ import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { numberOf, parseNumber } from './gather-numbers.ts';
-import { readKey } from './membership.ts';
+import { readKey } from './key.ts';
 import { TYPES } from './number-type.ts';
 import { select } from './select.ts';
 import { isMisorderedMark } from './translated.ts';
@@ -86,7 +86,7 @@ function whyFollowed(target: Expression, value: Expression): string | null {
       // Its bits may be addresses, ports or flags.
       return target.base === 'll' ? null : REWRITES;
     case 'opaque':
-      return target.protocol === TCP && isNumeric(value) ? null : WHY.unsupported;
+      return OPTION_FIELD.test(target.text) && isNumeric(value) ? null : WHY.unsupported;
     default:
       return WHY.unsupported;
   }
@@ -94,8 +94,8 @@ function whyFollowed(target: Expression, value: Expression): string | null {
 
 const REWRITES = 'rewrites the packet';
 
-/** Of options of TCP only numbers are set. */
-const TCP = 6;
+/** Of the options of TCP numbers can be set. */
+const OPTION_FIELD = /^tcp option \S+ \S+$/;
 
 function isNumeric(value: Expression): boolean {
   return value.kind !== 'word' || parseNumber(value.text) !== undefined;

@@ -4,7 +4,9 @@ import { negate, type Match } from '../match.ts';
 import { badRule, readingAt, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
-import { hasElement, isMember, readKey, typeNames, type Key } from './membership.ts';
+import { readKey, typeNames, type Key } from './key.ts';
+import { hasElement, isMember } from './membership.ts';
+import { refuseOtherType } from './set-type.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
 
 /** What a look-up in a map does: tests that must hold, then the effects. */
@@ -33,6 +35,7 @@ export function choose(
 ): Choice {
   const key = readKey(keyExpression, context);
   const named = data.kind === 'reference' ? context.table.sets.get(data.name) : undefined;
+  if (named !== undefined) refuseOtherType(key, named, context);
   if (data.kind === 'reference' && named?.uncertainty !== null) {
     const match = isMember(key, data, origin, context);
     const why = match.kind === 'unknown' ? match.why : '';

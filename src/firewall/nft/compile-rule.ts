@@ -6,7 +6,7 @@ import { assignChoice } from './assign.ts';
 import { choose, isVerdict, type Choice } from './choose.ts';
 import type { TableContext } from './context.ts';
 import { formatStatement } from './format-statement.ts';
-import { readKey } from './membership.ts';
+import { readKey } from './key.ts';
 import { natChoice } from './nat.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import { relationMatches } from './relation.ts';

@@ -1,6 +1,7 @@
 import { FAMILIES } from '../../net/address.ts';
 import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Ruleset, Table } from '../ruleset.ts';
+import { checkElements } from './check-elements.ts';
 import { compileRule } from './compile-rule.ts';
 import type { TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from './draft.ts';
@@ -38,6 +39,7 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
     const { name, line, base } = draft;
     chains.set(name, { name, line, base, rules: rulesOf(draft).map((rule) => compileRule(rule, context)) });
   }
+  for (const set of table.sets.values()) checkElements(set, context);
   for (const chain of context.anonymous) chains.set(chain.name, chain);
   const compiled = { file, family: table.family, name: table.name, isDormant: table.isDormant, chains };
   refuseCircles(compiled, ({ from, index }) => {

@@ -25,6 +25,9 @@ export interface SetDraft {
   /** Where it is declared in the text. */
   readonly at: number;
   readonly elements: Element[];
+  /** The types of the parts of its keys, and of a map's data; null where its head does not name them. */
+  types: readonly string[] | null;
+  dataTypes: readonly string[] | null;
   /** Why its contents are not what the file lists; null when they are. */
   uncertainty: string | null;
 }
@@ -51,7 +54,7 @@ export function rulesOf({ rules, inserted }: ChainDraft): readonly RuleDraft[] {
 export function setIn(table: TableDraft, name: string, at: number): SetDraft {
   const known = table.sets.get(name);
   if (known !== undefined) return known;
-  const set: SetDraft = { name, at, elements: [], uncertainty: null };
+  const set: SetDraft = { name, at, elements: [], types: null, dataTypes: null, uncertainty: null };
   table.sets.set(name, set);
   return set;
 }

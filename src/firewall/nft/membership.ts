@@ -8,17 +8,11 @@ import { gatherNumbers } from './gather-numbers.ts';
 import { finish, nothingGathered, NO_VALUES, type Gathered, type Values } from './gathered.ts';
 import { allOf, anyOf, matchValues } from './match-values.ts';
 import type { SetDraft } from './draft.ts';
-import { select } from './select.ts';
+import { typeNames, type Key } from './key.ts';
+import { refuseOtherType } from './set-type.ts';
 import type { Selector } from './selector.ts';
 import type { Collection, Element, Expression, Statement } from './syntax.ts';
 import { WHY } from './why.ts';
-
-/** The left-hand side of a look-up: one or several selectors, and what the kernel tests before it looks. */
-export interface Key {
-  readonly expression: Expression;
-  readonly selectors: readonly Selector[];
-  readonly needs: readonly Match[];
-}
 
 /** A set as it was read for keys of one type: for each way the later parts of a concatenation go, the values of its first. */
 export interface Membership {
@@ -26,24 +20,17 @@ export interface Membership {
   readonly rows: readonly (readonly Values[])[];
 }
 
-export function readKey(expression: Expression, context: TableContext): Key {
-  if (expression.kind !== 'concat') {
-    const { selector, needs } = select(expression, context);
-    return { expression, selectors: [selector], needs };
-  }
-  const selections = expression.parts.map((part) => select(part, context));
-  return {
-    expression,
-    selectors: selections.map(({ selector }) => selector),
-    needs: selections.flatMap(({ needs }) => needs),
-  };
-}
-
 /** The key is in the set. */
 export function isMember(key: Key, set: Collection, origin: Statement, context: TableContext): Match {
   if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), origin);
   const named = context.table.sets.get(set.name);
   if (named === undefined) return unknown(formatStatement(origin), WHY.noSet);
+  refuseOtherType(key, named, context);
+  // Nobody knows what would be looked for.
+  const odd = key.selectors.find(
+    (selector) => selector.kind === 'opaque' && selector.why === WHY.unsupported,
+  );
+  if (odd !== undefined) return unknown(formatStatement(origin), WHY.unsupported);
   if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
   return matchRows(key, namedMembership(key, named, context), origin);
 }
@@ -58,26 +45,8 @@ export function hasElement(
   return matchRows(key, readElements(key, elements, context), origin);
 }
 
-/** Names the types of a key: what a set's elements were read as. */
-export function typeNames({ selectors }: Key): string {
-  return selectors
-    .map((selector) => {
-      switch (selector.kind) {
-        case 'number':
-        case 'constant':
-          return selector.type.name;
-        case 'address':
-          return `ipv${selector.family}`;
-        case 'interface':
-          return selector.isByIndex ? 'index' : 'name';
-        case 'opaque':
-          return 'opaque';
-      }
-    })
-    .join(' . ');
-}
-
-function namedMembership(key: Key, set: SetDraft, context: TableContext): Membership {
+/** A named set as keys of this type look into it; thousands of rules may. */
+export function namedMembership(key: Key, set: SetDraft, context: TableContext): Membership {
   const id = `${set.name} ${typeNames(key)}`;
   const known = context.memberships.get(id);
   if (known !== undefined) return known;

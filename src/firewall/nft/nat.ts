@@ -8,7 +8,7 @@ import { formatExpression } from './format.ts';
 import { gatherAddresses } from './gather-addresses.ts';
 import { gatherNumbers, parseNumber } from './gather-numbers.ts';
 import { finish, nothingGathered, type Values } from './gathered.ts';
-import { readKey } from './membership.ts';
+import { readKey } from './key.ts';
 import { TYPES } from './number-type.ts';
 import type { Element, Expression, Nat, Verdict, Statement } from './syntax.ts';
 import { WHY } from './why.ts';

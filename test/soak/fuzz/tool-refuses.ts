@@ -8,7 +8,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'which interfaces there are depends on the machine',
   },
   { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
-  { dialects: ['nft'], message: /unexpected \+/, line: /priority/, reason: 'a sum the other way round' },
   {
     dialects: [...NFT, ...IPTABLES],
     message: /resolve hostname|getaddrinfo|host\/network .* not found/i,
@@ -36,12 +35,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     dialects: NFT,
     message: /must be specified with address for inet/,
     reason: 'the family follows from the addresses, and versions of nft differ in how far they look for it',
-  },
-  {
-    dialects: ['nft'],
-    message: /unexpected newline/,
-    line: /\bset [a-z]+\s*(?:#.*)?$/,
-    reason: 'words that nft reserves, as names of marks, which a file of the machine may define',
   },
   {
     dialects: IPTABLES,
@@ -102,12 +95,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'keys of later versions: what a rule sets that no question asks about decides nothing',
   },
   {
-    dialects: ['nft'],
-    message: /datatype mismatch/,
-    line: /@/,
-    reason: 'of which type a set is only its head tells, which is not read: its elements must suit the rule',
-  },
-  {
     dialects: IPTABLES,
     message: /can only be used once/,
     line: /(--[a-z-]+)\b.*\1\b/,
@@ -117,12 +104,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     dialects: ['ipset'],
     message: /it's already added/,
     reason: 'an element twice is in the set as one is',
-  },
-  {
-    dialects: ['nft-json'],
-    message: /Expected string, got|Invalid payload expression/,
-    line: /"mangle"/,
-    reason: 'a value that is not known: the mark may be anything then',
   },
   {
     dialects: ['nft'],
@@ -148,11 +129,6 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'what is kept beside elements is not read',
   },
   {
-    dialects: ['nft'],
-    message: /does not specify key/,
-    reason: 'of which type a set is, its head tells, which is not read',
-  },
-  {
     dialects: IPTABLES,
     message: /Bad argument/,
     line: /\s-[sdpio] ! /,
@@ -163,5 +139,40 @@ export const TOOL_REFUSES: readonly Exception[] = [
     message: /conflicting intervals/,
     line: /\bsnat\b/,
     reason: 'which address a packet leaves with is not read out of a map',
+  },
+  {
+    dialects: ['nft'],
+    message: /syntax error, unexpected string/,
+    line: /\b(?:set|map) .*[;{]\s*(?!(?:type|typeof|flags|timeout|gc-interval|size|policy|comment|elements|auto-merge|counter|limit|quota|ct|last)\b)[a-z]/,
+    reason: 'a line of a later version in the head of a set: what is in the set is unknown then',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /Unknown object passed/,
+    line: /^\{"synproxy":/,
+    reason: 'an object that nft lists and does not read',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /\(null\)/,
+    line: /[:[,]\s*-?\d+(?:\.0+|e\+?\d+)/i,
+    reason: 'a number such as 1e3 or 22.0: no doubt which',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /array item\(s\) left unpacked/,
+    line: /"(?:[&|^]|<<|>>)":\s*\[/,
+    reason: 'operators of three operands and more, which later versions of nft take',
+  },
+  {
+    dialects: NFT,
+    message: /cannot use tcp reset with this protocol/,
+    reason: 'a reset behind a test for another protocol: the rule matches no packet',
+  },
+  {
+    dialects: NFT,
+    message: /Invalid argument/,
+    line: /\b[ds]nat\b.*\/0|"[ds]nat".*"len": ?0/,
+    reason: 'the network of all addresses as a target: only the kernel refuses it',
   },
 ];

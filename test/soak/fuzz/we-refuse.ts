@@ -73,27 +73,9 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
   {
-    dialects: ['nft'],
-    message: /^expected the name of/,
-    line: /\s[.\d]\S*|\s[\da-f]*:/i,
-    reason: 'an address, a time or a number so long that nft takes it for a name, which nobody chooses',
-  },
-  {
     dialects: ['ipset'],
     message: /range runs backwards/,
     reason: 'ipset turns it round, and never saves it so',
-  },
-  {
-    dialects: ['nft'],
-    message: /^not a value of type/,
-    line: /\b\d+[g-wyz]/i,
-    reason: 'a number that runs into a word, which nft parts and nobody writes',
-  },
-  {
-    dialects: ['nft'],
-    message: /^expected a value/,
-    line: /[\s{,]\.\./,
-    reason: 'a name of dots',
   },
   {
     dialects: ['ipset'],
@@ -125,5 +107,11 @@ export const WE_REFUSE: readonly Exception[] = [
     dialects: IPTABLES,
     message: /^an address range runs backwards/,
     reason: 'no packet is in such a range, which nobody can have meant',
+  },
+  {
+    dialects: ['nft-json'],
+    message: /^a base chain without a known type, hook and priority/,
+    line: /"(?:hook|type)":\s*[^"\s]|"prio":\s*[^-\d\s]/,
+    reason: 'a value of another type than it should be, which nft takes as none at all',
   },
 ];

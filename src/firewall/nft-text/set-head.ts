@@ -1,0 +1,82 @@
+import type { SetDraft } from '../nft/draft.ts';
+import { WHY } from '../nft/why.ts';
+import { skipLine } from './chain-block.ts';
+import { startsExpression } from './expression.ts';
+import type { Reading } from './reading.ts';
+import { isReserved } from './reserved-words.ts';
+import { readNumber } from './values.ts';
+
+/** One line of a set's head that names a property; false where none stands here. What is not known makes the set uncertain. */
+export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): boolean {
+  const { lexer } = reading;
+  switch (lexer.text) {
+    case 'type':
+      readTypes(reading, set, isMap);
+      return true;
+    case 'typeof':
+      lexer.next();
+      if (!startsExpression(reading)) set.uncertainty ??= WHY.unsupported;
+      skipLine(lexer);
+      return true;
+    case 'flags':
+      lexer.next();
+      do if (flag(reading) === 'dynamic') set.uncertainty = WHY.changing;
+      while (lexer.skip(','));
+      return true;
+    case 'timeout':
+    case 'gc-interval':
+      lexer.next();
+      if (lexer.kind !== 'word' || !/^\d+m?[dhms]/.test(lexer.text))
+        throw lexer.fail('expected a time', 'write it such as 1h30m');
+      lexer.next();
+      return true;
+    case 'size':
+      lexer.next();
+      readNumber(reading, 'a number of elements');
+      return true;
+    case 'policy':
+      lexer.next();
+      if (!lexer.skip('memory')) lexer.expect('performance');
+      return true;
+    case 'auto-merge':
+      lexer.next();
+      return true;
+    case 'comment':
+      lexer.next();
+      lexer.string('a comment');
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** `type ipv4_addr . inet_service : verdict` */
+function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
+  const { lexer } = reading;
+  lexer.next();
+  set.types = readConcatenation(reading);
+  if (!isMap) return;
+  lexer.expect(':');
+  lexer.skip('interval');
+  set.dataTypes = readConcatenation(reading);
+}
+
+function readConcatenation({ lexer }: Reading): readonly string[] {
+  const types: string[] = [];
+  do {
+    const isType = lexer.kind === 'word' && (TYPE_WORDS.has(lexer.text) || !isReserved(lexer.text));
+    if (!isType) throw lexer.fail('expected a type', 'give one such as ipv4_addr');
+    types.push(lexer.string('a type'));
+  } while (lexer.skip('.'));
+  return types;
+}
+
+/** Reserved elsewhere: the type of marks, and what maps give besides values. */
+const TYPE_WORDS: ReadonlySet<string> = new Set(['mark', 'counter', 'quota', 'limit']);
+
+function flag({ lexer }: Reading): string {
+  if (!FLAGS.has(lexer.text)) throw lexer.fail('not a flag of a set', `use ${[...FLAGS].join(', ')}`);
+  return lexer.name('a flag');
+}
+
+const FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);

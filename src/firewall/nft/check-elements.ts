@@ -1,0 +1,30 @@
+import { isVerdict } from './choose.ts';
+import { badRule, readingAt, type TableContext } from './context.ts';
+import type { SetDraft } from './draft.ts';
+import { formatExpression } from './format.ts';
+import { gather, namedMembership } from './membership.ts';
+import { keyOf } from './set-type.ts';
+
+/** Refuses elements of another type or number of parts than the head of their set tells; most were read by rules before. */
+export function checkElements(set: SetDraft, context: TableContext): void {
+  const key = set.types === null ? null : keyOf(set.types, context);
+  const data = set.dataTypes === null ? null : keyOf(set.dataTypes, context);
+  readingAt(context, set.at, () => {
+    if (key !== null) namedMembership(key, set, context);
+    if (data === null) return;
+    const isVerdictMap = set.dataTypes?.[0] === 'verdict';
+    for (const { key: element, data: found } of set.elements) {
+      if (found === null || isVerdict(found) !== isVerdictMap)
+        throw badRule(
+          context,
+          element,
+          isVerdictMap ? 'an element without a verdict' : 'an element of a map without a value',
+          formatExpression(element),
+          'write KEY : VALUE, of the type that the head of the map tells',
+        );
+      if (isVerdict(found)) continue;
+      const parts = found.kind === 'concat' ? found.parts : [found];
+      data.selectors.forEach((selector, index) => gather(selector, parts[index], context));
+    }
+  });
+}
