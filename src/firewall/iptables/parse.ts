@@ -1,15 +1,16 @@
-import type { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
 import type { CallEffect, Effect } from '../effect.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
 import type { NamedSets } from './ipset.ts';
-import { isChainName, readRule } from './parse-rule.ts';
-import { repeatedRule, type LatestRule } from './repeated-rule.ts';
-import { ruleReader, type RuleReader } from './rule-reader.ts';
+import { declareChain, noChain, undeclaredChain, type OpenChain, type OpenTable } from './open-table.ts';
+import { notALine, readOtherCommand } from './other-commands.ts';
+import { readRule } from './parse-rule.ts';
+import { repeatedRule } from './repeated-rule.ts';
+import { ruleReader } from './rule-reader.ts';
+import { statePolicies } from './unstated-policy.ts';
 import { TABLES } from './tables.ts';
-import { TARGETS } from './targets.ts';
 import { splitWords, wordPlace } from './words.ts';
 
 export interface IptablesOptions {
@@ -66,22 +67,6 @@ interface Reading {
   readonly sets: NamedSets;
   readonly tables: Table[];
   open: OpenTable | null;
-}
-
-interface OpenTable {
-  readonly name: string;
-  readonly line: number;
-  readonly family: Family;
-  readonly chains: Map<string, OpenChain>;
-  /** The rule appended last, and its chain. */
-  latest: (LatestRule & { readonly chain: OpenChain }) | null;
-}
-
-interface OpenChain extends Chain {
-  readonly rules: Rule[];
-  /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
-  readonly inserted: Rule[];
-  reader: RuleReader | null;
 }
 
 /** Tells whether the line says the rule before it again, for another address. */
@@ -156,58 +141,24 @@ function openTable(reading: Reading, name: string, place: Place): void {
   reading.open = { name, line: place.line, family, chains: new Map(), latest: null };
 }
 
-/** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
-function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
-  const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
-  if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
-  const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
-  const isOwn = builtIn === undefined;
-  if (isOwn ? policy !== '-' : policy !== 'ACCEPT' && policy !== 'DROP') {
-    throw badRuleset(
-      { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
-      `not a policy for chain ${name}`,
-      policy,
-      isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',
-    );
-  }
-  if (Object.hasOwn(TARGETS, name))
-    throw badRuleset(place, `a chain cannot be called ${name}`, undefined, 'rename it: this is a target');
-  // Of what its first rules become the two back ends think differently.
-  if (isOwn && chains.has(name))
-    throw badRuleset(
-      place,
-      `chain ${name} a second time`,
-      undefined,
-      'give one ruleset a file, without earlier copies',
-    );
-  const base =
-    builtIn === undefined
-      ? null
-      : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
-  const { rules = [], inserted = [] } = chains.get(name) ?? {};
-  chains.set(name, { name, line: place.line, base, rules, inserted, reader: null });
-}
-
-/** `-A CHAIN …`, `-I CHAIN [n] …` and `-N CHAIN`, without the counters before it. */
+/** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */
 function readCommand(reading: Reading, table: OpenTable, from: number, to: number, place: Place): void {
-  const words = splitWords(reading.text, from, to, place);
-  const [command, chainName = '', position] = words;
-  if (command === '-N' || command === '--new-chain') {
-    declareChain(table, `${chainName} -`, wordPlace(reading.text.slice(from, to), 1, place));
+  const family = familyOfLine(reading.text, from);
+  if (family !== null) {
+    const { length } = family.text;
+    const rest = { ...place, column: place.column + length };
+    if (family.family === table.family) readCommand(reading, table, from + length, to, rest);
     return;
   }
+  const words = splitWords(reading.text, from, to, place);
+  const [command = '', chainName = '', position] = words;
   const isInsert = command === '-I' || command === '--insert';
-  if (!isInsert && command !== '-A' && command !== '--append')
-    throw notALine(reading.text.slice(from, to), place);
-  const chain = table.chains.get(chainName);
-  if (chain === undefined) {
-    throw badRuleset(
-      wordPlace(reading.text.slice(from, to), 1, place),
-      `no chain "${chainName}" in table ${table.name}`,
-      chainName,
-      'declare it first, with a line that begins with a colon',
-    );
+  if (!isInsert && command !== '-A' && command !== '--append') {
+    readOtherCommand(table, words, { line: reading.text.slice(from, to), place });
+    return;
   }
+  const chain = table.chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
+  if (chain === undefined) throw noChain(table, chainName, reading.text.slice(from, to), place);
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
   const count = chain.inserted.length + chain.rules.length;
   if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
@@ -236,6 +187,16 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   } else insert(chain, insertAt - 1, rule);
 }
 
+/** `-4` and `-6` before a command, in files that serve both tools: the other one passes over the line. */
+function familyOfLine(text: string, at: number): { readonly family: Family; readonly text: string } | null {
+  const second = text.charCodeAt(at + 1);
+  if (second !== DIGIT_4 && second !== DIGIT_6 && !text.startsWith('--ipv', at)) return null;
+  const found = /^-(?:-ipv)?([46])[ \t]+(?=-)/.exec(text.slice(at, at + MOST_OF_FAMILY));
+  return found === null ? null : { family: found[1] === '4' ? 4 : 6, text: found[0] };
+}
+
+const MOST_OF_FAMILY = 40;
+
 function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
   if (at <= inserted.length) inserted.splice(inserted.length - at, 0, rule);
   else rules.splice(at - inserted.length, 0, rule);
@@ -246,7 +207,9 @@ function finished({ name, line, base, rules, inserted }: OpenChain): Chain & { r
   return { name, line, base, rules: inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules] };
 }
 
-function commit(reading: Reading, { name, family, chains: open }: OpenTable): void {
+function commit(reading: Reading, table: OpenTable): void {
+  statePolicies(table);
+  const { name, family, chains: open } = table;
   const chains = new Map(Array.from(open, ([id, chain]) => [id, finished(chain)] as const));
   const placeOf = (rule: Rule, called: string): Place => targetPlace(reading, rule, called);
   for (const chain of chains.values()) {
@@ -257,9 +220,9 @@ function commit(reading: Reading, { name, family, chains: open }: OpenTable): vo
         chain.rules[index] = { ...rule, effects };
     });
   }
-  const table = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
-  refuseCircles(table, ({ rule, to }) => placeOf(rule, to.name));
-  reading.tables.push(table);
+  const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
+  refuseCircles(read, ({ rule, to }) => placeOf(rule, to.name));
+  reading.tables.push(read);
   reading.open = null;
 }
 
@@ -323,10 +286,6 @@ function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
   );
 }
 
-function notALine(line: string, place: Place): InputError {
-  return badRuleset(place, 'not a line of iptables-save', line, 'give the output of iptables-save');
-}
-
 function counterLength(line: string, place: Place): number {
   const counter = /^\[\d+:\d+\] */.exec(line);
   if (counter === null) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
@@ -341,6 +300,8 @@ const TAB = 9;
 const SPACE = 32;
 const HASH = 35;
 const STAR = 42;
+const DIGIT_4 = 52;
+const DIGIT_6 = 54;
 const COLON = 58;
 const BRACKET = 91;
 const DASH = 45;

@@ -9,11 +9,6 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
-    message: /^no chain "/,
-    reason: 'a built-in chain without its line keeps the policy the kernel has, which the file does not tell',
-  },
-  {
-    dialects: IPTABLES,
     message: /^not a line of iptables-save/,
     line: /^-[^AIN]/,
     reason: 'commands that change what is loaded, and options before the command: no save file has them',

@@ -1,0 +1,84 @@
+import type { InputError } from '../../input-error.ts';
+import type { Family } from '../../net/address.ts';
+import { badRuleset, type Place } from '../place.ts';
+import type { Chain, Rule } from '../ruleset.ts';
+import { isChainName } from './parse-rule.ts';
+import type { LatestRule } from './repeated-rule.ts';
+import type { RuleReader } from './rule-reader.ts';
+import { TABLES } from './tables.ts';
+import { TARGETS } from './targets.ts';
+import { wordPlace } from './words.ts';
+
+/** A table whose COMMIT is still to come. */
+export interface OpenTable {
+  readonly name: string;
+  readonly line: number;
+  readonly family: Family;
+  readonly chains: Map<string, OpenChain>;
+  /** The rule appended last, and its chain. */
+  latest: (LatestRule & { readonly chain: OpenChain }) | null;
+}
+
+export interface OpenChain extends Chain {
+  readonly rules: Rule[];
+  /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
+  readonly inserted: Rule[];
+  reader: RuleReader | null;
+  readonly isUndeclared: boolean;
+}
+
+/** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
+export function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
+  const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
+  if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
+  const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
+  const isOwn = builtIn === undefined;
+  if (isOwn ? policy !== '-' : policy !== 'ACCEPT' && policy !== 'DROP') {
+    throw badRuleset(
+      { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
+      `not a policy for chain ${name}`,
+      policy,
+      isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',
+    );
+  }
+  if (Object.hasOwn(TARGETS, name))
+    throw badRuleset(place, `a chain cannot be called ${name}`, undefined, 'rename it: this is a target');
+  // Of what its first rules become the two back ends think differently.
+  if (isOwn && chains.has(name))
+    throw badRuleset(
+      place,
+      `chain ${name} a second time`,
+      undefined,
+      'give one ruleset a file, without earlier copies',
+    );
+  const base =
+    builtIn === undefined
+      ? null
+      : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
+  const { rules = [], inserted = [] } = chains.get(name) ?? {};
+  chains.set(name, { name, line: place.line, base, rules, inserted, reader: null, isUndeclared: false });
+}
+
+/** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
+export function undeclaredChain(
+  { name: table, chains }: OpenTable,
+  name: string,
+  line: number,
+): OpenChain | undefined {
+  const builtIns = TABLES[table] ?? {};
+  const builtIn = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
+  if (builtIn === undefined) return undefined;
+  const base = { ...builtIn, policy: 'accept' as const, devices: [] };
+  const chain = { name, line, base, rules: [], inserted: [], reader: null, isUndeclared: true };
+  chains.set(name, chain);
+  return chain;
+}
+
+export function noChain(table: OpenTable, name: string, line: string, place: Place): InputError {
+  return badRuleset(
+    wordPlace(line, 1, place),
+    `no chain "${name}" in table ${table.name}`,
+    name,
+    'declare it first, with a line that begins with a colon',
+  );
+}

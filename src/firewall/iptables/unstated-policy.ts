@@ -1,0 +1,34 @@
+import type { Rule } from '../ruleset.ts';
+import { undeclaredChain, type OpenTable } from './open-table.ts';
+import { TABLES } from './tables.ts';
+
+/**
+ * A chain that is not declared keeps the policy it had: ACCEPT, unless somebody set another. A table of own chains alone is
+ * a part of something (ufw keeps its rules so), and says nothing about what calls them.
+ */
+export function statePolicies(table: OpenTable): void {
+  const { name, line, chains } = table;
+  const isPart = chains.size > 0 && [...chains.values()].every(({ base }) => base === null);
+  // Older kernels have fewer chains in the other tables, and nobody filters there.
+  if (name === 'filter' && chains.size > 0)
+    for (const builtIn of Object.keys(TABLES.filter ?? {}))
+      if (!chains.has(builtIn)) undeclaredChain(table, builtIn, line);
+  for (const { name: chain, isUndeclared, rules } of chains.values())
+    if (isUndeclared) rules.push(isPart ? saidElsewhere(chain, line) : usualPolicy(chain, line));
+}
+
+function usualPolicy(chain: string, line: number): Rule {
+  const assumption = `chain ${chain} has the policy ACCEPT, though the file does not say so`;
+  return {
+    line,
+    text: 'policy accept',
+    matches: [{ kind: 'assumed', holds: true, assumption }],
+    effects: [{ kind: 'accept' }],
+  };
+}
+
+function saidElsewhere(chain: string, line: number): Rule {
+  const text = `chain ${chain}`;
+  const why = 'not in this file, which is a part of a ruleset: give the output of iptables-save';
+  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// What people write into files for iptables-restore, and iptables-save never does. Each answer is that of both back ends of
+// iptables 1.8.9.
+
+function answerOf(commands: string, port: number) {
+  const text = `*filter\n${commands}\nCOMMIT\n`;
+  const rules = firewall(parseRulesets([{ text, file: 'x', dialect: 'iptables' }]));
+  const sources = [parsePrefix('10.0.0.0/8', 'source')];
+  const known = { transport: 'tcp', hook: 'input', interface: null, selfAddresses: [] } as const;
+  return evaluate(rules, flowQuestion({ ...known, port, sources, destination: null }));
+}
+
+const resultOf = (commands: string, port = 22): string => answerOf(commands, port).result;
+
+describe('commands', () => {
+  test.each([
+    ['policies', '-P INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT', 'blocked'],
+    [
+      'a policy after the rules',
+      ':INPUT ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\n--policy INPUT DROP',
+      'blocked',
+    ],
+    ['a table emptied first', '-F\n-X\n-Z\n-P INPUT DROP\n-A INPUT -p tcp --dport 22 -j ACCEPT', 'blocked'],
+    [
+      'chains emptied first',
+      ':INPUT DROP\n:OWN -\n-F INPUT\n-F OWN\n-F\n-A INPUT -p tcp --dport 22 -j ACCEPT',
+      'blocked',
+    ],
+    [
+      'a chain emptied later',
+      ':INPUT ACCEPT\n-A INPUT -j DROP\n-F INPUT\n-A INPUT -p udp -j DROP',
+      'allowed',
+    ],
+    [
+      'both families',
+      ':INPUT DROP\n-4 -A INPUT -p tcp --dport 22 -j ACCEPT\n-6 -A INPUT -p ipv6-icmp -j ACCEPT',
+      'blocked',
+    ],
+  ])('%s', (_, commands, other) => {
+    expect(resultOf(commands)).toBe('allowed');
+    expect(resultOf(commands, 102)).toBe(other);
+  });
+
+  test.each([
+    '-A INPUT -j DROP\n-F',
+    ':INPUT DROP\n-X',
+    ':INPUT DROP\n-Z',
+    '-F NOWHERE',
+    '-P OWN DROP',
+    '-P INPUT -',
+    '-P INPUT DROP [0:0]',
+    '-D INPUT 1',
+  ])('%s is refused: the back ends refuse it or do not agree', (commands) => {
+    expect(() => resultOf(commands)).toThrow(/^x:\d+:\d+: /);
+  });
+});
+
+describe('chains that are not declared', () => {
+  test('the policy is assumed, and that is said', () => {
+    const { result, assumptions } = answerOf('-A INPUT -p tcp --dport 22 -j DROP', 102);
+    expect(result).toBe('allowed');
+    expect(assumptions).toEqual([
+      'chain INPUT has the policy ACCEPT, though the file does not say so',
+      'chain OUTPUT has the policy ACCEPT, though the file does not say so',
+    ]);
+  });
+
+  test('a policy that decides nothing is not spoken of', () => {
+    const { result, assumptions } = answerOf('-A INPUT -p udp -j ACCEPT\n-A INPUT -j REJECT', 22);
+    expect(result).toBe('blocked');
+    expect(assumptions).toEqual([]);
+  });
+
+  test('a table of own chains alone is a part of a ruleset', () => {
+    const { result, trace } = answerOf(
+      ':ufw-user-input - [0:0]\n-A ufw-user-input -p tcp --dport 22 -j ACCEPT',
+      22,
+    );
+    expect(result).toBe('undecided');
+    expect(trace[0]).toMatchObject({ chain: 'INPUT', effect: 'undecided' });
+    expect(trace[0]?.why).toMatch(/a part of a ruleset: give the output of iptables-save/);
+  });
+});
