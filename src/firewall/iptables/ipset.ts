@@ -23,7 +23,7 @@ export interface IpSetElement {
   /** One part a dimension; only the link address of a `bitmap:ip,mac` may be missing. */
   readonly parts: readonly string[];
   readonly isException: boolean;
-  /** It expires by itself, so it may be gone. */
+  /** It expires by itself. */
   readonly isTemporary: boolean;
   /** The interface stands for every name that begins so. */
   readonly isWildcard: boolean;

@@ -34,7 +34,7 @@ describe('a set', () => {
   test.each([
     ['of the file alone', blocked, 'blocked'],
     ['that a rule changes', `${blocked}\n-A INPUT --jump SET --del-set s src`, 'undecided'],
-    ['that a rule changes, cut short', `${blocked}\n-A INPUT -jSET --del  "s" src`, 'undecided'],
+    ['that a rule changes, cut short', `${blocked}\n-A INPUT -j SET --del-s  "s" src`, 'undecided'],
   ])('%s', (_, rules, result) => {
     expect(fate(set, inFilter(rules))).toBe(result);
   });
@@ -45,10 +45,10 @@ describe('a set', () => {
   });
 
   test.each([
-    ['timeout 300', '', 'undecided'],
+    ['timeout 300', '', 'blocked'],
     ['timeout 300', 'timeout 0', 'blocked'],
     ['timeout 0', '', 'blocked'],
-    ['timeout 0', 'timeout 60', 'undecided'],
+    ['timeout 0', 'timeout 60', 'blocked'],
   ])('with %s, an element with "%s"', (all, one, result) => {
     const text = `create s hash:ip family inet ${all}\nadd s 10.9.9.9 ${one}\n`;
     expect(fate(text, inFilter(blocked))).toBe(result);
