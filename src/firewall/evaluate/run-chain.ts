@@ -67,7 +67,7 @@ export function runBaseChain(
     else joinAll(caller.branches, toBranches(returned));
   }
   for (const { packet, peers } of bottom.returned) {
-    run.visit?.({ table, chain, rule: null, packet, isSure: true });
+    run.visit?.({ table, chain, rule: null, packet, peers: collectedSet(peers), isSure: true });
     if (base.policy === 'accept') gather(accepted, packet, collectedSet(peers));
     else drop(run, collectedSet(peers));
   }
@@ -169,7 +169,7 @@ function runRule(run: Run, frame: Frame, rule: Rule): void {
     if (matching.length === 0) continue;
     const isSure = isExact(extent) || extent.must === 'all' || isWithin(matching, extent.must);
     if (extent.must.length > 0 && !isExact(extent)) take(peers, extent.must);
-    run.visit?.({ table, chain, rule, packet, isSure });
+    run.visit?.({ table, chain, rule, packet, peers: matching, isSure });
     for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
       exits.endRule(left.packet, left.peers);
   }

@@ -18,6 +18,8 @@ export interface Step {
   /** Null for the policy. */
   readonly rule: Rule | null;
   readonly packet: Packet;
+  /** Whose packets it was asked about. */
+  readonly peers: IntervalSet;
   /** Every packet it was asked about surely matched. */
   readonly isSure: boolean;
   /** The packet comes after the handshake, in a connection that exists. */

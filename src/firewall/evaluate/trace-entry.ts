@@ -1,8 +1,9 @@
+import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
-import type { Match, UnknownMatch } from '../match.ts';
-import type { Rule } from '../ruleset.ts';
+import type { Match, NumberField } from '../match.ts';
 import type { Packet } from './packet.ts';
 import type { Step } from './run.ts';
+import { openTest, settledEffect } from './settled-effect.ts';
 
 export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'continue' | 'undecided';
 
@@ -21,7 +22,7 @@ export interface TraceEntry {
   readonly direction: 'request' | 'reply' | 'later';
 }
 
-export function traceEntry({ table, chain, rule, packet, isSure, isLater = false }: Step): TraceEntry {
+export function traceEntry({ table, chain, rule, packet, peers, isSure, isLater = false }: Step): TraceEntry {
   const direction = isLater ? 'later' : packet.direction;
   const head = { file: table.file, table: table.name, chain: chain.name, direction } as const;
   if (rule === null) {
@@ -35,45 +36,49 @@ export function traceEntry({ table, chain, rule, packet, isSure, isLater = false
     };
   }
   const entry = { ...head, line: rule.line, rule: rule.text };
-  const unknown = rule.effects.find((effect) => effect.kind === 'unknown');
+  const settled = settledEffect(rule.effects, packet, peers);
+  if (settled.kind === 'nothing') return { ...entry, effect: 'continue', why: 'none of its cases fits' };
+  if (settled.kind === 'open') {
+    return {
+      ...entry,
+      effect: 'undecided',
+      why: whyOpen([...rule.matches, ...settled.matches], packet, peers),
+    };
+  }
+  const { effect } = settled;
+  if (effect.kind === 'unknown') return { ...entry, effect: 'undecided', why: effect.why };
   // Whether a packet is logged or counted leaves nothing open.
-  const isHarmless = rule.effects.every(({ kind }) => kind === 'continue');
-  if (!isHarmless && (!isSure || unknown !== undefined)) {
-    const why =
-      unknown?.why ??
-      rule.matches.flatMap(unknownsOf)[0]?.why ??
-      unnamedInterface(rule, packet) ??
-      'the question does not say enough to tell whether it matches';
-    return { ...entry, effect: 'undecided', why };
-  }
-  const last = rule.effects.at(-1) ?? { kind: 'continue' };
-  return { ...entry, effect: traceEffect(last), why: whyOf(last) };
+  if (!isSure && effect.kind !== 'continue')
+    return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers) };
+  return { ...entry, effect: traceEffect(effect), why: whyOf(effect) };
 }
 
-function unknownsOf(match: Match): readonly UnknownMatch[] {
-  switch (match.kind) {
+/** What it takes to tell whether the tests hold. */
+function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet): string {
+  const open = openTest(matches, packet, peers);
+  switch (open?.kind) {
     case 'unknown':
-      return [match];
-    case 'all':
-    case 'any':
-      return match.of.flatMap(unknownsOf);
-    case 'not':
-      return unknownsOf(match.of);
+      return open.why;
+    case 'interface':
+      return open.field === 'in-interface'
+        ? 'depends on the interface it comes in by'
+        : 'depends on the interface it leaves by';
+    case 'number':
+      return (packet.direction === 'request' ? OPEN_NUMBERS[open.field] : undefined) ?? OPEN;
+    case 'address':
+      return open.field === 'destination' && packet.direction === 'request' ? OPEN_DESTINATION : OPEN;
     default:
-      return [];
+      return OPEN;
   }
 }
 
-function unnamedInterface({ matches }: Rule, { inInterface, outInterface }: Packet): string | undefined {
-  const asksFor = (field: string): boolean =>
-    matches.some((match) => {
-      const tested = match.kind === 'not' ? match.of : match;
-      return tested.kind === 'interface' && tested.field === field;
-    });
-  if (inInterface === null && asksFor('in-interface')) return 'depends on the interface it comes in by';
-  if (outInterface === null && asksFor('out-interface')) return 'depends on the interface it leaves by';
-  return undefined;
-}
+const OPEN = 'the question does not say enough to tell whether it matches';
+const OPEN_DESTINATION = 'the question does not say which address is asked for';
+const OPEN_NUMBERS: Partial<Readonly<Record<NumberField, string>>> = {
+  'source-port': 'depends on the port the client connects from',
+  mark: 'depends on a mark that is not known',
+  'ct-mark': 'depends on a mark that is not known',
+};
 
 function traceEffect(effect: Effect): TraceEffect {
   switch (effect.kind) {

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { parsePacket } from '../../../src/firewall/packet-text.ts';
+
+/** What the rules of an input chain with policy drop are shown to do with a packet, as `effect: why`. */
+function shown(rules: string, packet: string): readonly string[] {
+  const text = `table inet t {\nchain own { accept; }\nset s { type inet_service; }\nchain c {\ntype filter hook input priority 0; policy drop;\n${rules}\n}\n}`;
+  const rulesets = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
+  return traceRules(rulesets, parsePacket(packet, 'input'))
+    .filter(({ direction }) => direction === 'request')
+    .map(({ effect, why }) => (why === '' ? effect : `${effect}: ${why}`));
+}
+
+const TO_102 = 'tcp 10.30.0.5 > 10.20.0.11:102';
+
+test.each([
+  ['tcp dport vmap { 102 : accept, 103 : drop }', TO_102, ['accept']],
+  ['tcp dport vmap { 103 : accept, 102 : drop }', TO_102, ['drop']],
+  ['tcp dport vmap { 102 : jump own }', TO_102, ['jump: to chain own', 'accept']],
+  ['tcp dport vmap { 22 : accept }\naccept', TO_102, ['continue: none of its cases fits', 'accept']],
+  [
+    'ip saddr vmap { 10.0.0.0/8 : accept }',
+    'tcp 10.0.0.0/7 > 10.20.0.11:102',
+    ['accept', 'drop: no rule of the chain decided'],
+  ],
+  // Whatever the interface, no case is for this port.
+  [
+    'iifname "wan0" tcp dport vmap { 22 : drop }\naccept',
+    TO_102,
+    ['continue: none of its cases fits', 'accept'],
+  ],
+  ['tcp dport 102 counter meta mark set 1 accept', TO_102, ['accept']],
+])('%s', (rules, packet, effects) => {
+  expect(shown(rules, packet)).toEqual(effects);
+});
+
+test.each([
+  ['iifname vmap { "lan0" : accept, "wan0" : drop }\ndrop', 'depends on the interface it comes in by'],
+  ['iifname { "lan0", "lan1" } accept\ndrop', 'depends on the interface it comes in by'],
+  ['tcp sport 1024-2000 accept\ndrop', 'depends on the port the client connects from'],
+  ['ct mark 0x7 accept\ndrop', undefined],
+  [
+    'tcp dport @s drop\nmeta mark set numgen random mod 4\nmeta mark 2 accept\ndrop',
+    'depends on a mark that is not known',
+  ],
+  ['ip saddr 10.30.0.5 limit rate 5/second accept\ndrop', 'depends on earlier packets'],
+  ['iifname != "lo" limit rate 5/second accept\ndrop', 'depends on earlier packets'],
+])('what leaves it open: %s', (rules, why) => {
+  const open = shown(rules, TO_102).filter((entry) => entry.startsWith('undecided'));
+  expect(open).toEqual(why === undefined ? [] : [`undecided: ${why}`]);
+});
+
+test('where no address was asked for, that is what is missing', () => {
+  const open = shown('ip daddr 10.20.0.11 accept', 'tcp 10.30.0.5 > 10.20.0.0/16:102');
+  expect(open[0]).toBe('undecided: the question does not say which address is asked for');
+});
