@@ -100,6 +100,7 @@ describe('every fixture, cut off at a hundred places', () => {
 describe('the message says what to do', () => {
   const table = (rule: string) => `table inet t {\n\tchain c {\n\t\t${rule}\n\t}\n}\n`;
   const filter = (rule: string) => `*filter\n:INPUT DROP [0:0]\n${rule}\nCOMMIT\n`;
+  const nat = (target: string) => `*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp ${target}\nCOMMIT\n`;
   const json = (statement: string) =>
     WHOLE['nft-json']
       .replace('{"accept": null}', statement)
@@ -160,7 +161,7 @@ describe('the message says what to do', () => {
     ],
     ['iptables', filter('-A INPUT -j ACCEPT constructor'), '3:20: a word that belongs to no option'],
     ['iptables', filter('-A INPUT -m state --state constructor -j ACCEPT'), '3:27: not a connection state'],
-    ['iptables', filter('-A INPUT -ptcp --dport 70000 -j ACCEPT'), '3:24: not a port'],
+    ['iptables', filter('-A INPUT -p tcp -mtcp --dport 70000 -j ACCEPT'), '3:31: not a port'],
     [
       'iptables',
       filter('-A INPUT -m multiport --dports 1 -j ACCEPT'),
@@ -170,10 +171,10 @@ describe('the message says what to do', () => {
     ['iptables', ':INPUT DROP\n', '1:1: a line outside a table'],
     ['iptables', '*filter\n:INPUT [0:0]\nCOMMIT\n', '2:8: not a policy for chain INPUT (got "[0:0]")'],
     ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
-    ['iptables', filter('-A INPUT -j REDIRECT --to-ports 80-'), '3:33: not a port'],
-    ['iptables', filter('-A INPUT -j DNAT --to-destination 10.0.0.1:-80'), '3:35: not a destination'],
-    ['ip6tables', filter('-A INPUT -j DNAT --to-destination [-1]:80'), '3:35: not a destination'],
-    ['ip6tables', filter('-A INPUT -j DNAT --to-destination fd00::1]:80'), '3:35: not a destination'],
+    ['iptables', nat('-j REDIRECT --to-ports 80-'), '3:45: not a port'],
+    ['iptables', nat('-j DNAT --to-destination 10.0.0.1:-80'), '3:47: not a port'],
+    ['ip6tables', nat('-j DNAT --to-destination [-1]:80'), '3:47: not a destination'],
+    ['ip6tables', nat('-j DNAT --to-destination fd00::1]:80'), '3:47: not a destination'],
     ['iptables', filter('-A INPUT -m addrtype -j ACCEPT'), '3:13: -m addrtype without an option'],
     ['iptables', filter('-A INPUT ! -j ACCEPT'), '3:12: ! before -j'],
     ['ipset', 'create s hash:net,iface\nadd s 10.0.0.0/8,\n', '2:7: an element of "s" has 2 parts'],

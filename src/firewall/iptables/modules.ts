@@ -9,7 +9,7 @@ import type { MatchModule } from './module.ts';
 export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   ...OPAQUE,
   addrtype: ADDRTYPE,
-  comment: { needsOption: true, options: { '--comment': { values: 1, match: null } } },
+  comment: { needs: 'any', options: { '--comment': { values: 1, match: null, isNeverNegated: true } } },
   connmark: CONNMARK,
   conntrack: CONNTRACK,
   dccp: DCCP,
@@ -26,7 +26,6 @@ export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   state: STATE,
   tcp: TCP,
   udp: UDP,
-  udplite: UDP,
 };
 
 /** The module `-p` alone brings, so that `-p tcp --dport 22` works without `-m tcp`. */
@@ -41,5 +40,4 @@ export const PROTOCOL_MODULES: Readonly<Record<number, string>> = {
   108: 'ipcomp',
   132: 'sctp',
   135: 'mh',
-  136: 'udplite',
 };

@@ -171,6 +171,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   }
   const reader = (chain.reader ??= ruleReader(place.file, {
     family: table.family,
+    table: table.name,
     chain: chainName,
     sets: reading.sets,
   }));

@@ -21,6 +21,10 @@ export interface RuleReader {
   readonly loaded: LoadedModule[];
   /** The one protocol the rule is about, when `-p` names one and does not negate it. */
   protocol: number | null;
+  /** The one `-p` names, to exclude it or not. */
+  namedProtocol: number | null;
+  /** Whether an option lists several addresses: the tools make a rule of each. */
+  isSeveral: boolean;
   target: GivenTarget | null;
   isOtherFamily: boolean;
   /** The letters of the options seen that a rule has once. */
@@ -31,12 +35,16 @@ export interface RuleReader {
 export interface LoadedModule {
   readonly name: string;
   readonly module: MatchModule;
-  isUsed: boolean;
+  /** This program does not know it. */
+  readonly isForeign: boolean;
+  /** Its options, as far as they were read. */
+  readonly given: string[];
   /** The words given to it; kept only where the module wants them. */
   readonly said: string[];
 }
 
-interface GivenTarget {
+/** The `-j` or `-g` of the rule. */
+export interface GivenTarget {
   readonly name: string;
   readonly isGoto: boolean;
   readonly definition: Target | undefined;
@@ -56,6 +64,8 @@ export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): Ru
     matches: [],
     loaded: [],
     protocol: null,
+    namedProtocol: null,
+    isSeveral: false,
     target: null,
     isOtherFamily: false,
     once: '',
@@ -83,6 +93,12 @@ export function takeIf(reader: RuleReader, word: string): boolean {
   if (reader.words[reader.position] !== word) return false;
   reader.position++;
   return true;
+}
+
+/** The word just read is several in one; the first of them counts as read. */
+export function replaceWord(reader: RuleReader, words: readonly string[]): void {
+  reader.words = reader.words.toSpliced(reader.position - 1, 1, ...words);
+  reader.splits += words.length - 1;
 }
 
 /** So many values of an option. */

@@ -14,6 +14,8 @@ interface PortStyle {
   readonly separator: ':' | '-';
   /** `:1023` and `1024:` leave an end out. */
   readonly isOpen: boolean;
+  /** A range may run backwards: no port is in it. */
+  readonly mayRunBackwards?: true;
   readonly number: (text: string) => number | undefined;
 }
 
@@ -22,7 +24,7 @@ const decimal = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? 
 
 export const PORT_STYLES = {
   tcp: { separator: ':', isOpen: true, number: parseC },
-  udp: { separator: ':', isOpen: true, number: decimal },
+  udp: { separator: ':', isOpen: true, number: decimal, mayRunBackwards: true },
   multiport: { separator: ':', isOpen: false, number: parseC },
   dashed: { separator: '-', isOpen: false, number: parseC },
 } as const satisfies Readonly<Record<string, PortStyle>>;
@@ -42,6 +44,7 @@ export function parsePorts(
   const [first, last] = [text.slice(0, cut), text.slice(cut + 1)];
   const from = isOpen && first === '' ? 0 : parsePort(first, context, style);
   const to = isOpen && last === '' ? 65535 : parsePort(last, context, style);
+  if (from > to && style.mayRunBackwards === true) return [];
   if (from > to) throw context.fail('a port range runs backwards', text, 'write the lower port first');
   return [from, to + 1];
 }

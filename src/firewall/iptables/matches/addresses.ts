@@ -11,16 +11,18 @@ import {
   type Match,
 } from '../../match.ts';
 import { WHY } from '../../why.ts';
+import { byBeginning } from '../by-beginning.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parseAddressBound, parseNetwork } from '../values.ts';
 
-/** `-s` and `-d` and their like: one network or, as people write it, several joined by commas. */
+/** `-s` and `-d`: one network or, as people write it, several joined by commas. */
 export function addressMatch(field: AddressField, text: string, context: RuleContext): Match {
   if (!text.includes(',')) return oneAddress(field, text, context);
   return { kind: 'any', of: text.split(',').map((part) => oneAddress(field, part, context)) };
 }
 
-function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
+/** One network, or a name that is not known. */
+export function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
   const set = parseNetwork(text, context);
   if (set === undefined) {
     return unknown(text, text.includes('/') ? 'a network mask this program does not follow' : WHY.hostName);
@@ -28,20 +30,20 @@ function oneAddress(field: AddressField, text: string, context: RuleContext): Ma
   return { kind: 'address', field, family: context.family, in: set };
 }
 
+/** No packet is in a range that runs backwards, which the tools load all the same. */
 const range = (field: 'source' | 'destination'): MatchOption => ({
   values: 1,
   match: ([text = ''], context): AddressMatch => {
     const dash = text.indexOf('-');
     const first = parseAddressBound(dash < 0 ? text : text.slice(0, dash), context);
     const last = dash < 0 ? first : parseAddressBound(text.slice(dash + 1), context);
-    if (last < first)
-      throw context.fail('an address range runs backwards', text, 'write the lower address first');
-    return { kind: 'address', field, family: context.family, in: [first, after(last)] };
+    const bounds = last < first ? [] : [first, after(last)];
+    return { kind: 'address', field, family: context.family, in: bounds };
   },
 });
 
 export const IPRANGE: MatchModule = {
-  needsOption: true,
+  needs: 'any',
   options: { '--src-range': range('source'), '--dst-range': range('destination') },
 };
 
@@ -56,7 +58,7 @@ const TYPE_FIELDS: Readonly<Record<string, TypeField>> = {
 
 function addressType(field: TypeField, list: string, context: RuleContext): Match {
   const types = list.split(',').map((name) => {
-    const type = lookUp(TYPES, name.toLowerCase());
+    const type = byBeginning(TYPES, name);
     if (type === undefined)
       throw context.fail(
         'not an address type',
@@ -82,15 +84,16 @@ function ipv6Type(field: TypeField, types: readonly number[], list: string): Mat
 }
 
 const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
+const LIMIT: MatchOption = { values: 0, match: null, isNeverNegated: true, slot: 'limit' };
 
 /** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
 export const ADDRTYPE: MatchModule = {
-  needsOption: true,
+  needs: ['--src-type', '--dst-type'],
   options: {
     '--src-type': { values: 1, match: null },
     '--dst-type': { values: 1, match: null },
-    '--limit-iface-in': { values: 0, match: null },
-    '--limit-iface-out': { values: 0, match: null },
+    '--limit-iface-in': LIMIT,
+    '--limit-iface-out': LIMIT,
   },
   implies: (given, text, context) => {
     const words = text.split(' ');
@@ -110,15 +113,18 @@ const PACKET_TYPES: Readonly<Record<string, number>> = {
   broadcast: 1,
   multicast: 2,
   otherhost: 3,
+  bcast: 1,
+  mcast: 2,
+  host: 0,
 };
 
 export const PKTTYPE: MatchModule = {
-  needsOption: true,
+  needs: 'any',
   options: {
     '--pkt-type': {
       values: 1,
       match: ([name = ''], context) => {
-        const type = lookUp(PACKET_TYPES, name);
+        const type = lookUp(PACKET_TYPES, name.toLowerCase());
         if (type === undefined)
           throw context.fail('not a packet type', name, 'use unicast, broadcast, multicast or otherhost');
         return equals('packet-type', type);

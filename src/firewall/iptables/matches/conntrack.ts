@@ -1,4 +1,3 @@
-import { lookUp } from '../../look-up.ts';
 import {
   anyBit,
   CT_STATE,
@@ -11,32 +10,36 @@ import {
   type NumberField,
 } from '../../match.ts';
 import { WHY } from '../../why.ts';
+import { byBeginning } from '../by-beginning.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parseMasked, parsePorts, PORT_STYLES } from '../values.ts';
 import { parseProtocol } from '../protocol.ts';
-import { addressMatch } from './addresses.ts';
+import { oneAddress } from './addresses.ts';
 
 const STATES: Readonly<Record<string, number>> = CT_STATE;
+const NO_TRANSLATIONS: Readonly<Record<string, number>> = {};
 
 /** SNAT and DNAT count as states here, but are status bits. */
 const TRANSLATIONS: Readonly<Record<string, number>> = { snat: CT_STATUS.snat, dnat: CT_STATUS.dnat };
 
 /** Rulesets repeat a handful of lists in thousands of rules: one match each. */
-const KNOWN_STATES = new Map<string, Match>();
+const states = (translations: typeof TRANSLATIONS): MatchOption => {
+  const known = new Map<string, Match>();
+  return {
+    values: 1,
+    match: ([list = ''], context) => {
+      const match = known.get(list) ?? readStates(list, translations, context);
+      known.set(list, match);
+      return match;
+    },
+  };
+};
 
-function stateMatch(list: string, context: RuleContext): Match {
-  const known = KNOWN_STATES.get(list);
-  if (known !== undefined) return known;
-  const match = readStates(list, context);
-  KNOWN_STATES.set(list, match);
-  return match;
-}
-
-function readStates(list: string, context: RuleContext): Match {
+function readStates(list: string, translations: typeof TRANSLATIONS, context: RuleContext): Match {
   let states = 0;
   let statuses = 0;
-  for (const name of list.toLowerCase().split(',')) {
-    const [state, status] = [lookUp(STATES, name), lookUp(TRANSLATIONS, name)];
+  for (const name of list.split(',')) {
+    const [state, status] = [byBeginning(STATES, name), byBeginning(translations, name)];
     if (state === undefined && status === undefined) {
       throw context.fail(
         'not a connection state',
@@ -52,6 +55,7 @@ function readStates(list: string, context: RuleContext): Match {
 }
 
 const STATUSES: Readonly<Record<string, number>> = {
+  none: 0,
   expected: CT_STATUS.expected,
   seen_reply: CT_STATUS['seen-reply'],
   assured: CT_STATUS.assured,
@@ -60,8 +64,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 function statusMatch(list: string, context: RuleContext): Match {
   let bits = 0;
-  for (const name of list.toLowerCase().split(',')) {
-    const bit = name === 'none' ? 0 : lookUp(STATUSES, name);
+  for (const name of list.split(',')) {
+    const bit = byBeginning(STATUSES, name);
     if (bit === undefined)
       throw context.fail(
         'not a connection status',
@@ -75,7 +79,7 @@ function statusMatch(list: string, context: RuleContext): Match {
 
 const address = (field: AddressField): MatchOption => ({
   values: 1,
-  match: ([text = ''], context) => addressMatch(field, text, context),
+  match: ([text = ''], context) => oneAddress(field, text, context),
 });
 
 const port = (field: NumberField): MatchOption => ({
@@ -84,9 +88,9 @@ const port = (field: NumberField): MatchOption => ({
 });
 
 export const CONNTRACK: MatchModule = {
-  needsOption: true,
+  needs: 'any',
   options: {
-    '--ctstate': { values: 1, match: ([list = ''], context) => stateMatch(list, context) },
+    '--ctstate': states(TRANSLATIONS),
     '--ctproto': {
       values: 1,
       match: ([name = ''], context) => equals('ct-protocol', parseProtocol(name, context)),
@@ -106,6 +110,7 @@ export const CONNTRACK: MatchModule = {
     },
     '--ctdir': {
       values: 1,
+      isNeverNegated: true,
       match: ([direction = ''], context) => {
         const value = ['original', 'reply'].indexOf(direction.toLowerCase());
         if (value < 0) throw context.fail('not a direction', direction, 'use ORIGINAL or REPLY');
@@ -115,13 +120,10 @@ export const CONNTRACK: MatchModule = {
   },
 };
 
-export const STATE: MatchModule = {
-  needsOption: true,
-  options: { '--state': { values: 1, match: ([list = ''], context) => stateMatch(list, context) } },
-};
+export const STATE: MatchModule = { needs: 'any', options: { '--state': states(NO_TRANSLATIONS) } };
 
 const markMatch = (field: 'mark' | 'ct-mark'): MatchModule => ({
-  needsOption: true,
+  needs: 'any',
   options: {
     '--mark': {
       values: 1,

@@ -1,70 +1,91 @@
 import { unknown, type AssumedMatch } from '../../match.ts';
 import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES, WHY } from '../../why.ts';
-import type { MatchModule } from '../module.ts';
+import type { MatchModule, MatchOption } from '../module.ts';
 
 /** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
 function opaque(
   why: string,
   options: Readonly<Record<string, number>>,
-  protocols?: readonly number[],
+  rest: Pick<MatchModule, 'protocols' | 'family'> = {},
 ): MatchModule {
-  const read = Object.fromEntries(
-    Object.entries(options).map(([name, values]) => [name, { values, match: null }]),
-  );
-  const module = { options: read, implies: (_: ReadonlySet<string>, text: string) => [unknown(text, why)] };
-  return protocols === undefined ? module : { ...module, protocols };
+  return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, why)] };
 }
 
-/** A module about a header that a plain packet does not have: it matches nothing, negated or not. */
-function absent(assumption: string, options: Readonly<Record<string, number>>): MatchModule {
-  const read = Object.fromEntries(
-    Object.entries(options).map(([name, values]) => [name, { values, match: null }]),
+function onlyRead(
+  options: Readonly<Record<string, number>>,
+  rest: Omit<MatchOption, 'values' | 'match'> = {},
+): MatchModule['options'] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match: null }]),
   );
-  return { options: read, implies: () => [{ kind: 'assumed', holds: false, assumption }] };
 }
+
+/** A module about a header of IPv6 that a plain packet does not have: it matches nothing, negated or not. */
+function absent(
+  assumption: string,
+  options: Readonly<Record<string, number>>,
+  neverNegated: Readonly<Record<string, number>> = {},
+  conflict?: MatchModule['conflict'],
+): MatchModule {
+  return {
+    family: 6,
+    options: { ...onlyRead(options), ...onlyRead(neverNegated, { isNeverNegated: true }) },
+    implies: () => [{ kind: 'assumed', holds: false, assumption }],
+    ...(conflict === undefined ? {} : { conflict }),
+  };
+}
+
+const ONLY_4 = { family: 4 } as const;
+const ONLY_6 = { family: 6 } as const;
 
 /** The return path every connection needs exists where the rule looks for it. */
 const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: SYMMETRIC_ROUTES };
 
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
+  needs: ['--set', '--rcheck', '--update', '--remove'],
   options: {
-    '--set': { values: 0, match: () => ({ kind: 'all', of: [] }) },
+    '--set': { values: 0, slot: 'action', match: () => ({ kind: 'all', of: [] }) },
     ...Object.fromEntries(
       ['--rcheck', '--update', '--remove'].map((name) => [
         name,
-        { values: 0, match: () => unknown(`-m recent ${name}`, WHY.earlier) },
+        { values: 0, slot: 'action', match: () => unknown(`-m recent ${name}`, WHY.earlier) },
       ]),
     ),
-    ...Object.fromEntries(
-      Object.entries({
-        '--seconds': 1,
-        '--reap': 0,
-        '--hitcount': 1,
-        '--rttl': 0,
-        '--name': 1,
-        '--rsource': 0,
-        '--rdest': 0,
-        '--mask': 1,
-      }).map(([name, values]) => [name, { values, match: null }]),
-    ),
+    ...onlyRead({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
+    ...onlyRead({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
+  },
+  conflict: (given) => {
+    const limit = ['--seconds', '--hitcount', '--rttl'].find((option) => given.has(option));
+    if (given.has('--set') && limit !== undefined) return `--set with ${limit}`;
+    return given.has('--reap') && !given.has('--seconds') ? '--reap without --seconds' : undefined;
   },
 };
 
 const RPFILTER: MatchModule = {
-  options: Object.fromEntries(
-    ['--loose', '--validmark', '--accept-local', '--invert'].map((name) => [
-      name,
-      { values: 0, match: null },
-    ]),
+  tables: ['raw', 'mangle'],
+  chains: ['PREROUTING'],
+  options: onlyRead(
+    { '--loose': 0, '--validmark': 0, '--accept-local': 0, '--invert': 0 },
+    { isNeverNegated: true },
   ),
   implies: (given) => [given.has('--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH],
+};
+
+/** Each of several tunnels may be told about, `--next` between them. */
+const POLICY: MatchModule = {
+  options: {
+    ...onlyRead({ '--dir': 1, '--pol': 1, '--strict': 0 }, { isNeverNegated: true }),
+    ...onlyRead({ '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 }, { mayRepeat: true }),
+    ...onlyRead({ '--tunnel-src': 1, '--tunnel-dst': 1, '--next': 0 }, { mayRepeat: true }),
+  },
+  implies: (_, text) => [unknown(text, WHY.ipsec)],
 };
 
 const ICMP_TYPE = { '--icmp-type': 1 };
 
 export const OPAQUE = {
-  ah: opaque(WHY.header, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, [51]),
+  ah: opaque(WHY.header, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, { protocols: [51] }),
   bpf: opaque(WHY.payload, { '--bytecode': 1, '--object-pinned': 1 }),
   cgroup: opaque(WHY.machine, { '--path': 1, '--cgroup': 1 }),
   cluster: opaque(WHY.machine, {
@@ -85,17 +106,16 @@ export const OPAQUE = {
   cpu: opaque(WHY.machine, { '--cpu': 1 }),
   devgroup: opaque(WHY.machine, { '--src-group': 1, '--dst-group': 1 }),
   dscp: opaque(WHY.header, { '--dscp': 1, '--dscp-class': 1 }),
-  dst: absent(NO_EXTENSIONS, { '--dst-len': 1, '--dst-opts': 1 }),
-  esp: opaque(WHY.header, { '--espspi': 1 }, [50]),
-  eui64: opaque(WHY.link, {}),
-  frag: absent(NO_FRAGMENTS, {
-    '--fragid': 1,
-    '--fraglen': 1,
-    '--fragres': 0,
-    '--fragfirst': 0,
-    '--fragmore': 0,
-    '--fraglast': 0,
-  }),
+  dst: absent(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
+  esp: opaque(WHY.header, { '--espspi': 1 }, { protocols: [50] }),
+  eui64: opaque(WHY.link, {}, ONLY_6),
+  frag: absent(
+    NO_FRAGMENTS,
+    { '--fragid': 1, '--fraglen': 1 },
+    { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
+    (given) =>
+      given.has('--fragmore') && given.has('--fraglast') ? '--fragmore with --fraglast' : undefined,
+  ),
   hashlimit: opaque(WHY.earlier, {
     '--hashlimit': 1,
     '--hashlimit-upto': 1,
@@ -112,13 +132,13 @@ export const OPAQUE = {
     '--hashlimit-rate-match': 0,
     '--hashlimit-rate-interval': 1,
   }),
-  hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1, '--hbh-opts': 1 }),
+  hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque(WHY.earlier, { '--helper': 1 }),
-  hl: opaque(WHY.header, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }),
-  icmp: opaque(WHY.header, ICMP_TYPE, [1]),
-  icmp6: opaque(WHY.header, { '--icmpv6-type': 1 }, [58]),
-  ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, [108]),
-  ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }),
+  hl: opaque(WHY.header, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }, ONLY_6),
+  icmp: opaque(WHY.header, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
+  icmp6: opaque(WHY.header, { '--icmpv6-type': 1 }, { protocols: [58], ...ONLY_6 }),
+  ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
+  ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }, ONLY_6),
   ipvs: opaque(WHY.machine, {
     '--ipvs': 0,
     '--vproto': 1,
@@ -131,9 +151,9 @@ export const OPAQUE = {
   length: opaque(WHY.header, { '--length': 1 }),
   limit: opaque(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }),
   mac: opaque(WHY.link, { '--mac-source': 1 }),
-  mh: opaque(WHY.header, { '--mh-type': 1 }, [135]),
-  nfacct: { options: { '--nfacct-name': { values: 1, match: null } } },
-  osf: opaque(WHY.payload, { '--genre': 1, '--ttl': 1, '--log': 1 }),
+  mh: opaque(WHY.header, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
+  nfacct: { needs: 'any', options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
+  osf: opaque(WHY.payload, { '--genre': 1, '--ttl': 1, '--log': 1 }, ONLY_4),
   owner: opaque(WHY.sockets, {
     '--uid-owner': 1,
     '--gid-owner': 1,
@@ -147,18 +167,7 @@ export const OPAQUE = {
     '--physdev-is-out': 0,
     '--physdev-is-bridged': 0,
   }),
-  policy: opaque(WHY.ipsec, {
-    '--dir': 1,
-    '--pol': 1,
-    '--strict': 0,
-    '--reqid': 1,
-    '--spi': 1,
-    '--proto': 1,
-    '--mode': 1,
-    '--tunnel-src': 1,
-    '--tunnel-dst': 1,
-    '--next': 0,
-  }),
+  policy: POLICY,
   quota: opaque(WHY.earlier, { '--quota': 1 }),
   rateest: opaque(WHY.earlier, {
     '--rateest': 1,
@@ -175,17 +184,21 @@ export const OPAQUE = {
     '--rateest-gt': 0,
     '--rateest-eq': 0,
   }),
-  realm: opaque(WHY.route, { '--realm': 1 }),
+  realm: opaque(WHY.route, { '--realm': 1 }, ONLY_4),
   recent: RECENT,
   rpfilter: RPFILTER,
-  rt: absent(NO_EXTENSIONS, {
-    '--rt-type': 1,
-    '--rt-segsleft': 1,
-    '--rt-len': 1,
-    '--rt-0-res': 0,
-    '--rt-0-addrs': 1,
-    '--rt-0-not-strict': 0,
-  }),
+  rt: absent(
+    NO_EXTENSIONS,
+    { '--rt-type': 1, '--rt-segsleft': 1, '--rt-len': 1 },
+    { '--rt-0-res': 0, '--rt-0-addrs': 1, '--rt-0-not-strict': 0 },
+    (given) => {
+      const alone = ['--rt-0-res', '--rt-0-addrs'].find((option) => given.has(option));
+      if (alone !== undefined && !given.has('--rt-type')) return `${alone} without --rt-type 0`;
+      return given.has('--rt-0-not-strict') && !given.has('--rt-0-addrs')
+        ? '--rt-0-not-strict without --rt-0-addrs'
+        : undefined;
+    },
+  ),
   socket: opaque(WHY.sockets, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
   srh: absent(
     NO_EXTENSIONS,
@@ -212,7 +225,7 @@ export const OPAQUE = {
     '--string': 1,
     '--hex-string': 1,
   }),
-  tcpmss: opaque(WHY.options, { '--mss': 1 }, [6]),
+  tcpmss: opaque(WHY.options, { '--mss': 1 }, { protocols: [6] }),
   time: opaque(WHY.clock, {
     '--datestart': 1,
     '--datestop': 1,
@@ -227,6 +240,6 @@ export const OPAQUE = {
     '--contiguous': 0,
   }),
   tos: opaque(WHY.header, { '--tos': 1 }),
-  ttl: opaque(WHY.header, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
+  ttl: opaque(WHY.header, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ONLY_4),
   u32: opaque(WHY.payload, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

@@ -2,28 +2,38 @@ import { subtract, union, type IntervalSet } from '../../../net/interval-set.ts'
 import { negate, unknown, type Match } from '../../match.ts';
 import { badRuleset } from '../../place.ts';
 import type { IpSet } from '../ipset.ts';
-import type { MatchModule, RuleContext } from '../module.ts';
+import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { elementsMatch, expires, networkOf } from './set-elements.ts';
 
 /** Options that make a lookup depend on the set's counters. */
 const COUNTERS = ['--packets-eq', '--packets-lt', '--packets-gt', '--bytes-eq', '--bytes-lt', '--bytes-gt'];
 
+const MATCH_SET: MatchOption = {
+  values: 2,
+  slot: 'set',
+  match: (values, context) => {
+    parseDirections('--match-set', values, context);
+    return undefined;
+  },
+};
+
 export const SET: MatchModule = {
+  needs: ['--match-set', '--set'],
   options: {
-    '--match-set': { values: 2, match: null },
-    '--return-nomatch': { values: 0, match: null },
-    '--update-counters': { values: 0, match: null },
-    '--update-subcounters': { values: 0, match: null },
-    ...Object.fromEntries(COUNTERS.map((name) => [name, { values: 1, match: null }])),
+    '--match-set': MATCH_SET,
+    // As old versions called it.
+    '--set': MATCH_SET,
+    '--return-nomatch': { values: 0, match: null, isNeverNegated: true, mayRepeat: true },
+    '--update-counters': { values: 0, match: null, mayRepeat: true },
+    '--update-subcounters': { values: 0, match: null, mayRepeat: true },
+    ...Object.fromEntries(COUNTERS.map((name) => [name, counter(name)])),
   },
   implies: (given, text, context) => {
     const words = text.split(' ');
-    const at = words.indexOf('--match-set');
-    const [name, directions] = words.slice(at + 1);
-    if (at < 0 || name === undefined || directions === undefined)
-      throw context.fail('-m set without a set', undefined, 'write --match-set NAME DIRECTIONS');
+    const at = words.findIndex((word) => word === '--match-set' || word === '--set');
+    const [name = '', list = ''] = words.slice(at + 1);
     if (given.has('--return-nomatch')) return [unknown(text, 'matches only the exceptions of the set')];
-    const match = setMatch(name, directions.split(','), context);
+    const match = setMatch(name, directionsOf(list), context);
     const isNegated = words[at - 1] === '!';
     if (!COUNTERS.some((option) => given.has(option))) return [isNegated ? negate(match) : match];
     // Whether `!` covers the counters too differs from kernel to kernel.
@@ -31,6 +41,35 @@ export const SET: MatchModule = {
     return isNegated ? [counters] : [match, counters];
   },
 };
+
+function counter(name: string): MatchOption {
+  const slot = name.startsWith('--bytes') ? 'bytes' : 'packets';
+  return name.endsWith('-eq')
+    ? { values: 1, match: null, slot }
+    : { values: 1, match: null, slot, isNeverNegated: true };
+}
+
+/** What the tools read of `src,dst`: the beginning of each word. */
+function directionsOf(list: string): readonly string[] {
+  return list.split(',').map((word) => word.slice(0, 3));
+}
+
+/** Refuses what the tools do about a set of which all are given: its family, and what is no direction. */
+export function parseDirections(
+  option: string,
+  [name = '', list = '']: readonly string[],
+  context: RuleContext,
+): void {
+  const words = directionsOf(list);
+  if (words.length > MOST_DIRECTIONS || words.some((word) => word !== 'src' && word !== 'dst'))
+    throw context.fail(`not directions of ${option}`, list, 'write src or dst, or several joined by commas');
+  const family = context.sets.get(name)?.family ?? context.family;
+  if (family !== context.family)
+    throw context.fail(`set ${name} is for IPv${family}`, undefined, `name a set for IPv${context.family}`);
+}
+
+/** The kernel's IPSET_DIM_MAX. */
+const MOST_DIRECTIONS = 6;
 
 function setMatch(name: string, directions: readonly string[], context: RuleContext): Match {
   const text = `--match-set ${name} ${directions.join(',')}`;

@@ -9,6 +9,7 @@ type PortStyle = (typeof PORT_STYLES)['tcp' | 'udp'];
 function portOptions(style: PortStyle): Readonly<Record<string, MatchOption>> {
   const option = (field: 'source-port' | 'destination-port'): MatchOption => ({
     values: 1,
+    slot: field,
     match: ([ports = ''], context) => numberIn(field, parsePorts(ports, context, style)),
   });
   const [source, destination] = [option('source-port'), option('destination-port')];
@@ -42,10 +43,11 @@ export const TCP: MatchModule = {
     ...TCP_PORTS,
     '--tcp-flags': {
       values: 2,
+      slot: 'flags',
       match: ([mask = '', flags = ''], context) =>
         flagsMatch(flagBits(mask, context), flagBits(flags, context)),
     },
-    '--syn': { values: 0, match: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
+    '--syn': { values: 0, slot: 'flags', match: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
     '--tcp-option': {
       values: 1,
       match: ([option = '']) => unknown(`--tcp-option ${option}`, WHY.options),
@@ -53,7 +55,7 @@ export const TCP: MatchModule = {
   },
 };
 
-export const UDP: MatchModule = { protocols: [17, 136], options: UDP_PORTS };
+export const UDP: MatchModule = { protocols: [17], options: UDP_PORTS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
@@ -76,6 +78,7 @@ export const DCCP: MatchModule = {
 
 const listOf = (...fields: readonly ('source-port' | 'destination-port')[]): MatchOption => ({
   values: 1,
+  slot: 'ports',
   match: ([ports = ''], context): Match => {
     const set = parsePortList(ports, context);
     const tests = fields.map((field) => numberIn(field, set));
@@ -84,8 +87,9 @@ const listOf = (...fields: readonly ('source-port' | 'destination-port')[]): Mat
 });
 
 export const MULTIPORT: MatchModule = {
-  needsOption: true,
+  needs: 'any',
   protocols: [6, 17, 33, 132, 136],
+  isBehindProtocol: true,
   options: {
     '--source-ports': listOf('source-port'),
     '--sports': listOf('source-port'),
@@ -100,10 +104,10 @@ const CWR = 128;
 
 /** The IP half of `ecn` is not fixed by the question; the TCP half is a flag. */
 export const ECN: MatchModule = {
-  needsOption: true,
+  needs: 'any',
   options: {
-    '--ecn-tcp-cwr': { values: 0, match: () => anyBit('tcp-flags', CWR) },
-    '--ecn-tcp-ece': { values: 0, match: () => anyBit('tcp-flags', ECE) },
+    '--ecn-tcp-cwr': { values: 0, protocols: [6], match: () => anyBit('tcp-flags', CWR) },
+    '--ecn-tcp-ece': { values: 0, protocols: [6], match: () => anyBit('tcp-flags', ECE) },
     '--ecn-ip-ect': {
       values: 1,
       match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, WHY.header),
@@ -116,7 +120,9 @@ function flagsMatch(mask: number, flags: number): Match {
 }
 
 function flagBits(text: string, context: RuleContext): number {
+  // Nothing between two commas is nothing to the tools.
   return text.split(',').reduce((bits, name) => {
+    if (name === '') return bits;
     const bit = lookUp(FLAG_BITS, name.toUpperCase());
     if (bit === undefined)
       throw context.fail('not a TCP flag', name, 'use SYN, ACK, FIN, RST, URG, PSH, ALL or NONE');

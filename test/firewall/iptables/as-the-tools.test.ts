@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets, type DialectId } from '../../../src/firewall/dialect.ts';
+import type { Rule } from '../../../src/firewall/ruleset.ts';
+
+// What iptables-restore 1.8.9 loads and refuses, legacy and nft alike: where its answers are not what one would expect.
+
+const CHAINS: Readonly<Record<string, readonly string[]>> = {
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+};
+
+const SETS = 'create four hash:net family inet\ncreate six hash:net family inet6\ncreate any list:set\n';
+
+/** `table: rule`, of table filter when none is told. */
+function load(line: string, dialect: DialectId = 'iptables'): Rule {
+  const [, table = 'filter', rule = ''] = /^(?:(\w+): )?(.*)$/.exec(line)!;
+  const chains = CHAINS[table]!.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('');
+  const text = `*${table}\n${chains}:own - [0:0]\n${rule}\nCOMMIT\n`;
+  const [ruleset] = parseRulesets([
+    { text: SETS, file: 'sets', dialect: 'ipset' },
+    { text, file: 'x', dialect },
+  ]);
+  return [...ruleset!.tables[0]!.chains.values()].flatMap(({ rules }) => rules)[0]!;
+}
+
+const what = ({ matches, effects }: Rule): unknown => ({ matches, effects });
+
+describe('an option has one meaning', () => {
+  test.each([
+    ['-A INPUT -p tcp --dport=80', '-A INPUT -p tcp --dport 80'],
+    ['-A INPUT -p tcp --dpor 80', '-A INPUT -p tcp --dport 80'],
+    ['-A INPUT -p tcp --tcp-flags=SYN,,ACK SYN', '-A INPUT -p tcp --tcp-flags SYN,ACK SYN'],
+    ['-A INPUT --match=tcp -p tcp', '-A INPUT -m tcp -p tcp'],
+    ['-A INPUT --prot tcp --ds 10.0.0.1', '-A INPUT -p tcp -d 10.0.0.1'],
+    ['-A INPUT -p tcp -m multiport --dport 80,443', '-A INPUT -p tcp -m multiport --dports 80,443'],
+    ['-A INPUT -fi eth0', '-A INPUT -f -i eth0'],
+    ['-A INPUT -v -c 5,300 --g own', '-A INPUT -c 5 300 -g own'],
+    ['-A INPUT ! -4 -j ACCEPT', '-A INPUT -j ACCEPT'],
+    ['-A INPUT -m set --set four src,dst', '-A INPUT -m set --match-set four srcfoo,dst'],
+    ['-A INPUT -m conntrack --ctstate n,EST', '-A INPUT -m conntrack --ctstate NEW,ESTABLISHED'],
+    ['-A INPUT -m conntrack --ctstatus se', '-A INPUT -m conntrack --ctstatus SEEN_REPLY'],
+    ['-A INPUT -m addrtype --dst-type un', '-A INPUT -m addrtype --dst-type UNSPEC'],
+    ['-A INPUT -m pkttype --pkt-type HOST', '-A INPUT -m pkttype --pkt-type unicast'],
+    ['-A INPUT -p ip', '-A INPUT -p all'],
+    ['nat: -A OUTPUT -p tcp -j REDIRECT --to-ports http', 'nat: -A OUTPUT -p tcp -j REDIRECT --to-ports 80'],
+    [
+      'nat: -A OUTPUT -p tcp -j DNAT --to-destination 10.0.0.1:http',
+      'nat: -A OUTPUT -p tcp -j DNAT --to-destination 10.0.0.1:0x50',
+    ],
+  ])('%s is %s', (line, other) => {
+    expect(what(load(line))).toEqual(what(load(other)));
+  });
+});
+
+describe('what no packet is', () => {
+  test.each([
+    '-A INPUT -m iprange --src-range 10.0.0.9-10.0.0.1',
+    '-A INPUT -p udp --dport 9:1',
+    '-A INPUT -m conntrack --ctorigsrcport 9:1',
+  ])('%s', (line) => {
+    expect(load(line).matches.at(-1)).toMatchObject({ in: [] });
+  });
+});
+
+test('the mask behind a mark takes the place of its own', () => {
+  const masked = (rule: string): unknown => load(`mangle: -A PREROUTING -j CONNMARK ${rule}`).effects;
+  expect(masked('--set-mark 1 --mask 3')).toEqual(masked('--set-xmark 1/3'));
+  expect(masked('--set-mark 1 --nfmask 3')).toEqual(masked('--set-xmark 1/0xffffffff'));
+  expect(masked('--mask 3 --set-mark 1')).toEqual(masked('--set-xmark 1/0xffffffff'));
+  expect(masked('--and-mark 6 --mask 1')).toEqual(masked('--set-xmark 0/1'));
+});
+
+test('a mark turned over twice by addresses that overlap is not known', () => {
+  const rule = load('mangle: -A PREROUTING -s 10.0.0.0/8,10.0.0.1 -j MARK --xor-mark 1');
+  expect(rule.effects).toEqual([{ kind: 'assign', field: 'mark', value: null }]);
+});
+
+test('--proto of -m policy is no -p', () => {
+  const [match] = load('-A INPUT -m policy --dir in --pol ipsec --proto esp').matches;
+  expect(match).toMatchObject({ kind: 'unknown', text: '-m policy --dir in --pol ipsec --proto esp' });
+});
+
+describe('refused', () => {
+  test.each([
+    ['-A INPUT ! -s 10.0.0.1,10.0.0.2', '! before several addresses'],
+    ['-A INPUT -s10.0.0.1', 'unknown option -s10.0.0.1'],
+    // The tools load it, and take the whole word for the interface.
+    ['-A INPUT -ieth0', 'unknown option -ieth0 (got "-ieth0"); write a blank behind -i'],
+    ['-A INPUT --source=10.0.0.1', 'unknown option --source=10.0.0.1'],
+    ['-A INPUT -p tcp --d 80', 'unknown option --d'],
+    ['-A INPUT -i ""', 'an interface without a name'],
+    ['-A INPUT -o eth0', 'no -o in chain INPUT'],
+    ['-A OUTPUT -i eth0', 'no -i in chain OUTPUT'],
+    ['-A INPUT -f -f', '-f a second time'],
+    ['-A INPUT -c x 1', 'not a counter'],
+    ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],
+    ['-A INPUT -p tcp --syn --tcp-flags SYN SYN', '--tcp-flags beside --syn'],
+    ['-A INPUT -p tcp ! --dport ! 80', '! before --dport'],
+    ['-A INPUT -p tcp -m multiport --sports 1 --dports 2', '--dports beside --sports'],
+    ['-A INPUT -m multiport --dports 2 -p tcp', '-m multiport needs -p with its protocol'],
+    ['-A INPUT -m state --state SNAT', 'not a connection state'],
+    ['-A INPUT -m conntrack --ctstate NEW --ctstate NEW', '--ctstate a second time'],
+    ['-A INPUT -m conntrack --ctorigsrc 10.0.0.1,10.0.0.2', 'not an IPv4 address'],
+    ['-A INPUT -m conntrack ! --ctdir REPLY', '! before --ctdir'],
+    ['-A INPUT -m ecn --ecn-tcp-cwr', '-m ecn needs -p with its protocol'],
+    ['-A INPUT -m recent --name x', '-m recent without an option'],
+    ['-A INPUT -m recent --set --rcheck', '--rcheck beside --set'],
+    ['-A INPUT -m recent --set --seconds 5', '--set with --seconds'],
+    ['-A INPUT -m rpfilter', 'no -m rpfilter in table filter'],
+    ['-A INPUT -m hl --hl-eq 5', 'no -m hl in rules for IPv4'],
+    ['-A INPUT -m set --match-set four foo', 'not directions of --match-set'],
+    ['-A INPUT -m set --match-set four src,', 'not directions of --match-set'],
+    ['-A INPUT -m set --match-set six src', 'set six is for IPv6'],
+    ['-A INPUT -m set --match-set four src --match-set any src', '--match-set a second time'],
+    ['-A INPUT -m set --match-set four src,dst,src,dst,src,dst,src', 'not directions of --match-set'],
+    ['-A INPUT -j DNAT --to-destination 10.0.0.1', 'no -j DNAT in table filter'],
+    ['nat: -A POSTROUTING -j DNAT --to-destination 10.0.0.1', 'no -j DNAT in chain POSTROUTING'],
+    ['nat: -A PREROUTING -j DNAT', '-j DNAT without --to-destination'],
+    ['nat: -A PREROUTING -j DNAT --to-destination 10.0.0.1:80', '-j DNAT needs -p'],
+    ['nat: -A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80/90', 'not ports'],
+    ['nat: -A POSTROUTING -p tcp -j MASQUERADE --to-ports x', 'not a port'],
+    ['nat: -A PREROUTING -j DROP', 'no -j DROP in table nat'],
+    ['nat: -A PREROUTING -j NETMAP --to host', 'not a network'],
+    ['-A INPUT -p udp -j REJECT --reject-with tcp-reset', '-j REJECT needs -p'],
+    ['mangle: -A INPUT -j REJECT', 'no -j REJECT in table mangle'],
+    ['mangle: -A INPUT -j MARK', '-j MARK without --set-xmark or'],
+    ['mangle: -A INPUT -j MARK --set-mark 1 --or-mark 2', '--set-mark beside --or-mark'],
+    ['mangle: -A INPUT -j MARK --set-mark 1/2/3', 'not a number in range'],
+    ['mangle: -A INPUT -j MARK ! --set-mark 1', '! before --set-mark'],
+    ['mangle: -A INPUT -j CONNMARK --save-mark --mask 1 --ctmask 1', '--mask beside --ctmask'],
+    ['mangle: -A INPUT -j TTL --ttl-inc 0', 'no number of hops'],
+    ['mangle: -A INPUT -j HL --hl-inc 1', 'no -j HL in rules for IPv4'],
+    ['mangle: -A INPUT -j SET --del-set four src --exist', '--exist without --add-set'],
+    ['mangle: -A INPUT -j SET --map-set four src', '--map-set without --map-mark'],
+  ])('%s', (line, message) => {
+    expect(() => load(line)).toThrow(message);
+  });
+
+  test.each([
+    '-A own -m rpfilter',
+    'nat: -A own -j DNAT --to-destination 10.0.0.1',
+    'nat: -A PREROUTING ! -p tcp -j DNAT --to-destination 10.0.0.1:80',
+    'nat: -A PREROUTING -p icmp -j REDIRECT --to-ports 80',
+  ])('not so: %s', (line) => {
+    const inRaw = line.includes('rpfilter') ? `raw: ${line}` : line;
+    expect(() => load(inRaw)).not.toThrow();
+  });
+});
