@@ -45,6 +45,15 @@ export function toPrefixes(set: IntervalSet, family: Family, most = Infinity): r
   return prefixes;
 }
 
+/** The smallest prefix that holds a whole set, which is not empty. */
+export function prefixAround(set: IntervalSet, family: Family): Prefix {
+  const first = BigInt(set[0] ?? 0);
+  const last = BigInt(set.at(-1) ?? 1) - 1n;
+  const hostBits = first === last ? 0 : (first ^ last).toString(2).length;
+  const bits = BigInt(hostBits);
+  return { family, first: (first >> bits) << bits, length: ADDRESS_BITS[family] - hostBits };
+}
+
 /** The lowest address of a set that has one. */
 export function lowestAddress(set: IntervalSet, family: Family): Address | undefined {
   const value = set[0];

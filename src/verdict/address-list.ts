@@ -1,4 +1,4 @@
-import { addressSet, EVERY_ADDRESS, toPrefixes } from '../net/address-set.ts';
+import { addressSet, EVERY_ADDRESS, prefixAround, toPrefixes } from '../net/address-set.ts';
 import { FAMILIES, type Family } from '../net/address.ts';
 import { overlaps, subtract, union, type IntervalSet } from '../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
@@ -10,6 +10,15 @@ export interface AddressList {
   readonly from: readonly string[];
   /** How many prefixes are not listed; null where they were not counted. */
   readonly more: number | null;
+  /** What in `from` is not meant. */
+  readonly except: readonly string[];
+  /** How many exceptions are not listed; null where they were not counted. */
+  readonly moreExcept: number | null;
+}
+
+interface Told {
+  readonly cover: readonly Prefix[];
+  readonly except: readonly Prefix[];
 }
 
 /** More than these in a sentence nobody reads. */
@@ -17,15 +26,34 @@ const SHOWN = 5;
 
 /**
  * The shortest list of prefixes that hold all these addresses of a proof and no others that were asked about: what nobody asked
- * about may be covered as well, so that everybody but a few reads as everybody.
+ * about may be covered as well, so that everybody but a few reads as everybody. Where that is long and the opposite is
+ * shorter, it is told as everybody except some.
  */
 export function addressList(addresses: AddressSets, proof: Proof): AddressList {
-  const prefixes = FAMILIES.flatMap((family) => shortest(addresses[family], unasked(proof, family), family));
-  const isCut = prefixes.length >= MOST_PREFIXES;
-  return {
-    from: prefixes.slice(0, SHOWN).map(formatPrefix),
-    more: isCut ? null : Math.max(0, prefixes.length - SHOWN),
-  };
+  const told = FAMILIES.map((family): Told => {
+    const [set, free] = [addresses[family], unasked(proof, family)];
+    const plain = shortest(set, free, family);
+    const other = plain.length > SHOWN ? around(set, free, family) : null;
+    return other !== null && other.except.length + 1 < plain.length ? other : { cover: plain, except: [] };
+  });
+  const from = cut(told.flatMap(({ cover }) => cover));
+  const except = cut(told.flatMap((each) => each.except));
+  return { from: from.shown, more: from.more, except: except.shown, moreExcept: except.more };
+}
+
+/** The smallest prefix around them all, and who else of those asked about is in it. */
+function around(set: IntervalSet, free: IntervalSet, family: Family): Told {
+  const cover = [prefixAround(set, family)];
+  const others = subtract(subtract(addressSet(cover, family), free), set);
+  return { cover, except: shortest(others, free, family) };
+}
+
+function cut(prefixes: readonly Prefix[]): {
+  readonly shown: readonly string[];
+  readonly more: number | null;
+} {
+  const more = prefixes.length >= MOST_PREFIXES ? null : Math.max(0, prefixes.length - SHOWN);
+  return { shown: prefixes.slice(0, SHOWN).map(formatPrefix), more };
 }
 
 function unasked({ allowed, blocked, undecided }: Proof, family: Family): IntervalSet {

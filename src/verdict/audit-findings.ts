@@ -1,6 +1,6 @@
 import { formatAddress } from '../net/address.ts';
 import { groupBy } from '../group-by.ts';
-import { addressList } from './address-list.ts';
+import { addressList, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
 import { decidingEntry, fateShown, ruleLabel, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
@@ -26,7 +26,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
 
 interface Explained extends JudgedAccess {
   readonly fate: Fate;
-  readonly shown: Pick<FindingArgs['undecided'], 'from' | 'more' | 'witness' | 'rule'>;
+  readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'rule'>;
   readonly why: string;
   /** Flows with equal keys have one cause. */
   readonly key: string;

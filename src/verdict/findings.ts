@@ -16,6 +16,8 @@ interface At {
 interface ByRuleset {
   readonly from: readonly string[];
   readonly more: number | null;
+  readonly except: readonly string[];
+  readonly moreExcept: number | null;
   /** One of these addresses. */
   readonly witness: string;
   /** Place and text; null where no rule stands in the way. */
@@ -122,11 +124,17 @@ const instancesAs = (count: number, inSiteFile: boolean): string =>
 
 const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' };
 
-/** `10.0.0.0/8, all of IPv6 and 3 more, for example 10.0.0.1`. */
-const addresses = ({ from, more, witness }: Pick<ByRuleset, 'from' | 'more' | 'witness'>): string => {
-  const listed = from.map((prefix) => EVERYWHERE[prefix] ?? prefix).join(', ');
+/** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, for example 10.0.0.1`. */
+const addresses = (shown: Pick<ByRuleset, 'from' | 'more' | 'except' | 'moreExcept' | 'witness'>): string => {
+  const { from, more, except, moreExcept, witness } = shown;
+  if (from.length === 1 && from[0] === witness) return witness;
+  const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept)}`;
+  return `${prefixes(from, more)}${others}, for example ${witness}`;
+};
+
+const prefixes = (shown: readonly string[], more: number | null): string => {
   const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;
-  return from.length === 1 && from[0] === witness ? witness : `${listed}${rest}, for example ${witness}`;
+  return `${shown.map((prefix) => EVERYWHERE[prefix] ?? prefix).join(', ')}${rest}`;
 };
 
 const by = (rule: string | null): string => (rule === null ? 'no rule stands in the way' : `by ${rule}`);
@@ -161,11 +169,11 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   exposed: {
     severity: 'error',
-    message: ({ from, more = 0, witness = '', rule = null, ...args }) => {
+    message: ({ from, more = 0, except = [], moreExcept = 0, witness = '', rule = null, ...args }) => {
       const only = `only ${listed(args.audience)} may connect`;
       return from === undefined
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, witness })}: ${by(rule)}`;
+        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness })}: ${by(rule)}`;
     },
     advice: (args) => [
       `Let only them in: ${rulesFor(args, args.from === undefined ? 'windows' : 'nft|iptables')}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,

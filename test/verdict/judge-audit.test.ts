@@ -130,6 +130,23 @@ describe('whom a finding names', () => {
     );
   });
 
+  test('everybody except a few, where that is shorter', () => {
+    const rules = ['-s 192.0.2.7 -j DROP', '-s 10.9.0.0/16 -j DROP', '-p tcp --dport 102 -j ACCEPT'];
+    const found = exposure(
+      rules.map((rule) => `-A INPUT ${rule}`),
+      { peers: { client: ['10.30.0.0/16'] } },
+    );
+    expect(found?.args).toMatchObject({
+      from: ['0.0.0.0/0'],
+      more: 0,
+      except: ['10.9.0.0/16', '192.0.2.7'],
+      moreExcept: 0,
+    });
+    expect(found?.message).toContain(
+      'lets others in, all of IPv4 except 10.9.0.0/16, 192.0.2.7, for example 1.0.0.1: by ',
+    );
+  });
+
   test('at most five, and how many more', () => {
     const rules = Array.from(
       { length: 9 },
