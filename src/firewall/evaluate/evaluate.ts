@@ -3,7 +3,10 @@ import { casesOf, type PeeredCase } from './cases.ts';
 import type { Firewall } from './firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from './question.ts';
+import type { Rule } from '../ruleset.ts';
+import type { Step } from './run.ts';
 import { solve, walk, type Outcome } from './solve.ts';
+import { tellingRules } from './telling-rules.ts';
 import { traceEntry, type TraceEntry } from './trace-entry.ts';
 
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
@@ -28,16 +31,22 @@ export function traceRules(firewall: Firewall, question: FlowQuestion): readonly
   return casesOf(question).flatMap((part) => traceOf(firewall, part));
 }
 
+/** As {@link traceRules}, but of the rules that only may match those stay undecided that leave the answer so. */
+export function traceTellingRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
+  return casesOf(question).flatMap((part) => tellingTraceOf(firewall, part));
+}
+
 function outcomeOf(
   firewall: Firewall,
   { case: asked, peers }: PeeredCase,
   assumptions: Set<string>,
+  skipped: ReadonlySet<Rule> | null = null,
 ): Outcome {
   if (!firewall.families.includes(asked.family)) return { allowed: [], blocked: [], undecided: peers };
-  const outcome = solve(firewall, asked, peers, assumptions);
+  const outcome = solve(firewall, asked, peers, assumptions, skipped);
   const { otherOrder } = firewall;
   if (otherOrder === null) return outcome;
-  const other = solve(otherOrder, asked, peers, assumptions);
+  const other = solve(otherOrder, asked, peers, assumptions, skipped);
   const allowed = intersect(outcome.allowed, other.allowed);
   const blocked = intersect(outcome.blocked, other.blocked);
   const undecided = subtract(subtract(peers, allowed), blocked);
@@ -56,19 +65,39 @@ function witnessTrace(
   for (const kind of ['undecided', 'blocked', 'allowed'] as const) {
     for (const { part, outcome } of solved) {
       const witness = firstOf(outcome[kind]);
-      if (witness.length > 0) return traceOf(firewall, { case: part.case, peers: witness });
+      if (witness.length > 0) return tellingTraceOf(firewall, { case: part.case, peers: witness });
     }
   }
   return [];
 }
 
-function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly TraceEntry[] {
+function traceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
+  return stepsOf(firewall, part).map(traceEntry);
+}
+
+function tellingTraceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
+  const traced = stepsOf(firewall, part).map((step) => ({ step, entry: traceEntry(step) }));
+  const open = traced.flatMap(({ step: { rule }, entry }) =>
+    rule !== null && entry.effect === 'undecided' ? [rule] : [],
+  );
+  const telling = tellingRules(
+    open,
+    (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
+  );
+  return traced.map(({ step: { rule }, entry }) =>
+    rule === null || entry.effect !== 'undecided' || telling.has(rule)
+      ? entry
+      : { ...entry, effect: 'continue', why: 'may match, which makes no difference' },
+  );
+}
+
+function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly Step[] {
   if (!firewall.families.includes(asked.family)) return [];
-  const entries: TraceEntry[] = [];
+  const steps: Step[] = [];
   walk(firewall, asked, peers, (step) => {
-    if (entries.length < MAX_ENTRIES) entries.push(traceEntry(step));
+    if (steps.length < MAX_ENTRIES) steps.push(step);
   });
-  return entries;
+  return steps;
 }
 
 /** No person reads on beyond these. */

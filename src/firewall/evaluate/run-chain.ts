@@ -112,7 +112,7 @@ function newFrame(
   const returned: Gathered[] = [];
   const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
-  const rules = run.visit === null ? condensed(chain.rules) : chain.rules;
+  const rules = run.visit === null && run.skipped === null ? condensed(chain.rules) : chain.rules;
   const frame: Frame = {
     table,
     chain,
@@ -152,6 +152,7 @@ function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
     if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, frame.next, frame.branches);
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
+    if (run.skipped?.has(rule) === true) continue;
     if (--run.budget <= 0) return true;
     runRule(run, frame, rule);
     if (stack.length > depth) return true;

@@ -35,6 +35,8 @@ export interface Run {
   budget: number;
   /** Told every rule that applies, where somebody wants to know the path. */
   readonly visit: ((step: Step) => void) | null;
+  /** Rules taken away to see whether they matter, if any. */
+  readonly skipped: ReadonlySet<Rule> | null;
 }
 
 export function drop(run: Run, peers: IntervalSet): void {

@@ -26,11 +26,12 @@ export function solve(
   asked: Case,
   peers: IntervalSet,
   assumptions: Set<string>,
+  skipped: Run['skipped'] = null,
 ): Outcome {
   let cases = MAX_CASES;
   const decide = (one: Case, many: IntervalSet): Outcome => {
     const notes = newNotes();
-    const outcome = decideAtOnce(firewall, one, many, notes);
+    const outcome = decideAtOnce(newRun(firewall, notes, null, skipped), firewall, one, many);
     for (const assumption of notes.assumptions) assumptions.add(assumption);
     if (outcome.undecided.length === 0) return outcome;
     const parts = splitCase(one, notes);
@@ -53,8 +54,7 @@ export function solve(
 }
 
 /** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
-function decideAtOnce(firewall: Firewall, asked: Case, peers: IntervalSet, notes: Notes): Outcome {
-  const run = newRun(firewall, notes, null);
+function decideAtOnce(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Outcome {
   const { mayPass, mayFail } = follow(run, firewall, asked, peers);
   if (run.budget <= 0) return { allowed: [], blocked: [], undecided: peers };
   const undecided = intersect(mayPass, mayFail);
@@ -67,8 +67,8 @@ export function walk(firewall: Firewall, asked: Case, peers: IntervalSet, visit:
   follow(newRun(firewall, newNotes(), visit), firewall, asked, peers);
 }
 
-function newRun(firewall: Firewall, notes: Notes, visit: Run['visit']): Run {
-  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit };
+function newRun(firewall: Firewall, notes: Notes, visit: Run['visit'], skipped: Run['skipped'] = null): Run {
+  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
 }
 
 interface Fates {
@@ -94,7 +94,7 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
 function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: IntervalSet): void {
   if (connected.length === 0) return;
   const later: Case = { ...asked, state: 'established' };
-  const quiet = newRun(firewall, newNotes(), null);
+  const quiet = newRun(firewall, newNotes(), null, run.skipped);
   const through = peersOf(sendRequest(quiet, firewall, later, connected));
   const stuck = quiet.budget > 0 ? subtract(connected, through) : [];
   if (stuck.length === 0) return;
