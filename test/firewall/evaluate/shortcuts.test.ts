@@ -14,16 +14,17 @@ import { parsePrefix } from '../../../src/net/prefix.ts';
 
 const PORTS = [102, 103, 10100, 10101, 10102, 10301];
 
-/** Rules of which many neighbours differ in their addresses alone. */
+/** Rules of which many neighbours differ in their addresses alone, in a chain and one it calls. */
 const rules = fc
   .array(
     fc.record({
+      chain: fc.constantFrom('INPUT', 'INPUT', 'B'),
       match: fc.constantFrom(
         ...['', '-p tcp', '-p udp -m udp --dport 10100:10102', '-m limit --limit 1/s', '-i eth0'],
         ...['-m conntrack --ctstate NEW', '-p tcp -m multiport --dports 102,10101', '-d 10.0.0.1/32'],
         ...['! -s 10.30.8.0/24 -p tcp', '-p tcp -m tcp --sport 10102', '-p tcp -m tcp --sport 1024:65535'],
       ),
-      target: fc.constantFrom('ACCEPT', 'DROP', 'REJECT', 'RETURN', 'A', 'LOG'),
+      target: fc.constantFrom('ACCEPT', 'DROP', 'REJECT', 'RETURN', 'A', 'B', 'LOG'),
       sources: fc.array(fc.tuple(fc.nat(63), fc.integer({ min: 20, max: 32 })), {
         minLength: 1,
         maxLength: 20,
@@ -32,10 +33,10 @@ const rules = fc
     { minLength: 1, maxLength: 30 },
   )
   .map((groups) =>
-    groups.flatMap(({ match, target, sources }) =>
+    groups.flatMap(({ chain, match, target, sources }) =>
       sources.map(([third, length]) => {
         const source = match.includes('-s ') ? '' : `-s 10.30.${third}.0/${length} `;
-        return `-A INPUT ${source}${match} -j ${target}`;
+        return `-A ${chain} ${source}${match} -j ${target === chain ? 'A' : target}`;
       }),
     ),
   );
@@ -43,7 +44,7 @@ const rules = fc
 function ruleset(lines: readonly string[]) {
   const text = [
     '*filter',
-    ...[':INPUT DROP [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT DROP [0:0]', ':A - [0:0]'],
+    ...[':INPUT DROP [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT DROP [0:0]', ':A - [0:0]', ':B - [0:0]'],
     '-A A -s 10.30.0.0/19 -j ACCEPT',
     '-A OUTPUT -p tcp --sport 102:10101 -j ACCEPT',
     '-A OUTPUT -m conntrack --ctstate ESTABLISHED -m limit --limit 1/s -j ACCEPT',
@@ -61,7 +62,10 @@ test('neighbours made one decide as they did one by one', { timeout: 60_000 }, (
     fc.property(rules, fc.constantFrom('tcp', 'udp'), fc.constantFrom(...PORTS), (lines, transport, port) => {
       const asked = flowQuestion({ sources: SOURCES, destination: DESTINATION, transport, port });
       // A rule that does nothing has no like neighbour.
-      const apart = lines.flatMap((line) => [line, '-A INPUT -m comment --comment apart']);
+      const apart = lines.flatMap((line) => [
+        line,
+        `${/^-A \w+/.exec(line)?.[0]} -m comment --comment apart`,
+      ]);
       const [short, long] = [evaluate(ruleset(lines), asked), evaluate(ruleset(apart), asked)];
       expect(short.allowed).toEqual(long.allowed);
       expect(short.blocked).toEqual(long.blocked);
