@@ -1,5 +1,6 @@
 import { baseChainFlaw } from '../nft/base-chain.ts';
 import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../nft/draft.ts';
+import { isKnownType } from '../nft/set-type.ts';
 import { WHY } from '../nft/why.ts';
 import type { InputError } from '../../input-error.ts';
 import type { Origin } from '../nft/origin.ts';
@@ -155,5 +156,6 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
 /** The names of the types of a concatenation's parts; null for what is written otherwise. */
 function typesOf(value: unknown): readonly string[] | null {
   const types = listOf(value);
-  return types.length > 0 && types.every((type) => typeof type === 'string') ? types : null;
+  const known = types.filter((type): type is string => typeof type === 'string' && isKnownType(type));
+  return known.length > 0 && known.length === types.length ? known : null;
 }

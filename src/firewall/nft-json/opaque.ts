@@ -11,6 +11,7 @@ export function readOpaque(
   const word = (key: string): string => textOf(content[key]) ?? '';
   switch (tag) {
     case 'tcp option':
+      if (typeof content.name !== 'string' && typeof content.base !== 'number') return undefined;
       return opaque(['tcp option', ...option(content)], WHY.options, 6);
     case 'dccp option':
       return opaque(['dccp option', word('type')], WHY.header, 33);

@@ -178,7 +178,9 @@ function readDup(reading: Reading): Statement {
   lexer.next();
   if (!lexer.skip('ip')) lexer.skip('ip6');
   lexer.expect('to');
-  readSource(reading);
+  const at = lexer.start;
+  if (readSource(reading).kind === 'range')
+    throw lexer.fail('a range, where packets go to one place', 'give one address or device', at);
   if (lexer.skip('device')) readSource(reading);
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }

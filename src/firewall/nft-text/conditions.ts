@@ -74,20 +74,23 @@ function readLimit(reading: Reading, start: number): Condition {
   lexer.expect('rate');
   if (!lexer.skip('over')) lexer.skip('until');
   readNumber(reading, 'a rate');
-  // `mbytes/second` is one word to nft, `10/second` is three.
-  if (lexer.is('/') || !lexer.name('a unit').includes('/')) {
-    lexer.expect('/');
+  if (lexer.skip('/')) unit(reading, TIME_UNITS, 'a unit of time');
+  else if (lexer.peek().text === '/') {
+    unit(reading, BYTE_UNITS, 'a unit of bytes');
+    lexer.next();
     unit(reading, TIME_UNITS, 'a unit of time');
-  }
+  } else unit(reading, BYTE_RATES, 'a rate');
   if (lexer.skip('burst')) {
     readNumber(reading, 'a burst');
-    lexer.name('packets or a unit');
+    unit(reading, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
   return done(reading, start, true, WHY.earlier);
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
 const BYTE_UNITS = ['bytes', 'kbytes', 'mbytes'];
+/** One word to nft. */
+const BYTE_RATES = BYTE_UNITS.flatMap((bytes) => TIME_UNITS.map((time) => `${bytes}/${time}`));
 
 function unit({ lexer }: Reading, known: readonly string[], what: string): void {
   if (!known.includes(lexer.text)) throw lexer.fail(`expected ${what}`, `use ${known.join(', ')}`);

@@ -1,4 +1,5 @@
 import type { InputError } from '../../input-error.ts';
+import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import { badRuleset, excerpt } from '../place.ts';
 import type { Origin } from '../nft/origin.ts';
 import { PACKET_WORDS, STRUCTURE_WORDS } from './reserved-words.ts';
@@ -89,7 +90,7 @@ export class Lexer {
 
   /** The name of a table, chain or set: no number, and nft takes no quotes around it and no star behind it. */
   identifier(what: string): string {
-    if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*'))
+    if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*') || isOddAddress(this.text))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
     if (STRUCTURE_WORDS.has(this.text) || PACKET_WORDS.has(this.text))
       throw this.fail('a word that nft reserves', `give ${what}, another word`);
@@ -193,14 +194,17 @@ export class Lexer {
   /** IPv6 and MAC addresses have two colons at least; two numbers joined by one are a class of traffic. */
   private addressEnd(at: number): number {
     let colons = 0;
+    let dot = -1;
     let end = at;
     for (; end < this.to; end++) {
       const code = this.source.charCodeAt(end);
       if (code === COLON) colons++;
-      else if (!isHexDigit(code) && code !== DOT) break;
+      else if (code === DOT) dot = dot < 0 ? end : dot;
+      else if (!isHexDigit(code)) break;
     }
+    if (colons === 0) return at;
     if (colons === 1) return at + this.matchAt(CLASS, at).length;
-    return colons >= 2 ? end : at;
+    return dot < 0 || this.matchAt(MAPPED, at).length === end - at ? end : dot;
   }
 
   /** Where nothing longer can be made of it: `5x` is a number and a name, `10.0.0` too. */
@@ -292,12 +296,21 @@ function isNamePart(code: number): boolean {
   return isWordStart(code) || code === DOT || code === DASH || code === SLASH;
 }
 
+/** Colons in a row that are no address: nft parts them. */
+function isOddAddress(text: string): boolean {
+  return text.includes(':') && tryParseIpv6(text) === undefined && !MAC_OR_CLASS.test(text);
+}
+
+const MAC_OR_CLASS = /^(?:(?:[\da-f]{1,2}:){5}[\da-f]{1,2}|[\da-f]{1,4}:[\da-f]{1,4})$/i;
+
 /** What is a number to nft and no name. */
 const NUMBER = /^(?:\d{1,19}|0x[\da-f]{1,16})$/i;
 
 /** What begins with a digit, the longest first: an IPv4 address, a number, one of two names, a time. */
 const NUMBERLIKE =
   /(?:\d{1,3}\.){3}\d{1,3}|0x[\da-f]+|8021(?:ad|q)|(?=\d+[dhms])(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?|\d+/iy;
+/** Of IPv6 addresses with an IPv4 address in them nft knows these. */
+const MAPPED = /::(?:ffff:)?(?:\d{1,3}\.){3}\d{1,3}/iy;
 const CLASS = /[\da-f]{1,4}:[\da-f]{1,4}(?=[ \t\r\n,}-]|$)/iy;
 const BRACKETED = /\[(?=[\da-f]*:)[\da-f:.]+\]/iy;
 

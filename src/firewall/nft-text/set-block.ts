@@ -43,8 +43,9 @@ export function readSetBlock(reading: Reading, table: TableDraft, { name, at, is
 function readLine(reading: Reading, set: SetDraft, isMap: boolean): void {
   const { lexer } = reading;
   if (readHeadLine(reading, set, isMap)) return;
-  const condition = readCondition(reading);
-  if (condition !== undefined) uncertain(set, condition);
+  let condition = readCondition(reading);
+  if (condition !== undefined)
+    for (; condition !== undefined; condition = readCondition(reading)) uncertain(set, condition);
   else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text) && !isReserved(lexer.text)) {
     // What a later version of nft may write there may tell anything of the set.
     set.uncertainty ??= WHY.unsupported;

@@ -39,6 +39,7 @@ function readElement(reading: Reading, elements: Element[]): Condition | null {
     lexer.next();
     return null;
   }
+  if (lexer.is('@')) throw lexer.fail('a set within a set', 'write its elements');
   const key = readConcat(reading);
   if (lexer.is(',') || lexer.is('}')) {
     push(elements, key, null);

@@ -1,4 +1,5 @@
 import type { SetDraft } from '../nft/draft.ts';
+import { isKnownType } from '../nft/set-type.ts';
 import { WHY } from '../nft/why.ts';
 import { skipLine } from './chain-block.ts';
 import { startsExpression } from './expression.ts';
@@ -54,21 +55,24 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
 function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
   const { lexer } = reading;
   lexer.next();
-  set.types = readConcatenation(reading);
+  set.types = readConcatenation(reading, set);
   if (!isMap) return;
   lexer.expect(':');
   lexer.skip('interval');
-  set.dataTypes = readConcatenation(reading);
+  set.dataTypes = readConcatenation(reading, set);
 }
 
-function readConcatenation({ lexer }: Reading): readonly string[] {
+/** Null for types of a later version: what is in such a set is not known. */
+function readConcatenation({ lexer }: Reading, set: SetDraft): readonly string[] | null {
   const types: string[] = [];
   do {
     const isType = lexer.kind === 'word' && (TYPE_WORDS.has(lexer.text) || !isReserved(lexer.text));
     if (!isType) throw lexer.fail('expected a type', 'give one such as ipv4_addr');
     types.push(lexer.string('a type'));
   } while (lexer.skip('.'));
-  return types;
+  if (types.every(isKnownType)) return types;
+  set.uncertainty ??= WHY.unsupported;
+  return null;
 }
 
 /** Reserved elsewhere: the type of marks, and what maps give besides values. */

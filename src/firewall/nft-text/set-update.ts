@@ -26,13 +26,19 @@ export function readUpdate(reading: Reading): SetUpdate {
     condition = readElementOptions(reading);
     if (lexer.skip(':')) {
       if (isVerdictWord(lexer)) readVerdict(reading);
-      else readSource(reading);
+      else {
+        const at = lexer.start;
+        if (INTERVALS.has(readSource(reading).kind))
+          throw lexer.fail('several values, where a set keeps one', 'give one value', at);
+      }
       condition = readElementOptions(reading) ?? condition;
     }
     lexer.expect('}');
   });
   return update(reading, start, operation, key, condition);
 }
+
+const INTERVALS: ReadonlySet<string> = new Set(['range', 'prefix']);
 
 function readOldForm(reading: Reading, start: number): SetUpdate {
   const { lexer } = reading;

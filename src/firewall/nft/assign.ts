@@ -95,10 +95,23 @@ function whyFollowed(target: Expression, value: Expression): string | null {
 const REWRITES = 'rewrites the packet';
 
 /** Of the options of TCP numbers can be set. */
+const MOST_OF_OPTION = 0x10000;
 const OPTION_FIELD = /^tcp option \S+ \S+$/;
 
 function isNumeric(value: Expression): boolean {
-  return value.kind !== 'word' || parseNumber(value.text) !== undefined;
+  switch (value.kind) {
+    case 'word':
+      return (parseNumber(value.text) ?? MOST_OF_OPTION) < MOST_OF_OPTION;
+    case 'prefix':
+    case 'range':
+    case 'concat':
+    case 'list':
+    case 'set':
+    case 'reference':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** What can be set besides what a question follows, and no receiver minds. */

@@ -6,6 +6,7 @@ import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
 import { readKey, typeNames, type Key } from './key.ts';
 import { hasElement, isMember } from './membership.ts';
+import { refuseOverlaps } from './refuse-overlaps.ts';
 import { refuseOtherType } from './set-type.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
 
@@ -71,6 +72,7 @@ function casesOf(
   context: TableContext,
 ): readonly Case[] {
   const groups = new Map<string, { effects: readonly Effect[]; elements: Element[] }>();
+  const read: (readonly [Element, string])[] = [];
   let otherwise: readonly Effect[] | undefined;
   for (const element of elements) {
     if (element.data === null)
@@ -84,11 +86,13 @@ function casesOf(
     const { id, effects } = outcomeOf(element.data);
     if (element.key.kind === 'word' && element.key.text === '*') otherwise = effects;
     else {
+      read.push([element, id]);
       const group = groups.get(id);
       if (group === undefined) groups.set(id, { effects, elements: [element] });
       else group.elements.push(element);
     }
   }
+  refuseOverlaps(key, read, context);
   const cases = Array.from(groups.values(), (group): Case => ({
     match: hasElement(key, group.elements, origin, context),
     effects: group.effects,

@@ -4,7 +4,7 @@ import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import type { Bound } from '../../net/interval-set.ts';
 import { isShortIpv4 } from '../short-ipv4.ts';
 import { badRule, type TableContext } from './context.ts';
-import { backwards } from './gather-numbers.ts';
+import { backwards, parseNumber } from './gather-numbers.ts';
 import { formatExpression } from './format.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
 import type { Expression } from './syntax.ts';
@@ -25,6 +25,8 @@ export function gatherAddresses(
       const first = addressOf(expression.from, family, context);
       const last = addressOf(expression.to, family, context);
       if (first === undefined || last === undefined) {
+        if ((last ?? numberAt(expression.to)) < (first ?? numberAt(expression.from)))
+          throw backwards(context, expression);
         cannotRead(into, expression, WHY.hostName);
         return;
       }
@@ -58,6 +60,11 @@ export function gatherAddresses(
     default:
       cannotRead(into, expression, WHY.unsupported);
   }
+}
+
+/** An address may be written as one number. */
+function numberAt(expression: Expression): number {
+  return (expression.kind === 'word' ? parseNumber(expression.text) : undefined) ?? NaN;
 }
 
 /** The one address an expression stands for; `undefined` for a host name. */

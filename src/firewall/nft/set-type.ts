@@ -16,7 +16,32 @@ const EXAMPLES: Readonly<Record<string, Expression>> = {
   ifname: { kind: 'meta', key: 'iifname' },
 };
 
+/** Types whose values no question depends on, or only in the rules that look for them. */
+const OTHERS: ReadonlySet<string> = new Set([
+  ...['ether_addr', 'ether_type', 'iface_index', 'iface_type', 'icmp_type', 'icmp_code', 'icmpv6_type'],
+  ...['icmpv6_code', 'icmpx_code', 'igmp_type', 'ct_state', 'ct_dir', 'ct_status', 'ct_event', 'ct_label'],
+  ...['tcp_flag', 'dccp_pkttype', 'dscp', 'ecn', 'realm', 'classid', 'devgroup', 'uid', 'gid', 'pkt_type'],
+  ...[
+    'fib_addrtype',
+    'boolean',
+    'time',
+    'hour',
+    'day',
+    'mh_type',
+    'arp_op',
+    'nf_proto',
+    'verdict',
+    'counter',
+  ],
+  ...['quota', 'limit', 'secmark', 'synproxy'],
+]);
+
 const OTHER: Expression = { kind: 'opaque', text: 'a value', why: '' };
+
+/** Whether the type's values are single words, as far as is known. */
+export function isKnownType(type: string): boolean {
+  return OTHERS.has(type) || Object.hasOwn(EXAMPLES, type);
+}
 
 /** A set only holds what its head tells: to look for anything else in it is a mistake. */
 export function refuseOtherType(key: Key, set: SetDraft, context: TableContext): void {

@@ -209,6 +209,17 @@ describe('what nft would not load', () => {
       ['tcp flags & syn ! 0', '"!" behind an operation'],
       ['reset tcp maxseg', 'nothing that a rule resets'],
       ['dnat to numgen inc mod 0 map { 0 : 10.0.0.1 }', 'a modulus of 0'],
+      ['ip saddr { @s }', 'a set within a set'],
+      ['dup to 25-22', 'a range'],
+      ['snat to 25-22', 'runs backwards'],
+      ['snat to 10.0.0.1-22', 'runs backwards'],
+      ['update @s { ip saddr : 1-2 }', 'several values'],
+      ['ip6 saddr 1::ffff:1.2.3.4 accept', 'expected a statement'],
+      ['limit rate 1.5/second', 'expected a rate'],
+      ['limit rate 5/second burst 5 foo', 'expected packets'],
+      ['tcp dport vmap { 1-5 : accept, 5 : drop }', 'overlaps'],
+      ['ip saddr vmap { 10.0.0.0/8 : accept, 10.0.0.1 : accept }', 'overlaps'],
+      ['ip saddr vmap { 10.0.0.1 : accept, 10.0.0.1 : drop }', 'overlaps'],
       ['tcp option rt exists', 'not the name of an option'],
       ['ct event set new,5', 'expected a name'],
       ['meta mark set 1,2', 'expected a statement'],
@@ -235,5 +246,27 @@ describe('what nft would not load', () => {
     const problem = problemOf('x.nft', text);
     expect(`${problem?.message} ${problem?.value}`).toContain(message);
     if (column !== undefined) expect(problem?.column).toBe(column);
+  });
+});
+
+describe('what nft loads', () => {
+  const inChain = (rule: string) => `table inet t {\n chain c {\n  ${rule}\n }\n}`;
+  test.each([
+    inChain('ipsec exists accept'),
+    inChain('ip6 daddr [fd00::1]-[fd00::9] accept'),
+    inChain('meta priority set 1:20 accept'),
+    inChain('log prefix 25:22 accept'),
+    inChain('meta sdifname .ipset. accept'),
+    inChain('tcp dport vmap { 5 : accept, 5 : accept, 6-9 : drop }'),
+    inChain('limit rate over 10 mbytes/second burst 5 kbytes drop'),
+    inChain('type filter hook input priority filter - 0x10;'),
+    'table inet 25:22 {\n chain 10.0.0.1 {\n }\n}',
+    'table inet t {\n set s { type mark; counter counter; elements = { 5 } }\n}',
+    'table inet t {\n set s { typeof ip saddr . tcp dport; elements = { 10.0.0.1 . 22 } }\n}',
+    'table inet t {\n set s { type of_a_later_version; elements = { some . thing } }\n}',
+    'table inet t {\n map m { type inet_service : interval ipv4_addr; elements = { 5 : 10.0.0.0/8 } }\n}',
+    'table inet t {\n counter c {\n  packets 1 bytes 2\n }\n ct helper h {\n  type "ftp" protocol tcp\n }\n}',
+  ])('%s', (text) => {
+    expect(problemOf('x.nft', text)).toBeUndefined();
   });
 });

@@ -137,8 +137,40 @@ export const TOOL_REFUSES: readonly Exception[] = [
   {
     dialects: NFT,
     message: /conflicting intervals/,
-    line: /\bsnat\b/,
-    reason: 'which address a packet leaves with is not read out of a map',
+    line: /^\s*(?:(?:add )?(?:set|map|element)\b|elements|\{"(?:set|map)":)|,\s*$/,
+    reason: 'elements of a set that overlap mean the same as their union; those of maps are compared',
+  },
+  {
+    dialects: NFT,
+    message: /Could not resolve (?:service|protocol)/,
+    reason: 'a name that a file of the machine may define: its rule is kept as unknown',
+  },
+  {
+    dialects: NFT,
+    message: /unknown datatype/,
+    reason: 'a type of a later version: what is in the set is unknown then',
+  },
+  {
+    dialects: NFT,
+    message: /You must add 'flags interval'/,
+    reason: 'what an element means does not depend on the flags of its set',
+  },
+  {
+    dialects: NFT,
+    message: /conflicting \w+ protocols specified|conflicting protocols specified/,
+    reason: 'tests for two protocols: the rule matches no packet',
+  },
+  {
+    dialects: NFT,
+    message: /protocol mapping is only valid after/,
+    line: /nat\b|redirect|masquerade/,
+    reason: 'a port for packets of any protocol, which nft wants tested before',
+  },
+  {
+    dialects: NFT,
+    message: /^refused$/,
+    line: /\b[ds]nat\b.*\bmap @|"[ds]nat".*"map"/,
+    reason: 'the family of what a map gives is not told, and nft 1.0.6 does not tell why it gives up',
   },
   {
     dialects: ['nft'],

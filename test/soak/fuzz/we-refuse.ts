@@ -34,7 +34,7 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: NFT,
     message: /^a prefix length out of range/,
-    line: /\/\d{10}/,
+    line: /\/(?:\d{10}|0x[\da-f]{9})/i,
     reason: 'numbers beyond 32 bits, which nft cuts',
   },
   {
