@@ -38,15 +38,19 @@ export function judgeOf(dialect: DialectId, sample: string): Judge | undefined {
 }
 
 function complaintOf(program: string, args: readonly string[], input: string): string | null {
-  const { status, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: 20_000 });
-  if (error !== undefined && status === null) throw error;
+  const { status, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: PATIENCE_MS });
+  const isLate = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
+  if (error !== undefined && status === null && !isLate) throw error;
   if (status === 0) return null;
   if (status === null) return CRASHED;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   return lines.find((line) => !NOISE.test(line)) ?? lines[0] ?? 'refused';
 }
 
-/** What a tool says of a text it falls over: nothing. */
+/** How long a tool may take: hundreds of times what it needs. */
+const PATIENCE_MS = 10_000;
+
+/** What a tool says of a text it falls over or never ends with: nothing. */
 export const CRASHED = 'the tool crashed';
 
 /** Lines that tell nothing of what is wrong. */

@@ -167,5 +167,5 @@ export function mutateRule(rule: string, dialect: DialectId, stock: Stock): stri
       dialect,
       stock,
     );
-  return changed.replace(/[\n\r\0]/g, ' ');
+  return changed.replace(/[\n\r\0]/g, ' ').replace(/\\\s*$/, '');
 }
