@@ -1,6 +1,8 @@
 import { parseC } from '../c-number.ts';
+import { lookUp } from '../look-up.ts';
 import type { Family } from '../../net/address.ts';
 import { badRuleset, placeIn, type Place } from '../place.ts';
+import { KNOWN_OPTIONS, MADE_WITH, SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
 import { splitWords, wordPlace } from './words.ts';
 
 /** One set of an `ipset save`, its elements as written. */
@@ -8,6 +10,7 @@ export interface IpSet {
   readonly name: string;
   /** `hash:net,port` → `['net', 'port']`; `list:set` → `['set']`. */
   readonly dimensions: readonly string[];
+  readonly isBitmap: boolean;
   /** Null for the types that hold no address: rules of either family may look into them. */
   readonly family: Family | null;
   /** Elements stand for networks of this length, null for what they say themselves. */
@@ -31,60 +34,89 @@ export interface IpSetElement {
 
 export type NamedSets = ReadonlyMap<string, IpSet>;
 
+const WHOLE = 'give the output of "ipset save"';
+
 /** The output of `ipset save`. @throws InputError with line and column on anything else. */
 export function parseIpsets(text: string, file: string): NamedSets {
   const sets = new Map<string, MutableSet>();
   text.split('\n').forEach((line, index) => {
-    const place = { file, line: index + 1, column: 1 };
-    const [command, name, subject, ...options] = splitWords(line, 0, line.trimEnd().length, place);
+    const start = { file, line: index + 1, column: 1 };
+    const words = splitWords(line, 0, line.trimEnd().length, start);
+    const [command, name, subject] = words;
     if (command === undefined || command.startsWith('#')) return;
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
-      throw badRuleset(place, 'not a line of ipset save', line, 'give the output of "ipset save"');
-    const placeOf = (word: number): Place => wordPlace(line, word, place);
-    const family = options.indexOf('family') + 1;
-    if (command === 'create' && family > 0 && !/^inet6?$/.test(options[family] ?? ''))
-      throw badRuleset(placeOf(family + 3), 'not a family', options[family], 'write inet or inet6');
-    const netmask = options.indexOf('netmask') + 1;
-    if (command === 'create' && netmask > 0 && !isNetmask(options[netmask], options[family]))
-      throw badRuleset(placeOf(netmask + 3), 'not a length of networks', options[netmask], 'write a number');
-    if (command === 'add') addElement(sets, name, subject, options, placeOf);
-    else if (/^(?:bitmap|hash|list):[a-z]+(?:,[a-z]+)*$/.test(subject))
-      sets.set(
-        name,
-        createSet(name, subject, readOptions(options, HARMLESS, FLAGS, placeOf), (value) =>
-          valuePlace(text, file, name, value),
-        ),
-      );
-    else throw badRuleset(placeOf(2), 'not a type of set', subject, 'give the output of "ipset save"');
+      throw badRuleset(start, 'not a line of ipset save', line, WHOLE);
+    const placeOf = (word: number): Place => wordPlace(line, word, start);
+    if (command === 'add') addElement(sets, name, subject, { words, placeOf });
+    else sets.set(name, createSet(sets, name, subject, { words, placeOf }, { text, file }));
   });
   return sets;
 }
 
-function isNetmask(text: string | undefined, family: string | undefined): boolean {
-  const length = parseC(text ?? '');
-  return length !== undefined && length >= 1 && length <= (family === 'inet6' ? 128 : 32);
+/** A line's words; options are behind the third. */
+interface Line {
+  readonly words: readonly string[];
+  readonly placeOf: (word: number) => Place;
 }
 
 interface MutableSet extends IpSet {
   unread: string | null;
-  /** In seconds, for elements that say none; 0 is for ever. */
-  readonly timeout: string;
+  /** Null for a type this program does not know. */
+  readonly type: SetType | null;
+  /** The options it was made with. */
+  readonly options: Options;
   readonly elements: IpSetElement[];
 }
 
-/** Options of `create` with a value that do not change what is in the set, or that are read. */
-const HARMLESS = new Set([
-  'hashsize',
-  'maxelem',
-  'bucketsize',
-  'initval',
-  'family',
-  'netmask',
-  'range',
-  'timeout',
-  'size',
-]);
-const FLAGS = new Set(['counters', 'comment', 'skbinfo', 'forceadd']);
+/** The kernel's IPSET_MAXNAMELEN without the terminating null. */
+const MOST_CHARACTERS = 31;
+
+function createSet(
+  sets: ReadonlyMap<string, MutableSet>,
+  name: string,
+  typeName: string,
+  line: Line,
+  { text, file }: { readonly text: string; readonly file: string },
+): MutableSet {
+  const [, kind, list] = /^(bitmap|hash|list):([a-z]+(?:,[a-z]+)*)$/.exec(typeName) ?? [];
+  if (list === undefined) throw badRuleset(line.placeOf(2), 'not a type of set', typeName, WHOLE);
+  if (sets.has(name) || name.length > MOST_CHARACTERS)
+    throw badRuleset(
+      line.placeOf(1),
+      sets.has(name) ? `set "${name}" a second time` : 'a name longer than any set has',
+      name,
+      WHOLE,
+    );
+  const dimensions = list.split(',');
+  const type = lookUp(SET_TYPES, typeName) ?? null;
+  const options = readOptions(line, type?.create ?? null, typeName);
+  const needs = type?.needs ?? [];
+  if (needs.length > 0 && !needs.some((option) => options.values.has(option)))
+    throw badRuleset(line.placeOf(3), `a set of ${typeName} without ${needs.join(' or ')}`, undefined, WHOLE);
+  const family = options.values.get('family') === 'inet6' ? 6 : 4;
+  const netmask = parseC(options.values.get('netmask') ?? '') ?? null;
+  if (netmask !== null && netmask > (family === 6 ? 128 : 32))
+    throw badRuleset(
+      line.placeOf(line.words.indexOf('netmask') + 1),
+      'not a length of networks',
+      `${netmask}`,
+      'write a number',
+    );
+  const isOfNetworks = netmask !== null && dimensions.includes('net');
+  const unread = type === null ? `type ${typeName}` : options.unread;
+  return {
+    name,
+    type,
+    options,
+    dimensions,
+    isBitmap: kind === 'bitmap',
+    family: dimensions.includes('ip') || dimensions.includes('net') ? family : null,
+    netmask,
+    unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
+    elements: [],
+    placeOf: (value) => valuePlace(text, file, name, value),
+  };
+}
 
 /** Where an element of the set has this value: looked for when an error needs it. */
 function valuePlace(text: string, file: string, name: string, value: string): Place {
@@ -92,66 +124,36 @@ function valuePlace(text: string, file: string, name: string, value: string): Pl
   return placeIn(file, text, Math.max(start, text.indexOf(value, start)));
 }
 
-function createSet(
-  name: string,
-  type: string,
-  { values, unread }: Options,
-  placeOf: IpSet['placeOf'],
-): MutableSet {
-  const dimensions = type.slice(type.indexOf(':') + 1).split(',');
-  const netmask = values.get('netmask');
-  const isOfNetworks = netmask !== undefined && dimensions.includes('net');
-  return {
-    name,
-    dimensions,
-    family: dimensions.includes('ip') || dimensions.includes('net') ? familyOf(values.get('family')) : null,
-    netmask: netmask === undefined ? null : (parseC(netmask) ?? null),
-    unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
-    elements: [],
-    timeout: values.get('timeout') ?? '0',
-    placeOf,
-  };
-}
-
-function familyOf(name: string | undefined): Family {
-  return name === 'inet6' ? 6 : 4;
-}
-
-const ELEMENT_VALUES = new Set(['timeout', 'packets', 'bytes', 'comment', 'skbmark', 'skbprio', 'skbqueue']);
-const ELEMENT_FLAGS = new Set(['nomatch', 'wildcard']);
-
-function addElement(
-  sets: ReadonlyMap<string, MutableSet>,
-  name: string,
-  element: string,
-  options: readonly string[],
-  placeOf: (word: number) => Place,
-): void {
+function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element: string, line: Line): void {
   const set = sets.get(name);
   if (set === undefined)
     throw badRuleset(
-      placeOf(1),
+      line.placeOf(1),
       `no set "${name}" was created before`,
       name,
-      'give the whole output of "ipset save"',
+      `give the whole output of "ipset save"`,
     );
   const { dimensions } = set;
   const parts = dimensions.length === 1 ? [element] : element.split(',');
   const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
-  if (parts.length < least || parts.length > dimensions.length || parts.includes('')) {
+  if (parts.length < least || parts.length > dimensions.length || parts.includes(''))
     throw badRuleset(
-      placeOf(2),
+      line.placeOf(2),
       `an element of "${name}" has ${dimensions.length} parts`,
       element,
-      'give the output of "ipset save"',
+      WHOLE,
     );
+  const { values, flags, unread } = readOptions(line, set.type?.add ?? null, `set "${name}"`);
+  for (const option of values.keys()) {
+    const wanted = MADE_WITH[option] ?? option;
+    if (!set.options.values.has(wanted) && !set.options.flags.has(wanted) && set.options.unread === null)
+      throw badRuleset(line.placeOf(2), `${option}, but set "${name}" was made without`, undefined, WHOLE);
   }
-  const { values, flags, unread } = readOptions(options, ELEMENT_VALUES, ELEMENT_FLAGS, placeOf);
   set.unread ??= unread;
   set.elements.push({
     parts,
     isException: flags.has('nomatch'),
-    isTemporary: (values.get('timeout') ?? set.timeout) !== '0',
+    isTemporary: parseC(values.get('timeout') ?? set.options.values.get('timeout') ?? '0') !== 0,
     isWildcard: flags.has('wildcard'),
   });
 }
@@ -162,29 +164,32 @@ interface Options {
   readonly unread: string | null;
 }
 
-/** Word by word, since a comment may be any word. */
-function readOptions(
-  options: readonly string[],
-  withValue: ReadonlySet<string>,
-  alone: ReadonlySet<string>,
-  placeOf: (word: number) => Place,
-): Options {
+/** Word by word, since a comment may be any word. What no type knows is of a later version: nothing behind it is read. */
+function readOptions({ words, placeOf }: Line, known: SetOptions | null, owner: string): Options {
   const values = new Map<string, string>();
   const flags = new Set<string>();
-  for (let at = 0; at < options.length; at++) {
-    const option = options[at] ?? '';
-    if (alone.has(option)) flags.add(option);
-    else if (withValue.has(option)) {
-      const value = options[++at];
-      if (value === undefined)
-        throw badRuleset(
-          placeOf(at + 3),
-          `no value behind ${option}`,
-          option,
-          'give the output of "ipset save"',
-        );
+  if (known === null) return { values, flags, unread: null };
+  for (let at = 3; at < words.length; at++) {
+    const option = words[at] ?? '';
+    const check = lookUp(known, option);
+    if (check === undefined) {
+      if (KNOWN_OPTIONS.has(option)) throw badRuleset(placeOf(at), `no option of ${owner}`, option, WHOLE);
+      return { values, flags, unread: option };
+    }
+    if (values.has(option)) throw badRuleset(placeOf(at), `${option} a second time`, undefined, WHOLE);
+    if (check === null) flags.add(option);
+    else {
+      const value = words[++at];
+      if (value === undefined) throw badRuleset(placeOf(at), `no value behind ${option}`, option, WHOLE);
+      if (!check(value))
+        throw badRuleset(placeOf(at), NOT[option] ?? `not a value of ${option}`, value, WHOLE);
       values.set(option, value);
-    } else return { values, flags, unread: option };
+    }
   }
   return { values, flags, unread: null };
 }
+
+const NOT: Readonly<Record<string, string>> = {
+  family: 'not a family',
+  netmask: 'not a length of networks',
+};

@@ -152,6 +152,69 @@ describe('types the captures do not have', () => {
   });
 });
 
+describe('what ipset makes of files kept by hand', () => {
+  const holds = (made: string, added: string, directions = 'src,src') => {
+    const dialect = made.includes('inet6') ? 'ip6tables' : 'iptables';
+    const rules = `*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set a ${directions}\nCOMMIT\n`;
+    const [ruleset] = parseRulesets([
+      { text: `create a ${made}\nadd a ${added}\n`, file: 'x', dialect: 'ipset' },
+      { text: rules, file: 'y', dialect },
+    ]);
+    return ruleset!.tables[0]!.chains.get('INPUT')!.rules[0]!.matches;
+  };
+
+  test.each([
+    ['hash:ip netmask 24', '10.0.0.77/25', '10.0.0.1'],
+    ['hash:ip netmask 24', '10.0.0.0/23', '10.0.0.5-10.0.1.7'],
+    ['hash:ip netmask 024', '10.0.0.0', '10.0.15.255'],
+    ['hash:ip', '10.0.0.9-10.0.0.1', '10.0.0.1-10.0.0.9'],
+    ['hash:ip family inet6 netmask 64', 'fd00::77', 'fd00::/128'],
+    ['bitmap:ip range 10.0.0.0/24 netmask 28', '10.0.0.77-10.0.0.90', '10.0.0.64-10.0.0.80'],
+    ['hash:net family inet6', 'fd00::/0x40', 'fd00::/64'],
+  ])('%s: %s is %s', (made, added, same) => {
+    expect(holds(made, added)).toEqual(holds(made, same));
+  });
+
+  test('a port alone is of TCP, except in a bitmap', () => {
+    expect(holds('hash:ip,port', '10.0.0.1,7-5', 'src,dst')).toEqual(
+      holds('hash:ip,port', '10.0.0.1,tcp:5-7', 'src,dst'),
+    );
+    expect(holds('bitmap:port range 0-9', 'udp:5', 'dst')).toEqual(
+      holds('bitmap:port range 0-9', '5', 'dst'),
+    );
+  });
+
+  test('of several addresses the kernel masks some', () => {
+    const [match] = holds('hash:ip,port netmask 24', '10.0.0.5-10.0.0.9,tcp:5', 'src,dst');
+    expect(JSON.stringify(match)).toContain('several addresses in a set with a netmask');
+  });
+
+  test.each([
+    ['hash:ip family inet6', 'fd00::/64', 'not an address'],
+    ['hash:ip family inet6', 'fd00::1-fd00::5', 'not an address'],
+    ['hash:net', 'any/0', 'not an address'],
+    ['hash:net', '10.0.0.0/255.0.0.0', 'not a network mask'],
+    ['hash:net', '10.0.0.0/8 wildcard', 'no option of set "a"'],
+    ['hash:ip', '10.0.0.1 timeout 5', 'timeout, but set "a" was made without'],
+    ['hash:ip timeout 5', '10.0.0.1 timeout 5s', 'not a value of timeout'],
+    ['hash:net,iface', '10.0.0.0/8,abcdefghijklmnop', 'a name longer than any interface has'],
+    ['hash:ip netmask 33', '10.0.0.1', 'not a length of networks'],
+    ['hash:net netmask 24', '10.0.0.0/8', 'no option of hash:net'],
+    ['hash:ip size 8', '10.0.0.1', 'no option of hash:ip'],
+    ['hash:ip family inet family inet', '10.0.0.1', 'family a second time'],
+    ['hash:ip maxelem x', '10.0.0.1', 'not a value of maxelem'],
+    ['bitmap:ip', '10.0.0.1', 'a set of bitmap:ip without range'],
+    ['bitmap:ip range 10.0.0.1', '10.0.0.1', 'not a value of range'],
+    ['hash:ip\ncreate a hash:ip', '10.0.0.1', 'set "a" a second time'],
+  ])('%s: %s is refused', (made, added, message) => {
+    expect(() => holds(made, added)).toThrow(message);
+  });
+
+  test('a type of a later version is not known', () => {
+    expect(holds('hash:ip,iface', '10.0.0.1,eth0')).toMatchObject([{ kind: 'unknown' }]);
+  });
+});
+
 describe('what ipset does not save', () => {
   test.each<[string, string]>([
     ['add lost 10.0.0.1', '1:5: no set "lost" was created before'],

@@ -1,10 +1,11 @@
-import { holds, type IntervalSet } from '../../../net/interval-set.ts';
-import { equals, numberIn, unknown, type Match } from '../../match.ts';
+import { parseC } from '../../c-number.ts';
+import { equals, MAX_INTERFACE_NAME, numberIn, PROTOCOL, unknown, type Match } from '../../match.ts';
 import { WHY } from '../../why.ts';
 import type { IpSet, IpSetElement } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
 import { parseProtocol } from '../protocol.ts';
-import { parseNetwork, parseNumber, parsePorts, PORT_STYLES } from '../values.ts';
+import { parseNumber, parsePorts, PORT_STYLES } from '../values.ts';
+import { networkOf } from './set-addresses.ts';
 
 /** Sets of several dimensions. An element counts where no narrower one hides it. */
 export function elementsMatch(set: IpSet, directions: readonly string[], context: RuleContext): Match {
@@ -95,15 +96,20 @@ function dimensionMatch(
   switch (set.dimensions[index]) {
     case 'ip':
     case 'net':
+      // Of several addresses at once the kernel masks some and some not, so that they are never found.
+      if (set.netmask !== null && set.dimensions.length > 1 && /[-/]/.test(part))
+        return unknown(part, 'several addresses in a set with a netmask');
       return {
         kind: 'address',
         field: isSource ? 'source' : 'destination',
         family: context.family,
-        in: networkOf(part, set, context),
+        in: networkOf(part, set, context, index),
       };
     case 'port':
-      return portMatch(part, isSource, context);
+      return portMatch(part, isSource, set, context);
     case 'iface':
+      if (part.replace(/^physdev:/, '').length > MAX_INTERFACE_NAME)
+        throw context.fail('a name longer than any interface has', part, 'give the output of "ipset save"');
       return part.startsWith('physdev:')
         ? unknown(part, WHY.link)
         : {
@@ -123,42 +129,22 @@ function dimensionMatch(
 /** TCP, UDP, SCTP, UDP-Lite; of ICMP the set holds type and code instead, of others nothing. */
 const PORT_PROTOCOLS = [6, 17, 132, 136];
 
-/** `tcp:80`, `udp:53-60`, or a bare port of a bitmap, which means any transport. */
-function portMatch(part: string, isSource: boolean, context: RuleContext): Match {
+/** `tcp:80`, `udp:53-60`, or a bare port: TCP's, but in a bitmap, which holds nothing but ports, that of any transport. */
+function portMatch(part: string, isSource: boolean, set: IpSet, context: RuleContext): Match {
   const field = isSource ? 'source-port' : 'destination-port';
   const colon = part.indexOf(':');
-  if (colon < 0) return numberIn(field, parsePorts(part, context, PORT_STYLES.dashed));
-  const protocol = equals('protocol', parseProtocol(part.slice(0, colon), context));
-  const hasPorts = PORT_PROTOCOLS.some((number) => holds(protocol.in, number));
-  const ports = part.slice(colon + 1);
-  return {
-    kind: 'all',
-    of: [
-      protocol,
-      hasPorts
-        ? numberIn(field, parsePorts(ports, context, PORT_STYLES.dashed))
-        : unknown(part, 'an ICMP type or the like'),
-    ],
-  };
+  const protocol = colon < 0 ? PROTOCOL.tcp : parseProtocol(part.slice(0, colon), context);
+  if (!PORT_PROTOCOLS.includes(protocol))
+    return { kind: 'all', of: [equals('protocol', protocol), unknown(part, 'an ICMP type or the like')] };
+  const ports = numberIn(field, parsePorts(forwards(part.slice(colon + 1)), context, PORT_STYLES.dashed));
+  return set.isBitmap ? ports : { kind: 'all', of: [equals('protocol', protocol), ports] };
 }
 
-/** The addresses a part of an element stands for. */
-export function networkOf(text: string, set: IpSet, context: RuleContext): IntervalSet {
-  const fix = 'give the output of "ipset save"';
-  const dash = text.indexOf('-');
-  const isRange = dash > 0;
-  const network = (part: string): IntervalSet => {
-    const bounds =
-      isRange && part.includes('/')
-        ? undefined
-        : parseNetwork(set.netmask === null ? part : `${part}/${set.netmask}`, context);
-    if (bounds === undefined) throw context.fail('not an address', text, fix);
-    return bounds;
-  };
-  if (!isRange) return network(text);
-  const [[from = 0] = [], [, to = 0] = []] = [text.slice(0, dash), text.slice(dash + 1)].map(network);
-  if (from >= to) throw context.fail('a range runs backwards', text, 'write the lower address first');
-  return [from, to];
+/** ipset turns ranges of numbers round that run backwards. */
+function forwards(range: string): string {
+  const [first = '', last] = range.split('-', 2);
+  const [from, to] = [parseC(first), parseC(last ?? first)];
+  return from !== undefined && to !== undefined && to < from ? `${last ?? ''}-${first}` : range;
 }
 
 /** A listing tells what a set holds at that moment; what leaves it by itself may be gone by the time of the packet. */

@@ -3,7 +3,8 @@ import { negate, unknown, type Match } from '../../match.ts';
 import { badRuleset } from '../../place.ts';
 import type { IpSet } from '../ipset.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
-import { elementsMatch, expires, networkOf } from './set-elements.ts';
+import { networkOf } from './set-addresses.ts';
+import { elementsMatch, expires } from './set-elements.ts';
 
 /** Options that make a lookup depend on the set's counters. */
 const COUNTERS = ['--packets-eq', '--packets-lt', '--packets-gt', '--bytes-eq', '--bytes-lt', '--bytes-gt'];
