@@ -9,8 +9,8 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   { dialects: ['nft'], message: /unexpected \*/, reason: 'a star alone: no doubt what is meant' },
   {
-    dialects: [...NFT, ...IPTABLES],
-    message: /resolve hostname|getaddrinfo|host\/network .* not found/i,
+    dialects: NFT,
+    message: /resolve hostname/i,
     reason: 'what a name resolves to depends on the machine: its rule is kept as unknown',
   },
   {
@@ -95,21 +95,9 @@ export const TOOL_REFUSES: readonly Exception[] = [
     reason: 'keys of later versions: what a rule sets that no question asks about decides nothing',
   },
   {
-    dialects: IPTABLES,
-    message: /can only be used once/,
-    line: /(--[a-z-]+)\b.*\1\b/,
-    reason: 'an option twice: both are asked',
-  },
-  {
     dialects: ['ipset'],
     message: /it's already added/,
     reason: 'an element twice is in the set as one is',
-  },
-  {
-    dialects: ['nft'],
-    message: /unexpected string$/,
-    line: /@/,
-    reason: 'fields of later versions: whatever they hold, an empty set does not',
   },
   {
     dialects: ['ipset'],
@@ -125,13 +113,31 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
-    message: /cannot be used: .* created without/,
-    reason: 'what is kept beside elements is not read',
+    message: /Hash is full/,
+    reason: 'more elements than the set was made for, of one network written where it holds addresses',
   },
   {
     dialects: IPTABLES,
-    message: /Bad argument/,
-    line: /\s-[sdpio] ! /,
+    message: /Set .* doesn't exist/,
+    line: /-j SET/,
+    reason: 'which sets there are the rules do not tell; what is added to them decides nothing',
+  },
+  {
+    dialects: IPTABLES,
+    message: /restore: line \d+ failed/,
+    line: /-j (?:ULOG|LED|SECMARK|CT|SET|TCPMSS|TEE|IDLETIMER)|-m nfacct/,
+    reason: 'targets and objects that depend on the modules and the state of the kernel, and decide nothing',
+  },
+  {
+    dialects: IPTABLES,
+    message: /invalid port\/service `[a-z]/i,
+    line: /-p (?:sctp|dccp|udplite|132|33|136)\b/,
+    reason: 'of which protocols a service has a name depends on the machine',
+  },
+  {
+    dialects: IPTABLES,
+    message: /Bad argument|[`"']!["']/,
+    line: /\s--?[a-z-]+ ! /,
     reason: 'the ! behind an option, as old versions wrote it',
   },
   {

@@ -22,8 +22,8 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: [...IPTABLES, 'ipset'],
     message: /^not a (?:port|number|destination)/,
-    line: /\d{11}|\+\d|\w\[|\][^:\s]/,
-    reason: 'numbers beyond 32 bits, which the tool cuts without a word, a plus sign, words beside a bracket',
+    line: /\d{11}|\w\[|\][^:\s]|\[\]/,
+    reason: 'numbers beyond 32 bits, which the tool cuts without a word, words beside a bracket or none within',
   },
   {
     dialects: NFT,
@@ -62,25 +62,36 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: ['ipset', ...IPTABLES],
-    message: /not a network mask/,
-    line: /\/\+\d/,
-    reason: 'a plus sign, which no save file has',
+    message: /"[^"]*\+\d[^"]*"$/,
+    reason: 'a plus sign before a number, which no save file has',
+  },
+  {
+    dialects: ['ipset', ...IPTABLES],
+    message: /^a quoted word does not end/,
+    reason: 'a quote that its line does not end: the tools drop what it holds, which nobody means',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^unknown option -[sdpioj]./,
+    reason: 'an option and its value in one word, which the tools take as a whole for the value',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a network mask/,
+    line: /-j NETMAP/,
+    reason: 'a mask longer than an address, of which the tool makes one at random',
+  },
+  {
+    dialects: ['ipset'],
+    message: /^not a (?:line of ipset save|type of set)/,
+    line: /^(?!create|add)|^create \S+ [a-z]+(?: |$)/,
+    reason: 'commands that change what is there, and what types were called before version 5',
   },
   { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
   {
     dialects: ['ipset'],
-    message: /range runs backwards/,
-    reason: 'ipset turns it round, and never saves it so',
-  },
-  {
-    dialects: ['ipset'],
     message: /^set .*: not an/,
     reason: 'addresses written short',
-  },
-  {
-    dialects: IPTABLES,
-    message: /^not a TCP flag ""/,
-    reason: 'nothing between two commas, which no save file has',
   },
   {
     dialects: ['nft'],
@@ -97,11 +108,6 @@ export const WE_REFUSE: readonly Exception[] = [
     dialects: IPTABLES,
     message: /^not a network mask "0\d/,
     reason: 'a leading zero in a mask, which no save file has',
-  },
-  {
-    dialects: IPTABLES,
-    message: /^an address range runs backwards/,
-    reason: 'no packet is in such a range, which nobody can have meant',
   },
   {
     dialects: ['nft-json'],
