@@ -50,8 +50,8 @@ export function refuseWrongProtocol(reader: RuleReader, name: string, protocols:
 
 function refuseWrongPlace(reader: RuleReader, { name, module, given }: LoadedModule): void {
   const { family, table, chain } = reader.context;
-  const { protocols, options } = module;
-  if (protocols !== undefined) refuseWrongProtocol(reader, name, protocols);
+  const { protocols, protocolsOnlyIn = family, options } = module;
+  if (protocols !== undefined && protocolsOnlyIn === family) refuseWrongProtocol(reader, name, protocols);
   for (const option of given) {
     const wanted = options[option]?.protocols;
     if (wanted !== undefined) refuseWrongProtocol(reader, name, wanted);

@@ -36,6 +36,8 @@ export interface MatchModule {
   readonly options: Readonly<Record<string, MatchOption>>;
   /** Protocols (numbers) of which the rule must name one with `-p`. */
   readonly protocols?: readonly number[];
+  /** Only there must it be so: IPv6 may have the header of `ah` behind others. */
+  readonly protocolsOnlyIn?: Family;
   /** It must have done so before the module's options. */
   readonly isBehindProtocol?: true;
   /** The tools do not load it without one of these options, or bare. */

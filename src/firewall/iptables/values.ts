@@ -37,7 +37,8 @@ export function parsePorts(
 ): IntervalSet {
   const { separator, isOpen } = style;
   const cut = text.indexOf(separator);
-  if (cut < 0) {
+  // `ftp-data` is a name, no range.
+  if (cut < 0 || (separator === '-' && lookUp(SERVICES, text) !== undefined)) {
     const port = parsePort(text, context, style);
     return [port, port + 1];
   }

@@ -87,3 +87,23 @@ describe('chains that are not declared', () => {
     expect(trace[0]?.why).toMatch(/a part of a ruleset: give the output of iptables-save/);
   });
 });
+
+describe('names of services, and rules for IPv6', () => {
+  const parse = (dialect: 'iptables' | 'ip6tables', table: string, rule: string) =>
+    parseRulesets([{ text: `*${table}\n${rule}\nCOMMIT\n`, file: 'x', dialect }]);
+
+  test.each([
+    ['-A PREROUTING -p tcp -j REDIRECT --to-ports ftp-data', [20, 21]],
+    ['-A PREROUTING -p tcp -j DNAT --to-destination 10.1.1.1:ftp-data', [20, 21]],
+    ['-A PREROUTING -p tcp -j DNAT --to-destination 10.1.1.1:ssh', [22, 23]],
+    ['-A PREROUTING -p tcp -j DNAT --to-destination 10.1.1.1:10-20/ftp', [10, 21]],
+  ])('%s', (rule, ports) => {
+    const [ruleset] = parse('iptables', 'nat', rule);
+    expect(ruleset!.tables[0]!.chains.get('PREROUTING')!.rules[0]!.effects).toMatchObject([{ ports }]);
+  });
+
+  test('AH is sought behind other headers of IPv6, so it needs no -p there', () => {
+    expect(() => parse('ip6tables', 'filter', '-A INPUT -m ah --ahspi 1 -j ACCEPT')).not.toThrow();
+    expect(() => parse('iptables', 'filter', '-A INPUT -m ah --ahspi 1 -j ACCEPT')).toThrow('needs -p');
+  });
+});

@@ -6,7 +6,7 @@ import type { MatchModule, MatchOption } from '../module.ts';
 function opaque(
   why: string,
   options: Readonly<Record<string, number>>,
-  rest: Pick<MatchModule, 'protocols' | 'family'> = {},
+  rest: Pick<MatchModule, 'protocols' | 'protocolsOnlyIn' | 'family'> = {},
 ): MatchModule {
   return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, why)] };
 }
@@ -85,7 +85,11 @@ const POLICY: MatchModule = {
 const ICMP_TYPE = { '--icmp-type': 1 };
 
 export const OPAQUE = {
-  ah: opaque(WHY.header, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }, { protocols: [51] }),
+  ah: opaque(
+    WHY.header,
+    { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 },
+    { protocols: [51], protocolsOnlyIn: 4 },
+  ),
   bpf: opaque(WHY.payload, { '--bytecode': 1, '--object-pinned': 1 }),
   cgroup: opaque(WHY.machine, { '--path': 1, '--cgroup': 1 }),
   cluster: opaque(WHY.machine, {

@@ -1,6 +1,8 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import type { Bound, IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect } from '../../effect.ts';
+import { lookUp } from '../../look-up.ts';
+import { SERVICES } from '../../services.ts';
 import type { RuleContext, Target } from '../module.ts';
 import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../values.ts';
 import { valueOf } from './always.ts';
@@ -54,10 +56,11 @@ function range(first: Bound, last: Bound, { family }: RuleContext): IntervalSet 
   return [first, typeof last === 'number' ? last + 1 : last + 1n];
 }
 
-/** `80`, `80-90`, and `80-90/1000`, which counts from another port. */
+/** `80`, `http`, `80-90`, and `80-90/1000` or `80-90/http`, which counts from another port. */
 function portRange(text: string, context: RuleContext): IntervalSet {
   const [ports = '', base, ...rest] = text.split('/');
-  if (rest.length > 0 || (base !== undefined && !(ports.includes('-') && /^[1-9]\d*$/.test(base))))
+  const isBase = (word: string): boolean => /^[1-9]\d*$/.test(word) || lookUp(SERVICES, word) !== undefined;
+  if (rest.length > 0 || (base !== undefined && !(ports.includes('-') && isBase(base))))
     throw context.fail('not ports', text, 'give PORT, PORT-PORT or PORT-PORT/BASE');
   return parsePorts(ports, context, PORT_STYLES.dashed);
 }
