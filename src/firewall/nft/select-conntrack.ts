@@ -26,13 +26,21 @@ const KEYS: Readonly<Record<string, Selector>> = {
 const STATE: Selection = { selector: number('ct-state', TYPES.ctState), needs: [] };
 const OPAQUE: Selection = { selector: { kind: 'opaque', why: WHY.connection }, needs: CONNECTION_NEEDS };
 
+const LATER: Selection = { selector: { kind: 'opaque', why: WHY.unsupported }, needs: CONNECTION_NEEDS };
+
+/** Keys that no question knows; any other one is of a later version. */
+const UNASKED: ReadonlySet<string> = new Set([
+  ...['expiration', 'helper', 'label', 'bytes', 'packets', 'avgpkt', 'zone', 'event', 'id', 'secmark'],
+]);
+
 /** `ct KEY`, `ct original ip saddr`. */
 export function selectConntrack({ key, direction, family }: Conntrack, table: TableFamily): Selection {
   if (key === 'state') return STATE;
   if (key === 'saddr' || key === 'daddr') return address(key, direction, family ?? familyOf(table), table);
   if (key === 'proto-src' || key === 'proto-dst') return port(key, direction);
   const selector = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-  return selector === undefined ? OPAQUE : { selector, needs: CONNECTION_NEEDS };
+  if (selector !== undefined) return { selector, needs: CONNECTION_NEEDS };
+  return UNASKED.has(key) ? OPAQUE : LATER;
 }
 
 function address(

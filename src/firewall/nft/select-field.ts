@@ -63,6 +63,27 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
 /** Where IPv6 tells the first header only, this makes it the transport. */
 const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 
+/** The fields of each header that no question knows; any other one is of a later version. */
+const UNASKED: Readonly<Record<string, readonly string[]>> = {
+  ip: ['hdrlength', 'dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
+  ip6: ['dscp', 'ecn', 'flowlabel', 'length', 'hoplimit'],
+  icmp: ['type', 'code', 'checksum', 'id', 'sequence', 'mtu', 'gateway'],
+  igmp: ['type', 'mrt', 'checksum', 'group'],
+  tcp: ['sequence', 'ackseq', 'doff', 'reserved', 'window', 'checksum', 'urgptr'],
+  udp: ['length', 'checksum'],
+  udplite: ['csumcov', 'checksum'],
+  dccp: ['type'],
+  sctp: ['vtag', 'checksum'],
+  gre: ['version', 'flags', 'protocol'],
+  ah: ['nexthdr', 'hdrlength', 'reserved', 'spi', 'sequence'],
+  esp: ['spi', 'sequence'],
+  comp: ['nexthdr', 'flags', 'cpi'],
+  icmpv6: [
+    ...['type', 'code', 'checksum', 'param-problem', 'packet-too-big', 'id', 'sequence', 'max-delay'],
+    ...['mtu', 'taddr', 'daddr', 'parameter-problem'],
+  ],
+};
+
 const selections = new Map<string, Selection>();
 
 /** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
@@ -75,7 +96,10 @@ export function selectField(header: string, name: string, table: TableFamily): S
 
 function newSelection(header: string, name: string, table: TableFamily): Selection {
   const known = (fields: Readonly<Record<string, Selector>>): Selector =>
-    (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? { kind: 'opaque', why: WHY.header };
+    (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? {
+      kind: 'opaque',
+      why: UNASKED[header]?.includes(name) === true ? WHY.header : WHY.unsupported,
+    };
   switch (header) {
     case 'ip':
       return { selector: known(IPV4), needs: familyNeeds(4, table) };

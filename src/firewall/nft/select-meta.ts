@@ -39,7 +39,14 @@ const KEYS: Readonly<Record<string, Selector>> = {
   nftrace: opaque(WHY.machine),
 };
 
-/** `meta KEY`; what is left describes interfaces. */
+/** What describes interfaces and bridges besides their names. */
+const LINK_KEYS: ReadonlySet<string> = new Set([
+  ...['iiftype', 'oiftype', 'iifkind', 'oifkind', 'iifgroup', 'oifgroup', 'sdif', 'sdifname'],
+  ...['ibrname', 'obrname', 'ibriport', 'obriport', 'ibrpvid', 'ibrvproto', 'ibrhwdr', 'broute'],
+]);
+
+/** `meta KEY` */
 export function selectMeta(key: string): Selection {
-  return { selector: (Object.hasOwn(KEYS, key) ? KEYS[key] : undefined) ?? opaque(WHY.link), needs: [] };
+  const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  return { selector: known ?? opaque(LINK_KEYS.has(key) ? WHY.link : WHY.unsupported), needs: [] };
 }

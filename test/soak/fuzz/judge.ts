@@ -38,7 +38,11 @@ export function judgeOf(dialect: DialectId, sample: string): Judge | undefined {
 }
 
 function complaintOf(program: string, args: readonly string[], input: string): string | null {
-  const { status, stderr, error } = spawnSync(program, args, { input, encoding: 'utf8', timeout: PATIENCE_MS });
+  const { status, stderr, error } = spawnSync(program, args, {
+    input,
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  });
   const isLate = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
   if (error !== undefined && status === null && !isLate) throw error;
   if (status === 0) return null;
