@@ -1,7 +1,10 @@
 import { parseC } from '../c-number.ts';
+import { tryParseIpv4 } from '../../net/ipv4-number.ts';
+
+type Check = (value: string) => boolean;
 
 /** Whether a value is one for the option; null for options without. */
-export type OptionCheck = ((value: string) => boolean) | null;
+export type OptionCheck = Check | null;
 
 export type SetOptions = Readonly<Record<string, OptionCheck>>;
 
@@ -14,13 +17,13 @@ export interface SetType {
 }
 
 const number =
-  (most = 0xffffffff, least = 0): OptionCheck =>
+  (most = 0xffffffff, least = 0): Check =>
   (value) => {
     const read = parseC(value);
     return read !== undefined && read >= least && read <= most;
   };
 const matching =
-  (pattern: RegExp): OptionCheck =>
+  (pattern: RegExp): Check =>
   (value) =>
     pattern.test(value);
 
@@ -44,9 +47,9 @@ const ADD: SetOptions = {
   comment: () => true,
   packets: matching(/^\d+$/),
   bytes: matching(/^\d+$/),
-  skbmark: matching(/^0x[\da-f]{1,8}(?:\/0x[\da-f]{1,8})?$/i),
-  skbprio: matching(/^[\da-f]+:[\da-f]+$/i),
-  skbqueue: number(0xffff),
+  skbmark: () => true,
+  skbprio: () => true,
+  skbqueue: () => true,
 };
 
 /** What the set must have been made with for elements to have it. */
@@ -61,13 +64,27 @@ export const MADE_WITH: Readonly<Record<string, string>> = {
 };
 
 const NETMASK: SetOptions = { netmask: number(128, 1) };
-const ENDS: SetOptions = { from: () => true, to: () => true };
-const RANGE: SetOptions = { ...ENDS, range: matching(/^[^-/]+[-/][^-/]+$/) };
-const PORTS: SetOptions = {
-  ...ENDS,
-  range: (value) =>
-    value.split('-').every((port) => (parseC(port) ?? 0) <= 0xffff) && /^[^-/]+-[^-/]+$/.test(value),
+/** Two ends with a dash between them. */
+const ends =
+  (isEnd: Check): Check =>
+  (value) => {
+    const parts = value.split('-');
+    return parts.length === 2 && parts.every(isEnd);
+  };
+
+const isAddress: Check = (text) => tryParseIpv4(text) !== undefined;
+/** A name the machine knows is a port, too. */
+const isPort: Check = (text) => (parseC(text) ?? (/^[a-z]/i.test(text) ? 0 : Infinity)) <= 0xffff;
+
+/** Of IPv4: a range or a network. */
+const isRange: Check = (value) => {
+  const [address = '', length, ...rest] = value.split('/');
+  if (length === undefined) return ends(isAddress)(value);
+  return rest.length === 0 && isAddress(address) && number(32)(length);
 };
+
+const RANGE: SetOptions = { range: isRange, from: isAddress, to: isAddress };
+const PORTS: SetOptions = { range: ends(isPort), from: isPort, to: isPort };
 const NOMATCH: SetOptions = { ...ADD, nomatch: null };
 
 const hash = (create: SetOptions = {}, add: SetOptions = ADD): SetType => ({

@@ -113,6 +113,11 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
+    message: /exceeds the size limit/,
+    reason: 'how much a bitmap may hold the kernel tells',
+  },
+  {
+    dialects: ['ipset'],
     message: /Hash is full/,
     reason: 'more elements than the set was made for, of one network written where it holds addresses',
   },

@@ -23,7 +23,8 @@ export const WE_REFUSE: readonly Exception[] = [
     dialects: [...IPTABLES, 'ipset'],
     message: /^not a (?:port|number|destination)/,
     line: /\d{11}|\w\[|\][^:\s]|\[\]/,
-    reason: 'numbers beyond 32 bits, which the tool cuts without a word, words beside a bracket or none within',
+    reason:
+      'numbers beyond 32 bits, which the tool cuts without a word, words beside a bracket or none within',
   },
   {
     dialects: NFT,
@@ -40,14 +41,14 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: IPTABLES,
     message: /./,
-    line: /\s-h/,
+    line: /[\s"]-h/,
     reason: '-h prints help and loads nothing',
   },
   {
-    dialects: NFT,
+    dialects: [...NFT, ...IPTABLES],
     message: /^not an IPv4 address/,
     line: /::ffff:/i,
-    reason: 'an IPv4 address in the clothes of IPv6, which nft takes and never prints',
+    reason: 'an IPv4 address in the clothes of IPv6, which the tools take and never print',
   },
   {
     dialects: IPTABLES,
@@ -78,8 +79,8 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: IPTABLES,
     message: /^not a network mask/,
-    line: /-j NETMAP/,
-    reason: 'a mask longer than an address, of which the tool makes one at random',
+    line: /-j NETMAP|--ct(?:orig|repl)(?:src|dst) /,
+    reason: 'a mask longer than an address, of which the tool makes another',
   },
   {
     dialects: ['ipset'],
