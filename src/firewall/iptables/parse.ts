@@ -3,6 +3,7 @@ import type { CallEffect, Effect } from '../effect.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
+import { doubtTemplates } from './doubt-templates.ts';
 import type { NamedSets } from './ipset.ts';
 import { declareChain, noChain, undeclaredChain, type OpenChain, type OpenTable } from './open-table.ts';
 import { notALine, readOtherCommand } from './other-commands.ts';
@@ -221,6 +222,7 @@ function commit(reading: Reading, table: OpenTable): void {
         chain.rules[index] = { ...rule, effects };
     });
   }
+  if (name === 'raw') doubtTemplates(chains);
   const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
   refuseCircles(read, ({ rule, to }) => placeOf(rule, to.name));
   reading.tables.push(read);
