@@ -63,7 +63,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
         : undefined;
     case 'prefix': {
       const length = numberIn(content, 'len');
-      return length === undefined
+      return length === undefined || length < 0 || !Number.isInteger(length)
         ? undefined
         : { kind: 'prefix', address: readExpression(content.addr, depth + 1), length };
     }

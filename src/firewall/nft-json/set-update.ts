@@ -1,5 +1,5 @@
 import { formatExpression } from '../nft/format.ts';
-import type { Expression, SetUpdate } from '../nft/syntax.ts';
+import type { SetUpdate } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { formatCondition } from './conditions.ts';
 import { readExpression } from './expression.ts';
@@ -10,7 +10,6 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
   if (!isObject(content) || !hasOnly(content, UPDATE_KEYS)) return undefined;
   if (content.op !== 'add' && content.op !== 'update' && content.op !== 'delete') return undefined;
   const key = readExpression(content.elem);
-  if (isUnsupported(key)) return undefined;
   const tests = testsOf(content);
   const operation = content.op === 'delete' ? 'delete' : 'add';
   const words = [content.op, textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
@@ -21,7 +20,6 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
 export function readMeter(content: unknown): SetUpdate | undefined {
   if (!isObject(content) || !hasOnly(content, METER_KEYS)) return undefined;
   const key = readExpression(content.key);
-  if (isUnsupported(key)) return undefined;
   const tests = testsOf(content);
   const size = textOf(content.size);
   const words = [
@@ -38,13 +36,6 @@ export function readMeter(content: unknown): SetUpdate | undefined {
 
 const UPDATE_KEYS = ['op', 'elem', 'data', 'set', 'map', 'stmt'];
 const METER_KEYS = ['name', 'key', 'stmt', 'size'];
-
-/** What the rule goes on for is not known then. */
-function isUnsupported(key: Expression): boolean {
-  return key.kind === 'concat'
-    ? key.parts.some(isUnsupported)
-    : key.kind === 'opaque' && key.why === WHY.unsupported;
-}
 
 /** What else there is may be a test. */
 function hasOnly(content: JsonObject, keys: readonly string[]): boolean {

@@ -60,6 +60,7 @@ export function skipObject(lexer: Lexer, readTable?: () => void): void {
   readTable?.();
   lexer.identifier(`the name of a ${kind}`);
   if (!lexer.is('{')) {
+    if (readTable === undefined) throw lexer.fail('expected "{"', `write in braces what the ${kind} holds`);
     skipLine(lexer);
     return;
   }

@@ -6,7 +6,7 @@ import { assignChoice } from './assign.ts';
 import { choose, isVerdict, type Choice } from './choose.ts';
 import type { TableContext } from './context.ts';
 import { formatStatement } from './format-statement.ts';
-import { readKey } from './key.ts';
+import { isOfLaterVersion, readKey } from './key.ts';
 import { natChoice } from './nat.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import { relationMatches } from './relation.ts';
@@ -130,7 +130,9 @@ function rejectChoice(
 
 /** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
 function updateChoice({ text, operation, key, why }: SetUpdate, context: TableContext): Choice {
-  const { needs } = readKey(key, context);
+  const read = readKey(key, context);
+  const { needs } = read;
+  if (isOfLaterVersion(read)) return { matches: [...needs, unknown(text, WHY.unsupported)], effects: NONE };
   if (why !== null) return { matches: [...needs, unknown(text, why)], effects: NONE };
   return { matches: operation === 'delete' ? needs : [...needs, NOT_FULL], effects: NONE };
 }

@@ -3,6 +3,7 @@ import type { Match } from '../match.ts';
 import { select } from './select.ts';
 import type { Selector } from './selector.ts';
 import type { Expression } from './syntax.ts';
+import { WHY } from './why.ts';
 
 /** The left-hand side of a look-up: one or several selectors, and what the kernel tests before it looks. */
 export interface Key {
@@ -41,4 +42,9 @@ export function typeNames({ selectors }: Pick<Key, 'selectors'>): string {
       }
     })
     .join(' . ');
+}
+
+/** Something of a later nft is in it: what the kernel tests before it looks is not known either. */
+export function isOfLaterVersion({ selectors }: Pick<Key, 'selectors'>): boolean {
+  return selectors.some((selector) => selector.kind === 'opaque' && selector.why === WHY.unsupported);
 }

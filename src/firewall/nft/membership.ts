@@ -8,7 +8,7 @@ import { gatherNumbers } from './gather-numbers.ts';
 import { finish, nothingGathered, NO_VALUES, type Gathered, type Values } from './gathered.ts';
 import { allOf, anyOf, matchValues } from './match-values.ts';
 import type { SetDraft } from './draft.ts';
-import { typeNames, type Key } from './key.ts';
+import { isOfLaterVersion, typeNames, type Key } from './key.ts';
 import { refuseOtherType } from './set-type.ts';
 import type { Selector } from './selector.ts';
 import type { Collection, Element, Expression, Statement } from './syntax.ts';
@@ -27,10 +27,7 @@ export function isMember(key: Key, set: Collection, origin: Statement, context: 
   if (named === undefined) return unknown(formatStatement(origin), WHY.noSet);
   refuseOtherType(key, named, context);
   // Nobody knows what would be looked for.
-  const odd = key.selectors.find(
-    (selector) => selector.kind === 'opaque' && selector.why === WHY.unsupported,
-  );
-  if (odd !== undefined) return unknown(formatStatement(origin), WHY.unsupported);
+  if (isOfLaterVersion(key)) return unknown(formatStatement(origin), WHY.unsupported);
   if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
   return matchRows(key, namedMembership(key, named, context), origin);
 }

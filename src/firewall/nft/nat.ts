@@ -8,7 +8,7 @@ import { formatExpression } from './format.ts';
 import { gatherAddresses } from './gather-addresses.ts';
 import { gatherNumbers, parseNumber } from './gather-numbers.ts';
 import { finish, nothingGathered, type Values } from './gathered.ts';
-import { readKey } from './key.ts';
+import { isOfLaterVersion, readKey } from './key.ts';
 import { TYPES } from './number-type.ts';
 import type { Element, Expression, Nat, Verdict, Statement } from './syntax.ts';
 import { WHY } from './why.ts';
@@ -48,6 +48,8 @@ function effectOf({ type, family, address, ports }: Nat, origin: Statement, cont
     case 'masquerade': {
       // Which port it gets is not asked, but nonsense is refused.
       if (ports !== null) portSet(ports, context);
+      if (address !== null && !isConstant(address) && isOfLaterVersion(readKey(address, context)))
+        return unreadable(origin);
       const ofFamily = family ?? familyOf(address, context);
       const to = address === null || ofFamily === null ? undefined : addressSet(address, ofFamily, context);
       return { kind: 'snat', family: type === 'snat' ? ofFamily : null, to: to ?? null };
@@ -86,6 +88,10 @@ function oneOfAll(
   }
   for (let value = 0; value < key.modulus; value++) if (!answered.has(value)) return undefined;
   return all;
+}
+
+function isConstant({ kind }: Expression): boolean {
+  return kind === 'word' || kind === 'range' || kind === 'prefix' || kind === 'set' || kind === 'reference';
 }
 
 function portSet(expression: Expression, context: TableContext): IntervalSet | undefined {

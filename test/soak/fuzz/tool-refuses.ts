@@ -163,6 +163,18 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: NFT,
+    message: /Numerical result out of range/,
+    line: /\b(?:expires|timeout)\b/,
+    reason: 'how long elements stay in a set is not read',
+  },
+  {
+    dialects: NFT,
+    message: /zero or negative size/,
+    line: /\b0\d+\./,
+    reason: 'an address with a leading zero: its set is unknown',
+  },
+  {
+    dialects: NFT,
     message: /You must add 'flags interval'/,
     reason: 'what an element means does not depend on the flags of its set',
   },
@@ -209,8 +221,8 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: NFT,
-    message: /cannot use tcp reset with this protocol/,
-    reason: 'a reset behind a test for another protocol: the rule matches no packet',
+    message: /cannot use tcp reset with this protocol|cannot infer ICMP reject variant/,
+    reason: 'an answer behind a test for another protocol or family: the rule matches no packet',
   },
   {
     dialects: NFT,

@@ -10,8 +10,13 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: IPTABLES,
     message: /^not a line of iptables-save/,
-    line: /^-[^AIN]/,
+    line: /^(?:-[^AIN]|")/,
     reason: 'commands that change what is loaded, and options before the command: no save file has them',
+  },
+  {
+    dialects: IPTABLES,
+    message: /^not a policy for chain [A-Z]+ "-"/,
+    reason: 'a built-in chain keeps the policy the kernel has, which the file does not tell',
   },
   {
     dialects: IPTABLES,
@@ -35,7 +40,7 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: NFT,
     message: /^a prefix length out of range/,
-    line: /\/(?:\d{10}|0x[\da-f]{9})/i,
+    line: /\/(?:\d{10}|0x[\da-f]{9})|"len": ?\d{10}/i,
     reason: 'numbers beyond 32 bits, which nft cuts',
   },
   {
