@@ -3,7 +3,7 @@ import { lookUp } from '../look-up.ts';
 import type { Family } from '../../net/address.ts';
 import { badRuleset, placeIn, type Place } from '../place.ts';
 import { KNOWN_OPTIONS, MADE_WITH, SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
-import { splitWords, wordPlace } from './words.ts';
+import { QUOTES, splitWords, wordPlace } from './words.ts';
 
 /** One set of an `ipset save`, its elements as written. */
 export interface IpSet {
@@ -41,12 +41,12 @@ export function parseIpsets(text: string, file: string): NamedSets {
   const sets = new Map<string, MutableSet>();
   text.split('\n').forEach((line, index) => {
     const start = { file, line: index + 1, column: 1 };
-    const words = splitWords(line, 0, line.trimEnd().length, start);
+    const words = splitWords(line, 0, line.trimEnd().length, start, undefined, QUOTES.ipset);
     const [command, name, subject] = words;
     if (command === undefined || command.startsWith('#')) return;
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
       throw badRuleset(start, 'not a line of ipset save', line, WHOLE);
-    const placeOf = (word: number): Place => wordPlace(line, word, start);
+    const placeOf = (word: number): Place => wordPlace(line, word, start, QUOTES.ipset);
     if (command === 'add') addElement(sets, name, subject, { words, placeOf });
     else sets.set(name, createSet(sets, name, subject, { words, placeOf }, { text, file }));
   });

@@ -18,6 +18,7 @@ export function readOtherCommand(
   switch (command) {
     case '-N':
     case '--new-chain':
+      if (words.length > 2) throw notALine(line, place);
       declareChain(table, `${chainName ?? ''} -`, wordPlace(line, 1, place));
       return;
     case '-P':

@@ -290,7 +290,7 @@ function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
 }
 
 function counterLength(line: string, place: Place): number {
-  const counter = /^\[\d+:\d+\] */.exec(line);
+  const counter = /^\[[^:\]]+:[^\]]+\] */.exec(line);
   if (counter === null) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
   return counter[0].length;
 }

@@ -1,8 +1,21 @@
 import { badRuleset, type Place } from '../place.ts';
 
+/** What double quotes do besides holding blanks. */
+interface Quotes {
+  /** A backslash within them keeps the next character. */
+  readonly escape: boolean;
+  /** The word ends with the closing quote. */
+  readonly endWord: boolean;
+}
+
+export const QUOTES = {
+  iptables: { escape: true, endWord: true },
+  ipset: { escape: false, endWord: false },
+} as const satisfies Readonly<Record<string, Quotes>>;
+
 /**
- * The words of `text` between two offsets (one line), parted by blanks as iptables-restore parts them; double quotes
- * hold blanks, and within them a backslash keeps the next character. `starts` receives where each word begins.
+ * The words of `text` between two offsets (one line), parted by blanks as the tools part them. `starts` receives where each
+ * word begins.
  */
 export function splitWords(
   text: string,
@@ -10,6 +23,7 @@ export function splitWords(
   to: number,
   place: Place,
   starts?: number[],
+  quotes: Quotes = QUOTES.iptables,
 ): string[] {
   const words: string[] = [];
   let i = from;
@@ -30,28 +44,40 @@ export function splitWords(
       }
     }
     starts?.push(start);
-    if (hasQuote) i = readQuoted(text, start, to, { ...place, column: start - from + place.column }, words);
+    if (hasQuote)
+      i = readQuoted(text, start, to, { ...place, column: start - from + place.column }, words, quotes);
     else words.push(text.slice(start, i));
   }
   return words;
 }
 
 /** The place of a word of a line, or of its end: looked up only when an error needs it. `start` is that of the line's text. */
-export function wordPlace(line: string, wordIndex: number, start: Place): Place {
+export function wordPlace(line: string, wordIndex: number, start: Place, quotes?: Quotes): Place {
   const starts: number[] = [];
-  splitWords(line, 0, line.length, start, starts);
+  splitWords(line, 0, line.length, start, starts, quotes);
   return { ...start, column: start.column + (starts[wordIndex] ?? line.length) };
 }
 
 /** Pushes the word and tells where it ended. */
-function readQuoted(text: string, start: number, to: number, place: Place, words: string[]): number {
+function readQuoted(
+  text: string,
+  start: number,
+  to: number,
+  place: Place,
+  words: string[],
+  { escape, endWord }: Quotes,
+): number {
   const parts: string[] = [];
   let isQuoted = false;
   let i = start;
   for (; i < to; i++) {
     const character = text.charAt(i);
-    if (character === '"') isQuoted = !isQuoted;
-    else if (isQuoted && character === '\\') parts.push(text.charAt(++i));
+    if (character === '"') {
+      isQuoted = !isQuoted;
+      if (isQuoted || !endWord) continue;
+      i++;
+      break;
+    } else if (isQuoted && escape && character === '\\') parts.push(text.charAt(++i));
     else if (!isQuoted && (character === ' ' || character === '\t')) break;
     else parts.push(character);
   }

@@ -54,6 +54,27 @@ describe('an option has one meaning', () => {
   });
 });
 
+describe('a quote', () => {
+  test('ends its word where it ends', () => {
+    const rule = load('-A INPUT -m comment --comment "a \\"b\\" c"-j ACCEPT');
+    expect(what(rule)).toEqual(what(load('-A INPUT -j ACCEPT')));
+    expect(() => load('-A INPUT -j AC"CE"PT')).toThrow('a word that belongs to no option (got "PT")');
+    expect(what(load('-A INPUT -j AC"CEPT"'))).toEqual(what(load('-A INPUT -j ACCEPT')));
+  });
+
+  test('of ipset has nothing behind a backslash, and the word goes on', () => {
+    const text = 'create s hash:ip comment\nadd s 10.0.0.1 comment "a\\"\nadd s 10.0.0."2" comment a"b c"d\n';
+    const rules = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set s src\nCOMMIT\n';
+    const [ruleset] = parseRulesets([
+      { text, file: 's', dialect: 'ipset' },
+      { text: rules, file: 'x', dialect: 'iptables' },
+    ]);
+    expect(ruleset!.tables[0]!.chains.get('INPUT')!.rules[0]!.matches).toMatchObject([
+      { kind: 'address', in: [0x0a000001, 0x0a000003] },
+    ]);
+  });
+});
+
 describe('what no packet is', () => {
   test.each([
     '-A INPUT -m iprange --src-range 10.0.0.9-10.0.0.1',
@@ -95,6 +116,7 @@ describe('refused', () => {
     ['-A OUTPUT -i eth0', 'no -i in chain OUTPUT'],
     ['-A INPUT -f -f', '-f a second time'],
     ['-A INPUT -c x 1', 'not a counter'],
+    ['-N other more', 'not a line of iptables-save'],
     ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],
     ['-A INPUT -p tcp --syn --tcp-flags SYN SYN', '--tcp-flags beside --syn'],
     ['-A INPUT -p tcp ! --dport ! 80', '! before --dport'],

@@ -66,7 +66,7 @@ add all ports
 :own - [0:0]
 [3:180] -A INPUT -m set --match-set nets src -j ACCEPT
 [0:0] -A INPUT -p tcp -m set ! --match-set both src,dst -j own
--A INPUT -s 10.0.0.0/8,fd00::/8 -m comment --comment "a \\"b\\" c" -j own
+-A INPUT -s 10.0.0.0/8,192.168.0.0/16 -m comment --comment "a \\"b\\" c" -j own
 -I INPUT 1 -p tcp --dport ssh -g own
 -I own ! -s 10.0.0.1 -j RETURN
 -A own -p udp -m multiport ! --dports 1,2:3,10100 -j REJECT --reject-with icmp-admin-prohibited
