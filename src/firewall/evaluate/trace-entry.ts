@@ -64,7 +64,7 @@ function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet):
         ? 'depends on the interface it comes in by'
         : 'depends on the interface it leaves by';
     case 'number':
-      return (packet.direction === 'request' ? OPEN_NUMBERS[open.field] : undefined) ?? OPEN;
+      return OPEN_NUMBERS[packet.direction][open.field] ?? OPEN;
     case 'address':
       return open.field === 'destination' && packet.direction === 'request' ? OPEN_DESTINATION : OPEN;
     default:
@@ -74,10 +74,11 @@ function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet):
 
 const OPEN = 'the question does not say enough to tell whether it matches';
 const OPEN_DESTINATION = 'the question does not say which address is asked for';
-const OPEN_NUMBERS: Partial<Readonly<Record<NumberField, string>>> = {
-  'source-port': 'depends on the port the client connects from',
-  mark: 'depends on a mark that is not known',
-  'ct-mark': 'depends on a mark that is not known',
+const CLIENT_PORT = 'depends on the port the client connects from';
+const MARK = 'depends on a mark that is not known';
+const OPEN_NUMBERS: Readonly<Record<Packet['direction'], Partial<Readonly<Record<NumberField, string>>>>> = {
+  request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK },
+  reply: { 'destination-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK },
 };
 
 function traceEffect(effect: Effect): TraceEffect {

@@ -2,7 +2,7 @@ import { ADDRTYPE, IPRANGE, PKTTYPE } from './matches/addresses.ts';
 import { CONNMARK, CONNTRACK, MARK, STATE } from './matches/conntrack.ts';
 import { OPAQUE } from './matches/opaque.ts';
 import { SET } from './matches/set.ts';
-import { DCCP, ECN, MULTIPORT, SCTP, TCP, UDP } from './matches/transport.ts';
+import { DCCP, ECN, MULTIPORT, SCTP, TCP, TCPMSS, UDP } from './matches/transport.ts';
 import type { MatchModule } from './module.ts';
 
 /** Every match module that ships with iptables 1.8, by the name after `-m`. */
@@ -25,6 +25,7 @@ export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   set: SET,
   state: STATE,
   tcp: TCP,
+  tcpmss: TCPMSS,
   udp: UDP,
 };
 

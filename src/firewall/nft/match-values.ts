@@ -1,6 +1,6 @@
 import type { Statement } from './syntax.ts';
 import { formatStatement } from './format-statement.ts';
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { numberIn, unknown, type Match } from '../match.ts';
 import { isAllBits, undo, withoutMask } from './bits.ts';
 import { maskedSet } from './masked-set.ts';
@@ -47,15 +47,25 @@ function matchSet(
 }
 
 function matchConstant(
-  { known, value, bits, assumption }: ConstantSelector,
+  { type, known, value, below, bits, assumption }: ConstantSelector,
   set: IntervalSet,
   origin: Statement,
 ): Match {
+  if (below !== undefined) {
+    if (!isAllBits(bits, type.bits)) return unknown(formatStatement(origin), WHY.options);
+    return assumedWithin([value, below], set, assumption) ?? unknown(formatStatement(origin), WHY.options);
+  }
   const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
   if (!isKnown) return unknown(formatStatement(origin), WHY.header);
   const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
   const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
   return { kind: 'assumed', holds, assumption };
+}
+
+/** `undefined` where some of the values are in the set and others are not. */
+export function assumedWithin(values: IntervalSet, set: IntervalSet, assumption: string): Match | undefined {
+  if (isWithin(values, set)) return { kind: 'assumed', holds: true, assumption };
+  return overlaps(values, set) ? undefined : { kind: 'assumed', holds: false, assumption };
 }
 
 export function anyOf(matches: readonly Match[]): Match {

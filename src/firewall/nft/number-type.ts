@@ -47,6 +47,8 @@ export const TYPES = {
     ]),
   },
   version: type('integer', 4),
+  headerLength: type('integer', 4),
+  segmentSize: type('integer', 16),
   mark: type('mark', 32),
   tcpFlags: type(
     'tcp_flag',

@@ -4,7 +4,7 @@ import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import type { NumberField } from '../match.ts';
 import type { TableFamily } from '../ruleset.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS } from '../why.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../why.ts';
 import { WHY } from './why.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
@@ -34,6 +34,14 @@ const IPV4: Readonly<Record<string, Selector>> = {
     value: 0,
     bits: ALL_BITS,
     assumption: NO_FRAGMENTS,
+  },
+  hdrlength: {
+    kind: 'constant',
+    type: TYPES.headerLength,
+    known: ALL_BITS.and,
+    value: 5,
+    bits: ALL_BITS,
+    assumption: NO_OPTIONS,
   },
 };
 
@@ -65,7 +73,7 @@ const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO
 
 /** The fields of each header that no question knows; any other one is of a later version. */
 const UNASKED: Readonly<Record<string, readonly string[]>> = {
-  ip: ['hdrlength', 'dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
+  ip: ['dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
   ip6: ['dscp', 'ecn', 'flowlabel', 'length', 'hoplimit'],
   icmp: ['type', 'code', 'checksum', 'id', 'sequence', 'mtu', 'gateway'],
   igmp: ['type', 'mrt', 'checksum', 'group'],

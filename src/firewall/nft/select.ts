@@ -11,7 +11,8 @@ import { selectMeta } from './select-meta.ts';
 import type { Selection } from './selector.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import type { Binary, Expression } from './syntax.ts';
-import { NO_EXTENSIONS } from '../why.ts';
+import { anyBit } from '../match.ts';
+import { NO_EXTENSIONS, SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../why.ts';
 import { WHY } from './why.ts';
 
 /** What an expression reads of a packet. */
@@ -33,6 +34,7 @@ export function select(expression: Expression, context: TableContext): Selection
     case 'binary':
       return selectBinary(expression, context);
     case 'opaque': {
+      if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
       const needs = expression.protocol === undefined ? [] : protocolNeeds(expression.protocol);
       return { selector: { kind: 'opaque', why: expression.why }, needs };
     }
@@ -52,6 +54,22 @@ const NO_HEADER: Selection = {
     assumption: NO_EXTENSIONS,
   },
   needs: [],
+};
+
+const SEGMENT_SIZE = /^tcp\s+option\s+(?:maxseg|2)\s+size$/;
+
+/** The option is there where a connection opens, and the rule ends where it is not. */
+const OFFERED_SIZE: Selection = {
+  selector: {
+    kind: 'constant',
+    type: TYPES.segmentSize,
+    known: ALL_BITS.and,
+    value: SEGMENT_SIZES[0],
+    below: SEGMENT_SIZES[1],
+    bits: ALL_BITS,
+    assumption: USUAL_SEGMENT_SIZE,
+  },
+  needs: [...protocolNeeds(6), anyBit('tcp-flags', 2)],
 };
 
 /** A field of a header that is not there: the rule ends. */

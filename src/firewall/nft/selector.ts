@@ -27,6 +27,8 @@ export interface ConstantSelector {
   readonly type: NumberType;
   readonly known: number;
   readonly value: number;
+  /** Where it has some value of a range, the end of that. */
+  readonly below?: number;
   readonly bits: Bits;
   readonly assumption: string;
 }

@@ -107,3 +107,23 @@ describe('names of services, and rules for IPv6', () => {
     expect(() => parse('iptables', 'filter', '-A INPUT -m ah --ahspi 1 -j ACCEPT')).toThrow('needs -p');
   });
 });
+
+describe('-m tcpmss, as guides against floods have it', () => {
+  const drops = (match: string): string =>
+    resultOf(`:INPUT ACCEPT\n:OUTPUT ACCEPT\n-A INPUT -p tcp ${match} -j DROP`);
+
+  test.each([
+    ['-m conntrack --ctstate NEW -m tcpmss ! --mss 536:65535', 'allowed'],
+    ['-m tcpmss --mss 0:535', 'allowed'],
+    ['-m tcpmss --mss 1:', 'blocked'],
+    ['-m tcpmss --mss 1400:1500', 'undecided'],
+    // What comes after the handshake has no such option, so it is dropped.
+    ['-m tcpmss ! --mss 536:65535', 'undecided'],
+  ])('%s', (match, result) => {
+    expect(drops(match)).toBe(result);
+  });
+
+  test('a name is no size', () => {
+    expect(() => drops('-m tcpmss --mss http')).toThrow('not segment sizes');
+  });
+});

@@ -17,6 +17,9 @@ const TCP = equals('protocol', 6);
 const IPV4 = equals('family', 4);
 const IPV6 = equals('family', 6);
 const TRACKED = anyBit('ct-state', 8 | 2 | 4);
+const assumed = (assumption: string, holds: boolean) => ({ kind: 'assumed', holds, assumption }) as const;
+const SEGMENTS = 'both ends offer a TCP segment size from 536 to 9,000 bytes';
+const SYN = anyBit('tcp-flags', 2);
 const NO_HEADERS = {
   kind: 'assumed',
   holds: true,
@@ -57,6 +60,9 @@ describe('what a test means', () => {
     ['ip protocol tcp', [IPV4, TCP]],
     ['ip6 nexthdr tcp', [IPV6, NO_HEADERS, TCP]],
     ['exthdr frag missing', [IPV6, NO_HEADERS]],
+    ['ip hdrlength != 5', [IPV4, negate(assumed('packets carry no IPv4 options', true))]],
+    ['tcp option maxseg size 1-535', [TCP, SYN, assumed(SEGMENTS, false)]],
+    ['tcp option maxseg size >= 536', [TCP, SYN, assumed(SEGMENTS, true)]],
     ['ip saddr != 10.0.0.0/8', [IPV4, negate(source(4, TEN, TEN + 2 ** 24))]],
     ['ip saddr 10.1.2.3/8', [IPV4, source(4, TEN, TEN + 2 ** 24)]],
     [

@@ -229,7 +229,6 @@ export const OPAQUE = {
     '--string': 1,
     '--hex-string': 1,
   }),
-  tcpmss: opaque(WHY.options, { '--mss': 1 }, { protocols: [6] }),
   time: opaque(WHY.clock, {
     '--datestart': 1,
     '--datestop': 1,

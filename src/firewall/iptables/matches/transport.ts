@@ -1,6 +1,7 @@
 import { lookUp } from '../../look-up.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../match.ts';
-import { WHY } from '../../why.ts';
+import { isWithin, overlaps } from '../../../net/interval-set.ts';
+import { SEGMENT_SIZES, USUAL_SEGMENT_SIZE, WHY } from '../../why.ts';
 import type { MatchModule, MatchOption, RuleContext } from '../module.ts';
 import { parsePortList, parsePorts, PORT_STYLES } from '../values.ts';
 
@@ -54,6 +55,29 @@ export const TCP: MatchModule = {
     },
   },
 };
+
+/** Without the option, which only the packets that open a connection have, `! --mss` holds. */
+export const TCPMSS: MatchModule = {
+  protocols: [6],
+  options: {
+    '--mss': {
+      values: 1,
+      match: ([sizes = ''], context) => {
+        if (!/^[\da-fx:]+$/i.test(sizes))
+          throw context.fail('not segment sizes', sizes, 'give NUMBER or NUMBER:NUMBER');
+        const set = parsePorts(sizes, context, PORT_STYLES.tcp);
+        const size = isWithin(SEGMENT_SIZES, set)
+          ? segmentSize(true)
+          : overlaps(SEGMENT_SIZES, set)
+            ? unknown(`--mss ${sizes}`, WHY.options)
+            : segmentSize(false);
+        return { kind: 'all', of: [anyBit('tcp-flags', SYN), size] };
+      },
+    },
+  },
+};
+
+const segmentSize = (holds: boolean): Match => ({ kind: 'assumed', holds, assumption: USUAL_SEGMENT_SIZE });
 
 export const UDP: MatchModule = { protocols: [17], options: UDP_PORTS };
 
