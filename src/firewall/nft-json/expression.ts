@@ -1,4 +1,3 @@
-import { formatExpression } from '../nft/format.ts';
 import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readCollection, readElements } from './elements.ts';
@@ -74,7 +73,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
         : { kind: 'map', key: readExpression(content.key, depth + 1), data };
     }
     default:
-      return readOpaque(tag, content, (inner) => formatExpression(readExpression(inner, depth + 1)));
+      return readOpaque(tag, content, (inner) => readExpression(inner, depth + 1));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Opaque } from '../nft/syntax.ts';
+import { formatExpression } from '../nft/format.ts';
+import type { Expression, Opaque } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { numberIn, textOf, type JsonObject } from './shape.ts';
 
@@ -6,7 +7,7 @@ import { numberIn, textOf, type JsonObject } from './shape.ts';
 export function readOpaque(
   tag: string,
   content: JsonObject,
-  format: (inner: unknown) => string,
+  read: (inner: unknown) => Expression,
 ): Opaque | undefined {
   const word = (key: string): string => textOf(content[key]) ?? '';
   switch (tag) {
@@ -43,8 +44,10 @@ export function readOpaque(
       return generator(['numgen', word('mode')], content);
     case 'symhash':
       return generator(['symhash'], content);
-    case 'jhash':
-      return { ...generator(['jhash', format(content.expr)], content), modulus: undefined };
+    case 'jhash': {
+      const of = read(content.expr);
+      return { ...generator(['jhash', formatExpression(of)], content), modulus: undefined, of };
+    }
     default:
       return undefined;
   }

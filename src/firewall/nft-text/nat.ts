@@ -33,10 +33,19 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
     }
   } else {
     if (isKeyed && !hasTarget) lexer.expect('to');
-    if (!lexer.is(':')) address = readSource(reading);
+    if (!lexer.is(':')) address = readAddress(reading);
     if (lexer.skip(':')) ports = readSource(reading);
   }
   return { kind: 'nat', type, family, ...split(address, ports), flags: [...flags, ...readFlags(reading)] };
+}
+
+/** nft lists a range of IPv6 before ports as `[fd00::1-fd00::9]:80`, which it does not read itself. */
+function readAddress(reading: Reading): Expression {
+  const { lexer } = reading;
+  if (!lexer.skip('[')) return readSource(reading);
+  const range = readSource(reading);
+  lexer.expect(']');
+  return range;
 }
 
 const FAMILY_IS_BEFORE: ReadonlySet<string> = new Set(['to', 'addr', 'prefix', 'interval', ':']);

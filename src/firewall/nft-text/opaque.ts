@@ -54,10 +54,11 @@ export function readOpaque(reading: Reading): Opaque | undefined {
     case 'symhash':
       lexer.next();
       return readModulus(reading, start);
-    case 'jhash':
+    case 'jhash': {
       lexer.next();
-      readExpression(reading);
-      return { ...readModulus(reading, start), modulus: undefined };
+      const of = readExpression(reading);
+      return { ...readModulus(reading, start), modulus: undefined, of };
+    }
     default:
       return undefined;
   }

@@ -11,7 +11,7 @@ import { selectMeta } from './select-meta.ts';
 import type { Selection } from './selector.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import type { Binary, Expression } from './syntax.ts';
-import { anyBit } from '../match.ts';
+import { anyBit, type Match } from '../match.ts';
 import { NO_EXTENSIONS, SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../why.ts';
 import { WHY } from './why.ts';
 
@@ -35,12 +35,22 @@ export function select(expression: Expression, context: TableContext): Selection
       return selectBinary(expression, context);
     case 'opaque': {
       if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
-      const needs = expression.protocol === undefined ? [] : protocolNeeds(expression.protocol);
-      return { selector: { kind: 'opaque', why: expression.why }, needs };
+      const { why, protocol, of } = expression;
+      const needs = [
+        ...(protocol === undefined ? [] : protocolNeeds(protocol)),
+        ...(of === undefined ? [] : needsOf(of, context)),
+      ];
+      return { selector: { kind: 'opaque', why }, needs };
     }
     default:
       return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
   }
+}
+
+/** What a packet must be to have what the expression reads. */
+function needsOf(expression: Expression, context: TableContext): readonly Match[] {
+  const parts = expression.kind === 'concat' ? expression.parts : [expression];
+  return parts.flatMap((part) => select(part, context).needs);
 }
 
 /** `exthdr frag exists`; of an IPv4 packet neither it nor `missing` holds. */

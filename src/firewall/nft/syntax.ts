@@ -49,6 +49,8 @@ export interface Opaque {
   readonly why: string;
   /** The transport the packet must have, as the kernel checks before it looks. */
   readonly protocol?: number | undefined;
+  /** The part of the packet it is computed from, which the kernel looks for first. */
+  readonly of?: Expression | undefined;
   /** A generator's values are 0 up to this, exclusive. */
   readonly modulus?: number | undefined;
 }

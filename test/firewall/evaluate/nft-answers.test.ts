@@ -4,6 +4,7 @@ import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
 import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
 import { parseAddress } from '../../../src/net/address.ts';
+import type { Rule } from '../../../src/firewall/ruleset.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
 // Answers the real kernel gave otherwise than this program once did.
@@ -116,4 +117,22 @@ test.each([
   expect(fate(`table ip t { chain c { type filter hook prerouting priority -300; ${statement} ; } }`)).toBe(
     result,
   );
+});
+
+test('what is hashed has to be there: no IPv4 packet has an IPv6 source', () => {
+  const chain = 'type filter hook input priority 0; policy accept;';
+  const inInet = (rule: string): string => fate(`table inet t { chain input { ${chain} ${rule} drop; } }`);
+  expect(inInet('jhash ip6 saddr mod 4 0')).toBe('allowed');
+  expect(inInet('jhash ip6 saddr . tcp dport mod 4 0')).toBe('allowed');
+  expect(inInet('jhash ip saddr . udp dport mod 4 0')).toBe('allowed');
+  expect(inInet('jhash ip saddr . tcp dport mod 4 0')).toBe('undecided');
+});
+
+test('a range of IPv6 addresses before ports is read as nft lists it', () => {
+  const rule = 'udp dport 103 dnat to [fd78::10-fd78::11]:10100-10104';
+  const text = `table ip6 n { chain p { type nat hook prerouting priority dstnat; ${rule}; } }`;
+  const [ruleset] = parseRulesets([{ text, file: 'x', dialect: 'nft' }]);
+  const [{ effects }] = ruleset!.tables[0]!.chains.get('p')!.rules as [Rule];
+  const to = [0xfd78n << 112n, 0xfd78n << 112n].map((network, index) => network + 0x10n + 2n * BigInt(index));
+  expect(effects).toEqual([expect.objectContaining({ kind: 'dnat', to, ports: [10100, 10105] })]);
 });
