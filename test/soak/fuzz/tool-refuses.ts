@@ -15,6 +15,12 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
+    message: /unexpected '?\[/,
+    line: /\[[\da-f:.]+-[\da-f:.]+\]/,
+    reason: 'nft lists ranges of IPv6 before ports in brackets, and does not read them itself',
+  },
+  {
+    dialects: ['nft'],
     message: /unexpected (?:'?\}'?|newline)|expecting newline or semicolon/,
     line: /\}|^\s*(?:table|chain|set|map)\b/,
     reason: 'a separator missing beside a brace leaves no doubt; later versions of nft take it',
