@@ -144,9 +144,10 @@ function optionValues({ loaded, target }: RuleReader, option: string): number {
 
 /** A module or target this program has never heard of takes every word up to the next option; what it tests is unknown already. */
 function readForeignOption(reader: RuleReader, option: string): boolean {
+  const { target } = reader;
   const isForeign =
     reader.loaded.some(({ isForeign: isUnknown }) => isUnknown) ||
-    (reader.target !== null && reader.target.definition === undefined);
+    (target !== null && target.definition === undefined && !reader.context.isChain(target.name));
   if (!isForeign || !option.startsWith('--')) return false;
   const { words } = reader;
   while (reader.position < words.length && !/^(?:!$|-)/.test(words[reader.position] ?? '')) reader.position++;

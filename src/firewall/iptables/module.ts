@@ -9,6 +9,8 @@ export interface RuleContext {
   readonly family: Family;
   readonly table: string;
   readonly chain: string;
+  /** Whether the table has a chain of that name by now. */
+  isChain(name: string): boolean;
   /** The sets of an `ipset save` given beside the rules. */
   readonly sets: NamedSets;
   /** The error to throw for the word being read. */

@@ -109,7 +109,10 @@ function readNamed(reader: RuleReader, option: string, isNegated: boolean): void
     case '--ipv4':
     case '-6':
     case '--ipv6':
-      reader.isOtherFamily ||= option.endsWith(reader.context.family === 4 ? '6' : '4');
+      // Nothing behind it is read.
+      if (!option.endsWith(reader.context.family === 4 ? '6' : '4')) return;
+      reader.isOtherFamily = true;
+      reader.position = reader.words.length;
       return;
     default:
       if (!option.startsWith('-'))

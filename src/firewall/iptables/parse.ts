@@ -174,6 +174,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     family: table.family,
     table: table.name,
     chain: chainName,
+    isChain: (name) => table.chains.has(name),
     sets: reading.sets,
   }));
   reader.line = place.line;

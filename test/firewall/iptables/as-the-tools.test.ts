@@ -115,6 +115,7 @@ describe('refused', () => {
     ['-A INPUT -o eth0', 'no -o in chain INPUT'],
     ['-A OUTPUT -i eth0', 'no -i in chain OUTPUT'],
     ['-A INPUT -f -f', '-f a second time'],
+    ['-A INPUT -j own --reject-with x', 'unknown option --reject-with'],
     ['-A INPUT -c x 1', 'not a counter'],
     ['-N other more', 'not a line of iptables-save'],
     ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],

@@ -46,8 +46,8 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: IPTABLES,
     message: /./,
-    line: /[\s"]-h/,
-    reason: '-h prints help and loads nothing',
+    line: /[\s"]-(?:h|\d*[46])/,
+    reason: '-h prints help and loads nothing; behind -4 or -6 a rule of the other family is not read',
   },
   {
     dialects: [...NFT, ...IPTABLES],
@@ -94,6 +94,12 @@ export const WE_REFUSE: readonly Exception[] = [
     reason: 'commands that change what is there, and what types were called before version 5',
   },
   { dialects: NFT, message: /^not a value of type/, line: /\b0\d*[89]/, reason: 'neither octal nor decimal' },
+  {
+    dialects: ['ipset'],
+    message: /^an element of .* has \d parts/,
+    line: /,[^ ]*,/,
+    reason: 'a comma within the name of an interface',
+  },
   {
     dialects: ['ipset'],
     message: /^set .*: not an/,

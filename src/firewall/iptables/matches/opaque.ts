@@ -20,6 +20,20 @@ function onlyRead(
   );
 }
 
+/** Options whose values are numbers, addresses or lists of them, which decide nothing. */
+function numbers(
+  options: Readonly<Record<string, number>>,
+  rest: Omit<MatchOption, 'values' | 'match'> = {},
+): MatchModule['options'] {
+  const match: MatchOption['match'] = ([value = '0'], context) => {
+    if (!/^[\da-fx:.,/]+$/i.test(value)) throw context.fail('not a number', value, 'give a number');
+    return undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match }]),
+  );
+}
+
 /** A module about a header of IPv6 that a plain packet does not have: it matches nothing, negated or not. */
 function absent(
   assumption: string,
@@ -29,7 +43,7 @@ function absent(
 ): MatchModule {
   return {
     family: 6,
-    options: { ...onlyRead(options), ...onlyRead(neverNegated, { isNeverNegated: true }) },
+    options: { ...numbers(options), ...numbers(neverNegated, { isNeverNegated: true }) },
     implies: () => [{ kind: 'assumed', holds: false, assumption }],
     ...(conflict === undefined ? {} : { conflict }),
   };
