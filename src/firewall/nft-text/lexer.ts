@@ -3,6 +3,7 @@ import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import { badRuleset, excerpt } from '../place.ts';
 import type { Origin } from '../nft/origin.ts';
 import { PACKET_WORDS, STRUCTURE_WORDS } from './reserved-words.ts';
+import { isDigit, isWordStart, matchAt, wordEnd } from './word-end.ts';
 
 /** `word`: a name, number or address; `quoted`: its text without the quotes; `separator`: a newline or semicolon. */
 export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'end';
@@ -151,19 +152,9 @@ export class Lexer {
   }
 
   private readToken(at: number, code: number): void {
-    if (code === COLON || isHexDigit(code)) {
-      const address = this.addressEnd(at);
-      if (address > at) {
-        this.set('word', address);
-        return;
-      }
-    }
-    if (isDigit(code)) {
-      this.set('word', this.numberEnd(at));
-      return;
-    }
-    if (isWordStart(code) || (code === DOT && isNamePart(this.source.charCodeAt(at + 1)))) {
-      this.set('word', this.nameEnd(at));
+    const word = wordEnd(this.source, at, this.to);
+    if (word > at) {
+      this.set('word', word);
       return;
     }
     if (code === QUOTE) {
@@ -174,7 +165,7 @@ export class Lexer {
       this.set('separator', at + 1);
       return;
     }
-    const bracketed = code === BRACKET ? this.matchAt(BRACKETED, at) : '';
+    const bracketed = code === BRACKET ? matchAt(BRACKETED, this.source, at) : '';
     if (bracketed !== '') {
       this.set('word', at + bracketed.length, bracketed.slice(1, -1));
       return;
@@ -189,55 +180,6 @@ export class Lexer {
     this.kind = kind;
     this.end = end;
     this.text = text;
-  }
-
-  /** IPv6 and MAC addresses have two colons at least; two numbers joined by one are a class of traffic. */
-  private addressEnd(at: number): number {
-    let colons = 0;
-    let dot = -1;
-    let end = at;
-    for (; end < this.to; end++) {
-      const code = this.source.charCodeAt(end);
-      if (code === COLON) colons++;
-      else if (code === DOT) dot = dot < 0 ? end : dot;
-      else if (!isHexDigit(code)) break;
-    }
-    if (colons === 0) return at;
-    if (colons === 1) return at + this.matchAt(CLASS, at).length;
-    return dot < 0 || this.matchAt(MAPPED, at).length === end - at ? end : dot;
-  }
-
-  /** Where nothing longer can be made of it: `5x` is a number and a name, `10.0.0` too. */
-  private numberEnd(at: number): number {
-    let end = at;
-    let groups = 1;
-    let digits = 0;
-    let most = 0;
-    for (; end < this.to; end++) {
-      const code = this.source.charCodeAt(end);
-      if (code === DOT) {
-        groups++;
-        digits = 0;
-      } else if (isDigit(code)) most = Math.max(most, ++digits);
-      else break;
-    }
-    const isWhole = end === this.to || !isWordStart(this.source.charCodeAt(end));
-    if (isWhole && (groups === 1 || (groups === 4 && most <= 3 && digits > 0))) return end;
-    return at + this.matchAt(NUMBERLIKE, at).length;
-  }
-
-  /** Names may hold dashes, dots and slashes, and end in a star. */
-  private nameEnd(at: number): number {
-    let end = at + 1;
-    while (end < this.to && isNamePart(this.source.charCodeAt(end))) end++;
-    return this.source.charCodeAt(end) === STAR && end < this.to ? end + 1 : end;
-  }
-
-  /** What a sticky pattern finds here, nothing beyond the end of the rule. */
-  private matchAt(pattern: RegExp, at: number): string {
-    pattern.lastIndex = at;
-    const [found = ''] = pattern.exec(this.source) ?? [];
-    return at + found.length <= this.to ? found : '';
   }
 
   private readQuoted(at: number): void {
@@ -275,27 +217,6 @@ export class Lexer {
   }
 }
 
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
-}
-
-function isHexDigit(code: number): boolean {
-  return isDigit(code) || (code >= UPPER_A && code <= UPPER_F) || (code >= LOWER_A && code <= LOWER_F);
-}
-
-function isWordStart(code: number): boolean {
-  return (
-    isDigit(code) ||
-    (code >= UPPER_A && code <= UPPER_Z) ||
-    (code >= LOWER_A && code <= LOWER_Z) ||
-    code === UNDERSCORE
-  );
-}
-
-function isNamePart(code: number): boolean {
-  return isWordStart(code) || code === DOT || code === DASH || code === SLASH;
-}
-
 /** Colons in a row that are no address: nft parts them. */
 function isOddAddress(text: string): boolean {
   return text.includes(':') && tryParseIpv6(text) === undefined && !MAC_OR_CLASS.test(text);
@@ -306,12 +227,6 @@ const MAC_OR_CLASS = /^(?:(?:[\da-f]{1,2}:){5}[\da-f]{1,2}|[\da-f]{1,4}:[\da-f]{
 /** What is a number to nft and no name. */
 const NUMBER = /^(?:\d{1,19}|0x[\da-f]{1,16})$/i;
 
-/** What begins with a digit, the longest first: an IPv4 address, a number, one of two names, a time. */
-const NUMBERLIKE =
-  /(?:\d{1,3}\.){3}\d{1,3}|0x[\da-f]+|8021(?:ad|q)|(?=\d+[dhms])(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?|\d+/iy;
-/** Of IPv6 addresses with an IPv4 address in them nft knows these. */
-const MAPPED = /::(?:ffff:)?(?:\d{1,3}\.){3}\d{1,3}/iy;
-const CLASS = /[\da-f]{1,4}:[\da-f]{1,4}(?=[ \t\r\n,}-]|$)/iy;
 const BRACKETED = /\[(?=[\da-f]*:)[\da-f:.]+\]/iy;
 
 const SYMBOLS = '{}()[],:@$*/-.&|^+';
@@ -322,24 +237,10 @@ const SPACE = 32;
 const EXCLAMATION = 33;
 const QUOTE = 34;
 const HASH = 35;
-const STAR = 42;
 const COMMA = 44;
-const DASH = 45;
-const DOT = 46;
-const SLASH = 47;
-const ZERO = 48;
-const NINE = 57;
-const COLON = 58;
 const SEMICOLON = 59;
 const LESS = 60;
 const EQUALS = 61;
 const GREATER = 62;
-const UPPER_A = 65;
-const UPPER_F = 70;
-const UPPER_Z = 90;
 const BRACKET = 91;
 const BACKSLASH = 92;
-const UNDERSCORE = 95;
-const LOWER_A = 97;
-const LOWER_F = 102;
-const LOWER_Z = 122;

@@ -78,7 +78,8 @@ export function readOption(reading: Reading, header: string, start: number): Opa
     lexer.expect(',');
     readNumber(reading, 'a length in bits');
   } else {
-    if (isReserved(lexer.text)) throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
+    if (isReserved(lexer.text) || !/^(?:\d+|[a-z][a-z\d-]*)$/.test(lexer.text))
+      throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
     lexer.name('the name of the option');
     if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
   }

@@ -16,6 +16,8 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       return true;
     case 'typeof':
       lexer.next();
+      if (lexer.kind !== 'word' || /^\d/.test(lexer.text))
+        throw lexer.fail('expected a part of a packet', 'give one such as ip saddr');
       if (!startsExpression(reading)) set.uncertainty ??= WHY.unsupported;
       skipLine(lexer);
       return true;
@@ -58,6 +60,11 @@ function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
   set.types = readConcatenation(reading, set);
   if (!isMap) return;
   lexer.expect(':');
+  if (lexer.is('ct')) {
+    // `ct helper` and its like: objects, which decide nothing.
+    skipLine(lexer);
+    return;
+  }
   lexer.skip('interval');
   set.dataTypes = readConcatenation(reading, set);
 }
