@@ -142,9 +142,10 @@ function portMatch(part: string, isSource: boolean, set: IpSet, context: RuleCon
 
 /** ipset turns ranges of numbers round that run backwards. */
 function forwards(range: string): string {
-  const [first = '', last] = range.split('-', 2);
+  const [first = '', last, ...rest] = range.split('-');
   const [from, to] = [parseC(first), parseC(last ?? first)];
-  return from !== undefined && to !== undefined && to < from ? `${last ?? ''}-${first}` : range;
+  const isBackwards = rest.length === 0 && from !== undefined && to !== undefined && to < from;
+  return isBackwards ? `${last ?? ''}-${first}` : range;
 }
 
 /** A listing tells what a set holds at that moment; what leaves it by itself may be gone by the time of the packet. */
