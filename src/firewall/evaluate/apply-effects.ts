@@ -1,4 +1,4 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../match.ts';
 import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
@@ -78,9 +78,11 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
       return withheld(packet).map((each) => ({ packet: each, peers }));
     case 'dnat':
       if (effect.family !== null && effect.family !== packet.family) return [walker];
+      noteOtherPort(effect.ports, packet, notes);
       exits.accept(translated(packet, effect), peers);
       return [];
     case 'redirect': {
+      noteOtherPort(effect.ports, packet, notes);
       const moved = translated(packet, {
         kind: 'dnat',
         family: null,
@@ -135,6 +137,15 @@ function assigned({ field, value }: AssignEffect, { numbers }: Packet): NumberVa
   const old = numbers[value.from];
   return typeof old === 'number' ? ((old & value.and) ^ value.xor) >>> 0 : null;
 }
+
+/** Whether anybody listens where it goes instead, the rules do not say. */
+function noteOtherPort(ports: IntervalSet | null, { direction, numbers }: Packet, notes: Notes): void {
+  const port = numbers['destination-port'];
+  if (ports === null || direction !== 'request' || typeof port !== 'number') return;
+  if (!isWithin(ports, [port, port + 1])) notes.assumptions.add(OTHER_PORT);
+}
+
+const OTHER_PORT = 'what NAT sends on to another port counts as let in';
 
 /** What destination NAT makes of the packet. The status bit is sure only where something surely changed. */
 function translated(packet: Packet, { to, ports }: DnatEffect): Packet {

@@ -1,4 +1,5 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { formatAddress, type Family } from '../../net/address.ts';
+import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import type { Match, NumberField } from '../match.ts';
 import type { Packet } from './packet.ts';
@@ -117,7 +118,27 @@ function whyOf(effect: Effect): string {
       return `to chain ${effect.chain}`;
     case 'queue':
       return 'a program decides';
+    case 'dnat':
+      return sentTo(effect.to, effect.ports, effect.family);
+    case 'redirect':
+      return sentTo(null, effect.ports, null);
     default:
       return '';
   }
+}
+
+/** `sent on to 10.20.0.12 port 102`, as far as it is one address and one port. */
+function sentTo(to: IntervalSet | null, ports: IntervalSet | null, family: Family | null): string {
+  const address = to === null ? undefined : onlyOf(to);
+  const port = ports === null ? undefined : onlyOf(ports);
+  const parts = [
+    address === undefined || family === null ? '' : formatAddress({ family, value: BigInt(address) }),
+    port === undefined ? '' : `port ${port}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `sent on to ${parts.join(' ')}`;
+}
+
+function onlyOf([first, next, ...rest]: IntervalSet): Bound | undefined {
+  if (first === undefined || next === undefined || rest.length > 0) return undefined;
+  return BigInt(next) - BigInt(first) === 1n ? first : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
+import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
 import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { parsePacket } from '../../../src/firewall/packet-text.ts';
 
@@ -55,4 +55,23 @@ test.each([
 test('where no address was asked for, that is what is missing', () => {
   const open = shown('ip daddr 10.20.0.11 accept', 'tcp 10.30.0.5 > 10.20.0.0/16:102');
   expect(open[0]).toBe('undecided: the question does not say which address is asked for');
+});
+
+test('where NAT sends a packet, and that nobody asked what listens there', () => {
+  const text =
+    'table ip t {\nchain p {\ntype nat hook prerouting priority -100;\ntcp dport 102 redirect to :8000\ntcp dport 103 dnat to 10.20.0.12:104\ntcp dport 105 redirect to :105\n}\n}';
+  const rules = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
+  const sent = (port: number) => parsePacket(`tcp 10.30.0.5 > 10.20.0.11:${port}`, 'input');
+  const whyOf = (port: number) => traceRules(rules, sent(port)).find(({ effect }) => effect === 'nat')?.why;
+  expect([102, 103, 105].map(whyOf)).toEqual([
+    'sent on to port 8000',
+    'sent on to 10.20.0.12 port 104',
+    'sent on to port 105',
+  ]);
+  const note = 'what NAT sends on to another port counts as let in';
+  expect([102, 103, 105].map((port) => evaluate(rules, sent(port)).assumptions.includes(note))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
