@@ -49,13 +49,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     case 'ct':
       return readConntrack(content);
     case 'fib':
-      return typeof content.result === 'string' && FIB_RESULTS.has(content.result)
-        ? {
-            kind: 'fib',
-            inputs: listOf(content.flags).flatMap((flag) => textOf(flag) ?? []),
-            result: content.result,
-          }
-        : undefined;
+      return readFib(content);
     case 'exthdr':
       return typeof content.name === 'string'
         ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null }
@@ -75,6 +69,15 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     default:
       return readOpaque(tag, content, (inner) => readExpression(inner, depth + 1));
   }
+}
+
+/** It asks for the one address or the other. */
+function readFib({ result, flags }: JsonObject): Expression | undefined {
+  const inputs = listOf(flags).flatMap((flag) => textOf(flag) ?? []);
+  const hasAddress = inputs.includes('saddr') !== inputs.includes('daddr');
+  return hasAddress && typeof result === 'string' && FIB_RESULTS.has(result)
+    ? { kind: 'fib', inputs, result }
+    : undefined;
 }
 
 const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);

@@ -109,8 +109,11 @@ function readConntrack({ lexer }: Reading): Expression {
 /** `fib saddr . iif oif` */
 function readFib({ lexer }: Reading): Expression {
   lexer.next();
+  const at = lexer.start;
   const inputs = [oneOf(lexer, FIB_INPUTS)];
   while (lexer.skip('.')) inputs.push(oneOf(lexer, FIB_INPUTS));
+  if (inputs.includes('saddr') === inputs.includes('daddr'))
+    throw lexer.fail('fib asks for one address', 'write saddr or daddr', at);
   return { kind: 'fib', inputs, result: oneOf(lexer, FIB_RESULTS) };
 }
 

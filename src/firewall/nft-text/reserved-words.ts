@@ -6,7 +6,7 @@ export const STRUCTURE_WORDS: ReadonlySet<string> = new Set([
   ...['replace', 'update', 'create', 'insert', 'delete', 'list', 'flush', 'rename', 'export', 'monitor'],
   ...['position', 'comment', 'constant', 'interval', 'gc-interval', 'elements', 'policy', 'flow', 'counter'],
   ...['log', 'queue', 'limit', 'quota', 'reject', 'snat', 'dnat', 'masquerade', 'redirect', 'bridge'],
-  ...['numgen', 'jhash', 'dup', 'fwd'],
+  ...['numgen', 'jhash', 'dup', 'fwd', 'notrack', 'tproxy', 'meter'],
 ]);
 
 /** The same of parts of the packet. Other words only some versions reserve: they may be names. */

@@ -96,7 +96,7 @@ const REWRITES = 'rewrites the packet';
 
 /** Of the options of TCP numbers can be set. */
 const MOST_OF_OPTION = 0x10000;
-const OPTION_FIELD = /^tcp option \S+ \S+$/;
+const OPTION_FIELD = /^tcp option (?:maxseg|mss|window|timestamp) (?:size|count|tsval|tsecr)$/;
 
 function isNumeric(value: Expression): boolean {
   switch (value.kind) {

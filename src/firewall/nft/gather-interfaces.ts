@@ -1,5 +1,6 @@
 import { MAX_INTERFACE_NAME } from '../match.ts';
 import { badRule, type TableContext } from './context.ts';
+import { formatExpression } from './format.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
 import type { Expression } from './syntax.ts';
 import { WHY } from './why.ts';
@@ -16,6 +17,14 @@ export function gatherInterfaces(
 ): void {
   if (expression.kind === 'set') {
     for (const { key } of expression.elements) gatherInterfaces(key, isByIndex, into, context);
+  } else if (expression.kind === 'range' && !isByIndex) {
+    throw badRule(
+      context,
+      expression,
+      'a range of names',
+      formatExpression(expression),
+      'name the interfaces one by one',
+    );
   } else if (expression.kind !== 'word') {
     cannotRead(into, expression, WHY.unsupported);
   } else if (isByIndex && /^\d/.test(expression.text)) {

@@ -181,6 +181,12 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: NFT,
+    message: /No such file or directory/,
+    line: /\bqueue\b/,
+    reason: 'whether packets can be handed to programs depends on the modules of the kernel',
+  },
+  {
+    dialects: NFT,
     message: /You must add 'flags interval'/,
     reason: 'what an element means does not depend on the flags of its set',
   },
