@@ -156,7 +156,7 @@ export function disagreement(sample: Sample, judge: Judge): Complaint | null {
   if (complaints.includes(CRASHED)) return null;
   const [complaint] = complaints.filter((told) => told !== null);
   if (ours.kind === 'accepted' && complaint !== undefined && !complaints.includes(null)) {
-    if (isExcused(sample, complaint, TOOL_REFUSES)) return null;
+    if (isExcused(sample, complaint, TOOL_REFUSES) || isForOtherFamily(sample)) return null;
     const line = withoutUnreadChanges(sample.original, sample.line, (other) =>
       meaning({ ...sample, line: other }),
     );
@@ -178,6 +178,11 @@ export function disagreement(sample: Sample, judge: Judge): Complaint | null {
 function meaning(sample: Sample): string | null {
   const reading = read(sourcesOf(textOf(sample), sample.dialect));
   return reading.kind === 'accepted' ? meaningOf(reading.rulesets) : null;
+}
+
+/** Behind `-4` and `-6` nothing is read, and what is before them is in no answer either. */
+function isForOtherFamily(sample: Sample): boolean {
+  return /[\s"]-\d*[46]/.test(sample.line) && meaning(sample) === meaning({ ...sample, line: '' });
 }
 
 /** It makes what is in the set unknown, which only a rule that looks into it would show. */

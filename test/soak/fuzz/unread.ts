@@ -66,9 +66,14 @@ function isUnread({ text, tokens, meaning, meaningOf }: Line, { from, to }: Span
     if (isSymbol(token)) return true;
     // The colon before a value of JSON is no part of it.
     const lead = token.text.startsWith(':') && !token.text.includes(':', 1) ? ':' : '';
-    const meanings = PROBES.map((probe) =>
-      meaningOf(text.slice(0, token.start) + lead + probe + text.slice(token.start + token.text.length)),
-    ).filter((probed) => probed !== null);
+    // Beside a word a quote would part it.
+    const isJoined =
+      /\w$/.test(text.slice(0, token.start)) || /^[\w-]/.test(text.slice(token.start + token.text.length));
+    const meanings = PROBES.filter((probe) => !isJoined || !probe.startsWith('"'))
+      .map((probe) =>
+        meaningOf(text.slice(0, token.start) + lead + probe + text.slice(token.start + token.text.length)),
+      )
+      .filter((probed) => probed !== null);
     return meanings.length > 0 && meanings.every((probed) => probed === meaning);
   });
 }

@@ -78,6 +78,12 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
+    message: /^a word that belongs to no option/,
+    line: /-[io] +! +-/,
+    reason: 'the tools take ! for the name of an interface, which nobody chooses',
+  },
+  {
+    dialects: IPTABLES,
     message: /^unknown option -[sdpioj]./,
     reason: 'an option and its value in one word, which the tools take as a whole for the value',
   },
@@ -113,7 +119,7 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
-    message: /^not a port "\d{6,}"/,
+    message: /^not a port "\d{5,}"/,
     reason: 'ports beyond 16 bits, which the C library cuts',
   },
   {
