@@ -139,7 +139,10 @@ function readNamed(reading: Reading): Statement | undefined {
   lexer.next();
   lexer.next();
   const isMap = startsExpression(reading);
+  const at = lexer.start;
   const source = isMap ? readSource(reading) : readConcat(reading);
+  if (source.kind !== 'word' && source.kind !== 'map')
+    throw lexer.fail(`not the name of a ${kind}`, 'give one name, or a map that gives it', at);
   const text = lexer.source.slice(start, lexer.previousEnd);
   if (kind !== 'counter') return { kind: 'condition', text, why: WHY.earlier };
   return source.kind === 'map'

@@ -13,6 +13,8 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
   // JSON calls netmap what the text calls prefix.
   const flags: string[] = [];
   let isKeyed = family !== null;
+  if (family === null && lexer.is('addr'))
+    throw lexer.fail('addr . port without its family', 'write ip or ip6 before it');
   if (lexer.skip('addr')) {
     lexer.expect('.');
     lexer.expect('port');

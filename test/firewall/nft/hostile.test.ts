@@ -227,6 +227,8 @@ describe('what nft would not load', () => {
       ['fib mark . iif type local', 'one address'],
       ['fib saddr . daddr type local', 'one address'],
       ['snat notrack', 'expected a value'],
+      ['counter name "hits"-9', 'not the name of a counter'],
+      ['dnat addr . port to 10.0.0.1 . 80', 'without its family'],
       ['tcp option ff02::f exists', 'not the name of an option'],
       ['tcp option rt exists', 'not the name of an option'],
       ['ct event set new,5', 'expected a name'],

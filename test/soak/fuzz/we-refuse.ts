@@ -130,7 +130,7 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: ['nft-json'],
     message: /^a base chain without a known type, hook and priority/,
-    line: /"(?:hook|type)":\s*[^"\s]|"prio":\s*[^-\d\s]/,
-    reason: 'a value of another type than it should be, which nft takes as none at all',
+    line: /"(?:hook|type)":\s*[^"\s]|"prio":\s*[^-\d\s]|^(?!.*"hook":.)|^(?!.*"type":.)|^(?!.*"prio":.)/,
+    reason: 'one of the three left out, or of another type than it should be: nft makes it no base chain',
   },
 ];
