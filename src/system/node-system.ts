@@ -115,19 +115,24 @@ async function readBytes(file: string | null, maxBytes: number): Promise<Buffer>
 }
 
 async function writeTextAtomic(file: string, text: string): Promise<void> {
+  const there = await fs.stat(file).catch(() => null);
+  // A rename would put a file in the place of a device or a pipe, which for root are those of the machine.
+  if (there !== null && !there.isFile() && !there.isDirectory()) return fs.writeFile(file, text, 'utf8');
+  const target = there === null ? file : await fs.realpath(file);
   const temporary = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
+    path.dirname(target),
+    `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`,
   );
   try {
     const handle = await fs.open(temporary, 'wx', 0o666);
     try {
+      if (there !== null) await handle.chmod(there.mode & 0o777);
       await handle.writeFile(text, 'utf8');
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await fs.rename(temporary, file);
+    await fs.rename(temporary, target);
   } catch (error) {
     await fs.rm(temporary, { force: true });
     throw error;

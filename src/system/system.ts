@@ -35,7 +35,7 @@ export interface System {
   listFolder(path: string): Promise<readonly string[]>;
   /** Where the symbolic links in a folder point, by name; entries that are no link or may not be read are left out. */
   readLinks(folder: string): Promise<ReadonlyMap<string, string>>;
-  /** All or nothing: a temporary file beside the target, then a rename. */
+  /** All or nothing: a temporary file beside the target, then a rename; what is no file (a device, a pipe) gets the text itself. */
   writeTextAtomic(path: string, text: string): Promise<void>;
   /** Runs a program without a shell; never rejects. */
   run(
