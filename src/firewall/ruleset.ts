@@ -54,7 +54,7 @@ export interface BaseChain {
   readonly type: 'filter' | 'nat' | 'route';
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
-  /** Only for `ingress` and `egress`. */
+  /** Only for `ingress` and `egress`; `*` where the listing does not tell. */
   readonly devices: readonly string[];
 }
 

@@ -116,7 +116,7 @@ function relevance(
     (base.hook === 'ingress' ? entering[0]?.packet.inInterface : entering[0]?.packet.outInterface) ?? null;
   if (device === null) {
     const others = base.devices.filter((name) => name !== 'lo');
-    for (const name of others) notes.interfacePatterns.add(name);
+    for (const name of others) if (name !== '*') notes.interfacePatterns.add(name);
     return others.length === 0 ? 'never' : 'maybe';
   }
   if (base.devices.includes(device)) return 'always';

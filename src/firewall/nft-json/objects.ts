@@ -134,7 +134,9 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
   }
   const flaw = baseChainFlaw({ type, hook }, table.family);
   if (flaw !== null) throw badObject(source, flaw, hook);
-  const devices = listOf(chain.dev).flatMap((device) => textOf(device) ?? []);
+  // nft 1.0.6 leaves out the one device of a chain.
+  const isUntold = (hook === 'ingress' || hook === 'egress') && chain.dev === undefined;
+  const devices = isUntold ? ['*'] : listOf(chain.dev).flatMap((device) => textOf(device) ?? []);
   return { hook, type, priority, policy: policy === 'drop' ? 'drop' : 'accept', devices };
 }
 

@@ -7,7 +7,7 @@ import { readCollection, readExpression, readSource, startsExpression } from './
 import type { Lexer } from './lexer.ts';
 import { nested, type Reading } from './reading.ts';
 import { isVerdictWord, readVerdict } from './verdicts.ts';
-import { readValues } from './values.ts';
+import { readBitList, readValues } from './values.ts';
 
 /** One statement of a rule. What begins like none of them takes the rest of the rule with it, as unknown. */
 export function readStatement(reading: Reading): Statement {
@@ -79,7 +79,11 @@ function readOperator({ lexer }: Reading): Operator {
 /** `syn / syn,ack` after `tcp flags` is `tcp flags & (syn | ack) == syn`. */
 function readRight(reading: Reading, left: Expression, operator: Operator): Statement {
   const { lexer } = reading;
-  const right = startsDynamic(reading) ? readExpression(reading) : readValues(reading);
+  const right = startsDynamic(reading)
+    ? readExpression(reading)
+    : startsNumbersOfMask(lexer)
+      ? readBitList(reading)
+      : readValues(reading);
   if (!lexer.is('/')) return { kind: 'match', left, operator, right };
   if (operator !== 'implicit' && operator !== '==' && operator !== '!=')
     throw lexer.fail(`a mask behind ${operator}`, 'use == or !=');
@@ -94,6 +98,14 @@ function readRight(reading: Reading, left: Expression, operator: Operator): Stat
     right,
   };
 }
+
+/** `0x2 / 0x2,0x10`, as nft -n lists flags: with a comma behind it the number after the slash is no length. */
+function startsNumbersOfMask({ source, start }: Reading['lexer']): boolean {
+  return NUMBERS_OF_MASK.test(source.slice(start, start + LONGEST_MASK));
+}
+
+const NUMBERS_OF_MASK = /^(?:0x[\da-f]+|\d+)(?:\s*,\s*(?:0x[\da-f]+|\d+))*\s*\/\s*(?:0x[\da-f]+|\d+)\s*,/;
+const LONGEST_MASK = 500;
 
 /** Newer versions of nft compare two parts of a packet; names of protocols are values here. */
 function startsDynamic(reading: Reading): boolean {

@@ -14,6 +14,14 @@ export function readValues(reading: Reading): Expression {
   return { kind: 'list', parts: parts.flatMap((part) => (part.kind === 'list' ? part.parts : [part])) };
 }
 
+/** `0x1,0x2`, up to a slash. */
+export function readBitList(reading: Reading): Expression {
+  const parts = [readBits(reading)];
+  while (reading.lexer.skip(',')) parts.push(readBits(reading));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : { kind: 'list', parts };
+}
+
 /** `10.0.0.0/8 . 22-25` */
 export function readConcat(reading: Reading): Expression {
   const first = readInterval(reading);

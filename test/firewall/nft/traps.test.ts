@@ -49,6 +49,11 @@ describe('what a test means', () => {
     ['tcp flags & (fin|syn) == syn', [TCP, flags(2, 3)]],
     ['tcp flags & (fin | syn) syn', [TCP, flags(2, 3)]],
     ['tcp flags syn / fin,syn', [TCP, flags(2, 3)]],
+    ['tcp flags 0x2 / 0x1,0x2', [TCP, flags(2, 3)]],
+    ['tcp flags 0x1,0x2 / 0x1, 0x2,0x4', [TCP, flags(3, 7)]],
+    ['tcp flags != 0x2 / 0x1,0x2', [TCP, negate(flags(2, 3))]],
+    // Without a comma it is the length of a prefix, as nft reads it.
+    ['tcp flags 0x0 / 0x2', [TCP, numberIn('tcp-flags', [0, 64])]],
     ['tcp flags != syn / fin,syn', [TCP, negate(flags(2, 3))]],
     ['ct direction original', [TRACKED, equals('ct-direction', 0)]],
     ['ct mark & 0xff == 0x12', [TRACKED, equals('ct-mark', 0x12, 0xff)]],
