@@ -27,7 +27,16 @@ export function readModuleOption(reader: RuleReader, option: string, isNegated: 
   if (equals > 0) return readWithEquals(reader, option, equals, isNegated);
   if (loadImplied(reader)) return readModuleOption(reader, option, isNegated);
   if (readForeignOption(reader, option)) return undefined;
-  throw failAt(reader, `unknown option ${option}`, option, 'check the spelling, or the -m before it', -1);
+  throw failAt(reader, `unknown option ${option}`, option, missing(option), -1);
+}
+
+/** Most often the protocol is not there whose ports a rule is about. */
+function missing(option: string): string {
+  return /^--(?:[sd]port|(?:source|destination)-port)$/.test(option)
+    ? 'write -p tcp or -p udp before it'
+    : /^--(?:[sd]ports|ports)$/.test(option)
+      ? 'write -p tcp -m multiport or -p udp -m multiport before it'
+      : 'check the spelling, or the -m before it';
 }
 
 function readExactly(reader: RuleReader, option: string, isNegated: boolean): boolean {

@@ -127,3 +127,11 @@ describe('-m tcpmss, as guides against floods have it', () => {
     expect(() => drops('-m tcpmss --mss http')).toThrow('not segment sizes');
   });
 });
+
+test.each([
+  ['-A INPUT --dport 22 -j ACCEPT', 'write -p tcp or -p udp before it'],
+  ['-A INPUT -p tcp --dports 22,80 -j ACCEPT', 'write -p tcp -m multiport'],
+  ['-A INPUT --nonsense -j ACCEPT', 'check the spelling'],
+])('%s: what is missing', (rule, fix) => {
+  expect(() => resultOf(rule)).toThrow(fix);
+});
