@@ -146,7 +146,9 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
     set.types = typesOf(object.type);
     set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
   }
-  if (listOf(object.flags).includes('dynamic')) set.uncertainty = WHY.changing;
+  const flags = listOf(object.flags);
+  if (flags.includes('dynamic')) set.uncertainty = WHY.changing;
+  set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);
   const condition = listOf(object.stmt).some(

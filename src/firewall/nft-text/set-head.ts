@@ -23,11 +23,15 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       return true;
     case 'flags':
       lexer.next();
-      do if (flag(reading) === 'dynamic') set.uncertainty = WHY.changing;
-      while (lexer.skip(','));
+      do {
+        const name = flag(reading);
+        if (name === 'dynamic') set.uncertainty = WHY.changing;
+        set.isTimed ||= name === 'timeout';
+      } while (lexer.skip(','));
       return true;
     case 'timeout':
     case 'gc-interval':
+      set.isTimed ||= lexer.is('timeout');
       lexer.next();
       if (lexer.kind !== 'word' || !/^\d+m?[dhms]/.test(lexer.text))
         throw lexer.fail('expected a time', 'write it such as 1h30m');

@@ -5,7 +5,7 @@ import { badRule, readingAt, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
 import { readKey, typeNames, type Key } from './key.ts';
-import { hasElement, isMember } from './membership.ts';
+import { hasElement, isMember, stillThere } from './membership.ts';
 import { refuseOverlaps } from './refuse-overlaps.ts';
 import { refuseOtherType } from './set-type.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
@@ -61,7 +61,7 @@ export function choose(
   const cases =
     known ?? readingAt(context, named.at, () => casesOf(key, named.elements, outcomeOf, origin, context));
   if (isShared) context.cases.set(id, cases);
-  return { matches: key.needs, effects: [{ kind: 'choose', cases }] };
+  return { matches: [...key.needs, ...stillThere(named)], effects: [{ kind: 'choose', cases }] };
 }
 
 function casesOf(

@@ -28,6 +28,8 @@ export interface SetDraft {
   /** The types of the parts of its keys, and of a map's data; null where its head does not name them. */
   types: readonly string[] | null;
   dataTypes: readonly string[] | null;
+  /** Its elements may expire by themselves. */
+  isTimed: boolean;
   /** Why its contents are not what the file lists; null when they are. */
   uncertainty: string | null;
 }
@@ -54,7 +56,15 @@ export function rulesOf({ rules, inserted }: ChainDraft): readonly RuleDraft[] {
 export function setIn(table: TableDraft, name: string, at: number): SetDraft {
   const known = table.sets.get(name);
   if (known !== undefined) return known;
-  const set: SetDraft = { name, at, elements: [], types: null, dataTypes: null, uncertainty: null };
+  const set: SetDraft = {
+    name,
+    at,
+    elements: [],
+    types: null,
+    dataTypes: null,
+    isTimed: false,
+    uncertainty: null,
+  };
   table.sets.set(name, set);
   return set;
 }

@@ -12,6 +12,7 @@ import { isOfLaterVersion, typeNames, type Key } from './key.ts';
 import { refuseOtherType } from './set-type.ts';
 import type { Selector } from './selector.ts';
 import type { Collection, Element, Expression, Statement } from './syntax.ts';
+import { stillIn } from '../why.ts';
 import { WHY } from './why.ts';
 
 /** A set as it was read for keys of one type: for each way the later parts of a concatenation go, the values of its first. */
@@ -29,7 +30,14 @@ export function isMember(key: Key, set: Collection, origin: Statement, context: 
   // Nobody knows what would be looked for.
   if (isOfLaterVersion(key)) return unknown(formatStatement(origin), WHY.unsupported);
   if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
-  return matchRows(key, namedMembership(key, named, context), origin);
+  const match = matchRows(key, namedMembership(key, named, context), origin);
+  return named.isTimed ? { kind: 'all', of: [match, ...stillThere(named)] } : match;
+}
+
+/** What is assumed of a named set whose elements expire. */
+export function stillThere({ name, isTimed, elements }: SetDraft): readonly Match[] {
+  if (!isTimed || elements.length === 0) return [];
+  return [{ kind: 'assumed', holds: true, assumption: stillIn(name) }];
 }
 
 /** One of the elements has the key. */

@@ -123,7 +123,13 @@ describe('what a test means', () => {
       'set s { type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 1h expires 59m1s, 10.0.0.3 counter packets 1 bytes 2 comment "x" } }';
     expect(ruleOf('ip saddr @s', 'inet', set).matches).toEqual([
       IPV4,
-      source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4),
+      {
+        kind: 'all',
+        of: [
+          source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4),
+          { kind: 'assumed', holds: true, assumption: 'what expires by itself in set s is still there' },
+        ],
+      },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { parseC } from '../../c-number.ts';
 import { equals, MAX_INTERFACE_NAME, numberIn, PROTOCOL, unknown, type Match } from '../../match.ts';
-import { WHY } from '../../why.ts';
+import { stillIn, WHY } from '../../why.ts';
 import type { IpSet, IpSetElement } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
 import { parseProtocol } from '../protocol.ts';
@@ -148,11 +148,6 @@ function forwards(range: string): string {
   return isBackwards ? `${last ?? ''}-${first}` : range;
 }
 
-/** A listing tells what a set holds at that moment; what leaves it by itself may be gone by the time of the packet. */
 export function expires({ name }: IpSet): Match {
-  return {
-    kind: 'assumed',
-    holds: true,
-    assumption: `what expires by itself in set ${name} is still there`,
-  };
+  return { kind: 'assumed', holds: true, assumption: stillIn(name) };
 }
