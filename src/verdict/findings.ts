@@ -139,6 +139,14 @@ const prefixes = (shown: readonly string[], more: number | null): string => {
 
 const by = (rule: string | null): string => (rule === null ? 'no rule stands in the way' : `by ${rule}`);
 
+/** What to ask instead, by what a rule depends on. */
+const INTERFACE_ADVICE: Readonly<Record<string, readonly string[]>> = {
+  'depends on the interface it comes in by': ['Say which interface they come in by: --interface NAME'],
+  'depends on the interface it leaves by': [
+    'Say which: --hook output --interface NAME on a client; on a gateway vwaudit trace --hook forward --packet "… in NAME out NAME"',
+  ],
+};
+
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
   closed: {
@@ -196,8 +204,12 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       const rule = args.rule === null ? '' : ` (${args.rule})`;
       return `${place(args)}: not decided for ${args.role}, ${addresses(args)}: ${args.why}${rule}`;
     },
-    advice: ({ isPlaceless }) =>
-      isPlaceless ? ['If the rule names a destination, say which address the host has: --host ADDR'] : [],
+    advice: ({ isPlaceless, why }) => [
+      ...(isPlaceless
+        ? ['If the rule names a destination, say which address the host has: --host ADDR']
+        : []),
+      ...(INTERFACE_ADVICE[why] ?? []),
+    ],
   },
   'blocked-unproven': {
     severity: 'note',
