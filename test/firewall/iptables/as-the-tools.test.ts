@@ -143,6 +143,7 @@ describe('refused', () => {
     ['nat: -A PREROUTING -j DNAT', '-j DNAT without --to-destination'],
     ['nat: -A PREROUTING -j DNAT --to-destination 10.0.0.1:80', '-j DNAT needs -p'],
     ['nat: -A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80/90', 'not ports'],
+    ['nat: -A PREROUTING -j DNAT --to-destination 10.0.0.1-10.0.0.9-5', 'not an IPv4 address'],
     ['nat: -A POSTROUTING -p tcp -j MASQUERADE --to-ports x', 'not a port'],
     ['nat: -A PREROUTING -j DROP', 'no -j DROP in table nat'],
     ['nat: -A PREROUTING -j NETMAP --to host', 'not a network'],

@@ -193,6 +193,7 @@ describe('what ipset makes of files kept by hand', () => {
     ['hash:ip family inet6', 'fd00::/64', 'not an address'],
     ['hash:ip family inet6', 'fd00::1-fd00::5', 'not an address'],
     ['hash:net', 'any/0', 'not an address'],
+    ['hash:net', '::/0', 'not an address'],
     ['bitmap:port range 0-100', '90-22-', 'not a port'],
     ['hash:net', '10.0.0.0/255.0.0.0', 'not a network mask'],
     ['hash:net', '10.0.0.0/8 wildcard', 'no option of set "a"'],

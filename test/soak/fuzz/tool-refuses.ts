@@ -119,6 +119,12 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
+    message: /Kernel error received: Invalid argument/,
+    line: /^add \S+ (?:0\.|::)/,
+    reason: 'the address of nobody, as some types of sets refuse it',
+  },
+  {
+    dialects: ['ipset'],
     message: /exceeds the size limit/,
     reason: 'how much a bitmap may hold the kernel tells',
   },
@@ -184,6 +190,12 @@ export const TOOL_REFUSES: readonly Exception[] = [
     message: /No such file or directory/,
     line: /\bqueue\b/,
     reason: 'whether packets can be handed to programs depends on the modules of the kernel',
+  },
+  {
+    dialects: ['nft'],
+    message: /invalid priority expression value/,
+    line: /hook (?:output priority dstnat|input priority srcnat)\b/,
+    reason: 'names of priorities that a later nft takes on these hooks',
   },
   {
     dialects: NFT,

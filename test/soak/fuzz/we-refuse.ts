@@ -57,7 +57,7 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
-    message: /^not a network mask/,
+    message: /^not (?:a network mask|an IPv\d address or network)/,
     line: /\/[^\s,]*\//,
     reason: 'a mask behind a mask',
   },

@@ -1,5 +1,7 @@
 import { parseC } from '../../c-number.ts';
 import { compareBounds, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
+import { tryParseIpv4 } from '../../../net/ipv4-number.ts';
+import { tryParseIpv6 } from '../../../net/ipv6-number.ts';
 import type { IpSet } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
 import { parseNetwork, plainIpv4Network } from '../values.ts';
@@ -32,7 +34,8 @@ function network(text: string, whole: string, isOne: boolean, context: RuleConte
   const length = slash < 0 ? bits : parseC(text.slice(slash + 1));
   if (length === undefined || length > bits)
     throw context.fail('not a network mask', text.slice(slash + 1), `give a length from 0 to ${bits}`);
-  const bounds = /^[\da-f.:]+$/i.test(address) ? parseNetwork(`${address}/${length}`, context) : undefined;
+  const isAddress = (bits === 32 ? tryParseIpv4(address) : tryParseIpv6(address)) !== undefined;
+  const bounds = isAddress ? parseNetwork(`${address}/${length}`, context) : undefined;
   if (bounds === undefined || (isOne && length !== bits)) throw notAnAddress(whole, context);
   return bounds;
 }

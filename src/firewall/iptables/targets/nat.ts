@@ -1,8 +1,6 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import type { Bound, IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect } from '../../effect.ts';
-import { lookUp } from '../../look-up.ts';
-import { SERVICES } from '../../services.ts';
 import type { RuleContext, Target } from '../module.ts';
 import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../values.ts';
 import { valueOf } from './always.ts';
@@ -36,16 +34,22 @@ function destinationParts(text: string): DestinationParts | undefined {
 function translation(text: string, context: RuleContext): DnatEffect {
   const { addresses, ports } = destinationParts(text) ?? { addresses: '', ports: undefined };
   const plain = addresses.replace(/[[\]]/g, '');
-  if ((addresses === '' && ports === undefined) || (addresses !== '' && /^-|^$/.test(plain)))
+  const isBracketed = addresses.startsWith('[');
+  if (
+    (isBracketed && context.family === 4) ||
+    (addresses === '' && ports === undefined) ||
+    (addresses !== '' && /^-|^$/.test(plain))
+  )
     throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');
-  const [first, last] = plain.split('-', 2);
+  const dash = plain.indexOf('-');
+  const [first, last] = dash < 0 ? [plain, plain] : [plain.slice(0, dash), plain.slice(dash + 1)];
   return {
     kind: 'dnat',
     family: context.family,
     to:
-      first === undefined || first === ''
+      first === ''
         ? null
-        : range(parseAddressBound(first, context), parseAddressBound(last ?? first, context), context),
+        : range(parseAddressBound(first, context), parseAddressBound(last, context), context),
     ports: ports === undefined ? null : portRange(ports, context),
   };
 }
@@ -58,10 +62,12 @@ function range(first: Bound, last: Bound, { family }: RuleContext): IntervalSet 
 
 /** `80`, `http`, `80-90`, and `80-90/1000` or `80-90/http`, which counts from another port. */
 function portRange(text: string, context: RuleContext): IntervalSet {
-  const [ports = '', base, ...rest] = text.split('/');
-  const isBase = (word: string): boolean => /^[1-9]\d*$/.test(word) || lookUp(SERVICES, word) !== undefined;
-  if (rest.length > 0 || (base !== undefined && !(ports.includes('-') && isBase(base))))
-    throw context.fail('not ports', text, 'give PORT, PORT-PORT or PORT-PORT/BASE');
+  const [ports = '', base] = text.split('/');
+  if (base !== undefined) {
+    const [from = 0] = parsePorts(base, context, PORT_STYLES.dashed);
+    if (from === 0 || !ports.includes('-'))
+      throw context.fail('not ports', text, 'give PORT, PORT-PORT or PORT-PORT/BASE');
+  }
   return parsePorts(ports, context, PORT_STYLES.dashed);
 }
 
