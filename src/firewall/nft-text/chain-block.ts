@@ -91,7 +91,13 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
     devices.push(...wordsOf(readValues(reading)));
   }
   lexer.expect('priority');
-  const base: BaseChain = { hook, type, priority: readPriority(reading, table), policy: 'accept', devices };
+  const base: BaseChain = {
+    hook,
+    type,
+    priority: readPriority(reading, table, hook),
+    policy: 'accept',
+    devices,
+  };
   const flaw = baseChainFlaw(base, table.family);
   if (flaw !== null) throw lexer.fail(flaw, 'use another type, hook or family', start);
   const isOfDevice = hook === 'ingress' || hook === 'egress';
@@ -105,15 +111,15 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
 }
 
 /** `filter`, `-150`, `filter + 10`, `filter - 5`, `$variable` */
-function readPriority(reading: Reading, { family }: TableDraft): number {
+function readPriority(reading: Reading, { family }: TableDraft, hook: Hook): number {
   const { lexer } = reading;
   const at = lexer.start;
   let priority = 0;
   let isName = true;
-  if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(reading)).join(), family);
+  if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(reading)).join(), family, hook);
   else if (!lexer.is('-')) {
     isName = !/^\d/.test(lexer.text);
-    priority = priorityNumber(lexer.name('a priority'), family);
+    priority = priorityNumber(lexer.name('a priority'), family, hook);
   }
   if (isName && (lexer.is('-') || lexer.is('+'))) {
     const sign = lexer.is('-') ? -1 : 1;

@@ -6,7 +6,7 @@ import { choose, isVerdict, type Choice, type Outcome } from './choose.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { numberOf, parseNumber } from './gather-numbers.ts';
-import { readKey } from './key.ts';
+import { isOfLaterVersion, readKey } from './key.ts';
 import { TYPES } from './number-type.ts';
 import { select } from './select.ts';
 import { isMisorderedMark } from './translated.ts';
@@ -59,7 +59,8 @@ function otherTarget(
 ): Choice {
   const { needs } = select(target, context);
   const matches = target.kind === 'ct' ? [] : needs;
-  const why = whyFollowed(target, value);
+  const isOdd = value.kind !== 'map' && value.kind !== 'word' && isOfLaterVersion(readKey(value, context));
+  const why = isOdd ? WHY.unsupported : whyFollowed(target, value);
   if (why !== null) return { matches, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
   if (value.kind !== 'map') return { matches, effects: [] };
   const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), origin, context);

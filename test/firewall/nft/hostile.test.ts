@@ -190,6 +190,8 @@ describe('what nft would not load', () => {
       3,
     ],
     ['table ip t {\n set s {\n  typeof -1 ip saddr\n }\n}', 'expected a part of a packet', 10],
+    ['table ip t {\n chain c {\n  type filter hook forward priority dstnat\n }\n}', 'not a priority', 37],
+    ['table arp t {\n chain c {\n  type filter hook input priority raw\n }\n}', 'not a priority', 35],
     ['table ip t {\n policy x\n}', 'nothing that a table holds', 2],
     ['table ip t {\n chain c {\n  type filter hook input priority 5 - filter\n }\n}', 'end of the line', 37],
     ['table ip t { }\nquota ip t { }', 'expected the name of a quota', 12],
