@@ -215,7 +215,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'note',
     message: (args) => {
       const why = {
-        closed: 'nobody listens there today, which is not a firewall',
+        closed: 'nothing listens there or a firewall resets it',
         unreachable: `the host can't be reached (${args.reason}), which is not a firewall`,
         'open|filtered': 'UDP silence proves nothing',
       }[args.state];

@@ -1,9 +1,16 @@
-import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
+import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../match.ts';
 import type { AssignEffect, Case, DnatEffect, Effect } from '../effect.ts';
 import { ANY_UNICAST, LOCALHOST } from './address-space.ts';
-import { numberValue, withNumber, withoutConnection, type NumberValue, type Packet } from './packet.ts';
+import {
+  numberValue,
+  withNumber,
+  withoutConnection,
+  type AddressValue,
+  type NumberValue,
+  type Packet,
+} from './packet.ts';
 import { among, remaining, take, toSet } from './remaining.ts';
 import { test, testAll, type Notes } from './test-match.ts';
 
@@ -159,7 +166,11 @@ function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
       'destination-port': port,
       'destination-type': to === null ? numbers['destination-type'] : null,
       'ct-reply-source-port': port,
-      'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.dnat),
+      'ct-status': withBit(
+        numbers['ct-status'],
+        CT_STATUS.dnat,
+        either(changes(addresses.destination, to), changes(numbers['destination-port'], ports)),
+      ),
     },
     addresses: { ...addresses, destination, 'ct-reply-source': destination },
     moved: to === null ? packet.moved : 'to-address',
@@ -177,7 +188,7 @@ function sourceTranslated(packet: Packet, to: IntervalSet | null): Packet {
       'source-port': null,
       'source-type': null,
       'ct-reply-destination-port': null,
-      'ct-status': withoutBit(numbers['ct-status'], CT_STATUS.snat),
+      'ct-status': withBit(numbers['ct-status'], CT_STATUS.snat, null),
     },
     addresses: { ...addresses, source: to, 'ct-reply-destination': to },
     isSourceTranslated: true,
@@ -218,8 +229,27 @@ function untracked(packet: Packet): Packet {
   return { ...withoutConnection(packet, CT_STATE.untracked), isUntracked: true };
 }
 
-/** The bit is not known any more. */
-function withoutBit(status: NumberValue, bit: number): NumberValue {
+/** Whether what replaces a value is another one; null where that depends. */
+function changes(before: NumberValue | AddressValue, to: IntervalSet | null): boolean | null {
+  if (to === null) return false;
+  const old = typeof before === 'number' ? [before, before + 1] : Array.isArray(before) ? before : null;
+  if (old === null) return null;
+  if (!overlaps(old, to)) return true;
+  return isSame(old, to) && isOneValue(old) ? false : null;
+}
+
+function isOneValue([from = 0, to = 0, ...more]: IntervalSet): boolean {
+  return more.length === 0 && BigInt(to) - BigInt(from) === 1n;
+}
+
+function either(a: boolean | null, b: boolean | null): boolean | null {
+  return a === true || b === true ? true : a === null || b === null ? null : false;
+}
+
+/** With the bit set or not, or not known any more (null). */
+function withBit(status: NumberValue, bit: number, isSet: boolean | null): NumberValue {
   if (typeof status !== 'object' || status?.kind !== 'bits') return null;
-  return { ...status, known: status.known & ~bit };
+  const { known, value } = status;
+  if (isSet === null) return { ...status, known: known & ~bit };
+  return { ...status, known: known | bit, value: isSet ? value | bit : value & ~bit };
 }

@@ -72,11 +72,13 @@ function witnessTrace(
 }
 
 function traceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
-  return stepsOf(firewall, part).map(traceEntry);
+  const { steps, untold } = stepsOf(firewall, part);
+  return withUntold(steps.map(traceEntry), untold);
 }
 
 function tellingTraceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
-  const traced = stepsOf(firewall, part).map((step) => ({ step, entry: traceEntry(step) }));
+  const { steps, untold } = stepsOf(firewall, part);
+  const traced = steps.map((step) => ({ step, entry: traceEntry(step) }));
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
   );
@@ -84,24 +86,44 @@ function tellingTraceOf(firewall: Firewall, part: PeeredCase): readonly TraceEnt
     open,
     (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
   );
-  return traced.map(({ step: { rule }, entry }) =>
+  const entries = traced.map(({ step: { rule }, entry }): TraceEntry =>
     rule === null || entry.effect !== 'undecided' || telling.has(rule)
       ? entry
       : { ...entry, effect: 'continue', why: 'may match, which makes no difference' },
   );
+  return withUntold(entries, untold);
 }
 
-function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly Step[] {
-  if (!firewall.families.includes(asked.family)) return [];
+interface Steps {
+  readonly steps: readonly Step[];
+  /** How many more there were that let the packet go on. */
+  readonly untold: number;
+}
+
+function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): Steps {
+  if (!firewall.families.includes(asked.family)) return { steps: [], untold: 0 };
   const steps: Step[] = [];
+  let untold = 0;
   walk(firewall, asked, peers, (step) => {
-    if (steps.length < MAX_ENTRIES) steps.push(step);
+    const isTold =
+      steps.length < MAX_ENTRIES ||
+      (steps.length < 2 * MAX_ENTRIES && traceEntry(step).effect !== 'continue');
+    if (isTold) steps.push(step);
+    else untold++;
   });
-  return steps;
+  return { steps, untold };
 }
 
-/** No person reads on beyond these. */
+/** No person reads on beyond these; what decides is told nevertheless. */
 const MAX_ENTRIES = 1000;
+
+/** The last entry before the gap says how wide it is. */
+function withUntold(entries: readonly TraceEntry[], untold: number): readonly TraceEntry[] {
+  const last = entries[MAX_ENTRIES - 1];
+  if (untold === 0 || last === undefined) return entries;
+  const gap = `then ${untold} more that let it go on`;
+  return entries.with(MAX_ENTRIES - 1, { ...last, why: last.why === '' ? gap : `${last.why}; ${gap}` });
+}
 
 function firstOf(set: IntervalSet): IntervalSet {
   const [first] = set;

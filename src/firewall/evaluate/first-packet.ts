@@ -65,7 +65,7 @@ export function requestPacket(asked: Case): Packet {
   };
 }
 
-/** The server's answer to a request that arrived as `request`: the same connection the other way round. */
+/** What the server sends upon a request that arrived as `request`: the same connection the other way round. */
 export function replyPacket(asked: Case, request: Packet): Packet {
   const { numbers, addresses } = request;
   const untracked = asked.transport === 'tcp' ? CT_STATE.invalid : CT_STATE.new;
@@ -76,7 +76,7 @@ export function replyPacket(asked: Case, request: Packet): Packet {
       ...numbers,
       'source-port': numbers['destination-port'],
       'destination-port': numberValue(asked.sourcePorts),
-      'tcp-flags': asked.transport === 'tcp' ? SYN_ACK : null,
+      'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK) : null,
       'ct-state': request.isUntracked ? untracked : CT_STATE.established,
       'ct-status':
         typeof status === 'object' && status?.kind === 'bits' && !request.isUntracked

@@ -88,14 +88,14 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
 }
 
 /**
- * A handshake after which every packet is dropped is neither in nor out: the client believes it is connected, and nobody can
+ * A handshake after which every packet of a side is dropped is neither in nor out: the client believes it is connected, and nobody can
  * talk. Only what is surely dropped counts, since less is known of these packets. Behind NAT they are not followed.
  */
 function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: IntervalSet): void {
   if (connected.length === 0) return;
   const later: Case = { ...asked, state: 'established' };
   const quiet = newRun(firewall, newNotes(), null, run.skipped);
-  const through = peersOf(sendRequest(quiet, firewall, later, connected));
+  const through = peersOf(sendReply(quiet, firewall, later, sendRequest(quiet, firewall, later, connected)));
   const stuck = quiet.budget > 0 ? subtract(connected, through) : [];
   if (stuck.length === 0) return;
   drop(run, stuck);
@@ -104,7 +104,7 @@ function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: Inter
   const told = newRun(firewall, newNotes(), (step) => {
     visit({ ...step, isLater: true });
   });
-  sendRequest(told, firewall, later, stuck);
+  sendReply(told, firewall, later, sendRequest(told, firewall, later, stuck));
 }
 
 function isUntranslated({ packet }: Branch): boolean {

@@ -41,7 +41,16 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
       const { family, name, id } = tableName(object.family, object.name, source);
       const table = tables.get(id) ?? newTable(family, name);
       tables.set(id, table);
-      if (listOf(object.flags).includes('dormant')) table.isDormant = true;
+      const flags = listOf(object.flags);
+      // nft 1.0.6 writes the name of the table instead.
+      if (!flags.every((flag) => TABLE_FLAGS.has(flag)))
+        throw badObject(
+          source,
+          `flags of table ${name} that this JSON does not tell`,
+          textOf(flags[0]),
+          'give the output of nft list ruleset (text) instead',
+        );
+      if (flags.includes('dormant')) table.isDormant = true;
       return;
     }
     case 'chain': {
@@ -61,6 +70,8 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
       nameOf(object.name, source);
   }
 }
+
+const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);
 
 /** Objects whose contents no question depends on. */
 const OBJECTS: ReadonlySet<string> = new Set([

@@ -132,6 +132,29 @@ describe('what surely and what only possibly happens', () => {
     expect(last).toMatchObject({ effect: 'drop', chain: 'INPUT', direction: 'later' });
   });
 
+  test('nor is one after which the server cannot say a word', () => {
+    const onlyHandshake = '-A OUTPUT -p tcp --tcp-flags FIN,SYN,RST,ACK SYN,ACK -j ACCEPT';
+    const rules = [
+      '-A INPUT -j ACCEPT',
+      onlyHandshake,
+      '-A OUTPUT -d 10.30.0.0/17 -j ACCEPT',
+      '-A OUTPUT -j DROP',
+    ];
+    expect(told(rules)).toBe('undecided +10.30.0.0/17 ?10.30.128.0/17');
+    expect(ask(rules).trace.at(-1)).toMatchObject({ effect: 'drop', chain: 'OUTPUT', direction: 'later' });
+  });
+
+  test('what decides is told even behind more rules than anybody reads', () => {
+    const marks = Array.from({ length: 1100 }, (_, n) => `-A INPUT -j MARK --set-mark ${n}`);
+    const { trace } = ask([...marks, '-A INPUT -m limit --limit 1/s -j ACCEPT']);
+    expect(trace).toHaveLength(1003);
+    expect(trace[999]?.why).toBe('then 100 more that let it go on');
+    expect(trace.slice(1000, 1002)).toMatchObject([
+      { line: 1105, effect: 'undecided' },
+      { rule: 'policy drop', effect: 'drop' },
+    ]);
+  });
+
   test('UDP without an answer is neither in nor out', () => {
     expect(told(['-A INPUT -j ACCEPT', '-A OUTPUT -j DROP'], { transport: 'udp' })).toBe(
       'undecided ?10.30.0.0/16',

@@ -136,3 +136,34 @@ test('a range of IPv6 addresses before ports is read as nft lists it', () => {
   const to = [0xfd78n << 112n, 0xfd78n << 112n].map((network, index) => network + 0x10n + 2n * BigInt(index));
   expect(effects).toEqual([expect.objectContaining({ kind: 'dnat', to, ports: [10100, 10105] })]);
 });
+
+describe('whether destination NAT changed a packet', () => {
+  const answer = (nat: string): string =>
+    fate(`table ip t {
+      chain p { type nat hook prerouting priority -100; ${nat}; }
+      chain i { type filter hook input priority 0; policy drop; ct status dnat accept; }
+    }`);
+
+  test.each([
+    ['tcp dport 102 redirect to :9999', 'allowed'],
+    ['tcp dport 102 redirect to :102', 'undecided'],
+    ['tcp dport 102 dnat to :9999', 'allowed'],
+    ['tcp dport 102 dnat to 10.0.0.1:102', 'blocked'],
+    ['tcp dport 102 dnat to :102-103', 'undecided'],
+    ['tcp dport 103 dnat to :9999', 'blocked'],
+  ])('%s', (nat, result) => {
+    expect(answer(nat)).toBe(result);
+  });
+});
+
+test('flags of a table that nft 1.0.6 replaces by its name are refused, not passed over', () => {
+  const listing = (flags: unknown): string =>
+    JSON.stringify({
+      nftables: [{ metainfo: {} }, { table: { family: 'ip', name: 't', handle: 1, flags } }],
+    });
+  const parsed = (flags: unknown) => parseRulesets([{ text: listing(flags), file: 'x.json', dialect: null }]);
+  expect(() => parsed('t')).toThrow('flags of table t that this JSON does not tell');
+  expect(parsed('dormant')[0]?.tables[0]?.isDormant).toBe(true);
+  expect(parsed(['owner', 'dormant'])[0]?.tables[0]?.isDormant).toBe(true);
+  expect(parsed('owner')[0]?.tables[0]?.isDormant).toBe(false);
+});
