@@ -1,5 +1,5 @@
-import { InputError } from '../input-error.ts';
 import { EXIT } from './exit-code.ts';
+import { isFile, unwritable, writeWhole, type StandardStream } from './output.ts';
 
 /** Lines on a stream for as long as somebody reads them. */
 export interface LineOutput {
@@ -18,14 +18,16 @@ const MAX_BACKLOG_BYTES = 1024 * 1024;
 
 const FLUSH_MS = 2_000;
 
-export function lineOutput(stream: NodeJS.WriteStream): LineOutput {
+export function lineOutput(stream: StandardStream): LineOutput {
   const broken = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) => {
     broken.abort(error);
   });
+  const isWrittenAtOnce = isFile(stream);
   return {
     broken: broken.signal,
     write(line, must = false) {
+      if (isWrittenAtOnce) return writeAtOnce(stream, line, broken);
       if (broken.signal.aborted || (!must && stream.writableLength > MAX_BACKLOG_BYTES)) return false;
       stream.write(`${line}\n`);
       return true;
@@ -38,7 +40,17 @@ export function lineOutput(stream: NodeJS.WriteStream): LineOutput {
   };
 }
 
-function flushed(stream: NodeJS.WriteStream, broken: AbortSignal): Promise<void> {
+function writeAtOnce(stream: StandardStream, line: string, broken: AbortController): boolean {
+  if (broken.signal.aborted) return false;
+  try {
+    writeWhole(stream, `${line}\n`);
+  } catch (error) {
+    broken.abort(error);
+  }
+  return !broken.signal.aborted;
+}
+
+function flushed(stream: StandardStream, broken: AbortSignal): Promise<void> {
   if (broken.aborted) return Promise.resolve();
   return new Promise((done) => {
     // A write that nobody takes would keep the process alive for ever.
@@ -52,13 +64,4 @@ function flushed(stream: NodeJS.WriteStream, broken: AbortSignal): Promise<void>
 
 function isReaderGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
-}
-
-function unwritable(error: unknown): InputError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new InputError({
-    code: 'unwritable-output',
-    message: `the output can't be written (${why})`,
-    fix: 'make room where it goes, or send it elsewhere',
-  });
 }
