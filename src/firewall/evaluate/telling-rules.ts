@@ -22,4 +22,4 @@ export function tellingRules(
 }
 
 /** Each takes a run of its own. */
-const MOST = 12;
+const MOST = 6;
