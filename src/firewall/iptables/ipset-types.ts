@@ -42,11 +42,14 @@ const HASH: SetOptions = {
   forceadd: null,
 };
 
+/** Of 64 bits. */
+const COUNT = matching(/^(?:\d+|0x[\da-f]+)$/i);
+
 const ADD: SetOptions = {
   timeout: SECONDS,
   comment: () => true,
-  packets: matching(/^\d+$/),
-  bytes: matching(/^\d+$/),
+  packets: COUNT,
+  bytes: COUNT,
   skbmark: () => true,
   skbprio: () => true,
   skbqueue: () => true,

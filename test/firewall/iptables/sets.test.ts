@@ -212,6 +212,10 @@ describe('what ipset makes of files kept by hand', () => {
     expect(() => holds(made, added)).toThrow(message);
   });
 
+  test('counters have 64 bits', () => {
+    expect(() => holds('hash:ip counters', '10.0.0.1 packets 0 bytes 0x100000000')).not.toThrow();
+  });
+
   test('a type of a later version is not known', () => {
     expect(holds('hash:ip,iface', '10.0.0.1,eth0')).toMatchObject([{ kind: 'unknown' }]);
   });
