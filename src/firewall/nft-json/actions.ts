@@ -1,4 +1,5 @@
 import { formatExpression } from '../nft/format.ts';
+import { REJECT_CODES } from '../nft/reject-codes.ts';
 import type { Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { formatCondition } from './conditions.ts';
@@ -60,10 +61,16 @@ function readReject(content: unknown): Statement | undefined {
     case 'icmp':
     case 'icmpv6':
     case 'icmpx':
-      return { kind: 'reject', type, code: textOf(expr) ?? null };
+      return isCode(type, expr) ? { kind: 'reject', type, code: textOf(expr) ?? null } : undefined;
     default:
       return undefined;
   }
+}
+
+function isCode(type: keyof typeof REJECT_CODES, code: unknown): boolean {
+  return typeof code === 'string'
+    ? REJECT_CODES[type].some((known) => known === code)
+    : code === undefined || typeof code === 'number';
 }
 
 function readLog(content: unknown): Statement {

@@ -1,3 +1,4 @@
+import { REJECT_CODES } from '../nft/reject-codes.ts';
 import type { Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readExpression, readSource, startsExpression } from './expression.ts';
@@ -62,23 +63,6 @@ function readReject({ lexer }: Reading): Statement {
     throw lexer.fail(`not a code of ${type}`, `use ${REJECT_CODES[type].join(', ')}`, at);
   return { kind: 'reject', type, code };
 }
-
-/** What a refusal can say (nft(8), REJECT STATEMENT). */
-const REJECT_CODES = {
-  icmp: [
-    ...['net-unreachable', 'host-unreachable', 'prot-unreachable', 'port-unreachable'],
-    ...['net-prohibited', 'host-prohibited', 'admin-prohibited', 'frag-needed'],
-  ],
-  icmpv6: [
-    'no-route',
-    'admin-prohibited',
-    'addr-unreachable',
-    'port-unreachable',
-    'policy-fail',
-    'reject-route',
-  ],
-  icmpx: ['port-unreachable', 'admin-prohibited', 'no-route', 'host-unreachable'],
-} as const satisfies Record<string, readonly string[]>;
 
 /** `queue [num 1-3] [bypass,fanout]`, `queue flags bypass to 1-3` */
 function readQueue(reading: Reading): Statement {

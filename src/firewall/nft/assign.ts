@@ -78,7 +78,7 @@ function whyFollowed(target: Expression, value: Expression): string | null {
       return META_KEYS.has(target.key) ? null : WHY.unsupported;
     case 'field': {
       const { header, name } = target;
-      if (header === 'arp' || HARMLESS[header]?.includes(name) === true) return null;
+      if (header === 'arp' || HARMLESS.get(header)?.includes(name) === true) return null;
       if (name !== 'ttl' && name !== 'hoplimit') return REWRITES;
       const hops = value.kind === 'word' ? parseNumber(value.text) : undefined;
       return hops !== undefined && hops >= ENOUGH_HOPS ? null : WHY.hops;
@@ -118,12 +118,12 @@ function isNumeric(value: Expression): boolean {
 /** What can be set besides what a question follows, and no receiver minds. */
 const CT_KEYS: ReadonlySet<string> = new Set(['label', 'event', 'helper', 'secmark']);
 const META_KEYS: ReadonlySet<string> = new Set(['priority', 'nftrace', 'secmark']);
-const HARMLESS: Readonly<Partial<Record<string, readonly string[]>>> = {
-  ether: ['saddr', 'daddr'],
-  vlan: ['id', 'pcp', 'cfi', 'dei'],
-  ip: ['dscp', 'ecn', 'id'],
-  ip6: ['dscp', 'ecn', 'flowlabel'],
-};
+const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ether', ['saddr', 'daddr']],
+  ['vlan', ['id', 'pcp', 'cfi', 'dei']],
+  ['ip', ['dscp', 'ecn', 'id']],
+  ['ip6', ['dscp', 'ecn', 'flowlabel']],
+]);
 
 /** A constant, or a mark with bits cut out and turned over; null for what is not known. */
 function markValue(value: Expression, context: TableContext): MarkValue | null {

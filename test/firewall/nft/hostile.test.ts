@@ -138,6 +138,16 @@ describe('text made to hurt', () => {
     expect(problemOf('x.json', text)).toMatchObject({ code: 'bad-ruleset' });
   });
 
+  test.each([
+    '{"mangle": {"key": {"payload": {"protocol": "constructor", "field": "x"}}, "value": 1}}',
+    '{"match": {"op": "==", "left": {"payload": {"protocol": "toString", "field": "x"}}, "right": 1}}',
+    '{"reject": {"type": "icmpx", "expr": "10.20.0.11"}}',
+  ])('JSON with odd words is unknown, not a crash: %s', (statement) => {
+    const rule = `{"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [${statement}]}}`;
+    const text = `{"nftables": [{"table": {"family": "inet", "name": "t"}}, {"chain": {"family": "inet", "table": "t", "name": "c"}}, ${rule}]}`;
+    expect(JSON.stringify([...parseNftJson(text, 'x').tables[0]!.chains.values()])).toContain('"unknown"');
+  });
+
   test('JSON nested deeper than any rule is unknown, not a crash', () => {
     const deep = `${'{"concat":['.repeat(20_000)}1${']}'.repeat(20_000)}`;
     const rule = `{"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [{"match": {"op": "==", "left": ${deep}, "right": 1}}]}}`;
@@ -191,6 +201,7 @@ describe('what nft would not load', () => {
     ],
     ['table ip t {\n set s {\n  typeof -1 ip saddr\n }\n}', 'expected a part of a packet', 10],
     ['table ip t {\n chain c {\n  type filter hook forward priority dstnat\n }\n}', 'not a priority', 37],
+    ['table ip t {\n chain c {\n  type filter hook input priority constructor\n }\n}', 'not a priority', 35],
     ['table arp t {\n chain c {\n  type filter hook input priority raw\n }\n}', 'not a priority', 35],
     ['table ip t {\n policy x\n}', 'nothing that a table holds', 2],
     ['table ip t {\n chain c {\n  type filter hook input priority 5 - filter\n }\n}', 'end of the line', 37],
