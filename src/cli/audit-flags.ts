@@ -1,4 +1,5 @@
 import { option, string } from '@oclif/core/flags';
+import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
 import { checkFlags } from './check-flags.ts';
 
@@ -23,6 +24,7 @@ export const auditFlags = {
   interface: string({
     helpValue: 'NAME',
     description: 'The network interface the connections come in by (--hook output: go out by).',
+    parse: (name) => Promise.resolve(parseInterface(name)),
   }),
   self: string({
     helpValue: 'HOST',
@@ -30,6 +32,17 @@ export const auditFlags = {
   }),
   'fail-on': checkFlags['fail-on'],
 };
+
+/** A name as the kernel takes it. */
+function parseInterface(name: string): string {
+  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
+  throw new InputError({
+    code: 'bad-interface',
+    message: `--interface: "${name}" is not the name of a network interface`,
+    value: name,
+    fix: 'give 1 to 15 characters without blanks, for example eth0',
+  });
+}
 
 /** Null: each file tells. */
 export function dialectOf(dialect: DialectId | 'auto'): DialectId | null {

@@ -13,6 +13,9 @@ export interface CommonFlags {
   readonly color: boolean | undefined;
 }
 
+/** Characters of JSON written at a time. */
+const PIECE = 2 ** 20;
+
 /**
  * What every command shares: the common flags, and errors that travel untouched to `main`, the one place that maps them
  * to text and exit code. (oclif's own --json support makes every error exit 1 and prints its whole configuration.)
@@ -46,8 +49,24 @@ export abstract class BaseCommand extends Command {
   }
 
   /** The result on stdout: JSON, or what the reporter made of it. */
-  protected print(report: Pick<ReportHead, 'kind'>, isJson: boolean, render: () => string): Promise<void> {
-    return writeStdout(isJson ? `${JSON.stringify(report, null, 2)}\n` : render());
+  protected async print(
+    report: Pick<ReportHead, 'kind'>,
+    isJson: boolean,
+    render: () => string,
+  ): Promise<void> {
+    if (!isJson) {
+      await writeStdout(render());
+      return;
+    }
+    const { jsonDocument } = await import('./json-document.ts');
+    let pending = '';
+    for (const piece of jsonDocument(report)) {
+      pending += piece;
+      if (pending.length < PIECE) continue;
+      await writeStdout(pending);
+      pending = '';
+    }
+    await writeStdout(pending);
   }
 
   /** Assumptions and advice on stderr, one a line, unless --quiet. */

@@ -1,6 +1,10 @@
 /** What a text is that no dialect knows, as far as it shows; `fix` null where any ruleset would do. */
 export function whatElse(text: string): { readonly message: string; readonly fix: string | null } {
-  if (text.trim() === '') return { message: 'the ruleset is empty', fix: null };
+  if (text.trim() === '') {
+    // So is the output of a command that failed.
+    const fix = 'if the machine has no rules at all, give the output of nft -j list ruleset, which says so';
+    return { message: 'the ruleset is empty', fix };
+  }
   // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
   if (text.startsWith('\u001f\ufffd')) return { message: 'the ruleset is compressed with gzip', fix: null };
   if (text.slice(0, 1000).includes('\0')) {

@@ -108,7 +108,7 @@ describe('the message says what to do', () => {
       .replace(', {"rule"', ',\n {"rule"');
 
   test.each<[DialectId | null, string, string]>([
-    [null, '', '1:1: the ruleset is empty (got ""); give the output of'],
+    [null, '', '1:1: the ruleset is empty (got ""); if the machine has no rules at all'],
     [null, decoded(gzipSync('x')), '1:1: the ruleset is compressed with gzip'],
     [null, 'a\0b\0', '1:1: the ruleset is no text: it is binary, or UTF-16 without its byte order mark'],
     ['nft', table('tcp dport 70000 accept'), '3:13: not a value of type inet_service'],

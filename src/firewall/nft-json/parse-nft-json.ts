@@ -18,14 +18,17 @@ import { readStatements } from './statement.ts';
 export function parseNftJson(text: string, file: string): Ruleset {
   const tables: Tables = new Map();
   const origin = jsonOrigin(file, text);
+  let isListing = false;
   for (const entry of entriesOf(text, file)) {
     const source: ObjectSource = { line: entry.line, at: entry.start, origin };
     const { tag, content } = unwrapped(entry.value, source);
     if (!isObject(content)) continue;
+    isListing ||= tag === 'metainfo';
     if (tag === 'rule') addRule(tables, content, text, entry, source);
     else addObject(tables, tag, content, source);
   }
-  if (tables.size === 0)
+  // A kernel without a table lists its version alone.
+  if (tables.size === 0 && !isListing)
     throw badRuleset(
       { file, line: 1, column: 1 },
       'no table in it',

@@ -167,3 +167,12 @@ test('flags of a table that nft 1.0.6 replaces by its name are refused, not pass
   expect(parsed(['owner', 'dormant'])[0]?.tables[0]?.isDormant).toBe(true);
   expect(parsed('owner')[0]?.tables[0]?.isDormant).toBe(false);
 });
+
+test('a kernel without a table lists its version alone, and lets everybody in', () => {
+  const text = '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}';
+  const machine = firewall(parseRulesets([{ text, file: 'x.json', dialect: null }]));
+  const asked = { transport: 'tcp', port: 102, destination: parseAddress('10.0.0.1', 'to') } as const;
+  expect(
+    evaluate(machine, flowQuestion({ ...asked, sources: [parsePrefix('10.9.9.9', 'from')] })).result,
+  ).toBe('allowed');
+});
