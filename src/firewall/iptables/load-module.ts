@@ -56,15 +56,16 @@ function refuseWrongPlace(reader: RuleReader, { name, module, given }: LoadedMod
     const wanted = options[option]?.protocols;
     if (wanted !== undefined) refuseWrongProtocol(reader, name, wanted);
   }
-  const at = (where: string, fix: string): never => {
-    throw failAt(reader, `no -m ${name} in ${where}`, undefined, fix, moduleAt(reader, name));
-  };
   if (module.family !== undefined && module.family !== family)
-    at(`rules for IPv${family}`, `it is for IPv${module.family} only`);
+    throw notThere(reader, name, `rules for IPv${family}`, `it is for IPv${module.family} only`);
   if (module.tables?.includes(table) === false)
-    at(`table ${table}`, `use it in ${module.tables.join(' or ')}`);
+    throw notThere(reader, name, `table ${table}`, `use it in ${module.tables.join(' or ')}`);
   if (module.chains?.includes(chain) === false && BUILT_IN.has(chain))
-    at(`chain ${chain}`, `use it in ${module.chains.join(' or ')}`);
+    throw notThere(reader, name, `chain ${chain}`, `use it in ${module.chains.join(' or ')}`);
+}
+
+function notThere(reader: RuleReader, name: string, where: string, fix: string): Error {
+  return failAt(reader, `no -m ${name} in ${where}`, undefined, fix, moduleAt(reader, name));
 }
 
 function refuseWrongOptions(reader: RuleReader, { name, module, given }: LoadedModule): void {

@@ -31,8 +31,11 @@ export const BUILT_IN: ReadonlySet<string> = new Set([
   'POSTROUTING',
 ]);
 
+const NONE: readonly (readonly string[])[] = [];
+
 function refuseWrongOptions(reader: RuleReader, { name, given }: GivenTarget, definition: Target): void {
-  const { needs = [], atMostOne = [], conflict } = definition;
+  const { needs = NONE, atMostOne = NONE, conflict } = definition;
+  if (needs.length + atMostOne.length === 0 && conflict === undefined) return;
   const has = (option: string): boolean => given.some((other) => other.name === option);
   for (const options of needs)
     if (!options.some(has)) throw wrong(reader, `-j ${name} without ${options.join(' or ')}`, 'complete it');
