@@ -1,7 +1,7 @@
 import { EXIT, setExitCode } from './exit-code.ts';
 
 /**
- * Runs something that can be cut short: the first SIGINT or SIGTERM aborts the signal, so that what is known so far is still
+ * Runs something that can be cut short: the first of {@link SIGNALS} aborts the signal, so that what is known so far is still
  * reported, and the exit code becomes 130; a second one ends the program at once.
  */
 export async function interruptible<T>(
@@ -12,15 +12,16 @@ export async function interruptible<T>(
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   try {
     const value = await work(controller.signal);
     const isInterrupted = controller.signal.aborted;
     if (isInterrupted) setExitCode(EXIT.interrupted);
     return { value, isInterrupted };
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
 }
+
+/** Ctrl-C, a service manager, and a terminal or ssh session that is gone. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -79,7 +79,7 @@ test('every line is of its schema; each port is counted; a signal ends it with a
   expect(await freePortsOf(SITE)).toBe(true);
 }, 30_000);
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s at once', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s at once', async (signal) => {
   const { child, lines, exit } = await listen('--quiet');
   child.kill(signal);
   expect(await exit).toBe(0);
