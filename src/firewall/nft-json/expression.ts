@@ -62,7 +62,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     }
     case 'map': {
       const data = readCollection(content.data, depth + 1);
-      return data === undefined
+      return data === undefined || content.key === undefined
         ? undefined
         : { kind: 'map', key: readExpression(content.key, depth + 1), data };
     }

@@ -50,7 +50,9 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
     }
     case 'vmap': {
       const data = readCollection(content.data, 0);
-      return data === undefined ? undefined : { kind: 'vmap', key: readExpression(content.key), data };
+      return data === undefined || content.key === undefined
+        ? undefined
+        : { kind: 'vmap', key: readExpression(content.key), data };
     }
     case 'mangle': {
       const target = readExpression(content.key);
