@@ -1,5 +1,6 @@
 import type { Expression, Operator, Statement } from '../nft/syntax.ts';
 import { extensionStatement } from '../nft/extension-statement.ts';
+import { CT_STATUS } from '../match.ts';
 import { WHY } from '../nft/why.ts';
 import { ACTIONS } from './actions.ts';
 import { readCondition } from './conditions.ts';
@@ -42,7 +43,17 @@ function readTest(reading: Reading): Statement {
   if (lexer.skip('vmap')) return { kind: 'vmap', key: left, data: readCollection(reading) };
   if (lexer.skip('set')) return { kind: 'assign', target: left, value: readAssigned(reading) };
   const operator = readOperator(reading);
+  if (left.kind === 'ct' && left.key === 'status' && operator === 'implicit' && !startsStatus(lexer))
+    return { kind: 'condition', text: 'ct status', why: WHY.translation };
   return readRight(reading, left, operator);
+}
+
+/** Of iptables' `--ctstatus NONE` nft lists no value. */
+function startsStatus(lexer: Lexer): boolean {
+  return (
+    !isRuleEnd(lexer) &&
+    (lexer.kind !== 'word' || /^\d/.test(lexer.text) || Object.hasOwn(CT_STATUS, lexer.text))
+  );
 }
 
 function readAssigned(reading: Reading): Expression {

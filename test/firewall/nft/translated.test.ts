@@ -119,6 +119,9 @@ describe('who reads only what nft tells is asked for the output of iptables-save
   test.each<[string, string]>([
     ['udp sport . udp dport { 0-65535 . 101, 101 . 0-65535 } drop', WHY.translation],
     ['ct status dnat drop', WHY.translation],
+    // --ctstatus NONE
+    ['ct status drop', WHY.translation],
+    ['ct status ct status snat udp dport 101 counter packets 0 bytes 0 notrack', WHY.translation],
     ['ct state != new,related drop', WHY.translation],
     ['fib saddr type unicast drop', WHY.translation],
     ['xt match recent counter packets 0 bytes 0 drop', WHY.extension],
