@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VANTAGES } from '../../src/ports/vantage.ts';
 import type { CheckReport, FlowResult, Verdict } from '../../src/verdict/report.ts';
 import { validReport } from '../e2e/schema.ts';
+import { forgetConnections } from './lab/forget-connections.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 
 /**
@@ -196,6 +197,8 @@ beforeAll(() => {
   vantages.server = servers.b;
   vantages.all = vantages.client!;
   router.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1']);
+  // Shorter than a behaviour takes: what one leaves behind must not let the next one's packets pass.
+  forgetConnections(router, 2);
   for (const host of [router, ...Object.values(servers)]) {
     // The kernel's limit on ICMP is another test's business (probe-matrix).
     host.must([
@@ -236,7 +239,7 @@ async function behave({ serve, rules }: Behaviour): Promise<() => void> {
           'FORWARD',
           isBack ? '-i' : '-o',
           link,
-          ...(isBack ? [] : ['-m', 'conntrack', '--ctstate', 'NEW']),
+          ...(isBack ? [] : ['-m', 'conntrack', '!', '--ctstate', 'ESTABLISHED,RELATED']),
           ...rule.replace('BACK ', '').split(' '),
         ]);
       }

@@ -1,5 +1,6 @@
 import type { Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
+import { forgetConnections } from '../lab/forget-connections.ts';
 import { createLab, type Lab, type LabHost } from '../lab/lab.ts';
 import { startAgent, type Agent } from './agent.ts';
 import {
@@ -197,27 +198,8 @@ function fatesOf(
   );
 }
 
-/**
- * Forgotten soon: a source port comes back after 800 rounds, and where NAT gives all clients one address, low ports run
- * out. Longer than an answer takes on a busy machine.
- */
+/** A source port comes back after 800 rounds, and where NAT gives all clients one address, low ports run out. */
 const CONNTRACK_SECONDS = 3;
-
-const TIMEOUTS = [
-  ...['udp_timeout', 'udp_timeout_stream'],
-  ...[
-    'syn_sent',
-    'syn_recv',
-    'established',
-    'fin_wait',
-    'close_wait',
-    'last_ack',
-    'time_wait',
-    'close',
-    'max_retrans',
-    'unacknowledged',
-  ].map((state) => `tcp_timeout_${state}`),
-];
 
 function connectHosts(lab: Lab): Readonly<Record<HostName, LabHost>> {
   const [outside, gateway, far] = [lab.host('outside'), lab.host('gateway'), lab.host('far')];
@@ -237,8 +219,7 @@ function connectHosts(lab: Lab): Readonly<Record<HostName, LabHost>> {
     host.must(['ip', '-6', 'route', 'add', 'default', 'via', router[6]]);
     host.must(['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=1']);
   }
-  // Loads connection tracking, whose settings exist only then.
-  gateway.must(['iptables', '-A', 'INPUT', '-m', 'conntrack', '--ctstate', 'NEW']);
+  forgetConnections(gateway, CONNTRACK_SECONDS);
   gateway.must([
     'sysctl',
     '-qw',
@@ -246,7 +227,6 @@ function connectHosts(lab: Lab): Readonly<Record<HostName, LabHost>> {
     'net.ipv6.conf.all.forwarding=1',
     'net.ipv4.conf.all.send_redirects=0',
     'net.ipv4.tcp_synack_retries=1',
-    ...TIMEOUTS.map((name) => `net.netfilter.nf_conntrack_${name}=${CONNTRACK_SECONDS}`),
   ]);
   // Rules that drop neighbour discovery must not decide: everyone knows everyone beforehand.
   introduce(outside, 'v1a', both(SOURCES), gateway, INTERFACES.near, both(NEAR));
