@@ -7,7 +7,7 @@ import { runMode } from './differential/run-mode.ts';
 // otherwise than the evaluator says. Here a taste of every mode; `npm run test:differential` asks a million packets, and
 // `npm run soak differential` goes on as long as one likes.
 
-const SEED = Number(process.env.VWAUDIT_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.VWAUDIT_SEED ?? 58651721);
 const SECONDS_EACH = Number(process.env.VWAUDIT_DIFFERENTIAL_SECONDS ?? 0.4);
 
 describe(`with seed ${SEED}`, () => {
