@@ -34,7 +34,7 @@ function compareWithEngines(): void {
   console.log(line('100,000 rules, seconds without start-up', ['audit', 'engine', 'ratio', 'MB']));
   for (const [name, maker] of Object.entries<RulesetMaker>(RULESETS)) {
     const file = written(maker, MEASURED);
-    const engine = medianOf(3, () => engineSeconds(maker.check, file));
+    const engine = medianOf(5, () => engineSeconds(maker.check, file));
     for (const [who, flags] of Object.entries(ASKED)) {
       const { seconds, megabytes } = audited(maker, MEASURED, flags);
       const ratio = seconds / engine;
@@ -65,7 +65,7 @@ interface Measured {
 /** The audit's time beyond that of an audit of a single rule. */
 function audited(maker: RulesetMaker, size: number, flags: readonly string[]): Measured {
   const file = written(maker, size);
-  const runs = Array.from({ length: size > MEASURED ? 1 : 3 }, () => auditOnce(file, flags));
+  const runs = Array.from({ length: size > MEASURED ? 1 : 5 }, () => auditOnce(file, flags));
   return {
     seconds: median(runs.map(({ seconds }) => seconds)) - startUp(maker, flags),
     megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
