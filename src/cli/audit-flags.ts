@@ -1,6 +1,7 @@
 import { option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
+import { MAX_INTERFACE_NAME } from '../firewall/match.ts';
 import { checkFlags } from './check-flags.ts';
 
 /** How rulesets are read, and where the machine that runs them stands: shared by `audit` and `trace`. */
@@ -35,12 +36,13 @@ export const auditFlags = {
 
 /** A name as the kernel takes it. */
 function parseInterface(name: string): string {
-  if (/^[^\s/:]{1,15}$/.test(name) && name !== '.' && name !== '..') return name;
+  const isShort = name.length <= MAX_INTERFACE_NAME;
+  if (isShort && /^[^\s/:]+$/.test(name) && name !== '.' && name !== '..') return name;
   throw new InputError({
     code: 'bad-interface',
     message: `--interface: "${name}" is not the name of a network interface`,
     value: name,
-    fix: 'give 1 to 15 characters without blanks, for example eth0',
+    fix: `give 1 to ${MAX_INTERFACE_NAME} characters without blanks, for example eth0`,
   });
 }
 

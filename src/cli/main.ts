@@ -15,16 +15,11 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
   } catch (error) {
     const { exitCode, text, json } = describeError(error, argv);
     setExitCode(exitCode);
-    const isJson = wantsJson(argv) && exitCode !== EXIT.ok;
+    if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderr(text);
     // Where stdout takes nothing any more, stderr is told.
-    const isSaid =
-      isJson && (await writeStdout(`${JSON.stringify(json, null, 2)}\n`).then(isDone, isNotDone));
-    if (!isSaid) await writeStderr(text);
+    await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderr(text));
   }
 }
-
-const isDone = (): boolean => true;
-const isNotDone = (): boolean => false;
 
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');

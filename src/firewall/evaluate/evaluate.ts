@@ -26,14 +26,12 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
   });
 }
 
-/** The rules this one question meets, in order; for all its sources at once, so ask with one to see one path. */
+/**
+ * The rules this one question meets, in order; for all its sources at once, so ask with one to see one path. Of the rules that
+ * only may match those stay undecided that leave the answer so.
+ */
 export function traceRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
   return casesOf(question).flatMap((part) => traceOf(firewall, part));
-}
-
-/** As {@link traceRules}, but of the rules that only may match those stay undecided that leave the answer so. */
-export function traceTellingRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
-  return casesOf(question).flatMap((part) => tellingTraceOf(firewall, part));
 }
 
 function outcomeOf(
@@ -65,20 +63,14 @@ function witnessTrace(
   for (const kind of ['undecided', 'blocked', 'allowed'] as const) {
     for (const { part, outcome } of solved) {
       const witness = firstOf(outcome[kind]);
-      if (witness.length > 0) return tellingTraceOf(firewall, { case: part.case, peers: witness });
+      if (witness.length > 0) return traceOf(firewall, { case: part.case, peers: witness });
     }
   }
   return [];
 }
 
 function traceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
-  const { steps, untold } = stepsOf(firewall, part);
-  return withUntold(steps.map(traceEntry), untold);
-}
-
-function tellingTraceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
-  const { steps, untold } = stepsOf(firewall, part);
-  const traced = steps.map((step) => ({ step, entry: traceEntry(step) }));
+  const { traced, untold } = stepsOf(firewall, part);
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
   );
@@ -95,23 +87,22 @@ function tellingTraceOf(firewall: Firewall, part: PeeredCase): readonly TraceEnt
 }
 
 interface Steps {
-  readonly steps: readonly Step[];
+  readonly traced: readonly { readonly step: Step; readonly entry: TraceEntry }[];
   /** How many more there were that let the packet go on. */
   readonly untold: number;
 }
 
 function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): Steps {
-  if (!firewall.families.includes(asked.family)) return { steps: [], untold: 0 };
-  const steps: Step[] = [];
+  if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0 };
+  const traced: { step: Step; entry: TraceEntry }[] = [];
   let untold = 0;
   walk(firewall, asked, peers, (step) => {
-    const isTold =
-      steps.length < MAX_ENTRIES ||
-      (steps.length < 2 * MAX_ENTRIES && traceEntry(step).effect !== 'continue');
-    if (isTold) steps.push(step);
+    const entry = traceEntry(step);
+    const most = entry.effect === 'continue' ? MAX_ENTRIES : 2 * MAX_ENTRIES;
+    if (traced.length < most) traced.push({ step, entry });
     else untold++;
   });
-  return { steps, untold };
+  return { traced, untold };
 }
 
 /** No person reads on beyond these; what decides is told nevertheless. */

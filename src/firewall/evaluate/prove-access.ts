@@ -10,7 +10,7 @@ import {
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from './address-space.ts';
-import { evaluate, traceTellingRules } from './evaluate.ts';
+import { evaluate, traceRules } from './evaluate.ts';
 import type { Firewall } from './firewall.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
@@ -87,9 +87,7 @@ function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
   const { part, kind, witness } = found;
   const shown = part.asked.find(({ answer }) => holds(answer[kind][witness.family], toBound(witness)));
   const findTrace = (): readonly TraceEntry[] =>
-    shown === undefined
-      ? []
-      : traceTellingRules(firewall, { ...shown.question, sources: [prefixOf(witness)] });
+    shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(witness)] });
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
     proof: proof({
