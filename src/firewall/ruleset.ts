@@ -65,6 +65,23 @@ export interface Rule {
   readonly text: string;
   readonly matches: readonly Match[];
   readonly effects: readonly Effect[];
+  /** The rules it stands for, where it is not one line of the file but many. */
+  readonly joined?: JoinedRules;
+}
+
+/**
+ * Neighbouring rules that do the same to different addresses. The rule that stands for them all tests for all the addresses,
+ * and has the line and the text of the first.
+ */
+export interface JoinedRules {
+  /** Which of the matches tells them apart. */
+  readonly at: number;
+  /** Where the addresses of each begin, in the order of the file, as {@link hull} counts. */
+  readonly from: Float64Array;
+  /** Behind where they end. */
+  readonly to: Float64Array;
+  /** The nth as the file wrote it: the same object every time. */
+  readonly written: (nth: number) => Rule;
 }
 
 /** netfilter's usual priorities; iptables tables have exactly these. */

@@ -26,8 +26,13 @@ export function addressRange(family: Family, first: bigint, last: bigint): Inter
 /** The prefixes of the family as a set. */
 export function addressSet(prefixes: readonly Prefix[], family: Family): IntervalSet {
   return mergePrefixes(prefixes.filter((prefix) => prefix.family === family)).flatMap((prefix) => [
-    ...addressRange(family, prefix.first, lastOf(prefix)),
+    ...prefixRange(prefix),
   ]);
+}
+
+/** The addresses of one prefix. */
+export function prefixRange(prefix: Prefix): IntervalSet {
+  return addressRange(prefix.family, prefix.first, lastOf(prefix));
 }
 
 /** The fewest prefixes that make up the set, sorted; of many only the first `most`. */

@@ -81,7 +81,10 @@ export function overlaps(a: IntervalSet, b: IntervalSet): boolean {
 }
 
 export function isSame(a: IntervalSet, b: IntervalSet): boolean {
-  return a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The order of bounds of one kind, for sorting. */
@@ -152,8 +155,10 @@ function gapsWithin(set: IntervalSet, interval: IntervalSet): IntervalSet {
   const [from = 0, to = 0] = interval;
   const startsIn = at(set, 0) <= from;
   const endsIn = at(set, set.length - 1) >= to;
-  const gaps = (startsIn ? EMPTY : [from]).concat(set, endsIn ? EMPTY : [to]);
-  return gaps.slice(startsIn ? 1 : 0, endsIn ? -1 : undefined);
+  const gaps = set.slice(startsIn ? 1 : 0, endsIn ? -1 : undefined);
+  if (!startsIn) gaps.unshift(from);
+  if (!endsIn) gaps.push(to);
+  return gaps;
 }
 
 /** From and to which index they stand. */
@@ -200,15 +205,20 @@ function joined(pairs: readonly number[]): readonly number[] {
   const starts = new Float64Array(pairs.length / 2);
   const ends = new Float64Array(pairs.length / 2);
   let count = 0;
+  const width = (pairs[1] ?? 0) - (pairs[0] ?? 0);
+  let areOfOneWidth = true;
   for (let i = 0; i < pairs.length; i += 2) {
     const from = pairs[i] ?? 0;
     const to = pairs[i + 1] ?? 0;
     if (!(from < to)) continue;
+    if (to - from !== width) areOfOneWidth = false;
     starts[count] = from;
     ends[count++] = to;
   }
   starts.subarray(0, count).sort();
-  ends.subarray(0, count).sort();
+  // Lists of single addresses are sorted once.
+  if (areOfOneWidth) for (let i = 0; i < count; i++) ends[i] = (starts[i] ?? 0) + width;
+  else ends.subarray(0, count).sort();
   const out: number[] = [];
   let opened = 0;
   for (let closed = 0; closed < count; closed++) {

@@ -1,4 +1,4 @@
-import { addressSet, EVERY_ADDRESS, prefixAround, toPrefixes } from '../net/address-set.ts';
+import { addressSet, EVERY_ADDRESS, prefixAround, prefixRange, toPrefixes } from '../net/address-set.ts';
 import { FAMILIES, type Family } from '../net/address.ts';
 import { overlaps, subtract, union, type IntervalSet } from '../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
@@ -70,7 +70,7 @@ export function shortest(set: IntervalSet, free: IntervalSet, family: Family): r
   if (exact.length === 1) return exact;
   const wide = toPrefixes(union(set, free), family, MOST_PREFIXES);
   if (wide.length >= MOST_PREFIXES) return exact;
-  const covering = wide.filter((prefix) => overlaps(addressSet([prefix], family), set));
+  const covering = wide.filter((prefix) => overlaps(prefixRange(prefix), set));
   return covering.length < exact.length ? covering : exact;
 }
 

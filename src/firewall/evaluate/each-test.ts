@@ -1,30 +1,34 @@
 import type { Effect } from '../effect.ts';
 import type { Match } from '../match.ts';
+import type { Rule } from '../ruleset.ts';
 import type { Firewall } from './firewall.ts';
 
+type Visit = (match: Match, rule: Rule) => void;
+
 /** Visits every single test of every rule, those within combinations and effects too. */
-export function eachTest({ tables }: Firewall, visit: (match: Match) => void): void {
+export function eachTest({ tables }: Firewall, visit: Visit): void {
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
-      for (const { matches, effects } of rules) {
-        for (const match of matches) visitMatch(match, visit);
-        for (const effect of effects) visitEffect(effect, visit);
+      for (const rule of rules) {
+        for (const match of rule.matches) visitMatch(match, rule, visit);
+        for (const effect of rule.effects) visitEffect(effect, rule, visit);
       }
     }
   }
 }
 
-function visitMatch(match: Match, visit: (match: Match) => void): void {
-  if (match.kind === 'not') visitMatch(match.of, visit);
-  else if (match.kind === 'all' || match.kind === 'any') for (const part of match.of) visitMatch(part, visit);
-  else visit(match);
+function visitMatch(match: Match, rule: Rule, visit: Visit): void {
+  if (match.kind === 'not') visitMatch(match.of, rule, visit);
+  else if (match.kind === 'all' || match.kind === 'any')
+    for (const part of match.of) visitMatch(part, rule, visit);
+  else visit(match, rule);
 }
 
-function visitEffect(effect: Effect, visit: (match: Match) => void): void {
-  if (effect.kind === 'only-if') for (const match of effect.matches) visitMatch(match, visit);
+function visitEffect(effect: Effect, rule: Rule, visit: Visit): void {
+  if (effect.kind === 'only-if') for (const match of effect.matches) visitMatch(match, rule, visit);
   if (effect.kind !== 'choose') return;
   for (const { match, effects } of effect.cases) {
-    visitMatch(match, visit);
-    for (const each of effects) visitEffect(each, visit);
+    visitMatch(match, rule, visit);
+    for (const each of effects) visitEffect(each, rule, visit);
   }
 }

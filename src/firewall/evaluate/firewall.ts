@@ -9,6 +9,7 @@ import {
 } from '../ruleset.ts';
 import type { Family } from '../../net/address.ts';
 import type { Effect } from '../effect.ts';
+import { joinRules } from '../join-rules.ts';
 
 export type FirewallTable = Table;
 
@@ -34,8 +35,20 @@ export interface Firewall {
 
 /** Puts the rulesets of one machine together. */
 export function firewall(rulesets: readonly Ruleset[]): Firewall {
-  const asGiven = inOrderGiven(rulesets);
-  return isOrderOpen(asGiven) ? { ...asGiven, otherOrder: inOrderGiven(rulesets.toReversed()) } : asGiven;
+  const joined = rulesets.map(({ tables, ...ruleset }) => ({
+    ...ruleset,
+    tables: tables.map(withJoinedRules),
+  }));
+  const asGiven = inOrderGiven(joined);
+  return isOrderOpen(asGiven) ? { ...asGiven, otherOrder: inOrderGiven(joined.toReversed()) } : asGiven;
+}
+
+function withJoinedRules({ chains, ...table }: Table): Table {
+  const joined = Array.from(
+    chains,
+    ([name, chain]) => [name, { ...chain, rules: joinRules(chain.rules) }] as const,
+  );
+  return { ...table, chains: new Map(joined) };
 }
 
 function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
@@ -114,8 +127,11 @@ function calledAt({ type, hook, priority }: BaseChain): number {
   return hook === 'prerouting' || hook === 'output' ? PRIORITY.dstnat : PRIORITY.srcnat;
 }
 
+/** As many as the files have. */
 function ruleCount({ chains }: Table): number {
-  return [...chains.values()].reduce((sum, { rules }) => sum + rules.length, 0);
+  let count = 0;
+  for (const { rules } of chains.values()) for (const { joined } of rules) count += joined?.from.length ?? 1;
+  return count;
 }
 
 /** ARP is no IP packet; bridge and netdev tables see frames of either family. */

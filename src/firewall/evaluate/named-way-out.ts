@@ -1,5 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import { isSame, type IntervalSet } from '../../net/interval-set.ts';
+import { asWritten } from '../join-rules.ts';
 import type { AddressMatch, InterfaceMatch, Match } from '../match.ts';
 import { HOOKS, type Rule } from '../ruleset.ts';
 import type { Firewall } from './firewall.ts';
@@ -33,10 +34,14 @@ function exitsOf(firewall: Firewall): readonly Exit[] {
   const hooked = HOOKS.flatMap((hook) => [...firewall.hooks[hook][4], ...firewall.hooks[hook][6]]);
   const tables = new Set(hooked.map(({ table }) => table));
   const exits = [...tables].flatMap(({ chains }) =>
-    [...chains.values()].flatMap(({ rules }) => rules.flatMap(exitOf)),
+    [...chains.values()].flatMap(({ rules }) => rules.flatMap(exitsOfRule)),
   );
   known.set(firewall, exits);
   return exits;
+}
+
+function exitsOfRule(rule: Rule): readonly Exit[] {
+  return exitOf(rule).length === 0 ? [] : asWritten(rule).flatMap(exitOf);
 }
 
 function exitOf({ matches, effects }: Rule): readonly Exit[] {

@@ -1,38 +1,57 @@
 import { holds } from '../../net/interval-set.ts';
-import type { NumberField, NumberMatch } from '../match.ts';
+import type { Transport } from '../../net/port-range.ts';
+import { PROTOCOL, type NumberField, type NumberMatch } from '../match.ts';
+import type { Rule } from '../ruleset.ts';
 import { eachTest } from './each-test.ts';
 import type { Firewall } from './firewall.ts';
+import type { FlowQuestion } from './question.ts';
 
 /**
  * A name for every port, the same for ports that no test of the firewall tells apart: what is proven of one of them is proven
  * of all. A long blocklist in front of a few ports is then gone through once, not once a port.
  */
-export function portClasses(firewall: Firewall): (port: number) => string {
+export function portClasses(firewall: Firewall): (asked: AskedPort) => string {
   const tests = portTests(firewall);
-  const known = new Map<number, string>();
-  return (port) => {
-    const name = known.get(port) ?? className(tests, port);
-    known.set(port, name);
+  const known = { tcp: new Map<number, string>(), udp: new Map<number, string>() };
+  return (asked) => {
+    const names = known[asked.transport];
+    const name = names.get(asked.port) ?? className(tests, asked);
+    names.set(asked.port, name);
     return name;
   };
 }
 
-/** Tests of ports that differ from each other: ranges in columns, each with the number of its test, and those with a mask. */
+type AskedPort = Pick<FlowQuestion, 'transport' | 'port'>;
+
+/** Ranges of ports that rules test for, in columns, and tests with a mask. */
 interface PortTests {
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-  readonly test: readonly number[];
-  readonly masked: readonly NumberMatch[];
+  readonly from: number[];
+  readonly to: number[];
+  /** Where a test is of several ranges, which one; else 0. */
+  readonly test: number[];
+  /** Whether packets of the transport may match the rule, one bit each. */
+  readonly transports: number[];
+  /** Numbers of the tests of several ranges. */
+  readonly numbers: Map<string, number>;
+  readonly masked: Map<string, NumberMatch>;
 }
 
-function className({ from, to, test, masked }: PortTests, port: number): string {
-  const inside: number[] = [];
+/** Which tests hold; rules name the same few ports again and again. */
+function className(
+  { from, to, test, transports, masked }: PortTests,
+  { transport, port }: AskedPort,
+): string {
+  const bit = BIT[transport];
+  const inside = new Set<string>();
   for (let row = 0; row < from.length; row++) {
-    if (port >= (from[row] ?? 0) && port < (to[row] ?? 0)) inside.push(test[row] ?? 0);
+    if (port < (from[row] ?? 0) || port >= (to[row] ?? 0) || ((transports[row] ?? 0) & bit) === 0) continue;
+    inside.add(test[row] === 0 ? `${from[row]}-${to[row]}` : `#${test[row]}`);
   }
-  const bits = masked.map(({ in: set, mask = 0 }) => (holds(set, port & mask) ? '1' : '0'));
-  return `${inside.join()}/${bits.join('')}`;
+  const bits = Array.from(masked.values(), ({ in: set, mask = 0 }) => (holds(set, port & mask) ? '1' : '0'));
+  return `${[...inside].join(' ')}/${bits.join('')}`;
 }
+
+const BIT = { tcp: 1, udp: 2 } as const satisfies Record<Transport, number>;
 
 /** Any of these may meet the port asked about: an answer carries it as its source. */
 const PORT_FIELDS: ReadonlySet<NumberField> = new Set([
@@ -45,30 +64,45 @@ const PORT_FIELDS: ReadonlySet<NumberField> = new Set([
 ]);
 
 function portTests(firewall: Firewall): PortTests {
-  const [from, to, test]: [number[], number[], number[]] = [[], [], []];
-  const masked: NumberMatch[] = [];
-  const seen = new Set<string | number>();
-  eachTest(firewall, (match) => {
-    if (match.kind !== 'number' || !PORT_FIELDS.has(match.field)) return;
-    if (match.mask !== undefined) {
-      masked.push(match);
-      return;
-    }
-    // Rules name the same few ports again and again.
-    const key = keyOf(match);
-    if (seen.has(key)) return;
-    seen.add(key);
-    for (let i = 0; i < match.in.length; i += 2) {
-      from.push(Number(match.in[i]));
-      to.push(Number(match.in[i + 1]));
-      test.push(seen.size);
-    }
+  const tests: PortTests = {
+    ...{ from: [], to: [], test: [], transports: [] },
+    ...{ numbers: new Map(), masked: new Map() },
+  };
+  eachTest(firewall, (match, rule) => {
+    if (match.kind === 'number' && PORT_FIELDS.has(match.field)) addTest(tests, match, transportsOf(rule));
   });
-  return { from, to, test, masked };
+  return tests;
 }
 
-function keyOf({ in: set }: NumberMatch): string | number {
-  const [from, to] = set;
-  const isOneRange = set.length === 2 && typeof from === 'number' && typeof to === 'number';
-  return isOneRange ? from * 65_537 + to : set.join();
+function addTest(tests: PortTests, match: NumberMatch, transports: number): void {
+  const { in: set, mask } = match;
+  if (mask !== undefined) {
+    tests.masked.set(`${mask}/${set.join()}`, match);
+    return;
+  }
+  const test = set.length <= 2 ? 0 : numberOf(set.join(), tests.numbers);
+  for (let i = 0; i < set.length; i += 2) {
+    tests.from.push(Number(set[i]));
+    tests.to.push(Number(set[i + 1]));
+    tests.test.push(test);
+    tests.transports.push(transports);
+  }
+}
+
+/** From 1, in the order they come. */
+function numberOf(key: string, numbers: Map<string, number>): number {
+  const number = numbers.get(key) ?? numbers.size + 1;
+  numbers.set(key, number);
+  return number;
+}
+
+/** Those whose packets may match, and the answers to them: an answer has the same protocol. */
+function transportsOf({ matches }: Rule): number {
+  let transports = BIT.tcp | BIT.udp;
+  for (const match of matches) {
+    if (match.kind !== 'number' || match.field !== 'protocol' || match.mask !== undefined) continue;
+    if (!holds(match.in, PROTOCOL.tcp)) transports &= ~BIT.tcp;
+    if (!holds(match.in, PROTOCOL.udp)) transports &= ~BIT.udp;
+  }
+  return transports;
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../../net/address.ts';
-import type { Bound, IntervalSet } from '../../net/interval-set.ts';
+import { EVERYTHING, hull, hullBetween, NOTHING, type Hull } from '../hull.ts';
 import type { Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
@@ -73,7 +73,6 @@ export function nextCandidate(prefilter: Prefilter, start: number, branches: rea
   return found;
 }
 
-type Hull = readonly [number, number];
 type Hulls = Readonly<Record<FilteredField, Hull>>;
 
 /** Lists of rows that hold, together, every row that may match; null where all rows have to be looked at. */
@@ -182,29 +181,13 @@ function isFiltered(field: string): field is FilteredField {
   return (FIELDS as readonly string[]).includes(field);
 }
 
-const NOTHING: Hull = [Infinity, 0];
-const EVERYTHING: Hull = [0, Infinity];
-
-function hull(set: IntervalSet): Hull {
-  return hullBetween(set[0], set[set.length - 1]);
-}
-
-function hullBetween(first: Bound | undefined, end: Bound | undefined): Hull {
-  if (first === undefined || end === undefined) return NOTHING;
-  return [coarse(first), typeof end === 'bigint' ? coarse(end - 1n) + 1 : end];
-}
-
-/** A number for an IPv6 address: its upper 52 bits, since a column holds no more. */
-function coarse(bound: Bound): number {
-  return typeof bound === 'bigint' ? Number(bound >> 76n) : bound;
-}
-
 function numberHull(value: NumberValue): Hull {
   if (typeof value === 'number') return [value, value + 1];
   return value?.kind === 'within' ? hull(value.in) : EVERYTHING;
 }
 
-function addressHull(value: AddressValue, { peers }: Branch): Hull {
+/** Where the address of the branch's packets may lie. */
+export function addressHull(value: AddressValue, { peers }: Branch): Hull {
   if (value === null) return EVERYTHING;
   if (value !== 'peers') return hull(value);
   const found = hullOf(peers);

@@ -46,23 +46,39 @@ interface Part extends Readonly<Record<Kind, IntervalSet>> {
   readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Proof }[];
 }
 
+type Ask = (question: FlowQuestion) => Proof;
+
 /**
  * Proves access after access to one firewall. Ports that no rule tells apart share their proofs: the very same object.
  */
 export function accessProver(firewall: Firewall): (access: Access) => AccessProof | null {
   const classOf = portClasses(firewall);
-  const proven = new Map<string, AccessProof | null>();
-  return (access) => {
-    const key = keyOf(access, classOf(access.port));
-    const known = proven.get(key);
-    if (known !== undefined) return known;
-    const found = proveAccess(firewall, access);
-    proven.set(key, found);
-    return found;
+  // Who must get in and who must not may be the same: everybody.
+  const ask = remembered(
+    (question: FlowQuestion) => evaluate(firewall, question),
+    (question) => questionKey(question, classOf(question)),
+  );
+  return remembered(
+    (access: Access) => proveAccess(firewall, ask, access),
+    (access) => accessKey(access, classOf(access)),
+  );
+}
+
+/** The function with what it found before for the same key. */
+function remembered<Asked, Found>(
+  find: (asked: Asked) => Found,
+  keyOf: (asked: Asked) => string,
+): (asked: Asked) => Found {
+  const known = new Map<string, { readonly found: Found }>();
+  return (asked) => {
+    const key = keyOf(asked);
+    const entry = known.get(key) ?? { found: find(asked) };
+    known.set(key, entry);
+    return entry.found;
   };
 }
 
-function keyOf(access: Access, portClass: string): string {
+function accessKey(access: Access, portClass: string): string {
   const { expected, transport, hook, interface: name, permitted, destinations, selfAddresses } = access;
   return JSON.stringify([
     [expected, transport, hook, name, portClass],
@@ -72,12 +88,23 @@ function keyOf(access: Access, portClass: string): string {
   ]);
 }
 
+/** Of what {@link partOf} asks; the rest is the same in all its questions. */
+function questionKey(question: FlowQuestion, portClass: string): string {
+  const { transport, hook, interface: name, sources, destination, selfAddresses } = question;
+  return JSON.stringify([
+    [transport, hook, name, portClass],
+    sources.map(formatPrefix),
+    destination === null ? null : [destination.family, ...destination.in.map(String)],
+    selfAddresses.map(formatAddress),
+  ]);
+}
+
 /**
  * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
  * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
  */
-function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
-  const parts = FAMILIES.flatMap((family) => partOf(firewall, access, family));
+function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof | null {
+  const parts = FAMILIES.flatMap((family) => partOf(firewall, ask, access, family));
   const found = findWitness(parts, access.expected);
   if (found === null) return null;
   const gathered = (kind: Kind): AddressSets => ({
@@ -106,7 +133,7 @@ function proveAccess(firewall: Firewall, access: Access): AccessProof | null {
   };
 }
 
-function partOf(firewall: Firewall, access: Access, family: Family): readonly Part[] {
+function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): readonly Part[] {
   const destinations = destinationsOf(access, family);
   const sources = destinations.length === 0 ? [] : sourcesOf(access, family);
   if (sources.length === 0) return [];
@@ -118,7 +145,7 @@ function partOf(firewall: Firewall, access: Access, family: Family): readonly Pa
   const asked = destinations.map((destination) => {
     const known = { transport, port, hook, interface: name, selfAddresses };
     const question = flowQuestion({ ...known, sources: prefixes, destination });
-    return { question, answer: evaluate(firewall, question) };
+    return { question, answer: ask(question) };
   });
   const [only] = asked;
   if (asked.length === 1 && only !== undefined) {

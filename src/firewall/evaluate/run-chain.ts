@@ -1,7 +1,6 @@
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { applyEffects, type Exits } from './apply-effects.ts';
-import { condensed } from './condense.ts';
 import { isExact, isNone, UNKNOWN } from './extent.ts';
 import type { FirewallTable, HookedChain } from './firewall.ts';
 import type { Packet } from './packet.ts';
@@ -20,6 +19,7 @@ import {
 } from './run.ts';
 import { among, isUsedUp, remaining, take, toSet, type Remaining } from './remaining.ts';
 import { testAll } from './test-match.ts';
+import { writtenRules } from './written-rules.ts';
 
 /**
  * Sends the branches through a base chain and returns those that may be accepted; drops go to the run. A rule that
@@ -78,8 +78,6 @@ export function runBaseChain(
 interface Frame {
   readonly table: FirewallTable;
   readonly chain: Chain;
-  /** Of the chain, condensed where nobody wants to know the path. */
-  readonly rules: readonly Rule[];
   readonly prefilter: Prefilter | null;
   /** Peers before the next rule. */
   branches: Branch[];
@@ -112,12 +110,10 @@ function newFrame(
   const returned: Gathered[] = [];
   const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
-  const rules = run.visit === null && run.skipped === null ? condensed(chain.rules) : chain.rules;
   const frame: Frame = {
     table,
     chain,
-    rules,
-    prefilter: family === undefined ? null : prefilterOf(rules, family),
+    prefilter: family === undefined ? null : prefilterOf(chain.rules, family),
     branches: [...entering],
     next: 0,
     returned,
@@ -145,22 +141,28 @@ function newFrame(
 
 /** Runs rules until one calls a chain (true: its frame is on the stack now) or the chain is done (false). */
 function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
-  const { rules } = frame;
+  const { rules } = frame.chain;
   const depth = stack.length;
   while (frame.next < rules.length) {
     if (frame.branches.length === 0) return false;
     if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, frame.next, frame.branches);
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
-    if (run.skipped?.has(rule) === true) continue;
-    if (--run.budget <= 0) return true;
-    runRule(run, frame, rule);
-    if (stack.length > depth) return true;
+    if (rule.joined !== undefined && isPathWanted(run))
+      for (const each of writtenRules(rule, rule.joined, frame.branches)) runRule(run, frame, each);
+    else runRule(run, frame, rule);
+    if (run.budget <= 0 || stack.length > depth) return true;
   }
   return false;
 }
 
+/** Which line of the file it is matters. */
+function isPathWanted({ visit, skipped }: Run): boolean {
+  return visit !== null || skipped !== null;
+}
+
 function runRule(run: Run, frame: Frame, rule: Rule): void {
+  if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { table, chain, exits, passed } = frame;
   for (const { packet, peers } of frame.branches) {
     const extent = testAll(rule.matches, packet, run.notes);

@@ -1,9 +1,10 @@
 import type { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
+import { asWritten } from '../join-rules.ts';
 import { badRuleset, type Place } from '../place.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { isChainName } from './parse-rule.ts';
-import type { LatestRule } from './repeated-rule.ts';
+import { withRepeats, type LatestRule } from './repeated-rule.ts';
 import type { RuleReader } from './rule-reader.ts';
 import { TABLES } from './tables.ts';
 import { TARGETS } from './targets.ts';
@@ -19,10 +20,25 @@ export interface OpenTable {
   latest: (LatestRule & { readonly chain: OpenChain }) | null;
 }
 
+/** What the rule appended last and its repeats have become is in its chain: something else follows. */
+export function closeLatest(table: OpenTable, file: string): void {
+  const { latest } = table;
+  if (latest === null) return;
+  table.latest = null;
+  if (latest.repeats === null) return;
+  const { rules, isWrittenOut } = latest.chain;
+  rules.pop();
+  const read = withRepeats(latest, file);
+  for (const rule of isWrittenOut ? read.flatMap(asWritten) : read) rules.push(rule);
+}
+
 export interface OpenChain extends Chain {
-  readonly rules: Rule[];
   /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
   readonly inserted: Rule[];
+  /** Those after them. */
+  readonly rules: Rule[];
+  /** None of its rules stands for many: where a file inserts rules, places are counted. */
+  isWrittenOut: boolean;
   reader: RuleReader | null;
   readonly isUndeclared: boolean;
 }
@@ -55,8 +71,17 @@ export function declareChain({ name: table, chains }: OpenTable, declaration: st
     builtIn === undefined
       ? null
       : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
-  const { rules = [], inserted = [] } = chains.get(name) ?? {};
-  chains.set(name, { name, line: place.line, base, rules, inserted, reader: null, isUndeclared: false });
+  const { rules = [], inserted = [], isWrittenOut = false } = chains.get(name) ?? {};
+  chains.set(name, {
+    name,
+    line: place.line,
+    base,
+    rules,
+    inserted,
+    isWrittenOut,
+    reader: null,
+    isUndeclared: false,
+  });
 }
 
 /** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
@@ -69,7 +94,16 @@ export function undeclaredChain(
   const builtIn = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
   if (builtIn === undefined) return undefined;
   const base = { ...builtIn, policy: 'accept' as const, devices: [] };
-  const chain = { name, line, base, rules: [], inserted: [], reader: null, isUndeclared: true };
+  const chain = {
+    name,
+    line,
+    base,
+    rules: [],
+    inserted: [],
+    isWrittenOut: false,
+    reader: null,
+    isUndeclared: true,
+  };
   chains.set(name, chain);
   return chain;
 }
@@ -81,4 +115,30 @@ export function noChain(table: OpenTable, name: string, line: string, place: Pla
     name,
     'declare it first, with a line that begins with a colon',
   );
+}
+
+/** Puts the rules of the file in the place of those that stand for many. */
+export function writeOut(chain: OpenChain): void {
+  if (chain.isWrittenOut) return;
+  chain.isWrittenOut = true;
+  const written = chain.rules.flatMap(asWritten);
+  chain.rules.length = 0;
+  for (const rule of written) chain.rules.push(rule);
+}
+
+/** Puts the rule at a place of a chain that is written out, counted from 0. */
+export function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
+  if (at <= inserted.length) inserted.splice(inserted.length - at, 0, rule);
+  else rules.splice(at - inserted.length, 0, rule);
+}
+
+/** As it is once the file has been read. */
+export function finished({
+  name,
+  line,
+  base,
+  rules,
+  inserted,
+}: OpenChain): Chain & { readonly rules: Rule[] } {
+  return { name, line, base, rules: inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules] };
 }

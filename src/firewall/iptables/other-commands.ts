@@ -28,7 +28,6 @@ export function readOtherCommand(
       return;
     case '-F':
     case '--flush': {
-      table.latest = null;
       if (isFirst || (words.length === 1 && [...chains.values()].every(isEmpty))) return;
       if (chainName === undefined || words.length > 2) throw notALine(line, place);
       const chain = chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);

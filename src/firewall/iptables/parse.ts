@@ -5,10 +5,19 @@ import { refuseCircles } from '../refuse-circles.ts';
 import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
 import { doubtTemplates } from './doubt-templates.ts';
 import type { NamedSets } from './ipset.ts';
-import { declareChain, noChain, undeclaredChain, type OpenChain, type OpenTable } from './open-table.ts';
+import {
+  closeLatest,
+  declareChain,
+  finished,
+  insert,
+  noChain,
+  undeclaredChain,
+  writeOut,
+  type OpenTable,
+} from './open-table.ts';
 import { notALine, readOtherCommand } from './other-commands.ts';
 import { readRule } from './parse-rule.ts';
-import { repeatedRule } from './repeated-rule.ts';
+import { isRepeat } from './repeated-rule.ts';
 import { ruleReader } from './rule-reader.ts';
 import { statePolicies } from './unstated-policy.ts';
 import { TABLES } from './tables.ts';
@@ -38,8 +47,12 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     const newline = text.indexOf('\n', start);
     const next = newline < 0 ? text.length : newline;
     const end = text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
-    if (!readRepeated(reading, start, end, line))
+    const { open } = reading;
+    const latest = open?.latest ?? null;
+    if (latest === null || !isRepeat(latest, text, afterCounter(text, start), end, line)) {
+      if (open !== null) closeLatest(open, text);
       readLine(reading, start, end, { file: options.file, line, column: 1 });
+    }
     start = next + 1;
   }
   const { open, file } = reading;
@@ -68,15 +81,6 @@ interface Reading {
   readonly sets: NamedSets;
   readonly tables: Table[];
   open: OpenTable | null;
-}
-
-/** Tells whether the line says the rule before it again, for another address. */
-function readRepeated({ text, open }: Reading, from: number, to: number, line: number): boolean {
-  const latest = open?.latest ?? null;
-  const rule = latest === null ? undefined : repeatedRule(latest, text, from, to, line);
-  if (rule === undefined) return false;
-  latest?.chain.rules.push(rule);
-  return true;
 }
 
 function readLine(reading: Reading, from: number, to: number, place: Place): void {
@@ -160,6 +164,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   }
   const chain = table.chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
   if (chain === undefined) throw noChain(table, chainName, reading.text.slice(from, to), place);
+  if (isInsert) writeOut(chain);
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
   const count = chain.inserted.length + chain.rules.length;
   if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
@@ -186,7 +191,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   if (rule === undefined) return;
   if (insertAt === null) {
     chain.rules.push(rule);
-    table.latest = { from, to, rule, address: undefined, chain };
+    table.latest = { from, to, rule, address: undefined, repeats: null, chain };
   } else insert(chain, insertAt - 1, rule);
 }
 
@@ -199,16 +204,6 @@ function familyOfLine(text: string, at: number): { readonly family: Family; read
 }
 
 const MOST_OF_FAMILY = 40;
-
-function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
-  if (at <= inserted.length) inserted.splice(inserted.length - at, 0, rule);
-  else rules.splice(at - inserted.length, 0, rule);
-}
-
-/** As it is once the file has been read. */
-function finished({ name, line, base, rules, inserted }: OpenChain): Chain & { readonly rules: Rule[] } {
-  return { name, line, base, rules: inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules] };
-}
 
 function commit(reading: Reading, table: OpenTable): void {
   statePolicies(table);
@@ -290,10 +285,19 @@ function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
   );
 }
 
+/** Where the command of a line begins, which may have a packet counter before it. */
+function afterCounter(text: string, start: number): number {
+  if (text.charCodeAt(start) !== BRACKET) return start;
+  COUNTER.lastIndex = start;
+  return COUNTER.test(text) ? COUNTER.lastIndex : start;
+}
+
+const COUNTER = /\[[^:\]\n]+:[^\]\n]+\] */y;
+
 function counterLength(line: string, place: Place): number {
-  const counter = /^\[[^:\]]+:[^\]]+\] */.exec(line);
-  if (counter === null) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
-  return counter[0].length;
+  const length = afterCounter(line, 0);
+  if (length === 0) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
+  return length;
 }
 
 function familyName(family: Family): 'ip' | 'ip6' {

@@ -1,60 +1,111 @@
 import { isSame, type IntervalSet } from '../../net/interval-set.ts';
+import { endsTheWay, joinedRule, LEAST_JOINED } from '../join-rules.ts';
 import type { AddressMatch } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import { plainIpv4Network } from './values.ts';
 
 /** The rule read last and where the file has it; the next lines may say it again. */
 export interface LatestRule {
-  from: number;
-  to: number;
+  readonly from: number;
+  readonly to: number;
   readonly rule: Rule;
   /** Its one address, null where there is none; not known before a line that looks like it. */
   address: OnlyAddress | null | undefined;
+  repeats: Repeats | null;
 }
 
 interface OnlyAddress {
   /** Which of the rule's matches it is. */
   readonly at: number;
   readonly match: AddressMatch;
+  /** How long the text before it and behind it is. */
+  readonly before: number;
+  readonly behind: number;
+}
+
+/** The lines that said the rule again, in columns. */
+interface Repeats {
+  /** Which line of the file each is. */
+  readonly line: number[];
+  /** Where the file has it. */
+  readonly from: number[];
+  readonly to: number[];
+  /** From and to which address it reaches, in pairs. */
+  readonly bounds: number[];
 }
 
 /**
- * The rule between two offsets of the file, where it differs from the latest only in its address: blocklists say one rule a
- * hundred thousand times. `undefined` for any other, which is to be read word by word.
+ * Tells whether the text between two offsets of the file differs from the latest rule only in its address, and keeps it if so:
+ * blocklists say one rule a hundred thousand times. Any other is to be read word by word.
  */
-export function repeatedRule(
+export function isRepeat(latest: LatestRule, file: string, from: number, to: number, line: number): boolean {
+  if (latest.address === undefined) latest.address = differingAddress(latest, file, from, to);
+  const { address } = latest;
+  if (address === undefined || address === null) return false;
+  const start = from + address.before;
+  const end = to - address.behind;
+  if (start >= end || !areEqual(file, from, latest.from, address.before)) return false;
+  if (!areEqual(file, end, latest.to - address.behind, address.behind)) return false;
+  const network = plainIpv4Network(file, start, end);
+  if (network === undefined) return false;
+  const repeats = (latest.repeats ??= { line: [], from: [], to: [], bounds: [] });
+  repeats.line.push(line);
+  repeats.from.push(from);
+  repeats.to.push(to);
+  for (const bound of network) repeats.bounds.push(Number(bound));
+  return true;
+}
+
+/** The latest rule and its repeats: one rule for all of them where they are many, else one each. */
+export function withRepeats({ rule, address, repeats }: LatestRule, file: string): readonly Rule[] {
+  if (address === undefined || address === null || repeats === null) return [rule];
+  const { at, match } = address;
+  const toRule = (nth: number): Rule => {
+    const set = repeats.bounds.slice(2 * nth, 2 * nth + 2);
+    return {
+      line: repeats.line[nth] ?? rule.line,
+      text: file.slice(repeats.from[nth], repeats.to[nth]),
+      matches: rule.matches.with(at, { kind: 'address', field: match.field, family: match.family, in: set }),
+      effects: rule.effects,
+    };
+  };
+  if (1 + repeats.line.length < LEAST_JOINED || !endsTheWay(rule.effects))
+    return [rule, ...repeats.line.map((_, nth) => toRule(nth))];
+  const pairs = [...match.in.map(Number)].concat(repeats.bounds);
+  const made: (Rule | undefined)[] = [rule];
+  return [
+    joinedRule(rule, pairs, {
+      at,
+      from: everySecond(pairs, 0),
+      to: everySecond(pairs, 1),
+      written: (nth) => (made[nth] ??= toRule(nth - 1)),
+    }),
+  ];
+}
+
+function everySecond(pairs: readonly number[], start: 0 | 1): Float64Array {
+  const half = new Float64Array(pairs.length / 2);
+  for (let nth = 0; nth < half.length; nth++) half[nth] = pairs[2 * nth + start] ?? 0;
+  return half;
+}
+
+/** The address in which the two rules differ, where it is the only difference; undefined where they differ in more. */
+function differingAddress(
   latest: LatestRule,
   file: string,
   from: number,
   to: number,
-  line: number,
-): Rule | undefined {
-  const length = differingWord(latest, file, from, to);
-  const option = addressOption(file, from + length);
+): OnlyAddress | null | undefined {
+  const before = differingWord(latest, file, from, to);
+  const option = addressOption(file, from + before);
   if (option === undefined) return undefined;
-  const end = endOfWord(file, from + length, to);
-  const latestEnd = endOfWord(file, latest.from + length, latest.to);
-  if (!areEqual(file, end, to, latestEnd, latest.to)) return undefined;
-  const network = plainIpv4Network(file, from + length, end);
-  if (network === undefined) return undefined;
-  if (latest.address === undefined)
-    latest.address = onlyAddress(
-      latest.rule,
-      option,
-      plainIpv4Network(file, latest.from + length, latestEnd),
-    );
-  if (latest.address === null) return undefined;
-  latest.from = from;
-  latest.to = to;
-  const { match, at } = latest.address;
-  const other: AddressMatch = { kind: 'address', field: match.field, family: match.family, in: network };
-  const { matches, effects } = latest.rule;
-  return {
-    line,
-    text: file.slice(from, to),
-    matches: matches.length === 1 ? [other] : matches.with(at, other),
-    effects,
-  };
+  const end = endOfWord(file, latest.from + before, latest.to);
+  const behind = latest.to - end;
+  if (endOfWord(file, from + before, to) !== to - behind || !areEqual(file, to - behind, end, behind))
+    return undefined;
+  const network = plainIpv4Network(file, latest.from + before, end);
+  const found = onlyAddress(latest.rule, option, network);
+  return found === null ? null : { ...found, before, behind };
 }
 
 /** The match the option stands for, where nothing else in the rule could be meant. */
@@ -62,7 +113,7 @@ function onlyAddress(
   { text, matches }: Rule,
   option: AddressOption,
   network: IntervalSet | undefined,
-): OnlyAddress | null {
+): Pick<OnlyAddress, 'at' | 'match'> | null {
   if (text.includes('"') || text.indexOf(option) !== text.lastIndexOf(option)) return null;
   const field = option === ' -s ' ? 'source' : 'destination';
   const at = matches.findIndex((match) => match.kind === 'address' && match.field === field);
@@ -99,10 +150,8 @@ function endOfWord(file: string, start: number, to: number): number {
   return end;
 }
 
-function areEqual(file: string, from: number, to: number, otherFrom: number, otherTo: number): boolean {
-  if (to - from !== otherTo - otherFrom) return false;
-  for (let i = from, j = otherFrom; i < to; i++, j++)
-    if (file.charCodeAt(i) !== file.charCodeAt(j)) return false;
+function areEqual(file: string, from: number, other: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (file.charCodeAt(from + i) !== file.charCodeAt(other + i)) return false;
   return true;
 }
 

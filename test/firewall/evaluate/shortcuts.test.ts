@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { condensed } from '../../../src/firewall/evaluate/condense.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall, type Firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { portClasses } from '../../../src/firewall/evaluate/port-classes.ts';
 import { accessProver, type Access } from '../../../src/firewall/evaluate/prove-access.ts';
-import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { asWritten } from '../../../src/firewall/join-rules.ts';
 import { parseRulesets } from '../../../src/firewall/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
@@ -27,7 +27,7 @@ const rules = fc
       target: fc.constantFrom('ACCEPT', 'DROP', 'REJECT', 'RETURN', 'A', 'B', 'LOG'),
       sources: fc.array(fc.tuple(fc.nat(63), fc.integer({ min: 20, max: 32 })), {
         minLength: 1,
-        maxLength: 20,
+        maxLength: 40,
       }),
     }),
     { minLength: 1, maxLength: 30 },
@@ -41,7 +41,7 @@ const rules = fc
     ),
   );
 
-function ruleset(lines: readonly string[]) {
+function ruleset(lines: readonly string[]): Firewall {
   const text = [
     '*filter',
     ...[':INPUT DROP [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT DROP [0:0]', ':A - [0:0]', ':B - [0:0]'],
@@ -57,32 +57,87 @@ function ruleset(lines: readonly string[]) {
 const DESTINATION = parseAddress('10.0.0.1', 'destination');
 const SOURCES = [parsePrefix('10.30.0.0/16', 'sources')];
 
-test('neighbours made one decide as they did one by one', { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(rules, fc.constantFrom('tcp', 'udp'), fc.constantFrom(...PORTS), (lines, transport, port) => {
-      const asked = flowQuestion({ sources: SOURCES, destination: DESTINATION, transport, port });
-      // A rule that does nothing has no like neighbour.
-      const apart = lines.flatMap((line) => [
-        line,
-        `${/^-A \w+/.exec(line)?.[0]} -m comment --comment apart`,
-      ]);
-      const [short, long] = [evaluate(ruleset(lines), asked), evaluate(ruleset(apart), asked)];
-      expect(short.allowed).toEqual(long.allowed);
-      expect(short.blocked).toEqual(long.blocked);
-      expect(short.undecided).toEqual(long.undecided);
-    }),
-    { numRuns: 150 },
-  );
+// Lines that say the rule before them again are joined as they are read; where an option is written out they are not alike,
+// and only the rules they become are.
+const SPELLINGS = {
+  alike: (line: string) => line,
+  differently: (line: string, index: number) => (index % 2 === 0 ? line : line.replace('-s ', '--source ')),
+};
+
+describe.each(Object.keys(SPELLINGS) as (keyof typeof SPELLINGS)[])('neighbours written %s', (spelling) => {
+  test('and made one decide as they did one by one, by the same rules', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(
+        rules,
+        fc.constantFrom('tcp', 'udp'),
+        fc.constantFrom(...PORTS),
+        fc.nat(63),
+        (lines, transport, port, third) => {
+          const written = lines.map(SPELLINGS[spelling]);
+          // A rule that does nothing has no like neighbour.
+          const apart = written.flatMap((line) => [line, `${/^-A \w+/.exec(line)?.[0]} ${APART}`]);
+          const asked = { destination: DESTINATION, transport, port };
+          const everybody = flowQuestion({ ...asked, sources: SOURCES });
+          const one = flowQuestion({ ...asked, sources: [parsePrefix(`10.30.${third}.0/32`, 'source')] });
+          const [short, long] = [ruleset(written), ruleset(apart)];
+          expect(fate(short, everybody)).toEqual(fate(long, everybody));
+          for (const question of [everybody, one])
+            expect(path(short, question)).toEqual(path(long, question));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
 });
 
-test('a blocklist is condensed to one rule, and a chain without like neighbours stays as it is', () => {
+const APART = '-m comment --comment apart';
+
+function fate(machine: Firewall, question: FlowQuestion): unknown {
+  const { allowed, blocked, undecided } = evaluate(machine, question);
+  return { allowed, blocked, undecided };
+}
+
+function path(machine: Firewall, question: FlowQuestion): readonly unknown[] {
+  return traceRules(machine, question)
+    .filter(({ rule }) => !rule.endsWith(APART))
+    .map(({ rule, effect, why }) => ({ rule, effect, why }));
+}
+
+test('a blocklist becomes one rule, and a chain without like neighbours stays as it is', () => {
   const lines = (target: (index: number) => string): readonly string[] =>
     Array.from({ length: 1000 }, (_, index) => `-A INPUT -s 10.30.${index % 250}.9 -j ${target(index)}`);
-  const inputOf = (machine: ReturnType<typeof ruleset>) =>
-    machine.tables[0]?.chains.get('INPUT')?.rules ?? [];
-  expect(condensed(inputOf(ruleset(lines(() => 'DROP'))))).toHaveLength(1);
-  const mixed = inputOf(ruleset(lines((index) => (index % 2 === 0 ? 'DROP' : 'ACCEPT'))));
-  expect(condensed(mixed)).toBe(mixed);
+  const inputOf = (machine: Firewall) => machine.tables[0]?.chains.get('INPUT')?.rules ?? [];
+  const blocklist = ruleset(lines(() => 'DROP'));
+  expect(inputOf(blocklist)).toHaveLength(1);
+  expect(
+    inputOf(blocklist)
+      .flatMap(asWritten)
+      .map(({ text }) => text),
+  ).toEqual(lines(() => 'DROP'));
+  expect(
+    inputOf(blocklist)
+      .flatMap(asWritten)
+      .map(({ line }) => line),
+  ).toEqual(Array.from({ length: 1000 }, (_, index) => index + 10));
+  expect(blocklist.ruleCount).toBe(1003);
+  expect(inputOf(ruleset(lines((index) => (index % 2 === 0 ? 'DROP' : 'ACCEPT'))))).toHaveLength(1000);
+});
+
+test('a packet finds its rule in a long blocklist, however many are asked about', () => {
+  const blocklist = ruleset(
+    Array.from({ length: 5000 }, (_, n) =>
+      n === 2500
+        ? '-A INPUT -s 10.30.0.0/16 -j DROP'
+        : `-A INPUT -s 10.${n % 250}.${Math.floor(n / 250)}.9 -j DROP`,
+    ),
+  );
+  for (let n = 0; n < 20; n++) {
+    const source = parsePrefix(`10.30.${n}.9/32`, 'source');
+    const asked = flowQuestion({ sources: [source], destination: DESTINATION, transport: 'tcp', port: 102 });
+    const line = 250 * n + 30;
+    const expected = line < 2500 ? `-A INPUT -s 10.30.${n}.9 -j DROP` : '-A INPUT -s 10.30.0.0/16 -j DROP';
+    expect(traceRules(blocklist, asked).map(({ rule }) => rule)).toEqual([expected]);
+  }
 });
 
 describe('ports that no rule tells apart', () => {
@@ -93,9 +148,13 @@ describe('ports that no rule tells apart', () => {
         '-A INPUT -p udp --dport 10100 -j A',
       ]),
     );
-    expect(classOf(10300)).toBe(classOf(10302));
-    expect(classOf(20000)).toBe(classOf(20001));
-    expect(new Set([102, 103, 10100, 10103, 10300].map(classOf)).size).toBe(5);
+    const tcp = (port: number): string => classOf({ transport: 'tcp', port });
+    const udp = (port: number): string => classOf({ transport: 'udp', port });
+    expect(tcp(10300)).toBe(tcp(10302));
+    expect(tcp(20000)).toBe(tcp(20001));
+    expect(new Set([102, 103, 10103, 10300].map(tcp)).size).toBe(4);
+    expect(udp(10300)).toBe(udp(102));
+    expect(udp(10100)).not.toBe(udp(102));
   });
 
   test('share their proof, which is that of each alone', { timeout: 60_000 }, () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
+import { asWritten } from '../../../src/firewall/join-rules.ts';
 import type { Rule } from '../../../src/firewall/ruleset.ts';
 
 // Lines that say the rule before them again are read by comparing; one by one, each in a file of its own, they are read word
@@ -29,6 +30,7 @@ const SHAPES: readonly ((address: string) => string)[] = [
     `-A INPUT -m iprange --src-range 10.0.0.1-10.0.0.9 -s ${address} -j REJECT --reject-with icmp-admin-prohibited`,
   (address) => `-A own -s ${address}  -g own2`,
   (address) => `-I INPUT -s ${address} -j DROP`,
+  (address) => `[12:${address.length}] -A INPUT -s ${address} -j RETURN`,
 ];
 
 function rulesOf(lines: readonly string[]): readonly (readonly Rule[])[] {
@@ -42,7 +44,7 @@ function rulesOf(lines: readonly string[]): readonly (readonly Rule[])[] {
     '',
   ].join('\n');
   const [table] = parseIptables(text, { file: 'rules.v4', family: 4, sets: new Map() }).tables;
-  return ['INPUT', 'own'].map((name) => table?.chains.get(name)?.rules ?? []);
+  return ['INPUT', 'own'].map((name) => table?.chains.get(name)?.rules.flatMap(asWritten) ?? []);
 }
 
 describe('a rule that the next line says again with another address', () => {
@@ -50,8 +52,15 @@ describe('a rule that the next line says again with another address', () => {
     const line = fc
       .tuple(fc.constantFrom(...SHAPES), fc.constantFrom(...ADDRESSES))
       .map(([shape, address]) => shape(address));
+    // Of few lines, and of so many alike that they become one rule.
+    const shape = fc.constantFrom(...SHAPES);
+    const many = fc
+      .tuple(shape, fc.array(fc.constantFrom(...ADDRESSES), { minLength: 16, maxLength: 40 }))
+      .map(([write, addresses]) => addresses.map((address) => write(address)));
+    const some = fc.array(line, { minLength: 1, maxLength: 12 });
+    const file = fc.array(fc.oneof(some, many), { minLength: 1, maxLength: 4 }).map((parts) => parts.flat());
     fc.assert(
-      fc.property(fc.array(line, { minLength: 2, maxLength: 12 }), (lines) => {
+      fc.property(file, (lines) => {
         const together = rulesOf(lines)
           .flat()
           .map((rule) => [lines[rule.line - 5], rule] as const);
