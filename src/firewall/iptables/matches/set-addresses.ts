@@ -1,10 +1,10 @@
 import { parseC } from '../../c-number.ts';
-import { compareBounds, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
+import { compareBounds, type IntervalSet } from '../../../net/interval-set.ts';
 import { tryParseIpv4 } from '../../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../../net/ipv6-number.ts';
 import type { IpSet } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
-import { parseNetwork, plainIpv4Network } from '../values.ts';
+import { block, parseNetwork, plainIpv4Network } from '../values.ts';
 
 /** The addresses a part of an element stands for: one, a network, or of IPv4 a range; `index` tells which dimension. */
 export function networkOf(text: string, set: IpSet, context: RuleContext, index = 0): IntervalSet {
@@ -49,15 +49,7 @@ function widened(bounds: IntervalSet, { netmask }: IpSet, { family }: RuleContex
   const [from = 0, to = 0] = bounds;
   const hostBits = netmask === null ? 0 : (family === 4 ? 32 : 128) - netmask;
   if (hostBits === 0) return bounds;
-  return [down(from, hostBits), up(to, hostBits)];
-}
-
-function down(bound: Bound, bits: number): Bound {
-  return typeof bound === 'number' ? bound - (bound % 2 ** bits) : (bound >> BigInt(bits)) << BigInt(bits);
-}
-
-function up(bound: Bound, bits: number): Bound {
-  return typeof bound === 'number'
-    ? down(bound + 2 ** bits - 1, bits)
-    : down(bound + (1n << BigInt(bits)) - 1n, bits);
+  const [low = 0] = block(from, hostBits);
+  const [, high = 0] = block(typeof to === 'number' ? to - 1 : to - 1n, hostBits);
+  return [low, high];
 }
