@@ -17,11 +17,6 @@ export function settledEffect(effects: readonly Effect[], packet: Packet, peers:
   let last: Effect = { kind: 'continue' };
   for (const effect of effects) {
     switch (effect.kind) {
-      case 'continue':
-      case 'assign':
-      case 'untrack':
-        last = effect;
-        break;
       case 'only-if': {
         const extent = testAll(effect.matches, packet, newNotes());
         if (!mayHold(extent, peers)) return { kind: 'nothing' };
@@ -39,7 +34,8 @@ export function settledEffect(effects: readonly Effect[], packet: Packet, peers:
         break;
       }
       default:
-        return { kind: 'effect', effect };
+        if (endsRule(effect)) return { kind: 'effect', effect };
+        last = effect;
     }
   }
   return { kind: 'effect', effect: last };
