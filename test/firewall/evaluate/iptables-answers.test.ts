@@ -1,28 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { parseAddress } from '../../../src/net/address.ts';
-import { parsePrefix } from '../../../src/net/prefix.ts';
+import { fate } from './fate.ts';
 
 // What files kept by hand hold, and `iptables-save` and `ipset save` do not print.
-
-/** What becomes of TCP 102 from 10.9.9.9 to 10.0.0.1. */
-function fate(...texts: readonly string[]): string {
-  const machine = firewall(
-    parseRulesets(texts.map((text, index) => ({ text, file: String(index), dialect: null }))),
-  );
-  return evaluate(
-    machine,
-    flowQuestion({
-      transport: 'tcp',
-      port: 102,
-      sources: [parsePrefix('10.9.9.9', 'from')],
-      destination: parseAddress('10.0.0.1', 'to'),
-    }),
-  ).result;
-}
 
 const inFilter = (...rules: readonly string[]): string =>
   ['*filter', ':INPUT ACCEPT [0:0]', ...rules, 'COMMIT', ''].join('\n');
@@ -36,12 +15,12 @@ describe('a set', () => {
     ['that a rule changes', `${blocked}\n-A INPUT --jump SET --del-set s src`, 'undecided'],
     ['that a rule changes, cut short', `${blocked}\n-A INPUT -j SET --del-s  "s" src`, 'undecided'],
   ])('%s', (_, rules, result) => {
-    expect(fate(set, inFilter(rules))).toBe(result);
+    expect(fate([set, inFilter(rules)])).toBe(result);
   });
 
   test('changes with the list it is in', () => {
     const rules = inFilter('-A INPUT -j SET --add-set l src', blocked);
-    expect(fate(`${set}create l list:set size 8\nadd l s\n`, rules)).toBe('undecided');
+    expect(fate([`${set}create l list:set size 8\nadd l s\n`, rules])).toBe('undecided');
   });
 
   test.each([
@@ -51,7 +30,7 @@ describe('a set', () => {
     ['timeout 0', 'timeout 60', 'blocked'],
   ])('with %s, an element with "%s"', (all, one, result) => {
     const text = `create s hash:ip family inet ${all}\nadd s 10.9.9.9 ${one}\n`;
-    expect(fate(text, inFilter(blocked))).toBe(result);
+    expect(fate([text, inFilter(blocked)])).toBe(result);
   });
 });
 

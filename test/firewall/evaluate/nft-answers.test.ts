@@ -1,28 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { parseAddress } from '../../../src/net/address.ts';
 import type { Rule } from '../../../src/firewall/ruleset.ts';
-import { parsePrefix } from '../../../src/net/prefix.ts';
+import { fate } from './fate.ts';
 
 // Answers the real kernel gave otherwise than this program once did.
-
-/** What becomes of TCP 102 from 10.9.9.9 to 10.0.0.1. */
-function fate(text: string, asked: Partial<Pick<FlowQuestion, 'hook' | 'interface'>> = {}): string {
-  const machine = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
-  return evaluate(
-    machine,
-    flowQuestion({
-      transport: 'tcp',
-      port: 102,
-      sources: [parsePrefix('10.9.9.9', 'from')],
-      destination: parseAddress('10.0.0.1', 'to'),
-      ...asked,
-    }),
-  ).result;
-}
 
 describe('a rule meets a packet once, whatever it makes of the mark', () => {
   const marked = (rule: string): string => `table ip t {
@@ -170,9 +151,5 @@ test('flags of a table that nft 1.0.6 replaces by its name are refused, not pass
 
 test('a kernel without a table lists its version alone, and lets everybody in', () => {
   const text = '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}';
-  const machine = firewall(parseRulesets([{ text, file: 'x.json', dialect: null }]));
-  const asked = { transport: 'tcp', port: 102, destination: parseAddress('10.0.0.1', 'to') } as const;
-  expect(
-    evaluate(machine, flowQuestion({ ...asked, sources: [parsePrefix('10.9.9.9', 'from')] })).result,
-  ).toBe('allowed');
+  expect(fate(text)).toBe('allowed');
 });
