@@ -1,7 +1,7 @@
 import { option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
-import { MAX_INTERFACE_NAME } from '../firewall/match.ts';
+import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/interface-name.ts';
 import { checkFlags } from './check-flags.ts';
 
 /** How rulesets are read, and where the machine that runs them stands: shared by `audit` and `trace`. */
@@ -34,15 +34,13 @@ export const auditFlags = {
   'fail-on': checkFlags['fail-on'],
 };
 
-/** A name as the kernel takes it. */
 function parseInterface(name: string): string {
-  const isShort = name.length <= MAX_INTERFACE_NAME;
-  if (isShort && /^[^\s/:]+$/.test(name) && name !== '.' && name !== '..') return name;
+  if (isInterfaceName(name)) return name;
   throw new InputError({
     code: 'bad-interface',
     message: `--interface: "${name}" is not the name of a network interface`,
     value: name,
-    fix: `give 1 to ${MAX_INTERFACE_NAME} characters without blanks, for example eth0`,
+    fix: INTERFACE_NAME_FIX,
   });
 }
 

@@ -150,6 +150,3 @@ export function negate(match: Match): Match {
 export function unknown(text: string, why: string): UnknownMatch {
   return { kind: 'unknown', text, why };
 }
-
-/** The kernel's IFNAMSIZ without the terminating null; a wildcard's sign counts. */
-export const MAX_INTERFACE_NAME = 15;

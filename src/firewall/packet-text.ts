@@ -3,6 +3,7 @@ import { tryParseAddress } from '../net/address.ts';
 import { addressSet } from '../net/address-set.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { parsePrefix, prefixOf, type Prefix } from '../net/prefix.ts';
+import { INTERFACE_NAME_FIX, isInterfaceName } from './interface-name.ts';
 import { flowQuestion, type Destination, type FlowQuestion, type Vantage } from './evaluate/question.ts';
 
 /** Where a packet was written down: a flag, or a line of a file. */
@@ -96,15 +97,17 @@ function optionsOf(
 ): Pick<FlowQuestion, 'interface' | 'outInterface' | 'state'> {
   const given = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) {
-    const [key = '', value] = words.slice(at, at + 2);
+    const [key = '', value = ''] = words.slice(at, at + 2);
     const isInterface = INTERFACES[hook].some((one) => one === key);
     if ((!isInterface && key !== 'state') || given.has(key)) {
       const allowed = [...INTERFACES[hook].map((one) => `"${one} INTERFACE"`), '"state NEW|ESTABLISHED"'];
       const fix = `after the destination only ${allowed.join(' and ')} may follow with this --hook, once each`;
       return refuse(`"${key}" does not belong there`, fix);
     }
-    if (isInterface && value === undefined) return refuse(`"${key}" names no interface`, `write ${key} eth0`);
-    given.set(key, value ?? '');
+    if (isInterface && value === '') return refuse(`"${key}" names no interface`, `write ${key} eth0`);
+    if (isInterface && !isInterfaceName(value))
+      return refuse(`"${value}" is not the name of a network interface`, INTERFACE_NAME_FIX);
+    given.set(key, value);
   }
   const [first, second] = INTERFACES[hook];
   return {

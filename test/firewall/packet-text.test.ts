@@ -64,6 +64,9 @@ describe('what is no packet', () => {
     ['tcp [fd00::1 > [fd00::2]:5', /source: "\[fd00::1"/, /IPv4 or IPv6/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 out eth0', /"out" does not belong/, /in INTERFACE/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in', /names no interface/, /in eth0/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in abcdefghijklmnop', /"abcdefghijklmnop" is not the name/, /1 to 15/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in a/b', /"a\/b" is not the name/, /for example eth0/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in ..', /"\.\." is not the name/, /for example eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in a in b', /"in" does not belong/, /once each/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 state RELATED', /"RELATED" is no state/, /NEW or ESTABLISHED/],
   ])('%s', (text, message, fix) => {

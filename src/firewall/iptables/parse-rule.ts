@@ -1,5 +1,6 @@
 import type { Effect } from '../effect.ts';
-import { equals, MAX_INTERFACE_NAME, negate, type InterfaceMatch, type Match } from '../match.ts';
+import { INTERFACE_NAME_FIX, isInterfaceLength } from '../interface-name.ts';
+import { equals, negate, type InterfaceMatch, type Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import { NO_FRAGMENTS } from '../why.ts';
 import { addressMatch } from './matches/addresses.ts';
@@ -232,12 +233,7 @@ function interfaceMatch(reader: RuleReader, field: InterfaceMatch['field']): Int
   const name = take(reader, 'an interface');
   if (name === '')
     throw failAt(reader, 'an interface without a name', undefined, 'name it, or remove -i and -o');
-  if (name.length > MAX_INTERFACE_NAME)
-    throw failAt(
-      reader,
-      'a name longer than any interface has',
-      name,
-      `give at most ${MAX_INTERFACE_NAME} characters`,
-    );
+  if (!isInterfaceLength(name))
+    throw failAt(reader, 'a name longer than any interface has', name, INTERFACE_NAME_FIX);
   return { kind: 'interface', field, in: [name.endsWith('+') ? `${name.slice(0, -1)}*` : name] };
 }

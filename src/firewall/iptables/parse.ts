@@ -1,8 +1,8 @@
 import type { Family } from '../../net/address.ts';
-import type { CallEffect, Effect } from '../effect.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { refuseCircles } from '../refuse-circles.ts';
-import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
+import type { Ruleset, Table } from '../ruleset.ts';
+import { withoutChangingSets } from './changing-sets.ts';
 import { doubtTemplates } from './doubt-templates.ts';
 import type { NamedSets } from './ipset.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { notALine, readOtherCommand } from './other-commands.ts';
 import { readRule } from './parse-rule.ts';
 import { isRepeat } from './repeated-rule.ts';
+import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
 import { ruleReader } from './rule-reader.ts';
 import { statePolicies } from './unstated-policy.ts';
 import { TABLES } from './tables.ts';
@@ -209,80 +210,13 @@ function commit(reading: Reading, table: OpenTable): void {
   statePolicies(table);
   const { name, family, chains: open } = table;
   const chains = new Map(Array.from(open, ([id, chain]) => [id, finished(chain)] as const));
-  const placeOf = (rule: Rule, called: string): Place => targetPlace(reading, rule, called);
-  for (const chain of chains.values()) {
-    chain.rules.forEach((rule, index) => {
-      if (!rule.effects.some(isCall)) return;
-      const effects = rule.effects.map((effect) => resolve(effect, chains, rule, placeOf));
-      if (effects.some((effect, at) => effect !== rule.effects[at]))
-        chain.rules[index] = { ...rule, effects };
-    });
-  }
+  const placeOf: CallPlace = (rule, called) => callPlace(reading, rule, called);
+  for (const { rules } of chains.values()) resolveCalls(rules, chains, placeOf);
   if (name === 'raw') doubtTemplates(chains);
   const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
   refuseCircles(read, ({ rule, to }) => placeOf(rule, to.name));
   reading.tables.push(read);
   reading.open = null;
-}
-
-function isCall(effect: Effect): effect is CallEffect {
-  return effect.kind === 'jump' || effect.kind === 'goto';
-}
-
-/** What follows `-j` is a chain of the table or else a target of a module this program does not know. */
-function resolve(
-  effect: Effect,
-  chains: ReadonlyMap<string, Chain>,
-  rule: Rule,
-  placeOf: (rule: Rule, called: string) => Place,
-): Effect {
-  if (!isCall(effect)) return effect;
-  const chain = chains.get(effect.chain);
-  if (chain?.base === null) return effect;
-  if (effect.kind === 'jump' && chain === undefined) {
-    return {
-      kind: 'unknown',
-      text: `-j ${effect.chain}`,
-      why: 'neither a chain of this table nor a target this program knows',
-    };
-  }
-  throw badRuleset(
-    placeOf(rule, effect.chain),
-    `cannot go to chain "${effect.chain}"`,
-    effect.chain,
-    'name a chain of your own in the same table',
-  );
-}
-
-/** Where a rule names the chain it calls. */
-function targetPlace({ file, text }: Reading, { line }: Rule, called: string): Place {
-  const start = { file, line, column: 1 };
-  const whole = text.split('\n', line)[line - 1] ?? '';
-  const words = splitWords(whole, 0, whole.length, start);
-  const index = words.findIndex(
-    (word, at) => word === called && /^-(?:j|g|-jump|-goto)$/.test(words[at - 1] ?? ''),
-  );
-  return wordPlace(whole, Math.max(0, index), start);
-}
-
-/** A set that rules add to or delete from may hold anything; of a list they change the members. */
-function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
-  if (sets.size === 0) return sets;
-  const named = [...text.matchAll(/--(?:add|del)\S*\s+"?([^\s"]+)/g)].map(([, name = '']) => name);
-  if (named.length === 0) return sets;
-  const changing = new Set(
-    named.flatMap((name) => {
-      const set = sets.get(name);
-      const isList = set?.dimensions[0] === 'set';
-      return isList ? [name, ...set.elements.map(({ parts: [member = ''] }) => member)] : [name];
-    }),
-  );
-  return new Map(
-    [...sets].map(([name, set]) => [
-      name,
-      changing.has(name) ? { ...set, unread: '-j SET changes it' } : set,
-    ]),
-  );
 }
 
 /** Where the command of a line begins, which may have a packet counter before it. */

@@ -1,4 +1,4 @@
-import { MAX_INTERFACE_NAME } from '../match.ts';
+import { INTERFACE_NAME_FIX, isInterfaceLength } from '../interface-name.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { cannotRead, type Gathered } from './gathered.ts';
@@ -32,13 +32,7 @@ export function gatherInterfaces(
     else cannotRead(into, expression, WHY.index);
   } else if (expression.text.includes('\\') || (isByIndex && expression.text.includes('*'))) {
     cannotRead(into, expression, 'an interface name with a star that is meant');
-  } else if (expression.text === '' || expression.text.length > MAX_INTERFACE_NAME) {
-    throw badRule(
-      context,
-      expression,
-      'not the name of an interface',
-      expression.text,
-      `give 1 to ${MAX_INTERFACE_NAME} characters`,
-    );
+  } else if (expression.text === '' || !isInterfaceLength(expression.text)) {
+    throw badRule(context, expression, 'not the name of an interface', expression.text, INTERFACE_NAME_FIX);
   } else into.names.push(expression.text);
 }

@@ -112,6 +112,7 @@ describe('refused', () => {
     ['-A INPUT --source=10.0.0.1', 'unknown option --source=10.0.0.1'],
     ['-A INPUT -p tcp --d 80', 'unknown option --d'],
     ['-A INPUT -i ""', 'an interface without a name'],
+    ['-A INPUT -i abcdefghijklmnop', 'a name longer than any interface has'],
     ['-A INPUT -o eth0', 'no -o in chain INPUT'],
     ['-A OUTPUT -i eth0', 'no -i in chain OUTPUT'],
     ['-A INPUT -f -f', '-f a second time'],

@@ -1,5 +1,6 @@
 import { parseC } from '../../c-number.ts';
-import { equals, MAX_INTERFACE_NAME, numberIn, PROTOCOL, unknown, type Match } from '../../match.ts';
+import { isInterfaceLength } from '../../interface-name.ts';
+import { equals, numberIn, PROTOCOL, unknown, type Match } from '../../match.ts';
 import { stillIn, WHY } from '../../why.ts';
 import type { IpSet, IpSetElement } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
@@ -108,7 +109,7 @@ function dimensionMatch(
     case 'port':
       return portMatch(part, isSource, set, context);
     case 'iface':
-      if (part.replace(/^physdev:/, '').length > MAX_INTERFACE_NAME)
+      if (!isInterfaceLength(part.replace(/^physdev:/, '')))
         throw context.fail('a name longer than any interface has', part, 'give the output of "ipset save"');
       return part.startsWith('physdev:')
         ? unknown(part, WHY.link)

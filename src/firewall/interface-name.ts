@@ -1,0 +1,15 @@
+/** The kernel's IFNAMSIZ without the terminating null; a wildcard's sign counts. */
+const MAX_LENGTH = 15;
+
+/** What to give where a name is none. */
+export const INTERFACE_NAME_FIX = `give 1 to ${MAX_LENGTH} characters without blanks, for example eth0`;
+
+/** Whether rules can name it: their tools look at nothing but the length. */
+export function isInterfaceLength(name: string): boolean {
+  return name.length <= MAX_LENGTH;
+}
+
+/** Whether the kernel lets an interface be called that. */
+export function isInterfaceName(name: string): boolean {
+  return isInterfaceLength(name) && /^[^\s/:]+$/.test(name) && name !== '.' && name !== '..';
+}
