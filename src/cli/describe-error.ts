@@ -64,6 +64,15 @@ function fromOclif(error: unknown, argv: readonly string[]): InputProblem | unde
       fix: `give one of ${choices}`,
     };
   }
+  const pair = /--([\w-]+)=[^]* cannot also be provided when using --([\w-]+)/.exec(error.message);
+  if (pair !== null) {
+    const [, one = '', other = ''] = pair;
+    return {
+      code: 'exclusive-flags',
+      message: `--${other} does not go with --${one}`,
+      fix: 'leave out one of them',
+    };
+  }
   const command = /^command ([^]*) not found$/.exec(error.message)?.[1];
   if (command !== undefined) {
     const value = command.replaceAll(':', ' ');

@@ -23,6 +23,7 @@ export default class Ports extends BaseCommand {
       options: choicesOf(PORTS_FORMATS),
       default: 'table' as const,
       description: 'How to print the list.',
+      exclusive: ['json'],
     })(),
   };
 

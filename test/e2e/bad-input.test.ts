@@ -93,7 +93,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['check', '--host', ''], /--host/, /give a name|see vwaudit/],
   [['check', '--host', '10.20.0'], /"10\.20\.0"/, /four decimal parts/],
   [['check', '--host', '10.0.0.1', '-6'], /"10\.0\.0\.1" has no IPv6 address/, /leave out -6/],
-  [['check', '--host', '10.0.0.1', '--rehearse'], /--rehearse/, /--help/],
+  [['check', '--host', '10.0.0.1', '--rehearse'], /--rehearse does not go with --host/, /leave out one/],
   [['check', '--rehearse', '--as', 'client'], /--as "client"/, /leave out --as/],
   [['check', '--timeout', '0'], /"0"/, /from 50 to/],
   [['check', '--timeout', '1s'], /"1s"/, /from 50 to/],
@@ -143,6 +143,14 @@ describe.each(
 
 test('there are at least 40 cases', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(40);
+});
+
+test('a list has one format', async () => {
+  const { code, stdout, stderr } = await runCli(['ports', '--json', '--format', 'csv']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { message: '--format does not go with --json', fix: 'leave out one of them' },
+  });
 });
 
 test('a failed --out leaves no file behind', async () => {
