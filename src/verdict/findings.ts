@@ -118,6 +118,9 @@ const rulesFor = (
     ? `vwaudit rules --format ${format} --site FILE --host ${host}`
     : `vwaudit rules --format ${format} --instances ${instances}`;
 
+const instancesFrom = (first: number, last: number): string =>
+  first === last ? `instance ${last}` : `instances ${first} to ${last}`;
+
 /** Where the count of instances is changed. */
 const instancesAs = (count: number, inSiteFile: boolean): string =>
   inSiteFile ? `instances: ${count} in the site file` : `--instances ${count}`;
@@ -275,9 +278,9 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   'fewer-instances': {
     severity: 'error',
     message: ({ host, running, instances }) =>
-      `${host}: every port of instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''} fails: ${running} ${running === 1 ? 'instance seems' : 'instances seem'} to run, not ${instances}.`,
+      `${host}: every port of ${instancesFrom(running + 1, instances)} fails: ${running} ${running === 1 ? 'instance seems' : 'instances seem'} to run, not ${instances}.`,
     advice: ({ running, instances, inSiteFile }) => [
-      `Start instance ${running + 1}${running + 1 < instances ? ` to ${instances}` : ''}, or check what runs: ${instancesAs(running, inSiteFile)}`,
+      `Start ${instancesFrom(running + 1, instances)}, or check what runs: ${instancesAs(running, inSiteFile)}`,
     ],
   },
   'other-reading': {

@@ -90,7 +90,7 @@ describe('one finding instead of a wall', () => {
     expect(judged.findings).toMatchObject([{ code: 'fewer-instances', args: { running: 2, instances: 4 } }]);
     expect(judged.findings[0]?.flows).toHaveLength(4);
     expect(judged.findings[0]?.message).toBe(
-      'maps-a: every port of instance 3 to 4 fails: 2 instances seem to run, not 4.',
+      'maps-a: every port of instances 3 to 4 fails: 2 instances seem to run, not 4.',
     );
   });
 
