@@ -43,6 +43,7 @@ export function parseAddress(text: string, what: string): Address {
 /** What to write instead of a text that is no address. */
 export function addressFix(text: string): string {
   if (/^::ffff:/i.test(text)) return 'write an IPv4-mapped address as plain IPv4';
+  if (/^\[.*\]/.test(text)) return 'leave out the brackets';
   if (text.includes('%')) return 'leave out the zone after "%"';
   if (/^[0-9.]+$/.test(text))
     return 'give four decimal parts from 0 to 255 without leading zeros, for example 10.20.0.11';

@@ -74,7 +74,7 @@ function refuseNoHostAddress(address: Address, text: string): void {
 function hostFix(text: string, names: boolean): string {
   if (/^[a-z]+:\/\//i.test(text)) return 'give the host alone, without a URL';
   if (text.includes('/')) return 'give one host; prefixes belong to --allow';
-  if (/^[^:]+:\d+$/.test(text)) return 'leave out the port: vwaudit knows the ports';
+  if (/^(?:[^:]+|\[.*\]):\d+$/.test(text)) return 'leave out the port: vwaudit knows the ports';
   return names && !/[:%]|^[0-9.]+$/.test(text)
     ? 'give a name like maps-a.example or an address like 10.20.0.11'
     : addressFix(text);
