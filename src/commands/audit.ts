@@ -21,7 +21,7 @@ export default class Audit extends BaseCommand {
         '<%= config.bin %> rules --format nft --instances 4 -q | <%= config.bin %> audit - --instances 4',
     },
     {
-      description: 'A file, and who the clients are:',
+      description: 'Rules that let in more than the clients, and not the configuration tool (exit code 1):',
       command:
         '<%= config.bin %> rules --format nft -i 4 -q > maps-a.nft; ' +
         '<%= config.bin %> audit maps-a.nft -i 4 --allow client=10.30.0.0/16 --allow config-tool=10.20.9.5',
