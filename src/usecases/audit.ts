@@ -9,7 +9,7 @@ import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeAudit } from '../verdict/judge-audit.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
-import { rulesetsOfHosts } from './rulesets-of-hosts.ts';
+import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 
 export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */
@@ -41,7 +41,11 @@ export async function audit(
   const firewalls = new Map<string, Promise<Prover>>();
   const read = (names: readonly string[]): Promise<Prover> => {
     const key = names.join('\0');
-    const known = firewalls.get(key) ?? readRulesets(names, dialect, system).then(accessProver);
+    const known =
+      firewalls.get(key) ??
+      readRulesets(names, dialect, system).then(accessProver, (error: unknown) => {
+        throw orUnknownHost(error, site);
+      });
     firewalls.set(key, known);
     return known;
   };

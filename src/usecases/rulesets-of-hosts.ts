@@ -1,5 +1,7 @@
 import { InputError } from '../input-error.ts';
+import { tryParseAddress } from '../net/address.ts';
 import { selectedHosts } from '../ports/selected-hosts.ts';
+import { isHostName } from '../site/host-name.ts';
 import type { Host, Site } from '../site/site.ts';
 
 /** A host and the files of the machine that filters for it. */
@@ -35,6 +37,20 @@ export function rulesetsOfHosts(
   });
 }
 
+/** A word such as `nope=FILE` is a file where no host is called that; one that can't be read was hardly meant as one. */
+export function orUnknownHost(error: unknown, { hosts }: Site): unknown {
+  if (!(error instanceof InputError) || error.problem.code !== 'unreadable-file') return error;
+  const name = /^([^=]+)=/.exec(error.problem.value ?? '')?.[1];
+  if (name === undefined || !(isHostName(name) || tryParseAddress(name))) return error;
+  return new InputError({
+    ...error.problem,
+    message: `${error.problem.message}, and no host of the site is called "${name}"`,
+    fix: `give a readable file, or HOST=FILE with HOST one of ${keysOf(hosts)}`,
+  });
+}
+
+const keysOf = (hosts: readonly Host[]): string => hosts.map(({ key }) => key).join(', ');
+
 function hostNamed(self: string, { hosts }: Site): Host {
   const found = hosts.find(({ key }) => key === self);
   if (found !== undefined) return found;
@@ -42,6 +58,6 @@ function hostNamed(self: string, { hosts }: Site): Host {
     code: 'unknown-host',
     message: `--self: "${self}" is not a host of the site`,
     value: self,
-    fix: `give one of ${hosts.map(({ key }) => key).join(', ')}`,
+    fix: `give one of ${keysOf(hosts)}`,
   });
 }

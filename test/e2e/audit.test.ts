@@ -254,6 +254,12 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
   test.each<[string, readonly string[], RegExp]>([
     ['no file', [], /no ruleset is given; name the files that iptables-save/],
     ['no such file', ['nope.rules'], /"nope\.rules" can't be read \(ENOENT\)/],
+    [
+      'an unknown host',
+      [`maps-z=${FAULTY}`, '--host', '10.20.0.11'],
+      /^vwaudit: "maps-z=\S+" can't be read \(ENOENT\), and no host .* "maps-z"; .*HOST one of 10\.20\.0\.11\n$/,
+    ],
+    ['no file, and no host either', ['./a=b.rules'], /a=b\.rules" can't be read \(ENOENT\); give/],
     ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
     ['twice', [FAULTY, FAULTY], /is given twice; give each file once/],
     ['standard input twice', ['-', '-'], /"-" is given twice/],
