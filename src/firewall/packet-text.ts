@@ -6,7 +6,7 @@ import { parsePrefix, prefixOf, type Prefix } from '../net/prefix.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from './interface-name.ts';
 import { flowQuestion, type Destination, type FlowQuestion, type Vantage } from './evaluate/question.ts';
 
-/** Where a packet was written down: a flag, or a line of a file. */
+/** Where a packet was written down: a flag, or a line of a file, whose columns errors then tell. */
 export interface PacketPlace {
   readonly file?: string;
   readonly line?: number;
@@ -23,36 +23,55 @@ export interface PacketQuestion extends FlowQuestion {
  * @throws InputError that says which part is wrong
  */
 export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}): PacketQuestion {
-  const refuse = (message: string, fix: string): never => {
-    throw new InputError({ code: 'bad-packet', message, value: text, fix, ...place });
+  const refuse: Refuse = ({ column }, message, fix) => {
+    const at = place.line === undefined ? {} : { column };
+    throw new InputError({ code: 'bad-packet', message, value: text.trim(), fix, ...place, ...at });
   };
-  const words = text.replace('>', ' > ').trim().split(/\s+/);
-  const [transport = '', from = '', arrow, to = '', ...rest] = words;
-  if (transport !== 'tcp' && transport !== 'udp')
-    return refuse(`a packet begins with tcp or udp, not "${transport}"`, EXAMPLE);
-  if (arrow !== '>') return refuse('a packet is written SOURCE > DESTINATION', EXAMPLE);
+  const end = { text: '', column: text.trimEnd().length + 1 };
+  const [transport = end, from = end, arrow = end, to = end, ...rest] = wordsOf(text);
+  if (transport.text !== 'tcp' && transport.text !== 'udp')
+    return refuse(transport, `a packet begins with tcp or udp, not "${transport.text}"`, EXAMPLE);
+  if (arrow.text !== '>') return refuse(arrow, 'a packet is written SOURCE > DESTINATION', EXAMPLE);
   const source = endOf(from, 'source', refuse);
   const target = endOf(to, 'destination', refuse);
   if (target.port === null)
-    return refuse(`the destination "${to}" has no port`, 'write ADDRESS:PORT, IPv6 as [ADDRESS]:PORT');
+    return refuse(
+      to,
+      `the destination "${to.text}" has no port`,
+      'write ADDRESS:PORT, IPv6 as [ADDRESS]:PORT',
+    );
   if (source.prefix.family !== target.prefix.family)
-    return refuse('source and destination are of different families', 'give two IPv4 or two IPv6 addresses');
+    return refuse(
+      to,
+      'source and destination are of different families',
+      'give two IPv4 or two IPv6 addresses',
+    );
   const { port: sourcePort } = source;
   const { family } = target.prefix;
   const destination = { family, in: addressSet([target.prefix], family) };
   const asked = flowQuestion({
-    transport,
+    transport: transport.text,
     sources: [source.prefix],
     destination,
     port: target.port,
     sourcePorts: sourcePort === null ? null : [sourcePort, sourcePort + 1],
     hook,
-    ...optionsOf(rest, hook, refuse),
+    ...optionsOf(rest, end, hook, refuse),
   });
   return { ...asked, destination };
 }
 
-type Refuse = (message: string, fix: string) => never;
+interface Word {
+  readonly text: string;
+  readonly column: number;
+}
+
+const wordsOf = (text: string): readonly Word[] =>
+  Array.from(text.matchAll(/>|[^\s>]+/g), ({ 0: word, index }) => ({ text: word, column: index + 1 }));
+
+type Refuse = (word: Word, message: string, fix: string) => never;
+
+type RefuseOne = (message: string, fix: string) => never;
 
 const EXAMPLE = 'write for example "tcp 10.30.0.5:40000 > 10.20.0.11:10102"';
 
@@ -62,17 +81,18 @@ interface End {
 }
 
 /** `10.0.0.1`, `10.0.0.0/8:40000`, `fd00::1`, `[fd00::/64]:40000`. */
-function endOf(text: string, what: string, refuse: Refuse): End {
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-  const plain = /^([^:]*)(?::([^:]*))?$/.exec(text);
-  const [, address = text, port] = bracketed ?? plain ?? [];
+function endOf(word: Word, what: string, refuse: Refuse): End {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(word.text);
+  const plain = /^([^:]*)(?::([^:]*))?$/.exec(word.text);
+  const [, address = word.text, port] = bracketed ?? plain ?? [];
+  const refuseThis: RefuseOne = (message, fix) => refuse(word, message, fix);
   return {
-    prefix: prefixOrRefusal(address, what, refuse),
-    port: port === undefined ? null : portOf(port, what, refuse),
+    prefix: prefixOrRefusal(address, what, refuseThis),
+    port: port === undefined ? null : portOf(port, what, refuseThis),
   };
 }
 
-function prefixOrRefusal(text: string, what: string, refuse: Refuse): Prefix {
+function prefixOrRefusal(text: string, what: string, refuse: RefuseOne): Prefix {
   const address = tryParseAddress(text);
   if (address !== undefined) return prefixOf(address);
   try {
@@ -83,7 +103,7 @@ function prefixOrRefusal(text: string, what: string, refuse: Refuse): Prefix {
   }
 }
 
-function portOf(text: string, what: string, refuse: Refuse): number {
+function portOf(text: string, what: string, refuse: RefuseOne): number {
   const port = /^(?:0|[1-9]\d{0,4})$/.test(text) ? Number(text) : NaN;
   return port <= MAX_PORT
     ? port
@@ -91,29 +111,31 @@ function portOf(text: string, what: string, refuse: Refuse): number {
 }
 
 function optionsOf(
-  words: readonly string[],
+  words: readonly Word[],
+  end: Word,
   hook: Vantage,
   refuse: Refuse,
 ): Pick<FlowQuestion, 'interface' | 'outInterface' | 'state'> {
-  const given = new Map<string, string>();
+  const given = new Map<string, Word>();
   for (let at = 0; at < words.length; at += 2) {
-    const [key = '', value = ''] = words.slice(at, at + 2);
-    const isInterface = INTERFACES[hook].some((one) => one === key);
-    if ((!isInterface && key !== 'state') || given.has(key)) {
+    const [key = end, value = end] = words.slice(at, at + 2);
+    const isInterface = INTERFACES[hook].some((one) => one === key.text);
+    if ((!isInterface && key.text !== 'state') || given.has(key.text)) {
       const allowed = [...INTERFACES[hook].map((one) => `"${one} INTERFACE"`), '"state NEW|ESTABLISHED"'];
       const fix = `after the destination only ${allowed.join(' and ')} may follow with this --hook, once each`;
-      return refuse(`"${key}" does not belong there`, fix);
+      return refuse(key, `"${key.text}" does not belong there`, fix);
     }
-    if (isInterface && value === '') return refuse(`"${key}" names no interface`, `write ${key} eth0`);
-    if (isInterface && !isInterfaceName(value))
-      return refuse(`"${value}" is not the name of a network interface`, INTERFACE_NAME_FIX);
-    given.set(key, value);
+    if (isInterface && value === end)
+      return refuse(end, `"${key.text}" names no interface`, `write ${key.text} eth0`);
+    if (isInterface && !isInterfaceName(value.text))
+      return refuse(value, `"${value.text}" is not the name of a network interface`, INTERFACE_NAME_FIX);
+    given.set(key.text, value);
   }
   const [first, second] = INTERFACES[hook];
   return {
-    interface: given.get(first) ?? null,
-    outInterface: second === undefined ? null : (given.get(second) ?? null),
-    state: stateOf(given.get('state') ?? 'new', refuse),
+    interface: given.get(first)?.text ?? null,
+    outInterface: second === undefined ? null : (given.get(second)?.text ?? null),
+    state: stateOf(given.get('state'), refuse),
   };
 }
 
@@ -124,8 +146,9 @@ const INTERFACES = {
   output: ['out'],
 } as const satisfies Record<Vantage, readonly [string, string?]>;
 
-function stateOf(text: string, refuse: Refuse): FlowQuestion['state'] {
-  const state = text.toLowerCase();
+function stateOf(word: Word | undefined, refuse: Refuse): FlowQuestion['state'] {
+  if (word === undefined) return 'new';
+  const state = word.text.toLowerCase();
   if (state === 'new' || state === 'established') return state;
-  return refuse(`"${text}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
+  return refuse(word, `"${word.text}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
 }

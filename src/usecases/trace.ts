@@ -69,12 +69,11 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
 /** One packet a line; empty lines and those that begin with `#` say nothing. */
 async function readPackets(list: string, hook: Vantage, system: System): Promise<readonly AskedPacket[]> {
   const file = list === STANDARD_INPUT ? 'standard input' : list;
-  const lines = (await readInput(list, system)).split('\n').map((line) => line.trim());
-  return lines.flatMap((text, index) =>
-    text === '' || text.startsWith('#')
-      ? []
-      : [{ text, question: parsePacket(text, hook, { file, line: index + 1 }) }],
-  );
+  return (await readInput(list, system)).split('\n').flatMap((line, index) => {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) return [];
+    return [{ text, question: parsePacket(line, hook, { file, line: index + 1 }) }];
+  });
 }
 
 function noPacket(list: string | null): InputError {

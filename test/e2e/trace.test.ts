@@ -154,7 +154,7 @@ describe('bad input: exit 2, one line, nothing on stdout', () => {
     ['no packet', [RULES], /no packet is given; give --packet/],
     ['an empty list', [RULES, '--packets', 'empty.list'], /the list holds no packet \(got "empty\.list"\)/],
     ['no such list', [RULES, '--packets', 'nope'], /"nope" can't be read \(ENOENT\)/],
-    ['a bad line', [RULES, '--packets', 'bad.list'], /bad\.list:3: the source: "maps-a"/],
+    ['a bad line', [RULES, '--packets', 'bad.list'], /bad\.list:3:5: the source: "maps-a"/],
     ['rules and list from one pipe', ['-', '--packets', '-'], /"-" is given twice/],
     ['a bad packet', [RULES, ...packets('tcp 1.2.3.4 > 1.2.3.4')], /has no port .*write ADDRESS:PORT/],
     ['the other direction', [RULES, '--hook', 'output', ...packets(`${PACKET} in eth0`)], /"out INTERFACE"/],

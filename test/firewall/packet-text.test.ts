@@ -74,6 +74,22 @@ describe('what is no packet', () => {
     expect(refused).toThrow(InputError);
     expect(refused).toThrow(message);
     expect(refused).toThrow(fix);
-    expect(refused).toThrow(/^list:3: /);
+    expect(refused).toThrow(/^list:3:\d+: /);
+  });
+
+  test.each([
+    [' icmp 1.2.3.4 > 1.2.3.4:1', 2],
+    ['tcp  maps-a > 1.2.3.4:5', 6],
+    ['tcp 1.2.3.4 ', 12],
+    ['tcp 1.2.3.4:x>1.2.3.4:5', 5],
+    ['tcp 1.2.3.4>1.2.3.4', 13],
+    ['tcp 1.2.3.4 > fd00::1', 15],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 out eth0', 25],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in a/b', 28],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in', 27],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in eth0 state X', 39],
+  ])('%s: the column of the word', (text, column) => {
+    expect(() => parsePacket(text, 'input', { file: 'list', line: 3 })).toThrow(`list:3:${column}: `);
+    expect(() => parsePacket(text, 'input')).toThrow(/^[^:]*(?:"|SOURCE|source)/);
   });
 });
