@@ -93,3 +93,6 @@ export const PRIORITY = {
   security: 50,
   srcnat: 100,
 } as const;
+
+/** Connection tracking looks at a packet on its first hook, after the chains of lower priority. */
+export const CONNTRACK_PRIORITY = -200;

@@ -1,14 +1,11 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
-import { PRIORITY, type BaseChain, type Hook } from '../ruleset.ts';
+import { CONNTRACK_PRIORITY, PRIORITY, type BaseChain, type Hook } from '../ruleset.ts';
 import { CT_STATE } from '../match.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 import { withNumber, withoutConnection, type InterfaceValue, type Packet } from './packet.ts';
 import { joinAll, type Branch, type Run } from './run.ts';
 import { runBaseChain } from './run-chain.ts';
 import { among, remaining } from './remaining.ts';
-
-/** Connection tracking looks at a packet on its first hook, after the chains of lower priority. */
-const CONNTRACK_PRIORITY = -200;
 
 /** Where an answer's source turns back into the address that was asked for. */
 const SOURCE_NAT_PRIORITY = PRIORITY.srcnat;

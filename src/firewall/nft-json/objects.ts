@@ -143,7 +143,7 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
   ) {
     throw badObject(source, 'a base chain without a known type, hook and priority', textOf(chain.name));
   }
-  const flaw = baseChainFlaw({ type, hook }, table.family);
+  const flaw = baseChainFlaw({ type, hook, priority }, table.family);
   if (flaw !== null) throw badObject(source, flaw, hook);
   // nft 1.0.6 leaves out the one device of a chain.
   const isUntold = (hook === 'ingress' || hook === 'egress') && chain.dev === undefined;
@@ -158,7 +158,6 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
     set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
   }
   const flags = listOf(object.flags);
-  if (flags.includes('dynamic')) set.uncertainty = WHY.changing;
   set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);

@@ -1,4 +1,4 @@
-import type { BaseChain, Hook, TableFamily } from '../ruleset.ts';
+import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../ruleset.ts';
 
 const IP_HOOKS: readonly Hook[] = ['prerouting', 'input', 'forward', 'output', 'postrouting'];
 
@@ -19,13 +19,16 @@ const TYPE_HOOKS: Readonly<Record<'nat' | 'route', readonly Hook[]>> = {
 
 /** Why no kernel takes such a chain in a table of that family; null when it does. */
 export function baseChainFlaw(
-  { type, hook }: Pick<BaseChain, 'type' | 'hook'>,
+  { type, hook, priority }: Pick<BaseChain, 'type' | 'hook' | 'priority'>,
   family: TableFamily,
 ): string | null {
   if (!FAMILY_HOOKS[family].includes(hook)) return `a table of family ${family} has no hook ${hook}`;
   if (type === 'filter') return null;
   const hasType = family === 'ip' || family === 'ip6' || family === 'inet';
-  return hasType && TYPE_HOOKS[type].includes(hook)
-    ? null
-    : `a chain of type ${type} cannot be on hook ${hook} of family ${family}`;
+  if (!hasType || !TYPE_HOOKS[type].includes(hook))
+    return `a chain of type ${type} cannot be on hook ${hook} of family ${family}`;
+  // NAT asks connection tracking, which must have seen the packet.
+  return type === 'nat' && priority <= CONNTRACK_PRIORITY
+    ? `a chain of type nat cannot have a priority of ${CONNTRACK_PRIORITY} or less`
+    : null;
 }

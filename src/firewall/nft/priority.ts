@@ -1,24 +1,45 @@
 import { parseNumber } from './gather-numbers.ts';
 import { PRIORITY, type Hook, type TableFamily } from '../ruleset.ts';
 
-const BRIDGE: Readonly<Record<string, number>> = { dstnat: -300, filter: -200, out: 100, srcnat: 300 };
-const IP: Readonly<Record<string, number>> = PRIORITY;
+/** What a name stands for, and on which hooks, where not on all. */
+type Named = readonly [priority: number, ...hooks: readonly Hook[]];
 
-const ONLY_FILTER: Readonly<Record<string, number>> = { filter: PRIORITY.filter };
+/** Those of NAT nft 1.0.6 takes on the first hook told only, later versions on the second, too. */
+const IP: Readonly<Record<string, Named>> = {
+  raw: [PRIORITY.raw],
+  mangle: [PRIORITY.mangle],
+  dstnat: [PRIORITY.dstnat, 'prerouting', 'output'],
+  filter: [PRIORITY.filter],
+  security: [PRIORITY.security],
+  srcnat: [PRIORITY.srcnat, 'postrouting', 'input'],
+};
 
-/** Names that only some hooks know; those of NAT a later nft takes on either side. */
-const HOOKS_OF: ReadonlyMap<string, readonly Hook[]> = new Map<string, readonly Hook[]>([
-  ['dstnat', ['prerouting', 'output']],
-  ['srcnat', ['postrouting', 'input']],
-  ['out', ['output']],
-]);
+const BRIDGE: Readonly<Record<string, Named>> = {
+  dstnat: [-300, 'prerouting'],
+  filter: [-200],
+  out: [100, 'output'],
+  srcnat: [300, 'postrouting'],
+};
+
+const ONLY_FILTER: Readonly<Record<string, Named>> = { filter: [PRIORITY.filter] };
+
+const NAMES: Readonly<Record<TableFamily, Readonly<Record<string, Named>>>> = {
+  ip: IP,
+  ip6: IP,
+  inet: IP,
+  bridge: BRIDGE,
+  arp: ONLY_FILTER,
+  netdev: ONLY_FILTER,
+};
 
 /** A chain's priority from its number or its name, which differs by family and hook; NaN for neither. */
 export function priorityNumber(text: string, family: TableFamily, hook: Hook): number {
   const [, sign = '', digits = ''] = /^(-?)(\w+)$/.exec(text) ?? [];
   const number = parseNumber(digits);
   if (number !== undefined && number < 2 ** 31) return sign === '-' ? -number : number;
-  if (HOOKS_OF.get(text)?.includes(hook) === false) return NaN;
-  const names = family === 'bridge' ? BRIDGE : family === 'arp' || family === 'netdev' ? ONLY_FILTER : IP;
-  return (Object.hasOwn(names, text) ? names[text] : undefined) ?? NaN;
+  const names = NAMES[family];
+  const named = Object.hasOwn(names, text) ? names[text] : undefined;
+  if (named === undefined) return NaN;
+  const [priority, ...hooks] = named;
+  return hooks.length === 0 || hooks.includes(hook) ? priority : NaN;
 }
