@@ -25,7 +25,6 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       lexer.next();
       do {
         const name = flag(reading);
-        if (name === 'dynamic') set.uncertainty = WHY.changing;
         set.isTimed ||= name === 'timeout';
       } while (lexer.skip(','));
       return true;

@@ -2,22 +2,33 @@ import type { TableDraft } from './draft.ts';
 import { WHY } from './why.ts';
 
 /**
- * A set that rules add to or delete from may hold anything, whatever its flags say (a JSON listing leaves `dynamic`
- * out). Found in the text of the file, so that it is known before the first rule is read.
+ * A set that rules add to or delete from may hold anything. The flag `dynamic` says no more than that rules may, which a JSON
+ * listing leaves out: where none does, packets change nothing. Found in the text of the file, so that it is known before the
+ * first rule is read.
  */
 export function markChangingSets(text: string, tables: Iterable<TableDraft>): void {
-  const changing = new Set<string>();
-  for (const pattern of [TEXT, JSON_KEY]) {
-    for (const [, name, old] of text.matchAll(pattern)) changing.add(name ?? old ?? '');
-  }
+  const olden = Array.from(text.matchAll(OLD_FORM), ([statement]) => statement);
+  const changing = new Set([
+    ...namesIn(text, UPDATE),
+    ...namesIn(text, JSON_KEY),
+    ...olden.flatMap((statement) => namesIn(statement, NAME)),
+  ]);
   if (changing.size === 0) return;
   for (const { sets } of tables) {
     for (const set of sets.values()) if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
   }
 }
 
-/** `add @name {` and the older `set add … @name`, which names it last. JSON holds map updates as text, too. */
-const TEXT = /\b(?:add|update|delete)\s+@\s*"?([\w./:-]+)|\bset\s+(?:add|update)\s[^\n;@]*@\s*([\w./:-]+)/g;
+function namesIn(text: string, pattern: RegExp): readonly string[] {
+  return Array.from(text.matchAll(pattern), ([, name = '']) => name);
+}
+
+/** `add @name {`; a backslash carries a line on. JSON holds map updates as text, too. */
+const UPDATE = /\b(?:add|update|delete)[\s\\]*@[\s\\]*([\w./:-]+)/g;
+
+/** The older `set add … @name`, which names it behind a key that may have such a sign itself: `@nh,96,32`. */
+const OLD_FORM = /\bset[\s\\]+(?:add|update|delete)\b(?:\\\r?\n|[^;\n])*/g;
+const NAME = /@[\s\\]*([\w./:-]+)/g;
 
 /** Only an update names a set by this key. */
-const JSON_KEY = /"(?:set|map)":\s*"@([^"]+)"/g;
+const JSON_KEY = /"(?:set|map)"\s*:\s*"@([^"]+)"/g;

@@ -6,7 +6,7 @@ import { parsePrefix } from '../../../src/net/prefix.ts';
 
 /** The rules of an input chain that are told to leave the answer open for tcp/102. */
 function undecidedBy(rules: string, policy = 'drop'): readonly string[] {
-  const text = `table ip t {\nset s { type ipv4_addr; flags dynamic; }\nchain c {\ntype filter hook input priority 0; policy ${policy};\n${rules}\n}\n}`;
+  const text = `table ip t {\nset s { type ipv4_addr; flags dynamic; }\nchain d {\nadd @s { ip saddr }\n}\nchain c {\ntype filter hook input priority 0; policy ${policy};\n${rules}\n}\n}`;
   const prove = accessProver(firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }])));
   const found = prove({
     expected: 'reachable',

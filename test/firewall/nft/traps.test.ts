@@ -159,12 +159,24 @@ describe('what a test means', () => {
   });
 
   test.each([
-    [
-      'a set that rules change',
-      'ip saddr @s',
-      'set s { type ipv4_addr; elements = { 10.0.0.1 } }\nchain d { add @s { ip saddr } }',
-    ],
-    ['a dynamic set', 'ip saddr @s', 'set s { type ipv4_addr; flags dynamic,timeout; }'],
+    'add @s { ip saddr }',
+    'delete@s{ ip saddr }',
+    'update \\\n @s { ip saddr timeout 1m }',
+    'set add ip saddr @s',
+    'set delete ip saddr @s',
+    'set update @nh,96,32 @s',
+    'set update \\\n ip saddr \\\n @s',
+  ])('a set that rules change is unknown: %s', (update) => {
+    const more = `set s { type ipv4_addr; elements = { 10.0.0.1 } }\nchain d { ${update}; }`;
+    expect(ruleOf('ip saddr @s', 'ip', more).matches.at(-1)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('a set that rules might change, as its flag says, and none does, is what the file lists', () => {
+    const more = 'set s { type ipv4_addr; flags dynamic; elements = { 10.0.0.1 } }';
+    expect(ruleOf('ip saddr @s', 'ip', more).matches).toEqual([source(4, TEN + 1, TEN + 2)]);
+  });
+
+  test.each([
     [
       'a set with a limit',
       'ip saddr @s',
