@@ -5,8 +5,8 @@ import { badRule, readingAt, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
 import { readKey, typeNames, type Key } from './key.ts';
-import { hasElement, isMember, stillThere } from './membership.ts';
-import { refuseOverlaps } from './refuse-overlaps.ts';
+import { hasElement, isCatchAll, isMember, stillThere } from './membership.ts';
+import { refuseOverlaps, type Entry } from './refuse-overlaps.ts';
 import { refuseOtherType } from './set-type.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
 
@@ -71,8 +71,10 @@ function casesOf(
   origin: Statement,
   context: TableContext,
 ): readonly Case[] {
-  const groups = new Map<string, { effects: readonly Effect[]; elements: Element[] }>();
-  const read: (readonly [Element, string])[] = [];
+  const groups = new Map<string, Group>();
+  const inOrder: Group[] = [];
+  const isOrdered = elements.some((element) => isWide(element.key));
+  const read: Entry[] = [];
   let otherwise: readonly Effect[] | undefined;
   for (const element of elements) {
     if (element.data === null)
@@ -84,16 +86,21 @@ function casesOf(
         'write KEY : VALUE',
       );
     const { id, effects } = outcomeOf(element.data);
-    if (element.key.kind === 'word' && element.key.text === '*') otherwise = effects;
+    read.push([element, id]);
+    if (isCatchAll(element.key)) {
+      otherwise = effects;
+      continue;
+    }
+    const group = isOrdered ? inOrder.at(-1) : groups.get(id);
+    if (group?.id === id) group.elements.push(element);
     else {
-      read.push([element, id]);
-      const group = groups.get(id);
-      if (group === undefined) groups.set(id, { effects, elements: [element] });
-      else group.elements.push(element);
+      const fresh = { id, effects, elements: [element] };
+      groups.set(id, fresh);
+      inOrder.push(fresh);
     }
   }
   refuseOverlaps(key, read, context);
-  const cases = Array.from(groups.values(), (group): Case => ({
+  const cases = inOrder.map((group): Case => ({
     match: hasElement(key, group.elements, origin, context),
     effects: group.effects,
   }));
@@ -102,6 +109,16 @@ function casesOf(
     cases.push({ match: listed.length === 0 ? EVERYTHING : negate(anyOf(listed)), effects: otherwise });
   }
   return cases;
+}
+
+/** Elements that do the same. */
+interface Group extends Outcome {
+  readonly elements: Element[];
+}
+
+/** Concatenations that hold more than one key may overlap: the first counts, so that only neighbours are put together. */
+function isWide(key: Expression): boolean {
+  return key.kind === 'concat' && key.parts.some((part) => part.kind !== 'word' || part.text.endsWith('*'));
 }
 
 const EVERYTHING: Match = { kind: 'all', of: [] };

@@ -78,7 +78,7 @@ function readElements(key: Key, elements: readonly Element[], context: TableCont
   const [first] = selectors;
   const column = selectors.length === 1 && first !== undefined ? nothingGathered() : null;
   for (const { key: element } of elements) {
-    if (element.kind === 'word' && element.text === '*') {
+    if (isCatchAll(element)) {
       hasCatchAll = true;
       continue;
     }
@@ -97,6 +97,11 @@ function readElements(key: Key, elements: readonly Element[], context: TableCont
     else gatherInto(first, parts[0], row[0], context);
   }
   return { hasCatchAll, rows: Array.from(rows.values(), (row) => row.map(finish)) };
+}
+
+/** `*`: whatever no other element of the set has. */
+export function isCatchAll(key: Expression): boolean {
+  return key.kind === 'word' && key.text === '*';
 }
 
 /** What an expression names as values of the selector's type. */
@@ -128,7 +133,7 @@ function gatherInto(
       return;
     }
     case 'interface': {
-      gatherInterfaces(expression, selector.isByIndex, into, context);
+      gatherInterfaces(expression, selector.by, into, context);
       return;
     }
     case 'opaque':
