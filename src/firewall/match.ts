@@ -32,7 +32,7 @@ export interface AddressMatch {
   readonly in: IntervalSet;
 }
 
-/** The interface has one of these names; a trailing `*` stands for any rest, a lone `*` for any name. */
+/** The interface has one of these names; a trailing `*` stands for any rest, a lone `*` for any name, '' for no interface. */
 export interface InterfaceMatch {
   readonly kind: 'interface';
   readonly field: 'in-interface' | 'out-interface';

@@ -91,7 +91,7 @@ function testInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, 
   const name = field === 'in-interface' ? packet.inInterface : packet.outInterface;
   if (patterns.includes('*')) return TRUE;
   if (name !== null) return patterns.some((pattern) => nameMatches(name, pattern)) ? TRUE : FALSE;
-  const open = patterns.filter((pattern) => pattern !== 'lo');
+  const open = patterns.filter((pattern) => pattern !== 'lo' && pattern !== '');
   if (notes.interfacePatterns.size < MAX_NOTES)
     for (const pattern of open) notes.interfacePatterns.add(pattern);
   return open.length === 0 ? FALSE : UNKNOWN;

@@ -1,22 +1,28 @@
+import { holds, isWithin } from '../../net/interval-set.ts';
 import { INTERFACE_NAME_FIX, isInterfaceLength } from '../interface-name.ts';
 import { badRule, type TableContext } from './context.ts';
 import { formatExpression } from './format.ts';
-import { cannotRead, type Gathered } from './gathered.ts';
+import { cannotRead, finish, nothingGathered, type Gathered } from './gathered.ts';
+import { gatherNumbers } from './gather-numbers.ts';
+import { TYPES } from './number-type.ts';
 import type { Expression } from './syntax.ts';
 import { WHY } from './why.ts';
 
 /**
- * The interfaces an expression names. By number only the loopback is known: it is 1 in every network namespace.
- * A name may end in `*`; `\*` is a star that is meant.
+ * The interfaces an expression names. By number or type only the loopback is known: it is 1 in every network namespace, and the
+ * only one of its type. A name may end in `*`; `\*` is a star that is meant.
  */
 export function gatherInterfaces(
   expression: Expression,
-  isByIndex: boolean,
+  by: 'name' | 'index' | 'type',
   into: Gathered,
   context: TableContext,
 ): void {
+  const isByIndex = by === 'index';
   if (expression.kind === 'set') {
-    for (const { key } of expression.elements) gatherInterfaces(key, isByIndex, into, context);
+    for (const { key } of expression.elements) gatherInterfaces(key, by, into, context);
+  } else if (by === 'type') {
+    gatherTypes(expression, into, context);
   } else if (expression.kind === 'range' && !isByIndex) {
     throw badRule(
       context,
@@ -35,4 +41,15 @@ export function gatherInterfaces(
   } else if (expression.text === '' || !isInterfaceLength(expression.text)) {
     throw badRule(context, expression, 'not the name of an interface', expression.text, INTERFACE_NAME_FIX);
   } else into.names.push(expression.text);
+}
+
+/** ARPHRD_LOOPBACK. */
+const LOOPBACK = 772;
+
+function gatherTypes(expression: Expression, into: Gathered, context: TableContext): void {
+  const types = nothingGathered();
+  gatherNumbers(expression, TYPES.linkType, types, context);
+  const { set, unknowns } = finish(types);
+  if (holds(set, LOOPBACK)) into.names.push('lo');
+  if (unknowns.length > 0 || !isWithin(set, [LOOPBACK, LOOPBACK + 1])) cannotRead(into, expression, WHY.link);
 }

@@ -36,7 +36,7 @@ export function typeNames({ selectors }: Pick<Key, 'selectors'>): string {
         case 'address':
           return `ipv${selector.family}`;
         case 'interface':
-          return selector.isByIndex ? 'index' : 'name';
+          return selector.by;
         case 'opaque':
           return 'opaque';
       }

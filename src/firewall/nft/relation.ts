@@ -65,7 +65,8 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
       : bitTest(selector, relation, context);
   }
   if (isComparison(operator)) {
-    if (isTranslated(selector)) return unknown(formatStatement(relation), WHY.unsupported);
+    if (isTranslated(selector) || isType(selector))
+      return unknown(formatStatement(relation), WHY.unsupported);
     return matchValues(selector, compared(operator, selector, right, context), relation);
   }
   const plain = right.kind === 'word' ? plainMatch(selector, right, context) : undefined;
@@ -156,6 +157,11 @@ function isComparison(operator: Operator): operator is Comparison {
 
 function isTranslated(selector: Selector): boolean {
   return selector.kind === 'number' && selector.type.translate !== undefined;
+}
+
+/** Types of interfaces have no order that means anything. */
+function isType(selector: Selector): boolean {
+  return selector.kind === 'interface' && selector.by === 'type';
 }
 
 /** The values below or above a number or an address. */

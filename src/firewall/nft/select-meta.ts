@@ -1,7 +1,7 @@
 import { ALL_BITS } from './bits.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
-import type { NumberField } from '../match.ts';
+import { negate, type NumberField } from '../match.ts';
 import { WHY } from './why.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
@@ -18,10 +18,12 @@ const KEYS: Readonly<Record<string, Selector>> = {
   l4proto: number('protocol', TYPES.protocol),
   mark: number('mark', TYPES.mark),
   pkttype: number('packet-type', TYPES.packetType),
-  iifname: { kind: 'interface', field: 'in-interface', isByIndex: false },
-  oifname: { kind: 'interface', field: 'out-interface', isByIndex: false },
-  iif: { kind: 'interface', field: 'in-interface', isByIndex: true },
-  oif: { kind: 'interface', field: 'out-interface', isByIndex: true },
+  iifname: { kind: 'interface', field: 'in-interface', by: 'name' },
+  oifname: { kind: 'interface', field: 'out-interface', by: 'name' },
+  iif: { kind: 'interface', field: 'in-interface', by: 'index' },
+  oif: { kind: 'interface', field: 'out-interface', by: 'index' },
+  iiftype: { kind: 'interface', field: 'in-interface', by: 'type' },
+  oiftype: { kind: 'interface', field: 'out-interface', by: 'type' },
   skuid: opaque(WHY.sockets),
   skgid: opaque(WHY.sockets),
   cgroup: opaque(WHY.sockets),
@@ -39,14 +41,22 @@ const KEYS: Readonly<Record<string, Selector>> = {
   nftrace: opaque(WHY.machine),
 };
 
-/** What describes interfaces and bridges besides their names. */
+/** What describes interfaces and bridges besides their names and types. */
 const LINK_KEYS: ReadonlySet<string> = new Set([
-  ...['iiftype', 'oiftype', 'iifkind', 'oifkind', 'iifgroup', 'oifgroup', 'sdif', 'sdifname'],
+  ...['iifkind', 'oifkind', 'iifgroup', 'oifgroup', 'sdif', 'sdifname'],
   ...['ibrname', 'obrname', 'ibriport', 'obriport', 'ibrpvid', 'ibrvproto', 'ibrhwdr', 'broute'],
 ]);
+
+const HAS = {
+  'in-interface': negate({ kind: 'interface', field: 'in-interface', in: [''] }),
+  'out-interface': negate({ kind: 'interface', field: 'out-interface', in: [''] }),
+} as const;
 
 /** `meta KEY` */
 export function selectMeta(key: string): Selection {
   const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-  return { selector: known ?? opaque(LINK_KEYS.has(key) ? WHY.link : WHY.unsupported), needs: [] };
+  const selector = known ?? opaque(LINK_KEYS.has(key) ? WHY.link : WHY.unsupported);
+  // Without an interface the rule ends, where names and numbers are empty.
+  const needs = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
+  return { selector, needs };
 }

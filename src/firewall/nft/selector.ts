@@ -16,7 +16,7 @@ export type Selector =
   | {
       readonly kind: 'interface';
       readonly field: 'in-interface' | 'out-interface';
-      readonly isByIndex: boolean;
+      readonly by: 'name' | 'index' | 'type';
     }
   | ConstantSelector
   | { readonly kind: 'opaque'; readonly why: string };

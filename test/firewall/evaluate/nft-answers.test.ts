@@ -153,3 +153,44 @@ test('a kernel without a table lists its version alone, and lets everybody in', 
   const text = '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}';
   expect(fate(text)).toBe('allowed');
 });
+
+describe('the type of an interface: only lo is a loopback', () => {
+  const input = (rule: string): string =>
+    `table inet t { chain i { type filter hook input priority 0; policy accept; ${rule}; } }`;
+
+  test.each([
+    ['iiftype loopback drop', 'allowed', 'blocked'],
+    ['iiftype 0x304 drop', 'allowed', 'blocked'],
+    ['iiftype != loopback drop', 'blocked', 'allowed'],
+    ['iiftype { loopback, 772 } drop', 'allowed', 'blocked'],
+    ['iiftype vmap { loopback : drop }', 'allowed', 'blocked'],
+    ['iiftype . tcp dport { loopback . 102 } drop', 'allowed', 'blocked'],
+    ['iiftype 768/8 drop', 'undecided', 'blocked'],
+    ['iiftype { ether, loopback } drop', 'undecided', 'blocked'],
+    ['iiftype ether drop', 'undecided', 'undecided'],
+    ['iiftype != ether drop', 'undecided', 'undecided'],
+    ['iiftype < loopback drop', 'undecided', 'undecided'],
+    ['iiftype & 0xff00 == loopback drop', 'undecided', 'undecided'],
+  ])('%s', (rule, elsewhere, onLoopback) => {
+    expect(fate(input(rule))).toBe(elsewhere);
+    expect(fate(input(rule), { interface: 'eth0' })).toBe(elsewhere);
+    expect(fate(input(rule), { interface: 'lo' })).toBe(onLoopback);
+  });
+
+  test('on the way out, too', () => {
+    const chain = (rule: string): string =>
+      `table inet t { chain o { type filter hook output priority 0; policy accept; ${rule}; } }`;
+    expect(fate(chain('oiftype loopback drop'), { hook: 'output', interface: 'eth0' })).toBe('allowed');
+    expect(fate(chain('oiftype != loopback drop'), { hook: 'output', interface: 'eth0' })).toBe('blocked');
+  });
+
+  test('a packet that has none: the rule ends', () => {
+    expect(fate(input('oiftype != loopback drop'))).toBe('allowed');
+    expect(fate(input('oiftype vmap { loopback : accept, * : drop }'))).toBe('allowed');
+    expect(fate(input('oif != lo drop'))).toBe('blocked');
+  });
+
+  test('what no interface has is refused', () => {
+    expect(() => fate(input('iiftype 70000 drop'))).toThrow('not a value of type iface_type');
+  });
+});
