@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
+import { blocklist } from './blocklist.ts';
 import { isAtHome } from './hostile.ts';
 import { matches } from './iptables-matches.ts';
 import {
@@ -123,7 +124,20 @@ function rulesOf(
       return `-A ${chain}${faced} ${end}`;
     })
     .filter((text) => isLoadable(text));
-  return fc.array(rule, { maxLength });
+  const one = rule.map((text) => [text]);
+  const rules = fc.oneof({ weight: 11, arbitrary: one }, { weight: 1, arbitrary: repeated(rule, ground) });
+  return fc.array(rules, { maxLength }).map((lines) => lines.flat());
+}
+
+/** The rule again and again for other addresses, as blocklists do. */
+function repeated(rule: fc.Arbitrary<string>, { family }: Ground): Lines {
+  return fc
+    .record({ text: rule, option: fc.constantFrom('-s', '-s', '-d'), addresses: blocklist(family) })
+    .map(({ text, option, addresses }) =>
+      text.includes(` ${option} `)
+        ? [text]
+        : addresses.map((address) => text.replace(/^-A \w+/, `$& ${option} ${address}`)),
+    );
 }
 
 /** A hook has the one interface, the other, or both; a chain of one's own may be called from any. */

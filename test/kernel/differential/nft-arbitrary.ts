@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { FAMILIES, type Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
+import { blocklist } from './blocklist.ts';
 import { hookedChains, type NftHook } from './nft/hooked.ts';
 import { phrase, weighted } from './nft/phrase.ts';
 import { declarations, definitions } from './nft/sets.ts';
@@ -68,9 +69,11 @@ function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<D
         nat,
         interfaces,
       };
-      return [of === options.family ? 9 : 1, rule(place)] as const;
+      const one = phrase`    ${rule(place)}\n`;
+      const share = of === options.family ? 9 : 1;
+      return [[20 * share, one] as const, [share, repeated(rule(place), of)] as const];
     });
-    return fc.array(phrase`    ${weighted(...kinds)}\n`, lengths).map((lines) => lines.join(''));
+    return fc.array(weighted(...kinds.flat()), lengths).map((lines) => lines.join(''));
   };
   const bases = options.hooks.flatMap((hook) =>
     hookedChains(hook, isHostile).map(({ weight, head, purpose }) => ({
@@ -90,6 +93,14 @@ function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<D
       called: fc.record(called),
     })
     .map((drawn) => ({ ...drawn, family, called: new Map(Object.entries(drawn.called)) }));
+}
+
+/** The rule again and again for other addresses, as blocklists do. */
+function repeated(rule: fc.Arbitrary<string>, family: Family): fc.Arbitrary<string> {
+  const source = family === 4 ? 'ip saddr' : 'ip6 saddr';
+  return fc
+    .tuple(rule, blocklist(family))
+    .map(([text, addresses]) => addresses.map((address) => `    ${source} ${address} ${text}\n`).join(''));
 }
 
 /** The table with those chains and sets that something in it uses. */

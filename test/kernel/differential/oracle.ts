@@ -74,13 +74,15 @@ export async function startOracle(): Promise<Oracle> {
     },
     async ask(round, patienceMs = 0) {
       rounds += 1;
-      // No two rounds may share a connection while conntrack remembers it; nor over TCP two clients a port, since NAT may give
-      // them one address, and conntrack then changes the port of one by itself.
-      const { transport, sources } = round;
+      // No two rounds may share a connection while conntrack remembers it. Nor may two clients have one port where NAT may give
+      // one the address of the other, or over TCP both the same: conntrack then changes the port of one by itself.
+      const { transport, sources, lane } = round;
+      const isShared = transport === 'udp' && lane.sender === 'outside';
       const clients = sources.flatMap((source, index): Client[] => {
-        const turn = transport === 'udp' ? rounds : rounds * sources.length + index;
+        const turn = isShared ? rounds : rounds * sources.length + index;
         const high = [source, 20000 + ((turn * stepOf(round)) % 40000)] as const;
-        const low = [source, 200 + ((rounds * stepOf(round)) % 800)] as const;
+        const lowTurn = isShared ? rounds : rounds + 397 * (index >> 2);
+        const low = [source, 200 + ((lowTurn * stepOf(round)) % 800)] as const;
         return index % 4 === rounds % 4 ? [high, low] : [high];
       });
       const expected = { clients, ports: round.ports, round: rounds };
