@@ -102,7 +102,8 @@ const interfaceMatch = weighted(
   [1, phrase`${oneOf('iifname', 'oifname')} ${oneOf('', '!= ')}@links`],
   [1, phrase`${oneOf('iifname', 'oifname')} ${oneOf('', '!= ')}$wire`],
   [1, phrase`${oneOf('iif', 'oif')} ${oneOf('', '!= ')}${oneOf('"lo"', 'lo')}`],
-  [1, phrase`${oneOf('iiftype', 'oiftype')} ${oneOf('', '!= ')}${oneOf('loopback', '{ 772 }')}`],
+  // Where it is equal, nft takes no test of an IP header behind it.
+  [1, phrase`${oneOf('iiftype', 'oiftype')} != ${oneOf('loopback', '{ 772 }')}`],
 );
 
 const markMatch = weighted(
