@@ -51,9 +51,16 @@ function portOf({ port, transport }: AuditedFlow): string {
   return `${port}/${transport}`;
 }
 
-function resultText({ verdict, expected, proof }: AuditedFlow, { paint }: Style): string {
-  const isExposed = expected === 'blocked' && verdict === 'fail';
-  return paint[verdict](`${SYMBOL[verdict]} ${isExposed ? 'exposed' : proof.result}`);
+function resultText(flow: AuditedFlow, { paint }: Style): string {
+  const { verdict } = flow;
+  return paint[verdict](`${SYMBOL[verdict]} ${resultWord(flow)}`);
+}
+
+/** What goes wrong for some is said, whatever is left open for others. */
+function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {
+  if (verdict !== 'fail') return result;
+  if (expected === 'blocked') return 'exposed';
+  return result === 'undecided' ? 'partly' : result;
 }
 
 const NOTHING: Readonly<Record<Fate, string>> = {

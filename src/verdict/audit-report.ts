@@ -15,7 +15,7 @@ export interface ProofSummary {
   readonly isCut: boolean;
   /** One source, the most telling: its path is the trace. */
   readonly witness: string;
-  /** What leaves it open where no rule does; else null. */
+  /** What leaves the witness open where no rule does; else null. */
   readonly why: string | null;
   readonly trace: readonly TraceEntry[];
 }

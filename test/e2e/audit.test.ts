@@ -250,6 +250,15 @@ test('roles and hosts without a family in common are said, not passed over', asy
   expect(assumptions.join('\n')).toMatch(/client: has no address of a family 10\.20\.0\.11 has/);
 });
 
+test('what is blocked for some and open for others is told so', async () => {
+  const text = '*filter\n:INPUT DROP [0:0]\nCOMMIT\n';
+  const site = ['--no-allocator', '--allow', 'client=10.30.0.0/16,fd00:30::/48'];
+  const { code, stdout } = await audit(['-', ...site], text);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/client +→ 102\/tcp .* ✗ partly +line 2 /);
+  expect(stdout).toMatch(/outsider → 102\/tcp .* \? undecided/);
+});
+
 describe('bad input: exit 2, one line that names value and fix, nothing on stdout', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no file', [], /no ruleset is given; name the files that iptables-save/],

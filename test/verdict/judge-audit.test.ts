@@ -201,6 +201,17 @@ describe('who is asked about', () => {
     });
     expect(both.flows[0]?.proof.why).toMatch(/IPv6: give ip6tables-save too/);
     expect(audited([ACCEPT_102]).flows[0]).toMatchObject({ verdict: 'pass' });
+    const closed = audited([], { addresses: [], peers: { client: ['10.30.0.0/16', 'fd00:30::/48'] } });
+    expect(closed.flows[0]).toMatchObject({
+      verdict: 'fail',
+      proof: {
+        result: 'undecided',
+        blockedFrom: ['10.30.0.0/16'],
+        undecidedFrom: ['fd00:30::/48'],
+        witness: '10.30.0.1',
+        why: null,
+      },
+    });
   });
 
   test('several addresses of a family: who must get in must reach all, who must not none', () => {
