@@ -13,7 +13,7 @@ export const EMPTY: IntervalSet = [];
 export function intervalSet(pairs: readonly Bound[]): IntervalSet {
   if (isNormal(pairs)) return pairs;
   if (areNumbers(pairs)) return joined(pairs);
-  const { all, ranks } = ranked(pairs);
+  const { all, ranks } = ranked(pairs as readonly bigint[]);
   return joined(ranks).map((rank) => all[rank] ?? 0n);
 }
 
@@ -179,8 +179,28 @@ const EITHER = 0b1110;
  */
 function combine(a: IntervalSet, b: IntervalSet, keep: number): IntervalSet {
   if (areNumbers(a) && areNumbers(b)) return sweep(a, b, keep);
-  const { all, ranks } = ranked([...a, ...b]);
-  return sweep(ranks.slice(0, a.length), ranks.slice(a.length), keep).map((rank) => all[rank] ?? 0n);
+  const { all, ours, theirs } = numbered(a as readonly bigint[], b as readonly bigint[]);
+  return sweep(ours, theirs, keep).map((place) => all[place] ?? 0n);
+}
+
+/** The bounds of both sets without repeats in order, and for those of each set their places among them. */
+function numbered(
+  a: readonly bigint[],
+  b: readonly bigint[],
+): { readonly all: readonly bigint[]; readonly ours: readonly number[]; readonly theirs: readonly number[] } {
+  const all: bigint[] = [];
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  let [x, y] = [a[0], b[0]];
+  while (x !== undefined || y !== undefined) {
+    const isOurs = x !== undefined && (y === undefined || x <= y);
+    const isTheirs = y !== undefined && (x === undefined || y <= x);
+    const bound = isOurs ? x : y;
+    if (isOurs) x = a[ours.push(all.length)];
+    if (isTheirs) y = b[theirs.push(all.length)];
+    if (bound !== undefined) all.push(bound);
+  }
+  return { all, ours, theirs };
 }
 
 /** Goes over both sets at once and keeps the stretches that are wanted. */
@@ -233,13 +253,20 @@ function joined(pairs: readonly number[]): readonly number[] {
 }
 
 /** The bounds without repeats in order, and for each given one its place among them. */
-function ranked(bounds: readonly Bound[]): {
-  readonly all: readonly Bound[];
+function ranked(bounds: readonly bigint[]): {
+  readonly all: readonly bigint[];
   readonly ranks: readonly number[];
 } {
-  const all = [...new Set(bounds)].sort(compareBounds);
-  const places = new Map(all.map((bound, place) => [bound, place]));
-  return { all, ranks: bounds.map((bound) => places.get(bound) ?? 0) };
+  // Their upper bits, as a number, tell most of them apart, and faster.
+  const sorted = bounds.map((bound, at) => ({ bound, at, key: Number(bound >> 76n) }));
+  sorted.sort((a, b) => a.key - b.key || compareBounds(a.bound, b.bound));
+  const all: bigint[] = [];
+  const ranks = new Array<number>(bounds.length).fill(0);
+  for (const { bound, at } of sorted) {
+    if (all.at(-1) !== bound) all.push(bound);
+    ranks[at] = all.length - 1;
+  }
+  return { all, ranks };
 }
 
 function areNumbers(set: readonly Bound[]): set is readonly number[] {

@@ -1,8 +1,9 @@
-import { isSame, type IntervalSet } from '../../net/interval-set.ts';
+import { isSame, type Bound } from '../../net/interval-set.ts';
+import { hullBetween } from '../hull.ts';
 import { endsTheWay, joinedRule, LEAST_JOINED } from '../join-rules.ts';
 import type { AddressMatch } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
-import { plainIpv4Network } from './values.ts';
+import { plainNetwork } from './values.ts';
 
 /** The rule read last and where the file has it; the next lines may say it again. */
 export interface LatestRule {
@@ -31,7 +32,7 @@ interface Repeats {
   readonly from: number[];
   readonly to: number[];
   /** From and to which address it reaches, in pairs. */
-  readonly bounds: number[];
+  readonly bounds: Bound[];
 }
 
 /**
@@ -46,13 +47,13 @@ export function isRepeat(latest: LatestRule, file: string, from: number, to: num
   const end = to - address.behind;
   if (start >= end || !areEqual(file, from, latest.from, address.before)) return false;
   if (!areEqual(file, end, latest.to - address.behind, address.behind)) return false;
-  const network = plainIpv4Network(file, start, end);
+  const network = plainNetwork(file, address.match.family, start, end);
   if (network === undefined) return false;
   const repeats = (latest.repeats ??= { line: [], from: [], to: [], bounds: [] });
   repeats.line.push(line);
   repeats.from.push(from);
   repeats.to.push(to);
-  for (const bound of network) repeats.bounds.push(Number(bound));
+  for (const bound of network) repeats.bounds.push(bound);
   return true;
 }
 
@@ -71,22 +72,13 @@ export function withRepeats({ rule, address, repeats }: LatestRule, file: string
   };
   if (1 + repeats.line.length < LEAST_JOINED || !endsTheWay(rule.effects))
     return [rule, ...repeats.line.map((_, nth) => toRule(nth))];
-  const pairs = [...match.in.map(Number)].concat(repeats.bounds);
+  const pairs = match.in.concat(repeats.bounds);
+  const from = new Float64Array(pairs.length / 2);
+  const to = new Float64Array(pairs.length / 2);
+  for (let nth = 0; nth < from.length; nth++)
+    [from[nth], to[nth]] = hullBetween(pairs[2 * nth], pairs[2 * nth + 1]);
   const made: (Rule | undefined)[] = [rule];
-  return [
-    joinedRule(rule, pairs, {
-      at,
-      from: everySecond(pairs, 0),
-      to: everySecond(pairs, 1),
-      written: (nth) => (made[nth] ??= toRule(nth - 1)),
-    }),
-  ];
-}
-
-function everySecond(pairs: readonly number[], start: 0 | 1): Float64Array {
-  const half = new Float64Array(pairs.length / 2);
-  for (let nth = 0; nth < half.length; nth++) half[nth] = pairs[2 * nth + start] ?? 0;
-  return half;
+  return [joinedRule(rule, pairs, { at, from, to, written: (nth) => (made[nth] ??= toRule(nth - 1)) })];
 }
 
 /** The address in which the two rules differ, where it is the only difference; undefined where they differ in more. */
@@ -103,23 +95,23 @@ function differingAddress(
   const behind = latest.to - end;
   if (endOfWord(file, from + before, to) !== to - behind || !areEqual(file, to - behind, end, behind))
     return undefined;
-  const network = plainIpv4Network(file, latest.from + before, end);
-  const found = onlyAddress(latest.rule, option, network);
-  return found === null ? null : { ...found, before, behind };
+  const found = onlyAddress(latest.rule, option);
+  if (found === null) return null;
+  const { at, match } = found;
+  const network = plainNetwork(file, match.family, latest.from + before, end);
+  return network === undefined || !isSame(match.in, network) ? null : { at, match, before, behind };
 }
 
 /** The match the option stands for, where nothing else in the rule could be meant. */
 function onlyAddress(
   { text, matches }: Rule,
   option: AddressOption,
-  network: IntervalSet | undefined,
 ): Pick<OnlyAddress, 'at' | 'match'> | null {
   if (text.includes('"') || text.indexOf(option) !== text.lastIndexOf(option)) return null;
   const field = option === ' -s ' ? 'source' : 'destination';
   const at = matches.findIndex((match) => match.kind === 'address' && match.field === field);
   const match = matches[at];
-  if (match?.kind !== 'address' || network === undefined || !isSame(match.in, network)) return null;
-  return { at, match };
+  return match?.kind === 'address' ? { at, match } : null;
 }
 
 type AddressOption = ' -s ' | ' -d ';

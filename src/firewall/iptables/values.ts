@@ -1,7 +1,7 @@
 import { parseC } from '../c-number.ts';
 import { isShortIpv4 } from '../short-ipv4.ts';
 import { lookUp } from '../look-up.ts';
-import type { Family } from '../../net/address.ts';
+import { ADDRESS_BITS, type Family } from '../../net/address.ts';
 import { EVERY_ADDRESS } from '../../net/address-set.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import { tryParseIpv4 } from '../../net/ipv4-number.ts';
@@ -93,7 +93,7 @@ export function parseAddressBound(text: string, context: RuleContext): Bound {
  */
 export function parseNetwork(text: string, context: RuleContext): IntervalSet | undefined {
   const { family } = context;
-  const plain = family === 4 ? plainIpv4Network(text) : undefined;
+  const plain = plainNetwork(text, family);
   if (plain !== undefined) return plain;
   const slash = text.indexOf('/');
   const end = slash < 0 ? text.length : slash;
@@ -110,25 +110,32 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
       `give an IPv${family} address or network`,
     );
   }
-  if (slash < 0) return typeof address === 'number' ? [address, address + 1] : [address, address + 1n];
-  const bits = family === 4 ? 32 : 128;
-  const length = lengthAt(text, slash + 1);
-  if (length !== undefined && length <= bits) return block(address, bits - length);
   const mask = tryParseBound(text.slice(slash + 1), family);
   if (mask === undefined)
-    throw context.fail('not a network mask', text.slice(slash + 1), `give a length from 0 to ${bits}`);
+    throw context.fail(
+      'not a network mask',
+      text.slice(slash + 1),
+      `give a length from 0 to ${ADDRESS_BITS[family]}`,
+    );
   return masked(BigInt(address), BigInt(mask), family);
 }
 
 /** `10.0.0.0/8` or one address, as the tools print them, between two offsets of a text; `undefined` for everything else. */
-export function plainIpv4Network(text: string, start = 0, end = text.length): IntervalSet | undefined {
+export function plainNetwork(
+  text: string,
+  family: Family,
+  start = 0,
+  end = text.length,
+): IntervalSet | undefined {
   let slash = end;
   while (slash > start && text.charCodeAt(slash - 1) !== SLASH) slash--;
-  const address = tryParseIpv4(text, start, slash === start ? end : slash - 1);
-  const length = slash === start ? 32 : lengthAt(text, slash, end);
-  return address === undefined || length === undefined || length > 32
-    ? undefined
-    : block(address, 32 - length);
+  const addressEnd = slash === start ? end : slash - 1;
+  const address =
+    family === 4 ? tryParseIpv4(text, start, addressEnd) : tryParseIpv6(text, start, addressEnd);
+  if (address === undefined) return undefined;
+  const bits = ADDRESS_BITS[family];
+  const length = slash === start ? bits : lengthAt(text, slash, end);
+  return length === undefined || length > bits ? undefined : block(address, bits - length);
 }
 
 const SLASH = 47;

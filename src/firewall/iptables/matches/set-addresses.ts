@@ -4,13 +4,13 @@ import { tryParseIpv4 } from '../../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../../net/ipv6-number.ts';
 import type { IpSet } from '../ipset.ts';
 import type { RuleContext } from '../module.ts';
-import { block, parseNetwork, plainIpv4Network } from '../values.ts';
+import { block, parseNetwork, plainNetwork } from '../values.ts';
 
 /** The addresses a part of an element stands for: one, a network, or of IPv4 a range; `index` tells which dimension. */
 export function networkOf(text: string, set: IpSet, context: RuleContext, index = 0): IntervalSet {
   const { family } = context;
   const isOne = isAlwaysOne(set, index, context);
-  const plain = family === 4 && !isOne && set.netmask === null ? plainIpv4Network(text) : undefined;
+  const plain = !isOne && set.netmask === null ? plainNetwork(text, family) : undefined;
   if (plain !== undefined) return plain;
   const dash = text.indexOf('-');
   if (dash < 0) return widened(network(text, text, isOne, context), set, context);
