@@ -23,7 +23,10 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   notrack: () => ({ kind: 'notrack' }),
   queue: () => ({ kind: 'queue', text: 'queue' }),
   log: readLog,
-  last: () => note('last'),
+  last: (content) =>
+    content === null || (isObject(content) && Object.keys(content).every((key) => key === 'used'))
+      ? note('last')
+      : undefined,
   counter: readCounter,
   limit: (content) => condition('limit', content),
   quota: (content) => condition('quota', content),

@@ -1,3 +1,4 @@
+import { EXTENSION_HEADERS } from '../nft/extension-headers.ts';
 import type { BinaryOperator, Expression } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readCollection, readElements } from './elements.ts';
@@ -51,7 +52,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
     case 'fib':
       return readFib(content);
     case 'exthdr':
-      return typeof content.name === 'string'
+      return typeof content.name === 'string' && EXTENSION_HEADERS.has(content.name)
         ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null }
         : undefined;
     case 'prefix': {
@@ -93,7 +94,10 @@ function readBinary(
   return rest.reduce<Expression>((left, right) => ({ kind: 'binary', operator, left, right }), first);
 }
 
-function readPayload({ protocol, field, base, offset, len }: JsonObject): Expression | undefined {
+/** Of a packet within the packet later versions of nft tell the tunnel it comes by. */
+function readPayload(payload: JsonObject): Expression | undefined {
+  const { protocol, field, base, offset, len } = payload;
+  if ('tunnel' in payload) return undefined;
   if (typeof protocol === 'string' && typeof field === 'string')
     return { kind: 'field', header: protocol, name: field };
   if (typeof base !== 'string' || typeof offset !== 'number' || typeof len !== 'number') return undefined;

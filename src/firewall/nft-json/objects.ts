@@ -158,6 +158,7 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
     set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
   }
   const flags = listOf(object.flags);
+  if (tag !== 'element') set.isInterval = flags.includes('interval');
   set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
   const { elements, why } = readElements(listOf(object.elem), 0);
   for (const element of elements) set.elements.push(element);

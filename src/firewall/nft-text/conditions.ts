@@ -73,7 +73,8 @@ function readLimit(reading: Reading, start: number): Condition {
   lexer.next();
   lexer.expect('rate');
   if (!lexer.skip('over')) lexer.skip('until');
-  readNumber(reading, 'a rate');
+  const { start: at } = lexer;
+  if (readNumber(reading, 'a rate') === 0) throw lexer.fail('a rate of 0', 'give 1 or more', at);
   if (lexer.skip('/')) unit(reading, TIME_UNITS, 'a unit of time');
   else if (lexer.peek().text === '/') {
     unit(reading, BYTE_UNITS, 'a unit of bytes');

@@ -1,4 +1,6 @@
+import { EXTENSION_HEADERS } from '../nft/extension-headers.ts';
 import type { Expression } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
 import type { Lexer } from './lexer.ts';
 import type { Reading } from './reading.ts';
 import { readOption } from './opaque.ts';
@@ -10,8 +12,10 @@ const HEADERS: ReadonlySet<string> = new Set([
   ...['ah', 'esp', 'comp', 'th', 'gre', 'gretap', 'vxlan', 'geneve'],
 ]);
 
-/** IPv6 extension headers; `rt` is also the routing decision. */
-const EXTENSIONS: ReadonlySet<string> = new Set(['hbh', 'rt', 'rt0', 'rt2', 'srh', 'frag', 'dst', 'mh']);
+/** What carries whole packets: `vxlan ip saddr` is of the one within, which later versions of nft look at. */
+const TUNNELS: ReadonlySet<string> = new Set(['gre', 'gretap', 'vxlan', 'geneve']);
+
+/** `rt` is an extension header, and also the routing decision. */
 const ROUTING: ReadonlySet<string> = new Set(['classid', 'nexthop', 'mtu', 'tcpmss', 'ipsec', 'ip', 'ip6']);
 
 /** `ipsec in reqid` asks for the policy, `ipsec exists` for a key of meta. */
@@ -49,7 +53,7 @@ const META_KEYS: ReadonlySet<string> = new Set([
 
 const LEADS: ReadonlySet<string> = new Set([
   ...HEADERS,
-  ...EXTENSIONS,
+  ...EXTENSION_HEADERS,
   ...META_KEYS,
   'meta',
   'ct',
@@ -80,11 +84,16 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
   if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
   if (META_KEYS.has(lead) || lead === 'ipsec') return { kind: 'meta', key: lead };
-  if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSIONS), name: null };
+  if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSION_HEADERS), name: null };
+  if (TUNNELS.has(lead) && HEADERS.has(lexer.text) && lexer.isBeforeWord()) {
+    lexer.next();
+    fieldName(lexer, 'a field of the packet within');
+    return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
+  }
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
   if (lead === 'arp' && name.endsWith('addr') && !lexer.skip('ether')) lexer.expect('ip');
-  return EXTENSIONS.has(lead)
+  return EXTENSION_HEADERS.has(lead)
     ? { kind: 'extension', header: lead, name }
     : { kind: 'field', header: lead, name };
 }

@@ -1,5 +1,6 @@
 import type { Expression, Nat } from '../nft/syntax.ts';
-import { readSource } from './expression.ts';
+import { transportOf } from '../nft/select-field.ts';
+import { readSource, startsExpression } from './expression.ts';
 import type { Reading } from './reading.ts';
 
 /** `dnat [ip|ip6] [addr . port|prefix|interval] [to] ADDRESS[:PORTS] [FLAGS]`; it stands on the first word. */
@@ -44,6 +45,8 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
 /** nft lists a range of IPv6 before ports as `[fd00::1-fd00::9]:80`, which it does not read itself. */
 function readAddress(reading: Reading): Expression {
   const { lexer } = reading;
+  if (transportOf(lexer.text) !== undefined && !startsExpression(reading))
+    throw lexer.fail('expected an address', 'give one, or a part of the packet');
   if (!lexer.skip('[')) return readSource(reading);
   const range = readSource(reading);
   lexer.expect(']');

@@ -36,6 +36,7 @@ export function readSetBlock(reading: Reading, table: TableDraft, { name, at, is
     }
     endLine(lexer);
   }
+  set.isInterval ??= false;
   if (!hasType) throw lexer.fail(`set ${name} without a type`, 'write type and what it holds');
   lexer.expect('}');
 }

@@ -1,3 +1,4 @@
+import { isVerdict } from '../nft/choose.ts';
 import type { Collection, Element, Expression, Verdict } from '../nft/syntax.ts';
 import { readElementOptions, type Condition } from './conditions.ts';
 import { nested, type Reading } from './reading.ts';
@@ -40,7 +41,15 @@ function readElement(reading: Reading, elements: Element[]): Condition | null {
     return null;
   }
   if (lexer.is('@')) throw lexer.fail('a set within a set', 'write its elements');
+  const isSet = lexer.is('{');
+  const { start } = lexer;
   const key = readConcat(reading);
+  if (isSet) {
+    lexer.skipNewlines();
+    const holdsVerdicts =
+      key.kind === 'set' && key.elements.some(({ data }) => data !== null && isVerdict(data));
+    if (holdsVerdicts || lexer.is(':')) throw lexer.fail('a set within a map', 'write its elements', start);
+  }
   if (lexer.is(',') || lexer.is('}')) {
     push(elements, key, null);
     return null;

@@ -26,6 +26,7 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       do {
         const name = flag(reading);
         set.isTimed ||= name === 'timeout';
+        if (name === 'interval') set.isInterval = true;
       } while (lexer.skip(','));
       return true;
     case 'timeout':

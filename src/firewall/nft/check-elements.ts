@@ -5,6 +5,7 @@ import { formatExpression } from './format.ts';
 import { gather, namedMembership } from './membership.ts';
 import { refuseOverlaps, type Entry } from './refuse-overlaps.ts';
 import { keyOf } from './set-type.ts';
+import type { Expression } from './syntax.ts';
 import { verdictId } from './verdict.ts';
 
 /** Refuses elements of another type or number of parts than the head of their set tells, and such as overlap in a map; most were read by rules before. */
@@ -12,6 +13,7 @@ export function checkElements(set: SetDraft, context: TableContext): void {
   const key = set.types === null ? null : keyOf(set.types, context);
   const data = set.dataTypes === null ? null : keyOf(set.dataTypes, context);
   readingAt(context, set.at, () => {
+    refuseIntervals(set, context);
     if (key !== null) namedMembership(key, set, context);
     if (data === null) return;
     const isVerdictMap = set.dataTypes?.[0] === 'verdict';
@@ -34,3 +36,26 @@ export function checkElements(set: SetDraft, context: TableContext): void {
     if (key !== null) refuseOverlaps(key, entries, context);
   });
 }
+
+/** Ranges and prefixes are only in sets that are made for them. */
+function refuseIntervals({ name, isInterval, uncertainty, elements }: SetDraft, context: TableContext): void {
+  if (isInterval !== false || uncertainty !== null) return;
+  const found = elements.find(({ key }) => (key.kind === 'concat' ? key.parts : [key]).some(isWide));
+  if (found === undefined) return;
+  throw badRule(
+    context,
+    found.key,
+    `set ${name} holds single values only`,
+    formatExpression(found.key),
+    'add flags interval to it',
+  );
+}
+
+function isWide(part: Expression): boolean {
+  return (
+    part.kind === 'range' || part.kind === 'prefix' || (part.kind === 'word' && WILDCARD.test(part.text))
+  );
+}
+
+/** `eth*`, but no star that is meant and no catch-all. */
+const WILDCARD = /[^\\]\*$/;

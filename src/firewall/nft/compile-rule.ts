@@ -9,6 +9,7 @@ import { formatStatement } from './format-statement.ts';
 import { isOfLaterVersion, readKey } from './key.ts';
 import { natChoice } from './nat.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
+import { refuseContradictions } from './refuse-contradictions.ts';
 import { relationMatches } from './relation.ts';
 import { tellingOf } from './translated.ts';
 import type { Relation, RuleDraft, SetUpdate, Statement } from './syntax.ts';
@@ -20,6 +21,7 @@ export function compileRule(draft: RuleDraft, context: TableContext): Rule {
   context.line = draft.line;
   context.at = draft.at;
   const { text, statements } = draft.read();
+  if (!context.isTranslated) refuseContradictions(statements, context);
   const matches: Match[] = [];
   const effects: Effect[] = [];
   for (const statement of statements) {

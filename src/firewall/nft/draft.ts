@@ -28,6 +28,8 @@ export interface SetDraft {
   /** The types of the parts of its keys, and of a map's data; null where its head does not name them. */
   types: readonly string[] | null;
   dataTypes: readonly string[] | null;
+  /** Whether it takes ranges and prefixes; null where its head is not in the file. */
+  isInterval: boolean | null;
   /** Its elements may expire by themselves. */
   isTimed: boolean;
   /** Why its contents are not what the file lists; null when they are. */
@@ -62,6 +64,7 @@ export function setIn(table: TableDraft, name: string, at: number): SetDraft {
     elements: [],
     types: null,
     dataTypes: null,
+    isInterval: null,
     isTimed: false,
     uncertainty: null,
   };

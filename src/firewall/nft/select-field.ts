@@ -68,6 +68,11 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
   udplite: [136, PORTS],
 };
 
+/** The number of the protocol that has such a header behind that of IP. */
+export function transportOf(header: string): number | undefined {
+  return Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header]?.[0] : undefined;
+}
+
 /** Where IPv6 tells the first header only, this makes it the transport. */
 const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 

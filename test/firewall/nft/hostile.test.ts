@@ -260,6 +260,10 @@ describe('what nft would not load', () => {
       ['fib saddr foo', 'expected one of a few words'],
       ['tcp dport { 22 : accept }', 'a test against a map'],
       ['tcp dport vmap { 22 : accept, 23 }', 'without a value'],
+      ['tcp dport vmap { { 22 : accept, 23 : drop } }', 'a set within a map'],
+      ['tcp dport vmap { { 22, 23 } : accept }', 'a set within a map'],
+      ['snat ip to icmpv6', 'expected an address'],
+      ['limit rate over 00/second drop', 'a rate of 0'],
     ].map(([rule = '', message = '']): [string, string, undefined] => [
       `table ip t {\n chain c {\n  ${rule}\n }\n}`,
       message,

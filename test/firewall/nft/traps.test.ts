@@ -228,7 +228,7 @@ describe('what a rule does', () => {
     ],
     ['tcp dport 80 redirect to :8080-8090', [{ kind: 'redirect', ports: [8080, 8091] }]],
     [
-      'dnat ip to 10.0.0.1-10.0.0.3:80',
+      'meta l4proto tcp dnat ip to 10.0.0.1-10.0.0.3:80',
       [{ kind: 'dnat', family: 4, to: [TEN + 1, TEN + 4], ports: [80, 81] }],
     ],
     [

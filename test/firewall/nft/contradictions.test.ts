@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { InputError } from '../../../src/input-error.ts';
+
+// What nft 1.0.6 answered to each of these.
+
+type Line = readonly [rule: string, family?: string];
+
+const REFUSED: readonly Line[] = [
+  ['tcp dport 22 udp dport 53'],
+  ['tcp dport 22 log prefix "x" udp sport 6'],
+  ['tcp dport vmap { 5 : continue } udp dport 53'],
+  ['tcp dport . udp dport { 5 . 5 }'],
+  ['ip saddr . tcp dport { 10.0.0.1 . 22 } udp dport 53'],
+  ['meta l4proto tcp udp dport 53'],
+  ['ip protocol tcp ct state new udp dport 5'],
+  ['ip6 nexthdr icmp tcp dport 5'],
+  ['ip saddr 10.0.0.1 ip6 saddr ::1'],
+  ['meta nfproto ipv6 ip saddr 10.0.0.1'],
+  ['icmpv6 type echo-request ip saddr 10.0.0.1'],
+  ['exthdr frag exists ip saddr 10.0.0.1'],
+  ['jhash ip saddr mod 2 == 1 ip6 saddr ::1'],
+  ['ip6 saddr ::1 meta mark set ip dscp'],
+  ['ip6 saddr ::1', 'ip'],
+  ['ip saddr 10.0.0.1', 'ip6'],
+  ['reject with icmpv6 type port-unreachable', 'ip'],
+  ['ip6 saddr ::1 reject with icmp type port-unreachable'],
+  ['udp dport 5 reject with tcp reset'],
+  ['dnat ip to 10.0.0.1:80'],
+  ['log redirect to :80'],
+  ['ip saddr 10.0.0.1 masquerade to :1024-2000'],
+  ['redirect to ip saddr map { 10.0.0.1 : 81 }'],
+];
+
+const LOADED: readonly Line[] = [
+  ['udp dport 53 meta l4proto tcp'],
+  ['meta l4proto udp meta l4proto tcp'],
+  ['meta l4proto != udp udp dport 53'],
+  ['meta l4proto > 20 udp dport 53'],
+  ['ip protocol & 0xff == tcp udp dport 5'],
+  ['ip protocol 200 udp dport 5'],
+  ['ip protocol gre udp dport 5'],
+  ['th dport 5 udp dport 5'],
+  ['udp dport 5 tcp option maxseg size 5'],
+  ['ip saddr 10.0.0.1 icmpv6 type echo-request'],
+  ['icmpv6 type echo-request', 'ip'],
+  ['meta protocol ip6 ip saddr 10.0.0.1'],
+  ['ip saddr 10.0.0.1 meta nfproto ipv6'],
+  ['ct original ip saddr 10.0.0.1 ip6 saddr ::1'],
+  ['tcp dport 22 reject with icmpv6 type port-unreachable'],
+  ['meta l4proto { tcp, udp } redirect to :80'],
+  ['tcp dport != 80 redirect to :80'],
+  ['dnat ip addr . port to meta l4proto . th dport map { tcp . 80 : 10.0.0.1 . 80 }'],
+  ['dnat ip to 10.0.0.1'],
+];
+
+function read(rule: string, family: string): void {
+  const text = `table ${family} t {\n chain c {\n  ${rule}\n }\n}\n`;
+  parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]);
+}
+
+function inFamilies(lines: readonly Line[]): readonly (readonly [string, string])[] {
+  return lines.map(([rule, family = 'inet']) => [rule, family]);
+}
+
+describe('a header that no packet of the rule has, and a port of no protocol', () => {
+  test.each(inFamilies(REFUSED))('%s in %s', (rule, family) => {
+    expect(() => {
+      read(rule, family);
+    }).toThrow(/a header of \w+ where the rule is for \w+|a port for packets of any protocol/);
+  });
+});
+
+describe('tests that look alike and load', () => {
+  test.each(inFamilies(LOADED))('%s in %s', (rule, family) => {
+    expect(() => {
+      read(rule, family);
+    }).not.toThrow();
+  });
+});
+
+describe('what a set takes', () => {
+  const inSet = (head: string, element: string): void => {
+    const text = `table ip t {\n set s {\n  ${head}\n  elements = { ${element} }\n }\n}\n`;
+    parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]);
+  };
+
+  test.each([
+    ['type ipv4_addr', '10.0.0.0/8'],
+    ['type ipv4_addr', '10.0.0.1-10.0.0.1'],
+    ['type inet_service', '1-5'],
+    ['type ifname', '"eth*"'],
+    ['type ipv4_addr . inet_service', '10.0.0.0/8 . 5'],
+    ['typeof ip saddr', '10.0.0.0/8'],
+  ])('%s { %s } wants its flag', (type, element) => {
+    expect(() => {
+      inSet(type, element);
+    }).toThrow('holds single values only');
+    expect(() => {
+      inSet(`${type}; flags interval`, element);
+    }).not.toThrow();
+  });
+
+  test('a set whose head is elsewhere may take anything', () => {
+    const text = 'table ip t {\n}\nadd element ip t s { 10.0.0.0/8 }\n';
+    expect(() => parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }])).not.toThrow(InputError);
+  });
+});
+
+describe('parts of a later nft are unknown, not taken for what they look like', () => {
+  test.each([
+    { tunnel: 'vxlan', protocol: 'tcp', field: 'dport' },
+    { tunnel: 'gre', protocol: 'ip', field: 'saddr' },
+  ])('$tunnel in JSON', (payload) => {
+    const match = { op: '==', left: { payload }, right: 22 };
+    expect(matchesOf([{ match }])).toEqual([expect.objectContaining({ kind: 'unknown' })]);
+  });
+
+  test('an extension header in JSON', () => {
+    const match = { op: '==', left: { exthdr: { name: 'marks' } }, right: false };
+    expect(matchesOf([{ match }])).toEqual([expect.objectContaining({ kind: 'unknown' })]);
+  });
+
+  test.each(['vxlan ip saddr 10.0.0.1', 'gre tcp dport 22', 'geneve udp dport { 5, 6 }'])('%s', (rule) => {
+    expect(matchesOf([rule])).toEqual([expect.objectContaining({ kind: 'unknown', text: rule })]);
+  });
+});
+
+/** The tests of a rule of JSON; what is text is read as nft's language. */
+function matchesOf(expr: readonly unknown[]): unknown {
+  const place = { family: 'inet', table: 't' };
+  const text = JSON.stringify({
+    nftables: [
+      { table: { family: 'inet', name: 't' } },
+      { chain: { ...place, name: 'c' } },
+      { rule: { ...place, chain: 'c', expr } },
+    ],
+  });
+  const [ruleset] = parseRulesets([{ text, file: 'x.json', dialect: 'nft-json' }]);
+  return ruleset?.tables[0]?.chains.get('c')?.rules[0]?.matches;
+}
