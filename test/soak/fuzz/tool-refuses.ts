@@ -160,8 +160,9 @@ export const TOOL_REFUSES: readonly Exception[] = [
   {
     dialects: NFT,
     message: /conflicting intervals/,
-    line: /^\s*(?:(?:add )?(?:set|map|element)\b|elements|\{"(?:set|map)":)|,\s*$/,
-    reason: 'elements of a set that overlap mean the same as their union; those of maps are compared',
+    line: /^\s*(?:(?:add )?(?:set|element)\b|elements\b[^:]*$|\{"set":)|,\s*$/,
+    reason:
+      'elements of a set that overlap mean the same as their union, and other versions load them; those of maps are compared',
   },
   {
     dialects: NFT,
@@ -199,19 +200,16 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: NFT,
-    message: /You must add 'flags interval'/,
-    reason: 'what an element means does not depend on the flags of its set',
-  },
-  {
-    dialects: NFT,
-    message: /conflicting \w+ protocols specified|conflicting protocols specified/,
-    reason: 'tests for two protocols: the rule matches no packet',
+    message: /conflicting protocols specified/,
+    line: /\b(?:l4proto|protocol|nexthdr|nfproto)\b.*(?:\{|\||"(?:set|\|)"|\d)|\bct (?:original|reply)|"ct"/,
+    reason:
+      'sets and numbers of protocols, where versions of nft differ: the rule matches fewer packets, or none',
   },
   {
     dialects: NFT,
     message: /protocol mapping is only valid after/,
-    line: /nat\b|redirect|masquerade/,
-    reason: 'a port for packets of any protocol, which nft wants tested before',
+    line: /\b(?:th|l4proto|proto|protocol|nexthdr|map)\b|@/,
+    reason: 'what tells the transport in another way than nft 1.0.6 wants it, as later versions take it',
   },
   {
     dialects: NFT,
@@ -246,7 +244,8 @@ export const TOOL_REFUSES: readonly Exception[] = [
   {
     dialects: NFT,
     message: /cannot use tcp reset with this protocol|cannot infer ICMP reject variant/,
-    reason: 'an answer behind a test for another protocol or family: the rule matches no packet',
+    line: /\b(?:l4proto|protocol|nexthdr|nfproto)\b/,
+    reason: 'an answer behind a test for other protocols or another family: the rule matches no packet',
   },
   {
     dialects: NFT,

@@ -108,7 +108,7 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: ['ipset'],
-    message: /^set .*: not an/,
+    message: /^(?:set .*: not an|not a value of (?:range|from|to) "\d+(?:\.\d+){0,2}[/"-])/,
     reason: 'addresses written short',
   },
   {
