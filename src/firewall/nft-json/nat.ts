@@ -4,9 +4,10 @@ import { isObject, listOf, textOf } from './shape.ts';
 
 /** `{"dnat": {"family": "ip", "addr": …, "port": …, "flags": …}}` */
 export function readNat(type: Nat['type'], content: unknown): Nat | undefined {
-  if (content === null) return { kind: 'nat', type, family: null, address: null, ports: null, flags: [] };
-  if (!isObject(content)) return undefined;
-  const { family, addr, port, flags } = content;
+  if (content !== null && !isObject(content)) return undefined;
+  const { family, addr, port, flags } = content ?? {};
+  const wantsTarget = type === 'snat' || type === 'dnat';
+  if (wantsTarget && addr === undefined && port === undefined) return undefined;
   const target = addr === undefined ? null : readExpression(addr);
   const ports = port === undefined ? null : readExpression(port);
   return {

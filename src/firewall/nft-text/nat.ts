@@ -45,8 +45,8 @@ export function readNat(reading: Reading, type: Nat['type']): Nat {
 /** nft lists a range of IPv6 before ports as `[fd00::1-fd00::9]:80`, which it does not read itself. */
 function readAddress(reading: Reading): Expression {
   const { lexer } = reading;
-  if (transportOf(lexer.text) !== undefined && !startsExpression(reading))
-    throw lexer.fail('expected an address', 'give one, or a part of the packet');
+  const isName = transportOf(lexer.text) !== undefined && !startsExpression(reading);
+  if (isName || lexer.is('to')) throw lexer.fail('expected an address', 'give one, or a part of the packet');
   if (!lexer.skip('[')) return readSource(reading);
   const range = readSource(reading);
   lexer.expect(']');

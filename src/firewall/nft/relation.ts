@@ -171,11 +171,11 @@ function compared(
   right: Expression,
   context: TableContext,
 ): Values {
-  if (right.kind === 'range')
+  if (right.kind === 'range' || right.kind === 'prefix')
     throw badRule(
       context,
       right,
-      `a range behind ${operator}`,
+      `a ${right.kind} behind ${operator}`,
       formatExpression(right),
       'compare with one value',
     );

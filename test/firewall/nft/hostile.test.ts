@@ -263,6 +263,8 @@ describe('what nft would not load', () => {
       ['tcp dport vmap { { 22 : accept, 23 : drop } }', 'a set within a map'],
       ['tcp dport vmap { { 22, 23 } : accept }', 'a set within a map'],
       ['snat ip to icmpv6', 'expected an address'],
+      ['snat to to', 'expected an address'],
+      ['ip saddr > 10.0.0.0/8', 'a prefix behind >'],
       ['limit rate over 00/second drop', 'a rate of 0'],
     ].map(([rule = '', message = '']): [string, string, undefined] => [
       `table ip t {\n chain c {\n  ${rule}\n }\n}`,
