@@ -231,6 +231,12 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['nft-json'],
+    message: /Unknown \w+ field/,
+    line: /"data":\s*"@/,
+    reason: 'a field of a later version, looked for in a map that holds nothing',
+  },
+  {
+    dialects: ['nft-json'],
     message: /\(null\)/,
     line: /[:[,]\s*-?\d+(?:\.0+|e\+?\d+)/i,
     reason: 'a number such as 1e3 or 22.0: no doubt which',
