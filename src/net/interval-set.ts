@@ -252,19 +252,24 @@ function joined(pairs: readonly number[]): readonly number[] {
   return out;
 }
 
-/** The bounds without repeats in order, and for each given one its place among them. */
+/**
+ * The bounds without repeats in order, and for each given one its place among them. Their upper bits, as a number, tell most of
+ * them apart, and faster.
+ */
 function ranked(bounds: readonly bigint[]): {
   readonly all: readonly bigint[];
   readonly ranks: readonly number[];
 } {
-  // Their upper bits, as a number, tell most of them apart, and faster.
-  const sorted = bounds.map((bound, at) => ({ bound, at, key: Number(bound >> 76n) }));
-  sorted.sort((a, b) => a.key - b.key || compareBounds(a.bound, b.bound));
+  const upper = Float64Array.from(bounds, (bound) => Number(bound >> 76n));
+  const order = Uint32Array.from(bounds.keys()).sort(
+    (a, b) => (upper[a] ?? 0) - (upper[b] ?? 0) || compareBounds(bounds[a] ?? 0n, bounds[b] ?? 0n),
+  );
   const all: bigint[] = [];
   const ranks = new Array<number>(bounds.length).fill(0);
-  for (const { bound, at } of sorted) {
-    if (all.at(-1) !== bound) all.push(bound);
-    ranks[at] = all.length - 1;
+  for (const index of order) {
+    const bound = bounds[index] ?? 0n;
+    if (all[all.length - 1] !== bound) all.push(bound);
+    ranks[index] = all.length - 1;
   }
   return { all, ranks };
 }

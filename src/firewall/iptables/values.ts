@@ -169,6 +169,7 @@ export function block(address: Bound, hostBits: number): IntervalSet {
     const from = address - (address % size);
     return [from, from + size];
   }
+  if (hostBits === 0) return [address, address + 1n];
   const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
   return [from, from + (1n << BigInt(hostBits))];
 }
