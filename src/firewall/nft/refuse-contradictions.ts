@@ -58,7 +58,8 @@ function addStatement(statement: Statement, told: Told, context: TableContext): 
   }
 }
 
-function addNat({ address, ports }: Nat, told: Told, context: TableContext): void {
+function addNat({ family, address, ports }: Nat, told: Told, context: TableContext): void {
+  if (family !== null) addNetwork(family, told, context);
   if (address !== null) addExpression(address, told, context);
   if (ports === null) return;
   addExpression(ports, told, context);
@@ -127,17 +128,19 @@ function addTransport(name: string, told: Told, context: TableContext): void {
   const protocol = transportOf(name);
   if (protocol === undefined) return;
   told.hasTransport = true;
+  // They stand before the header of the transport; nft 1.0.6 falls over another one behind them.
+  if (name === 'ah' || name === 'comp') return;
   if (told.transport !== null && told.transport.protocol !== protocol)
     throw contradiction(name, told.transport.name, context);
   told.transport = { name, protocol };
 }
 
-/** `meta l4proto tcp` tells as much as a header of TCP; behind one it is a test like any other. So does `meta nfproto ipv4`. */
+/** `meta l4proto tcp` tells as much as a header of TCP, and `meta nfproto ipv4` as one of IPv4; behind another one nothing is told. */
 function addProtocol({ left, operator, right }: Relation, told: Told, context: TableContext): void {
   if (right.kind !== 'word' || (operator !== 'implicit' && operator !== '==')) return;
   if (left.kind === 'meta' && left.key === 'nfproto') {
-    if (right.text === 'ipv4') told.network ??= 4;
-    if (right.text === 'ipv6') told.network ??= 6;
+    const network = right.text === 'ipv4' ? 4 : right.text === 'ipv6' ? 6 : null;
+    if (network !== null) told.network = (told.network ?? network) === network ? network : null;
     return;
   }
   const isProtocol =
@@ -146,11 +149,13 @@ function addProtocol({ left, operator, right }: Relation, told: Told, context: T
   if (!isProtocol) return;
   const protocol = numberOf(right, TYPES.protocol, context);
   const name = HEADERS.find((header) => transportOf(header) === protocol);
-  if (protocol !== undefined && name !== undefined) told.transport ??= { name, protocol };
+  if (protocol === undefined || name === undefined) return;
+  const isSame = (told.transport?.protocol ?? protocol) === protocol;
+  told.transport = isSame ? { name, protocol } : null;
 }
 
 /** Of these protocols every version of nft knows the header. */
-const HEADERS = ['icmp', 'igmp', 'tcp', 'udp', 'udplite', 'sctp', 'dccp', 'ah', 'esp', 'comp', 'icmpv6'];
+const HEADERS = ['icmp', 'igmp', 'tcp', 'udp', 'udplite', 'sctp', 'dccp', 'esp', 'icmpv6'];
 
 function contradiction(name: string, before: string, context: TableContext): ReturnType<typeof badRule> {
   return badRule(

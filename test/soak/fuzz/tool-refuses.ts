@@ -167,7 +167,9 @@ export const TOOL_REFUSES: readonly Exception[] = [
   {
     dialects: NFT,
     message: /Could not resolve (?:service|protocol)/,
-    reason: 'a name that a file of the machine may define: its rule is kept as unknown',
+    line: /^\s*(?:(?:add )?(?:set|map|element)\b|elements\b|\{"(?:set|map|element)":)|,\s*$/,
+    reason:
+      'a name that a file of the machine may define, in a set that no rule looks into: a rule is kept as unknown',
   },
   {
     dialects: NFT,
