@@ -195,6 +195,8 @@ describe('what ipset makes of files kept by hand', () => {
     ['hash:net', 'any/0', 'not an address'],
     ['hash:net', '::/0', 'not an address'],
     ['bitmap:port range 0-100', '90-22-', 'not a port'],
+    ['hash:net,port', '10.0.0.0/24,1:', 'a protocol without its port'],
+    ['hash:net,port', '10.0.0.0/24,tcp:', 'a protocol without its port'],
     ['hash:net', '10.0.0.0/255.0.0.0', 'not a network mask'],
     ['hash:net', '10.0.0.0/8 wildcard', 'no option of set "a"'],
     ['hash:ip', '10.0.0.1 timeout 5', 'timeout, but set "a" was made without'],

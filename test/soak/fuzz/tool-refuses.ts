@@ -79,9 +79,9 @@ export const TOOL_REFUSES: readonly Exception[] = [
   },
   {
     dialects: ['nft'],
-    message: /unexpected newline/,
-    line: /\blast\s*$/,
-    reason: 'nft 1.0.6 misses the end of the line behind last, later versions do not',
+    message: /unexpected (?:newline|[a-z]+$)|No symbol type information/,
+    line: /\blast(?: used \w+)?(?:\s+[a-z].*)?$/,
+    reason: 'nft 1.0.6 misreads what is behind last, be it the end of the line; later versions do not',
   },
   {
     dialects: ['nft'],

@@ -78,7 +78,7 @@ export const WE_REFUSE: readonly Exception[] = [
   },
   {
     dialects: IPTABLES,
-    message: /^a word that belongs to no option/,
+    message: /^(?:a word that belongs to no option|two !)/,
     line: /-[io] +! +-/,
     reason: 'the tools take ! for the name of an interface, which nobody chooses',
   },
@@ -103,8 +103,8 @@ export const WE_REFUSE: readonly Exception[] = [
   {
     dialects: ['ipset'],
     message: /^an element of .* has \d parts/,
-    line: /,[^ ]*,/,
-    reason: 'a comma within the name of an interface',
+    line: /,[^ ]*,|,[\f\v]/,
+    reason: 'a comma or a form feed in the name of an interface',
   },
   {
     dialects: ['ipset'],

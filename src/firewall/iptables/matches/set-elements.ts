@@ -133,6 +133,8 @@ const PORT_PROTOCOLS = [6, 17, 132, 136];
 /** `tcp:80`, `udp:53-60`, or a bare port: TCP's, but in a bitmap, which holds nothing but ports, that of any transport. */
 function portMatch(part: string, isSource: boolean, set: IpSet, context: RuleContext): Match {
   const field = isSource ? 'source-port' : 'destination-port';
+  if (part.endsWith(':'))
+    throw context.fail('a protocol without its port', part, 'give the output of "ipset save"');
   const colon = part.indexOf(':');
   const protocol = colon < 0 ? PROTOCOL.tcp : parseProtocol(part.slice(0, colon), context);
   if (!PORT_PROTOCOLS.includes(protocol))
