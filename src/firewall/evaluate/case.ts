@@ -2,7 +2,7 @@ import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { Vantage } from './question.ts';
-import type { InterfaceValue } from './packet.ts';
+import type { InterfaceValue, Packet } from './packet.ts';
 
 /**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
@@ -21,4 +21,6 @@ export interface Case {
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
   readonly state: 'new' | 'established';
+  /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */
+  readonly opened: Packet | null;
 }

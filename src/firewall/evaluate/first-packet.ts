@@ -15,8 +15,43 @@ const KNOWN_OF_NEW =
   CT_STATUS.dnat |
   CT_STATUS.dying;
 
-/** The packet that opens the connection, as it meets the first hook. */
+/** What the client sends, as it meets the first hook: the packet that opens the connection, or one of an established one. */
 export function requestPacket(asked: Case): Packet {
+  const packet = plainRequest(asked);
+  return asked.opened === null ? packet : ofConnection(packet, asked.opened);
+}
+
+/** What conntrack knows of the connection since its first packet arrived and was answered. */
+function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet): Packet {
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'ct-status': answered(opened.numbers['ct-status']),
+      'ct-direction': opened.numbers['ct-direction'],
+      'ct-original-source-port': opened.numbers['ct-original-source-port'],
+      'ct-original-destination-port': opened.numbers['ct-original-destination-port'],
+      'ct-reply-source-port': opened.numbers['ct-reply-source-port'],
+      'ct-reply-destination-port': opened.numbers['ct-reply-destination-port'],
+      'ct-mark': opened.numbers['ct-mark'],
+    },
+    addresses: {
+      ...opened.addresses,
+      source: addresses.source,
+      destination: addresses.destination,
+    },
+    opened,
+  };
+}
+
+/** The status once an answer was seen; how sure conntrack is of the connection then is not known. */
+function answered(status: NumberValue): NumberValue {
+  if (typeof status !== 'object' || status?.kind !== 'bits') return null;
+  const { kind, value, known } = status;
+  return { kind, value: value | CT_STATUS['seen-reply'], known: known & ~CT_STATUS.assured };
+}
+
+function plainRequest(asked: Case): Packet {
   const isNew = asked.state === 'new';
   const isLocal = asked.hook === 'input' || asked.hook === 'loopback';
   const sourcePort = numberValue(asked.sourcePorts);
@@ -62,6 +97,7 @@ export function requestPacket(asked: Case): Packet {
     moved: 'no',
     isDestinationTranslated: false,
     isSourceTranslated: false,
+    opened: null,
   };
 }
 
@@ -69,7 +105,6 @@ export function requestPacket(asked: Case): Packet {
 export function replyPacket(asked: Case, request: Packet): Packet {
   const { numbers, addresses } = request;
   const untracked = asked.transport === 'tcp' ? CT_STATE.invalid : CT_STATE.new;
-  const status = numbers['ct-status'];
   return {
     ...request,
     numbers: {
@@ -78,14 +113,7 @@ export function replyPacket(asked: Case, request: Packet): Packet {
       'destination-port': numberValue(asked.sourcePorts),
       'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK) : null,
       'ct-state': request.isUntracked ? untracked : CT_STATE.established,
-      'ct-status':
-        typeof status === 'object' && status?.kind === 'bits' && !request.isUntracked
-          ? {
-              ...status,
-              value: status.value | CT_STATUS['seen-reply'],
-              known: status.known & ~CT_STATUS.assured,
-            }
-          : null,
+      'ct-status': request.isUntracked ? null : answered(numbers['ct-status']),
       'ct-direction': request.isUntracked ? null : 1,
       'ct-protocol': request.isUntracked ? null : PROTOCOL[asked.transport],
       mark: 0,

@@ -46,7 +46,9 @@ export function runFirstHook(
   const tracked = runChains(run, beside, undated).map(
     changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
   );
-  const turned = runChains(run, beforeNat, tracked).map(changed((seen) => showPeers(seen, packet)));
+  const turned = runChains(run, beforeNat, tracked).map(
+    changed((seen) => translatedAlike(showPeers(seen, packet))),
+  );
   return runChains(run, behindNat, turned);
 }
 
@@ -61,6 +63,23 @@ function showPeers(packet: Packet, { numbers, addresses, direction, isSourceTran
   const { 'destination-type': type, 'destination-port': port } = numbers;
   const shown = withNumber(withNumber(packet, 'destination-type', type), 'destination-port', port);
   return { ...shown, addresses: { ...shown.addresses, destination: addresses.destination } };
+}
+
+/** Where the first packet of the connection was sent elsewhere, so is every later one. */
+function translatedAlike(packet: Packet): Packet {
+  const { opened, direction, numbers, addresses } = packet;
+  if (opened?.isDestinationTranslated !== true || direction === 'reply') return packet;
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'destination-port': opened.numbers['destination-port'],
+      'destination-type': opened.moved === 'no' ? numbers['destination-type'] : null,
+    },
+    addresses: { ...addresses, destination: opened.addresses.destination },
+    moved: opened.moved,
+    isDestinationTranslated: true,
+  };
 }
 
 /** What the earliest chains can change is the mark alone; all that conntrack tells comes from the packet as it was asked about. */

@@ -80,22 +80,34 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
   const arrived = sendRequest(run, firewall, asked, peers);
   const arrivedPeers = peersOf(arrived);
   if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  const answered = peersOf(sendReply(run, firewall, asked, arrived));
+  const answers = arrived.map((branch) => ({ branch, back: sendReply(run, firewall, asked, [branch]) }));
+  const answered = peersOf(answers.flatMap(({ back }) => back));
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   if (asked.transport === 'udp') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  refuseLater(run, firewall, asked, intersect(answered, peersOf(arrived.filter(isUntranslated))));
+  for (const { branch, back } of answers) {
+    // Of a source that NAT hides the later packets are not followed.
+    if (!branch.packet.isSourceTranslated)
+      refuseLater(run, firewall, laterCase(asked, branch, back), peersOf(back));
+  }
   return { mayPass: answered, mayFail: collectedSet(run.dropped) };
+}
+
+/** What comes once the handshake is done. Rules on the way of either packet of it may have set the connection's mark. */
+function laterCase(asked: Case, { packet }: Branch, back: readonly Branch[]): Case {
+  const [mark = null, ...others] = new Set(back.map((answer) => answer.packet.numbers['ct-mark']));
+  const numbers = { ...packet.numbers, 'ct-mark': others.length === 0 ? mark : null };
+  const opened = packet.isUntracked ? null : { ...packet, numbers, opened: null };
+  return { ...asked, state: 'established', opened };
 }
 
 /**
  * A handshake after which every packet of a side is dropped is neither in nor out: the client believes it is connected, and nobody can
- * talk. Only what is surely dropped counts, since less is known of these packets. Behind NAT they are not followed.
+ * talk. Only what is surely dropped counts, since less is known of these packets.
  */
-function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: IntervalSet): void {
+function refuseLater(run: Run, firewall: Firewall, later: Case, connected: IntervalSet): void {
   if (connected.length === 0) return;
-  const later: Case = { ...asked, state: 'established' };
   const quiet = newRun(firewall, newNotes(), null, run.skipped);
-  const through = peersOf(sendReply(quiet, firewall, later, sendRequest(quiet, firewall, later, connected)));
+  const through = peersOf(talk(quiet, firewall, later, connected));
   const stuck = quiet.budget > 0 ? subtract(connected, through) : [];
   if (stuck.length === 0) return;
   drop(run, stuck);
@@ -104,11 +116,12 @@ function refuseLater(run: Run, firewall: Firewall, asked: Case, connected: Inter
   const told = newRun(firewall, newNotes(), (step) => {
     visit({ ...step, isLater: true });
   });
-  sendReply(told, firewall, later, sendRequest(told, firewall, later, stuck));
+  talk(told, firewall, later, stuck);
 }
 
-function isUntranslated({ packet }: Branch): boolean {
-  return packet.moved === 'no' && !packet.isDestinationTranslated && !packet.isSourceTranslated;
+/** A packet of either side. */
+function talk(run: Run, firewall: Firewall, later: Case, peers: IntervalSet): readonly Branch[] {
+  return sendReply(run, firewall, later, sendRequest(run, firewall, later, peers));
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {

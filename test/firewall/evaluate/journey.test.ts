@@ -185,3 +185,59 @@ test('behind destination NAT a rule of the same hook sees the new kind of destin
   expect(ask('dnat to 10.9.0.1', 'input')).toBe('undecided');
   expect(ask('dnat to :101', 'forward')).toBe('blocked');
 });
+
+describe('a handshake after which nobody can talk is neither in nor out', () => {
+  const onlyNew = (match: string): string =>
+    `*filter\n:INPUT DROP\n:FORWARD DROP\n:OUTPUT ACCEPT\n-A INPUT ${match} -m conntrack --ctstate NEW -j ACCEPT`;
+  const asked = { to: SELF, from: '10.5.0.1' };
+
+  test.each([
+    ['of a port', onlyNew('-p tcp --dport 10100'), 'undecided'],
+    [
+      'of a port that REDIRECT leads to',
+      `*nat\n:PREROUTING ACCEPT\n-A PREROUTING -p tcp --dport 10100 -j REDIRECT --to-ports 102\n${onlyNew('-p tcp --dport 102')}`,
+      'undecided',
+    ],
+    [
+      'but not where the later packets are let in by the port they are led to',
+      '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -p tcp --dport 10100 -j REDIRECT --to-ports 102\n' +
+        '*filter\n:INPUT DROP\n-A INPUT -p tcp --dport 102 -j ACCEPT',
+      'allowed',
+    ],
+    [
+      'nor by the connection they belong to',
+      `*nat\n:PREROUTING ACCEPT\n-A PREROUTING -p tcp --dport 10100 -j REDIRECT --to-ports 102\n${onlyNew('-p tcp --dport 102')}\n` +
+        '-A INPUT -m conntrack --ctproto tcp --ctstate ESTABLISHED --ctorigdstport 10100 --ctstatus SEEN_REPLY -j ACCEPT',
+      'allowed',
+    ],
+    [
+      'of a connection without the mark that later packets need',
+      `${onlyNew('-p tcp')}\n-A INPUT -m connmark --mark 0x1 -j ACCEPT`,
+      'undecided',
+    ],
+    [
+      'but of one with it',
+      `*mangle\n:PREROUTING ACCEPT\n-A PREROUTING -s 10.5.0.0/24 -j CONNMARK --set-mark 0x1\n${onlyNew('-p tcp')}\n` +
+        '-A INPUT -m connmark --mark 0x1 -j ACCEPT',
+      'allowed',
+    ],
+    [
+      'of a connection that later packets need to have begun elsewhere',
+      `${onlyNew('-p tcp')}\n-A INPUT -m conntrack --ctorigdst 10.0.0.13 -j ACCEPT`,
+      'undecided',
+    ],
+  ])('%s', (_, rules, expected) => {
+    expect(fate(rules, asked)).toBe(expected);
+  });
+
+  test('on a gateway that leads to another machine', () => {
+    const dnat =
+      '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -p tcp --dport 10100 -j DNAT --to-destination 10.0.0.9:102\n';
+    const gateway = { to: AWAY, from: '10.5.0.1', hook: 'forward' } as const;
+    const forward = (match: string): string =>
+      `${dnat}*filter\n:FORWARD DROP\n-A FORWARD -d 10.0.0.9 -p tcp --dport 102 ${match} -j ACCEPT\n` +
+      '-A FORWARD -s 10.0.0.9 -j ACCEPT';
+    expect(fate(forward('-m conntrack --ctstate NEW'), gateway)).toBe('undecided');
+    expect(fate(forward(''), gateway)).toBe('allowed');
+  });
+});
