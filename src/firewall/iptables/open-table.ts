@@ -26,19 +26,16 @@ export function closeLatest(table: OpenTable, file: string): void {
   if (latest === null) return;
   table.latest = null;
   if (latest.repeats === null) return;
-  const { rules, isWrittenOut } = latest.chain;
+  const { rules } = latest.chain;
   rules.pop();
-  const read = withRepeats(latest, file);
-  for (const rule of isWrittenOut ? read.flatMap(asWritten) : read) rules.push(rule);
+  for (const rule of withRepeats(latest, file)) rules.push(rule);
 }
 
 export interface OpenChain extends Chain {
-  /** The chain begins with these, the last one first: a file may insert a hundred thousand. */
-  readonly inserted: Rule[];
-  /** Those after them. */
+  /** Empty once a rule was inserted. */
   readonly rules: Rule[];
-  /** None of its rules stands for many: where a file inserts rules, places are counted. */
-  isWrittenOut: boolean;
+  /** From then on all of them, in short lists: a file may insert a hundred thousand. */
+  chunks: Rule[][] | null;
   reader: RuleReader | null;
   readonly isUndeclared: boolean;
 }
@@ -71,17 +68,8 @@ export function declareChain({ name: table, chains }: OpenTable, declaration: st
     builtIn === undefined
       ? null
       : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
-  const { rules = [], inserted = [], isWrittenOut = false } = chains.get(name) ?? {};
-  chains.set(name, {
-    name,
-    line: place.line,
-    base,
-    rules,
-    inserted,
-    isWrittenOut,
-    reader: null,
-    isUndeclared: false,
-  });
+  const { rules = [], chunks = null } = chains.get(name) ?? {};
+  chains.set(name, { name, line: place.line, base, rules, chunks, reader: null, isUndeclared: false });
 }
 
 /** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
@@ -94,16 +82,7 @@ export function undeclaredChain(
   const builtIn = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
   if (builtIn === undefined) return undefined;
   const base = { ...builtIn, policy: 'accept' as const, devices: [] };
-  const chain = {
-    name,
-    line,
-    base,
-    rules: [],
-    inserted: [],
-    isWrittenOut: false,
-    reader: null,
-    isUndeclared: true,
-  };
+  const chain = { name, line, base, rules: [], chunks: null, reader: null, isUndeclared: true };
   chains.set(name, chain);
   return chain;
 }
@@ -117,28 +96,55 @@ export function noChain(table: OpenTable, name: string, line: string, place: Pla
   );
 }
 
-/** Puts the rules of the file in the place of those that stand for many. */
-export function writeOut(chain: OpenChain): void {
-  if (chain.isWrittenOut) return;
-  chain.isWrittenOut = true;
-  const written = chain.rules.flatMap(asWritten);
-  chain.rules.length = 0;
-  for (const rule of written) chain.rules.push(rule);
+const CHUNK_RULES = 512;
+
+export function append({ rules, chunks }: OpenChain, rule: Rule): void {
+  if (chunks === null) rules.push(rule);
+  else insertInto(chunks, chunks.length - 1, Infinity, rule);
 }
 
-/** Puts the rule at a place of a chain that is written out, counted from 0. */
-export function insert({ rules, inserted }: OpenChain, at: number, rule: Rule): void {
-  if (at <= inserted.length) inserted.splice(inserted.length - at, 0, rule);
-  else rules.splice(at - inserted.length, 0, rule);
+/** How many rules of the file the chain has before one is inserted: none of them stands for many then. */
+export function countWritten(chain: OpenChain): number {
+  chain.chunks ??= chunked(chain.rules.flatMap(asWritten));
+  chain.rules.length = 0;
+  return chain.chunks.reduce((count, { length }) => count + length, 0);
+}
+
+/** Puts the rule at a place of a chain that is counted, from 0 to behind the last one. */
+export function insert({ chunks }: OpenChain, at: number, rule: Rule): void {
+  if (chunks === null) return;
+  let [index, rest] = [0, at];
+  for (const { length } of chunks) {
+    if (rest <= length) break;
+    rest -= length;
+    index++;
+  }
+  insertInto(chunks, index, rest, rule);
+}
+
+function insertInto(chunks: Rule[][], index: number, at: number, rule: Rule): void {
+  const chunk = chunks[index];
+  chunk?.splice(at, 0, rule);
+  if (chunk !== undefined && chunk.length > 2 * CHUNK_RULES) chunks.splice(index, 1, ...chunked(chunk));
+}
+
+function chunked(rules: readonly Rule[]): Rule[][] {
+  const chunks: Rule[][] = [rules.slice(0, CHUNK_RULES)];
+  for (let start = CHUNK_RULES; start < rules.length; start += CHUNK_RULES)
+    chunks.push(rules.slice(start, start + CHUNK_RULES));
+  return chunks;
+}
+
+export function isEmpty({ rules, chunks }: OpenChain): boolean {
+  return rules.length === 0 && (chunks ?? []).every(({ length }) => length === 0);
+}
+
+export function clear(chain: OpenChain): void {
+  chain.rules.length = 0;
+  chain.chunks = null;
 }
 
 /** As it is once the file has been read. */
-export function finished({
-  name,
-  line,
-  base,
-  rules,
-  inserted,
-}: OpenChain): Chain & { readonly rules: Rule[] } {
-  return { name, line, base, rules: inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules] };
+export function finished({ name, line, base, rules, chunks }: OpenChain): Chain & { readonly rules: Rule[] } {
+  return { name, line, base, rules: chunks?.flat() ?? rules };
 }

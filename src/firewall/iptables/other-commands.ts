@@ -1,6 +1,6 @@
 import type { InputError } from '../../input-error.ts';
 import { badRuleset, type Place } from '../place.ts';
-import { declareChain, noChain, undeclaredChain, type OpenChain, type OpenTable } from './open-table.ts';
+import { clear, declareChain, isEmpty, noChain, undeclaredChain, type OpenTable } from './open-table.ts';
 import { wordPlace } from './words.ts';
 
 /**
@@ -32,8 +32,7 @@ export function readOtherCommand(
       if (chainName === undefined || words.length > 2) throw notALine(line, place);
       const chain = chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
       if (chain === undefined) throw noChain(table, chainName, line, place);
-      chain.rules.length = 0;
-      chain.inserted.length = 0;
+      clear(chain);
       return;
     }
     case '-X':
@@ -43,10 +42,6 @@ export function readOtherCommand(
       if (isFirst) return;
   }
   throw notALine(line, place);
-}
-
-function isEmpty({ rules, inserted }: OpenChain): boolean {
-  return rules.length + inserted.length === 0;
 }
 
 export function notALine(line: string, place: Place): InputError {

@@ -6,13 +6,14 @@ import { withoutChangingSets } from './changing-sets.ts';
 import { doubtTemplates } from './doubt-templates.ts';
 import type { NamedSets } from './ipset.ts';
 import {
+  append,
   closeLatest,
+  countWritten,
   declareChain,
   finished,
   insert,
   noChain,
   undeclaredChain,
-  writeOut,
   type OpenTable,
 } from './open-table.ts';
 import { notALine, readOtherCommand } from './other-commands.ts';
@@ -165,9 +166,8 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   }
   const chain = table.chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
   if (chain === undefined) throw noChain(table, chainName, reading.text.slice(from, to), place);
-  if (isInsert) writeOut(chain);
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
-  const count = chain.inserted.length + chain.rules.length;
+  const count = isInsert ? countWritten(chain) : 0;
   if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
     throw badRuleset(
       wordPlace(reading.text.slice(from, to), 2, place),
@@ -190,10 +190,11 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   reader.position = isInsert && insertAt === Number(position) ? 3 : 2;
   const rule = readRule(reader);
   if (rule === undefined) return;
-  if (insertAt === null) {
-    chain.rules.push(rule);
-    table.latest = { from, to, rule, address: undefined, repeats: null, chain };
-  } else insert(chain, insertAt - 1, rule);
+  if (insertAt !== null) insert(chain, insertAt - 1, rule);
+  else {
+    append(chain, rule);
+    if (chain.chunks === null) table.latest = { from, to, rule, address: undefined, repeats: null, chain };
+  }
 }
 
 /** `-4` and `-6` before a command, in files that serve both tools: the other one passes over the line. */

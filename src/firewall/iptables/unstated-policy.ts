@@ -1,5 +1,5 @@
 import type { Rule } from '../ruleset.ts';
-import { undeclaredChain, type OpenTable } from './open-table.ts';
+import { append, undeclaredChain, type OpenTable } from './open-table.ts';
 import { TABLES } from './tables.ts';
 
 /**
@@ -13,8 +13,9 @@ export function statePolicies(table: OpenTable): void {
   if (name === 'filter' && chains.size > 0)
     for (const builtIn of Object.keys(TABLES.filter ?? {}))
       if (!chains.has(builtIn)) undeclaredChain(table, builtIn, line);
-  for (const { name: chain, isUndeclared, rules } of chains.values())
-    if (isUndeclared) rules.push(isPart ? saidElsewhere(chain, line) : usualPolicy(chain, line));
+  for (const chain of chains.values())
+    if (chain.isUndeclared)
+      append(chain, isPart ? saidElsewhere(chain.name, line) : usualPolicy(chain.name, line));
 }
 
 function usualPolicy(chain: string, line: number): Rule {
