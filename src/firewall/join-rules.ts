@@ -1,6 +1,5 @@
 import { intervalSet, isSame, type Bound } from '../net/interval-set.ts';
 import type { Effect } from './effect.ts';
-import { hull } from './hull.ts';
 import type { AddressMatch, Match } from './match.ts';
 import type { JoinedRules, Rule } from './ruleset.ts';
 
@@ -38,7 +37,8 @@ export function joinedRule(first: Rule, pairs: readonly Bound[], joined: JoinedR
 /** The rules of the file that the rule stands for. */
 export function asWritten(rule: Rule): readonly Rule[] {
   const { joined } = rule;
-  return joined === undefined ? [rule] : Array.from(joined.from, (_, nth) => joined.written(nth));
+  if (joined === undefined) return [rule];
+  return Array.from({ length: joined.bounds.length / 2 }, (_, nth) => joined.written(nth));
 }
 
 /** Whether the rule only ends the packet's way through the chain: rules that do it alike can be joined. */
@@ -81,15 +81,14 @@ function differenceOf(first: Rule, other: Rule | undefined): number | 'none' | '
 
 function join(first: Rule, rules: readonly Rule[], at: number): Rule {
   const pairs: Bound[] = [];
-  const from = new Float64Array(rules.length);
-  const to = new Float64Array(rules.length);
-  rules.forEach(({ matches }, nth) => {
+  const bounds: Bound[] = [];
+  for (const { matches } of rules) {
     const match = matches[at];
     const set = match?.kind === 'address' ? match.in : [];
     for (const bound of set) pairs.push(bound);
-    [from[nth], to[nth]] = hull(set);
-  });
-  return joinedRule(first, pairs, { at, from, to, written: (nth) => rules[nth] ?? first });
+    bounds.push(set[0] ?? 0, set[set.length - 1] ?? 0);
+  }
+  return joinedRule(first, pairs, { at, bounds, written: (nth) => rules[nth] ?? first });
 }
 
 /** Neither stands for several already, and both end the packet's way alike. */

@@ -1,4 +1,5 @@
 import type { Family } from '../net/address.ts';
+import type { Bound } from '../net/interval-set.ts';
 import type { Effect } from './effect.ts';
 import type { Match } from './match.ts';
 
@@ -76,10 +77,8 @@ export interface Rule {
 export interface JoinedRules {
   /** Which of the matches tells them apart. */
   readonly at: number;
-  /** Where the addresses of each begin, in the order of the file, as {@link hull} counts. */
-  readonly from: Float64Array;
-  /** Behind where they end. */
-  readonly to: Float64Array;
+  /** From and to which address each reaches, half open, in pairs and in the order of the file. */
+  readonly bounds: readonly Bound[];
   /** The nth as the file wrote it: the same object every time. */
   readonly written: (nth: number) => Rule;
 }

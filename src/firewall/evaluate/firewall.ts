@@ -130,7 +130,8 @@ function calledAt({ type, hook, priority }: BaseChain): number {
 /** As many as the files have. */
 function ruleCount({ chains }: Table): number {
   let count = 0;
-  for (const { rules } of chains.values()) for (const { joined } of rules) count += joined?.from.length ?? 1;
+  for (const { rules } of chains.values())
+    for (const { joined } of rules) count += joined === undefined ? 1 : joined.bounds.length / 2;
   return count;
 }
 

@@ -1,5 +1,5 @@
 import type { Family } from '../../net/address.ts';
-import { EVERYTHING, hull, hullBetween, NOTHING, type Hull } from '../hull.ts';
+import { EVERYTHING, hull, hullBetween, NOTHING, type Hull } from './hull.ts';
 import type { Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
@@ -186,8 +186,7 @@ function numberHull(value: NumberValue): Hull {
   return value?.kind === 'within' ? hull(value.in) : EVERYTHING;
 }
 
-/** Where the address of the branch's packets may lie. */
-export function addressHull(value: AddressValue, { peers }: Branch): Hull {
+function addressHull(value: AddressValue, { peers }: Branch): Hull {
   if (value === null) return EVERYTHING;
   if (value !== 'peers') return hull(value);
   const found = hullOf(peers);

@@ -51,8 +51,17 @@ export function traceEntry({ table, chain, rule, packet, peers, isSure, isLater 
   // Whether a packet is logged or counted leaves nothing open.
   if (!isSure && effect.kind !== 'continue')
     return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers) };
-  return { ...entry, effect: traceEffect(effect), why: whyOf(effect) };
+  const told = traceEffect(effect);
+  const why = whyOf(effect);
+  return { ...entry, effect: told, why: why === '' && told === 'drop' ? DROPS[direction] : why };
 }
+
+/** Who gets in and hears nothing back is as little out as in, so it is said what is dropped. */
+const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {
+  request: '',
+  reply: 'it drops the answer',
+  later: 'it drops what comes after the handshake',
+};
 
 /** What it takes to tell whether the tests hold. */
 function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet): string {

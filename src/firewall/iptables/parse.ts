@@ -158,6 +158,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     return;
   }
   const words = splitWords(reading.text, from, to, place);
+  if (to - from > MOST_WORD) refuseLongWord(words, reading.text.slice(from, to), place);
   const [command = '', chainName = '', position] = words;
   const isInsert = command === '-I' || command === '--insert';
   if (!isInsert && command !== '-A' && command !== '--append') {
@@ -195,6 +196,16 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
     append(chain, rule);
     if (chain.chunks === null) table.latest = { from, to, rule, address: undefined, repeats: null, chain };
   }
+}
+
+/** Of a word. */
+const MOST_WORD = 1023;
+
+function refuseLongWord(words: readonly string[], line: string, place: Place): void {
+  const index = words.findIndex(({ length }) => length > MOST_WORD);
+  if (index < 0) return;
+  const fix = `iptables-restore takes words of up to ${MOST_WORD} characters`;
+  throw badRuleset(wordPlace(line, index, place), 'a word is too long', words[index], fix);
 }
 
 /** `-4` and `-6` before a command, in files that serve both tools: the other one passes over the line. */

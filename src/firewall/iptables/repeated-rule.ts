@@ -1,5 +1,4 @@
 import { isSame, type Bound } from '../../net/interval-set.ts';
-import { hullBetween } from '../hull.ts';
 import { endsTheWay, joinedRule, LEAST_JOINED } from '../join-rules.ts';
 import type { AddressMatch } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
@@ -72,13 +71,9 @@ export function withRepeats({ rule, address, repeats }: LatestRule, file: string
   };
   if (1 + repeats.line.length < LEAST_JOINED || !endsTheWay(rule.effects))
     return [rule, ...repeats.line.map((_, nth) => toRule(nth))];
-  const pairs = match.in.concat(repeats.bounds);
-  const from = new Float64Array(pairs.length / 2);
-  const to = new Float64Array(pairs.length / 2);
-  for (let nth = 0; nth < from.length; nth++)
-    [from[nth], to[nth]] = hullBetween(pairs[2 * nth], pairs[2 * nth + 1]);
+  const bounds = match.in.concat(repeats.bounds);
   const made: (Rule | undefined)[] = [rule];
-  return [joinedRule(rule, pairs, { at, from, to, written: (nth) => (made[nth] ??= toRule(nth - 1)) })];
+  return [joinedRule(rule, bounds, { at, bounds, written: (nth) => (made[nth] ??= toRule(nth - 1)) })];
 }
 
 /** The address in which the two rules differ, where it is the only difference; undefined where they differ in more. */

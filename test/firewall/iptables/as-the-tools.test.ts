@@ -118,6 +118,7 @@ describe('refused', () => {
     ['-A INPUT -f -f', '-f a second time'],
     ['-A INPUT -j own --reject-with x', 'unknown option --reject-with'],
     ['-A INPUT -c x 1', 'not a counter'],
+    [`-A INPUT -m comment --comment ${'x'.repeat(1024)}`, ':31: a word is too long'],
     ['-N other more', 'not a line of iptables-save'],
     ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],
     ['-A INPUT -p tcp --syn --tcp-flags SYN SYN', '--tcp-flags beside --syn'],
@@ -168,6 +169,7 @@ describe('refused', () => {
     'nat: -A own -j DNAT --to-destination 10.0.0.1',
     'nat: -A PREROUTING ! -p tcp -j DNAT --to-destination 10.0.0.1:80',
     'nat: -A PREROUTING -p icmp -j REDIRECT --to-ports 80',
+    `-A INPUT -m comment --comment ${'x'.repeat(1023)}`,
   ])('not so: %s', (line) => {
     const inRaw = line.includes('rpfilter') ? `raw: ${line}` : line;
     expect(() => load(inRaw)).not.toThrow();

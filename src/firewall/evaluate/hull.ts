@@ -1,4 +1,4 @@
-import type { Bound, IntervalSet } from '../net/interval-set.ts';
+import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 
 /** A half-open range of numbers: outside it a set surely holds nothing. An IPv6 address counts by its upper 52 bits. */
 export type Hull = readonly [number, number];
