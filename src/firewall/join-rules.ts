@@ -38,7 +38,12 @@ export function joinedRule(first: Rule, pairs: readonly Bound[], joined: JoinedR
 export function asWritten(rule: Rule): readonly Rule[] {
   const { joined } = rule;
   if (joined === undefined) return [rule];
-  return Array.from({ length: joined.bounds.length / 2 }, (_, nth) => joined.written(nth));
+  return Array.from({ length: writtenCount(rule) }, (_, nth) => joined.written(nth));
+}
+
+/** How many they are. */
+export function writtenCount({ joined }: Rule): number {
+  return joined === undefined ? 1 : joined.bounds.length / 2;
 }
 
 /** Whether the rule only ends the packet's way through the chain: rules that do it alike can be joined. */

@@ -9,7 +9,7 @@ import {
 } from '../ruleset.ts';
 import type { Family } from '../../net/address.ts';
 import type { Effect } from '../effect.ts';
-import { joinRules } from '../join-rules.ts';
+import { joinRules, writtenCount } from '../join-rules.ts';
 
 export type FirewallTable = Table;
 
@@ -130,8 +130,7 @@ function calledAt({ type, hook, priority }: BaseChain): number {
 /** As many as the files have. */
 function ruleCount({ chains }: Table): number {
   let count = 0;
-  for (const { rules } of chains.values())
-    for (const { joined } of rules) count += joined === undefined ? 1 : joined.bounds.length / 2;
+  for (const { rules } of chains.values()) for (const rule of rules) count += writtenCount(rule);
   return count;
 }
 

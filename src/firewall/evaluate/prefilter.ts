@@ -1,9 +1,16 @@
 import type { Family } from '../../net/address.ts';
-import { EVERYTHING, hull, hullBetween, NOTHING, type Hull } from './hull.ts';
+import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Match } from '../match.ts';
 import type { Rule } from '../ruleset.ts';
 import type { AddressValue, NumberValue } from './packet.ts';
-import { bucketOver, firstFrom, rangeIndex, type RangeIndex, type Ranges } from './range-index.ts';
+import {
+  bucketOver,
+  firstFrom,
+  rangeIndex,
+  SCANS_BEFORE_INDEX,
+  type RangeIndex,
+  type Ranges,
+} from './range-index.ts';
 import { hullOf } from './remaining.ts';
 import type { Branch } from './run.ts';
 
@@ -40,9 +47,6 @@ const WORTHWHILE = 32;
 /** Below this the columns are looked through faster than an index is made. */
 const WORTH_AN_INDEX = 128;
 
-/** How often all rows are looked through before an index is made: a few packets are followed sooner without. */
-const SCANS_BEFORE_INDEX = 4;
-
 const made = { 4: new WeakMap<readonly Rule[], Prefilter>(), 6: new WeakMap<readonly Rule[], Prefilter>() };
 
 export function prefilterOf(rules: readonly Rule[], family: Family): Prefilter | null {
@@ -73,6 +77,7 @@ export function nextCandidate(prefilter: Prefilter, start: number, branches: rea
   return found;
 }
 
+type Hull = readonly [number, number];
 type Hulls = Readonly<Record<FilteredField, Hull>>;
 
 /** Lists of rows that hold, together, every row that may match; null where all rows have to be looked at. */
@@ -179,6 +184,23 @@ function narrow(columns: Record<FilteredField, Ranges>, row: number, match: Matc
 
 function isFiltered(field: string): field is FilteredField {
   return (FIELDS as readonly string[]).includes(field);
+}
+
+const NOTHING: Hull = [Infinity, 0];
+const EVERYTHING: Hull = [0, Infinity];
+
+function hull(set: IntervalSet): Hull {
+  return hullBetween(set[0], set[set.length - 1]);
+}
+
+function hullBetween(first: Bound | undefined, end: Bound | undefined): Hull {
+  if (first === undefined || end === undefined) return NOTHING;
+  return [coarse(first), typeof end === 'bigint' ? coarse(end - 1n) + 1 : end];
+}
+
+/** A number for an IPv6 address: its upper 52 bits, since a column holds no more. */
+function coarse(bound: Bound): number {
+  return typeof bound === 'bigint' ? Number(bound >> 76n) : bound;
 }
 
 function numberHull(value: NumberValue): Hull {

@@ -14,6 +14,9 @@ export interface RangeIndex {
   readonly wide: readonly number[];
 }
 
+/** How often all rows are looked through before an index is made: a few packets are followed sooner without. */
+export const SCANS_BEFORE_INDEX = 4;
+
 const BUCKETS = 4096;
 const MOST_BUCKETS_A_ROW = 16;
 

@@ -1,5 +1,6 @@
-import { compareBounds, overlaps, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import { boundsUpTo, compareBounds, overlaps, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { JoinedRules, Rule } from '../ruleset.ts';
+import { SCANS_BEFORE_INDEX } from './range-index.ts';
 import { toSet } from './remaining.ts';
 import type { Branch } from './run.ts';
 
@@ -21,12 +22,11 @@ export function writtenRules(
   return [...rows].sort((a, b) => a - b).map((row) => joined.written(row));
 }
 
-/** How often all rows are gone through before an index is made: a few packets are followed sooner without. */
-const SCANS_BEFORE_INDEX = 4;
-
 interface Index {
   /** The rows by where they begin. */
   readonly order: Uint32Array;
+  /** Where, in that order. */
+  readonly begins: readonly Bound[];
   /** For each place in that order where the furthest of the rows up to there ends. */
   readonly furthest: readonly Bound[];
 }
@@ -45,41 +45,36 @@ function rowsOver(joined: JoinedRules, asked: IntervalSet): readonly number[] {
 
 function scan({ bounds }: JoinedRules, low: Bound, high: Bound): readonly number[] {
   const rows: number[] = [];
-  for (let i = 0; i < bounds.length; i += 2)
-    if ((bounds[i] ?? 0) < high && (bounds[i + 1] ?? 0) > low) rows.push(i / 2);
+  for (let row = 0; 2 * row < bounds.length; row++) if (reaches(bounds, row, low, high)) rows.push(row);
   return rows;
 }
 
 function makeIndex({ bounds }: JoinedRules): Index {
   const order = Uint32Array.from({ length: bounds.length / 2 }, (_, row) => row);
   order.sort((a, b) => compareBounds(bounds[2 * a] ?? 0, bounds[2 * b] ?? 0));
+  const begins: Bound[] = [];
   const furthest: Bound[] = [];
   let latest: Bound = 0;
   for (const row of order) {
     const end = bounds[2 * row + 1] ?? 0;
     if (end > latest) latest = end;
+    begins.push(bounds[2 * row] ?? 0);
     furthest.push(latest);
   }
-  return { order, furthest };
+  return { order, begins, furthest };
 }
 
 /** Backwards from the last row that begins in time, as long as one of the rows before reaches far enough. */
-function lookUp(
-  { bounds }: JoinedRules,
-  { order, furthest }: Index,
-  low: Bound,
-  high: Bound,
-): readonly number[] {
-  let [from, to] = [0, order.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((bounds[2 * (order[middle] ?? 0)] ?? 0) < high) from = middle + 1;
-    else to = middle;
-  }
+function lookUp({ bounds }: JoinedRules, index: Index, low: Bound, high: Bound): readonly number[] {
+  const { order, begins, furthest } = index;
   const rows: number[] = [];
-  for (let place = from - 1; place >= 0 && (furthest[place] ?? 0) > low; place--) {
+  for (let place = boundsUpTo(begins, high) - 1; place >= 0 && (furthest[place] ?? 0) > low; place--) {
     const row = order[place] ?? 0;
-    if ((bounds[2 * row + 1] ?? 0) > low) rows.push(row);
+    if (reaches(bounds, row, low, high)) rows.push(row);
   }
   return rows;
+}
+
+function reaches(bounds: readonly Bound[], row: number, low: Bound, high: Bound): boolean {
+  return (bounds[2 * row] ?? 0) < high && (bounds[2 * row + 1] ?? 0) > low;
 }

@@ -103,16 +103,21 @@ export function append({ rules, chunks }: OpenChain, rule: Rule): void {
   else insertInto(chunks, chunks.length - 1, Infinity, rule);
 }
 
-/** How many rules of the file the chain has before one is inserted: none of them stands for many then. */
-export function countWritten(chain: OpenChain): number {
-  chain.chunks ??= chunked(chain.rules.flatMap(asWritten));
+/** The rules of the chain, of which none stands for many from then on. */
+function chunksOf(chain: OpenChain): Rule[][] {
+  const chunks = (chain.chunks ??= chunked(chain.rules.flatMap(asWritten)));
   chain.rules.length = 0;
-  return chain.chunks.reduce((count, { length }) => count + length, 0);
+  return chunks;
 }
 
-/** Puts the rule at a place of a chain that is counted, from 0 to behind the last one. */
-export function insert({ chunks }: OpenChain, at: number, rule: Rule): void {
-  if (chunks === null) return;
+/** How many rules of the file a chain has that one is inserted into. */
+export function countWritten(chain: OpenChain): number {
+  return chunksOf(chain).reduce((count, { length }) => count + length, 0);
+}
+
+/** Puts the rule at a place of the chain, from 0 to behind the last one. */
+export function insert(chain: OpenChain, at: number, rule: Rule): void {
+  const chunks = chunksOf(chain);
   let [index, rest] = [0, at];
   for (const { length } of chunks) {
     if (rest <= length) break;
