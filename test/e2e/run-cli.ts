@@ -29,11 +29,14 @@ interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly input?: string;
+  /** Ended once it has used so much processor time (not on Windows). */
+  readonly cpuSeconds?: number;
 }
 
 function runScript(argv: readonly string[], options: RunOptions): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...argv], {
+    const [program, ...args] = limited([process.execPath, ...argv], options.cpuSeconds);
+    const child = spawn(program, args, {
       cwd: options.cwd ?? ROOT,
       env: options.env ?? process.env,
     });
@@ -47,4 +50,12 @@ function runScript(argv: readonly string[], options: RunOptions): Promise<CliRes
     });
     child.stdin.end(options.input ?? '');
   });
+}
+
+function limited(
+  command: readonly [string, ...string[]],
+  cpuSeconds: number | undefined,
+): readonly [string, ...string[]] {
+  if (cpuSeconds === undefined || process.platform === 'win32') return command;
+  return ['sh', '-c', `ulimit -t ${cpuSeconds} && exec "$@"`, 'sh', ...command];
 }
