@@ -16,7 +16,8 @@ const helpGroup = 'SITE';
 export const siteFlags = {
   site: string({
     char: 's',
-    description: 'A site file instead of these flags. [default: vwaudit.yaml, if it is in this folder]',
+    description:
+      'A site file instead of -i, --allocator and --allow; none: no site file. [default: vwaudit.yaml, if it is in this folder]',
     helpValue: 'FILE',
     helpGroup,
   }),
@@ -29,7 +30,7 @@ export const siteFlags = {
   })(),
   host: string({
     description:
-      'A server host: an address (check takes a name too), with --site a host of the file; again for each host.',
+      'A server host: an address (check takes a name too), with a site file a key or an address of it; again for each host.',
     helpValue: 'ADDR|KEY',
     multiple: true,
     multipleNonGreedy: true,

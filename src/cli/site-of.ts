@@ -10,49 +10,90 @@ interface SiteSource extends SiteFlags {
   readonly quiet: boolean;
 }
 
+/** Whether `--host` may be a name to be resolved when flags describe the site. */
+interface HostNames {
+  readonly names: boolean;
+}
+
 /** What `--site` replaces; `--host`, `--reading` and `--port-offset` go with a site file too. */
 const REPLACED = ['instances', 'allocator', 'allow'] as const;
 
+/** `--site none`: no site file, not even the one in this folder. (A file of that name is `./none`.) */
+const NO_FILE = 'none';
+
 /**
- * The site as the command line describes it: by `--site`, by the other site flags, or, where there are none, by `vwaudit.yaml`
- * in the working directory (stderr says so), else this machine alone.
- * @param names whether `--host` may be a name when flags describe the site
+ * The site as the command line describes it: by `--site`; by flags where one of {@link REPLACED} is given; else by
+ * `vwaudit.yaml` in the working directory, which `--host` narrows; else by flags. Stderr says when that file is used, and
+ * when it is passed over.
  * @throws InputError
  */
-export async function siteOf(flags: SiteSource, options: { readonly names: boolean }): Promise<Site> {
+export async function siteOf(flags: SiteSource, options: HostNames): Promise<Site> {
   const { nodeSystem: system } = await import('../system/node-system.ts');
-  const replaced = REPLACED.find((name) => flags[name] !== undefined);
+  if (flags.site === NO_FILE) return siteOfFlags(flags, options);
+  const [replaced] = REPLACED.filter((name) => flags[name] !== undefined);
   if (flags.site !== undefined) {
-    if (replaced !== undefined) throw both(replaced, flags.site);
+    if (replaced !== undefined) throw both(shown(replaced), flags.site);
     const site = await loadSite(flags.site, flags, system);
     if (site === null) throw missing(flags.site);
     return site;
   }
-  const isPlain = replaced === undefined;
-  const found = isPlain && flags.host === undefined ? await loadSite(SITE_FILE, flags, system) : null;
+  if (replaced !== undefined) return siteBesideFile(shown(replaced), flags, options, system);
+  const found = await loadSite(SITE_FILE, flags, system).catch((error: unknown) => {
+    throw orAnotherMachine(error);
+  });
+  if (found === null) return siteOfFlags(flags, options);
+  const { selected } = found;
+  const hint = selected === undefined ? '(narrow it with --host KEY)' : `(only ${selected.join(', ')})`;
+  if (!flags.quiet) await writeStderr(`site: ${SITE_FILE} in this folder ${hint}\n`);
+  return found;
+}
+
+async function siteOfFlags(flags: SiteFlags, options: HostNames): Promise<Site> {
   const { siteFromFlags } = await import('../site/site-from-flags.ts');
-  const site = found ?? siteFromFlags(flags, options);
-  if (isPlain && !flags.quiet) await writeStderr(await notice(site, system));
+  return siteFromFlags(flags, options);
+}
+
+/** The flags decide; that a site file lies in the folder and is not used is never left unsaid. */
+async function siteBesideFile(
+  flag: string,
+  flags: SiteSource,
+  options: HostNames,
+  system: System,
+): Promise<Site> {
+  const names = await system.listFolder('.').catch((): readonly string[] => []);
+  if (!names.includes(SITE_FILE)) return siteOfFlags(flags, options);
+  const site = await siteOfFlags(flags, options).catch((error: unknown) => {
+    throw orTheFile(error, flag);
+  });
+  const note = `note: ${SITE_FILE} in this folder is not used, since ${flag} describes the site; --site ${SITE_FILE} uses it\n`;
+  if (!flags.quiet) await writeStderr(note);
   return site;
 }
 
-/** A file in the folder never decides, or is passed over, in silence: `--host` alone means a site of flags. */
-async function notice({ source }: Site, system: System): Promise<string> {
-  if (source === 'file')
-    return `site: ${SITE_FILE} in this folder (narrow it with --site ${SITE_FILE} --host KEY)\n`;
-  const names = await system.listFolder('.').catch((): readonly string[] => []);
-  return names.includes(SITE_FILE)
-    ? `note: ${SITE_FILE} in this folder is not used, since --host describes the site; --site ${SITE_FILE} uses it\n`
-    : '';
+/** The file was only found: whoever means another machine is told how to do without it. */
+function orAnotherMachine(error: unknown): unknown {
+  if (!(error instanceof InputError) || error.problem.code !== 'unknown-host') return error;
+  const fix = `${error.problem.fix}; for a machine that is not in the file add --site ${NO_FILE}`;
+  return new InputError({ ...error.problem, message: `${error.problem.message} in this folder`, fix });
 }
 
-function both(flag: (typeof REPLACED)[number], file: string): InputError {
-  const shown = flag === 'allocator' ? '[no-]allocator' : flag;
+/** A key of the file that was passed over is no address. */
+function orTheFile(error: unknown, flag: string): unknown {
+  if (!(error instanceof InputError) || error.problem.code !== 'bad-host') return error;
+  const fix = `${error.problem.fix}, or leave out ${flag}: with it ${SITE_FILE} in this folder is not used`;
+  return new InputError({ ...error.problem, fix });
+}
+
+function shown(flag: (typeof REPLACED)[number]): string {
+  return flag === 'allocator' ? '--[no-]allocator' : `--${flag}`;
+}
+
+function both(flag: string, file: string): InputError {
   return new InputError({
     code: 'site-twice',
-    message: `--site and --${shown} both describe the site`,
+    message: `--site and ${flag} both describe the site`,
     value: file,
-    fix: `leave out --${shown}, or write it into the site file`,
+    fix: `leave out ${flag}, or write it into the site file`,
   });
 }
 

@@ -13,7 +13,7 @@ export function selectHosts(site: Site, texts: readonly string[], file: string):
     if (host === undefined) {
       throw new InputError({
         code: 'unknown-host',
-        message: `--host: "${text}" is no host of ${file}`,
+        message: `--host: "${text}" is not a host of ${file}`,
         value: text,
         fix: `give an address of a host or one of ${listed(site.hosts)}`,
       });

@@ -9,6 +9,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeText } from '../decode-text.ts';
 import { formatAddress, tryParseAddress, type Address, type Family } from '../net/address.ts';
 import type { ProcessResult, System } from './system.ts';
 
@@ -98,7 +99,7 @@ async function readLinks(folder: string): Promise<ReadonlyMap<string, string>> {
 }
 
 async function readText(file: string, maxBytes = Infinity): Promise<string> {
-  return (await readBytes(file, maxBytes)).toString('utf8');
+  return decodeText(await readBytes(file, maxBytes));
 }
 
 async function readBytes(file: string | null, maxBytes: number): Promise<Buffer> {

@@ -27,7 +27,7 @@ export interface System {
   sourceAddress(target: Address): Promise<Address | null>;
   /** Every address of a name, in the resolver's order; rejects with the resolver's error (`code` ENOTFOUND, …). */
   resolve(name: string): Promise<readonly Address[]>;
-  /** A whole file as UTF-8; rejects with the system's error, or EFBIG for one that holds more than `maxBytes` (or never ends). */
+  /** A whole file as text, UTF-8 or UTF-16 with its byte order mark; rejects with the system's error, or EFBIG for one that holds more than `maxBytes` (or never ends). */
   readText(path: string, maxBytes?: number): Promise<string>;
   /** A whole file (null: standard input) as it is; rejects as {@link readText} does. */
   readBytes(path: string | null, maxBytes: number): Promise<Uint8Array>;

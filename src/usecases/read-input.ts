@@ -1,3 +1,4 @@
+import { decodeText } from '../decode-text.ts';
 import { InputError, type InputProblem } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 
@@ -8,15 +9,14 @@ export const STANDARD_INPUT = '-';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * The text of a file the user named, `-` for standard input: UTF-8, or UTF-16 with its byte order mark, which is what Windows
- * PowerShell's `>` writes.
+ * The text of a file the user named, `-` for standard input.
  * @throws InputError when it can't be read
  */
 export async function readInput(file: string, { readBytes }: Pick<System, 'readBytes'>): Promise<string> {
   const bytes = await readBytes(file === STANDARD_INPUT ? null : file, MAX_BYTES).catch((error: unknown) => {
     throw unreadable(file, error);
   });
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  return decodeText(bytes);
 }
 
 /**
@@ -34,11 +34,6 @@ export function refuseFiles(files: readonly string[], none: InputProblem, noun: 
     value: twice,
     fix: `give each ${noun} once`,
   });
-}
-
-function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function unreadable(file: string, error: unknown): InputError {

@@ -60,7 +60,7 @@ describe('where the site comes from', () => {
     const found = await runCli(['ports'], { cwd: withSite });
     expect(found).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/^site: vwaudit\.yaml in this folder .*\n$/) as string,
+      stderr: 'site: vwaudit.yaml in this folder (narrow it with --host KEY)\n',
     });
     expect(found.stdout).toMatch(/\n {2}HOST +PORT /);
     expect(await runCli(['ports', '--quiet'], { cwd: withSite })).toMatchObject({ code: 0, stderr: '' });
@@ -77,15 +77,62 @@ describe('where the site comes from', () => {
     ['--no-allocator'],
     ['--allocator'],
     ['--allow', 'client=10.0.0.0/8'],
-    ['--host', '10.0.0.1'],
-  ])('%s %s: not the file, even with the value that is the default', async (...flags) => {
+    ['--instances', '4', '--host', '10.20.0.11'],
+  ])('%s %s: not the file, even with the value that is the default; stderr says so', async (...flags) => {
     expect((await json(['ports', ...flags], withSite)).site.source).toBe('flags');
+    const { code, stderr } = await runCli(['ports', ...flags], { cwd: withSite });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^note: vwaudit\.yaml in this folder is not used, since --.* describes the site; --site vwaudit\.yaml uses it\n$/,
+    );
   });
 
-  test('--host alone passes the file over, and stderr says so', async () => {
-    const { code, stderr } = await runCli(['ports', '--host', '10.0.0.1'], { cwd: withSite });
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^note: vwaudit\.yaml in this folder is not used.*--site vwaudit\.yaml.*\n$/);
+  test.each(['maps-a', 'MAPS-A', '10.20.0.11', 'fd00:20::11'])('--host %s narrows the file', async (host) => {
+    const { code, stdout, stderr } = await runCli(['ports', '--host', host, '--json'], { cwd: withSite });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'site: vwaudit.yaml in this folder (only maps-a)\n',
+    });
+    const { site, endpoints } = validReport(stdout) as Report;
+    expect(site.source).toBe('file');
+    expect(endpoints).toHaveLength(15);
+    expect(new Set(endpoints.map((one) => one.host))).toEqual(new Set(['maps-a']));
+  });
+
+  test.each([
+    ['ports', '--host', 'maps-c'],
+    ['check', '--host', 'maps-c'],
+    ['check', '--host', 'localhost'],
+    ['rules', '--format', 'nft', '--host', '10.20.0.13'],
+    ['listen', '--host', '127.0.0.1'],
+    ['audit', '../site.yaml', '--host', '10.20.0.13'],
+  ])('%s %s %s %s: no host of the file, whose hosts are listed', async (...argv) => {
+    const { code, stdout, stderr } = await runCli(argv, { cwd: withSite });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^vwaudit: --host: "\S+" is not a host of vwaudit\.yaml in this folder; give .* one of maps-a, maps-b; .* --site none\n$/,
+    );
+  });
+
+  test('--site none: another machine, without a word about the file', async () => {
+    const { code, stderr, stdout } = await runCli(
+      ['ports', '--site', 'none', '--host', '10.0.0.1', '--json'],
+      { cwd: withSite },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect((validReport(stdout) as Report).site.source).toBe('flags');
+  });
+
+  test('a key of the file beside flags that describe the site: what keeps the file from being used is named', async () => {
+    const argv = ['rules', '--format', 'nft', '-i', '4', '--host', 'maps-a'];
+    const { code, stdout, stderr } = await runCli(argv, { cwd: withSite });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]* leave out --instances: with it vwaudit\.yaml .* not used\n$/);
+  });
+
+  test('the file in UTF-16, as PowerShell writes it', async () => {
+    await writeFile(path.join(folder, 'utf16.yaml'), Buffer.from(`\ufeff${SITE}`, 'utf16le'));
+    expect((await json(['ports', '-s', '../utf16.yaml'])).site.name).toBe('Maps, newsroom');
   });
 
   test('without a file: this machine, and not a word', async () => {
@@ -111,7 +158,7 @@ describe('where the site comes from', () => {
     [['--site', '../site.yaml', '--allow', 'web=10.0.0.1'], /--site and --allow both/],
     [
       ['--site', '../site.yaml', '--host', 'maps-c'],
-      /"maps-c" is no host of \.\.\/site\.yaml; .* maps-a, maps-b/,
+      /"maps-c" is not a host of \.\.\/site\.yaml; .* maps-a, maps-b/,
     ],
     [
       ['--site', '../site.yaml', '--port-offset', '60000'],

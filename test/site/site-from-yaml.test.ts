@@ -233,12 +233,12 @@ describe('--host narrows it', () => {
   test.each([
     [
       ['maps-c'],
-      '--host: "maps-c" is no host of vwaudit.yaml; give an address of a host or one of maps-a, maps-b',
+      '--host: "maps-c" is not a host of vwaudit.yaml; give an address of a host or one of maps-a, maps-b',
     ],
-    [['10.20.0.13'], /^--host: "10\.20\.0\.13" is no host/],
-    [['10.20.0.0/24'], /^--host: "10\.20\.0\.0\/24" is no host/],
-    [[''], /^--host: "" is no host/],
-    [['maps-a\u001b[2J'], /^--host: "maps-a\\x1b\[2J" is no host/],
+    [['10.20.0.13'], /^--host: "10\.20\.0\.13" is not a host/],
+    [['10.20.0.0/24'], /^--host: "10\.20\.0\.0\/24" is not a host/],
+    [[''], /^--host: "" is not a host/],
+    [['maps-a\u001b[2J'], /^--host: "maps-a\\x1b\[2J" is not a host/],
     [['maps-a', '10.20.0.11'], '--host: "10.20.0.11" is maps-a, which is given twice; give each host once'],
   ] as const)('%j: refused', (host, message) => {
     expect(refusal(() => select(...host)).message).toMatch(message);
