@@ -11,11 +11,23 @@ const site = siteFromYaml(readFileSync(siteFile, 'utf8'), siteFile);
 
 export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interface'>>;
 
-/** What `vwaudit audit` says of these captures for the deployment of vwaudit.yaml. */
-export async function audited(captures: readonly string[], asked: Asked = {}): Promise<AuditReport> {
+/**
+ * What `vwaudit audit` says of these captures for the deployment of vwaudit.yaml.
+ * @param inForm what became of the files since they were captured
+ */
+export async function audited(
+  captures: readonly string[],
+  asked: Asked = {},
+  inForm: (text: string) => string = (text) => text,
+): Promise<AuditReport> {
+  const system = {
+    ...nodeSystem,
+    readBytes: async (file: string | null, most: number) =>
+      Buffer.from(inForm(Buffer.from(await nodeSystem.readBytes(file, most)).toString())),
+  };
   const files = captures.map((name) => path.join(folder, 'fixtures', name));
   const options = { files, dialect: null, hook: 'input', interface: null, self: null, ...asked } as const;
-  return audit(site, options, { system: nodeSystem, tool: { name: 'vwaudit', version: 'test' } });
+  return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }
 
 /** The answer on one line: `allowed`, `partly -10.66.0.0/16` (the shorter side), `undecided ?10.30.0.0/16: why`. */

@@ -45,7 +45,7 @@ describe('what decides nothing stays as it is', () => {
   test.each<[string, string?]>([
     [`\t\ttcp dport 102 ${COUNTS} accept`],
     [`\t\ttcp dport 102 ${COUNTS} accept # handle 4`],
-    [`\t\t${COUNTS}`],
+    [`\t\ttcp dport 102 ${COUNTS} # handle 4`],
     [`\t\t${COUNTS} log prefix "[A  B] "`],
     [`\t\ttcp dport 102 ${COUNTS} accept # let them in`],
     [`\t\t# tcp dport 102 ${COUNTS} accept`],

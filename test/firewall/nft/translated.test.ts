@@ -11,6 +11,7 @@ import { parseNftJson } from '../../../src/firewall/nft-json/parse-nft-json.ts';
 import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
 import { WHY } from '../../../src/firewall/nft/why.ts';
 import type { Chain, Rule, Ruleset } from '../../../src/firewall/ruleset.ts';
+import { FORMS } from './listing-forms.ts';
 import { parseAddress, type Family } from '../../../src/net/address.ts';
 import { overlaps } from '../../../src/net/interval-set.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
@@ -90,10 +91,13 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
   test.each<[string, Ruleset]>([
     ['as written', saved(`${name}.rules`, family)],
     ['listed', parseNftText(read(`${name}.nft`), `${name}.nft`)],
+    ...FORMS.map(([form, inForm]): [string, Ruleset] => [
+      `listed with the other family (${form})`,
+      parseNftText(inForm(read('both.nft')), 'both.nft'),
+    ]),
     ['as JSON', parseNftJson(read(`${name}.json`), `${name}.json`)],
-    ['listed with the other family', parseNftText(read('both.nft'), 'both.nft')],
     ['as JSON with the other family', parseNftJson(read('both.json'), 'both.json')],
-  ])('no rule %s decides otherwise than iptables-save', (_, told) => {
+  ])('no rule %s decides otherwise than iptables-save', { timeout: 240_000 }, (_, told) => {
     const rules = rulesOf(told, family);
     expect(rules.length).toBe(real.length);
     const contradicting = real.flatMap(({ rule, truth }, i) => {
