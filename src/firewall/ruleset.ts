@@ -43,6 +43,8 @@ export interface Chain {
   readonly name: string;
   /** Where it was declared; also where its policy stands. */
   readonly line: number;
+  /** What nft calls it by, where the listing shows it. */
+  readonly handle?: number | undefined;
   /** Null for a chain that is only jumped to. */
   readonly base: BaseChain | null;
   readonly rules: readonly Rule[];
@@ -62,6 +64,8 @@ export interface BaseChain {
 /** Where all `matches` hold, the `effects` apply in order. */
 export interface Rule {
   readonly line: number;
+  /** What nft calls it by, where the listing shows it. */
+  readonly handle?: number | undefined;
   /** As the file wrote it, without counters; not yet safe for a terminal. */
   readonly text: string;
   readonly matches: readonly Match[];

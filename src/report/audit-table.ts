@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { AuditedFlow, AuditReport } from '../verdict/audit-report.ts';
-import { decidingEntry, fateShown, ruleText, whyOpen, type Fate } from '../verdict/deciding-rule.ts';
+import { decidingEntry, fateShown, rulePlace, ruleText, whyOpen, type Fate } from '../verdict/deciding-rule.ts';
 import { endpointLabel } from '../verdict/label.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
@@ -74,7 +74,7 @@ function decidedBy(flow: AuditedFlow, withFile: boolean): string {
   const { trace, why } = flow.proof;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
-  const place = withFile ? `${entry.file}:${entry.line}` : `line ${entry.line}`;
+  const place = rulePlace(entry, { withFile });
   const reason = fate === 'undecided' ? `: ${whyOpen(entry, fate)}` : '';
   return `${place}  ${ruleText(entry)}${reason}`;
 }

@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
 import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
-import { ruleText } from '../verdict/deciding-rule.ts';
+import { rulePlace, ruleText } from '../verdict/deciding-rule.ts';
 import { shortList } from './skipped-lines.ts';
 import { paragraph } from './paragraph.ts';
 import type { Style, Tone } from './style.ts';
@@ -61,8 +61,9 @@ function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: Fate): string {
 }
 
 function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {
-  const { table, chain, line, direction, effect, why, file } = entry;
-  const place = withFile ? `${file}:${line}` : `line ${line}`;
+  const { table, chain, direction, effect, why } = entry;
+  // Of a listing in JSON the place says table and chain.
+  const place = `${entry.handle === null ? `${table} ${chain}  ` : ''}${rulePlace(entry, { withFile })}`;
   const way = { request: '', reply: 'answer: ', later: 'once connected: ' }[direction];
-  return `${way}${table} ${chain}  ${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
+  return `${way}${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

@@ -1,4 +1,3 @@
-import { formatAddress } from '../net/address.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
@@ -34,11 +33,11 @@ interface Explained extends JudgedAccess {
 
 function explain(one: JudgedAccess): Explained {
   const { result, audited } = one;
-  const { proof, witness } = audited.found;
+  const { proof } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
   const rule = entry === null ? null : ruleLabel(entry);
-  const shown = { ...addressList(proof[fate], proof), witness: formatAddress(witness), rule };
+  const shown = { ...addressList(proof[fate], proof), witness: result.proof.witness, rule };
   const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
   return { ...one, fate, shown, why, key };

@@ -22,8 +22,9 @@ export function decidingEntry(trace: readonly TraceEntry[], fate: Fate): TraceEn
     const isOpen = ({ effect }: TraceEntry): boolean => effect === 'undecided';
     return trace.find(isOpen) ?? last(trace, ({ effect }) => effect === 'drop');
   }
-  const accepts = ({ effect, direction }: TraceEntry): boolean =>
-    effect === 'accept' && direction === 'request';
+  // What a NAT chain accepts is only left untranslated.
+  const accepts = ({ effect, direction, type }: TraceEntry): boolean =>
+    effect === 'accept' && direction === 'request' && type !== 'nat';
   return last(trace, (entry) => accepts(entry) && !isPolicy(entry)) ?? last(trace, accepts);
 }
 
@@ -33,20 +34,40 @@ export function whyOpen({ effect, direction, why }: TraceEntry, fate: Fate): str
   return direction === 'reply' ? 'it drops the answer' : 'it drops what a client sends once it is connected';
 }
 
-/** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
-export function ruleLabel(entry: TraceEntry): string {
-  const place = entry.line > 0 ? `${entry.file}:${entry.line}` : entry.file;
-  return `${place} ${ruleText(entry)}`;
+/** The rules that led a packet to another address or port than it was sent to. */
+export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {
+  return trace.filter(
+    ({ effect, direction, hook }) =>
+      effect === 'nat' && direction === 'request' && (hook === 'prerouting' || hook === 'output'),
+  );
 }
 
-export function ruleText({ rule, chain, ...entry }: TraceEntry): string {
-  if (isPolicy({ rule, chain, ...entry })) return `${rule} of chain ${chain}`;
+/** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
+export function ruleLabel(entry: TraceEntry): string {
+  return `${rulePlace(entry, { withFile: true })} ${ruleText(entry)}`;
+}
+
+/** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
+export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: boolean }): string {
+  const { file, line, family, table, chain, handle } = entry;
+  if (handle === null) {
+    if (!withFile) return `line ${line}`;
+    return line > 0 ? `${file}:${line}` : file;
+  }
+  const place = `table ${family} ${table} chain ${chain}${isPolicy(entry) ? '' : ` handle ${handle}`}`;
+  return withFile ? `${file} ${place}` : place;
+}
+
+export function ruleText(entry: TraceEntry): string {
+  const { rule, chain, handle } = entry;
+  if (isPolicy(entry)) return handle === null ? `${rule} of chain ${chain}` : rule;
   return rule.length <= MOST_TEXT ? rule : `${rule.slice(0, MOST_TEXT - 3)}...`;
 }
 
 const MOST_TEXT = 120;
 
-function isPolicy({ rule }: TraceEntry): boolean {
+/** The policy of a chain, not a rule. */
+export function isPolicy({ rule }: Pick<TraceEntry, 'rule'>): boolean {
   return /^policy (?:accept|drop)$/.test(rule);
 }
 

@@ -9,6 +9,7 @@ import { MOST_PREFIXES, type AuditedFlow, type ProofSummary } from './audit-repo
 import type { Finding } from './finding.ts';
 import type { Expected, Summary, Verdict } from './report.ts';
 import { summarize } from './summarize.ts';
+import { tellingWitness } from './telling-witness.ts';
 import { unspokenText } from './unspoken-text.ts';
 
 /** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
@@ -29,12 +30,12 @@ export interface AuditJudgement {
 export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
   // Flows that share a proof share what is told of it: listing a long blocklist's gaps takes its time.
   const summaries = new Map<AccessProof, ProofSummary>();
-  const summaryOf = (found: AccessProof): ProofSummary => {
-    const summary = summaries.get(found) ?? toSummary(found);
+  const summaryOf = ({ flow, found }: Audited): ProofSummary => {
+    const summary = summaries.get(found) ?? toSummary(found, auditVerdict(flow.expected, found.proof));
     summaries.set(found, summary);
     return summary;
   };
-  const judged = audited.map((one) => ({ audited: one, result: toResult(one, summaryOf(one.found)) }));
+  const judged = audited.map((one) => ({ audited: one, result: toResult(one, summaryOf(one)) }));
   const flows = judged.map(({ result }) => result);
   return { flows, findings: auditFindings(judged), summary: summarize(flows) };
 }
@@ -61,8 +62,12 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
   };
 }
 
-function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofSummary {
-  const { result, allowed, blocked, undecided, trace } = proof;
+/** Where nothing is wrong or open, any witness does. */
+function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
+  const { proof, unspoken, elsewhere } = found;
+  const { result, allowed, blocked, undecided } = proof;
+  const { address, trace } =
+    verdict === 'pass' ? { address: found.witness, trace: proof.trace } : tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
@@ -72,7 +77,7 @@ function toSummary({ proof, witness, unspoken, elsewhere }: AccessProof): ProofS
     blockedFrom,
     undecidedFrom,
     isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
-    witness: formatAddress(witness),
+    witness: formatAddress(address),
     why: unspoken === null ? null : unspokenText(unspoken),
     trace,
   };

@@ -30,8 +30,12 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
 export interface AccessProof {
   /** Its trace is the path of the witness. */
   readonly proof: Proof;
-  /** A source that shows what is wrong, else what is open, else what is right. */
+  /** A source that shows what is wrong, else what is open, else what is right: the lowest. */
   readonly witness: Address;
+  /** What happens to the witness. */
+  readonly fate: Kind;
+  /** The rules another source of the same fate and family meets. */
+  readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The family of the witness, where no ruleset speaks for it. */
   readonly unspoken: Family | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
@@ -112,19 +116,22 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     6: ofFamily(parts, 6, kind),
   });
   const { part, kind, witness } = found;
-  const shown = part.asked.find(({ answer }) => holds(answer[kind][witness.family], toBound(witness)));
-  const findTrace = (): readonly TraceEntry[] =>
-    shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(witness)] });
+  const pathOf = (source: Address): readonly TraceEntry[] => {
+    const shown = part.asked.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
+    return shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(source)] });
+  };
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
     proof: proof({
       allowed: gathered('allowed'),
       blocked: gathered('blocked'),
       undecided: gathered('undecided'),
-      findTrace,
+      findTrace: () => pathOf(witness),
       assumptions: [...new Set(assumptions)].sort(),
     }),
     witness,
+    fate: kind,
+    pathOf,
     unspoken: part.asked.length === 0 ? part.family : null,
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),

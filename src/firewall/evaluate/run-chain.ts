@@ -2,7 +2,7 @@ import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
 import { applyEffects, type Exits } from './apply-effects.ts';
 import { isExact, isNone, UNKNOWN } from './extent.ts';
-import type { FirewallTable, HookedChain } from './firewall.ts';
+import type { HookedChain } from './firewall.ts';
 import type { Packet } from './packet.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './prefilter.ts';
 import {
@@ -27,9 +27,10 @@ import { writtenRules } from './written-rules.ts';
  */
 export function runBaseChain(
   run: Run,
-  { table, chain, base }: HookedChain,
+  hooked: HookedChain,
   entering: readonly Branch[],
 ): Branch[] {
+  const { table, chain, base } = hooked;
   const accepted: Gathered[] = [];
   const stack: Frame[] = [];
   const enter = (
@@ -40,7 +41,7 @@ export function runBaseChain(
   ): Frame => {
     const frame = newFrame(
       run,
-      table,
+      hooked,
       called,
       branches,
       caller,
@@ -67,7 +68,7 @@ export function runBaseChain(
     else joinAll(caller.branches, toBranches(returned));
   }
   for (const { packet, peers } of bottom.returned) {
-    run.visit?.({ table, chain, rule: null, packet, peers: collectedSet(peers), isSure: true });
+    run.visit?.({ table, chain, from: hooked, rule: null, packet, peers: collectedSet(peers), isSure: true });
     if (base.policy === 'accept') gather(accepted, packet, collectedSet(peers));
     else drop(run, collectedSet(peers));
   }
@@ -76,7 +77,7 @@ export function runBaseChain(
 
 /** A chain being run. */
 interface Frame {
-  readonly table: FirewallTable;
+  readonly from: HookedChain;
   readonly chain: Chain;
   readonly prefilter: Prefilter | null;
   /** Peers before the next rule. */
@@ -99,7 +100,7 @@ interface Passed {
 
 function newFrame(
   run: Run,
-  table: FirewallTable,
+  from: HookedChain,
   chain: Chain,
   entering: readonly Branch[],
   caller: Frame | null,
@@ -111,7 +112,7 @@ function newFrame(
   const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
   const frame: Frame = {
-    table,
+    from,
     chain,
     prefilter: family === undefined ? null : prefilterOf(chain.rules, family),
     branches: [...entering],
@@ -163,7 +164,7 @@ function isPathWanted({ visit, skipped }: Run): boolean {
 
 function runRule(run: Run, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
-  const { table, chain, exits, passed } = frame;
+  const { from, chain, exits, passed } = frame;
   for (const { packet, peers } of frame.branches) {
     const extent = testAll(rule.matches, packet, run.notes);
     if (isNone(extent) || (run.visit === null && changesNothing(rule))) continue;
@@ -172,7 +173,7 @@ function runRule(run: Run, frame: Frame, rule: Rule): void {
     if (matching.length === 0) continue;
     const isSure = isExact(extent) || extent.must === 'all' || isWithin(matching, extent.must);
     if (extent.must.length > 0 && !isExact(extent)) take(peers, extent.must);
-    run.visit?.({ table, chain, rule, packet, peers: matching, isSure });
+    run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
     for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
       exits.endRule(left.packet, left.peers);
   }

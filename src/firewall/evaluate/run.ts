@@ -1,6 +1,6 @@
 import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
-import type { FirewallTable } from './firewall.ts';
+import type { FirewallTable, HookedChain } from './firewall.ts';
 import { packetKey, type Packet } from './packet.ts';
 import { among, putBack, remaining, type Remaining } from './remaining.ts';
 import type { Notes } from './test-match.ts';
@@ -15,6 +15,8 @@ export interface Branch {
 export interface Step {
   readonly table: FirewallTable;
   readonly chain: Chain;
+  /** The chain of the hook it was reached from, or that chain itself. */
+  readonly from: HookedChain;
   /** Null for the policy. */
   readonly rule: Rule | null;
   readonly packet: Packet;

@@ -2,6 +2,7 @@ import { formatAddress, type Family } from '../../net/address.ts';
 import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import type { Match, NumberField } from '../match.ts';
+import type { BaseChain, Hook, TableFamily } from '../ruleset.ts';
 import type { Packet } from './packet.ts';
 import type { Step } from './run.ts';
 import { openTest, settledEffect } from './settled-effect.ts';
@@ -12,8 +13,15 @@ export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'conti
 export interface TraceEntry {
   readonly file: string;
   readonly line: number;
+  readonly family: TableFamily;
   readonly table: string;
+  /** Where netfilter called the chain it was reached from, {@link base}. */
+  readonly hook: Hook;
+  readonly type: BaseChain['type'];
+  readonly base: string;
   readonly chain: string;
+  /** What nft calls the rule, of a policy its chain, where the listing shows it. */
+  readonly handle: number | null;
   /** As the file wrote it; not yet safe for a terminal. */
   readonly rule: string;
   readonly effect: TraceEffect;
@@ -23,9 +31,20 @@ export interface TraceEntry {
   readonly direction: 'request' | 'reply' | 'later';
 }
 
-export function traceEntry({ table, chain, rule, packet, peers, isSure, isLater = false }: Step): TraceEntry {
+export function traceEntry(step: Step): TraceEntry {
+  const { table, chain, from, rule, packet, peers, isSure, isLater = false } = step;
   const direction = isLater ? 'later' : packet.direction;
-  const head = { file: table.file, table: table.name, chain: chain.name, direction } as const;
+  const head = {
+    file: table.file,
+    family: table.family,
+    table: table.name,
+    hook: from.base.hook,
+    type: from.base.type,
+    base: from.chain.name,
+    chain: chain.name,
+    handle: (rule ?? chain).handle ?? null,
+    direction,
+  } as const;
   if (rule === null) {
     const policy = chain.base?.policy ?? 'accept';
     return {

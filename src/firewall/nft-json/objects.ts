@@ -55,7 +55,9 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
     }
     case 'chain': {
       const table = tableFor(tables, object, source);
-      chainIn(table, nameOf(object.name, source), source.line).base = baseOf(object, table, source);
+      const chain = chainIn(table, nameOf(object.name, source), source.line);
+      chain.base = baseOf(object, table, source);
+      chain.handle = numberIn(object, 'handle');
       return;
     }
     case 'set':

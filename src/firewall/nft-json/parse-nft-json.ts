@@ -8,7 +8,7 @@ import type { Ruleset } from '../ruleset.ts';
 import { entriesOf, readAgain, type Entry } from './document.ts';
 import { jsonOrigin } from './json-origin.ts';
 import { addObject, badObject, chainFor, type ObjectSource, type Tables } from './objects.ts';
-import { isArray, isObject, listOf, tagged, type JsonObject } from './shape.ts';
+import { isArray, isObject, listOf, numberIn, tagged, type JsonObject } from './shape.ts';
 import { readStatements } from './statement.ts';
 
 /**
@@ -69,14 +69,19 @@ const COMMANDS: ReadonlySet<string> = new Set([
 function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
   const chain = chainFor(tables, rule, source);
   if (!isArray(rule.expr)) throw badObject(source, 'a rule without its list of statements', undefined);
-  chain.rules.push(ruleDraft(text, entry.start, entry.end, source));
+  chain.rules.push(ruleDraft(text, { ...entry, handle: numberIn(rule, 'handle') }, source));
 }
 
 /** The rule is read again when it is compiled: the trees of a million rules are not kept. */
-function ruleDraft(text: string, start: number, end: number, source: ObjectSource): RuleDraft {
+function ruleDraft(
+  text: string,
+  { start, end, handle }: Pick<Entry, 'start' | 'end'> & Pick<RuleDraft, 'handle'>,
+  source: ObjectSource,
+): RuleDraft {
   const { line, origin } = source;
   return {
     line,
+    handle,
     at: start,
     read: () => {
       const entry = tagged(readAgain(text, { start, end }));

@@ -29,7 +29,7 @@ export function compileRule(draft: RuleDraft, context: TableContext): Rule {
     addMatches(choice.matches, matches, effects);
     effects.push(...choice.effects);
   }
-  return { line: draft.line, text, matches, effects };
+  return { line: draft.line, handle: draft.handle, text, matches, effects };
 }
 
 /** A test before all effects is the rule's; one after an effect decides on the rest only. */

@@ -36,8 +36,9 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   };
   const chains = new Map<string, Chain>();
   for (const draft of table.chains.values()) {
-    const { name, line, base } = draft;
-    chains.set(name, { name, line, base, rules: rulesOf(draft).map((rule) => compileRule(rule, context)) });
+    const { name, line, handle, base } = draft;
+    const rules = rulesOf(draft).map((rule) => compileRule(rule, context));
+    chains.set(name, { name, line, handle, base, rules });
   }
   for (const set of table.sets.values()) checkElements(set, context);
   for (const chain of context.anonymous) chains.set(chain.name, chain);

@@ -13,6 +13,7 @@ export interface TableDraft {
 export interface ChainDraft {
   readonly name: string;
   readonly line: number;
+  handle?: number | undefined;
   base: BaseChain | null;
   readonly rules: RuleDraft[];
   /** Those that `insert rule` puts before all others, the first of them last. */

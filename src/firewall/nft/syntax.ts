@@ -136,6 +136,7 @@ export interface SetUpdate {
 /** A rule that was found but not read yet: a million of them must not be held as trees. */
 export interface RuleDraft {
   readonly line: number;
+  readonly handle?: number | undefined;
   /** Where it begins in the text. */
   readonly at: number;
   read(): ReadRule;
