@@ -1,7 +1,10 @@
-import { option, string } from '@oclif/core/flags';
+import { custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/interface-name.ts';
+import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
+import { ROLES, type Role } from '../ports/role.ts';
+import type { StatedInterface } from '../ports/stated-interfaces.ts';
 import { checkFlags } from './check-flags.ts';
 
 /** How rulesets are read, and where the machine that runs them stands: shared by `audit` and `trace`. */
@@ -22,11 +25,15 @@ export const rulesetFlags = {
 /** What `vwaudit audit` takes beside the site. */
 export const auditFlags = {
   ...rulesetFlags,
-  interface: string({
-    helpValue: 'NAME',
-    description: 'The network interface the connections come in by (--hook output: go out by).',
-    parse: (name) => Promise.resolve(parseInterface(name)),
-  }),
+  interface: custom<StatedInterface>({
+    helpValue: '[WHO=]NAME',
+    description:
+      'The network interface the connections come in by (--hook output: go out by); WHO is a role or a network, for where they differ; ' +
+      'again for each.',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: (text) => Promise.resolve(parseInterface(text)),
+  })(),
   self: string({
     helpValue: 'HOST',
     description: 'The host of the site whose rules these are: only flows to it are asked about.',
@@ -34,14 +41,48 @@ export const auditFlags = {
   'fail-on': checkFlags['fail-on'],
 };
 
-function parseInterface(name: string): string {
-  if (isInterfaceName(name)) return name;
+/** `eth0`, `client=eth0` or `10.30.0.0/16=eth0`. */
+export function parseInterface(text: string): StatedInterface {
+  const equals = text.indexOf('=');
+  const who = equals < 0 ? null : whoOf(text.slice(0, equals));
+  const name = text.slice(equals + 1);
+  if (isInterfaceName(name)) return { who, name };
   throw new InputError({
     code: 'bad-interface',
     message: `--interface: "${name}" is not the name of a network interface`,
     value: name,
     fix: INTERFACE_NAME_FIX,
   });
+}
+
+function whoOf(text: string): Role | Prefix {
+  const role = ROLES.find((one) => one === text);
+  if (role !== undefined) return role;
+  // What has neither dot nor colon was meant as a role.
+  if (/[.:]/.test(text)) return parsePrefix(text, '--interface');
+  throw new InputError({
+    code: 'bad-role',
+    message: `--interface: "${text}" is not a role`,
+    value: text,
+    fix: `write NAME or WHO=NAME, with WHO one of ${ROLES.join(', ')}, an address or a prefix`,
+  });
+}
+
+/** @throws InputError where two interfaces are given for the same somebody */
+export function refuseInterfacesTwice(interfaces: readonly StatedInterface[]): void {
+  const known = new Set<string>();
+  for (const { who, name } of interfaces) {
+    const key = who === null || typeof who === 'string' ? (who ?? '') : formatPrefix(who);
+    if (known.has(key)) {
+      throw new InputError({
+        code: 'interface-twice',
+        message: `--interface: ${key === '' ? 'everybody' : key} is given twice`,
+        value: name,
+        fix: 'give one interface for each role or network: --interface client=eth0 --interface config-tool=eth1',
+      });
+    }
+    known.add(key);
+  }
 }
 
 /** Null: each file tells. */

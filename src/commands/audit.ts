@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { auditFlags, dialectOf } from '../cli/audit-flags.ts';
+import { auditFlags, dialectOf, refuseInterfacesTwice } from '../cli/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { setExitCode } from '../cli/exit-code.ts';
 import { outcomeOf } from '../cli/outcome.ts';
@@ -47,9 +47,10 @@ export default class Audit extends BaseCommand {
       this.context(),
       this.style(flags),
     ]);
-    const { hook, interface: name = null, self = null } = flags;
+    const { hook, interface: interfaces = [], self = null } = flags;
+    refuseInterfacesTwice(interfaces);
     const dialect = dialectOf(flags.dialect);
-    const options = { files: args.file ?? [], dialect, hook, interface: name, self };
+    const options = { files: args.file ?? [], dialect, hook, interfaces, self };
     const report = await audit(site, options, context);
     await this.print(report, flags.json, () => auditTable(report, style));
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));

@@ -1,7 +1,14 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { AuditedFlow, AuditReport } from '../verdict/audit-report.ts';
-import { decidingEntry, fateShown, rulePlace, ruleText, whyOpen, type Fate } from '../verdict/deciding-rule.ts';
+import {
+  decidingEntry,
+  fateShown,
+  rulePlace,
+  ruleText,
+  whyOpen,
+  type Fate,
+} from '../verdict/deciding-rule.ts';
 import { endpointLabel } from '../verdict/label.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
@@ -31,7 +38,9 @@ function heading(
   const { addresses = [], instances = 0, allocator = false } = site.hosts[host] ?? {};
   const name = addresses.length === 0 || addresses[0] === host ? host : `${host}  ${addresses.join(' ')}`;
   const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${allocator ? ' + allocator' : ''}`;
-  const through = report.interface === null ? '' : ` ${report.interface}`;
+  const through = report.interfaces
+    .map(({ who, name: by }) => ` ${who === null ? '' : `${who}=`}${by}`)
+    .join('');
   return `${style.paint.strong(printable(name))} · ${parts} · rules on ${printable(`${hook}${through}`)}`;
 }
 

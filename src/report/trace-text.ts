@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts';
-import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
+import type { TracedPacket, TracedPath, TraceReport } from '../verdict/audit-report.ts';
 import { rulePlace, ruleText } from '../verdict/deciding-rule.ts';
 import { shortList } from './skipped-lines.ts';
 import { paragraph } from './paragraph.ts';
@@ -7,7 +7,11 @@ import type { Style, Tone } from './style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */
 export function traceText({ packets, assumptions }: TraceReport, style: Style): string {
-  const withFile = new Set(packets.flatMap(({ trace }) => trace.map(({ file }) => file))).size > 1;
+  const traces = packets.flatMap(({ trace, paths, to }) => [
+    trace,
+    ...[{ paths }, ...to].flatMap((part) => part.paths.map((path) => path.trace)),
+  ]);
+  const withFile = new Set(traces.flatMap((trace) => trace.map(({ file }) => file))).size > 1;
   const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
   const assumed = assumptions.map((assumption) => paragraph('- assumed ', printable(assumption), style));
   return ['', ...blocks, ...(assumed.length > 0 ? ['', ...assumed] : []), ''].join('\n');
@@ -22,23 +26,50 @@ const SIGN = {
 
 function packetLines(packet: TracedPacket, withFile: boolean, style: Style): readonly string[] {
   return [
-    `${style.paint.strong(printable(packet.packet))}  ${fate(packet, style)}`,
-    ...(packet.why === null ? [] : [paragraph('    ', packet.why, style)]),
+    `${style.paint.strong(printable(packet.packet))}  ${fate(packet.result, style)}`,
+    ...(packet.why === null ? [] : [paragraph(INDENT, packet.why, style)]),
     ...(packet.to.length === 0
-      ? pathLines('    ', packet.trace, withFile, style)
+      ? partLines(packet, INDENT, withFile, style)
       : packet.to.flatMap((part) => [
-          `    to ${shortList(part.destinations)}  ${fate(part, style)}`,
-          ...pathLines('        ', part.trace, withFile, style),
+          `${INDENT}to ${shortList(part.destinations)}  ${fate(part.result, style)}`,
+          ...partLines(part, INDENT.repeat(2), withFile, style),
         ])),
   ];
 }
 
-function fate(part: Fate, style: Style): string {
-  const { symbol, tone } = SIGN[part.result];
-  return `${style.paint[tone](`${symbol} ${part.result}`)}${partsOf(part)}`;
+const INDENT = '    ';
+
+function fate(result: TracedPacket['result'], style: Style): string {
+  const { symbol, tone } = SIGN[result];
+  return style.paint[tone](`${symbol} ${result}`);
 }
 
-type Fate = Pick<TracedPacket, 'result' | 'allowedFrom' | 'blockedFrom' | 'undecidedFrom'>;
+/** The path, or where not all sources fare alike, who fares how and the path of each. */
+function partLines(
+  { paths, trace }: Pick<TracedPacket, 'paths' | 'trace'>,
+  indent: string,
+  withFile: boolean,
+  style: Style,
+): readonly string[] {
+  if (paths.length === 0) return pathLines(indent, trace, withFile, style);
+  return paths.flatMap(({ result, from, witness, trace: path }) => [
+    colouredFirst(
+      paragraph(`${indent}${SIGN[result].symbol} `, whoFares(result, from, witness), style),
+      result,
+      style,
+    ),
+    ...pathLines(`${indent}${INDENT}`, path, withFile, style),
+  ]);
+}
+
+function whoFares(result: TracedPath['result'], from: TracedPath['from'], witness: string): string {
+  return `${result} from ${shortList(from)}${from[0] === witness ? '' : `, for example ${witness}`}`;
+}
+
+function colouredFirst(text: string, result: TracedPath['result'], style: Style): string {
+  const { symbol, tone } = SIGN[result];
+  return text.replace(symbol, style.paint[tone](symbol));
+}
 
 function pathLines(
   indent: string,
@@ -47,17 +78,6 @@ function pathLines(
   style: Style,
 ): readonly string[] {
   return trace.map((entry) => paragraph(indent, printable(entryText(entry, withFile)), style));
-}
-
-/** Which sources fare how, where they do not all fare alike. */
-function partsOf({ allowedFrom, blockedFrom, undecidedFrom }: Fate): string {
-  const parts = [
-    { word: 'allowed', from: allowedFrom },
-    { word: 'blocked', from: blockedFrom },
-    { word: 'undecided', from: undecidedFrom },
-  ].filter(({ from }) => from.length > 0);
-  if (parts.length < 2) return '';
-  return ` (${parts.map(({ word, from }) => `${word}: ${shortList(from)}`).join('; ')})`;
 }
 
 function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {

@@ -2,13 +2,16 @@ import type { DialectId } from '../firewall/dialect.ts';
 import { accessProver, type AccessProof } from '../firewall/evaluate/prove-access.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
+import { formatPrefix } from '../net/prefix.ts';
 import { assumptionsOf } from '../ports/peers.ts';
+import { interfaceOfOthers, interfacesOf, type StatedInterface } from '../ports/stated-interfaces.ts';
 import type { Host, Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeAudit } from '../verdict/judge-audit.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
+import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 
 export interface AuditOptions {
@@ -16,7 +19,7 @@ export interface AuditOptions {
   readonly files: readonly string[];
   readonly dialect: DialectId | null;
   readonly hook: Vantage;
-  readonly interface: string | null;
+  readonly interfaces: readonly StatedInterface[];
   /** The host of the site whose rules these are. */
   readonly self: string | null;
 }
@@ -43,9 +46,15 @@ export async function audit(
     const key = names.join('\0');
     const known =
       firewalls.get(key) ??
-      readRulesets(names, dialect, system).then(accessProver, (error: unknown) => {
-        throw orUnknownHost(error, site);
-      });
+      readRulesets(names, dialect, system).then(
+        (machine) => {
+          refuseUnspokenHook(machine, hook, names);
+          return accessProver(machine);
+        },
+        (error: unknown) => {
+          throw orUnknownHost(error, site);
+        },
+      );
     firewalls.set(key, known);
     return known;
   };
@@ -72,7 +81,8 @@ export async function audit(
   return {
     ...reportHead('audit', { tool, site, assumptions }),
     hook,
-    interface: options.interface,
+    interface: options.interfaces.find(({ who }) => who === null)?.name ?? null,
+    interfaces: options.interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
     ...judgeAudit(audited),
   };
 }
@@ -86,10 +96,11 @@ interface Answer {
 }
 
 function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
-  const { hook, interface: name } = options;
+  const { hook, interfaces } = options;
   const flows = accessFlows(host, site).filter(
     ({ expected }) => hook !== 'output' || expected === 'reachable',
   );
+  const roles = new Set(flows.map(({ role }) => role));
   return flows.map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const found = prove({
@@ -98,13 +109,18 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       transport: endpoint.transport,
       port: endpoint.port,
       hook,
-      interface: name,
+      interface: interfaceOfOthers(flow.role, interfaces, { isGateway: hook === 'forward', roles }),
+      interfaces: interfacesOf(flow, interfaces, site),
       destinations: host.addresses,
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? host.addresses : [],
     });
     return { flow, found };
   });
+}
+
+function whoText(who: StatedInterface['who']): string | null {
+  return who === null || typeof who === 'string' ? who : formatPrefix(who);
 }
 
 /** No firewall is to blame for what has no address in common. */

@@ -1,14 +1,18 @@
 import { InputError } from '../input-error.ts';
 import type { DialectId } from '../firewall/dialect.ts';
 import { destinationClasses } from '../firewall/evaluate/destination-classes.ts';
-import { evaluate } from '../firewall/evaluate/evaluate.ts';
+import { evaluate, traceRules } from '../firewall/evaluate/evaluate.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
+import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../firewall/packet-text.ts';
+import type { Address } from '../net/address.ts';
+import { prefixOf } from '../net/prefix.ts';
 import type { System } from '../system/system.ts';
 import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
 import type { Tool } from '../verdict/head.ts';
 import { summarizeTrace } from '../verdict/summarize-trace.ts';
 import { readInput, STANDARD_INPUT } from './read-input.ts';
+import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 
 export interface TraceOptions {
@@ -42,15 +46,18 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
   const machine = await readRulesets(files, dialect, system);
+  refuseUnspokenHook(machine, hook, files);
   const assumptions = new Set<string>();
   const classesOf = destinationClasses(machine);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
     const classes = classesOf(destination);
-    const proofs = (classes ?? [destination]).map((part) => ({
-      destination: part,
-      proof: evaluate(machine, { ...question, destination: part }),
-    }));
+    const proofs = (classes ?? [destination]).map((part) => {
+      const about = { ...question, destination: part };
+      const pathOf = (source: Address): readonly TraceEntry[] =>
+        traceRules(machine, { ...about, sources: [prefixOf(source)] });
+      return { destination: part, proof: evaluate(machine, about), pathOf };
+    });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;
     const unspoken = machine.families.includes(family) ? null : family;

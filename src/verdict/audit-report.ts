@@ -33,8 +33,10 @@ export interface AuditedFlow extends Pick<
 
 export interface AuditReport extends ReportHead<'audit'> {
   readonly hook: Hook;
-  /** Null where none was named. */
+  /** That of whoever is not in `interfaces`; null where none was named. */
   readonly interface: string | null;
+  /** As stated, `who` a role, a prefix, or null for the one of `interface`. */
+  readonly interfaces: readonly { readonly who: string | null; readonly name: string }[];
   readonly flows: readonly AuditedFlow[];
   readonly findings: readonly Finding[];
   readonly summary: Summary;
@@ -51,16 +53,27 @@ export interface TracedPacket {
   /** What leaves it open where no rule does; else null. */
   readonly why: string | null;
   readonly trace: readonly TraceEntry[];
+  /** Where not all sources fare alike: a path for each way they fare; else empty. */
+  readonly paths: readonly TracedPath[];
   /** Where the destination is a prefix of which the rules treat parts differently: each part; else empty. */
   readonly to: readonly TracedPart[];
 }
 
 export interface TracedPart extends Pick<
   TracedPacket,
-  'result' | 'allowedFrom' | 'blockedFrom' | 'undecidedFrom' | 'trace'
+  'result' | 'allowedFrom' | 'blockedFrom' | 'undecidedFrom' | 'trace' | 'paths'
 > {
   /** Prefixes. */
   readonly destinations: readonly string[];
+}
+
+/** What happens to some of the sources, and the rules that one of them meets. */
+export interface TracedPath {
+  readonly result: 'allowed' | 'blocked' | 'undecided';
+  /** Prefixes. */
+  readonly from: readonly string[];
+  readonly witness: string;
+  readonly trace: readonly TraceEntry[];
 }
 
 export interface TraceReport extends Omit<ReportHead<'trace'>, 'site' | 'startedAt' | 'vantage'> {

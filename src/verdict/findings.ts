@@ -140,7 +140,8 @@ const prefixes = (shown: readonly string[], more: number | null): string => {
   return `${shown.map((prefix) => EVERYWHERE[prefix] ?? prefix).join(', ')}${rest}`;
 };
 
-const by = (rule: string | null): string => (rule === null ? 'no rule stands in the way' : `by ${rule}`);
+/** The rule that decides for the one address that is named. */
+const by = (rule: string | null): string => (rule === null ? ' (no rule stands in the way)' : ` by ${rule}`);
 
 /** What to ask instead, by what a rule depends on. */
 const INTERFACE_ADVICE: Readonly<Record<string, readonly string[]>> = {
@@ -184,7 +185,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       const only = `only ${listed(args.audience)} may connect`;
       return from === undefined
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness })}: ${by(rule)}`;
+        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness })}${by(rule)}`;
     },
     advice: (args) => [
       `Let only them in: ${rulesFor(args, args.from === undefined ? 'windows' : 'nft|iptables')}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,
@@ -192,13 +193,14 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   blocked: {
     severity: 'error',
-    message: (args) => `${place(args)}: the firewall blocks every address of ${args.role}: ${by(args.rule)}`,
+    message: (args) =>
+      `${place(args)}: the firewall blocks every address of ${args.role}, ${addresses(args)}${by(args.rule)}`,
     advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
   },
   'partly-blocked': {
     severity: 'error',
     message: (args) =>
-      `${place(args)}: the firewall blocks some addresses of ${args.role}, ${addresses(args)}: ${by(args.rule)}`,
+      `${place(args)}: the firewall blocks some addresses of ${args.role}, ${addresses(args)}${by(args.rule)}`,
     advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
   },
   undecided: {

@@ -1,18 +1,22 @@
 import { groupBy } from '../group-by.ts';
-import type { Family } from '../net/address.ts';
-import { toPrefixes } from '../net/address-set.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../net/address.ts';
+import { lowestAddress, toPrefixes } from '../net/address-set.ts';
 import { intersect, unionOf } from '../net/interval-set.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
 import type { Destination } from '../firewall/evaluate/question.ts';
+import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { prefixList } from './address-list.ts';
-import { MOST_PREFIXES, type TracedPacket, type TracedPart } from './audit-report.ts';
+import { MOST_PREFIXES, type TracedPacket, type TracedPart, type TracedPath } from './audit-report.ts';
+import { tellingWitness } from './telling-witness.ts';
 import { unspokenText } from './unspoken-text.ts';
 
 /** What was proven of one part of the destinations asked about. */
 export interface DestinationProof {
   readonly destination: Destination;
   readonly proof: Proof;
+  /** The rules that a packet of this source meets. */
+  readonly pathOf: (source: Address) => readonly TraceEntry[];
 }
 
 export interface TraceCircumstances {
@@ -43,6 +47,7 @@ export function summarizeTrace(
     ),
     why: unspoken !== null ? unspokenText(unspoken) : isTooWide && result === 'undecided' ? TOO_WIDE : null,
     trace: telling?.trace ?? [],
+    paths: parts.length > 1 ? [] : (telling?.paths ?? []),
     to: parts.length > 1 ? parts : [],
   };
 }
@@ -54,7 +59,7 @@ const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
-  const parts = proofs.map(({ destination, proof }) => ({
+  const parts = proofs.map(({ destination, proof, pathOf }) => ({
     destination,
     part: {
       result: proof.result,
@@ -62,6 +67,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
       blockedFrom: prefixList(proof.blocked),
       undecidedFrom: prefixList(proof.undecided),
       trace: proof.trace,
+      paths: pathsOf(proof, pathOf),
     },
   }));
   if (parts.length === 1) return parts.map(({ part }) => ({ destinations: [], ...part }));
@@ -73,6 +79,20 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     const destinations = toPrefixes(set, family, MOST_PREFIXES).map(formatPrefix);
     return [{ destinations, ...first.part }];
   });
+}
+
+/** None where one path is that of all. */
+function pathsOf(proof: Proof, pathOf: DestinationProof['pathOf']): readonly TracedPath[] {
+  const paths = (['allowed', 'blocked', 'undecided'] as const).flatMap((result) => {
+    const witness = FAMILIES.flatMap((family) => lowestAddress(proof[result][family], family) ?? [])[0];
+    return witness === undefined ? [] : [{ result, from: prefixList(proof[result]), witness }];
+  });
+  return paths.length < 2
+    ? []
+    : paths.map(({ result, from, witness }) => {
+        const { address, trace } = tellingWitness({ witness, fate: result, proof, pathOf });
+        return { result, from, witness: formatAddress(address), trace };
+      });
 }
 
 function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {

@@ -14,11 +14,15 @@ export interface Witness {
 /** So many sources of one fate are followed at most; so many that meet the same rule are enough. */
 const [MOST, ENOUGH] = [5, 3];
 
+type Followed = Pick<AccessProof, 'witness' | 'fate' | 'proof' | 'pathOf'>;
+
 /**
  * The source whose path is shown: the lowest, unless the rule that decides for it is not the one that decides for most.
  * Sources spread evenly over all of the same fate are followed to tell.
  */
-export function tellingWitness({ witness, fate, proof, pathOf }: AccessProof): Witness {
+export function tellingWitness({ witness, fate, proof, pathOf }: Followed): Witness {
+  // Of an undecided path it takes many runs to tell which rules matter.
+  if (fate === 'undecided') return { address: witness, trace: pathOf(witness) };
   const found = new Map<string, Witness[]>();
   for (const address of candidates(witness, proof[fate][witness.family])) {
     const trace = pathOf(address);
@@ -49,11 +53,17 @@ function addressAt(set: IntervalSet, family: Family, share: bigint, of: bigint):
   let rest = (sizeOf(set) * share) / of;
   for (let at = 0; at < set.length; at += 2) {
     const [first, end] = [BigInt(set[at] ?? 0), BigInt(set[at + 1] ?? 0)];
-    if (rest < end - first) return rounded({ family, value: first + rest }, set);
+    if (rest < end - first) {
+      const address = { family, value: first + rest };
+      return end - first < WIDE ? address : rounded(address, set);
+    }
     rest -= end - first;
   }
   return undefined;
 }
+
+/** Rounded within less than this, the addresses would be the same ones again. */
+const WIDE = 4096n;
 
 function rounded(address: Address, set: IntervalSet): Address {
   const round = { ...address, value: (address.value & ~0xffn) | 1n };

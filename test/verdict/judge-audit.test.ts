@@ -125,7 +125,7 @@ describe('whom a finding names', () => {
       audience: ['client'],
     });
     expect(found?.message).toBe(
-      '102/tcp (server 1, clients) on maps-a: only client may connect, but the firewall lets others in, 10.0.0.0/8, for example 10.0.0.1: ' +
+      '102/tcp (server 1, clients) on maps-a: only client may connect, but the firewall lets others in, 10.0.0.0/8, for example 10.0.0.1 ' +
         'by a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
     );
   });
@@ -143,7 +143,7 @@ describe('whom a finding names', () => {
       moreExcept: 0,
     });
     expect(found?.message).toContain(
-      'lets others in, all of IPv4 except 10.9.0.0/16, 192.0.2.7, for example 1.0.0.1: by ',
+      'lets others in, all of IPv4 except 10.9.0.0/16, 192.0.2.7, for example 1.0.0.1 by ',
     );
   });
 

@@ -10,6 +10,8 @@ import {
 import type { Family } from '../../net/address.ts';
 import type { Effect } from '../effect.ts';
 import { joinRules, writtenCount } from '../join-rules.ts';
+import { spokenHooks } from '../spoken-hooks.ts';
+import type { Vantage } from './question.ts';
 
 export type FirewallTable = Table;
 
@@ -26,6 +28,8 @@ export interface Firewall {
   readonly hooks: Readonly<Record<Hook, Readonly<Record<Family, readonly HookedChain[]>>>>;
   /** The families at least one ruleset speaks for. */
   readonly families: readonly Family[];
+  /** The hooks at least one ruleset speaks for. */
+  readonly spokenHooks: readonly Vantage[];
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
@@ -69,6 +73,7 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
     families: ([4, 6] as const).filter((family) =>
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
+    spokenHooks: spokenHooks(rulesets),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
     otherOrder: null,

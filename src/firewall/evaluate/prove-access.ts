@@ -21,6 +21,8 @@ import { flowQuestion, type FlowQuestion } from './question.ts';
 export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
   readonly expected: 'reachable' | 'blocked';
   readonly permitted: readonly Prefix[];
+  /** The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. */
+  readonly interfaces?: readonly { readonly from: Prefix; readonly name: string | null }[];
   /** Addresses of the host; none where nobody said. */
   readonly destinations: readonly Address[];
   /** Addresses of the machine that runs the rules, as far as known. */
@@ -83,9 +85,11 @@ function remembered<Asked, Found>(
 }
 
 function accessKey(access: Access, portClass: string): string {
-  const { expected, transport, hook, interface: name, permitted, destinations, selfAddresses } = access;
+  const { expected, transport, hook, interface: name, interfaces = [], permitted } = access;
+  const { destinations, selfAddresses } = access;
   return JSON.stringify([
     [expected, transport, hook, name, portClass],
+    interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
     permitted.map(formatPrefix),
     destinations.map(formatAddress),
     selfAddresses.map(formatAddress),
@@ -118,7 +122,9 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   const { part, kind, witness } = found;
   const pathOf = (source: Address): readonly TraceEntry[] => {
     const shown = part.asked.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
-    return shown === undefined ? [] : traceRules(firewall, { ...shown.question, sources: [prefixOf(source)] });
+    return shown === undefined
+      ? []
+      : traceRules(firewall, { ...shown.question, sources: [prefixOf(source)] });
   };
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
@@ -147,13 +153,19 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   if (!firewall.families.includes(family)) {
     return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
   }
-  const { transport, port, hook, interface: name, selfAddresses } = access;
-  const prefixes = toPrefixes(sources, family);
-  const asked = destinations.map((destination) => {
-    const known = { transport, port, hook, interface: name, selfAddresses };
-    const question = flowQuestion({ ...known, sources: prefixes, destination });
-    return { question, answer: ask(question) };
-  });
+  const { transport, port, hook, selfAddresses } = access;
+  const groups = byInterface(sources, access, family).map(({ from, name }) => ({
+    name,
+    prefixes: toPrefixes(from, family),
+  }));
+  const byDestination = destinations.map((destination) =>
+    groups.map(({ name, prefixes }) => {
+      const known = { transport, port, hook, interface: name, selfAddresses };
+      const question = flowQuestion({ ...known, sources: prefixes, destination });
+      return { question, answer: ask(question) };
+    }),
+  );
+  const asked = byDestination.flat();
   const [only] = asked;
   if (asked.length === 1 && only !== undefined) {
     const { allowed, blocked, undecided } = only.answer;
@@ -161,11 +173,31 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
       { family, allowed: allowed[family], blocked: blocked[family], undecided: undecided[family], asked },
     ];
   }
-  const each = (kind: Kind): readonly IntervalSet[] => asked.map(({ answer }) => answer[kind][family]);
+  const each = (kind: Kind): readonly IntervalSet[] =>
+    byDestination.map((of) => unionOf(of.map(({ answer }) => answer[kind][family])));
   const isRequired = access.expected === 'reachable';
   const allowed = isRequired ? each('allowed').reduce(intersect) : unionOf(each('allowed'));
   const blocked = isRequired ? unionOf(each('blocked')) : each('blocked').reduce(intersect);
   return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
+}
+
+/** The sources of each interface. */
+function byInterface(
+  sources: IntervalSet,
+  { interface: name, interfaces = [] }: Access,
+  family: Family,
+): readonly { readonly from: IntervalSet; readonly name: string | null }[] {
+  const found = new Map<string | null, IntervalSet>();
+  let rest = sources;
+  const add = (own: string | null, from: IntervalSet): void => {
+    if (from.length > 0) found.set(own, union(found.get(own) ?? [], from));
+    rest = subtract(rest, from);
+  };
+  for (const each of interfaces) {
+    if (each.from.family === family) add(each.name, intersect(rest, addressSet([each.from], family)));
+  }
+  add(name, rest);
+  return Array.from(found, ([own, from]) => ({ from, name: own }));
 }
 
 function destinationsOf({ destinations }: Access, family: Family): readonly (Address | null)[] {

@@ -25,11 +25,7 @@ import { writtenRules } from './written-rules.ts';
  * Sends the branches through a base chain and returns those that may be accepted; drops go to the run. A rule that
  * only may match sends its peers both ways. Calls are kept on a stack of their own, so chains may nest without limit.
  */
-export function runBaseChain(
-  run: Run,
-  hooked: HookedChain,
-  entering: readonly Branch[],
-): Branch[] {
+export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): Branch[] {
   const { table, chain, base } = hooked;
   const accepted: Gathered[] = [];
   const stack: Frame[] = [];

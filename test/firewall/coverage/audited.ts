@@ -9,7 +9,7 @@ const folder = import.meta.dirname;
 const siteFile = path.join(folder, 'vwaudit.yaml');
 const site = siteFromYaml(readFileSync(siteFile, 'utf8'), siteFile);
 
-export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interface'>>;
+export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interfaces'>>;
 
 /**
  * What `vwaudit audit` says of these captures for the deployment of vwaudit.yaml.
@@ -26,7 +26,7 @@ export async function audited(
       Buffer.from(inForm(Buffer.from(await nodeSystem.readBytes(file, most)).toString())),
   };
   const files = captures.map((name) => path.join(folder, 'fixtures', name));
-  const options = { files, dialect: null, hook: 'input', interface: null, self: null, ...asked } as const;
+  const options = { files, dialect: null, hook: 'input', interfaces: [], self: null, ...asked } as const;
   return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }
 

@@ -56,7 +56,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   'ufw on a router': {
     listings: [save('ufw-gateway')],
-    asked: { hook: 'forward', interface: 'eth0' },
+    asked: { hook: 'forward', interfaces: [{ who: 'client', name: 'eth0' }] },
     answers: [['config-tool>*', 'partly -fd00:20::9:5'], ['allocator>*', 'blocked'], ...AS_IT_SHOULD_BE],
   },
   'ufw on a router, no interface named': {
@@ -93,12 +93,12 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   Docker: {
     listings: [save('docker'), [...save('docker'), 'docker.nft']],
-    asked: { interface: 'eth0' },
+    asked: { interfaces: [{ who: null, name: 'eth0' }] },
     answers: [['outsider>*/server-1.client', 'blocked'], ...OPEN],
   },
   'Docker with the legacy iptables': {
     listings: [save('docker.legacy')],
-    asked: { interface: 'eth0' },
+    asked: { interfaces: [{ who: null, name: 'eth0' }] },
     answers: [
       // ip6tables-legacy 1.8.9 takes one rule for another when Docker asks it whether a rule is there, so Docker leaves most
       // of its IPv6 rules out: those ports go to its proxy on the host, past DOCKER-USER.
@@ -108,7 +108,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   'Docker, listed by nft': {
     listings: [['docker.nft']],
-    asked: { interface: 'eth0' },
+    asked: { interfaces: [{ who: null, name: 'eth0' }] },
     answers: [
       // nft 1.0.6 prints nothing for DNAT of IPv6: whether the port is forwarded can't be seen.
       ['client>*', `undecided ?fd00:30::/48: ${ASK_IPTABLES}`],
@@ -121,7 +121,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   'Docker beside a ufw that lets nobody in': {
     listings: [save('docker-ufw')],
-    asked: { interface: 'eth0' },
+    asked: { interfaces: [{ who: null, name: 'eth0' }] },
     answers: OPEN,
   },
   fail2ban: {

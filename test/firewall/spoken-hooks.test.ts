@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../src/firewall/dialect.ts';
+import { spokenHooks } from '../../src/firewall/spoken-hooks.ts';
+
+const spoken = (...texts: readonly string[]): readonly string[] =>
+  spokenHooks(parseRulesets(texts.map((text, index) => ({ text, file: `rules.${index}`, dialect: null }))));
+
+const nft = (...chains: readonly string[]): string =>
+  `table inet viz {\n${chains.map((head, index) => `chain c${index} { ${head}; policy drop; }`).join('\n')}\n}`;
+
+describe('the hooks a machine’s rules speak for', () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['a gateway of nft', [nft('type filter hook forward priority 0')], ['forward']],
+    ['a host of nft', [nft('type filter hook input priority 0')], ['input']],
+    [
+      'a host that translates',
+      [nft('type nat hook prerouting priority -100', 'type filter hook input priority 0')],
+      ['input'],
+    ],
+    [
+      'chains that only keep packets out of connection tracking',
+      [nft('type filter hook output priority raw', 'type filter hook input priority 0')],
+      ['input'],
+    ],
+    [
+      'two files',
+      [
+        nft('type filter hook forward priority 0'),
+        nft('type filter hook input priority 0').replace('viz', 'own'),
+      ],
+      ['input', 'forward'],
+    ],
+    [
+      'nothing filters anywhere',
+      [nft('type nat hook prerouting priority -100')],
+      ['input', 'forward', 'output'],
+    ],
+    [
+      'no rules at all',
+      ['{"nftables": [{"metainfo": {"version": "1.0.6"}}]}'],
+      ['input', 'forward', 'output'],
+    ],
+    [
+      'a table that sleeps',
+      [nft('type filter hook forward priority 0').replace('{\n', '{\nflags dormant\n')],
+      ['input', 'forward', 'output'],
+    ],
+    [
+      'iptables-save',
+      ['*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n'],
+      ['input', 'forward', 'output'],
+    ],
+    [
+      'iptables-save of the table nat alone',
+      ['*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\nCOMMIT\n'],
+      [],
+    ],
+    [
+      'iptables-save of the table raw alone',
+      ['*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n'],
+      [],
+    ],
+    [
+      'iptables listed by nft, which shows used chains only',
+      ['table ip filter {\nchain FORWARD { type filter hook forward priority filter; policy drop; }\n}'],
+      ['input', 'forward', 'output'],
+    ],
+  ])('%s', (_, texts, hooks) => {
+    expect(spoken(...texts)).toEqual(hooks);
+  });
+});
