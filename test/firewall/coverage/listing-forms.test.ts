@@ -8,7 +8,7 @@ import { audited, type Asked } from './audited.ts';
 
 const MACHINES: Readonly<Record<string, Asked>> = {
   ufw: {},
-  'docker-ufw': { interface: 'eth0' },
+  'docker-ufw': { interfaces: [{ who: null, name: 'eth0' }] },
   'own-iptables': {},
 };
 
