@@ -4,7 +4,13 @@ import { addressSet } from '../net/address-set.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { parsePrefix, prefixOf, type Prefix } from '../net/prefix.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from './interface-name.ts';
-import { flowQuestion, type Destination, type FlowQuestion, type Vantage } from './evaluate/question.ts';
+import {
+  flowQuestion,
+  PACKET_STATES,
+  type Destination,
+  type FlowQuestion,
+  type Vantage,
+} from './evaluate/question.ts';
 
 /** Where a packet was written down: a flag, or a line of a file, whose columns errors then tell. */
 export interface PacketPlace {
@@ -121,7 +127,10 @@ function optionsOf(
     const [key = end, value = end] = words.slice(at, at + 2);
     const isInterface = INTERFACES[hook].some((one) => one === key.text);
     if ((!isInterface && key.text !== 'state') || given.has(key.text)) {
-      const allowed = [...INTERFACES[hook].map((one) => `"${one} INTERFACE"`), '"state NEW|ESTABLISHED"'];
+      const allowed = [
+        ...INTERFACES[hook].map((one) => `"${one} INTERFACE"`),
+        `"state ${STATE_NAMES.join('|')}"`,
+      ];
       const fix = `after the destination only ${allowed.join(' and ')} may follow with this --hook, once each`;
       return refuse(key, `"${key.text}" does not belong there`, fix);
     }
@@ -146,9 +155,16 @@ const INTERFACES = {
   output: ['out'],
 } as const satisfies Record<Vantage, readonly [string, string?]>;
 
+const STATE_NAMES = PACKET_STATES.map((state) => state.toUpperCase());
+
 function stateOf(word: Word | undefined, refuse: Refuse): FlowQuestion['state'] {
   if (word === undefined) return 'new';
-  const state = word.text.toLowerCase();
-  if (state === 'new' || state === 'established') return state;
-  return refuse(word, `"${word.text}" is no state a packet is asked in`, 'give NEW or ESTABLISHED');
+  const name = word.text.toLowerCase();
+  const state = PACKET_STATES.find((one) => one === name);
+  if (state !== undefined) return state;
+  return refuse(
+    word,
+    `"${word.text}" is not a state that a packet can be traced in`,
+    `give ${STATE_NAMES.slice(0, -1).join(', ')} or ${STATE_NAMES.at(-1) ?? ''}`,
+  );
 }

@@ -75,6 +75,9 @@ export async function audit(
     ...(hook === 'output'
       ? ['rules on a machine that connects keep nobody else out: only what must get through was asked about']
       : []),
+    ...(hook === 'forward'
+      ? ['both directions of a connection pass this gateway (it sees the answers as well)']
+      : []),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];

@@ -1,8 +1,15 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
-import type { Vantage } from './question.ts';
+import type { FlowQuestion, Vantage } from './question.ts';
 import type { InterfaceValue, Packet } from './packet.ts';
+
+/**
+ * `whole`: conntrack keeps an established connection. `request`: NOTRACK kept the answer from it, so it waits for that and finds
+ * every later packet of either side invalid (tcp_conntracks, state SYN_SENT). `nothing`: it may pick the connection up in the
+ * middle (`nf_conntrack_tcp_loose`), as a new one or not.
+ */
+export type SeenOfHandshake = 'whole' | 'request' | 'nothing';
 
 /**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
@@ -20,7 +27,9 @@ export interface Case {
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
-  readonly state: 'new' | 'established';
+  readonly state: FlowQuestion['state'];
+  /** How much of the handshake conntrack saw, where the packet comes after it. */
+  readonly seen: SeenOfHandshake;
   /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */
   readonly opened: Packet | null;
 }

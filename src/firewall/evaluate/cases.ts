@@ -51,6 +51,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     port,
     hook,
     state,
+    seen: 'whole',
     opened: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,
     selfAddresses: self,

@@ -1,10 +1,21 @@
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../match.ts';
 import type { Case } from './case.ts';
-import { numberValue, type NumberValue, type Packet } from './packet.ts';
+import { numberValue, withNumber, withoutConnection, type NumberValue, type Packet } from './packet.ts';
 
 const SYN = 2;
 const SYN_ACK = 18;
-const ACK = 16;
+
+/**
+ * After the handshake either side sends plain ACKs, and data, whose last segment carries PSH. How a connection is closed (FIN, RST)
+ * is not followed: nobody is kept out by it.
+ */
+const ACK_OR_PUSH: NumberValue = { kind: 'within', in: [16, 17, 24, 25] };
+
+/** A packet in the middle of a connection that conntrack does not know. */
+const PICKED_UP: NumberValue = {
+  kind: 'within',
+  in: [CT_STATE.invalid, CT_STATE.established + 1, CT_STATE.new, CT_STATE.new + 1],
+};
 
 /** Status bits a new connection surely has or lacks; the confirmed bit comes somewhere on the way. */
 const KNOWN_OF_NEW =
@@ -18,7 +29,27 @@ const KNOWN_OF_NEW =
 /** What the client sends, as it meets the first hook: the packet that opens the connection, or one of an established one. */
 export function requestPacket(asked: Case): Packet {
   const packet = plainRequest(asked);
-  return asked.opened === null ? packet : ofConnection(packet, asked.opened);
+  switch (asked.state) {
+    case 'new':
+      return packet;
+    case 'established':
+      return afterHandshake(asked, asked.opened === null ? packet : ofConnection(packet, asked.opened));
+    case 'invalid':
+    case 'untracked':
+      return withNumber(withoutConnection(packet, CT_STATE[asked.state]), 'tcp-flags', null);
+  }
+}
+
+/** What conntrack makes of a later packet, after as much of the handshake as it saw. */
+function afterHandshake({ seen }: Case, packet: Packet): Packet {
+  switch (seen) {
+    case 'whole':
+      return packet;
+    case 'request':
+      return withoutConnection(packet, CT_STATE.invalid);
+    case 'nothing':
+      return withoutConnection(packet, PICKED_UP);
+  }
 }
 
 /** What conntrack knows of the connection since its first packet arrived and was answered. */
@@ -27,7 +58,7 @@ function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet)
     ...packet,
     numbers: {
       ...numbers,
-      'ct-status': answered(opened.numbers['ct-status']),
+      'ct-status': withBits(opened.numbers['ct-status'], ESTABLISHED_BITS),
       'ct-direction': opened.numbers['ct-direction'],
       'ct-original-source-port': opened.numbers['ct-original-source-port'],
       'ct-original-destination-port': opened.numbers['ct-original-destination-port'],
@@ -44,11 +75,20 @@ function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet)
   };
 }
 
-/** The status once an answer was seen; how sure conntrack is of the connection then is not known. */
-function answered(status: NumberValue): NumberValue {
+/** The packet that completes a handshake makes conntrack sure of the connection, before any rule but the earliest sees it. */
+const ESTABLISHED_BITS = CT_STATUS['seen-reply'] | CT_STATUS.confirmed | CT_STATUS.assured;
+
+/** The status once an answer was seen; how sure conntrack is of a connection of datagrams then is not known. */
+function answered(status: NumberValue, { transport, state }: Case): NumberValue {
+  if (state !== 'new') return status;
+  const seen = withBits(status, CT_STATUS['seen-reply'] | CT_STATUS.confirmed);
+  if (transport === 'tcp' || typeof seen !== 'object' || seen?.kind !== 'bits') return seen;
+  return { ...seen, known: seen.known & ~CT_STATUS.assured };
+}
+
+function withBits(status: NumberValue, bits: number): NumberValue {
   if (typeof status !== 'object' || status?.kind !== 'bits') return null;
-  const { kind, value, known } = status;
-  return { kind, value: value | CT_STATUS['seen-reply'], known: known & ~CT_STATUS.assured };
+  return { ...status, value: status.value | bits, known: status.known | bits };
 }
 
 function plainRequest(asked: Case): Packet {
@@ -60,7 +100,7 @@ function plainRequest(asked: Case): Packet {
     protocol: PROTOCOL[asked.transport],
     'source-port': sourcePort,
     'destination-port': asked.port,
-    'tcp-flags': asked.transport === 'tcp' ? (isNew ? SYN : ACK) : null,
+    'tcp-flags': asked.transport === 'tcp' ? (isNew ? SYN : ACK_OR_PUSH) : null,
     'ct-state': isNew ? CT_STATE.new : CT_STATE.established,
     'ct-status': isNew ? { kind: 'bits', value: 0, known: KNOWN_OF_NEW } : null,
     'ct-direction': isNew ? 0 : null,
@@ -103,19 +143,25 @@ function plainRequest(asked: Case): Packet {
 
 /** What the server sends upon a request that arrived as `request`: the same connection the other way round. */
 export function replyPacket(asked: Case, request: Packet): Packet {
+  const packet = plainReply(asked, request);
+  return asked.state === 'new' ? packet : afterHandshake(asked, packet);
+}
+
+function plainReply(asked: Case, request: Packet): Packet {
   const { numbers, addresses } = request;
   const untracked = asked.transport === 'tcp' ? CT_STATE.invalid : CT_STATE.new;
+  const isUnknown = request.isUntracked && asked.state === 'new';
   return {
     ...request,
     numbers: {
       ...numbers,
       'source-port': numbers['destination-port'],
       'destination-port': numberValue(asked.sourcePorts),
-      'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK) : null,
-      'ct-state': request.isUntracked ? untracked : CT_STATE.established,
-      'ct-status': request.isUntracked ? null : answered(numbers['ct-status']),
-      'ct-direction': request.isUntracked ? null : 1,
-      'ct-protocol': request.isUntracked ? null : PROTOCOL[asked.transport],
+      'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK_OR_PUSH) : null,
+      'ct-state': isUnknown ? untracked : CT_STATE.established,
+      'ct-status': isUnknown ? null : answered(numbers['ct-status'], asked),
+      'ct-direction': isUnknown ? null : 1,
+      'ct-protocol': isUnknown ? null : PROTOCOL[asked.transport],
       mark: 0,
       'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
       'source-type': request.place === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,

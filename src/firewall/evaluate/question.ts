@@ -30,9 +30,14 @@ export interface FlowQuestion {
   readonly sourcePorts: IntervalSet | null;
   /** Addresses the machine that runs the ruleset has, as far as known: sources among them come by the loopback interface. */
   readonly selfAddresses: readonly Address[];
-  /** `established` asks about a packet of a connection that exists already. */
-  readonly state: 'new' | 'established';
+  /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
+  readonly state: PacketState;
 }
+
+/** States a packet can be asked about in; `related` is a connection of its own. */
+export const PACKET_STATES = ['new', 'established', 'invalid', 'untracked'] as const;
+
+export type PacketState = (typeof PACKET_STATES)[number];
 
 type Asked = Pick<FlowQuestion, 'sources' | 'transport' | 'port'> &
   Partial<Omit<FlowQuestion, 'destination'>> & {

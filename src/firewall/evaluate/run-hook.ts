@@ -19,8 +19,48 @@ export function runHook(
 ): readonly Branch[] {
   const family = entering[0]?.packet.family;
   if (family === undefined) return [];
-  const leaving = runChains(run, hooks[hook][family], entering);
+  const chains = hooks[hook][family];
+  if (hook !== 'postrouting' && hook !== 'input') return runChains(run, chains, entering);
+  const early = chains.filter(({ base }) => base.priority < SOURCE_NAT_PRIORITY || base.type === 'nat');
+  const beside = chains.filter(
+    ({ base }) => base.priority === SOURCE_NAT_PRIORITY && base.type !== 'nat' && isAlike(entering),
+  );
+  const late = chains.filter((chain) => !early.includes(chain) && !beside.includes(chain));
+  const hidden = runChains(run, early, entering).map(changed(sourceHidden));
+  const alike = runChains(run, beside, hidden).map(changed(sourceAlike));
+  const leaving = runChains(run, late, alike);
   return hook === 'postrouting' ? leaving.map(changed(showServer)) : leaving;
+}
+
+function isAlike(branches: readonly Branch[]): boolean {
+  return branches.some(({ packet }) => openedElsewhere(packet) !== null);
+}
+
+/** The packet that opened the connection of a later one whose source NAT is about to translate as well; else null. */
+function openedElsewhere(packet: Packet): Packet | null {
+  const { opened, direction, isUntracked, isKnownToConntrack, isSourceTranslated } = packet;
+  if (opened?.isSourceTranslated !== true || direction === 'reply') return null;
+  return isUntracked || isKnownToConntrack || isSourceTranslated ? null : opened;
+}
+
+/** Chains of the priority of source NAT may see either source. */
+function sourceHidden(packet: Packet): Packet {
+  if (openedElsewhere(packet) === null) return packet;
+  const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
+  return { ...hidden, addresses: { ...packet.addresses, source: null } };
+}
+
+/** Where source NAT hid the first packet of a connection, it hides every later one. */
+function sourceAlike(packet: Packet): Packet {
+  const opened = openedElsewhere(packet);
+  if (opened === null) return packet;
+  const numbers = {
+    ...packet.numbers,
+    'source-port': opened.numbers['source-port'],
+    'source-type': opened.numbers['source-type'],
+  };
+  const addresses = { ...packet.addresses, source: opened.addresses.source };
+  return { ...packet, numbers, addresses, isSourceTranslated: true };
 }
 
 /** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
@@ -113,11 +153,22 @@ function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): r
 /** NAT chains see only the first packet of a tracked connection, and only until one has translated that side of it. */
 function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
   const isSourceSide = hooked.base.hook === 'postrouting' || hooked.base.hook === 'input';
-  const sees = ({ packet }: Branch): boolean =>
-    packet.numbers['ct-state'] === CT_STATE.new &&
+  const isOpen = ({ packet }: Branch): boolean =>
     !packet.isKnownToConntrack &&
     !(isSourceSide ? packet.isSourceTranslated : packet.isDestinationTranslated);
-  return [...entering.filter((branch) => !sees(branch)), ...runBaseChain(run, hooked, entering.filter(sees))];
+  const isNew = (branch: Branch): boolean =>
+    branch.packet.numbers['ct-state'] === CT_STATE.new && isOpen(branch);
+  const mayBeNew = (branch: Branch): boolean => isPickedUp(branch.packet) && isOpen(branch);
+  return [
+    ...entering.filter((branch) => !isNew(branch)),
+    ...runBaseChain(run, hooked, entering.filter(isNew)),
+    ...runBaseChain(run, hooked, copies(entering.filter(mayBeNew))),
+  ];
+}
+
+/** In the middle of a connection that conntrack does not know, it may be new to it. */
+function isPickedUp({ numbers: { 'ct-state': state } }: Packet): boolean {
+  return typeof state === 'object' && state?.kind === 'within';
 }
 
 /** Chains on a device see what passes that device; bridge chains see what a bridge carries, which is not known. */

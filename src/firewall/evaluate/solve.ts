@@ -1,4 +1,5 @@
 import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { groupBy } from '../../group-by.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
@@ -79,36 +80,42 @@ interface Fates {
 function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Fates {
   const arrived = sendRequest(run, firewall, asked, peers);
   const arrivedPeers = peersOf(arrived);
-  if (asked.state === 'established') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
+  if (asked.state !== 'new') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const answers = arrived.map((branch) => ({ branch, back: sendReply(run, firewall, asked, [branch]) }));
   const answered = peersOf(answers.flatMap(({ back }) => back));
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   if (asked.transport === 'udp') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  for (const { branch, back } of answers) {
-    // Of a source that NAT hides the later packets are not followed.
-    if (!branch.packet.isSourceTranslated)
-      refuseLater(run, firewall, laterCase(asked, branch, back), peersOf(back));
-  }
+  for (const { branch, back } of answers)
+    for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked)))
+      followLater(
+        run,
+        firewall,
+        laterCase(asked, branch, same),
+        subtract(peersOf(same), collectedSet(run.dropped)),
+      );
   return { mayPass: answered, mayFail: collectedSet(run.dropped) };
 }
 
 /** What comes once the handshake is done. Rules on the way of either packet of it may have set the connection's mark. */
 function laterCase(asked: Case, { packet }: Branch, back: readonly Branch[]): Case {
+  const isAnswerUntracked = back.some((answer) => answer.packet.isUntracked);
+  const seen = packet.isUntracked ? 'nothing' : isAnswerUntracked ? 'request' : 'whole';
   const [mark = null, ...others] = new Set(back.map((answer) => answer.packet.numbers['ct-mark']));
   const numbers = { ...packet.numbers, 'ct-mark': others.length === 0 ? mark : null };
-  const opened = packet.isUntracked ? null : { ...packet, numbers, opened: null };
-  return { ...asked, state: 'established', opened };
+  const opened = seen === 'whole' ? { ...packet, numbers, opened: null } : null;
+  return { ...asked, state: 'established', seen, opened };
 }
 
 /**
- * A handshake after which every packet of a side is dropped is neither in nor out: the client believes it is connected, and nobody can
- * talk. Only what is surely dropped counts, since less is known of these packets.
+ * A handshake after which the packets of a side are dropped is neither in nor out: the client believes it is connected, and nobody
+ * can talk. Whose later packets may be dropped may
+ * have failed, however sure the handshake is.
  */
-function refuseLater(run: Run, firewall: Firewall, later: Case, connected: IntervalSet): void {
+function followLater(run: Run, firewall: Firewall, later: Case, connected: IntervalSet): void {
   if (connected.length === 0) return;
-  const quiet = newRun(firewall, newNotes(), null, run.skipped);
-  const through = peersOf(talk(quiet, firewall, later, connected));
-  const stuck = quiet.budget > 0 ? subtract(connected, through) : [];
+  const quiet = newRun(firewall, run.notes, null, run.skipped);
+  sendAndAnswer(quiet, firewall, later, connected);
+  const stuck = quiet.budget > 0 ? intersect(collectedSet(quiet.dropped), connected) : connected;
   if (stuck.length === 0) return;
   drop(run, stuck);
   const { visit } = run;
@@ -116,12 +123,12 @@ function refuseLater(run: Run, firewall: Firewall, later: Case, connected: Inter
   const told = newRun(firewall, newNotes(), (step) => {
     visit({ ...step, isLater: true });
   });
-  talk(told, firewall, later, stuck);
+  sendAndAnswer(told, firewall, later, stuck);
 }
 
 /** A packet of either side. */
-function talk(run: Run, firewall: Firewall, later: Case, peers: IntervalSet): readonly Branch[] {
-  return sendReply(run, firewall, later, sendRequest(run, firewall, later, peers));
+function sendAndAnswer(run: Run, firewall: Firewall, later: Case, peers: IntervalSet): void {
+  sendReply(run, firewall, later, sendRequest(run, firewall, later, peers));
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {

@@ -1,6 +1,6 @@
 import { EVERY_ADDRESS } from '../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
-import type { AddressMatch, InterfaceMatch, Match, NumberMatch } from '../match.ts';
+import type { AddressMatch, InterfaceMatch, Match, NumberField, NumberMatch } from '../match.ts';
 import { anyOf, both, exactly, FALSE, opposite, TRUE, UNKNOWN, type Extent } from './extent.ts';
 import type { InterfaceValue, Packet } from './packet.ts';
 
@@ -58,18 +58,44 @@ const ECN_BITS = 64 | 128;
 function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Extent {
   const value = numbers[field];
   if (typeof value === 'number') {
-    if (field === 'tcp-flags' && ((mask ?? ECN_BITS) & ECN_BITS) !== 0)
-      notes.assumptions.add('connections open without ECN');
+    if (field === 'tcp-flags') noteEcn(mask, notes);
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }
   if (value === null) return UNKNOWN;
   if (value.kind === 'bits') return testBits(value.value, value.known, set, mask);
-  if (mask !== undefined) return UNKNOWN;
+  if (field === 'tcp-flags') noteEcn(mask, notes);
+  if (mask !== undefined) return testEach(value.in, set, mask);
   if (isWithin(value.in, set)) return TRUE;
   if (!overlaps(value.in, set)) return FALSE;
-  if (notes.portBounds.size < MAX_NOTES) for (const bound of set) notes.portBounds.add(Number(bound));
+  if (isPort(field) && notes.portBounds.size < MAX_NOTES)
+    for (const bound of set) notes.portBounds.add(Number(bound));
   return UNKNOWN;
 }
+
+function noteEcn(mask: number | undefined, notes: Notes): void {
+  if (((mask ?? ECN_BITS) & ECN_BITS) !== 0) notes.assumptions.add('connections open without ECN');
+}
+
+function isPort(field: NumberField): boolean {
+  return field.endsWith('-port');
+}
+
+/** Under a mask, where the value is one of a few. */
+function testEach(values: IntervalSet, set: IntervalSet, mask: number): Extent {
+  let isAny = false;
+  let isAll = true;
+  for (let i = 0; i < values.length; i += 2) {
+    const [from, end] = [Number(values[i]), Number(values[i + 1])];
+    if (end - from > FEW_VALUES) return UNKNOWN;
+    for (let value = from; value < end; value++) {
+      if (holds(set, (value & mask) >>> 0)) isAny = true;
+      else isAll = false;
+    }
+  }
+  return isAll ? TRUE : isAny ? UNKNOWN : FALSE;
+}
+
+const FEW_VALUES = 8;
 
 function testBits(value: number, known: number, set: IntervalSet, mask: number | undefined): Extent {
   if (mask === undefined) return UNKNOWN;

@@ -93,7 +93,7 @@ function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet):
         ? 'depends on the interface it comes in by'
         : 'depends on the interface it leaves by';
     case 'number':
-      return OPEN_NUMBERS[packet.direction][open.field] ?? OPEN;
+      return OPEN_NUMBERS[packet.direction][open.field] ?? OPEN_ALWAYS[open.field] ?? OPEN;
     case 'address':
       return open.field === 'destination' && packet.direction === 'request' ? OPEN_DESTINATION : OPEN;
     default:
@@ -104,6 +104,10 @@ function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet):
 const OPEN = 'the question does not say enough to tell whether it matches';
 const OPEN_DESTINATION = 'the question does not say which address is asked for';
 const CLIENT_PORT = 'depends on the port the client connects from';
+const OPEN_ALWAYS: Readonly<Partial<Record<NumberField, string>>> = {
+  'tcp-flags': 'matches some packets after the handshake: plain ACKs, or those with data, which carry PSH',
+  'ct-state': 'depends on whether conntrack picks up a connection in the middle',
+};
 const MARK = 'depends on a mark that is not known';
 const OPEN_NUMBERS: Readonly<Record<Packet['direction'], Partial<Readonly<Record<NumberField, string>>>>> = {
   request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK },

@@ -126,7 +126,7 @@ describe('what surely and what only possibly happens', () => {
     );
     expect(
       told([onlyNew, '-A INPUT -m conntrack --ctstate ESTABLISHED -m limit --limit 1/s -j ACCEPT']),
-    ).toBe('allowed +10.30.0.0/16');
+    ).toBe('undecided ?10.30.0.0/16');
     expect(told([onlyNew], { transport: 'udp' })).toBe('allowed +10.30.0.0/16');
     const last = ask([onlyNew]).trace.at(-1);
     expect(last).toMatchObject({ effect: 'drop', chain: 'INPUT', direction: 'later' });
