@@ -5,11 +5,12 @@ import type { FlowQuestion, Vantage } from './question.ts';
 import type { InterfaceValue, Packet } from './packet.ts';
 
 /**
- * `whole`: conntrack keeps an established connection. `request`: NOTRACK kept the answer from it, so it waits for that and finds
- * every later packet of either side invalid (tcp_conntracks, state SYN_SENT). `nothing`: it may pick the connection up in the
- * middle (`nf_conntrack_tcp_loose`), as a new one or not.
+ * `whole`: conntrack keeps an established connection. `one-side`: and then sees the packets of one side only, which soon are out of
+ * the window it knows. `request`: NOTRACK kept the answer from it, so it waits for that and finds every later packet of the client
+ * invalid (tcp_conntracks, state SYN_SENT). `nothing`: it may pick the connection up in the middle (`nf_conntrack_tcp_loose`), as a
+ * new one or not.
  */
-export type SeenOfHandshake = 'whole' | 'request' | 'nothing';
+export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
 
 /**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and

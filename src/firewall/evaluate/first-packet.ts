@@ -17,6 +17,9 @@ const PICKED_UP: NumberValue = {
   in: [CT_STATE.invalid, CT_STATE.established + 1, CT_STATE.new, CT_STATE.new + 1],
 };
 
+/** A packet of a connection that conntrack sees one side of: it may be out of the window. */
+const OUT_OF_WINDOW: NumberValue = { kind: 'within', in: [CT_STATE.invalid, CT_STATE.established + 1] };
+
 /** Status bits a new connection surely has or lacks; the confirmed bit comes somewhere on the way. */
 const KNOWN_OF_NEW =
   CT_STATUS.expected |
@@ -45,8 +48,11 @@ function afterHandshake({ seen }: Case, packet: Packet): Packet {
   switch (seen) {
     case 'whole':
       return packet;
+    case 'one-side':
+      return withoutConnection(packet, OUT_OF_WINDOW);
     case 'request':
-      return withoutConnection(packet, CT_STATE.invalid);
+      // Of the server's packets some are ignored, which are then as good as established.
+      return withoutConnection(packet, packet.direction === 'request' ? CT_STATE.invalid : OUT_OF_WINDOW);
     case 'nothing':
       return withoutConnection(packet, PICKED_UP);
   }
@@ -144,7 +150,9 @@ function plainRequest(asked: Case): Packet {
 /** What the server sends upon a request that arrived as `request`: the same connection the other way round. */
 export function replyPacket(asked: Case, request: Packet): Packet {
   const packet = plainReply(asked, request);
-  return asked.state === 'new' ? packet : afterHandshake(asked, packet);
+  if (asked.state === 'new') return packet;
+  const isOneSided = asked.seen === 'whole' && request.isUntracked;
+  return afterHandshake(isOneSided ? { ...asked, seen: 'one-side' } : asked, packet);
 }
 
 function plainReply(asked: Case, request: Packet): Packet {

@@ -3,6 +3,7 @@ import { groupBy } from '../../group-by.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
+import type { Packet } from './packet.ts';
 import { toSet } from './remaining.ts';
 import { collected, collectedSet, drop, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
@@ -128,7 +129,22 @@ function followLater(run: Run, firewall: Firewall, later: Case, connected: Inter
 
 /** A packet of either side. */
 function sendAndAnswer(run: Run, firewall: Firewall, later: Case, peers: IntervalSet): void {
-  sendReply(run, firewall, later, sendRequest(run, firewall, later, peers));
+  const arrived = sendRequest(run, firewall, later, peers);
+  const back = sendReply(run, firewall, later, arrived);
+  for (const branch of arrived) if (!isTranslatedAlike(branch, later.opened)) drop(run, toSet(branch.peers));
+  if (later.seen !== 'whole') {
+    for (const branch of back) if (!isTranslatedAlike(branch, null)) drop(run, toSet(branch.peers));
+  } else if (back.some(({ packet }) => packet.isUntracked)) {
+    sendRequest(run, firewall, { ...later, seen: 'one-side' }, peers);
+  }
+}
+
+/** What is never tracked is not translated, and what was not tracked before may be picked up as new and translated only now. */
+function isTranslatedAlike({ packet }: Branch, opened: Packet | null): boolean {
+  return (
+    packet.isSourceTranslated === (opened?.isSourceTranslated ?? false) &&
+    packet.isDestinationTranslated === (opened?.isDestinationTranslated ?? false)
+  );
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {
