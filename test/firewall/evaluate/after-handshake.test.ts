@@ -25,7 +25,11 @@ test.each([
     'undecided',
   ],
   ['a limit that only counts', nft(input('ct state established limit rate 1/hour counter')), 'allowed'],
-  ['accepted before the limit', nft(input('ct state established accept\n  ct packets > 3 ct state established drop')), 'allowed'],
+  [
+    'accepted before the limit',
+    nft(input('ct state established accept\n  ct packets > 3 ct state established drop')),
+    'allowed',
+  ],
   ['data segments of the server', nft(output('tcp sport 102 tcp flags & psh == psh drop')), 'undecided'],
   ['plain ACKs', nft(input('tcp flags & (psh | ack) == ack drop')), 'undecided'],
   ['ACKs and data', nft(input('tcp flags { syn, ack, psh | ack } accept', 'drop')), 'allowed'],
