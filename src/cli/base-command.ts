@@ -5,6 +5,7 @@ import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
 import type { ReportHead } from '../verdict/report.ts';
 import { writeStderr, writeStdout } from './output.ts';
+import { writeStderrLines } from './stderr-lines.ts';
 
 /** The flags every command takes. */
 export interface CommonFlags {
@@ -69,8 +70,25 @@ export abstract class BaseCommand extends Command {
     await writeStdout(pending);
   }
 
-  /** Assumptions and advice on stderr, one a line, unless --quiet. */
-  protected async notice(lines: readonly string[], { quiet }: Pick<CommonFlags, 'quiet'>): Promise<void> {
-    if (!quiet && lines.length > 0) await writeStderr(`${lines.join('\n')}\n`);
+  /** Whoever waits at a terminal is told that the program waits for them: `-`, or `HOST=-`, among the files. */
+  protected async noticeStandardInput(
+    files: readonly (string | undefined)[],
+    flags: Pick<CommonFlags, 'quiet'>,
+  ): Promise<void> {
+    if (!process.stdin.isTTY || !files.some((file) => file !== undefined && /^(?:[^=]+=)?-$/.test(file)))
+      return;
+    const end = process.platform === 'win32' ? 'Ctrl-Z and Enter end' : 'Ctrl-D ends';
+    await this.notice([`reading standard input; ${end} it`], flags);
+  }
+
+  /** Assumptions and advice on stderr, unless --quiet; `commands` are to be copied and stay on a line each. */
+  protected async notice(
+    lines: readonly string[],
+    { quiet }: Pick<CommonFlags, 'quiet'>,
+    commands: readonly string[] = [],
+  ): Promise<void> {
+    if (quiet) return;
+    await writeStderrLines(lines);
+    await writeStderr(commands.map((line) => `${line}\n`).join(''));
   }
 }

@@ -1,8 +1,10 @@
 import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 import { describeError } from './describe-error.ts';
+import { knownCommands } from './known-commands.ts';
 import { EXIT, setExitCode } from './exit-code.ts';
-import { writeStderr, writeStdout } from './output.ts';
+import { writeStdout } from './output.ts';
+import { writeStderrLines } from './stderr-lines.ts';
 
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
@@ -13,11 +15,11 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
   try {
     await run([...argv], options);
   } catch (error) {
-    const { exitCode, text, json } = describeError(error, argv);
+    const { exitCode, text, json } = describeError(error, argv, await knownCommands(options));
     setExitCode(exitCode);
-    if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderr(text);
+    if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
     // Where stdout takes nothing any more, stderr is told.
-    await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderr(text));
+    await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderrLines([text]));
   }
 }
 

@@ -3,7 +3,7 @@ import { loadSite, SITE_FILE } from '../site/load-site.ts';
 import type { Site } from '../site/site.ts';
 import type { SiteFlags } from '../site/site-from-flags.ts';
 import type { System } from '../system/system.ts';
-import { writeStderr } from './output.ts';
+import { writeStderrLines } from './stderr-lines.ts';
 
 interface SiteSource extends SiteFlags {
   readonly site?: string | undefined;
@@ -44,7 +44,7 @@ export async function siteOf(flags: SiteSource, options: HostNames): Promise<Sit
   if (found === null) return siteOfFlags(flags, options);
   const { selected } = found;
   const hint = selected === undefined ? '(narrow it with --host KEY)' : `(only ${selected.join(', ')})`;
-  if (!flags.quiet) await writeStderr(`site: ${SITE_FILE} in this folder ${hint}\n`);
+  if (!flags.quiet) await writeStderrLines([`site: ${SITE_FILE} in this folder ${hint}`]);
   return found;
 }
 
@@ -65,8 +65,8 @@ async function siteBesideFile(
   const site = await siteOfFlags(flags, options).catch((error: unknown) => {
     throw orTheFile(error, flag);
   });
-  const note = `note: ${SITE_FILE} in this folder is not used, since ${flag} describes the site; --site ${SITE_FILE} uses it\n`;
-  if (!flags.quiet) await writeStderr(note);
+  const note = `note: ${SITE_FILE} in this folder is not used, since ${flag} describes the site; --site ${SITE_FILE} uses it`;
+  if (!flags.quiet) await writeStderrLines([note]);
   return site;
 }
 

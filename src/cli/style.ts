@@ -34,7 +34,8 @@ async function chalkPaint(): Promise<Record<Tone, (text: string) => string>> {
   return { pass: green, fail: red, unproven: yellow, dim, strong: bold };
 }
 
-function widthOf(stream: NodeJS.WriteStream): number | null {
+/** Columns of a terminal, else what COLUMNS says; null where neither is known, or less than 40. */
+export function widthOf(stream: NodeJS.WriteStream): number | null {
   const columns = stream.isTTY ? stream.columns : Number(process.env.COLUMNS);
   return Number.isInteger(columns) && columns >= 40 ? columns : null;
 }

@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/flags';
+import { InputError } from '../input-error.ts';
 import { rulesetFlags } from './audit-flags.ts';
 
 /** What `vwaudit trace` takes. */
@@ -14,3 +15,15 @@ export const traceFlags = {
   }),
   packets: string({ helpValue: 'LIST', description: 'A file with one packet a line; - is standard input.' }),
 };
+
+/** @throws InputError: a packet where the files belong */
+export function refusePacketAsFile(files: readonly string[]): void {
+  const packet = files.find((file) => /^(?:tcp|udp|sctp|icmp\w*) \S/.test(file));
+  if (packet === undefined) return;
+  throw new InputError({
+    code: 'unexpected-argument',
+    message: `"${packet}" is a packet, not a file`,
+    value: packet,
+    fix: `give it as --packet "${packet}"`,
+  });
+}

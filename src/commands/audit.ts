@@ -41,6 +41,7 @@ export default class Audit extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);
     const site = await siteOf(flags, { names: false });
+    await this.noticeStandardInput(args.file ?? [], flags);
     const [{ audit }, { auditTable }, context, style] = await Promise.all([
       import('../usecases/audit.ts'),
       import('../report/audit-table.ts'),

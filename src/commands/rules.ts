@@ -3,7 +3,7 @@ import { requireFormat } from '../cli/require-format.ts';
 import { RULE_FORMAT_IDS, rulesFlags } from '../cli/rules-flags.ts';
 import { siteFlags } from '../cli/site-flags.ts';
 import { siteOf } from '../cli/site-of.ts';
-import { rulesNotice } from '../report/rules-notice.ts';
+import { rulesCommands, rulesNotice } from '../report/rules-notice.ts';
 
 export default class Rules extends BaseCommand {
   static override summary = 'Write the firewall rules that let Viz World in, and nobody else to its ports.';
@@ -46,6 +46,6 @@ export default class Rules extends BaseCommand {
     if (flags.json || out === null) {
       await this.print(report, flags.json, () => report.rulesets.map(({ text }) => text).join(''));
     }
-    await this.notice(rulesNotice(report, written), flags);
+    await this.notice(rulesNotice(report, written), flags, rulesCommands(report));
   }
 }

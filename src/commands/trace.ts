@@ -2,7 +2,7 @@ import { string } from '@oclif/core/args';
 import { dialectOf } from '../cli/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { EXIT, setExitCode } from '../cli/exit-code.ts';
-import { traceFlags } from '../cli/trace-flags.ts';
+import { refusePacketAsFile, traceFlags } from '../cli/trace-flags.ts';
 
 export default class Trace extends BaseCommand {
   static override summary = 'Follow packets through a ruleset, rule by rule.';
@@ -37,6 +37,8 @@ export default class Trace extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Trace);
+    refusePacketAsFile(args.file ?? []);
+    await this.noticeStandardInput([...(args.file ?? []), flags.packets], flags);
     const [{ trace }, { traceText }, context, style] = await Promise.all([
       import('../usecases/trace.ts'),
       import('../report/trace-text.ts'),

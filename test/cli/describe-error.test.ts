@@ -16,7 +16,7 @@ describe('what an error becomes', () => {
     const { exitCode, text, json } = describeError(error, ['check']);
     expect(exitCode).toBe(2);
     expect(text).toBe(
-      'vwaudit: vwaudit.yaml:6:12: peers.client: host bits set (got "10.0.0.1/8"); write 10.0.0.0/8\n',
+      'vwaudit: vwaudit.yaml:6:12: peers.client: host bits set (got "10.0.0.1/8"); write 10.0.0.0/8',
     );
     expect(json).toMatchObject({
       kind: 'error',
@@ -27,7 +27,7 @@ describe('what an error becomes', () => {
   test('a plain throw is our bug: exit 70, never 1', () => {
     const { exitCode, text, json } = describeError(new TypeError('x is not a function'), ['check']);
     expect(exitCode).toBe(70);
-    expect(text).toMatch(/^vwaudit: internal error: x is not a function; please report it.*\n$/);
+    expect(text).toMatch(/^vwaudit: internal error: x is not a function; please report it.*$/);
     expect(json).toMatchObject({ kind: 'error', error: { code: 'internal', value: null } });
   });
 

@@ -23,6 +23,14 @@ describe('the frame of every command', () => {
     }
   });
 
+  test('help COMMAND is COMMAND --help, and help alone --help', async () => {
+    for (const argv of [['check'], ['help'], []]) {
+      const [help, flag] = await Promise.all([runCli(['help', ...argv]), runCli([...argv, '--help'])]);
+      expect(help).toEqual(flag);
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
   test('an error with --json says nothing of this machine', async () => {
     const { stdout } = await runCli(['ports', '--nope', '--json']);
     expect(stdout).not.toContain(process.cwd());

@@ -1,0 +1,9 @@
+import { paragraph } from '../report/paragraph.ts';
+import { writeStderr } from './output.ts';
+import { widthOf } from './style.ts';
+
+/** Lines for a person on stderr: wrapped to a terminal, as they are anywhere else, where a line is what scripts look for. */
+export async function writeStderrLines(lines: readonly string[]): Promise<void> {
+  const width = process.stderr.isTTY ? widthOf(process.stderr) : null;
+  await writeStderr(lines.map((line) => `${paragraph('', line, { width })}\n`).join(''));
+}
