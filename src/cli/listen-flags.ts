@@ -1,4 +1,4 @@
-import { custom } from '@oclif/core/flags';
+import { custom, string } from '@oclif/core/flags';
 import { parseAddress, type Address } from '../net/address.ts';
 import { parseDuration } from './duration.ts';
 
@@ -11,6 +11,11 @@ export const listenFlags = {
     description: 'Listen on this address of the machine only; again for each. [default: all]',
     parse: (text) => Promise.resolve(parseAddress(text, '--bind')),
   })(),
+  out: string({
+    helpValue: 'FILE',
+    description:
+      'Write the log there, for check --listen-log and merge --listen-log. [default: stdout, unless it is a terminal]',
+  }),
   for: custom<number>({
     helpValue: 'DURATION',
     description: 'Stop by itself after 30s, 10m, 2h.',

@@ -39,7 +39,7 @@ export function isFile({ fd, isTTY }: StandardStream): boolean {
 }
 
 /** Writes all or throws the system's error: Node's own stream for files passes over what a full disk did not take. */
-export function writeWhole({ fd }: StandardStream, text: string): void {
+export function writeWhole({ fd }: { readonly fd: number }, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
 }

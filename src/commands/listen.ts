@@ -1,9 +1,9 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { EXIT, setExitCode } from '../cli/exit-code.ts';
 import { interruptible } from '../cli/interruption.ts';
-import { lineOutput } from '../cli/line-output.ts';
 import { listenFlags } from '../cli/listen-flags.ts';
 import { endNotice, startNotice } from '../cli/listen-notice.ts';
+import { listenOutput } from '../cli/listen-output.ts';
 import { siteFlags } from '../cli/site-flags.ts';
 import { siteOf } from '../cli/site-of.ts';
 import { until } from '../cli/until.ts';
@@ -13,13 +13,13 @@ export default class Listen extends BaseCommand {
     'Stand in for Viz World on this machine, so that a check can prove the way to it.';
 
   static override description =
-    'Opens the ports the scheme expects of this host (those that are free), answers probes of vwaudit check and nobody else, and writes one line of JSON for each contact. ' +
-    'Run it before Viz World is installed, or beside it; Ctrl-C ends it.';
+    'Opens the ports the scheme expects of this host (those that are free), answers probes of vwaudit check and nobody else, and logs each contact as one line of JSON: to --out, else to stdout. ' +
+    'A terminal shows who reached which ports. Run it before Viz World is installed, or beside it; Ctrl-C ends it.';
 
   static override examples = [
     {
       description: 'On the server, on commissioning day, for ten minutes:',
-      command: '<%= config.bin %> listen --instances 4 --for 10m > listen.jsonl',
+      command: '<%= config.bin %> listen --instances 4 --for 10m --out listen.jsonl',
     },
     {
       description: 'Without privilege; check with the same offset:',
@@ -34,25 +34,19 @@ export default class Listen extends BaseCommand {
     const site = await siteOf(flags, { names: false });
     const { startListening } = await import('../usecases/listen.ts');
     const context = await this.context();
-    const output = lineOutput(process.stdout);
-    await interruptible(async (interrupted) => {
-      const listening = await startListening(
-        site,
-        {
-          bind: flags.bind ?? [],
-          log: (record) => output.write(JSON.stringify(record), MUST.has(record.kind)),
-        },
-        context,
-      );
-      await this.notice(startNotice(listening.head), flags);
-      await until([interrupted, output.broken], flags.for);
-      await this.notice([endNotice(await listening.stop())], flags);
-    });
-    await output.end();
+    const output = listenOutput(flags);
+    try {
+      await interruptible(async (interrupted) => {
+        const { log, broken } = output;
+        const listening = await startListening(site, { bind: flags.bind ?? [], log }, context);
+        await this.notice(startNotice(listening.head), flags);
+        await until([interrupted, ...broken], flags.for);
+        await this.notice([endNotice(await listening.stop())], flags);
+      });
+    } finally {
+      await output.end();
+    }
     // A signal is how a stand-in is meant to end.
     setExitCode(EXIT.ok);
   }
 }
-
-/** Lines without which the others mean nothing. */
-const MUST: ReadonlySet<string> = new Set(['listen', 'summary']);

@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/args';
+import { string as logFlag } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { checkFlags } from '../cli/check-flags.ts';
 import { setExitCode } from '../cli/exit-code.ts';
@@ -9,7 +10,7 @@ export default class Merge extends BaseCommand {
 
   static override description =
     'Reads what check --json wrote on each machine that looked (a client, the configuration tool, somebody who must stay outside) and ' +
-    'puts their views side by side: a column for each vantage point, findings once with who saw them. The exit code is that of a check.';
+    'puts their views side by side: a column for each vantage point, findings once with who saw them. --listen-log adds what the stand-ins on the servers heard meanwhile. The exit code is that of a check.';
 
   static override examples = [
     {
@@ -35,19 +36,27 @@ export default class Merge extends BaseCommand {
   };
 
   static override flags = {
+    'listen-log': logFlag({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FILE',
+      description:
+        'What vwaudit listen wrote on a host while the checks ran: proves UDP that stayed silent; again for each host.',
+    }),
     'fail-on': checkFlags['fail-on'],
     'accept-unproven': checkFlags['accept-unproven'],
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Merge);
+    await this.noticeStandardInput(args.report ?? [], flags);
     const [{ merge }, { mergeMatrix }, context, style] = await Promise.all([
       import('../usecases/merge.ts'),
       import('../report/merge-matrix.ts'),
       this.context(),
       this.style(flags),
     ]);
-    const report = await merge(args.report ?? [], context);
+    const report = await merge(args.report ?? [], { listenLogs: flags['listen-log'] ?? [] }, context);
     await this.print(report, flags.json, () => mergeMatrix(report, style));
     setExitCode(outcomeOf(report, flags));
   }

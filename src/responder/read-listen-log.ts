@@ -25,7 +25,8 @@ export function readListenLog(written: string, file: string): readonly ListenSes
   const lines = written.split('\n').slice(0, -1);
   for (const [index, line] of lines.entries()) {
     try {
-      readLine(line, file, sessions);
+      // Where logs were put together, each may have brought its byte order mark.
+      readLine(line.replace(/^\ufeff/, ''), file, sessions);
     } catch (error) {
       throw error instanceof InputError ? new InputError({ ...error.problem, line: index + 1 }) : error;
     }
@@ -68,7 +69,7 @@ function notALog(message: string, file: string): InputError {
   return new InputError({
     code: 'bad-listen-log',
     message,
-    fix: 'give what vwaudit listen wrote on its standard output',
+    fix: 'give what vwaudit listen wrote, with --out or on its standard output',
     file,
   });
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../input-error.ts';
-import { formatAddress, isLoopback } from '../net/address.ts';
+import { formatAddress, isLoopback, tryParseAddress } from '../net/address.ts';
+import type { Transport } from '../net/port-range.ts';
 import type { Flow } from '../ports/flows.ts';
 import { printable } from '../printable.ts';
 import { HEARTBEAT_MS, type LoggedPort } from '../responder/listen-log.ts';
@@ -13,6 +14,17 @@ import type { Observed } from './observe.ts';
 export interface Run {
   readonly startedMs: number;
   readonly durationMs: number;
+}
+
+/** A probed port, as far as a log can know it. */
+export interface Sought {
+  readonly transport: Transport;
+  readonly port: number;
+  /** Canonical text; null where there was none to probe. */
+  readonly address: string | null;
+  readonly state: string;
+  /** What the probes carried; absent where there was no nonce. */
+  readonly nonce?: string;
 }
 
 /** Clocks no further apart than this are taken to agree. */
@@ -50,23 +62,26 @@ export async function consultListenLogs(
   { system, signal }: { readonly system: System; readonly signal: AbortSignal | undefined },
 ): Promise<readonly (LogView | null)[]> {
   if (files.length === 0) return [];
+  const sought = observed.map(soughtOf);
   const patientUntilMs = system.monotonicMs() + HEARTBEAT_MS + CLOCKS_AGREE_MS;
   for (;;) {
     const sessions = await readListenLogs(files, system);
     const isPatient = signal?.aborted !== true && system.monotonicMs() < patientUntilMs;
-    if (!isPatient || !observed.some((one) => awaits(one, sessions, run)))
-      return observed.map(logViews(sessions, observed, run));
+    if (!isPatient || !sought.some((one) => awaits(one, sessions, run)))
+      return logViews(sessions, sought, run);
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
 }
 
+function soughtOf({ asked: { endpoint, address }, observation: { state, nonce } }: Observed<Flow>): Sought {
+  const { transport, port } = endpoint;
+  const text = address === null ? null : formatAddress(address);
+  return { transport, port, address: text, state, ...(nonce !== undefined && { nonce }) };
+}
+
 /** Another record of counts may prove that nothing arrived. */
-function awaits(
-  { asked, observation }: Observed<Flow>,
-  sessions: readonly ListenSession[],
-  run: Run,
-): boolean {
-  const { state, nonce } = observation;
+function awaits(one: Sought, sessions: readonly ListenSession[], run: Run): boolean {
+  const { state, nonce } = one;
   if (state !== 'open|filtered' || nonce === undefined) return false;
   if (sessions.some(({ probes }) => probes.has(nonce))) return false;
   return sessions.some(
@@ -74,23 +89,25 @@ function awaits(
       !session.isEnded &&
       session.awakeSinceMs <= run.startedMs &&
       session.knownUntilMs < run.startedMs + run.durationMs &&
-      heldFor(asked, session) !== undefined,
+      heldFor(one, session) !== undefined,
   );
 }
 
-function logViews(
+/** What finished logs prove of each probed port of one run, in the order given. */
+export function logViews(
   sessions: readonly ListenSession[],
-  observed: readonly Observed<Flow>[],
+  all: readonly Sought[],
   run: Run,
-): (one: Observed<Flow>) => LogView | null {
+): readonly (LogView | null)[] {
   const endedMs = run.startedMs + run.durationMs;
   const witnesses = sessions.filter(
     (session) =>
       session.awakeSinceMs <= run.startedMs &&
       session.knownUntilMs >= endedMs &&
-      clocksAgree(session, observed, run),
+      clocksAgree(session, all, run),
   );
-  return ({ asked, observation: { nonce } }) => {
+  return all.map((one) => {
+    const { nonce } = one;
     if (nonce === undefined) return null;
     for (const { probes, file } of sessions) {
       const contact = probes.get(nonce);
@@ -102,7 +119,7 @@ function logViews(
       };
     }
     const witness = witnesses.find((session) => {
-      const port = heldFor(asked, session);
+      const port = heldFor(one, session);
       return port !== undefined && session.isComplete(port);
     });
     if (witness === undefined) return null;
@@ -110,16 +127,16 @@ function logViews(
       kind: 'nothing-arrived',
       evidence: `listen log ${printable(witness.file)}: the port was held all the time (both clocks trusted), and our nonce never arrived`,
     };
-  };
+  });
 }
 
 /** Nothing speaks against it: no probe of this run arrived before it was sent or long after. */
 function clocksAgree(
   { probes }: ListenSession,
-  observed: readonly Observed<Flow>[],
+  all: readonly Sought[],
   { startedMs, durationMs }: Run,
 ): boolean {
-  return observed.every(({ observation: { nonce } }) => {
+  return all.every(({ nonce }) => {
     const contact = nonce === undefined ? undefined : probes.get(nonce);
     if (contact === undefined) return true;
     const lateMs = Date.parse(contact.time) - startedMs;
@@ -128,10 +145,10 @@ function clocksAgree(
 }
 
 /** The UDP port as the session held it, at that very address; loopback is another machine's as well and proves nothing. */
-function heldFor({ endpoint, address }: Flow, { held }: ListenSession): LoggedPort | undefined {
-  if (endpoint.transport !== 'udp' || address === null || isLoopback(address)) return undefined;
-  const text = formatAddress(address);
-  return held.find((one) => one.transport === 'udp' && one.port === endpoint.port && one.address === text);
+function heldFor({ transport, port, address }: Sought, { held }: ListenSession): LoggedPort | undefined {
+  const parsed = address === null ? undefined : tryParseAddress(address);
+  if (transport !== 'udp' || parsed === undefined || isLoopback(parsed)) return undefined;
+  return held.find((one) => one.transport === 'udp' && one.port === port && one.address === address);
 }
 
 function unreadable(file: string, error: unknown): InputError {

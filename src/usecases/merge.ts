@@ -1,9 +1,16 @@
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
+import { joinListenLog } from '../verdict/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';
-import { readInput, refuseFiles, STANDARD_INPUT } from './read-input.ts';
+import { logViews, readListenLogs } from './listen-logs.ts';
+import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';
+
+export interface MergeOptions {
+  /** What `vwaudit listen` wrote on the hosts while the checks ran. */
+  readonly listenLogs: readonly string[];
+}
 
 interface MergeContext {
   readonly system: System;
@@ -11,16 +18,26 @@ interface MergeContext {
 }
 
 /**
- * Reads reports of `check --json`, one for each vantage point, and makes one of them.
+ * Reads reports of `check --json`, one for each vantage point, and makes one of them, with what listen logs prove.
  * @param files in any order; `-` is standard input, at most once
- * @throws InputError for files that can't be read, are no such reports, or do not belong together
+ * @throws InputError for files that can't be read, are no such reports or logs, or do not belong together
  */
-export async function merge(files: readonly string[], { system, tool }: MergeContext): Promise<MergeReport> {
+export async function merge(
+  files: readonly string[],
+  { listenLogs }: MergeOptions,
+  { system, tool }: MergeContext,
+): Promise<MergeReport> {
   refuseFiles(files, NO_REPORT, 'report');
-  const texts = await Promise.all(files.map((file) => readInput(file, system)));
+  refuseTwice(listenLogs, 'log');
+  const [texts, sessions] = await Promise.all([
+    Promise.all(files.map((file) => readInput(file, system))),
+    readListenLogs(listenLogs, system),
+  ]);
   const reports = texts.map((text, index) => {
     const file = files[index] ?? '';
-    return { file, report: readSavedCheck(text, file === STANDARD_INPUT ? 'standard input' : file) };
+    const report = readSavedCheck(text, file === STANDARD_INPUT ? 'standard input' : file);
+    const run = { startedMs: Date.parse(report.startedAt), durationMs: report.durationMs };
+    return { file, report: joinListenLog(report, logViews(sessions, report.flows, run)) };
   });
   return mergeChecks(reports, tool);
 }

@@ -26,6 +26,11 @@ export async function readInput(file: string, { readBytes }: Pick<System, 'readB
  */
 export function refuseFiles(files: readonly string[], none: InputProblem, noun: string): void {
   if (files.length === 0) throw new InputError(none);
+  refuseTwice(files, noun);
+}
+
+/** @throws InputError where a file is given twice */
+export function refuseTwice(files: readonly string[], noun: string): void {
   const twice = files.find((file, index) => files.indexOf(file) < index);
   if (twice === undefined) return;
   throw new InputError({
