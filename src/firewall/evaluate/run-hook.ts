@@ -1,8 +1,14 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { union, type IntervalSet } from '../../net/interval-set.ts';
 import { CONNTRACK_PRIORITY, PRIORITY, type BaseChain, type Hook } from '../ruleset.ts';
 import { CT_STATE } from '../match.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
-import { withNumber, withoutConnection, type InterfaceValue, type Packet } from './packet.ts';
+import {
+  withNumber,
+  withoutConnection,
+  type InterfaceValue,
+  type NumberValue,
+  type Packet,
+} from './packet.ts';
 import { joinAll, type Branch, type Run } from './run.ts';
 import { runBaseChain } from './run-chain.ts';
 import { among, remaining } from './remaining.ts';
@@ -81,7 +87,7 @@ export function runFirstHook(
   const entering = packet.direction === 'reply' && packet.isSourceTranslated ? hidePeers(packet) : packet;
   const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers: remaining(peers) }];
   const undated = runChains(run, before, unseen).map(
-    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, null))),
+    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
   );
   const tracked = runChains(run, beside, undated).map(
     changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
@@ -90,6 +96,14 @@ export function runFirstHook(
     changed((seen) => translatedAlike(showPeers(seen, packet))),
   );
   return runChains(run, behindNat, turned);
+}
+
+/** Beside a chain of its own priority conntrack may have seen the packet or not yet. */
+function eitherState({ numbers }: Packet): NumberValue {
+  const state = numbers['ct-state'];
+  return typeof state === 'number'
+    ? { kind: 'within', in: union([CT_STATE.invalid, CT_STATE.invalid + 1], [state, state + 1]) }
+    : null;
 }
 
 /** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */

@@ -2,7 +2,7 @@ import { formatAddress, type Family } from '../../net/address.ts';
 import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import type { Match, NumberField } from '../match.ts';
-import type { BaseChain, Hook, TableFamily } from '../ruleset.ts';
+import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../ruleset.ts';
 import type { Packet } from './packet.ts';
 import type { Step } from './run.ts';
 import { openTest, settledEffect } from './settled-effect.ts';
@@ -56,20 +56,21 @@ export function traceEntry(step: Step): TraceEntry {
     };
   }
   const entry = { ...head, line: rule.line, rule: rule.text };
+  const isBeside = from.base.priority === CONNTRACK_PRIORITY;
   const settled = settledEffect(rule.effects, packet, peers);
   if (settled.kind === 'nothing') return { ...entry, effect: 'continue', why: 'none of its cases fits' };
   if (settled.kind === 'open') {
     return {
       ...entry,
       effect: 'undecided',
-      why: whyOpen([...rule.matches, ...settled.matches], packet, peers),
+      why: whyOpen([...rule.matches, ...settled.matches], packet, peers, isBeside),
     };
   }
   const { effect } = settled;
   if (effect.kind === 'unknown') return { ...entry, effect: 'undecided', why: effect.why };
   // Whether a packet is logged or counted leaves nothing open.
   if (!isSure && effect.kind !== 'continue')
-    return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers) };
+    return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers, isBeside) };
   const told = traceEffect(effect);
   const why = whyOf(effect);
   return { ...entry, effect: told, why: why === '' && told === 'drop' ? DROPS[direction] : why };
@@ -83,7 +84,12 @@ const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {
 };
 
 /** What it takes to tell whether the tests hold. */
-function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet): string {
+function whyOpen(
+  matches: readonly Match[],
+  packet: Packet,
+  peers: IntervalSet,
+  isBesideConntrack: boolean,
+): string {
   const open = openTest(matches, packet, peers);
   switch (open?.kind) {
     case 'unknown':
@@ -93,14 +99,18 @@ function whyOpen(matches: readonly Match[], packet: Packet, peers: IntervalSet):
         ? 'depends on the interface it comes in by'
         : 'depends on the interface it leaves by';
     case 'number':
+      if (open.field.startsWith('ct-') && isBesideConntrack) return BESIDE_CONNTRACK;
       return OPEN_NUMBERS[packet.direction][open.field] ?? OPEN_ALWAYS[open.field] ?? OPEN;
     case 'address':
+      if (open.field.startsWith('ct-') && isBesideConntrack) return BESIDE_CONNTRACK;
       return open.field === 'destination' && packet.direction === 'request' ? OPEN_DESTINATION : OPEN;
     default:
       return OPEN;
   }
 }
 
+const BESIDE_CONNTRACK =
+  'the chain has the priority of conntrack (-200): which of them sees the packet first depends on the order they were registered in';
 const OPEN = 'the question does not say enough to tell whether it matches';
 const OPEN_DESTINATION = 'the question does not say which address is asked for';
 const CLIENT_PORT = 'depends on the port the client connects from';

@@ -2,7 +2,7 @@ import type { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
 import { asWritten } from '../join-rules.ts';
 import { badRuleset, type Place } from '../place.ts';
-import type { Chain, Rule } from '../ruleset.ts';
+import type { Chain, Rule, Table } from '../ruleset.ts';
 import { isChainName } from './parse-rule.ts';
 import { withRepeats, type LatestRule } from './repeated-rule.ts';
 import type { RuleReader } from './rule-reader.ts';
@@ -16,6 +16,8 @@ export interface OpenTable {
   readonly line: number;
   readonly family: Family;
   readonly chains: Map<string, OpenChain>;
+  /** What an earlier block of the file made of the table, which this one empties. */
+  readonly before: Table | null;
   /** The rule appended last, and its chain. */
   latest: (LatestRule & { readonly chain: OpenChain }) | null;
 }
@@ -46,7 +48,8 @@ export function declareChain({ name: table, chains }: OpenTable, declaration: st
   if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write :NAME POLICY [0:0]');
   const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
   const isOwn = builtIn === undefined;
-  if (isOwn ? policy !== '-' : policy !== 'ACCEPT' && policy !== 'DROP') {
+  // iptables-nft-restore takes any word there for a chain of one's own, such as the counters without a dash before them.
+  if (isOwn ? policy === '' : policy !== 'ACCEPT' && policy !== 'DROP') {
     throw badRuleset(
       { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
       `not a policy for chain ${name}`,

@@ -1,6 +1,7 @@
 import type { InputError } from '../../input-error.ts';
 import { badRuleset, type Place } from '../place.ts';
 import { clear, declareChain, isEmpty, noChain, undeclaredChain, type OpenTable } from './open-table.ts';
+import { TABLES } from './tables.ts';
 import { wordPlace } from './words.ts';
 
 /**
@@ -23,7 +24,8 @@ export function readOtherCommand(
       return;
     case '-P':
     case '--policy':
-      if (words.length !== 3 || policy === '-') throw notALine(line, place);
+      if (words.length !== 3 || !Object.hasOwn(TABLES[table.name] ?? {}, chainName ?? ''))
+        throw notALine(line, place);
       declareChain(table, `${chainName ?? ''} ${policy ?? ''}`, wordPlace(line, 1, place));
       return;
     case '-F':

@@ -138,15 +138,10 @@ function openTable(reading: Reading, name: string, place: Place): void {
       name,
       `use ${Object.keys(TABLES).join(', ')}`,
     );
-  if (reading.tables.some((table) => table.name === name && table.family === familyName(family))) {
-    throw badRuleset(
-      place,
-      `table ${name} a second time`,
-      undefined,
-      'give one ruleset a file, without earlier copies',
-    );
-  }
-  reading.open = { name, line: place.line, family, chains: new Map(), latest: null };
+  // Every block of a table empties it first.
+  const at = reading.tables.findIndex((table) => table.name === name && table.family === familyName(family));
+  const [before = null] = at < 0 ? [] : reading.tables.splice(at, 1);
+  reading.open = { name, line: place.line, family, chains: new Map(), before, latest: null };
 }
 
 /** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */

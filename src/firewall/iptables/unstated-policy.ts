@@ -7,15 +7,25 @@ import { TABLES } from './tables.ts';
  * a part of something (ufw keeps its rules so), and says nothing about what calls them.
  */
 export function statePolicies(table: OpenTable): void {
-  const { name, line, chains } = table;
+  const { name, line, chains, before } = table;
   const isPart = chains.size > 0 && [...chains.values()].every(({ base }) => base === null);
   // Older kernels have fewer chains in the other tables, and nobody filters there.
   if (name === 'filter' && chains.size > 0)
     for (const builtIn of Object.keys(TABLES.filter ?? {}))
       if (!chains.has(builtIn)) undeclaredChain(table, builtIn, line);
   for (const chain of chains.values())
-    if (chain.isUndeclared)
-      append(chain, isPart ? saidElsewhere(chain.name, line) : usualPolicy(chain.name, line));
+    if (chain.isUndeclared) {
+      const isDroppedBefore = before?.chains.get(chain.name)?.base?.policy === 'drop';
+      const policy = isDroppedBefore ? policyOfEither : isPart ? saidElsewhere : usualPolicy;
+      append(chain, policy(chain.name, line));
+    }
+}
+
+function policyOfEither(chain: string, line: number): Rule {
+  const text = `policy of chain ${chain}`;
+  const why =
+    'DROP by an earlier block of this table: iptables-legacy-restore keeps that, iptables-nft-restore does not';
+  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
 }
 
 function usualPolicy(chain: string, line: number): Rule {

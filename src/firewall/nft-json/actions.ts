@@ -1,4 +1,5 @@
 import { formatExpression } from '../nft/format.ts';
+import { resetOption } from '../nft/reset-option.ts';
 import { REJECT_CODES } from '../nft/reject-codes.ts';
 import type { Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
@@ -42,10 +43,7 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   fwd: () => undecided('fwd', 'sends the packet out of another interface'),
   tproxy: () => undecided('tproxy', 'hands the packet to a transparent proxy'),
   synproxy: () => undecided('synproxy', 'answers for the listener'),
-  reset: (content) => {
-    const key = readExpression(content);
-    return { kind: 'update', text: `reset ${formatExpression(key)}`, operation: 'delete', key, why: null };
-  },
+  reset: (content) => resetOption(readExpression(content)),
 };
 
 function readObject(kind: string, name: unknown): Statement | undefined {

@@ -24,6 +24,13 @@ export function readElements(
   return { elements, why };
 }
 
+/** It has a counter, the first of its statements and the only one nft shows. */
+export function hasCounter(value: unknown): boolean {
+  const wrapped: unknown = isArray(value) ? value[0] : value;
+  const elem = isObject(wrapped) ? wrapped.elem : undefined;
+  return isObject(elem) && ('counter' in elem || 'last' in elem);
+}
+
 /** `{"set": [ … ]}` or `"@name"`; `undefined` for anything else. */
 export function readCollection(value: unknown, depth: number): Collection | undefined {
   if (typeof value === 'string' && value.startsWith('@')) return { kind: 'reference', name: value.slice(1) };

@@ -6,7 +6,7 @@ import type { InputError } from '../../input-error.ts';
 import type { Origin } from '../nft/origin.ts';
 import { badRuleset } from '../place.ts';
 import { HOOKS, TABLE_FAMILIES, type BaseChain, type TableFamily } from '../ruleset.ts';
-import { readElements } from './elements.ts';
+import { hasCounter, readElements } from './elements.ts';
 import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
 
 /** The tables of the listing so far, by family and name. */
@@ -17,6 +17,8 @@ export interface ObjectSource {
   readonly line: number;
   readonly at: number;
   readonly origin: Origin;
+  /** See `losesSetStatements`. */
+  readonly isLossy: boolean;
 }
 
 /** The error for an object, at the value in it that is to blame. */
@@ -162,7 +164,11 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
   const flags = listOf(object.flags);
   if (tag !== 'element') set.isInterval = flags.includes('interval');
   set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
-  const { elements, why } = readElements(listOf(object.elem), 0);
+  set.size = numberIn(object, 'size') ?? set.size;
+  const values = listOf(object.elem);
+  const { elements, why } = readElements(values, 0);
+  if (source.isLossy && object.stmt === undefined && values.some(hasCounter))
+    set.uncertainty ??= WHY.lostStatements;
   for (const element of elements) set.elements.push(element);
   const condition = listOf(object.stmt).some(
     (statement) => !['counter', 'last'].includes(tagged(statement)?.tag ?? ''),

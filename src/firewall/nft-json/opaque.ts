@@ -1,5 +1,5 @@
 import { formatExpression } from '../nft/format.ts';
-import type { Expression, Opaque } from '../nft/syntax.ts';
+import type { Expression, HeaderOption, Opaque } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { numberIn, textOf, type JsonObject } from './shape.ts';
 
@@ -13,13 +13,13 @@ export function readOpaque(
   switch (tag) {
     case 'tcp option':
       if (typeof content.name !== 'string' && typeof content.base !== 'number') return undefined;
-      return opaque(['tcp option', ...option(content)], WHY.options, 6);
+      return optionOf('tcp', content, opaque(['tcp option', ...option(content)], WHY.options, 6));
     case 'dccp option':
-      return opaque(['dccp option', word('type')], WHY.header, 33);
+      return optionOf('dccp', content, opaque(['dccp option', word('type')], WHY.header, 33));
     case 'ip option':
-      return opaque(['ip option', ...option(content)], WHY.header);
+      return optionOf('ip', content, opaque(['ip option', ...option(content)], WHY.header));
     case 'sctp chunk':
-      return opaque(['sctp chunk', ...option(content)], WHY.payload, 132);
+      return optionOf('sctp', content, opaque(['sctp chunk', ...option(content)], WHY.payload, 132));
     case 'socket':
       return opaque(['socket', word('key')], WHY.sockets);
     case 'osf':
@@ -51,6 +51,17 @@ export function readOpaque(
     default:
       return undefined;
   }
+}
+
+/** Without a field it is the option itself that is tested for. */
+function optionOf(
+  header: HeaderOption['header'],
+  { base, field, offset, len }: JsonObject,
+  opaque: Opaque,
+): Opaque {
+  const isFirstByte = typeof base === 'number' && offset === 0 && len === 8;
+  const isField = typeof base === 'number' || field !== undefined;
+  return { ...opaque, option: { header, asks: isFirstByte ? 'either' : isField ? 'field' : 'presence' } };
 }
 
 function option(content: JsonObject): readonly string[] {

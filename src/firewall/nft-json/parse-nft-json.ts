@@ -7,6 +7,7 @@ import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { entriesOf, readAgain, type Entry } from './document.ts';
 import { jsonOrigin } from './json-origin.ts';
+import { losesSetStatements, withLoss } from './losses.ts';
 import { addObject, badObject, chainFor, type ObjectSource, type Tables } from './objects.ts';
 import { isArray, isObject, listOf, numberIn, tagged, type JsonObject } from './shape.ts';
 import { readStatements } from './statement.ts';
@@ -19,11 +20,13 @@ export function parseNftJson(text: string, file: string): Ruleset {
   const tables: Tables = new Map();
   const origin = jsonOrigin(file, text);
   let isListing = false;
+  let isLossy = losesSetStatements(null);
   for (const entry of entriesOf(text, file)) {
-    const source: ObjectSource = { line: entry.line, at: entry.start, origin };
+    const source: ObjectSource = { line: entry.line, at: entry.start, origin, isLossy };
     const { tag, content } = unwrapped(entry.value, source);
     if (!isObject(content)) continue;
     isListing ||= tag === 'metainfo';
+    if (tag === 'metainfo') isLossy = losesSetStatements(content);
     if (tag === 'rule') addRule(tables, content, text, entry, source);
     else addObject(tables, tag, content, source);
   }
@@ -68,7 +71,9 @@ const COMMANDS: ReadonlySet<string> = new Set([
 
 function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
   const chain = chainFor(tables, rule, source);
-  if (!isArray(rule.expr)) throw badObject(source, 'a rule without its list of statements', undefined);
+  // nft leaves `expr` out where the rule has no statement.
+  if (rule.expr !== undefined && !isArray(rule.expr))
+    throw badObject(source, 'statements of a rule that are no list', undefined);
   chain.rules.push(ruleDraft(text, { ...entry, handle: numberIn(rule, 'handle') }, source));
 }
 
@@ -78,7 +83,7 @@ function ruleDraft(
   { start, end, handle }: Pick<Entry, 'start' | 'end'> & Pick<RuleDraft, 'handle'>,
   source: ObjectSource,
 ): RuleDraft {
-  const { line, origin } = source;
+  const { line, origin, isLossy } = source;
   return {
     line,
     handle,
@@ -88,7 +93,10 @@ function ruleDraft(
       const rule =
         entry?.tag === 'add' || entry?.tag === 'create' ? tagged(entry.content)?.content : entry?.content;
       const { expr, comment } = isObject(rule) ? rule : {};
-      const statements = listOf(expr).flatMap((value) => readStatements(value, { line, at: start }, origin));
+      const statements = listOf(expr).flatMap((value) => {
+        const read = readStatements(value, { line, at: start }, origin);
+        return isLossy ? read.map((statement) => withLoss(statement, value)) : read;
+      });
       const over = statements.findIndex(isTerminal);
       if (over >= 0 && over < statements.length - 1)
         throw badObject(source, 'a statement behind one that ends the rule', undefined);

@@ -3,7 +3,7 @@ import type { SetUpdate } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { formatCondition } from './conditions.ts';
 import { readExpression } from './expression.ts';
-import { isObject, listOf, showJson, tagged, textOf, type JsonObject } from './shape.ts';
+import { isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
 export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
@@ -13,7 +13,8 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
   const tests = testsOf(content);
   const operation = content.op === 'delete' ? 'delete' : 'add';
   const words = [content.op, textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
-  return { kind: 'update', text: words.join(' '), operation, key, why: tests.why };
+  const set = textOf(content[kind])?.replace(/^@/, '') ?? null;
+  return { kind: 'update', text: words.join(' '), set, size: null, operation, key, why: tests.why };
 }
 
 /** `{"meter": {"name": …, "key": …, "stmt": …, "size": …}}` */
@@ -31,7 +32,15 @@ export function readMeter(content: unknown): SetUpdate | undefined {
     ...tests.texts,
     '}',
   ];
-  return { kind: 'update', text: words.join(' '), operation: 'add', key, why: tests.why };
+  return {
+    kind: 'update',
+    text: words.join(' '),
+    set: textOf(content.name) ?? null,
+    size: numberIn(content, 'size') ?? null,
+    operation: 'add',
+    key,
+    why: tests.why,
+  };
 }
 
 const UPDATE_KEYS = ['op', 'elem', 'data', 'set', 'map', 'stmt'];

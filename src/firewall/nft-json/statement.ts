@@ -7,6 +7,7 @@ import { ACTIONS } from './actions.ts';
 import { readCollection } from './elements.ts';
 import { readExpression } from './expression.ts';
 import { stringOrigin } from './json-origin.ts';
+import { CUT_TEXT } from './losses.ts';
 import { isObject, showJson, tagged, textOf, type JsonObject } from './shape.ts';
 import { readVerdict } from './verdict.ts';
 
@@ -27,6 +28,8 @@ export function readStatements(
   rule: Pick<RuleDraft, 'line' | 'at'>,
   origin: Origin,
 ): readonly Statement[] {
+  if (typeof value === 'string' && value.length >= CUT_TEXT)
+    return [{ kind: 'unknown', text: showJson(value), why: WHY.cutText }];
   if (typeof value === 'string') return readRuleText(value, stringOrigin(value, rule.at, origin), rule.line);
   const verdict = readVerdict(value);
   if (verdict !== undefined) return [{ kind: 'verdict', verdict }];

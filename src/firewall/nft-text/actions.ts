@@ -1,3 +1,4 @@
+import { resetOption } from '../nft/reset-option.ts';
 import { REJECT_CODES } from '../nft/reject-codes.ts';
 import type { Statement } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
@@ -172,21 +173,15 @@ function readDup(reading: Reading): Statement {
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }
 
-/** `reset tcp option sack`: as deleting from a set, the option's protocol must be there, and that is all. */
+/** `reset tcp option sack` */
 function readReset(reading: Reading): Statement {
   const { lexer } = reading;
   const { start } = lexer;
   lexer.next();
   if (!lexer.is('tcp') || lexer.peek().text !== 'option')
     throw lexer.fail('nothing that a rule resets', 'write tcp option and its name');
-  const key = readExpression(reading);
-  return {
-    kind: 'update',
-    text: lexer.source.slice(start, lexer.previousEnd),
-    operation: 'delete',
-    key,
-    why: null,
-  };
+  const option = readExpression(reading);
+  return resetOption(option, lexer.source.slice(start, lexer.previousEnd));
 }
 
 /** `ct helper set "ftp"` and its like name an object; other keys of `ct` are read as an expression. */

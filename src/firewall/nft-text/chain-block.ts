@@ -1,8 +1,8 @@
-import type { ChainDraft, TableDraft } from '../nft/draft.ts';
+import { rulesOf, type ChainDraft, type TableDraft } from '../nft/draft.ts';
 import { baseChainFlaw } from '../nft/base-chain.ts';
 import { priorityNumber } from '../nft/priority.ts';
 import { HOOKS, type BaseChain, type Hook } from '../ruleset.ts';
-import type { Expression } from '../nft/syntax.ts';
+import type { Expression, RuleDraft } from '../nft/syntax.ts';
 import type { Lexer } from './lexer.ts';
 import { readVariable, type Reading } from './reading.ts';
 import { ruleAt } from './rule.ts';
@@ -57,12 +57,28 @@ function hookedAgain(before: BaseChain | null, base: BaseChain): BaseChain | nul
 }
 
 /** Notes where the rule is; it is read when the whole file is known. */
-export function readRule({ lexer, scope }: Reading, { rules, inserted }: ChainDraft, isFirst = false): void {
+export function readRule(reading: Reading, { rules, inserted }: ChainDraft, isFirst = false): void {
+  (isFirst ? inserted : rules).push(notedRule(reading));
+}
+
+/** As the nth rule of the chain, from 0. */
+export function readRuleAt(reading: Reading, chain: ChainDraft, nth: number): void {
+  const { rules, inserted } = chain;
+  if (inserted.length > 0) {
+    const inOrder = rulesOf(chain);
+    rules.length = 0;
+    inserted.length = 0;
+    for (const rule of inOrder) rules.push(rule);
+  }
+  rules.splice(nth, 0, notedRule(reading));
+}
+
+function notedRule({ lexer, scope }: Reading): RuleDraft {
   const { start, line } = lexer;
   const { end, line: lastLine } = ruleEnd(lexer);
   const rule = ruleAt(lexer, start, end, line, scope);
-  (isFirst ? inserted : rules).push(rule);
   lexer.jumpTo(end, lastLine);
+  return rule;
 }
 
 /** Goes past a line that decides nothing. */

@@ -1,8 +1,9 @@
 import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../nft/draft.ts';
 import { TABLE_FAMILIES, type TableFamily } from '../ruleset.ts';
-import { readChainBlock, readRule, skipLine } from './chain-block.ts';
+import { readChainBlock, readRule, readRuleAt, skipLine } from './chain-block.ts';
 import type { Reading } from './reading.ts';
 import { addElements, readSetBlock } from './set-block.ts';
+import { readNumber } from './values.ts';
 import { OBJECTS, readTableBlock, skipObject } from './table-block.ts';
 
 /** The tables of the file so far, by family and name. */
@@ -70,10 +71,14 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     case 'rule': {
       lexer.next();
       const chain = readChain(reading, tables);
-      if (['position', 'handle', 'index'].includes(lexer.text)) {
+      if (lexer.is('index')) {
+        readRuleAt(reading, chain, readIndex(reading, chain) + (isFirst ? 0 : 1));
+        return;
+      }
+      if (lexer.is('position') || lexer.is('handle')) {
         throw lexer.fail(
-          'a place among rules that only the kernel knows',
-          'give the output of nft list ruleset instead',
+          `the ${lexer.text} of a rule, which only the kernel knows`,
+          'write index N, or give the output of nft list ruleset instead',
         );
       }
       readRule(reading, chain, isFirst);
@@ -107,6 +112,22 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
         lexer.identifier('the name of a table');
       });
   }
+}
+
+/** `index 2`: the third rule that the chain has by then. */
+function readIndex(reading: Reading, { rules, inserted }: ChainDraft): number {
+  const { lexer } = reading;
+  lexer.next();
+  const at = lexer.start;
+  const index = readNumber(reading, 'a number of rules before it');
+  const count = rules.length + inserted.length;
+  if (index >= count)
+    throw lexer.fail(
+      `no rule ${index} in the chain`,
+      `the chain has ${count} rules here, counted from 0`,
+      at,
+    );
+  return index;
 }
 
 /** `flush ruleset [family]`, `flush table|chain|set|map …` */

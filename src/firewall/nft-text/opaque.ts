@@ -1,4 +1,4 @@
-import type { Opaque } from '../nft/syntax.ts';
+import type { HeaderOption, Opaque } from '../nft/syntax.ts';
 import { WHY } from '../nft/why.ts';
 import { readExpression } from './expression.ts';
 import type { Lexer } from './lexer.ts';
@@ -71,6 +71,7 @@ export function readOpaque(reading: Reading): Opaque | undefined {
 export function readOption(reading: Reading, header: string, start: number): Opaque {
   const { lexer } = reading;
   lexer.next();
+  let isField = true;
   if (lexer.skip('@')) {
     readNumber(reading, 'the kind of the option');
     lexer.expect(',');
@@ -81,9 +82,17 @@ export function readOption(reading: Reading, header: string, start: number): Opa
     if (isReserved(lexer.text) || !/^(?:\d+|[a-z][a-z\d-]*)$/.test(lexer.text))
       throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
     lexer.name('the name of the option');
-    if (lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text)) lexer.next();
+    isField = lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text);
+    if (isField) lexer.next();
   }
-  return done(lexer, start, OPTION_WHY[header] ?? WHY.header, OPTION_PROTOCOLS[header]);
+  const option = done(lexer, start, OPTION_WHY[header] ?? WHY.header, OPTION_PROTOCOLS[header]);
+  return isOptionHeader(header)
+    ? { ...option, option: { header, asks: isField ? 'field' : 'presence' } }
+    : option;
+}
+
+function isOptionHeader(header: string): header is HeaderOption['header'] {
+  return header === 'ip' || header === 'tcp' || header === 'sctp' || header === 'dccp';
 }
 
 const OPTION_WHY: Readonly<Record<string, string>> = { tcp: WHY.options, sctp: WHY.payload };

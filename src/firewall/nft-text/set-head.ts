@@ -39,7 +39,7 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       return true;
     case 'size':
       lexer.next();
-      readNumber(reading, 'a number of elements');
+      set.size = readNumber(reading, 'a number of elements');
       return true;
     case 'policy':
       lexer.next();

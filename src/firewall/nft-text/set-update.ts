@@ -1,7 +1,9 @@
 import type { Expression, SetUpdate } from '../nft/syntax.ts';
+import { WHY } from '../nft/why.ts';
 import { readElementOptions, type Condition } from './conditions.ts';
-import { readExpression, readSource } from './expression.ts';
+import { readExpression, readSource, startsExpression } from './expression.ts';
 import { nested, type Reading } from './reading.ts';
+import { readNumber } from './values.ts';
 import { isVerdictWord, readVerdict } from './verdicts.ts';
 
 /**
@@ -15,14 +17,14 @@ export function readUpdate(reading: Reading): SetUpdate {
   lexer.next();
   if (lead === 'set') return readOldForm(reading, start);
   if (lead !== 'meter') lexer.expect('@');
-  lexer.identifier('the name of a set');
-  if (lexer.skip('size')) lexer.name('a number');
+  const set = lexer.identifier('the name of a set');
+  const size = lexer.skip('size') ? readNumber(reading, 'a number of elements') : null;
   let key: Expression | undefined;
   let condition: Condition | null = null;
   nested(reading, () => {
     lexer.expect('{');
     lexer.skipNewlines();
-    key = readExpression(reading);
+    key = startsExpression(reading) ? readExpression(reading) : readConstant(reading);
     condition = readElementOptions(reading);
     if (lexer.skip(':')) {
       if (isVerdictWord(lexer)) readVerdict(reading);
@@ -35,7 +37,16 @@ export function readUpdate(reading: Reading): SetUpdate {
     }
     lexer.expect('}');
   });
-  return update(reading, start, operation, key, condition);
+  return update(reading, start, { operation, set, size }, key, condition);
+}
+
+/** One element whatever the packet: nft lists its value as a number and says `[invalid type]` behind it. */
+function readConstant(reading: Reading): Expression {
+  const { lexer } = reading;
+  const { start } = lexer;
+  while (!lexer.is('}') && !lexer.is(':') && lexer.kind !== 'end' && lexer.kind !== 'separator') lexer.next();
+  if (lexer.start === start) throw lexer.fail('expected the key of the set', 'give a part of the packet');
+  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
 }
 
 const INTERVALS: ReadonlySet<string> = new Set(['range', 'prefix']);
@@ -46,14 +57,14 @@ function readOldForm(reading: Reading, start: number): SetUpdate {
   const key = readExpression(reading);
   const condition = readElementOptions(reading);
   lexer.expect('@');
-  lexer.identifier('the name of a set');
-  return update(reading, start, operation, key, condition);
+  const set = lexer.identifier('the name of a set');
+  return update(reading, start, { operation, set, size: null }, key, condition);
 }
 
 function update(
   { lexer }: Reading,
   start: number,
-  operation: SetUpdate['operation'],
+  what: Pick<SetUpdate, 'operation' | 'set' | 'size'>,
   key: Expression | undefined,
   condition: Condition | null,
 ): SetUpdate {
@@ -61,7 +72,7 @@ function update(
   return {
     kind: 'update',
     text: lexer.source.slice(start, lexer.previousEnd),
-    operation,
+    ...what,
     key,
     why: condition?.why ?? null,
   };

@@ -14,8 +14,18 @@ export function markChangingSets(text: string, tables: Iterable<TableDraft>): vo
     ...olden.flatMap((statement) => namesIn(statement, NAME)),
   ]);
   if (changing.size === 0) return;
+  const reduced = new Set([
+    ...namesIn(text, DELETE),
+    ...olden
+      .filter((statement) => /\bdelete\b/.test(statement))
+      .flatMap((statement) => namesIn(statement, NAME)),
+    ...(JSON_DELETE.test(text) ? namesIn(text, JSON_KEY) : []),
+  ]);
   for (const { sets } of tables) {
-    for (const set of sets.values()) if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
+    for (const set of sets.values()) {
+      if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
+      set.isReduced ||= reduced.has(set.name);
+    }
   }
 }
 
@@ -25,6 +35,9 @@ function namesIn(text: string, pattern: RegExp): readonly string[] {
 
 /** `add @name {`; a backslash carries a line on. JSON holds map updates as text, too. */
 const UPDATE = /\b(?:add|update|delete)[\s\\]*@[\s\\]*([\w./:-]+)/g;
+
+const DELETE = /\bdelete[\s\\]*@[\s\\]*([\w./:-]+)/g;
+const JSON_DELETE = /"op"\s*:\s*"delete"/;
 
 /** The older `set add … @name`, which names it behind a key that may have such a sign itself: `@nh,96,32`. */
 const OLD_FORM = /\bset[\s\\]+(?:add|update|delete)\b(?:\\\r?\n|[^;\n])*/g;

@@ -6,10 +6,10 @@ import { assignChoice } from './assign.ts';
 import { choose, isVerdict, type Choice } from './choose.ts';
 import type { TableContext } from './context.ts';
 import { formatStatement } from './format-statement.ts';
-import { isOfLaterVersion, readKey } from './key.ts';
+import { isOfLaterVersion, readKey, type Key } from './key.ts';
+import { isListed } from './membership.ts';
 import { natChoice } from './nat.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
-import { refuseContradictions } from './refuse-contradictions.ts';
 import { relationMatches } from './relation.ts';
 import { tellingOf } from './translated.ts';
 import type { Relation, RuleDraft, SetUpdate, Statement } from './syntax.ts';
@@ -21,7 +21,6 @@ export function compileRule(draft: RuleDraft, context: TableContext): Rule {
   context.line = draft.line;
   context.at = draft.at;
   const { text, statements } = draft.read();
-  if (!context.isTranslated) refuseContradictions(statements, context);
   const matches: Match[] = [];
   const effects: Effect[] = [];
   for (const statement of statements) {
@@ -131,12 +130,33 @@ function rejectChoice(
 }
 
 /** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
-function updateChoice({ text, operation, key, why }: SetUpdate, context: TableContext): Choice {
+function updateChoice(update: SetUpdate, context: TableContext): Choice {
+  const { text, operation, key, why } = update;
   const read = readKey(key, context);
   const { needs } = read;
   if (isOfLaterVersion(read)) return { matches: [...needs, unknown(text, WHY.unsupported)], effects: NONE };
   if (why !== null) return { matches: [...needs, unknown(text, why)], effects: NONE };
-  return { matches: operation === 'delete' ? needs : [...needs, NOT_FULL], effects: NONE };
+  return {
+    matches: operation === 'delete' ? needs : [...needs, hasRoom(update, read, context)],
+    effects: NONE,
+  };
+}
+
+/** An element that is there already is found again; for another one there must be room. */
+function hasRoom(update: SetUpdate, key: Key, context: TableContext): Match {
+  const set = update.set === null ? undefined : context.table.sets.get(update.set);
+  const size = update.size ?? set?.size ?? USUAL_SIZE;
+  if (size - (set?.elements.length ?? 0) >= AMPLE) return NOT_FULL;
+  const perhaps = unknown(update.text, WHY.full);
+  if (set === undefined || set.isReduced || (set.uncertainty ?? WHY.changing) !== WHY.changing)
+    return perhaps;
+  return { kind: 'any', of: [isListed(key, set, update, context), perhaps] };
 }
 
 const NOT_FULL: Match = { kind: 'assumed', holds: true, assumption: SETS_NOT_FULL };
+
+/** The kernel's size of a set that rules add to and whose head names none. */
+const USUAL_SIZE = 65_535;
+
+/** With room for fewer elements than this, others may have filled the set by the time of the packet. */
+const AMPLE = 1024;

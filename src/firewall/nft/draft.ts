@@ -31,6 +31,10 @@ export interface SetDraft {
   dataTypes: readonly string[] | null;
   /** Whether it takes ranges and prefixes; null where its head is not in the file. */
   isInterval: boolean | null;
+  /** How many elements it takes; null where its head does not tell. */
+  size: number | null;
+  /** Rules take elements out of it. */
+  isReduced: boolean;
   /** Its elements may expire by themselves. */
   isTimed: boolean;
   /** Why its contents are not what the file lists; null when they are. */
@@ -66,6 +70,8 @@ export function setIn(table: TableDraft, name: string, at: number): SetDraft {
     types: null,
     dataTypes: null,
     isInterval: null,
+    size: null,
+    isReduced: false,
     isTimed: false,
     uncertainty: null,
   };

@@ -34,6 +34,12 @@ export function isMember(key: Key, set: Collection, origin: Statement, context: 
   return named.isTimed ? { kind: 'all', of: [match, ...stillThere(named)] } : match;
 }
 
+/** The key is one of the elements that the file shows, whatever rules add to the set. */
+export function isListed(key: Key, set: SetDraft, origin: Statement, context: TableContext): Match {
+  const match = matchRows(key, namedMembership(key, set, context), origin);
+  return set.isTimed ? { kind: 'all', of: [match, ...stillThere(set)] } : match;
+}
+
 /** What is assumed of a named set whose elements expire. */
 export function stillThere({ name, isTimed, elements }: SetDraft): readonly Match[] {
   if (!isTimed || elements.length === 0) return [];

@@ -8,6 +8,7 @@ import { numberOf } from './gather-numbers.ts';
 import { finish, type Values } from './gathered.ts';
 import { matchValues } from './match-values.ts';
 import { readKey, type Key } from './key.ts';
+import { presenceMatches } from './presence.ts';
 import { gather, hasElement, isMember } from './membership.ts';
 import type { Selector } from './selector.ts';
 import type { Expression, Operator, Relation, Word, Statement } from './syntax.ts';
@@ -15,6 +16,8 @@ import { WHY } from './why.ts';
 
 /** `left operator right` as tests that must all hold. */
 export function relationMatches(relation: Relation, context: TableContext): readonly Match[] {
+  const presence = presenceMatches(relation);
+  if (presence !== undefined) return presence;
   const key = readKey(relation.left, context);
   return [...key.needs, test(key, relation, context)];
 }

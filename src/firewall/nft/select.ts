@@ -12,7 +12,7 @@ import type { Selection } from './selector.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import type { Binary, Expression } from './syntax.ts';
 import { anyBit, type Match } from '../match.ts';
-import { NO_EXTENSIONS, SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../why.ts';
+import { NO_EXTENSIONS, NO_OPTIONS, SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../why.ts';
 import { WHY } from './why.ts';
 
 /** What an expression reads of a packet. */
@@ -35,7 +35,11 @@ export function select(expression: Expression, context: TableContext): Selection
       return selectBinary(expression, context);
     case 'opaque': {
       if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
-      const { why, protocol, of } = expression;
+      const { why, option, of } = expression;
+      if (option?.header === 'ip')
+        return option.asks === 'field' ? IN_OPTION : { ...NO_OPTION, needs: familyNeeds(4, family) };
+      // The kernel finds no option in a packet of another protocol, and goes on.
+      const protocol = option === undefined || option.asks === 'field' ? expression.protocol : undefined;
       const needs = [
         ...(protocol === undefined ? [] : protocolNeeds(protocol)),
         ...(of === undefined ? [] : needsOf(of, context)),
@@ -64,6 +68,25 @@ const NO_HEADER: Selection = {
     assumption: NO_EXTENSIONS,
   },
   needs: [],
+};
+
+/** `ip option rr exists`; of an IPv6 packet neither it nor `missing` holds. */
+const NO_OPTION: Selection = {
+  selector: {
+    kind: 'constant',
+    type: TYPES.presence,
+    known: ALL_BITS.and,
+    value: 0,
+    bits: ALL_BITS,
+    assumption: NO_OPTIONS,
+  },
+  needs: [],
+};
+
+/** A field of an option that is not there: the rule ends. */
+const IN_OPTION: Selection = {
+  selector: { kind: 'opaque', why: WHY.header },
+  needs: [{ kind: 'assumed', holds: false, assumption: NO_OPTIONS }],
 };
 
 const SEGMENT_SIZE = /^tcp\s+option\s+(?:maxseg|2)\s+size$/;

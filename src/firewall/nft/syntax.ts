@@ -49,10 +49,18 @@ export interface Opaque {
   readonly why: string;
   /** The transport the packet must have, as the kernel checks before it looks. */
   readonly protocol?: number | undefined;
+  /** Where it is an option of a header: which one, and whether the test is for the option itself or for a field of it. */
+  readonly option?: HeaderOption | undefined;
   /** The part of the packet it is computed from, which the kernel looks for first. */
   readonly of?: Expression | undefined;
   /** A generator's values are 0 up to this, exclusive. */
   readonly modulus?: number | undefined;
+}
+
+export interface HeaderOption {
+  readonly header: 'ip' | 'tcp' | 'sctp' | 'dccp';
+  /** `either`: JSON writes `tcp option 253 missing` and the first byte of that option alike. */
+  readonly asks: 'presence' | 'field' | 'either';
 }
 
 export interface Binary {
@@ -128,6 +136,10 @@ export interface Nat {
 export interface SetUpdate {
   readonly kind: 'update';
   readonly text: string;
+  /** The set that changes; null where it is none. */
+  readonly set: string | null;
+  /** How many elements a meter takes, where the rule says so. */
+  readonly size: number | null;
   readonly operation: 'add' | 'delete';
   readonly key: Expression;
   readonly why: string | null;

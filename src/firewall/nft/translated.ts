@@ -17,6 +17,7 @@ const NAMES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 's
  * What a translated test tells of the one behind it, found by comparing iptables 1.8 with its own translations:
  * - `nothing`: `--ports 5:9` loses the middle of the range and its negation, `--ctstate NEW,DNAT` loses NEW, older versions
  *   test `! --ctstate A,B` for equality, and for IPv6 `--dst-type UNICAST` is shown as a type that no local address has;
+ *   `! --mss` also matches a packet without the option, which its translation does not;
  * - `needed`: of `--src-type` and `--dst-type` only the first is shown, so more may be asked than is.
  */
 export function tellingOf(
@@ -29,6 +30,8 @@ export function tellingOf(
     case 'ct':
       if (left.key === 'status') return 'nothing';
       return left.key === 'state' && operator === '!=' && right.kind === 'list' ? 'nothing' : 'all';
+    case 'opaque':
+      return left.option?.header === 'tcp' && operator === '!=' ? 'nothing' : 'all';
     case 'fib':
       if (left.result !== 'type') return 'all';
       if (family === 'ip6' && !(right.kind === 'word' && right.text === 'local')) return 'nothing';

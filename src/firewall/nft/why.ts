@@ -8,6 +8,12 @@ export const WHY = {
   unsupported: 'not known to this program',
   noSet: 'no set of this name in the table',
   noChain: 'no chain of this name in the table',
+  unlistedProtocol: 'nft list leaves out a test for the protocol before a test for a TCP option',
+  full: 'a set that rules add to, with room for few more elements: depends on earlier packets',
+  lostStatements:
+    'nft before 1.0.6 leaves conditions of set statements and elements out of its JSON: give the output of nft list ruleset (text)',
+  cutText:
+    'nft cuts a statement it has no JSON for after 1,023 bytes: give the output of nft list ruleset (text)',
   changing: 'a set that rules change: depends on earlier packets',
   translation:
     'what nft shows of an iptables extension is not all of it: give the output of iptables-save instead',

@@ -61,3 +61,31 @@ test('with a mask of 0 the tools read no address', () => {
   expect(fate(inFilter('-A INPUT -s any/0 -d 256/0.0.0.0 -j DROP'))).toBe('blocked');
   expect(fate(inFilter('-A INPUT -s any/1 -j DROP'))).toBe('undecided');
 });
+
+describe('a file for iptables-restore', () => {
+  const block = (lines: string): string => `*filter\n${lines}\nCOMMIT\n`;
+
+  test.each(['-', '[0:0]', 'ACCEPT [0:0]', 'DROP'])(
+    "a chain of one's own may be declared with %s",
+    (policy) => {
+      expect(
+        fate(
+          block(
+            `:INPUT DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:VIZ ${policy}\n-A INPUT -j VIZ\n-A VIZ -p tcp --dport 102 -j ACCEPT`,
+          ),
+        ),
+      ).toBe('allowed');
+    },
+  );
+
+  // Both back ends empty the table; they differ in what becomes of its policies.
+  test.each([
+    [[':INPUT DROP [0:0]\n-A INPUT -p tcp -j ACCEPT', ':INPUT DROP [0:0]'], 'blocked'],
+    [[':INPUT DROP [0:0]', ':INPUT ACCEPT [0:0]'], 'allowed'],
+    [[':INPUT DROP [0:0]', '-A INPUT -p udp -j ACCEPT'], 'undecided'],
+    [['-A INPUT -j DROP', '-A INPUT -p udp -j ACCEPT'], 'allowed'],
+    [[':A - [0:0]\n-A INPUT -j A\n-A A -j DROP', ':A - [0:0]\n-A INPUT -j A'], 'allowed'],
+  ])('its last block of a table counts: %j', (blocks, result) => {
+    expect(fate(blocks.map(block).join(''))).toBe(result);
+  });
+});

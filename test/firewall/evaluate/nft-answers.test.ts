@@ -194,3 +194,45 @@ describe('the type of an interface: only lo is a loopback', () => {
     expect(() => fate(input('iiftype 70000 drop'))).toThrow('not a value of type iface_type');
   });
 });
+
+describe('rules that commands put at a place', () => {
+  const placed = (commands: string): string => `table inet t {
+    chain i { type filter hook input priority 0; counter; counter; drop; }
+  }
+  ${commands}
+`;
+
+  // As nft 1.0.6 lists the chain afterwards.
+  test.each([
+    ['insert rule inet t i index 2 accept', 'allowed'],
+    ['add rule inet t i index 1 accept', 'allowed'],
+    ['add rule inet t i index 2 accept', 'blocked'],
+    ['insert rule inet t i accept\n  insert rule inet t i index 0 drop', 'blocked'],
+    ['insert rule inet t i index 0 drop\n  insert rule inet t i accept', 'allowed'],
+  ])('%s', (commands, result) => {
+    expect(fate(placed(commands))).toBe(result);
+  });
+
+  test('only the kernel knows handles, and no rule is behind the last', () => {
+    expect(() => fate(placed('add rule inet t i handle 4 accept'))).toThrow('only the kernel knows');
+    expect(() => fate(placed('insert rule inet t i index 3 accept'))).toThrow('no rule 3 in the chain');
+  });
+});
+
+describe('a chain of the priority of conntrack', () => {
+  const early = (rules: string): string =>
+    `table ip t { chain i { type filter hook prerouting priority -200; policy drop; ${rules} } }`;
+
+  // A first packet is new, or has no state yet.
+  test.each([
+    ['ct state established,related accept', 'blocked'],
+    ['ct state established accept', 'blocked'],
+    ['ct state new,invalid,established accept', 'allowed'],
+    ['ct state { established, related } accept', 'blocked'],
+    ['ct state new accept', 'undecided'],
+    ['ct state invalid accept', 'undecided'],
+    ['ct state vmap { established : accept, related : accept }', 'blocked'],
+  ])('%s', (rules, result) => {
+    expect(fate(early(rules))).toBe(result);
+  });
+});
