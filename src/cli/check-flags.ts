@@ -51,7 +51,14 @@ export const checkFlags = {
     description: 'Leave an endpoint alone, for example server-1.config.',
   }),
   extra: boolean({
-    description: 'Also look for two more instances and for the other reading (the default).',
+    description:
+      'Also ask ports nobody expects to answer: of two more instances, of the other reading, and two random ones, without which a handshake proves nothing (the default).',
+    allowNo: true,
+    default: true,
+  }),
+  'stand-in': boolean({
+    description:
+      'vwaudit listen may answer in place of Viz World (the default); with --no-stand-in that is a failure.',
     allowNo: true,
     default: true,
   }),
@@ -91,10 +98,18 @@ export function familiesOf({
 export function refuseRehearsalAs({
   rehearse,
   as,
+  'stand-in': standIn,
 }: {
   readonly rehearse: boolean;
   readonly as: Vantage;
+  readonly 'stand-in': boolean;
 }): void {
+  if (rehearse && !standIn)
+    throw new InputError({
+      code: 'rehearsal-without-stand-in',
+      message: '--rehearse starts a stand-in, which --no-stand-in refuses',
+      fix: 'leave out one of them',
+    });
   if (!rehearse || as === 'all') return;
   throw new InputError({
     code: 'rehearsal-as',

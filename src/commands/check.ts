@@ -40,7 +40,8 @@ export default class Check extends BaseCommand {
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
       const probing = { timeoutMs, retries, concurrency, udpPayload, signal, onProgress: progress.update };
-      const expecting = { vantage: flags.as, skip, withScouts: flags.extra && !flags.rehearse };
+      const extra = { withScouts: flags.extra && !flags.rehearse, withControls: flags.extra };
+      const expecting = { vantage: flags.as, skip, ...extra, refusesStandIn: !flags['stand-in'] };
       const listenLogs = flags['listen-log'] ?? [];
       const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
       const { check } = await import('../usecases/check.ts');

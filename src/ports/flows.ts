@@ -73,6 +73,23 @@ export function flowAt(flow: Flow, address: Address): Flow {
   return { ...flow, id: flowId(flow.from.role, flow.host, flow.endpoint, address), address };
 }
 
+/** The flow to a port of an instance nobody stated. */
+export function unstatedFlow(
+  { host, endpoint, address }: Pick<Flow, 'host' | 'endpoint'> & { readonly address: Address },
+  { vantage, sourceTo }: Standpoint,
+  site: Site,
+): Flow {
+  const roles = rolesAt(vantage, sourceTo(address), host, site);
+  return {
+    id: flowId(vantage, host, endpoint, address),
+    from: { role: vantage, addresses: addressesOf(vantage, host, site) },
+    endpoint,
+    host,
+    address,
+    expected: endpoint.audience.some((role) => roles.includes(role)) ? 'reachable' : 'blocked',
+  };
+}
+
 function whyNotForbidden(
   { endpoint, address }: Flow,
   vantage: Vantage,

@@ -25,13 +25,21 @@ export function sourcesOf(role: Role, host: Host, site: Site): readonly Prefix[]
  * What the answer assumes because nobody said it, one sentence each with where to say it; in role order. Worded for notices,
  * report heads and comments in rules: plain text without quotes or backslashes.
  */
-export function assumptionsOf({ peers, source }: Site): readonly string[] {
-  return ROLES.filter((role) => peers[role] === null).map((role) => {
+export function assumptionsOf(site: Site): readonly string[] {
+  const { peers, source } = site;
+  const roles = ROLES.filter((role) => peers[role] === null).map((role) => {
     const change = role === 'client' ? 'narrow' : 'widen';
     const where = source === 'file' ? 'under peers in the site file' : `with --allow ${role}=ADDR`;
     return `${role}: ${UNSTATED[role]} (${change} it ${where})`;
   });
+  return [...(site.assumesInstances === true ? [INSTANCES_ASSUMED[source]] : []), ...roles];
 }
+
+/** What is assumed where nobody gave a number of instances. */
+export const INSTANCES_ASSUMED: Readonly<Record<Site['source'], string>> = {
+  flags: 'instances: one server instance on each host (give --instances N)',
+  file: 'instances: one server instance on each host without a number (give instances in the site file)',
+};
 
 const UNSTATED: Readonly<Record<Role, string>> = {
   client: 'anywhere, IPv4 and IPv6',

@@ -19,7 +19,7 @@ export interface Scout {
 /** Instances looked for beyond the stated ones. */
 const EXTRA = 2;
 
-/** The scouts for every address of every selected host that runs servers. */
+/** The scouts for every address of every selected host. */
 export function scoutsOf(site: Site): readonly Scout[] {
   return selectedHosts(site).flatMap((host) => {
     const scouts = [...extraInstances(host, site), ...otherReading(host, site)];
@@ -30,9 +30,12 @@ export function scoutsOf(site: Site): readonly Scout[] {
 type Kind = Pick<Scout, 'kind' | 'endpoint'>;
 
 function extraInstances(host: Host, site: Site): readonly Kind[] {
-  if (host.instances === 0 || !hasAllocator(site)) return [];
+  if (!hasAllocator(site)) return [];
   return endpointsUpTo(host, host.instances + EXTRA, site)
-    .filter(({ instance, transport }) => (instance ?? 0) > host.instances && transport === 'tcp')
+    .filter(
+      ({ id, instance, transport }) =>
+        (instance ?? 0) > host.instances && transport === 'tcp' && id !== 'server-1.config',
+    )
     .map((endpoint) => ({ kind: 'extra-instance', endpoint }));
 }
 

@@ -21,13 +21,14 @@ export async function askAgain(
   signal: AbortSignal | undefined,
 ): Promise<Answers> {
   const before = await readKernelCounters(system);
-  const sightings = await Promise.all(tasks.map((task) => ask(task, patienceMs, signal)));
+  const sightings = await Promise.all(tasks.map((task) => askOnce(task, patienceMs, signal)));
   const after = before === null ? null : await readKernelCounters(system);
   return { sightings, arrived: before === null || after === null ? null : countersSince(before, after) };
 }
 
-async function ask(
-  { target, context }: Task,
+/** Asks a target once more; the task stays as it is. */
+export async function askOnce(
+  { target, context }: Pick<Task, 'target' | 'context'>,
   patienceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Sighting> {

@@ -1,20 +1,23 @@
 import { meaningOf, type Meaning } from './errno-table.ts';
 import { isHostDown, type Host } from './host.ts';
-import type { Observation } from './observation.ts';
-import type { ErrnoSighting } from './probe.ts';
-import type { Task } from './task.ts';
+import type { Doubt, Observation } from './observation.ts';
+import type { Aftermath, ErrnoSighting } from './probe.ts';
+import { isBareHandshake, type Task } from './task.ts';
 import { formatNonce } from './wire.ts';
 
 type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
 
 /** What a task's sighting means, given everything its host taught us. */
 export function conclude(task: Task): Observation {
-  const { target, nonce } = task;
+  const { target, nonce, sighting } = task;
+  const doubt = doubtOf(task);
+  const standIn = sighting?.kind === 'open' ? sighting.standIn : undefined;
   return {
     target,
     ...findingOf(task),
     ...(nonce !== null && { nonce: formatNonce(nonce) }),
-    ...(isDoubtful(task) && { doubt: 'icmp-rate-limited' }),
+    ...(standIn !== undefined && { standIn }),
+    ...(doubt !== undefined && { doubt }),
   };
 }
 
@@ -31,14 +34,12 @@ function findingOf(task: Task): Finding {
   switch (sighting.kind) {
     case 'silence':
       return ofSilence(task);
-    case 'open':
-      return {
-        state: 'open',
-        reason: sighting.reason,
-        rttMs: rounded(sighting.rttMs),
-        errno: null,
-        evidence: [`${sighting.evidence} after ${milliseconds(sighting.rttMs)}`],
-      };
+    case 'open': {
+      const { reason, rttMs, evidence, after } = sighting;
+      const next = after === undefined || after === null ? undefined : AFTERMATH[after];
+      const seen = [`${evidence} after ${milliseconds(rttMs)}`, ...(next === undefined ? [] : [next])];
+      return { state: 'open', reason, rttMs: rounded(rttMs), errno: null, evidence: seen };
+    }
     case 'errno': {
       const { state, reason, words } = ofErrno(task, sighting);
       const { errno, isLocal, rttMs } = sighting;
@@ -48,6 +49,14 @@ function findingOf(task: Task): Finding {
   }
 }
 
+/** What followed a handshake, where it says something. */
+const AFTERMATH: Readonly<Partial<Record<Aftermath, string>>> = {
+  closed: 'then closed by the other side',
+  acknowledged: 'what was sent after the handshake was acknowledged',
+  reset: 'then reset at once: whoever completed the handshake need not be the host',
+  unacknowledged: 'what was sent after the handshake was never acknowledged',
+};
+
 const NOTHING = { rttMs: null, errno: null } as const;
 
 function ofSilence(task: Task): Finding {
@@ -55,8 +64,10 @@ function ofSilence(task: Task): Finding {
   const probes = attempts === 1 ? '1 probe' : `${attempts} probes`;
   const evidence = [`no answer to ${probes} in ${milliseconds(waitedMs)}`];
   if (wasAskedAlone) evidence.push('nor when asked again alone: not the ICMP limit of the host');
-  if (isDoubtful(task))
+  if (isIcmpLimited(task))
     evidence.push('other ports were answered by ICMP, of which a host sends only so many a second');
+  if (host.isReacting)
+    evidence.push('this host answers differently after it was asked: see what reacts to probing');
   if (host.downAfterMs !== null && !host.hasAnswered) {
     evidence.push(
       `this machine gave up finding the host after ${milliseconds(host.downAfterMs)}: nobody is there`,
@@ -106,10 +117,27 @@ function fromAnswering({ hasAnswered }: Host, meaning: Meaning): Meaning {
   };
 }
 
+function doubtOf(task: Task): Doubt | undefined {
+  const { sighting, host } = task;
+  switch (sighting?.kind) {
+    case 'silence':
+      return isIcmpLimited(task) ? 'icmp-rate-limited' : host.isReacting ? 'reacts-to-probing' : undefined;
+    case 'open': {
+      if (sighting.isGateway === true) return 'gateway-answer';
+      // Where others of the address were bare, a connection of which nothing more is known may be so, too.
+      const isUnknown = sighting.after === null || sighting.after === 'vanished';
+      return isBareHandshake(task) || (isUnknown && host.hasBareHandshakes) ? 'handshake-only' : undefined;
+    }
+    case 'errno':
+      return isBareHandshake(task) ? 'handshake-only' : undefined;
+    case undefined:
+      return undefined;
+  }
+}
+
 /** Silent beside ports that were answered by ICMP, and not cleared by asking alone. */
-function isDoubtful({ target, host, sighting, wasAskedAlone }: Task): boolean {
-  if (sighting?.kind !== 'silence' || wasAskedAlone) return false;
-  return target.transport === 'udp' ? host.udpPace.hasIcmpAnswers : host.isTcpIcmpLimited;
+function isIcmpLimited({ sighting, mayBeIcmpLimited }: Task): boolean {
+  return sighting?.kind === 'silence' && mayBeIcmpLimited;
 }
 
 function milliseconds(ms: number): string {

@@ -2,7 +2,7 @@ import { formatAddress, type Address } from '../net/address.ts';
 import type { System } from '../system/system.ts';
 import type { ProbeContext } from './probe.ts';
 import type { DialerPool } from './dialer-pool.ts';
-import type { Task } from './task.ts';
+import { isBareHandshake, type Task } from './task.ts';
 import { UdpPace } from './udp-pace.ts';
 
 /**
@@ -25,8 +25,8 @@ export class Host {
   hasAnswered = false;
   /** After how long the system gave up finding the host; null while it hasn't. */
   downAfterMs: number | null = null;
-  /** Silent TCP ports may owe their silence to the host's ICMP limit. */
-  isTcpIcmpLimited = false;
+  /** A port that had answered was silent when it was asked after the silent ones, or one of those answered then. */
+  isReacting = false;
   /** The slowest answer so far. */
   maxRttMs = 0;
 
@@ -44,7 +44,12 @@ export class Host {
   add(task: Task): void {
     this.tasks.push(task);
     if (task.target.transport === 'udp') this.udpPace.portCount += 1;
-    else this.scout ??= task;
+    else if (task.target.isControl !== true) this.scout ??= task;
+  }
+
+  /** Somebody completed a handshake at this address, and then reset the connection or acknowledged nothing more. */
+  get hasBareHandshakes(): boolean {
+    return this.tasks.some(isBareHandshake);
   }
 
   /** Learns from what a task saw. */

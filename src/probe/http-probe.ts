@@ -3,7 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Deadline } from './deadline.ts';
 import { Dialer } from './dialer.ts';
 import type { ProbeTarget } from './observation.ts';
-import type { Probe, ProbeContext, Settle } from './probe.ts';
+import { STAND_IN_SERVER } from './greeting.ts';
+import type { Aftermath, Probe, ProbeContext, Settle } from './probe.ts';
+
+/** Answers that only something between us and the server gives (RFC 9110, RFC 6585): a proxy speaks, not the server. */
+const GATEWAY_STATUS: ReadonlySet<number> = new Set([407, 502, 504, 511]);
 
 /**
  * One HTTP exchange on one connection: any valid response head is an answer, whatever its status. Whoever accepts and
@@ -25,17 +29,27 @@ function exchange(
   settle: Settle,
 ): void {
   const acceptedAt = system.monotonicMs();
-  const end = (reason: 'http-response' | 'not-http', evidence: string): void => {
-    const rttMs = connectMs + (reason === 'http-response' ? system.monotonicMs() - acceptedAt : 0);
+  const connection = { localPort: socket.localPort ?? 0, localAddress: socket.localAddress ?? '' };
+  const answered = ({ statusCode, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): void => {
     socket.resetAndDestroy();
-    settle({ kind: 'open', reason, rttMs, evidence });
+    settle({
+      kind: 'open',
+      reason: 'http-response',
+      rttMs: connectMs + system.monotonicMs() - acceptedAt,
+      evidence: `HTTP answer, status ${statusCode ?? 'unknown'}`,
+      ...(GATEWAY_STATUS.has(statusCode ?? 0) && { isGateway: true }),
+      ...(headers.server === STAND_IN_SERVER && { standIn: 'this-port' }),
+    });
   };
-  const answered = ({ statusCode }: Pick<IncomingMessage, 'statusCode'>): void => {
-    end('http-response', `HTTP answer, status ${statusCode ?? 'unknown'}`);
+  const notHttp = (evidence: string, after: Aftermath | null): void => {
+    // Not a reset: what the kernel still has to deliver shows whether anybody acknowledges it.
+    if (after === null) socket.destroy();
+    else socket.resetAndDestroy();
+    settle({ kind: 'open', reason: 'not-http', rttMs: connectMs, evidence, after, connection });
   };
   deadline.isAccepted = true;
   deadline.onOver(() => {
-    end('not-http', 'connection accepted, but no answer to an HTTP request');
+    notHttp('connection accepted, but no answer to an HTTP request', null);
   });
   system
     .httpRequest({
@@ -46,10 +60,13 @@ function exchange(
       headers: { 'user-agent': 'vwaudit', accept: '*/*', connection: 'close' },
     })
     .on('response', answered)
-    .on('information', answered)
+    .on('information', ({ statusCode }) => {
+      answered({ statusCode, headers: {} });
+    })
     .on('upgrade', answered)
     .on('error', (error: NodeJS.ErrnoException) => {
-      end('not-http', `connection accepted, but what came back is not HTTP (${error.code ?? error.message})`);
+      const evidence = `connection accepted, but what came back is not HTTP (${error.code ?? error.message})`;
+      notHttp(evidence, error.code === 'ECONNRESET' && socket.bytesRead === 0 ? 'reset' : 'spoke');
     })
     .end();
 }

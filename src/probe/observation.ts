@@ -19,6 +19,8 @@ export const REASONS = [
   'udp-response',
   'http-response',
   'not-http',
+  'intercepted',
+  'loopback-only',
   'socket-table',
   'listen-log',
   'ruleset',
@@ -37,6 +39,10 @@ export interface ProbeTarget {
   readonly transport: Transport;
   readonly application: 'http' | null;
   readonly port: number;
+  /** Whoever connects there locks the server: the connection is never held. */
+  readonly isClosedAtOnce?: boolean;
+  /** A port Viz World does not use, asked last and once, to tell who answers at that address. */
+  readonly isControl?: boolean;
 }
 
 /** What was seen of a target. */
@@ -52,9 +58,18 @@ export interface Observation {
   readonly evidence: readonly string[];
   /** What the UDP probes carried (hex), to look up in a listen log; absent where no nonce was sent. */
   readonly nonce?: string;
-  /**
-   * `icmp-rate-limited`: this port stayed silent while others of the host were answered by ICMP, of which hosts send
-   * only so many a second (Linux: six, then one a second). Its silence may be that limit.
-   */
-  readonly doubt?: 'icmp-rate-limited';
+  /** `vwaudit listen` answered, and no Viz World: for the port that was asked, or for another one that packets were sent on to. */
+  readonly standIn?: 'this-port' | 'another-port';
+  /** Why what was seen is no proof; see {@link Doubt}. */
+  readonly doubt?: Doubt;
 }
+
+/**
+ * `icmp-rate-limited`: this port stayed silent while others of the host were answered by ICMP, of which hosts send
+ * only so many a second (Linux: six, then one a second). Its silence may be that limit.
+ * `handshake-only`: the handshake was completed, but then the connection was reset or nothing was acknowledged any more, as
+ * when SYNPROXY completes it for a host that then refuses or is silent.
+ * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
+ * `reacts-to-probing`: silent, and a port that had answered before was silent too when it was asked after it.
+ */
+export type Doubt = 'icmp-rate-limited' | 'handshake-only' | 'gateway-answer' | 'reacts-to-probing';

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { compareAddresses, formatAddress, isLoopback, type Address } from '../net/address.ts';
 import type { System } from '../system/system.ts';
+import { lookUpAcknowledgements } from './acknowledged.ts';
+import { askSlowly } from './ask-slowly.ts';
 import { conclude } from './conclude.ts';
 import { Host } from './host.ts';
 import type { Observation, ProbeTarget } from './observation.ts';
 import { ProbeLoop } from './probe-loop.ts';
-import { recheckSilence } from './recheck-silence.ts';
+import { recheckAnswers } from './recheck-answers.ts';
 import { explainRefusals } from './refusal-cause.ts';
 import { RefusalCount } from './refusal-count.ts';
 import { DialerPool } from './dialer-pool.ts';
@@ -24,6 +26,10 @@ export interface ProbeOptions {
   readonly udpPayload: 'nonce' | 'empty';
   /** How long one probe of an altogether silent host waits, to tell a host that is down (Linux knows after 3.1 s); 0 = no longer than others. */
   readonly hostDownMs: number;
+  /** How long ports that may have been refused beyond an ICMP limit are asked one at a time, in all; 0 = not at all. */
+  readonly slowMs: number;
+  /** Called before each of them: how many were asked so far, and how many there are. */
+  readonly onSlow?: (asked: number, total: number) => void;
   /** Ends the run early: what is not settled by then is `error`, `interrupted`. */
   readonly signal?: AbortSignal;
 }
@@ -34,6 +40,7 @@ export const DEFAULT_PROBE_OPTIONS = {
   concurrency: 1024,
   udpPayload: 'nonce',
   hostDownMs: 3200,
+  slowMs: 600_000,
 } as const satisfies ProbeOptions;
 
 /** More targets than this are a sweep, not the check of a deployment (64 hosts of 8 instances have 1,728 ports). */
@@ -71,7 +78,11 @@ export function probeAll(
 
     const bounds = await refusals.bounds();
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
-    await Promise.all(hosts.map((host) => recheckSilence(host, options.timeoutMs, system, signal)));
+    await askSlowly(tasks, options, system);
+    await Promise.all([
+      lookUpAcknowledgements(tasks, options.timeoutMs, system, signal),
+      ...hosts.map((host) => recheckAnswers(host, options.timeoutMs, system, signal)),
+    ]);
     return tasks.map(conclude);
   });
 }
@@ -109,6 +120,7 @@ function plan(
       exhaustions: 0,
       sighting: undefined,
       cause: undefined,
+      mayBeIcmpLimited: false,
       wasAskedAlone: false,
     };
     host.add(task);
@@ -119,12 +131,14 @@ function plan(
 
 /**
  * Round the hosts, so that none is asked all at once while others wait; on each UDP first: its answers are the scarce
- * ones, and TCP rejections would use up the host's ICMP allowance before.
+ * ones, and TCP rejections would use up the host's ICMP allowance before. Control ports last: what watches unused ports must not
+ * react to them while the others are asked.
  */
 function inTurns(hosts: readonly Host[]): readonly Task[] {
   const queues = hosts.map(({ tasks }) => [
     ...tasks.filter(({ target }) => target.transport === 'udp'),
-    ...tasks.filter(({ target }) => target.transport === 'tcp'),
+    ...tasks.filter(({ target }) => target.transport === 'tcp' && target.isControl !== true),
+    ...tasks.filter(({ target }) => target.isControl === true),
   ]);
   const turns: Task[] = [];
   const rounds = Math.max(0, ...queues.map((queue) => queue.length));

@@ -16,6 +16,9 @@ export interface LoopOptions extends Patience {
 const EXHAUSTED_TRIES = 5;
 const EXHAUSTED_WAIT_MS = 100;
 
+/** By then most ports that answer have answered. */
+const CONTROLS_AFTER_MS = 300;
+
 /** Asks tasks, many at once, each at most `retries` times again while it is silent, until all are settled. */
 export class ProbeLoop {
   readonly #slots: Slots;
@@ -25,6 +28,9 @@ export class ProbeLoop {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #again: Task[] = [];
   #fresh: readonly Task[] = [];
+  /** Control ports, until it is their turn. */
+  #held: readonly Task[] = [];
+  #controls: readonly Task[] = [];
   #next = 0;
   #open = 0;
   #isStopped = false;
@@ -43,8 +49,15 @@ export class ProbeLoop {
 
   /** Asks all; resolves when each has its sighting, or soon after {@link stop}. Once per loop. */
   run(tasks: readonly Task[]): Promise<void> {
-    this.#fresh = tasks;
+    this.#fresh = tasks.filter(({ target }) => target.isControl !== true);
+    this.#controls = tasks.filter(({ target }) => target.isControl === true);
+    this.#held = this.#controls;
     this.#open = tasks.length;
+    if (this.#held.length > 0)
+      this.#later(CONTROLS_AFTER_MS, () => {
+        this.#release();
+      });
+    if (this.#fresh.length === 0) this.#release();
     return new Promise((finish, fail) => {
       this.#finish = finish;
       this.#fail = fail;
@@ -56,8 +69,13 @@ export class ProbeLoop {
   stop(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const { flight } of this.#fresh) flight?.deadline.cut();
+    for (const { flight } of [...this.#fresh, ...this.#controls]) flight?.deadline.cut();
     this.#pump();
+  }
+
+  #release(): void {
+    this.#again.push(...this.#held);
+    this.#held = [];
   }
 
   #pump(): void {
@@ -75,6 +93,7 @@ export class ProbeLoop {
     }
     this.#isPumping = false;
     if ((this.#open > 0 && !this.#isStopped) || !this.#slots.isEmpty) return;
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#lane.close();
     this.#finish();
   }
@@ -144,6 +163,7 @@ export class ProbeLoop {
     if (sighting.kind === 'errno' && EXHAUSTED_ERRNO.has(sighting.errno) && this.#postpone(task)) return;
     task.sighting = sighting;
     this.#open -= 1;
+    if (this.#open === this.#held.length) this.#release();
     task.host.note(task);
     const next = task.host.udpPace.takeRoom();
     if (next !== undefined) this.#again.push(next);
@@ -154,7 +174,7 @@ export class ProbeLoop {
     const { timeoutMs, retries } = this.options;
     // A scout may have used up its repeats' time in one go.
     const isTimeLeft = task.waitedMs < (retries + 1) * timeoutMs - 1;
-    if (task.attempts > retries || !isTimeLeft) return false;
+    if (task.attempts > retries || !isTimeLeft || task.target.isControl === true) return false;
     const isUdp = task.target.transport === 'udp';
     const delayMs = isUdp ? task.host.udpPace.repeatDelayMs(this.system.monotonicMs()) : 0;
     task.patienceMs = timeoutMs - delayMs;

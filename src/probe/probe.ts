@@ -12,6 +12,18 @@ export interface ErrnoSighting {
   readonly rttMs: number;
 }
 
+/**
+ * What followed a handshake: the other side closed, or sent something; it acknowledged our FIN; it reset the connection at once;
+ * it never acknowledged our FIN; or the connection is gone, after a reset of its own or ours.
+ */
+export type Aftermath = 'closed' | 'spoke' | 'acknowledged' | 'reset' | 'unacknowledged' | 'vanished';
+
+/** Our end of a connection. */
+export interface OwnEnd {
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
 /** What one probe saw, before anything else that is known of the host weighs in. */
 export type Sighting =
   | {
@@ -19,6 +31,14 @@ export type Sighting =
       readonly reason: Extract<Reason, 'syn-ack' | 'udp-response' | 'http-response' | 'not-http'>;
       readonly rttMs: number;
       readonly evidence: string;
+      /** What followed a handshake; null where it is not known yet, absent where nobody looked. */
+      readonly after?: Aftermath | null;
+      /** An HTTP status that only a gateway or proxy gives. */
+      readonly isGateway?: true;
+      /** Our end of the connection, to look up what the kernel knows of it. */
+      readonly connection?: OwnEnd;
+      /** `vwaudit listen` answered: for the port that was asked, or for another one that packets were sent on to. */
+      readonly standIn?: 'this-port' | 'another-port';
     }
   | ErrnoSighting
   | { readonly kind: 'silence' };

@@ -27,7 +27,9 @@ export interface Task {
   sighting: Sighting | undefined;
   /** What a TCP refusal or ICMP error was, where the kernel's counters could tell. */
   cause: RefusalCause | undefined;
-  /** Asked once more by itself, after the host's other probes were over. */
+  /** Its silence may be the ICMP limit of who refuses it. */
+  mayBeIcmpLimited: boolean;
+  /** Asked once more by itself, after the run's other probes were over. */
   wasAskedAlone: boolean;
 }
 
@@ -52,3 +54,12 @@ const ICMP_REJECTIONS: ReadonlySet<string> = new Set([
   'EACCES',
   'ENOPROTOOPT',
 ]);
+
+/** The handshake was completed, then the connection was reset at once or nothing was acknowledged any more. */
+export function isBareHandshake({ sighting, target }: Task): boolean {
+  if (sighting?.kind === 'errno') return target.transport === 'tcp' && RESETS.has(sighting.errno);
+  return sighting?.kind === 'open' && (sighting.after === 'reset' || sighting.after === 'unacknowledged');
+}
+
+/** Of connect(2): a refusal gives ECONNREFUSED, these need a connection that was established first. */
+const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);

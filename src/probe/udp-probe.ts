@@ -20,7 +20,14 @@ export const udpProbe: Probe = ({ address, port }, deadline, { system, host, dat
   };
   socket.on('message', (message) => {
     const rttMs = system.monotonicMs() - startedAt;
-    end({ kind: 'open', reason: 'udp-response', rttMs, evidence: describe(message, datagram) });
+    const { evidence, isStandIn } = describe(message, datagram);
+    end({
+      kind: 'open',
+      reason: 'udp-response',
+      rttMs,
+      evidence,
+      ...(isStandIn && { standIn: 'this-port' }),
+    });
   });
   // What an ICMP message said, unless already bind(2) failed.
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -42,10 +49,16 @@ export const udpProbe: Probe = ({ address, port }, deadline, { system, host, dat
   });
 };
 
-function describe(answer: Uint8Array, question: Uint8Array): string {
+/** Only `vwaudit listen` replies to a probe's nonce. */
+function describe(
+  answer: Uint8Array,
+  question: Uint8Array,
+): { readonly evidence: string; readonly isStandIn: boolean } {
   const [asked, answered] = [decodeDatagram(question), decodeDatagram(answer)];
-  if (asked === undefined || answered === undefined) return `answered with ${answer.length} bytes`;
+  const other = (evidence: string) => ({ evidence, isStandIn: false });
+  if (asked === undefined || answered === undefined) return other(`answered with ${answer.length} bytes`);
   const isOurs = asked.nonce.every((byte, index) => byte === answered.nonce[index]);
-  if (!isOurs) return 'answered with a nonce that is not ours';
-  return answered.kind === 'reply' ? 'our nonce came back in a reply' : 'our own datagram came back';
+  if (!isOurs) return other('answered with a nonce that is not ours');
+  if (answered.kind === 'request') return other('our own datagram came back');
+  return { evidence: 'our nonce came back in a reply', isStandIn: true };
 }

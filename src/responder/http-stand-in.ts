@@ -1,3 +1,4 @@
+import { STAND_IN_SERVER } from '../probe/greeting.ts';
 import { listenOn } from './listen-on.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -8,6 +9,7 @@ export const httpStandIn: StandIn = (held, context) =>
       request.resume();
       response
         .writeHead(200, {
+          server: STAND_IN_SERVER,
           'content-type': 'text/plain; charset=utf-8',
           'content-length': BODY.length,
           connection: 'close',

@@ -1,7 +1,8 @@
+import { formatGreeting } from '../probe/greeting.ts';
 import { listenOn } from './listen-on.ts';
 import type { StandIn } from './stand-in.ts';
 
-/** Accepts, says nothing and closes at once: enough for a probe, and no client takes it for a server that works. */
+/** Accepts, says what it is and closes at once: enough for a probe, and no client takes it for a server that works. */
 export const tcpStandIn: StandIn = (held, context) =>
   listenOn(
     context.system.tcpServer(() => undefined),
@@ -10,6 +11,6 @@ export const tcpStandIn: StandIn = (held, context) =>
     (socket) => {
       // What the peer sent is read and thrown away: closing with unread data would reset the connection.
       socket.resume();
-      socket.end();
+      socket.end(formatGreeting(held.endpoint.port));
     },
   );

@@ -12,6 +12,8 @@ import { fieldsOf, mapOf, textsOf, truthOf, wholeNumberOf } from './tree-values.
 /** A host of a site file, and where what it says of itself stands. */
 export interface PlacedHost {
   readonly host: Host;
+  /** The host says nothing of its instances. */
+  readonly assumesInstances: boolean;
   /** Of `instances`, or of the host where it says nothing of them. */
   readonly instancesPlace: Place;
 }
@@ -69,6 +71,7 @@ function readHost({ key, place, value }: Entry, isOnly: boolean, taken: Map<stri
       instances: instances === undefined ? 1 : wholeNumberOf(instances, 0, MAX_PORT),
       allocator: allocator === undefined ? isOnly : truthOf(allocator),
     },
+    assumesInstances: instances === undefined,
     instancesPlace: instances?.place ?? place,
   };
 }

@@ -38,6 +38,7 @@ export function siteFromFlags(flags: SiteFlags, { names }: { readonly names: boo
     portOffset: flags['port-offset'] ?? 0,
     hosts: hosts.length > 0 ? hosts : [{ key: THIS_MACHINE, name: null, addresses: [], ...parts(flags) }],
     peers: toPeers(flags.allow ?? []),
+    ...(flags.instances === undefined && { assumesInstances: true }),
   };
 }
 

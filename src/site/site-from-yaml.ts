@@ -41,6 +41,7 @@ export function siteFromYaml(text: string, file: string, overrides: SiteOverride
     portOffset: overrides['port-offset'] ?? statedOffset,
     hosts: placed.map(({ host }) => host),
     peers: readPeers(peers),
+    ...(placed.some(({ assumesInstances }) => assumesInstances) && { assumesInstances: true }),
   };
   verifyHosts(site, placed, overrides['port-offset'] === undefined ? (offset?.place ?? null) : null);
   return overrides.host === undefined ? site : selectHosts(site, overrides.host, file);

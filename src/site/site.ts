@@ -27,6 +27,8 @@ export interface Site {
   readonly portOffset: number;
   /** At least one; keys are unique. */
   readonly hosts: readonly Host[];
+  /** Nobody said how many instances run: one on each host is assumed. */
+  readonly assumesInstances?: true;
   /**
    * Keys of the hosts the answer is about, at least one; absent: all of them. The others still count as sources, and for
    * whether the site has an allocator.

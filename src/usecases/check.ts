@@ -1,7 +1,7 @@
 import { compareAddresses, formatAddress, type Address, type Family } from '../net/address.ts';
-import { flowsFrom } from '../ports/flows.ts';
+import { flowsFrom, unstatedFlow, type Standpoint } from '../ports/flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
-import { scoutsOf } from '../ports/scouts.ts';
+import { scoutsOf, type Scout } from '../ports/scouts.ts';
 import { selectedHosts } from '../ports/selected-hosts.ts';
 import { splitSkipped } from '../ports/split-skipped.ts';
 import type { Vantage } from '../ports/vantage.ts';
@@ -11,10 +11,13 @@ import { withLoopback } from '../site/with-loopback.ts';
 import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeCheck } from '../verdict/judge-check.ts';
+import type { Checked } from '../verdict/checked.ts';
+import { addressKey } from '../verdict/control-view.ts';
 import type { CheckReport } from '../verdict/report.ts';
 import { askMirror } from './ask-mirror.ts';
 import { consultListenLogs, readListenLogs } from './listen-logs.ts';
-import { observe, type ObserveOptions } from './observe.ts';
+import { planControlPorts, viewControlPorts } from './control-ports.ts';
+import { observe, type ObserveOptions, type Observed } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
 export interface CheckOptions extends ObserveOptions {
@@ -25,6 +28,10 @@ export interface CheckOptions extends ObserveOptions {
   readonly skip: readonly string[];
   /** Ask a few ports nobody expects, to tell how the deployment really is. */
   readonly withScouts: boolean;
+  /** Ask ports that Viz World does not use, to tell whether something on the way answers for everybody. */
+  readonly withControls: boolean;
+  /** `vwaudit listen` in place of Viz World is a failure. */
+  readonly refusesStandIn?: boolean;
   /** What `vwaudit listen` wrote on the hosts. */
   readonly listenLogs?: readonly string[];
   /** A stand-in listens on loopback: nobody else is expected to reach it. */
@@ -49,33 +56,59 @@ export async function check(
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
   const { vantage, isRehearsal = false, listenLogs = [] } = options;
   await readListenLogs(listenLogs, system);
-  const plan = flowsFrom({ vantage, sourceTo, isOwn: ownAddressTest(system) }, resolved);
+  const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
+  const plan = flowsFrom(standpoint, resolved);
   const { asked, skipped } = splitSkipped(plan.flows, options.skip);
   const scouts = options.withScouts ? scoutsOf(resolved) : [];
+  const controlPlan = options.withControls
+    ? await planControlPorts(resolved, standpoint.isOwn, system)
+    : { first: [], spare: [] };
 
   const [seen, sockets] = await Promise.all([
-    observe([...asked, ...scouts], failures, options, system),
+    observe([...asked, ...scouts, ...controlPlan.first], failures, options, system),
     readOwnSockets(asked, system),
   ]);
   const first = seen.flatMap(({ asked: one, observation }) =>
     'expected' in one ? { asked: one, observation } : [],
   );
   const scouted = seen.flatMap(({ asked: one, observation }) =>
-    'kind' in one ? { scout: one, observation } : [],
+    'kind' in one && one.kind !== 'control' ? { scout: one, observation } : [],
   );
+  const compared = seen.flatMap(({ asked: one, observation }) =>
+    'kind' in one && one.kind === 'control' ? { asked: one, observation } : [],
+  );
+  const controls = await viewControlPorts(compared, controlPlan, options, system);
   const observed = await askElsewhere(first, sockets, options, system);
   const mirrors = await askMirror(observed, resolved, options, system);
   const run = { startedMs: Date.parse(startedAt), durationMs: system.monotonicMs() - startMs };
   const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
-  const checked = observed.map(({ asked: flow, observation }, index) => ({
+  const inSiteFile = resolved.source === 'file';
+  const stated = observed.map(({ asked: flow, observation }, index) => ({
     flow,
-    inSiteFile: resolved.source === 'file',
+    inSiteFile,
     observation,
     local: localView(flow, sockets, resolved, { isRehearsal }),
     mirror: mirrors.get(flow) ?? null,
     log: logged[index] ?? null,
   }));
-  const { flows, findings, summary } = judgeCheck(checked, scouted, sockets?.table ?? null);
+  const otherReading = new Set(
+    scouts.filter(({ kind }) => kind === 'other-reading').map(({ endpoint }) => endpoint.port),
+  );
+  const isPlain = ({ scout }: { readonly scout: Scout }): boolean =>
+    controls.get(addressKey(scout))?.kind !== 'answering' && !otherReading.has(scout.endpoint.port);
+  const unstated = scouted
+    .filter((one) => isPlain(one) && isUnstatedInstance(one))
+    .map(({ scout, observation }): Checked => {
+      const flow = unstatedFlow(scout, standpoint, resolved);
+      return { flow, inSiteFile, observation, local: null, mirror: null, log: null, isUnstated: true };
+    });
+  const { flows, findings, summary } = judgeCheck([...stated, ...unstated], {
+    scouted,
+    table: sockets?.table ?? null,
+    controls,
+    refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
+    standIn: isRehearsal ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
+  });
 
   const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
   const provenance = { startedAt, vantage: { as: vantage, addresses } };
@@ -95,6 +128,22 @@ export async function check(
     ),
     summary,
   };
+}
+
+/** A port of an instance nobody stated answers, the HTTP one as HTTP. */
+function isUnstatedInstance({
+  scout,
+  observation: { state, reason, doubt },
+}: {
+  readonly scout: Scout;
+  readonly observation: Observed<Scout>['observation'];
+}): boolean {
+  const isAnswer = state === 'open' && reason !== 'not-http' && doubt === undefined;
+  return scout.kind === 'extra-instance' && isAnswer;
+}
+
+function isRefused({ observation }: Pick<Observed<unknown>, 'observation'>): boolean {
+  return observation.state === 'closed';
 }
 
 /** This machine's own address towards each address of the site, by its text; nothing is sent. */

@@ -1,6 +1,6 @@
 import type { Address } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
-import type { Observation } from '../probe/observation.ts';
+import type { Observation, ProbeTarget } from '../probe/observation.ts';
 import { DEFAULT_PROBE_OPTIONS, probeAll, type ProbeOptions } from '../probe/probe-all.ts';
 import type { Host } from '../site/site.ts';
 import type { System } from '../system/system.ts';
@@ -9,10 +9,11 @@ export interface ObserveOptions extends Partial<ProbeOptions> {
   readonly onProgress?: (settled: number, total: number) => void;
 }
 
-/** An endpoint at an address: a flow, a scout. */
+/** A port at an address: of a flow, a scout, or one to compare them with. */
 interface Asked {
   readonly host: Host;
-  readonly endpoint: Endpoint;
+  readonly endpoint: Pick<Endpoint, 'transport' | 'application' | 'port'> &
+    Partial<Pick<Endpoint, 'audience'>>;
   readonly address: Address | null;
 }
 
@@ -32,8 +33,8 @@ export async function observe<T extends Asked>(
   options: ObserveOptions,
   system: System,
 ): Promise<readonly Observed<T>[]> {
-  const targets = all.flatMap(({ address, endpoint: { transport, application, port } }) =>
-    address === null ? [] : [{ address, transport, application, port }],
+  const targets = all.flatMap(({ address, endpoint }) =>
+    address === null ? [] : targetOf(endpoint, address),
   );
   const settings = { ...DEFAULT_PROBE_OPTIONS, ...options };
   const seen = (await probeAll(targets, settings, system, options.onProgress)).values();
@@ -41,6 +42,21 @@ export async function observe<T extends Asked>(
     const observation = asked.address === null ? undefined : seen.next().value;
     return { asked, observation: observation ?? noSuchHost(asked, failures) };
   });
+}
+
+/** The configuration port locks its server; what has no audience is no port of Viz World. */
+function targetOf(
+  { transport, application, port, audience }: Asked['endpoint'],
+  address: Address,
+): ProbeTarget {
+  return {
+    address,
+    transport,
+    application,
+    port,
+    ...(audience?.includes('config-tool') === true && { isClosedAtOnce: true }),
+    ...(audience === undefined && { isControl: true }),
+  };
 }
 
 function noSuchHost({ host }: Asked, failures: ReadonlyMap<string, string>): Observed<Asked>['observation'] {

@@ -1,17 +1,14 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
-import type { SocketTable } from '../sockets/socket-table.ts';
-import type { Scouted } from './checked.ts';
 import { explain } from './explanations.ts';
 import { finding, type Finding } from './finding.ts';
 import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
+import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
+import { probingFindings } from './probing.ts';
 
 /** What the findings need beside the judged flows. */
-export interface FindingContext {
-  readonly scouted: readonly Scouted[];
-  /** This machine's socket table, where it was read. */
-  readonly table: SocketTable | null;
+export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
   /** The address of the flow answered anything in this run. */
   readonly hostAnswers: (one: Judged) => boolean;
 }
@@ -19,19 +16,28 @@ export interface FindingContext {
 /** The findings of a check: one for each cause at each address of each host, most severe first. */
 export function checkFindings(judged: readonly Judged[], context: FindingContext): readonly Finding[] {
   const explanations = explain(judged, context.scouted);
-  const explained = new Set(
-    explanations.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
-  );
+  const probing = probingFindings(judged, context);
+  const explained = new Set([
+    ...explanations.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
+    ...probing.filter(({ code }) => code !== 'stand-in').flatMap(({ flows }) => flows),
+    ...judged.filter(isToldElsewhere).map(({ result }) => result.id),
+  ]);
   const rest = judged.filter(({ result }) => !explained.has(result.id));
   const causes = groupBy(rest, causeKey).flatMap((group) => causeOf(group, context));
   const all = [
     ...explanations,
     ...causes,
+    ...probing,
     ...rateLimits(judged),
     ...conflicts(judged),
     ...localFindings(judged, context.table),
   ];
   return all.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+}
+
+/** Open on loopback alone, or of an instance nobody stated: a finding of its own says so. */
+function isToldElsewhere({ checked, result }: Judged): boolean {
+  return checked.isUnstated === true || result.reason === 'loopback-only';
 }
 
 const SEVERITY_ORDER = { error: 0, warning: 1, note: 2 } as const;

@@ -14,6 +14,8 @@ export interface Checked {
   readonly local: LocalView | null;
   /** Closed here, but the UDP port that the other reading of the guide gives this host answers: that port. */
   readonly mirror: Endpoint | null;
+  /** Nobody stated its instance: it was looked for and answers. */
+  readonly isUnstated?: true;
   /** What the log of a stand-in on that host adds; null without one, and where it adds nothing. */
   readonly log: LogView | null;
 }

@@ -15,7 +15,7 @@ export function explain(judged: readonly Judged[], scouted: readonly Scouted[]):
       ...otherReading(place, scoutsAt(place, scouted, 'other-reading')),
       ...fewerInstances(place),
       ...allocatorMissing(place),
-      ...unexpectedInstances(place, scoutsAt(place, scouted, 'extra-instance')),
+      ...unexpectedInstances(place),
       ...reversedRoles(place),
     ]),
   ];
@@ -132,25 +132,18 @@ function allocatorMissing(place: readonly Judged[]): readonly Finding[] {
   return [finding('allocator-missing', { host, address, inSiteFile }, idsOf(allocator))];
 }
 
-/** Both TCP ports of an instance nobody stated answer, the HTTP one as HTTP: less could be any program. */
-function unexpectedInstances(place: readonly Judged[], scouted: readonly Scouted[]): readonly Finding[] {
+/** A port of an instance nobody stated answers, and not because everything does. */
+function unexpectedInstances(place: readonly Judged[]): readonly Finding[] {
   const { host, address, inSiteFile } = placeOf(place);
-  return groupBy(scouted, ({ scout }) => `${scout.endpoint.instance ?? ''}`).flatMap((ports) => {
-    const instance = ports[0]?.scout.endpoint.instance ?? null;
-    const isRunning = ports.every(({ scout, observation }) =>
-      scout.endpoint.application === 'http'
-        ? observation.reason === 'http-response'
-        : observation.state === 'open',
-    );
-    if (!isRunning || ports.length < 2 || instance === null || address === null) return [];
-    const numbers = ports.map(({ scout }) => scout.endpoint.port).sort((a, b) => a - b);
-    return [
-      finding(
-        'unexpected-instance',
-        { host, address, instance, ports: numbers.join(' and '), inSiteFile },
-        [],
-      ),
-    ];
+  const unstated = place.filter(({ checked, doubt }) => checked.isUnstated === true && doubt === null);
+  return groupBy(unstated, ({ checked }) => `${checked.flow.endpoint.instance ?? ''}`).flatMap((group) => {
+    const instance = group[0]?.checked.flow.endpoint.instance ?? null;
+    if (instance === null || address === null) return [];
+    const ports = group
+      .map(({ result }) => result.port)
+      .sort((a, b) => a - b)
+      .join(' and ');
+    return [finding('unexpected-instance', { host, address, instance, ports, inSiteFile }, idsOf(group))];
   });
 }
 

@@ -1,8 +1,10 @@
+import { PROBING_FINDINGS, type ProbingFindingArgs } from './probing-findings.ts';
+
 /** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
 export type Severity = 'error' | 'warning' | 'note';
 
 /** Where a finding was made; `ports` is ready text: `10103/tcp (server 4, clients)` or `10101-10103/tcp, 10200/udp`. */
-interface At {
+export interface At {
   readonly host: string;
   readonly address: string | null;
   readonly ports: string;
@@ -25,7 +27,7 @@ interface ByRuleset {
 }
 
 /** The arguments of each code: the contract of `args` in the JSON. */
-export interface FindingArgs {
+export interface FindingArgs extends ProbingFindingArgs {
   readonly closed: At & { readonly isLocal: boolean };
   readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
   /** A ruleset that was read tells more than a probe that got through. */
@@ -86,7 +88,8 @@ export interface FindingArgs {
 
 export type FindingCode = keyof FindingArgs;
 
-interface FindingKind<A> {
+/** Severity and text of one code. */
+export interface FindingKind<A> {
   readonly severity: Severity;
   /** One sentence: what and where. */
   readonly message: (args: A) => string;
@@ -153,6 +156,7 @@ const INTERFACE_ADVICE: Readonly<Record<string, readonly string[]>> = {
 
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
+  ...PROBING_FINDINGS,
   closed: {
     severity: 'error',
     message: (args) =>
@@ -301,7 +305,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   'unexpected-instance': {
     severity: 'warning',
     message: ({ host, address, instance, ports }) =>
-      `${host} (${address}): ${ports} answer: instance ${instance} runs, which nobody stated.`,
+      `${host}${address === host ? '' : ` (${address})`}: ${ports} ${ports.includes(' and ') ? 'answer' : 'answers'}: instance ${instance} seems to run, which nobody stated.`,
     advice: ({ instance, inSiteFile }) => [
       `Check it too: ${instancesAs(instance, inSiteFile)}. Rules made for fewer instances leave it out.`,
     ],

@@ -21,7 +21,7 @@ export function reportHead<K extends string>(
   return { schemaVersion: 1, kind, tool, ...observed, site: summarize(site), assumptions };
 }
 
-function summarize({ name, source, reading, portOffset, hosts, peers }: Site): SiteSummary {
+function summarize({ name, source, reading, portOffset, hosts, assumesInstances, peers }: Site): SiteSummary {
   const list = (prefixes: readonly Prefix[] | null): readonly string[] | null =>
     prefixes?.map(formatPrefix) ?? null;
   return {
@@ -30,6 +30,7 @@ function summarize({ name, source, reading, portOffset, hosts, peers }: Site): S
     reading,
     portOffset,
     hosts: Object.fromEntries(hosts.map((host) => [host.key, summarizeHost(host)])),
+    ...(assumesInstances === true && { assumesInstances }),
     peers: {
       client: list(peers.client),
       'config-tool': list(peers['config-tool']),

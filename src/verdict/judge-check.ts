@@ -1,10 +1,12 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { Flow } from '../ports/flows.ts';
 import type { SocketTable } from '../sockets/socket-table.ts';
 import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
+import { addressKey, type ControlView } from './control-view.ts';
 import type { Finding } from './finding.ts';
+import { isLoopbackOnly } from './loopback-only.ts';
+import { openDoubt } from './proven-open.ts';
 import type { FlowResult, Summary } from './report.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
@@ -18,32 +20,49 @@ export interface CheckJudgement {
   readonly summary: Summary;
 }
 
-/**
- * Everything `check` saw, judged by the verdict table.
- * @param table this machine's socket table where it was read: its gaps are a finding
- */
-export function judgeCheck(
-  checked: readonly Checked[],
-  scouted: readonly Scouted[],
-  table: SocketTable | null,
-): CheckJudgement {
+/** What the judge knows beside what was seen of each flow. */
+export interface JudgeContext {
+  /** What was seen of ports nobody stated. */
+  readonly scouted: readonly Scouted[];
+  /** This machine's socket table where it was read: its gaps are a finding. */
+  readonly table: SocketTable | null;
+  /** What the ports that Viz World does not use say of each address, by {@link addressKey}. */
+  readonly controls: ReadonlyMap<string, ControlView>;
+  /** The control ports that refused: the host itself answers. */
+  readonly refusing?: ReadonlySet<string>;
+  /** Whether `vwaudit listen` in place of Viz World is expected, worth a note, or a failure. */
+  readonly standIn: 'expected' | 'noted' | 'refused';
+}
+
+/** Everything `check` saw, judged by the verdict table. */
+export function judgeCheck(checked: readonly Checked[], context: JudgeContext): CheckJudgement {
+  const { scouted, controls, refusing = new Set(), standIn } = context;
   const answered = new Set([
     ...checked.filter(isAnswer).map(({ flow }) => addressKey(flow)),
     ...scouted.filter(isAnswer).map(({ scout }) => addressKey(scout)),
+    ...refusing,
   ]);
+  // Where ports nobody uses answer, it need not be the host that answers.
+  for (const [key, { kind }] of controls) if (kind === 'answering') answered.delete(key);
   const judged = checked.map((one): Judged => {
-    const weighed = weigh(one);
-    const seen = { ...weighed, application: one.flow.endpoint.application };
+    const evidence = weigh(one);
+    const doubt = openDoubt(one, evidence, controls.get(addressKey(one.flow))) ?? silenceDoubt(one, evidence);
+    const isOwn = isLoopbackOnly(one) && evidence.state === 'open';
+    const weighed = { ...evidence, reason: shownReason(evidence.reason, doubt, isOwn) };
+    const seen = { ...evidence, application: one.flow.endpoint.application };
     const verdict = verdictOf(one.flow.expected, seen, {
       addressAnswered: answered.has(addressKey(one.flow)),
+      isDoubtful: doubt !== null || one.isUnstated === true,
+      isLoopbackOnly: isOwn,
+      isRefusedStandIn: standIn === 'refused' && isStandIn(one),
     });
-    return { checked: one, weighed, result: toResult(one, weighed, verdict) };
+    return { checked: one, weighed, doubt, result: toResult(one, weighed, verdict) };
   });
   const flows = judged.map(({ result }) => result);
   const hostAnswers = (one: Judged): boolean => answered.has(addressKey(one.checked.flow));
   return {
     flows,
-    findings: checkFindings(judged, { scouted, table, hostAnswers }),
+    findings: checkFindings(judged, { ...context, hostAnswers }),
     summary: summarize(flows),
   };
 }
@@ -53,15 +72,31 @@ function isAnswer({ observation: { state } }: Pick<Checked, 'observation'>): boo
   return state === 'open' || state === 'closed';
 }
 
-function addressKey({ host, address }: Pick<Flow, 'host' | 'address'>): string {
-  return `${host.key}@${address === null ? '' : formatAddress(address)}`;
+/** Silence that may be the answer to having been asked. */
+function silenceDoubt({ observation: { doubt } }: Checked, { state }: Weighed): 'reacts-to-probing' | null {
+  const isSilent = state === 'filtered' || state === 'open|filtered';
+  return doubt === 'reacts-to-probing' && isSilent ? doubt : null;
+}
+
+/** The row says what decided: not the handshake, but that it proves nothing, or that others have none of it. */
+function shownReason(reason: Weighed['reason'], doubt: Judged['doubt'], isOwn: boolean): Weighed['reason'] {
+  if (isOwn) return 'loopback-only';
+  if (reason === 'not-http') return reason;
+  return doubt === 'intercepted' || doubt === 'handshake-only' ? 'intercepted' : reason;
+}
+
+/** Seen by its answer, or by its own log. */
+function isStandIn({ observation, log }: Checked): boolean {
+  return observation.standIn !== undefined || log?.kind === 'arrived';
 }
 
 function toResult(
-  { flow, observation: { nonce } }: Checked,
+  one: Checked,
   { state, reason, rttMs, evidence }: Weighed,
   verdict: FlowResult['verdict'],
 ): FlowResult {
+  const { flow, observation } = one;
+  const { nonce } = observation;
   const { id, from, endpoint, host, address, expected } = flow;
   return {
     id,
@@ -77,6 +112,7 @@ function toResult(
     rttMs: rttMs === null ? null : Math.round(rttMs * 100) / 100,
     verdict,
     evidence,
+    ...(isStandIn(one) && { standIn: true }),
     ...(nonce !== undefined && { nonce }),
   };
 }

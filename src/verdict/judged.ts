@@ -2,6 +2,7 @@ import { groupBy } from '../group-by.ts';
 import type { Checked } from './checked.ts';
 import type { FindingArgs } from './findings.ts';
 import { portsLabel } from './label.ts';
+import type { OpenDoubt } from './proven-open.ts';
 import type { FlowResult } from './report.ts';
 import type { Weighed } from './weigh.ts';
 
@@ -9,6 +10,8 @@ import type { Weighed } from './weigh.ts';
 export interface Judged {
   readonly checked: Checked;
   readonly weighed: Weighed;
+  /** Why what was seen proves nothing; null where it does. */
+  readonly doubt: OpenDoubt | 'reacts-to-probing' | null;
   readonly result: FlowResult;
 }
 

@@ -1,8 +1,8 @@
-import { formatAddress, isLoopback } from '../net/address.ts';
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { SocketTable } from '../sockets/socket-table.ts';
 import { finding, type Finding } from './finding.ts';
+import { boundOnLoopback, isLoopbackOnly } from './loopback-only.ts';
 import { idsOf, placeOf, type Judged } from './judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
@@ -16,22 +16,13 @@ function incomplete(table: SocketTable | null): readonly Finding[] {
 }
 
 function loopbackOnly(judged: readonly Judged[]): readonly Finding[] {
-  const bound = judged.filter(
-    (one) => one.checked.local?.isNeededByOthers === true && boundOnLoopback(one) !== '',
+  const bound = judged.filter(({ checked, result }) => result.verdict === 'fail' && isLoopbackOnly(checked));
+  return groupBy(bound, ({ checked, result }) => `${result.host} ${boundOnLoopback(checked)}`).map(
+    (group) => {
+      const where = group[0] === undefined ? '' : boundOnLoopback(group[0].checked);
+      return finding('loopback-only', { ...placeOf(group), bound: where }, idsOf(group));
+    },
   );
-  return groupBy(bound, (one) => `${one.result.host} ${boundOnLoopback(one)}`).map((group) => {
-    const where = group[0] === undefined ? '' : boundOnLoopback(group[0]);
-    return finding('loopback-only', { ...placeOf(group), bound: where }, idsOf(group));
-  });
-}
-
-/** The loopback addresses the port is bound to, `''` where it is bound to anything else or to nothing. */
-function boundOnLoopback({ checked }: Judged): string {
-  const addresses = (checked.local?.listeners ?? []).map(({ address }) => address);
-  const loopback = addresses.flatMap((address) =>
-    address !== null && isLoopback(address) ? formatAddress(address) : [],
-  );
-  return loopback.length === addresses.length ? [...new Set(loopback)].sort().join(', ') : '';
 }
 
 /**

@@ -33,6 +33,8 @@ export interface SiteSummary {
   readonly reading: Reading;
   readonly portOffset: number;
   readonly hosts: Readonly<Record<string, HostSummary>>;
+  /** Nobody said how many instances run; absent where somebody did. */
+  readonly assumesInstances?: true;
   /** null = not stated, [] = nobody. */
   readonly peers: Readonly<Record<Role, readonly string[] | null>>;
 }
@@ -69,6 +71,8 @@ export interface FlowResult {
   readonly rttMs: number | null;
   readonly verdict: Verdict;
   readonly evidence: readonly string[];
+  /** `vwaudit listen` answered, not Viz World; absent elsewhere. */
+  readonly standIn?: true;
   /** What the UDP probes carried (hex), to look up in a listen log; absent where there was none. */
   readonly nonce?: string;
 }

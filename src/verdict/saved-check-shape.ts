@@ -99,6 +99,8 @@ const REASONS: Readonly<Record<Reason, true>> = {
   'udp-response': true,
   'http-response': true,
   'not-http': true,
+  intercepted: true,
+  'loopback-only': true,
   'socket-table': true,
   'listen-log': true,
   ruleset: true,
@@ -108,6 +110,8 @@ const REASONS: Readonly<Record<Reason, true>> = {
   'system-error': true,
   interrupted: true,
 };
+
+const onlyTrue: Read<true> = (value, place) => (value === true ? value : refuse(value, 'true', place));
 
 const FLOW = object<FlowResult>({
   id: text,
@@ -123,6 +127,7 @@ const FLOW = object<FlowResult>({
   rttMs: nullable(numberFromZero),
   verdict: oneOf(VERDICTS),
   evidence: list(text),
+  standIn: optional(onlyTrue),
   nonce: optional(textLike('a nonce (hex)', (value) => /^[\da-f]+$/.test(value))),
 });
 
@@ -153,6 +158,7 @@ const SITE = object<SiteSummary>({
   reading: oneOf(READINGS),
   portOffset: count,
   hosts: record(object<HostSummary>({ addresses: list(address), instances: count, allocator: yesOrNo })),
+  assumesInstances: optional(onlyTrue),
   peers: object<Record<Role, readonly string[] | null>>({
     client: peer,
     'config-tool': peer,

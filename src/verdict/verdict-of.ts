@@ -5,6 +5,12 @@ import type { Expected, Verdict } from './report.ts';
 export interface VerdictContext {
   /** The same address answered anything in this run: then TCP silence is a drop, not a dead host. */
   readonly addressAnswered: boolean;
+  /** What was seen of the port is no proof, for or against. */
+  readonly isDoubtful?: boolean;
+  /** It is open to this machine alone, and others need it. */
+  readonly isLoopbackOnly?: boolean;
+  /** `vwaudit listen` answered, and only Viz World counts. */
+  readonly isRefusedStandIn?: boolean;
 }
 
 /** What was seen of a port, all evidence weighed. */
@@ -18,13 +24,17 @@ export interface Seen {
 export function verdictOf(
   expected: Expected,
   { state, reason, application }: Seen,
-  { addressAnswered }: VerdictContext,
+  { addressAnswered, isDoubtful = false, isLoopbackOnly = false, isRefusedStandIn = false }: VerdictContext,
 ): Verdict {
   if (state === 'error') return 'unproven';
   if (expected === 'reachable') {
-    if (state === 'open') return application === 'http' && reason === 'not-http' ? 'fail' : 'pass';
+    const isUseless = application === 'http' && reason === 'not-http';
+    if (state === 'open' && (isUseless || isLoopbackOnly || isRefusedStandIn)) return 'fail';
+    if (isDoubtful) return 'unproven';
+    if (state === 'open') return 'pass';
     return state === 'open|filtered' ? 'unproven' : 'fail';
   }
+  if (isDoubtful) return 'unproven';
   switch (state) {
     case 'open':
       return 'fail';

@@ -3,7 +3,7 @@ import { parseAddress } from '../../src/net/address.ts';
 import { conclude } from '../../src/probe/conclude.ts';
 import { Host } from '../../src/probe/host.ts';
 import type { ProbeTarget } from '../../src/probe/observation.ts';
-import type { Sighting } from '../../src/probe/probe.ts';
+import type { Aftermath, Sighting } from '../../src/probe/probe.ts';
 import type { Task } from '../../src/probe/task.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 
@@ -37,6 +37,7 @@ function saw(
     exhaustions: 0,
     sighting,
     cause: undefined,
+    mayBeIcmpLimited: false,
     wasAskedAlone: false,
     ...more,
   };
@@ -117,20 +118,38 @@ describe('silence', () => {
   test('says how often and how long was asked', () => {
     expect(conclude(saw(host(), 'tcp', SILENCE)).evidence).toEqual(['no answer to 2 probes in 2400 ms']);
   });
-  test('of UDP is doubtful beside ports that were answered by ICMP', () => {
+  test('that may be the ICMP limit is doubtful, and one that was asked alone is not', () => {
     const on = host();
-    const silent = saw(on, 'udp', SILENCE);
-    expect(conclude(silent).doubt).toBeUndefined();
-    const closed = saw(on, 'udp', errno('ECONNREFUSED'));
-    expect(conclude(silent).doubt).toBe('icmp-rate-limited');
-    expect(conclude(closed).doubt).toBeUndefined();
+    expect(conclude(saw(on, 'udp', SILENCE)).doubt).toBeUndefined();
+    expect(conclude(saw(on, 'udp', SILENCE, { mayBeIcmpLimited: true })).doubt).toBe('icmp-rate-limited');
+    expect(conclude(saw(on, 'tcp', SILENCE, { wasAskedAlone: true })).doubt).toBeUndefined();
+    expect(conclude(saw(on, 'udp', errno('ECONNREFUSED'), { mayBeIcmpLimited: true })).doubt).toBeUndefined();
   });
-  test('of TCP is doubtful when the host was found to limit its rejections, except where asked alone', () => {
+  test('says nothing of a host that stopped answering us', () => {
     const on = host();
-    const [silent, alone] = [saw(on, 'tcp', SILENCE), saw(on, 'tcp', SILENCE, { wasAskedAlone: true })];
-    on.isTcpIcmpLimited = true;
-    expect(conclude(silent).doubt).toBe('icmp-rate-limited');
-    expect(conclude(alone).doubt).toBeUndefined();
+    const silent = saw(on, 'tcp', SILENCE);
+    on.isReacting = true;
+    expect(conclude(silent).doubt).toBe('reacts-to-probing');
+    expect(conclude(saw(on, 'tcp', OPEN)).doubt).toBeUndefined();
+  });
+});
+
+describe('a handshake', () => {
+  const after = (what: Aftermath | null): Sighting => ({ ...OPEN, after: what });
+
+  test('alone proves nothing where it was reset at once or nothing more was acknowledged', () => {
+    expect(conclude(saw(host(), 'tcp', after('reset'))).doubt).toBe('handshake-only');
+    expect(conclude(saw(host(), 'tcp', after('unacknowledged'))).doubt).toBe('handshake-only');
+    for (const proof of ['closed', 'spoke', 'acknowledged', 'vanished', null] as const)
+      expect(conclude(saw(host(), 'tcp', after(proof))).doubt).toBeUndefined();
+  });
+
+  test('of which nothing more is known is doubtful beside others of the address that were alone', () => {
+    const on = host();
+    const [gone, fine] = [saw(on, 'tcp', after('vanished')), saw(on, 'tcp', after('acknowledged'))];
+    saw(on, 'tcp', after('unacknowledged'));
+    expect(conclude(gone).doubt).toBe('handshake-only');
+    expect(conclude(fine).doubt).toBeUndefined();
   });
 });
 

@@ -30,6 +30,7 @@ function flight(): Flight {
     exhaustions: 0,
     sighting: undefined,
     cause: undefined,
+    mayBeIcmpLimited: false,
     wasAskedAlone: false,
   };
   return new Flight(task, { timeoutMs: 1200, retries: 1, hostDownMs: 0 }, system);

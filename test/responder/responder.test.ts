@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { LOOPBACK, parseAddress } from '../../src/net/address.ts';
+import { formatGreeting } from '../../src/probe/greeting.ts';
 import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/wire.ts';
 import type { Contact } from '../../src/responder/contact.ts';
 import { startResponder, type Responder } from '../../src/responder/responder.ts';
@@ -40,8 +41,8 @@ test.each(HOSTS)('every kind of endpoint answers on %s, and each contact is repo
   expect(responder.failures).toEqual([]);
   expect(responder.held).toHaveLength(3 * LOOPBACKS.length);
 
-  expect(await readAll(host, tcp)).toBe('');
-  expect(await readAll(host, tcp, 'hello?')).toBe('');
+  expect(await readAll(host, tcp)).toBe(formatGreeting(tcp));
+  expect(await readAll(host, tcp, 'hello?')).toBe(formatGreeting(tcp));
   expect(await get(host, http)).toBe('200 vwaudit stands in for Viz World here.\n');
   const client = await udpClient(host);
   await client.send(request, udp);

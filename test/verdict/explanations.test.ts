@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { flowsFrom } from '../../src/ports/flows.ts';
+import { flowsFrom, unstatedFlow } from '../../src/ports/flows.ts';
 import { scoutsOf } from '../../src/ports/scouts.ts';
 import type { Vantage } from '../../src/ports/vantage.ts';
 import type { Observation } from '../../src/probe/observation.ts';
+import type { ControlView } from '../../src/verdict/control-view.ts';
 import { judgeCheck } from '../../src/verdict/judge-check.ts';
 import { host, siteOf } from '../ports/site.ts';
+
+const CONTEXT = {
+  scouted: [],
+  table: null,
+  controls: new Map<string, ControlView>([
+    ['maps-a@10.20.0.11', { kind: 'silent-or-refused', ports: [20001, 20002] }],
+  ]),
+  standIn: 'noted',
+} as const;
 
 type Seen = Omit<Observation, 'target'>;
 const seen = (state: Seen['state'], reason: Seen['reason']): Seen => ({
@@ -51,7 +61,18 @@ function deployment(
     inSiteFile: false,
   }));
   const scouted = scoutsOf(site).map((scout) => ({ scout, observation: observe(scout) }));
-  return judgeCheck(checked, scouted, null);
+  const unstated = scouted
+    .filter(({ scout, observation }) => scout.kind === 'extra-instance' && observation.state === 'open')
+    .map(({ scout, observation }) => ({
+      flow: unstatedFlow(scout, { vantage, sourceTo: () => null, isOwn: () => false }, site),
+      observation,
+      local: null,
+      mirror: null,
+      log: null,
+      inSiteFile: false,
+      isUnstated: true as const,
+    }));
+  return judgeCheck([...checked, ...unstated], { ...CONTEXT, scouted });
 }
 
 const codes = ({ findings }: ReturnType<typeof deployment>) => findings.map(({ code }) => code);
@@ -109,7 +130,7 @@ describe('one finding instead of a wall', () => {
         log: null,
         inSiteFile: false,
       }));
-    expect(judgeCheck(checked, [], null).findings.map(({ code }) => code)).toEqual(['filtered']);
+    expect(judgeCheck(checked, CONTEXT).findings.map(({ code }) => code)).toEqual(['filtered']);
   });
 
   test('a hole below is not fewer instances', () => {
@@ -126,16 +147,18 @@ describe('one finding instead of a wall', () => {
 });
 
 describe('an instance nobody stated', () => {
-  test('is a warning when both its TCP ports answer', () => {
+  test('is a warning, and what answers is unproven', () => {
     const judged = deployment([...FOUR, 10104, ...range(10301, 10305)]);
     expect(judged.findings).toMatchObject([
       { code: 'unexpected-instance', severity: 'warning', args: { instance: 5, ports: '10104 and 10305' } },
     ]);
-    expect(judged.summary).toEqual({ pass: 15, fail: 0, unproven: 0 });
+    expect(judged.summary).toEqual({ pass: 15, fail: 0, unproven: 2 });
   });
 
-  test('one port alone could be any program', () => {
-    expect(codes(deployment([...FOUR, 10104, ...range(10301, 10304)]))).toEqual([]);
+  test('its client port suffices', () => {
+    const judged = deployment([...FOUR, 10104, ...range(10301, 10304)]);
+    expect(judged.findings).toMatchObject([{ code: 'unexpected-instance', args: { ports: '10104' } }]);
+    expect(judged.summary).toEqual({ pass: 15, fail: 0, unproven: 1 });
   });
 });
 

@@ -6,7 +6,8 @@ import type { Site } from '../../src/site/site.ts';
 import type { Observation } from '../../src/probe/observation.ts';
 import type { Listener } from '../../src/sockets/socket-table.ts';
 import type { Checked, LocalView } from '../../src/verdict/checked.ts';
-import { judgeCheck } from '../../src/verdict/judge-check.ts';
+import { addressKey, type ControlView } from '../../src/verdict/control-view.ts';
+import { judgeCheck, type JudgeContext } from '../../src/verdict/judge-check.ts';
 import { host, siteOf } from '../ports/site.ts';
 
 const flowsOf = (site: Site, vantage: Vantage = 'all') =>
@@ -46,6 +47,16 @@ function view(listeners: readonly Listener[], parts: Partial<LocalView> = {}): L
   return { listeners, covering: listeners, isComplete: true, isNeededByOthers: true, ...parts };
 }
 
+/** Judged where ports nobody uses refuse, unless said otherwise. */
+function judge(checked: readonly Checked[], context: Partial<JudgeContext> = {}) {
+  const refuses = ({ flow }: Checked): [string, ControlView] => [
+    addressKey(flow),
+    { kind: 'silent-or-refused', ports: [20001, 20002] },
+  ];
+  const controls = new Map(checked.map(refuses));
+  return judgeCheck(checked, { scouted: [], table: null, controls, standIn: 'noted', ...context });
+}
+
 /** A run against one host of four instances: what was seen of each endpoint, by id; everything else is open. */
 function run(
   seen: Readonly<Record<string, Seen>>,
@@ -61,7 +72,7 @@ function run(
     log: null,
     inSiteFile: false,
   }));
-  return judgeCheck(checked, [], null);
+  return judge(checked);
 }
 
 const texts = ({ findings }: ReturnType<typeof run>) =>
@@ -187,7 +198,7 @@ test('one family closed, the other passing, is one finding', () => {
     log: null,
     inSiteFile: false,
   }));
-  const judged = judgeCheck(checked, [], null);
+  const judged = judge(checked);
   expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);
   expect(judged.findings[0]?.flows).toHaveLength(15);
   expect(judged.summary).toEqual({ pass: 15, fail: 15, unproven: 0 });

@@ -1,0 +1,20 @@
+/**
+ * How the stand-in (`vwaudit listen`) says on TCP that it is no Viz World: one line to whoever connects, with the port it
+ * holds, and a `server` header over HTTP. Over UDP its reply to a probe says it (see `wire.ts`).
+ */
+export const STAND_IN_SERVER = 'vwaudit-listen';
+
+const GREETING = /^vwaudit listen ([1-9]\d{0,4})\/tcp\r\n/;
+
+/** Longer than any greeting: what comes after is not read. */
+export const GREETING_BYTES = 32;
+
+export function formatGreeting(port: number): string {
+  return `vwaudit listen ${port}/tcp\r\n`;
+}
+
+/** The port a stand-in says it holds; null for every other text. */
+export function parseGreeting(text: string): number | null {
+  const [, port] = GREETING.exec(text) ?? [];
+  return port === undefined ? null : Number(port);
+}

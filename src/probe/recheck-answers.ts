@@ -1,0 +1,74 @@
+import type { System } from '../system/system.ts';
+import { askOnce } from './ask-again.ts';
+import type { Host } from './host.ts';
+import { pause } from './pause.ts';
+import { mayBeIcmpRejection, type Task } from './task.ts';
+
+/** Silent ports asked again at once, at most. */
+const MOST = 64;
+
+/** What an answer may take longer than the slowest so far. */
+const MIN_GRACE_MS = 50;
+const ROUND_TRIPS = 4;
+
+/**
+ * Silence says something of a port only as long as the host answers at all, and the host may have stopped answering us because
+ * of the probes (a scan detector, a limit on new connections). So the silent TCP ports get one more connection attempt, all at
+ * once, and right after them a port that had answered. If it is silent now, or one of the silent ones answers, silence proves
+ * nothing at this host.
+ */
+export async function recheckAnswers(
+  host: Host,
+  timeoutMs: number,
+  system: System,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const silent = host.tasks.filter(
+    ({ target, sighting }) => sighting?.kind === 'silence' && target.isControl !== true,
+  );
+  const answering = bestAnswer(host.tasks);
+  const isAborted = (): boolean => signal?.aborted === true;
+  if (silent.length === 0 || answering === undefined || isAborted()) return;
+  const patienceMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
+  // Where ICMP refuses, an answer now may only be one that its limit swallowed before.
+  const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
+  const again = retold
+    .filter(({ target }) => target.transport === 'tcp')
+    .slice(0, MOST)
+    .map((task) => askOnce(asConnection(task), patienceMs, signal));
+  const answers = await isAnswering(answering, timeoutMs, signal);
+  const late = await Promise.all(again);
+  if (isAborted()) return;
+  host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence');
+}
+
+/** Asked twice, since a segment may be lost. */
+async function isAnswering(task: Task, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    if (attempt > 0) await pause(RETRY_AFTER_MS, signal);
+    if ((await askOnce(asConnection(task), timeoutMs, signal)).kind !== 'silence') return true;
+  }
+  return false;
+}
+
+const RETRY_AFTER_MS = 100;
+
+/** An HTTP port is only connected to. */
+function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context'> {
+  return { target: { ...target, application: null }, context };
+}
+
+/** A refused port rather than an open one, the one that locks the server last. Answers by ICMP are limited and left out. */
+function bestAnswer(tasks: readonly Task[]): Task | undefined {
+  const answers = tasks.filter((task) => task.sighting?.kind === 'open' || isReset(task));
+  const rank = ({ target, sighting, cause }: Task): number =>
+    (target.isClosedAtOnce === true ? 4 : 0) +
+    (target.transport === 'udp' ? 2 : 0) +
+    (sighting?.kind === 'errno' && cause === 'reset' ? 0 : 1);
+  return [...answers].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+function isReset({ target, sighting, cause }: Task): boolean {
+  const isRefused = sighting?.kind === 'errno' && !sighting.isLocal && sighting.errno === 'ECONNREFUSED';
+  return target.transport === 'tcp' && isRefused && cause !== 'icmp' && cause !== 'own-icmp';
+}

@@ -1,0 +1,64 @@
+import type { At, FindingKind } from './findings.ts';
+
+/** What follows from how ports answered to probing, rather than from whether they did. */
+export interface ProbingFindingArgs {
+  readonly intercepted: At & { readonly controls: readonly number[] };
+  readonly 'handshake-only': At;
+  readonly 'no-control-ports': At;
+  readonly 'reacts-to-probing': At;
+  readonly 'stand-in': At;
+  readonly 'not-viz-world': At;
+}
+
+const place = ({ host, address, ports }: At): string =>
+  `${ports} on ${host}${address === null || address === host ? '' : ` (${address})`}`;
+
+export const PROBING_FINDINGS: {
+  readonly [C in keyof ProbingFindingArgs]: FindingKind<ProbingFindingArgs[C]>;
+} = {
+  intercepted: {
+    severity: 'warning',
+    message: ({ controls, ...args }) => {
+      const why =
+        controls.length === 0
+          ? 'the HTTP status is one that only a gateway or proxy gives'
+          : `${controls.join(' and ')}/tcp, which Viz World does not use, answer alike`;
+      return `${place(args)}: not proven, something on the way answers for the host: ${why}.`;
+    },
+    advice: () => [
+      'A transparent proxy, a VPN client, a load balancer or a REDIRECT rule: check from a machine without it, or on the server itself.',
+    ],
+  },
+  'handshake-only': {
+    severity: 'warning',
+    message: (args) =>
+      `${place(args)}: not proven, the handshake was completed, but then the connection was reset or nothing was acknowledged.`,
+    advice: () => [
+      'SYNPROXY or a proxy completes handshakes before it asks the host: on the server itself vwaudit check shows whether anybody listens.',
+    ],
+  },
+  'no-control-ports': {
+    severity: 'note',
+    message: (args) =>
+      `${place(args)}: not proven, since no port that Viz World does not use was asked: a proxy on the way may answer.`,
+    advice: () => ['Leave out --no-extra.'],
+  },
+  'reacts-to-probing': {
+    severity: 'warning',
+    message: (args) =>
+      `${place(args)}: silence proves nothing, the host (or a firewall) reacts to probing: ports answered differently when they were asked again.`,
+    advice: () => [
+      'Let a scan detector or connection limit know this machine, wait until it has forgotten it, and check again.',
+    ],
+  },
+  'stand-in': {
+    severity: 'note',
+    message: (args) => `${place(args)}: vwaudit listen answers there, not Viz World.`,
+    advice: () => ['The way there is proven, and nothing of Viz World. --no-stand-in makes it a failure.'],
+  },
+  'not-viz-world': {
+    severity: 'error',
+    message: (args) => `${place(args)}: vwaudit listen answers there, not Viz World (--no-stand-in).`,
+    advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
+  },
+};
