@@ -60,12 +60,13 @@ export interface UnknownMatch {
 
 /**
  * Fields a question settles, as numbers.
- * - `family`: 4 or 6. `protocol`: the transport's number (6 TCP, 17 UDP), after IPv6 extension headers.
+ * - `family`: 4, 6 or {@link ARP}. `protocol`: the transport's number (6 TCP, 17 UDP), after IPv6 extension headers.
  * - ports: of TCP, UDP and the like; a rule that tests them also tests `protocol`.
  * - `tcp-flags`: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128.
  * - `ct-state`: one bit, {@link CT_STATE}. `ct-status`: {@link CT_STATUS} bits. `ct-direction`: 0 original, 1 reply.
  * - `ct-protocol`: as `protocol`, but of the connection, so not known where there is none.
  * - `ct-…-port`: of the conntrack tuples. `mark`, `ct-mark`: 32 bits.
+ * - `icmpv6-type`, `arp-operation`, `hop-limit`: known of the packets that find neighbours (`evaluate/neighbour-packet.ts`) alone.
  * - `source-type`, `destination-type`: {@link ADDRESS_TYPE}. `packet-type`: 0 unicast to us, 1 broadcast, 2 multicast, 3 other host.
  */
 export type NumberField =
@@ -84,6 +85,9 @@ export type NumberField =
   | 'ct-reply-destination-port'
   | 'mark'
   | 'ct-mark'
+  | 'icmpv6-type'
+  | 'arp-operation'
+  | 'hop-limit'
   | 'source-type'
   | 'destination-type'
   | 'packet-type';
@@ -128,6 +132,12 @@ export const ADDRESS_TYPE = {
 
 /** The IP protocol numbers the questions are about. */
 export const PROTOCOL = { tcp: 6, udp: 17 } as const;
+
+/** The protocol number of ICMPv6, which neighbour discovery is a part of. */
+export const ICMPV6 = 58;
+
+/** The family of an ARP frame, which is neither IPv4 nor IPv6: its Ethernet type. */
+export const ARP = 0x0806;
 
 /** A number equal to one value. */
 export function equals(field: NumberField, value: number, mask?: number): NumberMatch {

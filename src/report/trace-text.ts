@@ -80,10 +80,20 @@ function pathLines(
   return trace.map((entry) => paragraph(indent, printable(entryText(entry, withFile)), style));
 }
 
+const WAYS = {
+  request: '',
+  reply: 'answer: ',
+  later: 'once connected: ',
+  'neighbour-solicitation': 'neighbour solicitation: ',
+  'neighbour-advertisement': 'neighbour advertisement: ',
+  'arp-request': 'ARP request: ',
+  'arp-reply': 'ARP reply: ',
+} as const satisfies Record<TracedPacket['trace'][number]['direction'], string>;
+
 function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {
   const { table, chain, direction, effect, why } = entry;
   // Of a listing in JSON the place says table and chain.
   const place = `${entry.handle === null ? `${table} ${chain}  ` : ''}${rulePlace(entry, { withFile })}`;
-  const way = { request: '', reply: 'answer: ', later: 'once connected: ' }[direction];
+  const way = WAYS[direction];
   return `${way}${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

@@ -28,6 +28,7 @@ export interface Case {
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
+  readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
   /** How much of the handshake conntrack saw, where the packet comes after it. */
   readonly seen: SeenOfHandshake;

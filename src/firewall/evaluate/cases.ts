@@ -42,7 +42,7 @@ function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredC
 }
 
 function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
-  const { destination, transport, port, state, outInterface } = question;
+  const { destination, transport, port, state, outInterface, neighbours } = question;
   const named = question.interface;
   const lo = hook === 'loopback' ? 'lo' : null;
   return {
@@ -52,6 +52,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     hook,
     state,
     seen: 'whole',
+    neighbours,
     opened: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,
     selfAddresses: self,

@@ -5,7 +5,8 @@ import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from './question.ts';
 import type { Rule } from '../ruleset.ts';
 import type { Step } from './run.ts';
-import { solve, walk, type Outcome } from './solve.ts';
+import type { Outcome } from './outcome.ts';
+import { solve, walk } from './solve.ts';
 import { tellingRules } from './telling-rules.ts';
 import { traceEntry, type TraceEntry } from './trace-entry.ts';
 
@@ -17,9 +18,11 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
     4: union(...solved.filter(({ part }) => part.case.family === 4).map(({ outcome }) => outcome[kind])),
     6: union(...solved.filter(({ part }) => part.case.family === 6).map(({ outcome }) => outcome[kind])),
   });
+  const [blocked, unresolved] = [gathered('blocked'), gathered('unresolved')];
   return proof({
     allowed: gathered('allowed'),
-    blocked: gathered('blocked'),
+    blocked: { 4: union(blocked[4], unresolved[4]), 6: union(blocked[6], unresolved[6]) },
+    unresolved,
     undecided: gathered('undecided'),
     findTrace: () => witnessTrace(firewall, solved),
     assumptions: [...assumptions].sort(),
@@ -40,16 +43,19 @@ function outcomeOf(
   assumptions: Set<string>,
   skipped: ReadonlySet<Rule> | null = null,
 ): Outcome {
-  if (!firewall.families.includes(asked.family)) return { allowed: [], blocked: [], undecided: peers };
+  if (!firewall.families.includes(asked.family))
+    return { allowed: [], blocked: [], undecided: peers, unresolved: [] };
   const outcome = solve(firewall, asked, peers, assumptions, skipped);
   const { otherOrder } = firewall;
   if (otherOrder === null) return outcome;
   const other = solve(otherOrder, asked, peers, assumptions, skipped);
   const allowed = intersect(outcome.allowed, other.allowed);
   const blocked = intersect(outcome.blocked, other.blocked);
-  const undecided = subtract(subtract(peers, allowed), blocked);
+  const shut = (one: Outcome): IntervalSet => union(one.blocked, one.unresolved);
+  const unresolved = subtract(intersect(shut(outcome), shut(other)), blocked);
+  const undecided = subtract(peers, union(allowed, blocked, unresolved));
   if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
-  return { allowed, blocked, undecided };
+  return { allowed, blocked, undecided, unresolved };
 }
 
 const EITHER_ORDER =
@@ -60,7 +66,7 @@ function witnessTrace(
   firewall: Firewall,
   solved: readonly { part: PeeredCase; outcome: Outcome }[],
 ): readonly TraceEntry[] {
-  for (const kind of ['undecided', 'blocked', 'allowed'] as const) {
+  for (const kind of ['undecided', 'blocked', 'unresolved', 'allowed'] as const) {
     for (const { part, outcome } of solved) {
       const witness = firstOf(outcome[kind]);
       if (witness.length > 0) return traceOf(firewall, { case: part.case, peers: witness });

@@ -26,6 +26,8 @@ export interface HookedChain {
 export interface Firewall {
   /** Chains of each hook and family in the order they run. */
   readonly hooks: Readonly<Record<Hook, Readonly<Record<Family, readonly HookedChain[]>>>>;
+  /** The same for ARP, which stands under IPv4: few tables see it. */
+  readonly arpHooks: Firewall['hooks'];
   /** The families at least one ruleset speaks for. */
   readonly families: readonly Family[];
   /** The hooks at least one ruleset speaks for. */
@@ -62,14 +64,18 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
       chain.base === null ? [] : [{ table, chain, base: chain.base }],
     ),
   );
-  const onHook = (hook: Hook, family: Family): readonly HookedChain[] =>
+  const onHook = (hook: Hook, isSeen: (table: Table) => boolean): readonly HookedChain[] =>
     chains
-      .filter(({ table, base }) => base.hook === hook && sees(table, family))
-      .sort(inOrder(chains.filter(({ table }) => sees(table, family))));
+      .filter(({ table, base }) => base.hook === hook && isSeen(table))
+      .sort(inOrder(chains.filter(({ table }) => isSeen(table))));
+  const hooksOf = (find: (hook: Hook) => Firewall['hooks'][Hook]): Firewall['hooks'] =>
+    Object.fromEntries(HOOKS.map((hook) => [hook, find(hook)])) as Firewall['hooks'];
   return {
-    hooks: Object.fromEntries(
-      HOOKS.map((hook) => [hook, { 4: onHook(hook, 4), 6: onHook(hook, 6) }]),
-    ) as Firewall['hooks'],
+    hooks: hooksOf((hook) => ({
+      4: onHook(hook, (table) => sees(table, 4)),
+      6: onHook(hook, (table) => sees(table, 6)),
+    })),
+    arpHooks: hooksOf((hook) => ({ 4: onHook(hook, seesArp), 6: [] })),
     families: ([4, 6] as const).filter((family) =>
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
@@ -137,6 +143,11 @@ function ruleCount({ chains }: Table): number {
   let count = 0;
   for (const { rules } of chains.values()) for (const rule of rules) count += writtenCount(rule);
   return count;
+}
+
+/** An inet table sees IP alone, even on its hook ingress. */
+function seesArp({ family }: Table): boolean {
+  return family === 'arp' || family === 'netdev' || family === 'bridge';
 }
 
 /** ARP is no IP packet; bridge and netdev tables see frames of either family. */

@@ -117,6 +117,9 @@ function plainRequest(asked: Case): Packet {
     'ct-reply-destination-port': isNew ? sourcePort : null,
     mark: 0,
     'ct-mark': isNew ? 0 : null,
+    'icmpv6-type': null,
+    'arp-operation': null,
+    'hop-limit': null,
     'source-type':
       asked.hook === 'loopback' || asked.hook === 'output' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     'destination-type': isLocal ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,

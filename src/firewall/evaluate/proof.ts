@@ -19,6 +19,11 @@ export interface Proof {
   readonly allowed: AddressSets;
   readonly blocked: AddressSets;
   readonly undecided: AddressSets;
+  /**
+   * Those of the blocked that are so only because neighbour discovery or ARP is dropped: whoever needs neither, as on a tunnel or
+   * with a neighbour configured by hand, may get through.
+   */
+  readonly unresolved: AddressSets;
   /** The sets as prefixes. Made when asked for: what a long blocklist leaves open is millions of prefixes. */
   readonly allowedFrom: readonly Prefix[];
   readonly blockedFrom: readonly Prefix[];
@@ -30,7 +35,7 @@ export interface Proof {
 }
 
 /** The parts of a proof that are worked out; the rest follows from them. */
-export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'assumptions'> & {
+export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'unresolved' | 'assumptions'> & {
   /** Found when asked for: it takes a run of its own. */
   readonly findTrace: () => readonly TraceEntry[];
 };

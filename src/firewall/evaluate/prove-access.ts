@@ -49,8 +49,10 @@ type Kind = 'allowed' | 'blocked' | 'undecided';
 /** What one family's sources meet. */
 interface Part extends Readonly<Record<Kind, IntervalSet>> {
   readonly family: Family;
-  readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Proof }[];
+  readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Answer }[];
 }
+
+type Answer = Pick<Proof, Kind | 'unresolved' | 'assumptions'>;
 
 type Ask = (question: FlowQuestion) => Proof;
 
@@ -132,6 +134,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       allowed: gathered('allowed'),
       blocked: gathered('blocked'),
       undecided: gathered('undecided'),
+      unresolved: eachFamily((family) => unresolvedOf(parts, family)),
       findTrace: () => pathOf(witness),
       assumptions: [...new Set(assumptions)].sort(),
     }),
@@ -144,6 +147,10 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
     },
   };
+}
+
+function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
+  return unionOf(parts.flatMap(({ asked }) => asked.map(({ answer }) => answer.unresolved[family])));
 }
 
 function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): readonly Part[] {
@@ -162,7 +169,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     groups.map(({ name, prefixes }) => {
       const known = { transport, port, hook, interface: name, selfAddresses };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
-      return { question, answer: ask(question) };
+      return { question, answer: answerTo(access, ask(question)) };
     }),
   );
   const asked = byDestination.flat();
@@ -198,6 +205,26 @@ function byInterface(
   }
   add(name, rest);
   return Array.from(found, ([own, from]) => ({ from, name: own }));
+}
+
+/**
+ * Who must not get in is kept out by rules, not by a lack of neighbour discovery: on a tunnel, or with a neighbour that was
+ * configured, that keeps nobody out.
+ */
+function answerTo({ expected }: Access, answer: Proof): Answer {
+  if (expected === 'reachable') return answer;
+  const { allowed, blocked, undecided, unresolved, assumptions } = answer;
+  return {
+    allowed,
+    assumptions,
+    blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
+    undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
+    unresolved: { 4: [], 6: [] },
+  };
+}
+
+function eachFamily(set: (family: Family) => IntervalSet): AddressSets {
+  return { 4: set(4), 6: set(6) };
 }
 
 function destinationsOf({ destinations }: Access, family: Family): readonly (Address | null)[] {

@@ -32,6 +32,8 @@ export interface FlowQuestion {
   readonly selfAddresses: readonly Address[];
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
+  /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
+  readonly neighbours: 'found' | 'known';
 }
 
 /** States a packet can be asked about in; `related` is a connection of its own. */
@@ -54,6 +56,7 @@ export function flowQuestion({ destination, ...asked }: Asked): FlowQuestion {
       sourcePorts: null,
       selfAddresses: [],
       state: 'new',
+      neighbours: 'found',
     },
     ...asked,
     destination: destination === null || 'in' in destination ? destination : toDestination(destination),

@@ -1,6 +1,7 @@
 import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../ruleset.ts';
-import type { FirewallTable, HookedChain } from './firewall.ts';
+import type { Firewall, FirewallTable, HookedChain } from './firewall.ts';
+import type { Neighbour, NeighbourMessage } from './neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
 import { among, putBack, remaining, type Remaining } from './remaining.ts';
 import type { Notes } from './test-match.ts';
@@ -26,6 +27,17 @@ export interface Step {
   readonly isSure: boolean;
   /** The packet comes after the handshake, in a connection that exists. */
   readonly isLater?: boolean;
+  /** The packet is not of the flow, but finds a neighbour for it. */
+  readonly neighbour?: NeighbourStep;
+}
+
+/** A message of neighbour discovery or ARP on its way. */
+export interface NeighbourStep {
+  readonly message: NeighbourMessage;
+  readonly way: 'in' | 'out';
+  readonly neighbour: Neighbour;
+  /** What decides whether it matters that it is dropped: who is on the link, or what is known already. Null where it does. */
+  readonly depends: 'link' | 'cache' | null;
 }
 
 /** One evaluation of one case of a question. */
@@ -39,6 +51,15 @@ export interface Run {
   readonly visit: ((step: Step) => void) | null;
   /** Rules taken away to see whether they matter, if any. */
   readonly skipped: ReadonlySet<Rule> | null;
+}
+
+export function newRun(
+  firewall: Firewall,
+  notes: Notes,
+  visit: Run['visit'],
+  skipped: Run['skipped'] = null,
+): Run {
+  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
 }
 
 export function drop(run: Run, peers: IntervalSet): void {

@@ -4,17 +4,12 @@ import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
 import type { Packet } from './packet.ts';
+import { walkNeighbours, withNeighbours } from './neighbours.ts';
+import type { Outcome } from './outcome.ts';
 import { toSet } from './remaining.ts';
-import { collected, collectedSet, drop, type Branch, type Run, type Step } from './run.ts';
+import { collectedSet, drop, newRun, type Branch, type Run, type Step } from './run.ts';
 import { splitCase } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
-
-/** What surely happens to which peers; the rest of them is undecided. */
-export interface Outcome {
-  readonly allowed: IntervalSet;
-  readonly blocked: IntervalSet;
-  readonly undecided: IntervalSet;
-}
 
 /** Splits one question may be cut into before what is left stays undecided. */
 const MAX_CASES = 256;
@@ -33,44 +28,66 @@ export function solve(
   let cases = MAX_CASES;
   const decide = (one: Case, many: IntervalSet): Outcome => {
     const notes = newNotes();
-    const outcome = decideAtOnce(newRun(firewall, notes, null, skipped), firewall, one, many);
-    for (const assumption of notes.assumptions) assumptions.add(assumption);
-    if (outcome.undecided.length === 0) return outcome;
-    const parts = splitCase(one, notes);
+    const decided = decideAtOnce(newRun(firewall, notes, null, skipped), firewall, one, many);
+    const found = newNotes();
+    const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
+    for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
+    const open = union(decided.undecided, outcome.undecided);
+    if (open.length === 0) return outcome;
+    const parts = splitCase(one, decided.undecided.length === 0 ? found : joined(notes, found));
     if (parts.length <= 1 || parts.length > cases) return outcome;
     cases -= parts.length;
-    const outcomes = parts.map((part) => ({ part, ...decide(part.case, outcome.undecided) }));
+    const outcomes = parts.map((part) => ({ part, ...decide(part.case, open) }));
     const usual = outcomes.filter(({ part }) => part.isUsual);
     const allowed = usual.map((part) => part.allowed).reduce(intersect);
     const blocked = outcomes.map((part) => part.blocked).reduce(intersect);
+    const unresolved = subtract(
+      outcomes.map((part) => union(part.blocked, part.unresolved)).reduce(intersect),
+      blocked,
+    );
     if (outcomes.some((part) => !isWithin(allowed, part.allowed))) {
       assumptions.add('clients connect from source ports 1024 and up');
     }
     return {
       allowed: union(outcome.allowed, allowed),
       blocked: union(outcome.blocked, blocked),
-      undecided: subtract(subtract(outcome.undecided, allowed), blocked),
+      undecided: subtract(open, union(allowed, blocked, unresolved)),
+      unresolved: union(subtract(outcome.unresolved, open), unresolved),
     };
   };
   return decide(asked, peers);
 }
 
+function joined(a: Notes, b: Notes): Notes {
+  return {
+    assumptions: a.assumptions,
+    portBounds: a.portBounds,
+    interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
+  };
+}
+
+const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [] };
+
 /** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
 function decideAtOnce(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Outcome {
   const { mayPass, mayFail } = follow(run, firewall, asked, peers);
-  if (run.budget <= 0) return { allowed: [], blocked: [], undecided: peers };
+  if (run.budget <= 0) return { ...NOBODY, undecided: peers };
   const undecided = intersect(mayPass, mayFail);
-  if (undecided.length === 0) return { allowed: mayPass, blocked: mayFail, undecided };
-  return { allowed: subtract(mayPass, undecided), blocked: subtract(mayFail, undecided), undecided };
+  if (undecided.length === 0) return { ...NOBODY, allowed: mayPass, blocked: mayFail };
+  return {
+    allowed: subtract(mayPass, undecided),
+    blocked: subtract(mayFail, undecided),
+    undecided,
+    unresolved: [],
+  };
 }
 
-/** Visits every rule and policy the packets of these peers may meet, request before reply. */
+/** Visits every rule and policy the packets of these peers may meet: what finds their neighbours, where that matters, request before reply. */
 export function walk(firewall: Firewall, asked: Case, peers: IntervalSet, visit: (step: Step) => void): void {
-  follow(newRun(firewall, newNotes(), visit), firewall, asked, peers);
-}
-
-function newRun(firewall: Firewall, notes: Notes, visit: Run['visit'], skipped: Run['skipped'] = null): Run {
-  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
+  const isShut = (): boolean =>
+    isWithin(peers, solve(firewall, { ...asked, neighbours: 'known' }, peers, new Set()).blocked);
+  if (walkNeighbours(firewall, asked, peers, visit, isShut) === 'goes-on')
+    follow(newRun(firewall, newNotes(), visit), firewall, asked, peers);
 }
 
 interface Fates {

@@ -3,8 +3,10 @@ import type { Bound, IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../effect.ts';
 import type { Match, NumberField } from '../match.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../ruleset.ts';
+import { WHY } from '../why.ts';
 import type { Packet } from './packet.ts';
-import type { Step } from './run.ts';
+import type { NeighbourMessage } from './neighbour-packet.ts';
+import type { NeighbourStep, Step } from './run.ts';
 import { openTest, settledEffect } from './settled-effect.ts';
 
 export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'continue' | 'undecided';
@@ -27,13 +29,13 @@ export interface TraceEntry {
   readonly effect: TraceEffect;
   /** What it depends on when undecided, else what the effect alone does not tell; '' for nothing. */
   readonly why: string;
-  /** `later`: what the client sends once it is connected. */
-  readonly direction: 'request' | 'reply' | 'later';
+  /** `later`: what the client sends once it is connected. A message that finds a neighbour goes before the request. */
+  readonly direction: 'request' | 'reply' | 'later' | NeighbourMessage;
 }
 
 export function traceEntry(step: Step): TraceEntry {
-  const { table, chain, from, rule, packet, peers, isSure, isLater = false } = step;
-  const direction = isLater ? 'later' : packet.direction;
+  const { table, chain, from, rule, packet, peers, isSure, isLater = false, neighbour } = step;
+  const direction = neighbour?.message ?? (isLater ? 'later' : packet.direction);
   const head = {
     file: table.file,
     family: table.family,
@@ -53,6 +55,7 @@ export function traceEntry(step: Step): TraceEntry {
       rule: `policy ${policy}`,
       effect: policy,
       why: 'no rule of the chain decided',
+      ...ofNeighbour(policy, neighbour),
     };
   }
   const entry = { ...head, line: rule.line, rule: rule.text };
@@ -73,14 +76,45 @@ export function traceEntry(step: Step): TraceEntry {
     return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers, isBeside) };
   const told = traceEffect(effect);
   const why = whyOf(effect);
-  return { ...entry, effect: told, why: why === '' && told === 'drop' ? DROPS[direction] : why };
+  return {
+    ...entry,
+    effect: told,
+    why: why === '' && told === 'drop' ? DROPS[direction] : why,
+    ...ofNeighbour(told, neighbour),
+  };
 }
+
+/** What a drop of a message that finds a neighbour leaves open. */
+function ofNeighbour(
+  effect: TraceEffect,
+  neighbour: NeighbourStep | undefined,
+): Partial<Pick<TraceEntry, 'effect' | 'why'>> {
+  if (effect !== 'drop' || neighbour === undefined) return {};
+  switch (neighbour.depends) {
+    case null:
+      return { why: DROPS[neighbour.message] };
+    case 'link':
+      return { effect: 'undecided', why: DEPENDS_ON_LINK[neighbour.neighbour] };
+    case 'cache':
+      return { effect: 'undecided', why: DEPENDS_ON_CACHE };
+  }
+}
+
+const DEPENDS_ON_LINK: Readonly<Record<NeighbourStep['neighbour'], string>> = {
+  end: 'stops every packet if the other end is on the same link, not if it is beyond a router',
+  router: 'stops every packet if the other end is beyond a router, not if it is on the same link',
+};
+const DEPENDS_ON_CACHE = 'stops every packet unless the link address is known already';
 
 /** Who gets in and hears nothing back is as little out as in, so it is said what is dropped. */
 const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {
   request: '',
   reply: 'it drops the answer',
   later: 'it drops what comes after the handshake',
+  'neighbour-solicitation': 'without it no IPv6 packet gets through',
+  'neighbour-advertisement': 'without it no IPv6 packet gets through',
+  'arp-request': 'without it no IPv4 packet gets through',
+  'arp-reply': 'without it no IPv4 packet gets through',
 };
 
 /** What it takes to tell whether the tests hold. */
@@ -120,8 +154,8 @@ const OPEN_ALWAYS: Readonly<Partial<Record<NumberField, string>>> = {
 };
 const MARK = 'depends on a mark that is not known';
 const OPEN_NUMBERS: Readonly<Record<Packet['direction'], Partial<Readonly<Record<NumberField, string>>>>> = {
-  request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK },
-  reply: { 'destination-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK },
+  request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
+  reply: { 'destination-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
 };
 
 function traceEffect(effect: Effect): TraceEffect {

@@ -1,5 +1,6 @@
 import { ADDRTYPE, IPRANGE, PKTTYPE } from './matches/addresses.ts';
 import { CONNMARK, CONNTRACK, MARK, STATE } from './matches/conntrack.ts';
+import { HL, ICMPV6 } from './matches/icmpv6.ts';
 import { OPAQUE } from './matches/opaque.ts';
 import { SET } from './matches/set.ts';
 import { DCCP, ECN, MULTIPORT, SCTP, TCP, TCPMSS, UDP } from './matches/transport.ts';
@@ -14,8 +15,10 @@ export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   conntrack: CONNTRACK,
   dccp: DCCP,
   ecn: ECN,
-  icmpv6: OPAQUE.icmp6,
-  'ipv6-icmp': OPAQUE.icmp6,
+  hl: HL,
+  icmp6: ICMPV6,
+  icmpv6: ICMPV6,
+  'ipv6-icmp': ICMPV6,
   iprange: IPRANGE,
   mark: MARK,
   'mobility-header': OPAQUE.mh,

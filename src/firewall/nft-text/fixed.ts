@@ -92,10 +92,17 @@ export function readFixed(reading: Reading): Expression | undefined {
   }
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
-  if (lead === 'arp' && name.endsWith('addr') && !lexer.skip('ether')) lexer.expect('ip');
+  if (lead === 'arp' && name.endsWith('addr'))
+    return { kind: 'field', header: lead, name: arpAddress(lexer, name) };
   return EXTENSION_HEADERS.has(lead)
     ? { kind: 'extension', header: lead, name }
     : { kind: 'field', header: lead, name };
+}
+
+function arpAddress(lexer: Lexer, name: string): string {
+  if (lexer.skip('ether')) return `${name} ether`;
+  lexer.expect('ip');
+  return `${name} ip`;
 }
 
 /** What nft may call a part of the packet, in this version or a later one. */

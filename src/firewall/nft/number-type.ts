@@ -1,6 +1,7 @@
-import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../match.ts';
+import { ADDRESS_TYPE, ARP, CT_STATE, CT_STATUS } from '../match.ts';
 import { PROTOCOLS } from '../protocols.ts';
 import { SERVICES } from '../services.ts';
+import { ICMPV6_TYPES } from './icmpv6-types.ts';
 
 type Names = Readonly<Record<string, number>>;
 
@@ -33,7 +34,9 @@ const FAMILY_NUMBERS = new Map([
   [10, 6],
 ]);
 
-const ETHER_TYPES = { ip: 0x800, arp: 0x806, ip6: 0x86dd, vlan: 0x8100, '8021q': 0x8100, '8021ad': 0x88a8 };
+const ETHER_TYPES = { ip: 0x800, arp: ARP, ip6: 0x86dd, vlan: 0x8100, '8021q': 0x8100, '8021ad': 0x88a8 };
+
+const ARP_OPERATIONS = { request: 1, reply: 2, rrequest: 3, rreply: 4, inrequest: 8, inreply: 9, nak: 10 };
 
 export const TYPES = {
   port: type('inet_service', 16, SERVICES),
@@ -44,8 +47,12 @@ export const TYPES = {
     translate: new Map([
       [ETHER_TYPES.ip, 4],
       [ETHER_TYPES.ip6, 6],
+      [ETHER_TYPES.arp, ARP],
     ]),
   },
+  icmpv6Type: type('icmpv6_type', 8, ICMPV6_TYPES),
+  arpOperation: type('arp_op', 16, ARP_OPERATIONS),
+  hopLimit: type('integer', 8),
   version: type('integer', 4),
   headerLength: type('integer', 4),
   segmentSize: type('integer', 16),

@@ -2,7 +2,7 @@ import { ALL_BITS } from './bits.ts';
 import { familyNeeds, protocolNeeds } from './needs.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
-import type { NumberField } from '../match.ts';
+import { ARP, equals, type NumberField } from '../match.ts';
 import type { TableFamily } from '../ruleset.ts';
 import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../why.ts';
 import { WHY } from './why.ts';
@@ -50,7 +50,17 @@ const IPV6: Readonly<Record<string, Selector>> = {
   daddr: { kind: 'address', field: 'destination', family: 6, mask: null },
   nexthdr: number('protocol', TYPES.protocol),
   version: number('family', TYPES.version),
+  hoplimit: number('hop-limit', TYPES.hopLimit),
 };
+
+/** What ARP says of IPv4 over Ethernet. */
+const ARP_FIELDS: Readonly<Record<string, Selector>> = {
+  operation: number('arp-operation', TYPES.arpOperation),
+  'saddr ip': { kind: 'address', field: 'source', family: 4, mask: null },
+  'daddr ip': { kind: 'address', field: 'destination', family: 4, mask: null },
+};
+
+const LINK: Selector = { kind: 'opaque', why: WHY.link };
 
 /** Headers after the IP header: the number of their protocol and the fields a question knows. */
 const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<string, Selector>>]>> = {
@@ -62,7 +72,7 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
   gre: [47, {}],
   esp: [50, {}],
   ah: [51, {}],
-  icmpv6: [58, {}],
+  icmpv6: [58, { type: number('icmpv6-type', TYPES.icmpv6Type) }],
   comp: [108, {}],
   sctp: [132, PORTS],
   udplite: [136, PORTS],
@@ -79,7 +89,7 @@ const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO
 /** The fields of each header that no question knows; any other one is of a later version. */
 const UNASKED: Readonly<Record<string, readonly string[]>> = {
   ip: ['dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
-  ip6: ['dscp', 'ecn', 'flowlabel', 'length', 'hoplimit'],
+  ip6: ['dscp', 'ecn', 'flowlabel', 'length'],
   icmp: ['type', 'code', 'checksum', 'id', 'sequence', 'mtu', 'gateway'],
   igmp: ['type', 'mrt', 'checksum', 'group'],
   tcp: ['sequence', 'ackseq', 'doff', 'reserved', 'window', 'checksum', 'urgptr'],
@@ -92,10 +102,12 @@ const UNASKED: Readonly<Record<string, readonly string[]>> = {
   esp: ['spi', 'sequence'],
   comp: ['nexthdr', 'flags', 'cpi'],
   icmpv6: [
-    ...['type', 'code', 'checksum', 'param-problem', 'packet-too-big', 'id', 'sequence', 'max-delay'],
+    ...['code', 'checksum', 'param-problem', 'packet-too-big', 'id', 'sequence', 'max-delay'],
     ...['mtu', 'taddr', 'daddr', 'parameter-problem'],
   ],
 };
+
+const IS_ARP = [equals('family', ARP)];
 
 const selections = new Map<string, Selection>();
 
@@ -125,10 +137,19 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
     }
     case 'th':
       return { selector: known(PORTS), needs: [] };
-    case 'ether':
-    case 'vlan':
+    case 'ether': {
+      // Elsewhere the Ethernet header may be gone already, or not be there yet.
+      const isFrame = table === 'netdev' || table === 'bridge';
+      const selector = isFrame && name === 'type' ? number('family', TYPES.etherType) : LINK;
+      return { selector, needs: [] };
+    }
     case 'arp':
-      return { selector: { kind: 'opaque', why: WHY.link }, needs: [] };
+      return {
+        selector: (Object.hasOwn(ARP_FIELDS, name) ? ARP_FIELDS[name] : undefined) ?? LINK,
+        needs: table === 'arp' ? [] : IS_ARP,
+      };
+    case 'vlan':
+      return { selector: LINK, needs: [] };
     default: {
       const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
       if (transport === undefined) return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };

@@ -13,12 +13,13 @@ const EXAMPLES: Readonly<Record<string, Expression>> = {
   inet_service: { kind: 'field', header: 'tcp', name: 'dport' },
   inet_proto: { kind: 'meta', key: 'l4proto' },
   mark: { kind: 'meta', key: 'mark' },
+  icmpv6_type: { kind: 'field', header: 'icmpv6', name: 'type' },
   ifname: { kind: 'meta', key: 'iifname' },
 };
 
 /** Types whose values no question depends on, or only in the rules that look for them. */
 const OTHERS: ReadonlySet<string> = new Set([
-  ...['ether_addr', 'ether_type', 'iface_index', 'iface_type', 'icmp_type', 'icmp_code', 'icmpv6_type'],
+  ...['ether_addr', 'ether_type', 'iface_index', 'iface_type', 'icmp_type', 'icmp_code'],
   ...['icmpv6_code', 'icmpx_code', 'igmp_type', 'ct_state', 'ct_dir', 'ct_status', 'ct_event', 'ct_label'],
   ...['tcp_flag', 'dccp_pkttype', 'dscp', 'ecn', 'realm', 'classid', 'devgroup', 'uid', 'gid', 'pkt_type'],
   ...[

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../../src/firewall/effect.ts';
-import { anyBit, equals, negate, numberIn, type Match } from '../../../src/firewall/match.ts';
+import { anyBit, ARP, equals, negate, numberIn, type Match } from '../../../src/firewall/match.ts';
 import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
 import type { Rule, TableFamily } from '../../../src/firewall/ruleset.ts';
 
@@ -86,7 +86,7 @@ describe('what a test means', () => {
     ['th dport 53', [equals('destination-port', 53)]],
     ['@th,16,16 53', [equals('destination-port', 53)]],
     ['meta nfproto ipv6', [IPV6]],
-    ['meta protocol arp', [equals('family', 0)]],
+    ['meta protocol arp', [equals('family', ARP)]],
     [
       'ip frag-off & 0x1fff != 0',
       [IPV4, { kind: 'not', of: { kind: 'assumed', holds: true, assumption: 'packets are not fragments' } }],

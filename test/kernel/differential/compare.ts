@@ -116,8 +116,14 @@ function known({
   lane,
   transport,
   destination,
-}: Round): Pick<FlowQuestion, 'hook' | 'transport'> & { readonly destination: Address } {
-  return { hook: lane.hook, transport, destination: parseAddress(destination, 'destination') };
+}: Round): Pick<FlowQuestion, 'hook' | 'transport' | 'neighbours'> & { readonly destination: Address } {
+  // The oracle configures every neighbour: what finds them is held against the kernel in neighbours.test.ts.
+  return {
+    hook: lane.hook,
+    transport,
+    neighbours: 'known',
+    destination: parseAddress(destination, 'destination'),
+  };
 }
 
 function own(family: Family): readonly Address[] {

@@ -80,6 +80,7 @@ function asked(
     interface: link,
     sources: ANYBODY[family].map((text) => parsePrefix(text, 'source')),
     sourcePorts: [20000, 20001],
+    neighbours: 'known',
     destination: parseAddress(to, 'destination'),
     selfAddresses: OWN[family].map((text) => parseAddress(text, 'own')),
     ...given,

@@ -152,9 +152,7 @@ export const OPAQUE = {
   }),
   hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque(WHY.earlier, { '--helper': 1 }),
-  hl: opaque(WHY.header, { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 }, ONLY_6),
   icmp: opaque(WHY.header, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
-  icmp6: opaque(WHY.header, { '--icmpv6-type': 1 }, { protocols: [58], ...ONLY_6 }),
   ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
   ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }, ONLY_6),
   ipvs: opaque(WHY.machine, {

@@ -1,0 +1,10 @@
+import type { IntervalSet } from '../../net/interval-set.ts';
+
+/** What surely happens to which peers; the rest of them is undecided. */
+export interface Outcome {
+  readonly allowed: IntervalSet;
+  readonly blocked: IntervalSet;
+  readonly undecided: IntervalSet;
+  /** Blocked for no other reason than that neighbour discovery or ARP is dropped. */
+  readonly unresolved: IntervalSet;
+}
