@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/report.ts';
 import { ROOT, runCli, type CliResult } from './run-cli.ts';
@@ -162,10 +163,11 @@ describe('this machine', () => {
       const start = performance.now();
       socket.on('close', () => (heldMs = performance.now() - start)).resume();
     });
-    const { report } = await check('--retries', '3');
+    const { report } = await check('--retries', '3', '--timeout', '20000');
     expect(flowOf(report, 'server-1.config')).toMatchObject({ state: 'open', verdict: 'pass' });
     expect(config.connections).toBe(1);
-    expect(heldMs).toBeLessThan(200);
+    // Far less than an answer may take.
+    expect(heldMs).toBeLessThan(10_000);
   });
 
   test('--skip leaves an endpoint alone and says so', async () => {
@@ -194,14 +196,18 @@ test('a name is resolved once, one without an address fails by name', async () =
 
 test('SIGINT: what is known so far is reported, and the exit code is 130', async () => {
   offset += 1000;
-  await listenTcp(10301 + offset, '127.0.0.1', () => undefined); // accepts and never answers
+  // Accepts and never answers: once it is asked, the others have been refused.
+  const asked = new EventEmitter();
+  await listenTcp(10301 + offset, '127.0.0.1', (socket) => socket.once('data', () => asked.emit('asked')));
   const child = spawn(process.execPath, [
     ...[path.join(ROOT, 'bin', 'run.js'), 'check', '--json'],
     ...['--port-offset', String(offset), '--timeout', '20000', '--retries', '0'],
   ]);
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  setTimeout(() => child.kill('SIGINT'), 1500);
+  await once(asked, 'asked');
+  await sleep(500);
+  child.kill('SIGINT');
   const [code] = (await once(child, 'close')) as [number | null];
   expect(code).toBe(130);
   const report = validReport(stdout) as CheckReport;

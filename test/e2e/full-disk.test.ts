@@ -8,7 +8,7 @@ const ENTRY = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 /** Runs the program under a shell, whose redirections and limits are the point here. */
 function shell(script: string): { readonly status: number | null; readonly stderr: string } {
   const argv = ['-c', script, 'sh', process.execPath, ENTRY];
-  return spawnSync('sh', argv, { encoding: 'utf8', timeout: 30_000 });
+  return spawnSync('sh', argv, { encoding: 'utf8', timeout: 240_000 });
 }
 
 // What a full disk does not take is an error that says so, never a shorter report.

@@ -57,7 +57,7 @@ async function killed(
   const exit = once(child, 'exit').then(([code]) => code as number | null);
   await sleep(delayMs);
   child.kill(signal);
-  const ended = await Promise.race([exit, sleep(10_000, 'stuck' as const, { ref: false })]);
+  const ended = await Promise.race([exit, sleep(120_000, 'stuck' as const, { ref: false })]);
   if (ended === 'stuck') child.kill('SIGKILL');
   return ended;
 }

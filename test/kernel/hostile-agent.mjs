@@ -60,19 +60,22 @@ function datagram(n) {
 /** Connections that stay, each with the beginning of a request; whether they are half-open decides a firewall rule. */
 async function hold() {
   const sockets = [];
-  let established = 0;
+  let [established, settled] = [0, 0];
   for (let n = 0; n < count; n += 1) {
     const localAddress = sources[n % sources.length];
     const socket = net.connect({ host: target, port: ports[n % ports.length], localAddress });
+    socket.once('error', () => (settled += 1));
     socket.on('error', () => undefined);
     socket.on('connect', () => {
       established += 1;
+      settled += 1;
       socket.write('GET / HT');
     });
     sockets.push(socket);
     if (n % 128 === 127) await new Promise((done) => setTimeout(done, 5));
   }
-  await new Promise((done) => setTimeout(done, 500));
+  const deadline = Date.now() + 60_000;
+  while (settled < count && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50));
   console.log(JSON.stringify({ opened: sockets.length, established }));
   process.stdin.resume();
   await once(process.stdin, 'end');

@@ -46,7 +46,7 @@ async function listen(...flags: string[]): Promise<StandIn> {
 }
 
 async function check(...flags: string[]) {
-  const argv = ['check', '--instances', '2', '--timeout', '300', '--json', ...flags];
+  const argv = ['check', '--instances', '2', '--timeout', '1000', '--json', ...flags];
   const child = client.spawn([process.execPath, ENTRY, ...argv]);
   let stdout = '';
   let stderr = '';

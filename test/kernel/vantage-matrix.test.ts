@@ -157,20 +157,21 @@ const SERVER = `
 const [mode, { tcp, http, udp }] = JSON.parse(process.argv[1]);
 const net = require('net'), dgram = require('dgram');
 const hosts = { loopback: ['127.0.0.1', '::1'], ipv4: ['0.0.0.0'] }[mode] ?? ['0.0.0.0', '::'];
+let left = hosts.length * (tcp.length + http.length + udp.length);
+const held = () => (left -= 1) === 0 && console.log('ready');
 for (const host of hosts) {
-  for (const port of tcp) net.createServer((s) => { s.on('error', () => {}); s.end(); }).listen({ port, host, ipv6Only: true });
+  for (const port of tcp) net.createServer((s) => { s.on('error', () => {}); s.end(); }).listen({ port, host, ipv6Only: true }, held);
   for (const port of http) {
     const server = mode === 'wrong' ? net.createServer((s) => { s.on('error', () => {}); s.end('220 hello\\r\\n'); }) : require('http').createServer((q, r) => r.end('ok'));
-    server.listen({ port, host, ipv6Only: true });
+    server.listen({ port, host, ipv6Only: true }, held);
   }
   for (const port of udp) {
     const isIpv6 = host.includes(':');
     const socket = dgram.createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6 });
     if (mode === 'wrong') socket.on('message', (m, from) => socket.send('what?', from.port, from.address));
-    socket.bind(port, host);
+    socket.bind(port, host, held);
   }
 }
-setTimeout(() => console.log('ready'), 100);
 `;
 
 const lab = createLab();

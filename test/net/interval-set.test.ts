@@ -13,6 +13,7 @@ import {
   type Bound,
   type IntervalSet,
 } from '../../src/net/interval-set.ts';
+import { cpuTimeMs } from '../cpu-time.ts';
 
 // Against sets of small numbers, one by one; bigints must behave as numbers do.
 
@@ -99,9 +100,9 @@ describe('interval sets', () => {
 
   test('a small set meets a huge one without walking it', () => {
     const huge = Array.from({ length: 2_000_000 }, (_, i) => i * 2);
-    const started = performance.now();
+    const started = cpuTimeMs();
     for (let i = 0; i < 2000; i++) intersect([i * 100, i * 100 + 1], huge);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuTimeMs() - started).toBeLessThan(2000);
     expect(boundsUpTo(huge, 5)).toBe(3);
   });
 });

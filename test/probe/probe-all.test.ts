@@ -90,10 +90,11 @@ describe('TCP', () => {
       const startedAt = performance.now();
       connections.push(once(socket.resume(), 'close').then(() => performance.now() - startedAt));
     });
-    await run([to('tcp', port)]);
+    await run([to('tcp', port)], { timeoutMs: 60_000 });
     const heldMs = await Promise.all(connections);
     expect(heldMs).toHaveLength(1);
-    expect(heldMs[0]).toBeLessThan(50);
+    // Far less than it would have had.
+    expect(heldMs[0]).toBeLessThan(30_000);
   });
 
   test('nobody there is closed', async () => {
@@ -147,10 +148,11 @@ describe('HTTP', () => {
 
   test('an accepted connection has the time its retries would have had', async () => {
     const port = await tcp((socket) =>
-      socket.once('data', () => setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 250)),
+      socket.once('data', () => setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 2000)),
     );
-    expect(await pairOf(to('http', port))).toBe('open http-response');
-    expect(await pairOf(to('http', port), { retries: 0 })).toBe('open not-http');
+    const timeoutMs = 1000;
+    expect(await pairOf(to('http', port), { timeoutMs, retries: 9 })).toBe('open http-response');
+    expect(await pairOf(to('http', port), { timeoutMs, retries: 0 })).toBe('open not-http');
   });
 
   test('nobody there is closed', async () => {
@@ -287,18 +289,23 @@ test('what fails in the loop fails the run', async () => {
 
 describe('interrupted', () => {
   test('what is known is kept, the rest says so, and it ends at once', async () => {
-    const [silent, open] = [await udp(() => null), await tcp(() => undefined)];
     const stop = new AbortController();
-    setTimeout(() => {
-      stop.abort();
-    }, 100);
-    const startedAt = performance.now();
-    const mute = await tcp(() => undefined);
+    // Interrupted once the one is known and the others are under way; not one of them would end by itself.
+    const waiting = new Set(['open', 'silent', 'mute']);
+    const reached = (name: string): void => {
+      waiting.delete(name);
+      if (waiting.size === 0) setImmediate(() => { stop.abort(); });
+    };
+    const silent = await udp(() => {
+      reached('silent');
+      return null;
+    });
+    const open = await tcp((socket) => socket.resume().once('close', () => { reached('open'); }));
+    const mute = await tcp((socket) => socket.once('data', () => { reached('mute'); }));
     const seen = await run([to('tcp', open), to('udp', silent), to('http', mute)], {
-      timeoutMs: 5000,
+      timeoutMs: 600_000,
       signal: stop.signal,
     });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
     expect(seen.map(({ state, reason }) => `${state} ${reason}`)).toEqual([
       'open syn-ack',
       'error interrupted',

@@ -6,6 +6,7 @@ import { InputError } from '../../src/input-error.ts';
 import { loadSite } from '../../src/site/load-site.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { EXAMPLE } from './good-sites.ts';
+import { cpuTimeMs } from '../cpu-time.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -94,13 +95,9 @@ describe('files made to hurt end in one line, not in a crash or a long wait', ()
     ],
     ['an open quote', `name: "${'x\n '.repeat(SIZE / 3)}`],
     ['a steep stair', Array.from({ length: 700 }, (_, index) => `${' '.repeat(index)}k:`).join('\n')],
-  ])(
-    '%s',
-    async (_, text) => {
-      const startMs = performance.now();
-      expect(await refusal(load(text))).toMatch(/^\/site\.yaml:\d+:\d+: [^\n]{1,300}$/);
-      expect(performance.now() - startMs).toBeLessThan(20_000);
-    },
-    30_000,
-  );
+  ])('%s', async (_, text) => {
+    const startMs = cpuTimeMs();
+    expect(await refusal(load(text))).toMatch(/^\/site\.yaml:\d+:\d+: [^\n]{1,300}$/);
+    expect(cpuTimeMs() - startMs).toBeLessThan(20_000);
+  });
 });

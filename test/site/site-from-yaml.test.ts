@@ -116,7 +116,7 @@ describe('what a site file says', () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 });
 
 describe('what it refuses', () => {
@@ -188,7 +188,7 @@ describe('what it refuses', () => {
       }),
       { numRuns: 500 },
     );
-  }, 60_000);
+  });
 });
 
 describe('what the command line overrides', () => {

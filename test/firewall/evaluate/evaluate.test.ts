@@ -208,7 +208,7 @@ describe('rulesets nobody should write', () => {
     expect(told([':A - [0:0]', '-A A -j A', '-A INPUT -j ACCEPT'])).toBe('allowed +10.30.0.0/16');
   });
 
-  test('chains nested a hundred thousand deep', { timeout: 60_000 }, () => {
+  test('chains nested a hundred thousand deep', () => {
     const depth = 100_000;
     const names = Array.from({ length: depth }, (_, i) => `:C${i} - [0:0]`);
     const calls = Array.from({ length: depth - 1 }, (_, i) => `-A C${i} -j C${i + 1}`);
@@ -217,7 +217,7 @@ describe('rulesets nobody should write', () => {
     );
   });
 
-  test('chains that double the work at every level end undecided, not never', { timeout: 60_000 }, () => {
+  test('chains that double the work at every level end undecided, not never', () => {
     const names = Array.from({ length: 60 }, (_, i) => `:C${i} - [0:0]`);
     const calls = Array.from({ length: 59 }, (_, i) => [
       `-A C${i} -j C${i + 1}`,

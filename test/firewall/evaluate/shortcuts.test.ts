@@ -65,7 +65,7 @@ const SPELLINGS = {
 };
 
 describe.each(Object.keys(SPELLINGS) as (keyof typeof SPELLINGS)[])('neighbours written %s', (spelling) => {
-  test('and made one decide as they did one by one, by the same rules', { timeout: 60_000 }, () => {
+  test('and made one decide as they did one by one, by the same rules', () => {
     fc.assert(
       fc.property(
         rules,
@@ -164,7 +164,7 @@ describe('ports that no rule tells apart', () => {
     expect(udp(10100)).not.toBe(udp(102));
   });
 
-  test('share their proof, which is that of each alone', { timeout: 60_000 }, () => {
+  test('share their proof, which is that of each alone', () => {
     fc.assert(
       fc.property(rules, fc.constantFrom('reachable', 'blocked'), (lines, expected) => {
         const machine = ruleset(lines);

@@ -7,6 +7,7 @@ import type { Firewall } from '../../../src/firewall/evaluate/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
 import type { Fate, Round } from './oracle.ts';
 import { INTERFACES, OWN } from './places.ts';
+import { IS_STRICT } from './strict.ts';
 
 export interface Comparison {
   readonly pairs: number;
@@ -42,8 +43,8 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
       const isAllowed = holds(proof.allowed[round.family], source);
       const isBlocked = holds(proof.blocked[round.family], source);
       const isWrong = isAllowed
-        ? !isThrough(fate, isTranslating) && (isExact || !fate.isLowPort)
-        : isBlocked && (round.transport === 'tcp' ? fate.answered : fate.arrived);
+        ? !isThrough(round, fate, isTranslating) && (isExact || !fate.isLowPort)
+        : isBlocked && fate.arrived && !isTaken(round, fate);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
       if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
         undecided += 1;
@@ -64,9 +65,14 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   return { pairs: fates.length, undecided, disagreements };
 }
 
-/** There and back, and without NAT to the very listener that was asked, from the very source. */
-function isThrough({ arrived, answered, isUnchanged }: Fate, isTranslating: boolean): boolean {
-  return arrived && answered && (isUnchanged || isTranslating);
+/** There and back, to the machine that was asked, and without NAT to the very listener, from the very source. */
+function isThrough(round: Round, fate: Fate, isTranslating: boolean): boolean {
+  return fate.arrived && fate.answered && !isTaken(round, fate) && (fate.isUnchanged || isTranslating);
+}
+
+/** A gateway or the client itself led it away from the server it was sent to. What a server leads on, it serves. */
+function isTaken({ lane }: Round, { isElsewhere }: Fate): boolean {
+  return IS_STRICT && isElsewhere && (lane.hook === 'forward' || lane.hook === 'output');
 }
 
 const EXACT = 'this packet';
@@ -133,8 +139,14 @@ function own(family: Family): readonly Address[] {
 function disagreement(round: Round, fate: Fate, isAllowed: boolean, how: string): Disagreement {
   const { lane, transport, destination } = round;
   const { source, sourcePort, port, arrived, answered } = fate;
-  const way = fate.isUnchanged ? 'let it through' : 'let it through, translated';
-  const did = !arrived ? 'stopped it' : answered ? way : `${way}, but not its answer`;
+  const way =
+    fate.isUnchanged || (transport === 'tcp' && !answered)
+      ? ''
+      : fate.isElsewhere
+        ? ', to another address'
+        : ', translated';
+  const lost = answered ? '' : transport === 'tcp' ? ', but nothing can be said' : ', but not its answer';
+  const did = arrived ? `let it through${way}${lost}` : 'stopped it';
   return {
     packet: `${lane.name} ${source} ${fate.isLowPort ? 'low' : 'high'} ${port} ${how}`,
     text:

@@ -56,9 +56,13 @@ export function isAtHome(rule: string): boolean {
 }
 
 /** Those that this machine's program and kernel load. */
-export function loadableTests(gateway: LabHost, restore: string): readonly string[] {
-  return TESTS.filter((test) => {
-    const chain = test.includes('-m owner') ? 'OUTPUT' : 'INPUT';
+export function loadableTests(
+  gateway: LabHost,
+  restore: string,
+  tests: readonly string[] = TESTS,
+): readonly string[] {
+  return tests.filter((test) => {
+    const chain = test.includes('-m owner') || test.startsWith('-o') ? 'OUTPUT' : 'INPUT';
     const input = `*filter\n-A ${chain} ${test} -j ACCEPT\nCOMMIT\n`;
     return gateway.run([restore], { input }).status === 0;
   });

@@ -3,11 +3,12 @@ import type { Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
 import { blocklist } from './blocklist.ts';
 import { isAtHome } from './hostile.ts';
+import type { Topic } from './topics.ts';
 import { matches } from './iptables-matches.ts';
 import {
   dnatTarget,
   filterTarget,
-  markTarget,
+  mangleTarget,
   rawTarget,
   snatTarget,
   type Target,
@@ -18,6 +19,8 @@ export interface IptablesOptions {
   readonly transport: Transport;
   /** Tests that depend on more than the packet, as this kernel can load them; none leaves them out. */
   readonly hostile: readonly string[];
+  /** What most rules are about; `hostile` are then its tests. */
+  readonly topic: Topic | null;
   /** The sets of ipsets.ts are there. */
   readonly hasSets: boolean;
 }
@@ -32,13 +35,18 @@ export interface Ground extends IptablesOptions {
  * named, so that loading it leaves nothing of the one before.
  */
 export function iptablesText(family: Family, options: Partial<IptablesOptions> = {}): fc.Arbitrary<string> {
-  const ground = { family, transport: 'udp', hostile: [], hasSets: false, ...options } as const;
+  const ground = { family, transport: 'udp', hostile: [], topic: null, hasSets: false, ...options } as const;
   const maybe = (lines: Lines, freq: number): Lines => fc.option(lines, { nil: [], freq });
   return fc
     .record({
       raw: maybe(table(ground, ['PREROUTING', 'OUTPUT'], ['RAW1'], rawTarget), 2),
       mangle: maybe(
-        table(ground, ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'], ['M1', 'M2'], markTarget),
+        table(
+          ground,
+          ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+          ['M1', 'M2'],
+          mangleTarget(ground),
+        ),
         2,
       ),
       nat: maybe(natTable(ground), 2),
@@ -125,6 +133,7 @@ function rulesOf(
     })
     .filter((text) => isLoadable(text));
   const one = rule.map((text) => [text]);
+  if (ground.topic !== null) return fc.array(one, { maxLength: maxLength / 2 }).map((lines) => lines.flat());
   const rules = fc.oneof({ weight: 11, arbitrary: one }, { weight: 1, arbitrary: repeated(rule, ground) });
   return fc.array(rules, { maxLength }).map((lines) => lines.flat());
 }
@@ -148,7 +157,7 @@ function facing(chain: string, match: string): string {
 
 /** Each option once, each test where it is answered. */
 function isLoadable(text: string): boolean {
-  const given = text.match(/ -[sdpio] /g) ?? [];
+  const given = text.match(/ -[sdpiof] /g) ?? [];
   return given.length === new Set(given).size && isAtHome(text);
 }
 

@@ -33,7 +33,7 @@ function network(family: Family, places: readonly string[]): Text {
     .map(({ address, length }) => `${address}/${length}`);
 }
 
-function generalMatch({ family, hostile, hasSets }: Ground): Text {
+function generalMatch({ family, hostile, topic, hasSets }: Ground): Text {
   const sources = network(family, [...SOURCES[family], ...OWN[family], ...FAR[family]]);
   const targets = network(family, [...OWN[family], ...FAR[family], SOURCES[family][0]!]);
   const pair = fc.tuple(fc.constantFrom(...SOURCES[family]), fc.constantFrom(...SOURCES[family]));
@@ -89,7 +89,7 @@ function generalMatch({ family, hostile, hasSets }: Ground): Text {
     },
     { weight: hasSets ? 3 : 0, arbitrary: setMatch(family) },
     {
-      weight: hostile.length > 0 ? 5 : 0,
+      weight: topic !== null ? 30 : hostile.length > 0 ? 5 : 0,
       arbitrary: fc.constantFrom(...(hostile.length > 0 ? hostile : [''])),
     },
   );
@@ -137,7 +137,7 @@ const portRange = fc.oneof(
 
 const sourceRange = fc.constantFrom('1024:65535', '0:1023', '1000:30000', '200:999', '53');
 
-function transportMatch({ transport }: Ground): Text {
+function transportMatch({ transport, topic }: Ground): Text {
   const [own, other] = transport === 'udp' ? ['udp', 'tcp'] : ['tcp', 'udp'];
   const multiport = fc
     .record({
@@ -147,7 +147,8 @@ function transportMatch({ transport }: Ground): Text {
     })
     .map((test) => `-p ${own} -m multiport ${test.not}${test.option} ${test.ports.join(',')}`);
   return fc.oneof(
-    { weight: 3, arbitrary: fc.constant('') },
+    // A test of a topic may name the protocol itself.
+    { weight: topic === null ? 3 : 30, arbitrary: fc.constant('') },
     {
       weight: 1,
       arbitrary: fc.constantFrom(`-p ${own}`, `-p ${other}`, `! -p ${other}`, `! -p ${own}`, '-p icmp'),

@@ -11,6 +11,9 @@ import { nftText } from './nft-arbitrary.ts';
 import type { Oracle } from './oracle.ts';
 import { FAR, OWN, PORTS } from './places.ts';
 import { loadableTests } from './hostile.ts';
+import { topicalTests } from './iptables-topical.ts';
+import { IS_STRICT } from './strict.ts';
+import { TOPICS, type Topic } from './topics.ts';
 import { IPSETS, loadIpsets } from './ipsets.ts';
 
 /** One kind of ruleset, and of the packets that are sent through it. */
@@ -21,6 +24,8 @@ export interface Mode {
   readonly transport: Transport;
   /** With tests that no packet alone settles: what is left undecided is not counted, but nothing may be wrong. */
   readonly isHostile: boolean;
+  /** What its rulesets are mostly about. */
+  readonly topic: Topic | null;
 }
 
 export const ENGINES = ['nft', 'iptables-nft', 'iptables-legacy'] as const;
@@ -30,12 +35,17 @@ export type Engine = (typeof ENGINES)[number];
 export const MODES: readonly Mode[] = ENGINES.flatMap((engine) =>
   FAMILIES.flatMap((family) =>
     (['udp', 'tcp'] as const).flatMap((transport) =>
-      [false, true].map((isHostile) => ({
-        name: `${engine} IPv${family} ${transport}${isHostile ? ' hostile' : ''}`,
+      [
+        { kind: '', isHostile: false, topic: null },
+        { kind: ' hostile', isHostile: true, topic: null },
+        ...(IS_STRICT ? TOPICS : []).map((topic) => ({ kind: `, ${topic}`, isHostile: true, topic })),
+      ].map(({ kind, isHostile, topic }) => ({
+        name: `${engine} IPv${family} ${transport}${kind}`,
         engine,
         family,
         transport,
         isHostile,
+        topic,
       })),
     ),
   ),
@@ -53,16 +63,19 @@ export function modesHere({ gateway }: Oracle): readonly Mode[] {
 export interface Dialect {
   readonly text: fc.Arbitrary<string>;
   readonly command: readonly string[];
+  /** The engine loads all that is made. */
+  readonly isAllTaken: boolean;
   read(text: string): Ruleset;
 }
 
-export function dialectOf({ engine, family, transport, isHostile }: Mode, oracle: Oracle): Dialect {
+export function dialectOf({ engine, family, transport, isHostile, topic }: Mode, oracle: Oracle): Dialect {
   if (engine === 'nft') {
     return {
       text: nftText({
         family,
         transport,
         hostile: isHostile,
+        topic,
         hooks: ['prerouting', 'input', 'forward', 'output', 'postrouting'],
         nat: {
           destinations: { 4: [...OWN[4], ...FAR[4]], 6: [...OWN[6], ...FAR[6]] },
@@ -70,16 +83,19 @@ export function dialectOf({ engine, family, transport, isHostile }: Mode, oracle
         },
       }).map(toListeners),
       command: ['nft', '-f', '-'],
+      isAllTaken: topic === null,
       read: (text) => parseNftText(text, 'random'),
     };
   }
   const restore = `${family === 4 ? 'iptables' : 'ip6tables'}-${engine === 'iptables-nft' ? 'nft' : 'legacy'}-restore`;
   const hasSets = loadIpsets(oracle.gateway);
   const sets: NamedSets = hasSets ? IPSETS : new Map();
-  const hostile = isHostile ? loadableTests(oracle.gateway, restore) : [];
+  const tests = topic === null ? undefined : topicalTests(topic, family, transport);
+  const hostile = isHostile ? loadableTests(oracle.gateway, restore, tests) : [];
   return {
-    text: iptablesText(family, { transport, hostile, hasSets }),
+    text: iptablesText(family, { transport, hostile, hasSets, topic }),
     command: [restore],
+    isAllTaken: topic === null,
     read: (text) => parseIptables(text, { file: 'random', family, sets }),
   };
 }

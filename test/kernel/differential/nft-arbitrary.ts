@@ -5,8 +5,10 @@ import { blocklist } from './blocklist.ts';
 import { hookedChains, type NftHook } from './nft/hooked.ts';
 import { phrase, weighted } from './nft/phrase.ts';
 import { declarations, definitions } from './nft/sets.ts';
+import { topicalRule } from './nft/topical.ts';
+import type { Topic } from './topics.ts';
 import { asBlock, asCommands } from './nft/table-text.ts';
-import { CHAINS, EVERYWHERE, rule, type NatTargets, type Place, type Purpose } from './nft/rules.ts';
+import { CHAINS, EVERYWHERE, isNat, rule, type NatTargets, type Place, type Purpose } from './nft/rules.ts';
 
 export interface NftOptions {
   /** Whose packets the rules are mostly about; some rules and tables are about the other family. */
@@ -16,6 +18,8 @@ export interface NftOptions {
   readonly transport: Transport;
   /** Also what a packet alone does not settle: limits, chance, sockets, the clock. */
   readonly hostile?: boolean;
+  /** What most rules are about. */
+  readonly topic?: Topic | null;
   /** Where NAT may lead; when left out, to every machine of the lab. */
   readonly nat?: NatTargets;
 }
@@ -49,7 +53,7 @@ interface DrawnTable {
 }
 
 function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<DrawnTable> {
-  const { transport, hostile: isHostile = false, nat = EVERYWHERE } = options;
+  const { transport, hostile: isHostile = false, topic = null, nat = EVERYWHERE } = options;
   const spoken = family === 'inet' ? FAMILIES : [family === 'ip' ? (4 as const) : (6 as const)];
   const rules = (
     purpose: Purpose,
@@ -71,14 +75,16 @@ function drawnTable(options: NftOptions, family: Place['table']): fc.Arbitrary<D
       };
       const one = phrase`    ${rule(place)}\n`;
       const share = of === options.family ? 9 : 1;
-      return [[20 * share, one] as const, [share, repeated(rule(place), of)] as const];
+      if (topic === null) return [[20 * share, one] as const, [share, repeated(rule(place), of)] as const];
+      const topical = isNat(purpose) ? one : phrase`    ${topicalRule(place, topic)}\n`;
+      return [[share, one] as const, [3 * share, topical] as const];
     });
     return fc.array(weighted(...kinds.flat()), lengths).map((lines) => lines.join(''));
   };
   const bases = options.hooks.flatMap((hook) =>
-    hookedChains(hook, isHostile).map(({ weight, head, purpose }) => ({
+    hookedChains(hook, isHostile, topic).map(({ weight, head, purpose }) => ({
       weight,
-      arbitrary: phrase`    ${head}\n${rules(purpose, CHAINS[purpose], { maxLength: 10 })}`,
+      arbitrary: phrase`    ${head}\n${rules(purpose, CHAINS[purpose], { maxLength: topic === null ? 10 : 4 })}`,
     })),
   );
   const called = Object.fromEntries(

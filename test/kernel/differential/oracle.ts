@@ -1,6 +1,7 @@
 import type { Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
 import { forgetConnections } from '../lab/forget-connections.ts';
+import { IS_STRICT } from './strict.ts';
 import { createLab, type Lab, type LabHost } from '../lab/lab.ts';
 import { startAgent, type Agent } from './agent.ts';
 import {
@@ -34,10 +35,14 @@ export interface Fate {
   readonly sourcePort: number;
   readonly isLowPort: boolean;
   readonly port: number;
+  /** A datagram reached a listener; over TCP, the client saw its handshake succeed. */
   readonly arrived: boolean;
+  /** The answer reached the client; over TCP, what each of the two said reached the other. */
   readonly answered: boolean;
-  /** It arrived where it was sent, from where it was sent; not told of TCP. */
+  /** It arrived where it was sent, from where it was sent (over TCP only the first). */
   readonly isUnchanged: boolean;
+  /** It reached another machine than the one it was sent to, or another address there. */
+  readonly isElsewhere: boolean;
 }
 
 /** Clients, the machine with the rules, and a server behind it. */
@@ -119,17 +124,12 @@ async function askUdp(
   const { lane, destination, ports } = round;
   const sender = agents[lane.sender];
   await sender.ask('open', { clients, round: number });
-  const arrivals = new Map<number, boolean>();
+  const arrivals = new Map<number, Arrival>();
   const answered = new Set<number>();
   const collectFrom = async (name: 'gateway' | 'far' | 'outside'): Promise<void> => {
     const notes = await agents[name].ask<Notes>('collect', { patienceMs });
     for (const number of notes.answered) answered.add(number);
-    for (const note of notes.arrived) {
-      const [datagram, place] = [Math.floor(note / 512), Math.floor(note / 2) % 256];
-      const port = ports[datagram % ports.length];
-      const isThere = name !== 'outside' && isPlace(name, place, destination, port);
-      arrivals.set(datagram, note % 2 === 1 && isThere);
-    }
+    if (name !== 'outside') noteArrivals(round, name, notes, arrivals);
   };
   const step = Math.max(1, Math.floor(DATAGRAMS_AT_ONCE / ports.length));
   for (let from = 0; from < clients.length; from += step) {
@@ -140,19 +140,34 @@ async function askUdp(
   return fatesOf(round, clients, (index) => ({
     arrived: arrivals.has(index),
     answered: answered.has(index),
-    isUnchanged: arrivals.get(index) ?? false,
+    ...(arrivals.get(index) ?? NOWHERE),
   }));
+}
+
+type Arrival = Pick<Fate, 'isUnchanged' | 'isElsewhere'>;
+
+const NOWHERE: Arrival = { isUnchanged: false, isElsewhere: false };
+
+function noteArrivals(
+  { destination, ports }: Round,
+  host: 'gateway' | 'far',
+  notes: Notes,
+  arrivals: Map<number, Arrival>,
+): void {
+  for (const note of notes.arrived) {
+    const [number, place] = [Math.floor(note / 512), Math.floor(note / 2) % 256];
+    const address = LISTENING[host][Math.floor(place / PORTS.length)];
+    const port = PORTS[place % PORTS.length];
+    arrivals.set(number, {
+      isUnchanged: note % 2 === 1 && address === destination && port === ports[number % ports.length],
+      isElsewhere: address !== destination,
+    });
+  }
 }
 
 interface Notes {
   readonly arrived: readonly number[];
   readonly answered: readonly number[];
-}
-
-function isPlace(host: 'gateway' | 'far', place: number, address: string, port: number | undefined): boolean {
-  return (
-    LISTENING[host][Math.floor(place / PORTS.length)] === address && PORTS[place % PORTS.length] === port
-  );
 }
 
 /** On a cable a handshake is over before the next one begins; what says nothing for so long says nothing. */
@@ -161,21 +176,32 @@ const TCP_PATIENCE_MS = 12;
 async function askTcp(
   agents: Agents,
   round: Round,
-  { clients, patienceMs }: Circumstances,
+  { number, clients, patienceMs }: Circumstances,
 ): Promise<readonly Fate[]> {
   const { lane, destination, ports } = round;
-  const open = await agents[lane.sender].ask<readonly number[]>('connect', {
+  const ends = await agents[lane.sender].ask<Connected>('connect', {
     clients,
     to: destination,
     ports,
+    round: number,
     patienceMs: TCP_PATIENCE_MS + 10 * patienceMs,
   });
-  const opened = new Set(open);
+  const arrivals = new Map<number, Arrival>();
+  for (const host of ['gateway', 'far'] as const)
+    noteArrivals(round, host, await agents[host].ask<Notes>('collect', { patienceMs: 0 }), arrivals);
+  const [opened, answered] = [new Set(ends.opened), new Set(ends.answered)];
   return fatesOf(round, clients, (index) => ({
     arrived: opened.has(index),
-    answered: opened.has(index),
-    isUnchanged: true,
+    answered: (IS_STRICT ? answered : opened).has(index),
+    ...((IS_STRICT ? arrivals.get(index) : AS_ASKED) ?? NOWHERE),
   }));
+}
+
+const AS_ASKED: Arrival = { isUnchanged: true, isElsewhere: false };
+
+interface Connected {
+  readonly opened: readonly number[];
+  readonly answered: readonly number[];
 }
 
 /** How many source ports each client takes: over TCP one for each port it connects to. */
@@ -186,7 +212,7 @@ function stepOf({ transport, ports }: Round): number {
 function fatesOf(
   round: Round,
   clients: readonly Client[],
-  fate: (index: number) => Pick<Fate, 'arrived' | 'answered' | 'isUnchanged'>,
+  fate: (index: number) => Omit<Fate, 'source' | 'sourcePort' | 'isLowPort' | 'port'>,
 ): readonly Fate[] {
   const { ports } = round;
   return clients.flatMap(([source, sourcePort], c) =>

@@ -12,6 +12,9 @@ Error.stackTraceLimit = 0;
 /** Enough for every datagram of a batch at one socket, where the machine allows it. */
 const BUFFER_BYTES = 4 << 20;
 
+/** What a server says first. */
+const GREETING = Buffer.from('hello');
+
 let arrived = [];
 let answered = [];
 let round = 0;
@@ -20,7 +23,10 @@ let accepted = [];
 let expected = null;
 
 const commands = {
-  /** Listens on every port of every address, over UDP (what arrives is noted and sent back) and TCP (accepted, kept). */
+  /**
+   * Listens on every port of every address: what arrives over UDP is noted and sent back. Over TCP, too, and a word is said
+   * before that.
+   */
   async serve({ addresses, ports }) {
     const places = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
     await Promise.all(
@@ -31,7 +37,7 @@ const commands = {
           data[8] = 1;
           socket.send(data, from.port, from.address);
         }),
-        listen(address, port),
+        listen(address, port, place),
       ]),
     );
     return [];
@@ -90,39 +96,48 @@ const commands = {
   },
 
   /**
-   * Connects from each address to each port at once, from a source port of its own, for NAT may lead several to one; the
-   * numbers of those that came about.
+   * Connects from each address to each port at once, from a source port of its own, for NAT may lead several to one, and says
+   * its number. The numbers of those that came about, and of those that got their number back.
    */
-  connect({ clients: from, to, ports, patienceMs }) {
+  connect({ clients: from, to, ports, round: current, patienceMs }) {
     const ends = from.flatMap(([localAddress, localPort]) =>
       ports.map((port, index) => ({ host: to, port, localAddress, localPort: localPort + index })),
     );
     return new Promise((done, fail) => {
-      const fates = ends.map(() => undefined);
-      let open = ends.length;
-      const settle = (number, isOpen) => {
-        if (fates[number] !== undefined) return;
-        fates[number] = isOpen;
-        open -= 1;
-        if (open === 0) finish();
+      const [opened, answered, settled] = [new Set(), new Set(), new Set()];
+      const settle = (number) => {
+        settled.add(number);
+        if (settled.size === ends.length) finish();
         else timer.refresh();
       };
       const finish = () => {
         clearTimeout(timer);
         for (const socket of sockets) socket.resetAndDestroy();
-        done(fates.flatMap((isOpen, number) => (isOpen === true ? [number] : [])));
+        done({ opened: [...opened], answered: [...answered] });
       };
       const timer = setTimeout(finish, patienceMs);
-      const sockets = ends.map((end, number) =>
-        net
-          .connect({ ...end, autoSelectFamily: false })
-          .once('connect', () => settle(number, true))
+      const sockets = ends.map((end, number) => {
+        const heard = [];
+        const socket = net.connect({ ...end, autoSelectFamily: false });
+        return socket
+          .once('connect', () => {
+            opened.add(number);
+            timer.refresh();
+            socket.write(numbered(current, number));
+          })
+          .on('data', (data) => {
+            heard.push(data);
+            if (!Buffer.concat(heard).equals(Buffer.concat([GREETING, numbered(current, number)]))) return;
+            answered.add(number);
+            settle(number);
+          })
           .on('error', ({ code }) => {
             if (code.startsWith('EADDR')) fail(new Error(`${code} ${JSON.stringify(end)}`));
             // What is reset was open.
-            settle(number, code === 'ECONNRESET');
-          }),
-      );
+            if (code === 'ECONNRESET') opened.add(number);
+            settle(number);
+          });
+      });
     });
   },
 
@@ -139,6 +154,13 @@ const commands = {
     });
   },
 };
+
+function numbered(round, number) {
+  const data = Buffer.alloc(8);
+  data.writeUInt32BE(round, 0);
+  data.writeUInt32BE(number, 4);
+  return data;
+}
 
 /** Of the earlier ones, some may still come. */
 function isOfRound(data) {
@@ -184,10 +206,15 @@ function open(address, port, hear) {
   });
 }
 
-function listen(host, port) {
+function listen(host, port, place) {
   const server = net.createServer((socket) => {
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).setNoDelay();
     accepted.push(socket);
+    socket.write(GREETING);
+    socket.on('data', (data) => {
+      if (isOfRound(data)) arrived.push((data.readUInt32BE(4) * 256 + place) * 2 + 1);
+      socket.write(data);
+    });
   });
   return new Promise((done, fail) => {
     server.once('error', fail).listen({ host, port, backlog: 4096 }, done);

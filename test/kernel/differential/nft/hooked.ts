@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import type { Topic } from '../topics.ts';
 import type { Purpose } from './rules.ts';
 import { oneOf, phrase } from './phrase.ts';
 
@@ -13,7 +14,7 @@ export interface HookedChain {
 }
 
 /** The base chains a hook may have. */
-export function hookedChains(hook: NftHook, isHostile: boolean): readonly HookedChain[] {
+export function hookedChains(hook: NftHook, isHostile: boolean, topic: Topic | null): readonly HookedChain[] {
   const head = (
     type: string,
     priority: fc.Arbitrary<string>,
@@ -22,7 +23,11 @@ export function hookedChains(hook: NftHook, isHostile: boolean): readonly Hooked
   const filter = { weight: 6, head: head('filter', ANY, MOSTLY_ACCEPT) };
   const early = {
     weight: 2,
-    head: head('filter', isHostile ? BESIDE_CONNTRACK : BEFORE_CONNTRACK, MOSTLY_ACCEPT),
+    head: head(
+      'filter',
+      topic !== null ? LONG_BEFORE : isHostile ? BESIDE_CONNTRACK : BEFORE_CONNTRACK,
+      MOSTLY_ACCEPT,
+    ),
     purpose: 'early',
   } as const;
   switch (hook) {
@@ -74,6 +79,8 @@ const ANY = oneOf(
 const BEFORE_CONNTRACK = oneOf('raw', 'raw', '-250', 'raw + 5');
 /** Which of the two is first at -200 depends on what was loaded before. */
 const BESIDE_CONNTRACK = oneOf('raw', '-200');
+/** Before fragments are put together, too. */
+const LONG_BEFORE = oneOf('raw', '-400', '-450', '-310', '-250');
 const ACCEPT = oneOf('accept');
 const EITHER = oneOf('accept', 'drop');
 const MOSTLY_ACCEPT = oneOf('accept', 'accept', 'accept', 'accept', 'accept', 'drop');

@@ -35,7 +35,8 @@ export const CHAINS = {
   'input-snat': [],
 } as const satisfies Record<Purpose, readonly string[]>;
 
-function isNat(purpose: Purpose): boolean {
+/** Its rules translate. */
+export function isNat(purpose: Purpose): boolean {
   return purpose === 'dnat' || purpose === 'snat' || purpose === 'input-snat';
 }
 

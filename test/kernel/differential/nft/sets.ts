@@ -101,6 +101,9 @@ function addressSets(family: Family): Sets {
       elementsOf(`type ${type} . inet_service`, concatenated(sources, port)),
     ),
     seen: fc.constant(`type ${type}; size 65535; flags dynamic,timeout; timeout 1m;`),
+    full: elementsOf(`type ${type}; size 1; flags dynamic`, disjoint(sources, 1)),
+    nearly: elementsOf(`type ${type}; size 3; flags dynamic`, disjoint(sources, 2)),
+    timed: elementsOf(`type ${type}; size 1; flags dynamic,timeout; timeout 1h`, disjoint(sources, 1)),
     mark_of: elementsOf(`type ${type} : mark; flags interval`, pairs(disjoint(elements), mark)),
     ...perPurpose((purpose, last) => ({
       [`${purpose}_addrs`]: elementsOf(
