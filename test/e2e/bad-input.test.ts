@@ -155,10 +155,15 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['prots\u001b[2J'], /unknown command "prots\\x1b\[2J"/, /vwaudit --help/],
 ];
 
+/** A process each takes most of the time, and says nothing new but for a few. */
+const SPAWNED = 20;
+
+let asText: readonly CliResult[];
 let asJson: readonly CliResult[];
 beforeAll(async () => {
+  asText = await runMany(CASES.map(([argv]) => argv));
   asJson = await runMany(CASES.map(([argv]) => [...argv, '--json']));
-});
+}, 120_000);
 
 describe.each(
   CASES.map(([argv, names, fix], index) => ({
@@ -170,8 +175,9 @@ describe.each(
   })),
 )('vwaudit $line', ({ argv, names, fix, index }) => {
   test('exit 2, one line on stderr that names value and fix, nothing on stdout', async () => {
-    const told = await runCli(argv);
+    const told = asText[index]!;
     expectRefusal(told);
+    if (index % SPAWNED === 0) expect(await runCli(argv)).toEqual(told);
     expect(told.stderr).toMatch(names);
     expect(told.stderr).toMatch(fix);
   });

@@ -119,6 +119,80 @@ test.each([
   expect(await merge([write('windows.json', content)])).toMatchObject({ code: 0, stderr: '' });
 });
 
+describe('--listen-log', () => {
+  const nonce = '00112233445566778899aabbccddeeff';
+  const report = checkReport(HOSTS, {
+    as: 'outsider',
+    verdict: (_, endpoint) => (endpoint === 'allocator.udp' ? 'unproven' : 'pass'),
+  });
+  const silent = write(
+    'silent.json',
+    JSON.stringify({
+      ...report,
+      flows: report.flows.map((flow) =>
+        flow.verdict === 'unproven'
+          ? { ...flow, nonce }
+          : { ...flow, state: 'filtered', reason: 'admin-prohibited' },
+      ),
+    }),
+  );
+  const held = { endpoint: 'allocator.udp', transport: 'udp', port: 10_100, address: '10.20.0.11' };
+  const at = (seconds: number) => new Date(Date.parse(report.startedAt) + seconds * 1_000).toISOString();
+  const log = [
+    { schemaVersion: 1, kind: 'listen', startedAt: at(-5), held: [held], notHeld: [] },
+    { kind: 'counts', time: at(1), ports: [] },
+  ];
+  const end = (contacts: number) => ({
+    ...{ kind: 'summary', time: at(5), contacts, unreported: 0 },
+    ports: [{ ...held, contacts, unreported: 0, bytesIn: 0, bytesOut: 0 }],
+  });
+  const contact = { kind: 'contact', time: at(1), ...held, source: '10.99.0.1:4000', nonce };
+  const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const nothing = write('nothing.jsonl', lines(...log, end(0)));
+
+  test('held all the time, and nothing arrived: blocked, exit 0', async () => {
+    expect((await merge([silent])).code).toBe(3);
+    const { code, stdout, stderr } = await merge([silent, '--listen-log', nothing, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { flows, summary } = validReport(stdout) as MergeReport;
+    expect(summary.unproven).toBe(0);
+    const udp = flows.find(({ endpoint }) => endpoint === 'allocator.udp');
+    expect(udp).toMatchObject({ state: 'filtered', reason: 'listen-log', verdict: 'pass' });
+    expect(udp?.evidence[0]).toMatch(/^listen log nothing\.jsonl: the port was held all the time/);
+  });
+
+  test('it arrived: exposed, exit 1', async () => {
+    const arrived = write('arrived.jsonl', lines(...log, contact, end(1)));
+    const { code, stdout } = await merge([silent, '--listen-log', arrived, '--json']);
+    expect(code).toBe(1);
+    const { findings } = validReport(stdout) as MergeReport;
+    expect(findings.map(({ code: one }) => one)).toEqual(['exposed']);
+  });
+
+  test('in UTF-16 with CRLF, as PowerShell writes it', async () => {
+    const text = `\ufeff${lines(...log, end(0)).replaceAll('\n', '\r\n')}`;
+    const file = write('powershell.jsonl', Buffer.from(text, 'utf16le'));
+    expect((await merge([silent, '--listen-log', file])).code).toBe(0);
+  });
+
+  test('two logs put together, each with its byte order mark', async () => {
+    const other = lines(...log, end(0)).replaceAll('10.20.0.11', '10.20.0.99');
+    const file = write('both.jsonl', `\ufeff${other}\ufeff${lines(...log, end(0))}`);
+    expect((await merge([silent, '--listen-log', file])).code).toBe(0);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['twice', [nothing, '--listen-log', nothing], /"nothing\.jsonl" is given twice; give each log once/],
+    ['no such file', ['none.jsonl'], /--listen-log: "none\.jsonl" can't be read/],
+    ['a report', [silent], /silent\.json:1: .*give what vwaudit listen wrote/],
+  ])('%s: exit 2, one line', async (_, words, message) => {
+    const { code, stdout, stderr } = await merge([silent, '--listen-log', ...words]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe('bad input: exit 2, one line that names file and fix, nothing on stdout', () => {
   const cut = JSON.stringify(checkReport(HOSTS), null, 2).slice(0, 400);
   test.each<[string, readonly string[], RegExp]>([
