@@ -56,8 +56,13 @@ export default class Merge extends BaseCommand {
       this.context(),
       this.style(flags),
     ]);
-    const report = await merge(args.report ?? [], { listenLogs: flags['listen-log'] ?? [] }, context);
+    const { report, notices } = await merge(
+      args.report ?? [],
+      { listenLogs: flags['listen-log'] ?? [] },
+      context,
+    );
     await this.print(report, flags.json, () => mergeMatrix(report, style));
+    await this.notice(notices, flags);
     setExitCode(outcomeOf(report, flags));
   }
 }

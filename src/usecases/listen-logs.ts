@@ -130,6 +130,21 @@ export function logViews(
   });
 }
 
+/**
+ * Why a log proves no silence of a run, in words: what it proves of arrivals does not depend on its time.
+ * @returns null where it covers the run
+ */
+export function whyNoWitness(
+  sessions: readonly ListenSession[],
+  { startedMs, durationMs }: Run,
+): string | null {
+  const utc = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+  const endedMs = startedMs + durationMs;
+  if (sessions.some((one) => one.awakeSinceMs <= startedMs && one.knownUntilMs >= endedMs)) return null;
+  const spans = sessions.map((one) => `${utc(one.awakeSinceMs)}-${utc(one.knownUntilMs)}`);
+  return `it covers ${spans.join(', ')}, the check ran ${utc(startedMs)}-${utc(endedMs)} UTC`;
+}
+
 /** Nothing speaks against it: no probe of this run arrived before it was sent or long after. */
 function clocksAgree(
   { probes }: ListenSession,

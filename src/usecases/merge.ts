@@ -1,15 +1,25 @@
+import { groupBy } from '../group-by.ts';
+import { printable } from '../printable.ts';
+import type { ListenSession } from '../responder/listen-session.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
 import { joinListenLog } from '../verdict/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
+import type { SavedFile } from '../verdict/merge-obstacles.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';
-import { logViews, readListenLogs } from './listen-logs.ts';
+import { logViews, readListenLogs, whyNoWitness } from './listen-logs.ts';
 import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';
 
 export interface MergeOptions {
   /** What `vwaudit listen` wrote on the hosts while the checks ran. */
   readonly listenLogs: readonly string[];
+}
+
+export interface Merged {
+  readonly report: MergeReport;
+  /** What to know of the logs, for stderr. */
+  readonly notices: readonly string[];
 }
 
 interface MergeContext {
@@ -26,7 +36,7 @@ export async function merge(
   files: readonly string[],
   { listenLogs }: MergeOptions,
   { system, tool }: MergeContext,
-): Promise<MergeReport> {
+): Promise<Merged> {
   refuseFiles(files, NO_REPORT, 'report');
   refuseTwice(listenLogs, 'log');
   const [texts, sessions] = await Promise.all([
@@ -39,7 +49,17 @@ export async function merge(
     const run = { startedMs: Date.parse(report.startedAt), durationMs: report.durationMs };
     return { file, report: joinListenLog(report, logViews(sessions, report.flows, run)) };
   });
-  return mergeChecks(reports, tool);
+  return { report: mergeChecks(reports, tool), notices: noticesOf(reports, sessions) };
+}
+
+function noticesOf(reports: readonly SavedFile[], sessions: readonly ListenSession[]): readonly string[] {
+  return groupBy(sessions, ({ file }) => file).flatMap((log) =>
+    reports.flatMap(({ file, report: { startedAt, durationMs } }) => {
+      const why = whyNoWitness(log, { startedMs: Date.parse(startedAt), durationMs });
+      const name = printable(log[0]?.file ?? '');
+      return why === null ? [] : [`note: ${name} proves no silence in ${printable(file)}: ${why}`];
+    }),
+  );
 }
 
 const NO_REPORT = {

@@ -161,6 +161,19 @@ describe('--listen-log', () => {
     expect(udp?.evidence[0]).toMatch(/^listen log nothing\.jsonl: the port was held all the time/);
   });
 
+  test('a log that does not cover the check says so', async () => {
+    const early = write(
+      'early.jsonl',
+      lines(log[0]!, { kind: 'summary', time: at(-1), ...{ contacts: 0, unreported: 0, ports: [] } }),
+    );
+    const { code, stderr } = await merge([silent, '--listen-log', early]);
+    expect(code).toBe(3);
+    expect(stderr).toBe(
+      'note: early.jsonl proves no silence in silent.json: it covers 07:59:55-07:59:59, the check ran 08:00:00-08:00:01 UTC\n',
+    );
+    expect((await merge([silent, '--listen-log', early, '--quiet'])).stderr).toBe('');
+  });
+
   test('it arrived: exposed, exit 1', async () => {
     const arrived = write('arrived.jsonl', lines(...log, contact, end(1)));
     const { code, stdout } = await merge([silent, '--listen-log', arrived, '--json']);
