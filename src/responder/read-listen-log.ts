@@ -32,11 +32,11 @@ export function readListenLog(written: string, file: string): readonly ListenSes
     }
   }
   if (sessions.length > 0) return sessions.map((reader) => reader.session());
-  throw notALog('there is no line yet', file);
+  throw notALog('there is no whole line in it', file);
 }
 
 function readLine(line: string, file: string, sessions: SessionReader[]): void {
-  const value = parseJson(line, file);
+  const value = parseLine(line, file, sessions.length === 0);
   const place = { file, path: [] };
   const kind = isObject(value) ? value.kind : undefined;
   if (kind === 'listen') {
@@ -45,7 +45,7 @@ function readLine(line: string, file: string, sessions: SessionReader[]): void {
     return;
   }
   const session = sessions.at(-1);
-  if (session === undefined) throw notALog('it does not begin with the head of a listen log', file);
+  if (session === undefined) throw notALog(NO_HEAD, file);
   switch (kind) {
     case 'contact':
       session.contact(CONTACT(value, place));
@@ -64,6 +64,17 @@ function readLine(line: string, file: string, sessions: SessionReader[]): void {
       throw notALog('this is no line of a listen log', file);
   }
 }
+
+/** What is no JSON at its beginning is another file; later it is a log that was damaged. */
+function parseLine(line: string, file: string, isFirst: boolean): unknown {
+  try {
+    return parseJson(line, file);
+  } catch (error) {
+    throw isFirst && error instanceof InputError ? notALog(NO_HEAD, file) : error;
+  }
+}
+
+const NO_HEAD = 'this does not begin with the head of a listen log';
 
 function notALog(message: string, file: string): InputError {
   return new InputError({

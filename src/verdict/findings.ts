@@ -253,7 +253,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     advice: ({ isLocal }) => [
       isLocal
         ? 'Run this as root (Windows: as administrator), so that the socket table can prove who listens.'
-        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and check --listen-log FILE takes its log for what the answer can not prove.',
+        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and check or merge --listen-log FILE takes its log for what the answer can not prove.',
     ],
   },
   'probe-error': {

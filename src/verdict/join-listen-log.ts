@@ -64,6 +64,7 @@ function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean)
     reason: 'listen-log',
     evidence: told,
     verdict: isOpen ? 'unproven' : verdict,
+    ...(now === 'open' && { standIn: true }),
   };
 }
 
@@ -93,9 +94,14 @@ function found(changed: readonly Joined[], { site, vantage }: SavedCheck): reado
           ),
         ]
       : [];
-    if (after.verdict !== 'fail') return conflict;
+    const standIn = after.state === 'open' ? [finding('stand-in', at, ids)] : [];
+    if (after.verdict !== 'fail') return [...conflict, ...standIn];
     if (after.expected === 'blocked')
-      return [...conflict, finding('exposed', { ...at, as: vantage.as, audience: INTERNAL }, ids)];
+      return [
+        ...conflict,
+        ...standIn,
+        finding('exposed', { ...at, as: vantage.as, audience: INTERNAL }, ids),
+      ];
     return [...conflict, finding('filtered', { ...at, reason: 'listen-log', hostAnswers: true }, ids)];
   });
 }

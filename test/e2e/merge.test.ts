@@ -179,7 +179,7 @@ describe('--listen-log', () => {
     const { code, stdout } = await merge([silent, '--listen-log', arrived, '--json']);
     expect(code).toBe(1);
     const { findings } = validReport(stdout) as MergeReport;
-    expect(findings.map(({ code: one }) => one)).toEqual(['exposed']);
+    expect(findings.map(({ code: one }) => one)).toEqual(['exposed', 'stand-in']);
   });
 
   test('in UTF-16 with CRLF, as PowerShell writes it', async () => {
@@ -197,7 +197,11 @@ describe('--listen-log', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['twice', [nothing, '--listen-log', nothing], /"nothing\.jsonl" is given twice; give each log once/],
     ['no such file', ['none.jsonl'], /--listen-log: "none\.jsonl" can't be read/],
-    ['a report', [silent], /silent\.json:1: .*give what vwaudit listen wrote/],
+    [
+      'a report',
+      [write('pretty.json', JSON.stringify(report, null, 2))],
+      /pretty\.json:1: this does not begin with the head of a listen log; give what vwaudit listen wrote/,
+    ],
   ])('%s: exit 2, one line', async (_, words, message) => {
     const { code, stdout, stderr } = await merge([silent, '--listen-log', ...words]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
