@@ -48,7 +48,8 @@ export const checkFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'ENDPOINT',
-    description: 'Leave an endpoint alone, for example server-1.config.',
+    description:
+      'Leave an endpoint alone, for example server-1.config: a server is locked while somebody is connected to it.',
   }),
   extra: boolean({
     description:

@@ -1,12 +1,28 @@
 interface Progress {
   readonly update: (done: number, total: number) => void;
+  /** Ports asked one at a time, since refusals may have been lost to an ICMP limit. */
+  readonly slow: (asked: number, total: number) => void;
   readonly clear: () => void;
 }
 
-/** One line on a terminal's stderr that is rewritten in place and wiped at the end; nothing anywhere else. */
+/**
+ * One line on a terminal's stderr that is rewritten in place and wiped at the end. Elsewhere nothing, but a line where it takes
+ * long.
+ */
 export function progressLine(isQuiet: boolean): Progress {
   const stream = process.stderr;
-  if (isQuiet || !stream.isTTY) return { update: () => undefined, clear: () => undefined };
+  const nothing = { update: () => undefined, slow: () => undefined, clear: () => undefined };
+  if (isQuiet) return nothing;
+  if (!stream.isTTY) {
+    return {
+      ...nothing,
+      slow(asked, total) {
+        if (asked > 0 || total < LONG) return;
+        const what = `${total} ports may have been refused beyond an ICMP limit`;
+        stream.write(`${what}: asking them one a second, for at most 10 minutes\n`);
+      },
+    };
+  }
   let drawnMs = 0;
   return {
     update(done, total) {
@@ -15,6 +31,10 @@ export function progressLine(isQuiet: boolean): Progress {
       drawnMs = nowMs;
       stream.write(`\r\u001b[Kasking ports: ${done} of ${total}`);
     },
+    slow(asked, total) {
+      drawnMs = performance.now();
+      stream.write(`\r\u001b[Kasking one port a second (ICMP limit): ${asked} of ${total}`);
+    },
     clear() {
       if (drawnMs > 0) stream.write('\r\u001b[K');
     },
@@ -22,3 +42,6 @@ export function progressLine(isQuiet: boolean): Progress {
 }
 
 const REDRAW_MS = 100;
+
+/** Fewer take seconds. */
+const LONG = 8;

@@ -12,14 +12,18 @@ export default class Check extends BaseCommand {
 
   static override description =
     'Asks every port the scheme expects over TCP, HTTP and UDP, and says what was proven, what failed and what cannot be known from here. ' +
-    'Without --host it checks this machine, and reads its socket table too.';
+    'Without --host it checks this machine, and reads its socket table too. ' +
+    'The configuration port (103) locks a server while somebody is connected: it is connected and closed at once; --skip server-1.config leaves it alone.';
 
   static override examples = [
     {
       description: 'See it work without Viz World (a stand-in on this machine):',
       command: '<%= config.bin %> check --instances 4 --rehearse',
     },
-    { description: 'Is everything up on this machine?', command: '<%= config.bin %> check --instances 4' },
+    {
+      description: 'Is everything up on this machine, and is it Viz World?',
+      command: '<%= config.bin %> check --instances 4 --no-stand-in',
+    },
     {
       description: 'Can this machine reach a server?',
       command: '<%= config.bin %> check --instances 4 --host maps-a',
@@ -39,7 +43,8 @@ export default class Check extends BaseCommand {
     const progress = progressLine(flags.quiet);
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
-      const probing = { timeoutMs, retries, concurrency, udpPayload, signal, onProgress: progress.update };
+      const shown = { onProgress: progress.update, onSlow: progress.slow };
+      const probing = { timeoutMs, retries, concurrency, udpPayload, signal, ...shown };
       const extra = { withScouts: flags.extra && !flags.rehearse, withControls: flags.extra };
       const expecting = { vantage: flags.as, skip, ...extra, refusesStandIn: !flags['stand-in'] };
       const listenLogs = flags['listen-log'] ?? [];

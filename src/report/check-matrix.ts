@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { CheckReport } from '../verdict/report.ts';
+import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
 import { matrixRow } from './matrix-cells.ts';
@@ -15,7 +16,11 @@ const PIPE_WIDTH = 80;
 
 /** Many hosts or addresses at a glance: one row a host address, one symbol an endpoint, then what to do about what is wrong. */
 export function checkMatrix(report: CheckReport, style: Style): string {
-  const after = [...skippedLines(report.skipped, style), ...findingList(report.findings, style)];
+  const after = [
+    ...assumptionLines(report, style),
+    ...skippedLines(report.skipped, style),
+    ...findingList(report.findings, style),
+  ];
   return [
     '',
     heading(report, style),

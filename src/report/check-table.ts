@@ -2,6 +2,7 @@ import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import type { CheckReport, FlowResult, Verdict } from '../verdict/report.ts';
 import { endpointLabel } from '../verdict/label.ts';
+import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
 import { skippedLines } from './skipped-lines.ts';
@@ -14,7 +15,7 @@ export function checkTable(report: CheckReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host, address }) => `${host} ${address ?? ''}`);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const findings = report.findings.flatMap((finding) => findingLines(finding, style));
-  const after = [...skippedLines(report.skipped, style), ...findings];
+  const after = [...assumptionLines(report, style), ...skippedLines(report.skipped, style), ...findings];
   const counts = summaryLine(report.summary, report.durationMs, style);
   return [...tables, '', counts, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');
 }
@@ -47,11 +48,12 @@ function rowsOf(
   withTimes: boolean,
 ): readonly (readonly string[])[] {
   const owners = Math.max(...flows.map(({ endpoint }) => endpointLabel(endpoint).owner.length));
-  return flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict }) => {
+  return flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict, standIn }) => {
     const { owner, purpose } = endpointLabel(endpoint);
     const time = rttMs === null || !withTimes ? '' : `  ${milliseconds(rttMs)}`;
     const name = `${owner.padEnd(owners)}  ${purpose}`;
-    return [`${port}/${transport}`, name, state, `${reason}${time}`, verdictText(verdict, style)];
+    const why = `${reason}${standIn === true ? ', stand-in' : ''}${time}`;
+    return [`${port}/${transport}`, name, state, why, verdictText(verdict, style)];
   });
 }
 

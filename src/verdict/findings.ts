@@ -154,6 +154,9 @@ const INTERFACE_ADVICE: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Errors of a machine that has no address or route of that family. */
+const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
   ...PROBING_FINDINGS,
@@ -260,11 +263,20 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'note',
     message: (args) =>
       `${place(args)}: could not be asked from here (${args.reason}${args.errno === null ? '' : `, ${args.errno}`}).`,
-    advice: ({ reason }) => [
-      reason === 'no-descriptor'
-        ? 'Lower --concurrency or raise the descriptor limit (ulimit -n).'
-        : "Look at this machine's own firewall and routes.",
-    ],
+    advice: ({ reason, errno, address }) => {
+      if (reason === 'no-descriptor')
+        return ['Lower --concurrency or raise the descriptor limit (ulimit -n).'];
+      const isWithoutWay = NO_WAY.has(errno ?? '');
+      const family = address?.includes(':') === true ? 6 : 4;
+      return [
+        "Look at this machine's own firewall and routes.",
+        ...(isWithoutWay
+          ? [
+              `If this machine has no IPv${family}, ask over IPv${family === 6 ? 4 : 6} alone: -${family === 6 ? 4 : 6}`,
+            ]
+          : []),
+      ];
+    },
   },
   'icmp-rate-limited': {
     severity: 'note',

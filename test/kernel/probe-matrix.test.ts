@@ -226,14 +226,20 @@ describe('with the ICMP limits hosts have', () => {
 
     test('a hundred rejected TCP ports: rejected, or silent and said why', async () => {
       newcomer(address);
-      const { seen } = await probe(range(100).map((n) => `${address} tcp/${4000 + n}`));
+      const { seen } = await probe(
+        range(100).map((n) => `${address} tcp/${4000 + n}`),
+        { slowMs: 4000 },
+      );
       explained(seen);
       expect(seen.filter(({ pair }) => pair === 'filtered port-unreach').length).toBeGreaterThan(5);
     });
 
     test('a hundred closed UDP ports: closed, or silent and said why', async () => {
       newcomer(address);
-      const { seen } = await probe(range(100).map((n) => `${address} udp/${5000 + n}`));
+      const { seen } = await probe(
+        range(100).map((n) => `${address} udp/${5000 + n}`),
+        { slowMs: 4000 },
+      );
       const silent = seen.filter(({ pair }) => pair === SILENT_UDP);
       expect(silent.every(({ doubt }) => doubt === 'icmp-rate-limited')).toBe(true);
       expect(seen.length - silent.length).toBeGreaterThan(5);
