@@ -1,3 +1,4 @@
+import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
@@ -6,6 +7,7 @@ import { finding, type Finding } from './finding.ts';
 import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from './label.ts';
+import { neighbourCommands, neighbourProtocol } from './neighbour-findings.ts';
 
 /** A flow with all that led to its verdict. */
 interface JudgedAccess {
@@ -27,6 +29,8 @@ interface Explained extends JudgedAccess {
   readonly fate: Fate;
   readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'rule'>;
   readonly why: string;
+  /** The rule or policy that decides; null where none stood in the way. */
+  readonly entry: TraceEntry | null;
   /** Flows with equal keys have one cause. */
   readonly key: string;
 }
@@ -40,13 +44,13 @@ function explain(one: JudgedAccess): Explained {
   const shown = { ...addressList(proof[fate], proof), witness: result.proof.witness, rule };
   const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
-  return { ...one, fate, shown, why, key };
+  return { ...one, fate, shown, why, entry, key };
 }
 
 function toFinding(group: readonly Explained[]): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
-  const { fate, shown, why, result, audited } = one;
+  const { fate, shown, why, entry, result, audited } = one;
   const flows = group.map(({ result: { id } }) => id);
   const { host } = audited.flow;
   const at = {
@@ -64,6 +68,11 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
     return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows)];
+  }
+  const protocol = entry === null ? null : neighbourProtocol(entry);
+  if (entry !== null && protocol !== null) {
+    const commands = neighbourCommands(entry);
+    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol, commands }, flows)];
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows)];

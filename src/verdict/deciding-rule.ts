@@ -31,8 +31,22 @@ export function decidingEntry(trace: readonly TraceEntry[], fate: Fate): TraceEn
 /** What the rule leaves open; where it decides, that it decides about packets without which nobody can talk. */
 export function whyOpen({ effect, direction, why }: TraceEntry, fate: Fate): string {
   if (fate !== 'undecided' || effect !== 'drop') return why;
-  return direction === 'reply' ? 'it drops the answer' : 'it drops what a client sends once it is connected';
+  switch (direction) {
+    case 'neighbour-solicitation':
+    case 'neighbour-advertisement':
+      return `nothing but dropped neighbour discovery keeps them out, ${NOT_ALWAYS_NEEDED}`;
+    case 'arp-request':
+    case 'arp-reply':
+      return `nothing but dropped ARP keeps them out, ${NOT_ALWAYS_NEEDED}`;
+    case 'reply':
+      return 'it drops the answer';
+    case 'request':
+    case 'later':
+      return 'it drops what a client sends once it is connected';
+  }
 }
+
+const NOT_ALWAYS_NEEDED = 'which tunnels and neighbours configured by hand do without';
 
 /** The rules that led a packet to another address or port than it was sent to. */
 export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {

@@ -1,3 +1,4 @@
+import { NEIGHBOUR_FINDINGS, type NeighbourFindingArgs } from './neighbour-findings.ts';
 import { PROBING_FINDINGS, type ProbingFindingArgs } from './probing-findings.ts';
 
 /** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
@@ -15,7 +16,7 @@ export interface At {
 }
 
 /** Whom a ruleset lets in or not, as {@link addressList} says it, and the rule that decides for one of them. */
-interface ByRuleset {
+export interface ByRuleset {
   readonly from: readonly string[];
   readonly more: number | null;
   readonly except: readonly string[];
@@ -27,7 +28,7 @@ interface ByRuleset {
 }
 
 /** The arguments of each code: the contract of `args` in the JSON. */
-export interface FindingArgs extends ProbingFindingArgs {
+export interface FindingArgs extends ProbingFindingArgs, NeighbourFindingArgs {
   readonly closed: At & { readonly isLocal: boolean };
   readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
   /** A ruleset that was read tells more than a probe that got through. */
@@ -160,6 +161,7 @@ const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EAD
 /** Every finding code, its severity and its text. One place: CLI, JSON and every report format print these. */
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
   ...PROBING_FINDINGS,
+  ...NEIGHBOUR_FINDINGS,
   closed: {
     severity: 'error',
     message: (args) =>

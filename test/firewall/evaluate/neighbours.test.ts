@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import type { Proof } from '../../../src/firewall/evaluate/proof.ts';
+import { accessProver } from '../../../src/firewall/evaluate/prove-access.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// What finds the neighbours of a flow on its way; test/kernel/neighbours.test.ts holds the same against real packets.
+
+const machine = (text: string, file = 'rules.nft') =>
+  firewall(parseRulesets([{ file, text, dialect: null }]));
+
+function ask(
+  text: string,
+  asked: Partial<FlowQuestion> & { readonly from?: string; readonly to?: string } = {},
+): Proof {
+  const { from = 'fd00:30::5', to = 'fd00:20::11', ...rest } = asked;
+  return evaluate(
+    machine(text),
+    flowQuestion({
+      sources: [parsePrefix(from, 'from')],
+      destination: parseAddress(to, 'to'),
+      transport: 'tcp',
+      port: 102,
+      interface: 'eth0',
+      ...rest,
+    }),
+  );
+}
+
+const server = (...rules: readonly string[]): string =>
+  `table inet t { chain i { type filter hook input priority filter; policy drop;
+    ct state established,related accept
+    tcp dport 102 accept
+    ${rules.join('\n    ')}
+  }; }`;
+const on = (hook: string, ...rules: readonly string[]): string =>
+  `table inet t { chain c { type filter hook ${hook} priority filter; ${rules.join('; ')}; }; }`;
+const SOLICIT = 'icmpv6 type nd-neighbor-solicit';
+const ADVERT = 'icmpv6 type nd-neighbor-advert';
+
+describe('IPv6, rules on the server', () => {
+  test.each([
+    ['nothing of ICMPv6', server(), 'blocked'],
+    ['echo requests alone', server('icmpv6 type echo-request accept'), 'blocked'],
+    ['advertisements alone', server(`${ADVERT} accept`), 'blocked'],
+    ['all of ICMPv6', server('meta l4proto ipv6-icmp accept'), 'allowed'],
+    ['both messages', server('icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept'), 'allowed'],
+    ['both by their numbers', server('icmpv6 type 135-136 accept'), 'allowed'],
+    // A router that is known by its global address has to be asked for it.
+    ['solicitations alone', server(`${SOLICIT} accept`), 'undecided'],
+    ['what is untracked', server('ct state untracked accept'), 'allowed'],
+    ['invalid ones dropped before', server('ct state invalid drop', 'meta l4proto 58 accept'), 'allowed'],
+    ['from the link alone', server('ip6 saddr fe80::/10 meta l4proto 58 accept'), 'undecided'],
+    ['from global addresses alone', server('ip6 saddr fd00::/16 meta l4proto 58 accept'), 'undecided'],
+    ['with a hop limit of 255', server('ip6 hoplimit 255 meta l4proto 58 accept'), 'allowed'],
+    ['with another hop limit', server('ip6 hoplimit 64 meta l4proto 58 accept'), 'blocked'],
+    ['to many', server('meta pkttype multicast accept', `${ADVERT} accept`), 'allowed'],
+    ['to one', server('meta pkttype host meta l4proto 58 accept'), 'blocked'],
+    ['to multicast addresses', server('fib daddr type multicast accept', `${ADVERT} accept`), 'allowed'],
+    [
+      'to the group of its address',
+      server('ip6 daddr ff02::1:ff00:11 accept', `${ADVERT} accept`),
+      'allowed',
+    ],
+    ['to the group of another', server('ip6 daddr ff02::1:ff00:12 accept', `${ADVERT} accept`), 'blocked'],
+    ['by this interface', server('iifname "eth0" meta l4proto 58 accept'), 'allowed'],
+    ['by another interface', server('iifname "eth1" meta l4proto 58 accept'), 'blocked'],
+    ['now and then', server('limit rate 5/second meta l4proto 58 accept'), 'undecided'],
+    ['no answer goes out', on('output', `${ADVERT} drop`), 'blocked'],
+    ['no question goes out', on('output', `${SOLICIT} drop`), 'undecided'],
+    ['no question leaves', on('postrouting', `${ADVERT} drop`), 'blocked'],
+    [
+      'dropped before conntrack',
+      on('prerouting', `ct state untracked ${SOLICIT} drop`).replace('priority filter', 'priority -300'),
+      'allowed',
+    ],
+    [
+      'dropped where it comes in',
+      'table netdev n { chain c { type filter hook ingress device "eth0" priority 0; meta l4proto 58 drop; }; }',
+      'blocked',
+    ],
+    [
+      'dropped at another device',
+      'table netdev n { chain c { type filter hook ingress device "eth1" priority 0; meta l4proto 58 drop; }; }',
+      'allowed',
+    ],
+    [
+      'dropped on a bridge',
+      'table bridge b { chain c { type filter hook input priority 0; meta l4proto 58 drop; }; }',
+      'undecided',
+    ],
+  ])('%s', (_, text, result) => {
+    expect(ask(text).result).toBe(result);
+  });
+
+  test('a client with a link-local address is on the link', () => {
+    const rules = server('ip6 saddr fe80::/10 meta l4proto 58 accept');
+    expect(ask(rules, { from: 'fe80::5', to: 'fe80::11' }).result).toBe('allowed');
+    expect(
+      ask(server('ip6 saddr fd00::/16 meta l4proto 58 accept'), { from: 'fe80::5', to: 'fe80::11' }).result,
+    ).toBe('blocked');
+  });
+
+  test('what the machine says to itself, what exists already and neighbours that are known need none', () => {
+    expect(ask(server('iifname lo accept'), { from: '::1', interface: null }).result).toBe('allowed');
+    expect(ask(server(), { state: 'established' }).result).toBe('allowed');
+    expect(ask(server(), { neighbours: 'known' }).result).toBe('allowed');
+  });
+
+  test('IPv4 needs no neighbour discovery', () => {
+    expect(ask(server(), { from: '10.30.0.5', to: '10.20.0.11' }).result).toBe('allowed');
+  });
+});
+
+test.each([
+  ['-p ipv6-icmp -j ACCEPT', 'allowed'],
+  [
+    '-p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT\n-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j ACCEPT',
+    'allowed',
+  ],
+  [
+    '-p ipv6-icmp -m icmp6 --icmpv6-type neighbour-solicitation -m hl --hl-eq 255 -j ACCEPT\n-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type neighbor-advertisement -m hl --hl-gt 254 -j ACCEPT',
+    'allowed',
+  ],
+  ['-p ipv6-icmp -m icmp6 --icmpv6-type 135/1 -j ACCEPT', 'undecided'],
+  ['-p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT', 'blocked'],
+  ['-m conntrack --ctstate UNTRACKED -j ACCEPT', 'allowed'],
+  ['-m conntrack --ctstate NEW -j ACCEPT', 'blocked'],
+])('ip6tables -A INPUT %s', (rule, result) => {
+  const text = `# Generated by ip6tables-save v1.8.9\n*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -p tcp -m tcp --dport 102 -j ACCEPT\n-A INPUT ${rule}\nCOMMIT\n`;
+  expect(ask(text).result).toBe(result);
+});
+
+describe('IPv6, rules on the client and on a gateway', () => {
+  test.each([
+    ['output', on('output', `${SOLICIT} drop`), 'blocked'],
+    ['output', on('input', `${ADVERT} drop`), 'blocked'],
+    ['output', on('input', `${SOLICIT} drop`), 'undecided'],
+    ['output', on('output', `${ADVERT} drop`), 'undecided'],
+    ['forward', on('input', `iifname eth0 ${SOLICIT} drop`), 'blocked'],
+    ['forward', on('output', `oifname eth0 ${ADVERT} drop`), 'blocked'],
+    ['forward', on('output', `oifname eth1 ${SOLICIT} drop`), 'blocked'],
+    ['forward', on('output', `oifname eth1 ip6 saddr fe80::/10 ${SOLICIT} drop`), 'blocked'],
+    ['forward', on('output', `oifname eth1 ip6 saddr fd00::/16 ${SOLICIT} drop`), 'allowed'],
+    ['forward', on('input', `iifname eth1 ${ADVERT} drop`), 'blocked'],
+    ['forward', on('input', `iifname eth1 ${SOLICIT} drop`), 'undecided'],
+    ['forward', on('forward', 'meta l4proto 58 drop'), 'allowed'],
+  ] as const)('hook %s: %s', (hook, text, result) => {
+    expect(ask(text, { hook, outInterface: hook === 'forward' ? 'eth1' : null }).result).toBe(result);
+  });
+});
+
+describe('ARP', () => {
+  const arp = (hook: string, rules: string, policy = 'accept'): string =>
+    `table arp a { chain c { type filter hook ${hook} priority 0; policy ${policy}; ${rules} }; }
+table ip t { chain c { type filter hook input priority 0; policy accept; }; }`;
+  const netdev = (rule: string): string =>
+    `table netdev n { chain c { type filter hook ingress device "eth0" priority 0; ${rule}; }; }`;
+  test.each([
+    [arp('input', '', 'drop'), 'blocked'],
+    [arp('input', 'arp operation request accept;', 'drop'), 'undecided'],
+    [arp('input', 'arp operation { request, reply } accept;', 'drop'), 'allowed'],
+    [arp('output', 'arp operation reply drop;'), 'blocked'],
+    [arp('output', 'arp operation request drop;'), 'undecided'],
+    [arp('input', 'arp daddr ip 10.20.0.11 drop;'), 'blocked'],
+    [arp('input', 'arp daddr ip 10.20.0.12 drop;'), 'allowed'],
+    [arp('input', 'arp saddr ip 10.30.0.5 arp operation request drop;'), 'undecided'],
+    [arp('input', 'arp saddr ether 02:00:00:00:00:01 drop;'), 'undecided'],
+    [netdev('ether type arp drop'), 'blocked'],
+    [netdev('meta protocol != ip drop'), 'blocked'],
+    [netdev('meta protocol ip6 drop'), 'allowed'],
+    [
+      'table inet n { chain c { type filter hook ingress device "eth0" priority 0; policy drop; meta protocol ip accept; }; }',
+      'allowed',
+    ],
+  ])('%s', (text, result) => {
+    expect(ask(text, { from: '10.30.0.5', to: '10.20.0.11' }).result).toBe(result);
+  });
+});
+
+test('the path shows the message that is dropped, and ends there', () => {
+  expect(ask(server()).trace).toMatchObject([
+    { direction: 'neighbour-solicitation', chain: 'i', rule: 'policy drop', effect: 'drop' },
+  ]);
+  expect(ask(server()).assumptions.join()).toContain('neighbour discovery');
+  expect(ask(server('meta l4proto 58 accept')).assumptions).toEqual([]);
+});
+
+test('what differs between a client on the link and one beyond a router says so', () => {
+  const [first] = ask(server('ip6 saddr fe80::/10 meta l4proto 58 accept')).trace;
+  expect(first).toMatchObject({ direction: 'neighbour-solicitation', effect: 'undecided' });
+  expect(first?.why).toContain('if the other end is on the same link');
+});
+
+test('where the rules block a flow by themselves they are shown', () => {
+  expect(ask(server(), { port: 103 }).trace).toMatchObject([{ direction: 'request', effect: 'drop' }]);
+});
+
+test('nobody is kept out by a lack of neighbour discovery alone', () => {
+  const prove = accessProver(machine(server()));
+  const access = {
+    transport: 'tcp',
+    port: 102,
+    hook: 'input',
+    interface: 'eth0',
+    permitted: [],
+    destinations: [parseAddress('fd00:20::11', 'to')],
+    selfAddresses: [],
+  } as const;
+  expect(prove({ ...access, expected: 'blocked' })?.proof.result).toBe('undecided');
+  expect(
+    prove({ ...access, expected: 'reachable', permitted: [parsePrefix('::/0', 'from')] })?.proof.result,
+  ).toBe('blocked');
+});
