@@ -56,6 +56,8 @@ export interface UnknownMatch {
   readonly text: string;
   /** One clause: what it depends on. */
   readonly why: string;
+  /** Of a limit: whether it holds for a packet that comes alone, after a long quiet. Absent where that is not known. */
+  readonly ifAlone?: boolean;
 }
 
 /**
@@ -157,6 +159,6 @@ export function negate(match: Match): Match {
   return match.kind === 'not' ? match.of : { kind: 'not', of: match };
 }
 
-export function unknown(text: string, why: string): UnknownMatch {
-  return { kind: 'unknown', text, why };
+export function unknown(text: string, why: string, ifAlone?: boolean): UnknownMatch {
+  return ifAlone === undefined ? { kind: 'unknown', text, why } : { kind: 'unknown', text, why, ifAlone };
 }

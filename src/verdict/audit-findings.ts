@@ -27,7 +27,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
 
 interface Explained extends JudgedAccess {
   readonly fate: Fate;
-  readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'rule'>;
+  readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'witnessPort' | 'rule'>;
   readonly why: string;
   /** The rule or policy that decides; null where none stood in the way. */
   readonly entry: TraceEntry | null;
@@ -41,7 +41,8 @@ function explain(one: JudgedAccess): Explained {
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
   const rule = entry === null ? null : ruleLabel(entry);
-  const shown = { ...addressList(proof[fate], proof), witness: result.proof.witness, rule };
+  const { witness: from, witnessPort } = result.proof;
+  const shown = { ...addressList(proof[fate], proof), witness: from, witnessPort, rule };
   const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
   return { ...one, fate, shown, why, entry, key };

@@ -15,6 +15,8 @@ export interface ProofSummary {
   readonly isCut: boolean;
   /** One source, the most telling: its path is the trace. */
   readonly witness: string;
+  /** The port it has to come from, where not every port fares so; else null. */
+  readonly witnessPort: number | null;
   /** What leaves the witness open where no rule does; else null. */
   readonly why: string | null;
   readonly trace: readonly TraceEntry[];

@@ -23,6 +23,8 @@ export interface ByRuleset {
   readonly moreExcept: number | null;
   /** One of these addresses. */
   readonly witness: string;
+  /** The port it has to come from, where not every port fares so; else null. */
+  readonly witnessPort: number | null;
   /** Place and text; null where no rule stands in the way. */
   readonly rule: string | null;
 }
@@ -132,8 +134,9 @@ const instancesAs = (count: number, inSiteFile: boolean): string =>
 const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' };
 
 /** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, for example 10.0.0.1`. */
-const addresses = (shown: Pick<ByRuleset, 'from' | 'more' | 'except' | 'moreExcept' | 'witness'>): string => {
-  const { from, more, except, moreExcept, witness } = shown;
+const addresses = (shown: Omit<ByRuleset, 'rule'>): string => {
+  const { from, more, except, moreExcept, witnessPort } = shown;
+  const witness = witnessPort === null ? shown.witness : `${shown.witness} from port ${witnessPort}`;
   if (from.length === 1 && from[0] === witness) return witness;
   const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept)}`;
   return `${prefixes(from, more)}${others}, for example ${witness}`;
@@ -190,11 +193,20 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   exposed: {
     severity: 'error',
-    message: ({ from, more = 0, except = [], moreExcept = 0, witness = '', rule = null, ...args }) => {
+    message: ({
+      from,
+      more = 0,
+      except = [],
+      moreExcept = 0,
+      witness = '',
+      witnessPort = null,
+      rule = null,
+      ...args
+    }) => {
       const only = `only ${listed(args.audience)} may connect`;
       return from === undefined
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness })}${by(rule)}`;
+        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness, witnessPort })}${by(rule)}`;
     },
     advice: (args) => [
       `Let only them in: ${rulesFor(args, args.from === undefined ? 'windows' : 'nft|iptables')}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,

@@ -78,6 +78,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     undecidedFrom,
     isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
     witness: formatAddress(address),
+    witnessPort: verdict === 'pass' ? null : found.portOf(address),
     why: unspoken === null ? null : unspokenText(unspoken),
     trace,
   };

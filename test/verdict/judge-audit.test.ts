@@ -10,7 +10,7 @@ import { host, siteOf } from '../ports/site.ts';
 interface Asked {
   readonly addresses?: readonly string[];
   readonly peers?: Partial<Record<Role, readonly string[]>>;
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 /** One server without an allocator: 102 for clients, 103 for config tools, 10301 for web clients. */
@@ -55,6 +55,63 @@ const ofPort = (port: number, judgement: AuditJudgement): readonly string[] =>
   judgement.flows
     .filter((flow) => flow.port === port)
     .map(({ from, verdict, proof }) => `${from.role} ${proof.result} ${verdict}`);
+
+describe('who must not get in chooses how to come', () => {
+  const NFT = (rule: string): string =>
+    `table inet t {\nchain i { type filter hook input priority 0; policy drop;\n${rule}\n}\n}`;
+  const exposures = (judgement: AuditJudgement): readonly unknown[] =>
+    judgement.findings
+      .filter(({ code }) => code === 'exposed')
+      .map(({ args }) => [(args as { ports: string }).ports, (args as { witnessPort: number }).witnessPort]);
+
+  test.each([
+    ['a source port', { rules: ['-A INPUT -p tcp --sport 53 -j ACCEPT'] }, 53],
+    ['a source port in nft', { text: NFT('tcp sport 53 accept') }, 53],
+    ['some of the ports that clients use', { rules: ['-A INPUT -p tcp --sport 1024:2000 -j ACCEPT'] }, 1024],
+    [
+      'a time when no limit is exceeded',
+      { rules: ['-A INPUT -p tcp -m limit --limit 5/min -j ACCEPT'] },
+      null,
+    ],
+    [
+      'a time when a limit on floods is not exceeded',
+      {
+        rules: [
+          '-A INPUT -p tcp -m hashlimit --hashlimit-above 5/min --hashlimit-name x -j DROP',
+          '-A INPUT -p tcp -j ACCEPT',
+        ],
+      },
+      null,
+    ],
+    [
+      'its first connection',
+      { rules: ['-A INPUT -p tcp -m connlimit --connlimit-above 3 -j DROP', '-A INPUT -p tcp -j ACCEPT'] },
+      null,
+    ],
+    ['a limit in nft', { text: NFT('limit rate 5/minute tcp dport 1-65535 accept') }, null],
+    [
+      'a limit on floods in nft',
+      { text: NFT('limit rate over 5/minute drop\nmeta l4proto tcp accept') },
+      null,
+    ],
+  ])('%s', (_, { rules = [], text }: { rules?: readonly string[]; text?: string }, port) => {
+    const established =
+      text === undefined
+        ? { rules: ['-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT', ...rules] }
+        : { rules, text: text.replace('policy drop;', 'policy drop;\nct state established accept') };
+    const judgement = audited(established.rules, { text: established.text });
+    expect(exposures(judgement)).toContainEqual([expect.stringMatching(/103\/tcp/), port]);
+    // A client does not choose its port, and is not alone.
+    expect(
+      ofPort(102, judgement).filter((line) => line.startsWith('client') && line.endsWith('pass')),
+    ).toEqual([]);
+  });
+
+  test('a rate of bytes may be less than one packet has', () => {
+    const judgement = audited([], { text: NFT('limit rate 10 bytes/second accept') });
+    expect(ofPort(103, judgement)).toContain('outsider undecided unproven');
+  });
+});
 
 describe('verdicts of a flow that is required and one that is forbidden', () => {
   const peers = { client: ['10.30.0.0/16'] };

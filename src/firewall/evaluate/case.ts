@@ -30,6 +30,9 @@ export interface Case {
   readonly outInterface: InterfaceValue;
   readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
+  readonly sender: FlowQuestion['sender'];
+  /** The packet comes alone, after a long quiet, so that no limit is exceeded; null where limits were not looked at yet. */
+  readonly isAlone: boolean | null;
   /** How much of the handshake conntrack saw, where the packet comes after it. */
   readonly seen: SeenOfHandshake;
   /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */

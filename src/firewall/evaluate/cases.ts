@@ -42,7 +42,7 @@ function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredC
 }
 
 function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
-  const { destination, transport, port, state, outInterface, neighbours } = question;
+  const { destination, transport, port, state, sender, outInterface, neighbours } = question;
   const named = question.interface;
   const lo = hook === 'loopback' ? 'lo' : null;
   return {
@@ -51,6 +51,8 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     port,
     hook,
     state,
+    sender,
+    isAlone: null,
     seen: 'whole',
     neighbours,
     opened: null,

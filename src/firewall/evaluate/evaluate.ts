@@ -1,4 +1,5 @@
 import { intersect, isSame, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { MAX_PORT } from '../../net/port-range.ts';
 import { casesOf, type PeeredCase } from './cases.ts';
 import type { Firewall } from './firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
@@ -6,7 +7,8 @@ import type { FlowQuestion } from './question.ts';
 import type { Rule } from '../ruleset.ts';
 import type { Step } from './run.ts';
 import type { Outcome } from './outcome.ts';
-import { solve, walk } from './solve.ts';
+import { chosenCase, solve, walk } from './solve.ts';
+import { FIRST_CLIENT_PORT } from './split-case.ts';
 import { tellingRules } from './telling-rules.ts';
 import { traceEntry, type TraceEntry } from './trace-entry.ts';
 
@@ -35,6 +37,15 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
  */
 export function traceRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
   return casesOf(question).flatMap((part) => traceOf(firewall, part));
+}
+
+/** The port from which a sender who may choose gets in, where it is not just any that clients use; else null. Ask with one source. */
+export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): number | null {
+  const [part] = casesOf(question);
+  if (part?.case.sender !== 'anybody') return null;
+  const { sourcePorts } = chosenCase(firewall, part.case, part.peers);
+  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
+  return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }
 
 function outcomeOf(
@@ -75,7 +86,9 @@ function witnessTrace(
   return [];
 }
 
-function traceOf(firewall: Firewall, part: PeeredCase): readonly TraceEntry[] {
+function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly TraceEntry[] {
+  const isFree = asked.sender === 'anybody' && firewall.families.includes(asked.family);
+  const part = { case: isFree ? chosenCase(firewall, asked, peers) : asked, peers };
   const { traced, untold } = stepsOf(firewall, part);
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],

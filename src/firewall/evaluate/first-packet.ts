@@ -146,6 +146,8 @@ function plainRequest(asked: Case): Packet {
     moved: 'no',
     isDestinationTranslated: false,
     isSourceTranslated: false,
+    // What follows comes too soon after the first.
+    isAlone: isNew && asked.isAlone === true,
     opened: null,
   };
 }
@@ -181,6 +183,7 @@ function plainReply(asked: Case, request: Packet): Packet {
     },
     addresses: { ...addresses, source: addresses.destination, destination: 'peers' },
     direction: 'reply',
+    isAlone: false,
     place: 'on-its-way',
     isKnownToConntrack: false,
     isUntracked: false,

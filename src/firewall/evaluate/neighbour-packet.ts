@@ -75,6 +75,7 @@ export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
     moved: 'no',
     isDestinationTranslated: false,
     isSourceTranslated: false,
+    isAlone: false,
     opened: null,
   };
 }

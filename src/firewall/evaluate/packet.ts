@@ -40,6 +40,8 @@ export interface Packet {
   readonly moved: 'no' | 'to-address' | 'to-this-machine';
   readonly isDestinationTranslated: boolean;
   readonly isSourceTranslated: boolean;
+  /** It comes after a long quiet: no limit is exceeded. */
+  readonly isAlone: boolean;
   /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
   readonly opened: Packet | null;
 }

@@ -10,7 +10,7 @@ import {
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from './address-space.ts';
-import { evaluate, traceRules } from './evaluate.ts';
+import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
 import type { Firewall } from './firewall.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
@@ -38,6 +38,8 @@ export interface AccessProof {
   readonly fate: Kind;
   /** The rules another source of the same fate and family meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
+  /** The port it has to come from to fare so, where not every port does; else null. */
+  readonly portOf: (source: Address) => number | null;
   /** The family of the witness, where no ruleset speaks for it. */
   readonly unspoken: Family | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
@@ -61,7 +63,6 @@ type Ask = (question: FlowQuestion) => Proof;
  */
 export function accessProver(firewall: Firewall): (access: Access) => AccessProof | null {
   const classOf = portClasses(firewall);
-  // Who must get in and who must not may be the same: everybody.
   const ask = remembered(
     (question: FlowQuestion) => evaluate(firewall, question),
     (question) => questionKey(question, classOf(question)),
@@ -100,9 +101,9 @@ function accessKey(access: Access, portClass: string): string {
 
 /** Of what {@link partOf} asks; the rest is the same in all its questions. */
 function questionKey(question: FlowQuestion, portClass: string): string {
-  const { transport, hook, interface: name, sources, destination, selfAddresses } = question;
+  const { transport, hook, interface: name, sender, sources, destination, selfAddresses } = question;
   return JSON.stringify([
-    [transport, hook, name, portClass],
+    [transport, hook, name, sender, portClass],
     sources.map(formatPrefix),
     destination === null ? null : [destination.family, ...destination.in.map(String)],
     selfAddresses.map(formatAddress),
@@ -122,11 +123,17 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     6: ofFamily(parts, 6, kind),
   });
   const { part, kind, witness } = found;
-  const pathOf = (source: Address): readonly TraceEntry[] => {
+  const askedOf = (source: Address): FlowQuestion | null => {
     const shown = part.asked.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
-    return shown === undefined
-      ? []
-      : traceRules(firewall, { ...shown.question, sources: [prefixOf(source)] });
+    return shown === undefined ? null : { ...shown.question, sources: [prefixOf(source)] };
+  };
+  const pathOf = (source: Address): readonly TraceEntry[] => {
+    const question = askedOf(source);
+    return question === null ? [] : traceRules(firewall, question);
+  };
+  const portOf = (source: Address): number | null => {
+    const question = kind === 'allowed' ? askedOf(source) : null;
+    return question === null ? null : chosenSourcePort(firewall, question);
   };
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
@@ -141,6 +148,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     witness,
     fate: kind,
     pathOf,
+    portOf,
     unspoken: part.asked.length === 0 ? part.family : null,
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
@@ -161,13 +169,14 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
   }
   const { transport, port, hook, selfAddresses } = access;
+  const sender: FlowQuestion['sender'] = access.expected === 'blocked' ? 'anybody' : 'client';
   const groups = byInterface(sources, access, family).map(({ from, name }) => ({
     name,
     prefixes: toPrefixes(from, family),
   }));
   const byDestination = destinations.map((destination) =>
     groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, selfAddresses };
+      const known = { transport, port, hook, interface: name, selfAddresses, sender };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),

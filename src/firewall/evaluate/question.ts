@@ -30,6 +30,11 @@ export interface FlowQuestion {
   readonly sourcePorts: IntervalSet | null;
   /** Addresses the machine that runs the ruleset has, as far as known: sources among them come by the loopback interface. */
   readonly selfAddresses: readonly Address[];
+  /**
+   * `client` asks about everybody's ordinary packets: every port that clients use must get in. `anybody` chooses how to come: one source
+   * port that gets in is enough, and so is a time when no limit is exceeded.
+   */
+  readonly sender: 'client' | 'anybody';
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
@@ -55,6 +60,7 @@ export function flowQuestion({ destination, ...asked }: Asked): FlowQuestion {
       outInterface: null,
       sourcePorts: null,
       selfAddresses: [],
+      sender: 'client',
       state: 'new',
       neighbours: 'found',
     },

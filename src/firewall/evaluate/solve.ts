@@ -34,18 +34,18 @@ export function solve(
     for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
     const open = union(decided.undecided, outcome.undecided);
     if (open.length === 0) return outcome;
-    const parts = splitCase(one, decided.undecided.length === 0 ? found : joined(notes, found));
+    const { parts, isChosen } = splitCase(one, decided.undecided.length === 0 ? found : joined(notes, found));
     if (parts.length <= 1 || parts.length > cases) return outcome;
     cases -= parts.length;
     const outcomes = parts.map((part) => ({ part, ...decide(part.case, open) }));
-    const usual = outcomes.filter(({ part }) => part.isUsual);
-    const allowed = usual.map((part) => part.allowed).reduce(intersect);
+    const usual = isChosen ? outcomes : outcomes.filter(({ part }) => part.isUsual);
+    const allowed = usual.map((part) => part.allowed).reduce(isChosen ? (a, b) => union(a, b) : intersect);
     const blocked = outcomes.map((part) => part.blocked).reduce(intersect);
     const unresolved = subtract(
       outcomes.map((part) => union(part.blocked, part.unresolved)).reduce(intersect),
       blocked,
     );
-    if (outcomes.some((part) => !isWithin(allowed, part.allowed))) {
+    if (!isChosen && outcomes.some((part) => !isWithin(allowed, part.allowed))) {
       assumptions.add('clients connect from source ports 1024 and up');
     }
     return {
@@ -59,11 +59,18 @@ export function solve(
 }
 
 function joined(a: Notes, b: Notes): Notes {
-  return {
-    assumptions: a.assumptions,
-    portBounds: a.portBounds,
-    interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
-  };
+  return { ...a, interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]) };
+}
+
+/** The case as a sender who wants to get in chooses it for these peers, as far as there is a choice that gets them in. */
+export function chosenCase(firewall: Firewall, asked: Case, peers: IntervalSet): Case {
+  const notes = newNotes();
+  const { allowed } = decideAtOnce(newRun(firewall, notes, null), firewall, asked, peers);
+  if (isWithin(peers, allowed)) return asked;
+  const { parts, isChosen } = splitCase(asked, notes);
+  if (!isChosen) return asked;
+  const part = parts.find((one) => isWithin(peers, solve(firewall, one.case, peers, new Set()).allowed));
+  return part === undefined ? asked : chosenCase(firewall, part.case, peers);
 }
 
 const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [] };

@@ -2,6 +2,13 @@ import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import type { Case } from './case.ts';
 import type { Notes } from './test-match.ts';
 
+/** The parts of a case. */
+export interface Split {
+  readonly parts: readonly CasePart[];
+  /** The sender chooses which part it is. */
+  readonly isChosen: boolean;
+}
+
 /** A part of a case; unusual are the source ports clients do not use. */
 export interface CasePart {
   readonly case: Case;
@@ -9,24 +16,34 @@ export interface CasePart {
 }
 
 /** Operating systems give clients ports from here on. */
-const FIRST_CLIENT_PORT = 1024;
+export const FIRST_CLIENT_PORT = 1024;
 
 /** Stands for every interface name that no rule tells apart; no interface can be called so. */
 const ANY_OTHER = '/';
 
 /** The case cut along the first dimension that left a test open: one part for each class the rules tell apart. */
-export function splitCase(asked: Case, { portBounds, interfacePatterns }: Notes): readonly CasePart[] {
+export function splitCase(asked: Case, { portBounds, interfacePatterns, hasLimits }: Notes): Split {
+  const isFree = asked.sender === 'anybody';
   if (portBounds.size > 0) {
-    return portClasses(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]).map((sourcePorts) => ({
+    const classes = portClasses(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]);
+    const parts = classes.map((sourcePorts) => ({
       case: { ...asked, sourcePorts },
       isUsual: isUsual(asked.sourcePorts, sourcePorts),
     }));
+    return { parts, isChosen: isFree };
   }
-  if (interfacePatterns.size === 0 || asked.hook === 'loopback') return [];
-  const names = [
-    ...[...interfacePatterns].map((pattern) => pattern.replace('*', ANY_OTHER)),
-    ANY_OTHER,
-  ].filter((name) => name !== 'lo');
+  const byInterface = interfaceParts(asked, interfacePatterns);
+  if (byInterface.length > 0 || !isFree || !hasLimits || asked.isAlone !== null)
+    return { parts: byInterface, isChosen: false };
+  const parts = [true, false].map((isAlone) => ({ case: { ...asked, isAlone }, isUsual: true }));
+  return { parts, isChosen: true };
+}
+
+function interfaceParts(asked: Case, patterns: ReadonlySet<string>): readonly CasePart[] {
+  if (patterns.size === 0 || asked.hook === 'loopback') return [];
+  const names = [...[...patterns].map((pattern) => pattern.replace('*', ANY_OTHER)), ANY_OTHER].filter(
+    (name) => name !== 'lo',
+  );
   if (asked.inInterface === null)
     return names.map((name) => ({ case: { ...asked, inInterface: name }, isUsual: true }));
   if (asked.outInterface === null)

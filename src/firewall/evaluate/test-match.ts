@@ -12,10 +12,12 @@ export interface Notes {
   readonly portBounds: Set<number>;
   /** Interface patterns that could not be decided because the interface is not known. */
   readonly interfacePatterns: Set<string>;
+  /** A limit decided nothing because the packets before are not known. */
+  hasLimits: boolean;
 }
 
 export function newNotes(): Notes {
-  return { assumptions: new Set(), portBounds: new Set(), interfacePatterns: new Set() };
+  return { assumptions: new Set(), portBounds: new Set(), interfacePatterns: new Set(), hasLimits: false };
 }
 
 /** For which peers all tests hold. Stops at the first that holds for none. */
@@ -46,6 +48,9 @@ export function test(match: Match, packet: Packet, notes: Notes): Extent {
       notes.assumptions.add(match.assumption);
       return match.holds ? TRUE : FALSE;
     case 'unknown':
+      if (match.ifAlone === undefined) return UNKNOWN;
+      if (packet.isAlone) return match.ifAlone ? TRUE : FALSE;
+      notes.hasLimits = true;
       return UNKNOWN;
   }
 }

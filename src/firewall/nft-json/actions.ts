@@ -93,5 +93,18 @@ function condition(kind: 'limit' | 'quota' | 'ct count', content: unknown): Stat
     kind: 'condition',
     text: formatCondition(kind, content),
     why: kind === 'ct count' ? WHY.connections : WHY.earlier,
+    ...ifAlone(kind, content),
   };
+}
+
+/** What a limit says of a packet that comes alone; the connection of the packet counts. */
+function ifAlone(kind: 'limit' | 'quota' | 'ct count', content: unknown): { readonly ifAlone?: boolean } {
+  if (kind === 'quota' || !isObject(content)) return {};
+  const isOver = content.inv === true;
+  if (kind === 'limit') {
+    // A rate of bytes may be less than a single packet has.
+    const isOfPackets = (content.rate_unit ?? 'packets') === 'packets' && 'rate' in content;
+    return isOfPackets ? { ifAlone: !isOver } : {};
+  }
+  return typeof content.val === 'number' ? { ifAlone: content.val >= 1 !== isOver } : {};
 }

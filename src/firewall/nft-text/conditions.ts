@@ -7,6 +7,8 @@ export interface Condition {
   readonly text: string;
   readonly why: string;
   readonly isTest: boolean;
+  /** Of a limit: whether it holds for a packet that comes alone. */
+  readonly ifAlone?: boolean;
 }
 
 /** `counter`, `last`, `limit`, `quota`, `ct count`: in a rule, in a set element or in a set's declaration. */
@@ -40,9 +42,7 @@ export function readCondition(reading: Reading): Condition | undefined {
       if (lexer.peek().text !== 'count') return undefined;
       lexer.next();
       lexer.next();
-      lexer.skip('over');
-      readNumber(reading, 'a number of connections');
-      return done(reading, start, true, WHY.connections);
+      return readCount(reading, start);
     default:
       return undefined;
   }
@@ -72,10 +72,13 @@ function readLimit(reading: Reading, start: number): Condition {
   const { lexer } = reading;
   lexer.next();
   lexer.expect('rate');
-  if (!lexer.skip('over')) lexer.skip('until');
+  const isOver = lexer.skip('over');
+  if (!isOver) lexer.skip('until');
   const { start: at } = lexer;
   if (readNumber(reading, 'a rate') === 0) throw lexer.fail('a rate of 0', 'give 1 or more', at);
-  if (lexer.skip('/')) unit(reading, TIME_UNITS, 'a unit of time');
+  // A rate of bytes may be less than a single packet has.
+  const isOfPackets = lexer.skip('/');
+  if (isOfPackets) unit(reading, TIME_UNITS, 'a unit of time');
   else if (lexer.peek().text === '/') {
     unit(reading, BYTE_UNITS, 'a unit of bytes');
     lexer.next();
@@ -85,7 +88,15 @@ function readLimit(reading: Reading, start: number): Condition {
     readNumber(reading, 'a burst');
     unit(reading, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
-  return done(reading, start, true, WHY.earlier);
+  const test = done(reading, start, true, WHY.earlier);
+  return isOfPackets ? { ...test, ifAlone: !isOver } : test;
+}
+
+/** `ct count [over] 20`: the connection of the packet counts. */
+function readCount(reading: Reading, start: number): Condition {
+  const isOver = reading.lexer.skip('over');
+  const most = readNumber(reading, 'a number of connections');
+  return { ...done(reading, start, true, WHY.connections), ifAlone: most >= 1 !== isOver };
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];

@@ -19,8 +19,8 @@ export function readStatement(reading: Reading): Statement {
   if (action !== undefined) return action;
   const condition = readCondition(reading);
   if (condition !== undefined) {
-    const { text, why, isTest } = condition;
-    return isTest ? { kind: 'condition', text, why } : { kind: 'note', text };
+    const { text, isTest, ...test } = condition;
+    return isTest ? { kind: 'condition', text, ...test } : { kind: 'note', text };
   }
   if (lexer.is('xt') && lexer.isBeforeWord()) return readExtension(reading);
   return startsExpression(reading) ? readTest(reading) : readUnknown(reading);

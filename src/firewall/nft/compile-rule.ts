@@ -94,7 +94,7 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
     case 'note':
       return { matches: NONE, effects: NONE };
     case 'condition':
-      return { matches: [unknown(statement.text, statement.why)], effects: NONE };
+      return { matches: [unknown(statement.text, statement.why, statement.ifAlone)], effects: NONE };
     case 'unknown':
       return { matches: NONE, effects: [{ kind: 'unknown', text: statement.text, why: statement.why }] };
   }

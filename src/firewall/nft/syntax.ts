@@ -111,7 +111,7 @@ export type Statement =
   /** Changes no packet's fate: counters, logs, comments. */
   | { readonly kind: 'note'; readonly text: string }
   /** A test of something a packet does not show: `limit`, `quota`, `ct count`. */
-  | { readonly kind: 'condition'; readonly text: string; readonly why: string }
+  | { readonly kind: 'condition'; readonly text: string; readonly why: string; readonly ifAlone?: boolean }
   /** May do anything. */
   | { readonly kind: 'unknown'; readonly text: string; readonly why: string };
 

@@ -11,6 +11,29 @@ function opaque(
   return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, why)] };
 }
 
+/** A module that limits packets or connections; `ifAlone` tells from its options whether a packet that comes alone matches. */
+function limits(
+  why: string,
+  options: Readonly<Record<string, number>>,
+  ifAlone: (text: string) => boolean | undefined,
+): MatchModule {
+  return { ...opaque(why, options), implies: (_, text) => [unknown(text, why, ifAlone(text))] };
+}
+
+/** A rate of packets; one of bytes may be less than a single packet has. */
+function hashlimitIfAlone(text: string): boolean | undefined {
+  const [, negation, kind] = /(! )?--hashlimit(?:-(upto|above))? \d+(?:\/[a-z]+)?(?: |$)/.exec(text) ?? [];
+  if (negation !== undefined || text.includes('--hashlimit-rate-match')) return undefined;
+  return kind === undefined && !text.includes('--hashlimit ') ? undefined : kind !== 'above';
+}
+
+/** The connection of the packet counts. */
+function connlimitIfAlone(text: string): boolean | undefined {
+  const [, negation, kind, most] = /(! )?--connlimit-(upto|above) (\d+)/.exec(text) ?? [];
+  if (negation !== undefined || kind === undefined) return undefined;
+  return Number(most) >= 1 === (kind === 'upto');
+}
+
 function onlyRead(
   options: Readonly<Record<string, number>>,
   rest: Omit<MatchOption, 'values' | 'match'> = {},
@@ -114,13 +137,17 @@ export const OPAQUE = {
   }),
   connbytes: opaque(WHY.earlier, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
   connlabel: opaque(WHY.earlier, { '--label': 1, '--set': 0 }),
-  connlimit: opaque(WHY.connections, {
-    '--connlimit-upto': 1,
-    '--connlimit-above': 1,
-    '--connlimit-mask': 1,
-    '--connlimit-saddr': 0,
-    '--connlimit-daddr': 0,
-  }),
+  connlimit: limits(
+    WHY.connections,
+    {
+      '--connlimit-upto': 1,
+      '--connlimit-above': 1,
+      '--connlimit-mask': 1,
+      '--connlimit-saddr': 0,
+      '--connlimit-daddr': 0,
+    },
+    connlimitIfAlone,
+  ),
   cpu: opaque(WHY.machine, { '--cpu': 1 }),
   devgroup: opaque(WHY.machine, { '--src-group': 1, '--dst-group': 1 }),
   dscp: opaque(WHY.header, { '--dscp': 1, '--dscp-class': 1 }),
@@ -134,22 +161,26 @@ export const OPAQUE = {
     (given) =>
       given.has('--fragmore') && given.has('--fraglast') ? '--fragmore with --fraglast' : undefined,
   ),
-  hashlimit: opaque(WHY.earlier, {
-    '--hashlimit': 1,
-    '--hashlimit-upto': 1,
-    '--hashlimit-above': 1,
-    '--hashlimit-mode': 1,
-    '--hashlimit-srcmask': 1,
-    '--hashlimit-dstmask': 1,
-    '--hashlimit-name': 1,
-    '--hashlimit-burst': 1,
-    '--hashlimit-htable-size': 1,
-    '--hashlimit-htable-max': 1,
-    '--hashlimit-htable-gcinterval': 1,
-    '--hashlimit-htable-expire': 1,
-    '--hashlimit-rate-match': 0,
-    '--hashlimit-rate-interval': 1,
-  }),
+  hashlimit: limits(
+    WHY.earlier,
+    {
+      '--hashlimit': 1,
+      '--hashlimit-upto': 1,
+      '--hashlimit-above': 1,
+      '--hashlimit-mode': 1,
+      '--hashlimit-srcmask': 1,
+      '--hashlimit-dstmask': 1,
+      '--hashlimit-name': 1,
+      '--hashlimit-burst': 1,
+      '--hashlimit-htable-size': 1,
+      '--hashlimit-htable-max': 1,
+      '--hashlimit-htable-gcinterval': 1,
+      '--hashlimit-htable-expire': 1,
+      '--hashlimit-rate-match': 0,
+      '--hashlimit-rate-interval': 1,
+    },
+    hashlimitIfAlone,
+  ),
   hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque(WHY.earlier, { '--helper': 1 }),
   icmp: opaque(WHY.header, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
@@ -165,7 +196,7 @@ export const OPAQUE = {
     '--vportctl': 1,
   }),
   length: opaque(WHY.header, { '--length': 1 }),
-  limit: opaque(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }),
+  limit: limits(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }, () => true),
   mac: opaque(WHY.link, { '--mac-source': 1 }),
   mh: opaque(WHY.header, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
   nfacct: { needs: 'any', options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
