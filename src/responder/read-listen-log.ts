@@ -35,6 +35,18 @@ export function readListenLog(written: string, file: string): readonly ListenSes
   throw notALog('there is no whole line in it', file);
 }
 
+/** Whether a text begins with the head of a listen log. */
+export function isListenLog(text: string): boolean {
+  const first = /^\ufeff?(\{[^\n]*\})\r?\n/.exec(text)?.[1];
+  if (first === undefined) return false;
+  try {
+    const value = parseJson(first, '');
+    return isObject(value) && value.kind === 'listen';
+  } catch {
+    return false;
+  }
+}
+
 function readLine(line: string, file: string, sessions: SessionReader[]): void {
   const value = parseLine(line, file, sessions.length === 0);
   const place = { file, path: [] };

@@ -1,6 +1,8 @@
 import { groupBy } from '../group-by.ts';
+import { InputError } from '../input-error.ts';
 import { printable } from '../printable.ts';
 import type { ListenSession } from '../responder/listen-session.ts';
+import { isListenLog, readListenLog } from '../responder/read-listen-log.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
 import { joinListenLog } from '../verdict/join-listen-log.ts';
@@ -38,19 +40,25 @@ export async function merge(
   { system, tool }: MergeContext,
 ): Promise<Merged> {
   refuseFiles(files, NO_REPORT, 'report');
-  refuseTwice(listenLogs, 'log');
-  const [texts, sessions] = await Promise.all([
-    Promise.all(files.map((file) => readInput(file, system))),
+  refuseTwice([...listenLogs, ...files], 'file');
+  const [given, named] = await Promise.all([
+    Promise.all(files.map(async (file) => ({ file, text: await readInput(file, system) }))),
     readListenLogs(listenLogs, system),
   ]);
-  const reports = texts.map((text, index) => {
-    const file = files[index] ?? '';
-    const report = readSavedCheck(text, file === STANDARD_INPUT ? 'standard input' : file);
+  // `--listen-log a.jsonl b.jsonl`: the second is no value of the flag, and plainly no report.
+  const logs = given.filter(({ text }) => isListenLog(text));
+  const sessions = [...named, ...logs.flatMap(({ file, text }) => readListenLog(text, nameOf(file)))];
+  const saved = given.filter(({ text }) => !isListenLog(text));
+  if (saved.length === 0) throw new InputError(NO_REPORT);
+  const reports = saved.map(({ file, text }) => {
+    const report = readSavedCheck(text, nameOf(file));
     const run = { startedMs: Date.parse(report.startedAt), durationMs: report.durationMs };
     return { file, report: joinListenLog(report, logViews(sessions, report.flows, run)) };
   });
   return { report: mergeChecks(reports, tool), notices: noticesOf(reports, sessions) };
 }
+
+const nameOf = (file: string): string => (file === STANDARD_INPUT ? 'standard input' : file);
 
 function noticesOf(reports: readonly SavedFile[], sessions: readonly ListenSession[]): readonly string[] {
   return groupBy(sessions, ({ file }) => file).flatMap((log) =>

@@ -161,6 +161,14 @@ describe('--listen-log', () => {
     expect(udp?.evidence[0]).toMatch(/^listen log nothing\.jsonl: the port was held all the time/);
   });
 
+  test('several after one flag', async () => {
+    const other = write('other.jsonl', lines(...log, end(0)).replaceAll('10.20.0.11', '10.20.0.99'));
+    expect((await merge([silent, '--listen-log', other, nothing])).code).toBe(0);
+    const { code, stderr } = await merge(['--listen-log', other, nothing]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no report is given/);
+  });
+
   test('a log that does not cover the check says so', async () => {
     const early = write(
       'early.jsonl',
@@ -195,7 +203,7 @@ describe('--listen-log', () => {
   });
 
   test.each<[string, readonly string[], RegExp]>([
-    ['twice', [nothing, '--listen-log', nothing], /"nothing\.jsonl" is given twice; give each log once/],
+    ['twice', [nothing, '--listen-log', nothing], /"nothing\.jsonl" is given twice; give each file once/],
     ['no such file', ['none.jsonl'], /--listen-log: "none\.jsonl" can't be read/],
     [
       'a report',

@@ -32,7 +32,11 @@ function onTerminal(argv: string): Session {
   return {
     screen: () => shown.replaceAll('\r\n', '\n'),
     type: (text) => child.stdin.write(text),
-    ended: new Promise((resolve) => child.on('close', () => { resolve(); })),
+    ended: new Promise((resolve) =>
+      child.on('close', () => {
+        resolve();
+      }),
+    ),
   };
 }
 
