@@ -27,7 +27,7 @@ export function checkMatrix(report: CheckReport, style: Style): string {
     '',
     matrix(report, style),
     '',
-    style.paint.dim(LEGEND),
+    ...LEGEND.map((line) => style.paint.dim(line)),
     '',
     summaryLine(report.summary, report.durationMs, style),
     ...(after.length > 0 ? ['', ...after] : []),

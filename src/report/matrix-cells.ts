@@ -1,5 +1,5 @@
 import type { FlowResult, Verdict } from '../verdict/report.ts';
-import { NOTHING, SYMBOL } from './verdict-symbol.ts';
+import { matrixSymbol, NOTHING } from './verdict-symbol.ts';
 
 /** The groups of columns, in the order they are drawn; a group holds one symbol for each of its positions. */
 export const GROUPS = ['CLIENTS', 'CONFIG', 'HTTP', 'UDP', 'ALLOCATOR'] as const;
@@ -33,16 +33,17 @@ const SERVER_GROUPS: Readonly<Record<string, Group>> = {
 /** The flows to one host address as a row; two verdicts for one port show the worse. */
 export function matrixRow(flows: readonly FlowResult[]): MatrixRow {
   const cells: Record<Group, string[]> = { CLIENTS: [], CONFIG: [], HTTP: [], UDP: [], ALLOCATOR: [] };
-  const worst = new Map<string, Verdict>();
-  for (const { endpoint, verdict } of flows) {
-    const before = worst.get(endpoint);
-    if (before === undefined || BADNESS[verdict] > BADNESS[before]) worst.set(endpoint, verdict);
+  const worst = new Map<string, FlowResult>();
+  for (const flow of flows) {
+    const before = worst.get(flow.endpoint);
+    if (before === undefined || BADNESS[flow.verdict] > BADNESS[before.verdict])
+      worst.set(flow.endpoint, flow);
   }
-  for (const [endpoint, verdict] of worst) {
+  for (const [endpoint, flow] of worst) {
     const { group, position } = cellOf(endpoint);
     const row = cells[group];
     while (row.length < position - 1) row.push(NOTHING);
-    row[position - 1] = SYMBOL[verdict];
+    row[position - 1] = matrixSymbol(flow);
   }
   const { host = '', address = null } = flows[0] ?? {};
   return { host, address, cells };

@@ -33,7 +33,7 @@ export function mergeMatrix(report: MergeReport, style: Style): string {
     vantageTable(vantages, style),
     ...tables(report, style),
     '',
-    style.paint.dim(LEGEND),
+    ...LEGEND.map((line) => style.paint.dim(line)),
     '',
     summaryLine(summary, null, style),
     ...(after.length > 0 ? ['', ...after] : []),

@@ -3,7 +3,7 @@ import { formatPortRange, toPortRanges } from '../net/port-range.ts';
 import { endpointLabel } from '../verdict/label.ts';
 import type { MergedFlow, MergedVantage, MergeReport } from '../verdict/merge-report.ts';
 import { cellOf, GROUPS } from './matrix-cells.ts';
-import { NOTHING, SYMBOL } from './verdict-symbol.ts';
+import { matrixSymbol, NOTHING } from './verdict-symbol.ts';
 
 /** Ports of one kind that look the same from every vantage point. */
 export interface MergeRow {
@@ -52,7 +52,7 @@ function rowsOf(
   const endpoints = groupBy(flows, ({ endpoint }) => endpoint).flatMap((seen) => {
     const [one] = seen;
     if (one === undefined) return [];
-    const byVantage = new Map(seen.map((flow) => [flow.vantage, SYMBOL[flow.verdict]]));
+    const byVantage = new Map(seen.map((flow) => [flow.vantage, matrixSymbol(flow)]));
     return [
       { ...one, ...cellOf(one.endpoint), symbols: vantages.map(({ id }) => byVantage.get(id) ?? NOTHING) },
     ];

@@ -19,7 +19,7 @@ const mixed = (_: string, endpoint: string): Verdict =>
 
 test('one row a host address, one symbol an instance, and dots where a host has fewer', () => {
   const text = checkMatrix(checkReport(two, { verdict: mixed }), plain(80));
-  expect(lines(text).slice(1, 12)).toEqual([
+  expect(lines(text).slice(1, 13)).toEqual([
     '2 hosts · seen from 10.30.4.7 as all',
     '',
     '  HOST    ADDRESS      CLIENTS   CONFIG  HTTP      UDP       ALLOCATOR',
@@ -28,7 +28,8 @@ test('one row a host address, one symbol an instance, and dots where a host has 
     '  maps-a  fd00:20::11  ✓✓✓✗✓✓✓✓  ✓       ✓✓✓✓✓✓✓✓  ????????  ✓   ?',
     '  maps-b  10.20.0.12   ✓✓······  ✓       ✓✓······  ??······  ·   ·',
     '',
-    '✓ as expected  ✗ not as expected  ? unproven  · nothing expected or not asked',
+    '✓ open, as it must be  ■ shut, as it must be  ? unproven',
+    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not asked',
     '',
     '39 proven · 2 failed · 20 unproven of 61 · 1.3 s',
   ]);
