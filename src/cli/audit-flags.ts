@@ -5,15 +5,19 @@ import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/interface-name.
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
 import { ROLES, type Role } from '../ports/role.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
+import type { Dialects } from '../usecases/dialects.ts';
 import { checkFlags } from './check-flags.ts';
 
 /** How rulesets are read, and where the machine that runs them stands: shared by `audit` and `trace`. */
 export const rulesetFlags = {
-  dialect: option({
-    options: ['auto', ...DIALECT_IDS] as const,
-    default: 'auto' as const,
-    description: 'What wrote the files; auto tells by their content.',
-  })(),
+  dialect: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '[FILE=]DIALECT',
+    description:
+      `What wrote the files, or one of them: ${['auto', ...DIALECT_IDS].join(', ')}; ` +
+      'auto goes by their content and their names. Again for each file.',
+  }),
   hook: option({
     options: ['input', 'forward', 'output'] as const,
     default: 'input' as const,
@@ -85,7 +89,27 @@ export function refuseInterfacesTwice(interfaces: readonly StatedInterface[]): v
   }
 }
 
-/** Null: each file tells. */
-export function dialectOf(dialect: DialectId | 'auto'): DialectId | null {
-  return dialect === 'auto' ? null : dialect;
+/** @throws InputError for what is no dialect, or two for all files. */
+export function dialectsOf(words: readonly string[] = []): Dialects {
+  const ofFile = new Map<string, DialectId>();
+  let ofOthers: DialectId | null | undefined;
+  for (const word of words) {
+    const at = word.lastIndexOf('=');
+    const name = word.slice(at + 1);
+    const dialect = DIALECT_IDS.find((id) => id === name) ?? (name === 'auto' ? null : undefined);
+    if (dialect === undefined) throw badDialect(word, `"${name}" is not a dialect`);
+    if (at < 0 && ofOthers !== undefined) throw badDialect(word, 'two dialects for all files');
+    if (at < 0) ofOthers = dialect;
+    else if (dialect !== null) ofFile.set(word.slice(0, at), dialect);
+  }
+  return { ofFile, ofOthers: ofOthers ?? null };
+}
+
+function badDialect(word: string, message: string): InputError {
+  return new InputError({
+    code: 'bad-dialect',
+    message: `--dialect: ${message}`,
+    value: word,
+    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or FILE= and one of them`,
+  });
 }

@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { auditFlags, dialectOf, refuseInterfacesTwice } from '../cli/audit-flags.ts';
+import { auditFlags, dialectsOf, refuseInterfacesTwice } from '../cli/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { setExitCode } from '../cli/exit-code.ts';
 import { outcomeOf } from '../cli/outcome.ts';
@@ -50,8 +50,8 @@ export default class Audit extends BaseCommand {
     ]);
     const { hook, interface: interfaces = [], self = null } = flags;
     refuseInterfacesTwice(interfaces);
-    const dialect = dialectOf(flags.dialect);
-    const options = { files: args.file ?? [], dialect, hook, interfaces, self };
+    const dialects = dialectsOf(flags.dialect);
+    const options = { files: args.file ?? [], dialects, hook, interfaces, self };
     const report = await audit(site, options, context);
     await this.print(report, flags.json, () => auditTable(report, style));
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));

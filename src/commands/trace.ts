@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { dialectOf } from '../cli/audit-flags.ts';
+import { dialectsOf } from '../cli/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { EXIT, setExitCode } from '../cli/exit-code.ts';
 import { refusePacketAsFile, traceFlags } from '../cli/trace-flags.ts';
@@ -46,7 +46,7 @@ export default class Trace extends BaseCommand {
       this.style(flags),
     ]);
     const { hook, packet: packets = [], packets: list = null } = flags;
-    const options = { files: args.file ?? [], dialect: dialectOf(flags.dialect), hook, packets, list };
+    const options = { files: args.file ?? [], dialects: dialectsOf(flags.dialect), hook, packets, list };
     const report = await trace(options, context);
     await this.print(report, flags.json, () => traceText(report, style));
     const isOpen = report.packets.some(({ undecidedFrom }) => undecidedFrom.length > 0);

@@ -18,6 +18,11 @@ export function placeIn(file: string, text: string, offset: number): Place {
   return { file, line, column: offset - start + 1 };
 }
 
+/** The line of an offset of a text. */
+export function lineOf(text: string, offset: number): number {
+  return placeIn('', text, offset).line;
+}
+
 /** The error of a ruleset that its own tool would not load, or that this program refuses; the value is cut to a readable length. */
 export function badRuleset(
   place: Place,

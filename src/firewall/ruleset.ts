@@ -1,6 +1,7 @@
 import type { Family } from '../net/address.ts';
 import type { Bound } from '../net/interval-set.ts';
 import type { Effect } from './effect.ts';
+import type { Gap } from './gap.ts';
 import type { Match } from './match.ts';
 
 /** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
@@ -10,7 +11,24 @@ export interface Ruleset {
   /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
   readonly families: readonly Family[];
   readonly tables: readonly Table[];
+  /** Rules that the file shows to be missing from what was given. */
+  readonly gaps?: readonly Gap[];
+  /** What was taken for granted of packets of a family when the file was read. */
+  readonly assumptions?: readonly FamilyAssumption[];
 }
+
+export interface FamilyAssumption {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/** Written by iptables-save or ip6tables-save, or for their restore. */
+export function isIptables({ dialect }: Ruleset): boolean {
+  return dialect === 'iptables' || dialect === 'ip6tables';
+}
+
+/** The dialect of a file without a byte in it. */
+export const EMPTY_FILE = 'empty';
 
 /** `inet` sees IPv4 and IPv6; `netdev` and `bridge` see frames before or beside the IP hooks. */
 export const TABLE_FAMILIES = ['ip', 'ip6', 'inet', 'netdev', 'bridge', 'arp'] as const;

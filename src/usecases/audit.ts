@@ -1,4 +1,3 @@
-import type { DialectId } from '../firewall/dialect.ts';
 import { accessProver, type AccessProof } from '../firewall/evaluate/prove-access.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
@@ -10,6 +9,7 @@ import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeAudit } from '../verdict/judge-audit.ts';
+import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
@@ -17,7 +17,7 @@ import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */
   readonly files: readonly string[];
-  readonly dialect: DialectId | null;
+  readonly dialects: Dialects;
   readonly hook: Vantage;
   readonly interfaces: readonly StatedInterface[];
   /** The host of the site whose rules these are. */
@@ -38,15 +38,16 @@ export async function audit(
   options: AuditOptions,
   { system, tool }: AuditContext,
 ): Promise<AuditReport> {
-  const { files, dialect, hook, self } = options;
+  const { files, dialects, hook, self } = options;
   refuseRulesetFiles(files);
+  refuseUnknownFiles(dialects, files);
   const owned = rulesetsOfHosts(files, self, site);
   const firewalls = new Map<string, Promise<Prover>>();
   const read = (names: readonly string[]): Promise<Prover> => {
     const key = names.join('\0');
     const known =
       firewalls.get(key) ??
-      readRulesets(names, dialect, system).then(
+      readRulesets(names, dialects, system).then(
         (machine) => {
           refuseUnspokenHook(machine, hook, names);
           return accessProver(machine);

@@ -1,24 +1,29 @@
 import { InputError } from '../input-error.ts';
-import { parseRulesets, type DialectId, type RulesetSource } from '../firewall/dialect.ts';
+import { parseRulesets, type RulesetSource } from '../firewall/dialect.ts';
 import { firewall, type Firewall } from '../firewall/evaluate/firewall.ts';
 import type { System } from '../system/system.ts';
+import { dialectOf, type Dialects } from './dialects.ts';
 import { readInput, refuseFiles, STANDARD_INPUT } from './read-input.ts';
 
 /**
  * The files of one machine as what its kernel would do.
  * @param files `-` is standard input
- * @param dialect of all of them; null: each tells by its content
+ * @param dialects of each file, as far as stated; else its content and its name show it
  * @throws InputError for files that can't be read or are no rulesets
  */
 export async function readRulesets(
   files: readonly string[],
-  dialect: DialectId | null,
+  dialects: Dialects,
   system: Pick<System, 'readBytes'>,
 ): Promise<Firewall> {
   const sources = await Promise.all(
     files.map(async (file): Promise<RulesetSource> => {
       const text = await readInput(file, system);
-      return { text, file: file === STANDARD_INPUT ? 'standard input' : file, dialect };
+      return {
+        text,
+        file: file === STANDARD_INPUT ? 'standard input' : file,
+        dialect: dialectOf(file, dialects),
+      };
     }),
   );
   const rulesets = parseRulesets(sources);

@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
-import type { DialectId } from '../firewall/dialect.ts';
 import { destinationClasses } from '../firewall/evaluate/destination-classes.ts';
 import { evaluate, traceRules } from '../firewall/evaluate/evaluate.ts';
+import { unspokenIn } from '../firewall/evaluate/firewall.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
 import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../firewall/packet-text.ts';
@@ -11,6 +11,7 @@ import type { System } from '../system/system.ts';
 import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
 import type { Tool } from '../verdict/head.ts';
 import { summarizeTrace } from '../verdict/summarize-trace.ts';
+import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, STANDARD_INPUT } from './read-input.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -18,7 +19,7 @@ import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 export interface TraceOptions {
   /** `-` is standard input. */
   readonly files: readonly string[];
-  readonly dialect: DialectId | null;
+  readonly dialects: Dialects;
   readonly hook: Vantage;
   readonly packets: readonly string[];
   /** A file with one packet a line; `-` is standard input, null is none. */
@@ -40,12 +41,13 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const { files, dialect, hook, packets, list } = options;
+  const { files, dialects, hook, packets, list } = options;
   refuseRulesetFiles(list === null ? files : [...files, list]);
+  refuseUnknownFiles(dialects, files);
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
-  const machine = await readRulesets(files, dialect, system);
+  const machine = await readRulesets(files, dialects, system);
   refuseUnspokenHook(machine, hook, files);
   const assumptions = new Set<string>();
   const classesOf = destinationClasses(machine);
@@ -60,7 +62,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;
-    const unspoken = machine.families.includes(family) ? null : family;
+    const unspoken = unspokenIn(machine, family);
     return summarizeTrace(text, proofs, { unspoken, isTooWide: classes === null });
   });
   return {

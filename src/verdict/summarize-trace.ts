@@ -4,6 +4,7 @@ import { lowestAddress, toPrefixes } from '../net/address-set.ts';
 import { intersect, unionOf } from '../net/interval-set.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import type { Unspoken } from '../firewall/evaluate/firewall.ts';
 import type { Destination } from '../firewall/evaluate/question.ts';
 import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { prefixList } from './address-list.ts';
@@ -21,7 +22,7 @@ export interface DestinationProof {
 
 export interface TraceCircumstances {
   /** The family no ruleset speaks for, if that is the packet's. */
-  readonly unspoken: Family | null;
+  readonly unspoken: Unspoken | null;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
 }

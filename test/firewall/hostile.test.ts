@@ -184,7 +184,7 @@ describe('the message says what to do', () => {
     // A rule of iptables-nft is read with its extensions made visible: its columns are not those of the file.
     [
       'nft',
-      'table ip6 filter {\n\tchain c {\n\t\tmeta  counter packets 0 bytes 0 accept a\n\t}\n}\n',
+      'table ip6 filter {\n\tchain INPUT {\n\t\tmeta  counter packets 0 bytes 0 accept a\n\t}\n}\n',
       '3:3: expected a key of meta',
     ],
     ['nft', table('fib saddr type ! unicast drop'), '3:20: "!" before what is no set of bits'],

@@ -9,12 +9,14 @@ type Visit = (match: Match, rule: Rule) => void;
 export function eachTest({ tables }: Firewall, visit: Visit): void {
   for (const { chains } of tables) {
     for (const { rules } of chains.values()) {
-      for (const rule of rules) {
-        for (const match of rule.matches) visitMatch(match, rule, visit);
-        for (const effect of rule.effects) visitEffect(effect, rule, visit);
-      }
+      for (const rule of rules) eachTestOf(rule, visit);
     }
   }
+}
+
+export function eachTestOf(rule: Rule, visit: Visit): void {
+  for (const match of rule.matches) visitMatch(match, rule, visit);
+  for (const effect of rule.effects) visitEffect(effect, rule, visit);
 }
 
 function visitMatch(match: Match, rule: Rule, visit: Visit): void {

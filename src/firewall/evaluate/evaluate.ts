@@ -54,6 +54,7 @@ function outcomeOf(
   assumptions: Set<string>,
   skipped: ReadonlySet<Rule> | null = null,
 ): Outcome {
+  for (const assumption of firewall.assumptions[asked.family]) assumptions.add(assumption);
   if (!firewall.families.includes(asked.family))
     return { allowed: [], blocked: [], undecided: peers, unresolved: [] };
   const outcome = solve(firewall, asked, peers, assumptions, skipped);

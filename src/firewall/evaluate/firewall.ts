@@ -1,4 +1,6 @@
+import { gapTables } from '../gap-tables.ts';
 import {
+  EMPTY_FILE,
   HOOKS,
   PRIORITY,
   type BaseChain,
@@ -35,8 +37,23 @@ export interface Firewall {
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
+  /** Files without a byte in them: what they were to contain is not known. */
+  readonly emptyFiles: readonly string[];
+  /** What was taken for granted when the files were read, for questions of each family. */
+  readonly assumptions: Readonly<Record<Family, readonly string[]>>;
   /** The same with its files the other way round, where files cannot tell whose chains run first and it may matter. */
   readonly otherOrder: Firewall | null;
+}
+
+/** A family no ruleset speaks for, and the files that may have been meant to. */
+export interface Unspoken {
+  readonly family: Family;
+  readonly emptyFiles: readonly string[];
+}
+
+/** Null where a ruleset speaks for the family. */
+export function unspokenIn({ families, emptyFiles }: Firewall, family: Family): Unspoken | null {
+  return families.includes(family) ? null : { family, emptyFiles };
 }
 
 /** Puts the rulesets of one machine together. */
@@ -58,7 +75,9 @@ function withJoinedRules({ chains, ...table }: Table): Table {
 }
 
 function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
-  const tables = rulesets.flatMap((ruleset) => ruleset.tables).filter((table) => !table.isDormant);
+  const tables = rulesets
+    .flatMap((ruleset) => [...ruleset.tables, ...gapTables(ruleset.gaps ?? [])])
+    .filter((table) => !table.isDormant);
   const chains = tables.flatMap((table) =>
     [...table.chains.values()].flatMap((chain) =>
       chain.base === null ? [] : [{ table, chain, base: chain.base }],
@@ -82,8 +101,17 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
     spokenHooks: spokenHooks(rulesets),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
+    emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
+    assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },
     otherOrder: null,
   };
+}
+
+function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[] {
+  return rulesets
+    .flatMap(({ assumptions = [] }) => assumptions)
+    .filter((one) => one.family === family)
+    .map(({ text }) => text);
 }
 
 /** Chains of one priority but of two files: the first to translate wins, and marks reach only who comes later. */

@@ -11,7 +11,7 @@ import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '..
 import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from './address-space.ts';
 import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
-import type { Firewall } from './firewall.ts';
+import { unspokenIn, type Firewall, type Unspoken } from './firewall.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { TraceEntry } from './trace-entry.ts';
@@ -41,7 +41,7 @@ export interface AccessProof {
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
   /** The family of the witness, where no ruleset speaks for it. */
-  readonly unspoken: Family | null;
+  readonly unspoken: Unspoken | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
   readonly elsewhere: AddressSets;
 }
@@ -149,7 +149,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     fate: kind,
     pathOf,
     portOf,
-    unspoken: part.asked.length === 0 ? part.family : null,
+    unspoken: unspokenIn(firewall, part.family),
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
       6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),

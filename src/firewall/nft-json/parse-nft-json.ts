@@ -1,4 +1,5 @@
 import { markChangingSets } from '../nft/changing-sets.ts';
+import { markUnlistedSets } from '../nft/unlisted-sets.ts';
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { formatStatements } from '../nft/format-statement.ts';
 import { isTerminal } from '../nft/terminal.ts';
@@ -39,6 +40,7 @@ export function parseNftJson(text: string, file: string): Ruleset {
       'give the output of nft -j list ruleset',
     );
   markChangingSets(text, tables.values());
+  markUnlistedSets([...tables.values()]);
   return compileRuleset(tables.values(), file, 'nft-json', origin);
 }
 

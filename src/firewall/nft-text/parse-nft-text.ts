@@ -1,3 +1,4 @@
+import { markUnlistedSets } from '../nft/unlisted-sets.ts';
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { markChangingSets } from '../nft/changing-sets.ts';
 import { badRuleset } from '../place.ts';
@@ -31,6 +32,15 @@ export function parseNftText(given: string, file: string): Ruleset {
       'give the output of nft list ruleset',
     );
   }
+  if (!text.includes('{') && /^\s*(?:table[^\n]*\s*)+$/.test(text)) {
+    throw badRuleset(
+      { file, line: 1, column: 1 },
+      'a list of tables, as nft list tables prints it, without their rules',
+      undefined,
+      'give the output of nft list ruleset',
+    );
+  }
   markChangingSets(text, tables.values());
+  markUnlistedSets([...tables.values()]);
   return compileRuleset(tables.values(), file, 'nft', origin);
 }

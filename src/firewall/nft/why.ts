@@ -15,6 +15,8 @@ export const WHY = {
   cutText:
     'nft cuts a statement it has no JSON for after 1,023 bytes: give the output of nft list ruleset (text)',
   changing: 'a set that rules change: depends on earlier packets',
+  unlisted:
+    'the file lists no element of any set, as nft -t does: give the output of nft list ruleset without -t',
   translation:
     'what nft shows of an iptables extension is not all of it: give the output of iptables-save instead',
   extension: 'an iptables extension that nft does not explain: give the output of iptables-save instead',

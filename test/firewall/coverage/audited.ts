@@ -2,6 +2,7 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
+import { ANY_DIALECT } from '../../../src/usecases/dialects.ts';
 import { audit, type AuditOptions } from '../../../src/usecases/audit.ts';
 import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/audit-report.ts';
 
@@ -26,7 +27,14 @@ export async function audited(
       Buffer.from(inForm(Buffer.from(await nodeSystem.readBytes(file, most)).toString())),
   };
   const files = captures.map((name) => path.join(folder, 'fixtures', name));
-  const options = { files, dialect: null, hook: 'input', interfaces: [], self: null, ...asked } as const;
+  const options = {
+    files,
+    dialects: ANY_DIALECT,
+    hook: 'input',
+    interfaces: [],
+    self: null,
+    ...asked,
+  } as const;
   return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }
 

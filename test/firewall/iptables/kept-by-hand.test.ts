@@ -61,6 +61,8 @@ describe('commands', () => {
   });
 });
 
+const ONE_TABLE = 'iptables has no table but filter (iptables-save -t shows one alone)';
+
 describe('chains that are not declared', () => {
   test('the policy is assumed, and that is said', () => {
     const { result, assumptions } = answerOf('-A INPUT -p tcp --dport 22 -j DROP', 102);
@@ -68,13 +70,14 @@ describe('chains that are not declared', () => {
     expect(assumptions).toEqual([
       'chain INPUT has the policy ACCEPT, though the file does not say so',
       'chain OUTPUT has the policy ACCEPT, though the file does not say so',
+      ONE_TABLE,
     ]);
   });
 
   test('a policy that decides nothing is not spoken of', () => {
     const { result, assumptions } = answerOf('-A INPUT -p udp -j ACCEPT\n-A INPUT -j REJECT', 22);
     expect(result).toBe('blocked');
-    expect(assumptions).toEqual([]);
+    expect(assumptions).toEqual([ONE_TABLE]);
   });
 
   test('a table of own chains alone is a part of a ruleset', () => {
