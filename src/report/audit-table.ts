@@ -6,6 +6,7 @@ import {
   fateShown,
   rulePlace,
   ruleText,
+  wayIn,
   whyOpen,
   type Fate,
 } from '../verdict/deciding-rule.ts';
@@ -83,7 +84,9 @@ function decidedBy(flow: AuditedFlow, withFile: boolean): string {
   const { trace, why } = flow.proof;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
-  const place = rulePlace(entry, { withFile });
+  const [first = entry, ...then] = fate === 'allowed' ? wayIn(trace) : [entry];
+  const place = rulePlace(first, { withFile });
+  const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${whyOpen(entry, fate)}` : '';
-  return `${place}  ${ruleText(entry)}${reason}`;
+  return `${place}  ${ruleText(first)}${onward}${reason}`;
 }

@@ -1,5 +1,6 @@
 import { printable } from '../printable.ts';
 import type { Finding } from '../verdict/finding.ts';
+import { PROMPT } from '../verdict/step.ts';
 import { paragraph } from './paragraph.ts';
 import type { Style, Tone } from './style.ts';
 
@@ -18,6 +19,11 @@ export function findingLines(
   const text = paragraph(`${symbol} `, printable(message), style);
   return [
     style.paint[tone](text.slice(0, 1)) + text.slice(1),
-    ...advice.map((step) => paragraph('    ', printable(step), style)),
+    ...advice.map((step) =>
+      // A command that is broken into lines does not paste.
+      step.startsWith(PROMPT)
+        ? `      ${printable(step.slice(PROMPT.length))}`
+        : paragraph('    ', printable(step), style),
+    ),
   ];
 }

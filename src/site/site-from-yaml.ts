@@ -37,6 +37,7 @@ export function siteFromYaml(text: string, file: string, overrides: SiteOverride
   const site: Site = {
     name: name === undefined ? null : readName(name),
     source: 'file',
+    file,
     reading: overrides.reading ?? statedReading,
     portOffset: overrides['port-offset'] ?? statedOffset,
     hosts: placed.map(({ host }) => host),

@@ -22,6 +22,8 @@ export type Peers = Readonly<Record<Role, readonly Prefix[] | null>>;
 export interface Site {
   readonly name: string | null;
   readonly source: 'flags' | 'file';
+  /** The site file, as it was named; absent where flags describe the site. */
+  readonly file?: string;
   readonly reading: Reading;
   /** Added to every port: rehearsals without the privilege to bind low ports. */
   readonly portOffset: number;

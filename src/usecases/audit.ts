@@ -8,7 +8,9 @@ import type { Host, Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
-import { judgeAudit } from '../verdict/judge-audit.ts';
+import type { Invocation } from '../verdict/ask-again.ts';
+import { judgeAudit, type Audited } from '../verdict/judge-audit.ts';
+import { siteArguments } from '../verdict/site-arguments.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
@@ -42,15 +44,15 @@ export async function audit(
   refuseRulesetFiles(files);
   refuseUnknownFiles(dialects, files);
   const owned = rulesetsOfHosts(files, self, site);
-  const firewalls = new Map<string, Promise<Prover>>();
-  const read = (names: readonly string[]): Promise<Prover> => {
+  const firewalls = new Map<string, Promise<Machine>>();
+  const read = (names: readonly string[]): Promise<Machine> => {
     const key = names.join('\0');
     const known =
       firewalls.get(key) ??
       readRulesets(names, dialects, system).then(
         (machine) => {
           refuseUnspokenHook(machine, hook, names);
-          return accessProver(machine);
+          return { prove: accessProver(machine), dialects: machine.dialects };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -59,12 +61,15 @@ export async function audit(
     firewalls.set(key, known);
     return known;
   };
-  const answers: Answer[] = [];
+  const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
+  const invocation = invocationOf(site, options);
   for (const { host, files: own } of owned) {
-    answers.push(...auditHost(host, site, options, await read(own)));
+    const { prove, dialects } = await read(own);
+    const circumstances = { site, invocation, dialects };
+    answers.push(...auditHost(host, site, options, prove).map((answer) => ({ ...answer, circumstances })));
   }
-  const audited = answers.flatMap(({ flow, found }) =>
-    found === null ? [] : [{ flow, inSiteFile: site.source === 'file', found }],
+  const audited = answers.flatMap(({ flow, found, circumstances }) =>
+    found === null ? [] : [{ flow, found, circumstances }],
   );
   const assumed = audited.flatMap(({ found }) => found.proof.assumptions);
   const isShared = hook === 'input' && owned.length > 1 && firewalls.size < owned.length;
@@ -92,6 +97,25 @@ export async function audit(
 }
 
 type Prover = ReturnType<typeof accessProver>;
+
+interface Machine {
+  readonly prove: Prover;
+  readonly dialects: ReadonlyMap<string, string>;
+}
+
+function invocationOf(site: Site, { files, dialects, hook, interfaces, self }: AuditOptions): Invocation {
+  const named = interfaces.map(({ who, name }) => (who === null ? name : `${whoText(who) ?? ''}=${name}`));
+  const argv = [
+    ...['vwaudit', 'audit', ...files],
+    ...Array.from(dialects.ofFile, ([file, dialect]) => ['--dialect', `${file}=${dialect}`]).flat(),
+    ...(dialects.ofOthers === null ? [] : ['--dialect', dialects.ofOthers]),
+    ...(hook === 'input' ? [] : ['--hook', hook]),
+    ...named.flatMap((text) => ['--interface', text]),
+    ...(self === null ? [] : ['--self', self]),
+    ...siteArguments(site, 'all'),
+  ];
+  return { hook, files, argv };
+}
 
 interface Answer {
   readonly flow: AccessFlow;

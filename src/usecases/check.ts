@@ -106,6 +106,7 @@ export async function check(
     scouted,
     table: sockets?.table ?? null,
     controls,
+    site: resolved,
     refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
     standIn: isRehearsal ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
   });

@@ -2,7 +2,9 @@ import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
-import { decidingEntry, fateShown, ruleLabel, whyOpen, type Fate } from './deciding-rule.ts';
+import { askAgain } from './ask-again.ts';
+import { cure } from './cure.ts';
+import { decidingEntry, fateShown, ruleLabel, wayIn, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
 import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
@@ -40,12 +42,14 @@ function explain(one: JudgedAccess): Explained {
   const { proof } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
-  const rule = entry === null ? null : ruleLabel(entry);
+  const rules = fate === 'allowed' ? wayIn(result.proof.trace) : [entry];
+  const labels = rules.flatMap((each) => (each === null ? [] : [ruleLabel(each)]));
+  const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
   const shown = { ...addressList(proof[fate], proof), witness: from, witnessPort, rule };
   const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
-  return { ...one, fate, shown, why, entry, key };
+  return { ...one, fate, entry, shown, why, key };
 }
 
 function toFinding(group: readonly Explained[]): readonly Finding[] {
@@ -59,16 +63,21 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     address: null,
     ports: portsLabel(group.map((each) => each.result)),
     instances: host.instances,
-    inSiteFile: audited.inSiteFile,
+    inSiteFile: audited.circumstances.site.source === 'file',
   };
   const { role } = result.from;
-  if (fate === 'allowed') {
-    return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows)];
-  }
+  const { circumstances } = audited;
   if (fate === 'undecided') {
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
-    return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows)];
+    const about = { flow: audited.flow, why, rule: one.entry?.rule ?? '', witness: shown.witness };
+    const steps = askAgain(about, circumstances.invocation);
+    return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows, steps)];
+  }
+  const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
+  const steps = cure(failing, circumstances);
+  if (fate === 'allowed') {
+    return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows, steps)];
   }
   const protocol = entry === null ? null : neighbourProtocol(entry);
   if (entry !== null && protocol !== null) {
@@ -76,7 +85,7 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     return [finding('neighbours-blocked', { ...at, role, ...shown, protocol, commands }, flows)];
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
-  return [finding(code, { ...at, role, ...shown }, flows)];
+  return [finding(code, { ...at, role, ...shown }, flows, steps)];
 }
 
 /** Who may connect: stated roles of the endpoint's audience come to mind first, but nobody may be. */

@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
 import { explain } from './explanations.ts';
+import { firewallAdvice } from './firewall-advice.ts';
 import { finding, type Finding } from './finding.ts';
 import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
 import type { JudgeContext } from './judge-check.ts';
@@ -57,10 +58,12 @@ function causeOf(group: readonly Judged[], context: FindingContext): readonly Fi
   const [one] = group;
   if (one === undefined || one.result.verdict === 'pass') return [];
   if (one.result.state === 'error') return [notAsked(one, group)];
-  return [one.result.expected === 'reachable' ? missing(one, group, context) : notBlocked(one, group)];
+  return [
+    one.result.expected === 'reachable' ? missing(one, group, context) : notBlocked(one, group, context),
+  ];
 }
 
-function missing(one: Judged, group: readonly Judged[], { hostAnswers }: FindingContext): Finding {
+function missing(one: Judged, group: readonly Judged[], context: FindingContext): Finding {
   const { state, reason } = one.result;
   const isLocal = one.checked.local !== null;
   const at = { ...placeOf(group), ...(isLocal ? {} : onlyFor(group)) };
@@ -69,7 +72,12 @@ function missing(one: Judged, group: readonly Judged[], { hostAnswers }: Finding
     case 'closed':
       return finding('closed', { ...at, isLocal: isLocal && one.weighed.conflict === null }, flows);
     case 'filtered':
-      return finding('filtered', { ...at, reason, hostAnswers: hostAnswers(one) }, flows);
+      return finding(
+        'filtered',
+        { ...at, reason, hostAnswers: context.hostAnswers(one) },
+        flows,
+        firewallAdvice('open', context.site, one.checked.flow.host),
+      );
     case 'unreachable': {
       if (reason !== 'no-such-host') return finding('unreachable', { ...at, reason }, flows);
       return finding(
@@ -91,12 +99,14 @@ function onlyFor(group: readonly Judged[]): { readonly onlyFor?: readonly string
   return { onlyFor: [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))] };
 }
 
-function notBlocked(one: Judged, group: readonly Judged[]): Finding {
+function notBlocked(one: Judged, group: readonly Judged[], { site }: FindingContext): Finding {
   const { state, reason } = one.result;
   const at = placeOf(group);
   if (state !== 'open') return finding('blocked-unproven', { ...at, state, reason }, idsOf(group));
   const audience = [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
-  return finding('exposed', { ...at, as: one.checked.flow.from.role, audience }, idsOf(group));
+  const { from, host } = one.checked.flow;
+  const steps = firewallAdvice('close', site, host);
+  return finding('exposed', { ...at, as: from.role, audience }, idsOf(group), steps);
 }
 
 function notAsked(one: Judged, group: readonly Judged[]): Finding {

@@ -48,13 +48,27 @@ export function whyOpen({ effect, direction, why }: TraceEntry, fate: Fate): str
 
 const NOT_ALWAYS_NEEDED = 'which tunnels and neighbours configured by hand do without';
 
-/** The rules that led a packet to another address or port than it was sent to. */
+/** The rules that lead a packet, or may lead it, to another address or port than it was sent to. */
 export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {
   return trace.filter(
-    ({ effect, direction, hook }) =>
-      effect === 'nat' && direction === 'request' && (hook === 'prerouting' || hook === 'output'),
+    ({ type, direction, hook, rule }) =>
+      type === 'nat' && direction === 'request' && hook !== 'input' && TRANSLATES.test(rule),
   );
 }
+
+const TRANSLATES = /\b(?:DNAT|REDIRECT|NETMAP|dnat|redirect)\b/;
+
+/** The rules by which a packet got in: those that translated it, then the one that accepts it. */
+export function wayIn(trace: readonly TraceEntry[]): readonly TraceEntry[] {
+  const sent = translations(trace);
+  // Where a translation may not match, what accepts the translated packet may not match either.
+  const accepts = ({ type, direction, rule }: TraceEntry): boolean =>
+    type === 'filter' && direction === 'request' && ACCEPTS.test(rule) && !isPolicy({ rule });
+  const entry = (sent.length > 0 ? last(trace, accepts) : null) ?? decidingEntry(trace, 'allowed');
+  return entry === null ? sent : [...sent, entry];
+}
+
+const ACCEPTS = /(?:-j ACCEPT|\baccept)\b/;
 
 /** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
 export function ruleLabel(entry: TraceEntry): string {

@@ -1,3 +1,4 @@
+import { stepText, type Step } from './step.ts';
 import { FINDINGS, type FindingArgs, type FindingCode, type Severity } from './findings.ts';
 
 /** Something a person should know or do, as data; its text is made once, here, for every reporter. */
@@ -5,24 +6,28 @@ export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly message: string;
-  /** What to do next, one step a line; commands ready to paste. */
+  /** What to do next, one step a line; after `$ ` a command to paste. */
   readonly advice: readonly string[];
   readonly args: Readonly<Record<string, unknown>>;
   /** Ids of the flows it is about, sorted. */
   readonly flows: readonly string[];
 }
 
+/** @param steps what to do in this very case, after what always helps */
 export function finding<C extends FindingCode>(
   code: C,
   args: FindingArgs[C],
   flows: readonly string[],
+  steps: readonly Step[] = [],
 ): Finding {
   const { severity, message, advice } = FINDINGS[code];
   return {
     code,
     severity,
     message: message(args),
-    advice: advice?.(args) ?? [],
+    advice: [...(advice?.(args) ?? []), ...steps].map((step) =>
+      typeof step === 'string' ? step : stepText(step),
+    ),
     args: { ...args },
     flows: [...flows].sort(),
   };

@@ -1,5 +1,6 @@
 import { NEIGHBOUR_FINDINGS, type NeighbourFindingArgs } from './neighbour-findings.ts';
 import { PROBING_FINDINGS, type ProbingFindingArgs } from './probing-findings.ts';
+import type { Step } from './step.ts';
 
 /** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -97,7 +98,7 @@ export interface FindingKind<A> {
   /** One sentence: what and where. */
   readonly message: (args: A) => string;
   /** What to do next. */
-  readonly advice?: (args: A) => readonly string[];
+  readonly advice?: (args: A) => readonly (string | Step)[];
 }
 
 const place = ({ host, address, ports }: At): string =>
@@ -114,15 +115,6 @@ const claim = ({ onlyFor }: At): readonly string[] =>
     : [
         `Only ${listed(onlyFor)} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
       ];
-
-/** How to write rules for the host at hand, by what described it. */
-const rulesFor = (
-  { host, instances, inSiteFile }: At,
-  format: 'windows' | 'nft|iptables' = 'windows',
-): string =>
-  inSiteFile
-    ? `vwaudit rules --format ${format} --site FILE --host ${host}`
-    : `vwaudit rules --format ${format} --instances ${instances}`;
 
 const instancesFrom = (first: number, last: number): string =>
   first === last ? `instance ${last}` : `instances ${first} to ${last}`;
@@ -149,14 +141,6 @@ const prefixes = (shown: readonly string[], more: number | null): string => {
 
 /** The rule that decides for the one address that is named. */
 const by = (rule: string | null): string => (rule === null ? ' (no rule stands in the way)' : ` by ${rule}`);
-
-/** What to ask instead, by what a rule depends on. */
-const INTERFACE_ADVICE: Readonly<Record<string, readonly string[]>> = {
-  'depends on the interface it comes in by': ['Say which interface they come in by: --interface NAME'],
-  'depends on the interface it leaves by': [
-    'Say which: --hook output --interface NAME on a client; on a gateway vwaudit trace --hook forward --packet "… in NAME out NAME"',
-  ],
-};
 
 /** Errors of a machine that has no address or route of that family. */
 const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
@@ -189,7 +173,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
               : 'no answer, and none on any other port: the host is down or a firewall drops everything';
       return `${place(args)}: ${why}.`;
     },
-    advice: (args) => [`Open it on the host: ${rulesFor(args)}`, ...claim(args)],
+    advice: claim,
   },
   exposed: {
     severity: 'error',
@@ -208,21 +192,16 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
         : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness, witnessPort })}${by(rule)}`;
     },
-    advice: (args) => [
-      `Let only them in: ${rulesFor(args, args.from === undefined ? 'windows' : 'nft|iptables')}${args.inSiteFile ? '' : ` --allow ${args.audience[0] ?? 'client'}=ADDR`}`,
-    ],
   },
   blocked: {
     severity: 'error',
     message: (args) =>
       `${place(args)}: the firewall blocks every address of ${args.role}, ${addresses(args)}${by(args.rule)}`,
-    advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
   },
   'partly-blocked': {
     severity: 'error',
     message: (args) =>
       `${place(args)}: the firewall blocks some addresses of ${args.role}, ${addresses(args)}${by(args.rule)}`,
-    advice: (args) => [`Rules that let them in: ${rulesFor(args, 'nft|iptables')}`],
   },
   undecided: {
     severity: 'note',
@@ -230,12 +209,6 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       const rule = args.rule === null ? '' : ` (${args.rule})`;
       return `${place(args)}: not decided for ${args.role}, ${addresses(args)}: ${args.why}${rule}`;
     },
-    advice: ({ isPlaceless, why }) => [
-      ...(isPlaceless
-        ? ['If the rule names a destination, say which address the host has: --host ADDR']
-        : []),
-      ...(INTERFACE_ADVICE[why] ?? []),
-    ],
   },
   'blocked-unproven': {
     severity: 'note',
@@ -270,7 +243,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     advice: ({ isLocal }) => [
       isLocal
         ? 'Run this as root (Windows: as administrator), so that the socket table can prove who listens.'
-        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and check or merge --listen-log FILE takes its log for what the answer can not prove.',
+        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and with check or merge --listen-log its log proves what the answer can not.',
     ],
   },
   'probe-error': {

@@ -6,6 +6,7 @@ import type { AccessFlow } from '../ports/access-flows.ts';
 import { prefixList } from './address-list.ts';
 import { auditFindings } from './audit-findings.ts';
 import { MOST_PREFIXES, type AuditedFlow, type ProofSummary } from './audit-report.ts';
+import type { Circumstances } from './cure.ts';
 import type { Finding } from './finding.ts';
 import type { Expected, Summary, Verdict } from './report.ts';
 import { summarize } from './summarize.ts';
@@ -15,9 +16,9 @@ import { unspokenText } from './unspoken-text.ts';
 /** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
 export interface Audited {
   readonly flow: AccessFlow;
-  /** The host is described in a site file, not by flags: advice has to say so. */
-  readonly inSiteFile: boolean;
   readonly found: AccessProof;
+  /** What advice has to know. */
+  readonly circumstances: Circumstances;
 }
 
 export interface AuditJudgement {

@@ -1,5 +1,6 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
+import type { Site } from '../site/site.ts';
 import type { SocketTable } from '../sockets/socket-table.ts';
 import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
@@ -32,6 +33,8 @@ export interface JudgeContext {
   readonly refusing?: ReadonlySet<string>;
   /** Whether `vwaudit listen` in place of Viz World is expected, worth a note, or a failure. */
   readonly standIn: 'expected' | 'noted' | 'refused';
+  /** For commands in the advice, which is without them where it is absent. */
+  readonly site?: Site;
 }
 
 /** Everything `check` saw, judged by the verdict table. */

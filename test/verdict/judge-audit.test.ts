@@ -45,7 +45,13 @@ function audited(
         destinations: only.addresses,
         selfAddresses: only.addresses,
       });
-      return found === null ? [] : [{ flow, inSiteFile: false, found }];
+      const invocation = {
+        hook: 'input',
+        files: [source.file],
+        argv: ['vwaudit', 'audit', source.file],
+      } as const;
+      const circumstances = { site, invocation, dialects: machine.dialects };
+      return found === null ? [] : [{ flow, found, circumstances }];
     }),
   );
 }

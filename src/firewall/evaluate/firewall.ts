@@ -34,6 +34,8 @@ export interface Firewall {
   readonly families: readonly Family[];
   /** The hooks at least one ruleset speaks for. */
   readonly spokenHooks: readonly Vantage[];
+  /** What wrote each file. */
+  readonly dialects: ReadonlyMap<string, string>;
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
@@ -99,6 +101,7 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
     spokenHooks: spokenHooks(rulesets),
+    dialects: new Map(rulesets.map(({ file, dialect }) => [file, dialect])),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
