@@ -167,7 +167,7 @@ describe('what it refuses', () => {
     ['another line', `${HEAD}\n{"kind":"check"}\n`, /x\.jsonl:2: this is no line of a listen log/],
     ['another version', `${HEAD.replace('1', '2')}\n`, /x\.jsonl:1: its schemaVersion is not 1/],
     ['wrong values', `${HEAD}\n{"kind":"counts","time":"now","ports":[]}\n`, /x\.jsonl:2: time: "now"/],
-    ['binary', '\u0000\u0001\n', /x\.jsonl:1:1: this is no JSON/],
+    ['binary', '\u0000\u0001\n', /x\.jsonl:1: this does not begin with the head/],
   ])('--listen-log: %s', async (_, written, message) => {
     const file = path.join(folder, 'x.jsonl');
     writeFileSync(file, written);
