@@ -1,5 +1,5 @@
 import { Liquid, LiquidError } from 'liquidjs';
-import { InputError } from '../input-error.ts';
+import { InputError, type InputProblem } from '../input-error.ts';
 import { isBareWord, RuleText, type Syntax } from './rule-text.ts';
 
 /** A template as read from its file. */
@@ -25,6 +25,7 @@ export function compile({ file, text }: Template, syntax: Syntax): Render {
     ownPropertyOnly: true,
     templates: {},
     outputEscape: written,
+    ...LIMITS,
     // Not that of the machine: the same input gives the same rules everywhere.
     locale: 'en-US',
   });
@@ -37,11 +38,20 @@ export function compile({ file, text }: Template, syntax: Syntax): Render {
   return (view) => blaming(file, () => engine.renderSync(template, view) as string);
 }
 
+/** Templates are read once and render in a few milliseconds; one that goes on without end is stopped. */
+const LIMITS = { parseLimit: 1_000_000, memoryLimit: 5_000_000, renderLimit: 4000 } as const;
+
+const LIMIT_EXCEEDED = 'limit exceeded';
+
 function blaming<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw LiquidError.is(error) ? templateProblem(error, file) : error;
+    if (LiquidError.is(error)) throw templateProblem(error, file);
+    // Too deep or too long for the engine, which tells of the length of a template by an error of another kind.
+    if (error instanceof RangeError || (error instanceof Error && error.message.endsWith(LIMIT_EXCEEDED)))
+      throw badTemplate({ file, line: 1, column: 1 }, `the template asks for too much: ${error.message}`);
+    throw error;
   }
 }
 
@@ -69,13 +79,20 @@ function describe(value: unknown): string {
 }
 
 function templateProblem(error: LiquidError, file: string): InputError {
-  const [line, column] = error.token.getPosition();
+  const [line = 1, column = 1] = error.token.getPosition();
+  const message = error.message.replace(/, (?:file|line):.*$/s, '');
+  const isLimit = message.includes(LIMIT_EXCEEDED);
+  return badTemplate(
+    { file, line, column },
+    isLimit ? `the template asks for too much: ${message}` : message,
+  );
+}
+
+function badTemplate(place: Pick<InputProblem, 'file' | 'line' | 'column'>, message: string): InputError {
   return new InputError({
     code: 'bad-template',
-    message: error.message.replace(/, (?:file|line):.*$/s, ''),
+    message,
     fix: 'mend the template, or leave out --template',
-    file,
-    line,
-    column,
+    ...place,
   });
 }

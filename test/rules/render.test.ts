@@ -51,3 +51,13 @@ test.each([
   expect(caught.message).toMatch(message);
   expect(caught.message.split('\n')).toHaveLength(1);
 });
+
+test.each([
+  ['a range', '{% for i in (1..999999999) %}x{% endfor %}'],
+  ['a text that doubles', `{% assign a = "xxxxxxxxxx" %}${'{% assign a = a | append: a %}'.repeat(45)}`],
+  ['a field of a date', '{{ "now" | date: "%900000000Y" | comment }}'],
+  ['a long template', '{% if true %}'.repeat(60_000) + '{% endif %}'.repeat(60_000)],
+])('%s that asks for too much is refused', (_, text) => {
+  expect(() => fill(text)).toThrow(/asks for too much: .*limit exceeded/);
+  expect(() => fill(text)).toThrow(InputError);
+});

@@ -46,8 +46,16 @@ export interface Packet {
   readonly opened: Packet | null;
 }
 
+const keys = new WeakMap<Packet, string>();
+
 /** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */
-export function packetKey({
+export function packetKey(packet: Packet): string {
+  let key = keys.get(packet);
+  if (key === undefined) keys.set(packet, (key = newKey(packet)));
+  return key;
+}
+
+function newKey({
   numbers,
   addresses,
   isUntracked,

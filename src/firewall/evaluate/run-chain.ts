@@ -161,6 +161,7 @@ function isPathWanted({ visit, skipped }: Run): boolean {
 function runRule(run: Run, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { from, chain, exits, passed } = frame;
+  run.notes.steps += frame.branches.length;
   for (const { packet, peers } of frame.branches) {
     const extent = testAll(rule.matches, packet, run.notes);
     if (isNone(extent) || (run.visit === null && changesNothing(rule))) continue;

@@ -14,6 +14,10 @@ import { newNotes, type Notes } from './test-match.ts';
 /** Splits one question may be cut into before what is left stays undecided. */
 const MAX_CASES = 256;
 
+/** Rules looked at before what is left stays undecided: marks that many rules change make each case a long one. */
+const MAX_STEPS = 150_000;
+const STEPS_A_RULE = 60;
+
 /**
  * Decides a case for all its peers. Where the answer hangs on a source port or an interface that the question leaves
  * open, the peers it leaves undecided are asked again for each class of ports or names the rules tell apart.
@@ -26,14 +30,17 @@ export function solve(
   skipped: Run['skipped'] = null,
 ): Outcome {
   let cases = MAX_CASES;
+  let steps = MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
   const decide = (one: Case, many: IntervalSet): Outcome => {
+    if (steps <= 0) return { ...NOBODY, undecided: many };
     const notes = newNotes();
     const decided = decideAtOnce(newRun(firewall, notes, null, skipped), firewall, one, many);
     const found = newNotes();
     const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
     for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
     const open = union(decided.undecided, outcome.undecided);
-    if (open.length === 0) return outcome;
+    steps -= notes.steps + found.steps;
+    if (open.length === 0 || steps <= 0) return outcome;
     const { parts, isChosen } = splitCase(one, decided.undecided.length === 0 ? found : joined(notes, found));
     if (parts.length <= 1 || parts.length > cases) return outcome;
     cases -= parts.length;
@@ -59,7 +66,11 @@ export function solve(
 }
 
 function joined(a: Notes, b: Notes): Notes {
-  return { ...a, interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]) };
+  return {
+    ...a,
+    interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
+    steps: a.steps + b.steps,
+  };
 }
 
 /** The case as a sender who wants to get in chooses it for these peers, as far as there is a choice that gets them in. */

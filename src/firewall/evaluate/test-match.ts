@@ -14,10 +14,18 @@ export interface Notes {
   readonly interfacePatterns: Set<string>;
   /** A limit decided nothing because the packets before are not known. */
   hasLimits: boolean;
+  /** Rules looked at, once for each state of the packet. */
+  steps: number;
 }
 
 export function newNotes(): Notes {
-  return { assumptions: new Set(), portBounds: new Set(), interfacePatterns: new Set(), hasLimits: false };
+  return {
+    assumptions: new Set(),
+    portBounds: new Set(),
+    interfacePatterns: new Set(),
+    hasLimits: false,
+    steps: 0,
+  };
 }
 
 /** For which peers all tests hold. Stops at the first that holds for none. */

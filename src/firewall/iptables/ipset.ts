@@ -134,6 +134,7 @@ function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element
       `give the whole output of "ipset save"`,
     );
   const { dimensions } = set;
+  if (dimensions[0] === 'set') refuseList(sets, element, line);
   const parts = dimensions.length === 1 ? [element] : element.split(',');
   const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
   if (parts.length < least || parts.length > dimensions.length || parts.includes(''))
@@ -156,6 +157,17 @@ function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element
     isTemporary: parseC(values.get('timeout') ?? set.options.values.get('timeout') ?? '0') !== 0,
     isWildcard: flags.has('wildcard'),
   });
+}
+
+/** Lists hold sets of other types only; else what they hold would double with every list of two. */
+function refuseList(sets: ReadonlyMap<string, MutableSet>, name: string, line: Line): void {
+  if (sets.get(name)?.dimensions[0] === 'set')
+    throw badRuleset(
+      line.placeOf(2),
+      `a list of sets in a list of sets`,
+      name,
+      'ipset takes sets of other types there',
+    );
 }
 
 interface Options {

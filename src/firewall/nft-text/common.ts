@@ -1,6 +1,6 @@
 import type { Expression } from '../nft/syntax.ts';
 import { readElements } from './set-elements.ts';
-import type { Reading } from './reading.ts';
+import { define, type Reading } from './reading.ts';
 import { readValues } from './values.ts';
 
 /** `define`, `redefine`, `undefine` and `include`, which may stand between commands, in tables and in chains. */
@@ -14,15 +14,14 @@ export function readCommon(reading: Reading): boolean {
   }
   if (lexer.is('undefine')) {
     lexer.next();
-    reading.scope = { name: lexer.name('the name of a variable'), value: null, outer: reading.scope };
+    define(reading, lexer.name('the name of a variable'), null);
     return true;
   }
   if (!lexer.is('define') && !lexer.is('redefine')) return false;
   lexer.next();
   const name = lexer.name('the name of a variable');
   lexer.expect('=');
-  const value = readDefinition(reading);
-  reading.scope = { name, value, outer: reading.scope };
+  define(reading, name, readDefinition(reading));
   return true;
 }
 

@@ -89,3 +89,13 @@ describe('a file for iptables-restore', () => {
     expect(fate(blocks.map(block).join(''))).toBe(result);
   });
 });
+
+test('a list of sets holds no other list of sets, which would double it each time', () => {
+  const sets = 'create a hash:ip family inet\nadd a 10.9.9.9\ncreate b list:set size 8\nadd b a\n';
+  const rules =
+    '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m set --match-set b src -j DROP\nCOMMIT\n';
+  expect(fate([rules, sets])).toBe('blocked');
+  expect(() => fate([rules, `${sets}create c list:set size 8\nadd c b\n`])).toThrow(
+    'a list of sets in a list of sets',
+  );
+});

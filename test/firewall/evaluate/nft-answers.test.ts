@@ -236,3 +236,29 @@ describe('a chain of the priority of conntrack', () => {
     expect(fate(early(rules))).toBe(result);
   });
 });
+
+describe('variables that double', () => {
+  const doubling = (lines: number, join: (name: string) => string): string =>
+    [
+      'define a0 = { 1, 102 }',
+      ...Array.from({ length: lines }, (_, nth) => `define a${nth + 1} = ${join(`$a${nth}`)}`),
+      `table ip t { chain i { type filter hook input priority 0; tcp dport $a${lines} drop; } }`,
+    ].join('\n');
+
+  test('are read as long as they stand for few values', () => {
+    expect(fate(doubling(8, (name) => `{ ${name}, ${name} }`))).toBe('blocked');
+  });
+
+  test.each([
+    ['sets', (name: string): string => `{ ${name}, ${name} }`],
+    ['lists', (name: string): string => `${name}, ${name}`],
+  ])('are refused before they fill the memory: %s', (_, join) => {
+    expect(() => fate(doubling(40, join))).toThrow(/variables that stand for more than 5000000 values/);
+  });
+
+  test('and so are such as nest', () => {
+    const lines = Array.from({ length: 5000 }, (_, nth) => `define a${nth + 1} = $a${nth} | 1`);
+    const text = ['define a0 = 1', ...lines, 'table ip t { chain i { tcp dport $a5000 drop; } }'].join('\n');
+    expect(() => fate(text)).toThrow('nested too deeply');
+  });
+});
