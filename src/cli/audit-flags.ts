@@ -2,6 +2,7 @@ import { custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/interface-name.ts';
+import { parseAddress, type Address } from '../net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
 import { ROLES, type Role } from '../ports/role.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
@@ -23,6 +24,14 @@ export const rulesetFlags = {
     default: 'input' as const,
     description:
       'Where the rules stand: on the host, on a gateway in front, or on the machine that connects.',
+  })(),
+  'self-address': custom<Address>({
+    helpValue: 'ADDR',
+    description:
+      'An address of the machine that runs the rules, again for each: DNAT to any other address then leads to another machine.',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: (text) => Promise.resolve(parseAddress(text, '--self-address')),
   })(),
 };
 

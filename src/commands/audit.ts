@@ -48,10 +48,10 @@ export default class Audit extends BaseCommand {
       this.context(),
       this.style(flags),
     ]);
-    const { hook, interface: interfaces = [], self = null } = flags;
+    const { hook, interface: interfaces = [], self = null, 'self-address': selfAddresses = [] } = flags;
     refuseInterfacesTwice(interfaces);
     const dialects = dialectsOf(flags.dialect);
-    const options = { files: args.file ?? [], dialects, hook, interfaces, self };
+    const options = { files: args.file ?? [], dialects, hook, interfaces, self, selfAddresses };
     const report = await audit(site, options, context);
     await this.print(report, flags.json, () => auditTable(report, style));
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));

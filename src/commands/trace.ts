@@ -45,8 +45,15 @@ export default class Trace extends BaseCommand {
       this.context(),
       this.style(flags),
     ]);
-    const { hook, packet: packets = [], packets: list = null } = flags;
-    const options = { files: args.file ?? [], dialects: dialectsOf(flags.dialect), hook, packets, list };
+    const { hook, packet: packets = [], packets: list = null, 'self-address': selfAddresses = [] } = flags;
+    const options = {
+      files: args.file ?? [],
+      dialects: dialectsOf(flags.dialect),
+      hook,
+      selfAddresses,
+      packets,
+      list,
+    };
     const report = await trace(options, context);
     await this.print(report, flags.json, () => traceText(report, style));
     const isOpen = report.packets.some(({ undecidedFrom }) => undecidedFrom.length > 0);

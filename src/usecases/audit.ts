@@ -1,6 +1,7 @@
 import { accessProver, type AccessProof } from '../firewall/evaluate/prove-access.ts';
 import type { Vantage } from '../firewall/evaluate/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
+import type { Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { interfaceOfOthers, interfacesOf, type StatedInterface } from '../ports/stated-interfaces.ts';
@@ -24,6 +25,8 @@ export interface AuditOptions {
   readonly interfaces: readonly StatedInterface[];
   /** The host of the site whose rules these are. */
   readonly self: string | null;
+  /** Every address of the machine that runs the rules; none where nobody said. */
+  readonly selfAddresses: readonly Address[];
 }
 
 interface AuditContext {
@@ -124,7 +127,8 @@ interface Answer {
 }
 
 function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
-  const { hook, interfaces } = options;
+  const { hook, interfaces, selfAddresses } = options;
+  const others = site.hosts.filter((other) => other !== host);
   const flows = accessFlows(host, site).filter(
     ({ expected }) => hook !== 'output' || expected === 'reachable',
   );
@@ -141,7 +145,9 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       interfaces: interfacesOf(flow, interfaces, site),
       destinations: host.addresses,
       // On a gateway or a client the host's addresses are somebody else's.
-      selfAddresses: hook === 'input' ? host.addresses : [],
+      selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,
+      isEverySelfKnown: selfAddresses.length > 0,
+      otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };
   });

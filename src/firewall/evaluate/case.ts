@@ -25,6 +25,10 @@ export interface Case {
   readonly destination: IntervalSet;
   /** Null where the machine's own addresses are not known. */
   readonly selfAddresses: IntervalSet | null;
+  readonly isEverySelfKnown: boolean;
+  readonly hostAddresses: IntervalSet;
+  readonly otherAddresses: IntervalSet;
+  readonly servedBy: FlowQuestion['servedBy'];
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;

@@ -1,4 +1,4 @@
-import { FAMILIES, type Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -58,6 +58,10 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     opened: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,
     selfAddresses: self,
+    isEverySelfKnown: question.isEverySelfKnown,
+    hostAddresses: ofFamily(question.hostAddresses, family),
+    otherAddresses: ofFamily(question.otherAddresses, family),
+    servedBy: question.servedBy,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),
     outInterface: lo ?? (hook === 'output' ? named : hook === 'forward' ? outInterface : null),
@@ -73,7 +77,11 @@ function selfAddresses(
   { selfAddresses: known, destination, hook }: FlowQuestion,
   family: Family,
 ): IntervalSet | null {
-  const own = known.filter((address) => address.family === family).map(singleAddress);
-  const all = hook === 'input' && destination?.family === family ? [...own, destination.in] : own;
-  return all.length === 0 ? null : intersect(unionOf(all), EVERY_ADDRESS[family]);
+  const own = ofFamily(known, family);
+  const all = hook === 'input' && destination?.family === family ? union(own, destination.in) : own;
+  return all.length === 0 ? null : intersect(all, EVERY_ADDRESS[family]);
+}
+
+function ofFamily(addresses: readonly Address[], family: Family): IntervalSet {
+  return unionOf(addresses.filter((address) => address.family === family).map(singleAddress));
 }

@@ -4,13 +4,15 @@ import { casesOf, type PeeredCase } from './cases.ts';
 import type { Firewall } from './firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from './question.ts';
+import type { DnatEffect, RedirectEffect } from '../effect.ts';
 import type { Rule } from '../ruleset.ts';
 import type { Step } from './run.ts';
 import type { Outcome } from './outcome.ts';
 import { chosenCase, solve, walk } from './solve.ts';
 import { FIRST_CLIENT_PORT } from './split-case.ts';
 import { tellingRules } from './telling-rules.ts';
-import { traceEntry, type TraceEntry } from './trace-entry.ts';
+import { leadOf } from './lead.ts';
+import { traceEntry, type Lead, type TraceEntry } from './trace-entry.ts';
 
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
 export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
@@ -98,11 +100,13 @@ function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readon
     open,
     (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
   );
-  const entries = traced.map(({ step: { rule }, entry }): TraceEntry =>
-    rule === null || entry.effect !== 'undecided' || telling.has(rule)
-      ? entry
-      : { ...entry, effect: 'continue', why: 'may match, which makes no difference' },
-  );
+  const entries = traced.map(({ step, entry }): TraceEntry => {
+    const { rule } = step;
+    if (rule === null || entry.effect !== 'undecided' || telling.has(rule)) return entry;
+    const plain = traceEntry(step);
+    if (plain.effect !== 'undecided') return plain;
+    return { ...entry, effect: 'continue', why: 'may match, which makes no difference' };
+  });
   return withUntold(entries, untold);
 }
 
@@ -116,8 +120,9 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): Steps 
   if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0 };
   const traced: { step: Step; entry: TraceEntry }[] = [];
   let untold = 0;
+  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
   walk(firewall, asked, peers, (step) => {
-    const entry = traceEntry(step);
+    const entry = traceEntry(step, leads);
     const most = entry.effect === 'continue' ? MAX_ENTRIES : 2 * MAX_ENTRIES;
     if (traced.length < most) traced.push({ step, entry });
     else untold++;

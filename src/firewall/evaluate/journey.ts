@@ -7,6 +7,7 @@ import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { replyPacket, requestPacket } from './first-packet.ts';
 import { namedWayOut } from './named-way-out.ts';
+import { ownerOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { among, remaining } from './remaining.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
@@ -111,16 +112,16 @@ function depart(way: Way, branches: readonly Branch[]): readonly Branch[] {
 
 type Onward = (branch: Branch) => readonly Branch[];
 
-/** Where the address leads cannot be told, it goes both ways, and perhaps nowhere. */
+/** Where it cannot be told where the address leads, it goes both ways, and if `unknown` perhaps nowhere. */
 function routed(
   way: Way,
   branch: Branch,
   onward: { readonly here: Onward; readonly elsewhere: Onward },
 ): readonly Branch[] {
   const place = routeOf(way, branch.packet);
-  if (place !== 'unknown') return onward[place](changed(branch, { place }));
+  if (place === 'here' || place === 'elsewhere') return onward[place](changed(branch, { place }));
   const all = among(branch.peers, 'all');
-  drop(way.run, all);
+  if (place === 'unknown') drop(way.run, all);
   return (['here', 'elsewhere'] as const).flatMap((either) =>
     onward[either]({ packet: { ...branch.packet, place: either }, peers: remaining(all.slice()) }),
   );
@@ -158,8 +159,11 @@ function byRouteOf(way: Way, { moved }: Packet): Way {
 }
 
 /** Whether a packet is for this machine, after what destination NAT made of it. */
-function routeOf(way: Way, { moved, addresses, family }: Packet): 'here' | 'elsewhere' | 'unknown' {
-  const { run, asked } = way;
+function routeOf(
+  way: Way,
+  { moved, addresses, family }: Packet,
+): 'here' | 'elsewhere' | 'either' | 'unknown' {
+  const { run, firewall, asked } = way;
   if (moved === 'no') return asked.hook === 'input' || asked.hook === 'loopback' ? 'here' : 'elsewhere';
   if (moved === 'to-this-machine') return 'here';
   const { destination } = addresses;
@@ -168,11 +172,16 @@ function routeOf(way: Way, { moved, addresses, family }: Packet): 'here' | 'else
     // From the network such a packet is dropped, unless the machine is told to route it.
     return isClientHere(way) && isWithin(destination, LOOPBACK[family]) ? 'here' : 'unknown';
   }
-  if (asked.selfAddresses !== null && isWithin(destination, asked.selfAddresses)) return 'here';
-  run.notes.assumptions.add(
-    "DNAT leads to another machine where it does not lead to one of the host's known addresses",
-  );
-  return asked.selfAddresses !== null && overlaps(destination, asked.selfAddresses) ? 'unknown' : 'elsewhere';
+  switch (ownerOf(firewall, asked, destination, run.notes)) {
+    case 'self':
+      return 'here';
+    case 'other':
+      return 'elsewhere';
+    case 'either':
+      return 'unknown';
+    case 'unknown':
+      return 'either';
+  }
 }
 
 /** Where DNAT led away, the rules may say by which interface. */

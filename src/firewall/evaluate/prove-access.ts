@@ -27,6 +27,10 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly destinations: readonly Address[];
   /** Addresses of the machine that runs the rules, as far as known. */
   readonly selfAddresses: readonly Address[];
+  /** These are all of them. */
+  readonly isEverySelfKnown?: boolean;
+  /** Addresses of other hosts, as far as known. */
+  readonly otherAddresses?: readonly Address[];
 }
 
 export interface AccessProof {
@@ -89,24 +93,28 @@ function remembered<Asked, Found>(
 
 function accessKey(access: Access, portClass: string): string {
   const { expected, transport, hook, interface: name, interfaces = [], permitted } = access;
-  const { destinations, selfAddresses } = access;
+  const { destinations, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   return JSON.stringify([
     [expected, transport, hook, name, portClass],
     interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
     permitted.map(formatPrefix),
     destinations.map(formatAddress),
-    selfAddresses.map(formatAddress),
+    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    otherAddresses.map(formatAddress),
   ]);
 }
 
 /** Of what {@link partOf} asks; the rest is the same in all its questions. */
 function questionKey(question: FlowQuestion, portClass: string): string {
   const { transport, hook, interface: name, sender, sources, destination, selfAddresses } = question;
+  const { isEverySelfKnown, hostAddresses, otherAddresses } = question;
   return JSON.stringify([
     [transport, hook, name, sender, portClass],
     sources.map(formatPrefix),
     destination === null ? null : [destination.family, ...destination.in.map(String)],
-    selfAddresses.map(formatAddress),
+    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    hostAddresses.map(formatAddress),
+    otherAddresses.map(formatAddress),
   ]);
 }
 
@@ -168,7 +176,8 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   if (!firewall.families.includes(family)) {
     return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
   }
-  const { transport, port, hook, selfAddresses } = access;
+  const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
+  const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
   const sender: FlowQuestion['sender'] = access.expected === 'blocked' ? 'anybody' : 'client';
   const groups = byInterface(sources, access, family).map(({ from, name }) => ({
     name,
@@ -176,7 +185,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   }));
   const byDestination = destinations.map((destination) =>
     groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, selfAddresses, sender };
+      const known = { transport, port, hook, interface: name, ...addresses, sender };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),

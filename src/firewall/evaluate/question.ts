@@ -35,6 +35,17 @@ export interface FlowQuestion {
    * port that gets in is enough, and so is a time when no limit is exceeded.
    */
   readonly sender: 'client' | 'anybody';
+  /** These are all the addresses it has: any other one is another machine's. */
+  readonly isEverySelfKnown: boolean;
+  /** Hooks forward and output: addresses of the host asked about, as far as known. */
+  readonly hostAddresses: readonly Address[];
+  /** Addresses known to be neither its own nor that host's. */
+  readonly otherAddresses: readonly Address[];
+  /**
+   * Who has to get it where NAT leads it elsewhere: on a gateway or a sender the very host asked about, on the host itself anyone, since
+   * what it publishes is its own.
+   */
+  readonly servedBy: 'destination' | 'anyone';
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
@@ -52,15 +63,19 @@ type Asked = Pick<FlowQuestion, 'sources' | 'transport' | 'port'> &
   };
 
 /** A question with everything optional left open. */
-export function flowQuestion({ destination, ...asked }: Asked): FlowQuestion {
+export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): FlowQuestion {
   return {
+    hook,
     ...{
-      hook: 'input',
       interface: null,
       outInterface: null,
       sourcePorts: null,
       selfAddresses: [],
       sender: 'client',
+      isEverySelfKnown: false,
+      hostAddresses: [],
+      otherAddresses: [],
+      servedBy: hook === 'input' ? 'anyone' : 'destination',
       state: 'new',
       neighbours: 'found',
     },

@@ -3,6 +3,7 @@ import { groupBy } from '../../group-by.ts';
 import type { Case } from './case.ts';
 import type { Firewall } from './firewall.ts';
 import { sendReply, sendRequest } from './journey.ts';
+import { reachOf } from './owner.ts';
 import type { Packet } from './packet.ts';
 import { walkNeighbours, withNeighbours } from './neighbours.ts';
 import type { Outcome } from './outcome.ts';
@@ -114,7 +115,7 @@ interface Fates {
 }
 
 function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): Fates {
-  const arrived = sendRequest(run, firewall, asked, peers);
+  const arrived = sendRequest(run, firewall, asked, peers).filter((branch) => reaches(run, asked, branch));
   const arrivedPeers = peersOf(arrived);
   if (asked.state !== 'new') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const answers = arrived.map((branch) => ({ branch, back: sendReply(run, firewall, asked, [branch]) }));
@@ -130,6 +131,13 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
         subtract(peersOf(same), collectedSet(run.dropped)),
       );
   return { mayPass: answered, mayFail: collectedSet(run.dropped) };
+}
+
+/** What NAT leads away from the host asked about is lost to it; what it may lead away may be. */
+function reaches(run: Run, asked: Case, { packet, peers }: Branch): boolean {
+  const reach = reachOf(asked, packet);
+  if (reach !== 'reached') drop(run, toSet(peers));
+  return reach !== 'away';
 }
 
 /** What comes once the handshake is done. Rules on the way of either packet of it may have set the connection's mark. */

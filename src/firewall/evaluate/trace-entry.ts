@@ -1,6 +1,6 @@
 import { formatAddress, type Family } from '../../net/address.ts';
 import type { Bound, IntervalSet } from '../../net/interval-set.ts';
-import type { Effect } from '../effect.ts';
+import type { DnatEffect, Effect, RedirectEffect } from '../effect.ts';
 import type { Match, NumberField } from '../match.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../ruleset.ts';
 import { WHY } from '../why.ts';
@@ -33,7 +33,10 @@ export interface TraceEntry {
   readonly direction: 'request' | 'reply' | 'later' | NeighbourMessage;
 }
 
-export function traceEntry(step: Step): TraceEntry {
+/**
+ * @param leads where NAT leads requests to such an address, null for this machine; nothing where it does not matter
+ */
+export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEffect) => Lead): TraceEntry {
   const { table, chain, from, rule, packet, peers, isSure, isLater = false, neighbour } = step;
   const direction = neighbour?.message ?? (isLater ? 'later' : packet.direction);
   const head = {
@@ -76,6 +79,15 @@ export function traceEntry(step: Step): TraceEntry {
     return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers, isBeside) };
   const told = traceEffect(effect);
   const why = whyOf(effect);
+  if (
+    (effect.kind === 'dnat' || effect.kind === 'redirect') &&
+    leads !== undefined &&
+    direction === 'request'
+  ) {
+    const lead = leads(effect);
+    if (lead !== null)
+      return { ...entry, effect: lead.effect, why: [why, lead.why].filter((part) => part !== '').join(': ') };
+  }
   return {
     ...entry,
     effect: told,
@@ -105,6 +117,9 @@ const DEPENDS_ON_LINK: Readonly<Record<NeighbourStep['neighbour'], string>> = {
   router: 'stops every packet if the other end is beyond a router, not if it is on the same link',
 };
 const DEPENDS_ON_CACHE = 'stops every packet unless the link address is known already';
+
+/** What comes of a packet that NAT leads elsewhere; null where that decides nothing. */
+export type Lead = { readonly effect: 'drop' | 'undecided'; readonly why: string } | null;
 
 /** Who gets in and hears nothing back is as little out as in, so it is said what is dropped. */
 const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {

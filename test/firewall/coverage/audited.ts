@@ -33,6 +33,7 @@ export async function audited(
     hook: 'input',
     interfaces: [],
     self: null,
+    selfAddresses: [],
     ...asked,
   } as const;
   return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });

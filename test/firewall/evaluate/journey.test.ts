@@ -33,6 +33,8 @@ function fate(rules: string, { from = '10.0.0.1', to = AWAY, ...asked }: Asked):
       sources: [parsePrefix(from, 'from')],
       destination: to,
       selfAddresses: [SELF],
+      isEverySelfKnown: true,
+      servedBy: 'anyone',
       ...asked,
     }),
   ).result;
@@ -162,8 +164,10 @@ test('what conntrack has seen cannot be kept from it any more', () => {
     const filter = 'chain f { type filter hook input priority 0; policy drop; }';
     const machine = firewall([parseNftText(`table ip t {\n ${nat}\n ${untrack}\n ${filter}\n}\n`, 'x')]);
     const sources = [parsePrefix('10.5.0.1', 'from')];
-    return evaluate(machine, flowQuestion({ transport: 'udp', port: 10100, destination: SELF, sources }))
-      .result;
+    return evaluate(
+      machine,
+      flowQuestion({ transport: 'udp', port: 10100, destination: SELF, sources, isEverySelfKnown: true }),
+    ).result;
   };
   expect(ask('-300')).toBe('blocked');
   expect(ask('-150')).toBe('allowed');
@@ -178,8 +182,8 @@ test('behind destination NAT a rule of the same hook sees the new kind of destin
     const machine = firewall([parseNftText(`table ip t {\n ${turn}\n ${local}\n}\n`, 'x')]);
     const sources = [parsePrefix('10.5.0.1', 'from')];
     const destination = hook === 'input' ? SELF : AWAY;
-    return evaluate(machine, flowQuestion({ transport: 'udp', port: 10100, destination, sources, hook }))
-      .result;
+    const asked = { transport: 'udp', port: 10100, destination, sources, hook } as const;
+    return evaluate(machine, flowQuestion({ ...asked, isEverySelfKnown: true, servedBy: 'anyone' })).result;
   };
   expect(ask('redirect to :101', 'forward')).toBe('allowed');
   expect(ask('dnat to 10.9.0.1', 'input')).toBe('undecided');

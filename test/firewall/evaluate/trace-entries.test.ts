@@ -61,7 +61,10 @@ test('where NAT sends a packet, and that nobody asked what listens there', () =>
   const text =
     'table ip t {\nchain p {\ntype nat hook prerouting priority -100;\ntcp dport 102 redirect to :8000\ntcp dport 103 dnat to 10.20.0.12:104\ntcp dport 105 redirect to :105\n}\n}';
   const rules = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
-  const sent = (port: number) => parsePacket(`tcp 10.30.0.5 > 10.20.0.11:${port}`, 'input');
+  const sent = (port: number) => ({
+    ...parsePacket(`tcp 10.30.0.5 > 10.20.0.11:${port}`, 'input'),
+    isEverySelfKnown: true,
+  });
   const whyOf = (port: number) => traceRules(rules, sent(port)).find(({ effect }) => effect === 'nat')?.why;
   expect([102, 103, 105].map(whyOf)).toEqual([
     'sent on to port 8000',

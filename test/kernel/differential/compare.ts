@@ -79,7 +79,7 @@ const EXACT = 'this packet';
 
 /** What an answer took for granted of the machine's addresses and routes may be otherwise here. */
 function isNotSo(assumption: string, { selfAddresses }: FlowQuestion): boolean {
-  if (assumption.startsWith('DNAT leads to another machine')) return selfAddresses.length === 0;
+  if (/ is another machine's address/.test(assumption)) return selfAddresses.length === 0;
   return /^packets to .* leave by /.test(assumption);
 }
 
@@ -92,6 +92,7 @@ function exactQuestion(round: Round, { port, sourcePort }: Fate): FlowQuestion {
     interface: round.lane.interface,
     outInterface: round.lane.hook === 'forward' ? INTERFACES.far : null,
     selfAddresses: own(round.family),
+    isEverySelfKnown: true,
   });
 }
 
@@ -103,7 +104,7 @@ function openQuestions(round: Round, port: number): readonly (readonly [string, 
     round.lane.sender === 'gateway'
       ? exactly
       : [parsePrefix(round.family === 4 ? '0.0.0.0/0' : '::/0', 'source')];
-  const base = { ...known(round), port, selfAddresses: own(round.family) };
+  const base = { ...known(round), port, selfAddresses: own(round.family), isEverySelfKnown: true };
   const named = round.lane.interface;
   const open: (readonly [string, FlowQuestion])[] = [
     ['any source port', flowQuestion({ ...base, sources: exactly, interface: named })],
@@ -114,20 +115,26 @@ function openQuestions(round: Round, port: number): readonly (readonly [string, 
   if (round.lane.name === 'loopback') return open;
   return [
     ...open,
-    ['own addresses not known', flowQuestion({ ...base, sources, interface: named, selfAddresses: [] })],
+    [
+      'own addresses not known',
+      flowQuestion({ ...base, sources, interface: named, selfAddresses: [], isEverySelfKnown: false }),
+    ],
   ];
 }
 
-function known({
-  lane,
-  transport,
-  destination,
-}: Round): Pick<FlowQuestion, 'hook' | 'transport' | 'neighbours'> & { readonly destination: Address } {
-  // The oracle configures every neighbour: what finds them is held against the kernel in neighbours.test.ts.
+function known({ lane, transport, destination }: Round): Pick<
+  FlowQuestion,
+  'hook' | 'transport' | 'neighbours' | 'servedBy'
+> & {
+  readonly destination: Address;
+} {
+  // The oracle configures every neighbour: what finds them is held against the kernel in neighbours.test.ts. And whoever NAT leads
+  // it to counts: the kernel is asked whether anybody got it.
   return {
     hook: lane.hook,
     transport,
     neighbours: 'known',
+    servedBy: 'anyone',
     destination: parseAddress(destination, 'destination'),
   };
 }

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
+import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import type { FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parsePacket } from '../../../src/firewall/packet-text.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+
+// Where destination NAT leads packets, and whose address that is.
+
+const nat = (action: string): string =>
+  `table ip n { chain p { type nat hook prerouting priority -100; tcp dport 102 ${action}\n }\n }\n`;
+const filter = (input: string, forward: string): string =>
+  `table ip f { chain i { type filter hook input priority 0; ${input}\n }\n chain f { type filter hook forward priority 0; ${forward}\n }\n }\n`;
+const LET_IN = filter('policy accept;', 'policy accept;');
+
+const addresses = (...texts: readonly string[]) => texts.map((text) => parseAddress(text, 'address'));
+
+function ask(rules: string, asked: Partial<FlowQuestion> = {}) {
+  const machine = firewall(parseRulesets([{ text: rules, file: 'x', dialect: 'nft' }]));
+  const question = { ...parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', asked.hook ?? 'input'), ...asked };
+  return { ...evaluate(machine, question), trace: traceRules(machine, question) };
+}
+
+test.each([
+  ['an address nobody named', filter('policy drop;', 'policy accept;'), {}, 'undecided'],
+  ['it makes no difference', LET_IN, {}, 'allowed'],
+  [
+    'a known own address',
+    filter('policy drop;', 'policy accept;'),
+    { selfAddresses: addresses('10.20.0.12') },
+    'blocked',
+  ],
+  [
+    'none of all own addresses',
+    filter('policy drop;', 'policy accept;'),
+    { isEverySelfKnown: true },
+    'allowed',
+  ],
+  [
+    'another host',
+    filter('policy drop;', 'policy accept;'),
+    { otherAddresses: addresses('10.20.0.12') },
+    'allowed',
+  ],
+  [
+    'where rules forward to it',
+    filter('policy drop;', 'policy drop; ip daddr 10.20.0.12 accept; ct state established accept'),
+    {},
+    'allowed',
+  ],
+  [
+    'where they forward to its network',
+    filter('policy drop;', 'policy drop; ip daddr 10.20.0.0/24 accept; ct state established accept'),
+    {},
+    'undecided',
+  ],
+])('on the host itself to %s', (_, rules, asked, expected) => {
+  expect(ask(nat('dnat to 10.20.0.12') + rules, asked).result).toBe(expected);
+});
+
+test.each([
+  ['redirect', {}, 'blocked'],
+  ['redirect to :103', {}, 'blocked'],
+  ['dnat to 10.99.0.9', {}, 'undecided'],
+  ['dnat to 10.99.0.9', { selfAddresses: addresses('10.99.0.9') }, 'blocked'],
+  ['dnat to 10.20.0.12', { otherAddresses: addresses('10.20.0.12') }, 'blocked'],
+  ['dnat to 10.20.0.12', { hostAddresses: addresses('10.20.0.11', '10.20.0.12') }, 'allowed'],
+  ['dnat to 10.20.0.11:103', {}, 'allowed'],
+] as const)('on a gateway %s', (action, asked, expected) => {
+  expect(ask(nat(action) + LET_IN, { hook: 'forward', ...asked }).result).toBe(expected);
+});
+
+test('on the machine that connects', () => {
+  const own = nat('redirect').replace('prerouting', 'output');
+  expect(ask(own + LET_IN, { hook: 'output' }).result).toBe('blocked');
+});
+
+test('the trace names the rule that leads away', () => {
+  const why = 'goes to the machine that runs the rules, not to the destination';
+  expect(ask(nat('redirect') + LET_IN, { hook: 'forward' }).trace[0]).toMatchObject({ effect: 'drop', why });
+  const open = ask(nat('dnat to 10.99.0.9') + filter('policy drop;', 'policy accept;'));
+  expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
+});
