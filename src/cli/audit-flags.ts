@@ -106,7 +106,7 @@ export function dialectsOf(words: readonly string[] = []): Dialects {
     const at = word.lastIndexOf('=');
     const name = word.slice(at + 1);
     const dialect = DIALECT_IDS.find((id) => id === name) ?? (name === 'auto' ? null : undefined);
-    if (dialect === undefined) throw badDialect(word, `"${name}" is not a dialect`);
+    if (dialect === undefined) throw badDialect(word, `"${name}" is not a choice`);
     if (at < 0 && ofOthers !== undefined) throw badDialect(word, 'two dialects for all files');
     if (at < 0) ofOthers = dialect;
     else if (dialect !== null) ofFile.set(word.slice(0, at), dialect);

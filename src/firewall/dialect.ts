@@ -11,6 +11,7 @@ import { parseNftText } from './nft-text/parse-nft-text.ts';
 import { excerpt } from './place.ts';
 import type { Ruleset } from './ruleset.ts';
 import { whatElse } from './what-else.ts';
+import { refuseWrapped } from './wrapped-text.ts';
 import { withoutCopies } from './without-copies.ts';
 
 /** What a language is called, how its files are known, and how they are read. */
@@ -73,6 +74,7 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
     return { text, file, dialect: dialect ?? detectDialect(text, file), isTold: dialect !== null };
   });
+  for (const { text, file, dialect } of told) refuseWrapped(text, file, dialect);
   const sets = new Map(
     told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
   );

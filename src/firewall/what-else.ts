@@ -30,6 +30,11 @@ const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; read
     message: 'the output of iptables -S, which shows one table and does not say which',
     fix: SAVE,
   },
+  {
+    isLike: /^> ?(?:[ \t]*(?:table|chain|\*|:|-A|#|create|add|\{))/m,
+    message: 'a text quoted in a mail: its lines begin with ">"',
+    fix: 'give the file as the tool wrote it',
+  },
   { isLike: /^Status: (?:in)?active/m, message: 'the output of ufw status, which is a summary', fix: SAVE },
   {
     isLike: /^[ \t]*<(?:zone|policy|service|ipset|direct)\b/m,
