@@ -9,7 +9,7 @@ import { finding, type Finding } from './finding.ts';
 import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from './label.ts';
-import { neighbourCommands, neighbourProtocol } from './neighbour-findings.ts';
+import { neighbourProtocol, neighbourSteps } from './neighbour-findings.ts';
 
 /** A flow with all that led to its verdict. */
 interface JudgedAccess {
@@ -71,7 +71,9 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
     const about = { flow: audited.flow, why, rule: one.entry?.rule ?? '', witness: shown.witness };
-    const steps = askAgain(about, circumstances.invocation);
+    const isRequired = result.expected === 'reachable';
+    const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
+    const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
     return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows, steps)];
   }
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
@@ -81,8 +83,7 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   }
   const protocol = entry === null ? null : neighbourProtocol(entry);
   if (entry !== null && protocol !== null) {
-    const commands = neighbourCommands(entry);
-    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol, commands }, flows)];
+    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol }, flows, neighbourSteps(entry))];
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows, steps)];

@@ -1,4 +1,5 @@
 import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import { run, say, type Step } from './step.ts';
 import type { At, ByRuleset, FindingKind } from './findings.ts';
 
 /** What a ruleset drops below the flows themselves. */
@@ -7,8 +8,6 @@ export interface NeighbourFindingArgs {
     ByRuleset & {
       readonly role: string;
       readonly protocol: NeighbourProtocol;
-      /** Commands that let the messages in or out, before any other rule of the chain; none where names cannot be written safely. */
-      readonly commands: readonly string[];
     };
 }
 
@@ -29,10 +28,6 @@ export const NEIGHBOUR_FINDINGS: {
       const { protocol: name, packets } = NAMES[protocol];
       return `${ports} on ${host}: ${name} is dropped by ${rule ?? 'a rule'}: no ${packets} of ${role} gets through, for example from ${witness}`;
     },
-    advice: ({ protocol, commands }) =>
-      commands.length > 0
-        ? [`Let it through, and keep it where the rules are kept: ${commands.join(' && ')}`]
-        : [`Let ${NAMES[protocol].protocol} through before the rule that drops it.`],
   },
 };
 
@@ -52,15 +47,28 @@ export function neighbourProtocol({ direction }: Pick<TraceEntry, 'direction'>):
   }
 }
 
-/** Commands of the tool that made the chain which drops the messages. */
-export function neighbourCommands(entry: TraceEntry): readonly string[] {
-  const { family, table, base, hook } = entry;
+/**
+ * How to let the messages through, before any other rule of the chain that drops them, with the tool that made it; nothing for an
+ * entry about a packet of the flow.
+ */
+export function neighbourSteps(entry: TraceEntry): readonly Step[] {
   const protocol = neighbourProtocol(entry);
-  if (protocol === null || ![table, base].every((name) => PLAIN.test(name))) return [];
+  if (protocol === null) return [];
+  const { protocol: name } = NAMES[protocol];
+  const commands = commandsFor(protocol, entry);
+  if (commands.length === 0) return [say(`Let ${name} through before the rule that drops it.`)];
+  return [say(`Let ${name} through, and keep that where the rules are kept:`), ...commands];
+}
+
+function commandsFor(
+  protocol: NeighbourProtocol,
+  { family, table, base, hook }: TraceEntry,
+): readonly Step[] {
+  if (![table, base].every((name) => PLAIN.test(name))) return [];
   if (family === 'ip6' && base === hook.toUpperCase()) {
-    const into = table === 'filter' ? base : `${base} -t ${table}`;
-    return ['neighbour-solicitation', 'neighbour-advertisement'].map(
-      (type) => `ip6tables -I ${into} -p ipv6-icmp --icmpv6-type ${type} -j ACCEPT`,
+    const into = table === 'filter' ? ['-I', base] : ['-t', table, '-I', base];
+    return ['neighbour-solicitation', 'neighbour-advertisement'].map((type) =>
+      run('ip6tables', ...into, '-p', 'ipv6-icmp', '--icmpv6-type', type, '-j', 'ACCEPT'),
     );
   }
   const test =
@@ -69,7 +77,7 @@ export function neighbourCommands(entry: TraceEntry): readonly string[] {
       : family === 'arp'
         ? 'arp operation { request, reply }'
         : 'meta protocol arp';
-  return [`nft 'insert rule ${family} ${table} ${base} ${test} accept'`];
+  return [run('nft', `insert rule ${family} ${table} ${base} ${test} accept`)];
 }
 
 /** A name that no shell and no tool reads as anything else. */

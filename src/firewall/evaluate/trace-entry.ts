@@ -106,17 +106,17 @@ function ofNeighbour(
     case null:
       return { why: DROPS[neighbour.message] };
     case 'link':
-      return { effect: 'undecided', why: DEPENDS_ON_LINK[neighbour.neighbour] };
+      return { effect: 'undecided', why: `${DROPS[neighbour.message]} ${IF_ON_LINK[neighbour.neighbour]}` };
     case 'cache':
-      return { effect: 'undecided', why: DEPENDS_ON_CACHE };
+      return { effect: 'undecided', why: `${DROPS[neighbour.message]} ${UNLESS_KNOWN}` };
   }
 }
 
-const DEPENDS_ON_LINK: Readonly<Record<NeighbourStep['neighbour'], string>> = {
-  end: 'stops every packet if the other end is on the same link, not if it is beyond a router',
-  router: 'stops every packet if the other end is beyond a router, not if it is on the same link',
+const IF_ON_LINK: Readonly<Record<NeighbourStep['neighbour'], string>> = {
+  end: 'if the other end is on the same link, not beyond a router',
+  router: 'if the other end is beyond a router, not on the same link',
 };
-const DEPENDS_ON_CACHE = 'stops every packet unless the link address is known already';
+const UNLESS_KNOWN = 'unless the link address of the other side is known already';
 
 /** What comes of a packet that NAT leads elsewhere; null where that decides nothing. */
 export type Lead = { readonly effect: 'drop' | 'undecided'; readonly why: string } | null;
@@ -126,10 +126,10 @@ const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {
   request: '',
   reply: 'it drops the answer',
   later: 'it drops what comes after the handshake',
-  'neighbour-solicitation': 'without it no IPv6 packet gets through',
-  'neighbour-advertisement': 'without it no IPv6 packet gets through',
-  'arp-request': 'without it no IPv4 packet gets through',
-  'arp-reply': 'without it no IPv4 packet gets through',
+  'neighbour-solicitation': 'without neighbour solicitations no IPv6 packet gets through',
+  'neighbour-advertisement': 'without neighbour advertisements no IPv6 packet gets through',
+  'arp-request': 'without ARP requests no IPv4 packet gets through',
+  'arp-reply': 'without ARP replies no IPv4 packet gets through',
 };
 
 /** What it takes to tell whether the tests hold. */
