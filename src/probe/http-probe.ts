@@ -66,7 +66,7 @@ function exchange(
     .on('upgrade', answered)
     .on('error', (error: NodeJS.ErrnoException) => {
       const evidence = `connection accepted, but what came back is not HTTP (${error.code ?? error.message})`;
-      notHttp(evidence, error.code === 'ECONNRESET' && socket.bytesRead === 0 ? 'reset' : 'spoke');
+      notHttp(evidence, 'spoke');
     })
     .end();
 }

@@ -77,12 +77,11 @@ export function probeAll(
     signal?.removeEventListener('abort', stop);
 
     const bounds = await refusals.bounds();
+    // Before the kernel forgets the connections, which it does within a minute.
+    await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
     await askSlowly(tasks, options, system);
-    await Promise.all([
-      lookUpAcknowledgements(tasks, options.timeoutMs, system, signal),
-      ...hosts.map((host) => recheckAnswers(host, options.timeoutMs, system, signal)),
-    ]);
+    await Promise.all(hosts.map((host) => recheckAnswers(host, options.timeoutMs, signal)));
     return tasks.map(conclude);
   });
 }

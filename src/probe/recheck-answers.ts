@@ -1,4 +1,3 @@
-import type { System } from '../system/system.ts';
 import { askOnce } from './ask-again.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
@@ -20,7 +19,6 @@ const ROUND_TRIPS = 4;
 export async function recheckAnswers(
   host: Host,
   timeoutMs: number,
-  system: System,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const silent = host.tasks.filter(
@@ -35,18 +33,18 @@ export async function recheckAnswers(
   const again = retold
     .filter(({ target }) => target.transport === 'tcp')
     .slice(0, MOST)
-    .map((task) => askOnce(asConnection(task), patienceMs, signal));
-  const answers = await isAnswering(answering, timeoutMs, signal);
+    .map((task) => askOnce(asConnection(task), patienceMs, undefined));
+  const answers = await isAnswering(answering, timeoutMs);
   const late = await Promise.all(again);
   if (isAborted()) return;
   host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence');
 }
 
-/** Asked twice, since a segment may be lost. */
-async function isAnswering(task: Task, timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+/** Asked twice, since a segment may be lost. An interruption waits for it: a listener for each host would be too many. */
+async function isAnswering(task: Task, timeoutMs: number): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    if (attempt > 0) await pause(RETRY_AFTER_MS, signal);
-    if ((await askOnce(asConnection(task), timeoutMs, signal)).kind !== 'silence') return true;
+    if (attempt > 0) await pause(RETRY_AFTER_MS, undefined);
+    if ((await askOnce(asConnection(task), timeoutMs, undefined)).kind !== 'silence') return true;
   }
   return false;
 }
