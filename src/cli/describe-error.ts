@@ -21,7 +21,11 @@ export function describeError(
   known: KnownCommands = new Map(),
 ): ErrorDescription {
   const problem =
-    error instanceof InputError ? orFlag(error.problem, argv, known) : oclifProblem(error, argv, known);
+    error instanceof InputError
+      ? orFlag(error.problem, argv, known)
+      : isOutOfDescriptors(error)
+        ? OUT_OF_DESCRIPTORS
+        : oclifProblem(error, argv, known);
   if (problem !== undefined) return describe(EXIT.usage, problem, new InputError(problem).message);
   const message = error instanceof Error ? error.message : String(error);
   const bug = { code: 'internal', message, fix: 'please report it with the command line you gave' };
@@ -29,6 +33,17 @@ export function describeError(
   const isTold = process.env.DEBUG !== undefined && error instanceof Error;
   return { ...rest, text: isTold ? `${text}\n${error.stack ?? ''}` : text };
 }
+
+/** Not even the program's own files can be opened. */
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+}
+
+const OUT_OF_DESCRIPTORS: InputProblem = {
+  code: 'too-few-descriptors',
+  message: 'this process may not open enough files',
+  fix: 'allow more, for example with "ulimit -n 1024"',
+};
 
 /** A file that can't be read because it is the value of a flag: `vwaudit audit 10.20.0.11`. */
 function orFlag(problem: InputProblem, argv: readonly string[], known: KnownCommands): InputProblem {
