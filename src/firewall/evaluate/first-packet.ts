@@ -12,7 +12,7 @@ const SYN_ACK = 18;
 const ACK_OR_PUSH: NumberValue = { kind: 'within', in: [16, 17, 24, 25] };
 
 /** A packet in the middle of a connection that conntrack does not know. */
-const PICKED_UP: NumberValue = {
+export const PICKED_UP: NumberValue = {
   kind: 'within',
   in: [CT_STATE.invalid, CT_STATE.established + 1, CT_STATE.new, CT_STATE.new + 1],
 };
@@ -138,6 +138,7 @@ function plainRequest(asked: Case): Packet {
     },
     inInterface: '',
     outInterface: '',
+    mayLeaveByLoopback: false,
     direction: 'request',
     isKnownToConntrack: false,
     isUntracked: false,

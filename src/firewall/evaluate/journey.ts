@@ -224,7 +224,10 @@ function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
     hook === 'output' || hook === 'egress' ? '' : hook === 'postrouting' ? null : came;
   const outInterface: InterfaceValue =
     hook === 'prerouting' || hook === 'input' || hook === 'ingress' ? '' : leaves;
-  const faced = { ...packet, inInterface, outInterface };
+  // The route of an answer to a source that NAT hid on its way in is found before NAT turns its destination back.
+  const mayLeaveByLoopback =
+    hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
+  const faced = { ...packet, inInterface, outInterface, mayLeaveByLoopback };
   if (packet.moved === 'no' || !isRequest) return faced;
   return withNumber(
     faced,

@@ -67,6 +67,7 @@ export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
     addresses: { ...NO_CONNECTION, source, destination },
     inInterface: isIn ? face : '',
     outInterface: isIn ? '' : face,
+    mayLeaveByLoopback: false,
     direction: 'request',
     isKnownToConntrack: false,
     isUntracked: false,

@@ -27,6 +27,8 @@ export interface Packet {
   readonly addresses: Readonly<Record<AddressField, AddressValue>>;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
+  /** Its way out may as well be `lo`: it goes to an address of source NAT first, which may be this machine's. */
+  readonly mayLeaveByLoopback: boolean;
   readonly direction: 'request' | 'reply';
   /** It met conntrack before, on its way out through the loopback interface. */
   readonly isKnownToConntrack: boolean;

@@ -1,6 +1,7 @@
 import { union, type IntervalSet } from '../../net/interval-set.ts';
 import { CONNTRACK_PRIORITY, PRIORITY, type BaseChain, type Hook } from '../ruleset.ts';
 import { CT_STATE } from '../match.ts';
+import { PICKED_UP } from './first-packet.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 import {
   withNumber,
@@ -136,9 +137,34 @@ function translatedAlike(packet: Packet): Packet {
   };
 }
 
-/** What the earliest chains can change is the mark alone; all that conntrack tells comes from the packet as it was asked about. */
-function withConnection({ numbers: { mark } }: Packet, asked: Packet): Packet {
-  return withNumber(asked, 'mark', mark);
+/** The earliest chains set marks, and may rewrite the header; else all that conntrack tells comes from the packet as it was asked about. */
+function withConnection(seen: Packet, asked: Packet): Packet {
+  const marked = withNumber(asked, 'mark', seen.numbers.mark);
+  if (!isRewritten(seen, asked)) return marked;
+  const { isSourceTranslated, isDestinationTranslated, moved, addresses, numbers } = seen;
+  const rewritten = {
+    ...marked,
+    numbers: {
+      ...marked.numbers,
+      'source-port': numbers['source-port'],
+      'destination-port': numbers['destination-port'],
+      'source-type': numbers['source-type'],
+      'destination-type': numbers['destination-type'],
+    },
+    addresses: { ...marked.addresses, source: addresses.source, destination: addresses.destination },
+    ...{ isSourceTranslated, isDestinationTranslated, moved },
+  };
+  return withoutConnection(rewritten, PICKED_UP);
+}
+
+/** Conntrack knows a packet by what the chains before it made of its header. */
+function isRewritten({ addresses, numbers }: Packet, asked: Packet): boolean {
+  return (
+    addresses.source !== asked.addresses.source ||
+    addresses.destination !== asked.addresses.destination ||
+    numbers['source-port'] !== asked.numbers['source-port'] ||
+    numbers['destination-port'] !== asked.numbers['destination-port']
+  );
 }
 
 function runChains(run: Run, chains: readonly HookedChain[], entering: readonly Branch[]): readonly Branch[] {

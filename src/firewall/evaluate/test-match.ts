@@ -129,6 +129,8 @@ function testAddress({ field, family, in: set }: AddressMatch, packet: Packet): 
 function testInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, notes: Notes): Extent {
   const name = field === 'in-interface' ? packet.inInterface : packet.outInterface;
   if (patterns.includes('*')) return TRUE;
+  if (field === 'out-interface' && packet.mayLeaveByLoopback)
+    return patterns.every((pattern) => pattern === '') ? FALSE : UNKNOWN;
   if (name !== null) return patterns.some((pattern) => nameMatches(name, pattern)) ? TRUE : FALSE;
   const open = patterns.filter((pattern) => pattern !== 'lo' && pattern !== '');
   if (notes.interfacePatterns.size < MAX_NOTES)
