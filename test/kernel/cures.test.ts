@@ -1,0 +1,167 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { AuditReport } from '../../src/verdict/audit-report.ts';
+import { PROMPT } from '../../src/verdict/step.ts';
+import { createLab, type LabHost } from './lab/lab.ts';
+
+// Every advice of `audit` is followed to the letter: the rules are loaded into a namespace, each command of the advice runs there,
+// the machine is listed and audited again. Fewer flows fail, and none that did not before.
+
+const FIXTURES = path.join(import.meta.dirname, '..', 'firewall', 'coverage', 'fixtures');
+const OWN = path.join(import.meta.dirname, 'cures');
+const BIN = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
+
+const SITE = [
+  ...['--instances', '4', '--host', '10.20.0.11'],
+  ...[
+    '--allow',
+    'client=10.30.0.0/16',
+    '--allow',
+    'config-tool=10.20.9.5',
+    '--allow',
+    'allocator=10.20.0.12',
+  ],
+];
+
+interface Machine {
+  /** Files of one kind, with which they are loaded and listed. */
+  readonly files: readonly string[];
+  readonly kind: 'iptables' | 'nft' | 'nft-json';
+  readonly flags?: readonly string[];
+}
+
+const saved = (name: string): readonly string[] => [`${name}.iptables-save`, `${name}.ip6tables-save`];
+
+/** Real captures of what the tools write, and rules as people write them by hand. */
+const MACHINES: Readonly<Record<string, Machine>> = {
+  'own rules of iptables': { files: saved('own-iptables'), kind: 'iptables' },
+  'own rules of nft': { files: ['own-nft.nft'], kind: 'nft' },
+  'own rules on a gateway': { files: ['own-nft-gateway.nft'], kind: 'nft', flags: ['--hook', 'forward'] },
+  'own rules of iptables on a gateway': {
+    files: saved('own-iptables-gateway'),
+    kind: 'iptables',
+    flags: ['--hook', 'forward'],
+  },
+  ufw: { files: saved('ufw'), kind: 'iptables' },
+  'ufw, listed by nft': { files: saved('ufw'), kind: 'nft' },
+  'ufw on a gateway': { files: saved('ufw-gateway'), kind: 'iptables', flags: ['--hook', 'forward'] },
+  firewalld: { files: ['firewalld.nft'], kind: 'nft' },
+  'firewalld, open to everybody': { files: ['firewalld-open.nft'], kind: 'nft' },
+  'Docker chains': { files: saved('docker'), kind: 'iptables', flags: ['--interface', 'eth0'] },
+  'Docker beside ufw': { files: saved('docker-ufw'), kind: 'iptables', flags: ['--interface', 'eth0'] },
+  'a reject before the accept': { files: ['reject-first.iptables-save'], kind: 'iptables' },
+  'a published port': { files: ['published.iptables-save'], kind: 'iptables' },
+  'a published port of nft': { files: ['published.nft'], kind: 'nft' },
+  'a drop in the table raw': { files: ['raw-drop.iptables-save'], kind: 'iptables' },
+  'iptables by hand, answers dropped': { files: ['answers.iptables-save'], kind: 'iptables' },
+  'iptables by hand, a network too many': { files: ['wide.iptables-save'], kind: 'iptables' },
+  'nft by hand, closed': { files: ['closed.nft'], kind: 'nft' },
+  'nft by hand, closed, listed as JSON': { files: ['closed.nft'], kind: 'nft-json' },
+  'nft by hand, open': { files: ['open.nft'], kind: 'nft' },
+  'nft by hand, answers dropped': { files: ['answers.nft'], kind: 'nft' },
+  'a gateway of nft': { files: ['gateway.nft'], kind: 'nft', flags: ['--hook', 'forward'] },
+  'a gateway of iptables': {
+    files: ['gateway.iptables-save'],
+    kind: 'iptables',
+    flags: ['--hook', 'forward'],
+  },
+  'a client that lets nothing out': { files: ['client.nft'], kind: 'nft', flags: ['--hook', 'output'] },
+};
+
+const OTHER_SITE = [
+  ...['--instances', '2', '--host', '10.20.0.11'],
+  ...['--allow', 'client=10.30.0.0/17,10.31.0.0/16', '--allow', 'config-tool=10.20.9.6'],
+];
+
+let machines = 0;
+
+const lab = createLab();
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-cures-'));
+const bin = path.join(folder, 'bin');
+afterAll(() => {
+  lab.close();
+  rmSync(folder, { recursive: true });
+});
+
+cpSync(OWN, folder, { recursive: true });
+for (const file of readdirSync(FIXTURES)) cpSync(path.join(FIXTURES, file), path.join(folder, file));
+writeFileSync(`${bin}-vwaudit`, `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`, { mode: 0o755 });
+
+/** Those that were made for another site. */
+const FOR_OTHERS = [
+  'own rules of iptables',
+  'own rules of nft',
+  'own rules on a gateway',
+  'own rules of iptables on a gateway',
+  'ufw',
+  'nft by hand, open',
+];
+
+describe.each([
+  ['the site the rules are for', SITE, Object.entries(MACHINES)],
+  ['another site', OTHER_SITE, Object.entries(MACHINES).filter(([name]) => FOR_OTHERS.includes(name))],
+] as const)('%s', (_, site, cases) => {
+  test.each(cases)('%s', (name, { files, kind, flags = [] }) => {
+    const machine = lab.host(`cures${(machines += 1)}`);
+    for (const file of files) load(machine, file);
+    let before = audit(machine, kind, [...flags, ...site]);
+    // What stands behind what was mended may need another round.
+    for (let round = 0; round < 4 && failed(before).length > 0; round++) {
+      const commands = before.findings
+        .filter(({ severity }) => severity === 'error')
+        .flatMap(({ advice }) => advice.filter((line) => line.startsWith(PROMPT)));
+      expect({
+        name,
+        findings: before.findings.map(({ advice }) => advice),
+        commands: commands.length > 0,
+      }).toMatchObject({ commands: true });
+      for (const line of new Set(commands)) paste(machine, line.slice(PROMPT.length));
+      const after = audit(machine, kind, [...flags, ...site]);
+      expect(failed(after).filter((id) => !failed(before).includes(id))).toEqual([]);
+      expect({ commands, failed: failed(after).length }).toSatisfy(
+        (seen: { readonly failed: number }) => seen.failed < failed(before).length,
+      );
+      before = after;
+    }
+    expect(failed(before)).toEqual([]);
+  });
+});
+
+function load(machine: LabHost, file: string): void {
+  const text = path.join(folder, file);
+  const tool = file.endsWith('.ip6tables-save')
+    ? 'ip6tables-restore'
+    : file.endsWith('.iptables-save')
+      ? 'iptables-restore'
+      : null;
+  if (tool === null) machine.must(['nft', '-f', text]);
+  else machine.must(['sh', '-c', `${tool} < ${text}`]);
+}
+
+/** Lists the machine and audits the listing. */
+function audit(machine: LabHost, kind: Machine['kind'], flags: readonly string[]): AuditReport {
+  const list = {
+    iptables: 'iptables-save > now.v4; ip6tables-save > now.v6',
+    nft: 'nft list ruleset > now.nft',
+    'nft-json': 'nft -j list ruleset > now.json',
+  }[kind];
+  machine.must(['sh', '-c', `cd ${folder} && ${list}`]);
+  const files = { iptables: ['now.v4', 'now.v6'], nft: ['now.nft'], 'nft-json': ['now.json'] }[kind];
+  const command = ['sh', '-c', `cd ${folder} && exec "$@"`, 'sh', process.execPath, BIN];
+  const { stdout, stderr } = machine.run([...command, 'audit', ...files, ...flags, '--json']);
+  const report = JSON.parse(stdout) as AuditReport;
+  expect(report.kind, `${stdout}${stderr}`).toBe('audit');
+  return report;
+}
+
+function failed({ flows }: AuditReport): readonly string[] {
+  return flows.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+}
+
+/** As somebody who copies the line into a shell. */
+function paste(machine: LabHost, line: string): void {
+  const script = `vwaudit() { ${bin}-vwaudit "$@"; }; cd ${folder} && ${line}`;
+  machine.must(['bash', '-c', script]);
+}
