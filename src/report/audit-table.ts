@@ -49,12 +49,16 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
   const roles = Math.max(...flows.map(({ from }) => from.role.length));
   const ports = Math.max(...flows.map((flow) => portOf(flow).length));
   const files = new Set(flows.flatMap(({ proof }) => proof.trace.map(({ file }) => file)));
+  const results = Math.max(...flows.map((flow) => resultWord(flow).length + 2));
   const rows = flows.map((flow) => {
     const { owner, purpose } = endpointLabel(flow.endpoint);
     const from = `${flow.from.role.padEnd(roles)} → ${portOf(flow).padEnd(ports)}  ${owner} ${purpose}`;
-    return [from, resultText(flow, style), printable(decidedBy(flow, files.size > 1))];
+    const whole = printable(decidedBy(flow, files.size > 1));
+    const room = (style.width ?? Infinity) - from.length - results - MARGINS;
+    const decided = whole.length <= room ? whole : printable(decidedBy(flow, files.size > 1, true));
+    return [from, resultText(flow, style), decided];
   });
-  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, isCut: true, style });
+  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });
 }
 
 function portOf({ port, transport }: AuditedFlow): string {
@@ -79,7 +83,11 @@ const NOTHING: Readonly<Record<Fate, string>> = {
   undecided: '',
 };
 
-function decidedBy(flow: AuditedFlow, withFile: boolean): string {
+/** Before and between the columns. */
+const MARGINS = 8;
+
+/** @param isShort the place without the text of the rule, which findings show */
+function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): string {
   const fate = fateShown(flow);
   const { trace, why } = flow.proof;
   const entry = decidingEntry(trace, fate);
@@ -88,5 +96,5 @@ function decidedBy(flow: AuditedFlow, withFile: boolean): string {
   const place = rulePlace(first, { withFile });
   const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${whyOpen(entry, fate)}` : '';
-  return `${place}  ${ruleText(first)}${onward}${reason}`;
+  return `${place}${isShort ? '' : `  ${ruleText(first)}`}${onward}${reason}`;
 }
