@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/net/address.ts';
+import { banned, HOST, PORTS, PROBES, SOURCES } from './coverage-probes.ts';
 import { createLab, type Lab, type LabHost } from './lab/lab.ts';
-import { startAgent, type Agent, type Probe } from './rules-agent.ts';
+import { startAgent, type Agent } from './rules-agent.ts';
 import { disagreements, load, rename, told } from './told-and-heard.ts';
 
 // The answers that test/firewall/coverage pins, held against the kernel: each capture is loaded again, and packets of every
@@ -12,24 +13,9 @@ import { disagreements, load, rename, told } from './told-and-heard.ts';
 const fixture = (name: string): string =>
   readFileSync(path.join(import.meta.dirname, '../firewall/coverage/fixtures', name), 'utf8');
 
-const HOST = { 4: '10.20.0.11', 6: 'fd00:20::11' } as const;
 const CONTAINER = { 4: '172.17.0.2', 6: 'fd00:dc::242:ac11:2' } as const;
-/** Clients, some of them banned, the configuration tool, the allocator, and two that are nobody. */
-const SOURCES = {
-  4: ['10.30.0.5', ...banned('10.30.66.'), '10.20.9.5', '10.20.0.12', '10.40.0.1', '10.66.0.1'],
-  6: ['fd00:30::5', ...banned('fd00:30::66:'), 'fd00:20::9:5', 'fd00:20::12', 'fd00:40::1', 'fd00:66::1'],
-} as const;
 /** Between the machine and what is behind it. */
 const BETWEEN = ['169.254.9.1/30', 'fd99::1/64'];
-const PORTS = {
-  tcp: [102, 103, 10100, 10101, 10102, 10103, 10104, 10301, 10302, 10303, 10304],
-  udp: [10100, 10200, 10201, 10202, 10203, 10204],
-} as const;
-
-function banned(network: string): readonly string[] {
-  return [1, 3, 5, 7, 9, 11].map((number) => `${network}${number}`);
-}
-
 /** Where the host is: behind the machine with the rules, or the machine itself, with or without a container behind it. */
 type Place = 'here' | 'container' | 'behind';
 
@@ -72,9 +58,8 @@ test.each(MACHINES)('%s', async (names, place) => {
     }
     const asker = startAgent(client);
     agents.push(asker);
-    const probes = probesOf();
-    const answers = told(captures, probes, place === 'behind' ? 'forward' : 'input');
-    expect(await disagreements(asker, probes, answers)).toEqual([]);
+    const answers = told(captures, PROBES, place === 'behind' ? 'forward' : 'input');
+    expect(await disagreements(asker, PROBES, answers)).toEqual([]);
     const undecided = answers.filter((answer) => answer === 'undecided');
     expect(undecided.length).toBe(names[0]?.startsWith('ufw-limit') === true ? LIMITED : 0);
   } finally {
@@ -92,16 +77,6 @@ function besideIptables(listing: string): string {
     .split(/^(?=table )/m)
     .filter((table) => table.startsWith('table inet'))
     .join('');
-}
-
-function probesOf(): readonly Probe[] {
-  return ([4, 6] as const).flatMap((family) =>
-    SOURCES[family].flatMap((from) =>
-      (['tcp', 'udp'] as const).flatMap((transport) =>
-        PORTS[transport].map((port) => ({ transport, from, to: HOST[family], port })),
-      ),
-    ),
-  );
 }
 
 /** The machine with the rules, its first interface called eth0 as on the machines the captures are of. */

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { FORMS } from '../firewall/nft/listing-forms.ts';
+import { createLab, type LabHost } from './lab/lab.ts';
+import { PROBES } from './coverage-probes.ts';
+import { load, told, type Capture } from './told-and-heard.ts';
+
+// What real firewalls made is loaded again and listed in every way their tools know, then sent on as people do: each listing
+// answers as the rules do, or leaves the answer open.
+
+const FIXTURES = path.join(import.meta.dirname, '../firewall/coverage/fixtures');
+
+const MACHINES: Readonly<Record<string, readonly string[]>> = {
+  ufw: both('ufw'),
+  'ufw, legacy': both('ufw.legacy'),
+  'ufw as a router': both('ufw-router'),
+  firewalld: ['firewalld.nft'],
+  'firewalld with iptables': ['firewalld-iptables.ipset', ...both('firewalld-iptables')],
+  Docker: both('docker'),
+  'Docker, legacy': both('docker.legacy'),
+  'Docker and ufw': both('docker-ufw'),
+  'own rules': ['own-nft.nft'],
+};
+
+function both(name: string): readonly string[] {
+  return [`${name}.iptables-save`, `${name}.ip6tables-save`];
+}
+
+const NFT = [[], ['-s'], ['-a'], ['-s', '-a'], ['-n'], ['-n', '-y', '-s'], ['-S'], ['-p']];
+
+describe.each(Object.entries(MACHINES))('%s', (name, files) => {
+  test('every listing says the same, or leaves it open', () => {
+    const lab = createLab();
+    try {
+      const machine = lab.host('machine');
+      const captures = files.map((file) => ({ file, text: readFileSync(path.join(FIXTURES, file), 'utf8') }));
+      for (const capture of captures) load(machine, capture);
+      const hook = name.includes('router') ? 'forward' : 'input';
+      const truth = told(captures, PROBES, hook);
+      expect(truth).toContain('allowed');
+      expect(truth).toContain('blocked');
+      const sets = captures.filter(({ file }) => file.endsWith('.ipset'));
+      const wrong = listings(machine, files).flatMap(({ how, files: listed }) =>
+        told([...sets, ...listed], PROBES, hook).flatMap((answer, nth) =>
+          answer === 'undecided' || answer === truth[nth]
+            ? []
+            : [`${how}: ${JSON.stringify(PROBES[nth])} is ${truth[nth]}, listed ${answer}`],
+        ),
+      );
+      expect(wrong).toEqual([]);
+    } finally {
+      lab.close();
+    }
+  });
+});
+
+interface Listing {
+  readonly how: string;
+  readonly files: readonly Capture[];
+}
+
+function listings(machine: LabHost, files: readonly string[]): readonly Listing[] {
+  const isNft = files.every((file) => file.endsWith('.nft'));
+  const isLegacy = files.some((file) => file.includes('.legacy.'));
+  return [
+    ...(isNft ? [] : saves(machine, isLegacy ? 'legacy' : 'nft')),
+    ...(isLegacy ? [] : nftLists(machine)),
+  ];
+}
+
+function saves(machine: LabHost, variant: 'legacy' | 'nft'): readonly Listing[] {
+  return [[], ['-c']].flatMap((options) => {
+    const texts = ['iptables', 'ip6tables'].map((tool) => ({
+      file: `${tool}-save`,
+      text: machine.must([`${tool}-${variant}-save`, ...options]),
+    }));
+    // The lines of iptables-save are not indented, and indented no tool takes them.
+    return FORMS.filter(([form]) => !/-[sa]\b|indented|collapsed/.test(form)).map(([form, inForm]) => ({
+      how: `iptables-save ${options.join(' ')}, ${form}`,
+      files: texts.map(({ file, text }) => ({ file: `x.${file}`, text: inForm(text) })),
+    }));
+  });
+}
+
+function nftLists(machine: LabHost): readonly Listing[] {
+  const json = machine.must(['nft', '-j', 'list', 'ruleset']);
+  const texts = NFT.flatMap((options, turn) => {
+    const text = machine.must(['nft', ...options, 'list', 'ruleset']);
+    // Each way of listing in some of the forms; the plain one in all.
+    return FORMS.filter((_, nth) => turn === 0 || nth % NFT.length === turn || nth === 0).map(
+      ([form, inForm]) => ({
+        how: `nft ${options.join(' ')}, ${form}`,
+        files: [{ file: 'x.nft', text: inForm(text) }],
+      }),
+    );
+  });
+  return [{ how: 'nft -j', files: [{ file: 'x.json', text: json }] }, ...texts];
+}
