@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FORMS } from '../firewall/nft/listing-forms.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { PROBES } from './coverage-probes.ts';
 import { load, told, type Capture } from './told-and-heard.ts';
@@ -13,14 +12,12 @@ const FIXTURES = path.join(import.meta.dirname, '../firewall/coverage/fixtures')
 
 const MACHINES: Readonly<Record<string, readonly string[]>> = {
   ufw: both('ufw'),
-  'ufw, legacy': both('ufw.legacy'),
   'ufw as a router': both('ufw-router'),
   firewalld: ['firewalld.nft'],
   'firewalld with iptables': ['firewalld-iptables.ipset', ...both('firewalld-iptables')],
   Docker: both('docker'),
   'Docker, legacy': both('docker.legacy'),
   'Docker and ufw': both('docker-ufw'),
-  'own rules': ['own-nft.nft'],
 };
 
 function both(name: string): readonly string[] {
@@ -72,28 +69,31 @@ function listings(machine: LabHost, files: readonly string[]): readonly Listing[
 function saves(machine: LabHost, variant: 'legacy' | 'nft'): readonly Listing[] {
   return [[], ['-c']].flatMap((options) => {
     const texts = ['iptables', 'ip6tables'].map((tool) => ({
-      file: `${tool}-save`,
+      file: `x.${tool}-save`,
       text: machine.must([`${tool}-${variant}-save`, ...options]),
     }));
-    // The lines of iptables-save are not indented, and indented no tool takes them.
-    return FORMS.filter(([form]) => !/-[sa]\b|indented|collapsed/.test(form)).map(([form, inForm]) => ({
-      how: `iptables-save ${options.join(' ')}, ${form}`,
-      files: texts.map(({ file, text }) => ({ file: `x.${file}`, text: inForm(text) })),
-    }));
+    return inForms(`iptables-save ${options.join(' ')}`, texts);
   });
 }
 
 function nftLists(machine: LabHost): readonly Listing[] {
-  const json = machine.must(['nft', '-j', 'list', 'ruleset']);
-  const texts = NFT.flatMap((options, turn) => {
-    const text = machine.must(['nft', ...options, 'list', 'ruleset']);
-    // Each way of listing in some of the forms; the plain one in all.
-    return FORMS.filter((_, nth) => turn === 0 || nth % NFT.length === turn || nth === 0).map(
-      ([form, inForm]) => ({
-        how: `nft ${options.join(' ')}, ${form}`,
-        files: [{ file: 'x.nft', text: inForm(text) }],
-      }),
-    );
-  });
-  return [{ how: 'nft -j', files: [{ file: 'x.json', text: json }] }, ...texts];
+  const list = (options: readonly string[], file: string): readonly Capture[] => [
+    { file, text: machine.must(['nft', ...options, 'list', 'ruleset']) },
+  ];
+  return [
+    { how: 'nft -j', files: list(['-j'], 'x.json') },
+    ...NFT.flatMap((options) => inForms(`nft ${options.join(' ')}`, list(options, 'x.nft'))),
+  ];
+}
+
+/** As it was listed, and as it arrives elsewhere; every form by itself is tried in test/firewall/coverage. */
+function inForms(how: string, files: readonly Capture[]): readonly Listing[] {
+  const sentOn = files.map(({ file, text }) => ({
+    file,
+    text: text.replaceAll(/[ \t]+$/gm, '').replaceAll('\n', '\r\n'),
+  }));
+  return [
+    { how, files },
+    { how: `${how}, trimmed, CRLF`, files: sentOn },
+  ];
 }
