@@ -193,10 +193,11 @@ async function askTcp(
   return fatesOf(round, clients, (index) => ({
     arrived: opened.has(index),
     answered: (IS_STRICT ? answered : opened).has(index),
-    ...((IS_STRICT ? arrivals.get(index) : AS_ASKED) ?? NOWHERE),
+    ...(arrivals.get(index) ?? AS_ASKED),
   }));
 }
 
+/** Where nothing was said, nothing tells where. */
 const AS_ASKED: Arrival = { isUnchanged: true, isElsewhere: false };
 
 interface Connected {
