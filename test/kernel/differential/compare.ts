@@ -36,14 +36,16 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   const ask = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
     const proof = evaluate(machine, question);
     const isExact = how === EXACT;
+    // Whoever asks about any destination means this one, too.
+    const isTaken = (fate: Fate): boolean => question.destination !== null && isLedAway(round, fate);
     if (proof.assumptions.some((text) => isNotSo(text, question))) return;
     for (const fate of meant) {
       const source = toBound(parseAddress(fate.source, 'source'));
       const isAllowed = holds(proof.allowed[round.family], source);
       const isBlocked = holds(proof.blocked[round.family], source);
       const isWrong = isAllowed
-        ? !isThrough(round, fate, isTranslating) && (isExact || !fate.isLowPort)
-        : isBlocked && fate.arrived && !isTaken(round, fate);
+        ? (isTaken(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
+        : isBlocked && fate.arrived && !isTaken(fate);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
       if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
         undecided += 1;
@@ -64,13 +66,13 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   return { pairs: fates.length, undecided, disagreements };
 }
 
-/** There and back, to the machine that was asked, and without NAT to the very listener, from the very source. */
-function isThrough(round: Round, fate: Fate, isTranslating: boolean): boolean {
-  return fate.arrived && fate.answered && !isTaken(round, fate) && (fate.isUnchanged || isTranslating);
+/** There and back, and without NAT to the very listener, from the very source. */
+function isThrough({ arrived, answered, isUnchanged }: Fate, isTranslating: boolean): boolean {
+  return arrived && answered && (isUnchanged || isTranslating);
 }
 
 /** A gateway or the client itself led it away from the server it was sent to. What a server leads on, it serves. */
-function isTaken({ lane }: Round, { isElsewhere }: Fate): boolean {
+function isLedAway({ lane }: Round, { isElsewhere }: Fate): boolean {
   return isElsewhere && (lane.hook === 'forward' || lane.hook === 'output');
 }
 
@@ -78,7 +80,7 @@ const EXACT = 'this packet';
 
 /** What an answer took for granted of the machine's addresses and routes may be otherwise here. */
 function isNotSo(assumption: string, { selfAddresses }: FlowQuestion): boolean {
-  if (assumption.includes(' is another machine\'s address')) return selfAddresses.length === 0;
+  if (assumption.includes(" is another machine's address")) return selfAddresses.length === 0;
   return /^packets to .* leave by /.test(assumption);
 }
 
