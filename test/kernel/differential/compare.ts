@@ -36,16 +36,16 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   const ask = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
     const proof = evaluate(machine, question);
     const isExact = how === EXACT;
-    // Whoever asks about any destination means this one, too.
-    const isTaken = (fate: Fate): boolean => question.destination !== null && isLedAway(round, fate);
+    // Whoever asks about any destination means the one NAT leads to, too.
+    const isAmiss = (fate: Fate): boolean => question.destination !== null && isLedAway(round, fate);
     if (proof.assumptions.some((text) => isNotSo(text, question))) return;
     for (const fate of meant) {
       const source = toBound(parseAddress(fate.source, 'source'));
       const isAllowed = holds(proof.allowed[round.family], source);
       const isBlocked = holds(proof.blocked[round.family], source);
       const isWrong = isAllowed
-        ? (isTaken(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
-        : isBlocked && fate.arrived && !isTaken(fate);
+        ? (isAmiss(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
+        : isBlocked && fate.arrived && !isLedAway(round, fate);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
       if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
         undecided += 1;
