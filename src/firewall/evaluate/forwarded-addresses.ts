@@ -6,8 +6,9 @@ import type { Chain, Rule, Table } from '../ruleset.ts';
 import type { Firewall } from './firewall.ts';
 
 /**
- * Addresses that rules on hook forward let pass by name, one by one: packets to an address of this machine never get there, so these
- * are other machines. Whoever publishes a port with DNAT writes such a rule for it.
+ * Addresses that rules show to be other machines: those that rules on hook forward let pass by name, one by one, where packets to an
+ * address of this machine never get, and those that DNAT leads to from every interface but one, which is theirs. Whoever publishes
+ * a port writes such rules.
  */
 export function forwardedAddresses(firewall: Firewall, family: Family): IntervalSet {
   const made = known.get(firewall) ?? { 4: null, 6: null };
@@ -17,21 +18,46 @@ export function forwardedAddresses(firewall: Firewall, family: Family): Interval
 
 const known = new WeakMap<Firewall, Record<Family, IntervalSet | null>>();
 
-function findForwarded({ hooks }: Firewall, family: Family): IntervalSet {
-  const found: Bound[] = [];
+function findForwarded(firewall: Firewall, family: Family): IntervalSet {
+  const named = rulesOn(firewall, 'forward', family).flatMap((rule) =>
+    rule.effects.some(letsPass) ? namedBy(rule, family) : [],
+  );
+  const published = rulesOn(firewall, 'prerouting', family).flatMap((rule) => publishedBy(rule, family));
+  return intervalSet([...named, ...published]);
+}
+
+/** The rules of the hook's chains and of those they call. */
+function rulesOn({ hooks }: Firewall, hook: 'forward' | 'prerouting', family: Family): readonly Rule[] {
+  const found: Rule[] = [];
   const seen = new Set<Chain>();
-  const open = hooks.forward[family].map(({ table, chain }) => ({ table, chain }));
+  const open = hooks[hook][family].map(({ table, chain }) => ({ table, chain }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { table, chain } = next;
     if (seen.has(chain)) continue;
     seen.add(chain);
     for (const rule of chain.rules) {
-      if (rule.effects.some(letsPass)) found.push(...namedBy(rule, family));
+      found.push(rule);
       for (const called of rule.effects.flatMap((effect) => callsOf(effect, table)))
         open.push({ table, chain: called });
     }
   }
-  return intervalSet(found);
+  return found;
+}
+
+/** Where the packets of one interface are left alone, as Docker does, the machine that DNAT leads to is on that interface. */
+function publishedBy({ matches, effects }: Rule, family: Family): readonly Bound[] {
+  if (!matches.some(excludesInterface)) return [];
+  return effects.flatMap((effect) =>
+    effect.kind === 'dnat' && (effect.family ?? family) === family && effect.to !== null
+      ? singles(effect.to)
+      : [],
+  );
+}
+
+function excludesInterface(match: Match): boolean {
+  if (match.kind !== 'not' || match.of.kind !== 'interface') return false;
+  const { field, in: names } = match.of;
+  return field === 'in-interface' && names.length === 1 && names[0] !== 'lo';
 }
 
 function callsOf(effect: Effect, table: Table): readonly Chain[] {

@@ -18,7 +18,9 @@ export function ownerOf(firewall: Firewall, asked: Case, addresses: IntervalSet,
   if (isHostElsewhere(asked, addresses)) return 'other';
   if (!isWithin(addresses, forwardedAddresses(firewall, family))) return 'unknown';
   const text = formatAddressSet(addresses, family);
-  notes.assumptions.add(`${text} is another machine's address, as rules that forward packets to it show`);
+  notes.assumptions.add(
+    `${text} is another machine's address, as the rules that lead or forward packets to it show`,
+  );
   return 'other';
 }
 

@@ -82,3 +82,12 @@ test('the trace names the rule that leads away', () => {
   const open = ask(nat('dnat to 10.99.0.9') + filter('policy drop;', 'policy accept;'));
   expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
 });
+
+test.each([
+  ['every interface but one', 'iifname != "viz0" tcp dport 102 dnat to 10.77.0.2', 'allowed'],
+  ['every interface but lo', 'iifname != "lo" tcp dport 102 dnat to 10.77.0.2', 'undecided'],
+  ['one interface', 'iifname "eth0" tcp dport 102 dnat to 10.77.0.2', 'undecided'],
+])('DNAT of what comes in by %s', (_, rule, expected) => {
+  const rules = `table ip n { chain p { type nat hook prerouting priority -100; ${rule}\n }\n }\n`;
+  expect(ask(rules + filter('policy drop;', 'policy accept;'), { interface: 'eth0' }).result).toBe(expected);
+});
