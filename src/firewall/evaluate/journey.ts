@@ -51,7 +51,8 @@ export function sendReply(
   return arrived.flatMap((branch) => {
     const answers = answerTo(way, branch);
     for (const answer of answers)
-      if (isForStrangers(branch.packet, answer.packet)) drop(run, among(answer.peers, 'all'));
+      if (isForStrangers(branch.packet, answer.packet) || mayLackRoute(way, branch.packet))
+        drop(run, among(answer.peers, 'all'));
     return answers;
   });
 }
@@ -63,6 +64,18 @@ export function sendReply(
 function isForStrangers(request: Packet, answer: Packet): boolean {
   const isTranslated = answer.isDestinationTranslated || answer.isSourceTranslated;
   return isTranslated && (answer.isUntracked || request.isUntracked);
+}
+
+/**
+ * What the machine sends to itself under the address of another one is answered to that address first: without a route to it, and
+ * from 127.0.0.0/8 with one, the answer does not even begin its way. Masquerading takes an address of its own.
+ */
+function mayLackRoute(way: Way, request: Packet): boolean {
+  const { family, place, isSourceTranslated, addresses } = request;
+  const { source } = addresses;
+  if (place !== 'here' || !isClientHere(way) || !isSourceTranslated) return false;
+  if (source === null || source === 'peers' || isWithin(source, LOOPBACK[family])) return false;
+  return ownerOf(way.firewall, way.asked, source, way.run.notes) !== 'self';
 }
 
 function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {

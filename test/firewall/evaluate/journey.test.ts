@@ -105,6 +105,19 @@ test('an answer to a source that was translated on the way in goes to the other 
   expect(fate(nat + raw('-s 10.5.0.1'), { to: SELF, from: '10.5.0.1' })).toBe('allowed');
 });
 
+test.each([
+  ['-j SNAT --to-source 10.9.0.9', '127.0.0.1', 'undecided'],
+  ['-j SNAT --to-source 10.9.0.9', '10.0.0.1', 'undecided'],
+  ['-j NETMAP --to 10.9.0.0/24', '127.0.0.1', 'undecided'],
+  ['-j SNAT --to-source 10.0.0.1', '127.0.0.1', 'allowed'],
+  ['-j SNAT --to-source 127.0.0.9', '127.0.0.1', 'allowed'],
+  ['-j MASQUERADE', '127.0.0.1', 'allowed'],
+  ['-o eth0 -j SNAT --to-source 10.9.0.9', '127.0.0.1', 'allowed'],
+])('what it sends to itself under another address (%s, from %s) is %s', (nat, from, expected) => {
+  const rules = `*nat\n:POSTROUTING ACCEPT\n-A POSTROUTING ${nat}\n*filter\n:INPUT ACCEPT`;
+  expect(fate(rules, { to: parseAddress(from, 'to'), from })).toBe(expected);
+});
+
 test('behind source NAT the new source is known, where the rule tells it', () => {
   const machine = (nat: string) =>
     firewall([

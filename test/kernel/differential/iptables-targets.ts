@@ -65,7 +65,8 @@ export function dnatTarget({ family, transport, topic }: Ground): fc.Arbitrary<T
   const dnat = fc
     .record({ address, ports })
     .map((to) => `-p ${transport} -j DNAT --to-destination ${to.address.withPort}:${to.ports}`);
-  const network = family === 4 ? '10.78.0.0/28' : 'fd78::/124';
+  // Whatever the last bit of the address, somebody listens there.
+  const network = family === 4 ? `${FAR[4][0]!}/31` : `${FAR[6][0]!}/127`;
   return fc.oneof(
     { weight: topic === 'translation' ? 2 : 0, arbitrary: fc.constant(`-j NETMAP --to ${network}`) },
     { weight: 2, arbitrary: ports.map((to) => `-p ${transport} -j REDIRECT --to-ports ${to}`) },

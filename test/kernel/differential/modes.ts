@@ -12,7 +12,6 @@ import type { Oracle } from './oracle.ts';
 import { FAR, OWN, PORTS } from './places.ts';
 import { loadableTests } from './hostile.ts';
 import { topicalTests } from './iptables-topical.ts';
-import { IS_STRICT } from './strict.ts';
 import { TOPICS, type Topic } from './topics.ts';
 import { IPSETS, loadIpsets } from './ipsets.ts';
 
@@ -38,7 +37,7 @@ export const MODES: readonly Mode[] = ENGINES.flatMap((engine) =>
       [
         { kind: '', isHostile: false, topic: null },
         { kind: ' hostile', isHostile: true, topic: null },
-        ...(IS_STRICT ? TOPICS : []).map((topic) => ({ kind: `, ${topic}`, isHostile: true, topic })),
+        ...TOPICS.map((topic) => ({ kind: `, ${topic}`, isHostile: true, topic })),
       ].map(({ kind, isHostile, topic }) => ({
         name: `${engine} IPv${family} ${transport}${kind}`,
         engine,

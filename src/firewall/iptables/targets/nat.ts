@@ -133,7 +133,7 @@ export const NETMAP: Target = {
         return [{ kind: 'dnat', family: context.family, to, ports: null }];
       case 'POSTROUTING':
       case 'INPUT':
-        return [{ kind: 'snat', family: context.family, to: null }];
+        return [{ kind: 'snat', family: context.family, to }];
       default:
         return [{ kind: 'unknown', text: '-j NETMAP', why: 'who calls this chain decides what it rewrites' }];
     }
