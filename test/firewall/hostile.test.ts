@@ -120,7 +120,6 @@ describe('the message says what to do', () => {
       table('ip saddr . tcp dport { 10.0.0.1 } accept'),
       '3:26: an element with another number of parts',
     ],
-    ['nft', table('accept drop'), '3:10: a statement behind one that ends the rule (got "drop"'],
     ['nft', table('tcp dport 22,23 accept'), '3:13: several values without braces'],
     [
       'nft',

@@ -70,11 +70,14 @@ describe('chains of one priority in two files run in either order', () => {
     `table ip ${table} { chain p { type nat hook prerouting priority -100; tcp dport 102 dnat to ${to}; } }\n`;
   const input = (rule: string, table: string): string =>
     `table ip ${table} { chain i { type filter hook input priority 0; ${rule}; } }\n`;
-  const forward = 'table ip f { chain f { type filter hook forward priority 0; ip daddr 10.0.0.5 drop; } }\n';
+  const others = ['forward', 'input'].map(
+    (hook) => `chain ${hook}_drop { type filter hook ${hook} priority 0; ip daddr 10.0.0.5 drop; }`,
+  );
+  const filter = `table ip f { ${others.join(' ')} }\n`;
 
   test.each([
-    ['translated to one host', [nat('10.0.0.5', 'a') + forward, nat('10.0.0.5', 'b')], 'blocked'],
-    ['translated to two', [nat('10.0.0.5', 'a') + forward, nat('10.0.0.6', 'b')], 'undecided'],
+    ['translated to one host', [nat('10.0.0.5', 'a') + filter, nat('10.0.0.5', 'b')], 'blocked'],
+    ['translated to two', [nat('10.0.0.5', 'a') + filter, nat('10.0.0.6', 'b')], 'undecided'],
     ['marked', [input('meta mark set 1', 'a'), input('meta mark 1 drop', 'b')], 'undecided'],
     ['marked in one file', [input('meta mark set 1', 'a') + input('meta mark 1 drop', 'b')], 'allowed'],
     ['let through and dropped', [input('accept', 'a'), input('drop', 'b')], 'blocked'],

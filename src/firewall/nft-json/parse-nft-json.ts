@@ -2,7 +2,6 @@ import { markChangingSets } from '../nft/changing-sets.ts';
 import { markUnlistedSets } from '../nft/unlisted-sets.ts';
 import { compileRuleset } from '../nft/compile-ruleset.ts';
 import { formatStatements } from '../nft/format-statement.ts';
-import { isTerminal } from '../nft/terminal.ts';
 import type { RuleDraft } from '../nft/syntax.ts';
 import { badRuleset } from '../place.ts';
 import type { Ruleset } from '../ruleset.ts';
@@ -73,11 +72,17 @@ const COMMANDS: ReadonlySet<string> = new Set([
 
 function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
   const chain = chainFor(tables, rule, source);
-  // nft leaves `expr` out where the rule has no statement.
   if (rule.expr !== undefined && !isArray(rule.expr))
     throw badObject(source, 'statements of a rule that are no list', undefined);
+  // nft leaves `expr` out where the rule has no statement; what has another name in its place is not such a rule.
+  const stranger = rule.expr === undefined ? Object.keys(rule).find((key) => !KEYS.has(key)) : undefined;
+  if (stranger !== undefined)
+    throw badObject(source, 'a rule without "expr", but with a key nft does not list', stranger);
   chain.rules.push(ruleDraft(text, { ...entry, handle: numberIn(rule, 'handle') }, source));
 }
+
+/** All that nft lists of a rule without statements. */
+const KEYS: ReadonlySet<string> = new Set(['family', 'table', 'chain', 'handle', 'comment', 'index']);
 
 /** The rule is read again when it is compiled: the trees of a million rules are not kept. */
 function ruleDraft(
@@ -99,9 +104,6 @@ function ruleDraft(
         const read = readStatements(value, { line, at: start }, origin);
         return isLossy ? read.map((statement) => withLoss(statement, value)) : read;
       });
-      const over = statements.findIndex(isTerminal);
-      if (over >= 0 && over < statements.length - 1)
-        throw badObject(source, 'a statement behind one that ends the rule', undefined);
       const words = formatStatements(statements);
       return { text: typeof comment === 'string' ? `${words} comment "${comment}"` : words, statements };
     },

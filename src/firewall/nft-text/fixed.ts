@@ -95,8 +95,18 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (lead === 'arp' && name.endsWith('addr'))
     return { kind: 'field', header: lead, name: arpAddress(lexer, name) };
   return EXTENSION_HEADERS.has(lead)
-    ? { kind: 'extension', header: lead, name }
+    ? { kind: 'extension', header: lead, name: `${name}${readIndex(reading)}` }
     : { kind: 'field', header: lead, name };
+}
+
+/** The `[1]` of `srh sid[1]`, one address of several. */
+function readIndex(reading: Reading): string {
+  const { lexer } = reading;
+  const { start } = lexer;
+  if (!lexer.skip('[')) return '';
+  readNumber(reading, 'which of the addresses');
+  lexer.expect(']');
+  return lexer.source.slice(start, lexer.previousEnd);
 }
 
 function arpAddress(lexer: Lexer, name: string): string {

@@ -2,6 +2,7 @@ import type { InputError } from '../../input-error.ts';
 import { tryParseIpv6 } from '../../net/ipv6-number.ts';
 import { badRuleset, excerpt } from '../place.ts';
 import type { Origin } from '../nft/origin.ts';
+import { quotedEnd } from './quoted-end.ts';
 import { PACKET_WORDS, STRUCTURE_WORDS } from './reserved-words.ts';
 import { isDigit, isWordStart, matchAt, wordEnd } from './word-end.ts';
 
@@ -183,11 +184,10 @@ export class Lexer {
   }
 
   private readQuoted(at: number): void {
-    const close = this.source.indexOf('"', at + 1);
-    const text = close < 0 ? '\n' : this.source.slice(at + 1, close);
-    if (close >= this.to || text.includes('\n'))
+    const close = quotedEnd(this.source, at, this.to);
+    if (close === undefined)
       throw this.fail('a quoted text does not end', 'close the double quote on the same line', at);
-    this.set('quoted', close + 1, text);
+    this.set('quoted', close + 1, this.source.slice(at + 1, close));
   }
 
   private symbolLength(at: number, code: number): number {

@@ -1,3 +1,4 @@
+import { quotedEnd } from './quoted-end.ts';
 import type { Lexer } from './lexer.ts';
 
 /** Where the rule or command that begins at the lexer's token ends, and in which line: a separator or a brace outside its own braces. */
@@ -21,8 +22,8 @@ export function ruleEnd(lexer: Lexer): { readonly end: number; readonly line: nu
         if (depth-- === 0) return { end: at, line };
         break;
       case QUOTE: {
-        const close = source.indexOf('"', at + 1);
-        if (close < 0 || source.slice(at, close).includes('\n'))
+        const close = quotedEnd(source, at);
+        if (close === undefined)
           throw lexer.fail('a quoted text does not end', 'close the double quote on the same line', at);
         at = close;
         break;

@@ -1,6 +1,7 @@
 import type { RuleDraft, Statement } from '../nft/syntax.ts';
 import type { Origin } from '../nft/origin.ts';
 import { isTerminal } from '../nft/terminal.ts';
+import { WHY } from '../nft/why.ts';
 import { Lexer } from './lexer.ts';
 import type { Reading, Scope } from './reading.ts';
 import { isRuleEnd, readStatement } from './statement.ts';
@@ -46,14 +47,11 @@ export function readRule(reading: Reading): RuleDraft {
 function readStatements(reading: Reading): readonly Statement[] {
   const { lexer } = reading;
   const statements: Statement[] = [];
-  for (let isOver = false; !isRuleEnd(lexer);) {
-    if (isOver && !lexer.is('comment'))
-      throw lexer.fail('a statement behind one that ends the rule', 'write it before the verdict');
-    const statement = readStatement(reading);
-    statements.push(statement);
-    isOver ||= isTerminal(statement);
-  }
-  return statements;
+  const { start, source } = lexer;
+  while (!isRuleEnd(lexer)) statements.push(readStatement(reading));
+  // The kernel takes more after a verdict and never runs it; a second verdict is more likely a rule of its own.
+  if (statements.filter(isTerminal).length < 2) return statements;
+  return [{ kind: 'unknown', text: ruleText(source, start, lexer.previousEnd), why: WHY.joined }];
 }
 
 function ruleText(source: string, start: number, end: number): string {

@@ -24,7 +24,7 @@ export function readUpdate(reading: Reading): SetUpdate {
   nested(reading, () => {
     lexer.expect('{');
     lexer.skipNewlines();
-    key = startsExpression(reading) ? readExpression(reading) : readConstant(reading);
+    key = startsKey(reading) ? readExpression(reading) : readConstant(reading);
     condition = readElementOptions(reading);
     if (lexer.skip(':')) {
       if (isVerdictWord(lexer)) readVerdict(reading);
@@ -38,6 +38,12 @@ export function readUpdate(reading: Reading): SetUpdate {
     lexer.expect('}');
   });
   return update(reading, start, { operation, set, size }, key, condition);
+}
+
+/** Some keys that iptables or nft 1.0.6 made are listed as `(null)`. */
+function startsKey(reading: Reading): boolean {
+  const { lexer } = reading;
+  return startsExpression(reading) && !(lexer.is('(') && lexer.peek().text === 'null');
 }
 
 /** One element whatever the packet: nft lists its value as a number and says `[invalid type]` behind it. */

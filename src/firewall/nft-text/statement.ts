@@ -8,7 +8,7 @@ import { readCollection, readExpression, readSource, startsExpression } from './
 import type { Lexer } from './lexer.ts';
 import { nested, type Reading } from './reading.ts';
 import { isVerdictWord, readVerdict } from './verdicts.ts';
-import { readBitList, readValues } from './values.ts';
+import { readBitList, readNumber, readValues } from './values.ts';
 
 /** One statement of a rule. What begins like none of them takes the rest of the rule with it, as unknown. */
 export function readStatement(reading: Reading): Statement {
@@ -43,12 +43,17 @@ function readTest(reading: Reading): Statement {
   if (lexer.skip('vmap')) return { kind: 'vmap', key: left, data: readCollection(reading) };
   if (lexer.skip('set')) return { kind: 'assign', target: left, value: readAssigned(reading) };
   const operator = readOperator(reading);
-  if (left.kind === 'ct' && left.key === 'status' && operator === 'implicit' && !startsStatus(lexer))
+  if (
+    left.kind === 'ct' &&
+    left.key === 'status' &&
+    (operator === 'implicit' || operator === '!' || operator === '!=') &&
+    !startsStatus(lexer)
+  )
     return { kind: 'condition', text: 'ct status', why: WHY.translation };
   return readRight(reading, left, operator);
 }
 
-/** Of iptables' `--ctstatus NONE` nft lists no value. */
+/** Of iptables' `--ctstatus NONE` and `! --ctstatus NONE` nft lists no value. */
 function startsStatus(lexer: Lexer): boolean {
   return (
     !isRuleEnd(lexer) &&
@@ -59,8 +64,12 @@ function startsStatus(lexer: Lexer): boolean {
 function readAssigned(reading: Reading): Expression {
   const { lexer } = reading;
   const first = readSource(reading);
-  // Several labels or events: `new,related`.
-  while (first.kind === 'word' && /^[a-z]/i.test(first.text) && lexer.skip(',')) lexer.string('a name');
+  // Several labels or events: `new,related`, and `0x1,0x4` with nft -n.
+  const isNumber = first.kind === 'word' && first.text.startsWith('0x');
+  const isName = first.kind === 'word' && /^[a-z]/i.test(first.text);
+  while ((isName || isNumber) && lexer.skip(','))
+    if (isNumber) readNumber(reading, 'a number of bits');
+    else lexer.string('a name');
   return first;
 }
 

@@ -3,12 +3,10 @@ import { badRule, readingAt, type TableContext } from './context.ts';
 import type { SetDraft } from './draft.ts';
 import { formatExpression } from './format.ts';
 import { gather, namedMembership } from './membership.ts';
-import { refuseOverlaps, type Entry } from './refuse-overlaps.ts';
 import { keyOf } from './set-type.ts';
 import type { Expression } from './syntax.ts';
-import { verdictId } from './verdict.ts';
 
-/** Refuses elements of another type or number of parts than the head of their set tells, and such as overlap in a map; most were read by rules before. */
+/** Refuses elements of another type or number of parts than the head of their set tells; most were read by rules before. */
 export function checkElements(set: SetDraft, context: TableContext): void {
   const key = set.types === null ? null : keyOf(set.types, context);
   const data = set.dataTypes === null ? null : keyOf(set.dataTypes, context);
@@ -17,9 +15,7 @@ export function checkElements(set: SetDraft, context: TableContext): void {
     if (key !== null) namedMembership(key, set, context);
     if (data === null) return;
     const isVerdictMap = set.dataTypes?.[0] === 'verdict';
-    const entries: Entry[] = [];
-    for (const each of set.elements) {
-      const { key: element, data: found } = each;
+    for (const { key: element, data: found } of set.elements) {
       if (found === null || isVerdict(found) !== isVerdictMap)
         throw badRule(
           context,
@@ -28,12 +24,10 @@ export function checkElements(set: SetDraft, context: TableContext): void {
           formatExpression(element),
           'write KEY : VALUE, of the type that the head of the map tells',
         );
-      entries.push([each, isVerdict(found) ? verdictId(found) : formatExpression(found)]);
       if (isVerdict(found)) continue;
       const parts = found.kind === 'concat' ? found.parts : [found];
       data.selectors.forEach((selector, index) => gather(selector, parts[index], context));
     }
-    if (key !== null) refuseOverlaps(key, entries, context);
   });
 }
 

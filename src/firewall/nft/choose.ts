@@ -6,8 +6,9 @@ import { formatExpression } from './format.ts';
 import { anyOf } from './match-values.ts';
 import { readKey, typeNames, type Key } from './key.ts';
 import { hasElement, isCatchAll, isMember, stillThere } from './membership.ts';
-import { refuseOverlaps, type Entry } from './refuse-overlaps.ts';
+import { hasConflict, type Entry } from './has-conflict.ts';
 import { refuseOtherType } from './set-type.ts';
+import { WHY } from './why.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from './syntax.ts';
 
 /** What a look-up in a map does: tests that must hold, then the effects. */
@@ -99,7 +100,10 @@ function casesOf(
       inOrder.push(fresh);
     }
   }
-  refuseOverlaps(key, read, context);
+  if (hasConflict(key, read, context)) {
+    const text = formatStatement(origin);
+    return [{ match: EVERYTHING, effects: [{ kind: 'unknown', text, why: WHY.conflict }] }];
+  }
   const cases = inOrder.map((group): Case => ({
     match: hasElement(key, group.elements, origin, context),
     effects: group.effects,

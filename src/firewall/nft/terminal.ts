@@ -1,6 +1,6 @@
 import type { Statement } from './syntax.ts';
 
-/** What decides on every packet that comes this far: nft takes nothing behind it. */
+/** What decides on every packet that comes this far: the kernel runs nothing after it. */
 export function isTerminal(statement: Statement): boolean {
   switch (statement.kind) {
     case 'verdict':

@@ -9,6 +9,9 @@ export const WHY = {
   noSet: 'no set of this name in the table',
   noChain: 'no chain of this name in the table',
   unlistedProtocol: 'nft list leaves out a test for the protocol before a test for a TCP option',
+  conflict:
+    'two elements of the map that overlap give different things: which one counts depends on the kernel',
+  joined: 'two verdicts in one rule: the second never runs, unless a line break between two rules was lost',
   full: 'a set that rules add to, with room for few more elements: depends on earlier packets',
   lostStatements:
     'nft before 1.0.6 leaves conditions of set statements and elements out of its JSON: give the output of nft list ruleset (text)',

@@ -1,7 +1,5 @@
-import type { InputError } from '../../input-error.ts';
 import type { Bound } from '../../net/interval-set.ts';
-import { badRule, type TableContext } from './context.ts';
-import { formatExpression } from './format.ts';
+import type { TableContext } from './context.ts';
 import type { Key } from './key.ts';
 import { gather, isCatchAll } from './membership.ts';
 import { NEVER } from './number-type.ts';
@@ -11,30 +9,20 @@ import type { Element, Expression } from './syntax.ts';
 /** An element of a map and what it gives: the same `id` for the same. */
 export type Entry = readonly [element: Element, id: string];
 
-/** Refuses a map with two elements that nft would not load beside each other, unless they say the same twice. */
-export function refuseOverlaps(
+/** Whether two elements of a map that give different things have a key in common, such as nft does not load beside each other. */
+export function hasConflict(
   { selectors }: Pick<Key, 'selectors'>,
   entries: readonly Entry[],
   context: TableContext,
-): void {
+): boolean {
   const others = entries.filter(([{ key }]) => isCatchAll(key));
-  const other = others.find(([, id]) => id !== others[0]?.[1]);
-  if (other !== undefined) throw overlapError(other[0].key, context);
-  if (selectors.some(({ kind }) => kind === 'opaque')) return;
+  if (others.some(([, id]) => id !== others[0]?.[1])) return true;
+  if (selectors.some(({ kind }) => kind === 'opaque')) return false;
   const placed = entries.flatMap(([element, id]): readonly Placed[] => {
     const box = boxOf(selectors, element.key, context);
-    return box === undefined ? [] : [{ element, id, box }];
+    return box === undefined ? [] : [{ id, box }];
   });
-  const found = selectors.length === 1 ? overlapOnLine(placed) : overlapInSpace(placed);
-  if (found !== undefined) throw overlapError(found.element.key, context);
-}
-
-function overlapError(key: Expression, context: TableContext): InputError {
-  const fix =
-    key.kind === 'concat'
-      ? 'write each once, and the narrower one before the wider one'
-      : 'write each value once';
-  return badRule(context, key, 'an element that overlaps another one of the map', formatExpression(key), fix);
+  return selectors.length === 1 ? conflictsOnLine(placed) : conflictsInSpace(placed);
 }
 
 /** Numbers, addresses, or names of interfaces. */
@@ -44,7 +32,6 @@ type Value = Bound | string;
 type Box = readonly (readonly [first: Value, last: Value])[];
 
 interface Placed {
-  readonly element: Element;
   readonly id: string;
   readonly box: Box;
 }
@@ -72,11 +59,15 @@ function sideOf(selector: Selector, part: Expression | undefined, context: Table
 }
 
 /** Keys of one part must not have a value in common. */
-function overlapOnLine(placed: readonly Placed[]): Placed | undefined {
+function conflictsOnLine(placed: readonly Placed[]): boolean {
   const sorted = placed.toSorted((a, b) => compare(a.box[0]?.[0] ?? 0, b.box[0]?.[0] ?? 0));
-  return sorted.find((next, index) => {
-    const before = sorted[index - 1];
-    return before !== undefined && holdsCorner(before.box, next.box, 0) && !saysTheSame(before, next);
+  let widest = sorted[0];
+  return sorted.some((next, index) => {
+    if (widest === undefined || index === 0) return false;
+    const isTaken = holdsCorner(widest.box, next.box, 0);
+    if (isTaken && widest.id !== next.id) return true;
+    if (!isTaken || compare(widest.box[0]?.[1] ?? 0, next.box[0]?.[1] ?? 0) < 0) widest = next;
+    return false;
   });
 }
 
@@ -88,18 +79,18 @@ function compare(a: Value, b: Value): number {
  * The kernel looks for the first and the last key of a concatenation among those before it. All else may overlap: the
  * element that was written first counts.
  */
-function overlapInSpace(placed: readonly Placed[]): Placed | undefined {
+function conflictsInSpace(placed: readonly Placed[]): boolean {
   const points = new Map<string, Placed>();
   const wide: Placed[] = [];
-  return placed.find((next) => {
+  return placed.some((next) => {
     const ends = [cornerId(next.box, 0), cornerId(next.box, 1)] as const;
     const isPoint = ends[0] === ends[1];
     const twin = points.get(ends[0]) ?? points.get(ends[1]);
-    if (twin !== undefined && !saysTheSame(twin, next)) return true;
+    if (twin !== undefined && twin.id !== next.id) return true;
     const isTaken = wide.some(
       (before) =>
         (holdsCorner(before.box, next.box, 0) || holdsCorner(before.box, next.box, 1)) &&
-        !saysTheSame(before, next),
+        before.id !== next.id,
     );
     if (isPoint) points.set(ends[0], next);
     else if (wide.length < MOST_WIDE) wide.push(next);
@@ -120,10 +111,4 @@ function holdsCorner(box: Box, other: Box, end: 0 | 1): boolean {
 
 function cornerId(box: Box, end: 0 | 1): string {
   return box.map((side) => side[end]).join(' ');
-}
-
-function saysTheSame(a: Placed, b: Placed): boolean {
-  return (
-    a.id === b.id && cornerId(a.box, 0) === cornerId(b.box, 0) && cornerId(a.box, 1) === cornerId(b.box, 1)
-  );
 }
