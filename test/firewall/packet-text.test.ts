@@ -68,7 +68,11 @@ describe('what is no packet', () => {
     ['tcp 1.2.3.4 > 1.2.3.4:5 in a/b', /"a\/b" is not the name/, /for example eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in ..', /"\.\." is not the name/, /for example eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in a in b', /"in" does not belong/, /once each/],
-    ['tcp 1.2.3.4 > 1.2.3.4:5 state RELATED', /"RELATED" is not a state/, /NEW, ESTABLISHED, INVALID or UNTRACKED/],
+    [
+      'tcp 1.2.3.4 > 1.2.3.4:5 state RELATED',
+      /"RELATED" is not a state/,
+      /NEW, ESTABLISHED, INVALID or UNTRACKED/,
+    ],
   ])('%s', (text, message, fix) => {
     const refused = (): unknown => parsePacket(text, 'input', { file: 'list', line: 3 });
     expect(refused).toThrow(InputError);

@@ -19,7 +19,9 @@ export interface Damage {
   /** Exit codes of a check while the flood was on (TCP and HTTP only), and after it, with every connection still held. */
   readonly during: string;
   readonly after: string;
+  /** Memory at most, and how much of it came after its start, before the attack. */
   readonly peakRssMb: number;
+  readonly grownMb: number;
   readonly logMb: number;
   /** UDP payload of each attacker, by its own count. */
   readonly sources: readonly { readonly source: string; readonly sent: number; readonly received: number }[];
@@ -53,6 +55,7 @@ export async function attack({ datagrams, halfOpen, idle }: Attack): Promise<Dam
       '2',
       '--quiet',
     ]);
+    const rssBefore = memoryMb(pid, 'VmRSS');
     const held = await Promise.all([
       agent(client, { kind: 'tcp', sources: HALVES, target: TARGET, ports: TCP, count: halfOpen }),
       agent(client, { kind: 'tcp', sources: IDLERS, target: TARGET, ports: TCP, count: idle }),
@@ -76,12 +79,13 @@ export async function attack({ datagrams, halfOpen, idle }: Attack): Promise<Dam
     const { said } = await flood;
     const after = await probe(client, []);
     for (const { child } of held) child.stdin.end();
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const peakRssMb = memoryMb(pid, 'VmHWM');
     const exitCode = await stop('SIGTERM');
     return {
       during,
       after,
-      peakRssMb: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024,
+      peakRssMb,
+      grownMb: peakRssMb - rssBefore,
       logMb: statSync(file).size / 2 ** 20,
       sources: JSON.parse(said) as Damage['sources'],
       halfOpenSeen,
@@ -92,6 +96,17 @@ export async function attack({ datagrams, halfOpen, idle }: Attack): Promise<Dam
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+function memoryMb(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
+}
+
+/**
+ * How far memory may grow under an attack, counted from the start: what Node takes to start depends on its version. Generous, for
+ * garbage is collected late on a busy machine; five times the attack (the soak) must keep to the same bound.
+ */
+export const MOST_GROWN_MB = 150;
 
 /** Starts an attacker; resolves when it has said what it did. */
 async function agent(host: LabHost, order: object) {

@@ -294,14 +294,25 @@ describe('interrupted', () => {
     const waiting = new Set(['open', 'silent', 'mute']);
     const reached = (name: string): void => {
       waiting.delete(name);
-      if (waiting.size === 0) setImmediate(() => { stop.abort(); });
+      if (waiting.size === 0)
+        setImmediate(() => {
+          stop.abort();
+        });
     };
     const silent = await udp(() => {
       reached('silent');
       return null;
     });
-    const open = await tcp((socket) => socket.resume().once('close', () => { reached('open'); }));
-    const mute = await tcp((socket) => socket.once('data', () => { reached('mute'); }));
+    const open = await tcp((socket) =>
+      socket.resume().once('close', () => {
+        reached('open');
+      }),
+    );
+    const mute = await tcp((socket) =>
+      socket.once('data', () => {
+        reached('mute');
+      }),
+    );
     const seen = await run([to('tcp', open), to('udp', silent), to('http', mute)], {
       timeoutMs: 600_000,
       signal: stop.signal,
