@@ -70,17 +70,26 @@ function readQuoted(
   const parts: string[] = [];
   let isQuoted = false;
   let i = start;
+  // Slices, not characters: a line may have a hundred million.
+  let begin = start;
+  const cut = (end: number, next: number): void => {
+    if (end > begin) parts.push(text.slice(begin, end));
+    begin = next;
+  };
   for (; i < to; i++) {
-    const character = text.charAt(i);
-    if (character === '"') {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) {
+      cut(i, i + 1);
       isQuoted = !isQuoted;
       if (isQuoted || !endWord) continue;
       i++;
       break;
-    } else if (isQuoted && escape && character === '\\') parts.push(text.charAt(++i));
-    else if (!isQuoted && (character === ' ' || character === '\t')) break;
-    else parts.push(character);
+    } else if (isQuoted && escape && code === BACKSLASH) {
+      cut(i, i + 1);
+      i++;
+    } else if (!isQuoted && (code === SPACE || code === TAB)) break;
   }
+  cut(Math.min(i, to), i);
   if (isQuoted)
     throw badRuleset(place, 'a quoted word does not end', text.slice(start, to), 'close the double quote');
   words.push(parts.join(''));
@@ -90,3 +99,4 @@ function readQuoted(
 const SPACE = 32;
 const TAB = 9;
 const QUOTE = 34;
+const BACKSLASH = 92;

@@ -51,12 +51,20 @@ export async function supervise(
       workerData: { ...task, entry },
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
     });
+    // Processor time: a busy machine keeps the worker waiting.
+    let seen = 0;
+    let cpuAtStartMs = 0;
     const died = await new Promise<string | null>((resolve) => {
       const timer = setInterval(() => {
         const [since = 0, size = 0] = clock;
+        const { user, system } = process.cpuUsage();
+        const cpuMs = (user + system) / 1000;
+        if (since !== seen) [seen, cpuAtStartMs] = [since, cpuMs];
         if (Date.now() >= endsAt) resolve(null);
-        else if (since > 0 && Date.now() - since > BASE_MS + size * MS_PER_CHARACTER)
-          resolve(`hang: no answer after ${Date.now() - since} ms for ${size} characters`);
+        else if (since > 0 && cpuMs - cpuAtStartMs > BASE_MS + size * MS_PER_CHARACTER)
+          resolve(
+            `hang: no answer after ${Math.round(cpuMs - cpuAtStartMs)} ms of processor time for ${size} characters`,
+          );
       }, 100);
       worker.on('message', (message: Message) => {
         if (message.kind === 'note') console.log(message.text);
