@@ -77,7 +77,7 @@ function whoOf(text: string): Role | Prefix {
     code: 'bad-role',
     message: `--interface: "${text}" is not a role`,
     value: text,
-    fix: `write NAME or WHO=NAME, with WHO one of ${ROLES.join(', ')}, an address or a prefix`,
+    fix: `write for example eth0 or client=eth0; before = stands one of ${ROLES.join(', ')}, an address or a prefix`,
   });
 }
 
@@ -119,6 +119,6 @@ function badDialect(word: string, message: string): InputError {
     code: 'bad-dialect',
     message: `--dialect: ${message}`,
     value: word,
-    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or FILE= and one of them`,
+    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or one of them for one file, for example rules.v6=ip6tables`,
   });
 }

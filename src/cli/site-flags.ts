@@ -72,7 +72,7 @@ export function parseAllow(text: string): Allowed {
       code: 'bad-role',
       message: `--allow: ${problem}`,
       value: text,
-      fix: `write ROLE=ADDR with one of ${ROLES.join(', ')}`,
+      fix: `write for example client=10.30.0.0/16, with one of ${ROLES.join(', ')}`,
     });
   }
   const entries = text.slice(equals + 1).split(',');

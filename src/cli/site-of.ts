@@ -42,10 +42,17 @@ export async function siteOf(flags: SiteSource, options: HostNames): Promise<Sit
     throw orAnotherMachine(error);
   });
   if (found === null) return siteOfFlags(flags, options);
-  const { selected } = found;
-  const hint = selected === undefined ? '(narrow it with --host KEY)' : `(only ${selected.join(', ')})`;
-  if (!flags.quiet) await writeStderrLines([`site: ${SITE_FILE} in this folder ${hint}`]);
+  const { selected, hosts } = found;
+  const hint = selected === undefined ? narrowing(hosts) : ` (only ${selected.join(', ')})`;
+  if (!flags.quiet) await writeStderrLines([`site: ${SITE_FILE} in this folder${hint}`]);
   return found;
+}
+
+function narrowing(hosts: Site['hosts']): string {
+  const [first, ...others] = hosts;
+  return first === undefined || others.length === 0
+    ? ''
+    : ` (narrow it, for example with --host ${first.key})`;
 }
 
 async function siteOfFlags(flags: SiteFlags, options: HostNames): Promise<Site> {

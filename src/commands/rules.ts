@@ -40,7 +40,7 @@ export default class Rules extends BaseCommand {
       this.context(),
     ]);
     const site = await siteOf(flags, { names: false });
-    const report = await rules(site, { format, placement, refuse, profiles, template }, context);
+    const report = await rules(site, { format, placement, refuse, profiles, template, out }, context);
     if (!flags.json) refuseSharedFile(report.rulesets, out);
     const written = out === null ? [] : await writeRulesets(report.rulesets, out, context.system);
     if (flags.json || out === null) {

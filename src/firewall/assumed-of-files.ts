@@ -1,4 +1,5 @@
 import { FAMILIES } from '../net/address.ts';
+import { shellWord } from '../shell-word.ts';
 import { familyOf } from './iptables/family-of.ts';
 import { isIptables, type FamilyAssumption, type Ruleset } from './ruleset.ts';
 
@@ -23,7 +24,7 @@ function assumedFamily({ text, ruleset, isTold }: ReadFile): readonly FamilyAssu
     family === 4 ? 'ip6tables' : 'iptables',
     by === 'name' ? 'as its name says' : 'since nothing in it says IPv6',
   ];
-  const said = `${file} is for IPv${family}, ${reason} (if not, give --dialect FILE=${other})`;
+  const said = `${file} is for IPv${family}, ${reason} (if not, give --dialect ${shellWord(`${file}=${other}`)})`;
   return FAMILIES.map((one) => ({ family: one, text: said }));
 }
 

@@ -44,7 +44,7 @@ export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}
     return refuse(
       to,
       `the destination "${to.text}" has no port`,
-      'write ADDRESS:PORT, IPv6 as [ADDRESS]:PORT',
+      'write for example 10.20.0.11:102 or [2001:db8::11]:102',
     );
   if (source.prefix.family !== target.prefix.family)
     return refuse(

@@ -56,6 +56,6 @@ const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; read
   {
     isLike: /^(?:Rule Name:\s|[ \t]*New-NetFirewallRule\b)/m,
     message: 'rules of the Windows firewall, which this program does not read',
-    fix: 'ask the host itself: vwaudit check --host ADDR',
+    fix: 'ask the host itself, for example vwaudit check --host 10.20.0.11',
   },
 ];

@@ -98,7 +98,7 @@ function refuseMissingAllocator(host: Host, site: Site): void {
     code: 'no-allocator',
     message: `${host.instances} instances need an allocator: without one only instance 1 has a client port (102)`,
     value: `${host.instances}`,
-    fix: 'leave out --no-allocator, name the allocator with --allow allocator=ADDR, or use --instances 1',
+    fix: 'leave out --no-allocator, name the allocator with --allow allocator=10.20.0.12, or use --instances 1',
   });
 }
 

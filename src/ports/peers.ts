@@ -29,16 +29,27 @@ export function assumptionsOf(site: Site): readonly string[] {
   const { peers, source } = site;
   const roles = ROLES.filter((role) => peers[role] === null).map((role) => {
     const change = role === 'client' ? 'narrow' : 'widen';
-    const where = source === 'file' ? 'under peers in the site file' : `with --allow ${role}=ADDR`;
-    return `${role}: ${UNSTATED[role]} (${change} it ${where})`;
+    const where =
+      source === 'file'
+        ? 'it under peers in the site file'
+        : `it, for example with --allow ${role}=${EXAMPLES[role]}`;
+    return `${role}: ${UNSTATED[role]} (${change} ${where})`;
   });
   return [...(site.assumesInstances === true ? [INSTANCES_ASSUMED[source]] : []), ...roles];
 }
 
 /** What is assumed where nobody gave a number of instances. */
 export const INSTANCES_ASSUMED: Readonly<Record<Site['source'], string>> = {
-  flags: 'instances: one server instance on each host (give --instances N)',
+  flags: 'instances: one server instance on each host (give their number, for example --instances 4)',
   file: 'instances: one server instance on each host without a number (give instances in the site file)',
+};
+
+const EXAMPLES: Readonly<Record<Role, string>> = {
+  client: '10.30.0.0/16',
+  'config-tool': '10.20.9.5',
+  allocator: '10.20.0.12',
+  server: '10.20.0.12',
+  web: '10.20.9.0/24',
 };
 
 const UNSTATED: Readonly<Record<Role, string>> = {

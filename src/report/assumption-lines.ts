@@ -11,6 +11,6 @@ export function assumptionLines(
   const text =
     site.source === 'file'
       ? 'assumed: one server instance on each host without a number (give instances in the site file)'
-      : 'assumed: one server instance on each host (give --instances N)';
+      : 'assumed: one server instance on each host (give their number, for example --instances 4)';
   return [paragraph('- ', text, style)];
 }

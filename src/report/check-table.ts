@@ -6,6 +6,7 @@ import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
 import { skippedLines } from './skipped-lines.ts';
+import { shareAdvice } from './share-advice.ts';
 import type { Style } from './style.ts';
 import { summaryLine } from './summary-line.ts';
 import { SYMBOL } from './verdict-symbol.ts';
@@ -14,7 +15,7 @@ import { SYMBOL } from './verdict-symbol.ts';
 export function checkTable(report: CheckReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host, address }) => `${host} ${address ?? ''}`);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
-  const findings = report.findings.flatMap((finding) => findingLines(finding, style));
+  const findings = shareAdvice(report.findings).flatMap((finding) => findingLines(finding, style));
   const after = [...assumptionLines(report, style), ...skippedLines(report.skipped, style), ...findings];
   const counts = summaryLine(report.summary, report.durationMs, style);
   return [...tables, '', counts, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');

@@ -3,6 +3,7 @@ import { printable } from '../printable.ts';
 import type { Severity } from '../verdict/findings.ts';
 import { findingLines } from './finding-lines.ts';
 import { paragraph } from './paragraph.ts';
+import { shareAdvice } from './share-advice.ts';
 import { shortList } from './skipped-lines.ts';
 import type { Style } from './style.ts';
 
@@ -37,7 +38,7 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   ];
   let lines: readonly string[] = [];
   for (const grouping of groupings) {
-    lines = grouping().flatMap((group) => groupLines(group, style));
+    lines = shareAdvice(grouping().flatMap(told)).flatMap((one) => groupLines(one, style));
     if (lines.join('\n').split('\n').length <= SCREEN_LINES) return lines;
   }
   return lines;
@@ -49,9 +50,16 @@ function causeKey({ code, message, args, seenFrom }: ListedFinding, ignored: rea
   return JSON.stringify([code, seenFrom, cause]);
 }
 
-function groupLines(group: readonly ListedFinding[], style: Style): readonly string[] {
-  const [first, ...others] = group;
-  if (first === undefined) return [];
+/** The first of several findings with one cause, which is told, and the others. */
+interface Told extends ListedFinding {
+  readonly others: readonly ListedFinding[];
+}
+
+function told([first, ...others]: readonly ListedFinding[]): readonly Told[] {
+  return first === undefined ? [] : [{ ...first, others }];
+}
+
+function groupLines({ others, ...first }: Told, style: Style): readonly string[] {
   const [what = '', ...advice] = findingLines(first, style);
   const hasSamePorts = others.every(({ args }) => args.ports === first.args.ports);
   const places = others.map((one) => placeText(one, hasSamePorts));

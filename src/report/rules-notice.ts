@@ -14,6 +14,8 @@ export function rulesNotice(
 }
 
 /** How to load and remove them. */
-export function rulesCommands({ rulesets: [first] }: RulesReport): readonly string[] {
-  return first === undefined ? [] : [`load:   ${first.load}`, `remove: ${first.remove}`];
+export function rulesCommands({ rulesets }: RulesReport): readonly string[] {
+  const loads = new Set(rulesets.map(({ load }) => `load:   ${load}`));
+  const removes = new Set(rulesets.map(({ remove }) => `remove: ${remove}`));
+  return [...loads, ...removes];
 }

@@ -62,7 +62,7 @@ function destinationsOf({ key, addresses }: Host): readonly Prefix[] {
   throw new InputError({
     code: 'no-host-address',
     message: `a gateway must know the address of every host, and ${key} has none`,
-    fix: 'name the hosts with --host ADDR or in a site file, or use --placement host',
+    fix: 'name the hosts, for example with --host 10.20.0.11, or in a site file, or use --placement host',
   });
 }
 

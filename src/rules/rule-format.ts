@@ -24,14 +24,14 @@ export interface RuleFormat {
   readonly title: string;
   /** In `templates/`. */
   readonly template: string;
-  /** What the file is called in the commands shown. */
+  /** What the file is called in the commands shown where nobody named it. */
   readonly file: string;
   readonly placements: readonly Placement[];
   /** Flags that mean something in this format; any other one given is an error. */
   readonly takes: { readonly refuse: boolean; readonly profiles: boolean };
   readonly syntax: Syntax;
   /** The command that loads the file; loading it again changes nothing. */
-  readonly load: string;
+  readonly load: (file: string) => string;
   /** The command that removes everything the file set up. */
   readonly remove: (placement: Placement) => string;
   /** What to know before loading, one sentence each. */

@@ -1,4 +1,5 @@
 import { printable } from '../printable.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** Text that is safe where it stands in a rule file, because a {@link Syntax} made it. */
 export class RuleText {
@@ -17,6 +18,9 @@ export interface Syntax {
 
 /** One comment line holds any text once nothing in it can end the line or hide what follows. */
 export const commentLine = (text: string): string => printable(text);
+
+/** A file's name as a word of a shell command that no program takes for a flag. */
+export const shellFile = (file: string): string => shellWord(file.startsWith('-') ? `./${file}` : file);
 
 /** For engines that can't escape inside quotes: anything but plain words is a bug of ours. */
 export function doubleQuoted(text: string): string {

@@ -23,6 +23,7 @@ export interface Ruleset {
 
 /**
  * The rule files of a site: one a host, or one for a gateway in front of them.
+ * @param fileOf what the file of a host is called in the commands that load it
  * @throws InputError for what the format can't express, and for a template at fault.
  */
 export function rulesetsOf(
@@ -30,20 +31,21 @@ export function rulesetsOf(
   id: RuleFormatId,
   options: RuleOptions,
   template: Template,
+  fileOf: (host: string | null) => string = () => RULE_FORMATS[id].file,
 ): readonly Ruleset[] {
   refuseUnfitOptions(id, options);
   const format: RuleFormat = RULE_FORMATS[id];
   const { placement } = options;
   const render = compile(template, format.syntax);
   const head = {
-    load: format.load,
     remove: format.remove(placement),
     assumptions: assumptionsOf(site),
     notices: format.notices(placement),
   };
   const make = (policy: Policy, host: string | null): Ruleset => {
-    const text = render({ site: site.name, host, placement, ...head, ...format.view(policy, options) });
-    return { host, format: id, text, ...head };
+    const commands = { ...head, load: format.load(fileOf(host)) };
+    const text = render({ site: site.name, host, placement, ...commands, ...format.view(policy, options) });
+    return { host, format: id, text, ...commands };
   };
   for (const host of selectedHosts(site)) refusePortless(host, site);
   if (placement === 'gateway') return [make(gatewayPolicy(site), null)];

@@ -79,7 +79,9 @@ export async function audit(
   const assumptions = [
     ...assumptionsOf(site),
     ...(isShared
-      ? ['hosts without a file of their own run the same rules (give each its own as HOST=FILE)']
+      ? [
+          'hosts without a file of their own run the same rules (give each its own with the host before the file, for example maps-a=rules-a.txt)',
+        ]
       : []),
     ...(hook === 'output'
       ? ['rules on a machine that connects keep nobody else out: only what must get through was asked about']

@@ -32,7 +32,7 @@ function standIn({ hosts }: Site): Host {
   throw new InputError({
     code: 'rehearsal-of-many',
     message: `--rehearse stands in for one machine, and the site has ${hosts.length} hosts`,
-    fix: 'say what that machine runs: --rehearse --instances N',
+    fix: 'say what that machine runs: for example --rehearse --instances 4',
   });
 }
 

@@ -44,7 +44,7 @@ export async function startRehearsal(host: Host, site: Site, system: System): Pr
   throw new InputError({
     code: 'no-free-ports',
     message: `the rehearsal found no offset at which all of its ports are free on loopback (last ${obstacle})`,
-    fix: 'give one with --port-offset N',
+    fix: 'give one, for example --port-offset 20000',
   });
 }
 

@@ -8,11 +8,14 @@ import type { Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import type { RulesReport } from '../verdict/report.ts';
+import { outFile } from './write-rulesets.ts';
 
 export interface RulesOptions extends RuleOptions {
   readonly format: RuleFormatId;
   /** A file to use instead of the format's own template. */
   readonly template: string | null;
+  /** The file they go to, {host} standing for the host. */
+  readonly out?: string | null;
 }
 
 interface RulesContext {
@@ -30,7 +33,9 @@ export async function rules(
   { system, tool }: RulesContext,
 ): Promise<RulesReport> {
   const template = await readTemplate(options, system);
-  const rulesets = rulesetsOf(site, options.format, options, template);
+  const { out = null } = options;
+  const fileOf = out === null ? undefined : (host: string | null) => outFile(out, host);
+  const rulesets = rulesetsOf(site, options.format, options, template, fileOf);
   return { ...reportHead('rules', { tool, site, assumptions: assumptionsOf(site) }), rulesets };
 }
 

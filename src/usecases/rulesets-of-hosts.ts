@@ -32,7 +32,7 @@ export function rulesetsOfHosts(
       code: 'no-ruleset',
       message: `no ruleset is given for ${host.key}`,
       value: host.key,
-      fix: `add ${host.key}=FILE, or ask about the others only with --self or --host`,
+      fix: `add for example ${host.key}=rules-${host.key}.txt, or ask about the others only with --self or --host`,
     });
   });
 }
@@ -45,7 +45,7 @@ export function orUnknownHost(error: unknown, { hosts }: Site): unknown {
   return new InputError({
     ...error.problem,
     message: `${error.problem.message}, and no host of the site is called "${name}"`,
-    fix: `give a readable file, or HOST=FILE with HOST one of ${keysOf(hosts)}`,
+    fix: `give a readable file, or one with the host it is of before it, for example ${hosts[0]?.key ?? 'localhost'}=rules.txt: ${keysOf(hosts)}`,
   });
 }
 

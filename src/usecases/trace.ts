@@ -89,7 +89,7 @@ async function readPackets(list: string, hook: Vantage, system: System): Promise
 }
 
 function noPacket(list: string | null): InputError {
-  const fix = 'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a list with --packets FILE';
+  const fix = 'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a list, for example --packets packets.txt';
   return list === null
     ? new InputError({ code: 'no-packet', message: 'no packet is given', fix })
     : new InputError({ code: 'no-packet', message: 'the list holds no packet', value: list, fix });

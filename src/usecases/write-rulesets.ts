@@ -18,7 +18,7 @@ export async function writeRulesets(
   system: System,
 ): Promise<readonly string[]> {
   refuseSharedFile(rulesets, out);
-  const files = rulesets.map(({ host, text }) => ({ path: out.replaceAll(HOST, fileName(host)), text }));
+  const files = rulesets.map(({ host, text }) => ({ path: outFile(out, host), text }));
   for (const { path, text } of files) {
     await system.writeTextAtomic(path, text).catch((error: unknown) => {
       throw new InputError({
@@ -40,6 +40,11 @@ export function refuseSharedFile(rulesets: Rulesets, out: string | null): void {
     message: `${rulesets.length} hosts need ${rulesets.length} rule files`,
     fix: `give --out with ${HOST} in the name, for example --out rules-${HOST}.txt, or use --json`,
   });
+}
+
+/** The file of a host. */
+export function outFile(out: string, host: string | null): string {
+  return out.replaceAll(HOST, fileName(host));
 }
 
 /** Colons of IPv6 addresses don't go into Windows file names. */

@@ -10,8 +10,10 @@ import {
   establishedAccept,
   iptablesAccepts,
   iptablesRefusals,
+  iptablesTranslatedAccepts,
   nftAccepts,
   nftRefusals,
+  nftTranslatedAccepts,
   type Selected,
 } from './inserted-rules.ts';
 import { ownRules } from './own-rules.ts';
@@ -72,15 +74,21 @@ function letIn(
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
     return [say('Let through what belongs to open connections:'), establishedAccept(language, entry)];
   }
-  if (entry.type === 'nat' || translations(trace).length > 0) return [change(entry)];
-  const rules = isOwn(entry, language) || isFirstWithIptables(entry, language, circumstances);
-  if (rules) {
-    return ownOf('Rules that let them in:', language, flow, circumstances);
+  if (entry.type === 'nat') return [change(entry)];
+  const isTranslated = translations(trace).length > 0;
+  if (isTranslated) {
+    const steps =
+      language === 'nft' ? nftTranslatedAccepts(entry, them) : iptablesTranslatedAccepts(entry, them);
+    return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
   }
+  const rules = isOwn(entry, language) || isFirstWithIptables(entry, language, circumstances);
+  if (rules) return ownOf(language, flow, circumstances);
   const steps = language === 'nft' ? nftAccepts(entry, them) : iptablesAccepts(entry, them);
-  return steps.length === 0
-    ? [change(entry)]
-    : [say(`Let them in before ${placeOf(entry)}, and keep the rule where the others are kept:`), ...steps];
+  return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
+}
+
+function letInBefore(entry: TraceEntry): Step {
+  return say(`Let them in before ${placeOf(entry)}, and keep the rule where the others are kept:`);
 }
 
 function keepOut(
@@ -102,11 +110,10 @@ function keepOut(
       ...steps,
     ];
   }
-  return ownOf('Rules that let only them in:', language, flow, circumstances);
+  return ownOf(language, flow, circumstances);
 }
 
 function ownOf(
-  title: string,
   language: 'iptables' | 'nft',
   { host }: AccessFlow,
   circumstances: Circumstances,
@@ -117,7 +124,10 @@ function ownOf(
     return [
       say('Say which addresses the hosts have, with --host or a site file: rules for a gateway need them.'),
     ];
-  return [say(title), ...ownRules(language, site, host, placement)];
+  return [
+    say('Rules that let in who may connect, and nobody else:'),
+    ...ownRules(language, site, host, placement),
+  ];
 }
 
 function placeOf(entry: TraceEntry): string {
@@ -165,5 +175,5 @@ function isFirstWithIptables(
 
 /** What a rule takes out of connection tracking belongs to no connection. */
 function isUntracked(trace: readonly TraceEntry[]): boolean {
-  return trace.some(({ rule }) => /NOTRACK|notrack/.test(rule));
+  return trace.some(({ actions }) => actions.includes('untrack'));
 }

@@ -51,24 +51,26 @@ const NOT_ALWAYS_NEEDED = 'which tunnels and neighbours configured by hand do wi
 /** The rules that lead a packet, or may lead it, to another address or port than it was sent to. */
 export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {
   return trace.filter(
-    ({ type, direction, hook, rule }) =>
-      type === 'nat' && direction === 'request' && hook !== 'input' && TRANSLATES.test(rule),
+    ({ type, direction, actions }) =>
+      type === 'nat' &&
+      direction === 'request' &&
+      actions.some((action) => action === 'dnat' || action === 'redirect'),
   );
 }
-
-const TRANSLATES = /\b(?:DNAT|REDIRECT|NETMAP|dnat|redirect)\b/;
 
 /** The rules by which a packet got in: those that translated it, then the one that accepts it. */
 export function wayIn(trace: readonly TraceEntry[]): readonly TraceEntry[] {
   const sent = translations(trace);
   // Where a translation may not match, what accepts the translated packet may not match either.
-  const accepts = ({ type, direction, rule }: TraceEntry): boolean =>
-    type === 'filter' && direction === 'request' && ACCEPTS.test(rule) && !isPolicy({ rule });
+  const accepts = ({ type, direction, rule, actions, effect }: TraceEntry): boolean =>
+    type === 'filter' &&
+    direction === 'request' &&
+    (effect === 'accept' || effect === 'undecided') &&
+    actions.includes('accept') &&
+    !isPolicy({ rule });
   const entry = (sent.length > 0 ? last(trace, accepts) : null) ?? decidingEntry(trace, 'allowed');
   return entry === null ? sent : [...sent, entry];
 }
-
-const ACCEPTS = /(?:-j ACCEPT|\baccept)\b/;
 
 /** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
 export function ruleLabel(entry: TraceEntry): string {

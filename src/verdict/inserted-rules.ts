@@ -30,6 +30,33 @@ export function iptablesAccepts({ table, base }: Chain, selected: Selected): rea
   );
 }
 
+/** Lets those in who asked for these ports before a rule led them elsewhere. */
+export function iptablesTranslatedAccepts({ table, base }: Chain, selected: Selected): readonly Step[] {
+  const { family, permitted, ports, destinations } = selected;
+  const to =
+    destinations.length === 0 ? [[]] : destinations.map((one) => ['--ctorigdst', formatAddress(one)]);
+  return permitted.flatMap((source) =>
+    byTransport(ports).flatMap(({ transport, ranges }) =>
+      to.flatMap((words) =>
+        ranges.map((range) => {
+          const asked = [...words, '--ctorigdstport', formatPortRange(range, ':')];
+          const match = ['-p', transport, '-m', 'conntrack', '--ctstate', 'DNAT', ...asked];
+          return run(
+            TOOL[family],
+            ...tableOf(table),
+            '-I',
+            base,
+            ...sourceOf(source),
+            ...match,
+            '-j',
+            'ACCEPT',
+          );
+        }),
+      ),
+    ),
+  );
+}
+
 /**
  * Keeps everybody else out before anything rewrites the packet. What is put in first is looked at last.
  * @param isHost the packets are for this machine, whatever its addresses are
@@ -63,6 +90,21 @@ export function nftAccepts(chain: Chain, selected: Selected): readonly Step[] {
   );
 }
 
+/** Lets those in who asked for these ports before a rule led them elsewhere. */
+export function nftTranslatedAccepts(chain: Chain, selected: Selected): readonly Step[] {
+  const { permitted, family, ports, destinations } = selected;
+  if (permitted.length === 0) return [];
+  const to =
+    destinations.length === 0
+      ? ''
+      : `ct original ${IP[family]} daddr ${braced(destinations.map(formatAddress))}`;
+  const from = `${IP[family]} saddr ${braced(permitted.map(formatPrefix))}`;
+  return byTransport(ports).map(({ transport, ranges }) => {
+    const asked = `ct original proto-dst ${braced(ranges.map((range) => formatPortRange(range)))}`;
+    return nftInsert(chain, [from, `meta l4proto ${transport}`, 'ct status dnat', to, asked, 'accept']);
+  });
+}
+
 /** Keeps everybody else out of a chain that rewrites packets. */
 export function nftRefusals(chain: Chain, selected: Selected, isHost: boolean): readonly Step[] {
   const { permitted, family } = selected;
@@ -70,12 +112,14 @@ export function nftRefusals(chain: Chain, selected: Selected, isHost: boolean): 
   const others =
     permitted.length > 0
       ? `${IP[family]} saddr != ${braced(permitted.map(formatPrefix))}`
-      : `meta nfproto ipv${family}`;
+      : chain.family === 'inet'
+        ? `meta nfproto ipv${family}`
+        : '';
   return nftMatches(selected).map((match) => nftInsert(chain, [others, ...local, match, 'drop']));
 }
 
 function nftInsert({ family, table, base }: Chain, parts: readonly string[]): Step {
-  return run('nft', 'insert', 'rule', family, table, base, parts.join(' '));
+  return run('nft', 'insert', 'rule', family, table, base, parts.filter((part) => part !== '').join(' '));
 }
 
 function nftMatches({ ports, destinations, family }: Selected): readonly string[] {

@@ -85,7 +85,7 @@ function refuseThisMachine({ file, report }: SavedFile): void {
   throw new InputError({
     code: 'own-machine',
     message: `host "${key}" is the machine the check ran on, which is another one in every report`,
-    fix: 'check with --host ADDR or a site file',
+    fix: 'check with addresses, for example --host 10.20.0.11, or with a site file',
     file,
   });
 }

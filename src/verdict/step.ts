@@ -1,3 +1,5 @@
+import { shellWord } from '../shell-word.ts';
+
 /** What to do next: a sentence, or a command to paste. */
 export type Step =
   | { readonly kind: 'text'; readonly text: string }
@@ -22,8 +24,4 @@ export function stepText(step: Step): string {
     case 'command':
       return `${PROMPT}${step.argv.map(shellWord).join(' ')}`;
   }
-}
-
-function shellWord(word: string): string {
-  return /^(?:!|[\w@%+=:,./-]+)$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -199,7 +199,30 @@ test('a destination nobody gave is asked for', async () => {
   );
   const { stdout, code } = await audit(['-', '-i', '1', '--allow', 'client=10.30.0.0/16'], rules);
   expect(code).toBe(3);
-  expect(stdout).toMatch(/which address the host has: --host ADDR/);
+  expect(stdout).toMatch(
+    /which address the host has, for example:\n +vwaudit audit - .*--host 10\.20\.0\.11/,
+  );
+});
+
+test('a hook that no chain filters on is refused, with the hook there is', async () => {
+  const gateway = 'table inet t { chain f { type filter hook forward priority 0; policy drop; } }';
+  const refused = await audit(['-', '-i', '1', '--host', '10.20.0.11'], gateway);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr.replace(/\s+/g, ' ')).toMatch(/only on forward.*give --hook forward \(a gateway/);
+});
+
+test('--interface WHO=NAME counts for that role alone; without it the advice says what to add', async () => {
+  const rules = `table inet t { chain i { type filter hook input priority 0; policy drop;
+    iifname "eth1" tcp dport 102 accept
+    ct state established accept } }`;
+  const site = ['-', '-i', '1', '--no-allocator', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16'];
+  const open = await audit(site, rules);
+  expect(open.code).toBe(3);
+  expect(open.stdout).toMatch(
+    /by which interface they come in, for example:\n +vwaudit audit - .*--interface eth1\n/,
+  );
+  const { flows } = await report([...site, '--interface', 'client=eth1', '--interface', 'eth0'], rules);
+  expect(flows.map(({ verdict }) => verdict)).toEqual(flows.map(() => 'pass'));
 });
 
 test.each<[string, readonly string[], number]>([

@@ -29,7 +29,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['ports', '--port-offset', '-5'], /"-5"/, /from 0 to/],
   [['ports', '--reading', 'guess'], /"guess"/, /auto, example, table/],
   [['ports', '--format', 'xml'], /"xml"/, /table, csv, markdown/],
-  [['ports', '--allow', 'client'], /"client" names no role/, /ROLE=ADDR/],
+  [['ports', '--allow', 'client'], /"client" names no role/, /client=10.30/],
   [['ports', '--allow', 'clients=10.0.0.0/8'], /"clients" is not a role/, /client, config-tool/],
   [['ports', '--allow', 'Client=10.0.0.0/8'], /"Client" is not a role/, /client, config-tool/],
   [['ports', '--allow', 'client='], /--allow client/, /give an IPv4 or IPv6 address/],

@@ -60,7 +60,7 @@ describe('where the site comes from', () => {
     const found = await runCli(['ports'], { cwd: withSite });
     expect(found).toMatchObject({
       code: 0,
-      stderr: 'site: vwaudit.yaml in this folder (narrow it with --host KEY)\n',
+      stderr: 'site: vwaudit.yaml in this folder (narrow it, for example with --host maps-a)\n',
     });
     expect(found.stdout).toMatch(/\n {2}HOST +PORT /);
     expect(await runCli(['ports', '--quiet'], { cwd: withSite })).toMatchObject({ code: 0, stderr: '' });
@@ -312,6 +312,6 @@ describe.runIf(process.platform === 'linux')('check', () => {
     expect(flows.every(({ state }) => state === 'open')).toBe(true);
     const { code, stderr } = await runCli(['check', '-s', '../site.yaml', '--rehearse'], { cwd: empty });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/stands in for one machine, and the site has 2 hosts; .*--instances N/);
+    expect(stderr).toMatch(/stands in for one machine, and the site has 2 hosts; .*--instances 4/);
   });
 });

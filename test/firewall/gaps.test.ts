@@ -146,7 +146,7 @@ describe('the family of a file', () => {
     const { result, assumptions } = answerOf(files, 6);
     expect(result).toBe('blocked');
     expect(assumptions).toContain(
-      'rules.v6 is for IPv6, as its name says (if not, give --dialect FILE=iptables)',
+      'rules.v6 is for IPv6, as its name says (if not, give --dialect rules.v6=iptables)',
     );
   });
 

@@ -80,7 +80,7 @@ async function check(host: LabHost, as: string): Promise<CheckReport> {
   const [code] = (await once(child, 'close')) as [number];
   expect({ code, stderr }).toEqual({
     code: expect.toSatisfy((one: number) => one === 0 || one === 3) as number,
-    stderr: 'site: vwaudit.yaml in this folder (narrow it with --host KEY)\n',
+    stderr: 'site: vwaudit.yaml in this folder (narrow it, for example with --host maps-a)\n',
   });
   return JSON.parse(readFileSync(path.join(folder, `${as}.json`), 'utf8')) as CheckReport;
 }

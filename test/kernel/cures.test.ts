@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -76,6 +77,7 @@ const OTHER_SITE = [
 ];
 
 let machines = 0;
+let cables = 0;
 
 const lab = createLab();
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-cures-'));
@@ -89,34 +91,37 @@ cpSync(OWN, folder, { recursive: true });
 for (const file of readdirSync(FIXTURES)) cpSync(path.join(FIXTURES, file), path.join(folder, file));
 writeFileSync(`${bin}-vwaudit`, `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`, { mode: 0o755 });
 
-/** Those that were made for another site. */
-const FOR_OTHERS = [
+/** Those that are asked with packets after the cure too. */
+const WITH_PACKETS: ReadonlySet<string> = new Set([
   'own rules of iptables',
   'own rules of nft',
-  'own rules on a gateway',
-  'own rules of iptables on a gateway',
   'ufw',
+  'firewalld, open to everybody',
+  'a reject before the accept',
+  'a drop in the table raw',
+  'iptables by hand, a network too many',
+  'nft by hand, closed',
   'nft by hand, open',
-];
+]);
 
 describe.each([
-  ['the site the rules are for', SITE, Object.entries(MACHINES)],
-  ['another site', OTHER_SITE, Object.entries(MACHINES).filter(([name]) => FOR_OTHERS.includes(name))],
-] as const)('%s', (_, site, cases) => {
-  test.each(cases)('%s', (name, { files, kind, flags = [] }) => {
+  ['the site the rules are for', SITE, '10.30.0.5'],
+  ['another site', OTHER_SITE, '10.31.0.5'],
+] as const)('%s', (_, site, client) => {
+  test.each(Object.entries(MACHINES))('%s', async (name, { files, kind, flags = [] }) => {
     const machine = lab.host(`cures${(machines += 1)}`);
     for (const file of files) load(machine, file);
     let before = audit(machine, kind, [...flags, ...site]);
     // What stands behind what was mended may need another round.
     for (let round = 0; round < 4 && failed(before).length > 0; round++) {
-      const commands = before.findings
-        .filter(({ severity }) => severity === 'error')
-        .flatMap(({ advice }) => advice.filter((line) => line.startsWith(PROMPT)));
-      expect({
-        name,
-        findings: before.findings.map(({ advice }) => advice),
-        commands: commands.length > 0,
-      }).toMatchObject({ commands: true });
+      const errors = before.findings.filter(({ severity }) => severity === 'error');
+      const commands = errors.flatMap(({ advice }) => advice.filter((line) => line.startsWith(PROMPT)));
+      for (const { message, advice } of errors)
+        expect({ message, advice, hasCommand: advice.some((line) => line.startsWith(PROMPT)) }).toMatchObject(
+          {
+            hasCommand: true,
+          },
+        );
       for (const line of new Set(commands)) paste(machine, line.slice(PROMPT.length));
       const after = audit(machine, kind, [...flags, ...site]);
       expect(failed(after).filter((id) => !failed(before).includes(id))).toEqual([]);
@@ -126,8 +131,36 @@ describe.each([
       before = after;
     }
     expect(failed(before)).toEqual([]);
+    if (WITH_PACKETS.has(name)) await knock(machine, client);
   });
 });
+
+/** A client gets in, an outsider does not. */
+async function knock(machine: LabHost, client: string): Promise<void> {
+  const outside = lab.host(`knock${(cables += 1)}`);
+  const outsider = '198.51.100.7';
+  lab.cable(outside, [`${client}/32`, `${outsider}/32`], machine, ['10.20.0.11/24']);
+  outside.must(['ip', 'route', 'add', '10.20.0.0/24', 'dev', `v${cables}a`]);
+  machine.must(['ip', 'route', 'add', 'default', 'dev', `v${cables}b`]);
+  const serve = "require('node:net').createServer((s) => s.end()).listen(102, () => console.log('up'))";
+  const server = machine.spawn([process.execPath, '-e', serve]);
+  try {
+    await once(server.stdout, 'data');
+    const from = (localAddress: string, deadline: number): string => {
+      const options = JSON.stringify({ host: '10.20.0.11', port: 102, localAddress });
+      const connect = `require('node:net').connect(${options})
+        .on('connect', () => { console.log('in'); process.exit(); }).on('error', () => { console.log('out'); process.exit(); });
+        setTimeout(() => { console.log('out'); process.exit(); }, ${deadline});`;
+      return outside.must([process.execPath, '-e', connect]).trim();
+    };
+    expect({ client: from(client, 60_000), outsider: from(outsider, 1500) }).toEqual({
+      client: 'in',
+      outsider: 'out',
+    });
+  } finally {
+    server.kill();
+  }
+}
 
 function load(machine: LabHost, file: string): void {
   const text = path.join(folder, file);

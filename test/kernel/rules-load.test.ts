@@ -175,6 +175,25 @@ describe('the files as they are', () => {
     }
   });
 
+  test.each([
+    ['nft', {}],
+    ['legacy', legacy],
+  ])('iptables: another rule came to stand first, or the jump stands there twice: %s', (_, env) => {
+    const host = freshHost();
+    const [ruleset] = makeRules(makeSite([thisMachine(4)]), 'iptables');
+    const loads = (): void => void host.must(['sh'], { input: ruleset!.text, env });
+    loads();
+    for (const tool of ['iptables', 'ip6tables']) {
+      host.must([tool, '-I', 'INPUT', '-p', 'tcp', '--dport', '22', '-j', 'DROP'], { env });
+      host.must([tool, '-A', 'INPUT', '-j', 'VWAUDIT'], { env });
+    }
+    loads();
+    for (const tool of ['iptables', 'ip6tables']) {
+      const rules = saved(host, tool, env).match(/^-A INPUT .*$/gm);
+      expect(rules).toEqual(['-A INPUT -j VWAUDIT', expect.stringMatching(/--dport 22 -j DROP/) as string]);
+    }
+  });
+
   test('iptables: a shell with other options, and a family that fails, leave nothing half done', () => {
     const host = freshHost();
     const [ruleset] = makeRules(makeSite([thisMachine(4)]), 'iptables');
@@ -251,7 +270,7 @@ function load(
 /** What the script gives to the tool. */
 function restoreText(script: string, tool: string): string {
   const start = script.indexOf(`\n${tool}_rules() {`);
-  return script.slice(script.indexOf('*filter', start), script.indexOf('END_OF_RULES\n}', start));
+  return `${script.slice(script.indexOf('*filter', start), script.indexOf('END_OF_RULES\n}', start))}COMMIT\n`;
 }
 
 function saved(host: LabHost, tool: string, env: NodeJS.ProcessEnv = {}): string {

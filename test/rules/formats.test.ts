@@ -107,7 +107,7 @@ describe('what a format can not express is an error', () => {
     [
       'a gateway before hosts without address',
       () => makeRules(makeSite([thisMachine()]), 'nft', { placement: 'gateway' }),
-      /--host ADDR/,
+      /--host 10\.20\.0\.11/,
     ],
     [
       'all of IPv4 on Windows',

@@ -43,6 +43,16 @@ test('a result that says for whom it is and what it assumes', async () => {
   ]);
 });
 
+test('the commands name the file that was asked for, in the rules and beside them', async () => {
+  const site = makeSite([makeHost('maps-a', ['10.0.0.1'], 1), makeHost('maps-b', ['10.0.0.2'], 1, false)]);
+  const { rulesets } = await run({ out: "my rules-{host}'.nft" }, site);
+  const loads = [`nft -f 'my rules-maps-a'\\''.nft'`, `nft -f 'my rules-maps-b'\\''.nft'`];
+  expect(rulesets.map(({ load }) => load)).toEqual(loads);
+  rulesets.forEach(({ text }, index) => {
+    expect(text).toContain(`#   load     ${loads[index] ?? ''} `);
+  });
+});
+
 test("a template of one's own, once a host", async () => {
   const template = templateFile(
     '{% for accept in accepts %}{{ host | comment }}: {{ accept.ports | list }}\n{% endfor %}',

@@ -54,7 +54,7 @@ test('no room anywhere is an error that says what to do', async () => {
   };
   await expect(startRehearsal(host, siteAt(0), system)).rejects.toThrow(InputError);
   await expect(startRehearsal(host, siteAt(0), system)).rejects.toThrow(
-    /TCP 50102: EADDRINUSE\); give one with --port-offset N$/,
+    /TCP 50102: EADDRINUSE\); give one, for example --port-offset 20000$/,
   );
 });
 

@@ -5,7 +5,7 @@ import type { TraceEntry } from '../../src/firewall/evaluate/trace-entry.ts';
 
 const entry: TraceEntry = {
   ...{ file: 'a', line: 3, family: 'inet', table: 'viz', hook: 'input', type: 'filter', base: 'input' },
-  ...{ chain: 'later', handle: null, rule: 'drop', effect: 'drop', why: '' },
+  ...{ chain: 'later', handle: null, actions: ['drop'], rule: 'drop', effect: 'drop', why: '' },
   direction: 'neighbour-solicitation',
 };
 

@@ -9,7 +9,7 @@ import { walkNeighbours, withNeighbours } from './neighbours.ts';
 import type { Outcome } from './outcome.ts';
 import { toSet } from './remaining.ts';
 import { collectedSet, drop, newRun, type Branch, type Run, type Step } from './run.ts';
-import { splitCase } from './split-case.ts';
+import { splitCase, type CasePart } from './split-case.ts';
 import { newNotes, type Notes } from './test-match.ts';
 
 /** Splits one question may be cut into before what is left stays undecided. */
@@ -74,14 +74,18 @@ function joined(a: Notes, b: Notes): Notes {
   };
 }
 
-/** The case as a sender who wants to get in chooses it for these peers, as far as there is a choice that gets them in. */
+/**
+ * The case as a sender who wants to get in chooses it for these peers, as far as there is a choice that gets them in; where they get
+ * in by every interface, by one that no rule names.
+ */
 export function chosenCase(firewall: Firewall, asked: Case, peers: IntervalSet): Case {
   const notes = newNotes();
   const { allowed } = decideAtOnce(newRun(firewall, notes, null), firewall, asked, peers);
   if (isWithin(peers, allowed)) return asked;
   const { parts, isChosen } = splitCase(asked, notes);
-  if (!isChosen) return asked;
-  const part = parts.find((one) => isWithin(peers, solve(firewall, one.case, peers, new Set()).allowed));
+  const isIn = (one: CasePart): boolean =>
+    isWithin(peers, solve(firewall, one.case, peers, new Set()).allowed);
+  const part = isChosen ? parts.find(isIn) : parts.every(isIn) ? parts.at(-1) : undefined;
   return part === undefined ? asked : chosenCase(firewall, part.case, peers);
 }
 

@@ -9,6 +9,9 @@ import type { NeighbourMessage } from './neighbour-packet.ts';
 import type { NeighbourStep, Step } from './run.ts';
 import { openTest, settledEffect } from './settled-effect.ts';
 
+/** Of maps and tests within a rule what they lead to. */
+export type Action = Exclude<Effect['kind'], 'choose' | 'only-if'>;
+
 export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'continue' | 'undecided';
 
 /** One rule or policy on the path of a packet. */
@@ -27,6 +30,8 @@ export interface TraceEntry {
   /** As the file wrote it; not yet safe for a terminal. */
   readonly rule: string;
   readonly effect: TraceEffect;
+  /** What the rule does to packets it matches, in each of its cases. */
+  readonly actions: readonly Action[];
   /** What it depends on when undecided, else what the effect alone does not tell; '' for nothing. */
   readonly why: string;
   /** `later`: what the client sends once it is connected. A message that finds a neighbour goes before the request. */
@@ -57,11 +62,12 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
       line: chain.line,
       rule: `policy ${policy}`,
       effect: policy,
+      actions: [policy],
       why: 'no rule of the chain decided',
       ...ofNeighbour(policy, neighbour),
     };
   }
-  const entry = { ...head, line: rule.line, rule: rule.text };
+  const entry = { ...head, line: rule.line, rule: rule.text, actions: [...new Set(actionsOf(rule.effects))] };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
   const settled = settledEffect(rule.effects, packet, peers);
   if (settled.kind === 'nothing') return { ...entry, effect: 'continue', why: 'none of its cases fits' };
@@ -172,6 +178,19 @@ const OPEN_NUMBERS: Readonly<Record<Packet['direction'], Partial<Readonly<Record
   request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
   reply: { 'destination-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
 };
+
+function actionsOf(effects: readonly Effect[]): readonly Action[] {
+  return effects.flatMap((effect) => {
+    switch (effect.kind) {
+      case 'choose':
+        return effect.cases.flatMap((one) => actionsOf(one.effects));
+      case 'only-if':
+        return [];
+      default:
+        return [effect.kind];
+    }
+  });
+}
 
 function traceEffect(effect: Effect): TraceEffect {
   switch (effect.kind) {

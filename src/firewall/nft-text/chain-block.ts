@@ -120,7 +120,7 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
   if (isOfDevice !== devices.length > 0)
     throw lexer.fail(
       isOfDevice ? `hook ${hook} without a device` : `a device on hook ${hook}`,
-      isOfDevice ? 'write device NAME behind it' : 'leave the device out',
+      isOfDevice ? 'write for example device eth0 after it' : 'leave the device out',
       start,
     );
   return base;

@@ -78,7 +78,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       if (lexer.is('position') || lexer.is('handle')) {
         throw lexer.fail(
           `the ${lexer.text} of a rule, which only the kernel knows`,
-          'write index N, or give the output of nft list ruleset instead',
+          'write for example index 0, or give the output of nft list ruleset instead',
         );
       }
       readRule(reading, chain, isFirst);

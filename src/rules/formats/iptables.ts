@@ -4,7 +4,7 @@ import { formatPortRange, type PortRange } from '../../net/port-range.ts';
 import { familyMatches } from '../family-match.ts';
 import type { Placement, Target } from '../policy.ts';
 import { describeAccept, type RuleFormat } from '../rule-format.ts';
-import { commentLine, doubleQuoted } from '../rule-text.ts';
+import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
 
 /** Port slots of one `multiport` match, a range taking two; see iptables-extensions(8). */
 const MULTIPORT_SLOTS = 15;
@@ -21,7 +21,7 @@ export const iptables: RuleFormat = {
   placements: ['host', 'gateway'],
   takes: { refuse: true, profiles: false },
   syntax: { comment: commentLine, list: (words) => words.join(','), quote: doubleQuoted },
-  load: 'sh vwaudit-iptables.sh',
+  load: (file) => `sh ${shellFile(file)}`,
   remove: (placement) =>
     `for t in iptables ip6tables; do $t -w -D ${CHAIN[placement]} -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done`,
   notices: (placement) => [

@@ -3,7 +3,7 @@ import { formatPortRange } from '../../net/port-range.ts';
 import { familyMatches, type FamilyMatch } from '../family-match.ts';
 import type { Target } from '../policy.ts';
 import { describeAccept, type RuleFormat } from '../rule-format.ts';
-import { commentLine, doubleQuoted } from '../rule-text.ts';
+import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
 
 const IP = { 4: 'ip', 6: 'ip6' } as const;
 const WHOLE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
@@ -16,7 +16,7 @@ export const nft: RuleFormat = {
   placements: ['host', 'gateway'],
   takes: { refuse: true, profiles: false },
   syntax: { comment: commentLine, list: (words) => words.join(', '), quote: doubleQuoted },
-  load: 'nft -f vwaudit.nft',
+  load: (file) => `nft -f ${shellFile(file)}`,
   remove: () => 'nft delete table inet vwaudit',
   notices: (placement) => [
     `what this table accepts, another one can still drop: where nft list ruleset shows another dropping chain on hook ${hookOf(placement)}, let the flows in there too`,

@@ -30,7 +30,7 @@ export const windows: RuleFormat = {
     list: (words) => words.map(singleQuoted).join(', '),
     quote: singleQuoted,
   },
-  load: 'powershell -ExecutionPolicy Bypass -File vwaudit.ps1',
+  load: (file) => `powershell -ExecutionPolicy Bypass -File ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
   remove: () => `powershell -Command "Remove-NetFirewallRule -Group 'VWAudit'"`,
   notices: () => [
     'the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in',

@@ -7,8 +7,8 @@
 #   remove   for t in iptables ip6tables; do $t -w -D FORWARD -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done
 #
 # Nobody said who these are, so it is assumed:
-#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
-#   server: only hosts of the site (widen it with --allow server=ADDR)
+#   allocator: only hosts of the site (widen it, for example with --allow allocator=10.20.0.12)
+#   server: only hosts of the site (widen it, for example with --allow server=10.20.0.12)
 #
 # Good to know:
 #   the rules come first in FORWARD and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
@@ -39,7 +39,6 @@ iptables_rules() {
 -A VWAUDIT -d 10.20.0.11 -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp-admin-prohibited
 -A VWAUDIT -d 10.20.0.12 -p tcp -m multiport --dports 102:103,10101,10301:10302 -j REJECT --reject-with icmp-admin-prohibited
 -A VWAUDIT -d 10.20.0.12 -p udp -m multiport --dports 10100,10200:10201 -j REJECT --reject-with icmp-admin-prohibited
-COMMIT
 END_OF_RULES
 }
 
@@ -54,18 +53,26 @@ ip6tables_rules() {
 # Everybody else, on every Viz World port.
 -A VWAUDIT -d fd00:20::11 -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp6-adm-prohibited
 -A VWAUDIT -d fd00:20::11 -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp6-adm-prohibited
-COMMIT
 END_OF_RULES
 }
 
-# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it.
+# Called first: wherever FORWARD called it before, it no longer does. All in one transaction, so there is no moment without it.
+transaction() {
+	"${1}_rules"
+	"$1" --wait --list-rules FORWARD | sed -n 's/^-A FORWARD -j VWAUDIT$/-D FORWARD -j VWAUDIT/p'
+	echo '-I FORWARD 1 -j VWAUDIT'
+	echo COMMIT
+}
+
+# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it. Written down first: the jumps are
+# listed before the tool that loads holds the lock.
 families=iptables
 if [ -e /proc/net/if_inet6 ]; then families='iptables ip6tables'; fi
 for tool in $families; do
-	"${tool}_rules" | "$tool-restore" --wait --noflush --test
+	rules=$(transaction "$tool")
+	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush --test
 done
 for tool in $families; do
-	"${tool}_rules" | "$tool-restore" --wait --noflush
-	# Called first, but only once however often this runs.
-	"$tool" --wait --check FORWARD --jump VWAUDIT 2>/dev/null || "$tool" --wait --insert FORWARD 1 --jump VWAUDIT
+	rules=$(transaction "$tool")
+	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush
 done

@@ -9,8 +9,8 @@
 #   remove   powershell -Command "Remove-NetFirewallRule -Group 'VWAudit'"
 #
 # Nobody said who these are, so it is assumed:
-#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
-#   server: only hosts of the site (widen it with --allow server=ADDR)
+#   allocator: only hosts of the site (widen it, for example with --allow allocator=10.20.0.12)
+#   server: only hosts of the site (widen it, for example with --allow server=10.20.0.12)
 #
 # Good to know:
 #   the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in

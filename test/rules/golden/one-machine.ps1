@@ -9,11 +9,11 @@
 #   remove   powershell -Command "Remove-NetFirewallRule -Group 'VWAudit'"
 #
 # Nobody said who these are, so it is assumed:
-#   client: anywhere, IPv4 and IPv6 (narrow it with --allow client=ADDR)
-#   config-tool: only on the host itself (widen it with --allow config-tool=ADDR)
-#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
-#   server: only hosts of the site (widen it with --allow server=ADDR)
-#   web: nobody (widen it with --allow web=ADDR)
+#   client: anywhere, IPv4 and IPv6 (narrow it, for example with --allow client=10.30.0.0/16)
+#   config-tool: only on the host itself (widen it, for example with --allow config-tool=10.20.9.5)
+#   allocator: only hosts of the site (widen it, for example with --allow allocator=10.20.0.12)
+#   server: only hosts of the site (widen it, for example with --allow server=10.20.0.12)
+#   web: nobody (widen it, for example with --allow web=10.20.9.0/24)
 #
 # Good to know:
 #   the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in

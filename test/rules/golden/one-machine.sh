@@ -7,11 +7,11 @@
 #   remove   for t in iptables ip6tables; do $t -w -D INPUT -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done
 #
 # Nobody said who these are, so it is assumed:
-#   client: anywhere, IPv4 and IPv6 (narrow it with --allow client=ADDR)
-#   config-tool: only on the host itself (widen it with --allow config-tool=ADDR)
-#   allocator: only hosts of the site (widen it with --allow allocator=ADDR)
-#   server: only hosts of the site (widen it with --allow server=ADDR)
-#   web: nobody (widen it with --allow web=ADDR)
+#   client: anywhere, IPv4 and IPv6 (narrow it, for example with --allow client=10.30.0.0/16)
+#   config-tool: only on the host itself (widen it, for example with --allow config-tool=10.20.9.5)
+#   allocator: only hosts of the site (widen it, for example with --allow allocator=10.20.0.12)
+#   server: only hosts of the site (widen it, for example with --allow server=10.20.0.12)
+#   web: nobody (widen it, for example with --allow web=10.20.9.0/24)
 #
 # Good to know:
 #   the rules come first in INPUT and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
@@ -36,7 +36,6 @@ iptables_rules() {
 # Everybody else, on every Viz World port.
 -A VWAUDIT -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp-admin-prohibited
 -A VWAUDIT -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp-admin-prohibited
-COMMIT
 END_OF_RULES
 }
 
@@ -54,18 +53,26 @@ ip6tables_rules() {
 # Everybody else, on every Viz World port.
 -A VWAUDIT -p tcp -m multiport --dports 102:103,10100:10103,10301:10304 -j REJECT --reject-with icmp6-adm-prohibited
 -A VWAUDIT -p udp -m multiport --dports 10100,10200:10203 -j REJECT --reject-with icmp6-adm-prohibited
-COMMIT
 END_OF_RULES
 }
 
-# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it.
+# Called first: wherever INPUT called it before, it no longer does. All in one transaction, so there is no moment without it.
+transaction() {
+	"${1}_rules"
+	"$1" --wait --list-rules INPUT | sed -n 's/^-A INPUT -j VWAUDIT$/-D INPUT -j VWAUDIT/p'
+	echo '-I INPUT 1 -j VWAUDIT'
+	echo COMMIT
+}
+
+# Both are tried before either is loaded. A machine without IPv6 has nothing to load for it. Written down first: the jumps are
+# listed before the tool that loads holds the lock.
 families=iptables
 if [ -e /proc/net/if_inet6 ]; then families='iptables ip6tables'; fi
 for tool in $families; do
-	"${tool}_rules" | "$tool-restore" --wait --noflush --test
+	rules=$(transaction "$tool")
+	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush --test
 done
 for tool in $families; do
-	"${tool}_rules" | "$tool-restore" --wait --noflush
-	# Called first, but only once however often this runs.
-	"$tool" --wait --check INPUT --jump VWAUDIT 2>/dev/null || "$tool" --wait --insert INPUT 1 --jump VWAUDIT
+	rules=$(transaction "$tool")
+	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush
 done

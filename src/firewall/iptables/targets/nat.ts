@@ -40,7 +40,7 @@ function translation(text: string, context: RuleContext): DnatEffect {
     (addresses === '' && ports === undefined) ||
     (addresses !== '' && /^-|^$/.test(plain))
   )
-    throw context.fail('not a destination', text, 'give ADDRESS, ADDRESS:PORT or :PORT');
+    throw context.fail('not a destination', text, 'give for example 10.20.0.12, 10.20.0.12:102 or :102');
   const dash = plain.indexOf('-');
   const [first, last] = dash < 0 ? [plain, plain] : [plain.slice(0, dash), plain.slice(dash + 1)];
   return {
@@ -66,7 +66,7 @@ function portRange(text: string, context: RuleContext): IntervalSet {
   if (base !== undefined) {
     const [from = 0] = parsePorts(base, context, PORT_STYLES.dashed);
     if (from === 0 || !ports.includes('-'))
-      throw context.fail('not ports', text, 'give PORT, PORT-PORT or PORT-PORT/BASE');
+      throw context.fail('not ports', text, 'give for example 102, 102-110 or 102-110/8102');
   }
   return parsePorts(ports, context, PORT_STYLES.dashed);
 }

@@ -1,0 +1,4 @@
+/** The text as one word for a POSIX shell. */
+export function shellWord(word: string): string {
+  return /^(?:!|[\w@%+=:,./-]+)$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
