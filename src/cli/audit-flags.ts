@@ -41,8 +41,8 @@ export const auditFlags = {
   interface: custom<StatedInterface>({
     helpValue: '[WHO=]NAME',
     description:
-      'The network interface the connections come in by (--hook output: go out by); WHO is a role or a network, for where they differ; ' +
-      'again for each.',
+      'The network interface the connections come in by (--hook output: go out by); WHO is a role, outsider or a network, for where ' +
+      'they differ; again for each. Without WHO it is that of the roles that must get in.',
     multiple: true,
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
@@ -59,6 +59,7 @@ export function parseInterface(text: string): StatedInterface {
   const equals = text.indexOf('=');
   const who = equals < 0 ? null : whoOf(text.slice(0, equals));
   const name = text.slice(equals + 1);
+  if (name === 'lo') throw loopback(text);
   if (isInterfaceName(name)) return { who, name };
   throw new InputError({
     code: 'bad-interface',
@@ -68,7 +69,17 @@ export function parseInterface(text: string): StatedInterface {
   });
 }
 
-function whoOf(text: string): Role | Prefix {
+function loopback(text: string): InputError {
+  return new InputError({
+    code: 'bad-interface',
+    message: '--interface: "lo" is the loopback interface, which no other machine connects by',
+    value: text,
+    fix: 'give the interface towards them; what a machine sends to itself is known to come by lo',
+  });
+}
+
+function whoOf(text: string): Role | 'outsider' | Prefix {
+  if (text === 'outsider') return text;
   const role = ROLES.find((one) => one === text);
   if (role !== undefined) return role;
   // What has neither dot nor colon was meant as a role.
@@ -77,7 +88,7 @@ function whoOf(text: string): Role | Prefix {
     code: 'bad-role',
     message: `--interface: "${text}" is not a role`,
     value: text,
-    fix: `write for example eth0 or client=eth0; before = stands one of ${ROLES.join(', ')}, an address or a prefix`,
+    fix: `write for example eth0 or client=eth0; before = stands one of ${ROLES.join(', ')}, outsider, an address or a prefix`,
   });
 }
 

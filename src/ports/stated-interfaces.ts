@@ -2,11 +2,13 @@ import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { Site } from '../site/site.ts';
 import type { AccessFlow } from './access-flows.ts';
 import { sourcesOf } from './peers.ts';
-import type { Role } from './role.ts';
 
-/** By which interface somebody comes in (on a machine that connects: goes out): a role, a network, or (null) not said who. */
+/**
+ * By which interface somebody comes in (on a machine that connects: goes out): a role, whoever must not get in, a network, or
+ * (null) not said who.
+ */
 export interface StatedInterface {
-  readonly who: Role | Prefix | null;
+  readonly who: AccessFlow['role'] | Prefix | null;
   readonly name: string;
 }
 
@@ -40,19 +42,35 @@ export function interfacesOf(
     .map(({ from, name }) => ({ from, name }));
 }
 
-/**
- * The interface of everybody else. A gateway has several, so there a name without WHO speaks for no more than the one role
- * whose interface is not stated otherwise.
- */
+/** Null where it is not stated. */
 export function interfaceOfOthers(
   role: AccessFlow['role'],
   stated: readonly StatedInterface[],
-  { isGateway, roles }: { readonly isGateway: boolean; readonly roles: ReadonlySet<AccessFlow['role']> },
 ): string | null {
-  const name = stated.find(({ who }) => who === null)?.name ?? null;
-  if (!isGateway) return name;
-  const open = [...roles].filter((other) => other !== 'outsider' && stated.every(({ who }) => who !== other));
-  return open.length === 1 && open[0] === role ? name : null;
+  const own = role === 'outsider' ? stated.find(({ who }) => who === role) : undefined;
+  return (own ?? stated.find(({ who }) => who === null))?.name ?? null;
+}
+
+/** Who must get in comes by the interface that is named for everybody; who must not may come by any, unless theirs is stated. */
+export function mayComeByAny(role: AccessFlow['role'], stated: readonly StatedInterface[]): boolean {
+  return role === 'outsider' && stated.every(({ who }) => who !== role);
+}
+
+/**
+ * What the statements say on a gateway. It has several interfaces, so there a name without WHO is that of the one role whose
+ * interface is not stated otherwise, and where there are more it says nothing.
+ */
+export function statedOnGateway(
+  stated: readonly StatedInterface[],
+  roles: ReadonlySet<AccessFlow['role']>,
+): readonly StatedInterface[] {
+  const [open, ...others] = [...roles].filter(
+    (role) => role !== 'outsider' && stated.every(({ who }) => who !== role),
+  );
+  return stated.flatMap(({ who, name }) => {
+    if (who !== null) return [{ who, name }];
+    return open === undefined || others.length > 0 ? [] : [{ who: open, name }];
+  });
 }
 
 function prefixesOf(
@@ -62,6 +80,7 @@ function prefixesOf(
 ): readonly Prefix[] {
   if (who === null) return [];
   if (typeof who !== 'string') return [who];
+  if (who === 'outsider') return [];
   const isAnybody = who === 'client' && site.peers.client === null;
   return isAnybody && who !== role ? [] : sourcesOf(who, host, site);
 }

@@ -4,7 +4,13 @@ import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
 import type { Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { assumptionsOf } from '../ports/peers.ts';
-import { interfaceOfOthers, interfacesOf, type StatedInterface } from '../ports/stated-interfaces.ts';
+import {
+  interfaceOfOthers,
+  interfacesOf,
+  mayComeByAny,
+  statedOnGateway,
+  type StatedInterface,
+} from '../ports/stated-interfaces.ts';
 import type { Host, Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
@@ -40,13 +46,16 @@ interface AuditContext {
  */
 export async function audit(
   site: Site,
-  options: AuditOptions,
+  given: AuditOptions,
   { system, tool }: AuditContext,
 ): Promise<AuditReport> {
-  const { files, dialects, hook, self } = options;
+  const { files, dialects, hook, self } = given;
   refuseRulesetFiles(files);
   refuseUnknownFiles(dialects, files);
   const owned = rulesetsOfHosts(files, self, site);
+  const roles = new Set(owned.flatMap(({ host }) => flowsOf(host, site, hook).map(({ role }) => role)));
+  const interfaces = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
+  const options = { ...given, interfaces };
   const firewalls = new Map<string, Promise<Machine>>();
   const read = (names: readonly string[]): Promise<Machine> => {
     const key = names.join('\0');
@@ -89,14 +98,15 @@ export async function audit(
     ...(hook === 'forward'
       ? ['both directions of a connection pass this gateway (it sees the answers as well)']
       : []),
+    ...assumedInterfaces(given.interfaces, interfaces, hook, roles),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
   return {
     ...reportHead('audit', { tool, site, assumptions }),
     hook,
-    interface: options.interfaces.find(({ who }) => who === null)?.name ?? null,
-    interfaces: options.interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
+    interface: interfaces.find(({ who }) => who === null)?.name ?? null,
+    interfaces: interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
     ...judgeAudit(audited),
   };
 }
@@ -119,7 +129,7 @@ function invocationOf(site: Site, { files, dialects, hook, interfaces, self }: A
     ...(self === null ? [] : ['--self', self]),
     ...siteArguments(site, 'all'),
   ];
-  return { hook, files, argv };
+  return { hook, files, interfaces, argv };
 }
 
 interface Answer {
@@ -131,11 +141,7 @@ interface Answer {
 function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
   const { hook, interfaces, selfAddresses } = options;
   const others = site.hosts.filter((other) => other !== host);
-  const flows = accessFlows(host, site).filter(
-    ({ expected }) => hook !== 'output' || expected === 'reachable',
-  );
-  const roles = new Set(flows.map(({ role }) => role));
-  return flows.map((flow) => {
+  return flowsOf(host, site, hook).map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const found = prove({
       expected,
@@ -143,7 +149,8 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       transport: endpoint.transport,
       port: endpoint.port,
       hook,
-      interface: interfaceOfOthers(flow.role, interfaces, { isGateway: hook === 'forward', roles }),
+      interface: interfaceOfOthers(flow.role, interfaces),
+      mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: interfacesOf(flow, interfaces, site),
       destinations: host.addresses,
       // On a gateway or a client the host's addresses are somebody else's.
@@ -153,6 +160,38 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
     });
     return { flow, found };
   });
+}
+
+function flowsOf(host: Host, site: Site, hook: Vantage): readonly AccessFlow[] {
+  return accessFlows(host, site).filter(({ expected }) => hook !== 'output' || expected === 'reachable');
+}
+
+/** Whom each stated interface was taken to be that of. */
+function assumedInterfaces(
+  given: readonly StatedInterface[],
+  stated: readonly StatedInterface[],
+  hook: Vantage,
+  roles: ReadonlySet<AccessFlow['role']>,
+): readonly string[] {
+  const way = hook === 'output' ? 'goes out by' : 'comes in by';
+  const open = [...roles].filter((role) => role !== 'outsider' && stated.every(({ who }) => who !== role));
+  const silent = given.find(({ who }) => who === null);
+  return [
+    ...stated.flatMap(({ who, name }) => {
+      if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name}, as --interface says`];
+      return [
+        `whoever must get in ${way} ${name}, as --interface says`,
+        ...(hook === 'input' && mayComeByAny('outsider', stated)
+          ? ['outsiders come in by any interface (where it is one alone, give --interface outsider=NAME)']
+          : []),
+      ];
+    }),
+    ...(silent !== undefined && open.length > 0 && hook === 'forward'
+      ? [
+          `nobody comes in by ${silent.name}: on a gateway --interface has to say who does (give --interface ${open[0] ?? ''}=${silent.name})`,
+        ]
+      : []),
+  ];
 }
 
 function whoText(who: StatedInterface['who']): string | null {

@@ -70,7 +70,9 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   if (fate === 'undecided') {
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
-    const about = { flow: audited.flow, why, rule: one.entry?.rule ?? '', witness: shown.witness };
+    const field = why === 'depends on the interface it leaves by' ? 'out-interface' : 'in-interface';
+    const named = entry === null ? [] : audited.found.namedBy(entry, field);
+    const about = { flow: audited.flow, why, named, witness: shown.witness };
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];

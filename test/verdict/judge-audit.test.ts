@@ -48,6 +48,7 @@ function audited(
       const invocation = {
         hook: 'input',
         files: [source.file],
+        interfaces: [],
         argv: ['vwaudit', 'audit', source.file],
       } as const;
       const circumstances = { site, invocation, dialects: machine.dialects };

@@ -9,9 +9,11 @@ import {
 } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
+import type { InterfaceMatch } from '../match.ts';
 import { ANY_UNICAST } from './address-space.ts';
 import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
 import { unspokenIn, type Firewall, type Unspoken } from './firewall.ts';
+import { namedInterfaces } from './named-interfaces.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { TraceEntry } from './trace-entry.ts';
@@ -23,6 +25,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly permitted: readonly Prefix[];
   /** The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. */
   readonly interfaces?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
+  readonly mayComeByAny?: boolean;
   /** Addresses of the host; none where nobody said. */
   readonly destinations: readonly Address[];
   /** Addresses of the machine that runs the rules, as far as known. */
@@ -44,6 +48,8 @@ export interface AccessProof {
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
+  /** The interfaces that the rule of such an entry names. */
+  readonly namedBy: (entry: TraceEntry, field: InterfaceMatch['field']) => readonly string[];
   /** The family of the witness, where no ruleset speaks for it. */
   readonly unspoken: Unspoken | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
@@ -92,10 +98,10 @@ function remembered<Asked, Found>(
 }
 
 function accessKey(access: Access, portClass: string): string {
-  const { expected, transport, hook, interface: name, interfaces = [], permitted } = access;
+  const { expected, transport, hook, interface: name, interfaces = [], mayComeByAny, permitted } = access;
   const { destinations, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   return JSON.stringify([
-    [expected, transport, hook, name, portClass],
+    [expected, transport, hook, name, mayComeByAny, portClass],
     interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
     permitted.map(formatPrefix),
     destinations.map(formatAddress),
@@ -157,6 +163,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     fate: kind,
     pathOf,
     portOf,
+    namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
@@ -179,18 +186,21 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
   const sender: FlowQuestion['sender'] = access.expected === 'blocked' ? 'anybody' : 'client';
-  const groups = byInterface(sources, access, family).map(({ from, name }) => ({
-    name,
-    prefixes: toPrefixes(from, family),
-  }));
-  const byDestination = destinations.map((destination) =>
+  const ways = waysIn(access).map((way) =>
+    byInterface(sources, { ...access, interface: way }, family).map(({ from, name }) => ({
+      name,
+      prefixes: toPrefixes(from, family),
+    })),
+  );
+  const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
+  const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
       const known = { transport, port, hook, interface: name, ...addresses, sender };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),
   );
-  const asked = byDestination.flat();
+  const asked = byAim.flat();
   const [only] = asked;
   if (asked.length === 1 && only !== undefined) {
     const { allowed, blocked, undecided } = only.answer;
@@ -199,11 +209,16 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     ];
   }
   const each = (kind: Kind): readonly IntervalSet[] =>
-    byDestination.map((of) => unionOf(of.map(({ answer }) => answer[kind][family])));
+    byAim.map((of) => unionOf(of.map(({ answer }) => answer[kind][family])));
   const isRequired = access.expected === 'reachable';
   const allowed = isRequired ? each('allowed').reduce(intersect) : unionOf(each('allowed'));
   const blocked = isRequired ? unionOf(each('blocked')) : each('blocked').reduce(intersect);
   return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
+}
+
+/** The interfaces that sources without one of their own may come by, null for any. */
+function waysIn({ expected, interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
+  return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
 }
 
 /** The sources of each interface. */

@@ -26,6 +26,14 @@ const saveAndSets = (name: string): readonly string[] => [...save(name), `${name
 const banned = (...hosts: readonly number[]): string =>
   ['10.30.66.', 'fd00:30::66:'].flatMap((network) => hosts.map((host) => ` -${network}${host}`)).join('');
 
+/** Neither Docker's bridge nor another network of this machine has outsiders. */
+const BY_ETH0: Asked = {
+  interfaces: [
+    { who: null, name: 'eth0' },
+    { who: 'outsider', name: 'eth0' },
+  ],
+};
+
 /** What nft shows of the tables of iptables is a translation, at times none. */
 const ASK_IPTABLES =
   'an iptables extension that nft does not explain: give the output of iptables-save instead';
@@ -93,12 +101,12 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   Docker: {
     listings: [save('docker'), [...save('docker'), 'docker.nft']],
-    asked: { interfaces: [{ who: null, name: 'eth0' }] },
+    asked: BY_ETH0,
     answers: [['outsider>*/server-1.client', 'blocked'], ...OPEN],
   },
   'Docker with the legacy iptables': {
     listings: [save('docker.legacy')],
-    asked: { interfaces: [{ who: null, name: 'eth0' }] },
+    asked: BY_ETH0,
     answers: [
       // ip6tables-legacy 1.8.9 takes one rule for another when Docker asks it whether a rule is there, so Docker leaves most
       // of its IPv6 rules out: those ports go to its proxy on the host, past DOCKER-USER.
@@ -108,7 +116,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   'Docker, listed by nft': {
     listings: [['docker.nft']],
-    asked: { interfaces: [{ who: null, name: 'eth0' }] },
+    asked: BY_ETH0,
     answers: [
       // nft 1.0.6 prints nothing for DNAT of IPv6: whether the port is forwarded can't be seen.
       ['client>*', `undecided ?fd00:30::/48: ${ASK_IPTABLES}`],
@@ -121,7 +129,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
   'Docker beside a ufw that lets nobody in': {
     listings: [save('docker-ufw')],
-    asked: { interfaces: [{ who: null, name: 'eth0' }] },
+    asked: BY_ETH0,
     answers: OPEN,
   },
   fail2ban: {

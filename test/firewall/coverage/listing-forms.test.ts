@@ -8,7 +8,12 @@ import { audited, type Asked } from './audited.ts';
 
 const MACHINES: Readonly<Record<string, Asked>> = {
   ufw: {},
-  'docker-ufw': { interfaces: [{ who: null, name: 'eth0' }] },
+  'docker-ufw': {
+    interfaces: [
+      { who: null, name: 'eth0' },
+      { who: 'outsider', name: 'eth0' },
+    ],
+  },
   'own-iptables': {},
 };
 

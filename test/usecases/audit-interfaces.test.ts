@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { parseInterface } from '../../src/cli/audit-flags.ts';
+import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+import { audit, type AuditOptions } from '../../src/usecases/audit.ts';
+import { ANY_DIALECT } from '../../src/usecases/dialects.ts';
+import type { AuditReport } from '../../src/verdict/audit-report.ts';
+
+// By which interface somebody comes in is known only of whom --interface names; a wrong name must not make all well.
+
+const SITE = siteFromYaml(
+  `
+hosts: { maps-a: { address: 10.20.0.11, instances: 1, allocator: false } }
+peers: { client: [10.30.0.0/16], config-tool: [10.20.9.5] }
+`,
+  'vwaudit.yaml',
+);
+
+async function audited(
+  text: string,
+  interfaces: readonly string[] = [],
+  hook: AuditOptions['hook'] = 'input',
+): Promise<AuditReport> {
+  const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(text)) };
+  const options = {
+    files: ['rules.txt'],
+    dialects: ANY_DIALECT,
+    hook,
+    interfaces: interfaces.map(parseInterface),
+    self: null,
+    selfAddresses: [],
+  };
+  return audit(SITE, options, { system, tool: { name: 'vwaudit', version: 'test' } });
+}
+
+const verdicts = ({ flows }: AuditReport, role: string): string =>
+  [...new Set(flows.filter(({ from }) => from.role === role).map(({ verdict }) => verdict))].sort().join();
+
+const advice = ({ findings }: AuditReport): string =>
+  findings.flatMap((finding) => finding.advice).join('\n');
+
+const chain = (rules: string, hook = 'input'): string =>
+  `table inet t {\n chain c {\n type filter hook ${hook} priority 0; policy drop;\n ct state established accept\n ${rules}\n }\n}\n`;
+
+const iptables = (rules: string, chainName = 'INPUT'): string =>
+  `*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n${rules.replaceAll('-A ', `-A ${chainName} `)}\nCOMMIT\n`;
+
+const NAT = '10.20.0.12';
+const published = `*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A PREROUTING ! -i docker0 -p tcp -m tcp --dport 102 -j DNAT --to-destination ${NAT}:102\nCOMMIT\n*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n`;
+
+const OPEN_ON_ETH0 = {
+  nft: chain('iifname "eth0" accept\n iifname "docker0" ip saddr 10.30.0.0/16 accept'),
+  iptables: iptables('-A -i eth0 -j ACCEPT\n-A -i docker0 -s 10.30.0.0/16 -j ACCEPT'),
+  'a map': chain('iifname vmap { "lo" : accept, "eth0" : accept }\n ip saddr 10.30.0.0/16 accept'),
+  'NAT but for one': published,
+};
+
+test.each(Object.entries(OPEN_ON_ETH0))(
+  'the interface of those who must get in is not that of outsiders: %s',
+  async (_, text) => {
+    for (const name of ['docker0', 'eth7', 'vmap']) {
+      expect(verdicts(await audited(text, [name]), 'outsider')).toContain('unproven');
+    }
+    expect(verdicts(await audited(text, ['eth0']), 'outsider')).not.toBe('pass');
+  },
+);
+
+test('outsiders come in by one interface where that is stated', async () => {
+  const text = OPEN_ON_ETH0.nft;
+  const report = await audited(text, ['docker0', 'outsider=eth7']);
+  expect(verdicts(report, 'outsider')).toBe('pass');
+  expect(report.assumptions).toContain('outsider comes in by eth7, as --interface says');
+  expect((await audited(text, ['docker0'])).assumptions).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^whoever must get in comes in by docker0/),
+      expect.stringMatching(/^outsiders come in by any interface/),
+    ]),
+  );
+});
+
+test('kept out by every interface they are kept out, whatever name is given', async () => {
+  const closed = chain(
+    'iifname "eth0" ip saddr 10.30.0.0/16 tcp dport 102 accept\n iifname "eth1" ip saddr 10.20.9.5 tcp dport 103 accept',
+  );
+  expect(verdicts(await audited(closed, ['eth0']), 'outsider')).toBe('pass');
+});
+
+test.each<[string, string, string | null]>([
+  ['a name', chain('iifname "eth0" ip saddr 10.30.0.0/16 accept'), 'eth0'],
+  ['a name of iptables', iptables('-A -s 10.30.0.0/16 -i eth0 -j ACCEPT'), 'eth0'],
+  ['a map', chain('iifname vmap { "lo" : accept, "ens1" : accept }'), 'ens1'],
+  ['a concatenation', chain('iifname . ip saddr { "ens1" . 10.30.0.0/16 } accept'), 'ens1'],
+  ['a negation', chain('iifname != "eth0" accept'), null],
+  ['a negation of iptables', iptables('-A ! -i eth0 -j ACCEPT'), null],
+  ['a bridge of containers', iptables('-A -i br-1a2b3c -j ACCEPT'), null],
+  ['a wildcard', iptables('-A -i eth+ -j ACCEPT'), null],
+  ['two names', chain('iifname { "eth0", "eth1" } accept'), null],
+])('advice offers the one name a rule asks for: %s', async (_, text, name) => {
+  const told = advice(await audited(text));
+  const offered = [...told.matchAll(/--interface (?:\S+=)?([\w.-]+)(?=\n|$)/g)].map(([, each]) => each);
+  expect([...new Set(offered)].filter((each) => each !== 'NAME')).toEqual(name === null ? [] : [name]);
+  if (name !== null) expect(told).toContain(`If ${name} is the interface towards client, say so:`);
+  expect(told).not.toMatch(/outsider=(?!NAME)/);
+});
+
+test('on a gateway a name without WHO is that of the one role left, and advice says so', async () => {
+  const text = chain(
+    'iifname "cl0" ip saddr 10.30.0.0/16 tcp dport 102 accept\n iifname "mg0" ip saddr 10.20.9.5 accept',
+    'forward',
+  );
+  const one = await audited(text, ['cl0', 'config-tool=mg0'], 'forward');
+  expect(one.interfaces).toEqual([
+    { who: 'client', name: 'cl0' },
+    { who: 'config-tool', name: 'mg0' },
+  ]);
+  expect(verdicts(one, 'client')).toBe('pass');
+  const none = await audited(text, ['cl0'], 'forward');
+  expect(none.interfaces).toEqual([]);
+  expect(none.assumptions.join('\n')).toContain('nobody comes in by cl0');
+  expect(advice(none)).not.toMatch(/--interface cl0/);
+  expect(advice(none)).toContain('--interface client=cl0');
+});
+
+test.each([
+  ['zones', 'iifname . oifname { "cl0" . "brs" } accept'],
+  ['a map', 'iifname . oifname vmap { "cl0" . "brs" : accept, "brs" . "cl0" : accept }'],
+])('advice about the interface a packet leaves by names real ones: %s', async (_, rule) => {
+  const told = advice(await audited(chain(rule, 'forward'), ['client=cl0', 'config-tool=cl0'], 'forward'));
+  expect(told).toMatch(/out brs|out NAME/);
+  expect(told).not.toMatch(/out (?:vmap|\.)/);
+});
+
+test('nobody else connects by the loopback interface', () => {
+  expect(() => parseInterface('lo')).toThrow(/loopback/);
+  expect(() => parseInterface('client=lo')).toThrow(/loopback/);
+});
