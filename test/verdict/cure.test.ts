@@ -15,6 +15,7 @@ function findings(source: RulesetSource, port: number): readonly Finding[] {
   const invocation = {
     hook: 'input',
     files: [source.file],
+    interfaces: [],
     argv: ['vwaudit', 'audit', source.file],
   } as const;
   return judgeAudit(
