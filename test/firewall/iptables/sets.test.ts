@@ -234,3 +234,20 @@ describe('what ipset does not save', () => {
     expect(parse).toThrow(`x.ipset:${message}`);
   });
 });
+
+test.each(['', ' timeout 500'])('a set%s of more elements than a call takes arguments', (option) => {
+  const added = Array.from(
+    { length: 150_000 },
+    (_, i) => `add a 10.${i >> 15}.${(i >> 7) & 255}.${(i & 127) * 2}`,
+  );
+  const rules = '*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set a src -j DROP\nCOMMIT\n';
+  const sources = [
+    {
+      text: `create a hash:ip${option} maxelem 200000\n${added.join('\n')}\n`,
+      file: 'a.ipset',
+      dialect: 'ipset',
+    },
+    { text: rules, file: 'x.save', dialect: 'iptables' },
+  ] as const;
+  expect(() => parseRulesets(sources)).not.toThrow();
+});

@@ -1,4 +1,4 @@
-import { subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
+import { subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
 import { negate, unknown, type Match } from '../../match.ts';
 import { badRuleset } from '../../place.ts';
 import type { IpSet } from '../ipset.ts';
@@ -128,9 +128,9 @@ function addressSetMatch(set: IpSet, [direction]: readonly string[], context: Ru
   const lasting = networks.filter(({ element }) => !element.isTemporary);
   const exceptions = networks.filter(({ element }) => element.isException);
   if (exceptions.length === 0) {
-    const sure = address(union(...lasting.map((network) => network.in)));
+    const sure = address(unionOf(lasting.map((network) => network.in)));
     if (temporary.length === 0) return sure;
-    const maybe = address(union(...temporary.map((network) => network.in)));
+    const maybe = address(unionOf(temporary.map((network) => network.in)));
     return {
       kind: 'any',
       of: [sure, { kind: 'all', of: [maybe, expires(set)] }],
