@@ -5,11 +5,17 @@ import { portsLabel } from '../verdict/label.ts';
 
 /** What a person at the terminal wants to know when the stand-in runs. */
 export function startNotice({ held, notHeld }: Pick<ListenHead, 'held' | 'notHeld'>): readonly string[] {
+  const [heldKeys, missing] = [new Set(held.map(keyOf)), new Set(notHeld.map(keyOf))];
+  const whole = distinct(held).filter((port) => !missing.has(keyOf(port)));
+  // Held at another address: say at which it is not.
+  const placeOf = (port: LoggedPort): string => (heldKeys.has(keyOf(port)) ? ` at ${port.address}` : '');
   return [
-    `Standing in for Viz World: ${portsLabel(distinct(held))}. Ctrl-C ends it.`,
-    ...groupBy(notHeld, ({ why }) => why).map(
-      (group) => `Not held: ${portsLabel(distinct(group))}: ${printable(group[0]?.why ?? '')}`,
-    ),
+    `Standing in for Viz World: ${whole.length === 0 ? 'no port at every address' : portsLabel(whole)}. Ctrl-C ends it.`,
+    ...groupBy(notHeld, (port) => `${placeOf(port)} ${port.why}`).map((group) => {
+      const [first] = group;
+      const place = first === undefined ? '' : placeOf(first);
+      return `Not held: ${portsLabel(distinct(group))}${place}: ${printable(first?.why ?? '')}`;
+    }),
   ];
 }
 
@@ -21,5 +27,9 @@ export function endNotice({ contacts, unreported }: Pick<ListenSummary, 'contact
 
 /** A port held at several addresses is one port. */
 function distinct(ports: readonly LoggedPort[]): readonly LoggedPort[] {
-  return groupBy(ports, ({ transport, port }) => `${transport}/${port}`).flatMap(([port]) => port ?? []);
+  return groupBy(ports, keyOf).flatMap(([port]) => port ?? []);
+}
+
+function keyOf({ transport, port }: LoggedPort): string {
+  return `${transport}/${port}`;
 }

@@ -4,20 +4,22 @@ import { GREETING_BYTES, parseGreeting } from './greeting.ts';
 import type { ProbeTarget } from './observation.ts';
 import type { Aftermath, Settle } from './probe.ts';
 
-/** A connection is watched for several round trips, since a reset may come from farther away than the handshake did. */
+/** At least so many round trips, since a reset may come from farther away than the handshake did. */
 const ROUND_TRIPS = 4;
 const MIN_WATCH_MS = 20;
 const MAX_WATCH_MS = 200;
 
 /**
  * Watches what follows a handshake, for somebody else may have completed it: SYNPROXY resets the connection once the host has
- * refused, or acknowledges nothing more; a stand-in greets. Nothing is ever sent but the FIN. A port that must be let go of at
- * once gets the FIN first, and the descriptor stays only to hear the answer.
+ * refused, or acknowledges nothing more; a stand-in greets, on a busy machine late. A server of Viz World says nothing: it is
+ * waited for `greetingMs` beyond the round trip, whatever patience is left for a handshake. Nothing is ever sent but the FIN. A
+ * port that must be let go of at once gets the FIN first, and the descriptor stays only to hear the answer.
  */
 export function watchAftermath(
   socket: Socket,
   { port, isClosedAtOnce = false }: ProbeTarget,
   rttMs: number,
+  greetingMs: number,
   deadline: Deadline,
   settle: Settle,
 ): void {
@@ -39,13 +41,15 @@ export function watchAftermath(
       ...(isGreeting && { standIn: holder === port ? 'this-port' : 'another-port' }),
     });
   };
-  const watchMs = Math.min(MAX_WATCH_MS, Math.max(MIN_WATCH_MS, ROUND_TRIPS * rttMs));
+  const forReset = Math.min(MAX_WATCH_MS, Math.max(MIN_WATCH_MS, ROUND_TRIPS * rttMs));
+  const watchMs = Math.max(forReset, greetingMs === 0 ? 0 : greetingMs + rttMs);
   deadline.isAccepted = true;
   deadline.onOver(() => {
-    end(null);
+    if (deadline.isCut) end(null);
   });
   socket.on('data', (chunk: Buffer) => {
     if (heard.length < GREETING_BYTES) heard += chunk.toString('latin1', 0, GREETING_BYTES);
+    if (parseGreeting(heard) !== null) end('spoke');
   });
   socket.on('end', () => {
     end('closed');

@@ -2,7 +2,7 @@ import { meaningOf, type Meaning } from './errno-table.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { Doubt, Observation } from './observation.ts';
 import type { Aftermath, ErrnoSighting } from './probe.ts';
-import { isBareHandshake, type Task } from './task.ts';
+import { isBareHandshake, isIcmpRefusal, isMute, type Task } from './task.ts';
 import { formatNonce } from './wire.ts';
 
 type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
@@ -17,6 +17,7 @@ export function conclude(task: Task): Observation {
     ...findingOf(task),
     ...(nonce !== null && { nonce: formatNonce(nonce) }),
     ...(standIn !== undefined && { standIn }),
+    ...(isMute(task) && { isMute: true }),
     ...(doubt !== undefined && { doubt }),
   };
 }
@@ -124,12 +125,14 @@ function doubtOf(task: Task): Doubt | undefined {
       return isIcmpLimited(task) ? 'icmp-rate-limited' : host.isReacting ? 'reacts-to-probing' : undefined;
     case 'open': {
       if (sighting.isGateway === true) return 'gateway-answer';
+      if (sighting.isReflected === true) return 'reflected';
       // Where others of the address were bare, a connection of which nothing more is known may be so, too.
       const isUnknown = sighting.after === null || sighting.after === 'vanished';
       return isBareHandshake(task) || (isUnknown && host.hasBareHandshakes) ? 'handshake-only' : undefined;
     }
     case 'errno':
-      return isBareHandshake(task) ? 'handshake-only' : undefined;
+      if (isBareHandshake(task)) return 'handshake-only';
+      return host.isReacting && isIcmpRefusal(task) ? 'reacts-to-probing' : undefined;
     case undefined:
       return undefined;
   }

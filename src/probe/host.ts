@@ -25,7 +25,7 @@ export class Host {
   hasAnswered = false;
   /** After how long the system gave up finding the host; null while it hasn't. */
   downAfterMs: number | null = null;
-  /** A port that had answered was silent when it was asked after the silent ones, or one of those answered then. */
+  /** A port that had answered was silent or refused when it was asked after the others, or a silent one answered then. */
   isReacting = false;
   /** The slowest answer so far. */
   maxRttMs = 0;
@@ -36,8 +36,10 @@ export class Host {
     timeoutMs: number,
     system: System,
     sweepDialers: DialerPool | null = null,
+    greetingMs = 0,
   ) {
-    this.context = { system, host: formatAddress(address), datagram: new Uint8Array(0), sweepDialers };
+    const datagram = new Uint8Array(0);
+    this.context = { system, host: formatAddress(address), datagram, sweepDialers, greetingMs };
     this.udpPace = new UdpPace(timeoutMs);
   }
 

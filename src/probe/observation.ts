@@ -60,6 +60,8 @@ export interface Observation {
   readonly nonce?: string;
   /** `vwaudit listen` answered, and no Viz World: for the port that was asked, or for another one that packets were sent on to. */
   readonly standIn?: 'this-port' | 'another-port';
+  /** It accepted the connection, said nothing and did not close: a server does so, and a stand-in that had no time to greet. */
+  readonly isMute?: true;
   /** Why what was seen is no proof; see {@link Doubt}. */
   readonly doubt?: Doubt;
 }
@@ -70,6 +72,8 @@ export interface Observation {
  * `handshake-only`: the handshake was completed, but then the connection was reset or nothing was acknowledged any more, as
  * when SYNPROXY completes it for a host that then refuses or is silent.
  * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
- * `reacts-to-probing`: silent, and a port that had answered before was silent too when it was asked after it.
+ * `reflected`: our own datagram came back: something on the way, or an echo service, and no Viz World.
+ * `reacts-to-probing`: silent or refused by ICMP, and a port that had answered before did not when it was asked after it.
  */
-export type Doubt = 'icmp-rate-limited' | 'handshake-only' | 'gateway-answer' | 'reacts-to-probing';
+export type Doubt =
+  'icmp-rate-limited' | 'handshake-only' | 'gateway-answer' | 'reflected' | 'reacts-to-probing';

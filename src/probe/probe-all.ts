@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { compareAddresses, formatAddress, isLoopback, type Address } from '../net/address.ts';
 import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './acknowledged.ts';
+import { askForGreetings } from './ask-for-greetings.ts';
 import { askSlowly } from './ask-slowly.ts';
 import { conclude } from './conclude.ts';
 import { Host } from './host.ts';
@@ -30,6 +31,8 @@ export interface ProbeOptions {
   readonly slowMs: number;
   /** Called before each of them: how many were asked so far, and how many there are. */
   readonly onSlow?: (asked: number, total: number) => void;
+  /** How long an accepted connection waits for the greeting of a stand-in, beyond the round trip; 0 = not at all. */
+  readonly greetingMs: number;
   /** Ends the run early: what is not settled by then is `error`, `interrupted`. */
   readonly signal?: AbortSignal;
 }
@@ -41,6 +44,7 @@ export const DEFAULT_PROBE_OPTIONS = {
   udpPayload: 'nonce',
   hostDownMs: 3200,
   slowMs: 600_000,
+  greetingMs: 1000,
 } as const satisfies ProbeOptions;
 
 /** More targets than this are a sweep, not the check of a deployment (64 hosts of 8 instances have 1,728 ports). */
@@ -77,6 +81,7 @@ export function probeAll(
     signal?.removeEventListener('abort', stop);
 
     const bounds = await refusals.bounds();
+    await Promise.all(hosts.map((host) => askForGreetings(host, signal)));
     // Before the kernel forgets the connections, which it does within a minute.
     await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
@@ -88,7 +93,7 @@ export function probeAll(
 
 function plan(
   targets: readonly ProbeTarget[],
-  { timeoutMs, udpPayload }: ProbeOptions,
+  { timeoutMs, udpPayload, greetingMs }: ProbeOptions,
   system: System,
 ): { readonly tasks: readonly Task[]; readonly hosts: readonly Host[] } {
   const own = system.localAddresses();
@@ -101,7 +106,8 @@ function plan(
     const { address, transport } = target;
     const text = texts.get(address) ?? formatAddress(address);
     texts.set(address, text);
-    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, sweepDialers);
+    const host =
+      hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, sweepDialers, greetingMs);
     hosts.set(text, host);
     const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
     const task: Task = {
@@ -129,25 +135,23 @@ function plan(
 }
 
 /**
- * Round the hosts, so that none is asked all at once while others wait; on each UDP first: its answers are the scarce
- * ones, and TCP rejections would use up the host's ICMP allowance before. Control ports last: what watches unused ports must not
- * react to them while the others are asked.
+ * Round the hosts, so that none is asked all at once while others wait. TCP first: a firewall that a datagram makes ban us must not
+ * change what the TCP ports of any host say, and TCP answers that count come without ICMP. Control ports last: what watches unused
+ * ports must not react to them while the others are asked.
  */
 function inTurns(hosts: readonly Host[]): readonly Task[] {
-  const queues = hosts.map(({ tasks }) => [
-    ...tasks.filter(({ target }) => target.transport === 'udp'),
-    ...tasks.filter(({ target }) => target.transport === 'tcp' && target.isControl !== true),
-    ...tasks.filter(({ target }) => target.isControl === true),
-  ]);
-  const turns: Task[] = [];
-  const rounds = Math.max(0, ...queues.map((queue) => queue.length));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const queue of queues) {
-      const task = queue[round];
-      if (task !== undefined) turns.push(task);
-    }
-  }
-  return turns;
+  const phases: readonly ((task: Task) => boolean)[] = [
+    ({ target }) => target.transport === 'tcp' && target.isControl !== true,
+    ({ target }) => target.transport === 'udp' && target.isControl !== true,
+    ({ target }) => target.isControl === true,
+  ];
+  return phases.flatMap((isDue) => round(hosts.map(({ tasks }) => tasks.filter(isDue))));
+}
+
+/** The first of every queue, then the second of every one, and so on. */
+function round(queues: readonly (readonly Task[])[]): readonly Task[] {
+  const longest = Math.max(0, ...queues.map((queue) => queue.length));
+  return Array.from({ length: longest }, (_, index) => queues.flatMap((queue) => queue[index] ?? [])).flat();
 }
 
 async function affordable(concurrency: number, system: System): Promise<number> {

@@ -35,6 +35,8 @@ export type Sighting =
       readonly after?: Aftermath | null;
       /** An HTTP status that only a gateway or proxy gives. */
       readonly isGateway?: true;
+      /** Our own datagram came back. */
+      readonly isReflected?: true;
       /** Our end of the connection, to look up what the kernel knows of it. */
       readonly connection?: OwnEnd;
       /** `vwaudit listen` answered: for the port that was asked, or for another one that packets were sent on to. */
@@ -52,6 +54,8 @@ export interface ProbeContext {
   readonly datagram: Uint8Array;
   /** In a sweep, so many ports that time counts more than an orderly goodbye: where TCP probes take their sockets. */
   readonly sweepDialers: DialerPool | null;
+  /** How long an accepted connection waits for the greeting of a stand-in; 0 = no longer than for a reset. */
+  readonly greetingMs: number;
 }
 
 /** Takes what a probe saw; only the first call counts. */

@@ -1,7 +1,8 @@
 import { askOnce } from './ask-again.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
-import { mayBeIcmpRejection, type Task } from './task.ts';
+import type { Sighting } from './probe.ts';
+import { isIcmpRefusal, mayBeIcmpRejection, type Task } from './task.ts';
 
 /** Silent ports asked again at once, at most. */
 const MOST = 64;
@@ -11,22 +12,22 @@ const MIN_GRACE_MS = 50;
 const ROUND_TRIPS = 4;
 
 /**
- * Silence says something of a port only as long as the host answers at all, and the host may have stopped answering us because
- * of the probes (a scan detector, a limit on new connections). So the silent TCP ports get one more connection attempt, all at
- * once, and right after them a port that had answered. If it is silent now, or one of the silent ones answers, silence proves
- * nothing at this host.
+ * Silence and ICMP refusals say something of a port only as long as the host answers as before, and it may have stopped because
+ * of the probes (a scan detector, a limit on new connections, a ban). So the silent TCP ports get one more connection attempt, all
+ * at once, and right after them a port that had answered. If it is silent or refused otherwise now, or one of the silent ones
+ * answers, silence and refusals prove nothing at this host.
  */
 export async function recheckAnswers(
   host: Host,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const silent = host.tasks.filter(
-    ({ target, sighting }) => sighting?.kind === 'silence' && target.isControl !== true,
-  );
+  const isAsked = ({ target }: Task): boolean => target.isControl !== true;
+  const silent = host.tasks.filter((task) => isAsked(task) && task.sighting?.kind === 'silence');
+  const isRefused = host.tasks.some((task) => isAsked(task) && isIcmpRefusal(task));
   const answering = bestAnswer(host.tasks);
   const isAborted = (): boolean => signal?.aborted === true;
-  if (silent.length === 0 || answering === undefined || isAborted()) return;
+  if ((silent.length === 0 && !isRefused) || answering === undefined || isAborted()) return;
   const patienceMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
   // Where ICMP refuses, an answer now may only be one that its limit swallowed before.
   const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
@@ -40,20 +41,33 @@ export async function recheckAnswers(
   host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence');
 }
 
-/** Asked twice, since a segment may be lost. An interruption waits for it: a listener for each host would be too many. */
+/** As before; asked twice, since a segment may be lost. An interruption waits for it: a listener for each host would be too many. */
 async function isAnswering(task: Task, timeoutMs: number): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (attempt > 0) await pause(RETRY_AFTER_MS, undefined);
-    if ((await askOnce(asConnection(task), timeoutMs, undefined)).kind !== 'silence') return true;
+    const again = await askOnce(asConnection(task), timeoutMs, undefined);
+    if (isAlike(again, task.sighting)) return true;
   }
   return false;
 }
 
 const RETRY_AFTER_MS = 100;
 
+/** A handshake, be it reset afterwards, or the same error. */
+function isAlike(again: Sighting, before: Sighting | undefined): boolean {
+  if (again.kind === 'silence') return false;
+  const isOpen = (one: Sighting | undefined): boolean =>
+    one?.kind === 'open' || (one?.kind === 'errno' && HANDSHAKES.has(one.errno));
+  if (isOpen(before)) return isOpen(again);
+  return again.kind === 'errno' && before?.kind === 'errno' && again.errno === before.errno;
+}
+
+/** Errors that need a connection which was established first. */
+const HANDSHAKES: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 /** An HTTP port is only connected to. */
 function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context'> {
-  return { target: { ...target, application: null }, context };
+  return { target: { ...target, application: null }, context: { ...context, greetingMs: 0 } };
 }
 
 /** A refused port rather than an open one, the one that locks the server last. Answers by ICMP are limited and left out. */

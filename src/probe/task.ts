@@ -47,6 +47,14 @@ export function mayBeIcmpRejection(task: Task): boolean {
   return ICMP_REJECTIONS.has(errno);
 }
 
+/** A firewall's ICMP message refused this port: any but the one for a UDP port that is closed. */
+export function isIcmpRefusal(task: Task): boolean {
+  const errno = remoteError(task)?.errno;
+  if (errno === undefined) return false;
+  if (task.target.transport === 'udp') return errno !== 'ECONNREFUSED';
+  return mayBeIcmpRejection(task) && (errno !== 'ECONNREFUSED' || task.cause === 'icmp');
+}
+
 const ICMP_REJECTIONS: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -59,6 +67,13 @@ const ICMP_REJECTIONS: ReadonlySet<string> = new Set([
 export function isBareHandshake({ sighting, target }: Task): boolean {
   if (sighting?.kind === 'errno') return target.transport === 'tcp' && RESETS.has(sighting.errno);
   return sighting?.kind === 'open' && (sighting.after === 'reset' || sighting.after === 'unacknowledged');
+}
+
+/** It accepted, said nothing and did not close: a server, or a stand-in that had no time to greet. */
+export function isMute({ sighting }: Task): boolean {
+  if (sighting?.kind !== 'open' || sighting.reason !== 'syn-ack' || sighting.standIn !== undefined)
+    return false;
+  return sighting.after !== 'closed' && sighting.after !== 'spoke';
 }
 
 /** Of connect(2): a refusal gives ECONNREFUSED, these need a connection that was established first. */

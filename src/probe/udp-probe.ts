@@ -20,13 +20,14 @@ export const udpProbe: Probe = ({ address, port }, deadline, { system, host, dat
   };
   socket.on('message', (message) => {
     const rttMs = system.monotonicMs() - startedAt;
-    const { evidence, isStandIn } = describe(message, datagram);
+    const { evidence, isStandIn = false, isReflected = false } = describe(message, datagram);
     end({
       kind: 'open',
       reason: 'udp-response',
       rttMs,
       evidence,
       ...(isStandIn && { standIn: 'this-port' }),
+      ...(isReflected && { isReflected }),
     });
   });
   // What an ICMP message said, unless already bind(2) failed.
@@ -50,15 +51,24 @@ export const udpProbe: Probe = ({ address, port }, deadline, { system, host, dat
 };
 
 /** Only `vwaudit listen` replies to a probe's nonce. */
-function describe(
-  answer: Uint8Array,
-  question: Uint8Array,
-): { readonly evidence: string; readonly isStandIn: boolean } {
+function describe(answer: Uint8Array, question: Uint8Array): Description {
+  if (
+    question.length > 0 &&
+    question.length === answer.length &&
+    question.every((byte, index) => byte === answer[index])
+  )
+    return { evidence: 'our own datagram came back', isReflected: true };
   const [asked, answered] = [decodeDatagram(question), decodeDatagram(answer)];
-  const other = (evidence: string) => ({ evidence, isStandIn: false });
-  if (asked === undefined || answered === undefined) return other(`answered with ${answer.length} bytes`);
+  if (asked === undefined || answered === undefined)
+    return { evidence: `answered with ${answer.length} bytes` };
   const isOurs = asked.nonce.every((byte, index) => byte === answered.nonce[index]);
-  if (!isOurs) return other('answered with a nonce that is not ours');
-  if (answered.kind === 'request') return other('our own datagram came back');
+  if (!isOurs) return { evidence: 'answered with a nonce that is not ours' };
+  if (answered.kind === 'request') return { evidence: 'our own datagram came back', isReflected: true };
   return { evidence: 'our nonce came back in a reply', isStandIn: true };
+}
+
+interface Description {
+  readonly evidence: string;
+  readonly isStandIn?: true;
+  readonly isReflected?: true;
 }

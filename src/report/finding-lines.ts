@@ -10,12 +10,22 @@ const MARK = {
   note: { symbol: '?', tone: 'unproven' },
 } as const satisfies Record<Finding['severity'], { symbol: string; tone: Tone }>;
 
+const FACT = { symbol: 'i', tone: 'dim' } as const;
+
+/** Notes that leave nothing unproven. */
+const FACTS: ReadonlySet<string> = new Set(['stand-in']);
+
 /** A finding as a person reads it: the symbol, what and where, then what to do next, indented. */
 export function findingLines(
-  { severity, message, advice }: Pick<Finding, 'severity' | 'message' | 'advice'>,
+  {
+    code,
+    severity,
+    message,
+    advice,
+  }: Pick<Finding, 'severity' | 'message' | 'advice'> & { readonly code: string },
   style: Style,
 ): readonly string[] {
-  const { symbol, tone } = MARK[severity];
+  const { symbol, tone } = FACTS.has(code) ? FACT : MARK[severity];
   const text = paragraph(`${symbol} `, printable(message), style);
   return [
     style.paint[tone](text.slice(0, 1)) + text.slice(1),

@@ -65,14 +65,19 @@ function groupLines({ others, ...first }: Told, style: Style): readonly string[]
   const places = others.map((one) => placeText(one, hasSamePorts));
   return [
     what,
-    ...(others.length > 0
-      ? [paragraph(MORE, printable(`the same ${others.length} more times: ${shortList(places)}`), style)]
-      : []),
+    ...(others.length > 0 ? [paragraph(MORE, printable(sameAt(places, hasSamePorts)), style)] : []),
     ...(first.seenFrom === undefined
       ? []
       : [paragraph(MORE, `seen from ${printable(first.seenFrom)}`, style)]),
     ...advice,
   ];
+}
+
+/** One or two places are named, more are counted as well. */
+function sameAt(places: readonly string[], hasSamePorts: boolean): string {
+  const named = [...new Set(places)];
+  if (named.length > 2) return `the same ${places.length} more times: ${shortList(places)}`;
+  return `the same${hasSamePorts ? ' on' : ':'} ${named.join(' and ')}`;
 }
 
 const MORE = '  ';

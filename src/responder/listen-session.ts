@@ -17,6 +17,8 @@ export interface ListenSession {
   readonly isEnded: boolean;
   /** Every contact that carried a probe's nonce, by the nonce. */
   readonly probes: ReadonlyMap<string, ContactRecord>;
+  /** Every contact over TCP. */
+  readonly connections: readonly ContactRecord[];
   /** Whether the log tells of every contact at that port, up to {@link knownUntilMs}. */
   readonly isComplete: (port: LoggedPort) => boolean;
   readonly held: readonly LoggedPort[];
@@ -28,6 +30,7 @@ const MOST_ASLEEP_MS = 3 * HEARTBEAT_MS;
 /** Collects a session record by record. */
 export class SessionReader {
   readonly #probes = new Map<string, ContactRecord>();
+  readonly #connections: ContactRecord[] = [];
   readonly #listed = new Map<string, number>();
   readonly #complete = new Map<string, boolean>();
   #awakeSinceMs: number;
@@ -45,6 +48,7 @@ export class SessionReader {
   contact(contact: ContactRecord): void {
     const key = keyOf(contact);
     this.#listed.set(key, (this.#listed.get(key) ?? 0) + 1);
+    if (contact.transport === 'tcp') this.#connections.push(contact);
     if (contact.nonce !== null) this.#probes.set(contact.nonce, contact);
   }
 
@@ -68,6 +72,7 @@ export class SessionReader {
       knownUntilMs: this.#knownUntilMs,
       isEnded: this.#isEnded,
       probes: this.#probes,
+      connections: this.#connections,
       isComplete: (port) => this.#complete.get(keyOf(port)) ?? !this.#listed.has(keyOf(port)),
       held: this.head.held,
     };

@@ -38,7 +38,9 @@ export async function askMirror(
   });
   if (mirrors.length === 0) return new Map();
   const seen = await observe(mirrors, new Map(), options, system);
-  const answering = seen.filter(({ observation }) => observation.state === 'open');
+  const answering = seen.filter(
+    ({ observation: { state, doubt } }) => state === 'open' && doubt === undefined,
+  );
   return new Map(
     answering.flatMap(({ asked }) => asked.flows.map((flow) => [flow, asked.endpoint] as const)),
   );

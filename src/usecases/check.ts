@@ -20,6 +20,8 @@ import { planControlPorts, viewControlPorts } from './control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
+const LATE_GREETING_MS = 3000;
+
 export interface CheckOptions extends ObserveOptions {
   readonly vantage: Vantage;
   /** Null: both for names, IPv4 for this machine. */
@@ -64,8 +66,10 @@ export async function check(
     ? await planControlPorts(resolved, standpoint.isOwn, system)
     : { first: [], spare: [] };
 
+  // Only Viz World counts: a stand-in on a busy machine gets more time to say that it is one.
+  const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
   const [seen, sockets] = await Promise.all([
-    observe([...asked, ...scouts, ...controlPlan.first], failures, options, system),
+    observe([...asked, ...scouts, ...controlPlan.first], failures, patient, system),
     readOwnSockets(asked, system),
   ]);
   const first = seen.flatMap(({ asked: one, observation }) =>
@@ -77,10 +81,18 @@ export async function check(
   const compared = seen.flatMap(({ asked: one, observation }) =>
     'kind' in one && one.kind === 'control' ? { asked: one, observation } : [],
   );
-  const controls = await viewControlPorts(compared, controlPlan, options, system);
+  const isUdpAnswer = ({ asked: { endpoint }, observation }: (typeof first)[number]): boolean =>
+    endpoint.transport === 'udp' && observation.state === 'open' && observation.standIn === undefined;
+  const udpAnswers = new Set(first.filter(isUdpAnswer).map(({ asked: flow }) => addressKey(flow)));
+  const controls = await viewControlPorts(compared, { ...controlPlan, udpAnswers }, options, system);
   const observed = await askElsewhere(first, sockets, options, system);
   const mirrors = await askMirror(observed, resolved, options, system);
-  const run = { startedMs: Date.parse(startedAt), durationMs: system.monotonicMs() - startMs };
+  const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
+  const run = {
+    startedMs: Date.parse(startedAt),
+    durationMs: system.monotonicMs() - startMs,
+    from: addresses,
+  };
   const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
   const inSiteFile = resolved.source === 'file';
   const stated = observed.map(({ asked: flow, observation }, index) => ({
@@ -111,7 +123,6 @@ export async function check(
     standIn: isRehearsal ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
   });
 
-  const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
   const provenance = { startedAt, vantage: { as: vantage, addresses } };
   return {
     ...reportHead('check', {

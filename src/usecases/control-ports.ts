@@ -40,11 +40,12 @@ export async function planControlPorts(
 
 /**
  * What the control ports say of each address, by its key. Where one of two answers, a program may hold it: two others are asked.
- * Where all answer, they are asked over HTTP too: an HTTP answer proves something as long as they give none.
+ * Where all answer, they are asked over HTTP too: an HTTP answer proves something as long as they give none. So does an answer to a
+ * datagram: they are asked over UDP where one was given (`udpAnswers`, by the key of the address).
  */
 export async function viewControlPorts(
   seen: readonly Observed<ControlPort>[],
-  { spare }: ControlPlan,
+  { spare, udpAnswers }: ControlPlan & { readonly udpAnswers: ReadonlySet<string> },
   options: ObserveOptions,
   system: System,
 ): Promise<ReadonlyMap<string, ControlView>> {
@@ -72,6 +73,15 @@ export async function viewControlPorts(
       .filter(({ observation }) => observation.reason === 'http-response')
       .map(({ asked }) => addressKey(asked)),
   );
+  const overUdp = await observe(
+    latest.filter(({ asked }) => udpAnswers.has(addressKey(asked))).map(({ asked }) => asUdp(asked)),
+    new Map(),
+    options,
+    system,
+  );
+  const speaksUdp = new Set(
+    overUdp.filter(({ observation }) => observation.state === 'open').map(({ asked }) => addressKey(asked)),
+  );
   return new Map(
     groupBy(latest, ({ asked }) => addressKey(asked)).map((place): [string, ControlView] => {
       const [one] = place;
@@ -79,9 +89,10 @@ export async function viewControlPorts(
       const ports = place.map(({ asked }) => asked.endpoint.port);
       if (place.every(({ observation }) => observation.state === 'error'))
         return [key, { kind: 'not-asked', ports }];
-      if (!place.every(isAccepted)) return [key, { kind: 'silent-or-refused', ports }];
+      const answersUdp = speaksUdp.has(key);
+      if (!place.every(isAccepted)) return [key, { kind: 'silent-or-refused', ports, answersUdp }];
       const greets = place.some(({ observation }) => observation.standIn !== undefined);
-      return [key, { kind: 'answering', ports, speaksHttp: speaksHttp.has(key), greets }];
+      return [key, { kind: 'answering', ports, speaksHttp: speaksHttp.has(key), greets, answersUdp }];
     }),
   );
 }
@@ -90,6 +101,15 @@ export async function viewControlPorts(
 function isAccepted({ observation: { state, doubt } }: Observed<ControlPort>): boolean {
   return state === 'open' && doubt === undefined;
 }
+
+/** Its UDP namesake. */
+function asUdp({ endpoint: { port }, ...place }: ControlPort): UdpControl {
+  return { ...place, endpoint: { transport: 'udp', application: null, port } };
+}
+
+type UdpControl = Omit<ControlPort, 'endpoint'> & {
+  readonly endpoint: Omit<ControlPort['endpoint'], 'transport'> & { readonly transport: 'udp' };
+};
 
 function asHttp({ endpoint, ...port }: ControlPort): HttpControl {
   return { ...port, endpoint: { ...controlEndpoint(endpoint.port), application: 'http' } };

@@ -10,10 +10,12 @@ import type { System } from '../system/system.ts';
 import type { LogView } from '../verdict/checked.ts';
 import type { Observed } from './observe.ts';
 
-/** When the probes were sent: by this machine's clock, and how long it took. */
+/** When the probes were sent, by this machine's clock, and whence. */
 export interface Run {
   readonly startedMs: number;
   readonly durationMs: number;
+  /** This machine's own addresses towards the hosts, as canonical text. */
+  readonly from: readonly string[];
 }
 
 /** A probed port, as far as a log can know it. */
@@ -81,23 +83,30 @@ function soughtOf({ asked: { endpoint, address }, observation: { state, nonce } 
 
 /** Another record of counts may prove that nothing arrived. */
 function awaits(one: Sought, sessions: readonly ListenSession[], run: Run): boolean {
-  const { state, nonce } = one;
-  if (state !== 'open|filtered' || nonce === undefined) return false;
-  if (sessions.some(({ probes }) => probes.has(nonce))) return false;
-  return sessions.some(
-    (session) =>
+  const { transport, state, nonce } = one;
+  if (state === 'error' || (transport === 'udp' && nonce === undefined)) return false;
+  if (nonce !== undefined && sessions.some(({ probes }) => probes.has(nonce))) return false;
+  return sessions.some((session) => {
+    const port = heldFor(one, session);
+    return (
+      port !== undefined &&
       !session.isEnded &&
       session.awakeSinceMs <= run.startedMs &&
       session.knownUntilMs < run.startedMs + run.durationMs &&
-      heldFor(one, session) !== undefined,
-  );
+      !connectionsFrom(run, port, session).some(({ isOwn }) => isOwn)
+    );
+  });
 }
 
-/** What finished logs prove of each probed port of one run, in the order given. */
+/**
+ * What finished logs prove of each probed port of one run, in the order given.
+ * @param others runs from elsewhere, whose connections are not ours
+ */
 export function logViews(
   sessions: readonly ListenSession[],
   all: readonly Sought[],
   run: Run,
+  others: readonly Run[] = [],
 ): readonly (LogView | null)[] {
   const endedMs = run.startedMs + run.durationMs;
   const witnesses = sessions.filter(
@@ -107,10 +116,10 @@ export function logViews(
       clocksAgree(session, all, run),
   );
   return all.map((one) => {
-    const { nonce } = one;
-    if (nonce === undefined) return null;
+    const { nonce, transport } = one;
+    if (nonce === undefined && transport === 'udp') return null;
     for (const { probes, file } of sessions) {
-      const contact = probes.get(nonce);
+      const contact = nonce === undefined ? undefined : probes.get(nonce);
       if (contact === undefined) continue;
       const from = contact.source === null ? '' : ` from ${contact.source}`;
       return {
@@ -120,14 +129,66 @@ export function logViews(
     }
     const witness = witnesses.find((session) => {
       const port = heldFor(one, session);
-      return port !== undefined && session.isComplete(port);
+      if (port === undefined || !session.isComplete(port)) return false;
+      return transport === 'udp' || !mayHaveConnected(one, connectionsFrom(run, port, session), others);
     });
     if (witness === undefined) return null;
+    const what = transport === 'udp' ? 'our nonce never arrived' : 'no connection of ours arrived';
     return {
       kind: 'nothing-arrived',
-      evidence: `listen log ${printable(witness.file)}: the port was held all the time (both clocks trusted), and our nonce never arrived`,
+      evidence: `listen log ${printable(witness.file)}: the port was held all the time (both clocks trusted), and ${what}`,
     };
   });
+}
+
+/** A connection that was logged at a port. */
+interface Connection {
+  readonly timeMs: number;
+  /** Canonical text; null where it was gone before anybody could look. */
+  readonly source: string | null;
+  /** From an address of ours, whenever. */
+  readonly isOwn: boolean;
+  readonly isMeanwhile: boolean;
+}
+
+function connectionsFrom(
+  run: Run,
+  { port, address }: LoggedPort,
+  { connections }: ListenSession,
+): readonly Connection[] {
+  return connections
+    .filter((one) => one.port === port && one.address === address)
+    .map((one) => {
+      const source = one.source === null ? null : sourceAddress(one.source);
+      const timeMs = Date.parse(one.time);
+      const isOwn = source !== null && run.from.includes(source);
+      return { timeMs, source, isOwn, isMeanwhile: isDuring(timeMs, run) };
+    });
+}
+
+/**
+ * Whether one of them may be ours. NAT on the way gives us another address; but one of another run, at the time of that run, is
+ * that run's. Where we got no handshake, no connection can be ours.
+ */
+function mayHaveConnected(
+  { state }: Sought,
+  connections: readonly Connection[],
+  others: readonly Run[],
+): boolean {
+  const isOthers = ({ source, timeMs }: Connection): boolean =>
+    source !== null && others.some((other) => other.from.includes(source) && isDuring(timeMs, other));
+  return connections.some((one) => one.isOwn || (state === 'open' && one.isMeanwhile && !isOthers(one)));
+}
+
+function isDuring(timeMs: number, { startedMs, durationMs }: Run): boolean {
+  const lateMs = timeMs - startedMs;
+  return lateMs >= -CLOCKS_AGREE_MS && lateMs <= durationMs + CLOCKS_AGREE_MS;
+}
+
+/** `10.20.0.5:4000`, `[fd00::5]:4000`. */
+function sourceAddress(source: string): string | null {
+  const parsed = tryParseAddress(source.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'));
+  return parsed === undefined ? null : formatAddress(parsed);
 }
 
 /**
@@ -136,7 +197,7 @@ export function logViews(
  */
 export function whyNoWitness(
   sessions: readonly ListenSession[],
-  { startedMs, durationMs }: Run,
+  { startedMs, durationMs }: Omit<Run, 'from'>,
 ): string | null {
   const utc = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
   const endedMs = startedMs + durationMs;
@@ -146,25 +207,31 @@ export function whyNoWitness(
 }
 
 /** Nothing speaks against it: no probe of this run arrived before it was sent or long after. */
-function clocksAgree(
-  { probes }: ListenSession,
-  all: readonly Sought[],
-  { startedMs, durationMs }: Run,
-): boolean {
+function clocksAgree({ probes }: ListenSession, all: readonly Sought[], run: Run): boolean {
   return all.every(({ nonce }) => {
     const contact = nonce === undefined ? undefined : probes.get(nonce);
-    if (contact === undefined) return true;
-    const lateMs = Date.parse(contact.time) - startedMs;
-    return lateMs >= -CLOCKS_AGREE_MS && lateMs <= durationMs + CLOCKS_AGREE_MS;
+    return contact === undefined || isDuring(Date.parse(contact.time), run);
   });
 }
 
-/** The UDP port as the session held it, at that very address; loopback is another machine's as well and proves nothing. */
+/**
+ * The port as the session held it at that very address, or at all addresses of a machine that has it: UDP ports, which are held at
+ * each by itself, say so. Loopback is another machine's as well and proves nothing.
+ */
 function heldFor({ transport, port, address }: Sought, { held }: ListenSession): LoggedPort | undefined {
   const parsed = address === null ? undefined : tryParseAddress(address);
-  if (transport !== 'udp' || parsed === undefined || isLoopback(parsed)) return undefined;
-  return held.find((one) => one.transport === 'udp' && one.port === port && one.address === address);
+  if (parsed === undefined || isLoopback(parsed)) return undefined;
+  const isHere = held.some((one) => one.address === address);
+  const wildcard = transport === 'tcp' && isHere ? WILDCARD[parsed.family] : address;
+  return held.find(
+    (one) =>
+      one.transport === transport &&
+      one.port === port &&
+      (one.address === address || one.address === wildcard),
+  );
 }
+
+const WILDCARD = { 4: '0.0.0.0', 6: '::' } as const;
 
 function unreadable(file: string, error: unknown): InputError {
   return new InputError({

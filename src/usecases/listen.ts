@@ -86,6 +86,7 @@ export async function startListening(
     head,
     async stop() {
       clearInterval(heartbeat);
+      await new Promise((done) => setImmediate(done));
       await responder.stop();
       const summary = summarize(responder, system);
       log(summary);
@@ -109,14 +110,16 @@ function contactLog(log: Log): (contact: Contact) => boolean {
 function startHeartbeat(responder: Responder, log: Log, system: System): ReturnType<typeof setInterval> {
   let left: number = MOST_LINES.heartbeats;
   let said: readonly number[] = responder.held.map(() => 0);
-  const timer = setInterval(() => {
+  // First what has arrived already: after a pause of the machine or the program the timer comes before it.
+  const timer = setInterval(() => setImmediate(beat), HEARTBEAT_MS);
+  const beat = (): void => {
     const counts = responder.counts();
     const ports = counts.filter(({ contacts }, index) => contacts !== said[index]).map(loggedCounts);
     if (!log({ kind: 'counts', time: system.now().toISOString(), ports })) return;
     said = counts.map(({ contacts }) => contacts);
     left -= 1;
     if (left === 0) clearInterval(timer);
-  }, HEARTBEAT_MS);
+  };
   return timer;
 }
 

@@ -9,8 +9,9 @@ import { joinListenLog } from '../verdict/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
 import type { SavedFile } from '../verdict/merge-obstacles.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
+import type { SavedCheck } from '../verdict/saved-check-shape.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';
-import { logViews, readListenLogs, whyNoWitness } from './listen-logs.ts';
+import { logViews, readListenLogs, whyNoWitness, type Run } from './listen-logs.ts';
 import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';
 
 export interface MergeOptions {
@@ -50,12 +51,21 @@ export async function merge(
   const sessions = [...named, ...logs.flatMap(({ file, text }) => readListenLog(text, nameOf(file)))];
   const saved = given.filter(({ text }) => !isListenLog(text));
   if (saved.length === 0) throw new InputError(NO_REPORT);
-  const reports = saved.map(({ file, text }) => {
+  const checks = saved.map(({ file, text }) => {
     const report = readSavedCheck(text, nameOf(file));
-    const run = { startedMs: Date.parse(report.startedAt), durationMs: report.durationMs };
-    return { file, report: joinListenLog(report, logViews(sessions, report.flows, run)) };
+    return { file, report, run: runOf(report) };
+  });
+  const reports = checks.map(({ file, report, run }) => {
+    const others = checks
+      .filter((other) => !other.run.from.some((address) => run.from.includes(address)))
+      .map((other) => other.run);
+    return { file, report: joinListenLog(report, logViews(sessions, report.flows, run, others)) };
   });
   return { report: mergeChecks(reports, tool), notices: noticesOf(reports, sessions) };
+}
+
+function runOf({ startedAt, durationMs, vantage }: SavedCheck): Run {
+  return { startedMs: Date.parse(startedAt), durationMs, from: vantage.addresses };
 }
 
 const nameOf = (file: string): string => (file === STANDARD_INPUT ? 'standard input' : file);

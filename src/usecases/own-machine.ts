@@ -1,7 +1,8 @@
 import { compareAddresses, isLoopback, type Address } from '../net/address.ts';
 import { flowAt, type Flow } from '../ports/flows.ts';
 import { sourcesOf } from '../ports/peers.ts';
-import { THIS_MACHINE, type Site } from '../site/site.ts';
+import type { Role } from '../ports/role.ts';
+import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
 import { listenersFor, type SocketTarget } from '../sockets/listeners-for.ts';
 import { otherAddresses } from '../sockets/other-addresses.ts';
 import { readSocketTable } from '../sockets/read-socket-table.ts';
@@ -63,13 +64,19 @@ export function localView(
   if (sockets === null || flow.address === null || !sockets.isOwn(flow.address)) return null;
   const { covering, uncertain, elsewhere } = listenersFor(sockets.table, targetOf(flow, flow.address));
   const isNeededByOthers =
-    !isRehearsal && flow.endpoint.audience.some((role) => sourcesOf(role, flow.host, site).length > 0);
+    !isRehearsal && flow.endpoint.audience.some((role) => isNeeded(role, flow.host, site));
   return {
     listeners: [...covering, ...uncertain, ...elsewhere],
     covering,
     isComplete: sockets.table.isComplete && (covering.length > 0 || uncertain.length === 0),
     isNeededByOthers,
   };
+}
+
+/** From another machine, or by a part of Viz World that asks the address of the host, though it may run on it. */
+function isNeeded(role: Role, host: Host, site: Site): boolean {
+  if (sourcesOf(role, host, site).length > 0) return true;
+  return role === 'allocator' && site.hosts.some(({ allocator }) => allocator);
 }
 
 function elsewhere({ asked: flow, observation }: Observed<Flow>, table: SocketTable): readonly Flow[] {

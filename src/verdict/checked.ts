@@ -20,7 +20,7 @@ export interface Checked {
   readonly log: LogView | null;
 }
 
-/** What a log of `vwaudit listen` proves of a UDP flow: the probe arrived, or the port was held all along and nothing came. */
+/** What a log of `vwaudit listen` proves of a flow: the UDP probe arrived, or the port was held all along and nothing of ours came. */
 export interface LogView {
   readonly kind: 'arrived' | 'nothing-arrived';
   readonly evidence: string;

@@ -6,6 +6,8 @@ export type ControlView =
       /** At least one of them is closed or silent: an answer of another port is its own. */
       readonly kind: 'silent-or-refused';
       readonly ports: readonly number[];
+      /** Their UDP namesakes answer, which are asked only where a datagram was answered at all. */
+      readonly answersUdp?: boolean;
     }
   | {
       /** All of them accept connections. */
@@ -13,6 +15,7 @@ export type ControlView =
       readonly ports: readonly number[];
       /** Over HTTP as well. */
       readonly speaksHttp: boolean;
+      readonly answersUdp?: boolean;
       /** With the greeting of `vwaudit listen`, which was reached instead of them. */
       readonly greets: boolean;
     }

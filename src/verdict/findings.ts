@@ -165,7 +165,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     message: (args) => {
       const why =
         args.reason === 'listen-log'
-          ? 'the stand-in on that machine held it, and nothing arrived: a firewall on the way drops it'
+          ? 'the stand-in on that machine held it, and nothing arrived: a firewall on the way stops it'
           : args.reason !== 'no-response'
             ? `a firewall refuses it (${args.reason})`
             : args.hostAnswers
@@ -215,7 +215,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     message: (args) => {
       const why = {
         closed: 'nothing listens there or a firewall resets it',
-        unreachable: `the host can't be reached (${args.reason}), which is not a firewall`,
+        unreachable: `the host can't be reached (${args.reason}), which a firewall, a router or a host that is down may say`,
         'open|filtered': 'UDP silence proves nothing',
       }[args.state];
       return `${place(args)}: expected blocked, not proven: ${why ?? 'no answer, and none on any other port of this address'}.`;

@@ -10,15 +10,17 @@ export function firewallAdvice(kind: 'open' | 'close', site: Site | undefined, h
       return [
         say('Open it on a Windows host, as administrator:'),
         ...ownRules('windows', site, host),
-        say('On a Linux host or gateway, vwaudit audit names the rule that drops it.'),
+        say(
+          'On a Linux host or gateway, vwaudit audit names the rule that drops it; vwaudit rules --format nft (or iptables, on a gateway with --placement gateway) writes rules that let it in.',
+        ),
       ];
     case 'close':
       return [
-        say('Let only them in, on a Linux host:'),
-        ...ownRules('nft', site, host),
         say(
-          'Rules of Windows that allow only add to each other: there, find the one that lets others in and narrow it.',
+          'On a Windows host, find the rule that lets others in and narrow it: rules that allow only add to each other.',
         ),
+        say('On a Linux host, let only them in (on a gateway add --placement gateway):'),
+        ...ownRules('nft', site, host),
       ];
   }
 }

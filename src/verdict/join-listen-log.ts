@@ -7,6 +7,7 @@ import type { FlowResult } from './report.ts';
 import type { SavedCheck, SavedFinding } from './saved-check-shape.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
+import { isStoppedBefore } from './weigh.ts';
 
 /** A flow that a listen log says more of than the probe did. */
 interface Joined {
@@ -26,7 +27,9 @@ export function joinListenLog(report: SavedCheck, views: readonly (LogView | nul
     const view = views[index] ?? null;
     return { before, after: view === null ? before : join(before, view, doubted.has(before.id)) };
   });
-  const changed = joined.filter(({ before, after }) => before.state !== after.state);
+  const changed = joined.filter(
+    ({ before, after }) => before.state !== after.state || before.reason !== after.reason,
+  );
   const flows = joined.map(({ after }) => after);
   const settled = new Set(changed.map(({ before }) => before.id));
   const left = report.findings.flatMap((one) =>
@@ -42,15 +45,21 @@ const SETTLED: ReadonlySet<string> = new Set([
   'udp-silent',
   'blocked-unproven',
   'icmp-rate-limited',
+  'unreachable',
+  'stand-in',
 ]);
 
 function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean): FlowResult {
   const { state, expected } = flow;
   const told = flow.evidence.includes(evidence) ? flow.evidence : [evidence, ...flow.evidence];
+  if (kind === 'nothing-arrived' && state === 'open' && expected === 'reachable') {
+    const verdict = flow.verdict === 'pass' ? 'unproven' : flow.verdict;
+    return { ...flow, reason: 'intercepted', evidence: told, verdict };
+  }
   const now =
     kind === 'arrived' && state !== 'open'
       ? 'open'
-      : kind === 'nothing-arrived' && state === 'open|filtered'
+      : kind === 'nothing-arrived' && isStoppedBefore(flow)
         ? 'filtered'
         : null;
   if (now === null) return { ...flow, evidence: told };
@@ -85,15 +94,18 @@ function found(changed: readonly Joined[], { site, vantage }: SavedCheck): reado
       inSiteFile: site.source === 'file',
     };
     const ids = group.map((one) => one.after.id);
-    const conflict = isRefused(before)
-      ? [
-          finding(
-            'evidence-conflict',
-            { ...at, seen: 'open (listen-log)', but: `what came back was ${before.reason}` },
-            ids,
-          ),
-        ]
-      : [];
+    const conflict =
+      after.state === 'open' && isRefused(before)
+        ? [
+            finding(
+              'evidence-conflict',
+              { ...at, seen: 'open (listen-log)', but: `what came back was ${before.reason}` },
+              ids,
+            ),
+          ]
+        : [];
+    if (after.reason === 'intercepted')
+      return [finding('intercepted', { ...at, controls: [], why: 'not-arrived' }, ids)];
     const standIn = after.state === 'open' ? [finding('stand-in', at, ids)] : [];
     if (after.verdict !== 'fail') return [...conflict, ...standIn];
     if (after.expected === 'blocked')

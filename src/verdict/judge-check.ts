@@ -47,10 +47,21 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
   ]);
   // Where ports nobody uses answer, it need not be the host that answers.
   for (const [key, { kind }] of controls) if (kind === 'answering') answered.delete(key);
+  const standInHosts = new Set([
+    ...checked.filter(isStandIn).map(({ flow }) => flow.host.key),
+    ...scouted
+      .filter(({ observation }) => observation.standIn !== undefined)
+      .map(({ scout }) => scout.host.key),
+  ]);
   const judged = checked.map((one): Judged => {
     const evidence = weigh(one);
-    const doubt = openDoubt(one, evidence, controls.get(addressKey(one.flow))) ?? silenceDoubt(one, evidence);
-    const isOwn = isLoopbackOnly(one) && evidence.state === 'open';
+    const mayBeStandIn =
+      standIn === 'refused' && standInHosts.has(one.flow.host.key) && isUnidentified(one, evidence);
+    const doubt =
+      openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
+      silenceDoubt(one, evidence) ??
+      (mayBeStandIn ? 'may-be-stand-in' : null);
+    const isOwn = isLoopbackOnly(one) && (evidence.state === 'open' || evidence.state === 'closed');
     const weighed = { ...evidence, reason: shownReason(evidence.reason, doubt, isOwn) };
     const seen = { ...evidence, application: one.flow.endpoint.application };
     const verdict = verdictOf(one.flow.expected, seen, {
@@ -81,12 +92,26 @@ function silenceDoubt({ observation: { doubt } }: Checked, { state }: Weighed): 
   return doubt === 'reacts-to-probing' && isSilent ? doubt : null;
 }
 
+/** Open, and nothing tells whether Viz World or a stand-in holds it. */
+function isUnidentified(one: Checked, { state, reason }: Weighed): boolean {
+  if (state !== 'open' || isStandIn(one)) return false;
+  return one.observation.isMute === true || reason === 'socket-table';
+}
+
 /** The row says what decided: not the handshake, but that it proves nothing, or that others have none of it. */
 function shownReason(reason: Weighed['reason'], doubt: Judged['doubt'], isOwn: boolean): Weighed['reason'] {
   if (isOwn) return 'loopback-only';
   if (reason === 'not-http') return reason;
-  return doubt === 'intercepted' || doubt === 'handshake-only' ? 'intercepted' : reason;
+  return doubt !== null && ANSWERED_BY_OTHERS.has(doubt) ? 'intercepted' : reason;
 }
+
+/** Doubts that somebody else answered for the host. */
+const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
+  'intercepted',
+  'handshake-only',
+  'reflected',
+  'not-arrived',
+]);
 
 /** Seen by its answer, or by its own log. */
 function isStandIn({ observation, log }: Checked): boolean {

@@ -11,7 +11,7 @@ export interface Judged {
   readonly checked: Checked;
   readonly weighed: Weighed;
   /** Why what was seen proves nothing; null where it does. */
-  readonly doubt: OpenDoubt | 'reacts-to-probing' | null;
+  readonly doubt: OpenDoubt | 'reacts-to-probing' | 'may-be-stand-in' | null;
   readonly result: FlowResult;
 }
 

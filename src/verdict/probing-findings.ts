@@ -2,29 +2,42 @@ import type { At, FindingKind } from './findings.ts';
 
 /** What follows from how ports answered to probing, rather than from whether they did. */
 export interface ProbingFindingArgs {
-  readonly intercepted: At & { readonly controls: readonly number[] };
+  readonly intercepted: At & {
+    readonly controls: readonly number[];
+    /** What shows it, where neither control ports nor an HTTP status do. */
+    readonly why?: 'reflected' | 'not-arrived';
+  };
   readonly 'handshake-only': At;
   readonly 'no-control-ports': At;
   readonly 'reacts-to-probing': At;
   readonly 'stand-in': At;
   readonly 'not-viz-world': At;
+  readonly 'may-be-stand-in': At;
 }
 
 const place = ({ host, address, ports }: At): string =>
   `${ports} on ${host}${address === null || address === host ? '' : ` (${address})`}`;
+
+function interceptedBy(controls: readonly number[], why: ProbingFindingArgs['intercepted']['why']): string {
+  switch (why) {
+    case 'reflected':
+      return 'our own datagram came back, which Viz World does not send';
+    case 'not-arrived':
+      return 'the listen log of that machine shows the port held all the time, and nothing arrived there';
+    case undefined:
+      return controls.length === 0
+        ? 'the HTTP status is one that only a gateway or proxy gives'
+        : `ports ${controls.join(' and ')}, which Viz World does not use, answer alike`;
+  }
+}
 
 export const PROBING_FINDINGS: {
   readonly [C in keyof ProbingFindingArgs]: FindingKind<ProbingFindingArgs[C]>;
 } = {
   intercepted: {
     severity: 'warning',
-    message: ({ controls, ...args }) => {
-      const why =
-        controls.length === 0
-          ? 'the HTTP status is one that only a gateway or proxy gives'
-          : `${controls.join(' and ')}/tcp, which Viz World does not use, answer alike`;
-      return `${place(args)}: not proven, something on the way answers for the host: ${why}.`;
-    },
+    message: ({ controls, why, ...args }) =>
+      `${place(args)}: not proven, something on the way answers for the host: ${interceptedBy(controls, why)}.`,
     advice: () => [
       'A transparent proxy, a VPN client, a load balancer or a REDIRECT rule: check from a machine without it, or on the server itself.',
     ],
@@ -59,6 +72,12 @@ export const PROBING_FINDINGS: {
   'not-viz-world': {
     severity: 'error',
     message: (args) => `${place(args)}: vwaudit listen answers there, not Viz World (--no-stand-in).`,
+    advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
+  },
+  'may-be-stand-in': {
+    severity: 'warning',
+    message: (args) =>
+      `${place(args)}: not proven, vwaudit listen answers on other ports of that machine and may hold these, too (--no-stand-in).`,
     advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
   },
 };

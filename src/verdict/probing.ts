@@ -23,9 +23,16 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
   switch (one?.doubt) {
     case 'intercepted': {
       const control = controls.get(addressKey(one.checked.flow));
-      const ports = control?.kind === 'answering' ? control.ports : [];
-      return [finding('intercepted', { ...placeOf(group), controls: ports }, idsOf(group))];
+      return groupBy(group, ({ result }) => result.transport).map((same) => {
+        const isAnswered = same[0]?.result.transport === 'udp' || control?.kind === 'answering';
+        const ports = control !== undefined && isAnswered ? control.ports : [];
+        return finding('intercepted', { ...placeOf(same), controls: ports }, idsOf(same));
+      });
     }
+    case 'reflected':
+    case 'not-arrived':
+      return [finding('intercepted', { ...placeOf(group), controls: [], why: one.doubt }, idsOf(group))];
+    case 'may-be-stand-in':
     case 'handshake-only':
     case 'no-control-ports':
     case 'reacts-to-probing':

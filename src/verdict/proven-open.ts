@@ -3,31 +3,44 @@ import type { Checked } from './checked.ts';
 import type { Weighed } from './weigh.ts';
 
 /**
- * Why a handshake does not prove that the port is open: ports nobody uses answer alike, or a proxy answered; nothing followed the
- * handshake; or nobody compared it with such ports.
+ * Why an answer does not prove that the port is open: ports nobody uses answer alike, or a proxy answered; nothing followed the
+ * handshake; our own datagram came back; the log of that machine shows that nothing arrived; or nobody compared it with such ports.
  */
-export type OpenDoubt = 'intercepted' | 'handshake-only' | 'no-control-ports';
+export type OpenDoubt = 'intercepted' | 'handshake-only' | 'reflected' | 'not-arrived' | 'no-control-ports';
 
 /**
- * What speaks against an open port; null where nothing does. UDP answers only to what arrived, a listener in the socket table
- * is there whoever answered, and `vwaudit listen` says which port it holds.
+ * What speaks against an open port; null where nothing does. A listener in the socket table is there whoever answered, and
+ * `vwaudit listen` says which port it holds.
  * @param control what the ports that Viz World does not use say of the address; undefined where none was asked
  */
 export function openDoubt(
-  { flow, observation, local }: Pick<Checked, 'flow' | 'observation' | 'local'>,
+  { flow, observation, local, log }: Pick<Checked, 'flow' | 'observation' | 'local' | 'log'>,
   { state, reason }: Pick<Weighed, 'state' | 'reason'>,
   control: ControlView | undefined,
 ): OpenDoubt | null {
-  const isProvenOtherwise = flow.endpoint.transport === 'udp' || (local?.covering.length ?? 0) > 0;
-  if (state !== 'open' || isProvenOtherwise) return null;
-  if (observation.doubt === 'handshake-only') return 'handshake-only';
-  if (observation.doubt === 'gateway-answer') return 'intercepted';
+  if (state !== 'open') return null;
+  // For who must not get in, an answer is bad enough, whoever gave it.
+  if (log?.kind === 'nothing-arrived' && flow.expected === 'reachable') return 'not-arrived';
+  const isHeldHere = (local?.covering.length ?? 0) > 0;
+  if (isHeldHere || reason === 'listen-log') return null;
+  switch (observation.doubt) {
+    case 'handshake-only':
+    case 'reflected':
+      return observation.doubt;
+    case 'gateway-answer':
+      return 'intercepted';
+    default:
+      break;
+  }
   const isHttp = reason === 'http-response';
+  const isUdp = flow.endpoint.transport === 'udp';
   const isStandIn = observation.standIn === 'this-port';
+  if (isUdp && isStandIn) return null;
   switch (control?.kind) {
     case 'silent-or-refused':
-      return null;
+      return isUdp && control.answersUdp === true ? 'intercepted' : null;
     case 'answering':
+      if (isUdp) return control.answersUdp === true ? 'intercepted' : null;
       return (isHttp ? control.speaksHttp : control.greets || !isStandIn) ? 'intercepted' : null;
     case 'not-asked':
     case undefined:

@@ -1,3 +1,4 @@
+import type { Transport } from '../net/port-range.ts';
 import type { Observation } from '../probe/observation.ts';
 import type { Checked, LocalView } from './checked.ts';
 
@@ -11,7 +12,8 @@ export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' 
  * Strongest evidence first (docs/design.md): what came back over the network decides, but for a refusal of what a listen log shows
  * to have arrived; a log or a complete socket table decides what stayed silent. All evidence is kept, and a contradiction is named.
  */
-export function weigh({ observation, local, mirror, log }: Omit<Checked, 'flow'>): Weighed {
+export function weigh({ flow, observation, local, mirror, log }: Checked): Weighed {
+  const { transport } = flow.endpoint;
   const { state, reason, rttMs, errno, evidence } = observation;
   const seen: Weighed = {
     state,
@@ -30,7 +32,7 @@ export function weigh({ observation, local, mirror, log }: Omit<Checked, 'flow'>
     const answered = `UDP ${mirror.port} of this host answers instead: the UDP roles are the other way round`;
     return { ...seen, state: 'open', reason: 'udp-response', evidence: [answered, ...seen.evidence] };
   }
-  if (log?.kind === 'nothing-arrived' && state === 'open|filtered')
+  if (log?.kind === 'nothing-arrived' && isStoppedBefore({ ...seen, transport }))
     return { ...seen, state: 'filtered', reason: 'listen-log' };
   if (local === null) return seen;
   const isHeld = local.covering.length > 0;
@@ -41,6 +43,33 @@ export function weigh({ observation, local, mirror, log }: Omit<Checked, 'flow'>
     return { ...seen, conflict: `the socket table shows ${holders(local)} listening there` };
   }
   return seen;
+}
+
+/** By then it is no ICMP message any more: the system's own search for the host (ARP, neighbour discovery) has failed. */
+const NOBODY_THERE_MS = 2500;
+
+/**
+ * Whether this answer, of a port that was held while nothing arrived there, was given on the way. Silence over UDP, a refusal and
+ * silence over TCP alike: a port that is held completes every handshake. What a firewall says by ICMP needs no log.
+ */
+export function isStoppedBefore({
+  transport,
+  state,
+  reason,
+  rttMs,
+}: Pick<Observation, 'state' | 'reason' | 'rttMs'> & { readonly transport: Transport }): boolean {
+  switch (state) {
+    case 'open|filtered':
+    case 'closed':
+      return true;
+    case 'filtered':
+      return reason === 'no-response' && transport === 'tcp';
+    case 'unreachable':
+      return rttMs !== null && rttMs < NOBODY_THERE_MS;
+    case 'open':
+    case 'error':
+      return false;
+  }
 }
 
 function tableEvidence(local: LocalView | null): readonly string[] {

@@ -163,6 +163,28 @@ COMMIT
   });
 });
 
+describe('UDP that somebody else answers', () => {
+  const echo = `const s = require('dgram').createSocket('udp4'); s.on('message', (m, from) => s.send(REPLY, from.port, from.address)); s.bind(7777, () => console.log('ready'));`;
+
+  test.each([
+    ['our own datagram comes back', 'm', '10100-10203'],
+    ['another answer, of every port', "'hello'", '1-65535'],
+  ])('%s', async (_, reply, ports) => {
+    await listen(server, [102, 103, 10100, 10301]);
+    await run(server, echo.replace('REPLY', reply));
+    server.must(['nft', '-f', '-'], {
+      input: `table ip n { chain p { type nat hook prerouting priority -100; udp dport ${ports} redirect to :7777; }; }`,
+    });
+    const { report, codes, code } = check('--host', THERE, '-i', '1');
+    const udp = report.flows.filter(({ transport }) => transport === 'udp');
+    expect(udp.map(({ state, reason, verdict }) => `${state} ${reason} ${verdict}`)).toEqual(
+      udp.map(() => 'open intercepted unproven'),
+    );
+    expect(codes).toContain('intercepted');
+    expect(code).not.toBe(0);
+  });
+});
+
 describe('who reacts to probing', () => {
   const load = (ruleset: string): void => {
     server.must(['nft', '-f', '-'], { input: ruleset });
@@ -226,5 +248,21 @@ describe('who reacts to probing', () => {
       10301: 'filtered no-response pass',
     });
     expect(code).toBe(0);
+  });
+
+  test('a datagram that gets us banned, with refusals: TCP was open before, and who is let in then is no pass', async () => {
+    await listen(server, [102, 103, 10301]);
+    load(`table inet n {
+	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }
+	chain p {
+		type filter hook input priority 0; policy accept;
+		ct state established,related accept
+		ip saddr @bl reject with icmpx admin-prohibited
+		udp dport 10200-10299 add @bl { ip saddr } reject with icmpx admin-prohibited
+	}
+}`);
+    const { seen, code } = check('--host', THERE, '-i', '1', '--no-allocator', '--as', 'outsider');
+    expect(seen[102]).toBe('open syn-ack fail');
+    expect(code).toBe(1);
   });
 });

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { flowsFrom } from '../../src/ports/flows.ts';
 import type { ListenRecord, LoggedCounts } from '../../src/responder/listen-log.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { consultListenLogs } from '../../src/usecases/listen-logs.ts';
+import { readListenLog } from '../../src/responder/read-listen-log.ts';
+import { consultListenLogs, logViews, type Run } from '../../src/usecases/listen-logs.ts';
 import { host, siteOf } from '../ports/site.ts';
 
 const address = '10.20.0.11';
@@ -12,7 +13,7 @@ const OTHER = 'ffeeddccbbaa99887766554433221100';
 
 const at = (seconds: number): string =>
   new Date(Date.UTC(2026, 0, 1, 12, 0, 0) + seconds * 1000).toISOString();
-const RUN = { startedMs: Date.parse(at(10)), durationMs: 5_000 };
+const RUN = { startedMs: Date.parse(at(10)), durationMs: 5_000, from: ['10.30.0.5'] };
 
 const head = (startedAt = at(0), held: readonly (typeof PORT)[] = [PORT]): ListenRecord =>
   ({ schemaVersion: 1, kind: 'listen', startedAt, held, notHeld: [] }) as unknown as ListenRecord;
@@ -96,4 +97,59 @@ test('loopback is another machine elsewhere, and a probe without a nonce can not
   const loopback = head(at(0), [{ ...PORT, address: '127.0.0.1' } as never]);
   expect(await proves([loopback, summary(at(16))], NONCE, '127.0.0.1')).toBe(null);
   expect(await proves([head(), summary(at(16))], null)).toBe(null);
+});
+
+describe('TCP', () => {
+  const TCP = { endpoint: 'server-1.client', transport: 'tcp', port: 102, address: '0.0.0.0' } as const;
+  const HELD = [PORT, TCP] as unknown as readonly (typeof PORT)[];
+  const connection = (source: string, seconds: number): ListenRecord => ({
+    kind: 'contact',
+    time: at(seconds),
+    ...TCP,
+    source,
+    nonce: null,
+  });
+  const tcpCounts = (contacts: number): LoggedCounts => ({
+    ...TCP,
+    ...{ contacts, unreported: 0, bytesIn: 0, bytesOut: 0 },
+  });
+  const view = (
+    state: string,
+    contacts: readonly ListenRecord[],
+    others: readonly Run[] = [],
+    held = HELD,
+  ) => {
+    const records = [
+      head(at(0), held),
+      counts(at(5)),
+      ...contacts,
+      counts(at(14)),
+      counts(at(18), tcpCounts(contacts.length)),
+    ];
+    const sessions = readListenLog(records.map((one) => `${JSON.stringify(one)}\n`).join(''), 'log');
+    const [one] = logViews(sessions, [{ transport: 'tcp', port: 102, address, state }], RUN, others);
+    return one?.kind ?? null;
+  };
+
+  test('held at all addresses of a machine that has this one, and no connection of ours', () => {
+    for (const state of ['open', 'closed', 'filtered', 'unreachable'])
+      expect(view(state, [])).toBe('nothing-arrived');
+    expect(view('closed', [], [], [TCP] as never), 'not known to have that address').toBeNull();
+  });
+
+  test('a connection of ours, or one that may be ours', () => {
+    expect(view('open', [connection('10.30.0.5:4000', 11)])).toBeNull();
+    expect(view('open', [connection('10.99.0.1:4000', 11)]), 'NAT').toBeNull();
+    expect(view('closed', [connection('10.99.0.1:4000', 11)]), 'no handshake, no connection').toBe(
+      'nothing-arrived',
+    );
+  });
+
+  test('what another run connected at its time is not ours', () => {
+    const other = { ...RUN, from: ['10.99.0.1'] };
+    expect(view('open', [connection('10.99.0.1:4000', 11)], [other])).toBe('nothing-arrived');
+    expect(
+      view('open', [connection('10.99.0.1:4000', 11)], [{ ...other, startedMs: Date.parse(at(60)) }]),
+    ).toBeNull();
+  });
 });

@@ -16,7 +16,7 @@ const AT = { host: 'maps-a', address: '10.20.0.11', instances: 2, inSiteFile: fa
 /** A check of two instances in which all UDP went like this. */
 function saved(
   expected: 'reachable' | 'blocked',
-  seen: Pick<FlowResult, 'state' | 'reason' | 'verdict'>,
+  seen: Pick<FlowResult, 'state' | 'reason' | 'verdict'> & Partial<Pick<FlowResult, 'rttMs'>>,
   more: (udp: readonly string[]) => readonly SavedFinding[] = () => [],
 ) {
   const report = checkReport([host('maps-a', 2, true, ['10.20.0.11'])], { as: 'outsider' });
@@ -132,7 +132,29 @@ test('refused, but it arrived: open, and the contradiction is said', () => {
   });
 });
 
-test('what came back over the network is not overruled by silence in a log', () => {
+test('an answer although nothing arrived: somebody else gave it', () => {
   const open = { state: 'open', reason: 'udp-response', verdict: 'pass' } as const;
-  expect(joined(saved('reachable', open), udp(NOTHING)).udp).toEqual(thrice('open udp-response: pass'));
+  expect(joined(saved('reachable', open), udp(NOTHING))).toMatchObject({
+    udp: thrice('open intercepted: unproven'),
+    codes: ['intercepted'],
+  });
+  expect(joined(saved('blocked', { ...open, verdict: 'fail' }), udp(NOTHING)).udp).toEqual(
+    thrice('open udp-response: fail'),
+  );
+});
+
+test('a refusal on the way to a port that was held: blocked, however it was refused', () => {
+  for (const [state, reason] of [
+    ['closed', 'conn-refused'],
+    ['unreachable', 'host-unreach'],
+  ] as const) {
+    const seen = { state, reason, rttMs: 0.4, verdict: 'unproven' } as const;
+    expect(joined(saved('blocked', seen), udp(NOTHING)).udp, state).toEqual(
+      thrice('filtered listen-log: pass'),
+    );
+  }
+  const down = { state: 'unreachable', reason: 'host-unreach', rttMs: 3060, verdict: 'unproven' } as const;
+  expect(joined(saved('blocked', down), udp(NOTHING)).udp).toEqual(
+    thrice('unreachable host-unreach: unproven'),
+  );
 });

@@ -221,3 +221,52 @@ test('every failed flow carries an error finding', () => {
     ).toEqual([failed?.id]);
   }
 });
+
+describe('only Viz World counts', () => {
+  const GREETING: Seen = { ...OPEN, standIn: 'this-port' };
+  const MUTE: Seen = { ...OPEN, isMute: true };
+  const refused = (seen: Readonly<Record<string, Seen>>) => {
+    const checked = flowsOf(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map((flow): Checked => ({
+      ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+      observation: seen[flow.endpoint.id] ?? OPEN,
+    }));
+    return judge(checked, { standIn: 'refused' });
+  };
+  const verdictOf = ({ flows }: ReturnType<typeof refused>, id: string) =>
+    flows.find(({ endpoint }) => endpoint === id)?.verdict;
+
+  test('a port that says nothing beside one that a stand-in holds may be held by it', () => {
+    const judged = refused({ 'server-1.client': GREETING, 'server-2.client': MUTE });
+    expect(verdictOf(judged, 'server-1.client')).toBe('fail');
+    expect(verdictOf(judged, 'server-2.client')).toBe('unproven');
+    expect(verdictOf(judged, 'server-3.client'), 'it said that it is something else').toBe('pass');
+    expect(judged.findings.map(({ code }) => code)).toContain('may-be-stand-in');
+  });
+
+  test('where no stand-in was heard, a port that says nothing is a server', () => {
+    expect(verdictOf(refused({ 'server-2.client': MUTE }), 'server-2.client')).toBe('pass');
+  });
+});
+
+test('our own datagram, or an answer that every UDP port gives, proves nothing', () => {
+  const answer: Seen = { ...OPEN, reason: 'udp-response' };
+  expect(
+    run({ 'server-2.udp': { ...answer, doubt: 'reflected' } }).flows.find(({ port }) => port === 10201),
+  ).toMatchObject({
+    state: 'open',
+    reason: 'intercepted',
+    verdict: 'unproven',
+  });
+  const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])])).map((flow): Checked => ({
+    ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+    observation: flow.endpoint.transport === 'udp' ? answer : OPEN,
+  }));
+  const controls = new Map(
+    checked.map(({ flow }): [string, ControlView] => [
+      addressKey(flow),
+      { kind: 'silent-or-refused', ports: [20_001, 20_002], answersUdp: true },
+    ]),
+  );
+  const { flows } = judge(checked, { controls });
+  for (const { transport, verdict } of flows) expect(verdict).toBe(transport === 'udp' ? 'unproven' : 'pass');
+});
