@@ -39,7 +39,10 @@ function badChoice(message: string): InputProblem | undefined {
   const option = /^Expected --([\w-]+)=([^]*) to be one of: ([^]*?)(?:\nSee more help|$)/.exec(message);
   if (option === null) return undefined;
   const [, flag = '', value = '', choices = ''] = option;
-  const meant = value === 'json' && flag === 'format' ? '--json' : meantWord(value, choices.split(', '));
+  const meant =
+    value === 'json' && flag === 'format'
+      ? '--json'
+      : (SYNONYMS[value.toLowerCase()] ?? meantWord(value, choices.split(', ')));
   return {
     code: 'bad-choice',
     message: `--${flag}: "${value}" is not a choice`,
@@ -47,6 +50,18 @@ function badChoice(message: string): InputProblem | undefined {
     fix: `${didYouMean(meant)}give one of ${choices}`,
   };
 }
+
+/** Other names of formats. */
+const SYNONYMS: Readonly<Record<string, string | undefined>> = {
+  nftables: 'nft',
+  'nf-tables': 'nft',
+  nf_tables: 'nft',
+  'ip-tables': 'iptables',
+  ip6tables: 'iptables',
+  netsh: 'windows',
+  powershell: 'windows',
+  win: 'windows',
+};
 
 function exclusive(message: string): InputProblem | undefined {
   const pair = /--([\w-]+)=[^]* cannot also be provided when using --([\w-]+)/.exec(message);

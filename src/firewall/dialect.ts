@@ -11,6 +11,7 @@ import { parseNftText } from './nft-text/parse-nft-text.ts';
 import { excerpt } from './place.ts';
 import type { Ruleset } from './ruleset.ts';
 import { whatElse } from './what-else.ts';
+import { refuseCut } from './cut-text.ts';
 import { refuseWrapped } from './wrapped-text.ts';
 import { withoutCopies } from './without-copies.ts';
 
@@ -68,13 +69,16 @@ export interface RulesetSource {
  * @throws InputError where a file is no ruleset, of another tool than was told, or not what its tool would load.
  */
 export function parseRulesets(sources: readonly RulesetSource[]): readonly Ruleset[] {
-  const written = sources.filter(({ text }) => text.trim() !== '');
-  const empty = sources.filter((source) => !written.includes(source)).map(({ file }) => file);
+  const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
+  const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   const told = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
     return { text, file, dialect: dialect ?? detectDialect(text, file), isTold: dialect !== null };
   });
-  for (const { text, file, dialect } of told) refuseWrapped(text, file, dialect);
+  for (const { text, file, dialect } of told) {
+    refuseWrapped(text, file, dialect);
+    refuseCut(text, file, dialect);
+  }
   const sets = new Map(
     told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
   );
@@ -88,6 +92,14 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
   const [first, ...rulesets] = withoutCopies(read);
   const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
+}
+
+/** Lines of a save begin in the first column; a copy may have been indented as a whole. */
+function withoutIndent(source: RulesetSource): RulesetSource {
+  const { text } = source;
+  if (!/^[ \t]+(?:\*|create )/m.test(text) || isSave(text) || DIALECTS.ipset.isLike(text)) return source;
+  const bare = text.replaceAll(/^[ \t]+/gm, '');
+  return isSave(bare) || DIALECTS.ipset.isLike(bare) ? { ...source, text: bare } : source;
 }
 
 /** @throws InputError when the text looks like none of the dialects. */

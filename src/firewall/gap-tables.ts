@@ -26,7 +26,7 @@ function gapChain(gap: Gap, hook: Hook): Chain {
     name: hook,
     line: gap.line,
     base: { ...hooked(gap), hook, policy: 'accept', devices: [] },
-    rules: [{ line: gap.line, text: `(${gap.code})`, matches: [], effects: effectsOf(gap) }],
+    rules: [{ line: gap.line, text: MISSING, matches: [], effects: effectsOf(gap) }],
   };
 }
 
@@ -38,9 +38,12 @@ function hooked({ code }: Gap): Pick<BaseChain, 'type' | 'priority'> {
 }
 
 function effectsOf(gap: Gap): readonly Effect[] {
-  if (gap.code !== 'missing-marks') return [{ kind: 'unknown', text: `(${gap.code})`, why: gapText(gap) }];
+  if (gap.code !== 'missing-marks') return [{ kind: 'unknown', text: MISSING, why: gapText(gap) }];
   return [
     { kind: 'assign', field: 'mark', value: null },
     { kind: 'assign', field: 'ct-mark', value: null },
   ];
 }
+
+/** Stands where the text of a rule would. */
+const MISSING = '(rules that the file lacks)';

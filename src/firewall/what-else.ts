@@ -11,9 +11,20 @@ export function whatElse(text: string): { readonly message: string; readonly fix
     const message = 'the ruleset is no text: it is binary, or UTF-16 without its byte order mark';
     return { message, fix: null };
   }
+  if (PROMPTED.test(text))
+    return { message: 'line 1 is a shell prompt', fix: 'remove the lines that the tool did not write' };
+  if (/^[^\n]*\u00a0/m.test(text))
+    return {
+      message: 'non-breaking spaces stand where blanks belong, as in a copy from a web page or a mail',
+      fix: 'give the file as the tool wrote it, or replace them by blanks',
+    };
   const found = OTHERS.find(({ isLike }) => isLike.test(text));
   return found ?? { message: 'not a ruleset of a known kind', fix: null };
 }
+
+/** What a terminal shows before a command, and the command. */
+const PROMPTED =
+  /^\s*(?:\[?[\w.-]+@[\w.-]+[^\n]{0,60}[#$>%]|PS [^\n>]*>|[#$]) *(?:sudo +)?\S*(?:ip6?tables|nft|ipset)\b/;
 
 const SAVE = 'give the output of iptables-save, and of ip6tables-save';
 const LIST = 'give the output of nft list ruleset';

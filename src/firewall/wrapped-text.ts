@@ -54,7 +54,8 @@ function wrappedInListing(lines: readonly string[]): number | null {
 
 const CHAIN = /^[ \t]*chain \S+ \{$/;
 
-const FINISHED =
+/** Where a rule of a listing is whole. */
+export const FINISHED =
   /(?:[;{},\\]|\b(?:accept|drop|return|continue|notrack|masquerade|redirect|reject|queue)|\b(?:jump|goto) [\w./-]+|\b(?:reject|queue|masquerade|redirect|[sd]nat|tproxy)\b[^"]*)(?:\s+comment "[^"]*")?\s*(?:#.*)?$/;
 
 function indentOf(line: string): number {
