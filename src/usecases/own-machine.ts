@@ -33,7 +33,7 @@ export async function readOwnSockets(flows: readonly Flow[], system: System): Pr
 
 /**
  * "This machine" is asked over loopback; a port that did not answer there, but has a listener on another of its addresses, is
- * asked there too, and passes if one answers.
+ * asked there too, and passes if one answers. A UDP listener need not answer: where none does, one that refused nothing counts.
  */
 export async function askElsewhere(
   observed: readonly Observed<Flow>[],
@@ -47,9 +47,12 @@ export async function askElsewhere(
   );
   if (origins.size === 0) return observed;
   const better = new Map<Observed<Flow> | undefined, Observed<Flow>>();
-  for (const other of await observe([...origins.keys()], new Map(), options, system)) {
-    const origin = origins.get(other.asked);
-    if (other.observation.state === 'open' && !better.has(origin)) better.set(origin, other);
+  const others = await observe([...origins.keys()], new Map(), options, system);
+  for (const state of ['open', 'open|filtered'] as const) {
+    for (const other of others.filter(({ observation }) => observation.state === state)) {
+      const origin = origins.get(other.asked);
+      if (!better.has(origin)) better.set(origin, other);
+    }
   }
   return observed.map((one) => better.get(one) ?? one);
 }
