@@ -80,10 +80,13 @@ function ofSilence(task: Task): Finding {
   return { ...NOTHING, state, reason: 'no-response', evidence };
 }
 
-function ofErrno({ target, host, cause }: Task, sighting: ErrnoSighting): Meaning {
+function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
+  const { target, host, cause } = task;
   const { errno, isLocal } = sighting;
   const meaning = meaningOf(target.transport, errno, isLocal);
-  if (target.transport === 'udp' || meaning.state === 'error') return meaning;
+  if (meaning.state === 'error') return meaning;
+  if (target.transport === 'udp')
+    return isHostUnknown(task) && host.hasAnswered ? fromAnswering(host, meaning) : meaning;
   if (cause === 'own-icmp') {
     const words = 'this machine answered itself by ICMP: its own firewall rejects the connection';
     return { state: 'error', reason: 'local-policy', words };
@@ -96,7 +99,8 @@ function ofErrno({ target, host, cause }: Task, sighting: ErrnoSighting): Meanin
       }
       return cause === 'reset' ? { ...meaning, words: 'TCP reset (no ICMP message arrived)' } : meaning;
     case 'host-unreach':
-      if (isHostDown(sighting)) return { ...meaning, words: 'nobody at that address answered this machine' };
+      if (isHostDown(sighting) && !(host.hasAnswered && isHostUnknown(task)))
+        return { ...meaning, words: 'nobody at that address answered this machine' };
       return fromAnswering(host, meaning);
     case 'net-unreach':
       return fromAnswering(host, meaning);
@@ -107,15 +111,18 @@ function ofErrno({ target, host, cause }: Task, sighting: ErrnoSighting): Meanin
   }
 }
 
-/** "Unreachable" said of an address that answers other ports is a firewall's refusal. */
-function fromAnswering({ hasAnswered }: Host, meaning: Meaning): Meaning {
+/** Linux takes EHOSTDOWN from ICMP "host unknown" only; on macOS nobody answered the search for the host. */
+function isHostUnknown({ sighting, host }: Task): boolean {
+  const isDown = sighting?.kind === 'errno' && !sighting.isLocal && sighting.errno === 'EHOSTDOWN';
+  return isDown && host.context.system.platform === 'linux';
+}
+
+/** "Unreachable" said of an address that answers other ports, or that a firewall speaks for, is a firewall's refusal. */
+function fromAnswering({ hasAnswered, isProhibited }: Host, meaning: Meaning): Meaning {
   const words = `ICMP says ${meaning.words}`;
-  if (!hasAnswered) return { ...meaning, words };
-  return {
-    ...meaning,
-    state: 'filtered',
-    words: `${words}, but the address answers other ports: a firewall`,
-  };
+  if (!hasAnswered && !isProhibited) return { ...meaning, words };
+  const why = hasAnswered ? 'the address answers other ports' : 'other ports of the address are prohibited';
+  return { ...meaning, state: 'filtered', words: `${words}, but ${why}: a firewall` };
 }
 
 function doubtOf(task: Task): Doubt | undefined {

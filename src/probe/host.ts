@@ -1,4 +1,5 @@
 import { formatAddress, type Address } from '../net/address.ts';
+import type { Transport } from '../net/port-range.ts';
 import type { System } from '../system/system.ts';
 import type { ProbeContext } from './probe.ts';
 import type { DialerPool } from './dialer-pool.ts';
@@ -23,6 +24,8 @@ export class Host {
   isHeard = false;
   /** A port answered: the address itself, or a firewall speaking for it. */
   hasAnswered = false;
+  /** ICMP said "administratively prohibited", which is a firewall's word only. */
+  isProhibited = false;
   /** After how long the system gave up finding the host; null while it hasn't. */
   downAfterMs: number | null = null;
   /** A port that had answered was silent or refused when it was asked after the others, or a silent one answered then. */
@@ -67,6 +70,7 @@ export class Host {
     this.isHeard = true;
     this.maxRttMs = Math.max(this.maxRttMs, sighting.rttMs);
     if (sighting.kind === 'open' || ANSWERS.has(sighting.errno)) this.hasAnswered = true;
+    else if (PROHIBITIONS[target.transport].has(sighting.errno)) this.isProhibited = true;
     if (target.transport === 'udp') this.udpPace.noteAnswer(sighting.kind === 'errno', sighting.rttMs);
   }
 }
@@ -75,5 +79,11 @@ export class Host {
 export function isHostDown({ errno, rttMs }: { readonly errno: string; readonly rttMs: number }): boolean {
   return errno === 'EHOSTDOWN' || (errno === 'EHOSTUNREACH' && rttMs >= HOST_DOWN_AFTER_MS);
 }
+
+/** To UDP the kernel reports "unreachable" only where it means "prohibited"; to TCP over IPv4 both are one code. */
+const PROHIBITIONS: Readonly<Record<Transport, ReadonlySet<string>>> = {
+  tcp: new Set(['EACCES']),
+  udp: new Set(['EACCES', 'EHOSTUNREACH', 'ENETUNREACH']),
+};
 
 const ANSWERS: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);

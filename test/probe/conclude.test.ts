@@ -161,3 +161,37 @@ test('the nonce is handed on for listen logs', () => {
   const nonce = new Uint8Array(16).fill(0xab);
   expect(conclude(saw(host(), 'udp', SILENCE, { nonce })).nonce).toBe('ab'.repeat(16));
 });
+
+describe('what a firewall says of one port holds for the others of its address', () => {
+  const codes = ['EHOSTUNREACH', 'ENETUNREACH', 'EACCES'] as const;
+
+  test.each(codes)('TCP "unreachable" beside UDP %s is filtered', (code) => {
+    const on = host();
+    const tcp = ['EHOSTUNREACH', 'ENETUNREACH'].map((said) => saw(on, 'tcp', errno(said)));
+    saw(on, 'udp', errno(code));
+    expect(tcp.map(pair)).toEqual(['filtered host-unreach', 'filtered net-unreach']);
+  });
+
+  test('but not where this machine gave up finding the host, nor where no firewall spoke', () => {
+    const on = host();
+    const slow = saw(on, 'tcp', errno('EHOSTUNREACH', 3060));
+    saw(on, 'udp', errno('EHOSTUNREACH'));
+    expect(pair(slow)).toBe('unreachable host-unreach');
+    const alone = host();
+    expect(pair(saw(alone, 'tcp', errno('EHOSTUNREACH')))).toBe('unreachable host-unreach');
+    saw(alone, 'udp', errno('ENETUNREACH', 0, true));
+    expect(pair(saw(alone, 'tcp', errno('ENETUNREACH')))).toBe('unreachable net-unreach');
+  });
+
+  test('ICMP "host unknown" of an address that answers is filtered; on macOS it is a host that is down', () => {
+    const on = host();
+    const unknown = (['tcp', 'udp'] as const).map((kind) => saw(on, kind, errno('EHOSTDOWN')));
+    expect(unknown.map(pair)).toEqual(['unreachable host-unreach', 'unreachable host-unreach']);
+    saw(on, 'tcp', OPEN);
+    expect(unknown.map(pair)).toEqual(['filtered host-unreach', 'filtered host-unreach']);
+    const mac = new Host(address, false, 1200, { ...nodeSystem, platform: 'darwin' });
+    const down = saw(mac, 'tcp', errno('EHOSTDOWN'));
+    saw(mac, 'tcp', OPEN);
+    expect(pair(down)).toBe('unreachable host-unreach');
+  });
+});
