@@ -42,7 +42,7 @@ function isOutOfDescriptors(error: unknown): boolean {
 const OUT_OF_DESCRIPTORS: InputProblem = {
   code: 'too-few-descriptors',
   message: 'this process may not open enough files',
-  fix: 'allow more, for example with "ulimit -n 1024"',
+  fix: 'raise the descriptor limit, for example with "ulimit -n 1024"',
 };
 
 /** A file that can't be read because it is the value of a flag: `vwaudit audit 10.20.0.11`. */
