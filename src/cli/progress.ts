@@ -19,7 +19,7 @@ export function progressLine(isQuiet: boolean): Progress {
       slow(asked, total) {
         if (asked > 0 || total < LONG) return;
         const what = `${total} ports may have been refused beyond an ICMP limit`;
-        stream.write(`${what}: asking them one a second, for at most 10 minutes\n`);
+        stream.write(`${what}: asking them one a second, for at most 2 minutes\n`);
       },
     };
   }

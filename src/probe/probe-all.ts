@@ -43,7 +43,7 @@ export const DEFAULT_PROBE_OPTIONS = {
   concurrency: 1024,
   udpPayload: 'nonce',
   hostDownMs: 3200,
-  slowMs: 600_000,
+  slowMs: 120_000,
   greetingMs: 1000,
 } as const satisfies ProbeOptions;
 
