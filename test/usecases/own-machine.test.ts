@@ -22,16 +22,12 @@ test.each([
     const flow = flows.find(({ endpoint }) => endpoint.id === 'allocator.udp')!;
     const asked = { ...flow, endpoint: { ...flow.endpoint, port } };
     const address = parseAddress(bound, 'test');
-    const listener: Listener = {
-      ...{ transport: 'udp', port, address, family: address.family },
-      ...{ servesBoth: false, pid: 1, process: 'viz' },
-    };
+    const at = { transport: 'udp', port, address, family: address.family } as const;
+    const listener: Listener = { ...at, servesBoth: false, pid: 1, process: 'viz' };
     const table = { source: 'proc', listeners: [listener], isComplete: true, gaps: [] };
     const sockets = { table, isOwn: () => true };
-    const refused = {
-      ...{ state: 'closed', reason: 'port-unreach', rttMs: 0.1 },
-      ...{ errno: 'ECONNREFUSED', evidence: [] },
-    } as const;
+    const closed = { state: 'closed', reason: 'port-unreach', rttMs: 0.1 } as const;
+    const refused = { ...closed, errno: 'ECONNREFUSED', evidence: [] };
     const options = { timeoutMs: 100, retries: 0 };
     const [found] = await askElsewhere([{ asked, observation: refused }], sockets, options, nodeSystem);
     expect(found?.asked.address).toEqual(address);
