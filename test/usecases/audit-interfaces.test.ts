@@ -59,7 +59,7 @@ test.each(Object.entries(OPEN_ON_ETH0))(
   'the interface of those who must get in is not that of outsiders: %s',
   async (_, text) => {
     for (const name of ['docker0', 'eth7', 'vmap']) {
-      expect(verdicts(await audited(text, [name]), 'outsider')).toContain('unproven');
+      expect(verdicts(await audited(text, [name]), 'outsider')).toMatch(/fail|unproven/);
     }
     expect(verdicts(await audited(text, ['eth0']), 'outsider')).not.toBe('pass');
   },
