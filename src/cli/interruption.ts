@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT, setExitCode } from './exit-code.ts';
 
 /**
@@ -8,6 +9,8 @@ export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ readonly value: T; readonly isInterrupted: boolean }> {
   const controller = new AbortController();
+  // Every probe that waits is a listener: many are no leak.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
