@@ -44,15 +44,9 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
       const table = tables.get(id) ?? newTable(family, name);
       tables.set(id, table);
       const flags = listOf(object.flags);
-      // nft 1.0.6 writes the name of the table instead.
-      if (!flags.every((flag) => TABLE_FLAGS.has(flag)))
-        throw badObject(
-          source,
-          `flags of table ${name} that this JSON does not tell`,
-          textOf(flags[0]),
-          'give the output of nft list ruleset (text) instead',
-        );
-      if (flags.includes('dormant')) table.isDormant = true;
+      // nft 1.0.6 writes the name of the table, of a chain or of a set instead.
+      if (!flags.every((flag) => TABLE_FLAGS.has(flag))) table.isDormant = null;
+      else if (flags.includes('dormant')) table.isDormant = true;
       return;
     }
     case 'chain': {

@@ -1,12 +1,14 @@
 import { FAMILIES } from '../../net/address.ts';
 import { refuseCircles } from '../refuse-circles.ts';
-import type { Chain, Ruleset, Table } from '../ruleset.ts';
+import { unknown } from '../match.ts';
+import type { Chain, Rule, Ruleset, Table } from '../ruleset.ts';
 import { checkElements } from './check-elements.ts';
 import { compileRule } from './compile-rule.ts';
 import type { TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from './draft.ts';
 import type { Origin } from './origin.ts';
 import { isOfIptables } from './translated.ts';
+import { WHY } from './why.ts';
 
 /** Gives the tables of a file their meaning; what nft lists speaks for both families. */
 export function compileRuleset(
@@ -23,6 +25,13 @@ export function compileRuleset(
   };
 }
 
+/** Lets everything past the chain, as a dormant table does. */
+function perhapsDormant(line: number): Rule {
+  return { line, text: DORMANT, matches: [unknown(DORMANT, WHY.dormant)], effects: [{ kind: 'accept' }] };
+}
+
+const DORMANT = 'flags dormant';
+
 function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   const context: TableContext = {
     origin,
@@ -37,15 +46,24 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   const chains = new Map<string, Chain>();
   for (const draft of table.chains.values()) {
     const { name, line, handle, base } = draft;
-    const rules = rulesOf(draft).map((rule) => compileRule(rule, context));
+    const perhaps = table.isDormant === null && base !== null ? [perhapsDormant(line)] : [];
+    const rules = [...perhaps, ...rulesOf(draft).map((rule) => compileRule(rule, context))];
     chains.set(name, { name, line, handle, base, rules });
   }
   for (const set of table.sets.values()) checkElements(set, context);
   for (const chain of context.anonymous) chains.set(chain.name, chain);
-  const compiled = { file, family: table.family, name: table.name, isDormant: table.isDormant, chains };
+  const compiled = {
+    file,
+    family: table.family,
+    name: table.name,
+    isDormant: table.isDormant === true,
+    chains,
+  };
   refuseCircles(compiled, ({ from, index }) => {
     const draft = table.chains.get(from.name);
-    const at = draft === undefined ? 0 : (rulesOf(draft)[index]?.at ?? 0);
+    const added =
+      (chains.get(from.name)?.rules.length ?? 0) - (draft === undefined ? 0 : rulesOf(draft).length);
+    const at = draft === undefined ? 0 : (rulesOf(draft)[index - added]?.at ?? 0);
     return origin.placeOf(null, at);
   });
   return compiled;

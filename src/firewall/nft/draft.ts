@@ -5,7 +5,8 @@ import type { Element, RuleDraft } from './syntax.ts';
 export interface TableDraft {
   readonly family: TableFamily;
   readonly name: string;
-  isDormant: boolean;
+  /** Null where the listing does not show it. */
+  isDormant: boolean | null;
   readonly chains: Map<string, ChainDraft>;
   readonly sets: Map<string, SetDraft>;
 }

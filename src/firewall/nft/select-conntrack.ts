@@ -1,5 +1,5 @@
 import type { Family } from '../../net/address.ts';
-import type { AddressField, NumberField } from '../match.ts';
+import { unknown, type AddressField, type NumberField } from '../match.ts';
 import type { TableFamily } from '../ruleset.ts';
 import { ALL_BITS } from './bits.ts';
 import { CONNECTION_NEEDS, familyNeeds } from './needs.ts';
@@ -26,6 +26,12 @@ const KEYS: Readonly<Record<string, Selector>> = {
 const STATE: Selection = { selector: number('ct-state', TYPES.ctState), needs: [] };
 const OPAQUE: Selection = { selector: { kind: 'opaque', why: WHY.connection }, needs: CONNECTION_NEEDS };
 
+/** Listed without the test for a family that a rule may have before it. */
+const PROTOCOL_OF_EITHER: Selection = {
+  selector: number('ct-protocol', TYPES.protocol),
+  needs: [...CONNECTION_NEEDS, unknown('ct protocol', WHY.unlistedFamily)],
+};
+
 const LATER: Selection = { selector: { kind: 'opaque', why: WHY.unsupported }, needs: CONNECTION_NEEDS };
 
 /** Keys that no question knows; any other one is of a later version. */
@@ -38,6 +44,7 @@ export function selectConntrack({ key, direction, family }: Conntrack, table: Ta
   if (key === 'state') return STATE;
   if (key === 'saddr' || key === 'daddr') return address(key, direction, family ?? familyOf(table), table);
   if (key === 'proto-src' || key === 'proto-dst') return port(key, direction);
+  if (key === 'protocol' && familyOf(table) === null) return PROTOCOL_OF_EITHER;
   const selector = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (selector !== undefined) return { selector, needs: CONNECTION_NEEDS };
   return UNASKED.has(key) ? OPAQUE : LATER;

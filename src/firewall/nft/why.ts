@@ -12,6 +12,8 @@ export const WHY = {
   conflict:
     'two elements of the map that overlap give different things: which one counts depends on the kernel',
   joined: 'two verdicts in one rule: the second never runs, unless a line break between two rules was lost',
+  unlistedFamily: 'nft list leaves out a test for IPv4 or IPv6 before ct protocol',
+  dormant: 'this JSON does not show whether the table is dormant: give the output of nft list ruleset (text)',
   full: 'a set that rules add to, with room for few more elements: depends on earlier packets',
   lostStatements:
     'nft before 1.0.6 leaves conditions of set statements and elements out of its JSON: give the output of nft list ruleset (text)',
