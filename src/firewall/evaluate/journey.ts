@@ -67,16 +67,21 @@ function isForStrangers(request: Packet, answer: Packet): boolean {
 }
 
 /**
- * What the machine sends to itself under the address of another one is answered to that address first: without a route to it, and
- * from 127.0.0.0/8 with one, the answer does not even begin its way. Masquerading takes an address of its own.
+ * The answer to a source that NAT gave goes to that address first. At the machine itself there may be no route to it, unless it is
+ * an address of its own, and from 127.0.0.0/8 with one the answer does not even begin its way. Elsewhere the answer is sent to
+ * whoever has that address. Masquerading takes an address of its own.
  */
-function mayLackRoute(way: Way, request: Packet): boolean {
+function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
   const { family, place, isSourceTranslated, addresses } = request;
   const { source } = addresses;
-  if (place !== 'here' || !isClientHere(way) || !isSourceTranslated) return false;
-  if (source === null || source === 'peers' || isWithin(source, LOOPBACK[family])) return false;
-  return ownerOf(way.firewall, way.asked, source, way.run.notes) !== 'self';
+  if (!isSourceTranslated || source === null || source === 'peers') return false;
+  if (place === 'here' && isWithin(source, LOOPBACK[family])) return false;
+  const owner = ownerOf(firewall, asked, source, run.notes);
+  if (place !== 'here' && owner === 'unknown') run.notes.assumptions.add(ROUTED_BACK);
+  return place === 'here' ? owner !== 'self' : owner === 'other' || owner === 'either';
 }
+
+const ROUTED_BACK = 'addresses that source NAT gives are those of the machine that translates';
 
 function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
   const packet = replyPacket(way.asked, request);

@@ -156,10 +156,23 @@ function pass(
   { notes, skipped }: Asking,
 ): Passage {
   const run = newRun(firewall, notes, null, skipped);
-  const arrived = union(...send(run, firewall, asked, exchange, peers).map((branch) => toSet(branch.peers)));
+  const branches = send(run, firewall, asked, exchange, peers);
+  const peersWhere = (isSo: (branch: Branch) => boolean): IntervalSet =>
+    union(...branches.filter(isSo).map((branch) => toSet(branch.peers)));
   if (run.budget <= 0) return { passes: [], fails: [] };
-  const dropped = collectedSet(run.dropped);
+  const arrived = peersWhere((branch) => hopLimitOf(branch) !== 'changed');
+  const dropped = union(
+    collectedSet(run.dropped),
+    peersWhere((branch) => hopLimitOf(branch) !== 'kept'),
+  );
   return { passes: subtract(arrived, dropped), fails: subtract(dropped, arrived) };
+}
+
+/** Whoever gets neighbour discovery with another hop limit than 255 takes it for a packet from beyond the link (RFC 4861 section 7.1). */
+function hopLimitOf({ packet: { family, numbers } }: Branch): 'kept' | 'changed' | 'unsure' {
+  const hops = numbers['hop-limit'];
+  if (family === 4 || hops === 255) return 'kept';
+  return typeof hops === 'number' ? 'changed' : 'unsure';
 }
 
 /** Sends the message over the hooks it meets; ARP meets those of its own. */

@@ -66,10 +66,11 @@ function newKey({
   isDestinationTranslated,
   isSourceTranslated,
 }: Packet): string {
-  const { mark, 'ct-mark': ctMark, 'destination-port': port } = numbers;
+  const { mark, 'ct-mark': ctMark, 'destination-port': port, 'hop-limit': hops } = numbers;
   return [
     mark,
     ctMark,
+    hops,
     port,
     addresses.source,
     addresses.destination,

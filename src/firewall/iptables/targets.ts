@@ -24,15 +24,20 @@ const hops = (family: Target['family'], set: string, decrease: string, increase:
   options: { [set]: 1, [decrease]: 1, [increase]: 1 },
   needs: [[set, decrease, increase]],
   atMostOne: [[set, decrease, increase]],
-  effects: (given, context) =>
-    given.every(({ name, values: [text = ''] }) => {
+  effects: (given, context) => {
+    let hopLimit: number | null = null;
+    const isEnough = given.every(({ name, values: [text = ''] }) => {
       const count = parseNumber(text, context, 255);
       if (name !== set && count === 0)
         throw context.fail('no number of hops', text, 'give a number from 1 to 255');
+      if (name === set) hopLimit = count;
       return name === set ? count >= ENOUGH_HOPS : name === increase;
-    })
-      ? [{ kind: 'continue' }]
-      : [{ kind: 'unknown', text: set, why: WHY.hops }],
+    });
+    if (!isEnough) return [{ kind: 'unknown', text: set, why: WHY.hops }];
+    if (family !== 6) return [{ kind: 'continue' }];
+    const value = hopLimit === null ? null : ({ from: 'mark', and: 0, xor: hopLimit } as const);
+    return [{ kind: 'assign', field: 'hop-limit', value }];
+  },
 });
 
 const MANGLE: readonly string[] = ['mangle'];

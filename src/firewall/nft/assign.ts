@@ -62,9 +62,23 @@ function otherTarget(
   const isOdd = value.kind !== 'map' && value.kind !== 'word' && isOfLaterVersion(readKey(value, context));
   const why = isOdd ? WHY.unsupported : whyFollowed(target, value);
   if (why !== null) return { matches, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
-  if (value.kind !== 'map') return { matches, effects: [] };
-  const found = choose(value.key, value.data, 'set', () => ({ id: '', effects: [] }), origin, context);
+  if (value.kind !== 'map') return { matches, effects: hopLimitEffects(target, value) };
+  const found = choose(
+    value.key,
+    value.data,
+    'set',
+    () => ({ id: '', effects: hopLimitEffects(target, null) }),
+    origin,
+    context,
+  );
   return { matches: [...matches, ...found.matches], effects: found.effects };
+}
+
+function hopLimitEffects(target: Expression, value: Expression | null): readonly Effect[] {
+  if (target.kind !== 'field' || target.header !== 'ip6' || target.name !== 'hoplimit') return [];
+  const hops = value?.kind === 'word' ? parseNumber(value.text) : undefined;
+  const known = hops === undefined ? null : ({ from: 'mark', and: 0, xor: hops } as const);
+  return [{ kind: 'assign', field: 'hop-limit', value: known }];
 }
 
 /** Why the packet may fare otherwise for what is set; null where nothing depends on it. */
@@ -78,7 +92,7 @@ function whyFollowed(target: Expression, value: Expression): string | null {
       return META_KEYS.has(target.key) ? null : WHY.unsupported;
     case 'field': {
       const { header, name } = target;
-      if (header === 'arp' || HARMLESS.get(header)?.includes(name) === true) return null;
+      if (HARMLESS.get(header)?.includes(name) === true) return null;
       if (name !== 'ttl' && name !== 'hoplimit') return REWRITES;
       const hops = value.kind === 'word' ? parseNumber(value.text) : undefined;
       return hops !== undefined && hops >= ENOUGH_HOPS ? null : WHY.hops;
@@ -119,7 +133,6 @@ function isNumeric(value: Expression): boolean {
 const CT_KEYS: ReadonlySet<string> = new Set(['label', 'event', 'helper', 'secmark']);
 const META_KEYS: ReadonlySet<string> = new Set(['priority', 'nftrace', 'secmark']);
 const HARMLESS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['ether', ['saddr', 'daddr']],
   ['vlan', ['id', 'pcp', 'cfi', 'dei']],
   ['ip', ['dscp', 'ecn', 'id']],
   ['ip6', ['dscp', 'ecn', 'flowlabel']],

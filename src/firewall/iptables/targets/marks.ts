@@ -1,10 +1,8 @@
-import type { AssignEffect, Effect } from '../../effect.ts';
+import type { MarkField, Effect } from '../../effect.ts';
 import type { GivenOption, RuleContext, Target } from '../module.ts';
 import { parseMasked, parseNumber } from '../values.ts';
 
 const ALL_BITS = 0xffffffff;
-
-type Field = AssignEffect['field'];
 
 const SETTING = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'];
 const COPYING = ['--save-mark', '--restore-mark'];
@@ -27,7 +25,11 @@ function setting(name: string, text: string, context: RuleContext): { value: num
   }
 }
 
-function markEffects(field: Field, given: readonly GivenOption[], context: RuleContext): readonly Effect[] {
+function markEffects(
+  field: MarkField,
+  given: readonly GivenOption[],
+  context: RuleContext,
+): readonly Effect[] {
   const at = given.findIndex(({ name }) => SETTING.includes(name));
   const option = given[at];
   if (option === undefined) return [];
@@ -54,8 +56,8 @@ const MASKS = ['--mask', '--nfmask', '--ctmask'];
 
 /** With both masks full it is a plain copy; otherwise two marks mix, which is left unknown. */
 function copyEffects(
-  from: Field,
-  field: Field,
+  from: MarkField,
+  field: MarkField,
   given: readonly GivenOption[],
   context: RuleContext,
 ): readonly Effect[] {
