@@ -1,3 +1,4 @@
+import type { StandInProgram } from './socket-table.ts';
 import type { System } from '../system/system.ts';
 
 export interface SocketOwner {
@@ -37,11 +38,23 @@ async function inodesOf(
   return links === null ? [] : [...links.values()].flatMap((target) => wanted.get(target) ?? []);
 }
 
-/** The file it runs; where that is not shown, the name the process gave itself, cut to 15 characters by the kernel. */
+/** The file it runs (of Node running `vwaudit listen`, that); where that is not shown, the name the process gave itself, cut to 15 characters by the kernel. */
 async function programOf(system: System, pid: number): Promise<string | null> {
   const links = await system.readLinks(`/proc/${pid}`).catch(() => null);
   const file = links?.get('exe')?.replace(/ \(deleted\)$/, '');
+  if (await isStandIn(system, pid)) return STAND_IN;
   if (file !== undefined) return file.slice(file.lastIndexOf('/') + 1);
   const name = await system.readText(`/proc/${pid}/comm`).catch(() => '');
   return name === '' ? null : name.replace(/\n$/, '');
+}
+
+const STAND_IN: StandInProgram = 'vwaudit listen';
+
+/** `node [OPTIONS] …/vwaudit listen …`, or the file that `vwaudit` is a link to. */
+async function isStandIn(system: System, pid: number): Promise<boolean> {
+  const line = await system.readText(`/proc/${pid}/cmdline`).catch(() => '');
+  const words = line.split('\0');
+  return words.some(
+    (word, index) => /(?:^|\/)(?:vwaudit|run\.js)$/.test(word) && words[index + 1] === 'listen',
+  );
 }

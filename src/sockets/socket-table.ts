@@ -14,6 +14,9 @@ export interface Listener extends Binding {
   readonly process: string | null;
 }
 
+/** The program name of a stand-in, where the command line is shown. */
+export type StandInProgram = 'vwaudit listen';
+
 /** Who listens on this machine (on Linux: in this network namespace) on the ports that were asked for, as one source saw it. */
 export interface SocketTable {
   /** `node-netstat`, `proc`, `powershell`, or several joined with `+`. */

@@ -1,7 +1,7 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { Site } from '../site/site.ts';
-import type { SocketTable } from '../sockets/socket-table.ts';
+import type { SocketTable, StandInProgram } from '../sockets/socket-table.ts';
 import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
@@ -56,7 +56,9 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
   const judged = checked.map((one): Judged => {
     const evidence = weigh(one);
     const mayBeStandIn =
-      standIn === 'refused' && standInHosts.has(one.flow.host.key) && isUnidentified(one, evidence);
+      standIn === 'refused' &&
+      isUnidentified(one, evidence) &&
+      (standInHosts.has(one.flow.host.key) || isHeldByNode(one, evidence));
     const doubt =
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
@@ -113,9 +115,18 @@ const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
   'not-arrived',
 ]);
 
-/** Seen by its answer, or by its own log. */
-function isStandIn({ observation, log }: Checked): boolean {
-  return observation.standIn !== undefined || log?.kind === 'arrived';
+const STAND_IN: StandInProgram = 'vwaudit listen';
+
+/** Seen by its answer, by its own log, or by the program that holds the port here. */
+function isStandIn({ observation, log, local }: Checked): boolean {
+  const isHeld = local?.covering.some(({ process }) => process === STAND_IN) === true;
+  return observation.standIn !== undefined || log?.kind === 'arrived' || isHeld;
+}
+
+/** Held by Node, which Viz World is not, and nothing came back: where the command line is not shown, a stand-in looks like that. */
+function isHeldByNode({ local }: Checked, { reason }: Weighed): boolean {
+  const names = (local?.covering ?? []).map(({ process }) => process);
+  return reason === 'socket-table' && names.some((name) => /^node(?:\.exe)?$/i.test(name ?? ''));
 }
 
 function toResult(

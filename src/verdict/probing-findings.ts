@@ -77,7 +77,7 @@ export const PROBING_FINDINGS: {
   'may-be-stand-in': {
     severity: 'warning',
     message: (args) =>
-      `${place(args)}: not proven, vwaudit listen answers on other ports of that machine and may hold these, too (--no-stand-in).`,
+      `${place(args)}: not proven, vwaudit listen may hold these ports instead of Viz World (--no-stand-in).`,
     advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
   },
 };

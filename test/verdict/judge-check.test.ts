@@ -243,6 +243,25 @@ describe('only Viz World counts', () => {
     expect(judged.findings.map(({ code }) => code)).toContain('may-be-stand-in');
   });
 
+  test.each([
+    ['vwaudit listen', 'fail', 'not-viz-world'],
+    ['node', 'unproven', 'may-be-stand-in'],
+    ['node.exe', 'unproven', 'may-be-stand-in'],
+  ])('silent UDP that the socket table shows held by %s: %s', (program, verdict, code) => {
+    const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])])).map((flow): Checked => {
+      const isUdp = flow.endpoint.transport === 'udp';
+      const local = view([listener(isUdp ? program : 'viz', 7)]);
+      const observation = isUdp ? SILENT_UDP : OPEN;
+      return { flow, local, mirror: null, log: null, inSiteFile: false, observation };
+    });
+    const { flows, findings } = judge(checked, { standIn: 'refused' });
+    expect(new Set(flows.map((flow) => `${flow.transport} ${flow.verdict}`))).toEqual(
+      new Set(['tcp pass', `udp ${verdict}`]),
+    );
+    expect(findings.map((one) => one.code)).toContain(code);
+    expect(judge(checked).flows.map((flow) => flow.verdict)).not.toContain('fail');
+  });
+
   test('where no stand-in was heard, a port that says nothing is a server', () => {
     expect(verdictOf(refused({ 'server-2.client': MUTE }), 'server-2.client')).toBe('pass');
   });
