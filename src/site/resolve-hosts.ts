@@ -9,11 +9,13 @@ export interface ResolvedSite {
   readonly site: Site;
   /** Host key → why it has no address: the resolver's code, or that no address is of a wanted family. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Selected hosts that have addresses, but none of a wanted family; they are selected no more. */
+  readonly passedOver: readonly Host[];
 }
 
 /**
  * Resolves every name of the selected hosts once and keeps their addresses of the wanted families.
- * @throws InputError when an address was given that is of another family than the one asked for.
+ * @throws InputError when addresses were given, but for no host one of a wanted family.
  */
 export async function resolveHosts(
   site: Site,
@@ -25,7 +27,8 @@ export async function resolveHosts(
   const hosts = await Promise.all(
     site.hosts.map(async (host): Promise<Host> => {
       if (!selected.has(host)) return host;
-      if (host.name === null) return ofFamilies(host, families);
+      if (host.name === null)
+        return { ...host, addresses: host.addresses.filter(({ family }) => families.includes(family)) };
       const found = await system.resolve(host.name).catch((error: unknown) => codeOf(error));
       const addresses =
         typeof found === 'string' ? [] : unique(found).filter(({ family }) => families.includes(family));
@@ -38,12 +41,17 @@ export async function resolveHosts(
       return { ...host, addresses };
     }),
   );
-  return { site: { ...site, hosts }, failures };
+  const lacks = (host: Host, index: number): boolean =>
+    selected.has(host) && host.addresses.length > 0 && hosts[index]?.addresses.length === 0;
+  const passedOver = site.hosts.filter(lacks);
+  if (passedOver.length === 0) return { site: { ...site, hosts }, failures, passedOver };
+  const [first] = passedOver;
+  if (first !== undefined && passedOver.length === selected.size) refuseFamily(first, families);
+  const rest = selectedHosts(site).filter((host) => !passedOver.includes(host));
+  return { site: { ...site, hosts, selected: rest.map(({ key }) => key) }, failures, passedOver };
 }
 
-function ofFamilies(host: Host, families: readonly Family[]): Host {
-  const addresses = host.addresses.filter(({ family }) => families.includes(family));
-  if (addresses.length > 0 || host.addresses.length === 0) return { ...host, addresses };
+function refuseFamily(host: Host, families: readonly Family[]): never {
   throw new InputError({
     code: 'wrong-family',
     message: `host "${host.key}" has no IPv${families.join(' or IPv')} address`,

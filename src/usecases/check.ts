@@ -1,4 +1,5 @@
 import { compareAddresses, formatAddress, type Address, type Family } from '../net/address.ts';
+import { endpointsOf } from '../ports/endpoints.ts';
 import { flowsFrom, unstatedFlow, type Standpoint } from '../ports/flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { scoutsOf, type Scout } from '../ports/scouts.ts';
@@ -19,6 +20,8 @@ import { consultListenLogs, readListenLogs } from './listen-logs.ts';
 import { planControlPorts, viewControlPorts } from './control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
+
+const NO_ADDRESS = 'the host has no address of the family asked for';
 
 const LATE_GREETING_MS = 3000;
 
@@ -53,7 +56,11 @@ export async function check(
 ): Promise<CheckReport> {
   const [startedAt, startMs] = [system.now().toISOString(), system.monotonicMs()];
   const named = withLoopback(site, options.families);
-  const { site: resolved, failures } = await resolveHosts(named, options.families ?? [4, 6], system);
+  const {
+    site: resolved,
+    failures,
+    passedOver,
+  } = await resolveHosts(named, options.families ?? [4, 6], system);
   const sources = await sourceAddresses(resolved, system);
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
   const { vantage, isRehearsal = false, listenLogs = [] } = options;
@@ -135,9 +142,14 @@ export async function check(
     durationMs: Math.round(system.monotonicMs() - startMs),
     flows,
     findings,
-    skipped: [...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
-      ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
-    ),
+    skipped: [
+      ...passedOver.flatMap((host) =>
+        endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason: NO_ADDRESS })),
+      ),
+      ...[...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
+        ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
+      ),
+    ],
     summary,
   };
 }
