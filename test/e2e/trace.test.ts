@@ -156,7 +156,11 @@ describe('bad input: exit 2, one line, nothing on stdout', () => {
     ['no such list', [RULES, '--packets', 'nope'], /"nope" can't be read \(ENOENT\)/],
     ['a bad line', [RULES, '--packets', 'bad.list'], /bad\.list:3:5: the source: "maps-a"/],
     ['rules and list from one pipe', ['-', '--packets', '-'], /"-" is given twice/],
-    ['a bad packet', [RULES, ...packets('tcp 1.2.3.4 > 1.2.3.4')], /has no port .*write for example 10\.20\.0\.11:102/],
+    [
+      'a bad packet',
+      [RULES, ...packets('tcp 1.2.3.4 > 1.2.3.4')],
+      /has no port .*write for example 10\.20\.0\.11:102/,
+    ],
     ['the other direction', [RULES, '--hook', 'output', ...packets(`${PACKET} in eth0`)], /"out INTERFACE"/],
     ['control characters', [RULES, ...packets('tcp \u001b[2J > 1.2.3.4:1')], /\\x1b\[2J/],
   ])('%s', async (_, argv, message) => {

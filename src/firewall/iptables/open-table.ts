@@ -45,7 +45,8 @@ export interface OpenChain extends Chain {
 /** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
 export function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
   const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
-  if (!isChainName(name)) throw badRuleset(place, 'not a name of a chain', name, 'write for example :INPUT DROP [0:0]');
+  if (!isChainName(name))
+    throw badRuleset(place, 'not a name of a chain', name, 'write for example :INPUT DROP [0:0]');
   const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
   const isOwn = builtIn === undefined;
   // iptables-nft-restore takes any word there for a chain of one's own, such as the counters without a dash before them.

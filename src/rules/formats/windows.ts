@@ -30,7 +30,8 @@ export const windows: RuleFormat = {
     list: (words) => words.map(singleQuoted).join(', '),
     quote: singleQuoted,
   },
-  load: (file) => `powershell -ExecutionPolicy Bypass -File ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
+  load: (file) =>
+    `powershell -ExecutionPolicy Bypass -File ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
   remove: () => `powershell -Command "Remove-NetFirewallRule -Group 'VWAudit'"`,
   notices: () => [
     'the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in',
