@@ -175,9 +175,7 @@ test('JSON of every kind of answer', async () => {
 test('a person sees what decides, and nothing a terminal could mistake for a command', async () => {
   const { code, stdout, stderr } = await audit([FAULTY, ...FAULTY_SITE]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  expect(stdout).toMatch(
-    /client +→ 102\/tcp +server 1 clients +✓ allowed +line 8 {2}-A INPUT -s 10\.0\.0\.0\/8/,
-  );
+  expect(stdout).toMatch(/client +→ 102\/tcp +server 1 clients +✓ allowed +line 8/);
   expect(stdout).toMatch(
     /client +→ 10103\/tcp +server 4 clients +✗ blocked +line 3 {2}policy drop of chain INPUT/,
   );
@@ -219,9 +217,12 @@ test('--interface WHO=NAME counts for that role alone; without it the advice say
   const open = await audit(site, rules);
   expect(open.code).toBe(3);
   expect(open.stdout).toMatch(
-    /by which interface they come in, for example:\n +vwaudit audit - .*--interface eth1\n/,
+    /If eth1 is the interface towards client, say so:\n +vwaudit audit - .*--interface eth1\n/,
   );
-  const { flows } = await report([...site, '--interface', 'client=eth1', '--interface', 'eth0'], rules);
+  const { flows } = await report(
+    [...site, '--interface', 'client=eth1', '--interface', 'outsider=eth0'],
+    rules,
+  );
   expect(flows.map(({ verdict }) => verdict)).toEqual(flows.map(() => 'pass'));
 });
 
@@ -289,7 +290,7 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
     [
       'an unknown host',
       [`maps-z=${FAULTY}`, '--host', '10.20.0.11'],
-      /^vwaudit: "maps-z=\S+" can't be read \(ENOENT\), and no host .* "maps-z"; .*HOST one of 10\.20\.0\.11\n$/,
+      /^vwaudit: "maps-z=\S+" can't be read \(ENOENT\), and no host .* "maps-z"; .*for example 10\.20\.0\.11=rules\.txt/,
     ],
     ['no file, and no host either', ['./a=b.rules'], /a=b\.rules" can't be read \(ENOENT\); give/],
     ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
@@ -319,10 +320,14 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
     [
       'a host without rules',
       ['10.20.0.11=x.nft', '--host', '10.20.0.11', '--host', '10.20.0.12'],
-      /no ruleset is given for 10\.20\.0\.12.*add 10\.20\.0\.12=FILE/,
+      /no ruleset is given for 10\.20\.0\.12.*add for example 10\.20\.0\.12=rules/,
     ],
     ['bad site', [FAULTY, '--host', 'maps-a'], /"maps-a" is not an IP address/],
-    ['unknown flag', [FAULTY, '--dialct', 'nft'], /unknown flag "--dialct"; see vwaudit audit --help/],
+    [
+      'unknown flag',
+      [FAULTY, '--dialct', 'nft'],
+      /unknown flag "--dialct"; did you mean --dialect\? see vwaudit audit --help/,
+    ],
   ])('%s', async (_, argv, message) => {
     const [told, json] = await Promise.all([audit(argv), audit([...argv, '--json'])]);
     expectRefusal(told);

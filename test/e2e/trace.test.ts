@@ -36,6 +36,8 @@ test('a packet, and the rules on its path', async () => {
       '    filter INPUT  line 9  -A INPUT -s 10.30.0.0/17 -p tcp --dport 10102 -j ACCEPT  → accept',
       '    answer: filter OUTPUT  line 5  policy accept of chain OUTPUT  → accept (no rule of the chain decided)',
       '',
+      '- assumed iptables has no table but filter (iptables-save -t shows one alone)',
+      '',
     ].join('\n'),
   );
 });

@@ -25,17 +25,17 @@ const hops = (family: Target['family'], set: string, decrease: string, increase:
   needs: [[set, decrease, increase]],
   atMostOne: [[set, decrease, increase]],
   effects: (given, context) => {
-    let hopLimit: number | null = null;
-    const isEnough = given.every(({ name, values: [text = ''] }) => {
+    const counts = given.map(({ name, values: [text = ''] }) => {
       const count = parseNumber(text, context, 255);
       if (name !== set && count === 0)
         throw context.fail('no number of hops', text, 'give a number from 1 to 255');
-      if (name === set) hopLimit = count;
-      return name === set ? count >= ENOUGH_HOPS : name === increase;
+      return { name, count };
     });
-    if (!isEnough) return [{ kind: 'unknown', text: set, why: WHY.hops }];
+    if (!counts.every(({ name, count }) => (name === set ? count >= ENOUGH_HOPS : name === increase)))
+      return [{ kind: 'unknown', text: set, why: WHY.hops }];
     if (family !== 6) return [{ kind: 'continue' }];
-    const value = hopLimit === null ? null : ({ from: 'mark', and: 0, xor: hopLimit } as const);
+    const hops = counts.find(({ name }) => name === set)?.count;
+    const value = hops === undefined ? null : ({ from: 'mark', and: 0, xor: hops } as const);
     return [{ kind: 'assign', field: 'hop-limit', value }];
   },
 });
