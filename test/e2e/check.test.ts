@@ -48,8 +48,7 @@ async function check(...argv: string[]): Promise<{ result: CliResult; report: Ch
     'check',
     '--port-offset',
     String(offset),
-    '--timeout',
-    '400',
+    ...(argv.includes('--timeout') ? [] : ['--timeout', '400']),
     ...argv,
     '--json',
   ]);

@@ -81,7 +81,7 @@ test('a person sees a matrix with a column for each vantage point', async () => 
   const { code, stdout, stderr } = await merge([CLIENT, TOOL, BAD]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   expect(stdout).toMatch(/PORT +ENDPOINT +client +config-tool +outsider/);
-  expect(stdout).toMatch(/103\/tcp +server 1 +config +■ +✓ +!/);
+  expect(stdout).toMatch(/103\/tcp +server 1 +config +✓ +✓ +!/);
   expect(stdout).not.toMatch(/[ \t]\n/);
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
