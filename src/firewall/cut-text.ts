@@ -12,7 +12,8 @@ export function refuseCut(text: string, file: string, dialect: string): void {
   const most = lines.reduce((length, line) => Math.max(length, line.length), 0);
   if (most < LEAST) return;
   const longest = lines.flatMap((line, at) => (line.length === most ? [{ line, at }] : []));
-  const lacksEnd = dialect === 'nft' ? isCutRule : isCutSave;
+  const declared = new Set(lines.flatMap((line) => /^:(\S+)/.exec(line)?.[1] ?? []));
+  const lacksEnd = dialect === 'nft' ? isCutRule : (line: string) => isCutSave(line, declared);
   const cut = longest.find(({ line }) => lacksEnd(line));
   if (cut === undefined) return;
   // Rules that only count have no target either: those of one chain look alike, and end with a whole option.
@@ -50,10 +51,11 @@ function isPadded(lines: readonly string[], line: string): boolean {
 }
 
 /** A rule without a target, which few have, or with the beginning of one. */
-function isCutSave(line: string): boolean {
+function isCutSave(line: string, chains: ReadonlySet<string>): boolean {
   if (!/^(?:\[\d+:\d+\] )?-[AI] /.test(line)) return false;
   const target = / (?:-[jg]|--(?:jump|goto)) (\S*)/.exec(line)?.[1];
   if (target === undefined) return true;
+  if (chains.has(target)) return false;
   return line.endsWith(target) && TARGETS.some((name) => name !== target && name.startsWith(target));
 }
 

@@ -56,7 +56,7 @@ describe('what is no packet', () => {
     ['tcp maps-a > 1.2.3.4:5', /the source: "maps-a"/, /IPv4 or IPv6/],
     ['tcp 10.0.0.1/8 > 1.2.3.4:5', /host bits/, /write 10\.0\.0\.0\/8/],
     ['tcp 1.2.3.4 > 1.2.3.4', /destination "1\.2\.3\.4" has no port/, /10\.20\.0\.11:102/],
-    ['tcp fd00::1 > fd00::2', /has no port/, /\[ADDRESS\]:PORT/],
+    ['tcp fd00::1 > fd00::2', /has no port/, /\[2001:db8::11\]:102/],
     ['tcp fd00::1 > 1.2.3.4:5', /different families/, /two IPv4 or two IPv6/],
     ['tcp 1.2.3.4:65536 > 1.2.3.4:5', /source port "65536"/, /0 to 65535/],
     ['tcp 1.2.3.4 > 1.2.3.4:05', /destination port "05"/, /0 to 65535/],

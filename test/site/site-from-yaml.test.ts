@@ -34,6 +34,7 @@ describe('what a site file says', () => {
   test('the documented example', () => {
     expect(plain(siteFromYaml(EXAMPLE, 'vwaudit.yaml'))).toEqual({
       name: 'Maps, newsroom',
+      file: 'vwaudit.yaml',
       source: 'file',
       reading: 'auto',
       portOffset: 0,
