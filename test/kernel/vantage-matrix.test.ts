@@ -64,9 +64,8 @@ const reject = (v4: string, v6: string): Behaviour['rules'] => ({
   4: [`-j REJECT --reject-with ${v4}`],
   6: [`-j REJECT --reject-with ${v6}`],
 });
-/** ICMP that tells nothing but a firewall sends it, and TCP can't say so: unreachable without another answer. */
-const PROHIBITED: Outcome = { tcp: ['fail', 'unproven'], http: ['fail', 'unproven'], udp: ['fail', 'pass'] };
-const PROHIBITED6: Outcome = { tcp: ['fail', 'pass'], http: ['fail', 'pass'], udp: ['fail', 'pass'] };
+/** ICMP that nobody but a firewall sends; where TCP can't say so, UDP of the same address does. */
+const PROHIBITED: Outcome = { tcp: ['fail', 'pass'], http: ['fail', 'pass'], udp: ['fail', 'pass'] };
 /** Port unreachable: a firewall's for TCP where it can be told from a reset; for UDP it is what a closed port says. */
 const PORT_UNREACH: Outcome = {
   tcp: ['fail', ['pass', 'unproven']],
@@ -129,21 +128,18 @@ const BEHAVIOURS: readonly Behaviour[] = [
     serve: 'listen',
     rules: reject('icmp-admin-prohibited', 'icmp6-adm-prohibited'),
     outcome: PROHIBITED,
-    outcome6: PROHIBITED6,
   },
   {
     name: 'host-prohibited',
     serve: 'listen',
     rules: reject('icmp-host-prohibited', 'icmp6-policy-fail'),
     outcome: PROHIBITED,
-    outcome6: PROHIBITED6,
   },
   {
     name: 'net-prohibited',
     serve: 'listen',
     rules: reject('icmp-net-prohibited', 'icmp6-reject-route'),
     outcome: PROHIBITED,
-    outcome6: PROHIBITED6,
   },
 ];
 
