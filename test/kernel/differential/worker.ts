@@ -20,6 +20,9 @@ const { values } = parseArgs({
 /** How long a mode is run at a time, at most: long enough that setting up does not matter. */
 const MOST_SECONDS = 20;
 
+/** Pairs of each mode whose share is fixed. */
+const SHARES = { topic: { udp: 4_000, tcp: 400 }, tcp: 5_000 };
+
 const oracle = await startOracle();
 const modes = modesHere(oracle).filter(
   ({ family, name }) => `${family}` === values.family && (values.mode ?? name) === name,
@@ -31,9 +34,6 @@ try {
 } finally {
   oracle.close();
 }
-
-/** Pairs of each mode whose share is fixed. */
-const SHARES = { topic: { udp: 8_000, tcp: 1_200 }, tcp: 5_000 };
 
 async function runShares(): Promise<void> {
   const isFixed = ({ topic, transport }: Mode): boolean => topic !== null || transport === 'tcp';
