@@ -64,7 +64,7 @@ function doubtfulOf(tasks: readonly Task[], family: Family): readonly Task[] {
     const tcp = group.some(mayBeIcmpRejection);
     return group.filter(
       ({ target, sighting }) =>
-        sighting?.kind === 'silence' && (isGateway || tcp || (target.transport === 'udp' && udp)),
+        sighting?.kind === 'silence' && (isGateway || (target.transport === 'udp' ? udp : tcp)),
     );
   });
 }

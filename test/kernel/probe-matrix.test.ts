@@ -213,14 +213,15 @@ describe('with the ICMP limits hosts have', () => {
       expect(pairs).toEqual(Object.fromEntries(expected));
     });
 
-    test('five closed UDP ports beside ten rejected TCP ports: all five closed', async () => {
+    test('five closed UDP ports beside ten rejected TCP ports, which are asked first: closed, or silent and unproven', async () => {
       newcomer(address);
       const tool = address.includes(':') ? 'ip6tables' : 'iptables';
       target.must([tool, '-I', 'INPUT', '-p', 'tcp', '--dport', '4000:4099', '-j', 'REJECT']);
       const tcp = range(10).map((n) => `${address} tcp/${4000 + n}`);
       const udp = range(5).map((n) => `${address} udp/${5000 + n}`);
       const { seen } = await probe([...tcp, ...udp]);
-      expect(seen.slice(10).map(({ pair }) => pair)).toEqual(range(5).map(() => 'closed port-unreach'));
+      for (const { pair } of seen.slice(10))
+        expect(['closed port-unreach', 'open|filtered no-response']).toContain(pair);
       explained(seen.slice(0, 10));
     });
 
