@@ -103,23 +103,28 @@ const commands = {
     const ends = from.flatMap(([localAddress, localPort]) =>
       ports.map((port, index) => ({ host: to, port, localAddress, localPort: localPort + index })),
     );
-    return new Promise((done, fail) => {
+    return new Promise((done) => {
       const [opened, answered, settled] = [new Set(), new Set(), new Set()];
       const settle = (number) => {
         settled.add(number);
         if (settled.size === ends.length) finish();
         else timer.refresh();
       };
+      let isOver = false;
       const finish = () => {
+        isOver = true;
         clearTimeout(timer);
         for (const socket of sockets) socket.resetAndDestroy();
         done({ opened: [...opened], answered: [...answered] });
       };
       const timer = setTimeout(finish, patienceMs);
-      const sockets = ends.map((end, number) => {
+      const sockets = new Set();
+      const dial = (end, number) => {
+        if (isOver) return;
         const heard = [];
         const socket = net.connect({ ...end, autoSelectFamily: false });
-        return socket
+        sockets.add(socket);
+        socket
           .once('connect', () => {
             opened.add(number);
             timer.refresh();
@@ -132,12 +137,17 @@ const commands = {
             settle(number);
           })
           .on('error', ({ code }) => {
-            if (code.startsWith('EADDR')) fail(new Error(`${code} ${JSON.stringify(end)}`));
+            if (code.startsWith('EADDR')) {
+              // The connection of the round before, from the same port, is not gone yet.
+              setTimeout(dial, 10, end, number);
+              return;
+            }
             // What is reset was open.
             if (code === 'ECONNRESET') opened.add(number);
             settle(number);
           });
-      });
+      };
+      for (const [number, end] of ends.entries()) dial(end, number);
     });
   },
 
