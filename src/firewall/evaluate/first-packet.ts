@@ -1,6 +1,13 @@
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../match.ts';
 import type { Case } from './case.ts';
-import { numberValue, withNumber, withoutConnection, type NumberValue, type Packet } from './packet.ts';
+import {
+  AS_SENT,
+  numberValue,
+  withNumber,
+  withoutConnection,
+  type NumberValue,
+  type Packet,
+} from './packet.ts';
 
 const SYN = 2;
 const SYN_ACK = 18;
@@ -138,15 +145,7 @@ function plainRequest(asked: Case): Packet {
     },
     inInterface: '',
     outInterface: '',
-    mayLeaveByLoopback: false,
-    direction: 'request',
-    isKnownToConntrack: false,
-    isUntracked: false,
-    place: 'on-its-way',
-    wayOut: null,
-    moved: 'no',
-    isDestinationTranslated: false,
-    isSourceTranslated: false,
+    ...AS_SENT,
     // What follows comes too soon after the first.
     isAlone: isNew && asked.isAlone === true,
     opened: null,

@@ -4,7 +4,7 @@ import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../match.ts';
 import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from './address-space.ts';
 import type { Case } from './case.ts';
-import type { AddressValue, InterfaceValue, NumberValue, Packet } from './packet.ts';
+import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from './packet.ts';
 
 /** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
 export type NeighbourMessage =
@@ -67,15 +67,7 @@ export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
     addresses: { ...NO_CONNECTION, source, destination },
     inInterface: isIn ? face : '',
     outInterface: isIn ? '' : face,
-    mayLeaveByLoopback: false,
-    direction: 'request',
-    isKnownToConntrack: false,
-    isUntracked: false,
-    place: 'on-its-way',
-    wayOut: null,
-    moved: 'no',
-    isDestinationTranslated: false,
-    isSourceTranslated: false,
+    ...AS_SENT,
     isAlone: false,
     opened: null,
   };

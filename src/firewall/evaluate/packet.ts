@@ -50,6 +50,19 @@ export interface Packet {
 
 const keys = new WeakMap<Packet, string>();
 
+/** A packet that no rule has seen yet. */
+export const AS_SENT = {
+  mayLeaveByLoopback: false,
+  direction: 'request',
+  isKnownToConntrack: false,
+  isUntracked: false,
+  place: 'on-its-way',
+  wayOut: null,
+  moved: 'no',
+  isDestinationTranslated: false,
+  isSourceTranslated: false,
+} as const satisfies Partial<Packet>;
+
 /** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */
 export function packetKey(packet: Packet): string {
   let key = keys.get(packet);
