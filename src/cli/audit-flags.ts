@@ -1,7 +1,7 @@
 import { custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
-import { DIALECT_IDS, type DialectId } from '../firewall/dialect.ts';
-import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/interface-name.ts';
+import { DIALECT_IDS, type DialectId } from '../firewall/languages/dialect.ts';
+import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/model/interface-name.ts';
 import { parseAddress, type Address } from '../net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
 import { ROLES, type Role } from '../ports/role.ts';

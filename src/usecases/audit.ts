@@ -1,5 +1,5 @@
-import { accessProver, type AccessProof } from '../firewall/evaluate/prove-access.ts';
-import type { Vantage } from '../firewall/evaluate/question.ts';
+import { accessProver, type AccessProof } from '../firewall/proof/prove-access.ts';
+import type { Vantage } from '../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
 import type { Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { DialectId } from '../firewall/dialect.ts';
+import type { DialectId } from '../firewall/languages/dialect.ts';
 
 /** What wrote which file; null: its content shows it. */
 export interface Dialects {

@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
-import { parseRulesets, type RulesetSource } from '../firewall/dialect.ts';
-import { firewall, type Firewall } from '../firewall/evaluate/firewall.ts';
+import { parseRulesets, type RulesetSource } from '../firewall/languages/dialect.ts';
+import { firewall, type Firewall } from '../firewall/netfilter/machine/firewall.ts';
 import type { System } from '../system/system.ts';
 import { dialectOf, type Dialects } from './dialects.ts';
 import { readInput, refuseFiles, STANDARD_INPUT } from './read-input.ts';

@@ -1,5 +1,5 @@
-import type { Firewall } from '../firewall/evaluate/firewall.ts';
-import type { Vantage } from '../firewall/evaluate/question.ts';
+import type { Firewall } from '../firewall/netfilter/machine/firewall.ts';
+import type { Vantage } from '../firewall/model/question.ts';
 import { InputError } from '../input-error.ts';
 
 /** @throws InputError where the rules of the machine have no chain on the hook, but on others or none. */

@@ -1,10 +1,10 @@
 import { InputError } from '../input-error.ts';
-import { destinationClasses } from '../firewall/evaluate/destination-classes.ts';
-import { evaluate, traceRules } from '../firewall/evaluate/evaluate.ts';
-import { unspokenIn } from '../firewall/evaluate/firewall.ts';
-import type { Vantage } from '../firewall/evaluate/question.ts';
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
-import { parsePacket, type PacketQuestion } from '../firewall/packet-text.ts';
+import { destinationClasses } from '../firewall/proof/destination-classes.ts';
+import { evaluate, traceRules } from '../firewall/proof/evaluate.ts';
+import { unspokenIn } from '../firewall/netfilter/machine/firewall.ts';
+import type { Vantage } from '../firewall/model/question.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
+import { parsePacket, type PacketQuestion } from '../firewall/proof/parse-packet.ts';
 import type { Address } from '../net/address.ts';
 import { prefixOf } from '../net/prefix.ts';
 import type { System } from '../system/system.ts';

@@ -2,7 +2,7 @@ import { addressSet, EVERY_ADDRESS, prefixAround, prefixRange, toPrefixes } from
 import { FAMILIES, type Family } from '../net/address.ts';
 import { overlaps, subtract, union, type IntervalSet } from '../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
+import type { AddressSets, Proof } from '../firewall/proof/proof.ts';
 import { MOST_PREFIXES } from './audit-report.ts';
 
 /** Addresses as a person reads them. */

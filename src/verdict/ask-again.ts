@@ -1,4 +1,4 @@
-import type { Vantage } from '../firewall/evaluate/question.ts';
+import type { Vantage } from '../firewall/model/question.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
 import { incomingAdvice, outgoingAdvice, type DependsOnInterface } from './interface-advice.ts';
 import { run, say, type Step } from './step.ts';

@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';

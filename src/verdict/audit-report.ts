@@ -1,6 +1,6 @@
-import type { ProofResult } from '../firewall/evaluate/proof.ts';
-import type { Vantage as Hook } from '../firewall/evaluate/question.ts';
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { ProofResult } from '../firewall/proof/proof.ts';
+import type { Vantage as Hook } from '../firewall/model/question.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import type { Finding } from './finding.ts';
 import type { FlowResult, ReportHead, Summary } from './report.ts';
 

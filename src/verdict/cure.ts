@@ -1,5 +1,5 @@
-import type { AccessProof } from '../firewall/evaluate/prove-access.ts';
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { AccessProof } from '../firewall/proof/prove-access.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { lowestAddress } from '../net/address-set.ts';
 import { FAMILIES, type Family } from '../net/address.ts';
 import type { AccessFlow } from '../ports/access-flows.ts';

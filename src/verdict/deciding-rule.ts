@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import type { AuditedFlow } from './audit-report.ts';
 
 /** What happens to the witness of a flow. */

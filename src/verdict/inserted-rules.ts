@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { formatAddress, type Address, type Family } from '../net/address.ts';
 import { formatPortRange, toPortRanges, type PortRange, type Transport } from '../net/port-range.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';

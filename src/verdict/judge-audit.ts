@@ -1,7 +1,7 @@
 import { FAMILIES, formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { AccessProof } from '../firewall/evaluate/prove-access.ts';
-import type { Proof } from '../firewall/evaluate/proof.ts';
+import type { AccessProof } from '../firewall/proof/prove-access.ts';
+import type { Proof } from '../firewall/proof/proof.ts';
 import type { AccessFlow } from '../ports/access-flows.ts';
 import { prefixList } from './address-list.ts';
 import { auditFindings } from './audit-findings.ts';

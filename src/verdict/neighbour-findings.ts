@@ -1,4 +1,4 @@
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { run, say, type Step } from './step.ts';
 import type { At, ByRuleset, FindingKind } from './findings.ts';
 

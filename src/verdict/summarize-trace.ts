@@ -3,10 +3,10 @@ import { FAMILIES, formatAddress, type Address, type Family } from '../net/addre
 import { lowestAddress, toPrefixes } from '../net/address-set.ts';
 import { intersect, unionOf } from '../net/interval-set.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { AddressSets, Proof } from '../firewall/evaluate/proof.ts';
-import type { Unspoken } from '../firewall/evaluate/firewall.ts';
-import type { Destination } from '../firewall/evaluate/question.ts';
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { AddressSets, Proof } from '../firewall/proof/proof.ts';
+import type { Unspoken } from '../firewall/netfilter/machine/firewall.ts';
+import type { Destination } from '../firewall/model/question.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { prefixList } from './address-list.ts';
 import { MOST_PREFIXES, type TracedPacket, type TracedPart, type TracedPath } from './audit-report.ts';
 import { tellingWitness } from './telling-witness.ts';

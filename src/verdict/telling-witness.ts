@@ -1,5 +1,5 @@
-import type { AccessProof } from '../firewall/evaluate/prove-access.ts';
-import type { TraceEntry } from '../firewall/evaluate/trace-entry.ts';
+import type { AccessProof } from '../firewall/proof/prove-access.ts';
+import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { formatAddress, type Address, type Family } from '../net/address.ts';
 import { toBound } from '../net/address-set.ts';
 import { holds, type IntervalSet } from '../net/interval-set.ts';

@@ -1,4 +1,4 @@
-import type { Unspoken } from '../firewall/evaluate/firewall.ts';
+import type { Unspoken } from '../firewall/netfilter/machine/firewall.ts';
 
 /** Why everything of a family is open where no ruleset speaks for it. */
 export function unspokenText({ family, emptyFiles }: Unspoken): string {

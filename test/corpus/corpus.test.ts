@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { firewall, type Firewall } from '../../src/firewall/evaluate/firewall.ts';
-import { evaluate } from '../../src/firewall/evaluate/evaluate.ts';
-import { flowQuestion } from '../../src/firewall/evaluate/question.ts';
-import { parseRulesets } from '../../src/firewall/dialect.ts';
+import { firewall, type Firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../src/firewall/proof/evaluate.ts';
+import { flowQuestion } from '../../src/firewall/model/question.ts';
+import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
 import { addressSet, formatAddressSet, lowestAddress, toPrefixes } from '../../src/net/address-set.ts';
 import { holds, intersect, subtract, union, type IntervalSet } from '../../src/net/interval-set.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';

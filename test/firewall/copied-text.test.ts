@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { parseRulesets } from '../../src/firewall/dialect.ts';
+import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
 
 // What became of a listing on its way: indented as a whole, which is read; cut at a column, which is refused.
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DIALECT_IDS, parseRulesets, type DialectId } from '../../src/firewall/dialect.ts';
+import { DIALECT_IDS, parseRulesets, type DialectId } from '../../src/firewall/languages/dialect.ts';
 import { InputError, type InputProblem } from '../../src/input-error.ts';
 
 /** The one error of a text; its place must be in the text. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { toPrefixes } from '../../src/net/address-set.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
-import { parsePacket } from '../../src/firewall/packet-text.ts';
-import type { Vantage } from '../../src/firewall/evaluate/question.ts';
+import { parsePacket } from '../../src/firewall/proof/parse-packet.ts';
+import type { Vantage } from '../../src/firewall/model/question.ts';
 
 function told(text: string, hook: Vantage = 'input'): string {
   const { transport, sources, sourcePorts, destination, port, state, ...rest } = parsePacket(text, hook);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../src/firewall/dialect.ts';
-import { spokenHooks } from '../../src/firewall/spoken-hooks.ts';
+import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
+import { spokenHooks } from '../../src/firewall/netfilter/machine/spoken-hooks.ts';
 
 const spoken = (...texts: readonly string[]): readonly string[] =>
   spokenHooks(parseRulesets(texts.map((text, index) => ({ text, file: `rules.${index}`, dialect: null }))));

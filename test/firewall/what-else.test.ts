@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectDialect } from '../../src/firewall/dialect.ts';
+import { detectDialect } from '../../src/firewall/languages/dialect.ts';
 import { cpuTimeMs } from '../cpu-time.ts';
 
 const problemOf = (text: string): string => {

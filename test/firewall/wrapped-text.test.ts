@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { refuseWrapped } from '../../src/firewall/wrapped-text.ts';
+import { refuseWrapped } from '../../src/firewall/languages/listing/wrapped-text.ts';
 
 const folder = `${import.meta.dirname}/coverage/fixtures`;
 const dialectOf = (name: string): string => name.replace(/^.*\./, '').replace(/-save$/, '');

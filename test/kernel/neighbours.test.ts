@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseRulesets } from '../../src/firewall/dialect.ts';
-import { evaluate } from '../../src/firewall/evaluate/evaluate.ts';
-import { firewall, type Firewall } from '../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion } from '../../src/firewall/evaluate/question.ts';
+import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../src/firewall/proof/evaluate.ts';
+import { firewall, type Firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
+import { flowQuestion } from '../../src/firewall/model/question.ts';
 import { parseAddress, FAMILIES, type Family } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
 import {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { parseNftJson } from '../../src/firewall/nft-json/parse-nft-json.ts';
-import { parseNftText } from '../../src/firewall/nft-text/parse-nft-text.ts';
+import { parseNftJson } from '../../src/firewall/languages/nftables/json/parse-nft-json.ts';
+import { parseNftText } from '../../src/firewall/languages/nftables/text/parse-nft-text.ts';
 import { meaning } from '../firewall/nft/meaning.ts';
 import { createLab } from './lab/lab.ts';
 

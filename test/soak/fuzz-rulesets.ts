@@ -1,7 +1,7 @@
 // Parsers that cannot be broken: `node --import tsx test/soak/fuzz-rulesets.ts [MINUTES] [SEED] [DIALECT…]` (or
 // VWAUDIT_FUZZ_MINUTES, _SEED); without dialects all of them.
 import { isMainThread, workerData } from 'node:worker_threads';
-import { DIALECT_IDS } from '../../src/firewall/dialect.ts';
+import { DIALECT_IDS } from '../../src/firewall/languages/dialect.ts';
 import { supervise, type Task } from './fuzz/supervise.ts';
 import { work } from './fuzz/worker.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { firewall } from '../../src/firewall/evaluate/firewall.ts';
-import { accessProver } from '../../src/firewall/evaluate/prove-access.ts';
-import { parseRulesets, type RulesetSource } from '../../src/firewall/dialect.ts';
+import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
+import { accessProver } from '../../src/firewall/proof/prove-access.ts';
+import { parseRulesets, type RulesetSource } from '../../src/firewall/languages/dialect.ts';
 import { accessFlows } from '../../src/ports/access-flows.ts';
 import type { Finding } from '../../src/verdict/finding.ts';
 import { judgeAudit } from '../../src/verdict/judge-audit.ts';

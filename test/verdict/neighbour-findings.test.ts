@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { neighbourSteps } from '../../src/verdict/neighbour-findings.ts';
 import { stepText } from '../../src/verdict/step.ts';
-import type { TraceEntry } from '../../src/firewall/evaluate/trace-entry.ts';
+import type { TraceEntry } from '../../src/firewall/netfilter/trace/trace-entry.ts';
 
 const entry: TraceEntry = {
   ...{ file: 'a', line: 3, family: 'inet', table: 'viz', hook: 'input', type: 'filter', base: 'input' },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import type { Proof } from '../../../src/firewall/evaluate/proof.ts';
-import { accessProver } from '../../../src/firewall/evaluate/prove-access.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { parsePacket } from '../../../src/firewall/packet-text.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import type { Proof } from '../../../src/firewall/proof/proof.ts';
+import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 

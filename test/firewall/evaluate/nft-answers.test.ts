@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { parsePacket } from '../../../src/firewall/packet-text.ts';
-import type { Rule } from '../../../src/firewall/ruleset.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
+import type { Rule } from '../../../src/firewall/model/ruleset.ts';
 import { fate } from './fate.ts';
 
 // Answers the real kernel gave otherwise than this program once did.

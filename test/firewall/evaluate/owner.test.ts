@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import type { FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { parsePacket } from '../../../src/firewall/packet-text.ts';
+import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import type { FlowQuestion } from '../../../src/firewall/model/question.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 
 // Where destination NAT leads packets, and whose address that is.

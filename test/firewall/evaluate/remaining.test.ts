@@ -7,7 +7,7 @@ import {
   remaining,
   take,
   toSet,
-} from '../../../src/firewall/evaluate/remaining.ts';
+} from '../../../src/firewall/netfilter/matching/source-set.ts';
 import { intersect, intervalSet, subtract, union, type IntervalSet } from '../../../src/net/interval-set.ts';
 
 // A long life of cuts, against the plain set operations; large enough that chunks split and run empty.

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall, type Firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { portClasses } from '../../../src/firewall/evaluate/port-classes.ts';
-import { accessProver, type Access } from '../../../src/firewall/evaluate/prove-access.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { asWritten } from '../../../src/firewall/join-rules.ts';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { portClasses } from '../../../src/firewall/proof/port-classes.ts';
+import { accessProver, type Access } from '../../../src/firewall/proof/prove-access.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
+import { asWritten } from '../../../src/firewall/model/merge-rules.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { accessProver } from '../../../src/firewall/evaluate/prove-access.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
 /** The rules of an input chain that are told to leave the answer open for tcp/102. */

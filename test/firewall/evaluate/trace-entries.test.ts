@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { parsePacket } from '../../../src/firewall/packet-text.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
 
 /** What the rules of an input chain with policy drop are shown to do with a packet, as `effect: why`. */
 function shown(rules: string, packet: string): readonly string[] {

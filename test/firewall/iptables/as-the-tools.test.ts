@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets, type DialectId } from '../../../src/firewall/dialect.ts';
-import type { Rule } from '../../../src/firewall/ruleset.ts';
+import { parseRulesets, type DialectId } from '../../../src/firewall/languages/dialect.ts';
+import type { Rule } from '../../../src/firewall/model/ruleset.ts';
 
 // What iptables-restore 1.8.9 loads and refuses, legacy and nft alike: where its answers are not what one would expect.
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import type { Match } from '../../../src/firewall/match.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import type { Match } from '../../../src/firewall/model/match.ts';
 
 // Every match and target that ships with iptables, as iptables-save 1.8.9 prints it: all of them are read, and what is
 // left unknown is exactly what depends on more than the packet.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { detectDialect, parseRulesets } from '../../../src/firewall/dialect.ts';
+import { detectDialect, parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 
 // What tells a file for ip6tables that has no header, and what a family reads in its own way.
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
-import { asWritten } from '../../../src/firewall/join-rules.ts';
+import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
+import { asWritten } from '../../../src/firewall/model/merge-rules.ts';
 
 // The places that -I names are counted as iptables counts them, however many rules there are and whatever stands for several.
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { flowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { flowQuestion } from '../../../src/firewall/model/question.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
 // What people write into files for iptables-restore, and iptables-save never does. Each answer is that of both back ends of

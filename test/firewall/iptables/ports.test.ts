@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 
 // What iptables-legacy-restore 1.8.9 makes of each, as iptables-save tells: the matches of iptables read ports in three ways.
 

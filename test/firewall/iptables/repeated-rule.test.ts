@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
-import { asWritten } from '../../../src/firewall/join-rules.ts';
+import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
+import { asWritten } from '../../../src/firewall/model/merge-rules.ts';
 import { FAMILIES, type Family } from '../../../src/net/address.ts';
-import type { Rule } from '../../../src/firewall/ruleset.ts';
+import type { Rule } from '../../../src/firewall/model/ruleset.ts';
 
 // Lines that say the rule before them again are read by comparing; one by one, each in a file of its own, they are read word
 // by word. Both must agree.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { InputError } from '../../../src/input-error.ts';
 import { fate } from '../evaluate/fate.ts';
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formatStatements } from '../../../src/firewall/nft/format-statement.ts';
-import { parseNftJson } from '../../../src/firewall/nft-json/parse-nft-json.ts';
-import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
-import { textOrigin } from '../../../src/firewall/nft/origin.ts';
-import { readRuleText } from '../../../src/firewall/nft-text/rule.ts';
+import { formatStatements } from '../../../src/firewall/languages/nftables/syntax/format-statement.ts';
+import { parseNftJson } from '../../../src/firewall/languages/nftables/json/parse-nft-json.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { textOrigin } from '../../../src/firewall/languages/nftables/syntax/origin.ts';
+import { readRuleText } from '../../../src/firewall/languages/nftables/text/rule.ts';
 import { meaning } from './meaning.ts';
 
 /** sources/ holds what people write, fixtures/ what the real nft lists of it (see capture.mjs). */

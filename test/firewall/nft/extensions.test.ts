@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 
 // Extensions of iptables of which nft shows the name alone, in its text and in its JSON: a match only tests, most targets
 // decide nothing, of the others nothing is known.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseNftJson } from '../../../src/firewall/nft-json/parse-nft-json.ts';
-import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
+import { parseNftJson } from '../../../src/firewall/languages/nftables/json/parse-nft-json.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
 import { InputError } from '../../../src/input-error.ts';
 
 const fixtures = `${import.meta.dirname}/fixtures`;

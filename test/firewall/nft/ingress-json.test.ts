@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { parsePacket } from '../../../src/firewall/packet-text.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
 
 /** What nft 1.0.6 lists of a chain on `device "eth0"` with policy drop, and what newer ones do. */
 const listing = (dev: object): string =>

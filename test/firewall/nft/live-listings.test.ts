@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { fate } from '../evaluate/fate.ts';
 
 // What nft 1.0.6 lists of rules that a kernel has, and does not read itself.

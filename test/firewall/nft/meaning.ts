@@ -1,4 +1,4 @@
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
+import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 
 /**
  * Everything of a ruleset that decides on packets, one text a rule so that a difference is easy to see. What JSON

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/dialect.ts';
-import { HOOKS, TABLE_FAMILIES } from '../../../src/firewall/ruleset.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { HOOKS, TABLE_FAMILIES } from '../../../src/firewall/model/ruleset.ts';
 import { InputError } from '../../../src/input-error.ts';
 
 const IP_HOOKS = 'prerouting input forward output postrouting';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { showExtensions } from '../../../src/firewall/nft-text/show-extensions.ts';
+import { showExtensions } from '../../../src/firewall/languages/nftables/quirks/restore-xt-comments.ts';
 
 // What `nft list` makes of rules with extensions of iptables. The comments are those of nft 0.9, the gaps those of 1.0.6
 // (test/firewall/coverage/fixtures/docker.nft has real ones).

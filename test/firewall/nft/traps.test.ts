@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect } from '../../../src/firewall/effect.ts';
-import { anyBit, ARP, equals, negate, numberIn, type Match } from '../../../src/firewall/match.ts';
-import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
-import type { Rule, TableFamily } from '../../../src/firewall/ruleset.ts';
+import type { Effect } from '../../../src/firewall/model/action.ts';
+import { anyBit, ARP, equals, negate, numberIn, type Match } from '../../../src/firewall/model/match.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import type { Rule, TableFamily } from '../../../src/firewall/model/ruleset.ts';
 
 /** The meaning of one rule in a table that also holds `more`. */
 function ruleOf(rule: string, family: TableFamily = 'inet', more = ''): Rule {

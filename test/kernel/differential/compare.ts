@@ -2,9 +2,9 @@ import { parseAddress, type Address, type Family } from '../../../src/net/addres
 import { toBound } from '../../../src/net/address-set.ts';
 import { holds, type Bound } from '../../../src/net/interval-set.ts';
 import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import type { Firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import type { Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
 import type { Fate, Round } from './oracle.ts';
 import { INTERFACES, OWN } from './places.ts';
 

@@ -1,4 +1,4 @@
-import { parseIpsets, type NamedSets } from '../../../src/firewall/iptables/ipset.ts';
+import { parseIpsets, type NamedSets } from '../../../src/firewall/languages/iptables/ipset/parse-ipset.ts';
 import type { LabHost } from '../lab/lab.ts';
 
 /** Sets for rules to name; their family is the number in the name. */

@@ -1,11 +1,11 @@
 import type fc from 'fast-check';
 import { FAMILIES, type Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
-import type { NamedSets } from '../../../src/firewall/iptables/ipset.ts';
-import { parseIptables } from '../../../src/firewall/iptables/parse.ts';
-import { TABLES } from '../../../src/firewall/iptables/tables.ts';
-import { parseNftText } from '../../../src/firewall/nft-text/parse-nft-text.ts';
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
+import type { NamedSets } from '../../../src/firewall/languages/iptables/ipset/parse-ipset.ts';
+import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
+import { TABLES } from '../../../src/firewall/languages/iptables/save-file/tables.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { iptablesText } from './iptables-arbitrary.ts';
 import { nftText } from './nft-arbitrary.ts';
 import type { Oracle } from './oracle.ts';

@@ -1,5 +1,5 @@
 import { LOOPBACK, formatAddress, type Family } from '../../../src/net/address.ts';
-import type { Vantage } from '../../../src/firewall/evaluate/question.ts';
+import type { Vantage } from '../../../src/firewall/model/question.ts';
 
 /**
  * Where the packets come from on the outside: neighbours and strangers of each other at every prefix length that rules

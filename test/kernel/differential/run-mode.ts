@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { compare, type Disagreement } from './compare.ts';
 import { clear, dialectOf, type Dialect, type Mode } from './modes.ts';
 import type { Oracle, Round } from './oracle.ts';

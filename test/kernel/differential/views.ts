@@ -2,11 +2,11 @@ import { FAMILIES, formatAddress, parseAddress, type Family } from '../../../src
 import { lowestAddress } from '../../../src/net/address-set.ts';
 import { intersect, isSame } from '../../../src/net/interval-set.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
-import { evaluate } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import type { Proof } from '../../../src/firewall/evaluate/proof.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import type { Proof } from '../../../src/firewall/proof/proof.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
+import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { LANES, OWN, type Lane } from './places.ts';
 
 /** One state of the kernel as one tool tells it, and what the evaluator makes of that. */

@@ -1,4 +1,4 @@
-import { parseRulesets, type DialectId } from '../../../src/firewall/dialect.ts';
+import { parseRulesets, type DialectId } from '../../../src/firewall/languages/dialect.ts';
 import { InputError } from '../../../src/input-error.ts';
 import type { LabHost } from '../lab/lab.ts';
 

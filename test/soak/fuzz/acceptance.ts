@@ -1,4 +1,4 @@
-import type { DialectId, RulesetSource } from '../../../src/firewall/dialect.ts';
+import type { DialectId, RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import type { Seed } from './corpus.ts';
 import type { Exception } from './exceptions.ts';
 import { CRASHED, type Judge } from './judge.ts';

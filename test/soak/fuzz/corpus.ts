@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { DialectId } from '../../../src/firewall/dialect.ts';
+import type { DialectId } from '../../../src/firewall/languages/dialect.ts';
 
 /** A ruleset to begin with. */
 export interface Seed {

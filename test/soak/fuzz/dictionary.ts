@@ -1,4 +1,4 @@
-import type { DialectId } from '../../../src/firewall/dialect.ts';
+import type { DialectId } from '../../../src/firewall/languages/dialect.ts';
 import type { Seed } from './corpus.ts';
 
 /** Words, quoted texts and single symbols: close enough to what each dialect's own scanner cuts. */

@@ -1,4 +1,4 @@
-import type { DialectId } from '../../../src/firewall/dialect.ts';
+import type { DialectId } from '../../../src/firewall/languages/dialect.ts';
 
 /** Where the real tool and this program may differ, and why that is right. */
 export interface Exception {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DialectId } from '../../../src/firewall/dialect.ts';
+import type { DialectId } from '../../../src/firewall/languages/dialect.ts';
 
 /**
  * What each real tool that reads a dialect says about a text: null when it loads it, else its first complaint. It loads for

@@ -1,4 +1,4 @@
-import type { DialectId } from '../../../src/firewall/dialect.ts';
+import type { DialectId } from '../../../src/firewall/languages/dialect.ts';
 import { BOUNDARIES, HOSTILE, tokensOf, type Dictionaries, type Token } from './dictionary.ts';
 import type { Random } from './random.ts';
 

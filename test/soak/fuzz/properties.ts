@@ -1,10 +1,10 @@
 import { ANYWHERE } from '../../../src/net/prefix.ts';
 import { parseAddress } from '../../../src/net/address.ts';
-import { parseRulesets, type RulesetSource } from '../../../src/firewall/dialect.ts';
-import { evaluate, traceRules } from '../../../src/firewall/evaluate/evaluate.ts';
-import { firewall } from '../../../src/firewall/evaluate/firewall.ts';
-import { flowQuestion, type FlowQuestion } from '../../../src/firewall/evaluate/question.ts';
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
+import { parseRulesets, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
+import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { InputError, type InputProblem } from '../../../src/input-error.ts';
 
 /** What is wrong with the parsers: `kind` names it, the same for inputs that show the same. */

@@ -1,4 +1,4 @@
-import type { RulesetSource } from '../../../src/firewall/dialect.ts';
+import type { RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import type { Sample } from './acceptance.ts';
 import { tokensOf } from './dictionary.ts';
 

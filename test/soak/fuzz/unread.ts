@@ -1,4 +1,4 @@
-import type { Ruleset } from '../../../src/firewall/ruleset.ts';
+import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { tokensOf, type Token } from './dictionary.ts';
 
 /**

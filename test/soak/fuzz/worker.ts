@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { DIALECT_IDS, type DialectId, type RulesetSource } from '../../../src/firewall/dialect.ts';
+import { DIALECT_IDS, type DialectId, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import { disagreement, samplesOf, textOf, variant, type Sample } from './acceptance.ts';
 import { seeds, type Seed } from './corpus.ts';
 import { startCoverage } from './coverage.ts';

@@ -1,0 +1,142 @@
+import { InputError } from '../../input-error.ts';
+import { assumedOfFiles } from './listing/assumed-of-files.ts';
+import { emptyRulesets } from './listing/empty-files.ts';
+import { findGaps } from './listing/find-gaps.ts';
+import { familyOf } from './iptables/save-file/family-of.ts';
+import { HEADER } from './iptables/save-file/header.ts';
+import { parseIpsets, type NamedSets } from './iptables/ipset/parse-ipset.ts';
+import { parseIptables } from './iptables/save-file/parse.ts';
+import { parseNftJson } from './nftables/json/parse-nft-json.ts';
+import { parseNftText } from './nftables/text/parse-nft-text.ts';
+import { excerpt } from '../model/source-location.ts';
+import type { Ruleset } from '../model/ruleset.ts';
+import { whatElse } from './listing/unsupported-input.ts';
+import { refuseCut } from './listing/cut-text.ts';
+import { refuseWrapped } from './listing/wrapped-text.ts';
+import { withoutCopies } from './listing/duplicate-tables.ts';
+
+/** What a language is called, how its files are known, and how they are read. */
+interface Dialect {
+  readonly title: string;
+  /** Whether a text looks like this language; asked in the order of the registry. */
+  readonly isLike: (text: string, file: string) => boolean;
+  /** Null for what only serves other files. @throws InputError with line and column. */
+  readonly parse: ((text: string, file: string, sets: NamedSets) => Ruleset) | null;
+}
+
+/** Every language a ruleset can be given in. */
+export const DIALECTS = {
+  'nft-json': {
+    title: 'nft -j list ruleset',
+    isLike: (text) => /^\s*\{\s*"nftables"/.test(text),
+    parse: parseNftJson,
+  },
+  ipset: { title: 'ipset save', isLike: (text) => /^create \S+ \w+:/m.test(text), parse: null },
+  ip6tables: {
+    title: 'ip6tables-save',
+    isLike: (text, file) => isSave(text) && familyOf(text, file).family === 6,
+    parse: (text, file, sets) => parseIptables(text, { file, family: 6, sets }),
+  },
+  iptables: {
+    title: 'iptables-save',
+    isLike: isSave,
+    parse: (text, file, sets) => parseIptables(text, { file, family: 4, sets }),
+  },
+  nft: {
+    title: 'nft list ruleset',
+    isLike: (text) => NFT_COMMAND.test(text) || /^#! ?\S*\/nft\b/.test(text),
+    parse: parseNftText,
+  },
+} as const satisfies Record<string, Dialect>;
+
+/** A file may be nothing but its includes, which is for the parser to say. */
+const NFT_COMMAND =
+  /^[ \t]*(?:(?:add|create) +)?table +|^(?:flush ruleset|include +"|(?:re)?define +\w+ *=|(?:add|insert) +rule )/m;
+
+export type DialectId = keyof typeof DIALECTS;
+
+export const DIALECT_IDS = Object.keys(DIALECTS) as readonly DialectId[];
+
+/** A ruleset as it was given: `dialect` null lets its content tell. */
+export interface RulesetSource {
+  readonly text: string;
+  readonly file: string;
+  readonly dialect: DialectId | null;
+}
+
+/**
+ * Reads the files of one machine; the sets of an `ipset save` among them serve the iptables files.
+ * @throws InputError where a file is no ruleset, of another tool than was told, or not what its tool would load.
+ */
+export function parseRulesets(sources: readonly RulesetSource[]): readonly Ruleset[] {
+  const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
+  const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
+  const told = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
+    if (dialect !== null) refuseOtherHeaders(text, file, dialect);
+    return { text, file, dialect: dialect ?? detectDialect(text, file), isTold: dialect !== null };
+  });
+  for (const { text, file, dialect } of told) {
+    refuseWrapped(text, file, dialect);
+    refuseCut(text, file, dialect);
+  }
+  const sets = new Map(
+    told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
+  );
+  const read = told.flatMap(({ text, file, dialect, isTold }) => {
+    const { parse }: Dialect = DIALECTS[dialect];
+    return parse === null ? [] : [{ text, ruleset: parse(text, file, sets), isTold }];
+  });
+  if (read.length === 0) return [];
+  const gaps = findGaps(read);
+  const assumptions = assumedOfFiles(read);
+  const [first, ...rulesets] = withoutCopies(read);
+  const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
+  return [...all, ...emptyRulesets(empty, all)];
+}
+
+/** Lines of a save begin in the first column; a copy may have been indented as a whole. */
+function withoutIndent(source: RulesetSource): RulesetSource {
+  const { text } = source;
+  if (!/^[ \t]+(?:\*|create )/m.test(text) || isSave(text) || DIALECTS.ipset.isLike(text)) return source;
+  const bare = text.replaceAll(/^[ \t]+/gm, '');
+  return isSave(bare) || DIALECTS.ipset.isLike(bare) ? { ...source, text: bare } : source;
+}
+
+/** @throws InputError when the text looks like none of the dialects. */
+export function detectDialect(text: string, file: string): DialectId {
+  const found = DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text, file));
+  if (found !== undefined) return found;
+  const titles = Object.values(DIALECTS).map(({ title }) => title);
+  const { message, fix } = whatElse(text);
+  throw new InputError({
+    code: 'unknown-dialect',
+    message,
+    value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
+    fix: fix ?? `give the output of ${titles.join(', ')}, or name the kind with --dialect`,
+    file,
+    line: 1,
+    column: 1,
+  });
+}
+
+/** What is told decides where a file says nothing of itself; one that holds both families may be told as either. */
+function refuseOtherHeaders(text: string, file: string, dialect: DialectId): void {
+  if (dialect !== 'iptables' && dialect !== 'ip6tables') return;
+  const headers = [...text.matchAll(new RegExp(HEADER, 'gm'))];
+  const [first] = headers;
+  if (first === undefined || headers.some(([, tool]) => tool === dialect)) return;
+  const other = dialect === 'iptables' ? 'ip6tables' : 'iptables';
+  throw new InputError({
+    code: 'other-dialect',
+    message: `--dialect: "${dialect}" is not what the header says: ${excerpt(first[0])}`,
+    value: dialect,
+    fix: `leave out --dialect, or give ${other}`,
+    file,
+    line: text.slice(0, first.index).split('\n').length,
+    column: 1,
+  });
+}
+
+function isSave(text: string): boolean {
+  return /^\*(?:filter|nat|mangle|raw|security)\s*$/m.test(text);
+}

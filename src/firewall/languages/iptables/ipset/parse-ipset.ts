@@ -1,0 +1,207 @@
+import { parseC } from '../../vocabulary/strtoul.ts';
+import { lookUp } from '../../vocabulary/own-property.ts';
+import type { Family } from '../../../../net/address.ts';
+import { badRuleset, placeIn, type Place } from '../../../model/source-location.ts';
+import { KNOWN_OPTIONS, MADE_WITH, SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
+import { QUOTES, splitWords, wordPlace } from '../save-file/tokenize.ts';
+
+/** One set of an `ipset save`, its elements as written. */
+export interface IpSet {
+  readonly name: string;
+  /** `hash:net,port` → `['net', 'port']`; `list:set` → `['set']`. */
+  readonly dimensions: readonly string[];
+  readonly isBitmap: boolean;
+  /** Null for the types that hold no address: rules of either family may look into them. */
+  readonly family: Family | null;
+  /** Elements stand for networks of this length, null for what they say themselves. */
+  readonly netmask: number | null;
+  /** What makes membership unknown altogether (an option this program does not read), else null. */
+  readonly unread: string | null;
+  readonly elements: readonly IpSetElement[];
+  /** Where one of them has this value. */
+  readonly placeOf: (value: string) => Place;
+}
+
+export interface IpSetElement {
+  /** One part a dimension; only the link address of a `bitmap:ip,mac` may be missing. */
+  readonly parts: readonly string[];
+  readonly isException: boolean;
+  /** It expires by itself. */
+  readonly isTemporary: boolean;
+  /** The interface stands for every name that begins so. */
+  readonly isWildcard: boolean;
+}
+
+export type NamedSets = ReadonlyMap<string, IpSet>;
+
+const WHOLE = 'give the output of "ipset save"';
+
+/** The output of `ipset save`. @throws InputError with line and column on anything else. */
+export function parseIpsets(text: string, file: string): NamedSets {
+  const sets = new Map<string, MutableSet>();
+  text.split('\n').forEach((line, index) => {
+    const start = { file, line: index + 1, column: 1 };
+    const words = splitWords(line, 0, line.trimEnd().length, start, undefined, QUOTES.ipset);
+    const [command, name, subject] = words;
+    if (command === undefined || command.startsWith('#')) return;
+    if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
+      throw badRuleset(start, 'not a line of ipset save', line, WHOLE);
+    const placeOf = (word: number): Place => wordPlace(line, word, start, QUOTES.ipset);
+    if (command === 'add') addElement(sets, name, subject, { words, placeOf });
+    else sets.set(name, createSet(sets, name, subject, { words, placeOf }, { text, file }));
+  });
+  return sets;
+}
+
+/** A line's words; options are behind the third. */
+interface Line {
+  readonly words: readonly string[];
+  readonly placeOf: (word: number) => Place;
+}
+
+interface MutableSet extends IpSet {
+  unread: string | null;
+  /** Null for a type this program does not know. */
+  readonly type: SetType | null;
+  /** The options it was made with. */
+  readonly options: Options;
+  readonly elements: IpSetElement[];
+}
+
+/** The kernel's IPSET_MAXNAMELEN without the terminating null. */
+const MOST_CHARACTERS = 31;
+
+function createSet(
+  sets: ReadonlyMap<string, MutableSet>,
+  name: string,
+  typeName: string,
+  line: Line,
+  { text, file }: { readonly text: string; readonly file: string },
+): MutableSet {
+  const [, kind, list] = /^(bitmap|hash|list):([a-z]+(?:,[a-z]+)*)$/.exec(typeName) ?? [];
+  if (list === undefined) throw badRuleset(line.placeOf(2), 'not a type of set', typeName, WHOLE);
+  if (sets.has(name) || name.length > MOST_CHARACTERS)
+    throw badRuleset(
+      line.placeOf(1),
+      sets.has(name) ? `set "${name}" a second time` : 'a name longer than any set has',
+      name,
+      WHOLE,
+    );
+  const dimensions = list.split(',');
+  const type = lookUp(SET_TYPES, typeName) ?? null;
+  const options = readOptions(line, type?.create ?? null, typeName);
+  const needs = type?.needs ?? [];
+  if (needs.length > 0 && !needs.some((option) => options.values.has(option)))
+    throw badRuleset(line.placeOf(3), `a set of ${typeName} without ${needs.join(' or ')}`, undefined, WHOLE);
+  const family = options.values.get('family') === 'inet6' ? 6 : 4;
+  const netmask = parseC(options.values.get('netmask') ?? '') ?? null;
+  if (netmask !== null && netmask > (family === 6 ? 128 : 32))
+    throw badRuleset(
+      line.placeOf(line.words.indexOf('netmask') + 1),
+      'not a length of networks',
+      `${netmask}`,
+      'write a number',
+    );
+  const isOfNetworks = netmask !== null && dimensions.includes('net');
+  const unread = type === null ? `type ${typeName}` : options.unread;
+  return {
+    name,
+    type,
+    options,
+    dimensions,
+    isBitmap: kind === 'bitmap',
+    family: dimensions.includes('ip') || dimensions.includes('net') ? family : null,
+    netmask,
+    unread: unread ?? (isOfNetworks ? 'netmask of networks' : null),
+    elements: [],
+    placeOf: (value) => valuePlace(text, file, name, value),
+  };
+}
+
+/** Where an element of the set has this value: looked for when an error needs it. */
+function valuePlace(text: string, file: string, name: string, value: string): Place {
+  const start = Math.max(0, text.indexOf(`add ${name} `));
+  return placeIn(file, text, Math.max(start, text.indexOf(value, start)));
+}
+
+function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element: string, line: Line): void {
+  const set = sets.get(name);
+  if (set === undefined)
+    throw badRuleset(
+      line.placeOf(1),
+      `no set "${name}" was created before`,
+      name,
+      `give the whole output of "ipset save"`,
+    );
+  const { dimensions } = set;
+  if (dimensions[0] === 'set') refuseList(sets, element, line);
+  const parts = dimensions.length === 1 ? [element] : element.split(',');
+  const least = dimensions.at(-1) === 'mac' ? dimensions.length - 1 : dimensions.length;
+  if (parts.length < least || parts.length > dimensions.length || parts.includes(''))
+    throw badRuleset(
+      line.placeOf(2),
+      `an element of "${name}" has ${dimensions.length} parts`,
+      element,
+      WHOLE,
+    );
+  const { values, flags, unread } = readOptions(line, set.type?.add ?? null, `set "${name}"`);
+  for (const option of values.keys()) {
+    const wanted = MADE_WITH[option] ?? option;
+    if (!set.options.values.has(wanted) && !set.options.flags.has(wanted) && set.options.unread === null)
+      throw badRuleset(line.placeOf(2), `${option}, but set "${name}" was made without`, undefined, WHOLE);
+  }
+  set.unread ??= unread;
+  set.elements.push({
+    parts,
+    isException: flags.has('nomatch'),
+    isTemporary: parseC(values.get('timeout') ?? set.options.values.get('timeout') ?? '0') !== 0,
+    isWildcard: flags.has('wildcard'),
+  });
+}
+
+/** Lists hold sets of other types only; else what they hold would double with every list of two. */
+function refuseList(sets: ReadonlyMap<string, MutableSet>, name: string, line: Line): void {
+  if (sets.get(name)?.dimensions[0] === 'set')
+    throw badRuleset(
+      line.placeOf(2),
+      `a list of sets in a list of sets`,
+      name,
+      'ipset takes sets of other types there',
+    );
+}
+
+interface Options {
+  readonly values: ReadonlyMap<string, string>;
+  readonly flags: ReadonlySet<string>;
+  readonly unread: string | null;
+}
+
+/** Word by word, since a comment may be any word. What no type knows is of a later version: nothing behind it is read. */
+function readOptions({ words, placeOf }: Line, known: SetOptions | null, owner: string): Options {
+  const values = new Map<string, string>();
+  const flags = new Set<string>();
+  if (known === null) return { values, flags, unread: null };
+  for (let at = 3; at < words.length; at++) {
+    const option = words[at] ?? '';
+    const check = lookUp(known, option);
+    if (check === undefined) {
+      if (KNOWN_OPTIONS.has(option)) throw badRuleset(placeOf(at), `no option of ${owner}`, option, WHOLE);
+      return { values, flags, unread: option };
+    }
+    if (values.has(option)) throw badRuleset(placeOf(at), `${option} a second time`, undefined, WHOLE);
+    if (check === null) flags.add(option);
+    else {
+      const value = words[++at];
+      if (value === undefined) throw badRuleset(placeOf(at), `no value behind ${option}`, option, WHOLE);
+      if (!check(value))
+        throw badRuleset(placeOf(at), NOT[option] ?? `not a value of ${option}`, value, WHOLE);
+      values.set(option, value);
+    }
+  }
+  return { values, flags, unread: null };
+}
+
+const NOT: Readonly<Record<string, string>> = {
+  family: 'not a family',
+  netmask: 'not a length of networks',
+};

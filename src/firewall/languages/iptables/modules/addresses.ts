@@ -1,0 +1,138 @@
+import { lookUp } from '../../vocabulary/own-property.ts';
+import type { Bound } from '../../../../net/interval-set.ts';
+import {
+  ADDRESS_TYPE,
+  equals,
+  negate,
+  numberIn,
+  unknown,
+  type AddressField,
+  type AddressMatch,
+  type Match,
+} from '../../../model/match.ts';
+import { WHY } from '../../../model/why.ts';
+import { byBeginning } from '../rule/abbreviation.ts';
+import type { MatchModule, MatchOption, RuleContext } from './module.ts';
+import { parseAddressBound, parseNetwork } from '../rule/values.ts';
+
+/** `-s` and `-d`: one network or, as people write it, several joined by commas. */
+export function addressMatch(field: AddressField, text: string, context: RuleContext): Match {
+  if (!text.includes(',')) return oneAddress(field, text, context);
+  return { kind: 'any', of: text.split(',').map((part) => oneAddress(field, part, context)) };
+}
+
+/** One network, or a name that is not known. */
+export function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
+  const set = parseNetwork(text, context);
+  if (set === undefined) {
+    return unknown(text, text.includes('/') ? 'a network mask this program does not follow' : WHY.hostName);
+  }
+  return { kind: 'address', field, family: context.family, in: set };
+}
+
+/** No packet is in a range that runs backwards, which the tools load all the same. */
+const range = (field: 'source' | 'destination'): MatchOption => ({
+  values: 1,
+  match: ([text = ''], context): AddressMatch => {
+    const dash = text.indexOf('-');
+    const first = parseAddressBound(dash < 0 ? text : text.slice(0, dash), context);
+    const last = dash < 0 ? first : parseAddressBound(text.slice(dash + 1), context);
+    const bounds = last < first ? [] : [first, after(last)];
+    return { kind: 'address', field, family: context.family, in: bounds };
+  },
+});
+
+export const IPRANGE: MatchModule = {
+  needs: 'any',
+  options: { '--src-range': range('source'), '--dst-range': range('destination') },
+};
+
+const TYPES: Readonly<Record<string, number>> = ADDRESS_TYPE;
+
+type TypeField = 'source-type' | 'destination-type';
+
+const TYPE_FIELDS: Readonly<Record<string, TypeField>> = {
+  '--src-type': 'source-type',
+  '--dst-type': 'destination-type',
+};
+
+function addressType(field: TypeField, list: string, context: RuleContext): Match {
+  const types = list.split(',').map((name) => {
+    const type = byBeginning(TYPES, name);
+    if (type === undefined)
+      throw context.fail(
+        'not an address type',
+        name,
+        'use a type of iptables -m addrtype, for example LOCAL',
+      );
+    return type;
+  });
+  return context.family === 4
+    ? { kind: 'any', of: types.map((type) => equals(field, type)) }
+    : ipv6Type(field, types, list);
+}
+
+/** Of IPv6 every named type must hold, and UNICAST is a kind of address: the machine's own are so too (xt_addrtype.c). */
+function ipv6Type(field: TypeField, types: readonly number[], list: string): Match {
+  const { unicast, local, multicast } = ADDRESS_TYPE;
+  if (types.some((type) => type !== unicast && type !== local && type !== multicast))
+    return unknown(list, 'an address type that IPv6 tests in its own way');
+  return {
+    kind: 'all',
+    of: types.map((type) => (type === unicast ? numberIn(field, [unicast, local + 1]) : equals(field, type))),
+  };
+}
+
+const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
+const LIMIT: MatchOption = { values: 0, match: null, isNeverNegated: true, slot: 'limit' };
+
+/** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
+export const ADDRTYPE: MatchModule = {
+  needs: ['--src-type', '--dst-type'],
+  options: {
+    '--src-type': { values: 1, match: null },
+    '--dst-type': { values: 1, match: null },
+    '--limit-iface-in': LIMIT,
+    '--limit-iface-out': LIMIT,
+  },
+  implies: (given, text, context) => {
+    const words = text.split(' ');
+    const matches = words.flatMap((word, index): readonly Match[] => {
+      const field = lookUp(TYPE_FIELDS, word);
+      if (field === undefined) return [];
+      const match = addressType(field, words[index + 1] ?? '', context);
+      return [words[index - 1] === '!' ? negate(match) : match];
+    });
+    return LIMITS.some((option) => given.has(option)) ? [unknown(text, WHY.interfaces)] : matches;
+  },
+};
+
+/** What pkttype calls the kernel's PACKET_… numbers. */
+const PACKET_TYPES: Readonly<Record<string, number>> = {
+  unicast: 0,
+  broadcast: 1,
+  multicast: 2,
+  otherhost: 3,
+  bcast: 1,
+  mcast: 2,
+  host: 0,
+};
+
+export const PKTTYPE: MatchModule = {
+  needs: 'any',
+  options: {
+    '--pkt-type': {
+      values: 1,
+      match: ([name = ''], context) => {
+        const type = lookUp(PACKET_TYPES, name.toLowerCase());
+        if (type === undefined)
+          throw context.fail('not a packet type', name, 'use unicast, broadcast, multicast or otherhost');
+        return equals('packet-type', type);
+      },
+    },
+  },
+};
+
+function after(bound: Bound): Bound {
+  return typeof bound === 'number' ? bound + 1 : bound + 1n;
+}

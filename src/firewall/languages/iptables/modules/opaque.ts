@@ -1,0 +1,291 @@
+import { unknown, type AssumedMatch } from '../../../model/match.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES, WHY } from '../../../model/why.ts';
+import type { MatchModule, MatchOption } from './module.ts';
+
+/** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
+function opaque(
+  why: string,
+  options: Readonly<Record<string, number>>,
+  rest: Pick<MatchModule, 'protocols' | 'protocolsOnlyIn' | 'family'> = {},
+): MatchModule {
+  return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, why)] };
+}
+
+/** A module that limits packets or connections; `ifAlone` tells from its options whether a packet that comes alone matches. */
+function limits(
+  why: string,
+  options: Readonly<Record<string, number>>,
+  ifAlone: (text: string) => boolean | undefined,
+): MatchModule {
+  return { ...opaque(why, options), implies: (_, text) => [unknown(text, why, ifAlone(text))] };
+}
+
+/** A rate of packets; one of bytes may be less than a single packet has. */
+function hashlimitIfAlone(text: string): boolean | undefined {
+  const [, negation, kind] = /(! )?--hashlimit(?:-(upto|above))? \d+(?:\/[a-z]+)?(?: |$)/.exec(text) ?? [];
+  if (negation !== undefined || text.includes('--hashlimit-rate-match')) return undefined;
+  return kind === undefined && !text.includes('--hashlimit ') ? undefined : kind !== 'above';
+}
+
+/** The connection of the packet counts. */
+function connlimitIfAlone(text: string): boolean | undefined {
+  const [, negation, kind, most] = /(! )?--connlimit-(upto|above) (\d+)/.exec(text) ?? [];
+  if (negation !== undefined || kind === undefined) return undefined;
+  return Number(most) >= 1 === (kind === 'upto');
+}
+
+function onlyRead(
+  options: Readonly<Record<string, number>>,
+  rest: Omit<MatchOption, 'values' | 'match'> = {},
+): MatchModule['options'] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match: null }]),
+  );
+}
+
+/** Options whose values are numbers, addresses or lists of them, which decide nothing. */
+function numbers(
+  options: Readonly<Record<string, number>>,
+  rest: Omit<MatchOption, 'values' | 'match'> = {},
+): MatchModule['options'] {
+  const match: MatchOption['match'] = ([value = '0'], context) => {
+    if (!/^[\da-fx:.,/]+$/i.test(value)) throw context.fail('not a number', value, 'give a number');
+    return undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match }]),
+  );
+}
+
+/** A module about a header of IPv6 that a plain packet does not have: it matches nothing, negated or not. */
+function absent(
+  assumption: string,
+  options: Readonly<Record<string, number>>,
+  neverNegated: Readonly<Record<string, number>> = {},
+  conflict?: MatchModule['conflict'],
+): MatchModule {
+  return {
+    family: 6,
+    options: { ...numbers(options), ...numbers(neverNegated, { isNeverNegated: true }) },
+    implies: () => [{ kind: 'assumed', holds: false, assumption }],
+    ...(conflict === undefined ? {} : { conflict }),
+  };
+}
+
+const ONLY_4 = { family: 4 } as const;
+const ONLY_6 = { family: 6 } as const;
+
+/** The return path every connection needs exists where the rule looks for it. */
+const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: SYMMETRIC_ROUTES };
+
+/** Always matches when it adds; otherwise the list decides. */
+const RECENT: MatchModule = {
+  needs: ['--set', '--rcheck', '--update', '--remove'],
+  options: {
+    '--set': { values: 0, slot: 'action', match: () => ({ kind: 'all', of: [] }) },
+    ...Object.fromEntries(
+      ['--rcheck', '--update', '--remove'].map((name) => [
+        name,
+        { values: 0, slot: 'action', match: () => unknown(`-m recent ${name}`, WHY.earlier) },
+      ]),
+    ),
+    ...onlyRead({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
+    ...onlyRead({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
+  },
+  conflict: (given) => {
+    const limit = ['--seconds', '--hitcount', '--rttl'].find((option) => given.has(option));
+    if (given.has('--set') && limit !== undefined) return `--set with ${limit}`;
+    return given.has('--reap') && !given.has('--seconds') ? '--reap without --seconds' : undefined;
+  },
+};
+
+const RPFILTER: MatchModule = {
+  tables: ['raw', 'mangle'],
+  chains: ['PREROUTING'],
+  options: onlyRead(
+    { '--loose': 0, '--validmark': 0, '--accept-local': 0, '--invert': 0 },
+    { isNeverNegated: true },
+  ),
+  implies: (given) => [given.has('--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH],
+};
+
+/** Each of several tunnels may be told about, `--next` between them. */
+const POLICY: MatchModule = {
+  options: {
+    ...onlyRead({ '--dir': 1, '--pol': 1, '--strict': 0 }, { isNeverNegated: true }),
+    ...onlyRead({ '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 }, { mayRepeat: true }),
+    ...onlyRead({ '--tunnel-src': 1, '--tunnel-dst': 1, '--next': 0 }, { mayRepeat: true }),
+  },
+  implies: (_, text) => [unknown(text, WHY.ipsec)],
+};
+
+const ICMP_TYPE = { '--icmp-type': 1 };
+
+export const OPAQUE = {
+  ah: opaque(
+    WHY.header,
+    { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 },
+    { protocols: [51], protocolsOnlyIn: 4 },
+  ),
+  bpf: opaque(WHY.payload, { '--bytecode': 1, '--object-pinned': 1 }),
+  cgroup: opaque(WHY.machine, { '--path': 1, '--cgroup': 1 }),
+  cluster: opaque(WHY.machine, {
+    '--cluster-total-nodes': 1,
+    '--cluster-local-node': 1,
+    '--cluster-local-nodemask': 1,
+    '--cluster-hash-seed': 1,
+  }),
+  connbytes: opaque(WHY.earlier, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
+  connlabel: opaque(WHY.earlier, { '--label': 1, '--set': 0 }),
+  connlimit: limits(
+    WHY.connections,
+    {
+      '--connlimit-upto': 1,
+      '--connlimit-above': 1,
+      '--connlimit-mask': 1,
+      '--connlimit-saddr': 0,
+      '--connlimit-daddr': 0,
+    },
+    connlimitIfAlone,
+  ),
+  cpu: opaque(WHY.machine, { '--cpu': 1 }),
+  devgroup: opaque(WHY.machine, { '--src-group': 1, '--dst-group': 1 }),
+  dscp: opaque(WHY.header, { '--dscp': 1, '--dscp-class': 1 }),
+  dst: absent(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
+  esp: opaque(WHY.header, { '--espspi': 1 }, { protocols: [50] }),
+  eui64: opaque(WHY.link, {}, ONLY_6),
+  frag: absent(
+    NO_FRAGMENTS,
+    { '--fragid': 1, '--fraglen': 1 },
+    { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
+    (given) =>
+      given.has('--fragmore') && given.has('--fraglast') ? '--fragmore with --fraglast' : undefined,
+  ),
+  hashlimit: limits(
+    WHY.earlier,
+    {
+      '--hashlimit': 1,
+      '--hashlimit-upto': 1,
+      '--hashlimit-above': 1,
+      '--hashlimit-mode': 1,
+      '--hashlimit-srcmask': 1,
+      '--hashlimit-dstmask': 1,
+      '--hashlimit-name': 1,
+      '--hashlimit-burst': 1,
+      '--hashlimit-htable-size': 1,
+      '--hashlimit-htable-max': 1,
+      '--hashlimit-htable-gcinterval': 1,
+      '--hashlimit-htable-expire': 1,
+      '--hashlimit-rate-match': 0,
+      '--hashlimit-rate-interval': 1,
+    },
+    hashlimitIfAlone,
+  ),
+  hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
+  helper: opaque(WHY.earlier, { '--helper': 1 }),
+  icmp: opaque(WHY.header, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
+  ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
+  ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }, ONLY_6),
+  ipvs: opaque(WHY.machine, {
+    '--ipvs': 0,
+    '--vproto': 1,
+    '--vaddr': 1,
+    '--vport': 1,
+    '--vdir': 1,
+    '--vmethod': 1,
+    '--vportctl': 1,
+  }),
+  length: opaque(WHY.header, { '--length': 1 }),
+  limit: limits(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }, () => true),
+  mac: opaque(WHY.link, { '--mac-source': 1 }),
+  mh: opaque(WHY.header, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
+  nfacct: { needs: 'any', options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
+  osf: opaque(WHY.payload, { '--genre': 1, '--ttl': 1, '--log': 1 }, ONLY_4),
+  owner: opaque(WHY.sockets, {
+    '--uid-owner': 1,
+    '--gid-owner': 1,
+    '--socket-exists': 0,
+    '--suppl-groups': 0,
+  }),
+  physdev: opaque(WHY.link, {
+    '--physdev-in': 1,
+    '--physdev-out': 1,
+    '--physdev-is-in': 0,
+    '--physdev-is-out': 0,
+    '--physdev-is-bridged': 0,
+  }),
+  policy: POLICY,
+  quota: opaque(WHY.earlier, { '--quota': 1 }),
+  rateest: opaque(WHY.earlier, {
+    '--rateest': 1,
+    '--rateest1': 1,
+    '--rateest2': 1,
+    '--rateest-delta': 0,
+    '--rateest-bps': 1,
+    '--rateest-pps': 1,
+    '--rateest-bps1': 1,
+    '--rateest-pps1': 1,
+    '--rateest-bps2': 1,
+    '--rateest-pps2': 1,
+    '--rateest-lt': 0,
+    '--rateest-gt': 0,
+    '--rateest-eq': 0,
+  }),
+  realm: opaque(WHY.route, { '--realm': 1 }, ONLY_4),
+  recent: RECENT,
+  rpfilter: RPFILTER,
+  rt: absent(
+    NO_EXTENSIONS,
+    { '--rt-type': 1, '--rt-segsleft': 1, '--rt-len': 1 },
+    { '--rt-0-res': 0, '--rt-0-addrs': 1, '--rt-0-not-strict': 0 },
+    (given) => {
+      const alone = ['--rt-0-res', '--rt-0-addrs'].find((option) => given.has(option));
+      if (alone !== undefined && !given.has('--rt-type')) return `${alone} without --rt-type 0`;
+      return given.has('--rt-0-not-strict') && !given.has('--rt-0-addrs')
+        ? '--rt-0-not-strict without --rt-0-addrs'
+        : undefined;
+    },
+  ),
+  socket: opaque(WHY.sockets, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
+  srh: absent(
+    NO_EXTENSIONS,
+    Object.fromEntries(
+      [
+        ...['--srh-next-hdr', '--srh-tag', '--srh-psid', '--srh-nsid', '--srh-lsid'],
+        ...['hdr-len', 'segs-left', 'last-entry'].flatMap((field) =>
+          ['eq', 'gt', 'lt'].map((test) => `--srh-${field}-${test}`),
+        ),
+      ].map((name) => [name, 1]),
+    ),
+  ),
+  statistic: opaque(WHY.chance, {
+    '--mode': 1,
+    '--probability': 1,
+    '--every': 1,
+    '--packet': 1,
+  }),
+  string: opaque(WHY.payload, {
+    '--from': 1,
+    '--to': 1,
+    '--algo': 1,
+    '--icase': 0,
+    '--string': 1,
+    '--hex-string': 1,
+  }),
+  time: opaque(WHY.clock, {
+    '--datestart': 1,
+    '--datestop': 1,
+    '--timestart': 1,
+    '--timestop': 1,
+    '--monthdays': 1,
+    '--weekdays': 1,
+    '--days': 1,
+    '--kerneltz': 0,
+    '--localtz': 0,
+    '--utc': 0,
+    '--contiguous': 0,
+  }),
+  tos: opaque(WHY.header, { '--tos': 1 }),
+  ttl: opaque(WHY.header, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ONLY_4),
+  u32: opaque(WHY.payload, { '--u32': 1 }),
+} as const satisfies Record<string, MatchModule>;

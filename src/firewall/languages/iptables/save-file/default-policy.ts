@@ -1,0 +1,45 @@
+import type { Rule } from '../../../model/ruleset.ts';
+import { append, undeclaredChain, type OpenTable } from './table-builder.ts';
+import { TABLES } from './tables.ts';
+
+/**
+ * A chain that is not declared keeps the policy it had: ACCEPT, unless somebody set another. A table of own chains alone is
+ * a part of something (ufw keeps its rules so), and says nothing about what calls them.
+ */
+export function statePolicies(table: OpenTable): void {
+  const { name, line, chains, before } = table;
+  const isPart = chains.size > 0 && [...chains.values()].every(({ base }) => base === null);
+  // Older kernels have fewer chains in the other tables, and nobody filters there.
+  if (name === 'filter' && chains.size > 0)
+    for (const builtIn of Object.keys(TABLES.filter ?? {}))
+      if (!chains.has(builtIn)) undeclaredChain(table, builtIn, line);
+  for (const chain of chains.values())
+    if (chain.isUndeclared) {
+      const isDroppedBefore = before?.chains.get(chain.name)?.base?.policy === 'drop';
+      const policy = isDroppedBefore ? policyOfEither : isPart ? saidElsewhere : usualPolicy;
+      append(chain, policy(chain.name, line));
+    }
+}
+
+function policyOfEither(chain: string, line: number): Rule {
+  const text = `policy of chain ${chain}`;
+  const why =
+    'DROP by an earlier block of this table: iptables-legacy-restore keeps that, iptables-nft-restore does not';
+  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
+}
+
+function usualPolicy(chain: string, line: number): Rule {
+  const assumption = `chain ${chain} has the policy ACCEPT, though the file does not say so`;
+  return {
+    line,
+    text: 'policy accept',
+    matches: [{ kind: 'assumed', holds: true, assumption }],
+    effects: [{ kind: 'accept' }],
+  };
+}
+
+function saidElsewhere(chain: string, line: number): Rule {
+  const text = `chain ${chain}`;
+  const why = 'not in this file, which is a part of a ruleset: give the output of iptables-save';
+  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
+}

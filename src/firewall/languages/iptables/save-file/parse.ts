@@ -1,0 +1,258 @@
+import type { Family } from '../../../../net/address.ts';
+import { badRuleset, type Place } from '../../../model/source-location.ts';
+import { refuseCircles } from '../../chain-loops.ts';
+import type { Ruleset, Table } from '../../../model/ruleset.ts';
+import { withoutChangingSets } from '../ipset/dynamic-sets.ts';
+import { doubtTemplates } from '../rule/ct-template.ts';
+import { HEADER } from './header.ts';
+import type { NamedSets } from '../ipset/parse-ipset.ts';
+import {
+  append,
+  closeLatest,
+  countWritten,
+  declareChain,
+  finished,
+  insert,
+  noChain,
+  undeclaredChain,
+  type OpenTable,
+} from './table-builder.ts';
+import { notALine, readOtherCommand } from './commands.ts';
+import { readRule } from '../rule/parse-rule.ts';
+import { isRepeat } from './repeated-rule.ts';
+import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
+import { ruleReader } from '../rule/rule-parser.ts';
+import { statePolicies } from './default-policy.ts';
+import { TABLES } from './tables.ts';
+import { splitWords, wordPlace } from './tokenize.ts';
+
+export interface IptablesOptions {
+  readonly file: string;
+  /** The family the text is for; `ip6tables-save` writes its own name into a comment, which overrides it. */
+  readonly family: Family;
+  readonly sets: NamedSets;
+}
+
+/**
+ * The text of `iptables-save` or `ip6tables-save`, or a file for `iptables-restore`; both families may follow each other.
+ * @throws InputError with line and column on what iptables-restore would not load.
+ */
+export function parseIptables(text: string, options: IptablesOptions): Ruleset {
+  const reading: Reading = {
+    ...options,
+    text,
+    sets: withoutChangingSets(text, options.sets),
+    tables: [],
+    open: null,
+  };
+  let line = 1;
+  for (let start = 0; start < text.length; line++) {
+    const newline = text.indexOf('\n', start);
+    const next = newline < 0 ? text.length : newline;
+    const end = text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
+    const { open } = reading;
+    const latest = open?.latest ?? null;
+    if (latest === null || !isRepeat(latest, text, afterCounter(text, start), end, line)) {
+      if (open !== null) closeLatest(open, text);
+      readLine(reading, start, end, { file: options.file, line, column: 1 });
+    }
+    start = next + 1;
+  }
+  const { open, file } = reading;
+  if (open !== null)
+    throw badRuleset(
+      { file, line: open.line, column: 1 },
+      `table ${open.name} does not end with COMMIT`,
+      undefined,
+      'give the whole file',
+    );
+  if (reading.tables.length === 0)
+    throw badRuleset(
+      { file, line: 1, column: 1 },
+      'no table in it',
+      undefined,
+      'give the output of iptables-save',
+    );
+  const families = [...new Set(reading.tables.map(({ family }) => (family === 'ip6' ? 6 : 4)))] as Family[];
+  return { file, dialect: families.includes(4) ? 'iptables' : 'ip6tables', families, tables: reading.tables };
+}
+
+interface Reading {
+  readonly file: string;
+  readonly text: string;
+  family: Family;
+  readonly sets: NamedSets;
+  readonly tables: Table[];
+  open: OpenTable | null;
+}
+
+function readLine(reading: Reading, from: number, to: number, place: Place): void {
+  const { text, open } = reading;
+  const code = from < to ? text.charCodeAt(from) : HASH;
+  if (code === DASH && open !== null) {
+    readCommand(reading, open, from, to, place);
+    return;
+  }
+  if ((code === SPACE || code === TAB) && open !== null) {
+    const indent = /[^ \t]|$/.exec(text.slice(from, to))?.index ?? 0;
+    if (text.charCodeAt(from + indent) === DASH && from + indent < to) {
+      readCommand(reading, open, from + indent, to, { ...place, column: 1 + indent });
+      return;
+    }
+  }
+  const line = text.slice(from, to);
+  if (code === HASH) {
+    readComment(reading, line);
+    return;
+  }
+  if (code === STAR) {
+    openTable(reading, line.slice(1).trim().split(/[ \t]/, 1)[0] ?? '', place);
+    return;
+  }
+  if (line.trim() === '') return;
+  if (open === null) {
+    throw badRuleset(place, 'a line outside a table', line, 'begin with a line such as *filter');
+  }
+  if (code === COLON) declareChain(open, line.slice(1), { ...place, column: 2 });
+  else if (code === BRACKET) {
+    const length = counterLength(line, place);
+    readCommand(reading, open, from + length, to, { ...place, column: 1 + length });
+  } else if (line.trim() === 'COMMIT') commit(reading, open);
+  else throw notALine(line, place);
+}
+
+/** The only place where a save file names its family. */
+function readComment(reading: Reading, line: string): void {
+  const tool = HEADER.exec(line)?.[1];
+  if (tool !== undefined) reading.family = tool === 'ip6tables' ? 6 : 4;
+}
+
+function openTable(reading: Reading, name: string, place: Place): void {
+  const { open, family } = reading;
+  if (open !== null)
+    throw badRuleset(place, `table ${open.name} does not end with COMMIT`, undefined, 'give the whole file');
+  if (!Object.hasOwn(TABLES, name))
+    throw badRuleset(
+      { ...place, column: 2 },
+      'not a table of iptables',
+      name,
+      `use ${Object.keys(TABLES).join(', ')}`,
+    );
+  // Every block of a table empties it first.
+  const at = reading.tables.findIndex((table) => table.name === name && table.family === familyName(family));
+  const [before = null] = at < 0 ? [] : reading.tables.splice(at, 1);
+  reading.open = { name, line: place.line, family, chains: new Map(), before, latest: null };
+}
+
+/** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */
+function readCommand(reading: Reading, table: OpenTable, from: number, to: number, place: Place): void {
+  const family = familyOfLine(reading.text, from);
+  if (family !== null) {
+    const { length } = family.text;
+    const rest = { ...place, column: place.column + length };
+    if (family.family === table.family) readCommand(reading, table, from + length, to, rest);
+    return;
+  }
+  const words = splitWords(reading.text, from, to, place);
+  if (to - from > MOST_WORD) refuseLongWord(words, reading.text.slice(from, to), place);
+  const [command = '', chainName = '', position] = words;
+  const isInsert = command === '-I' || command === '--insert';
+  if (!isInsert && command !== '-A' && command !== '--append') {
+    readOtherCommand(table, words, { line: reading.text.slice(from, to), place });
+    return;
+  }
+  const chain = table.chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
+  if (chain === undefined) throw noChain(table, chainName, reading.text.slice(from, to), place);
+  const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
+  const count = isInsert ? countWritten(chain) : 0;
+  if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
+    throw badRuleset(
+      wordPlace(reading.text.slice(from, to), 2, place),
+      `no place for rule ${insertAt}`,
+      position,
+      `chain ${chainName} has ${count} rules here`,
+    );
+  }
+  const reader = (chain.reader ??= ruleReader(place.file, {
+    family: table.family,
+    table: table.name,
+    chain: chainName,
+    isChain: (name) => table.chains.has(name),
+    sets: reading.sets,
+  }));
+  reader.line = place.line;
+  reader.column = place.column;
+  reader.text = reading.text.slice(from, to);
+  reader.words = words;
+  reader.position = isInsert && insertAt === Number(position) ? 3 : 2;
+  const rule = readRule(reader);
+  if (rule === undefined) return;
+  if (insertAt !== null) insert(chain, insertAt - 1, rule);
+  else {
+    append(chain, rule);
+    if (chain.chunks === null) table.latest = { from, to, rule, address: undefined, repeats: null, chain };
+  }
+}
+
+/** Of a word. */
+const MOST_WORD = 1023;
+
+function refuseLongWord(words: readonly string[], line: string, place: Place): void {
+  const index = words.findIndex(({ length }) => length > MOST_WORD);
+  if (index < 0) return;
+  const fix = `iptables-restore takes words of up to ${MOST_WORD} characters`;
+  throw badRuleset(wordPlace(line, index, place), 'a word is too long', words[index], fix);
+}
+
+/** `-4` and `-6` before a command, in files that serve both tools: the other one passes over the line. */
+function familyOfLine(text: string, at: number): { readonly family: Family; readonly text: string } | null {
+  const second = text.charCodeAt(at + 1);
+  if (second !== DIGIT_4 && second !== DIGIT_6 && !text.startsWith('--ipv', at)) return null;
+  const found = /^-(?:-ipv)?([46])[ \t]+(?=-)/.exec(text.slice(at, at + MOST_OF_FAMILY));
+  return found === null ? null : { family: found[1] === '4' ? 4 : 6, text: found[0] };
+}
+
+const MOST_OF_FAMILY = 40;
+
+function commit(reading: Reading, table: OpenTable): void {
+  statePolicies(table);
+  const { name, family, chains: open } = table;
+  const chains = new Map(Array.from(open, ([id, chain]) => [id, finished(chain)] as const));
+  const placeOf: CallPlace = (rule, called) => callPlace(reading, rule, called);
+  for (const { rules } of chains.values()) resolveCalls(rules, chains, placeOf);
+  if (name === 'raw') doubtTemplates(chains);
+  const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
+  refuseCircles(read, ({ rule, to }) => placeOf(rule, to.name));
+  reading.tables.push(read);
+  reading.open = null;
+}
+
+/** Where the command of a line begins, which may have a packet counter before it. */
+function afterCounter(text: string, start: number): number {
+  if (text.charCodeAt(start) !== BRACKET) return start;
+  COUNTER.lastIndex = start;
+  return COUNTER.test(text) ? COUNTER.lastIndex : start;
+}
+
+const COUNTER = /\[[^:\]\n]+:[^\]\n]+\] */y;
+
+function counterLength(line: string, place: Place): number {
+  const length = afterCounter(line, 0);
+  if (length === 0) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
+  return length;
+}
+
+function familyName(family: Family): 'ip' | 'ip6' {
+  return family === 4 ? 'ip' : 'ip6';
+}
+
+const TAB = 9;
+const SPACE = 32;
+const HASH = 35;
+const STAR = 42;
+const DIGIT_4 = 52;
+const DIGIT_6 = 54;
+const COLON = 58;
+const BRACKET = 91;
+const DASH = 45;
+const CARRIAGE_RETURN = 13;

@@ -1,0 +1,159 @@
+import type { InputError } from '../../../../input-error.ts';
+import type { Family } from '../../../../net/address.ts';
+import { asWritten } from '../../../model/merge-rules.ts';
+import { badRuleset, type Place } from '../../../model/source-location.ts';
+import type { Chain, Rule, Table } from '../../../model/ruleset.ts';
+import { isChainName } from '../rule/parse-rule.ts';
+import { withRepeats, type LatestRule } from './repeated-rule.ts';
+import type { RuleReader } from '../rule/rule-parser.ts';
+import { TABLES } from './tables.ts';
+import { TARGETS } from '../targets/targets.ts';
+import { wordPlace } from './tokenize.ts';
+
+/** A table whose COMMIT is still to come. */
+export interface OpenTable {
+  readonly name: string;
+  readonly line: number;
+  readonly family: Family;
+  readonly chains: Map<string, OpenChain>;
+  /** What an earlier block of the file made of the table, which this one empties. */
+  readonly before: Table | null;
+  /** The rule appended last, and its chain. */
+  latest: (LatestRule & { readonly chain: OpenChain }) | null;
+}
+
+/** What the rule appended last and its repeats have become is in its chain: something else follows. */
+export function closeLatest(table: OpenTable, file: string): void {
+  const { latest } = table;
+  if (latest === null) return;
+  table.latest = null;
+  if (latest.repeats === null) return;
+  const { rules } = latest.chain;
+  rules.pop();
+  for (const rule of withRepeats(latest, file)) rules.push(rule);
+}
+
+export interface OpenChain extends Chain {
+  /** Empty once a rule was inserted. */
+  readonly rules: Rule[];
+  /** From then on all of them, in short lists: a file may insert a hundred thousand. */
+  chunks: Rule[][] | null;
+  reader: RuleReader | null;
+  readonly isUndeclared: boolean;
+}
+
+/** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
+export function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
+  const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
+  if (!isChainName(name))
+    throw badRuleset(place, 'not a name of a chain', name, 'write for example :INPUT DROP [0:0]');
+  const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
+  const isOwn = builtIn === undefined;
+  // iptables-nft-restore takes any word there for a chain of one's own, such as the counters without a dash before them.
+  if (isOwn ? policy === '' : policy !== 'ACCEPT' && policy !== 'DROP') {
+    throw badRuleset(
+      { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
+      `not a policy for chain ${name}`,
+      policy,
+      isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',
+    );
+  }
+  if (Object.hasOwn(TARGETS, name))
+    throw badRuleset(place, `a chain cannot be called ${name}`, undefined, 'rename it: this is a target');
+  // Of what its first rules become the two back ends think differently.
+  if (isOwn && chains.has(name))
+    throw badRuleset(
+      place,
+      `chain ${name} a second time`,
+      undefined,
+      'give one ruleset a file, without earlier copies',
+    );
+  const base =
+    builtIn === undefined
+      ? null
+      : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
+  const { rules = [], chunks = null } = chains.get(name) ?? {};
+  chains.set(name, { name, line: place.line, base, rules, chunks, reader: null, isUndeclared: false });
+}
+
+/** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
+export function undeclaredChain(
+  { name: table, chains }: OpenTable,
+  name: string,
+  line: number,
+): OpenChain | undefined {
+  const builtIns = TABLES[table] ?? {};
+  const builtIn = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
+  if (builtIn === undefined) return undefined;
+  const base = { ...builtIn, policy: 'accept' as const, devices: [] };
+  const chain = { name, line, base, rules: [], chunks: null, reader: null, isUndeclared: true };
+  chains.set(name, chain);
+  return chain;
+}
+
+export function noChain(table: OpenTable, name: string, line: string, place: Place): InputError {
+  return badRuleset(
+    wordPlace(line, 1, place),
+    `no chain "${name}" in table ${table.name}`,
+    name,
+    'declare it first, with a line that begins with a colon',
+  );
+}
+
+const CHUNK_RULES = 512;
+
+export function append({ rules, chunks }: OpenChain, rule: Rule): void {
+  if (chunks === null) rules.push(rule);
+  else insertInto(chunks, chunks.length - 1, Infinity, rule);
+}
+
+/** The rules of the chain, of which none stands for many from then on. */
+function chunksOf(chain: OpenChain): Rule[][] {
+  const chunks = (chain.chunks ??= chunked(chain.rules.flatMap(asWritten)));
+  chain.rules.length = 0;
+  return chunks;
+}
+
+/** How many rules of the file a chain has that one is inserted into. */
+export function countWritten(chain: OpenChain): number {
+  return chunksOf(chain).reduce((count, { length }) => count + length, 0);
+}
+
+/** Puts the rule at a place of the chain, from 0 to behind the last one. */
+export function insert(chain: OpenChain, at: number, rule: Rule): void {
+  const chunks = chunksOf(chain);
+  let [index, rest] = [0, at];
+  for (const { length } of chunks) {
+    if (rest <= length) break;
+    rest -= length;
+    index++;
+  }
+  insertInto(chunks, index, rest, rule);
+}
+
+function insertInto(chunks: Rule[][], index: number, at: number, rule: Rule): void {
+  const chunk = chunks[index];
+  chunk?.splice(at, 0, rule);
+  if (chunk !== undefined && chunk.length > 2 * CHUNK_RULES) chunks.splice(index, 1, ...chunked(chunk));
+}
+
+function chunked(rules: readonly Rule[]): Rule[][] {
+  const chunks: Rule[][] = [rules.slice(0, CHUNK_RULES)];
+  for (let start = CHUNK_RULES; start < rules.length; start += CHUNK_RULES)
+    chunks.push(rules.slice(start, start + CHUNK_RULES));
+  return chunks;
+}
+
+export function isEmpty({ rules, chunks }: OpenChain): boolean {
+  return rules.length === 0 && (chunks ?? []).every(({ length }) => length === 0);
+}
+
+export function clear(chain: OpenChain): void {
+  chain.rules.length = 0;
+  chain.chunks = null;
+}
+
+/** As it is once the file has been read. */
+export function finished({ name, line, base, rules, chunks }: OpenChain): Chain & { readonly rules: Rule[] } {
+  return { name, line, base, rules: chunks?.flat() ?? rules };
+}

@@ -1,0 +1,106 @@
+import type { MarkField, Effect } from '../../../model/action.ts';
+import type { GivenOption, RuleContext, Target } from '../modules/module.ts';
+import { parseMasked, parseNumber } from '../rule/values.ts';
+
+const ALL_BITS = 0xffffffff;
+
+const SETTING = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'];
+const COPYING = ['--save-mark', '--restore-mark'];
+
+/** What an option that sets a mark clears and turns over: `(old & ~mask) ^ value`, the kernel's one operation behind all of them. */
+function setting(name: string, text: string, context: RuleContext): { value: number; mask: number } {
+  switch (name) {
+    case '--and-mark':
+      return { value: 0, mask: (ALL_BITS ^ parseNumber(text, context)) >>> 0 };
+    case '--or-mark': {
+      const value = parseNumber(text, context);
+      return { value, mask: value };
+    }
+    case '--xor-mark':
+      return { value: parseNumber(text, context), mask: 0 };
+    default: {
+      const { value, mask = ALL_BITS } = parseMasked(text, context);
+      return { value, mask: name === '--set-mark' ? (value | mask) >>> 0 : mask };
+    }
+  }
+}
+
+function markEffects(
+  field: MarkField,
+  given: readonly GivenOption[],
+  context: RuleContext,
+): readonly Effect[] {
+  const at = given.findIndex(({ name }) => SETTING.includes(name));
+  const option = given[at];
+  if (option === undefined) return [];
+  const { value, mask } = setting(option.name, option.values[0] ?? '', context);
+  // A mask that follows takes the place of the option's own; one before it does nothing.
+  const { ctmask = mask } = masks(given.slice(at + 1), context);
+  return [{ kind: 'assign', field, value: { from: field, and: (ALL_BITS ^ ctmask) >>> 0, xor: value } }];
+}
+
+/** The masks that were given, a later one in the place of an earlier one. */
+function masks(
+  given: readonly GivenOption[],
+  context: RuleContext,
+): { readonly nfmask?: number; readonly ctmask?: number } {
+  return given.reduce((known, { name, values: [text = ''] }) => {
+    if (!MASKS.includes(name)) return known;
+    const mask = parseNumber(text, context);
+    if (name === '--mask') return { nfmask: mask, ctmask: mask };
+    return name === '--nfmask' ? { ...known, nfmask: mask } : { ...known, ctmask: mask };
+  }, {});
+}
+
+const MASKS = ['--mask', '--nfmask', '--ctmask'];
+
+/** With both masks full it is a plain copy; otherwise two marks mix, which is left unknown. */
+function copyEffects(
+  from: MarkField,
+  field: MarkField,
+  given: readonly GivenOption[],
+  context: RuleContext,
+): readonly Effect[] {
+  const { nfmask = ALL_BITS, ctmask = ALL_BITS } = masks(given, context);
+  const isWhole = nfmask === ALL_BITS && ctmask === ALL_BITS;
+  return [{ kind: 'assign', field, value: isWhole ? { from, and: ALL_BITS, xor: 0 } : null }];
+}
+
+const each = (names: readonly string[], values: number): Target['options'] =>
+  Object.fromEntries(names.map((name) => [name, values]));
+
+export const MARK: Target = {
+  options: each(SETTING, 1),
+  needs: [SETTING],
+  atMostOne: [SETTING],
+  effects: (given, context) => markEffects('mark', given, context),
+};
+
+export const CONNMARK: Target = {
+  options: { ...each(SETTING, 1), ...each(COPYING, 0), ...each(MASKS, 1) },
+  needs: [[...SETTING, ...COPYING]],
+  atMostOne: [
+    [...SETTING, ...COPYING],
+    ['--mask', '--nfmask'],
+    ['--mask', '--ctmask'],
+  ],
+  effects: (given, context) => {
+    if (given.some(({ name }) => name === '--save-mark'))
+      return copyEffects('mark', 'ct-mark', given, context);
+    if (given.some(({ name }) => name === '--restore-mark'))
+      return copyEffects('ct-mark', 'mark', given, context);
+    return markEffects('ct-mark', given, context);
+  },
+};
+
+export const HMARK: Target = {
+  options: each(
+    [
+      ...['tuple', 'mod', 'offset', 'src-prefix', 'dst-prefix', 'sport-mask', 'dport-mask', 'spi-mask'],
+      ...['sport', 'dport', 'spi', 'proto-mask', 'rnd'],
+    ].map((name) => `--hmark-${name}`),
+    1,
+  ),
+  needs: [['--hmark-mod'], ['--hmark-rnd']],
+  effects: () => [{ kind: 'assign', field: 'mark', value: null }],
+};

@@ -1,0 +1,141 @@
+import { EVERY_ADDRESS } from '../../../../net/address-set.ts';
+import type { Bound, IntervalSet } from '../../../../net/interval-set.ts';
+import type { DnatEffect } from '../../../model/action.ts';
+import type { RuleContext, Target } from '../modules/module.ts';
+import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../rule/values.ts';
+import { valueOf } from './always.ts';
+
+/** Those with ports, and ICMP, whose number takes their place (libxt_NAT.c). */
+const WITH_PORTS: readonly number[] = [6, 17, 132, 33, 1, 58];
+
+const WAYS_IN = { tables: ['nat'], chains: ['PREROUTING', 'OUTPUT'], mayExcludeProtocol: true } as const;
+const WAYS_OUT = { tables: ['nat'], chains: ['POSTROUTING', 'INPUT'], mayExcludeProtocol: true } as const;
+
+/** Where a port is given the rule must be about something that has ports. */
+const portsBehind =
+  (option: string): NonNullable<Target['protocols']> =>
+  (given) =>
+    destinationParts(valueOf(given, option) ?? '')?.ports === undefined ? null : WITH_PORTS;
+
+const wherePorts: NonNullable<Target['protocols']> = (given) =>
+  valueOf(given, '--to-ports') === undefined ? null : WITH_PORTS;
+
+interface DestinationParts {
+  readonly addresses: string;
+  readonly ports: string | undefined;
+}
+
+/** `[address[-address]][:port[-port[/base]]]`, IPv6 addresses in brackets when a port follows. */
+function destinationParts(text: string): DestinationParts | undefined {
+  const parts = /^(\[[^\]]*\](?:-\[[^\]]*\])?|[^:[\]]*|[^[\]]*:[^[\]]*:[^[\]]*?)(?::([^:[\]]+))?$/.exec(text);
+  return parts === null ? undefined : { addresses: parts[1] ?? '', ports: parts[2] };
+}
+
+function translation(text: string, context: RuleContext): DnatEffect {
+  const { addresses, ports } = destinationParts(text) ?? { addresses: '', ports: undefined };
+  const plain = addresses.replace(/[[\]]/g, '');
+  const isBracketed = addresses.startsWith('[');
+  if (
+    (isBracketed && context.family === 4) ||
+    (addresses === '' && ports === undefined) ||
+    (addresses !== '' && /^-|^$/.test(plain))
+  )
+    throw context.fail('not a destination', text, 'give for example 10.20.0.12, 10.20.0.12:102 or :102');
+  const dash = plain.indexOf('-');
+  const [first, last] = dash < 0 ? [plain, plain] : [plain.slice(0, dash), plain.slice(dash + 1)];
+  return {
+    kind: 'dnat',
+    family: context.family,
+    to:
+      first === ''
+        ? null
+        : range(parseAddressBound(first, context), parseAddressBound(last, context), context),
+    ports: ports === undefined ? null : portRange(ports, context),
+  };
+}
+
+/** A range that runs backwards wraps in the kernel: any address may come out. */
+function range(first: Bound, last: Bound, { family }: RuleContext): IntervalSet {
+  if (last < first) return EVERY_ADDRESS[family];
+  return [first, typeof last === 'number' ? last + 1 : last + 1n];
+}
+
+/** `80`, `http`, `80-90`, and `80-90/1000` or `80-90/http`, which counts from another port. */
+function portRange(text: string, context: RuleContext): IntervalSet {
+  const [ports = '', base] = text.split('/');
+  if (base !== undefined) {
+    const [from = 0] = parsePorts(base, context, PORT_STYLES.dashed);
+    if (from === 0 || !ports.includes('-'))
+      throw context.fail('not ports', text, 'give for example 102, 102-110 or 102-110/8102');
+  }
+  return parsePorts(ports, context, PORT_STYLES.dashed);
+}
+
+export const DNAT: Target = {
+  ...WAYS_IN,
+  options: { '--to-destination': 1, '--random': 0, '--persistent': 0 },
+  needs: [['--to-destination']],
+  protocols: portsBehind('--to-destination'),
+  effects: (given, context) => [translation(valueOf(given, '--to-destination') ?? '', context)],
+};
+
+export const REDIRECT: Target = {
+  ...WAYS_IN,
+  options: { '--to-ports': 1, '--random': 0 },
+  protocols: wherePorts,
+  effects: (given, context) => {
+    const ports = valueOf(given, '--to-ports');
+    return [
+      {
+        kind: 'redirect',
+        ports: ports === undefined ? null : parsePorts(ports, context, PORT_STYLES.dashed),
+      },
+    ];
+  },
+};
+
+export const SNAT: Target = {
+  ...WAYS_OUT,
+  options: { '--to-source': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 },
+  needs: [['--to-source']],
+  protocols: portsBehind('--to-source'),
+  effects: (given, context) => {
+    const { to } = translation(valueOf(given, '--to-source') ?? '', context);
+    return [{ kind: 'snat', family: context.family, to }];
+  },
+};
+
+export const MASQUERADE: Target = {
+  ...WAYS_OUT,
+  chains: ['POSTROUTING'],
+  options: { '--to-ports': 1, '--random': 0, '--random-fully': 0 },
+  protocols: wherePorts,
+  effects: (given, context) => {
+    const ports = valueOf(given, '--to-ports');
+    if (ports !== undefined) portRange(ports, context);
+    return [ANY_SOURCE];
+  },
+};
+
+const ANY_SOURCE = { kind: 'snat', family: null, to: null } as const;
+
+export const NETMAP: Target = {
+  tables: ['nat'],
+  options: { '--to': 1 },
+  needs: [['--to']],
+  effects: (given, context) => {
+    const text = valueOf(given, '--to') ?? '';
+    const to = parseNetwork(text, context) ?? null;
+    if (to === null && /[g-z]/i.test(text)) throw context.fail('not a network', text, 'give ADDRESS/LENGTH');
+    switch (context.chain) {
+      case 'PREROUTING':
+      case 'OUTPUT':
+        return [{ kind: 'dnat', family: context.family, to, ports: null }];
+      case 'POSTROUTING':
+      case 'INPUT':
+        return [{ kind: 'snat', family: context.family, to }];
+      default:
+        return [{ kind: 'unknown', text: '-j NETMAP', why: 'who calls this chain decides what it rewrites' }];
+    }
+  },
+};

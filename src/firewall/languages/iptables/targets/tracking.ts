@@ -1,0 +1,30 @@
+import type { Effect } from '../../../model/action.ts';
+import { WHY } from '../../../model/why.ts';
+import type { Target } from '../modules/module.ts';
+import { always } from './always.ts';
+
+const IN_RAW = { tables: ['raw'] } as const;
+
+/** What `-j CT` without `--notrack` does: from then on the packet has what the connection begins with, and stays tracked. */
+export const TEMPLATE: Effect = { kind: 'continue' };
+
+export const CT: Target = {
+  ...IN_RAW,
+  options: {
+    '--notrack': 0,
+    '--helper': 1,
+    '--ctevents': 1,
+    '--expevents': 1,
+    '--zone': 1,
+    '--zone-orig': 1,
+    '--zone-reply': 1,
+    '--timeout': 1,
+  },
+  effects: (given) => {
+    if (given.some(({ name }) => name.startsWith('--zone')))
+      return [{ kind: 'unknown', text: '-j CT --zone', why: WHY.zone }];
+    return [given.some(({ name }) => name === '--notrack') ? { kind: 'untrack' } : TEMPLATE];
+  },
+};
+
+export const NOTRACK: Target = always({ kind: 'untrack' }, {}, IN_RAW);

@@ -1,0 +1,48 @@
+import { FAMILIES } from '../../../net/address.ts';
+import { shellWord } from '../../../shell-word.ts';
+import { familyOf } from '../iptables/save-file/family-of.ts';
+import { isIptables, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
+
+/** A file as it was read; `isTold`: its dialect was. */
+interface ReadFile {
+  readonly text: string;
+  readonly ruleset: Ruleset;
+  readonly isTold: boolean;
+}
+
+/** What the files of one machine leave open about themselves, and what it is taken to be. */
+export function assumedOfFiles(files: readonly ReadFile[]): readonly FamilyAssumption[] {
+  return [...files.flatMap(assumedFamily), ...assumedTables(files.map(({ ruleset }) => ruleset))];
+}
+
+function assumedFamily({ text, ruleset, isTold }: ReadFile): readonly FamilyAssumption[] {
+  if (isTold || !isIptables(ruleset)) return [];
+  const { file } = ruleset;
+  const { family, by } = familyOf(text, file);
+  if (by === 'content') return [];
+  const [other, reason] = [
+    family === 4 ? 'ip6tables' : 'iptables',
+    by === 'name' ? 'as its name says' : 'since nothing in it says IPv6',
+  ];
+  const said = `${file} is for IPv${family}, ${reason} (if not, give --dialect ${shellWord(`${file}=${other}`)})`;
+  return FAMILIES.map((one) => ({ family: one, text: said }));
+}
+
+/** A listing of one table looks like that of a machine with one table. */
+function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[] {
+  const tables = rulesets.flatMap((ruleset) => ruleset.tables);
+  const [first] = tables;
+  if (!rulesets.every(isIptables)) {
+    if (tables.length !== 1 || first === undefined) return [];
+    const text = `nft has no table but ${first.family} ${first.name} (nft list table shows one alone)`;
+    return FAMILIES.map((family) => ({ family, text }));
+  }
+  return FAMILIES.flatMap((family) => {
+    const [only, ...more] = tables.filter((table) => table.family === (family === 4 ? 'ip' : 'ip6'));
+    if (only === undefined || more.length > 0) return [];
+    const command = family === 4 ? 'iptables' : 'ip6tables';
+    return [
+      { family, text: `${command} has no table but ${only.name} (${command}-save -t shows one alone)` },
+    ];
+  });
+}

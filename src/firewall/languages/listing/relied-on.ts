@@ -1,0 +1,91 @@
+import type { Effect } from '../../model/action.ts';
+import { eachTestOf } from '../../model/visit-matches.ts';
+import type { Gap, GapCode } from '../../model/gap.ts';
+import { HEADER } from '../iptables/save-file/header.ts';
+import { CT_STATUS, type Match } from '../../model/match.ts';
+import { isIptables, type Rule, type Ruleset, type Table } from '../../model/ruleset.ts';
+
+/**
+ * Tables of iptables that a save lacks, though its rules rely on them: chains of programs that translate addresses, tests for
+ * translated connections, and tests for marks that nobody sets.
+ */
+export function reliedOn(
+  { text, ruleset }: { readonly text: string; readonly ruleset: Ruleset },
+  sources: readonly { readonly ruleset: Ruleset }[],
+): readonly Gap[] {
+  const { file } = ruleset;
+  // Of files kept by hand nobody says that they are all there is.
+  const isSave = isIptables(ruleset) && new RegExp(HEADER, 'm').test(text);
+  const all = sources.flatMap((source) => source.ruleset.tables);
+  return (['ip', 'ip6'] as const).flatMap((family) => {
+    const own = ruleset.tables.filter((table) => table.family === family);
+    const others = all.filter((table) => table.family === family || table.family === 'inet');
+    const gap = (code: GapCode, sign: Sign | null): readonly Gap[] =>
+      sign === null ? [] : [{ code, families: [family === 'ip' ? 4 : 6], file, ...sign }];
+    return [
+      ...(others.some(isNat)
+        ? []
+        : gap('missing-nat', chainOfNat(own) ?? (isSave ? ruleWith(own, isOfTranslated) : null))),
+      ...(!isSave || others.some(({ name }) => name === 'mangle') || others.some(setsMark)
+        ? []
+        : gap('missing-marks', ruleWith(own, isOfMark))),
+    ];
+  });
+}
+
+interface Sign {
+  readonly line: number;
+  readonly sign: string;
+}
+
+function isNat({ name, chains }: Table): boolean {
+  return name === 'nat' || [...chains.values()].some(({ base }) => base?.type === 'nat');
+}
+
+function chainOfNat(tables: readonly Table[]): Sign | null {
+  for (const { chains } of tables) {
+    for (const { name, line } of chains.values())
+      if (OF_TRANSLATORS.test(name)) return { line, sign: `chain ${name}` };
+  }
+  return null;
+}
+
+/** Chains of Docker, Kubernetes and what gives containers their networks: all lead ports of the host to containers. */
+const OF_TRANSLATORS = /^(?:DOCKER(?:-.*)?|KUBE-.+|CNI-.+|NETAVARK.*|cali-.+)$/;
+
+function isOfTranslated(match: Match): boolean {
+  if (match.kind === 'address') return match.field === 'ct-original-destination';
+  return (
+    match.kind === 'number' &&
+    (match.field === 'ct-original-destination-port' ||
+      (match.field === 'ct-status' && ((match.mask ?? 0) & CT_STATUS.dnat) !== 0))
+  );
+}
+
+function isOfMark(match: Match): boolean {
+  return match.kind === 'number' && match.field === 'mark';
+}
+
+function ruleWith(tables: readonly Table[], isSign: (match: Match) => boolean): Sign | null {
+  for (const rule of rulesOf(tables)) {
+    const signs: Match[] = [];
+    eachTestOf(rule, (match) => {
+      if (isSign(match)) signs.push(match);
+    });
+    if (signs.length > 0) return { line: rule.line, sign: `line ${rule.line}` };
+  }
+  return null;
+}
+
+function setsMark(table: Table): boolean {
+  const sets = (effect: Effect): boolean =>
+    effect.kind === 'choose'
+      ? effect.cases.some(({ effects }) => effects.some(sets))
+      : effect.kind === 'assign' || effect.kind === 'unknown';
+  for (const { effects } of rulesOf([table])) if (effects.some(sets)) return true;
+  return false;
+}
+
+function* rulesOf(tables: readonly Table[]): Generator<Rule> {
+  for (const { chains } of tables) for (const { rules } of chains.values()) yield* rules;
+}

@@ -1,0 +1,132 @@
+import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
+import type { BinaryOperator, Expression } from '../syntax/syntax.ts';
+import { WHY } from '../lower/why.ts';
+import { readCollection, readElements } from './elements.ts';
+import { readOpaque } from './opaque.ts';
+import { isArray, isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
+
+const OPERATORS: Readonly<Record<string, BinaryOperator>> = {
+  '&': '&',
+  '|': '|',
+  '^': '^',
+  '<<': '<<',
+  '>>': '>>',
+};
+
+/** An expression of libnftables-json(5); what is not known becomes an opaque one that shows its JSON. */
+export function readExpression(value: unknown, depth = 0): Expression {
+  if (typeof value === 'string')
+    return value.startsWith('@') ? { kind: 'reference', name: value.slice(1) } : word(value);
+  if (typeof value === 'number') return word(String(value));
+  if (typeof value === 'boolean') return word(value ? 'exists' : 'missing');
+  if (depth > MOST_LEVELS) return unreadable(value);
+  if (isArray(value)) return { kind: 'list', parts: value.map((part) => readExpression(part, depth + 1)) };
+  const { tag, content } = tagged(value) ?? { tag: '', content: null };
+  if (Object.hasOwn(OPERATORS, tag))
+    return readBinary(OPERATORS[tag] ?? '&', listOf(content), depth) ?? unreadable(value);
+  switch (tag) {
+    case 'concat':
+      return { kind: 'concat', parts: listOf(content).map((part) => readExpression(part, depth + 1)) };
+    case 'set':
+      return { kind: 'set', elements: readElements(listOf(content), depth + 1).elements };
+    case 'range': {
+      const [from, to, ...more] = listOf(content);
+      if (to === undefined || more.length > 0) return unreadable(value);
+      return { kind: 'range', from: readExpression(from, depth + 1), to: readExpression(to, depth + 1) };
+    }
+    case 'elem':
+      return isObject(content) ? readExpression(content.val, depth + 1) : unreadable(value);
+    default:
+      return (isObject(content) ? readNamed(tag, content, depth) : undefined) ?? unreadable(value);
+  }
+}
+
+function readNamed(tag: string, content: JsonObject, depth: number): Expression | undefined {
+  switch (tag) {
+    case 'payload':
+      return readPayload(content);
+    case 'meta':
+      return typeof content.key === 'string' ? { kind: 'meta', key: content.key } : undefined;
+    case 'ct':
+      return readConntrack(content);
+    case 'fib':
+      return readFib(content);
+    case 'exthdr':
+      return typeof content.name === 'string' && EXTENSION_HEADERS.has(content.name)
+        ? { kind: 'extension', header: content.name, name: textOf(content.field) ?? null }
+        : undefined;
+    case 'prefix': {
+      const length = numberIn(content, 'len');
+      return length === undefined || length < 0 || !Number.isInteger(length)
+        ? undefined
+        : { kind: 'prefix', address: readExpression(content.addr, depth + 1), length };
+    }
+    case 'map': {
+      const data = readCollection(content.data, depth + 1);
+      return data === undefined || content.key === undefined
+        ? undefined
+        : { kind: 'map', key: readExpression(content.key, depth + 1), data };
+    }
+    default:
+      return readOpaque(tag, content, (inner) => readExpression(inner, depth + 1));
+  }
+}
+
+/** It asks for the one address or the other. */
+function readFib({ result, flags }: JsonObject): Expression | undefined {
+  const inputs = listOf(flags).flatMap((flag) => textOf(flag) ?? []);
+  const hasAddress = inputs.includes('saddr') !== inputs.includes('daddr');
+  return hasAddress && typeof result === 'string' && FIB_RESULTS.has(result)
+    ? { kind: 'fib', inputs, result }
+    : undefined;
+}
+
+const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
+
+/** Operators take two operands or more. */
+function readBinary(
+  operator: BinaryOperator,
+  operands: readonly unknown[],
+  depth: number,
+): Expression | undefined {
+  const [first, ...rest] = operands.map((operand) => readExpression(operand, depth + 1));
+  if (first === undefined || rest.length === 0) return undefined;
+  return rest.reduce<Expression>((left, right) => ({ kind: 'binary', operator, left, right }), first);
+}
+
+/** Of a packet within the packet later versions of nft tell the tunnel it comes by. */
+function readPayload(payload: JsonObject): Expression | undefined {
+  const { protocol, field, base, offset, len } = payload;
+  if ('tunnel' in payload) return undefined;
+  if (typeof protocol === 'string' && typeof field === 'string')
+    return { kind: 'field', header: protocol, name: field };
+  if (typeof base !== 'string' || typeof offset !== 'number' || typeof len !== 'number') return undefined;
+  return { kind: 'raw', base, offset, length: len };
+}
+
+/** The family is a key of its own or the first word of `key`, as versions of nft have it. */
+function readConntrack({ key, dir, family }: JsonObject): Expression | undefined {
+  if (typeof key !== 'string') return undefined;
+  const [first = '', second] = key.split(' ');
+  const familyName = second === undefined ? family : first;
+  return {
+    kind: 'ct',
+    key: second ?? first,
+    direction: dir === 'original' || dir === 'reply' ? dir : null,
+    family: familyName === 'ip' ? 4 : familyName === 'ip6' ? 6 : null,
+  };
+}
+
+function word(text: string): Expression {
+  const plain = text.endsWith(INVALID_TYPE) ? text.slice(0, -INVALID_TYPE.length) : text;
+  return { kind: 'word', text: plain, at: 0 };
+}
+
+/** What nft 1.0.6 writes behind the numbers of a range of `ct proto-src`. */
+const INVALID_TYPE = ' [invalid type]';
+
+function unreadable(value: unknown): Expression {
+  return { kind: 'opaque', text: showJson(value), why: WHY.unsupported };
+}
+
+const MOST_LEVELS = 50;

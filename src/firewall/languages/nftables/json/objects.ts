@@ -1,0 +1,178 @@
+import { baseChainFlaw } from '../checks/base-chain.ts';
+import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../syntax/table-builder.ts';
+import { isKnownType } from '../checks/set-type.ts';
+import { WHY } from '../lower/why.ts';
+import type { InputError } from '../../../../input-error.ts';
+import type { Origin } from '../syntax/origin.ts';
+import { badRuleset } from '../../../model/source-location.ts';
+import { HOOKS, TABLE_FAMILIES, type BaseChain, type TableFamily } from '../../../model/ruleset.ts';
+import { hasCounter, readElements } from './elements.ts';
+import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
+
+/** The tables of the listing so far, by family and name. */
+export type Tables = Map<string, TableDraft>;
+
+/** Where an object stands in the listing. */
+export interface ObjectSource {
+  readonly line: number;
+  readonly at: number;
+  readonly origin: Origin;
+  /** See `losesSetStatements`. */
+  readonly isLossy: boolean;
+}
+
+/** The error for an object, at the value in it that is to blame. */
+export function badObject(
+  { at, origin }: ObjectSource,
+  message: string,
+  value: string | undefined,
+  fix = 'give the output of nft -j list ruleset',
+): InputError {
+  const word = value === undefined ? null : ({ kind: 'word', text: value, at: 0 } as const);
+  return badRuleset(origin.placeOf(word, at), message, value, fix);
+}
+
+/** Anything but a rule; objects that no question depends on are passed over. */
+export function addObject(tables: Tables, tag: string, object: JsonObject, source: ObjectSource): void {
+  switch (tag) {
+    case 'metainfo': {
+      checkVersion(object, source);
+      return;
+    }
+    case 'table': {
+      const { family, name, id } = tableName(object.family, object.name, source);
+      const table = tables.get(id) ?? newTable(family, name);
+      tables.set(id, table);
+      const flags = listOf(object.flags);
+      // nft 1.0.6 writes the name of the table, of a chain or of a set instead.
+      if (!flags.every((flag) => TABLE_FLAGS.has(flag))) table.isDormant = null;
+      else if (flags.includes('dormant')) table.isDormant = true;
+      return;
+    }
+    case 'chain': {
+      const table = tableFor(tables, object, source);
+      const chain = chainIn(table, nameOf(object.name, source), source.line);
+      chain.base = baseOf(object, table, source);
+      chain.handle = numberIn(object, 'handle');
+      return;
+    }
+    case 'set':
+    case 'map':
+    case 'element': {
+      addSet(tableFor(tables, object, source), tag, object, source);
+      return;
+    }
+    default:
+      if (!OBJECTS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
+      tableFor(tables, object, source);
+      nameOf(object.name, source);
+  }
+}
+
+const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);
+
+/** Objects whose contents no question depends on. */
+const OBJECTS: ReadonlySet<string> = new Set([
+  'counter',
+  'quota',
+  'limit',
+  'ct helper',
+  'ct timeout',
+  'ct expectation',
+  'secmark',
+  'synproxy',
+  'flowtable',
+]);
+
+/** The table an object is in: it stands before it in every listing. */
+export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
+  const { family, name, id } = tableName(object.family, object.table, source);
+  const table = tables.get(id);
+  if (table === undefined) throw badObject(source, `no table ${family} ${name} before this`, name);
+  return table;
+}
+
+/** The chain a rule is in. */
+export function chainFor(tables: Tables, rule: JsonObject, source: ObjectSource): ChainDraft {
+  const { chains, name: table } = tableFor(tables, rule, source);
+  const name = nameOf(rule.chain, source);
+  const chain = chains.get(name);
+  if (chain === undefined) throw badObject(source, `no chain "${name}" in table ${table} before this`, name);
+  return chain;
+}
+
+function tableName(
+  familyName: unknown,
+  name: unknown,
+  source: ObjectSource,
+): { readonly family: TableFamily; readonly name: string; readonly id: string } {
+  const family = TABLE_FAMILIES.find((known) => known === familyName);
+  if (family === undefined || typeof name !== 'string')
+    throw badObject(source, 'an object without the family and name of its table', textOf(familyName));
+  return { family, name, id: `${family} ${name}` };
+}
+
+function nameOf(name: unknown, source: ObjectSource): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw badObject(source, 'an object without its name', textOf(name));
+}
+
+function checkVersion(info: JsonObject, source: ObjectSource): void {
+  const version = numberIn(info, 'json_schema_version');
+  if (version === undefined || version === 1) return;
+  throw badObject(
+    source,
+    `version ${version} of nft's JSON, where this program knows 1`,
+    'json_schema_version',
+    'give the output of nft list ruleset (text) instead',
+  );
+}
+
+/** The hook of a base chain; null for one that is only jumped to. */
+function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): BaseChain | null {
+  if (chain.hook === undefined && chain.type === undefined) return null;
+  const { type, policy } = chain;
+  const hook = HOOKS.find((known) => known === chain.hook);
+  const priority = numberIn(chain, 'prio');
+  if (
+    hook === undefined ||
+    priority === undefined ||
+    (type !== 'filter' && type !== 'nat' && type !== 'route')
+  ) {
+    throw badObject(source, 'a base chain without a known type, hook and priority', textOf(chain.name));
+  }
+  const flaw = baseChainFlaw({ type, hook, priority }, table.family);
+  if (flaw !== null) throw badObject(source, flaw, hook);
+  // nft 1.0.6 leaves out the one device of a chain.
+  const isUntold = (hook === 'ingress' || hook === 'egress') && chain.dev === undefined;
+  const devices = isUntold ? ['*'] : listOf(chain.dev).flatMap((device) => textOf(device) ?? []);
+  return { hook, type, priority, policy: policy === 'drop' ? 'drop' : 'accept', devices };
+}
+
+function addSet(table: TableDraft, tag: string, object: JsonObject, source: ObjectSource): void {
+  const set = setIn(table, nameOf(object.name, source), source.at);
+  if (tag !== 'element') {
+    set.types = typesOf(object.type);
+    set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
+  }
+  const flags = listOf(object.flags);
+  if (tag !== 'element') set.isInterval = flags.includes('interval');
+  set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
+  set.size = numberIn(object, 'size') ?? set.size;
+  const values = listOf(object.elem);
+  const { elements, why } = readElements(values, 0);
+  if (source.isLossy && object.stmt === undefined && values.some(hasCounter))
+    set.uncertainty ??= WHY.lostStatements;
+  for (const element of elements) set.elements.push(element);
+  const condition = listOf(object.stmt).some(
+    (statement) => !['counter', 'last'].includes(tagged(statement)?.tag ?? ''),
+  );
+  if (why !== null || condition) set.uncertainty ??= why ?? WHY.earlier;
+}
+
+/** The names of the types of a concatenation's parts; null for what is written otherwise. */
+function typesOf(value: unknown): readonly string[] | null {
+  const types = listOf(value);
+  const known = types.filter((type): type is string => typeof type === 'string' && isKnownType(type));
+  return known.length > 0 && known.length === types.length ? known : null;
+}

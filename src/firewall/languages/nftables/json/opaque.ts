@@ -1,0 +1,87 @@
+import { formatExpression } from '../syntax/format.ts';
+import type { Expression, HeaderOption, Opaque } from '../syntax/syntax.ts';
+import { WHY } from '../lower/why.ts';
+import { numberIn, textOf, type JsonObject } from './shape.ts';
+
+/** A value that no question fixes, written as the text dialect writes it. */
+export function readOpaque(
+  tag: string,
+  content: JsonObject,
+  read: (inner: unknown) => Expression,
+): Opaque | undefined {
+  const word = (key: string): string => textOf(content[key]) ?? '';
+  switch (tag) {
+    case 'tcp option':
+      if (typeof content.name !== 'string' && typeof content.base !== 'number') return undefined;
+      return optionOf('tcp', content, opaque(['tcp option', ...option(content)], WHY.options, 6));
+    case 'dccp option':
+      return optionOf('dccp', content, opaque(['dccp option', word('type')], WHY.header, 33));
+    case 'ip option':
+      return optionOf('ip', content, opaque(['ip option', ...option(content)], WHY.header));
+    case 'sctp chunk':
+      return optionOf('sctp', content, opaque(['sctp chunk', ...option(content)], WHY.payload, 132));
+    case 'socket':
+      return opaque(['socket', word('key')], WHY.sockets);
+    case 'osf':
+      return opaque(
+        ['osf', ...(content.ttl === undefined ? [] : ['ttl', word('ttl')]), word('key')],
+        WHY.payload,
+      );
+    case 'rt':
+      return opaque(['rt', word('family'), word('key')], content.key === 'ipsec' ? WHY.ipsec : WHY.route);
+    case 'ipsec':
+      return opaque(
+        [
+          'ipsec',
+          word('dir'),
+          ...(content.spnum === 0 ? [] : ['spnum', word('spnum')]),
+          word('family'),
+          word('key'),
+        ],
+        WHY.ipsec,
+      );
+    case 'numgen':
+      return generator(['numgen', word('mode')], content);
+    case 'symhash':
+      return generator(['symhash'], content);
+    case 'jhash': {
+      const of = read(content.expr);
+      return { ...generator(['jhash', formatExpression(of)], content), modulus: undefined, of };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Without a field it is the option itself that is tested for. */
+function optionOf(
+  header: HeaderOption['header'],
+  { base, field, offset, len }: JsonObject,
+  opaque: Opaque,
+): Opaque {
+  const isFirstByte = typeof base === 'number' && offset === 0 && len === 8;
+  const isField = typeof base === 'number' || field !== undefined;
+  return { ...opaque, option: { header, asks: isFirstByte ? 'either' : isField ? 'field' : 'presence' } };
+}
+
+function option(content: JsonObject): readonly string[] {
+  const { name, field, base, offset, len } = content;
+  if (typeof base === 'number') return [`@${base},${textOf(offset) ?? ''},${textOf(len) ?? ''}`];
+  return [textOf(name) ?? '', textOf(field) ?? ''];
+}
+
+function generator(words: readonly string[], content: JsonObject): Opaque {
+  const modulus = numberIn(content, 'mod');
+  const seed = numberIn(content, 'seed');
+  const offset = numberIn(content, 'offset') ?? 0;
+  const rest = [
+    ...(modulus === undefined ? [] : [`mod ${modulus}`]),
+    ...(seed === undefined || seed === 0 ? [] : [`seed 0x${seed.toString(16)}`]),
+    ...(offset === 0 ? [] : [`offset ${offset}`]),
+  ];
+  return { ...opaque([...words, ...rest], WHY.chance), modulus: offset === 0 ? modulus : undefined };
+}
+
+function opaque(words: readonly string[], why: string, protocol?: number): Opaque {
+  return { kind: 'opaque', text: words.filter((word) => word !== '').join(' '), why, protocol };
+}

@@ -1,0 +1,70 @@
+import { formatExpression } from '../syntax/format.ts';
+import type { SetUpdate } from '../syntax/syntax.ts';
+import { WHY } from '../lower/why.ts';
+import { formatCondition } from './stateful-statements.ts';
+import { readExpression } from './expression.ts';
+import { isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
+
+/** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
+export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
+  if (!isObject(content) || !hasOnly(content, UPDATE_KEYS)) return undefined;
+  if (content.op !== 'add' && content.op !== 'update' && content.op !== 'delete') return undefined;
+  const key = readExpression(content.elem);
+  const tests = testsOf(content);
+  const operation = content.op === 'delete' ? 'delete' : 'add';
+  const words = [content.op, textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
+  const set = textOf(content[kind])?.replace(/^@/, '') ?? null;
+  return { kind: 'update', text: words.join(' '), set, size: null, operation, key, why: tests.why };
+}
+
+/** `{"meter": {"name": …, "key": …, "stmt": …, "size": …}}` */
+export function readMeter(content: unknown): SetUpdate | undefined {
+  if (!isObject(content) || !hasOnly(content, METER_KEYS)) return undefined;
+  const key = readExpression(content.key);
+  const tests = testsOf(content);
+  const size = textOf(content.size);
+  const words = [
+    'meter',
+    textOf(content.name) ?? '',
+    ...(size === undefined ? [] : ['size', size]),
+    '{',
+    formatExpression(key),
+    ...tests.texts,
+    '}',
+  ];
+  return {
+    kind: 'update',
+    text: words.join(' '),
+    set: textOf(content.name) ?? null,
+    size: numberIn(content, 'size') ?? null,
+    operation: 'add',
+    key,
+    why: tests.why,
+  };
+}
+
+const UPDATE_KEYS = ['op', 'elem', 'data', 'set', 'map', 'stmt'];
+const METER_KEYS = ['name', 'key', 'stmt', 'size'];
+
+/** What else there is may be a test. */
+function hasOnly(content: JsonObject, keys: readonly string[]): boolean {
+  return Object.keys(content).every((key) => keys.includes(key));
+}
+
+/** The statements within, and what they depend on. */
+function testsOf({ stmt }: JsonObject): { readonly texts: readonly string[]; readonly why: string | null } {
+  const texts: string[] = [];
+  let why: string | null = null;
+  for (const statement of listOf(stmt)) {
+    const { tag, content } = tagged(statement) ?? { tag: '', content: null };
+    if (tag === 'counter' || tag === 'last') texts.push(tag);
+    else if (tag === 'limit' || tag === 'quota' || tag === 'ct count') {
+      texts.push(formatCondition(tag, content));
+      why = tag === 'ct count' ? WHY.connections : WHY.earlier;
+    } else {
+      texts.push(showJson(statement));
+      why = WHY.unsupported;
+    }
+  }
+  return { texts, why };
+}

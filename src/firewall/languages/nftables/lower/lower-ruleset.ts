@@ -1,0 +1,70 @@
+import { FAMILIES } from '../../../../net/address.ts';
+import { refuseCircles } from '../../chain-loops.ts';
+import { unknown } from '../../../model/match.ts';
+import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
+import { checkElements } from '../checks/check-elements.ts';
+import { compileRule } from './lower-rule.ts';
+import type { TableContext } from './context.ts';
+import { rulesOf, type TableDraft } from '../syntax/table-builder.ts';
+import type { Origin } from '../syntax/origin.ts';
+import { isOfIptables } from '../quirks/iptables-nft-listing.ts';
+import { WHY } from './why.ts';
+
+/** Gives the tables of a file their meaning; what nft lists speaks for both families. */
+export function compileRuleset(
+  tables: Iterable<TableDraft>,
+  file: string,
+  dialect: string,
+  origin: Origin,
+): Ruleset {
+  return {
+    file,
+    dialect,
+    families: FAMILIES,
+    tables: Array.from(tables, (table) => compileTable(table, file, origin)),
+  };
+}
+
+/** Lets everything past the chain, as a dormant table does. */
+function perhapsDormant(line: number): Rule {
+  return { line, text: DORMANT, matches: [unknown(DORMANT, WHY.dormant)], effects: [{ kind: 'accept' }] };
+}
+
+const DORMANT = 'flags dormant';
+
+function compileTable(table: TableDraft, file: string, origin: Origin): Table {
+  const context: TableContext = {
+    origin,
+    table,
+    isTranslated: isOfIptables(table),
+    line: 1,
+    at: 0,
+    memberships: new Map(),
+    cases: new Map(),
+    anonymous: [],
+  };
+  const chains = new Map<string, Chain>();
+  for (const draft of table.chains.values()) {
+    const { name, line, handle, base } = draft;
+    const perhaps = table.isDormant === null && base !== null ? [perhapsDormant(line)] : [];
+    const rules = [...perhaps, ...rulesOf(draft).map((rule) => compileRule(rule, context))];
+    chains.set(name, { name, line, handle, base, rules });
+  }
+  for (const set of table.sets.values()) checkElements(set, context);
+  for (const chain of context.anonymous) chains.set(chain.name, chain);
+  const compiled = {
+    file,
+    family: table.family,
+    name: table.name,
+    isDormant: table.isDormant === true,
+    chains,
+  };
+  refuseCircles(compiled, ({ from, index }) => {
+    const draft = table.chains.get(from.name);
+    const added =
+      (chains.get(from.name)?.rules.length ?? 0) - (draft === undefined ? 0 : rulesOf(draft).length);
+    const at = draft === undefined ? 0 : (rulesOf(draft)[index - added]?.at ?? 0);
+    return origin.placeOf(null, at);
+  });
+  return compiled;
+}

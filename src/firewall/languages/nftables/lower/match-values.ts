@@ -1,0 +1,79 @@
+import type { Statement } from '../syntax/syntax.ts';
+import { formatStatement } from '../syntax/format-statement.ts';
+import { isWithin, overlaps, type IntervalSet } from '../../../../net/interval-set.ts';
+import { numberIn, unknown, type Match } from '../../../model/match.ts';
+import { isAllBits, undo, withoutMask } from './bits.ts';
+import { maskedSet } from './sets/masked-set.ts';
+import type { Values } from './sets/collected.ts';
+import type { ConstantSelector, Selector } from './select/selector.ts';
+import { WHY } from './why.ts';
+
+/** The selected part of the packet is one of the values. */
+export function matchValues(selector: Selector, { set, names, unknowns }: Values, origin: Statement): Match {
+  if (selector.kind === 'opaque') return unknown(formatStatement(origin), selector.why);
+  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, origin);
+  if (unknowns.length === 0) return known;
+  return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };
+}
+
+function matchNames({ field }: Extract<Selector, { kind: 'interface' }>, names: readonly string[]): Match {
+  return { kind: 'interface', field, in: names };
+}
+
+function matchSet(
+  selector: Exclude<Selector, { kind: 'interface' | 'opaque' }>,
+  set: IntervalSet,
+  origin: Statement,
+): Match {
+  switch (selector.kind) {
+    case 'number': {
+      const { field, type, bits } = selector;
+      if (isAllBits(bits, type.bits)) return numberIn(field, set);
+      const undone = undo(bits, set);
+      if (undone === undefined) return unknown(formatStatement(origin), WHY.unsupported);
+      const plain = withoutMask(undone, bits.and % 2 ** type.bits, type.bits);
+      return plain === undefined ? numberIn(field, undone, bits.and) : numberIn(field, plain);
+    }
+    case 'address': {
+      const { field, family, mask } = selector;
+      const addresses = mask === null ? set : maskedSet(set, mask, family);
+      return addresses === undefined
+        ? unknown(formatStatement(origin), WHY.unsupported)
+        : { kind: 'address', field, family, in: addresses };
+    }
+    case 'constant':
+      return matchConstant(selector, set, origin);
+  }
+}
+
+function matchConstant(
+  { type, known, value, below, bits, assumption }: ConstantSelector,
+  set: IntervalSet,
+  origin: Statement,
+): Match {
+  if (below !== undefined) {
+    if (!isAllBits(bits, type.bits)) return unknown(formatStatement(origin), WHY.options);
+    return assumedWithin([value, below], set, assumption) ?? unknown(formatStatement(origin), WHY.options);
+  }
+  const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
+  if (!isKnown) return unknown(formatStatement(origin), WHY.header);
+  const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
+  const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
+  return { kind: 'assumed', holds, assumption };
+}
+
+/** `undefined` where some of the values are in the set and others are not. */
+export function assumedWithin(values: IntervalSet, set: IntervalSet, assumption: string): Match | undefined {
+  if (isWithin(values, set)) return { kind: 'assumed', holds: true, assumption };
+  return overlaps(values, set) ? undefined : { kind: 'assumed', holds: false, assumption };
+}
+
+export function anyOf(matches: readonly Match[]): Match {
+  const [first] = matches;
+  return matches.length === 1 && first !== undefined ? first : { kind: 'any', of: matches };
+}
+
+export function allOf(matches: readonly Match[]): Match {
+  const [first] = matches;
+  return matches.length === 1 && first !== undefined ? first : { kind: 'all', of: matches };
+}

@@ -1,0 +1,30 @@
+import { ALL_BITS } from '../bits.ts';
+import { TYPES } from './number-type.ts';
+import type { Selection, Selector } from './selector.ts';
+import { SYMMETRIC_ROUTES } from '../../../../model/why.ts';
+import { WHY } from '../why.ts';
+
+const opaque = (why: string): Selection => ({ selector: { kind: 'opaque', why }, needs: [] });
+
+/** The reverse path filter asks whether answers would leave by the interface the packet came in by; `missing` is 0. */
+const REVERSE_PATH: Selector = {
+  kind: 'constant',
+  type: TYPES.presence,
+  known: ALL_BITS.and,
+  value: 1,
+  bits: ALL_BITS,
+  assumption: SYMMETRIC_ROUTES,
+};
+
+/** `fib daddr type`, `fib saddr . iif oif`: what the routing table says about an address. */
+export function selectFib(inputs: readonly string[], result: string): Selection {
+  const [address, ...rest] = inputs.filter((input) => input !== 'mark');
+  if (result === 'type') {
+    if (inputs.includes('mark')) return opaque(WHY.route);
+    if (rest.length > 0) return opaque(WHY.interfaces);
+    const field = address === 'daddr' ? 'destination-type' : 'source-type';
+    return { selector: { kind: 'number', field, type: TYPES.addressType, bits: ALL_BITS }, needs: [] };
+  }
+  const isReversePath = address === 'saddr' && rest.length === 1 && rest[0] === 'iif' && result !== 'oifname';
+  return isReversePath ? { selector: REVERSE_PATH, needs: [] } : opaque(WHY.route);
+}

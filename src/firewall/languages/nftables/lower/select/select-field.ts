@@ -1,0 +1,159 @@
+import { ALL_BITS } from '../bits.ts';
+import { familyNeeds, protocolNeeds } from '../dependencies.ts';
+import { TYPES, type NumberType } from './number-type.ts';
+import type { Selection, Selector } from './selector.ts';
+import { ARP, equals, type NumberField } from '../../../../model/match.ts';
+import type { TableFamily } from '../../../../model/ruleset.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/why.ts';
+import { WHY } from '../why.ts';
+
+const number = (field: NumberField, type: NumberType): Selector => ({
+  kind: 'number',
+  field,
+  type,
+  bits: ALL_BITS,
+});
+
+const PORTS: Readonly<Record<string, Selector>> = {
+  sport: number('source-port', TYPES.port),
+  dport: number('destination-port', TYPES.port),
+};
+
+/** More fragments, and the offset: of the 16 bits only `do not fragment` is open. */
+const FRAGMENT_BITS = 0x3fff;
+
+const IPV4: Readonly<Record<string, Selector>> = {
+  saddr: { kind: 'address', field: 'source', family: 4, mask: null },
+  daddr: { kind: 'address', field: 'destination', family: 4, mask: null },
+  protocol: number('protocol', TYPES.protocol),
+  version: number('family', TYPES.version),
+  'frag-off': {
+    kind: 'constant',
+    type: TYPES.fragment,
+    known: FRAGMENT_BITS,
+    value: 0,
+    bits: ALL_BITS,
+    assumption: NO_FRAGMENTS,
+  },
+  hdrlength: {
+    kind: 'constant',
+    type: TYPES.headerLength,
+    known: ALL_BITS.and,
+    value: 5,
+    bits: ALL_BITS,
+    assumption: NO_OPTIONS,
+  },
+};
+
+const IPV6: Readonly<Record<string, Selector>> = {
+  saddr: { kind: 'address', field: 'source', family: 6, mask: null },
+  daddr: { kind: 'address', field: 'destination', family: 6, mask: null },
+  nexthdr: number('protocol', TYPES.protocol),
+  version: number('family', TYPES.version),
+  hoplimit: number('hop-limit', TYPES.hopLimit),
+};
+
+/** What ARP says of IPv4 over Ethernet. */
+const ARP_FIELDS: Readonly<Record<string, Selector>> = {
+  operation: number('arp-operation', TYPES.arpOperation),
+  'saddr ip': { kind: 'address', field: 'source', family: 4, mask: null },
+  'daddr ip': { kind: 'address', field: 'destination', family: 4, mask: null },
+};
+
+const LINK: Selector = { kind: 'opaque', why: WHY.link };
+
+/** Headers after the IP header: the number of their protocol and the fields a question knows. */
+const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<string, Selector>>]>> = {
+  icmp: [1, {}],
+  igmp: [2, {}],
+  tcp: [6, { ...PORTS, flags: number('tcp-flags', TYPES.tcpFlags) }],
+  udp: [17, PORTS],
+  dccp: [33, PORTS],
+  gre: [47, {}],
+  esp: [50, {}],
+  ah: [51, {}],
+  icmpv6: [58, { type: number('icmpv6-type', TYPES.icmpv6Type) }],
+  comp: [108, {}],
+  sctp: [132, PORTS],
+  udplite: [136, PORTS],
+};
+
+/** The number of the protocol that has such a header behind that of IP. */
+export function transportOf(header: string): number | undefined {
+  return Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header]?.[0] : undefined;
+}
+
+/** Where IPv6 tells the first header only, this makes it the transport. */
+const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
+
+/** The fields of each header that no question knows; any other one is of a later version. */
+const UNASKED: Readonly<Record<string, readonly string[]>> = {
+  ip: ['dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
+  ip6: ['dscp', 'ecn', 'flowlabel', 'length'],
+  icmp: ['type', 'code', 'checksum', 'id', 'sequence', 'mtu', 'gateway'],
+  igmp: ['type', 'mrt', 'checksum', 'group'],
+  tcp: ['sequence', 'ackseq', 'doff', 'reserved', 'window', 'checksum', 'urgptr'],
+  udp: ['length', 'checksum'],
+  udplite: ['csumcov', 'checksum'],
+  dccp: ['type'],
+  sctp: ['vtag', 'checksum'],
+  gre: ['version', 'flags', 'protocol'],
+  ah: ['nexthdr', 'hdrlength', 'reserved', 'spi', 'sequence'],
+  esp: ['spi', 'sequence'],
+  comp: ['nexthdr', 'flags', 'cpi'],
+  icmpv6: [
+    ...['code', 'checksum', 'param-problem', 'packet-too-big', 'id', 'sequence', 'max-delay'],
+    ...['mtu', 'taddr', 'daddr', 'parameter-problem'],
+  ],
+};
+
+const IS_ARP = [equals('family', ARP)];
+
+const selections = new Map<string, Selection>();
+
+/** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
+export function selectField(header: string, name: string, table: TableFamily): Selection {
+  const id = `${table} ${header} ${name}`;
+  let selection = selections.get(id);
+  if (selection === undefined) selections.set(id, (selection = newSelection(header, name, table)));
+  return selection;
+}
+
+function newSelection(header: string, name: string, table: TableFamily): Selection {
+  const known = (fields: Readonly<Record<string, Selector>>): Selector =>
+    (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? {
+      kind: 'opaque',
+      why: UNASKED[header]?.includes(name) === true ? WHY.header : WHY.unsupported,
+    };
+  switch (header) {
+    case 'ip':
+      return { selector: known(IPV4), needs: familyNeeds(4, table) };
+    case 'ip6': {
+      const needs = familyNeeds(6, table);
+      return {
+        selector: known(IPV6),
+        needs: name === 'nexthdr' ? [...needs, FIRST_HEADER_IS_TRANSPORT] : needs,
+      };
+    }
+    case 'th':
+      return { selector: known(PORTS), needs: [] };
+    case 'ether': {
+      // Elsewhere the Ethernet header may be gone already, or not be there yet.
+      const isFrame = table === 'netdev' || table === 'bridge';
+      const selector = isFrame && name === 'type' ? number('family', TYPES.etherType) : LINK;
+      return { selector, needs: [] };
+    }
+    case 'arp':
+      return {
+        selector: (Object.hasOwn(ARP_FIELDS, name) ? ARP_FIELDS[name] : undefined) ?? LINK,
+        needs: table === 'arp' ? [] : IS_ARP,
+      };
+    case 'vlan':
+      return { selector: LINK, needs: [] };
+    default: {
+      const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
+      if (transport === undefined) return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
+      return { selector: known(transport[1]), needs: protocolNeeds(transport[0]) };
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { ALL_BITS } from '../bits.ts';
+import { TYPES, type NumberType } from './number-type.ts';
+import type { Selection, Selector } from './selector.ts';
+import { negate, type NumberField } from '../../../../model/match.ts';
+import { WHY } from '../why.ts';
+
+const number = (field: NumberField, type: NumberType): Selector => ({
+  kind: 'number',
+  field,
+  type,
+  bits: ALL_BITS,
+});
+const opaque = (why: string): Selector => ({ kind: 'opaque', why });
+
+const KEYS: Readonly<Record<string, Selector>> = {
+  nfproto: number('family', TYPES.family),
+  protocol: number('family', TYPES.etherType),
+  l4proto: number('protocol', TYPES.protocol),
+  mark: number('mark', TYPES.mark),
+  pkttype: number('packet-type', TYPES.packetType),
+  iifname: { kind: 'interface', field: 'in-interface', by: 'name' },
+  oifname: { kind: 'interface', field: 'out-interface', by: 'name' },
+  iif: { kind: 'interface', field: 'in-interface', by: 'index' },
+  oif: { kind: 'interface', field: 'out-interface', by: 'index' },
+  iiftype: { kind: 'interface', field: 'in-interface', by: 'type' },
+  oiftype: { kind: 'interface', field: 'out-interface', by: 'type' },
+  skuid: opaque(WHY.sockets),
+  skgid: opaque(WHY.sockets),
+  cgroup: opaque(WHY.sockets),
+  time: opaque(WHY.clock),
+  day: opaque(WHY.clock),
+  hour: opaque(WHY.clock),
+  random: opaque(WHY.chance),
+  length: opaque(WHY.header),
+  ipsec: opaque(WHY.ipsec),
+  secpath: opaque(WHY.ipsec),
+  rtclassid: opaque(WHY.route),
+  cpu: opaque(WHY.machine),
+  priority: opaque(WHY.machine),
+  secmark: opaque(WHY.machine),
+  nftrace: opaque(WHY.machine),
+};
+
+/** What describes interfaces and bridges besides their names and types. */
+const LINK_KEYS: ReadonlySet<string> = new Set([
+  ...['iifkind', 'oifkind', 'iifgroup', 'oifgroup', 'sdif', 'sdifname'],
+  ...['ibrname', 'obrname', 'ibriport', 'obriport', 'ibrpvid', 'ibrvproto', 'ibrhwdr', 'broute'],
+]);
+
+const HAS = {
+  'in-interface': negate({ kind: 'interface', field: 'in-interface', in: [''] }),
+  'out-interface': negate({ kind: 'interface', field: 'out-interface', in: [''] }),
+} as const;
+
+/** `meta KEY` */
+export function selectMeta(key: string): Selection {
+  const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  const selector = known ?? opaque(LINK_KEYS.has(key) ? WHY.link : WHY.unsupported);
+  // Without an interface the rule ends, where names and numbers are empty.
+  const needs = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
+  return { selector, needs };
+}

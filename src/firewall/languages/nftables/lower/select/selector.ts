@@ -1,0 +1,40 @@
+import type { Family } from '../../../../../net/address.ts';
+import type { AddressField, Match, NumberField } from '../../../../model/match.ts';
+import type { Bits } from '../bits.ts';
+import type { NumberType } from './number-type.ts';
+
+/** What a left-hand side reads of a packet, and of which type its values are. */
+export type Selector =
+  | { readonly kind: 'number'; readonly field: NumberField; readonly type: NumberType; readonly bits: Bits }
+  /** `mask` is null for the whole address. */
+  | {
+      readonly kind: 'address';
+      readonly field: AddressField;
+      readonly family: Family;
+      readonly mask: bigint | null;
+    }
+  | {
+      readonly kind: 'interface';
+      readonly field: 'in-interface' | 'out-interface';
+      readonly by: 'name' | 'index' | 'type';
+    }
+  | ConstantSelector
+  | { readonly kind: 'opaque'; readonly why: string };
+
+/** A field that has this value in every packet a question is about, in its `known` bits. */
+export interface ConstantSelector {
+  readonly kind: 'constant';
+  readonly type: NumberType;
+  readonly known: number;
+  readonly value: number;
+  /** Where it has some value of a range, the end of that. */
+  readonly below?: number;
+  readonly bits: Bits;
+  readonly assumption: string;
+}
+
+/** A selector with what the kernel tests before it looks: the rule does not match where these fail, whatever the operator. */
+export interface Selection {
+  readonly selector: Selector;
+  readonly needs: readonly Match[];
+}

@@ -1,0 +1,107 @@
+import { ADDRESS_BITS, type Family } from '../../../../../net/address.ts';
+import { tryParseIpv4 } from '../../../../../net/ipv4-number.ts';
+import { tryParseIpv6 } from '../../../../../net/ipv6-number.ts';
+import type { Bound } from '../../../../../net/interval-set.ts';
+import { isShortIpv4 } from '../../../vocabulary/inet-aton.ts';
+import { badRule, type TableContext } from '../context.ts';
+import { backwards, parseNumber } from './collect-numbers.ts';
+import { formatExpression } from '../../syntax/format.ts';
+import { cannotRead, type Gathered } from './collected.ts';
+import type { Expression } from '../../syntax/syntax.ts';
+import { WHY } from '../why.ts';
+
+/** The addresses of the family an expression names: one, a range, a prefix, or a set of these. */
+export function gatherAddresses(
+  expression: Expression,
+  family: Family,
+  into: Gathered,
+  context: TableContext,
+): void {
+  switch (expression.kind) {
+    case 'set':
+      for (const { key } of expression.elements) gatherAddresses(key, family, into, context);
+      return;
+    case 'range': {
+      const first = addressOf(expression.from, family, context);
+      const last = addressOf(expression.to, family, context);
+      if (first === undefined || last === undefined) {
+        if ((last ?? numberAt(expression.to)) < (first ?? numberAt(expression.from)))
+          throw backwards(context, expression);
+        cannotRead(into, expression, WHY.hostName);
+        return;
+      }
+      if (last < first) throw backwards(context, expression);
+      into.pairs.push(first, after(last));
+      return;
+    }
+    case 'prefix': {
+      const address = addressOf(expression.address, family, context);
+      if (address === undefined) {
+        cannotRead(into, expression, WHY.hostName);
+        return;
+      }
+      pushBlock(into.pairs, address, prefixHostBits(expression, family, context));
+      return;
+    }
+    case 'word': {
+      const address = addressOf(expression, family, context);
+      if (address === undefined) cannotRead(into, expression, WHY.hostName);
+      else into.pairs.push(address, after(address));
+      return;
+    }
+    case 'list':
+      throw badRule(
+        context,
+        expression,
+        'several addresses without braces',
+        formatExpression(expression),
+        'write { … }',
+      );
+    default:
+      cannotRead(into, expression, WHY.unsupported);
+  }
+}
+
+/** An address may be written as one number. */
+function numberAt(expression: Expression): number {
+  return (expression.kind === 'word' ? parseNumber(expression.text) : undefined) ?? NaN;
+}
+
+/** The one address an expression stands for; `undefined` for a host name. */
+export function addressOf(expression: Expression, family: Family, context: TableContext): Bound | undefined {
+  if (expression.kind !== 'word') return undefined;
+  const { text } = expression;
+  const address = family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
+  if (address !== undefined || HOST_NAME.test(text) || (family === 4 && isShortIpv4(text))) return address;
+  throw badRule(context, expression, `not an IPv${family} address`, text, `give an IPv${family} address`);
+}
+
+function prefixHostBits(
+  prefix: Extract<Expression, { kind: 'prefix' }>,
+  family: Family,
+  context: TableContext,
+): number {
+  const { length } = prefix;
+  const bits = ADDRESS_BITS[family];
+  if (length <= bits) return bits - length;
+  throw badRule(context, prefix, 'a prefix length out of range', `/${length}`, `give 0 to ${bits}`);
+}
+
+/** Host bits that are set are ignored, as nft ignores them. */
+function pushBlock(pairs: Bound[], address: Bound, hostBits: number): void {
+  if (typeof address === 'number') {
+    const size = 2 ** hostBits;
+    const from = address - (address % size);
+    pairs.push(from, from + size);
+  } else {
+    const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
+    pairs.push(from, from + (1n << BigInt(hostBits)));
+  }
+}
+
+export function after(bound: Bound): Bound {
+  return typeof bound === 'number' ? bound + 1 : bound + 1n;
+}
+
+/** A letter tells it from an address that went wrong. */
+const HOST_NAME = /^(?=.*[a-z_])[a-z0-9_][a-z0-9_.-]*$/i;

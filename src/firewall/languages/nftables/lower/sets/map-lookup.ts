@@ -1,0 +1,143 @@
+import { formatStatement } from '../../syntax/format-statement.ts';
+import type { Case, Effect } from '../../../../model/action.ts';
+import { negate, type Match } from '../../../../model/match.ts';
+import { badRule, readingAt, type TableContext } from '../context.ts';
+import { formatExpression } from '../../syntax/format.ts';
+import { anyOf } from '../match-values.ts';
+import { readKey, typeNames, type Key } from './lookup-key.ts';
+import { hasElement, isCatchAll, isMember, stillThere } from './set-lookup.ts';
+import { hasConflict, type Entry } from '../has-conflict.ts';
+import { refuseOtherType } from '../../checks/set-type.ts';
+import { WHY } from '../why.ts';
+import type { Collection, Element, Expression, Verdict, Statement } from '../../syntax/syntax.ts';
+
+/** What a look-up in a map does: tests that must hold, then the effects. */
+export interface Choice {
+  readonly matches: readonly Match[];
+  readonly effects: readonly Effect[];
+}
+
+/** What the data of an element does; `id` tells apart data that do different things. */
+export interface Outcome {
+  readonly id: string;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The element at the key decides what happens; without one the rule ends. Elements that do the same are one case.
+ * `purpose` and the type of the key name the result, so that a named map is read once.
+ */
+export function choose(
+  keyExpression: Expression,
+  data: Collection,
+  purpose: string,
+  outcomeOf: (data: Expression | Verdict) => Outcome,
+  origin: Statement,
+  context: TableContext,
+): Choice {
+  const key = readKey(keyExpression, context);
+  const named = data.kind === 'reference' ? context.table.sets.get(data.name) : undefined;
+  if (named !== undefined) refuseOtherType(key, named, context);
+  if (data.kind === 'reference' && named?.uncertainty !== null) {
+    const match = isMember(key, data, origin, context);
+    const why = match.kind === 'unknown' ? match.why : '';
+    return { matches: key.needs, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
+  }
+  if (named === undefined) {
+    const elements = data.kind === 'set' ? data.elements : [];
+    return {
+      matches: key.needs,
+      effects: [{ kind: 'choose', cases: casesOf(key, elements, outcomeOf, origin, context) }],
+    };
+  }
+  // An opaque key's cases hold the text of one rule, and a masked one's its mask: those are not shared.
+  const isShared = key.selectors.every(
+    (selector) =>
+      selector.kind === 'number' ||
+      selector.kind === 'interface' ||
+      (selector.kind === 'address' && selector.mask === null),
+  );
+  const id = `${purpose} ${named.name} ${JSON.stringify(key.expression)} ${typeNames(key)}`;
+  const known = isShared ? context.cases.get(id) : undefined;
+  const cases =
+    known ?? readingAt(context, named.at, () => casesOf(key, named.elements, outcomeOf, origin, context));
+  if (isShared) context.cases.set(id, cases);
+  return { matches: [...key.needs, ...stillThere(named)], effects: [{ kind: 'choose', cases }] };
+}
+
+function casesOf(
+  key: Key,
+  elements: readonly Element[],
+  outcomeOf: (data: Expression | Verdict) => Outcome,
+  origin: Statement,
+  context: TableContext,
+): readonly Case[] {
+  const groups = new Map<string, Group>();
+  const inOrder: Group[] = [];
+  const isOrdered = elements.some((element) => isWide(element.key));
+  const read: Entry[] = [];
+  let otherwise: readonly Effect[] | undefined;
+  for (const element of elements) {
+    if (element.data === null)
+      throw badRule(
+        context,
+        element.key,
+        'an element of a map without a value',
+        formatExpression(element.key),
+        'write KEY : VALUE',
+      );
+    const { id, effects } = outcomeOf(element.data);
+    read.push([element, id]);
+    if (isCatchAll(element.key)) {
+      otherwise = effects;
+      continue;
+    }
+    const group = isOrdered ? inOrder.at(-1) : groups.get(id);
+    if (group?.id === id) group.elements.push(element);
+    else {
+      const fresh = { id, effects, elements: [element] };
+      groups.set(id, fresh);
+      inOrder.push(fresh);
+    }
+  }
+  if (hasConflict(key, read, context)) {
+    const text = formatStatement(origin);
+    return [{ match: EVERYTHING, effects: [{ kind: 'unknown', text, why: WHY.conflict }] }];
+  }
+  const cases = inOrder.map((group): Case => ({
+    match: hasElement(key, group.elements, origin, context),
+    effects: group.effects,
+  }));
+  if (otherwise !== undefined) {
+    const listed = cases.map(({ match }) => match);
+    cases.push({ match: listed.length === 0 ? EVERYTHING : negate(anyOf(listed)), effects: otherwise });
+  }
+  return cases;
+}
+
+/** Elements that do the same. */
+interface Group extends Outcome {
+  readonly elements: Element[];
+}
+
+/** Concatenations that hold more than one key may overlap: the first counts, so that only neighbours are put together. */
+function isWide(key: Expression): boolean {
+  return key.kind === 'concat' && key.parts.some((part) => part.kind !== 'word' || part.text.endsWith('*'));
+}
+
+const EVERYTHING: Match = { kind: 'all', of: [] };
+
+/** The data of a verdict map's element. */
+export function isVerdict(data: Expression | Verdict): data is Verdict {
+  switch (data.kind) {
+    case 'accept':
+    case 'drop':
+    case 'return':
+    case 'continue':
+    case 'jump':
+    case 'goto':
+      return true;
+    default:
+      return false;
+  }
+}

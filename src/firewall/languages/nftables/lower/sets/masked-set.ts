@@ -1,0 +1,40 @@
+import { ADDRESS_BITS, type Family } from '../../../../../net/address.ts';
+import { intervalSet, type Bound, type IntervalSet } from '../../../../../net/interval-set.ts';
+
+/**
+ * The addresses that give a member of the set when the mask is applied; `undefined` when there are too many intervals
+ * of them, or when the set is not one of single values.
+ */
+export function maskedSet(set: IntervalSet, mask: bigint, family: Family): IntervalSet | undefined {
+  const bits = BigInt(ADDRESS_BITS[family]);
+  const low = lowestBit(mask, bits);
+  const size = 1n << low;
+  const holes: bigint[] = [];
+  for (let bit = low; bit < bits; bit++) if (((mask >> bit) & 1n) === 0n) holes.push(1n << bit);
+  const pairs: Bound[] = [];
+  for (let i = 0; i + 1 < set.length; i += 2) {
+    const value = BigInt(set[i] ?? 0);
+    if (BigInt(set[i + 1] ?? 0) !== value + 1n) return undefined;
+    if ((value & ~mask) !== 0n) continue;
+    if (holes.length > MOST_HOLES || pairs.length > MOST_BOUNDS) return undefined;
+    for (const from of combinations(value, holes)) {
+      pairs.push(...(family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
+    }
+  }
+  return intervalSet(pairs);
+}
+
+/** Every way to fill the holes of a mask. */
+function combinations(base: bigint, holes: readonly bigint[]): readonly bigint[] {
+  return holes.reduce<readonly bigint[]>((sums, hole) => [...sums, ...sums.map((sum) => sum + hole)], [base]);
+}
+
+function lowestBit(mask: bigint, bits: bigint): bigint {
+  let bit = 0n;
+  while (bit < bits && ((mask >> bit) & 1n) === 0n) bit++;
+  return bit;
+}
+
+/** `& 0.0.0.255` leaves 24 holes: too many to write as intervals. */
+const MOST_HOLES = 12;
+const MOST_BOUNDS = 200_000;

@@ -1,0 +1,161 @@
+import type { Family } from '../../../../net/address.ts';
+
+/**
+ * nft's rule language as a tree, before it is given a meaning: what the text and the JSON dialect both read into.
+ * The shapes follow libnftables-json(5).
+ */
+export type Expression =
+  | Word
+  /** A header field: `ip saddr`, `tcp dport`, `th sport`. */
+  | { readonly kind: 'field'; readonly header: string; readonly name: string }
+  /** `@th,16,16`: bits of a header by offset and length. */
+  | { readonly kind: 'raw'; readonly base: string; readonly offset: number; readonly length: number }
+  | { readonly kind: 'meta'; readonly key: string }
+  | Conntrack
+  | { readonly kind: 'fib'; readonly inputs: readonly string[]; readonly result: string }
+  /** A field of an IPv6 extension header, or with `name: null` the header itself. */
+  | { readonly kind: 'extension'; readonly header: string; readonly name: string | null }
+  | Opaque
+  | Binary
+  | { readonly kind: 'prefix'; readonly address: Expression; readonly length: number }
+  | { readonly kind: 'range'; readonly from: Expression; readonly to: Expression }
+  /** `ip saddr . tcp dport` */
+  | { readonly kind: 'concat'; readonly parts: readonly Expression[] }
+  /** `new,established`: bits or-ed together. */
+  | { readonly kind: 'list'; readonly parts: readonly Expression[] }
+  | Collection
+  /** `ip saddr map { … }`: the data of the element the key is found at. */
+  | { readonly kind: 'map'; readonly key: Expression; readonly data: Collection };
+
+/** A number, a name, an address: what it means depends on what it is compared with. */
+export interface Word {
+  readonly kind: 'word';
+  readonly text: string;
+  /** Its offset in the text; 0 in JSON, where an error looks for the word. One number: sets hold a hundred thousand. */
+  readonly at: number;
+}
+
+export interface Conntrack {
+  readonly kind: 'ct';
+  readonly key: string;
+  readonly direction: 'original' | 'reply' | null;
+  readonly family: Family | null;
+}
+
+/** A value no question fixes: `socket transparent`, `numgen inc mod 2`. */
+export interface Opaque {
+  readonly kind: 'opaque';
+  readonly text: string;
+  readonly why: string;
+  /** The transport the packet must have, as the kernel checks before it looks. */
+  readonly protocol?: number | undefined;
+  /** Where it is an option of a header: which one, and whether the test is for the option itself or for a field of it. */
+  readonly option?: HeaderOption | undefined;
+  /** The part of the packet it is computed from, which the kernel looks for first. */
+  readonly of?: Expression | undefined;
+  /** A generator's values are 0 up to this, exclusive. */
+  readonly modulus?: number | undefined;
+}
+
+export interface HeaderOption {
+  readonly header: 'ip' | 'tcp' | 'sctp' | 'dccp';
+  /** `either`: JSON writes `tcp option 253 missing` and the first byte of that option alike. */
+  readonly asks: 'presence' | 'field' | 'either';
+}
+
+export interface Binary {
+  readonly kind: 'binary';
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export type BinaryOperator = '&' | '|' | '^' | '<<' | '>>';
+
+/** An anonymous set or map, or the name of one of the table. */
+export type Collection =
+  | { readonly kind: 'set'; readonly elements: readonly Element[] }
+  | { readonly kind: 'reference'; readonly name: string };
+
+/** One element of a set (`data: null`), a map or a verdict map; the word `*` as key is the catch-all. */
+export interface Element {
+  readonly key: Expression;
+  readonly data: Expression | Verdict | null;
+}
+
+export type Verdict =
+  | { readonly kind: 'accept' | 'drop' | 'return' | 'continue' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  /** `jump { … }`: the chain has no name. */
+  | { readonly kind: 'jump' | 'goto'; readonly block: readonly RuleDraft[] };
+
+/** `implicit` is what stands between `tcp dport` and `22`: equal, or for flags at least one of them. */
+export type Operator = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
+
+export type Statement =
+  | Relation
+  | { readonly kind: 'vmap'; readonly key: Expression; readonly data: Collection }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | {
+      readonly kind: 'reject';
+      readonly type: 'icmp' | 'icmpv6' | 'icmpx' | 'tcp reset' | null;
+      readonly code: string | null;
+    }
+  | { readonly kind: 'queue'; readonly text: string }
+  | { readonly kind: 'assign'; readonly target: Expression; readonly value: Expression }
+  | Nat
+  | { readonly kind: 'notrack' }
+  | SetUpdate
+  /** `counter name tcp dport map @m`: where the key is not in the map, the rule ends. */
+  | { readonly kind: 'lookup'; readonly text: string; readonly key: Expression; readonly data: Collection }
+  /** Changes no packet's fate: counters, logs, comments. */
+  | { readonly kind: 'note'; readonly text: string }
+  /** A test of something a packet does not show: `limit`, `quota`, `ct count`. */
+  | { readonly kind: 'condition'; readonly text: string; readonly why: string; readonly ifAlone?: boolean }
+  /** May do anything. */
+  | { readonly kind: 'unknown'; readonly text: string; readonly why: string };
+
+export interface Relation {
+  readonly kind: 'match';
+  readonly left: Expression;
+  readonly operator: Operator;
+  readonly right: Expression;
+}
+
+export interface Nat {
+  readonly kind: 'nat';
+  readonly type: 'snat' | 'dnat' | 'masquerade' | 'redirect';
+  readonly family: Family | null;
+  readonly address: Expression | null;
+  readonly ports: Expression | null;
+  /** `random`, `persistent` and the like. */
+  readonly flags: readonly string[];
+}
+
+/** `add @set { key limit … }` and `meter`; `why` is what the statement in it depends on that decides whether the rule goes on. */
+export interface SetUpdate {
+  readonly kind: 'update';
+  readonly text: string;
+  /** The set that changes; null where it is none. */
+  readonly set: string | null;
+  /** How many elements a meter takes, where the rule says so. */
+  readonly size: number | null;
+  readonly operation: 'add' | 'delete';
+  readonly key: Expression;
+  readonly why: string | null;
+}
+
+/** A rule that was found but not read yet: a million of them must not be held as trees. */
+export interface RuleDraft {
+  readonly line: number;
+  readonly handle?: number | undefined;
+  /** Where it begins in the text. */
+  readonly at: number;
+  read(): ReadRule;
+}
+
+export interface ReadRule {
+  /** As the file wrote it, without counters. */
+  readonly text: string;
+  readonly statements: readonly Statement[];
+}

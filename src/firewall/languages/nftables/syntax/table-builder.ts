@@ -1,0 +1,81 @@
+import type { BaseChain, TableFamily } from '../../../model/ruleset.ts';
+import type { Element, RuleDraft } from './syntax.ts';
+
+/** A table as it grows while a file is read: nft commands add to it in any order. */
+export interface TableDraft {
+  readonly family: TableFamily;
+  readonly name: string;
+  /** Null where the listing does not show it. */
+  isDormant: boolean | null;
+  readonly chains: Map<string, ChainDraft>;
+  readonly sets: Map<string, SetDraft>;
+}
+
+export interface ChainDraft {
+  readonly name: string;
+  readonly line: number;
+  handle?: number | undefined;
+  base: BaseChain | null;
+  readonly rules: RuleDraft[];
+  /** Those that `insert rule` puts before all others, the first of them last. */
+  readonly inserted: RuleDraft[];
+}
+
+/** A named set, map or verdict map. */
+export interface SetDraft {
+  readonly name: string;
+  /** Where it is declared in the text. */
+  readonly at: number;
+  readonly elements: Element[];
+  /** The types of the parts of its keys, and of a map's data; null where its head does not name them. */
+  types: readonly string[] | null;
+  dataTypes: readonly string[] | null;
+  /** Whether it takes ranges and prefixes; null where its head is not in the file. */
+  isInterval: boolean | null;
+  /** How many elements it takes; null where its head does not tell. */
+  size: number | null;
+  /** Rules take elements out of it. */
+  isReduced: boolean;
+  /** Its elements may expire by themselves. */
+  isTimed: boolean;
+  /** Why its contents are not what the file lists; null when they are. */
+  uncertainty: string | null;
+}
+
+export function newTable(family: TableFamily, name: string): TableDraft {
+  return { family, name, isDormant: false, chains: new Map(), sets: new Map() };
+}
+
+/** The chain of that name, made when the table has none. */
+export function chainIn(table: TableDraft, name: string, line: number): ChainDraft {
+  const known = table.chains.get(name);
+  if (known !== undefined) return known;
+  const chain: ChainDraft = { name, line, base: null, rules: [], inserted: [] };
+  table.chains.set(name, chain);
+  return chain;
+}
+
+/** The rules of a chain in their order. */
+export function rulesOf({ rules, inserted }: ChainDraft): readonly RuleDraft[] {
+  return inserted.length === 0 ? rules : [...inserted.toReversed(), ...rules];
+}
+
+/** The set or map of that name, made when the table has none. */
+export function setIn(table: TableDraft, name: string, at: number): SetDraft {
+  const known = table.sets.get(name);
+  if (known !== undefined) return known;
+  const set: SetDraft = {
+    name,
+    at,
+    elements: [],
+    types: null,
+    dataTypes: null,
+    isInterval: null,
+    size: null,
+    isReduced: false,
+    isTimed: false,
+    uncertainty: null,
+  };
+  table.sets.set(name, set);
+  return set;
+}

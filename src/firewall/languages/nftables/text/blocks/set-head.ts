@@ -1,0 +1,97 @@
+import type { SetDraft } from '../../syntax/table-builder.ts';
+import { isKnownType } from '../../checks/set-type.ts';
+import { WHY } from '../../lower/why.ts';
+import { skipLine } from './chain-block.ts';
+import { startsExpression } from '../expression.ts';
+import type { Reading } from '../scan/parser-state.ts';
+import { isReserved } from '../scan/reserved-words.ts';
+import { readNumber } from '../values.ts';
+
+/** One line of a set's head that names a property; false where none stands here. What is not known makes the set uncertain. */
+export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): boolean {
+  const { lexer } = reading;
+  switch (lexer.text) {
+    case 'type':
+      readTypes(reading, set, isMap);
+      return true;
+    case 'typeof':
+      lexer.next();
+      if (lexer.kind !== 'word' || /^\d/.test(lexer.text))
+        throw lexer.fail('expected a part of a packet', 'give one such as ip saddr');
+      if (!startsExpression(reading)) set.uncertainty ??= WHY.unsupported;
+      skipLine(lexer);
+      return true;
+    case 'flags':
+      lexer.next();
+      do {
+        const name = flag(reading);
+        set.isTimed ||= name === 'timeout';
+        if (name === 'interval') set.isInterval = true;
+      } while (lexer.skip(','));
+      return true;
+    case 'timeout':
+    case 'gc-interval':
+      set.isTimed ||= lexer.is('timeout');
+      lexer.next();
+      if (lexer.kind !== 'word' || !/^\d+m?[dhms]/.test(lexer.text))
+        throw lexer.fail('expected a time', 'write it such as 1h30m');
+      lexer.next();
+      return true;
+    case 'size':
+      lexer.next();
+      set.size = readNumber(reading, 'a number of elements');
+      return true;
+    case 'policy':
+      lexer.next();
+      if (!lexer.skip('memory')) lexer.expect('performance');
+      return true;
+    case 'auto-merge':
+      lexer.next();
+      return true;
+    case 'comment':
+      lexer.next();
+      lexer.string('a comment');
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** `type ipv4_addr . inet_service : verdict` */
+function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
+  const { lexer } = reading;
+  lexer.next();
+  set.types = readConcatenation(reading, set);
+  if (!isMap) return;
+  lexer.expect(':');
+  if (lexer.is('ct')) {
+    // `ct helper` and its like: objects, which decide nothing.
+    skipLine(lexer);
+    return;
+  }
+  lexer.skip('interval');
+  set.dataTypes = readConcatenation(reading, set);
+}
+
+/** Null for types of a later version: what is in such a set is not known. */
+function readConcatenation({ lexer }: Reading, set: SetDraft): readonly string[] | null {
+  const types: string[] = [];
+  do {
+    const isType = lexer.kind === 'word' && (TYPE_WORDS.has(lexer.text) || !isReserved(lexer.text));
+    if (!isType) throw lexer.fail('expected a type', 'give one such as ipv4_addr');
+    types.push(lexer.string('a type'));
+  } while (lexer.skip('.'));
+  if (types.every(isKnownType)) return types;
+  set.uncertainty ??= WHY.unsupported;
+  return null;
+}
+
+/** Reserved elsewhere: the type of marks, and what maps give besides values. */
+const TYPE_WORDS: ReadonlySet<string> = new Set(['mark', 'counter', 'quota', 'limit']);
+
+function flag({ lexer }: Reading): string {
+  if (!FLAGS.has(lexer.text)) throw lexer.fail('not a flag of a set', `use ${[...FLAGS].join(', ')}`);
+  return lexer.name('a flag');
+}
+
+const FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);

@@ -1,0 +1,92 @@
+import { chainIn, type TableDraft } from '../../syntax/table-builder.ts';
+import { endLine, readChainBlock, skipLine } from './chain-block.ts';
+import { readCommon } from '../define-include.ts';
+import type { Lexer } from '../scan/lexer.ts';
+import type { Reading } from '../scan/parser-state.ts';
+import { readSetBlock } from './set-block.ts';
+
+/** What is between the braces of a table; objects other than chains, sets and maps decide nothing by themselves. */
+export function readTableBlock(reading: Reading, table: TableDraft): void {
+  const { lexer, scope } = reading;
+  lexer.expect('{');
+  for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
+    if (lexer.kind === 'end') throw lexer.fail(`table ${table.name} does not end`, 'give the whole file');
+    if (readCommon(reading)) continue;
+    const { line, start, text: kind } = lexer;
+    switch (kind) {
+      case 'chain':
+        lexer.next();
+        readChainBlock(reading, table, chainIn(table, lexer.identifier('the name of a chain'), line));
+        break;
+      case 'set':
+      case 'map':
+        lexer.next();
+        readSetBlock(reading, table, {
+          name: lexer.identifier('the name of a set'),
+          at: start,
+          isMap: kind === 'map',
+        });
+        break;
+      case 'comment':
+        lexer.next();
+        lexer.string('a comment');
+        endLine(lexer);
+        break;
+      case 'flags':
+        lexer.next();
+        do if (lexer.name('a flag') === 'dormant') table.isDormant = true;
+        while (lexer.skip(','));
+        endLine(lexer);
+        break;
+      default:
+        if (!OBJECTS.has(kind) || lexer.kind !== 'word')
+          throw lexer.fail('nothing that a table holds', 'write chain, set or map');
+        skipObject(lexer);
+    }
+  }
+  lexer.expect('}');
+  reading.scope = scope;
+}
+
+/** Goes past an object whose contents no question depends on; as a command it names its table first. */
+export function skipObject(lexer: Lexer, readTable?: () => void): void {
+  const { text: kind } = lexer;
+  lexer.next();
+  if (kind === 'ct') {
+    if (!CT_OBJECTS.has(lexer.text))
+      throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
+    lexer.next();
+  }
+  readTable?.();
+  lexer.identifier(`the name of a ${kind}`);
+  if (!lexer.is('{')) {
+    if (readTable === undefined) throw lexer.fail('expected "{"', `write in braces what the ${kind} holds`);
+    skipLine(lexer);
+    return;
+  }
+  lexer.next();
+  for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
+    if (lexer.kind === 'end' || OF_OTHERS.has(lexer.text) || (lexer.is('type') && kind !== 'ct'))
+      throw lexer.fail(`nothing that a ${kind} holds`, 'write what nft list ruleset shows of it');
+    skipLine(lexer);
+  }
+  lexer.next();
+}
+
+/** What begins a line in a table, a chain or a set, and none in an object. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  ...['typeof', 'elements', 'auto-merge', 'gc-interval', 'table', 'chain', 'set', 'map', 'rule', 'element'],
+]);
+
+const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);
+
+/** Objects whose contents no question depends on. */
+export const OBJECTS: ReadonlySet<string> = new Set([
+  'counter',
+  'quota',
+  'limit',
+  'ct',
+  'secmark',
+  'synproxy',
+  'flowtable',
+]);

@@ -1,0 +1,167 @@
+import type { HeaderOption, Opaque } from '../syntax/syntax.ts';
+import { WHY } from '../lower/why.ts';
+import { readExpression } from './expression.ts';
+import type { Lexer } from './scan/lexer.ts';
+import type { Reading } from './scan/parser-state.ts';
+import { isReserved } from './scan/reserved-words.ts';
+import { readNumber } from './values.ts';
+
+const LEADS: ReadonlySet<string> = new Set([
+  'socket',
+  'rt',
+  'osf',
+  'ipsec',
+  'numgen',
+  'jhash',
+  'symhash',
+  'xfrm',
+]);
+
+/** A value no question fixes can begin here. */
+export function startsOpaque(lexer: Lexer): boolean {
+  return LEADS.has(lexer.text) && lexer.isBeforeWord();
+}
+
+/** A value that no question fixes; `undefined` when none stands here. */
+export function readOpaque(reading: Reading): Opaque | undefined {
+  const { lexer } = reading;
+  const { start, text: lead } = lexer;
+  switch (lead) {
+    case 'socket':
+      lexer.next();
+      if (lexer.name('a property of the socket') === 'cgroupv2') {
+        lexer.expect('level');
+        readNumber(reading, 'a level');
+      }
+      return done(lexer, start, WHY.sockets);
+    case 'osf':
+      lexer.next();
+      if (lexer.skip('ttl')) lexer.name('loose or skip');
+      lexer.name('name or version');
+      return done(lexer, start, WHY.payload);
+    case 'rt':
+      lexer.next();
+      if (!lexer.skip('ip')) lexer.skip('ip6');
+      return lexer.name('a property of the route') === 'ipsec'
+        ? done(lexer, start, WHY.ipsec)
+        : done(lexer, start, WHY.route);
+    case 'ipsec':
+      return readIpsec(reading, start);
+    case 'numgen':
+      lexer.next();
+      if (!lexer.skip('inc')) lexer.expect('random');
+      return readModulus(reading, start);
+    case 'symhash':
+      lexer.next();
+      return readModulus(reading, start);
+    case 'jhash': {
+      lexer.next();
+      const of = readExpression(reading);
+      return { ...readModulus(reading, start), modulus: undefined, of };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * `tcp option maxseg size`, `sctp chunk data`, after the header's name. A number stands for an option without a name,
+ * `@255,8,8` for its raw bits.
+ */
+export function readOption(reading: Reading, header: string, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.next();
+  let isField = true;
+  if (lexer.skip('@')) {
+    readNumber(reading, 'the kind of the option');
+    lexer.expect(',');
+    readNumber(reading, 'an offset in bits');
+    lexer.expect(',');
+    readNumber(reading, 'a length in bits');
+  } else {
+    if (isReserved(lexer.text) || !/^(?:\d+|[a-z][a-z\d-]*)$/.test(lexer.text))
+      throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
+    lexer.name('the name of the option');
+    isField = lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text);
+    if (isField) lexer.next();
+  }
+  const option = done(lexer, start, OPTION_WHY[header] ?? WHY.header, OPTION_PROTOCOLS[header]);
+  return isOptionHeader(header)
+    ? { ...option, option: { header, asks: isField ? 'field' : 'presence' } }
+    : option;
+}
+
+function isOptionHeader(header: string): header is HeaderOption['header'] {
+  return header === 'ip' || header === 'tcp' || header === 'sctp' || header === 'dccp';
+}
+
+const OPTION_WHY: Readonly<Record<string, string>> = { tcp: WHY.options, sctp: WHY.payload };
+const OPTION_PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, dccp: 33, sctp: 132 };
+
+/** What may follow an option's name and is not the value it is compared with. */
+const OPTION_FIELDS: ReadonlySet<string> = new Set([
+  ...[
+    'kind',
+    'length',
+    'size',
+    'count',
+    'left',
+    'right',
+    'tsval',
+    'tsecr',
+    'type',
+    'flags',
+    'tsn',
+    'stream',
+    'ssn',
+    'ppid',
+  ],
+  ...[
+    'init-tag',
+    'a-rwnd',
+    'num-outbound-streams',
+    'num-inbound-streams',
+    'initial-tsn',
+    'cum-tsn-ack',
+    'num-gap-ack-blocks',
+  ],
+  ...[
+    'num-dup-tsns',
+    'lowest-tsn',
+    'seqno',
+    'new-cum-tsn',
+    'ptr',
+    'addr',
+    'value',
+    'mptcp-subtype',
+    'subtype',
+  ],
+]);
+
+/** `ipsec in [spnum 0] [ip] reqid` */
+function readIpsec(reading: Reading, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.next();
+  lexer.name('in or out');
+  if (lexer.skip('spnum')) readNumber(reading, 'a number');
+  if (!lexer.skip('ip')) lexer.skip('ip6');
+  lexer.name('a property of the policy');
+  return done(lexer, start, WHY.ipsec);
+}
+
+/** `mod 2 [seed 0x1] [offset 10]` */
+function readModulus(reading: Reading, start: number): Opaque {
+  const { lexer } = reading;
+  lexer.expect('mod');
+  const at = lexer.start;
+  const modulus = readNumber(reading, 'a modulus');
+  if (modulus === 0) throw lexer.fail('a modulus of 0', 'give 1 or more', at);
+  if (lexer.skip('seed')) lexer.name('a seed');
+  const isMoved = lexer.skip('offset');
+  if (isMoved) readNumber(reading, 'an offset');
+  return { ...done(lexer, start, WHY.chance), modulus: isMoved ? undefined : modulus };
+}
+
+function done(lexer: Lexer, start: number, why: string, protocol?: number): Opaque {
+  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why, protocol };
+}

@@ -1,0 +1,166 @@
+import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
+import type { Expression } from '../syntax/syntax.ts';
+import { WHY } from '../lower/why.ts';
+import type { Lexer } from './scan/lexer.ts';
+import type { Reading } from './scan/parser-state.ts';
+import { readOption } from './opaque.ts';
+import { STRUCTURE_WORDS } from './scan/reserved-words.ts';
+import { readNumber } from './values.ts';
+
+const HEADERS: ReadonlySet<string> = new Set([
+  ...['ether', 'vlan', 'arp', 'ip', 'ip6', 'icmp', 'icmpv6', 'igmp', 'tcp', 'udp', 'udplite', 'sctp', 'dccp'],
+  ...['ah', 'esp', 'comp', 'th', 'gre', 'gretap', 'vxlan', 'geneve'],
+]);
+
+/** What carries whole packets: `vxlan ip saddr` is of the one within, which later versions of nft look at. */
+const TUNNELS: ReadonlySet<string> = new Set(['gre', 'gretap', 'vxlan', 'geneve']);
+
+/** `rt` is an extension header, and also the routing decision. */
+const ROUTING: ReadonlySet<string> = new Set(['classid', 'nexthop', 'mtu', 'tcpmss', 'ipsec', 'ip', 'ip6']);
+
+/** `ipsec in reqid` asks for the policy, `ipsec exists` for a key of meta. */
+const DIRECTIONS: ReadonlySet<string> = new Set(['in', 'out']);
+
+/** Keys that may stand without `meta`. */
+const META_KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'mark',
+    'iif',
+    'iifname',
+    'iiftype',
+    'iifkind',
+    'iifgroup',
+    'oif',
+    'oifname',
+    'oiftype',
+    'oifkind',
+    'oifgroup',
+  ],
+  ...[
+    'skuid',
+    'skgid',
+    'nftrace',
+    'rtclassid',
+    'ibriport',
+    'ibrname',
+    'obriport',
+    'obrname',
+    'pkttype',
+    'cpu',
+    'cgroup',
+  ],
+]);
+
+const LEADS: ReadonlySet<string> = new Set([
+  ...HEADERS,
+  ...EXTENSION_HEADERS,
+  ...META_KEYS,
+  'meta',
+  'ct',
+  'fib',
+  'exthdr',
+  'ipsec',
+]);
+
+/** Protocol names are values too: only before the name of a field is `tcp` a header. */
+export function startsFixed(lexer: Lexer): boolean {
+  if (lexer.kind !== 'word' || !LEADS.has(lexer.text)) return false;
+  if (META_KEYS.has(lexer.text)) return true;
+  return lexer.isBeforeWord();
+}
+
+/** A part of the packet that a question may know; `undefined` when none stands here. */
+export function readFixed(reading: Reading): Expression | undefined {
+  const { lexer } = reading;
+  if (lexer.is('@')) return readRaw(reading);
+  const lead = lexer.text;
+  if (!LEADS.has(lead)) return undefined;
+  if (lead === 'ct') return readConntrack(reading);
+  if (lead === 'fib') return readFib(reading);
+  if (lead === 'ipsec' && DIRECTIONS.has(lexer.peek().text)) return undefined;
+  if (lead === 'rt' && ROUTING.has(lexer.peek().text)) return undefined;
+  const { start } = lexer;
+  lexer.next();
+  if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
+  if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
+  if (META_KEYS.has(lead) || lead === 'ipsec') return { kind: 'meta', key: lead };
+  if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSION_HEADERS), name: null };
+  if (TUNNELS.has(lead) && HEADERS.has(lexer.text) && lexer.isBeforeWord()) {
+    lexer.next();
+    fieldName(lexer, 'a field of the packet within');
+    return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
+  }
+  const name = fieldName(lexer, `a field of ${lead}`);
+  // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
+  if (lead === 'arp' && name.endsWith('addr'))
+    return { kind: 'field', header: lead, name: arpAddress(lexer, name) };
+  return EXTENSION_HEADERS.has(lead)
+    ? { kind: 'extension', header: lead, name: `${name}${readIndex(reading)}` }
+    : { kind: 'field', header: lead, name };
+}
+
+/** The `[1]` of `srh sid[1]`, one address of several. */
+function readIndex(reading: Reading): string {
+  const { lexer } = reading;
+  const { start } = lexer;
+  if (!lexer.skip('[')) return '';
+  readNumber(reading, 'which of the addresses');
+  lexer.expect(']');
+  return lexer.source.slice(start, lexer.previousEnd);
+}
+
+function arpAddress(lexer: Lexer, name: string): string {
+  if (lexer.skip('ether')) return `${name} ether`;
+  lexer.expect('ip');
+  return `${name} ip`;
+}
+
+/** What nft may call a part of the packet, in this version or a later one. */
+function fieldName(lexer: Lexer, what: string): string {
+  if (!/^[a-z][a-z\d-]*$/.test(lexer.text) || STRUCTURE_WORDS.has(lexer.text))
+    throw lexer.fail(`expected ${what}`, 'write it as nft(8) names it');
+  return lexer.name(what);
+}
+
+/** `ct [original|reply] [ip|ip6] KEY` */
+function readConntrack({ lexer }: Reading): Expression {
+  lexer.next();
+  const direction = lexer.is('original') ? 'original' : lexer.is('reply') ? 'reply' : null;
+  if (direction !== null) lexer.next();
+  const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
+  if (family !== null) lexer.next();
+  return { kind: 'ct', key: fieldName(lexer, 'a key of ct'), direction, family };
+}
+
+/** `fib saddr . iif oif` */
+function readFib({ lexer }: Reading): Expression {
+  lexer.next();
+  const at = lexer.start;
+  const inputs = [oneOf(lexer, FIB_INPUTS)];
+  while (lexer.skip('.')) inputs.push(oneOf(lexer, FIB_INPUTS));
+  if (inputs.includes('saddr') === inputs.includes('daddr'))
+    throw lexer.fail('fib asks for one address', 'write saddr or daddr', at);
+  return { kind: 'fib', inputs, result: oneOf(lexer, FIB_RESULTS) };
+}
+
+const FIB_INPUTS: ReadonlySet<string> = new Set(['saddr', 'daddr', 'mark', 'iif', 'oif']);
+const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
+
+function oneOf(lexer: Lexer, known: ReadonlySet<string>): string {
+  const { text } = lexer;
+  if (lexer.kind !== 'word' || !known.has(text))
+    throw lexer.fail('expected one of a few words', `use ${[...known].join(', ')}`);
+  lexer.next();
+  return text;
+}
+
+/** `@th,16,16` */
+function readRaw(reading: Reading): Expression {
+  const { lexer } = reading;
+  lexer.next();
+  const base = lexer.name('ll, nh, th or ih');
+  lexer.expect(',');
+  const offset = readNumber(reading, 'an offset in bits');
+  lexer.expect(',');
+  return { kind: 'raw', base, offset, length: readNumber(reading, 'a length in bits') };
+}

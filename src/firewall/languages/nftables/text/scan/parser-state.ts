@@ -1,0 +1,87 @@
+import type { Expression } from '../../syntax/syntax.ts';
+import type { Lexer } from './lexer.ts';
+
+/** Where a parser stands: every function of this folder reads from it and leaves it after what it read. */
+export interface Reading {
+  readonly lexer: Lexer;
+  scope: Scope | null;
+  depth: number;
+}
+
+/** The `define`s that hold at a place, the latest first; `value` is null after `undefine`. */
+export interface Scope {
+  readonly name: string;
+  readonly value: Expression | null;
+  /** How many values it stands for. */
+  readonly size: number;
+  /** How many values the variables of the file have stood for so far; all its scopes share it. */
+  readonly spent: { values: number };
+  readonly outer: Scope | null;
+}
+
+/** Adds a variable to those that hold from here on. */
+export function define(reading: Reading, name: string, value: Expression | null): void {
+  const { scope: outer, lexer } = reading;
+  const size =
+    value === null
+      ? 0
+      : sizeOf(value, () => lexer.fail('nested too deeply', `nest at most ${MOST_LEVELS} levels`));
+  reading.scope = { name, value, size, spent: outer?.spent ?? { values: 0 }, outer };
+}
+
+/** Variables share their values, so that each counts as often as it is meant. */
+function sizeOf(value: Expression, tooDeep: () => Error, level = 0): number {
+  if (level > MOST_LEVELS) throw tooDeep();
+  const sum = (parts: readonly Expression[]): number =>
+    parts.reduce((size, part) => size + sizeOf(part, tooDeep, level + 1), 0);
+  switch (value.kind) {
+    case 'list':
+    case 'concat':
+      return sum(value.parts);
+    case 'set':
+      return value.elements.reduce(
+        (size, { key }) => size + (key.kind === 'word' ? 1 : sizeOf(key, tooDeep, level + 1)),
+        0,
+      );
+    case 'binary':
+      return sum([value.left, value.right]);
+    case 'range':
+      return sum([value.from, value.to]);
+    default:
+      return 1;
+  }
+}
+
+/** `$name`; it stands on the dollar sign. */
+export function readVariable({ lexer, scope }: Reading): Expression {
+  const at = lexer.start;
+  lexer.expect('$');
+  const name = lexer.name('the name of a variable');
+  for (let entry = scope; entry !== null; entry = entry.outer) {
+    if (entry.name !== name) continue;
+    if (entry.value === null) break;
+    entry.spent.values += entry.size;
+    if (entry.spent.values > MOST_VALUES)
+      throw lexer.fail(
+        `variables that stand for more than ${MOST_VALUES} values`,
+        'give the output of nft list ruleset instead',
+        at,
+      );
+    return entry.value;
+  }
+  throw lexer.fail(`no variable "${name}"`, 'define it earlier in the file', at);
+}
+
+/** Reads something that may hold itself; files nest a few levels, and a limit keeps the stack safe. */
+export function nested<T>(reading: Reading, read: () => T): T {
+  if (++reading.depth > MOST_LEVELS)
+    throw reading.lexer.fail('nested too deeply', `nest at most ${MOST_LEVELS} levels`);
+  const result = read();
+  reading.depth--;
+  return result;
+}
+
+const MOST_LEVELS = 50;
+
+/** In a file; each of them takes room in memory. */
+const MOST_VALUES = 5_000_000;

@@ -1,0 +1,119 @@
+import type { Family } from '../../net/address.ts';
+import type { Bound } from '../../net/interval-set.ts';
+import type { Effect } from './action.ts';
+import type { Gap } from './gap.ts';
+import type { Match } from './match.ts';
+
+/** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
+export interface Ruleset {
+  readonly file: string;
+  readonly dialect: string;
+  /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
+  readonly families: readonly Family[];
+  readonly tables: readonly Table[];
+  /** Rules that the file shows to be missing from what was given. */
+  readonly gaps?: readonly Gap[];
+  /** What was taken for granted of packets of a family when the file was read. */
+  readonly assumptions?: readonly FamilyAssumption[];
+}
+
+export interface FamilyAssumption {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/** Written by iptables-save or ip6tables-save, or for their restore. */
+export function isIptables({ dialect }: Ruleset): boolean {
+  return dialect === 'iptables' || dialect === 'ip6tables';
+}
+
+/** The dialect of a file without a byte in it. */
+export const EMPTY_FILE = 'empty';
+
+/** `inet` sees IPv4 and IPv6; `netdev` and `bridge` see frames before or beside the IP hooks. */
+export const TABLE_FAMILIES = ['ip', 'ip6', 'inet', 'netdev', 'bridge', 'arp'] as const;
+
+export type TableFamily = (typeof TABLE_FAMILIES)[number];
+
+/** The file that `line` counts in; a table knows it because rulesets of several files are evaluated together. */
+export interface Table {
+  readonly file: string;
+  readonly family: TableFamily;
+  readonly name: string;
+  /** nft `flags dormant`: its chains are loaded but hooked nowhere. */
+  readonly isDormant: boolean;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export const HOOKS = [
+  'ingress',
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+  'egress',
+] as const;
+
+export type Hook = (typeof HOOKS)[number];
+
+export interface Chain {
+  readonly name: string;
+  /** Where it was declared; also where its policy stands. */
+  readonly line: number;
+  /** What nft calls it by, where the listing shows it. */
+  readonly handle?: number | undefined;
+  /** Null for a chain that is only jumped to. */
+  readonly base: BaseChain | null;
+  readonly rules: readonly Rule[];
+}
+
+/** What makes a chain see packets. Chains on one hook run in order of `priority`, of equal ones the later in the file first. */
+export interface BaseChain {
+  readonly hook: Hook;
+  /** `nat` chains see only the first packet of a connection. */
+  readonly type: 'filter' | 'nat' | 'route';
+  readonly priority: number;
+  readonly policy: 'accept' | 'drop';
+  /** Only for `ingress` and `egress`; `*` where the listing does not tell. */
+  readonly devices: readonly string[];
+}
+
+/** Where all `matches` hold, the `effects` apply in order. */
+export interface Rule {
+  readonly line: number;
+  /** What nft calls it by, where the listing shows it. */
+  readonly handle?: number | undefined;
+  /** As the file wrote it, without counters; not yet safe for a terminal. */
+  readonly text: string;
+  readonly matches: readonly Match[];
+  readonly effects: readonly Effect[];
+  /** The rules it stands for, where it is not one line of the file but many. */
+  readonly joined?: JoinedRules;
+}
+
+/**
+ * Neighbouring rules that do the same to different addresses. The rule that stands for them all tests for all the addresses,
+ * and has the line and the text of the first.
+ */
+export interface JoinedRules {
+  /** Which of the matches tells them apart. */
+  readonly at: number;
+  /** From and to which address each reaches, half open, in pairs and in the order of the file. */
+  readonly bounds: readonly Bound[];
+  /** The nth as the file wrote it: the same object every time. */
+  readonly written: (nth: number) => Rule;
+}
+
+/** netfilter's usual priorities; iptables tables have exactly these. */
+export const PRIORITY = {
+  raw: -300,
+  mangle: -150,
+  dstnat: -100,
+  filter: 0,
+  security: 50,
+  srcnat: 100,
+} as const;
+
+/** Connection tracking looks at a packet on its first hook, after the chains of lower priority. */
+export const CONNTRACK_PRIORITY = -200;

@@ -1,0 +1,152 @@
+import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import type { Chain, Rule } from '../model/ruleset.ts';
+import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
+import type { Neighbour, NeighbourMessage } from './neighbours/neighbour-packet.ts';
+import { packetKey, type Packet } from './packet.ts';
+import { among, putBack, remaining, type Remaining } from './matching/source-set.ts';
+import type { Notes } from './matching/match-packet.ts';
+
+/** Peers whose packets are in one state. */
+export interface Branch {
+  readonly packet: Packet;
+  readonly peers: Remaining;
+}
+
+/** One rule, or the policy of a base chain, that the packets of a run met. */
+export interface Step {
+  readonly table: FirewallTable;
+  readonly chain: Chain;
+  /** The chain of the hook it was reached from, or that chain itself. */
+  readonly from: HookedChain;
+  /** Null for the policy. */
+  readonly rule: Rule | null;
+  readonly packet: Packet;
+  /** Whose packets it was asked about. */
+  readonly peers: IntervalSet;
+  /** Every packet it was asked about surely matched. */
+  readonly isSure: boolean;
+  /** The packet comes after the handshake, in a connection that exists. */
+  readonly isLater?: boolean;
+  /** The packet is not of the flow, but finds a neighbour for it. */
+  readonly neighbour?: NeighbourStep;
+}
+
+/** A message of neighbour discovery or ARP on its way. */
+export interface NeighbourStep {
+  readonly message: NeighbourMessage;
+  readonly way: 'in' | 'out';
+  readonly neighbour: Neighbour;
+  /** What decides whether it matters that it is dropped: who is on the link, or what is known already. Null where it does. */
+  readonly depends: 'link' | 'cache' | null;
+}
+
+/** One evaluation of one case of a question. */
+export interface Run {
+  readonly notes: Notes;
+  /** Peers that may have been dropped. */
+  readonly dropped: Collected;
+  /** Rules that may still be looked at; chains that call each other twice a level would take for ever. */
+  budget: number;
+  /** Told every rule that applies, where somebody wants to know the path. */
+  readonly visit: ((step: Step) => void) | null;
+  /** Rules taken away to see whether they matter, if any. */
+  readonly skipped: ReadonlySet<Rule> | null;
+}
+
+export function newRun(
+  firewall: Firewall,
+  notes: Notes,
+  visit: Run['visit'],
+  skipped: Run['skipped'] = null,
+): Run {
+  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
+}
+
+export function drop(run: Run, peers: IntervalSet): void {
+  collect(run.dropped, peers);
+}
+
+/** Sets of peers collected in any order until somebody asks for their union; joined now and then, so that repeats do not pile up. */
+export interface Collected {
+  /** Many small sets, as one list of pairs. */
+  pieces: Bound[];
+  /** Large sets, kept as they are: merging two is cheaper than sorting both. */
+  sets: IntervalSet[];
+  /** How many bounds to collect before the next joining. */
+  limit: number;
+}
+
+const LARGE = 1024;
+
+export function collected(): Collected {
+  return { pieces: [], sets: [], limit: 65_536 };
+}
+
+export function collect(into: Collected, peers: IntervalSet): void {
+  if (peers.length >= LARGE) {
+    into.sets.push(peers);
+    if (into.sets.length > MAX_SETS) into.sets = [union(...into.sets)];
+    return;
+  }
+  for (const bound of peers) into.pieces.push(bound);
+  if (into.pieces.length <= into.limit) return;
+  into.pieces = intervalSet(into.pieces).slice();
+  into.limit = Math.max(into.limit, 2 * into.pieces.length);
+}
+
+const MAX_SETS = 8;
+
+export function collectedSet({ pieces, sets }: Collected): IntervalSet {
+  return union(intervalSet(pieces), ...sets);
+}
+
+/** Peers of one state of the packet, collected. */
+export interface Gathered {
+  readonly packet: Packet;
+  readonly peers: Collected;
+}
+
+export function gather(gathered: Gathered[], packet: Packet, peers: IntervalSet): void {
+  if (peers.length === 0) return;
+  let same = findSame(gathered, packet);
+  if (same === undefined) gathered.push((same = { packet, peers: collected() }));
+  collect(same.peers, peers);
+}
+
+export function toBranches(gathered: readonly Gathered[]): Branch[] {
+  return gathered.map(({ packet, peers }) => ({ packet, peers: remaining(collectedSet(peers)) }));
+}
+
+/** Adds peers to the branch of the same packet, or begins one. */
+export function join(branches: Branch[], packet: Packet, peers: IntervalSet): void {
+  if (peers.length === 0) return;
+  const same = findSame(branches, packet);
+  if (same === undefined) branches.push({ packet, peers: remaining(peers) });
+  else putBack(same.peers, peers);
+}
+
+export function joinAll(branches: Branch[], others: readonly Branch[]): void {
+  for (const { packet, peers } of others) join(branches, packet, among(peers, 'all'));
+}
+
+/** More states than these are not told apart: rulesets that set a mark a host would cost a pass each. */
+const MAX_BRANCHES = 32;
+
+/** The same branches, their marks forgotten when there are too many of them. */
+export function bounded(branches: Branch[]): Branch[] {
+  if (branches.length <= MAX_BRANCHES) return branches;
+  const few: Branch[] = [];
+  for (const { packet, peers } of branches) {
+    const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
+    join(few, { ...packet, numbers }, among(peers, 'all'));
+  }
+  return few;
+}
+
+function findSame<T extends { readonly packet: Packet }>(many: readonly T[], packet: Packet): T | undefined {
+  if (many.length === 0) return undefined;
+  const last = many[many.length - 1];
+  if (last?.packet === packet) return last;
+  const key = packetKey(packet);
+  return many.find((one) => one.packet === packet || packetKey(one.packet) === key);
+}

@@ -1,0 +1,191 @@
+import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../model/match.ts';
+import type { Case } from './scenario.ts';
+import {
+  AS_SENT,
+  numberValue,
+  withNumber,
+  withoutConnection,
+  type NumberValue,
+  type Packet,
+} from './packet.ts';
+
+const SYN = 2;
+const SYN_ACK = 18;
+
+/**
+ * After the handshake either side sends plain ACKs, and data, whose last segment carries PSH. How a connection is closed (FIN, RST)
+ * is not followed: nobody is kept out by it.
+ */
+const ACK_OR_PUSH: NumberValue = { kind: 'within', in: [16, 17, 24, 25] };
+
+/** A packet in the middle of a connection that conntrack does not know. */
+export const PICKED_UP: NumberValue = {
+  kind: 'within',
+  in: [CT_STATE.invalid, CT_STATE.established + 1, CT_STATE.new, CT_STATE.new + 1],
+};
+
+/** A packet of a connection that conntrack sees one side of: it may be out of the window. */
+const OUT_OF_WINDOW: NumberValue = { kind: 'within', in: [CT_STATE.invalid, CT_STATE.established + 1] };
+
+/** Status bits a new connection surely has or lacks; the confirmed bit comes somewhere on the way. */
+const KNOWN_OF_NEW =
+  CT_STATUS.expected |
+  CT_STATUS['seen-reply'] |
+  CT_STATUS.assured |
+  CT_STATUS.snat |
+  CT_STATUS.dnat |
+  CT_STATUS.dying;
+
+/** What the client sends, as it meets the first hook: the packet that opens the connection, or one of an established one. */
+export function requestPacket(asked: Case): Packet {
+  const packet = plainRequest(asked);
+  switch (asked.state) {
+    case 'new':
+      return packet;
+    case 'established':
+      return afterHandshake(asked, asked.opened === null ? packet : ofConnection(packet, asked.opened));
+    case 'invalid':
+    case 'untracked':
+      return withNumber(withoutConnection(packet, CT_STATE[asked.state]), 'tcp-flags', null);
+  }
+}
+
+/** What conntrack makes of a later packet, after as much of the handshake as it saw. */
+function afterHandshake({ seen }: Case, packet: Packet): Packet {
+  switch (seen) {
+    case 'whole':
+      return packet;
+    case 'one-side':
+      return withoutConnection(packet, OUT_OF_WINDOW);
+    case 'request':
+      // Of the server's packets some are ignored, which are then as good as established.
+      return withoutConnection(packet, packet.direction === 'request' ? CT_STATE.invalid : OUT_OF_WINDOW);
+    case 'nothing':
+      return withoutConnection(packet, PICKED_UP);
+  }
+}
+
+/** What conntrack knows of the connection since its first packet arrived and was answered. */
+function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet): Packet {
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'ct-status': withBits(opened.numbers['ct-status'], ESTABLISHED_BITS),
+      'ct-direction': opened.numbers['ct-direction'],
+      'ct-original-source-port': opened.numbers['ct-original-source-port'],
+      'ct-original-destination-port': opened.numbers['ct-original-destination-port'],
+      'ct-reply-source-port': opened.numbers['ct-reply-source-port'],
+      'ct-reply-destination-port': opened.numbers['ct-reply-destination-port'],
+      'ct-mark': opened.numbers['ct-mark'],
+    },
+    addresses: {
+      ...opened.addresses,
+      source: addresses.source,
+      destination: addresses.destination,
+    },
+    opened,
+  };
+}
+
+/** The packet that completes a handshake makes conntrack sure of the connection, before any rule but the earliest sees it. */
+const ESTABLISHED_BITS = CT_STATUS['seen-reply'] | CT_STATUS.confirmed | CT_STATUS.assured;
+
+/** The status once an answer was seen; how sure conntrack is of a connection of datagrams then is not known. */
+function answered(status: NumberValue, { transport, state }: Case): NumberValue {
+  if (state !== 'new') return status;
+  const seen = withBits(status, CT_STATUS['seen-reply'] | CT_STATUS.confirmed);
+  if (transport === 'tcp' || typeof seen !== 'object' || seen?.kind !== 'bits') return seen;
+  return { ...seen, known: seen.known & ~CT_STATUS.assured };
+}
+
+function withBits(status: NumberValue, bits: number): NumberValue {
+  if (typeof status !== 'object' || status?.kind !== 'bits') return null;
+  return { ...status, value: status.value | bits, known: status.known | bits };
+}
+
+function plainRequest(asked: Case): Packet {
+  const isNew = asked.state === 'new';
+  const isLocal = asked.hook === 'input' || asked.hook === 'loopback';
+  const sourcePort = numberValue(asked.sourcePorts);
+  const numbers: Record<NumberField, NumberValue> = {
+    family: asked.family,
+    protocol: PROTOCOL[asked.transport],
+    'source-port': sourcePort,
+    'destination-port': asked.port,
+    'tcp-flags': asked.transport === 'tcp' ? (isNew ? SYN : ACK_OR_PUSH) : null,
+    'ct-state': isNew ? CT_STATE.new : CT_STATE.established,
+    'ct-status': isNew ? { kind: 'bits', value: 0, known: KNOWN_OF_NEW } : null,
+    'ct-direction': isNew ? 0 : null,
+    'ct-protocol': PROTOCOL[asked.transport],
+    'ct-original-source-port': isNew ? sourcePort : null,
+    'ct-original-destination-port': isNew ? asked.port : null,
+    'ct-reply-source-port': isNew ? asked.port : null,
+    'ct-reply-destination-port': isNew ? sourcePort : null,
+    mark: 0,
+    'ct-mark': isNew ? 0 : null,
+    'icmpv6-type': null,
+    'arp-operation': null,
+    'hop-limit': null,
+    'source-type':
+      asked.hook === 'loopback' || asked.hook === 'output' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+    'destination-type': isLocal ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+    'packet-type': 0,
+  };
+  return {
+    family: asked.family,
+    numbers,
+    addresses: {
+      source: 'peers',
+      destination: asked.destination,
+      'ct-original-source': isNew ? 'peers' : null,
+      'ct-original-destination': isNew ? asked.destination : null,
+      'ct-reply-source': isNew ? asked.destination : null,
+      'ct-reply-destination': isNew ? 'peers' : null,
+    },
+    inInterface: '',
+    outInterface: '',
+    ...AS_SENT,
+    // What follows comes too soon after the first.
+    isAlone: isNew && asked.isAlone === true,
+    opened: null,
+  };
+}
+
+/** What the server sends upon a request that arrived as `request`: the same connection the other way round. */
+export function replyPacket(asked: Case, request: Packet): Packet {
+  const packet = plainReply(asked, request);
+  if (asked.state === 'new') return packet;
+  const isOneSided = asked.seen === 'whole' && request.isUntracked;
+  return afterHandshake(isOneSided ? { ...asked, seen: 'one-side' } : asked, packet);
+}
+
+function plainReply(asked: Case, request: Packet): Packet {
+  const { numbers, addresses } = request;
+  const untracked = asked.transport === 'tcp' ? CT_STATE.invalid : CT_STATE.new;
+  const isUnknown = request.isUntracked && asked.state === 'new';
+  return {
+    ...request,
+    numbers: {
+      ...numbers,
+      'source-port': numbers['destination-port'],
+      'destination-port': numberValue(asked.sourcePorts),
+      'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK_OR_PUSH) : null,
+      'ct-state': isUnknown ? untracked : CT_STATE.established,
+      'ct-status': isUnknown ? null : answered(numbers['ct-status'], asked),
+      'ct-direction': isUnknown ? null : 1,
+      'ct-protocol': isUnknown ? null : PROTOCOL[asked.transport],
+      mark: 0,
+      'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
+      'source-type': request.place === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+      'destination-type':
+        asked.hook === 'output' || asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+    },
+    addresses: { ...addresses, source: addresses.destination, destination: 'peers' },
+    direction: 'reply',
+    isAlone: false,
+    place: 'on-its-way',
+    isKnownToConntrack: false,
+    isUntracked: false,
+  };
+}

@@ -1,0 +1,187 @@
+import { gapTables } from './gap-tables.ts';
+import {
+  EMPTY_FILE,
+  HOOKS,
+  PRIORITY,
+  type BaseChain,
+  type Chain,
+  type Hook,
+  type Ruleset,
+  type Table,
+} from '../../model/ruleset.ts';
+import type { Family } from '../../../net/address.ts';
+import type { Effect } from '../../model/action.ts';
+import { joinRules, writtenCount } from '../../model/merge-rules.ts';
+import { spokenHooks } from './spoken-hooks.ts';
+import type { Vantage } from '../../model/question.ts';
+
+export type FirewallTable = Table;
+
+/** A chain where netfilter calls it. */
+export interface HookedChain {
+  readonly table: FirewallTable;
+  readonly chain: Chain;
+  readonly base: BaseChain;
+}
+
+/** Every ruleset of one machine, as its hooks run them. */
+export interface Firewall {
+  /** Chains of each hook and family in the order they run. */
+  readonly hooks: Readonly<Record<Hook, Readonly<Record<Family, readonly HookedChain[]>>>>;
+  /** The same for ARP, which stands under IPv4: few tables see it. */
+  readonly arpHooks: Firewall['hooks'];
+  /** The families at least one ruleset speaks for. */
+  readonly families: readonly Family[];
+  /** The hooks at least one ruleset speaks for. */
+  readonly spokenHooks: readonly Vantage[];
+  /** What wrote each file. */
+  readonly dialects: ReadonlyMap<string, string>;
+  readonly ruleCount: number;
+  /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
+  readonly tables: readonly FirewallTable[];
+  /** Files without a byte in them: what they were to contain is not known. */
+  readonly emptyFiles: readonly string[];
+  /** What was taken for granted when the files were read, for questions of each family. */
+  readonly assumptions: Readonly<Record<Family, readonly string[]>>;
+  /** The same with its files the other way round, where files cannot tell whose chains run first and it may matter. */
+  readonly otherOrder: Firewall | null;
+}
+
+/** A family no ruleset speaks for, and the files that may have been meant to. */
+export interface Unspoken {
+  readonly family: Family;
+  readonly emptyFiles: readonly string[];
+}
+
+/** Null where a ruleset speaks for the family. */
+export function unspokenIn({ families, emptyFiles }: Firewall, family: Family): Unspoken | null {
+  return families.includes(family) ? null : { family, emptyFiles };
+}
+
+/** Puts the rulesets of one machine together. */
+export function firewall(rulesets: readonly Ruleset[]): Firewall {
+  const joined = rulesets.map(({ tables, ...ruleset }) => ({
+    ...ruleset,
+    tables: tables.map(withJoinedRules),
+  }));
+  const asGiven = inOrderGiven(joined);
+  return isOrderOpen(asGiven) ? { ...asGiven, otherOrder: inOrderGiven(joined.toReversed()) } : asGiven;
+}
+
+function withJoinedRules({ chains, ...table }: Table): Table {
+  const joined = Array.from(
+    chains,
+    ([name, chain]) => [name, { ...chain, rules: joinRules(chain.rules) }] as const,
+  );
+  return { ...table, chains: new Map(joined) };
+}
+
+function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
+  const tables = rulesets
+    .flatMap((ruleset) => [...ruleset.tables, ...gapTables(ruleset.gaps ?? [])])
+    .filter((table) => !table.isDormant);
+  const chains = tables.flatMap((table) =>
+    [...table.chains.values()].flatMap((chain) =>
+      chain.base === null ? [] : [{ table, chain, base: chain.base }],
+    ),
+  );
+  const onHook = (hook: Hook, isSeen: (table: Table) => boolean): readonly HookedChain[] =>
+    chains
+      .filter(({ table, base }) => base.hook === hook && isSeen(table))
+      .sort(inOrder(chains.filter(({ table }) => isSeen(table))));
+  const hooksOf = (find: (hook: Hook) => Firewall['hooks'][Hook]): Firewall['hooks'] =>
+    Object.fromEntries(HOOKS.map((hook) => [hook, find(hook)])) as Firewall['hooks'];
+  return {
+    hooks: hooksOf((hook) => ({
+      4: onHook(hook, (table) => sees(table, 4)),
+      6: onHook(hook, (table) => sees(table, 6)),
+    })),
+    arpHooks: hooksOf((hook) => ({ 4: onHook(hook, seesArp), 6: [] })),
+    families: ([4, 6] as const).filter((family) =>
+      rulesets.some((ruleset) => ruleset.families.includes(family)),
+    ),
+    spokenHooks: spokenHooks(rulesets),
+    dialects: new Map(rulesets.map(({ file, dialect }) => [file, dialect])),
+    ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
+    tables,
+    emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
+    assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },
+    otherOrder: null,
+  };
+}
+
+function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[] {
+  return rulesets
+    .flatMap(({ assumptions = [] }) => assumptions)
+    .filter((one) => one.family === family)
+    .map(({ text }) => text);
+}
+
+/** Chains of one priority but of two files: the first to translate wins, and marks reach only who comes later. */
+function isOrderOpen({ hooks }: Firewall): boolean {
+  const tells = new Map<FirewallTable, boolean>();
+  const leavesTrace = ({ table, base }: HookedChain): boolean => {
+    const known = tells.get(table) ?? changesPackets(table);
+    tells.set(table, known);
+    return base.type === 'nat' || known;
+  };
+  return Object.values(hooks).some((ofHook) =>
+    [ofHook[4], ofHook[6]].some((chains) =>
+      chains.some((one) =>
+        chains.some(
+          (other) =>
+            one.table.file !== other.table.file &&
+            calledAt(one.base) === calledAt(other.base) &&
+            leavesTrace(one),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Not what a chain lets through or drops: that comes to the same in any order. */
+function changesPackets({ chains }: FirewallTable): boolean {
+  const changes = (effect: Effect): boolean =>
+    effect.kind === 'choose'
+      ? effect.cases.some(({ effects }) => effects.some(changes))
+      : ['assign', 'untrack', 'queue', 'unknown'].includes(effect.kind);
+  return [...chains.values()].some(({ rules }) => rules.some(({ effects }) => effects.some(changes)));
+}
+
+/**
+ * Lower priorities first; of equal ones the kernel calls the one that was hooked last first (nf_hook_entries_grow). NAT
+ * chains all run where the kernel's own NAT is hooked, which the first of them did, and among themselves in that same order.
+ */
+function inOrder(chains: readonly HookedChain[]): (a: HookedChain, b: HookedChain) => number {
+  const age = new Map(chains.map((chain, index) => [chain, index]));
+  const firstNat = chains.findIndex(({ base }) => base.type === 'nat');
+  const hooked = (chain: HookedChain): number =>
+    chain.base.type === 'nat' ? firstNat : (age.get(chain) ?? 0);
+  return (a, b) =>
+    calledAt(a.base) - calledAt(b.base) ||
+    hooked(b) - hooked(a) ||
+    a.base.priority - b.base.priority ||
+    (age.get(b) ?? 0) - (age.get(a) ?? 0);
+}
+
+function calledAt({ type, hook, priority }: BaseChain): number {
+  if (type !== 'nat') return priority;
+  return hook === 'prerouting' || hook === 'output' ? PRIORITY.dstnat : PRIORITY.srcnat;
+}
+
+/** As many as the files have. */
+function ruleCount({ chains }: Table): number {
+  let count = 0;
+  for (const { rules } of chains.values()) for (const rule of rules) count += writtenCount(rule);
+  return count;
+}
+
+/** An inet table sees IP alone, even on its hook ingress. */
+function seesArp({ family }: Table): boolean {
+  return family === 'arp' || family === 'netdev' || family === 'bridge';
+}
+
+/** ARP is no IP packet; bridge and netdev tables see frames of either family. */
+function sees({ family: table }: Table, family: Family): boolean {
+  return table !== 'arp' && table !== (family === 4 ? 'ip6' : 'ip');
+}

@@ -1,0 +1,61 @@
+import type { Family } from '../../../net/address.ts';
+import { isSame, type IntervalSet } from '../../../net/interval-set.ts';
+import { asWritten } from '../../model/merge-rules.ts';
+import type { AddressMatch, InterfaceMatch, Match } from '../../model/match.ts';
+import { HOOKS, type Rule } from '../../model/ruleset.ts';
+import type { Firewall } from './firewall.ts';
+
+/**
+ * The interface by which packets to this address leave, where the rules that accept exactly that address on its way out agree
+ * on one name; else null. A ruleset does not show the routes, but whoever forwards a port by DNAT writes them down there.
+ */
+export function namedWayOut(firewall: Firewall, family: Family, destination: IntervalSet): string | null {
+  const names = new Set(
+    exitsOf(firewall)
+      .filter((exit) => exit.family === family && isSame(exit.to, destination))
+      .map(({ name }) => name),
+  );
+  const [only] = names;
+  return names.size === 1 && only !== undefined ? only : null;
+}
+
+/** A rule that accepts what leaves by one interface to one address. */
+interface Exit {
+  readonly family: Family;
+  readonly to: IntervalSet;
+  readonly name: string;
+}
+
+const known = new WeakMap<Firewall, readonly Exit[]>();
+
+function exitsOf(firewall: Firewall): readonly Exit[] {
+  const found = known.get(firewall);
+  if (found !== undefined) return found;
+  const hooked = HOOKS.flatMap((hook) => [...firewall.hooks[hook][4], ...firewall.hooks[hook][6]]);
+  const tables = new Set(hooked.map(({ table }) => table));
+  const exits = [...tables].flatMap(({ chains }) =>
+    [...chains.values()].flatMap(({ rules }) => rules.flatMap(exitsOfRule)),
+  );
+  known.set(firewall, exits);
+  return exits;
+}
+
+function exitsOfRule(rule: Rule): readonly Exit[] {
+  return exitOf(rule).length === 0 ? [] : asWritten(rule).flatMap(exitOf);
+}
+
+function exitOf({ matches, effects }: Rule): readonly Exit[] {
+  if (effects.length !== 1 || effects[0]?.kind !== 'accept') return [];
+  const [name, ...others] = matches.find(isOutInterface)?.in ?? [];
+  const to = matches.find(isDestination);
+  if (name === undefined || others.length > 0 || name.endsWith('*') || to === undefined) return [];
+  return [{ family: to.family, to: to.in, name }];
+}
+
+function isOutInterface(match: Match): match is InterfaceMatch {
+  return match.kind === 'interface' && match.field === 'out-interface';
+}
+
+function isDestination(match: Match): match is AddressMatch {
+  return match.kind === 'address' && match.field === 'destination';
+}

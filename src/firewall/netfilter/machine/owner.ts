@@ -1,0 +1,55 @@
+import { formatAddressSet } from '../../../net/address-set.ts';
+import { isSame, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
+import { ANY_UNICAST } from './address-space.ts';
+import type { Case } from '../scenario.ts';
+import type { Firewall } from './firewall.ts';
+import { forwardedAddresses } from './forwarded-addresses.ts';
+import type { Packet } from '../packet.ts';
+import type { Notes } from '../matching/match-packet.ts';
+
+/** Whose addresses these are: of the machine that runs the rules, of another one, of either, or nobody said. */
+export type Owner = 'self' | 'other' | 'either' | 'unknown';
+
+export function ownerOf(firewall: Firewall, asked: Case, addresses: IntervalSet, notes: Notes): Owner {
+  const { family, selfAddresses: self } = asked;
+  if (self !== null && isWithin(addresses, self)) return 'self';
+  if (self !== null && overlaps(self, addresses)) return 'either';
+  if (asked.isEverySelfKnown || isWithin(addresses, asked.otherAddresses)) return 'other';
+  if (isHostElsewhere(asked, addresses)) return 'other';
+  if (!isWithin(addresses, forwardedAddresses(firewall, family))) return 'unknown';
+  const text = formatAddressSet(addresses, family);
+  notes.assumptions.add(
+    `${text} is another machine's address, as the rules that lead or forward packets to it show`,
+  );
+  return 'other';
+}
+
+/** The host asked about is another machine where it is not the one with the rules. */
+function isHostElsewhere(
+  { family, hook, destination, hostAddresses }: Case,
+  addresses: IntervalSet,
+): boolean {
+  if (hook === 'input' || hook === 'loopback') return false;
+  if (isWithin(addresses, hostAddresses)) return true;
+  return isWithin(addresses, destination) && !isSame(destination, ANY_UNICAST[family]);
+}
+
+/** Whether the packet gets to the host that was asked about, wherever NAT led it. */
+export type Reach = 'reached' | 'away' | 'unsure';
+
+export function reachOf(asked: Case, { moved, addresses: { destination }, place }: Packet): Reach {
+  if (asked.servedBy === 'anyone' || moved === 'no') return 'reached';
+  if (moved === 'to-this-machine' || place === 'here') return 'away';
+  return destination === null || destination === 'peers' ? 'unsure' : reachOfAddress(asked, destination);
+}
+
+/** The same of a packet that is led to one of these addresses. */
+export function reachOfAddress(asked: Case, to: IntervalSet): Reach {
+  const { family, destination, hostAddresses, otherAddresses, selfAddresses } = asked;
+  const isOneAddress = destination.length === 2 && isSame(destination, to);
+  if (isOneAddress || isWithin(to, hostAddresses) || isSame(destination, ANY_UNICAST[family]))
+    return 'reached';
+  return isWithin(to, otherAddresses) || (selfAddresses !== null && isWithin(to, selfAddresses))
+    ? 'away'
+    : 'unsure';
+}

@@ -1,0 +1,143 @@
+import { EVERY_ADDRESS } from '../../../net/address-set.ts';
+import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
+import type { AddressMatch, InterfaceMatch, Match, NumberField, NumberMatch } from '../../model/match.ts';
+import { anyOf, both, exactly, FALSE, opposite, TRUE, UNKNOWN, type Extent } from './must-may.ts';
+import type { InterfaceValue, Packet } from '../packet.ts';
+
+/** What the tests of one evaluation leave behind. */
+export interface Notes {
+  /** Assumptions that decided a test. */
+  readonly assumptions: Set<string>;
+  /** Bounds of source ports at which a test could not be decided for all of them at once. */
+  readonly portBounds: Set<number>;
+  /** Interface patterns that could not be decided because the interface is not known. */
+  readonly interfacePatterns: Set<string>;
+  /** A limit decided nothing because the packets before are not known. */
+  hasLimits: boolean;
+  /** Rules looked at, once for each state of the packet. */
+  steps: number;
+}
+
+export function newNotes(): Notes {
+  return {
+    assumptions: new Set(),
+    portBounds: new Set(),
+    interfacePatterns: new Set(),
+    hasLimits: false,
+    steps: 0,
+  };
+}
+
+/** For which peers all tests hold. Stops at the first that holds for none. */
+export function testAll(matches: readonly Match[], packet: Packet, notes: Notes): Extent {
+  let extent = TRUE;
+  for (const match of matches) {
+    extent = both(extent, test(match, packet, notes));
+    if (extent === FALSE) return FALSE;
+  }
+  return extent;
+}
+
+export function test(match: Match, packet: Packet, notes: Notes): Extent {
+  switch (match.kind) {
+    case 'number':
+      return testNumber(match, packet, notes);
+    case 'address':
+      return testAddress(match, packet);
+    case 'interface':
+      return testInterface(match, packet, notes);
+    case 'all':
+      return testAll(match.of, packet, notes);
+    case 'any':
+      return anyOf(match.of.map((part) => test(part, packet, notes)));
+    case 'not':
+      return opposite(test(match.of, packet, notes), EVERY_ADDRESS[packet.family]);
+    case 'assumed':
+      notes.assumptions.add(match.assumption);
+      return match.holds ? TRUE : FALSE;
+    case 'unknown':
+      if (match.ifAlone === undefined) return UNKNOWN;
+      if (packet.isAlone) return match.ifAlone ? TRUE : FALSE;
+      notes.hasLimits = true;
+      return UNKNOWN;
+  }
+}
+
+/** Nobody splits a question into more cases than these. */
+const MAX_NOTES = 300;
+
+const ECN_BITS = 64 | 128;
+
+function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Extent {
+  const value = numbers[field];
+  if (typeof value === 'number') {
+    if (field === 'tcp-flags') noteEcn(mask, notes);
+    return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
+  }
+  if (value === null) return UNKNOWN;
+  if (value.kind === 'bits') return testBits(value.value, value.known, set, mask);
+  if (field === 'tcp-flags') noteEcn(mask, notes);
+  if (mask !== undefined) return testEach(value.in, set, mask);
+  if (isWithin(value.in, set)) return TRUE;
+  if (!overlaps(value.in, set)) return FALSE;
+  if (isPort(field) && notes.portBounds.size < MAX_NOTES)
+    for (const bound of set) notes.portBounds.add(Number(bound));
+  return UNKNOWN;
+}
+
+function noteEcn(mask: number | undefined, notes: Notes): void {
+  if (((mask ?? ECN_BITS) & ECN_BITS) !== 0) notes.assumptions.add('connections open without ECN');
+}
+
+function isPort(field: NumberField): boolean {
+  return field.endsWith('-port');
+}
+
+/** Under a mask, where the value is one of a few. */
+function testEach(values: IntervalSet, set: IntervalSet, mask: number): Extent {
+  let isAny = false;
+  let isAll = true;
+  for (let i = 0; i < values.length; i += 2) {
+    const [from, end] = [Number(values[i]), Number(values[i + 1])];
+    if (end - from > FEW_VALUES) return UNKNOWN;
+    for (let value = from; value < end; value++) {
+      if (holds(set, (value & mask) >>> 0)) isAny = true;
+      else isAll = false;
+    }
+  }
+  return isAll ? TRUE : isAny ? UNKNOWN : FALSE;
+}
+
+const FEW_VALUES = 8;
+
+function testBits(value: number, known: number, set: IntervalSet, mask: number | undefined): Extent {
+  if (mask === undefined) return UNKNOWN;
+  if ((mask & ~known) === 0) return holds(set, value & mask) ? TRUE : FALSE;
+  const isNoneOf = set.length === 2 && set[0] === 0 && set[1] === 1;
+  return isNoneOf && (value & known & mask) !== 0 ? FALSE : UNKNOWN;
+}
+
+function testAddress({ field, family, in: set }: AddressMatch, packet: Packet): Extent {
+  if (family !== packet.family) return FALSE;
+  const value = packet.addresses[field];
+  if (value === 'peers') return set.length === 0 ? FALSE : exactly(set);
+  if (value === null) return UNKNOWN;
+  if (isWithin(value, set)) return TRUE;
+  return overlaps(value, set) ? UNKNOWN : FALSE;
+}
+
+function testInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, notes: Notes): Extent {
+  const name = field === 'in-interface' ? packet.inInterface : packet.outInterface;
+  if (patterns.includes('*')) return TRUE;
+  if (field === 'out-interface' && packet.mayLeaveByLoopback)
+    return patterns.every((pattern) => pattern === '') ? FALSE : UNKNOWN;
+  if (name !== null) return patterns.some((pattern) => nameMatches(name, pattern)) ? TRUE : FALSE;
+  const open = patterns.filter((pattern) => pattern !== 'lo' && pattern !== '');
+  if (notes.interfacePatterns.size < MAX_NOTES)
+    for (const pattern of open) notes.interfacePatterns.add(pattern);
+  return open.length === 0 ? FALSE : UNKNOWN;
+}
+
+function nameMatches(name: Exclude<InterfaceValue, null>, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}

@@ -1,0 +1,178 @@
+import type { Family } from '../../../net/address.ts';
+import { EVERY_ADDRESS } from '../../../net/address-set.ts';
+import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
+import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
+import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../machine/address-space.ts';
+import type { Case } from '../scenario.ts';
+import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from '../packet.ts';
+
+/** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
+export type NeighbourMessage =
+  'neighbour-solicitation' | 'neighbour-advertisement' | 'arp-request' | 'arp-reply';
+
+/** Who is on the link with the machine: the end of the flow itself, or the router before it. */
+export const NEIGHBOURS = ['end', 'router'] as const;
+
+export type Neighbour = (typeof NEIGHBOURS)[number];
+
+/** The side of the machine the neighbour is on. */
+export type Side = 'source' | 'destination';
+
+/** One message between the machine that runs the rules and a neighbour. */
+export interface Exchange {
+  readonly side: Side;
+  readonly neighbour: Neighbour;
+  readonly isQuestion: boolean;
+  /** Whether it comes in or goes out at the machine. */
+  readonly way: 'in' | 'out';
+  /**
+   * No packet of the flow gets through without it. The others matter only where the link address was not learned from the
+   * question of the neighbour, or has to be confirmed later.
+   */
+  readonly isNeeded: boolean;
+}
+
+/** The messages exchanged on one side, in order. Towards the source the neighbour asks first, towards the destination the machine. */
+export function exchangesOn(side: Side, neighbour: Neighbour): readonly Exchange[] {
+  const [there, back] = side === 'source' ? (['in', 'out'] as const) : (['out', 'in'] as const);
+  const on = { side, neighbour };
+  return [
+    { ...on, isQuestion: true, way: there, isNeeded: true },
+    { ...on, isQuestion: false, way: back, isNeeded: true },
+    { ...on, isQuestion: true, way: back, isNeeded: false },
+    { ...on, isQuestion: false, way: there, isNeeded: false },
+  ];
+}
+
+export function messageOf(family: Family, { isQuestion }: Exchange): NeighbourMessage {
+  if (family === 4) return isQuestion ? 'arp-request' : 'arp-reply';
+  return isQuestion ? 'neighbour-solicitation' : 'neighbour-advertisement';
+}
+
+/** The interface of the side. */
+export function interfaceOn(side: Side, asked: Case): InterfaceValue {
+  return side === 'source' ? asked.inInterface : asked.outInterface;
+}
+
+/** The message as it meets its first hook. */
+export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
+  const { family } = asked;
+  const face = interfaceOn(exchange.side, asked);
+  const isIn = exchange.way === 'in';
+  const [source, destination] =
+    family === 4 ? arpAddresses(asked, exchange) : discoveryAddresses(asked, exchange);
+  return {
+    family,
+    numbers: { ...NOTHING_KNOWN, ...numbersOf(family, exchange) },
+    addresses: { ...NO_CONNECTION, source, destination },
+    inInterface: isIn ? face : '',
+    outInterface: isIn ? '' : face,
+    ...AS_SENT,
+    isAlone: false,
+    opened: null,
+  };
+}
+
+const NOTHING_KNOWN: Readonly<Record<NumberField, NumberValue>> = {
+  family: null,
+  protocol: null,
+  'source-port': null,
+  'destination-port': null,
+  'tcp-flags': null,
+  'ct-state': null,
+  'ct-status': null,
+  'ct-direction': null,
+  'ct-protocol': null,
+  'ct-original-source-port': null,
+  'ct-original-destination-port': null,
+  'ct-reply-source-port': null,
+  'ct-reply-destination-port': null,
+  mark: 0,
+  'ct-mark': null,
+  'icmpv6-type': null,
+  'arp-operation': null,
+  'hop-limit': null,
+  'source-type': null,
+  'destination-type': null,
+  'packet-type': null,
+};
+
+const NO_CONNECTION = {
+  'ct-original-source': null,
+  'ct-original-destination': null,
+  'ct-reply-source': null,
+  'ct-reply-destination': null,
+} as const;
+
+const [SOLICITATION, ADVERTISEMENT] = [135, 136];
+const [REQUEST, REPLY] = [1, 2];
+const PACKET_TYPE = { host: 0, broadcast: 1, multicast: 2 } as const;
+
+function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Record<NumberField, NumberValue>> {
+  const toMany = way === 'out' ? null : family === 4 ? PACKET_TYPE.broadcast : PACKET_TYPE.multicast;
+  const packetType = isQuestion ? toMany : PACKET_TYPE.host;
+  if (family === 4)
+    return {
+      family: ARP,
+      'arp-operation': isQuestion ? REQUEST : REPLY,
+      'packet-type': packetType,
+    };
+  const unicast = way === 'in' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
+  return {
+    family,
+    protocol: ICMPV6,
+    'icmpv6-type': isQuestion ? SOLICITATION : ADVERTISEMENT,
+    'hop-limit': 255,
+    // nf_conntrack leaves neighbour discovery alone (nf_conntrack_icmpv6_error).
+    'ct-state': CT_STATE.untracked,
+    'source-type': way === 'in' ? ADDRESS_TYPE.unicast : ADDRESS_TYPE.local,
+    'destination-type': isQuestion ? ADDRESS_TYPE.multicast : unicast,
+    'packet-type': packetType,
+  };
+}
+
+type Ends = readonly [source: AddressValue, destination: AddressValue];
+
+/** The addresses that ARP speaks of: a router may have any of the link, and so may the machine, where it is a gateway itself. */
+function arpAddresses(asked: Case, { side, neighbour, way }: Exchange): Ends {
+  const far = neighbour === 'end' ? farEnd(asked, side) : ANY_UNICAST[4];
+  const own = ownAddress(asked) ?? ANY_UNICAST[4];
+  return way === 'in' ? [far, own] : [own, far];
+}
+
+/**
+ * Solicitations come from the address of the packet that waits for the answer, where it is one of the machine's own (RFC 4861
+ * section 7.2.2), else from a link-local one: a router's always do. Advertisements come from the address that was asked for and
+ * go where the question came from.
+ */
+function discoveryAddresses(asked: Case, { side, neighbour, way, isQuestion }: Exchange): Ends {
+  const far = neighbour === 'end' ? farEnd(asked, side) : null;
+  const own = ownAddress(asked);
+  const [sender, target] = way === 'in' ? [far, own] : [own, far];
+  if (isQuestion) return [sender ?? LINK_LOCAL[6], solicitedNode(target === 'peers' ? null : target)];
+  return [sender ?? ANY_UNICAST[6], target ?? LINK_LOCAL[6]];
+}
+
+function farEnd({ destination }: Case, side: Side): AddressValue {
+  return side === 'source' ? 'peers' : destination;
+}
+
+/** The machine's own end of the flow; null for a gateway, which is neither. */
+function ownAddress({ hook, destination }: Case): AddressValue {
+  return hook === 'forward' ? null : hook === 'output' ? 'peers' : destination;
+}
+
+/** Whose neighbour is surely the router, or surely the other end: the rest of the peers may have either. */
+export interface Places {
+  readonly onLink: IntervalSet;
+  readonly beyondRouter: IntervalSet;
+}
+
+/** What the addresses of the side tell: link-local ones are not routed, and some no host of a link has. */
+export function placesOn(asked: Case, side: Side): Places {
+  const { family, destination } = asked;
+  if (side === 'source') return { onLink: LINK_LOCAL[family], beyondRouter: NEVER_ON_LINK[family] };
+  const ofAll = (addresses: IntervalSet): IntervalSet =>
+    isWithin(destination, addresses) ? EVERY_ADDRESS[family] : [];
+  return { onLink: ofAll(LINK_LOCAL[family]), beyondRouter: ofAll(NEVER_ON_LINK[family]) };
+}

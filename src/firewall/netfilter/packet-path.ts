@@ -1,0 +1,259 @@
+import { formatAddressSet } from '../../net/address-set.ts';
+import { isWithin, overlaps } from '../../net/interval-set.ts';
+import { ADDRESS_TYPE } from '../model/match.ts';
+import type { Hook } from '../model/ruleset.ts';
+import { LOOPBACK } from './machine/address-space.ts';
+import type { Case } from './scenario.ts';
+import type { Firewall } from './machine/firewall.ts';
+import { replyPacket, requestPacket } from './initial-packets.ts';
+import { namedWayOut } from './machine/infer-egress-interface.ts';
+import { ownerOf } from './machine/owner.ts';
+import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
+import { among, remaining } from './matching/source-set.ts';
+import { runFirstHook, runHook } from './run-hook.ts';
+import { drop, type Branch, type Run } from './evaluation.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+
+/** Everything one packet's way over the hooks needs. */
+interface Way {
+  readonly run: Run;
+  readonly firewall: Firewall;
+  readonly asked: Case;
+}
+
+/** Sends the opening packet over every hook on its way and returns the branches that may arrive. */
+export function sendRequest(
+  run: Run,
+  firewall: Firewall,
+  asked: Case,
+  peers: IntervalSet,
+): readonly Branch[] {
+  const way = { run, firewall, asked };
+  const packet = requestPacket(asked);
+  switch (asked.hook) {
+    case 'input':
+    case 'forward':
+      return deliver(way, first(way, 'prerouting', packet, peers));
+    case 'output':
+    case 'loopback':
+      return depart(way, first(way, 'output', packet, peers));
+  }
+}
+
+/** Sends the answer to each branch that arrived, and returns the branches whose peers may get it. */
+export function sendReply(
+  run: Run,
+  firewall: Firewall,
+  asked: Case,
+  arrived: readonly Branch[],
+): readonly Branch[] {
+  const way = { run, firewall, asked };
+  return arrived.flatMap((branch) => {
+    const answers = answerTo(way, branch);
+    for (const answer of answers)
+      if (isForStrangers(branch.packet, answer.packet) || mayLackRoute(way, branch.packet))
+        drop(run, among(answer.peers, 'all'));
+    return answers;
+  });
+}
+
+/**
+ * What the answer's rules take out of conntrack goes back untranslated, and the answer to what was never in it is translated
+ * as a connection of its own: to the client either is a stranger's.
+ */
+function isForStrangers(request: Packet, answer: Packet): boolean {
+  const isTranslated = answer.isDestinationTranslated || answer.isSourceTranslated;
+  return isTranslated && (answer.isUntracked || request.isUntracked);
+}
+
+/**
+ * The answer to a source that NAT gave goes to that address first. At the machine itself there may be no route to it, unless it is
+ * an address of its own, and from 127.0.0.0/8 with one the answer does not even begin its way. Elsewhere the answer is sent to
+ * whoever has that address. Masquerading takes an address of its own.
+ */
+function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
+  const { family, place, isSourceTranslated, addresses } = request;
+  const { source } = addresses;
+  if (!isSourceTranslated || source === null || source === 'peers') return false;
+  if (place === 'here' && isWithin(source, LOOPBACK[family])) return false;
+  const owner = ownerOf(firewall, asked, source, run.notes);
+  if (place !== 'here' && owner === 'unknown') run.notes.assumptions.add(ROUTED_BACK);
+  return place === 'here' ? owner !== 'self' : owner === 'other' || owner === 'either';
+}
+
+const ROUTED_BACK = 'addresses that source NAT gives are those of the machine that translates';
+
+function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
+  const packet = replyPacket(way.asked, request);
+  const all = among(peers, 'all');
+  if (request.place === 'here') {
+    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, all));
+    const inside = byLoopback(way);
+    return comeBack(inside, first(inside, 'output', packet, all));
+  }
+  const outside = byRouteOf(way, request);
+  const back = first(outside, 'prerouting', packet, all);
+  return isClientHere(way) ? next(outside, 'input', back) : sendOff(outside, next(outside, 'forward', back));
+}
+
+function isClientHere({ asked }: Way): boolean {
+  return asked.hook === 'output' || asked.hook === 'loopback';
+}
+
+/** From the network: to a process of this machine, or on to another. */
+function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
+  return branches.flatMap((branch) =>
+    routed(way, branch, {
+      here: (arriving) => next(way, 'input', [arriving]),
+      elsewhere: (leaving) => {
+        const outside = byRouteOf(way, leaving.packet);
+        const wayOut = wayOutOf(way, leaving.packet);
+        return sendOff(outside, next(outside, 'forward', [changed(leaving, { wayOut })]));
+      },
+    }),
+  );
+}
+
+/** From a process of this machine: out to the network, or back in through the loopback interface. */
+function depart(way: Way, branches: readonly Branch[]): readonly Branch[] {
+  return branches.flatMap((branch) =>
+    routed(way, branch, {
+      here: (arriving) => comeBack(byLoopback(way), [arriving]),
+      elsewhere: (leaving) => {
+        // Nobody answers a loopback address; only where source NAT hides it does the packet get anywhere.
+        drop(way.run, among(leaving.peers, LOOPBACK[leaving.packet.family]));
+        return sendOff(byRouteOf(way, leaving.packet), [leaving]);
+      },
+    }),
+  );
+}
+
+type Onward = (branch: Branch) => readonly Branch[];
+
+/** Where it cannot be told where the address leads, it goes both ways, and if `unknown` perhaps nowhere. */
+function routed(
+  way: Way,
+  branch: Branch,
+  onward: { readonly here: Onward; readonly elsewhere: Onward },
+): readonly Branch[] {
+  const place = routeOf(way, branch.packet);
+  if (place === 'here' || place === 'elsewhere') return onward[place](changed(branch, { place }));
+  const all = among(branch.peers, 'all');
+  if (place === 'unknown') drop(way.run, all);
+  return (['here', 'elsewhere'] as const).flatMap((either) =>
+    onward[either]({ packet: { ...branch.packet, place: either }, peers: remaining(all.slice()) }),
+  );
+}
+
+function sendOff(way: Way, branches: readonly Branch[]): readonly Branch[] {
+  return next(way, 'egress', next(way, 'postrouting', branches));
+}
+
+/** Out of the machine and in again: both halves of the rules see the packet, NAT only the first. */
+function comeBack(inside: Way, branches: readonly Branch[]): readonly Branch[] {
+  const again = sendOff(inside, branches).map(({ packet, peers }) => ({
+    packet: { ...showServer(inside, packet), isKnownToConntrack: true },
+    peers,
+  }));
+  return next(inside, 'input', next(inside, 'prerouting', next(inside, 'ingress', again)));
+}
+
+/** Once out, a translated answer comes from the address and port that were asked. */
+function showServer({ asked }: Way, packet: Packet): Packet {
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  const type = asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
+  const shown = withNumber(withNumber(packet, 'source-port', asked.port), 'source-type', type);
+  return { ...shown, addresses: { ...shown.addresses, source: asked.destination } };
+}
+
+function byLoopback({ asked, ...way }: Way): Way {
+  return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo' } };
+}
+
+/** A packet that NAT sent to another address may leave by another interface than was asked about. */
+function byRouteOf(way: Way, { moved }: Packet): Way {
+  if (moved === 'no') return way;
+  return { ...way, asked: { ...way.asked, outInterface: null } };
+}
+
+/** Whether a packet is for this machine, after what destination NAT made of it. */
+function routeOf(
+  way: Way,
+  { moved, addresses, family }: Packet,
+): 'here' | 'elsewhere' | 'either' | 'unknown' {
+  const { run, firewall, asked } = way;
+  if (moved === 'no') return asked.hook === 'input' || asked.hook === 'loopback' ? 'here' : 'elsewhere';
+  if (moved === 'to-this-machine') return 'here';
+  const { destination } = addresses;
+  if (destination === null || destination === 'peers') return 'unknown';
+  if (overlaps(destination, LOOPBACK[family])) {
+    // From the network such a packet is dropped, unless the machine is told to route it.
+    return isClientHere(way) && isWithin(destination, LOOPBACK[family]) ? 'here' : 'unknown';
+  }
+  switch (ownerOf(firewall, asked, destination, run.notes)) {
+    case 'self':
+      return 'here';
+    case 'other':
+      return 'elsewhere';
+    case 'either':
+      return 'unknown';
+    case 'unknown':
+      return 'either';
+  }
+}
+
+/** Where DNAT led away, the rules may say by which interface. */
+function wayOutOf({ run, firewall }: Way, { moved, addresses, family }: Packet): string | null {
+  const { destination } = addresses;
+  if (moved !== 'to-address' || destination === null || destination === 'peers') return null;
+  const name = namedWayOut(firewall, family, destination);
+  if (name !== null) {
+    const to = formatAddressSet(destination, family);
+    run.notes.assumptions.add(`packets to ${to} leave by ${name}, as the rules that accept them there say`);
+  }
+  return name;
+}
+
+function first(
+  way: Way,
+  hook: 'prerouting' | 'output',
+  packet: Packet,
+  peers: IntervalSet,
+): readonly Branch[] {
+  return runFirstHook(way.run, way.firewall, hook, seenAt(way, hook, packet), peers);
+}
+
+function next(way: Way, hook: Hook, branches: readonly Branch[]): readonly Branch[] {
+  if (branches.length === 0) return [];
+  return runHook(
+    way.run,
+    way.firewall,
+    hook,
+    branches.map(({ packet, peers }) => ({ packet: seenAt(way, hook, packet), peers })),
+  );
+}
+
+/** What the hook shows of the interfaces and of the kind of destination. */
+function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
+  const isRequest = packet.direction === 'request';
+  const far = asked.outInterface ?? packet.wayOut;
+  const [came, leaves] = isRequest ? [asked.inInterface, far] : [far, asked.inInterface];
+  const inInterface: InterfaceValue =
+    hook === 'output' || hook === 'egress' ? '' : hook === 'postrouting' ? null : came;
+  const outInterface: InterfaceValue =
+    hook === 'prerouting' || hook === 'input' || hook === 'ingress' ? '' : leaves;
+  // The route of an answer to a source that NAT hid on its way in is found before NAT turns its destination back.
+  const mayLeaveByLoopback =
+    hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
+  const faced = { ...packet, inInterface, outInterface, mayLeaveByLoopback };
+  if (packet.moved === 'no' || !isRequest) return faced;
+  return withNumber(
+    faced,
+    'destination-type',
+    hook === 'input' ? ADDRESS_TYPE.local : hook === 'forward' ? ADDRESS_TYPE.unicast : null,
+  );
+}
+
+function changed({ packet, peers }: Branch, change: Partial<Packet>): Branch {
+  return { packet: { ...packet, ...change }, peers };
+}

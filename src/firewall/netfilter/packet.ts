@@ -1,0 +1,140 @@
+import type { Family } from '../../net/address.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { AddressField, NumberField } from '../model/match.ts';
+
+/**
+ * What is known of a field. A number is exact; `within` is one of these values; `bits` knows some bits; null knows nothing.
+ */
+export type NumberValue =
+  | number
+  | { readonly kind: 'within'; readonly in: IntervalSet }
+  | { readonly kind: 'bits'; readonly value: number; readonly known: number }
+  | null;
+
+/** The peers asked about themselves, one of these addresses, or an address nothing is known of. */
+export type AddressValue = 'peers' | IntervalSet | null;
+
+/** A name, '' where the packet has no such interface, null for some interface other than `lo`. */
+export type InterfaceValue = string | null;
+
+/**
+ * A packet with one dimension left symbolic: the addresses of the peers. Everything else is known, known to be one of
+ * several, or unknown. Immutable; `changes` tells apart the packets that rules have made differ on the way.
+ */
+export interface Packet {
+  readonly family: Family;
+  readonly numbers: Readonly<Record<NumberField, NumberValue>>;
+  readonly addresses: Readonly<Record<AddressField, AddressValue>>;
+  readonly inInterface: InterfaceValue;
+  readonly outInterface: InterfaceValue;
+  /** Its way out may as well be `lo`: it goes to an address of source NAT first, which may be this machine's. */
+  readonly mayLeaveByLoopback: boolean;
+  readonly direction: 'request' | 'reply';
+  /** It met conntrack before, on its way out through the loopback interface. */
+  readonly isKnownToConntrack: boolean;
+  /** A rule said NOTRACK. */
+  readonly isUntracked: boolean;
+  /** Where it was delivered, once it was. */
+  readonly place: 'on-its-way' | 'here' | 'elsewhere';
+  /** The interface towards the machine DNAT led to, where rules name it. */
+  readonly wayOut: string | null;
+  /** NAT so far: where the destination's address went, and whether address or port of either side may have changed. */
+  readonly moved: 'no' | 'to-address' | 'to-this-machine';
+  readonly isDestinationTranslated: boolean;
+  readonly isSourceTranslated: boolean;
+  /** It comes after a long quiet: no limit is exceeded. */
+  readonly isAlone: boolean;
+  /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
+  readonly opened: Packet | null;
+}
+
+const keys = new WeakMap<Packet, string>();
+
+/** A packet that no rule has seen yet. */
+export const AS_SENT = {
+  mayLeaveByLoopback: false,
+  direction: 'request',
+  isKnownToConntrack: false,
+  isUntracked: false,
+  place: 'on-its-way',
+  wayOut: null,
+  moved: 'no',
+  isDestinationTranslated: false,
+  isSourceTranslated: false,
+} as const satisfies Partial<Packet>;
+
+/** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */
+export function packetKey(packet: Packet): string {
+  let key = keys.get(packet);
+  if (key === undefined) keys.set(packet, (key = newKey(packet)));
+  return key;
+}
+
+function newKey({
+  numbers,
+  addresses,
+  isUntracked,
+  place,
+  moved,
+  isDestinationTranslated,
+  isSourceTranslated,
+}: Packet): string {
+  const { mark, 'ct-mark': ctMark, 'destination-port': port, 'hop-limit': hops } = numbers;
+  return [
+    mark,
+    ctMark,
+    hops,
+    port,
+    addresses.source,
+    addresses.destination,
+    isUntracked,
+    place,
+    moved,
+    isDestinationTranslated,
+    isSourceTranslated,
+  ]
+    .map((part) => (typeof part === 'object' ? keyOf(part) : String(part)))
+    .join('|');
+}
+
+function keyOf(value: (NumberValue & object) | IntervalSet | null): string {
+  if (value === null) return '?';
+  if (!('kind' in value)) return value.join();
+  return value.kind === 'within' ? value.in.join() : `${value.value}/${value.known}`;
+}
+
+export function withNumber(packet: Packet, field: NumberField, value: NumberValue): Packet {
+  return { ...packet, numbers: { ...packet.numbers, [field]: value } };
+}
+
+/** A value from half-open intervals: exact where they hold one number. */
+export function numberValue(set: IntervalSet): NumberValue {
+  const [from, to] = set;
+  return set.length === 2 && typeof from === 'number' && to === from + 1 ? from : { kind: 'within', in: set };
+}
+
+/** What conntrack would tell, where it has not seen the packet or keeps no connection: tools differ in what they make of that. */
+export function withoutConnection(packet: Packet, state: NumberValue): Packet {
+  return {
+    ...packet,
+    numbers: {
+      ...packet.numbers,
+      'ct-state': state,
+      'ct-status': null,
+      'ct-direction': null,
+      'ct-protocol': null,
+      'ct-mark': null,
+      'ct-original-source-port': null,
+      'ct-original-destination-port': null,
+      'ct-reply-source-port': null,
+      'ct-reply-destination-port': null,
+    },
+    addresses: {
+      ...packet.addresses,
+      'ct-original-source': null,
+      'ct-original-destination': null,
+      'ct-reply-source': null,
+      'ct-reply-destination': null,
+    },
+  };
+}

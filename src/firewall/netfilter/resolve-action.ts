@@ -1,0 +1,77 @@
+import { intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
+import type { Effect } from '../model/action.ts';
+import type { Match } from '../model/match.ts';
+import type { Extent, Peers } from './matching/must-may.ts';
+import type { Packet } from './packet.ts';
+import { newNotes, test, testAll } from './matching/match-packet.ts';
+
+/** What a rule comes to for some packets; `open` where that hangs on matches among its effects. */
+export type Settled =
+  | { readonly kind: 'effect'; readonly effect: Effect }
+  /** None of its cases fits. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'open'; readonly matches: readonly Match[] };
+
+/** The effect that counts: of a verdict map the verdict of the case that fits, else the first that ends the rule, else the last. */
+export function settledEffect(effects: readonly Effect[], packet: Packet, peers: IntervalSet): Settled {
+  let last: Effect = { kind: 'continue' };
+  for (const effect of effects) {
+    switch (effect.kind) {
+      case 'only-if': {
+        const extent = testAll(effect.matches, packet, newNotes());
+        if (!mayHold(extent, peers)) return { kind: 'nothing' };
+        if (!surelyHolds(extent, peers)) return { kind: 'open', matches: effect.matches };
+        break;
+      }
+      case 'choose': {
+        const fitting = effect.cases.find(({ match }) => mayHold(test(match, packet, newNotes()), peers));
+        if (fitting === undefined) return { kind: 'nothing' };
+        if (!surelyHolds(test(fitting.match, packet, newNotes()), peers))
+          return { kind: 'open', matches: [fitting.match] };
+        const settled = settledEffect(fitting.effects, packet, peers);
+        if (settled.kind !== 'effect' || endsRule(settled.effect)) return settled;
+        last = settled.effect;
+        break;
+      }
+      default:
+        if (endsRule(effect)) return { kind: 'effect', effect };
+        last = effect;
+    }
+  }
+  return { kind: 'effect', effect: last };
+}
+
+function endsRule({ kind }: Effect): boolean {
+  return kind !== 'continue' && kind !== 'assign' && kind !== 'untrack';
+}
+
+/** The first test that leaves open whether all of them hold. */
+export function openTest(matches: readonly Match[], packet: Packet, peers: IntervalSet): Match | null {
+  for (const match of matches) {
+    const extent = test(match, packet, newNotes());
+    if (!mayHold(extent, peers) || surelyHolds(extent, peers)) continue;
+    switch (match.kind) {
+      case 'all':
+      case 'any':
+        return openTest(match.of, packet, peers) ?? match;
+      case 'not':
+        return openTest([match.of], packet, peers) ?? match;
+      default:
+        return match;
+    }
+  }
+  return null;
+}
+
+function mayHold({ may }: Extent, peers: IntervalSet): boolean {
+  return may === 'all' || overlaps(may, peers);
+}
+
+/** Wherever it may hold, it does. */
+function surelyHolds({ must, may }: Extent, peers: IntervalSet): boolean {
+  return must === may || must === 'all' || isWithin(common(peers, may), must);
+}
+
+function common(peers: IntervalSet, may: Peers): IntervalSet {
+  return may === 'all' ? peers : intersect(peers, may);
+}

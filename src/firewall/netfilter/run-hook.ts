@@ -1,0 +1,264 @@
+import { union, type IntervalSet } from '../../net/interval-set.ts';
+import { CONNTRACK_PRIORITY, PRIORITY, type BaseChain, type Hook } from '../model/ruleset.ts';
+import { CT_STATE } from '../model/match.ts';
+import { PICKED_UP } from './initial-packets.ts';
+import type { Firewall, HookedChain } from './machine/firewall.ts';
+import {
+  withNumber,
+  withoutConnection,
+  type InterfaceValue,
+  type NumberValue,
+  type Packet,
+} from './packet.ts';
+import { joinAll, type Branch, type Run } from './evaluation.ts';
+import { runBaseChain } from './run-chain.ts';
+import { among, remaining } from './matching/source-set.ts';
+
+/** Where an answer's source turns back into the address that was asked for. */
+const SOURCE_NAT_PRIORITY = PRIORITY.srcnat;
+
+/** Sends the branches through every chain on the hook, in order, and returns those that may pass them all. */
+export function runHook(
+  run: Run,
+  { hooks }: Firewall,
+  hook: Hook,
+  entering: readonly Branch[],
+): readonly Branch[] {
+  const family = entering[0]?.packet.family;
+  if (family === undefined) return [];
+  const chains = hooks[hook][family];
+  if (hook !== 'postrouting' && hook !== 'input') return runChains(run, chains, entering);
+  const early = chains.filter(({ base }) => base.priority < SOURCE_NAT_PRIORITY || base.type === 'nat');
+  const beside = chains.filter(
+    ({ base }) => base.priority === SOURCE_NAT_PRIORITY && base.type !== 'nat' && isAlike(entering),
+  );
+  const late = chains.filter((chain) => !early.includes(chain) && !beside.includes(chain));
+  const hidden = runChains(run, early, entering).map(changed(sourceHidden));
+  const alike = runChains(run, beside, hidden).map(changed(sourceAlike));
+  const leaving = runChains(run, late, alike);
+  return hook === 'postrouting' ? leaving.map(changed(showServer)) : leaving;
+}
+
+function isAlike(branches: readonly Branch[]): boolean {
+  return branches.some(({ packet }) => openedElsewhere(packet) !== null);
+}
+
+/** The packet that opened the connection of a later one whose source NAT is about to translate as well; else null. */
+function openedElsewhere(packet: Packet): Packet | null {
+  const { opened, direction, isUntracked, isKnownToConntrack, isSourceTranslated } = packet;
+  if (opened?.isSourceTranslated !== true || direction === 'reply') return null;
+  return isUntracked || isKnownToConntrack || isSourceTranslated ? null : opened;
+}
+
+/** Chains of the priority of source NAT may see either source. */
+function sourceHidden(packet: Packet): Packet {
+  if (openedElsewhere(packet) === null) return packet;
+  const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
+  return { ...hidden, addresses: { ...packet.addresses, source: null } };
+}
+
+/** Where source NAT hid the first packet of a connection, it hides every later one. */
+function sourceAlike(packet: Packet): Packet {
+  const opened = openedElsewhere(packet);
+  if (opened === null) return packet;
+  const numbers = {
+    ...packet.numbers,
+    'source-port': opened.numbers['source-port'],
+    'source-type': opened.numbers['source-type'],
+  };
+  const addresses = { ...packet.addresses, source: opened.addresses.source };
+  return { ...packet, numbers, addresses, isSourceTranslated: true };
+}
+
+/** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
+export function runFirstHook(
+  run: Run,
+  { hooks }: Firewall,
+  hook: 'prerouting' | 'output',
+  packet: Packet,
+  peers: IntervalSet,
+): readonly Branch[] {
+  const first = hook === 'prerouting' ? hooks.ingress[packet.family] : [];
+  const chains = hooks[hook][packet.family];
+  const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
+  const beside = chains.filter(({ base }) => base.priority === CONNTRACK_PRIORITY);
+  const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
+  const behindNat = after.filter(({ base }) => base.type !== 'nat' && base.priority > PRIORITY.dstnat);
+  const beforeNat = after.filter((chain) => !behindNat.includes(chain));
+  const entering = packet.direction === 'reply' && packet.isSourceTranslated ? hidePeers(packet) : packet;
+  const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers: remaining(peers) }];
+  const undated = runChains(run, before, unseen).map(
+    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
+  );
+  const tracked = runChains(run, beside, undated).map(
+    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
+  );
+  const turned = runChains(run, beforeNat, tracked).map(
+    changed((seen) => translatedAlike(showPeers(seen, packet))),
+  );
+  return runChains(run, behindNat, turned);
+}
+
+/** Beside a chain of its own priority conntrack may have seen the packet or not yet. */
+function eitherState({ numbers }: Packet): NumberValue {
+  const state = numbers['ct-state'];
+  return typeof state === 'number'
+    ? { kind: 'within', in: union([CT_STATE.invalid, CT_STATE.invalid + 1], [state, state + 1]) }
+    : null;
+}
+
+/** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */
+function hidePeers(packet: Packet): Packet {
+  const hidden = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
+  return { ...hidden, addresses: { ...hidden.addresses, destination: null } };
+}
+
+function showPeers(packet: Packet, { numbers, addresses, direction, isSourceTranslated }: Packet): Packet {
+  if (direction === 'request' || !isSourceTranslated) return packet;
+  const { 'destination-type': type, 'destination-port': port } = numbers;
+  const shown = withNumber(withNumber(packet, 'destination-type', type), 'destination-port', port);
+  return { ...shown, addresses: { ...shown.addresses, destination: addresses.destination } };
+}
+
+/** Where the first packet of the connection was sent elsewhere, so is every later one. */
+function translatedAlike(packet: Packet): Packet {
+  const { opened, direction, numbers, addresses } = packet;
+  if (opened?.isDestinationTranslated !== true || direction === 'reply') return packet;
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'destination-port': opened.numbers['destination-port'],
+      'destination-type': opened.moved === 'no' ? numbers['destination-type'] : null,
+    },
+    addresses: { ...addresses, destination: opened.addresses.destination },
+    moved: opened.moved,
+    isDestinationTranslated: true,
+  };
+}
+
+/** The earliest chains set marks, and may rewrite the header; else all that conntrack tells comes from the packet as it was asked about. */
+function withConnection(seen: Packet, asked: Packet): Packet {
+  const marked = withNumber(asked, 'mark', seen.numbers.mark);
+  if (!isRewritten(seen, asked)) return marked;
+  const { isSourceTranslated, isDestinationTranslated, moved, addresses, numbers } = seen;
+  const rewritten = {
+    ...marked,
+    numbers: {
+      ...marked.numbers,
+      'source-port': numbers['source-port'],
+      'destination-port': numbers['destination-port'],
+      'source-type': numbers['source-type'],
+      'destination-type': numbers['destination-type'],
+    },
+    addresses: { ...marked.addresses, source: addresses.source, destination: addresses.destination },
+    ...{ isSourceTranslated, isDestinationTranslated, moved },
+  };
+  return withoutConnection(rewritten, PICKED_UP);
+}
+
+/** Conntrack knows a packet by what the chains before it made of its header. */
+function isRewritten({ addresses, numbers }: Packet, asked: Packet): boolean {
+  return (
+    addresses.source !== asked.addresses.source ||
+    addresses.destination !== asked.addresses.destination ||
+    numbers['source-port'] !== asked.numbers['source-port'] ||
+    numbers['destination-port'] !== asked.numbers['destination-port']
+  );
+}
+
+function runChains(run: Run, chains: readonly HookedChain[], entering: readonly Branch[]): readonly Branch[] {
+  return chains.reduce(
+    (branches, chain) => (branches.length === 0 ? branches : runChain(run, chain, branches)),
+    entering,
+  );
+}
+
+function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+  const { base } = hooked;
+  if (base.type === 'nat') return runNatChain(run, hooked, entering);
+  switch (relevance(run, hooked, entering)) {
+    case 'never':
+      return entering;
+    case 'always':
+      return runBaseChain(run, hooked, turnedBack(base, entering));
+    case 'maybe': {
+      const either = copies(entering);
+      joinAll(either, runBaseChain(run, hooked, copies(entering)));
+      return either;
+    }
+  }
+}
+
+/** NAT chains see only the first packet of a tracked connection, and only until one has translated that side of it. */
+function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+  const isSourceSide = hooked.base.hook === 'postrouting' || hooked.base.hook === 'input';
+  const isOpen = ({ packet }: Branch): boolean =>
+    !packet.isKnownToConntrack &&
+    !(isSourceSide ? packet.isSourceTranslated : packet.isDestinationTranslated);
+  const isNew = (branch: Branch): boolean =>
+    branch.packet.numbers['ct-state'] === CT_STATE.new && isOpen(branch);
+  const mayBeNew = (branch: Branch): boolean => isPickedUp(branch.packet) && isOpen(branch);
+  return [
+    ...entering.filter((branch) => !isNew(branch)),
+    ...runBaseChain(run, hooked, entering.filter(isNew)),
+    ...runBaseChain(run, hooked, copies(entering.filter(mayBeNew))),
+  ];
+}
+
+/** In the middle of a connection that conntrack does not know, it may be new to it. */
+function isPickedUp({ numbers: { 'ct-state': state } }: Packet): boolean {
+  return typeof state === 'object' && state?.kind === 'within';
+}
+
+/** Chains on a device see what passes that device; bridge chains see what a bridge carries, which is not known. */
+function relevance(
+  { notes }: Run,
+  { table, base }: HookedChain,
+  entering: readonly Branch[],
+): 'always' | 'maybe' | 'never' {
+  if (table.family === 'bridge') return 'maybe';
+  if (base.hook !== 'ingress' && base.hook !== 'egress') return 'always';
+  const device: InterfaceValue =
+    (base.hook === 'ingress' ? entering[0]?.packet.inInterface : entering[0]?.packet.outInterface) ?? null;
+  if (device === null) {
+    const others = base.devices.filter((name) => name !== 'lo');
+    for (const name of others) if (name !== '*') notes.interfacePatterns.add(name);
+    return others.length === 0 ? 'never' : 'maybe';
+  }
+  if (base.devices.includes(device)) return 'always';
+  // Whether a trailing * stands for any rest depends on the kernel.
+  const isLike = (name: string): boolean => name.endsWith('*') && device.startsWith(name.slice(0, -1));
+  return base.devices.some(isLike) ? 'maybe' : 'never';
+}
+
+function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch {
+  return ({ packet, peers }) => ({ packet: change(packet), peers });
+}
+
+function copies(branches: readonly Branch[]): Branch[] {
+  return branches.map(({ packet, peers }) => ({ packet, peers: remaining(among(peers, 'all')) }));
+}
+
+/** On its way out a translated answer gets back the address that was asked for; where NAT does so either may be seen. */
+function turnedBack({ hook, priority }: BaseChain, entering: readonly Branch[]): readonly Branch[] {
+  if (hook !== 'postrouting' || priority < SOURCE_NAT_PRIORITY) return entering;
+  return entering.map(changed(priority === SOURCE_NAT_PRIORITY ? hideServer : showServer));
+}
+
+/** From there on it comes from the address and port that were asked, as conntrack remembers them. */
+function showServer(packet: Packet): Packet {
+  const { numbers, addresses } = hideServer(packet);
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  return {
+    ...packet,
+    numbers: { ...numbers, 'source-port': numbers['ct-original-destination-port'] },
+    addresses: { ...addresses, source: addresses['ct-original-destination'] },
+  };
+}
+
+function hideServer(packet: Packet): Packet {
+  if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
+  const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
+  return { ...hidden, addresses: { ...packet.addresses, source: null } };
+}

@@ -1,0 +1,44 @@
+import type { Family } from '../../net/address.ts';
+import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Transport } from '../../net/port-range.ts';
+import type { FlowQuestion, Vantage } from '../model/question.ts';
+import type { InterfaceValue, Packet } from './packet.ts';
+
+/**
+ * `whole`: conntrack keeps an established connection. `one-side`: and then sees the packets of one side only, which soon are out of
+ * the window it knows. `request`: NOTRACK kept the answer from it, so it waits for that and finds every later packet of the client
+ * invalid (tcp_conntracks, state SYN_SENT). `nothing`: it may pick the connection up in the middle (`nf_conntrack_tcp_loose`), as a
+ * new one or not.
+ */
+export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
+
+/**
+ * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
+ * interfaces. Only the peers are still many.
+ */
+export interface Case {
+  readonly family: Family;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly hook: Vantage | 'loopback';
+  /** One address, or the addresses it may be. */
+  readonly destination: IntervalSet;
+  /** Null where the machine's own addresses are not known. */
+  readonly selfAddresses: IntervalSet | null;
+  readonly isEverySelfKnown: boolean;
+  readonly hostAddresses: IntervalSet;
+  readonly otherAddresses: IntervalSet;
+  readonly servedBy: FlowQuestion['servedBy'];
+  readonly sourcePorts: IntervalSet;
+  readonly inInterface: InterfaceValue;
+  readonly outInterface: InterfaceValue;
+  readonly neighbours: FlowQuestion['neighbours'];
+  readonly state: FlowQuestion['state'];
+  readonly sender: FlowQuestion['sender'];
+  /** The packet comes alone, after a long quiet, so that no limit is exceeded; null where limits were not looked at yet. */
+  readonly isAlone: boolean | null;
+  /** How much of the handshake conntrack saw, where the packet comes after it. */
+  readonly seen: SeenOfHandshake;
+  /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */
+  readonly opened: Packet | null;
+}

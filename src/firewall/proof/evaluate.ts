@@ -1,0 +1,148 @@
+import { intersect, isSame, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { MAX_PORT } from '../../net/port-range.ts';
+import { casesOf, type PeeredCase } from './scenarios.ts';
+import type { Firewall } from '../netfilter/machine/firewall.ts';
+import { proof, type AddressSets, type Proof } from './proof.ts';
+import type { FlowQuestion } from '../model/question.ts';
+import type { DnatEffect, RedirectEffect } from '../model/action.ts';
+import type { Rule } from '../model/ruleset.ts';
+import type { Step } from '../netfilter/evaluation.ts';
+import type { Outcome } from '../netfilter/outcome.ts';
+import { chosenCase, solve, walk } from './solve.ts';
+import { FIRST_CLIENT_PORT } from './split-case.ts';
+import { tellingRules } from './minimal-undecided-rules.ts';
+import { leadOf } from '../netfilter/lead.ts';
+import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
+
+/** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
+export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
+  const assumptions = new Set<string>();
+  const solved = casesOf(question).map((part) => ({ part, outcome: outcomeOf(firewall, part, assumptions) }));
+  const gathered = (kind: keyof Outcome): AddressSets => ({
+    4: union(...solved.filter(({ part }) => part.case.family === 4).map(({ outcome }) => outcome[kind])),
+    6: union(...solved.filter(({ part }) => part.case.family === 6).map(({ outcome }) => outcome[kind])),
+  });
+  const [blocked, unresolved] = [gathered('blocked'), gathered('unresolved')];
+  return proof({
+    allowed: gathered('allowed'),
+    blocked: { 4: union(blocked[4], unresolved[4]), 6: union(blocked[6], unresolved[6]) },
+    unresolved,
+    undecided: gathered('undecided'),
+    findTrace: () => witnessTrace(firewall, solved),
+    assumptions: [...assumptions].sort(),
+  });
+}
+
+/**
+ * The rules this one question meets, in order; for all its sources at once, so ask with one to see one path. Of the rules that
+ * only may match those stay undecided that leave the answer so.
+ */
+export function traceRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
+  return casesOf(question).flatMap((part) => traceOf(firewall, part));
+}
+
+/** The port from which a sender who may choose gets in, where it is not just any that clients use; else null. Ask with one source. */
+export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): number | null {
+  const [part] = casesOf(question);
+  if (part?.case.sender !== 'anybody') return null;
+  const { sourcePorts } = chosenCase(firewall, part.case, part.peers);
+  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
+  return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
+}
+
+function outcomeOf(
+  firewall: Firewall,
+  { case: asked, peers }: PeeredCase,
+  assumptions: Set<string>,
+  skipped: ReadonlySet<Rule> | null = null,
+): Outcome {
+  for (const assumption of firewall.assumptions[asked.family]) assumptions.add(assumption);
+  if (!firewall.families.includes(asked.family))
+    return { allowed: [], blocked: [], undecided: peers, unresolved: [] };
+  const outcome = solve(firewall, asked, peers, assumptions, skipped);
+  const { otherOrder } = firewall;
+  if (otherOrder === null) return outcome;
+  const other = solve(otherOrder, asked, peers, assumptions, skipped);
+  const allowed = intersect(outcome.allowed, other.allowed);
+  const blocked = intersect(outcome.blocked, other.blocked);
+  const shut = (one: Outcome): IntervalSet => union(one.blocked, one.unresolved);
+  const unresolved = subtract(intersect(shut(outcome), shut(other)), blocked);
+  const undecided = subtract(peers, union(allowed, blocked, unresolved));
+  if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
+  return { allowed, blocked, undecided, unresolved };
+}
+
+const EITHER_ORDER =
+  'chains of one priority in different files may run in either order (give one listing of them all)';
+
+/** What one source meets, the most telling kind first. */
+function witnessTrace(
+  firewall: Firewall,
+  solved: readonly { part: PeeredCase; outcome: Outcome }[],
+): readonly TraceEntry[] {
+  for (const kind of ['undecided', 'blocked', 'unresolved', 'allowed'] as const) {
+    for (const { part, outcome } of solved) {
+      const witness = firstOf(outcome[kind]);
+      if (witness.length > 0) return traceOf(firewall, { case: part.case, peers: witness });
+    }
+  }
+  return [];
+}
+
+function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly TraceEntry[] {
+  const isFree = asked.sender === 'anybody' && firewall.families.includes(asked.family);
+  const part = { case: isFree ? chosenCase(firewall, asked, peers) : asked, peers };
+  const { traced, untold } = stepsOf(firewall, part);
+  const open = traced.flatMap(({ step: { rule }, entry }) =>
+    rule !== null && entry.effect === 'undecided' ? [rule] : [],
+  );
+  const telling = tellingRules(
+    open,
+    (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
+  );
+  const entries = traced.map(({ step, entry }): TraceEntry => {
+    const { rule } = step;
+    if (rule === null || entry.effect !== 'undecided' || telling.has(rule)) return entry;
+    const plain = traceEntry(step);
+    if (plain.effect !== 'undecided') return plain;
+    return { ...entry, effect: 'continue', why: 'may match, which makes no difference' };
+  });
+  return withUntold(entries, untold);
+}
+
+interface Steps {
+  readonly traced: readonly { readonly step: Step; readonly entry: TraceEntry }[];
+  /** How many more there were that let the packet go on. */
+  readonly untold: number;
+}
+
+function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): Steps {
+  if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0 };
+  const traced: { step: Step; entry: TraceEntry }[] = [];
+  let untold = 0;
+  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
+  walk(firewall, asked, peers, (step) => {
+    const entry = traceEntry(step, leads);
+    const most = entry.effect === 'continue' ? MAX_ENTRIES : 2 * MAX_ENTRIES;
+    if (traced.length < most) traced.push({ step, entry });
+    else untold++;
+  });
+  return { traced, untold };
+}
+
+/** No person reads on beyond these; what decides is told nevertheless. */
+const MAX_ENTRIES = 1000;
+
+/** The last entry before the gap says how wide it is. */
+function withUntold(entries: readonly TraceEntry[], untold: number): readonly TraceEntry[] {
+  const last = entries[MAX_ENTRIES - 1];
+  if (untold === 0 || last === undefined) return entries;
+  const gap = `then ${untold} more that let it go on`;
+  return entries.with(MAX_ENTRIES - 1, { ...last, why: last.why === '' ? gap : `${last.why}; ${gap}` });
+}
+
+function firstOf(set: IntervalSet): IntervalSet {
+  const [first] = set;
+  if (first === undefined) return [];
+  return typeof first === 'number' ? [first, first + 1] : [first, first + 1n];
+}

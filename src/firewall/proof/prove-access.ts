@@ -1,0 +1,321 @@
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
+import {
+  addressSet,
+  EVERY_ADDRESS,
+  lowestAddress,
+  singleAddress,
+  toBound,
+  toPrefixes,
+} from '../../net/address-set.ts';
+import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
+import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
+import type { InterfaceMatch } from '../model/match.ts';
+import { ANY_UNICAST } from '../netfilter/machine/address-space.ts';
+import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
+import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
+import { namedInterfaces } from './named-interfaces.ts';
+import { portClasses } from './port-classes.ts';
+import { proof, type AddressSets, type Proof } from './proof.ts';
+import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
+import { flowQuestion, type FlowQuestion } from '../model/question.ts';
+
+/** Can all who must get in, or (`blocked`) can anybody but those who may? */
+export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
+  readonly expected: 'reachable' | 'blocked';
+  readonly permitted: readonly Prefix[];
+  /** The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. */
+  readonly interfaces?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
+  readonly mayComeByAny?: boolean;
+  /** Addresses of the host; none where nobody said. */
+  readonly destinations: readonly Address[];
+  /** Addresses of the machine that runs the rules, as far as known. */
+  readonly selfAddresses: readonly Address[];
+  /** These are all of them. */
+  readonly isEverySelfKnown?: boolean;
+  /** Addresses of other hosts, as far as known. */
+  readonly otherAddresses?: readonly Address[];
+}
+
+export interface AccessProof {
+  /** Its trace is the path of the witness. */
+  readonly proof: Proof;
+  /** A source that shows what is wrong, else what is open, else what is right: the lowest. */
+  readonly witness: Address;
+  /** What happens to the witness. */
+  readonly fate: Kind;
+  /** The rules another source of the same fate and family meets. */
+  readonly pathOf: (source: Address) => readonly TraceEntry[];
+  /** The port it has to come from to fare so, where not every port does; else null. */
+  readonly portOf: (source: Address) => number | null;
+  /** The interfaces that the rule of such an entry names. */
+  readonly namedBy: (entry: TraceEntry, field: InterfaceMatch['field']) => readonly string[];
+  /** The family of the witness, where no ruleset speaks for it. */
+  readonly unspoken: Unspoken | null;
+  /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
+  readonly elsewhere: AddressSets;
+}
+
+type Kind = 'allowed' | 'blocked' | 'undecided';
+
+/** What one family's sources meet. */
+interface Part extends Readonly<Record<Kind, IntervalSet>> {
+  readonly family: Family;
+  readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Answer }[];
+}
+
+type Answer = Pick<Proof, Kind | 'unresolved' | 'assumptions'>;
+
+type Ask = (question: FlowQuestion) => Proof;
+
+/**
+ * Proves access after access to one firewall. Ports that no rule tells apart share their proofs: the very same object.
+ */
+export function accessProver(firewall: Firewall): (access: Access) => AccessProof | null {
+  const classOf = portClasses(firewall);
+  const ask = remembered(
+    (question: FlowQuestion) => evaluate(firewall, question),
+    (question) => questionKey(question, classOf(question)),
+  );
+  return remembered(
+    (access: Access) => proveAccess(firewall, ask, access),
+    (access) => accessKey(access, classOf(access)),
+  );
+}
+
+/** The function with what it found before for the same key. */
+function remembered<Asked, Found>(
+  find: (asked: Asked) => Found,
+  keyOf: (asked: Asked) => string,
+): (asked: Asked) => Found {
+  const known = new Map<string, { readonly found: Found }>();
+  return (asked) => {
+    const key = keyOf(asked);
+    const entry = known.get(key) ?? { found: find(asked) };
+    known.set(key, entry);
+    return entry.found;
+  };
+}
+
+function accessKey(access: Access, portClass: string): string {
+  const { expected, transport, hook, interface: name, interfaces = [], mayComeByAny, permitted } = access;
+  const { destinations, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
+  return JSON.stringify([
+    [expected, transport, hook, name, mayComeByAny, portClass],
+    interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
+    permitted.map(formatPrefix),
+    destinations.map(formatAddress),
+    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    otherAddresses.map(formatAddress),
+  ]);
+}
+
+/** Of what {@link partOf} asks; the rest is the same in all its questions. */
+function questionKey(question: FlowQuestion, portClass: string): string {
+  const { transport, hook, interface: name, sender, sources, destination, selfAddresses } = question;
+  const { isEverySelfKnown, hostAddresses, otherAddresses } = question;
+  return JSON.stringify([
+    [transport, hook, name, sender, portClass],
+    sources.map(formatPrefix),
+    destination === null ? null : [destination.family, ...destination.in.map(String)],
+    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    hostAddresses.map(formatAddress),
+    otherAddresses.map(formatAddress),
+  ]);
+}
+
+/**
+ * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
+ * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
+ */
+function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof | null {
+  const parts = FAMILIES.flatMap((family) => partOf(firewall, ask, access, family));
+  const found = findWitness(parts, access.expected);
+  if (found === null) return null;
+  const gathered = (kind: Kind): AddressSets => ({
+    4: ofFamily(parts, 4, kind),
+    6: ofFamily(parts, 6, kind),
+  });
+  const { part, kind, witness } = found;
+  const askedOf = (source: Address): FlowQuestion | null => {
+    const shown = part.asked.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
+    return shown === undefined ? null : { ...shown.question, sources: [prefixOf(source)] };
+  };
+  const pathOf = (source: Address): readonly TraceEntry[] => {
+    const question = askedOf(source);
+    return question === null ? [] : traceRules(firewall, question);
+  };
+  const portOf = (source: Address): number | null => {
+    const question = kind === 'allowed' ? askedOf(source) : null;
+    return question === null ? null : chosenSourcePort(firewall, question);
+  };
+  const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
+  return {
+    proof: proof({
+      allowed: gathered('allowed'),
+      blocked: gathered('blocked'),
+      undecided: gathered('undecided'),
+      unresolved: eachFamily((family) => unresolvedOf(parts, family)),
+      findTrace: () => pathOf(witness),
+      assumptions: [...new Set(assumptions)].sort(),
+    }),
+    witness,
+    fate: kind,
+    pathOf,
+    portOf,
+    namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
+    unspoken: unspokenIn(firewall, part.family),
+    elsewhere: {
+      4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
+      6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
+    },
+  };
+}
+
+function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
+  return unionOf(parts.flatMap(({ asked }) => asked.map(({ answer }) => answer.unresolved[family])));
+}
+
+function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): readonly Part[] {
+  const destinations = destinationsOf(access, family);
+  const sources = destinations.length === 0 ? [] : sourcesOf(access, family);
+  if (sources.length === 0) return [];
+  if (!firewall.families.includes(family)) {
+    return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
+  }
+  const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
+  const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
+  const sender: FlowQuestion['sender'] = access.expected === 'blocked' ? 'anybody' : 'client';
+  const ways = waysIn(access).map((way) =>
+    byInterface(sources, { ...access, interface: way }, family).map(({ from, name }) => ({
+      name,
+      prefixes: toPrefixes(from, family),
+    })),
+  );
+  const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
+  const byAim = aims.map(({ destination, groups }) =>
+    groups.map(({ name, prefixes }) => {
+      const known = { transport, port, hook, interface: name, ...addresses, sender };
+      const question = flowQuestion({ ...known, sources: prefixes, destination });
+      return { question, answer: answerTo(access, ask(question)) };
+    }),
+  );
+  const asked = byAim.flat();
+  const [only] = asked;
+  if (asked.length === 1 && only !== undefined) {
+    const { allowed, blocked, undecided } = only.answer;
+    return [
+      { family, allowed: allowed[family], blocked: blocked[family], undecided: undecided[family], asked },
+    ];
+  }
+  const each = (kind: Kind): readonly IntervalSet[] =>
+    byAim.map((of) => unionOf(of.map(({ answer }) => answer[kind][family])));
+  const isRequired = access.expected === 'reachable';
+  const allowed = isRequired ? each('allowed').reduce(intersect) : unionOf(each('allowed'));
+  const blocked = isRequired ? unionOf(each('blocked')) : each('blocked').reduce(intersect);
+  return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
+}
+
+/** The interfaces that sources without one of their own may come by, null for any. */
+function waysIn({ expected, interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
+  return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
+}
+
+/** The sources of each interface. */
+function byInterface(
+  sources: IntervalSet,
+  { interface: name, interfaces = [] }: Access,
+  family: Family,
+): readonly { readonly from: IntervalSet; readonly name: string | null }[] {
+  const found = new Map<string | null, IntervalSet>();
+  let rest = sources;
+  const add = (own: string | null, from: IntervalSet): void => {
+    if (from.length > 0) found.set(own, union(found.get(own) ?? [], from));
+    rest = subtract(rest, from);
+  };
+  for (const each of interfaces) {
+    if (each.from.family === family) add(each.name, intersect(rest, addressSet([each.from], family)));
+  }
+  add(name, rest);
+  return Array.from(found, ([own, from]) => ({ from, name: own }));
+}
+
+/**
+ * Who must not get in is kept out by rules, not by a lack of neighbour discovery: on a tunnel, or with a neighbour that was
+ * configured, that keeps nobody out.
+ */
+function answerTo({ expected }: Access, answer: Proof): Answer {
+  if (expected === 'reachable') return answer;
+  const { allowed, blocked, undecided, unresolved, assumptions } = answer;
+  return {
+    allowed,
+    assumptions,
+    blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
+    undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
+    unresolved: { 4: [], 6: [] },
+  };
+}
+
+function eachFamily(set: (family: Family) => IntervalSet): AddressSets {
+  return { 4: set(4), 6: set(6) };
+}
+
+function destinationsOf({ destinations }: Access, family: Family): readonly (Address | null)[] {
+  return destinations.length === 0 ? [null] : destinations.filter((address) => address.family === family);
+}
+
+/**
+ * The sources asked about: addresses a machine on the network can have, the host's own left out, since what goes on inside a
+ * machine needs no rule. A source that is nothing but such addresses was stated so, and stays.
+ */
+function sourcesOf(access: Access, family: Family): IntervalSet {
+  const { expected, permitted } = access;
+  const network = networkOf(access, family);
+  if (expected === 'blocked') return subtract(network, addressSet(permitted, family));
+  return union(
+    ...permitted
+      .filter((prefix) => prefix.family === family)
+      .map((prefix) => {
+        const stated = addressSet([prefix], family);
+        const onNetwork = intersect(stated, network);
+        return onNetwork.length > 0 ? onNetwork : stated;
+      }),
+  );
+}
+
+/** Addresses other machines can have. */
+function networkOf({ destinations, selfAddresses }: Access, family: Family): IntervalSet {
+  const own = [...destinations, ...selfAddresses].filter((address) => address.family === family);
+  return subtract(ANY_UNICAST[family], union(...own.map(singleAddress)));
+}
+
+/** Most telling first. */
+const TELLING = {
+  reachable: ['blocked', 'undecided', 'allowed'],
+  blocked: ['allowed', 'undecided', 'blocked'],
+} as const satisfies Record<Access['expected'], readonly Kind[]>;
+
+function findWitness(
+  parts: readonly Part[],
+  expected: Access['expected'],
+): { readonly part: Part; readonly kind: Kind; readonly witness: Address } | null {
+  for (const kind of TELLING[expected]) {
+    for (const part of parts) {
+      const witness = readable(part[kind], part.family);
+      if (witness !== undefined) return { part, kind, witness };
+    }
+  }
+  return null;
+}
+
+/** The lowest address, but rather a host's than a network's. */
+function readable(set: IntervalSet, family: Family): Address | undefined {
+  const lowest = lowestAddress(set, family);
+  if (lowest === undefined) return undefined;
+  const next = { family, value: lowest.value + 1n };
+  return (lowest.value & 0xffn) === 0n && holds(set, toBound(next)) ? next : lowest;
+}
+
+function ofFamily(parts: readonly Part[], family: Family, kind: Kind): IntervalSet {
+  return union(...parts.filter((part) => part.family === family).map((part) => part[kind]));
+}

@@ -1,0 +1,87 @@
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
+import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { ANY_UNICAST, LOOPBACK } from '../netfilter/machine/address-space.ts';
+import type { Case } from '../netfilter/scenario.ts';
+import type { FlowQuestion } from '../model/question.ts';
+
+/** A case and the peers it is asked for. */
+export interface PeeredCase {
+  readonly case: Case;
+  readonly peers: IntervalSet;
+}
+
+const ANY_PORT: IntervalSet = [0, 65536];
+
+/**
+ * The question as cases: one a family, and one more for sources that are the machine itself and come through loopback. A
+ * prefix that only contains such addresses speaks of the network: "anywhere" is nobody's loopback.
+ */
+export function casesOf(question: FlowQuestion): readonly PeeredCase[] {
+  return FAMILIES.filter(
+    (family) => question.destination === null || question.destination.family === family,
+  ).flatMap((family) => casesOfFamily(question, family).filter(({ peers }) => peers.length > 0));
+}
+
+function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredCase[] {
+  const self = selfAddresses(question, family);
+  const own = union(LOOPBACK[family], self ?? []);
+  const isOwn = (prefix: Prefix): boolean =>
+    question.hook === 'input' && isWithin(addressSet([prefix], family), own);
+  const sources = question.sources.filter((prefix) => prefix.family === family);
+  const local = addressSet(sources.filter(isOwn), family);
+  const remote = addressSet(
+    sources.filter((prefix) => !isOwn(prefix)),
+    family,
+  );
+  return [
+    { case: caseOf(question, family, question.hook, self), peers: subtract(remote, local) },
+    { case: caseOf(question, family, 'loopback', self), peers: local },
+  ];
+}
+
+function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
+  const { destination, transport, port, state, sender, outInterface, neighbours } = question;
+  const named = question.interface;
+  const lo = hook === 'loopback' ? 'lo' : null;
+  return {
+    family,
+    transport,
+    port,
+    hook,
+    state,
+    sender,
+    isAlone: null,
+    seen: 'whole',
+    neighbours,
+    opened: null,
+    destination: destination === null ? anyDestination(family, hook) : destination.in,
+    selfAddresses: self,
+    isEverySelfKnown: question.isEverySelfKnown,
+    hostAddresses: ofFamily(question.hostAddresses, family),
+    otherAddresses: ofFamily(question.otherAddresses, family),
+    servedBy: question.servedBy,
+    sourcePorts: question.sourcePorts ?? ANY_PORT,
+    inInterface: lo ?? (hook === 'output' ? null : named),
+    outInterface: lo ?? (hook === 'output' ? named : hook === 'forward' ? outInterface : null),
+  };
+}
+
+function anyDestination(family: Family, hook: Case['hook']): IntervalSet {
+  return hook === 'loopback' ? union(ANY_UNICAST[family], LOOPBACK[family]) : ANY_UNICAST[family];
+}
+
+/** Known addresses of the machine that runs the rules; at hook input the destination is one of them. */
+function selfAddresses(
+  { selfAddresses: known, destination, hook }: FlowQuestion,
+  family: Family,
+): IntervalSet | null {
+  const own = ofFamily(known, family);
+  const all = hook === 'input' && destination?.family === family ? union(own, destination.in) : own;
+  return all.length === 0 ? null : intersect(all, EVERY_ADDRESS[family]);
+}
+
+function ofFamily(addresses: readonly Address[], family: Family): IntervalSet {
+  return unionOf(addresses.filter((address) => address.family === family).map(singleAddress));
+}
