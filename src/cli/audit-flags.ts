@@ -1,4 +1,4 @@
-import { custom, option, string } from '@oclif/core/flags';
+import { boolean, custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../firewall/languages/dialect.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/model/interface-name.ts';
@@ -33,6 +33,10 @@ export const rulesetFlags = {
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseAddress(text, '--self-address')),
   })(),
+  forwarding: boolean({
+    description:
+      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward is 1): what DNAT leads to another machine gets there.',
+  }),
 };
 
 /** What `vwaudit audit` takes beside the site. */

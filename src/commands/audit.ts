@@ -49,9 +49,11 @@ export default class Audit extends BaseCommand {
       this.style(flags),
     ]);
     const { hook, interface: interfaces = [], self = null, 'self-address': selfAddresses = [] } = flags;
+    const { forwarding: isForwarding } = flags;
     refuseInterfacesTwice(interfaces);
     const dialects = dialectsOf(flags.dialect);
-    const options = { files: args.file ?? [], dialects, hook, interfaces, self, selfAddresses };
+    const machine = { dialects, hook, selfAddresses, isForwarding };
+    const options = { files: args.file ?? [], interfaces, self, ...machine };
     const report = await audit(site, options, context);
     await this.print(report, flags.json, () => auditTable(report, style));
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));

@@ -51,6 +51,7 @@ export default class Trace extends BaseCommand {
       dialects: dialectsOf(flags.dialect),
       hook,
       selfAddresses,
+      isForwarding: flags.forwarding,
       packets,
       list,
     };

@@ -1,7 +1,7 @@
 import { accessProver, type AccessProof } from '../firewall/proof/prove-access.ts';
 import type { Vantage } from '../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
-import type { Address } from '../net/address.ts';
+import { formatAddress, type Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import {
@@ -33,6 +33,8 @@ export interface AuditOptions {
   readonly self: string | null;
   /** Every address of the machine that runs the rules; none where nobody said. */
   readonly selfAddresses: readonly Address[];
+  /** It is known to forward packets. */
+  readonly isForwarding: boolean;
 }
 
 interface AuditContext {
@@ -118,7 +120,8 @@ interface Machine {
   readonly dialects: ReadonlyMap<string, string>;
 }
 
-function invocationOf(site: Site, { files, dialects, hook, interfaces, self }: AuditOptions): Invocation {
+function invocationOf(site: Site, options: AuditOptions): Invocation {
+  const { files, dialects, hook, interfaces, self, selfAddresses, isForwarding } = options;
   const named = interfaces.map(({ who, name }) => (who === null ? name : `${whoText(who) ?? ''}=${name}`));
   const argv = [
     ...['vwaudit', 'audit', ...files],
@@ -127,6 +130,8 @@ function invocationOf(site: Site, { files, dialects, hook, interfaces, self }: A
     ...(hook === 'input' ? [] : ['--hook', hook]),
     ...named.flatMap((text) => ['--interface', text]),
     ...(self === null ? [] : ['--self', self]),
+    ...selfAddresses.flatMap((address) => ['--self-address', formatAddress(address)]),
+    ...(isForwarding ? ['--forwarding'] : []),
     ...siteArguments(site, 'all'),
   ];
   return { hook, files, interfaces, argv };
@@ -139,7 +144,7 @@ interface Answer {
 }
 
 function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
-  const { hook, interfaces, selfAddresses } = options;
+  const { hook, interfaces, selfAddresses, isForwarding } = options;
   const others = site.hosts.filter((other) => other !== host);
   return flowsOf(host, site, hook).map((flow) => {
     const { expected, permitted, endpoint } = flow;
@@ -156,6 +161,7 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown: selfAddresses.length > 0,
+      isForwarding,
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };

@@ -23,6 +23,8 @@ export interface TraceOptions {
   readonly hook: Vantage;
   /** Every address of the machine that runs the rules; none where nobody said. */
   readonly selfAddresses: readonly Address[];
+  /** It is known to forward packets. */
+  readonly isForwarding: boolean;
   readonly packets: readonly string[];
   /** A file with one packet a line; `-` is standard input, null is none. */
   readonly list: string | null;
@@ -43,7 +45,7 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const { files, dialects, hook, selfAddresses, packets, list } = options;
+  const { files, dialects, hook, selfAddresses, isForwarding, packets, list } = options;
   const isEverySelfKnown = selfAddresses.length > 0;
   refuseRulesetFiles(list === null ? files : [...files, list]);
   refuseUnknownFiles(dialects, files);
@@ -58,7 +60,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const { destination } = question;
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
-      const about = { ...question, destination: part, selfAddresses, isEverySelfKnown };
+      const about = { ...question, destination: part, selfAddresses, isEverySelfKnown, isForwarding };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       return { destination: part, proof: evaluate(machine, about), pathOf };

@@ -29,6 +29,7 @@ async function audited(
     interfaces: interfaces.map(parseInterface),
     self: null,
     selfAddresses: [],
+    isForwarding: false,
   };
   return audit(SITE, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }

@@ -46,6 +46,10 @@ export interface FlowQuestion {
    * what it publishes is its own.
    */
   readonly servedBy: 'destination' | 'anyone';
+  /** Whether only the port that was asked for counts as served, where NAT leads to another one. */
+  readonly servedOn: 'same-port' | 'any-port';
+  /** Hook input: the machine is known to forward packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one. */
+  readonly isForwarding: boolean;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
@@ -76,6 +80,8 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       hostAddresses: [],
       otherAddresses: [],
       servedBy: hook === 'input' ? 'anyone' : 'destination',
+      servedOn: 'any-port',
+      isForwarding: false,
       state: 'new',
       neighbours: 'found',
     },

@@ -1,3 +1,4 @@
+import { isSame } from '../../net/interval-set.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Case } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
@@ -7,14 +8,27 @@ import type { Lead } from './trace/trace-entry.ts';
 
 /** What it means for the answer that destination NAT leads a request to another place. */
 export function leadOf(firewall: Firewall, asked: Case, effect: DnatEffect | RedirectEffect): Lead {
+  if (effect.kind === 'dnat' && effect.family !== null && effect.family !== asked.family) return null;
+  return leadOfAddress(firewall, asked, effect) ?? leadOfPort(asked, effect);
+}
+
+function leadOfAddress(firewall: Firewall, asked: Case, effect: DnatEffect | RedirectEffect): Lead {
   if (effect.kind === 'redirect') return asked.servedBy === 'destination' ? TO_ITSELF : null;
-  const { to, family } = effect;
-  if (to === null || (family !== null && family !== asked.family)) return null;
+  const { to } = effect;
+  if (to === null) return null;
   if (asked.servedBy === 'destination') {
     const reach = reachOfAddress(asked, to);
     return reach === 'reached' ? null : reach === 'away' ? AWAY : PERHAPS_AWAY;
   }
-  return ownerOf(firewall, asked, to, newNotes()) === 'unknown' ? PERHAPS_ITSELF : null;
+  const owner = ownerOf(firewall, asked, to, newNotes());
+  if (owner === 'unknown') return PERHAPS_ITSELF;
+  const isForwarded = asked.hook === 'input' && owner !== 'self';
+  return isForwarded && !asked.isForwarding && asked.sender === 'client' ? PERHAPS_NOT_FORWARDED : null;
+}
+
+function leadOfPort({ servedOn, port }: Case, { ports }: DnatEffect | RedirectEffect): Lead {
+  if (servedOn === 'any-port' || ports === null || isSame(ports, [port, port + 1])) return null;
+  return OTHER_PORT;
 }
 
 const TO_ITSELF: Lead = {
@@ -26,4 +40,12 @@ const PERHAPS_AWAY: Lead = { effect: 'undecided', why: 'not known whether that i
 const PERHAPS_ITSELF: Lead = {
   effect: 'undecided',
   why: 'not known whether that is an address of this machine (--self-address)',
+};
+const PERHAPS_NOT_FORWARDED: Lead = {
+  effect: 'undecided',
+  why: 'not known whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
+};
+const OTHER_PORT: Lead = {
+  effect: 'undecided',
+  why: 'not known whether the server is at that port (vwaudit check asks it)',
 };

@@ -77,8 +77,10 @@ function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
   if (!isSourceTranslated || source === null || source === 'peers') return false;
   if (place === 'here' && isWithin(source, LOOPBACK[family])) return false;
   const owner = ownerOf(firewall, asked, source, run.notes);
-  if (place !== 'here' && owner === 'unknown') run.notes.assumptions.add(ROUTED_BACK);
-  return place === 'here' ? owner !== 'self' : owner === 'other' || owner === 'either';
+  if (place === 'here' || owner !== 'unknown') return owner !== 'self';
+  // Who must be kept out may get in where it is; who must get in relies on it.
+  if (asked.sender === 'anybody') run.notes.assumptions.add(ROUTED_BACK);
+  return asked.sender === 'client';
 }
 
 const ROUTED_BACK = 'addresses that source NAT gives are those of the machine that translates';

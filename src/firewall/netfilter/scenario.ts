@@ -29,6 +29,8 @@ export interface Case {
   readonly hostAddresses: IntervalSet;
   readonly otherAddresses: IntervalSet;
   readonly servedBy: FlowQuestion['servedBy'];
+  readonly servedOn: FlowQuestion['servedOn'];
+  readonly isForwarding: boolean;
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;

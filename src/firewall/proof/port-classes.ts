@@ -1,5 +1,6 @@
-import { holds } from '../../net/interval-set.ts';
+import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
+import type { Effect } from '../model/action.ts';
 import { PROTOCOL, type NumberField, type NumberMatch } from '../model/match.ts';
 import type { Rule } from '../model/ruleset.ts';
 import { eachTest } from '../model/visit-matches.ts';
@@ -33,7 +34,7 @@ interface PortTests {
   readonly transports: number[];
   /** Numbers of the tests of several ranges. */
   readonly numbers: Map<string, number>;
-  readonly masked: Map<string, NumberMatch>;
+  readonly masked: Map<string, PortTest>;
 }
 
 /** Which tests hold; rules name the same few ports again and again. */
@@ -71,10 +72,27 @@ function portTests(firewall: Firewall): PortTests {
   eachTest(firewall, (match, rule) => {
     if (match.kind === 'number' && PORT_FIELDS.has(match.field)) addTest(tests, match, transportsOf(rule));
   });
+  for (const { chains } of firewall.tables) {
+    for (const { rules } of chains.values())
+      for (const rule of rules) {
+        // What NAT leads to its own port has not been led away.
+        for (const ports of rule.effects.flatMap(portsOf)) addTest(tests, { in: ports }, transportsOf(rule));
+      }
+  }
   return tests;
 }
 
-function addTest(tests: PortTests, match: NumberMatch, transports: number): void {
+/** The ports that NAT leads to. */
+function portsOf(effect: Effect): readonly IntervalSet[] {
+  if (effect.kind === 'choose') return effect.cases.flatMap(({ effects }) => effects.flatMap(portsOf));
+  return (effect.kind === 'dnat' || effect.kind === 'redirect') && effect.ports !== null
+    ? [effect.ports]
+    : [];
+}
+
+type PortTest = Pick<NumberMatch, 'in' | 'mask'>;
+
+function addTest(tests: PortTests, match: PortTest, transports: number): void {
   const { in: set, mask } = match;
   if (mask !== undefined) {
     tests.masked.set(`${mask}/${set.join()}`, match);

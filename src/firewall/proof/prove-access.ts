@@ -33,6 +33,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly selfAddresses: readonly Address[];
   /** These are all of them. */
   readonly isEverySelfKnown?: boolean;
+  /** Known to forward packets. */
+  readonly isForwarding?: boolean;
   /** Addresses of other hosts, as far as known. */
   readonly otherAddresses?: readonly Address[];
 }
@@ -100,12 +102,13 @@ function remembered<Asked, Found>(
 function accessKey(access: Access, portClass: string): string {
   const { expected, transport, hook, interface: name, interfaces = [], mayComeByAny, permitted } = access;
   const { destinations, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
+  const { isForwarding = false } = access;
   return JSON.stringify([
     [expected, transport, hook, name, mayComeByAny, portClass],
     interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
     permitted.map(formatPrefix),
     destinations.map(formatAddress),
-    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    [isEverySelfKnown, isForwarding, ...selfAddresses.map(formatAddress)],
     otherAddresses.map(formatAddress),
   ]);
 }
@@ -113,12 +116,12 @@ function accessKey(access: Access, portClass: string): string {
 /** Of what {@link partOf} asks; the rest is the same in all its questions. */
 function questionKey(question: FlowQuestion, portClass: string): string {
   const { transport, hook, interface: name, sender, sources, destination, selfAddresses } = question;
-  const { isEverySelfKnown, hostAddresses, otherAddresses } = question;
+  const { isEverySelfKnown, isForwarding, hostAddresses, otherAddresses } = question;
   return JSON.stringify([
     [transport, hook, name, sender, portClass],
     sources.map(formatPrefix),
     destination === null ? null : [destination.family, ...destination.in.map(String)],
-    [isEverySelfKnown, ...selfAddresses.map(formatAddress)],
+    [isEverySelfKnown, isForwarding, ...selfAddresses.map(formatAddress)],
     hostAddresses.map(formatAddress),
     otherAddresses.map(formatAddress),
   ]);
@@ -185,7 +188,11 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   }
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const sender: FlowQuestion['sender'] = access.expected === 'blocked' ? 'anybody' : 'client';
+  const { isForwarding = false } = access;
+  const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
+    access.expected === 'blocked'
+      ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
+      : { sender: 'client', servedOn: 'same-port', isForwarding };
   const ways = waysIn(access).map((way) =>
     byInterface(sources, { ...access, interface: way }, family).map(({ from, name }) => ({
       name,
@@ -195,7 +202,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
   const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, ...addresses, sender };
+      const known = { transport, port, hook, interface: name, ...addresses, ...asker };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),

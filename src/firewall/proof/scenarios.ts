@@ -62,6 +62,8 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     hostAddresses: ofFamily(question.hostAddresses, family),
     otherAddresses: ofFamily(question.otherAddresses, family),
     servedBy: question.servedBy,
+    servedOn: question.servedOn,
+    isForwarding: question.isForwarding,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),
     outInterface: lo ?? (hook === 'output' ? named : hook === 'forward' ? outInterface : null),

@@ -139,7 +139,7 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
 
 /** What NAT leads away from the host asked about is lost to it; what it may lead away may be. */
 function reaches(run: Run, asked: Case, { packet, peers }: Branch): boolean {
-  const reach = reachOf(asked, packet);
+  const reach = reachOf(asked, packet, run.notes);
   if (reach !== 'reached') drop(run, toSet(peers));
   return reach !== 'away';
 }

@@ -10,7 +10,7 @@ const folder = import.meta.dirname;
 const siteFile = path.join(folder, 'vwaudit.yaml');
 const site = siteFromYaml(readFileSync(siteFile, 'utf8'), siteFile);
 
-export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interfaces'>>;
+export type Asked = Partial<Pick<AuditOptions, 'hook' | 'interfaces' | 'isForwarding'>>;
 
 /**
  * What `vwaudit audit` says of these captures for the deployment of vwaudit.yaml.
@@ -34,6 +34,7 @@ export async function audited(
     interfaces: [],
     self: null,
     selfAddresses: [],
+    isForwarding: false,
     ...asked,
   } as const;
   return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });

@@ -26,8 +26,9 @@ const saveAndSets = (name: string): readonly string[] => [...save(name), `${name
 const banned = (...hosts: readonly number[]): string =>
   ['10.30.66.', 'fd00:30::66:'].flatMap((network) => hosts.map((host) => ` -${network}${host}`)).join('');
 
-/** Neither Docker's bridge nor another network of this machine has outsiders. */
+/** Docker turns forwarding on. Neither its bridge nor another network of this machine has outsiders. */
 const BY_ETH0: Asked = {
+  isForwarding: true,
   interfaces: [
     { who: null, name: 'eth0' },
     { who: 'outsider', name: 'eth0' },

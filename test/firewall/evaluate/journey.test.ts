@@ -4,7 +4,7 @@ import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
 import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
 import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
-import { parseAddress } from '../../../src/net/address.ts';
+import { parseAddress, type Address } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
 // Ways through the machine that NAT turns: each was found by asking the kernel (test/kernel/differential.test.ts).
@@ -127,15 +127,17 @@ test('behind source NAT the new source is known, where the rule tells it', () =>
         'x',
       ),
     ]);
-  const ask = (nat: string) =>
+  const ask = (nat: string, selfAddresses: readonly Address[] = []) =>
     evaluate(
       machine(nat),
       flowQuestion({
         ...{ transport: 'tcp', port: 10100, hook: 'forward', destination: AWAY },
         sources: [parsePrefix('10.5.0.1', 'from')],
+        selfAddresses,
       }),
     ).result;
-  expect(ask('snat ip to 10.0.0.7')).toBe('allowed');
+  expect(ask('snat ip to 10.0.0.7')).toBe('undecided');
+  expect(ask('snat ip to 10.0.0.7', [parseAddress('10.0.0.7', 'self')])).toBe('allowed');
   expect(ask('snat ip to 10.0.0.8')).toBe('blocked');
   expect(ask('masquerade')).toBe('undecided');
   expect(ask('snat ip6 to fd00::7')).toBe('blocked');
@@ -179,7 +181,10 @@ test('what conntrack has seen cannot be kept from it any more', () => {
     const sources = [parsePrefix('10.5.0.1', 'from')];
     return evaluate(
       machine,
-      flowQuestion({ transport: 'udp', port: 10100, destination: SELF, sources, isEverySelfKnown: true }),
+      flowQuestion({
+        ...{ transport: 'udp', port: 10100, destination: SELF, sources },
+        ...{ isEverySelfKnown: true, isForwarding: true },
+      }),
     ).result;
   };
   expect(ask('-300')).toBe('blocked');

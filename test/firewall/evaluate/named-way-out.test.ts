@@ -25,7 +25,14 @@ function ask(...forward: readonly string[]) {
   const destination = parseAddress('10.0.0.1', 'to');
   return evaluate(
     machine,
-    flowQuestion({ sources, destination, transport: 'tcp', port: 102, interface: 'eth0' }),
+    flowQuestion({
+      sources,
+      destination,
+      transport: 'tcp',
+      port: 102,
+      interface: 'eth0',
+      isForwarding: true,
+    }),
   );
 }
 

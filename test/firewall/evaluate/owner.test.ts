@@ -18,7 +18,8 @@ const addresses = (...texts: readonly string[]) => texts.map((text) => parseAddr
 
 function ask(rules: string, asked: Partial<FlowQuestion> = {}) {
   const machine = firewall(parseRulesets([{ text: rules, file: 'x', dialect: 'nft' }]));
-  const question = { ...parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', asked.hook ?? 'input'), ...asked };
+  const packet = parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', asked.hook ?? 'input');
+  const question = { ...packet, isForwarding: true, ...asked };
   return { ...evaluate(machine, question), trace: traceRules(machine, question) };
 }
 
@@ -74,6 +75,33 @@ test.each([
 test('on the machine that connects', () => {
   const own = nat('redirect').replace('prerouting', 'output');
   expect(ask(own + LET_IN, { hook: 'output' }).result).toBe('blocked');
+});
+
+const FORWARDED = nat('dnat to 10.20.0.12') + LET_IN;
+const elsewhere = { otherAddresses: addresses('10.20.0.12') };
+
+test('a host that may not forward: who must get in relies on it, who must not may get in', () => {
+  const unknown = { ...elsewhere, isForwarding: false } as const;
+  const open = ask(FORWARDED, unknown);
+  expect(open.result).toBe('undecided');
+  expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
+  expect(ask(FORWARDED, elsewhere).result).toBe('allowed');
+  const exposed = ask(FORWARDED, { ...unknown, sender: 'anybody' });
+  expect(exposed.result).toBe('allowed');
+  expect(exposed.assumptions.join()).toContain('ip_forward');
+  const kept = nat('dnat to 10.20.0.12') + filter('policy accept;', 'policy drop;');
+  expect(ask(kept, unknown).result).toBe('blocked');
+});
+
+test.each([
+  ['input', 'redirect to :103', 'undecided'],
+  ['input', 'redirect to :102', 'allowed'],
+  ['input', 'dnat to 10.20.0.11:103', 'undecided'],
+  ['forward', 'dnat to 10.20.0.11:103', 'undecided'],
+  ['forward', 'dnat to 10.20.0.11:102', 'allowed'],
+] as const)('on hook %s, %s: whether the server is at that port', (hook, action, expected) => {
+  const own = hook === 'input' ? { selfAddresses: addresses('10.20.0.11') } : {};
+  expect(ask(nat(action) + LET_IN, { hook, ...own, servedOn: 'same-port' }).result).toBe(expected);
 });
 
 test('the trace names the rule that leads away', () => {

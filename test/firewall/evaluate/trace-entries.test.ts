@@ -64,6 +64,7 @@ test('where NAT sends a packet, and that nobody asked what listens there', () =>
   const sent = (port: number) => ({
     ...parsePacket(`tcp 10.30.0.5 > 10.20.0.11:${port}`, 'input'),
     isEverySelfKnown: true,
+    isForwarding: true,
   });
   const whyOf = (port: number) => traceRules(rules, sent(port)).find(({ effect }) => effect === 'nat')?.why;
   expect([102, 103, 105].map(whyOf)).toEqual([

@@ -127,12 +127,15 @@ function known({
   lane,
   transport,
   destination,
-}: Round): Pick<FlowQuestion, 'hook' | 'transport' | 'neighbours'> & { readonly destination: Address } {
+}: Round): Pick<FlowQuestion, 'hook' | 'transport' | 'neighbours' | 'isForwarding'> & {
+  readonly destination: Address;
+} {
   // The oracle configures every neighbour: what finds them is held against the kernel in neighbours.test.ts.
   return {
     hook: lane.hook,
     transport,
     neighbours: 'known',
+    isForwarding: true,
     destination: parseAddress(destination, 'destination'),
   };
 }

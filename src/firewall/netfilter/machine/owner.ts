@@ -37,7 +37,27 @@ function isHostElsewhere(
 /** Whether the packet gets to the host that was asked about, wherever NAT led it. */
 export type Reach = 'reached' | 'away' | 'unsure';
 
-export function reachOf(asked: Case, { moved, addresses: { destination }, place }: Packet): Reach {
+export function reachOf(asked: Case, packet: Packet, notes: Notes): Reach {
+  const reach = reachOfPlace(asked, packet);
+  if (reach === 'away') return reach;
+  if (isForwarded(asked, packet) && !asked.isForwarding) {
+    // Who must be kept out may come where the machine forwards; who must get in relies on it.
+    if (asked.sender === 'client') return 'unsure';
+    notes.assumptions.add(FORWARDING);
+  }
+  const port = packet.numbers['destination-port'];
+  return asked.servedOn === 'same-port' && port !== asked.port ? 'unsure' : reach;
+}
+
+const FORWARDING =
+  'the machine forwards what NAT leads to another one (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
+
+/** Led on by the very host, which has to forward it. */
+function isForwarded({ hook }: Case, { moved, place }: Packet): boolean {
+  return hook === 'input' && moved !== 'no' && place === 'elsewhere';
+}
+
+function reachOfPlace(asked: Case, { moved, addresses: { destination }, place }: Packet): Reach {
   if (asked.servedBy === 'anyone' || moved === 'no') return 'reached';
   if (moved === 'to-this-machine' || place === 'here') return 'away';
   return destination === null || destination === 'peers' ? 'unsure' : reachOfAddress(asked, destination);
