@@ -1,3 +1,4 @@
+import { DIALECT_IDS } from '../firewall/model/dialect-id.ts';
 import type { InputProblem } from '../input-error.ts';
 import { tryParseAddress } from '../net/address.ts';
 import { ROLES } from '../ports/role.ts';
@@ -72,6 +73,7 @@ interface Shape {
 /** What the values of some flags look like; the first flag a command has is meant. */
 const SHAPES: readonly Shape[] = [
   { flag: 'instances', isMeant: (word) => /^\d{1,3}$/.test(word) },
+  { flag: 'dialect', isMeant: (word) => DIALECT_IDS.some((id) => id === word) },
   { flag: 'for', isMeant: (word) => /^\d+[smh]$/.test(word) },
   { flag: 'allow', isMeant: (word) => ROLES.some((role) => word.startsWith(`${role}=`)) },
   { flag: 'skip', isMeant: (word) => /^(?:server-\d+|allocator)\.\w+$/.test(word) },

@@ -25,13 +25,12 @@ interface Told {
 const SHOWN = 5;
 
 /**
- * The shortest list of prefixes that hold all these addresses of a proof and no others that were asked about: what nobody asked
- * about may be covered as well, so that everybody but a few reads as everybody. Where that is long and the opposite is
- * shorter, it is told as everybody except some.
+ * The shortest list of prefixes that hold all these addresses and otherwise only what is free to be covered, so that everybody but a
+ * few reads as everybody. Where that is long and the opposite is shorter, it is told as everybody except some.
  */
-export function addressList(addresses: AddressSets, proof: Proof): AddressList {
+export function addressList(addresses: AddressSets, allFree: AddressSets): AddressList {
   const told = FAMILIES.map((family): Told => {
-    const [set, free] = [addresses[family], unasked(proof, family)];
+    const [set, free] = [addresses[family], allFree[family]];
     const plain = shortest(set, free, family);
     const other = plain.length > SHOWN ? around(set, free, family) : null;
     return other !== null && other.except.length + 1 < plain.length ? other : { cover: plain, except: [] };
@@ -41,7 +40,7 @@ export function addressList(addresses: AddressSets, proof: Proof): AddressList {
   return { from: from.shown, more: from.more, except: except.shown, moreExcept: except.more };
 }
 
-/** The smallest prefix around them all, and who else of those asked about is in it. */
+/** The smallest prefix around them all, and who else in it is not free to be covered. */
 function around(set: IntervalSet, free: IntervalSet, family: Family): Told {
   const cover = [prefixAround(set, family)];
   const others = subtract(subtract(addressSet(cover, family), free), set);
@@ -56,8 +55,11 @@ function cut(prefixes: readonly Prefix[]): {
   return { shown: prefixes.slice(0, SHOWN).map(formatPrefix), more };
 }
 
-function unasked({ allowed, blocked, undecided }: Proof, family: Family): IntervalSet {
-  return subtract(EVERY_ADDRESS[family], union(allowed[family], blocked[family], undecided[family]));
+/** Whom a question about outsiders left out. */
+export function unasked({ allowed, blocked, undecided }: Proof): AddressSets {
+  const restOf = (family: Family): IntervalSet =>
+    subtract(EVERY_ADDRESS[family], union(allowed[family], blocked[family], undecided[family]));
+  return { 4: restOf(4), 6: restOf(6) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../group-by.ts';
-import { addressList, type AddressList } from './address-list.ts';
+import { addressList, unasked, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
 import { askAgain } from './ask-again.ts';
 import { cure } from './cure.ts';
@@ -39,14 +39,16 @@ interface Explained extends JudgedAccess {
 
 function explain(one: JudgedAccess): Explained {
   const { result, audited } = one;
-  const { proof } = audited.found;
+  const { proof, elsewhere } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
   const rules = fate === 'allowed' ? wayIn(result.proof.trace) : [entry];
   const labels = rules.flatMap((each) => (each === null ? [] : [ruleLabel(each)]));
   const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
-  const shown = { ...addressList(proof[fate], proof), witness: from, witnessPort, rule };
+  // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
+  const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
+  const shown = { ...addressList(proof[fate], free), witness: from, witnessPort, rule };
   const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
   const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
   return { ...one, fate, entry, shown, why, key };

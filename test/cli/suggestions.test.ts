@@ -12,6 +12,10 @@ const CHECK = [
   flag('skip'),
   flag('site'),
 ];
+test('a dialect without its flag', () => {
+  expect(flagFor('nft', [flag('dialect')])).toBe('--dialect nft');
+});
+
 const KNOWN: KnownCommands = new Map([
   ['check', CHECK],
   ['rules', [flag('format', ['nft', 'iptables']), flag('host')]],

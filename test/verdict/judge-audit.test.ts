@@ -194,6 +194,12 @@ describe('whom a finding names', () => {
     );
   });
 
+  test('of a role no more than was asked about, the host among it', () => {
+    const { findings } = audited([], { peers: { client: ['10.20.0.0/16'] } });
+    const blocked = findings.find(({ code }) => code === 'blocked');
+    expect(blocked?.args).toMatchObject({ from: ['10.20.0.0/16'], except: [] });
+  });
+
   test('everybody except a few, where that is shorter', () => {
     const rules = ['-s 192.0.2.7 -j DROP', '-s 10.9.0.0/16 -j DROP', '-p tcp --dport 102 -j ACCEPT'];
     const found = exposure(

@@ -8,6 +8,7 @@ import { parseIpsets, type NamedSets } from './iptables/ipset/parse-ipset.ts';
 import { parseIptables } from './iptables/save-file/parse.ts';
 import { parseNftJson } from './nftables/json/parse-nft-json.ts';
 import { parseNftText } from './nftables/text/parse-nft-text.ts';
+import { DIALECT_IDS, type DialectId } from '../model/dialect-id.ts';
 import { excerpt } from '../model/source-location.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { whatElse } from './listing/unsupported-input.ts';
@@ -15,10 +16,12 @@ import { refuseCut } from './listing/cut-text.ts';
 import { refuseWrapped } from './listing/wrapped-text.ts';
 import { withoutCopies } from './listing/duplicate-tables.ts';
 
+export { DIALECT_IDS, type DialectId };
+
 /** What a language is called, how its files are known, and how they are read. */
 interface Dialect {
   readonly title: string;
-  /** Whether a text looks like this language; asked in the order of the registry. */
+  /** Whether a text looks like this language; asked in the order of {@link DIALECT_IDS}. */
   readonly isLike: (text: string, file: string) => boolean;
   /** Null for what only serves other files. @throws InputError with line and column. */
   readonly parse: ((text: string, file: string, sets: NamedSets) => Ruleset) | null;
@@ -47,15 +50,11 @@ export const DIALECTS = {
     isLike: (text) => NFT_COMMAND.test(text) || /^#! ?\S*\/nft\b/.test(text),
     parse: parseNftText,
   },
-} as const satisfies Record<string, Dialect>;
+} as const satisfies Record<DialectId, Dialect>;
 
 /** A file may be nothing but its includes, which is for the parser to say. */
 const NFT_COMMAND =
   /^[ \t]*(?:(?:add|create) +)?table +|^(?:flush ruleset|include +"|(?:re)?define +\w+ *=|(?:add|insert) +rule )/m;
-
-export type DialectId = keyof typeof DIALECTS;
-
-export const DIALECT_IDS = Object.keys(DIALECTS) as readonly DialectId[];
 
 /** A ruleset as it was given: `dialect` null lets its content tell. */
 export interface RulesetSource {

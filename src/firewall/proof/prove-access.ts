@@ -18,6 +18,7 @@ import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
+import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
 
 /** Can all who must get in, or (`blocked`) can anybody but those who may? */
 export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
@@ -256,7 +257,8 @@ function answerTo({ expected }: Access, answer: Proof): Answer {
   const { allowed, blocked, undecided, unresolved, assumptions } = answer;
   return {
     allowed,
-    assumptions,
+    // That a link may go without is left open here, not assumed away.
+    assumptions: assumptions.filter((one) => one !== FOUND_ON_THE_LINK),
     blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
     undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
     unresolved: { 4: [], 6: [] },

@@ -212,10 +212,16 @@ test('nobody is kept out by a lack of neighbour discovery alone', () => {
     destinations: [parseAddress('fd00:20::11', 'to')],
     selfAddresses: [],
   } as const;
-  expect(prove({ ...access, expected: 'blocked' })?.proof.result).toBe('undecided');
-  expect(
-    prove({ ...access, expected: 'reachable', permitted: [parsePrefix('::/0', 'from')] })?.proof.result,
-  ).toBe('blocked');
+  const forbidden = prove({ ...access, expected: 'blocked' })?.proof;
+  expect(forbidden?.result).toBe('undecided');
+  expect(forbidden?.assumptions.join()).not.toContain('neighbour discovery');
+  const required = prove({
+    ...access,
+    expected: 'reachable',
+    permitted: [parsePrefix('::/0', 'from')],
+  })?.proof;
+  expect(required?.result).toBe('blocked');
+  expect(required?.assumptions.join()).toContain('neighbour discovery');
 });
 
 test.each([

@@ -123,11 +123,10 @@ function openQuestions(round: Round, port: number): readonly (readonly [string, 
   ];
 }
 
-function known({
-  lane,
-  transport,
-  destination,
-}: Round): Pick<FlowQuestion, 'hook' | 'transport' | 'neighbours' | 'isForwarding'> & {
+function known({ lane, transport, destination }: Round): Pick<
+  FlowQuestion,
+  'hook' | 'transport' | 'neighbours' | 'isForwarding'
+> & {
   readonly destination: Address;
 } {
   // The oracle configures every neighbour: what finds them is held against the kernel in neighbours.test.ts.

@@ -53,7 +53,7 @@ export function withNeighbours(firewall: Firewall, asked: Case, outcome: Outcome
   };
 }
 
-const FOUND_ON_THE_LINK =
+export const FOUND_ON_THE_LINK =
   'link addresses are found by neighbour discovery and ARP: none is configured, and no link goes without, as a tunnel does';
 
 /** Finds the peers whose packets may not get through, or back, because nobody learns the link addresses. */
