@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/audit-report.ts';
 import type { RulesReport } from '../../src/verdict/report.ts';
 import { expectRefusal } from './refusal.ts';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-audit-'));
@@ -37,7 +37,11 @@ const FAULTY_SITE = [
 ];
 
 const audit = (argv: readonly string[], input?: string) =>
-  runCli(['audit', ...argv], { cwd: folder, env: { COLUMNS: '100' }, ...(input !== undefined && { input }) });
+  runInProcess(['audit', ...argv], {
+    cwd: folder,
+    env: { COLUMNS: '100' },
+    ...(input !== undefined && { input }),
+  });
 
 async function report(argv: readonly string[], input?: string): Promise<AuditReport> {
   return validReport((await audit([...argv, '--json'], input)).stdout) as AuditReport;
@@ -67,7 +71,7 @@ describe('rules that were made for a site keep what they promise', () => {
     ['an address', ['-i', '2', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16']],
     ['no allocator', ['--no-allocator', '--allow', 'client=fd00:30::/48']],
   ])('nft, %s', async (_, site) => {
-    const { stdout } = await runCli(['rules', '--format', 'nft', '-q', ...site], { cwd: folder });
+    const { stdout } = await runInProcess(['rules', '--format', 'nft', '-q', ...site], { cwd: folder });
     const { flows, summary, findings } = await report(['-', ...site], stdout);
     expect({ summary, findings }).toEqual({
       summary: { pass: flows.length, fail: 0, unproven: 0 },
@@ -87,7 +91,7 @@ describe('rules that were made for a site keep what they promise', () => {
       '--allow',
       'client=10.30.0.0/16,fd00:30::/48',
     ];
-    const { stdout } = await runCli(['rules', '--format', 'nft', '--json', ...site], { cwd: folder });
+    const { stdout } = await runInProcess(['rules', '--format', 'nft', '--json', ...site], { cwd: folder });
     const { rulesets } = JSON.parse(stdout) as RulesReport;
     const files = rulesets.map(({ host, text }, index) => `${host ?? ''}=${write(`${index}.nft`, text)}`);
     const { summary, flows } = await report([...files, ...site]);
@@ -112,7 +116,7 @@ describe('rules that were made for a site keep what they promise', () => {
       'client=10.30.0.0/16',
     ];
     const gateway = ['rules', '--format', 'nft', '-q', '--placement', 'gateway', ...site];
-    const { stdout } = await runCli(gateway, { cwd: folder });
+    const { stdout } = await runInProcess(gateway, { cwd: folder });
     const { summary, flows } = await report(['-', '--hook', 'forward', ...site], stdout);
     expect(summary).toEqual({ pass: flows.length, fail: 0, unproven: 0 });
   });

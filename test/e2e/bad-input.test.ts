@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectRefusal } from './refusal.ts';
-import { ROOT, runCli, runMany, type CliResult } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT, runCli } from './run-cli.ts';
 
 /** Each: the words on the command line, and what the one line must name: the value, and the way out. */
 const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: RegExp])[] = [
@@ -155,15 +156,8 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['prots\u001b[2J'], /unknown command "prots\\x1b\[2J"/, /vwaudit --help/],
 ];
 
-/** A process each takes most of the time, and says nothing new but for a few. */
-const SPAWNED = 20;
-
-let asText: readonly CliResult[];
-let asJson: readonly CliResult[];
-beforeAll(async () => {
-  asText = await runMany(CASES.map(([argv]) => argv));
-  asJson = await runMany(CASES.map(([argv]) => [...argv, '--json']));
-}, 120_000);
+/** Every so many a case is started as a shell would, too: it must say the same. */
+const SPAWNED = 12;
 
 describe.each(
   CASES.map(([argv, names, fix], index) => ({
@@ -175,15 +169,15 @@ describe.each(
   })),
 )('vwaudit $line', ({ argv, names, fix, index }) => {
   test('exit 2, one line on stderr that names value and fix, nothing on stdout', async () => {
-    const told = asText[index]!;
+    const told = await runInProcess(argv);
     expectRefusal(told);
     if (index % SPAWNED === 0) expect(await runCli(argv)).toEqual(told);
     expect(told.stderr).toMatch(names);
     expect(told.stderr).toMatch(fix);
   });
 
-  test('--json: the same as one JSON document on stdout, nothing on stderr', () => {
-    const { code, stdout, stderr } = asJson[index]!;
+  test('--json: the same as one JSON document on stdout, nothing on stderr', async () => {
+    const { code, stdout, stderr } = await runInProcess([...argv, '--json']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     const report = JSON.parse(stdout) as { kind: string; error: Record<string, unknown> };
     expect(report).toMatchObject({ schemaVersion: 1, kind: 'error' });
@@ -197,7 +191,7 @@ test('there are at least 40 cases', () => {
 });
 
 test('a list has one format', async () => {
-  const { code, stdout, stderr } = await runCli(['ports', '--json', '--format', 'csv']);
+  const { code, stdout, stderr } = await runInProcess(['ports', '--json', '--format', 'csv']);
   expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject({
     error: { message: '--format does not go with --json', fix: 'leave out one of them' },
@@ -206,16 +200,16 @@ test('a list has one format', async () => {
 
 test('a failed --out leaves no file behind', async () => {
   const before = await readdir(ROOT);
-  await runCli(['rules', '--format', 'nft', '--instances', '202', '--out', 'never.nft']);
+  await runInProcess(['rules', '--format', 'nft', '--instances', '202', '--out', 'never.nft']);
   expect(await readdir(ROOT)).toEqual(before);
 });
 
 test('two rule files do not go to one stream; in JSON they are two', async () => {
   const argv = ['rules', '--format', 'nft', '--host', '10.0.0.1', '--host', '10.0.0.2'];
-  const { code, stdout, stderr } = await runCli(argv);
+  const { code, stdout, stderr } = await runInProcess(argv);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^vwaudit: 2 hosts need 2 rule files; give --out with \{host\} in the name.*\n$/);
-  const json = await runCli([...argv, '--json']);
+  const json = await runInProcess([...argv, '--json']);
   expect(json.code).toBe(0);
   expect((JSON.parse(json.stdout) as { rulesets: unknown[] }).rulesets).toHaveLength(2);
 });

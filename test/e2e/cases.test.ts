@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { AuditReport, TraceReport } from '../../src/verdict/audit-report.ts';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 
 // What people met, rebuilt small: every ruleset of test/cases and, in NAME.answer.yaml, the right answers to what was asked
@@ -60,7 +60,7 @@ async function answersRightly(ask: Ask): Promise<void> {
 }
 
 async function textIsRight({ run, exit = ANSWERED, says, saysNot }: Ask): Promise<void> {
-  const { code, stdout, stderr } = await runCli(words(run), { ...MOST, cwd: FOLDER });
+  const { code, stdout, stderr } = await runInProcess(words(run), { ...MOST, cwd: FOLDER });
   const text = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
   expect(exit, text).toContain(code);
   if (says !== undefined) expect(text).toMatch(new RegExp(says));
@@ -68,7 +68,7 @@ async function textIsRight({ run, exit = ANSWERED, says, saysNot }: Ask): Promis
 }
 
 async function reportIsRight({ run, result, flows, exit = ANSWERED }: Ask): Promise<void> {
-  const { code, stdout, stderr } = await runCli([...words(run), '--json'], { ...MOST, cwd: FOLDER });
+  const { code, stdout, stderr } = await runInProcess([...words(run), '--json'], { ...MOST, cwd: FOLDER });
   expect(exit, `${stdout}${stderr}`).toContain(code);
   const report = validReport(stdout);
   if (result !== undefined) {

@@ -4,13 +4,18 @@ import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/report.ts';
-import { ROOT, runCli, type CliResult } from './run-cli.ts';
+import { freeOffset } from './free-ports.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT, type CliResult } from './run-cli.ts';
 import { validReport } from './schema.ts';
 
-/** Ports of their own for every test, below the ephemeral range. */
-let offset = 12_000 + (process.pid % 50) * 100;
+/** Ports of their own for every test. */
+let offset: number;
+beforeEach(async () => {
+  offset = await freeOffset();
+});
 const open: (() => void)[] = [];
 
 afterEach(() => {
@@ -44,7 +49,7 @@ async function bindUdp(port: number, address: string): Promise<void> {
 }
 
 async function check(...argv: string[]): Promise<{ result: CliResult; report: CheckReport }> {
-  const result = await runCli([
+  const result = await runInProcess([
     'check',
     '--port-offset',
     String(offset),
@@ -60,9 +65,9 @@ const codes = ({ findings }: CheckReport) => findings.map(({ code }) => code);
 
 describe('a rehearsal', () => {
   test('four instances: all 15 proven, exit 0, nothing left listening', async () => {
-    offset += 1000;
-    const shift = ['--port-offset', String(offset)]; // other tests rehearse too, without one
-    const result = await runCli(['check', '--instances', '4', '--rehearse', ...shift, '--json']);
+    const result = await runInProcess([
+      ...['check', '--instances', '4', '--rehearse', '--port-offset', String(offset), '--json'],
+    ]);
     const report = validReport(result.stdout) as CheckReport;
     expect(result.code).toBe(0);
     expect(report.summary).toEqual({ pass: 15, fail: 0, unproven: 0 });
@@ -83,7 +88,7 @@ describe('a rehearsal', () => {
   });
 
   test('as a person sees it', async () => {
-    const { code, stdout } = await runCli(['check', '--instances', '4', '--rehearse'], {
+    const { code, stdout } = await runInProcess(['check', '--instances', '4', '--rehearse'], {
       env: { COLUMNS: '80' },
     });
     expect(code).toBe(0);
@@ -95,7 +100,6 @@ describe('a rehearsal', () => {
 
 describe('this machine', () => {
   test('nobody listens: every port closed, one finding, exit 1', async () => {
-    offset += 1000;
     const { result, report } = await check('--instances', '4');
     expect(result.code).toBe(1);
     expect(report.summary).toEqual({ pass: 0, fail: 15, unproven: 0 });
@@ -104,7 +108,6 @@ describe('this machine', () => {
   });
 
   test('a UDP socket that never answers is proven by the socket table', async () => {
-    offset += 1000;
     await bindUdp(10200 + offset, '0.0.0.0');
     const { report } = await check();
     expect(flowOf(report, 'server-1.udp')).toMatchObject({
@@ -117,7 +120,6 @@ describe('this machine', () => {
   });
 
   test('a client port on loopback only fails although it answers here', async () => {
-    offset += 1000;
     await listenTcp(102 + offset, '127.0.0.1');
     const { report } = await check();
     expect(flowOf(report, 'server-1.client')).toMatchObject({
@@ -132,7 +134,6 @@ describe('this machine', () => {
   });
 
   test('a listener on another address of this machine is found and asked there', async () => {
-    offset += 1000;
     await listenTcp(102 + offset, '127.0.0.2');
     const { report } = await check();
     expect(flowOf(report, 'server-1.client')).toMatchObject({
@@ -144,7 +145,6 @@ describe('this machine', () => {
   });
 
   test('what accepts but speaks no HTTP is not an HTTP port', async () => {
-    offset += 1000;
     await listenTcp(10301 + offset, '0.0.0.0', (socket) => socket.end('220 ready\r\n'));
     const { report } = await check();
     expect(flowOf(report, 'server-1.http')).toMatchObject({
@@ -156,7 +156,6 @@ describe('this machine', () => {
   });
 
   test('the configuration port is connected once and not held', async () => {
-    offset += 1000;
     let heldMs = Infinity;
     const config = await listenTcp(103 + offset, '0.0.0.0', (socket) => {
       const start = performance.now();
@@ -170,7 +169,6 @@ describe('this machine', () => {
   });
 
   test('--skip leaves an endpoint alone and says so', async () => {
-    offset += 1000;
     const config = await listenTcp(103 + offset, '0.0.0.0');
     const { report } = await check('--skip', 'server-1.config');
     expect(flowOf(report, 'server-1.config')).toBeUndefined();
@@ -194,7 +192,6 @@ test('a name is resolved once, one without an address fails by name', async () =
 });
 
 test('SIGINT: what is known so far is reported, and the exit code is 130', async () => {
-  offset += 1000;
   // Accepts and never answers: once it is asked, the others have been refused.
   const asked = new EventEmitter();
   await listenTcp(10301 + offset, '127.0.0.1', (socket) => socket.once('data', () => asked.emit('asked')));

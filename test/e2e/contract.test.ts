@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runInProcess } from './in-process.ts';
 import { ROOT, runCli } from './run-cli.ts';
 
 /** What oclif would do otherwise, and what a script relies on. */
 describe('the frame of every command', () => {
   test('every command of src/commands is in the help, so no stale manifest hides one', async () => {
-    const { stdout } = await runCli(['--help']);
+    const { stdout } = await runInProcess(['--help']);
     for (const file of readdirSync(path.join(ROOT, 'src', 'commands'))) {
       expect(stdout).toMatch(new RegExp(`^  ${path.basename(file, '.ts')} `, 'm'));
     }
@@ -17,7 +18,7 @@ describe('the frame of every command', () => {
     expect(version).toMatchObject({ code: 0, stderr: '' });
     expect(version.stdout).toMatch(/^vwaudit\/\d/);
     for (const argv of [['--help'], ['-h'], ['check', '--help'], ['ports', '-h'], []]) {
-      const { code, stdout, stderr } = await runCli(argv);
+      const { code, stdout, stderr } = await runInProcess(argv);
       expect({ argv, code, stderr }).toEqual({ argv, code: 0, stderr: '' });
       expect(stdout).toMatch(/USAGE/);
     }
@@ -25,20 +26,23 @@ describe('the frame of every command', () => {
 
   test('help COMMAND is COMMAND --help, and help alone --help', async () => {
     for (const argv of [['check'], ['help'], []]) {
-      const [help, flag] = await Promise.all([runCli(['help', ...argv]), runCli([...argv, '--help'])]);
+      const [help, flag] = await Promise.all([
+        runInProcess(['help', ...argv]),
+        runInProcess([...argv, '--help']),
+      ]);
       expect(help).toEqual(flag);
       expect(help).toMatchObject({ code: 0, stderr: '' });
     }
   });
 
   test('an error with --json says nothing of this machine', async () => {
-    const { stdout } = await runCli(['ports', '--nope', '--json']);
+    const { stdout } = await runInProcess(['ports', '--nope', '--json']);
     expect(stdout).not.toContain(process.cwd());
     expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['schemaVersion', 'kind', 'error']);
   });
 
   test('--json after -- is an argument, not the flag', async () => {
-    const { code, stdout, stderr } = await runCli(['ports', '--', '--json']);
+    const { code, stdout, stderr } = await runInProcess(['ports', '--', '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/unexpected argument "--json"/);
   });
@@ -50,7 +54,7 @@ describe('the frame of every command', () => {
   });
 
   test('a repeated flag takes one value and leaves the rest alone', async () => {
-    const { code, stderr } = await runCli(['ports', '--allow', 'client=10.0.0.1', 'web=10.0.0.2']);
+    const { code, stderr } = await runInProcess(['ports', '--allow', 'client=10.0.0.1', 'web=10.0.0.2']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/unexpected argument "web=10.0.0.2"/);
   });
@@ -64,12 +68,12 @@ describe('the frame of every command', () => {
     ['--color over NO_COLOR', { NO_COLOR: '1' }, ['--color'], true],
     ['--no-color over FORCE_COLOR', { FORCE_COLOR: '1' }, ['--no-color'], false],
   ] as const)('colour: %s', async (_, env, flags, isColored) => {
-    const { stdout } = await runCli(['ports', ...flags], { env });
+    const { stdout } = await runInProcess(['ports', ...flags], { env });
     expect(stdout.includes('\u001b[')).toBe(isColored);
   });
 
   test('fits 80 columns when told to', async () => {
-    const { stdout } = await runCli(['ports', '--instances', '4'], { env: { COLUMNS: '80' } });
+    const { stdout } = await runInProcess(['ports', '--instances', '4'], { env: { COLUMNS: '80' } });
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
@@ -89,15 +93,15 @@ describe('ports', () => {
   });
 
   test('csv has a header and a row a port; markdown a table', async () => {
-    const csv = (await runCli(['ports', '-i', '4', '--format', 'csv'])).stdout.split('\r\n');
+    const csv = (await runInProcess(['ports', '-i', '4', '--format', 'csv'])).stdout.split('\r\n');
     expect(csv[0]).toBe('id,role,instance,transport,application,port,audience,readings,purpose,note');
     expect(csv).toHaveLength(17);
-    const markdown = (await runCli(['ports', '-i', '4', '--format', 'markdown'])).stdout;
+    const markdown = (await runInProcess(['ports', '-i', '4', '--format', 'markdown'])).stdout;
     expect(markdown.split('\n').filter((line) => line.startsWith('| ')).length).toBe(17);
   });
 
   test('the table prints the notes of disputed rows under it', async () => {
-    const { stdout } = await runCli(['ports', '-i', '4']);
+    const { stdout } = await runInProcess(['ports', '-i', '4']);
     expect(stdout).toMatch(/\n\[1\] 10301-10304\/tcp: .*Place Finder/);
     expect(stdout).toMatch(/\n\[2\] 10100, 10200-10203\/udp: /);
   });

@@ -1,13 +1,28 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { once } from 'node:events';
-import { runCli } from './run-cli.ts';
+import { endpointsOf } from '../../src/ports/endpoints.ts';
+import { single } from '../ports/site.ts';
 
-/** Whether every port of the site (as flags) can be bound on loopback: nobody was left behind on one. */
-export async function freePortsOf(site: readonly string[]): Promise<boolean> {
-  const { stdout } = await runCli(['ports', ...site, '--json']);
-  const { endpoints } = JSON.parse(stdout) as { endpoints: { port: number; transport: 'tcp' | 'udp' }[] };
-  const free = await Promise.all(endpoints.map(({ port, transport }) => isFree(port, transport)));
+/** Ports above are those the system gives to connections, and any of them may be taken at any time. */
+const FIRST_EPHEMERAL = 32_768;
+/** Of the ports of a host with four instances. */
+const [LOWEST, HIGHEST] = [102, 10_304];
+
+/** A port offset at which nobody uses a port of a host with up to four instances, on loopback. */
+export async function freeOffset(): Promise<number> {
+  const [first, last] = [1024 - LOWEST, FIRST_EPHEMERAL - 1 - HIGHEST];
+  for (;;) {
+    const offset = first + Math.floor(Math.random() * (last - first));
+    if (await areFree(offset)) return offset;
+  }
+}
+
+/** Whether every port of a host with four instances can be bound on loopback: nobody was left behind on one. */
+export async function areFree(portOffset: number): Promise<boolean> {
+  const { site, host } = single(4, { portOffset });
+  const ports = endpointsOf(host, site);
+  const free = await Promise.all(ports.map(({ port, transport }) => isFree(port, transport)));
   return free.every(Boolean);
 }
 
@@ -19,7 +34,8 @@ async function isFree(port: number, transport: 'tcp' | 'udp'): Promise<boolean> 
   );
   if (socket instanceof net.Server) socket.listen(port, '127.0.0.1');
   else socket.bind(port, '127.0.0.1');
-  const isBound = await bound;
-  if (isBound) socket.close();
-  return isBound;
+  if (!(await bound)) return false;
+  socket.close();
+  await once(socket, 'close');
+  return true;
 }

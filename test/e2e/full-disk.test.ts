@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { freeOffset } from './free-ports.ts';
 
 const ENTRY = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 
@@ -17,9 +18,9 @@ describe.runIf(existsSync('/dev/full'))('where stdout takes nothing more', () =>
     ['text', '"$@" ports > /dev/full'],
     ['JSON', '"$@" ports --json > /dev/full'],
     ['an error as JSON', '"$@" ports --instances 0 --json > /dev/full'],
-    ['one line a contact', '"$@" listen --instances 1 --port-offset 20000 --for 5s > /dev/full'],
-  ])('%s', (_, script) => {
-    const { status, stderr } = shell(script);
+    ['one line a contact', '"$@" listen --instances 1 --port-offset OFFSET --for 5s > /dev/full'],
+  ])('%s', async (_, script) => {
+    const { status, stderr } = shell(script.replace('OFFSET', `${await freeOffset()}`));
     expect(status).toBe(2);
     expect(stderr).toMatch(/^vwaudit: .*(?:can't be written \(ENOSPC|instances)[^\n]*$/m);
     expect(stderr).not.toMatch(/^ +at /m);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-hostile-'));
 afterAll(() => {
@@ -44,7 +44,7 @@ const HOSTILE: readonly (readonly [string, string | Buffer, string])[] = [
 
 async function refused(command: readonly string[], name: string, contents: string | Buffer, said: string) {
   writeFileSync(path.join(folder, name), contents);
-  const { code, stdout, stderr } = await runCli([...command, name], { cwd: folder });
+  const { code, stdout, stderr } = await runInProcess([...command, name], { cwd: folder });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(`${name}:${said}`);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);

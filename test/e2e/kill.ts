@@ -4,26 +4,29 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePortsOf } from './free-ports.ts';
-import { ROOT, runCli } from './run-cli.ts';
+import { areFree, freeOffset } from './free-ports.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 
 const ENTRY = path.join(ROOT, 'bin', 'run.js');
-const SITE = ['--instances', '2', '--port-offset', '19000'];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 
 /** Each with the exit codes a caught signal may end in; null = the signal itself ended it. */
-const COMMANDS = [
-  { argv: ['listen', ...SITE, '--quiet'], codes: [0, null] },
-  { argv: ['check', ...SITE], codes: [0, 1, 130, null] },
-  { argv: ['check', ...SITE, '--rehearse'], codes: [0, 130, null] },
-  { argv: ['rules', ...SITE, '--format', 'nft', '--out', 'rules.nft'], codes: [0, null] },
-] as const;
+const commands = (site: readonly string[]) =>
+  [
+    { argv: ['listen', ...site, '--quiet'], codes: [0, null] },
+    { argv: ['check', ...site], codes: [0, 1, 130, null] },
+    { argv: ['check', ...site, '--rehearse'], codes: [0, 130, null] },
+    { argv: ['rules', ...site, '--format', 'nft', '--out', 'rules.nft'], codes: [0, null] },
+  ] as const;
 
 /** Starts and kills every command with every signal after every delay; what was left behind that should not be, in words. */
 export async function killMatrix(delaysMs: readonly number[]): Promise<readonly string[]> {
-  const whole = (await runCli(['rules', ...SITE, '--format', 'nft'])).stdout;
+  const offset = await freeOffset();
+  const site = ['--instances', '2', '--port-offset', `${offset}`];
+  const whole = (await runInProcess(['rules', ...site, '--format', 'nft'])).stdout;
   const complaints: string[] = [];
-  for (const { argv, codes } of COMMANDS) {
+  for (const { argv, codes } of commands(site)) {
     for (const signal of SIGNALS) {
       for (const delayMs of delaysMs) {
         const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-kill-'));
@@ -42,7 +45,7 @@ export async function killMatrix(delaysMs: readonly number[]): Promise<readonly 
         rmSync(folder, { recursive: true });
       }
     }
-    if (!(await freePortsOf(SITE))) complaints.push(`${argv.join(' ')}: a port is still held`);
+    if (!(await areFree(offset))) complaints.push(`${argv.join(' ')}: a port is still held`);
   }
   return complaints;
 }

@@ -1,20 +1,31 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ListenRecord } from '../../src/responder/listen-log.ts';
-import { freePortsOf } from './free-ports.ts';
-import { ROOT, runCli } from './run-cli.ts';
+import { areFree, freeOffset } from './free-ports.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 
-const OFFSET = 17_000;
-const SITE = ['--instances', '2', '--port-offset', `${OFFSET}`];
 const ENTRY = path.join(ROOT, 'bin', 'run.js');
 
+/** What a failed test left running, and with it the ports. */
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+let offset: number;
+let site: readonly string[];
 let folder: string;
+beforeEach(async () => {
+  offset = await freeOffset();
+  site = ['--instances', '2', '--port-offset', `${offset}`];
+});
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-listen-'));
 });
@@ -30,9 +41,10 @@ interface Listener {
 }
 
 async function listen(...flags: string[]): Promise<Listener> {
-  const child = spawn(process.execPath, [ENTRY, 'listen', ...SITE, ...flags], {
+  const child = spawn(process.execPath, [ENTRY, 'listen', ...site, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.push(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -49,7 +61,7 @@ const kindsOf = (records: readonly ListenRecord[]) =>
 
 test('every line is of its schema; each port is counted; a signal ends it with a summary and exit 0', async () => {
   const { child, lines, stderr, exit } = await listen();
-  const { code } = await runCli(['check', ...SITE, '--json']);
+  const { code } = await runInProcess(['check', ...site, '--json']);
   expect(code).toBe(0);
   await expect.poll(() => lines().some((line) => parse(line).kind === 'counts')).toBe(true);
   child.kill('SIGTERM');
@@ -75,8 +87,9 @@ test('every line is of its schema; each port is counted; a signal ends it with a
   expect(summary).toMatchObject({ contacts: 9, unreported: 0 });
   expect(summary.ports.reduce((sum, port) => sum + port.contacts, 0)).toBe(9);
   expect(summary.ports.every(({ bytesIn, bytesOut }) => bytesOut <= bytesIn)).toBe(true);
-  expect(stderr()).toMatch(/^Standing in for Viz World: 17102-17103.*\nEnded: 9 contacts\.\n$/);
-  expect(await freePortsOf(SITE)).toBe(true);
+  expect(stderr()).toMatch(/^Standing in for Viz World: .*\nEnded: 9 contacts\.\n$/);
+  expect(stderr()).toContain(`Viz World: ${offset + 102}-${offset + 103}`);
+  expect(await areFree(offset)).toBe(true);
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s at once', async (signal) => {
@@ -98,15 +111,16 @@ test('--for ends it', async () => {
 test('a reader who leaves ends it, without a word', async () => {
   const { child, stderr, exit } = await listen('--quiet');
   child.stdout.destroy();
-  await runCli(['check', ...SITE, '--json']);
+  await runInProcess(['check', ...site, '--json']);
   expect(await exit).toBe(0);
   expect(stderr()).toBe('');
 });
 
 test('a reader who has stopped reading does not keep it from ending', async () => {
-  const child = spawn(process.execPath, [ENTRY, 'listen', ...SITE, '--quiet'], {
+  const child = spawn(process.execPath, [ENTRY, 'listen', ...site, '--quiet'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  children.push(child);
   const [first] = (await once(child.stdout, 'data')) as [Buffer];
   expect(first.length).toBeGreaterThan(0);
   child.stdout.pause();
@@ -123,10 +137,9 @@ async function flood(): Promise<void> {
   const ports = [102, 103, 10_100, 10_101];
   await Promise.all(
     Array.from({ length: 16 }, async (_, index) => {
-      const socket = createConnection(OFFSET + (ports[index % 4] ?? 0), '127.0.0.1').on(
-        'error',
-        () => undefined,
-      );
+      const socket = createConnection(offset + (ports[index % 4] ?? 0), '127.0.0.1');
+      // Unread, what the stand-in says would keep the socket open.
+      socket.on('error', () => undefined).resume();
       await once(socket, 'close');
     }),
   );
@@ -145,7 +158,7 @@ describe('what it refuses', () => {
     [['--bind', '192.0.2.1'], /not one port could be held .*does not have the address/, /--bind/],
     [['--host', '192.0.2.1'], /not one port could be held/, /--bind/],
   ] as const)('%o', async (flags, names, fix) => {
-    const { code, stdout, stderr } = await runCli(['listen', ...SITE, ...flags]);
+    const { code, stdout, stderr } = await runInProcess(['listen', ...site, ...flags]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(names);
     expect(stderr).toMatch(fix);
@@ -153,7 +166,7 @@ describe('what it refuses', () => {
   });
 
   test('as JSON with --json', async () => {
-    const { code, stdout, stderr } = await runCli(['listen', ...SITE, '--bind', '192.0.2.1', '--json']);
+    const { code, stdout, stderr } = await runInProcess(['listen', ...site, '--bind', '192.0.2.1', '--json']);
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'error', error: { code: 'nothing-held' } });
   });
@@ -171,13 +184,18 @@ describe('what it refuses', () => {
   ])('--listen-log: %s', async (_, written, message) => {
     const file = path.join(folder, 'x.jsonl');
     writeFileSync(file, written);
-    const { code, stdout, stderr } = await runCli(['check', ...SITE, '--listen-log', file]);
+    const { code, stdout, stderr } = await runInProcess(['check', ...site, '--listen-log', file]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
 
   test('--listen-log: no such file', async () => {
-    const { code, stderr } = await runCli(['check', ...SITE, '--listen-log', path.join(folder, 'none')]);
+    const { code, stderr } = await runInProcess([
+      'check',
+      ...site,
+      '--listen-log',
+      path.join(folder, 'none'),
+    ]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/--listen-log: ".*none" can't be read/);
   });
@@ -187,7 +205,7 @@ test('a line that is being written just now is left for later', async () => {
   const file = path.join(folder, 'torn.jsonl');
   const { child, lines, exit } = await listen('--quiet');
   writeFileSync(file, `${lines()[0]}\n{"kind":"cont`);
-  const { code } = await runCli(['check', ...SITE, '--listen-log', file]);
+  const { code } = await runInProcess(['check', ...site, '--listen-log', file]);
   child.kill('SIGTERM');
   await exit;
   expect(code).toBe(0);

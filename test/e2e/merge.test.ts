@@ -6,7 +6,7 @@ import type { MergeReport } from '../../src/verdict/merge-report.ts';
 import type { Verdict } from '../../src/verdict/report.ts';
 import { host } from '../ports/site.ts';
 import { checkReport } from '../report/check-report.ts';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-merge-'));
@@ -36,10 +36,14 @@ const BAD = view('outsider.json', 'outsider', '10.99.0.1', 'fail');
 const OPEN = view('unproven.json', 'outsider', '10.99.0.1', 'unproven');
 
 const merge = (argv: readonly string[], input?: string) =>
-  runCli(['merge', ...argv], { cwd: folder, env: { COLUMNS: '80' }, ...(input !== undefined && { input }) });
+  runInProcess(['merge', ...argv], {
+    cwd: folder,
+    env: { COLUMNS: '80' },
+    ...(input !== undefined && { input }),
+  });
 
 test('what a rehearsal wrote is merged from a pipe; the JSON keeps to its schema', async () => {
-  const check = await runCli(['check', '--instances', '4', '--rehearse', '--port-offset', '31000', '--json']);
+  const check = await runInProcess(['check', '--instances', '4', '--rehearse', '--json']);
   const { code, stdout, stderr } = await merge(['--json', '-'], check.stdout);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const merged = validReport(stdout) as MergeReport;
@@ -265,7 +269,7 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
   });
 
   test('the error of a check that could not run is told, not merged', async () => {
-    const failed = await runCli(['check', '--host', 'http://maps-a/', '--json']);
+    const failed = await runInProcess(['check', '--host', 'http://maps-a/', '--json']);
     const { code, stderr } = await merge(['-'], failed.stdout);
     expect(code).toBe(2);
     expect(stderr).toMatch(

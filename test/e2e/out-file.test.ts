@@ -14,7 +14,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'vwaudit-out-'))));
@@ -22,8 +22,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function writeRules(file: string): ReturnType<typeof runCli> {
-  return runCli(['rules', '--format', 'nft', '-q', '--out', path.join(folder, file)]);
+function writeRules(file: string): ReturnType<typeof runInProcess> {
+  return runInProcess(['rules', '--format', 'nft', '-q', '--out', path.join(folder, file)]);
 }
 
 describe.skipIf(process.platform === 'win32')('rules --out', () => {

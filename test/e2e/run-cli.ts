@@ -10,22 +10,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the built program the way a shell would; no terminal, no colour variables unless given. */
-export function runCli(argv: readonly string[], options: RunOptions = {}): Promise<CliResult> {
-  const env = { ...process.env };
-  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'COLUMNS']) Reflect.deleteProperty(env, name);
-  return runScript([ENTRY, ...argv], { ...options, env: { ...env, ...options.env } });
-}
-
-/** Many command lines in one process of the built program, where only what it says counts and not how it starts. */
-export async function runMany(lines: readonly (readonly string[])[]): Promise<readonly CliResult[]> {
-  const script = path.join(import.meta.dirname, 'many-runs.mjs');
-  const { stdout, stderr } = await runScript([script], { input: JSON.stringify(lines) });
-  if (stderr !== '') throw new Error(stderr);
-  return JSON.parse(stdout) as readonly CliResult[];
-}
-
-interface RunOptions {
+export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly input?: string;
@@ -33,13 +18,23 @@ interface RunOptions {
   readonly cpuSeconds?: number;
 }
 
-function runScript(argv: readonly string[], options: RunOptions): Promise<CliResult> {
+/** Ours without what a terminal or its user wants of the program. */
+export const PLAIN_ENV: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !['NO_COLOR', 'FORCE_COLOR', 'COLUMNS'].includes(name)),
+);
+
+/** Runs the built program the way a shell would; no terminal, no colour variables unless given. */
+export function runCli(argv: readonly string[], options: RunOptions = {}): Promise<CliResult> {
+  const words = limited([process.execPath, ENTRY, ...argv], options.cpuSeconds);
+  return runProgram(words, { ...options, env: { ...PLAIN_ENV, ...options.env } });
+}
+
+function runProgram(
+  [program, ...args]: readonly [string, ...string[]],
+  options: RunOptions,
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const [program, ...args] = limited([process.execPath, ...argv], options.cpuSeconds);
-    const child = spawn(program, args, {
-      cwd: options.cwd ?? ROOT,
-      env: options.env ?? process.env,
-    });
+    const child = spawn(program, args, { cwd: options.cwd ?? ROOT, env: options.env });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, runCli } from './run-cli.ts';
+import { freeOffset } from './free-ports.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 import { validReport } from './schema.ts';
 
 const SITE = `name: Maps, newsroom
@@ -52,18 +54,21 @@ interface Report {
 }
 
 async function json(argv: readonly string[], cwd = empty): Promise<Report> {
-  return validReport((await runCli([...argv, '--json', '-q'], { cwd })).stdout) as Report;
+  return validReport((await runInProcess([...argv, '--json', '-q'], { cwd })).stdout) as Report;
 }
 
 describe('where the site comes from', () => {
   test('vwaudit.yaml of the folder when no flag describes the site; stderr says so, unless --quiet', async () => {
-    const found = await runCli(['ports'], { cwd: withSite });
+    const found = await runInProcess(['ports'], { cwd: withSite });
     expect(found).toMatchObject({
       code: 0,
       stderr: 'site: vwaudit.yaml in this folder (narrow it, for example with --host maps-a)\n',
     });
     expect(found.stdout).toMatch(/\n {2}HOST +PORT /);
-    expect(await runCli(['ports', '--quiet'], { cwd: withSite })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runInProcess(['ports', '--quiet'], { cwd: withSite })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     expect((await json(['ports', '--reading', 'table', '--port-offset', '7'], withSite)).site).toMatchObject({
       source: 'file',
       name: 'Maps, newsroom',
@@ -80,7 +85,7 @@ describe('where the site comes from', () => {
     ['--instances', '4', '--host', '10.20.0.11'],
   ])('%s %s: not the file, even with the value that is the default; stderr says so', async (...flags) => {
     expect((await json(['ports', ...flags], withSite)).site.source).toBe('flags');
-    const { code, stderr } = await runCli(['ports', ...flags], { cwd: withSite });
+    const { code, stderr } = await runInProcess(['ports', ...flags], { cwd: withSite });
     expect(code).toBe(0);
     expect(stderr).toMatch(
       /^note: vwaudit\.yaml in this folder is not used, since --.* describes the site; --site vwaudit\.yaml uses it\n$/,
@@ -88,7 +93,9 @@ describe('where the site comes from', () => {
   });
 
   test.each(['maps-a', 'MAPS-A', '10.20.0.11', 'fd00:20::11'])('--host %s narrows the file', async (host) => {
-    const { code, stdout, stderr } = await runCli(['ports', '--host', host, '--json'], { cwd: withSite });
+    const { code, stdout, stderr } = await runInProcess(['ports', '--host', host, '--json'], {
+      cwd: withSite,
+    });
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: 'site: vwaudit.yaml in this folder (only maps-a)\n',
@@ -107,7 +114,7 @@ describe('where the site comes from', () => {
     ['listen', '--host', '127.0.0.1'],
     ['audit', '../site.yaml', '--host', '10.20.0.13'],
   ])('%s %s %s %s: no host of the file, whose hosts are listed', async (...argv) => {
-    const { code, stdout, stderr } = await runCli(argv, { cwd: withSite });
+    const { code, stdout, stderr } = await runInProcess(argv, { cwd: withSite });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
       /^vwaudit: --host: "\S+" is not a host of vwaudit\.yaml in this folder; give .* one of maps-a, maps-b; .* --site none\n$/,
@@ -115,7 +122,7 @@ describe('where the site comes from', () => {
   });
 
   test('--site none: another machine, without a word about the file', async () => {
-    const { code, stderr, stdout } = await runCli(
+    const { code, stderr, stdout } = await runInProcess(
       ['ports', '--site', 'none', '--host', '10.0.0.1', '--json'],
       { cwd: withSite },
     );
@@ -125,7 +132,7 @@ describe('where the site comes from', () => {
 
   test('a key of the file beside flags that describe the site: what keeps the file from being used is named', async () => {
     const argv = ['rules', '--format', 'nft', '-i', '4', '--host', 'maps-a'];
-    const { code, stdout, stderr } = await runCli(argv, { cwd: withSite });
+    const { code, stdout, stderr } = await runInProcess(argv, { cwd: withSite });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^vwaudit: [^\n]* leave out --instances: with it vwaudit\.yaml .* not used\n$/);
   });
@@ -136,7 +143,7 @@ describe('where the site comes from', () => {
   });
 
   test('without a file: this machine, and not a word', async () => {
-    expect(await runCli(['ports'], { cwd: empty })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runInProcess(['ports'], { cwd: empty })).toMatchObject({ code: 0, stderr: '' });
     expect((await json(['ports'])).site).toMatchObject({
       source: 'flags',
       hosts: { localhost: { instances: 1 } },
@@ -144,7 +151,7 @@ describe('where the site comes from', () => {
   });
 
   test('--site names it, without a notice', async () => {
-    expect(await runCli(['ports', '--site', '../site.yaml'], { cwd: empty })).toMatchObject({
+    expect(await runInProcess(['ports', '--site', '../site.yaml'], { cwd: empty })).toMatchObject({
       code: 0,
       stderr: '',
     });
@@ -170,14 +177,16 @@ describe('where the site comes from', () => {
     [['--site', '../bad.yaml'], /\.\.\/bad\.yaml:2:13: "adress" is no key of hosts\.maps-a; write "address"/],
     [['--site', '../si\u0007te.yaml'], /si\\x07te\.yaml/],
   ])('%j: exit 2 and one line', async (flags, message) => {
-    const { code, stdout, stderr } = await runCli(['ports', ...flags], { cwd: empty });
+    const { code, stdout, stderr } = await runInProcess(['ports', ...flags], { cwd: empty });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^vwaudit: [^\n]*\n$/);
     expect(stderr).toMatch(message);
   });
 
   test('a mistake in the file with --json: file, line and column', async () => {
-    const { code, stdout, stderr } = await runCli(['ports', '-s', '../bad.yaml', '--json'], { cwd: empty });
+    const { code, stdout, stderr } = await runInProcess(['ports', '-s', '../bad.yaml', '--json'], {
+      cwd: empty,
+    });
     expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({
       kind: 'error',
@@ -186,7 +195,7 @@ describe('where the site comes from', () => {
   });
 
   test.each(['ports', 'check', 'rules', 'listen'])('%s --help shows the flag', async (command) => {
-    const { stdout } = await runCli([command, '--help']);
+    const { stdout } = await runInProcess([command, '--help']);
     expect(stdout).toMatch(/SITE FLAGS[^]*-s, --site=FILE/);
   });
 });
@@ -203,9 +212,11 @@ describe('ports', () => {
   });
 
   test('csv and markdown have the host first', async () => {
-    const csv = await runCli(['ports', '-s', '../site.yaml', '--format', 'csv'], { cwd: empty });
+    const csv = await runInProcess(['ports', '-s', '../site.yaml', '--format', 'csv'], { cwd: empty });
     expect(csv.stdout).toMatch(/^host,id,[^]*\r\nmaps-b,server-1\.client,/);
-    const markdown = await runCli(['ports', '-s', '../site.yaml', '--format', 'markdown'], { cwd: empty });
+    const markdown = await runInProcess(['ports', '-s', '../site.yaml', '--format', 'markdown'], {
+      cwd: empty,
+    });
     expect(markdown.stdout).toMatch(/^\| Host \|/);
   });
 });
@@ -224,16 +235,19 @@ describe('rules', () => {
 
   test('narrowed to one host: the same text, to stdout', async () => {
     const { rulesets } = await json(['rules', '--format', 'nft', '-s', '../site.yaml']);
-    const one = await runCli(['rules', '--format', 'nft', '-s', '../site.yaml', '--host', 'maps-b', '-q'], {
-      cwd: empty,
-    });
+    const one = await runInProcess(
+      ['rules', '--format', 'nft', '-s', '../site.yaml', '--host', 'maps-b', '-q'],
+      {
+        cwd: empty,
+      },
+    );
     expect(one).toMatchObject({ code: 0, stdout: rulesets[1]?.text });
   });
 
   test('{host} in --out is the key', async () => {
     const out = path.join(folder, 'rules-{host}.sh');
     expect(
-      await runCli(['rules', '--format', 'iptables', '-s', '../site.yaml', '--out', out, '-q'], {
+      await runInProcess(['rules', '--format', 'iptables', '-s', '../site.yaml', '--out', out, '-q'], {
         cwd: empty,
       }),
     ).toMatchObject({ code: 0 });
@@ -256,7 +270,12 @@ describe('rules', () => {
 });
 
 describe.runIf(process.platform === 'linux')('check', () => {
-  const argv = ['check', '-s', '../loopback.yaml', '--port-offset', '23000', '--timeout', '500'];
+  let shift: readonly string[];
+  let argv: readonly string[];
+  beforeAll(async () => {
+    shift = ['--port-offset', `${await freeOffset()}`];
+    argv = ['check', '-s', '../loopback.yaml', ...shift, '--timeout', '500'];
+  });
 
   test('asks every host of the file; flow ids use the keys; --host narrows', async () => {
     const { flows } = await json(argv);
@@ -276,8 +295,7 @@ describe.runIf(process.platform === 'linux')('check', () => {
         'listen',
         '-s',
         '../loopback.yaml',
-        '--port-offset',
-        '23000',
+        ...shift,
         '--host',
         'maps-b',
         '--bind',
@@ -310,7 +328,9 @@ describe.runIf(process.platform === 'linux')('check', () => {
     const { flows } = await json(['check', '-s', '../one.yaml', '--rehearse']);
     expect(flows).toHaveLength(9);
     expect(flows.every(({ state }) => state === 'open')).toBe(true);
-    const { code, stderr } = await runCli(['check', '-s', '../site.yaml', '--rehearse'], { cwd: empty });
+    const { code, stderr } = await runInProcess(['check', '-s', '../site.yaml', '--rehearse'], {
+      cwd: empty,
+    });
     expect(code).toBe(2);
     expect(stderr).toMatch(/stands in for one machine, and the site has 2 hosts; .*--instances 4/);
   });

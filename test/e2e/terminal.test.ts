@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ROOT, runCli } from './run-cli.ts';
+import { freeOffset } from './free-ports.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 
 /** util-linux's `script`, which runs a command on a terminal of its own. */
 const hasTerminal =
@@ -70,7 +72,7 @@ test.runIf(hasTerminal)('audit - says that it waits for somebody to type', { tim
 });
 
 test('audit - says nothing where nobody types', async () => {
-  const { stderr } = await runCli(['audit', '-'], { input: '' });
+  const { stderr } = await runInProcess(['audit', '-'], { input: '' });
   expect(stderr).not.toContain('reading standard input');
 });
 
@@ -78,11 +80,19 @@ test.runIf(hasTerminal)(
   'listen shows a person who came, and logs to --out',
   { timeout: 120_000 },
   async () => {
-    const site = '--instances 1 --port-offset 26000';
+    const offset = await freeOffset();
+    const site = `--instances 1 --port-offset ${offset}`;
     const { screen, type, ended } = onTerminal(`listen ${site} --out listen.jsonl`);
     await expect.poll(screen, PATIENT).toMatch(/Ctrl-C ends it/);
-    expect((await runCli(['check', ...site.split(' '), '--json'])).stdout).toContain('"kind": "check"');
-    await expect.poll(screen, PATIENT).toMatch(/^\d\d:\d\d:\d\d {2}127\.0\.0\.1 {2}26102-26103, 36100/m);
+    expect((await runInProcess(['check', ...site.split(' '), '--json'])).stdout).toContain('"kind": "check"');
+    await expect
+      .poll(screen, PATIENT)
+      .toMatch(
+        new RegExp(
+          String.raw`^\d\d:\d\d:\d\d {2}127\.0\.0\.1 {2}${offset + 102}-${offset + 103}, ${offset + 10_100}`,
+          'm',
+        ),
+      );
     type('\u0003');
     await ended;
     expect(screen()).not.toContain('{');
@@ -102,7 +112,9 @@ test.runIf(hasTerminal)(
   'listen --json writes JSON Lines to a terminal too',
   { timeout: 90_000 },
   async () => {
-    const { screen, ended } = onTerminal('listen --instances 1 --port-offset 26500 --for 1s --json --quiet');
+    const { screen, ended } = onTerminal(
+      `listen --instances 1 --port-offset ${await freeOffset()} --for 1s --json --quiet`,
+    );
     await ended;
     expect(screen()).toMatch(/^\{"schemaVersion":1,"kind":"listen"/);
   },
@@ -110,7 +122,13 @@ test.runIf(hasTerminal)(
 
 test('a log that can not be written is bad input, before a port is held', async () => {
   const file = path.join(folder, 'none', 'listen.jsonl');
-  const { code, stdout, stderr } = await runCli(['listen', '--port-offset', '26600', '--out', file]);
+  const { code, stdout, stderr } = await runInProcess([
+    'listen',
+    '--port-offset',
+    `${await freeOffset()}`,
+    '--out',
+    file,
+  ]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^vwaudit: --out: "[^\n]*" can't be written [^\n]*\n$/);
 });
@@ -118,8 +136,8 @@ test('a log that can not be written is bad input, before a port is held', async 
 test('redirected, with --out: the log is there, and nothing on stdout', async () => {
   const file = path.join(folder, 'redirected.jsonl');
   writeFileSync(file, 'an older log\n');
-  const argv = ['listen', '--port-offset', '26700', '--for', '1s', '--quiet', '--out', file];
-  expect(await runCli(argv)).toEqual({ code: 0, stdout: '', stderr: '' });
+  const argv = ['listen', '--port-offset', `${await freeOffset()}`, '--for', '1s', '--quiet', '--out', file];
+  expect(await runInProcess(argv)).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(existsSync(file)).toBe(true);
   expect(readFileSync(file, 'utf8')).toMatch(
     /^\{"schemaVersion":1,"kind":"listen".*\n[^]*"kind":"summary".*\n$/,

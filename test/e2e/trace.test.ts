@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { TraceReport } from '../../src/verdict/audit-report.ts';
 import { expectRefusal } from './refusal.ts';
-import { runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-trace-'));
@@ -16,7 +16,7 @@ const RULES = path.join(import.meta.dirname, 'audit', 'faulty.iptables-save');
 const PACKET = 'tcp 10.30.0.5:40000 > 10.20.0.11:10102';
 
 const trace = (argv: readonly string[], input?: string) =>
-  runCli(['trace', ...argv], { cwd: folder, ...(input !== undefined && { input }) });
+  runInProcess(['trace', ...argv], { cwd: folder, ...(input !== undefined && { input }) });
 
 const packets = (...texts: readonly string[]): readonly string[] =>
   texts.flatMap((text) => ['--packet', text]);
@@ -131,11 +131,11 @@ test('in the order given, flags before the list; comments and empty lines say no
   ]);
 });
 
-test('tens of thousands in one run', async () => {
-  const lines = Array.from({ length: 30_000 }, (_, n) => `tcp 10.30.${n >> 8}.${n & 255} > 10.20.0.11:10102`);
+test('ten thousand in one run', async () => {
+  const lines = Array.from({ length: 10_000 }, (_, n) => `tcp 10.30.${n >> 8}.${n & 255} > 10.20.0.11:10102`);
   writeFileSync(path.join(folder, 'list'), lines.join('\n'));
   const { packets: traced } = await report([RULES, '--packets', 'list']);
-  expect(traced).toHaveLength(30_000);
+  expect(traced).toHaveLength(10_000);
   expect(traced.every(({ result }) => result === 'allowed')).toBe(true);
 });
 
