@@ -26,6 +26,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'vwaudit-bench-'));
 try {
   compareWithEngines();
   compareSizes();
+  compareShortcuts();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -57,15 +58,49 @@ function compareSizes(): void {
   }
 }
 
+/**
+ * Each shortcut of the evaluator has a line here that misses its target without it; joined rules have theirs above: without them
+ * an audit of a blocklist takes minutes.
+ */
+function compareShortcuts(): void {
+  console.log(`\n${line('shortcuts, how the time grows', ['times', 'target'])}`);
+  const blocklist = RULESETS['iptables, blocklist'];
+  const ofPorts = ([1, 64] as const).map((instances) => audited(blocklist, MEASURED, [], instances).seconds);
+  printGrowth('port-classes: audit, 1 → 64 instances', ofPorts, 2);
+  const random = RULESETS['iptables, random rules'];
+  const none = traced(random, 1, 1);
+  const ofRules = [100, 10_000].map((size) => traced(random, size, PACKETS) - none);
+  printGrowth('prefilter: trace, 100 → 10,000 rules', ofRules, 2);
+}
+
+function printGrowth(name: string, [few = NaN, many = NaN]: readonly number[], target: number): void {
+  const growth = many / few;
+  console.log(line(name, [growth.toFixed(1), `≤ ${target}`]) + (growth > target ? '   MISSED' : ''));
+}
+
+const PACKETS = 5_000;
+
+/** Seconds that a trace of as many packets takes, each from elsewhere to another port. */
+function traced(maker: RulesetMaker, size: number, packets: number): number {
+  const list = path.join(folder, 'packets.txt');
+  const lines = Array.from({ length: packets }, (_, n) => {
+    const source = [1 + ((n * 7) % 220), (n * 13) % 256, (n * 29) % 256, (n * 31) % 256].join('.');
+    return `${n % 2 === 0 ? 'tcp' : 'udp'} ${source}:${1024 + n} > 10.20.0.11:${1 + ((n * 9973) % 65_535)}`;
+  });
+  writeFileSync(list, lines.join('\n'));
+  const argv = ['trace', written(maker, size), '--packets', list];
+  return medianOf(3, () => run(argv).seconds);
+}
+
 interface Measured {
   readonly seconds: number;
   readonly megabytes: number;
 }
 
 /** The audit's time beyond that of an audit of a single rule. */
-function audited(maker: RulesetMaker, size: number, flags: readonly string[]): Measured {
+function audited(maker: RulesetMaker, size: number, flags: readonly string[], instances = 4): Measured {
   const file = written(maker, size);
-  const runs = Array.from({ length: size > MEASURED ? 1 : 5 }, () => auditOnce(file, flags));
+  const runs = Array.from({ length: size > MEASURED ? 1 : 5 }, () => auditOnce(file, flags, instances));
   return {
     seconds: median(runs.map(({ seconds }) => seconds)) - startUp(maker, flags),
     megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)),
@@ -79,15 +114,19 @@ function startUp(maker: RulesetMaker, flags: readonly string[]): number {
   return seconds;
 }
 
-function auditOnce(file: string, flags: readonly string[]): Measured {
-  const argv = ['audit', file, '--instances', '4', '--host', '10.20.0.11', ...flags];
+function auditOnce(file: string, flags: readonly string[], instances = 4): Measured {
+  return run(['audit', file, '--instances', String(instances), '--host', '10.20.0.11', ...flags]);
+}
+
+function run(argv: readonly string[]): Measured {
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ['--import', MEMORY, ENTRY, ...argv], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
   const seconds = (performance.now() - startedAt) / 1000;
-  if (status !== 0 && status !== 1 && status !== 3) throw new Error(`audit ended with ${status}: ${stderr}`);
+  if (status !== 0 && status !== 1 && status !== 3)
+    throw new Error(`${argv[0]} ended with ${status}: ${stderr}`);
   return { seconds, megabytes: Number(/rss=(\d+)/.exec(stderr)?.[1]) / 1024 };
 }
 

@@ -4,7 +4,7 @@ import type { AddressMatch, Match } from './match.ts';
 import type { JoinedRules, Rule } from './ruleset.ts';
 
 /** Fewer than these are left alone: together they reach far and hold little, so more packets would have to be held against them. */
-export const LEAST_JOINED = 16;
+const LEAST_JOINED = 16;
 
 /**
  * The rules with neighbours made one that do the same to different addresses: a blocklist of a hundred thousand rules is one
@@ -26,7 +26,7 @@ export function joinRules(rules: readonly Rule[]): readonly Rule[] {
 }
 
 /** One rule for neighbours that differ in the match at this place. @param pairs what they test for, together */
-export function joinedRule(first: Rule, pairs: readonly Bound[], joined: JoinedRules): Rule {
+function joinedRule(first: Rule, pairs: readonly Bound[], joined: JoinedRules): Rule {
   const set = intervalSet(pairs);
   const matches = first.matches.map((match, index) =>
     index === joined.at && match.kind === 'address' ? { ...match, in: set } : match,
@@ -47,7 +47,7 @@ export function writtenCount({ joined }: Rule): number {
 }
 
 /** Whether the rule only ends the packet's way through the chain: rules that do it alike can be joined. */
-export function endsTheWay(effects: readonly Effect[]): boolean {
+function endsTheWay(effects: readonly Effect[]): boolean {
   const [effect] = effects;
   return effects.length === 1 && effect !== undefined && ENDS.has(effect.kind);
 }
@@ -96,15 +96,9 @@ function join(first: Rule, rules: readonly Rule[], at: number): Rule {
   return joinedRule(first, pairs, { at, bounds, written: (nth) => rules[nth] ?? first });
 }
 
-/** Neither stands for several already, and both end the packet's way alike. */
+/** Both end the packet's way alike. */
 function endAlike(a: Rule, b: Rule): boolean {
-  return (
-    a.effects[0]?.kind === b.effects[0]?.kind &&
-    endsTheWay(a.effects) &&
-    endsTheWay(b.effects) &&
-    a.joined === undefined &&
-    b.joined === undefined
-  );
+  return a.effects[0]?.kind === b.effects[0]?.kind && endsTheWay(a.effects) && endsTheWay(b.effects);
 }
 
 function areAlike(a: Match, b: Match): a is AddressMatch {

@@ -11,7 +11,7 @@ import {
   type NumberValue,
   type Packet,
 } from './packet.ts';
-import { among, remaining, take, toSet } from './matching/source-set.ts';
+import { among, without } from './matching/must-may.ts';
 import { test, testAll, type Notes } from './matching/match-packet.ts';
 
 /** Peers on their way through the effects of one rule. */
@@ -107,10 +107,8 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
       return [];
     case 'only-if': {
       const extent = testAll(effect.matches, packet, notes);
-      const rest = remaining(peers);
-      const staying = among(rest, extent.may);
-      take(rest, extent.must);
-      exits.endRule(packet, toSet(rest));
+      const staying = among(peers, extent.may);
+      exits.endRule(packet, without(peers, extent.must));
       return staying.length === 0 ? [] : [{ packet, peers: staying }];
     }
     case 'choose':
@@ -124,16 +122,16 @@ function choose(
   exits: Exits,
   notes: Notes,
 ): readonly Walker[] {
-  const rest = remaining(peers);
+  let rest = peers;
   const left: Walker[] = [];
   for (const { match, effects } of cases) {
     const extent = test(match, packet, notes);
     const chosen = among(rest, extent.may);
     if (chosen.length === 0) continue;
-    take(rest, extent.must);
+    rest = without(rest, extent.must);
     left.push(...applyEffects(effects, { packet, peers: chosen }, exits, notes));
   }
-  exits.endRule(packet, toSet(rest));
+  exits.endRule(packet, rest);
   return left;
 }
 

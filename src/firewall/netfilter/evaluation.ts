@@ -3,13 +3,12 @@ import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
 import type { Neighbour, NeighbourMessage } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
-import { among, putBack, remaining, type Remaining } from './matching/source-set.ts';
 import type { Notes } from './matching/match-packet.ts';
 
 /** Peers whose packets are in one state. */
 export interface Branch {
   readonly packet: Packet;
-  readonly peers: Remaining;
+  readonly peers: IntervalSet;
 }
 
 /** One rule, or the policy of a base chain, that the packets of a run met. */
@@ -114,19 +113,19 @@ export function gather(gathered: Gathered[], packet: Packet, peers: IntervalSet)
 }
 
 export function toBranches(gathered: readonly Gathered[]): Branch[] {
-  return gathered.map(({ packet, peers }) => ({ packet, peers: remaining(collectedSet(peers)) }));
+  return gathered.map(({ packet, peers }) => ({ packet, peers: collectedSet(peers) }));
 }
 
 /** Adds peers to the branch of the same packet, or begins one. */
 export function join(branches: Branch[], packet: Packet, peers: IntervalSet): void {
   if (peers.length === 0) return;
   const same = findSame(branches, packet);
-  if (same === undefined) branches.push({ packet, peers: remaining(peers) });
-  else putBack(same.peers, peers);
+  if (same === undefined) branches.push({ packet, peers });
+  else branches[branches.indexOf(same)] = { packet: same.packet, peers: union(same.peers, peers) };
 }
 
 export function joinAll(branches: Branch[], others: readonly Branch[]): void {
-  for (const { packet, peers } of others) join(branches, packet, among(peers, 'all'));
+  for (const { packet, peers } of others) join(branches, packet, peers);
 }
 
 /** More states than these are not told apart: rulesets that set a mark a host would cost a pass each. */
@@ -138,7 +137,7 @@ export function bounded(branches: Branch[]): Branch[] {
   const few: Branch[] = [];
   for (const { packet, peers } of branches) {
     const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
-    join(few, { ...packet, numbers }, among(peers, 'all'));
+    join(few, { ...packet, numbers }, peers);
   }
   return few;
 }

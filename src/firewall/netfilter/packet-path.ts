@@ -1,5 +1,5 @@
 import { formatAddressSet } from '../../net/address-set.ts';
-import { isWithin, overlaps } from '../../net/interval-set.ts';
+import { intersect, isWithin, overlaps } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
 import type { Hook } from '../model/ruleset.ts';
 import { LOOPBACK } from './machine/address-space.ts';
@@ -9,7 +9,6 @@ import { replyPacket, requestPacket } from './initial-packets.ts';
 import { namedWayOut } from './machine/infer-egress-interface.ts';
 import { ownerOf } from './machine/owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
-import { among, remaining } from './matching/source-set.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
 import { drop, type Branch, type Run } from './evaluation.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
@@ -52,7 +51,7 @@ export function sendReply(
     const answers = answerTo(way, branch);
     for (const answer of answers)
       if (isForStrangers(branch.packet, answer.packet) || mayLackRoute(way, branch.packet))
-        drop(run, among(answer.peers, 'all'));
+        drop(run, answer.peers);
     return answers;
   });
 }
@@ -87,14 +86,13 @@ const ROUTED_BACK = 'addresses that source NAT gives are those of the machine th
 
 function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
   const packet = replyPacket(way.asked, request);
-  const all = among(peers, 'all');
   if (request.place === 'here') {
-    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, all));
+    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, peers));
     const inside = byLoopback(way);
-    return comeBack(inside, first(inside, 'output', packet, all));
+    return comeBack(inside, first(inside, 'output', packet, peers));
   }
   const outside = byRouteOf(way, request);
-  const back = first(outside, 'prerouting', packet, all);
+  const back = first(outside, 'prerouting', packet, peers);
   return isClientHere(way) ? next(outside, 'input', back) : sendOff(outside, next(outside, 'forward', back));
 }
 
@@ -123,7 +121,7 @@ function depart(way: Way, branches: readonly Branch[]): readonly Branch[] {
       here: (arriving) => comeBack(byLoopback(way), [arriving]),
       elsewhere: (leaving) => {
         // Nobody answers a loopback address; only where source NAT hides it does the packet get anywhere.
-        drop(way.run, among(leaving.peers, LOOPBACK[leaving.packet.family]));
+        drop(way.run, intersect(leaving.peers, LOOPBACK[leaving.packet.family]));
         return sendOff(byRouteOf(way, leaving.packet), [leaving]);
       },
     }),
@@ -140,10 +138,9 @@ function routed(
 ): readonly Branch[] {
   const place = routeOf(way, branch.packet);
   if (place === 'here' || place === 'elsewhere') return onward[place](changed(branch, { place }));
-  const all = among(branch.peers, 'all');
-  if (place === 'unknown') drop(way.run, all);
+  if (place === 'unknown') drop(way.run, branch.peers);
   return (['here', 'elsewhere'] as const).flatMap((either) =>
-    onward[either]({ packet: { ...branch.packet, place: either }, peers: remaining(all.slice()) }),
+    onward[either](changed(branch, { place: either })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import { applyEffects, type Exits } from './apply-actions.ts';
-import { isExact, isNone, UNKNOWN } from './matching/must-may.ts';
+import { among, isExact, isNone, without } from './matching/must-may.ts';
 import type { HookedChain } from './machine/firewall.ts';
 import type { Packet } from './packet.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './matching/prefilter.ts';
@@ -17,7 +17,6 @@ import {
   type Gathered,
   type Run,
 } from './evaluation.ts';
-import { among, isUsedUp, remaining, take, toSet, type Remaining } from './matching/source-set.ts';
 import { testAll } from './matching/match-packet.ts';
 import { writtenRules } from './trace/expand-merged-rule.ts';
 
@@ -46,7 +45,7 @@ export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly B
       (name, packet, peers, ends) => {
         const next = table.chains.get(name);
         if (next === undefined) throw new Error(`chain ${name} is missing from table ${table.name}`);
-        enter(next, [{ packet, peers: remaining(peers) }], frame, ends);
+        enter(next, [{ packet, peers }], frame, ends);
       },
     );
     stack.push(frame);
@@ -56,7 +55,7 @@ export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly B
   for (let frame = stack.at(-1); frame !== undefined && run.budget > 0; frame = stack.at(-1)) {
     if (runToCall(run, frame, stack)) continue;
     stack.pop();
-    for (const { packet, peers } of frame.branches) gather(frame.returned, packet, toSet(peers));
+    for (const { packet, peers } of frame.branches) gather(frame.returned, packet, peers);
     const { caller, returned, endsCaller } = frame;
     if (caller === null) break;
     if (endsCaller)
@@ -162,38 +161,26 @@ function runRule(run: Run, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { from, chain, exits, passed } = frame;
   run.notes.steps += frame.branches.length;
-  for (const { packet, peers } of frame.branches) {
+  const staying: Branch[] = [];
+  for (const branch of frame.branches) {
+    const { packet, peers } = branch;
     const extent = testAll(rule.matches, packet, run.notes);
-    if (isNone(extent) || (run.visit === null && changesNothing(rule))) continue;
-    if (run.visit === null && extent === UNKNOWN && sentBefore(rule, peers)) continue;
-    const matching = isExact(extent) ? take(peers, extent.may) : among(peers, extent.may);
-    if (matching.length === 0) continue;
+    const matching =
+      isNone(extent) || (run.visit === null && changesNothing(rule)) ? [] : among(peers, extent.may);
+    if (matching.length === 0) {
+      staying.push(branch);
+      continue;
+    }
     const isSure = isExact(extent) || extent.must === 'all' || isWithin(matching, extent.must);
-    if (extent.must.length > 0 && !isExact(extent)) take(peers, extent.must);
+    const rest = without(peers, extent.must);
+    if (rest.length > 0) staying.push({ packet, peers: rest });
     run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
     for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
       exits.endRule(left.packet, left.peers);
   }
-  for (const { packet, peers } of passed) join(frame.branches, packet, peers);
+  for (const { packet, peers } of passed) join(staying, packet, peers);
   passed.length = 0;
-  frame.branches = bounded(frame.branches);
-  if (frame.branches.some(({ peers }) => isUsedUp(peers)))
-    frame.branches = frame.branches.filter(({ peers }) => !isUsedUp(peers));
-}
-
-/** A rule that may match any packet and accepts or drops it adds nothing where the one before did the same. */
-function sentBefore({ effects }: Rule, peers: Remaining): boolean {
-  const [effect] = effects;
-  const way =
-    effect?.kind === 'accept'
-      ? 'accept'
-      : effect?.kind === 'drop' || effect?.kind === 'reject'
-        ? 'drop'
-        : null;
-  if (way === null || effects.length !== 1) return false;
-  const isSent = peers.sent[way] === peers.version;
-  peers.sent[way] = peers.version;
-  return isSent;
+  frame.branches = bounded(staying);
 }
 
 function changesNothing({ effects }: Rule): boolean {

@@ -12,7 +12,6 @@ import {
 } from './packet.ts';
 import { joinAll, type Branch, type Run } from './evaluation.ts';
 import { runBaseChain } from './run-chain.ts';
-import { among, remaining } from './matching/source-set.ts';
 
 /** Where an answer's source turns back into the address that was asked for. */
 const SOURCE_NAT_PRIORITY = PRIORITY.srcnat;
@@ -86,7 +85,7 @@ export function runFirstHook(
   const behindNat = after.filter(({ base }) => base.type !== 'nat' && base.priority > PRIORITY.dstnat);
   const beforeNat = after.filter((chain) => !behindNat.includes(chain));
   const entering = packet.direction === 'reply' && packet.isSourceTranslated ? hidePeers(packet) : packet;
-  const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers: remaining(peers) }];
+  const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers }];
   const undated = runChains(run, before, unseen).map(
     changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
   );
@@ -183,8 +182,8 @@ function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): r
     case 'always':
       return runBaseChain(run, hooked, turnedBack(base, entering));
     case 'maybe': {
-      const either = copies(entering);
-      joinAll(either, runBaseChain(run, hooked, copies(entering)));
+      const either = [...entering];
+      joinAll(either, runBaseChain(run, hooked, entering));
       return either;
     }
   }
@@ -202,7 +201,7 @@ function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[])
   return [
     ...entering.filter((branch) => !isNew(branch)),
     ...runBaseChain(run, hooked, entering.filter(isNew)),
-    ...runBaseChain(run, hooked, copies(entering.filter(mayBeNew))),
+    ...runBaseChain(run, hooked, entering.filter(mayBeNew)),
   ];
 }
 
@@ -234,10 +233,6 @@ function relevance(
 
 function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch {
   return ({ packet, peers }) => ({ packet: change(packet), peers });
-}
-
-function copies(branches: readonly Branch[]): Branch[] {
-  return branches.map(({ packet, peers }) => ({ packet, peers: remaining(among(peers, 'all')) }));
 }
 
 /** On its way out a translated answer gets back the address that was asked for; where NAT does so either may be seen. */

@@ -7,7 +7,6 @@ import { reachOf } from '../netfilter/machine/owner.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import { walkNeighbours, withNeighbours } from '../netfilter/neighbours/neighbours.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
-import { toSet } from '../netfilter/matching/source-set.ts';
 import { collectedSet, drop, newRun, type Branch, type Run, type Step } from '../netfilter/evaluation.ts';
 import { splitCase, type CasePart } from './split-case.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
@@ -140,7 +139,7 @@ function follow(run: Run, firewall: Firewall, asked: Case, peers: IntervalSet): 
 /** What NAT leads away from the host asked about is lost to it; what it may lead away may be. */
 function reaches(run: Run, asked: Case, { packet, peers }: Branch): boolean {
   const reach = reachOf(asked, packet, run.notes);
-  if (reach !== 'reached') drop(run, toSet(peers));
+  if (reach !== 'reached') drop(run, peers);
   return reach !== 'away';
 }
 
@@ -178,9 +177,9 @@ function followLater(run: Run, firewall: Firewall, later: Case, connected: Inter
 function sendAndAnswer(run: Run, firewall: Firewall, later: Case, peers: IntervalSet): void {
   const arrived = sendRequest(run, firewall, later, peers);
   const back = sendReply(run, firewall, later, arrived);
-  for (const branch of arrived) if (!isTranslatedAlike(branch, later.opened)) drop(run, toSet(branch.peers));
+  for (const branch of arrived) if (!isTranslatedAlike(branch, later.opened)) drop(run, branch.peers);
   if (later.seen !== 'whole') {
-    for (const branch of back) if (!isTranslatedAlike(branch, null)) drop(run, toSet(branch.peers));
+    for (const branch of back) if (!isTranslatedAlike(branch, null)) drop(run, branch.peers);
   } else if (back.some(({ packet }) => packet.isUntracked)) {
     sendRequest(run, firewall, { ...later, seen: 'one-side' }, peers);
   }
@@ -195,5 +194,5 @@ function isTranslatedAlike({ packet }: Branch, opened: Packet | null): boolean {
 }
 
 function peersOf(branches: readonly Branch[]): IntervalSet {
-  return union(...branches.map(({ peers }) => toSet(peers)));
+  return union(...branches.map(({ peers }) => peers));
 }

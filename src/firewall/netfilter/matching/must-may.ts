@@ -57,6 +57,16 @@ export function isNone(extent: Extent): boolean {
   return extent.may.length === 0;
 }
 
+/** Those of the set who are among the peers. */
+export function among(set: IntervalSet, peers: Peers): IntervalSet {
+  return peers === 'all' ? set : intersect(set, peers);
+}
+
+/** Those of the set who are not. */
+export function without(set: IntervalSet, peers: Peers): IntervalSet {
+  return peers === 'all' ? [] : subtract(set, peers);
+}
+
 function common(a: Peers, b: Peers): Peers {
   if (a === 'all') return b;
   return b === 'all' ? a : intersect(a, b);

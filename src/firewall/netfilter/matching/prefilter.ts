@@ -11,7 +11,6 @@ import {
   type RangeIndex,
   type Ranges,
 } from './range-index.ts';
-import { hullOf } from './source-set.ts';
 import type { Branch } from '../evaluation.ts';
 
 /**
@@ -190,10 +189,7 @@ const NOTHING: Hull = [Infinity, 0];
 const EVERYTHING: Hull = [0, Infinity];
 
 function hull(set: IntervalSet): Hull {
-  return hullBetween(set[0], set[set.length - 1]);
-}
-
-function hullBetween(first: Bound | undefined, end: Bound | undefined): Hull {
+  const [first, end] = [set[0], set[set.length - 1]];
   if (first === undefined || end === undefined) return NOTHING;
   return [coarse(first), typeof end === 'bigint' ? coarse(end - 1n) + 1 : end];
 }
@@ -210,7 +206,5 @@ function numberHull(value: NumberValue): Hull {
 
 function addressHull(value: AddressValue, { peers }: Branch): Hull {
   if (value === null) return EVERYTHING;
-  if (value !== 'peers') return hull(value);
-  const found = hullOf(peers);
-  return found === null ? NOTHING : hullBetween(found[0], found[1]);
+  return hull(value === 'peers' ? peers : value);
 }

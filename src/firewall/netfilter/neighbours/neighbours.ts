@@ -16,7 +16,6 @@ import {
   type Side,
 } from './neighbour-packet.ts';
 import type { Outcome } from '../outcome.ts';
-import { toSet } from '../matching/source-set.ts';
 import { runFirstHook, runHook } from '../run-hook.ts';
 import { collectedSet, newRun, type Branch, type NeighbourStep, type Run, type Step } from '../evaluation.ts';
 import { newNotes, type Notes } from '../matching/match-packet.ts';
@@ -158,7 +157,7 @@ function pass(
   const run = newRun(firewall, notes, null, skipped);
   const branches = send(run, firewall, asked, exchange, peers);
   const peersWhere = (isSo: (branch: Branch) => boolean): IntervalSet =>
-    union(...branches.filter(isSo).map((branch) => toSet(branch.peers)));
+    union(...branches.filter(isSo).map((branch) => branch.peers));
   if (run.budget <= 0) return { passes: [], fails: [] };
   const arrived = peersWhere((branch) => hopLimitOf(branch) !== 'changed');
   const dropped = union(

@@ -7,7 +7,6 @@ import {
 } from '../../../net/interval-set.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import { SCANS_BEFORE_INDEX } from '../matching/range-index.ts';
-import { toSet } from '../matching/source-set.ts';
 import type { Branch } from '../evaluation.ts';
 
 /** Those of the joined rules that the branches may meet, as the file wrote them and in its order. */
@@ -21,7 +20,7 @@ export function writtenRules(
   const rows = new Set<number>();
   for (const { packet, peers } of branches) {
     const value = packet.addresses[match.field];
-    const asked = value === 'peers' ? toSet(peers) : value;
+    const asked = value === 'peers' ? peers : value;
     if (match.family !== packet.family || (asked !== null && !overlaps(asked, match.in))) continue;
     for (const row of rowsOver(joined, asked ?? match.in)) rows.add(row);
   }

@@ -120,34 +120,26 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
   return masked(BigInt(address), BigInt(mask), family);
 }
 
-/** `10.0.0.0/8` or one address, as the tools print them, between two offsets of a text; `undefined` for everything else. */
-export function plainNetwork(
-  text: string,
-  family: Family,
-  start = 0,
-  end = text.length,
-): IntervalSet | undefined {
-  let slash = end;
-  while (slash > start && text.charCodeAt(slash - 1) !== SLASH) slash--;
-  const addressEnd = slash === start ? end : slash - 1;
-  const address =
-    family === 4 ? tryParseIpv4(text, start, addressEnd) : tryParseIpv6(text, start, addressEnd);
+/** `10.0.0.0/8` or one address, as the tools print them; `undefined` for everything else. */
+export function plainNetwork(text: string, family: Family): IntervalSet | undefined {
+  const slash = text.lastIndexOf('/');
+  const end = slash < 0 ? text.length : slash;
+  const address = family === 4 ? tryParseIpv4(text, 0, end) : tryParseIpv6(text, 0, end);
   if (address === undefined) return undefined;
   const bits = ADDRESS_BITS[family];
-  const length = slash === start ? bits : lengthAt(text, slash, end);
+  const length = slash < 0 ? bits : lengthAt(text, slash + 1);
   return length === undefined || length > bits ? undefined : block(address, bits - length);
 }
-
-const SLASH = 47;
 
 function isZeroMask(text: string, start: number, family: Family): boolean {
   return lengthAt(text, start) === 0 || Number(tryParseBound(text.slice(start), family)) === 0;
 }
 
-/** The decimal number of one to three digits between two offsets of a text; a leading 0 would make it octal. */
-function lengthAt(text: string, start: number, end = text.length): number | undefined {
+/** The decimal number of one to three digits that ends the text; a leading 0 would make it octal. */
+function lengthAt(text: string, start: number): number | undefined {
+  const end = text.length;
   if (start === end || start + 3 < end) return undefined;
-  if (text.charCodeAt(start) === 48 && start + 1 < end) return parseC(text.slice(start, end));
+  if (text.charCodeAt(start) === 48 && start + 1 < end) return parseC(text.slice(start));
   let value = 0;
   for (let i = start; i < end; i++) {
     const digit = text.charCodeAt(i) - 48;

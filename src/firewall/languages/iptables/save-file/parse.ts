@@ -8,8 +8,7 @@ import { HEADER } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
 import {
   append,
-  closeLatest,
-  countWritten,
+  countRules,
   declareChain,
   finished,
   insert,
@@ -19,7 +18,6 @@ import {
 } from './table-builder.ts';
 import { notALine, readOtherCommand } from './commands.ts';
 import { readRule } from '../rule/parse-rule.ts';
-import { isRepeat } from './repeated-rule.ts';
 import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
 import { ruleReader } from '../rule/rule-parser.ts';
 import { statePolicies } from './default-policy.ts';
@@ -50,12 +48,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     const newline = text.indexOf('\n', start);
     const next = newline < 0 ? text.length : newline;
     const end = text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next;
-    const { open } = reading;
-    const latest = open?.latest ?? null;
-    if (latest === null || !isRepeat(latest, text, afterCounter(text, start), end, line)) {
-      if (open !== null) closeLatest(open, text);
-      readLine(reading, start, end, { file: options.file, line, column: 1 });
-    }
+    readLine(reading, start, end, { file: options.file, line, column: 1 });
     start = next + 1;
   }
   const { open, file } = reading;
@@ -141,7 +134,7 @@ function openTable(reading: Reading, name: string, place: Place): void {
   // Every block of a table empties it first.
   const at = reading.tables.findIndex((table) => table.name === name && table.family === familyName(family));
   const [before = null] = at < 0 ? [] : reading.tables.splice(at, 1);
-  reading.open = { name, line: place.line, family, chains: new Map(), before, latest: null };
+  reading.open = { name, line: place.line, family, chains: new Map(), before };
 }
 
 /** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */
@@ -164,7 +157,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   const chain = table.chains.get(chainName) ?? undeclaredChain(table, chainName, place.line);
   if (chain === undefined) throw noChain(table, chainName, reading.text.slice(from, to), place);
   const insertAt = !isInsert ? null : /^\d+$/.test(position ?? '') ? Number(position) : 1;
-  const count = isInsert ? countWritten(chain) : 0;
+  const count = isInsert ? countRules(chain) : 0;
   if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
     throw badRuleset(
       wordPlace(reading.text.slice(from, to), 2, place),
@@ -188,10 +181,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   const rule = readRule(reader);
   if (rule === undefined) return;
   if (insertAt !== null) insert(chain, insertAt - 1, rule);
-  else {
-    append(chain, rule);
-    if (chain.chunks === null) table.latest = { from, to, rule, address: undefined, repeats: null, chain };
-  }
+  else append(chain, rule);
 }
 
 /** Of a word. */
@@ -227,18 +217,9 @@ function commit(reading: Reading, table: OpenTable): void {
   reading.open = null;
 }
 
-/** Where the command of a line begins, which may have a packet counter before it. */
-function afterCounter(text: string, start: number): number {
-  if (text.charCodeAt(start) !== BRACKET) return start;
-  COUNTER.lastIndex = start;
-  return COUNTER.test(text) ? COUNTER.lastIndex : start;
-}
-
-const COUNTER = /\[[^:\]\n]+:[^\]\n]+\] */y;
-
 function counterLength(line: string, place: Place): number {
-  const length = afterCounter(line, 0);
-  if (length === 0) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
+  const length = /^\[[^:\]]+:[^\]]+\] */.exec(line)?.[0].length;
+  if (length === undefined) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
   return length;
 }
 

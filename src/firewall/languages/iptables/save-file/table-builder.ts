@@ -1,10 +1,8 @@
 import type { InputError } from '../../../../input-error.ts';
 import type { Family } from '../../../../net/address.ts';
-import { asWritten } from '../../../model/merge-rules.ts';
 import { badRuleset, type Place } from '../../../model/source-location.ts';
 import type { Chain, Rule, Table } from '../../../model/ruleset.ts';
 import { isChainName } from '../rule/parse-rule.ts';
-import { withRepeats, type LatestRule } from './repeated-rule.ts';
 import type { RuleReader } from '../rule/rule-parser.ts';
 import { TABLES } from './tables.ts';
 import { TARGETS } from '../targets/targets.ts';
@@ -18,19 +16,6 @@ export interface OpenTable {
   readonly chains: Map<string, OpenChain>;
   /** What an earlier block of the file made of the table, which this one empties. */
   readonly before: Table | null;
-  /** The rule appended last, and its chain. */
-  latest: (LatestRule & { readonly chain: OpenChain }) | null;
-}
-
-/** What the rule appended last and its repeats have become is in its chain: something else follows. */
-export function closeLatest(table: OpenTable, file: string): void {
-  const { latest } = table;
-  if (latest === null) return;
-  table.latest = null;
-  if (latest.repeats === null) return;
-  const { rules } = latest.chain;
-  rules.pop();
-  for (const rule of withRepeats(latest, file)) rules.push(rule);
 }
 
 export interface OpenChain extends Chain {
@@ -107,15 +92,14 @@ export function append({ rules, chunks }: OpenChain, rule: Rule): void {
   else insertInto(chunks, chunks.length - 1, Infinity, rule);
 }
 
-/** The rules of the chain, of which none stands for many from then on. */
 function chunksOf(chain: OpenChain): Rule[][] {
-  const chunks = (chain.chunks ??= chunked(chain.rules.flatMap(asWritten)));
+  const chunks = (chain.chunks ??= chunked(chain.rules));
   chain.rules.length = 0;
   return chunks;
 }
 
-/** How many rules of the file a chain has that one is inserted into. */
-export function countWritten(chain: OpenChain): number {
+/** How many rules a chain has that one is inserted into. */
+export function countRules(chain: OpenChain): number {
   return chunksOf(chain).reduce((count, { length }) => count + length, 0);
 }
 
