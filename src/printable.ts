@@ -9,5 +9,24 @@ export function printable(text: string): string {
   });
 }
 
+/** The same data with every text in it printable, names of keys too; what needs no change is not copied. */
+export function printableAll<T>(data: T): T {
+  return visible(data) as T;
+}
+
+function visible(data: unknown): unknown {
+  if (typeof data === 'string') return printable(data);
+  if (typeof data !== 'object' || data === null) return data;
+  if (Array.isArray(data)) {
+    const items = data.map(visible);
+    return items.some((item, index) => item !== data[index]) ? items : data;
+  }
+  const entries = Object.entries(data).map(([key, value]) => [printable(key), visible(value)] as const);
+  const isSame = Object.entries(data).every(
+    ([key, value], index) => entries[index]?.[0] === key && entries[index][1] === value,
+  );
+  return isSame ? data : Object.fromEntries(entries);
+}
+
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;

@@ -1,9 +1,10 @@
 import { Command } from '@oclif/core/command';
 import { boolean, help } from '@oclif/core/flags';
-import type { Style } from '../report/style.ts';
+import { printable } from '../printable.ts';
+import type { FormatFor } from '../report/registry.ts';
+import type { ReportKind, ReportOf } from '../report/report-format.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
-import type { ReportHead } from '../verdict/report.ts';
 import { writeStderr, writeStdout } from './output.ts';
 import { writeStderrLines } from './stderr-lines.ts';
 
@@ -14,7 +15,7 @@ export interface CommonFlags {
   readonly color: boolean | undefined;
 }
 
-/** Characters of JSON written at a time. */
+/** Characters written at a time. */
 const PIECE = 2 ** 20;
 
 /**
@@ -39,29 +40,23 @@ export abstract class BaseCommand extends Command {
     return { system: nodeSystem, tool: { name: this.config.bin, version: this.config.version } };
   }
 
-  /** How the reporter may draw on stdout. */
-  protected async style({ color }: Pick<CommonFlags, 'color'>): Promise<Style> {
-    const { styleFor } = await import('./style.ts');
-    return styleFor(process.stdout, color);
-  }
-
   protected override catch(error: Error): Promise<never> {
     return Promise.reject(error);
   }
 
-  /** The result on stdout: JSON, or what the reporter made of it. */
-  protected async print(
-    report: Pick<ReportHead, 'kind'>,
-    isJson: boolean,
-    render: () => string,
+  /** The result on stdout, in one of the formats of its kind. */
+  protected async print<K extends ReportKind>(
+    report: ReportOf<K>,
+    format: FormatFor<K>,
+    flags: Pick<CommonFlags, 'color'>,
   ): Promise<void> {
-    if (!isJson) {
-      await writeStdout(render());
-      return;
-    }
-    const { jsonDocument } = await import('./json-document.ts');
+    const [{ renderReport }, { styleFor }] = await Promise.all([
+      import('./render-report.ts'),
+      import('./style.ts'),
+    ]);
+    const text = await renderReport(report, format, await styleFor(process.stdout, flags.color));
     let pending = '';
-    for (const piece of jsonDocument(report)) {
+    for (const piece of typeof text === 'string' ? [text] : text) {
       pending += piece;
       if (pending.length < PIECE) continue;
       await writeStdout(pending);
@@ -89,6 +84,6 @@ export abstract class BaseCommand extends Command {
   ): Promise<void> {
     if (quiet) return;
     await writeStderrLines(lines);
-    await writeStderr(commands.map((line) => `${line}\n`).join(''));
+    await writeStderr(commands.map((line) => `${printable(line)}\n`).join(''));
   }
 }

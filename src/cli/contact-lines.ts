@@ -1,4 +1,4 @@
-import { paragraph } from '../report/paragraph.ts';
+import { paragraph } from '../report/text/paragraph.ts';
 import type { ContactRecord } from '../responder/listen-log.ts';
 import { portsLabel } from '../verdict/label.ts';
 

@@ -1,5 +1,4 @@
 import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
 import type { ListenHead, ListenSummary, LoggedPort } from '../responder/listen-log.ts';
 import { portsLabel } from '../verdict/label.ts';
 
@@ -14,7 +13,7 @@ export function startNotice({ held, notHeld }: Pick<ListenHead, 'held' | 'notHel
     ...groupBy(notHeld, (port) => `${placeOf(port)} ${port.why}`).map((group) => {
       const [first] = group;
       const place = first === undefined ? '' : placeOf(first);
-      return `Not held: ${portsLabel(distinct(group))}${place}: ${printable(first?.why ?? '')}`;
+      return `Not held: ${portsLabel(distinct(group))}${place}: ${first?.why ?? ''}`;
     }),
   ];
 }

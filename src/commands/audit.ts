@@ -42,12 +42,7 @@ export default class Audit extends BaseCommand {
     const { args, flags } = await this.parse(Audit);
     const site = await siteOf(flags, { names: false });
     await this.noticeStandardInput(args.file ?? [], flags);
-    const [{ audit }, { auditTable }, context, style] = await Promise.all([
-      import('../usecases/audit.ts'),
-      import('../report/audit-table.ts'),
-      this.context(),
-      this.style(flags),
-    ]);
+    const [{ audit }, context] = await Promise.all([import('../usecases/audit.ts'), this.context()]);
     const { hook, interface: interfaces = [], self = null, 'self-address': selfAddresses = [] } = flags;
     const { forwarding: isForwarding } = flags;
     refuseInterfacesTwice(interfaces);
@@ -55,7 +50,7 @@ export default class Audit extends BaseCommand {
     const machine = { dialects, hook, selfAddresses, isForwarding };
     const options = { files: args.file ?? [], interfaces, self, ...machine };
     const report = await audit(site, options, context);
-    await this.print(report, flags.json, () => auditTable(report, style));
+    await this.print(report, flags.json ? 'json' : 'table', flags);
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));
   }
 }

@@ -55,8 +55,7 @@ export default class Check extends BaseCommand {
       return checkRehearsal(site, options, await this.context());
     }).finally(progress.clear);
     if (flags.rehearse) await this.notice(report.assumptions.slice(0, 1), flags);
-    const [{ checkText }, style] = await Promise.all([import('../report/check-text.ts'), this.style(flags)]);
-    await this.print(report, flags.json, () => checkText(report, style));
+    await this.print(report, flags.json ? 'json' : 'table', flags);
     if (!isInterrupted) setExitCode(outcomeOf(report, flags));
   }
 }

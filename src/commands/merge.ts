@@ -50,18 +50,13 @@ export default class Merge extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Merge);
     await this.noticeStandardInput(args.report ?? [], flags);
-    const [{ merge }, { mergeMatrix }, context, style] = await Promise.all([
-      import('../usecases/merge.ts'),
-      import('../report/merge-matrix.ts'),
-      this.context(),
-      this.style(flags),
-    ]);
+    const [{ merge }, context] = await Promise.all([import('../usecases/merge.ts'), this.context()]);
     const { report, notices } = await merge(
       args.report ?? [],
       { listenLogs: flags['listen-log'] ?? [] },
       context,
     );
-    await this.print(report, flags.json, () => mergeMatrix(report, style));
+    await this.print(report, flags.json ? 'json' : 'table', flags);
     await this.notice(notices, flags);
     setExitCode(outcomeOf(report, flags));
   }

@@ -1,9 +1,7 @@
-import { option } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { choicesOf } from '../cli/choices-of.ts';
+import { formatFlag } from '../cli/format-flag.ts';
 import { siteFlags } from '../cli/site-flags.ts';
 import { siteOf } from '../cli/site-of.ts';
-import { PORTS_FORMATS } from '../report/ports-formats.ts';
 
 export default class Ports extends BaseCommand {
   static override summary = 'List the ports Viz World needs, and who connects to them.';
@@ -19,12 +17,7 @@ export default class Ports extends BaseCommand {
 
   static override flags = {
     ...siteFlags,
-    format: option({
-      options: choicesOf(PORTS_FORMATS),
-      default: 'table' as const,
-      description: 'How to print the list.',
-      exclusive: ['json'],
-    })(),
+    format: formatFlag('ports', { fallback: 'table', description: 'How to print the list' }),
   };
 
   async run(): Promise<void> {
@@ -32,7 +25,6 @@ export default class Ports extends BaseCommand {
     const { ports } = await import('../usecases/ports.ts');
     const { tool } = await this.context();
     const report = ports(await siteOf(flags, { names: false }), tool);
-    const [render, style] = await Promise.all([PORTS_FORMATS[flags.format](), this.style(flags)]);
-    await this.print(report, flags.json, () => render(report, style));
+    await this.print(report, flags.json ? 'json' : flags.format, flags);
   }
 }

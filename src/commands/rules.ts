@@ -3,7 +3,7 @@ import { requireFormat } from '../cli/require-format.ts';
 import { RULE_FORMAT_IDS, rulesFlags } from '../cli/rules-flags.ts';
 import { siteFlags } from '../cli/site-flags.ts';
 import { siteOf } from '../cli/site-of.ts';
-import { rulesCommands, rulesNotice } from '../report/rules-notice.ts';
+import { rulesCommands, rulesNotice } from '../report/text/rules-notice.ts';
 
 export default class Rules extends BaseCommand {
   static override summary = 'Write the firewall rules that let Viz World in, and nobody else to its ports.';
@@ -44,7 +44,7 @@ export default class Rules extends BaseCommand {
     if (!flags.json) refuseSharedFile(report.rulesets, out);
     const written = out === null ? [] : await writeRulesets(report.rulesets, out, context.system);
     if (flags.json || out === null) {
-      await this.print(report, flags.json, () => report.rulesets.map(({ text }) => text).join(''));
+      await this.print(report, flags.json ? 'json' : 'files', flags);
     }
     await this.notice(rulesNotice(report, written), flags, rulesCommands(report));
   }

@@ -39,12 +39,7 @@ export default class Trace extends BaseCommand {
     const { args, flags } = await this.parse(Trace);
     refusePacketAsFile(args.file ?? []);
     await this.noticeStandardInput([...(args.file ?? []), flags.packets], flags);
-    const [{ trace }, { traceText }, context, style] = await Promise.all([
-      import('../usecases/trace.ts'),
-      import('../report/trace-text.ts'),
-      this.context(),
-      this.style(flags),
-    ]);
+    const [{ trace }, context] = await Promise.all([import('../usecases/trace.ts'), this.context()]);
     const { hook, packet: packets = [], packets: list = null, 'self-address': selfAddresses = [] } = flags;
     const options = {
       files: args.file ?? [],
@@ -56,7 +51,7 @@ export default class Trace extends BaseCommand {
       list,
     };
     const report = await trace(options, context);
-    await this.print(report, flags.json, () => traceText(report, style));
+    await this.print(report, flags.json ? 'json' : 'table', flags);
     const isOpen = report.packets.some(({ undecidedFrom }) => undecidedFrom.length > 0);
     setExitCode(isOpen ? EXIT.unproven : EXIT.ok);
   }

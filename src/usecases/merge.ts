@@ -1,6 +1,5 @@
 import { groupBy } from '../group-by.ts';
 import { InputError } from '../input-error.ts';
-import { printable } from '../printable.ts';
 import type { ListenSession } from '../responder/listen-session.ts';
 import { isListenLog, readListenLog } from '../responder/read-listen-log.ts';
 import type { System } from '../system/system.ts';
@@ -74,8 +73,7 @@ function noticesOf(reports: readonly SavedFile[], sessions: readonly ListenSessi
   return groupBy(sessions, ({ file }) => file).flatMap((log) =>
     reports.flatMap(({ file, report: { startedAt, durationMs } }) => {
       const why = whyNoWitness(log, { startedMs: Date.parse(startedAt), durationMs });
-      const name = printable(log[0]?.file ?? '');
-      return why === null ? [] : [`note: ${name} proves no silence in ${printable(file)}: ${why}`];
+      return why === null ? [] : [`note: ${log[0]?.file ?? ''} proves no silence in ${file}: ${why}`];
     }),
   );
 }

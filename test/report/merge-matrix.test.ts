@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeMatrix } from '../../src/report/merge-matrix.ts';
+import { mergeMatrix } from '../../src/report/text/merge-matrix.ts';
 import type { Vantage } from '../../src/ports/vantage.ts';
 import { mergeChecks } from '../../src/verdict/merge-checks.ts';
 import type { Verdict } from '../../src/verdict/report.ts';
@@ -152,15 +152,4 @@ test('hosts stand in the order of the site, not of their ids', () => {
   const hosts = ['h1', 'h2', 'h10'].map((key, index) => host(key, 1, true, [`10.20.0.${index + 1}`]));
   const text = mergeMatrix(report([{ as: 'client', from: '10.30.4.7' }], hosts), plain(80));
   expect(text).toContain('\nh1 (10.20.0.1), h2 (10.20.0.2), h10 (10.20.0.3)\n');
-});
-
-test('text from outside is escaped', () => {
-  const evil = '\u001b[2J\u202e';
-  const merged = {
-    ...THREE,
-    site: { ...THREE.site, name: evil },
-    vantages: THREE.vantages.map((one) => ({ ...one, file: evil })),
-  };
-  const text = mergeMatrix(merged, plain(80));
-  expect(['\u001b', '\u202e'].filter((one) => text.includes(one))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareAdvice } from '../../src/report/share-advice.ts';
+import { shareAdvice } from '../../src/report/text/share-advice.ts';
 
 const finding = (name: string, advice: readonly string[], severity: 'error' | 'warning' = 'error') => ({
   name,

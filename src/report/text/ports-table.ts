@@ -1,8 +1,8 @@
-import { formatPortRange, toPortRanges } from '../net/port-range.ts';
-import type { PortsReport } from '../verdict/report.ts';
+import { formatPortRange, toPortRanges } from '../../net/port-range.ts';
+import type { PortsReport } from '../../verdict/report.ts';
 import { renderColumns } from './columns.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 type Row = PortsReport['endpoints'][number];
 

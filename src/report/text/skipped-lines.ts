@@ -1,8 +1,7 @@
-import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
-import type { Skipped } from '../verdict/report.ts';
+import { groupBy } from '../../group-by.ts';
+import type { Skipped } from '../../verdict/report.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /** What was left alone, one line a reason however many hosts it is about. */
 export function skippedLines(skipped: readonly Skipped[], style: Pick<Style, 'width'>): readonly string[] {
@@ -10,7 +9,7 @@ export function skippedLines(skipped: readonly Skipped[], style: Pick<Style, 'wi
     const endpoints = shortList(group.map(({ endpoint }) => endpoint));
     const hosts = shortList(group.map(({ host }) => host));
     const text = `not asked: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`;
-    return paragraph('- ', printable(text), style);
+    return paragraph('- ', text, style);
   });
 }
 

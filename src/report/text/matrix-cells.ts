@@ -1,4 +1,4 @@
-import type { FlowResult, Verdict } from '../verdict/report.ts';
+import type { FlowResult, Verdict } from '../../verdict/report.ts';
 import { matrixSymbol, NOTHING } from './verdict-symbol.ts';
 
 /** The groups of columns, in the order they are drawn; a group holds one symbol for each of its positions. */

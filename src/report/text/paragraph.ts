@@ -1,4 +1,4 @@
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /**
  * Words wrapped to the style's width: the first line starts with `lead`, the following ones are indented to its end.

@@ -1,13 +1,12 @@
-import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
-import type { CheckReport, FlowResult, Verdict } from '../verdict/report.ts';
-import { endpointLabel } from '../verdict/label.ts';
+import { groupBy } from '../../group-by.ts';
+import type { CheckReport, FlowResult, Verdict } from '../../verdict/report.ts';
+import { endpointLabel } from '../../verdict/label.ts';
 import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingLines } from './finding-lines.ts';
 import { skippedLines } from './skipped-lines.ts';
 import { shareAdvice } from './share-advice.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 import { summaryLine } from './summary-line.ts';
 import { SYMBOL } from './verdict-symbol.ts';
 
@@ -28,7 +27,7 @@ function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, s
   const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${summary?.allocator === true ? ' + allocator' : ''}`;
   const from = vantage.addresses.length === 1 ? ` from ${vantage.addresses.join()}` : '';
   const name = address === null || address === host ? host : `${host}  ${address}`;
-  return `${style.paint.strong(printable(name))} · ${parts} · seen${from} as ${vantage.as}`;
+  return `${style.paint.strong(name)} · ${parts} · seen${from} as ${vantage.as}`;
 }
 
 /** Round trips are left out where they would break the lines. */

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 interface Columns {
   readonly head: readonly string[];

@@ -1,8 +1,7 @@
-import { printable } from '../printable.ts';
-import type { Finding } from '../verdict/finding.ts';
-import { PROMPT } from '../verdict/step.ts';
+import type { Finding } from '../../verdict/finding.ts';
+import { PROMPT } from '../../verdict/step.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style, Tone } from './style.ts';
+import type { Style, Tone } from '../style.ts';
 
 const MARK = {
   error: { symbol: '✗', tone: 'fail' },
@@ -26,14 +25,12 @@ export function findingLines(
   style: Style,
 ): readonly string[] {
   const { symbol, tone } = FACTS.has(code) ? FACT : MARK[severity];
-  const text = paragraph(`${symbol} `, printable(message), style);
+  const text = paragraph(`${symbol} `, message, style);
   return [
     style.paint[tone](text.slice(0, 1)) + text.slice(1),
     ...advice.map((step) =>
       // A command that is broken into lines does not paste.
-      step.startsWith(PROMPT)
-        ? `      ${printable(step.slice(PROMPT.length))}`
-        : paragraph('    ', printable(step), style),
+      step.startsWith(PROMPT) ? `      ${step.slice(PROMPT.length)}` : paragraph('    ', step, style),
     ),
   ];
 }

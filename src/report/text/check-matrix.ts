@@ -1,13 +1,12 @@
-import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
-import type { CheckReport } from '../verdict/report.ts';
+import { groupBy } from '../../group-by.ts';
+import type { CheckReport } from '../../verdict/report.ts';
 import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
 import { matrixRow } from './matrix-cells.ts';
 import { matrixLayout } from './matrix-layout.ts';
 import { skippedLines } from './skipped-lines.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 import { summaryLine } from './summary-line.ts';
 import { LEGEND, paintSymbols } from './verdict-symbol.ts';
 
@@ -37,16 +36,13 @@ export function checkMatrix(report: CheckReport, style: Style): string {
 
 function heading({ site, flows, vantage }: CheckReport, { paint }: Style): string {
   const hosts = new Set(flows.map(({ host }) => host)).size;
-  const name = site.name === null ? '' : `${paint.strong(printable(site.name))} · `;
+  const name = site.name === null ? '' : `${paint.strong(site.name)} · `;
   const from = vantage.addresses.length === 1 ? ` from ${vantage.addresses.join()}` : '';
   return `${name}${hosts} ${hosts === 1 ? 'host' : 'hosts'} · seen${from} as ${vantage.as}`;
 }
 
 function matrix({ flows }: CheckReport, style: Style): string {
-  const rows = groupBy(flows, ({ host, address }) => `${host} ${address ?? ''}`).map((group) => {
-    const row = matrixRow(group);
-    return { ...row, host: printable(row.host) };
-  });
+  const rows = groupBy(flows, ({ host, address }) => `${host} ${address ?? ''}`).map(matrixRow);
   const layout = matrixLayout(rows, style.width ?? PIPE_WIDTH);
   const painted = layout.rows.map((row) =>
     row.map((text, column) => (column < layout.labels ? text : paintSymbols(text, style))),

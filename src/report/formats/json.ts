@@ -1,3 +1,14 @@
+import type { ReportFormat } from '../report-format.ts';
+
+const render = () => jsonDocument;
+
+/** The report as it is, for programs (`--json`): JSON has its own escapes. */
+export const json = {
+  title: 'for programs',
+  isVerbatim: true,
+  renders: { ports: render, check: render, audit: render, merge: render, rules: render, trace: render },
+} as const satisfies ReportFormat;
+
 /**
  * What `JSON.stringify(report, null, 2)` gives, and a line feed, in pieces: a trace of tens of thousands of packets is more
  * than one string can hold.

@@ -1,7 +1,7 @@
-import type { CheckReport } from '../verdict/report.ts';
+import type { CheckReport } from '../../verdict/report.ts';
 import { checkMatrix } from './check-matrix.ts';
 import { checkTable } from './check-table.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /** A check as a person reads it: a table for one host, a matrix where several hosts or addresses show the same ports. */
 export function checkText(report: CheckReport, style: Style): string {

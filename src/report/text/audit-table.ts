@@ -1,6 +1,5 @@
-import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
-import type { AuditedFlow, AuditReport } from '../verdict/audit-report.ts';
+import { groupBy } from '../../group-by.ts';
+import type { AuditedFlow, AuditReport } from '../../verdict/audit-report.ts';
 import {
   decidingEntry,
   fateShown,
@@ -9,12 +8,12 @@ import {
   wayIn,
   whyOpen,
   type Fate,
-} from '../verdict/deciding-rule.ts';
-import { endpointLabel } from '../verdict/label.ts';
+} from '../../verdict/deciding-rule.ts';
+import { endpointLabel } from '../../verdict/label.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 import { summaryLine } from './summary-line.ts';
 import { SYMBOL } from './verdict-symbol.ts';
 
@@ -23,9 +22,7 @@ export function auditTable(report: AuditReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host }) => host);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const findings = findingList(report.findings, style);
-  const assumed = report.assumptions.map((assumption) =>
-    paragraph('- assumed ', printable(assumption), style),
-  );
+  const assumed = report.assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
   const after = findings.length > 0 ? ['', ...findings] : [];
   return [...tables, '', summaryLine(report.summary, null, style), ...after, '', ...assumed, ''].join('\n');
 }
@@ -42,7 +39,7 @@ function heading(
   const through = report.interfaces
     .map(({ who, name: by }) => ` ${who === null ? '' : `${who}=`}${by}`)
     .join('');
-  return `${style.paint.strong(printable(name))} · ${parts} · rules on ${printable(`${hook}${through}`)}`;
+  return `${style.paint.strong(name)} · ${parts} · rules on ${hook}${through}`;
 }
 
 function table(flows: readonly AuditedFlow[], style: Style): string {
@@ -53,9 +50,9 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
   const rows = flows.map((flow) => {
     const { owner, purpose } = endpointLabel(flow.endpoint);
     const from = `${flow.from.role.padEnd(roles)} → ${portOf(flow).padEnd(ports)}  ${owner} ${purpose}`;
-    const whole = printable(decidedBy(flow, files.size > 1));
+    const whole = decidedBy(flow, files.size > 1);
     const room = (style.width ?? Infinity) - from.length - results - MARGINS;
-    const decided = whole.length <= room ? whole : printable(decidedBy(flow, files.size > 1, true));
+    const decided = whole.length <= room ? whole : decidedBy(flow, files.size > 1, true);
     return [from, resultText(flow, style), decided];
   });
   return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });

@@ -1,6 +1,6 @@
-import type { CheckReport } from '../verdict/report.ts';
+import type { CheckReport } from '../../verdict/report.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /** What was asked rests on a number nobody gave. */
 export function assumptionLines(

@@ -1,7 +1,14 @@
-import type { PortsReport } from '../verdict/report.ts';
+import type { PortsReport } from '../../verdict/report.ts';
+import type { ReportFormat } from '../report-format.ts';
+
+/** For a spreadsheet or a script. */
+export const csv = {
+  title: 'for a spreadsheet',
+  renders: { ports: () => portsCsv },
+} as const satisfies ReportFormat;
 
 /** RFC 4180, with a header line; lists inside a cell are separated by blanks. */
-export function portsCsv({ endpoints, site }: PortsReport): string {
+function portsCsv({ endpoints, site }: PortsReport): string {
   const hasHost = site.source === 'file';
   const rows = endpoints.map((endpoint) => [
     ...(hasHost ? [endpoint.host ?? ''] : []),

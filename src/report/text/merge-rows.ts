@@ -1,7 +1,7 @@
-import { groupBy } from '../group-by.ts';
-import { formatPortRange, toPortRanges } from '../net/port-range.ts';
-import { endpointLabel } from '../verdict/label.ts';
-import type { MergedFlow, MergedVantage, MergeReport } from '../verdict/merge-report.ts';
+import { groupBy } from '../../group-by.ts';
+import { formatPortRange, toPortRanges } from '../../net/port-range.ts';
+import { endpointLabel } from '../../verdict/label.ts';
+import type { MergedFlow, MergedVantage, MergeReport } from '../../verdict/merge-report.ts';
 import { cellOf, GROUPS } from './matrix-cells.ts';
 import { matrixSymbol, NOTHING } from './verdict-symbol.ts';
 

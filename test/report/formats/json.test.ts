@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonDocument } from '../../src/cli/json-document.ts';
+import { jsonDocument } from '../../../src/report/formats/json.ts';
 
 test('the pieces are what JSON.stringify makes of the whole', () => {
   const value = fc.jsonValue({ maxDepth: 3 });

@@ -1,5 +1,5 @@
-import type { Expected, Verdict } from '../verdict/report.ts';
-import type { Style } from './style.ts';
+import type { Expected, Verdict } from '../../verdict/report.ts';
+import type { Style } from '../style.ts';
 
 /** One character a verdict, the same in every table; colour only repeats what they say. */
 export const SYMBOL: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', unproven: '?' };

@@ -1,5 +1,5 @@
-import type { Summary } from '../verdict/report.ts';
-import type { Style } from './style.ts';
+import type { Summary } from '../../verdict/report.ts';
+import type { Style } from '../style.ts';
 
 /** `10 proven · 1 failed · 4 unproven of 15 · 1.3 s`; the time only where one run took it. */
 export function summaryLine(

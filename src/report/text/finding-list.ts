@@ -1,11 +1,10 @@
-import { groupBy } from '../group-by.ts';
-import { printable } from '../printable.ts';
-import type { Severity } from '../verdict/findings.ts';
+import { groupBy } from '../../group-by.ts';
+import type { Severity } from '../../verdict/findings.ts';
 import { findingLines } from './finding-lines.ts';
 import { paragraph } from './paragraph.ts';
 import { shareAdvice } from './share-advice.ts';
 import { shortList } from './skipped-lines.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 
 /** What a list needs to know of a finding, whoever made it. */
 export interface ListedFinding {
@@ -65,10 +64,8 @@ function groupLines({ others, ...first }: Told, style: Style): readonly string[]
   const places = others.map((one) => placeText(one, hasSamePorts));
   return [
     what,
-    ...(others.length > 0 ? [paragraph(MORE, printable(sameAt(places, hasSamePorts)), style)] : []),
-    ...(first.seenFrom === undefined
-      ? []
-      : [paragraph(MORE, `seen from ${printable(first.seenFrom)}`, style)]),
+    ...(others.length > 0 ? [paragraph(MORE, sameAt(places, hasSamePorts), style)] : []),
+    ...(first.seenFrom === undefined ? [] : [paragraph(MORE, `seen from ${first.seenFrom}`, style)]),
     ...advice,
   ];
 }

@@ -1,7 +1,14 @@
-import type { PortsReport } from '../verdict/report.ts';
+import type { PortsReport } from '../../verdict/report.ts';
+import type { ReportFormat } from '../report-format.ts';
+
+/** For a wiki. */
+export const markdown = {
+  title: 'for a wiki',
+  renders: { ports: () => portsMarkdown },
+} as const satisfies ReportFormat;
 
 /** A GitHub-flavoured table, the guide's disputed points below it. */
-export function portsMarkdown({ endpoints, site }: PortsReport): string {
+function portsMarkdown({ endpoints, site }: PortsReport): string {
   const hasHost = site.source === 'file';
   const head = [...(hasHost ? ['Host'] : []), 'Port', 'Transport', 'Endpoint', 'From', 'Purpose'];
   const rows = endpoints.map(({ host, port, transport, id, audience, purpose }) => [

@@ -1,6 +1,6 @@
-import { groupBy } from '../group-by.ts';
-import type { Finding } from '../verdict/finding.ts';
-import { PROMPT } from '../verdict/step.ts';
+import { groupBy } from '../../group-by.ts';
+import type { Finding } from '../../verdict/finding.ts';
+import { PROMPT } from '../../verdict/step.ts';
 
 type Advised = Pick<Finding, 'severity' | 'advice'>;
 

@@ -1,9 +1,8 @@
-import { printable } from '../printable.ts';
-import type { TracedPacket, TracedPath, TraceReport } from '../verdict/audit-report.ts';
-import { rulePlace, ruleText } from '../verdict/deciding-rule.ts';
+import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/audit-report.ts';
+import { rulePlace, ruleText } from '../../verdict/deciding-rule.ts';
 import { shortList } from './skipped-lines.ts';
 import { paragraph } from './paragraph.ts';
-import type { Style, Tone } from './style.ts';
+import type { Style, Tone } from '../style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */
 export function traceText({ packets, assumptions }: TraceReport, style: Style): string {
@@ -13,7 +12,7 @@ export function traceText({ packets, assumptions }: TraceReport, style: Style): 
   ]);
   const withFile = new Set(traces.flatMap((trace) => trace.map(({ file }) => file))).size > 1;
   const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
-  const assumed = assumptions.map((assumption) => paragraph('- assumed ', printable(assumption), style));
+  const assumed = assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
   return ['', ...blocks, ...(assumed.length > 0 ? ['', ...assumed] : []), ''].join('\n');
 }
 
@@ -26,7 +25,7 @@ const SIGN = {
 
 function packetLines(packet: TracedPacket, withFile: boolean, style: Style): readonly string[] {
   return [
-    `${style.paint.strong(printable(packet.packet))}  ${fate(packet.result, style)}`,
+    `${style.paint.strong(packet.packet)}  ${fate(packet.result, style)}`,
     ...(packet.why === null ? [] : [paragraph(INDENT, packet.why, style)]),
     ...(packet.to.length === 0
       ? partLines(packet, INDENT, withFile, style)
@@ -77,7 +76,7 @@ function pathLines(
   withFile: boolean,
   style: Style,
 ): readonly string[] {
-  return trace.map((entry) => paragraph(indent, printable(entryText(entry, withFile)), style));
+  return trace.map((entry) => paragraph(indent, entryText(entry, withFile), style));
 }
 
 const WAYS = {

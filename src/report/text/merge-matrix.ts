@@ -1,11 +1,10 @@
-import { printable } from '../printable.ts';
-import type { MergedFinding, MergedVantage, MergeReport } from '../verdict/merge-report.ts';
+import type { MergedFinding, MergedVantage, MergeReport } from '../../verdict/merge-report.ts';
 import { renderColumns, visibleWidth } from './columns.ts';
 import { findingList, type ListedFinding } from './finding-list.ts';
 import { mergeBlocks, type MergeBlock } from './merge-rows.ts';
 import { paragraph } from './paragraph.ts';
 import { skippedLines } from './skipped-lines.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../style.ts';
 import { summaryLine } from './summary-line.ts';
 import { LEGEND, paintSymbols } from './verdict-symbol.ts';
 import { wrapLabel } from './wrap-label.ts';
@@ -43,7 +42,7 @@ export function mergeMatrix(report: MergeReport, style: Style): string {
 
 function heading({ site, vantages }: MergeReport, { paint }: Style): string {
   const hosts = Object.keys(site.hosts).length;
-  const name = site.name === null ? '' : `${paint.strong(printable(site.name))} · `;
+  const name = site.name === null ? '' : `${paint.strong(site.name)} · `;
   return `${name}${plural(hosts, 'host')} · ${plural(vantages.length, 'vantage point')}`;
 }
 
@@ -58,7 +57,7 @@ function vantageTable(vantages: readonly MergedVantage[], style: Style): string 
     as,
     addresses.join(', '),
     startedAt.slice(0, 16).replace('T', ' '),
-    wrapLabel(printable(files[index] ?? ''), MAX_FILE),
+    wrapLabel(files[index] ?? '', MAX_FILE),
   ]);
   return renderColumns({ head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'], rows, flexible: 2, style });
 }
@@ -88,7 +87,7 @@ function tables(report: MergeReport, style: Style): readonly string[] {
   const starts = Array.from({ length: Math.ceil(heads.length / perTable) }, (_, index) => index * perTable);
   return blocks.flatMap(({ places, rows }) => [
     '',
-    style.paint.strong(paragraph('', printable(places.join(', ')), style)),
+    style.paint.strong(paragraph('', places.join(', '), style)),
     ...starts.flatMap((start) => {
       const of = <T>(all: readonly T[]): readonly T[] => all.slice(start, start + perTable);
       return [
