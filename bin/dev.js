@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs from src/ without a build: node bin/dev.js check --rehearse
+// Runs from src/ without a build: node bin/dev.js check --demo
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Plugin } from '@oclif/core/config';

@@ -51,9 +51,10 @@ export const auditFlags = {
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
   })(),
-  self: string({
+  'rules-of': string({
+    aliases: ['self'],
     helpValue: 'HOST',
-    description: 'The host of the site whose rules these are: only flows to it are asked about.',
+    description: 'Audit these rules for this host only.',
   }),
   'fail-on': checkFlags['fail-on'],
 };

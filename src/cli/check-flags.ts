@@ -78,7 +78,8 @@ export const checkFlags = {
   'accept-unproven': boolean({
     description: 'Exit 0 instead of 3 for UDP silence, and for closed where blocked was expected.',
   }),
-  rehearse: boolean({
+  demo: boolean({
+    aliases: ['rehearse'],
     description: 'Start a stand-in for Viz World on this machine, check it, stop it.',
     exclusive: ['host'],
   }),
@@ -95,26 +96,26 @@ export function familiesOf({
   return ipv4 === ipv6 ? null : [ipv4 ? 4 : 6];
 }
 
-/** @throws InputError: a rehearsal has no other machine whose role could be claimed. */
-export function refuseRehearsalAs({
-  rehearse,
+/** @throws InputError: the demo claims every role and needs the stand-in. */
+export function refuseDemoAs({
+  demo,
   as,
   'stand-in': standIn,
 }: {
-  readonly rehearse: boolean;
+  readonly demo: boolean;
   readonly as: Vantage;
   readonly 'stand-in': boolean;
 }): void {
-  if (rehearse && !standIn)
+  if (demo && !standIn)
     throw new InputError({
-      code: 'rehearsal-without-stand-in',
-      message: '--rehearse starts a stand-in, which --no-stand-in refuses',
+      code: 'demo-without-stand-in',
+      message: '--demo starts a stand-in, which --no-stand-in refuses',
       fix: 'leave out one of them',
     });
-  if (!rehearse || as === 'all') return;
+  if (!demo || as === 'all') return;
   throw new InputError({
-    code: 'rehearsal-as',
-    message: `--rehearse claims every role at once and does not go with --as "${as}"`,
+    code: 'demo-as',
+    message: `--demo claims every role at once and does not go with --as "${as}"`,
     value: as,
     fix: 'leave out --as',
   });

@@ -55,7 +55,7 @@ export const siteFlags = {
     helpGroup,
   })(),
   'port-offset': custom<number>({
-    description: 'Shift every port, for rehearsals without privilege. [default: 0]',
+    description: 'Shift every port, to test without privilege. [default: 0]',
     helpValue: 'N',
     helpGroup,
     parse: (text) => Promise.resolve(parseWholeNumber(text, '--port-offset', 0, MAX_PORT)),

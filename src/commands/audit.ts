@@ -43,12 +43,12 @@ export default class Audit extends BaseCommand {
     const site = await siteOf(flags, { names: false });
     await this.noticeStandardInput(args.file ?? [], flags);
     const [{ audit }, context] = await Promise.all([import('../usecases/audit.ts'), this.context()]);
-    const { hook, interface: interfaces = [], self = null, 'self-address': selfAddresses = [] } = flags;
-    const { forwarding: isForwarding } = flags;
+    const { hook, interface: interfaces = [], 'rules-of': rulesOf = null } = flags;
+    const { forwarding: isForwarding, 'self-address': selfAddresses = [] } = flags;
     refuseInterfacesTwice(interfaces);
     const dialects = dialectsOf(flags.dialect);
     const machine = { dialects, hook, selfAddresses, isForwarding };
-    const options = { files: args.file ?? [], interfaces, self, ...machine };
+    const options = { files: args.file ?? [], interfaces, rulesOf, ...machine };
     const report = await audit(site, options, context);
     await this.print(report, flags.json ? 'json' : 'table', flags);
     setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));

@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, familiesOf, refuseRehearsalAs } from '../cli/check-flags.ts';
+import { checkFlags, familiesOf, refuseDemoAs } from '../cli/check-flags.ts';
 import { setExitCode } from '../cli/exit-code.ts';
 import { interruptible } from '../cli/interruption.ts';
 import { outcomeOf } from '../cli/outcome.ts';
@@ -18,7 +18,7 @@ export default class Check extends BaseCommand {
   static override examples = [
     {
       description: 'See it work without Viz World (a stand-in on this machine):',
-      command: '<%= config.bin %> check --instances 4 --rehearse',
+      command: '<%= config.bin %> check --instances 4 --demo',
     },
     {
       description: 'Is everything up on this machine, and is it Viz World?',
@@ -38,23 +38,23 @@ export default class Check extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);
-    refuseRehearsalAs(flags);
+    refuseDemoAs(flags);
     const site = await siteOf(flags, { names: true });
     const progress = progressLine(flags.quiet);
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
       const shown = { onProgress: progress.update, onSlow: progress.slow };
       const probing = { timeoutMs, retries, concurrency, udpPayload, signal, ...shown };
-      const extra = { withScouts: flags.extra && !flags.rehearse, withControls: flags.extra };
+      const extra = { withScouts: flags.extra && !flags.demo, withControls: flags.extra };
       const expecting = { vantage: flags.as, skip, ...extra, refusesStandIn: !flags['stand-in'] };
       const listenLogs = flags['listen-log'] ?? [];
       const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
       const { check } = await import('../usecases/check.ts');
-      if (!flags.rehearse) return check(site, options, await this.context());
-      const { checkRehearsal } = await import('../usecases/check-rehearsal.ts');
-      return checkRehearsal(site, options, await this.context());
+      if (!flags.demo) return check(site, options, await this.context());
+      const { checkDemo } = await import('../usecases/check-demo.ts');
+      return checkDemo(site, options, await this.context());
     }).finally(progress.clear);
-    if (flags.rehearse) await this.notice(report.assumptions.slice(0, 1), flags);
+    if (flags.demo) await this.notice(report.assumptions.slice(0, 1), flags);
     await this.print(report, flags.json ? 'json' : 'table', flags);
     if (!isInterrupted) setExitCode(outcomeOf(report, flags));
   }

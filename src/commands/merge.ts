@@ -23,7 +23,7 @@ export default class Merge extends BaseCommand {
     {
       description: 'From a pipe, UDP silence accepted:',
       command:
-        '<%= config.bin %> check --instances 4 --rehearse --json | <%= config.bin %> merge --accept-unproven -',
+        '<%= config.bin %> check --instances 4 --demo --json | <%= config.bin %> merge --accept-unproven -',
     },
   ];
 

@@ -21,7 +21,7 @@ export default class Trace extends BaseCommand {
       description: 'Many, as JSON:',
       command:
         '<%= config.bin %> rules --format nft -i 4 -q > maps-a.nft; ' +
-        'echo "udp 10.30.0.0/16 > 10.20.0.11:10200 in eth0" | <%= config.bin %> trace maps-a.nft --packets - --json',
+        'echo "udp 10.30.0.0/16 > 10.20.0.11:10200 in eth0" | <%= config.bin %> trace maps-a.nft --packet-file - --json',
     },
   ];
 
@@ -38,9 +38,14 @@ export default class Trace extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Trace);
     refusePacketAsFile(args.file ?? []);
-    await this.noticeStandardInput([...(args.file ?? []), flags.packets], flags);
+    await this.noticeStandardInput([...(args.file ?? []), flags['packet-file']], flags);
     const [{ trace }, context] = await Promise.all([import('../usecases/trace.ts'), this.context()]);
-    const { hook, packet: packets = [], packets: list = null, 'self-address': selfAddresses = [] } = flags;
+    const {
+      hook,
+      packet: packets = [],
+      'packet-file': list = null,
+      'self-address': selfAddresses = [],
+    } = flags;
     const options = {
       files: args.file ?? [],
       dialects: dialectsOf(flags.dialect),

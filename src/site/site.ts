@@ -25,7 +25,7 @@ export interface Site {
   /** The site file, as it was named; absent where flags describe the site. */
   readonly file?: string;
   readonly reading: Reading;
-  /** Added to every port: rehearsals without the privilege to bind low ports. */
+  /** Added to every port: tests without the privilege to bind low ports. */
   readonly portOffset: number;
   /** At least one; keys are unique. */
   readonly hosts: readonly Host[];

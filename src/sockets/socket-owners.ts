@@ -8,7 +8,7 @@ export interface SocketOwner {
 
 /**
  * Which process holds each of the sockets, by inode, as far as /proc shows it to this user (proc_pid_fd(5): other users'
- * descriptors need ptrace rights). Newest processes first, stopping when all are found: our own rehearsal and a server
+ * descriptors need ptrace rights). Newest processes first, stopping when all are found: our own demo and a server
  * started lately cost next to nothing, and of parent and child that share a socket one is named.
  */
 export async function findOwners(

@@ -30,7 +30,7 @@ export interface AuditOptions {
   readonly hook: Vantage;
   readonly interfaces: readonly StatedInterface[];
   /** The host of the site whose rules these are. */
-  readonly self: string | null;
+  readonly rulesOf: string | null;
   /** Every address of the machine that runs the rules; none where nobody said. */
   readonly selfAddresses: readonly Address[];
   /** It is known to forward packets. */
@@ -51,10 +51,10 @@ export async function audit(
   given: AuditOptions,
   { system, tool }: AuditContext,
 ): Promise<AuditReport> {
-  const { files, dialects, hook, self } = given;
+  const { files, dialects, hook, rulesOf } = given;
   refuseRulesetFiles(files);
   refuseUnknownFiles(dialects, files);
-  const owned = rulesetsOfHosts(files, self, site);
+  const owned = rulesetsOfHosts(files, rulesOf, site);
   const roles = new Set(owned.flatMap(({ host }) => flowsOf(host, site, hook).map(({ role }) => role)));
   const interfaces = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
   const options = { ...given, interfaces };
@@ -121,7 +121,7 @@ interface Machine {
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {
-  const { files, dialects, hook, interfaces, self, selfAddresses, isForwarding } = options;
+  const { files, dialects, hook, interfaces, rulesOf, selfAddresses, isForwarding } = options;
   const named = interfaces.map(({ who, name }) => (who === null ? name : `${whoText(who) ?? ''}=${name}`));
   const argv = [
     ...['vwaudit', 'audit', ...files],
@@ -129,7 +129,7 @@ function invocationOf(site: Site, options: AuditOptions): Invocation {
     ...(dialects.ofOthers === null ? [] : ['--dialect', dialects.ofOthers]),
     ...(hook === 'input' ? [] : ['--hook', hook]),
     ...named.flatMap((text) => ['--interface', text]),
-    ...(self === null ? [] : ['--self', self]),
+    ...(rulesOf === null ? [] : ['--rules-of', rulesOf]),
     ...selfAddresses.flatMap((address) => ['--self-address', formatAddress(address)]),
     ...(isForwarding ? ['--forwarding'] : []),
     ...siteArguments(site, 'all'),

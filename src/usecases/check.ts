@@ -40,7 +40,7 @@ export interface CheckOptions extends ObserveOptions {
   /** What `vwaudit listen` wrote on the hosts. */
   readonly listenLogs?: readonly string[];
   /** A stand-in listens on loopback: nobody else is expected to reach it. */
-  readonly isRehearsal?: boolean;
+  readonly isDemo?: boolean;
 }
 
 export interface CheckContext {
@@ -63,7 +63,7 @@ export async function check(
   } = await resolveHosts(named, options.families ?? [4, 6], system);
   const sources = await sourceAddresses(resolved, system);
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
-  const { vantage, isRehearsal = false, listenLogs = [] } = options;
+  const { vantage, isDemo = false, listenLogs = [] } = options;
   await readListenLogs(listenLogs, system);
   const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
   const plan = flowsFrom(standpoint, resolved);
@@ -106,7 +106,7 @@ export async function check(
     flow,
     inSiteFile,
     observation,
-    local: localView(flow, sockets, resolved, { isRehearsal }),
+    local: localView(flow, sockets, resolved, { isDemo }),
     mirror: mirrors.get(flow) ?? null,
     log: logged[index] ?? null,
   }));
@@ -127,7 +127,7 @@ export async function check(
     controls,
     site: resolved,
     refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
-    standIn: isRehearsal ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
+    standIn: isDemo ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
   });
 
   const provenance = { startedAt, vantage: { as: vantage, addresses } };

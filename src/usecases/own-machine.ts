@@ -62,12 +62,11 @@ export function localView(
   flow: Flow,
   sockets: OwnSockets | null,
   site: Site,
-  { isRehearsal }: { readonly isRehearsal: boolean },
+  { isDemo }: { readonly isDemo: boolean },
 ): LocalView | null {
   if (sockets === null || flow.address === null || !sockets.isOwn(flow.address)) return null;
   const { covering, uncertain, elsewhere } = listenersFor(sockets.table, targetOf(flow, flow.address));
-  const isNeededByOthers =
-    !isRehearsal && flow.endpoint.audience.some((role) => isNeeded(role, flow.host, site));
+  const isNeededByOthers = !isDemo && flow.endpoint.audience.some((role) => isNeeded(role, flow.host, site));
   return {
     listeners: [...covering, ...uncertain, ...elsewhere],
     covering,

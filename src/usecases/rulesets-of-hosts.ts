@@ -11,16 +11,16 @@ export interface HostFiles {
 }
 
 /**
- * Whose rules each file holds: `HOST=FILE` are those of one host, all others count for every host that is asked about.
- * @param self the one host whose rules these are; null: not stated
- * @throws InputError where a host has none, or `self` is no host of the site
+ * Whose rules each file holds: `HOST=FILE` are those of one host, all others apply to every host that is audited.
+ * @param rulesOf the one host whose rules these are; null: not stated
+ * @throws InputError where a host has none, or `rulesOf` is not a host of the site
  */
 export function rulesetsOfHosts(
   words: readonly string[],
-  self: string | null,
+  rulesOf: string | null,
   site: Site,
 ): readonly HostFiles[] {
-  const hosts = self === null ? selectedHosts(site) : [hostNamed(self, site)];
+  const hosts = rulesOf === null ? selectedHosts(site) : [hostNamed(rulesOf, site)];
   const ownerOf = (word: string): Host | undefined =>
     site.hosts.find(({ key }) => word.startsWith(`${key}=`));
   const shared = words.filter((word) => ownerOf(word) === undefined);
@@ -32,7 +32,7 @@ export function rulesetsOfHosts(
       code: 'no-ruleset',
       message: `no ruleset is given for ${host.key}`,
       value: host.key,
-      fix: `add for example ${host.key}=rules-${host.key}.txt, or ask about the others only with --self or --host`,
+      fix: `add for example ${host.key}=rules-${host.key}.txt, or audit only the other hosts with --rules-of or --host`,
     });
   });
 }
@@ -51,13 +51,13 @@ export function orUnknownHost(error: unknown, { hosts }: Site): unknown {
 
 const keysOf = (hosts: readonly Host[]): string => hosts.map(({ key }) => key).join(', ');
 
-function hostNamed(self: string, { hosts }: Site): Host {
-  const found = hosts.find(({ key }) => key === self);
+function hostNamed(name: string, { hosts }: Site): Host {
+  const found = hosts.find(({ key }) => key === name);
   if (found !== undefined) return found;
   throw new InputError({
     code: 'unknown-host',
-    message: `--self: "${self}" is not a host of the site`,
-    value: self,
+    message: `--rules-of: "${name}" is not a host of the site`,
+    value: name,
     fix: `give one of ${keysOf(hosts)}`,
   });
 }

@@ -91,8 +91,9 @@ async function readPackets(list: string, hook: Vantage, system: System): Promise
 }
 
 function noPacket(list: string | null): InputError {
-  const fix = 'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a list, for example --packets packets.txt';
+  const fix =
+    'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a file of packets, for example --packet-file packets.txt';
   return list === null
     ? new InputError({ code: 'no-packet', message: 'no packet is given', fix })
-    : new InputError({ code: 'no-packet', message: 'the list holds no packet', value: list, fix });
+    : new InputError({ code: 'no-packet', message: 'the packet file contains no packet', value: list, fix });
 }

@@ -238,11 +238,11 @@ test.each<[string, readonly string[], number]>([
   expect((await audit(argv)).code).toBe(code);
 });
 
-test('--self asks about one host, --interface about one network', async () => {
+test('--rules-of audits one host, --interface one network', async () => {
   const text =
     'table ip t { chain c { type filter hook input priority 0; policy drop; iifname "eth0" accept; }; }';
   const site = ['--no-allocator', '--host', '10.20.0.11', '--host', '10.20.0.12'];
-  const one = await report(['-', ...site, '--self', '10.20.0.12', '--interface', 'eth0'], text);
+  const one = await report(['-', ...site, '--rules-of', '10.20.0.12', '--interface', 'eth0'], text);
   expect(new Set(one.flows.map(({ host }) => host))).toEqual(new Set(['10.20.0.12']));
   expect(one.flows[0]).toMatchObject({ verdict: 'pass' });
   const all = await report(['-', ...site], text);
@@ -318,8 +318,8 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
     ],
     [
       'an unknown self',
-      [FAULTY, '--self', 'maps-z'],
-      /--self: "maps-z" is not a host of the site; give one of localhost/,
+      [FAULTY, '--rules-of', 'maps-z'],
+      /--rules-of: "maps-z" is not a host of the site; give one of localhost/,
     ],
     [
       'a host without rules',

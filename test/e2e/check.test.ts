@@ -63,16 +63,16 @@ async function check(...argv: string[]): Promise<{ result: CliResult; report: Ch
 const flowOf = ({ flows }: CheckReport, endpoint: string) => flows.find((flow) => flow.endpoint === endpoint);
 const codes = ({ findings }: CheckReport) => findings.map(({ code }) => code);
 
-describe('a rehearsal', () => {
+describe('a demo', () => {
   test('four instances: all 15 proven, exit 0, nothing left listening', async () => {
     const result = await runInProcess([
-      ...['check', '--instances', '4', '--rehearse', '--port-offset', String(offset), '--json'],
+      ...['check', '--instances', '4', '--demo', '--port-offset', String(offset), '--json'],
     ]);
     const report = validReport(result.stdout) as CheckReport;
     expect(result.code).toBe(0);
     expect(report.summary).toEqual({ pass: 15, fail: 0, unproven: 0 });
     expect(report.findings).toEqual([]);
-    expect(result.stderr).toMatch(/^rehearsal: a stand-in for Viz World/);
+    expect(result.stderr).toMatch(/^demo: a stand-in for Viz World/);
     const [flow] = report.flows;
     const reach = new Promise((resolve) =>
       net
@@ -88,7 +88,7 @@ describe('a rehearsal', () => {
   });
 
   test('as a person sees it', async () => {
-    const { code, stdout } = await runInProcess(['check', '--instances', '4', '--rehearse'], {
+    const { code, stdout } = await runInProcess(['check', '--instances', '4', '--demo'], {
       env: { COLUMNS: '80' },
     });
     expect(code).toBe(0);

@@ -16,7 +16,7 @@ const commands = (site: readonly string[]) =>
   [
     { argv: ['listen', ...site, '--quiet'], codes: [0, null] },
     { argv: ['check', ...site], codes: [0, 1, 130, null] },
-    { argv: ['check', ...site, '--rehearse'], codes: [0, 130, null] },
+    { argv: ['check', ...site, '--demo'], codes: [0, 130, null] },
     { argv: ['rules', ...site, '--format', 'nft', '--out', 'rules.nft'], codes: [0, null] },
   ] as const;
 

@@ -42,8 +42,8 @@ const merge = (argv: readonly string[], input?: string) =>
     ...(input !== undefined && { input }),
   });
 
-test('what a rehearsal wrote is merged from a pipe; the JSON keeps to its schema', async () => {
-  const check = await runInProcess(['check', '--instances', '4', '--rehearse', '--json']);
+test('what a demo wrote is merged from a pipe; the JSON keeps to its schema', async () => {
+  const check = await runInProcess(['check', '--instances', '4', '--demo', '--json']);
   const { code, stdout, stderr } = await merge(['--json', '-'], check.stdout);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const merged = validReport(stdout) as MergeReport;

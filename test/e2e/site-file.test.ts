@@ -320,18 +320,18 @@ describe.runIf(process.platform === 'linux')('check', () => {
     }
   });
 
-  test('a rehearsal stands in for the only host of a file, and refuses to for several', async () => {
+  test('a demo stands in for the only host of a file, and refuses to for several', async () => {
     await writeFile(
       path.join(folder, 'one.yaml'),
       'hosts: { maps-a: { address: 10.20.0.11, instances: 2 } }\n',
     );
-    const { flows } = await json(['check', '-s', '../one.yaml', '--rehearse']);
+    const { flows } = await json(['check', '-s', '../one.yaml', '--demo']);
     expect(flows).toHaveLength(9);
     expect(flows.every(({ state }) => state === 'open')).toBe(true);
-    const { code, stderr } = await runInProcess(['check', '-s', '../site.yaml', '--rehearse'], {
+    const { code, stderr } = await runInProcess(['check', '-s', '../site.yaml', '--demo'], {
       cwd: empty,
     });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/stands in for one machine, and the site has 2 hosts; .*--instances 4/);
+    expect(stderr).toMatch(/simulates one machine, but the site has 2 hosts; .*--instances 4/);
   });
 });

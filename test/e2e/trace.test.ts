@@ -123,7 +123,7 @@ test.each<[string, string, number, object]>([
 
 test('in the order given, flags before the list; comments and empty lines say nothing', async () => {
   const list = `# seen on Monday\r\n\r\n udp 10.0.0.1 > 10.20.0.11:10103 in eth0 \r\n${PACKET}\n`;
-  const { packets: traced } = await report([RULES, ...packets(PACKET), '--packets', '-'], list);
+  const { packets: traced } = await report([RULES, ...packets(PACKET), '--packet-file', '-'], list);
   expect(traced.map(({ packet }) => packet)).toEqual([
     PACKET,
     'udp 10.0.0.1 > 10.20.0.11:10103 in eth0',
@@ -134,7 +134,7 @@ test('in the order given, flags before the list; comments and empty lines say no
 test('ten thousand in one run', async () => {
   const lines = Array.from({ length: 10_000 }, (_, n) => `tcp 10.30.${n >> 8}.${n & 255} > 10.20.0.11:10102`);
   writeFileSync(path.join(folder, 'list'), lines.join('\n'));
-  const { packets: traced } = await report([RULES, '--packets', 'list']);
+  const { packets: traced } = await report([RULES, '--packet-file', 'list']);
   expect(traced).toHaveLength(10_000);
   expect(traced.every(({ result }) => result === 'allowed')).toBe(true);
 });
@@ -154,10 +154,14 @@ describe('bad input: exit 2, one line, nothing on stdout', () => {
   test.each<[string, readonly string[], RegExp]>([
     ['no file', packets(PACKET), /no ruleset is given/],
     ['no packet', [RULES], /no packet is given; give --packet/],
-    ['an empty list', [RULES, '--packets', 'empty.list'], /the list holds no packet \(got "empty\.list"\)/],
-    ['no such list', [RULES, '--packets', 'nope'], /"nope" can't be read \(ENOENT\)/],
-    ['a bad line', [RULES, '--packets', 'bad.list'], /bad\.list:3:5: the source: "maps-a"/],
-    ['rules and list from one pipe', ['-', '--packets', '-'], /"-" is given twice/],
+    [
+      'an empty list',
+      [RULES, '--packet-file', 'empty.list'],
+      /the packet file contains no packet \(got "empty\.list"\)/,
+    ],
+    ['no such list', [RULES, '--packet-file', 'nope'], /"nope" can't be read \(ENOENT\)/],
+    ['a bad line', [RULES, '--packet-file', 'bad.list'], /bad\.list:3:5: the source: "maps-a"/],
+    ['rules and list from one pipe', ['-', '--packet-file', '-'], /"-" is given twice/],
     [
       'a bad packet',
       [RULES, ...packets('tcp 1.2.3.4 > 1.2.3.4')],

@@ -1,4 +1,4 @@
-// Kills `listen`, `check`, `check --rehearse` and `rules --out` at random moments: `node --import tsx test/soak/listen-kill.ts [ROUNDS]`.
+// Kills `listen`, `check`, `check --demo` and `rules --out` at random moments: `node --import tsx test/soak/listen-kill.ts [ROUNDS]`.
 import { killMatrix } from '../e2e/kill.ts';
 
 const rounds = Number(process.argv[2] ?? 25);

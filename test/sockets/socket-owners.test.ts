@@ -7,7 +7,7 @@ test.each([
   [['node', '/opt/vwaudit/bin/run.js', 'listen', '-i', '4'], 'vwaudit listen'],
   [['node', '--no-warnings', '/usr/local/bin/vwaudit', 'listen'], 'vwaudit listen'],
   [['vwaudit', 'listen'], 'vwaudit listen'],
-  [['node', '/opt/vwaudit/bin/run.js', 'check', '--rehearse'], 'node'],
+  [['node', '/opt/vwaudit/bin/run.js', 'check', '--demo'], 'node'],
   [['node', '/opt/maps/server.js', 'listen'], 'node'],
 ])('the holder of a socket by its command line: %j is %s', async (words, program) => {
   const links = new Map([['/proc/7/fd', new Map([['3', 'socket:[99]']])]]).set(

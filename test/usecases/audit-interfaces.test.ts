@@ -27,7 +27,7 @@ async function audited(
     dialects: ANY_DIALECT,
     hook,
     interfaces: interfaces.map(parseInterface),
-    self: null,
+    rulesOf: null,
     selfAddresses: [],
     isForwarding: false,
   };

@@ -32,7 +32,7 @@ export async function audited(
     dialects: ANY_DIALECT,
     hook: 'input',
     interfaces: [],
-    self: null,
+    rulesOf: null,
     selfAddresses: [],
     isForwarding: false,
     ...asked,

@@ -7,9 +7,9 @@ import type { Host, Site } from '../site/site.ts';
 import type { System } from '../system/system.ts';
 import { takenPorts } from './taken-ports.ts';
 
-/** A stand-in on loopback that holds every port of a host. */
-export interface Rehearsal {
-  /** The site as rehearsed: with the port offset that was free. */
+/** A stand-in on loopback that has opened every port of a host. */
+export interface Demo {
+  /** The site with the port offset that was free. */
   readonly site: Site;
   readonly responder: Responder;
 }
@@ -21,7 +21,7 @@ const OFFSETS = [20_000, 30_000, 40_000, 50_000] as const;
  * Stands in for one host of the site on this machine's loopback, all of its ports or none.
  * @throws InputError when no offset leaves every port free.
  */
-export async function startRehearsal(host: Host, site: Site, system: System): Promise<Rehearsal> {
+export async function startDemo(host: Host, site: Site, system: System): Promise<Demo> {
   const own = system.localAddresses();
   const addresses = [LOOPBACK[4], LOOPBACK[6]].filter(
     (loopback) => loopback.family === 4 || own.some((address) => compareAddresses(address, loopback) === 0),
@@ -43,7 +43,7 @@ export async function startRehearsal(host: Host, site: Site, system: System): Pr
   }
   throw new InputError({
     code: 'no-free-ports',
-    message: `the rehearsal found no offset at which all of its ports are free on loopback (last ${obstacle})`,
+    message: `--demo: no port offset leaves all of its ports free on loopback (last: ${obstacle})`,
     fix: 'give one, for example --port-offset 20000',
   });
 }

@@ -6,7 +6,7 @@ import { endpointsOf } from '../../src/ports/endpoints.ts';
 import type { Host, Site } from '../../src/site/site.ts';
 import { readSocketTable } from '../../src/sockets/read-socket-table.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { startRehearsal } from '../../src/usecases/rehearse.ts';
+import { startDemo } from '../../src/usecases/demo.ts';
 import { get } from '../responder/clients.ts';
 
 const host: Host = { key: 'localhost', name: null, addresses: [], instances: 4, allocator: true };
@@ -24,7 +24,7 @@ const portsOf = (site: Site) => endpointsOf(host, site).map(({ port }) => port);
 
 test('holds every port at the first offset that is free, and nothing anywhere else', async () => {
   const wanted = siteAt(13_000);
-  const { site, responder } = await startRehearsal(host, wanted, nodeSystem);
+  const { site, responder } = await startDemo(host, wanted, nodeSystem);
   expect(site.portOffset).toBe(13_000);
   expect(responder.held.map(({ endpoint, address }) => [endpoint.id, address.family])).toEqual(
     expect.arrayContaining(endpointsOf(host, site).map(({ id }) => [id, 4])),
@@ -38,7 +38,7 @@ test('one port in use moves all of them', async () => {
   const wanted = siteAt(13_500);
   const blocker = net.createServer().listen(13_500 + 10_304, '127.0.0.1');
   await once(blocker, 'listening');
-  const { site, responder } = await startRehearsal(host, wanted, nodeSystem);
+  const { site, responder } = await startDemo(host, wanted, nodeSystem);
   blocker.close();
   expect(site.portOffset % 10_000).toBe(0);
   expect(responder.failures).toEqual([]);
@@ -52,8 +52,8 @@ test('no room anywhere is an error that says what to do', async () => {
     platform: 'win32' as const,
     run: () => Promise.resolve({ exitCode: 0, stdout: everythingTaken(), stderr: '', error: null }),
   };
-  await expect(startRehearsal(host, siteAt(0), system)).rejects.toThrow(InputError);
-  await expect(startRehearsal(host, siteAt(0), system)).rejects.toThrow(
+  await expect(startDemo(host, siteAt(0), system)).rejects.toThrow(InputError);
+  await expect(startDemo(host, siteAt(0), system)).rejects.toThrow(
     /TCP 50102: EADDRINUSE\); give one, for example --port-offset 20000$/,
   );
 });

@@ -2,23 +2,23 @@ import { InputError } from '../input-error.ts';
 import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
 import type { CheckReport } from '../verdict/report.ts';
 import { check, type CheckContext, type CheckOptions } from './check.ts';
-import { startRehearsal } from './rehearse.ts';
+import { startDemo } from './demo.ts';
 
 /** Checks a stand-in for Viz World that lives on this machine for as long as the check takes. */
-export async function checkRehearsal(
+export async function checkDemo(
   site: Site,
   options: CheckOptions,
   context: CheckContext,
 ): Promise<CheckReport> {
   const machine = standIn(site);
-  const { site: rehearsed, responder } = await startRehearsal(
+  const { site: shifted, responder } = await startDemo(
     machine,
     { ...site, hosts: [machine] },
     context.system,
   );
   try {
-    const report = await check(rehearsed, { ...options, isRehearsal: true }, context);
-    return { ...report, assumptions: [rehearsalNote(rehearsed.portOffset), ...report.assumptions] };
+    const report = await check(shifted, { ...options, isDemo: true }, context);
+    return { ...report, assumptions: [demoNote(shifted.portOffset), ...report.assumptions] };
   } finally {
     await responder.stop();
   }
@@ -30,13 +30,13 @@ function standIn({ hosts }: Site): Host {
   if (host === undefined) throw new Error('a site has at least one host');
   if (other === undefined) return { ...host, key: THIS_MACHINE, name: null, addresses: [] };
   throw new InputError({
-    code: 'rehearsal-of-many',
-    message: `--rehearse stands in for one machine, and the site has ${hosts.length} hosts`,
-    fix: 'say what that machine runs: for example --rehearse --instances 4',
+    code: 'demo-of-many',
+    message: `--demo simulates one machine, but the site has ${hosts.length} hosts`,
+    fix: 'describe one machine, for example --demo --instances 4',
   });
 }
 
-function rehearsalNote(portOffset: number): string {
+function demoNote(portOffset: number): string {
   const shift = portOffset === 0 ? '' : `, every port shifted by ${portOffset}`;
-  return `rehearsal: a stand-in for Viz World on the loopback of this machine${shift}`;
+  return `demo: a stand-in for Viz World on loopback of this machine${shift}`;
 }
