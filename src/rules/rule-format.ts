@@ -26,9 +26,12 @@ export interface RuleFormat {
   readonly template: string;
   /** What the file is called in the commands shown where nobody named it. */
   readonly file: string;
-  readonly placements: readonly Placement[];
-  /** Flags that mean something in this format; any other one given is an error. */
-  readonly takes: { readonly refuse: boolean; readonly profiles: boolean };
+  /** Why an option can't be expressed, one clause each; giving it is an error. `gateway` is `--placement gateway`. */
+  readonly unsupported: {
+    readonly gateway?: string;
+    readonly refuse?: string;
+    readonly profile?: string;
+  };
   readonly syntax: Syntax;
   /** The command that loads the file; loading it again changes nothing. */
   readonly load: (file: string) => string;

@@ -55,26 +55,20 @@ export function rulesetsOf(
 }
 
 function refuseUnfitOptions(id: RuleFormatId, { placement, refuse, profiles }: RuleOptions): void {
-  const { placements, takes } = RULE_FORMATS[id];
-  if (!placements.some((other) => other === placement)) {
-    throw unfit(
-      '--placement',
-      placement,
-      `${id} rules can't stand on a gateway`,
-      'use --format nft or iptables there',
-    );
-  }
-  if (refuse !== null && !takes.refuse) {
-    throw unfit(
-      '--refuse',
-      refuse,
-      `${id} rules only open ports and leave refusing to the profile's default action`,
-      'leave out --refuse',
-    );
-  }
-  if (profiles !== null && !takes.profiles) {
-    throw unfit('--profile', profiles.join(','), `${id} has no network profiles`, 'leave out --profile');
-  }
+  const { unsupported }: RuleFormat = RULE_FORMATS[id];
+  if (placement === 'gateway' && unsupported.gateway !== undefined)
+    throw unfit('--placement', placement, unsupported.gateway, `use --format ${forGateways()} there`);
+  if (refuse !== null && unsupported.refuse !== undefined)
+    throw unfit('--refuse', refuse, unsupported.refuse, 'leave out --refuse');
+  if (profiles !== null && unsupported.profile !== undefined)
+    throw unfit('--profile', profiles.join(','), unsupported.profile, 'leave out --profile');
+}
+
+/** `nft or iptables`. */
+function forGateways(): string {
+  const formats: Readonly<Record<string, RuleFormat>> = RULE_FORMATS;
+  const fit = Object.entries(formats).filter(([, { unsupported }]) => unsupported.gateway === undefined);
+  return fit.map(([id]) => id).join(' or ');
 }
 
 function refusePortless(host: Host, site: Site): void {

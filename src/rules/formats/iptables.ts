@@ -18,8 +18,7 @@ export const iptables: RuleFormat = {
   title: 'iptables and ip6tables: one shell script with a chain of its own',
   template: 'iptables.liquid',
   file: 'vwaudit-iptables.sh',
-  placements: ['host', 'gateway'],
-  takes: { refuse: true, profiles: false },
+  unsupported: { profile: 'iptables has no network profiles' },
   syntax: { comment: commentLine, list: (words) => words.join(','), quote: doubleQuoted },
   load: (file) => `sh ${shellFile(file)}`,
   remove: (placement) =>

@@ -23,8 +23,10 @@ export const windows: RuleFormat = {
   title: 'Windows Firewall: one PowerShell script with allow rules in a group of its own',
   template: 'windows.liquid',
   file: 'vwaudit.ps1',
-  placements: ['host'],
-  takes: { refuse: false, profiles: true },
+  unsupported: {
+    gateway: "windows rules can't stand on a gateway",
+    refuse: "windows rules only open ports and leave refusing to the profile's default action",
+  },
   syntax: {
     comment: (text) => ascii(commentLine(text)),
     list: (words) => words.map(singleQuoted).join(', '),
