@@ -13,7 +13,8 @@ import { excerpt } from '../model/source-location.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { whatElse } from './listing/unsupported-input.ts';
 import { refuseCut } from './listing/cut-text.ts';
-import { refuseWrapped } from './listing/wrapped-text.ts';
+import { refuseTerminalMarks } from './listing/terminal-marks.ts';
+import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
 import { withoutCopies } from './listing/duplicate-tables.ts';
 
 export { DIALECT_IDS, type DialectId };
@@ -70,6 +71,7 @@ export interface RulesetSource {
 export function parseRulesets(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
+  for (const { text, file } of written) refuseTerminalMarks(text, file);
   const told = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
     return { text, file, dialect: dialect ?? detectDialect(text, file), isTold: dialect !== null };
@@ -83,7 +85,8 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
   );
   const read = told.flatMap(({ text, file, dialect, isTold }) => {
     const { parse }: Dialect = DIALECTS[dialect];
-    return parse === null ? [] : [{ text, ruleset: parse(text, file, sets), isTold }];
+    if (parse === null) return [];
+    return [{ text, ruleset: orWrapped(text, () => parse(text, file, sets)), isTold }];
   });
   if (read.length === 0) return [];
   const gaps = findGaps(read);
@@ -92,6 +95,23 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
   const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
 }
+
+/** What is no ruleset may be one whose lines were wrapped: its error says so where it looks like that. */
+function orWrapped(text: string, parse: () => Ruleset): Ruleset {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { line, fix } = error.problem;
+    if (line === undefined || !mayBeWrappedAt(text, line)) throw error;
+    throw new InputError({
+      ...error.problem,
+      fix: `${fix}; if the lines were wrapped on their way, ${UNWRAPPED}`,
+    });
+  }
+}
+
+const UNWRAPPED = 'give the file as the tool wrote it, not a copy from mail or a terminal';
 
 /** Lines of a save begin in the first column; a copy may have been indented as a whole. */
 function withoutIndent(source: RulesetSource): RulesetSource {

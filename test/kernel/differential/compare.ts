@@ -45,7 +45,7 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
       const isBlocked = holds(proof.blocked[round.family], source);
       const isWrong = isAllowed
         ? (isAmiss(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
-        : isBlocked && fate.arrived && !isLedAway(round, fate);
+        : isBlocked && fate.arrived && !mayBeLedAway(round, fate, isTranslating);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
       if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
         undecided += 1;
@@ -74,6 +74,12 @@ function isThrough({ arrived, answered, isUnchanged }: Fate, isTranslating: bool
 /** A gateway or the client itself led it away from the server it was sent to. What a server leads on, it serves. */
 function isLedAway({ lane }: Round, { isElsewhere }: Fate): boolean {
   return isElsewhere && (lane.hook === 'forward' || lane.hook === 'output');
+}
+
+/** Over TCP only what is said tells where it arrived: a handshake alone may be one with whoever NAT led it to. */
+function mayBeLedAway(round: Round, fate: Fate, isTranslating: boolean): boolean {
+  const isSilent = round.transport === 'tcp' && isTranslating && !fate.answered;
+  return isLedAway(round, { ...fate, isElsewhere: fate.isElsewhere || isSilent });
 }
 
 const EXACT = 'this packet';

@@ -43,7 +43,8 @@ const WIDTHS: ReadonlySet<number> = new Set([
 ]);
 
 /** What needs more after it: an option, a list, a range. */
-const OPEN_END = /(?:[ ,:.]| --?[a-z-]*| -[jg] [A-Z]{0,9})$/;
+const OPEN_END =
+  /(?:[ ,:.]| --?[a-z-]*| -[jg] [A-Z]{0,9}| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2})$/;
 
 /** Old versions of the tool end every rule with a blank. */
 function isPadded(lines: readonly string[], line: string): boolean {

@@ -28,8 +28,11 @@ const LEAST = 40;
 
 /** In a chain, a line that begins where the chain does or before, after a long one that ends without a verdict. */
 function wrappedInListing(lines: readonly string[]): number | null {
+  const most = lines.reduce((width, line) => Math.max(width, widthOf(line.trimEnd())), 0);
   let chain: number | null = null;
   let before = '';
+  // Of a rule on several lines, where its first begins.
+  let start = 0;
   let depth = 0;
   for (const [at, line] of lines.entries()) {
     const bare = line.replaceAll(/"[^"]*"|#.*$/g, '').trimEnd();
@@ -37,6 +40,7 @@ function wrappedInListing(lines: readonly string[]): number | null {
     if (depth === 0 && CHAIN.test(bare)) {
       chain = indentOf(bare);
       before = '';
+      start = 0;
       continue;
     }
     if (chain === null) continue;
@@ -44,13 +48,20 @@ function wrappedInListing(lines: readonly string[]): number | null {
       chain = null;
       continue;
     }
-    const isLower = indentOf(line) <= chain && indentOf(before) > chain;
-    if (depth === 0 && isLower && before.trimEnd().length >= LEAST && !FINISHED.test(before)) return at;
+    const isLower = indentOf(line) <= chain && start > chain;
+    const isFlat = start <= chain && END_OF_RULE.test(bare) && hasNoRoom(line, before, most);
+    if (depth === 0 && (isLower || isFlat) && before.trimEnd().length >= LEAST && !FINISHED.test(before))
+      return at;
+    if (depth === 0) start = indentOf(line);
     depth = Math.max(0, depth + count(bare, '{') - count(bare, '}'));
     before = line;
   }
   return null;
 }
+
+/** Where blanks before lines are lost, what no rule of a listing begins with, or few do. */
+const END_OF_RULE =
+  /^\s*(?:accept|drop|reject|return|jump|goto|continue|counter|packets|bytes|log|prefix|level|with|comment)\b/;
 
 const CHAIN = /^[ \t]*chain \S+ \{$/;
 
@@ -59,8 +70,31 @@ export const FINISHED =
   /(?:[;{},\\]|\b(?:accept|drop|return|continue|notrack|masquerade|redirect|reject|queue)|\b(?:jump|goto) [\w./-]+|\b(?:reject|queue|masquerade|redirect|[sd]nat|tproxy)\b[^"]*)(?:\s+comment "[^"]*")?\s*(?:#.*)?$/;
 
 function indentOf(line: string): number {
-  const blanks = /^[ \t]*/.exec(line)?.[0] ?? '';
-  return blanks.replaceAll('\t', '        ').length;
+  return widthOf(/^[ \t]*/.exec(line)?.[0] ?? '');
+}
+
+function widthOf(line: string): number {
+  return line.replaceAll('\t', '        ').length;
+}
+
+/** Lines of a terminal are shorter. */
+const WIDE = 240;
+
+/** Whether this line, or the next, begins with a word that had no room on the one before it in a text of this width. */
+export function mayBeWrappedAt(text: string, line: number): boolean {
+  const lines = text.split('\n').map((each) => each.trimEnd());
+  const most = lines.reduce((width, each) => Math.max(width, widthOf(each)), 0);
+  if (most > WIDE) return false;
+  return [line, line + 1].some((number) => {
+    const [before, after] = [lines[number - 2] ?? '', lines[number - 1] ?? ''];
+    return widthOf(before) >= LEAST && hasNoRoom(after, before, most);
+  });
+}
+
+/** The first word of the line is too long to stand on the one before it. */
+function hasNoRoom(line: string, before: string, most: number): boolean {
+  const first = /\S+/.exec(line)?.[0] ?? '';
+  return first !== '' && widthOf(before.trimEnd()) + 1 + first.length > most;
 }
 
 function count(text: string, brace: string): number {

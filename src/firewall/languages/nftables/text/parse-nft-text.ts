@@ -32,7 +32,7 @@ export function parseNftText(given: string, file: string): Ruleset {
       'give the output of nft list ruleset',
     );
   }
-  if (!text.includes('{') && /^\s*(?:table[^\n]*\s*)+$/.test(text)) {
+  if (!text.includes('{') && text.split('\n').every((line) => /^\s*(?:table\b|#|$)/.test(line))) {
     throw badRuleset(
       { file, line: 1, column: 1 },
       'a list of tables, as nft list tables prints it, without their rules',
