@@ -1,6 +1,8 @@
 import type { Address } from '../net/address.ts';
+import { MAX_PORT, type PortRange } from '../net/port-range.ts';
 import type { Host, Site } from '../site/site.ts';
 import { endpointsOf } from './endpoints.ts';
+import { scoutsOf } from './scouts.ts';
 import { selectedHosts } from './selected-hosts.ts';
 
 /**
@@ -15,20 +17,32 @@ export interface ControlPort {
 }
 
 /** Above the scheme, and below what systems take for outgoing connections: such a connection could meet itself. */
-export const CONTROL_RANGE = { first: 20_001, last: 32_767 } as const;
+export const CONTROL_RANGE: PortRange = { first: 20_001, last: 32_767 };
 
-/** These ports at every address of every selected host, but for those that are the site's own. */
-export function controlPortsOf(site: Site, ports: readonly number[], count: number): readonly ControlPort[] {
-  const own = new Set(site.hosts.flatMap((host) => endpointsOf(host, site)).map(({ port }) => port));
-  const chosen = ports.filter((port) => !own.has(port)).slice(0, count);
+/** A hundred ports of the scheme: a proxy or REDIRECT for such a range answers at its unused end as well. */
+export interface NearRange extends PortRange {
+  readonly unused: PortRange;
+}
+
+/** The hundreds of client ports, internal UDP ports and HTTP ports of the site, and the ends that small sites leave unused. */
+export function nearRangesOf({ portOffset }: Pick<Site, 'portOffset'>): readonly NearRange[] {
+  return [10_100, 10_200, 10_300]
+    .map((hundred) => hundred + portOffset)
+    .map((first) => ({ first, last: first + 99, unused: { first: first + 50, last: first + 99 } }))
+    .filter(({ last }) => last <= MAX_PORT);
+}
+
+/** Ports that the site uses, or that are asked to tell whether it does. */
+export function usedPortsOf(site: Site): ReadonlySet<number> {
+  const own = site.hosts.flatMap((host) => endpointsOf(host, site));
+  return new Set([...own, ...scoutsOf(site).map(({ endpoint }) => endpoint)].map(({ port }) => port));
+}
+
+/** These ports at every address of every selected host. */
+export function controlPortsAt(site: Site, ports: readonly number[]): readonly ControlPort[] {
   return selectedHosts(site).flatMap((host) =>
     host.addresses.flatMap((address) =>
-      chosen.map((port): ControlPort => ({
-        kind: 'control',
-        host,
-        address,
-        endpoint: controlEndpoint(port),
-      })),
+      ports.map((port): ControlPort => ({ kind: 'control', host, address, endpoint: controlEndpoint(port) })),
     ),
   );
 }

@@ -52,7 +52,8 @@ export function watchAftermath(
     if (parseGreeting(heard) !== null) end('spoke');
   });
   socket.on('end', () => {
-    end('closed');
+    // After our FIN it only answers.
+    end(isClosedAtOnce ? 'acknowledged' : 'closed');
   });
   socket.on('error', () => {
     // After our FIN the program itself may have answered by a reset.

@@ -5,10 +5,13 @@ import { askAgain } from './ask-again.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
 import { causeOf } from './refusal-cause.ts';
-import { mayBeIcmpRejection, remoteError, type Task } from './task.ts';
+import { isIcmpRefusal, mayBeIcmpRejection, remoteError, type Task } from './task.ts';
 
 /** Linux grants each asker one ICMP message a second (net.ipv4.icmp_ratelimit), all ports and hosts behind a gateway together. */
 const APART_MS = 1100;
+
+/** How often a refusal of unknown cause is asked again. */
+const TRIES = 3;
 
 /** So many TCP ports of a host that stay silent when asked alone are dropped, and so are its others. */
 const ENOUGH_SILENT = 3;
@@ -24,20 +27,26 @@ export interface SlowOptions {
 
 /**
  * Silence beside ICMP refusals may be the ICMP limit of whoever refuses, which swallows most answers to a burst (Linux: all
- * but six). So silent ports are asked again one at a time, so far apart that the limit can't interfere; what they say then stands.
+ * but six), and so may a refusal be of unknown cause. Both are asked again one at a time, so far apart that the limit can't
+ * interfere; what they say then stands.
  */
 export async function askSlowly(tasks: readonly Task[], options: SlowOptions, system: System): Promise<void> {
-  const queues = FAMILIES.map((family) => doubtfulOf(tasks, family));
+  const queues = FAMILIES.map((family) => doubtfulOf(tasks, family)).map((queue) => {
+    const turns = inRounds(queue);
+    // Asked again where other traffic arrived with the answer.
+    return [...turns, ...Array.from({ length: TRIES - 1 }, () => turns.filter(isAmbiguous)).flat()];
+  });
   const total = queues.reduce((sum, queue) => sum + queue.length, 0);
   if (total === 0) return;
-  for (const task of queues.flat()) task.mayBeIcmpLimited = true;
+  for (const task of queues.flat()) task.mayBeIcmpLimited = !isAmbiguous(task);
   let asked = 0;
   const endsAtMs = system.monotonicMs() + options.slowMs;
   await Promise.all(
-    queues.map(async (queue) => {
-      let startsAtMs = system.monotonicMs() + APART_MS;
-      for (const task of inRounds(queue)) {
-        if (!task.mayBeIcmpLimited) continue;
+    queues.map(async (queue, index) => {
+      // The families take turns: TCP segments of both are counted together.
+      let startsAtMs = system.monotonicMs() + APART_MS + (index * APART_MS) / queues.length;
+      for (const task of queue) {
+        if (!task.mayBeIcmpLimited && !isAmbiguous(task)) continue;
         options.onSlow?.(asked, total);
         asked += 1;
         await pause(startsAtMs - system.monotonicMs(), options.signal);
@@ -60,12 +69,14 @@ function doubtfulOf(tasks: readonly Task[], family: Family): readonly Task[] {
   );
   const isGateway = ofFamily.some(isProhibited);
   return groupBy(ofFamily, ({ host }) => host.context.host).flatMap((group) => {
-    const udp = group.some((task) => task.target.transport === 'udp' && remoteError(task) !== undefined);
-    const tcp = group.some(mayBeIcmpRejection);
-    return group.filter(
-      ({ target, sighting }) =>
-        sighting?.kind === 'silence' && (isGateway || (target.transport === 'udp' ? udp : tcp)),
+    const spent = group.some(
+      (task) => (task.target.transport === 'udp' && remoteError(task) !== undefined) || isIcmpRefusal(task),
     );
+    const tcp = group.some(mayBeIcmpRejection);
+    return group.filter((task) => {
+      if (task.sighting?.kind !== 'silence') return isAmbiguous(task);
+      return isGateway || (task.target.transport === 'udp' ? spent : tcp);
+    });
   });
 }
 
@@ -87,10 +98,19 @@ function inRounds(queue: readonly Task[]): readonly Task[] {
   return Array.from({ length: rounds }, (_, round) => byHost.flatMap((group) => group[round] ?? [])).flat();
 }
 
+function isAmbiguous({ isAmbiguous, cause }: Task): boolean {
+  return isAmbiguous && cause === undefined;
+}
+
 async function askAlone(task: Task, { timeoutMs, signal }: SlowOptions, system: System): Promise<void> {
   const { sightings, arrived } = await askAgain([task], timeoutMs, system, signal);
   const [sighting] = sightings;
   if (sighting === undefined || signal?.aborted === true) return;
+  if (isAmbiguous(task)) {
+    const isSame = sighting.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
+    if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
+    return;
+  }
   task.attempts += 1;
   task.wasAskedAlone = true;
   task.mayBeIcmpLimited = false;

@@ -52,10 +52,10 @@ function findingOf(task: Task): Finding {
 
 /** What followed a handshake, where it says something. */
 const AFTERMATH: Readonly<Partial<Record<Aftermath, string>>> = {
-  closed: 'then closed by the other side',
-  acknowledged: 'what was sent after the handshake was acknowledged',
+  closed: 'then closed at once by the other side',
+  acknowledged: 'the end of the connection (FIN) was acknowledged',
   reset: 'then reset at once: whoever completed the handshake need not be the host',
-  unacknowledged: 'what was sent after the handshake was never acknowledged',
+  unacknowledged: 'the end of the connection (FIN) was never acknowledged',
 };
 
 const NOTHING = { rttMs: null, errno: null } as const;
@@ -97,7 +97,13 @@ function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
         const words = 'ICMP port unreachable and no TCP reset: a firewall rejects it';
         return { state: 'filtered', reason: 'port-unreach', words };
       }
-      return cause === 'reset' ? { ...meaning, words: 'TCP reset (no ICMP message arrived)' } : meaning;
+      return {
+        ...meaning,
+        words:
+          cause === 'reset'
+            ? 'TCP reset (no ICMP message arrived)'
+            : 'connection refused, by a TCP reset or by ICMP port unreachable',
+      };
     case 'host-unreach':
       if (isHostDown(sighting) && !(host.hasAnswered && isHostUnknown(task)))
         return { ...meaning, words: 'nobody at that address answered this machine' };
@@ -135,7 +141,8 @@ function doubtOf(task: Task): Doubt | undefined {
       if (sighting.isReflected === true) return 'reflected';
       // Where others of the address were bare, a connection of which nothing more is known may be so, too.
       const isUnknown = sighting.after === null || sighting.after === 'vanished';
-      return isBareHandshake(task) || (isUnknown && host.hasBareHandshakes) ? 'handshake-only' : undefined;
+      if (isBareHandshake(task) || (isUnknown && host.hasBareHandshakes)) return 'handshake-only';
+      return sighting.after === 'closed' ? 'closed-at-once' : undefined;
     }
     case 'errno':
       if (isBareHandshake(task)) return 'handshake-only';

@@ -71,9 +71,15 @@ export interface Observation {
  * only so many a second (Linux: six, then one a second). Its silence may be that limit.
  * `handshake-only`: the handshake was completed, but then the connection was reset or nothing was acknowledged any more, as
  * when SYNPROXY completes it for a host that then refuses or is silent.
+ * `closed-at-once`: the other side accepted, said nothing and closed the connection by itself, as a proxy does whose server is down.
  * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
  * `reflected`: our own datagram came back: something on the way, or an echo service, and no Viz World.
  * `reacts-to-probing`: silent or refused by ICMP, and a port that had answered before did not when it was asked after it.
  */
 export type Doubt =
-  'icmp-rate-limited' | 'handshake-only' | 'gateway-answer' | 'reflected' | 'reacts-to-probing';
+  | 'icmp-rate-limited'
+  | 'handshake-only'
+  | 'closed-at-once'
+  | 'gateway-answer'
+  | 'reflected'
+  | 'reacts-to-probing';

@@ -125,6 +125,7 @@ function plan(
       exhaustions: 0,
       sighting: undefined,
       cause: undefined,
+      isAmbiguous: false,
       mayBeIcmpLimited: false,
       wasAskedAlone: false,
     };

@@ -1,28 +1,33 @@
 import type { System } from '../system/system.ts';
 import { askAgain } from './ask-again.ts';
 import type { KernelCounters } from './kernel-counters.ts';
+import type { Sighting } from './probe.ts';
 import type { RefusalBounds } from './refusal-count.ts';
 import { remoteError, type RefusalCause, type Task } from './task.ts';
 
-/** Ports that are asked again one by one take no longer than this together. */
-const BUDGET_MS = 250;
+/** What asking again one by one may take in all; what is left then waits for its turn in `ask-slowly.ts`. */
+const BUDGET_MS = 2000;
 
-/** The least a port that answered before is given to answer again. */
-const MIN_PATIENCE_MS = 20;
+/** From this round trip on ports are asked together first: one by one they would take too long. */
+const SLOW_MS = 60;
 
-/** The most, for those that are slow and asked together. */
+/** A busy machine may read an answer late; one that is there costs no more than it takes. */
+const MIN_PATIENCE_MS = 200;
 const MAX_PATIENCE_MS = 1200;
 
 /** Ports asked together. */
 const MOST = 64;
 
+/** Other traffic may arrive with an answer, but not with each of them. */
+const TRIES = 3;
+
 /**
  * Tells a closed port from a rejected one. To connect(2) a TCP reset (nobody listens) and an ICMP port unreachable (a
  * firewall's REJECT) are the same ECONNREFUSED, but Linux counts what arrives, and two facts hold whatever else goes
  * on: where no ICMP message arrived between question and refusal, it was a reset; where no TCP segment arrived, it was
- * ICMP. The run as a whole is judged first; what that leaves open is asked again one by one (those that would take too long
- * together, which only tells if all are alike), and what this settles may settle the rest by elimination. What still
- * can't be told keeps no cause.
+ * ICMP. The run as a whole is judged first; what that leaves open is asked again: ports far away all together, which only
+ * tells if all are alike, then one by one. What this settles may settle the rest by elimination. What still can't be told
+ * is marked, to be asked once more alone.
  */
 export async function explainRefusals(
   tasks: readonly Task[],
@@ -32,24 +37,38 @@ export async function explainRefusals(
 ): Promise<void> {
   const refused = tasks.filter((task) => isTcp(task) && remoteError(task)?.errno === 'ECONNREFUSED');
   for (const task of refused) task.cause = byBounds(task, bounds);
-  const ask = async (group: readonly Task[], patienceMs: number): Promise<void> => {
-    const { sightings, arrived } = await askAgain(group, patienceMs, system, signal);
-    group.forEach((task, index) => {
-      const sighting = sightings[index];
-      const isSame = sighting?.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
-      if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
-    });
-  };
-  const unexplained = tasks.filter((task) => needsAsking(task, bounds));
+  const isOpen = (task: Task): boolean => signal?.aborted !== true && needsAsking(task, bounds);
+  const slow = tasks.filter((task) => isOpen(task) && rttOf(task) >= SLOW_MS).slice(0, MOST);
+  if (slow.length > 1) await ask(slow, MAX_PATIENCE_MS, system, signal);
   const endsAt = system.monotonicMs() + BUDGET_MS;
-  for (const task of unexplained.filter((task) => patienceFor(task) < BUDGET_MS)) {
-    const leftMs = endsAt - system.monotonicMs();
-    if (leftMs <= 0 || signal?.aborted === true) break;
-    await ask([task], Math.min(patienceFor(task), leftMs));
+  const nearFirst = tasks.filter(isOpen).sort((a, b) => rttOf(a) - rttOf(b));
+  for (const task of nearFirst) {
+    for (let attempt = 0; attempt < TRIES && isOpen(task); attempt += 1) {
+      const leftMs = endsAt - system.monotonicMs();
+      if (leftMs <= 0) break;
+      const [again] = await ask([task], Math.min(patienceFor(task), leftMs), system, signal);
+      // Beyond the ICMP limit more of the same would be silent, too.
+      if (again?.kind === 'silence') break;
+    }
   }
-  const slow = unexplained.filter((task) => patienceFor(task) >= BUDGET_MS).slice(0, MOST);
-  if (slow.length > 0 && signal?.aborted !== true) await ask(slow, MAX_PATIENCE_MS);
   eliminate(refused, bounds);
+  for (const task of refused) task.isAmbiguous = task.cause === undefined;
+}
+
+/** Asks again, and notes what the counters tell of those that answered as before. */
+async function ask(
+  group: readonly Task[],
+  patienceMs: number,
+  system: System,
+  signal: AbortSignal | undefined,
+): Promise<readonly Sighting[]> {
+  const { sightings, arrived } = await askAgain(group, patienceMs, system, signal);
+  group.forEach((task, index) => {
+    const sighting = sightings[index];
+    const isSame = sighting?.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
+    if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
+  });
+  return sightings;
 }
 
 /** What made a refusal or ICMP error, given all that arrived since it was provoked. */
@@ -62,8 +81,12 @@ export function causeOf({ target, host }: Task, arrived: KernelCounters): Refusa
   return icmpOut >= icmpIn ? 'own-icmp' : undefined;
 }
 
+function rttOf(task: Task): number {
+  return remoteError(task)?.rttMs ?? 0;
+}
+
 function patienceFor(task: Task): number {
-  return Math.max(MIN_PATIENCE_MS, 4 * (remoteError(task)?.rttMs ?? 0));
+  return Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, 4 * rttOf(task)));
 }
 
 function byBounds(task: Task, bounds: RefusalBounds): RefusalCause | undefined {

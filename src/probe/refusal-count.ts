@@ -2,7 +2,7 @@ import type { Family } from '../net/address.ts';
 import type { System } from '../system/system.ts';
 import { isHostDown } from './host.ts';
 import { countersSince, readKernelCounters, type KernelCounters } from './kernel-counters.ts';
-import type { Task } from './task.ts';
+import { isIcmpError, type Task } from './task.ts';
 
 /** What the kernel's counters leave possible for the TCP refusals of a run. */
 export interface RefusalBounds {
@@ -46,7 +46,7 @@ export class RefusalCount {
       return;
     }
     if (sighting.isLocal || isHostDown(sighting)) return;
-    if (!isTcp || sighting.errno !== 'ECONNREFUSED') this.#seen.icmp[target.address.family] += 1;
+    if (isIcmpError(target.transport, sighting.errno)) this.#seen.icmp[target.address.family] += 1;
     if (!isTcp) return;
     this.#timer ??= setTimeout(() => {
       this.#reading = this.#read();

@@ -1,3 +1,4 @@
+import type { Transport } from '../net/port-range.ts';
 import type { Flight } from './flight.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { ProbeTarget } from './observation.ts';
@@ -27,6 +28,8 @@ export interface Task {
   sighting: Sighting | undefined;
   /** What a TCP refusal or ICMP error was, where the kernel's counters could tell. */
   cause: RefusalCause | undefined;
+  /** Refused over TCP, and the kernel's counters left open by what. */
+  isAmbiguous: boolean;
   /** Its silence may be the ICMP limit of who refuses it. */
   mayBeIcmpLimited: boolean;
   /** Asked once more by itself, after the run's other probes were over. */
@@ -53,6 +56,11 @@ export function isIcmpRefusal(task: Task): boolean {
   if (errno === undefined) return false;
   if (task.target.transport === 'udp') return errno !== 'ECONNREFUSED';
   return mayBeIcmpRejection(task) && (errno !== 'ECONNREFUSED' || task.cause === 'icmp');
+}
+
+/** Only an ICMP message makes this error: counted too often, it would hide what else came by ICMP. */
+export function isIcmpError(transport: Transport, errno: string): boolean {
+  return ICMP_REJECTIONS.has(errno) && (transport === 'udp' || errno !== 'ECONNREFUSED');
 }
 
 const ICMP_REJECTIONS: ReadonlySet<string> = new Set([

@@ -13,11 +13,11 @@ import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeCheck } from '../verdict/judge-check.ts';
 import type { Checked } from '../verdict/checked.ts';
-import { addressKey } from '../verdict/control-view.ts';
+import { addressKey, alikeAt } from '../verdict/control-view.ts';
 import type { CheckReport } from '../verdict/report.ts';
 import { askMirror } from './ask-mirror.ts';
 import { consultListenLogs, readListenLogs } from './listen-logs.ts';
-import { planControlPorts, viewControlPorts } from './control-ports.ts';
+import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
@@ -71,12 +71,17 @@ export async function check(
   const scouts = options.withScouts ? scoutsOf(resolved) : [];
   const controlPlan = options.withControls
     ? await planControlPorts(resolved, standpoint.isOwn, system)
-    : { first: [], spare: [] };
+    : NO_CONTROLS;
 
   // Only Viz World counts: a stand-in on a busy machine gets more time to say that it is one.
   const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
   const [seen, sockets] = await Promise.all([
-    observe([...asked, ...scouts, ...controlPlan.first], failures, patient, system),
+    observe(
+      [...asked, ...scouts, ...controlPlan.first, ...controlPlan.near.flatMap(({ ports }) => ports)],
+      failures,
+      patient,
+      system,
+    ),
     readOwnSockets(asked, system),
   ]);
   const first = seen.flatMap(({ asked: one, observation }) =>
@@ -114,7 +119,8 @@ export async function check(
     scouts.filter(({ kind }) => kind === 'other-reading').map(({ endpoint }) => endpoint.port),
   );
   const isPlain = ({ scout }: { readonly scout: Scout }): boolean =>
-    controls.get(addressKey(scout))?.kind !== 'answering' && !otherReading.has(scout.endpoint.port);
+    alikeAt(controls.get(addressKey(scout)), scout.endpoint) === null &&
+    !otherReading.has(scout.endpoint.port);
   const unstated = scouted
     .filter((one) => isPlain(one) && isUnstatedInstance(one))
     .map(({ scout, observation }): Checked => {

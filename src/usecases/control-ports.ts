@@ -1,25 +1,37 @@
 import { groupBy } from '../group-by.ts';
 import type { Address } from '../net/address.ts';
+import {
+  CONTROL_RANGE,
+  controlPortsAt,
+  nearRangesOf,
+  usedPortsOf,
+  type ControlPort,
+} from '../ports/control-ports.ts';
 import { selectedHosts } from '../ports/selected-hosts.ts';
-import { CONTROL_RANGE, controlEndpoint, controlPortsOf, type ControlPort } from '../ports/control-ports.ts';
 import { randomPorts } from '../probe/random-ports.ts';
 import type { Site } from '../site/site.ts';
 import { readSocketTable } from '../sockets/read-socket-table.ts';
 import type { System } from '../system/system.ts';
 import { addressKey, type ControlView } from '../verdict/control-view.ts';
+import { asHttp, asUdp, isAccepted } from './control-probes.ts';
+import { viewNear, type NearPlan } from './near-control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 
-/** Asked at each address. */
+/** Asked at each address, and again as many where one of them answers. */
 const PORTS = 2;
 
-/** Drawn: the site or a program of this machine may use some, and where one of two answers two others are asked. */
+/** Drawn: the site or a program of this machine may use some. */
 const DRAWN = 32;
+const DRAWN_NEAR = 16;
 
 /** The control ports of one run: what to ask first, and what instead. */
 export interface ControlPlan {
   readonly first: readonly ControlPort[];
   readonly spare: readonly ControlPort[];
+  readonly near: readonly NearPlan[];
 }
+
+export const NO_CONTROLS: ControlPlan = { first: [], spare: [], near: [] };
 
 /** Draws ports nobody is known to use, neither the site nor a program of this machine. */
 export async function planControlPorts(
@@ -27,15 +39,24 @@ export async function planControlPorts(
   isOwn: (address: Address) => boolean,
   system: System,
 ): Promise<ControlPlan> {
-  const drawn = randomPorts(DRAWN, CONTROL_RANGE);
+  const ranges = nearRangesOf(site);
+  const far = randomPorts(DRAWN, CONTROL_RANGE);
+  const near = ranges.map(({ unused }) => randomPorts(DRAWN_NEAR, unused));
   const isHere = selectedHosts(site).some(({ addresses }) => addresses.some(isOwn));
+  const drawn = [...far, ...near.flat()];
   const { listeners } = isHere ? await readSocketTable(system, drawn) : { listeners: [] };
-  const held = new Set(listeners.map(({ port }) => port));
-  const free = drawn.filter((port) => !held.has(port));
-  const first = controlPortsOf(site, free, PORTS);
-  const taken = new Set(first.map(({ endpoint }) => endpoint.port));
-  const rest = free.filter((port) => !taken.has(port));
-  return { first, spare: controlPortsOf(site, rest, PORTS) };
+  const taken = new Set([...listeners.map(({ port }) => port), ...usedPortsOf(site)]);
+  const isFree = (port: number): boolean => !taken.has(port);
+  const free = far.filter(isFree);
+  return {
+    first: controlPortsAt(site, free.slice(0, PORTS)),
+    spare: controlPortsAt(site, free.slice(PORTS, 2 * PORTS)),
+    near: ranges.flatMap(({ first, last }, index) => {
+      const [one, other] = near[index]?.filter(isFree) ?? [];
+      if (one === undefined || other === undefined) return [];
+      return [{ first, last, ports: controlPortsAt(site, [one]), spare: controlPortsAt(site, [other]) }];
+    }),
+  };
 }
 
 /**
@@ -45,11 +66,14 @@ export async function planControlPorts(
  */
 export async function viewControlPorts(
   seen: readonly Observed<ControlPort>[],
-  { spare, udpAnswers }: ControlPlan & { readonly udpAnswers: ReadonlySet<string> },
+  { spare, near, udpAnswers }: ControlPlan & { readonly udpAnswers: ReadonlySet<string> },
   options: ObserveOptions,
   system: System,
 ): Promise<ReadonlyMap<string, ControlView>> {
-  const places = groupBy(seen, ({ asked }) => addressKey(asked));
+  const isNear = new Set(near.flatMap(({ ports }) => ports));
+  const nearViews = await viewNear(seen, near, udpAnswers, options, system);
+  const far = seen.filter(({ asked }) => !isNear.has(asked));
+  const places = groupBy(far, ({ asked }) => addressKey(asked));
   const mixed = places.filter((place) => place.some(isAccepted) && !place.every(isAccepted));
   const keys = new Set(mixed.flatMap((place) => place.map(({ asked }) => addressKey(asked))));
   const others = await observe(
@@ -58,7 +82,7 @@ export async function viewControlPorts(
     options,
     system,
   );
-  const latest = [...seen.filter(({ asked }) => !keys.has(addressKey(asked))), ...others];
+  const latest = [...far.filter(({ asked }) => !keys.has(addressKey(asked))), ...others];
   const answering = groupBy(latest, ({ asked }) => addressKey(asked)).filter((place) =>
     place.every(isAccepted),
   );
@@ -87,34 +111,13 @@ export async function viewControlPorts(
       const [one] = place;
       const key = one === undefined ? '' : addressKey(one.asked);
       const ports = place.map(({ asked }) => asked.endpoint.port);
+      const near = nearViews.get(key) ?? [];
       if (place.every(({ observation }) => observation.state === 'error'))
-        return [key, { kind: 'not-asked', ports }];
+        return [key, { kind: 'not-asked', ports, near }];
       const answersUdp = speaksUdp.has(key);
-      if (!place.every(isAccepted)) return [key, { kind: 'silent-or-refused', ports, answersUdp }];
+      if (!place.every(isAccepted)) return [key, { kind: 'silent-or-refused', ports, answersUdp, near }];
       const greets = place.some(({ observation }) => observation.standIn !== undefined);
-      return [key, { kind: 'answering', ports, speaksHttp: speaksHttp.has(key), greets, answersUdp }];
+      return [key, { kind: 'answering', ports, speaksHttp: speaksHttp.has(key), greets, answersUdp, near }];
     }),
   );
 }
-
-/** A handshake that was reset, or that nothing followed, is another answer than that of a port that is open. */
-function isAccepted({ observation: { state, doubt } }: Observed<ControlPort>): boolean {
-  return state === 'open' && doubt === undefined;
-}
-
-/** Its UDP namesake. */
-function asUdp({ endpoint: { port }, ...place }: ControlPort): UdpControl {
-  return { ...place, endpoint: { transport: 'udp', application: null, port } };
-}
-
-type UdpControl = Omit<ControlPort, 'endpoint'> & {
-  readonly endpoint: Omit<ControlPort['endpoint'], 'transport'> & { readonly transport: 'udp' };
-};
-
-function asHttp({ endpoint, ...port }: ControlPort): HttpControl {
-  return { ...port, endpoint: { ...controlEndpoint(endpoint.port), application: 'http' } };
-}
-
-type HttpControl = Omit<ControlPort, 'endpoint'> & {
-  readonly endpoint: Omit<ControlPort['endpoint'], 'application'> & { readonly application: 'http' };
-};

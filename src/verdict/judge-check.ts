@@ -46,7 +46,9 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
     ...refusing,
   ]);
   // Where ports nobody uses answer, it need not be the host that answers.
-  for (const [key, { kind }] of controls) if (kind === 'answering') answered.delete(key);
+  for (const [key, { kind, near = [] }] of controls)
+    if (kind === 'answering' || (near.some(({ answers }) => answers) && !refusing.has(key)))
+      answered.delete(key);
   const standInHosts = new Set([
     ...checked.filter(isStandIn).map(({ flow }) => flow.host.key),
     ...scouted

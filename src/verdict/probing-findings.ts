@@ -8,6 +8,7 @@ export interface ProbingFindingArgs {
     readonly why?: 'reflected' | 'not-arrived';
   };
   readonly 'handshake-only': At;
+  readonly 'closed-at-once': At;
   readonly 'no-control-ports': At;
   readonly 'reacts-to-probing': At;
   readonly 'stand-in': At;
@@ -48,6 +49,14 @@ export const PROBING_FINDINGS: {
       `${place(args)}: not proven, the handshake was completed, but then the connection was reset or nothing was acknowledged.`,
     advice: () => [
       'SYNPROXY or a proxy completes handshakes before it asks the host: on the server itself vwaudit check shows whether anybody listens.',
+    ],
+  },
+  'closed-at-once': {
+    severity: 'warning',
+    message: (args) =>
+      `${place(args)}: not proven, the connection was accepted and closed at once without a word.`,
+    advice: () => [
+      'A proxy or load balancer whose server is down does so, and a server that lets nobody in: vwaudit check on the server itself shows who listens.',
     ],
   },
   'no-control-ports': {

@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { addressKey } from './control-view.ts';
+import { addressKey, alikeAt } from './control-view.ts';
 import { finding, type Finding } from './finding.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
@@ -23,17 +23,22 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
   switch (one?.doubt) {
     case 'intercepted': {
       const control = controls.get(addressKey(one.checked.flow));
-      return groupBy(group, ({ result }) => result.transport).map((same) => {
-        const isAnswered = same[0]?.result.transport === 'udp' || control?.kind === 'answering';
-        const ports = control !== undefined && isAnswered ? control.ports : [];
-        return finding('intercepted', { ...placeOf(same), controls: ports }, idsOf(same));
-      });
+      const portsOf = ({ checked }: Judged): readonly number[] =>
+        alikeAt(control, checked.flow.endpoint)?.ports ?? [];
+      return groupBy(group, (each) => `${each.result.transport} ${portsOf(each).join()}`).map((same) =>
+        finding(
+          'intercepted',
+          { ...placeOf(same), controls: same[0] === undefined ? [] : portsOf(same[0]) },
+          idsOf(same),
+        ),
+      );
     }
     case 'reflected':
     case 'not-arrived':
       return [finding('intercepted', { ...placeOf(group), controls: [], why: one.doubt }, idsOf(group))];
     case 'may-be-stand-in':
     case 'handshake-only':
+    case 'closed-at-once':
     case 'no-control-ports':
     case 'reacts-to-probing':
       return [finding(one.doubt, placeOf(group), idsOf(group))];

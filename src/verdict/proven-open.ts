@@ -1,12 +1,13 @@
-import type { ControlView } from './control-view.ts';
+import { alikeAt, type ControlView } from './control-view.ts';
 import type { Checked } from './checked.ts';
 import type { Weighed } from './weigh.ts';
 
 /**
  * Why an answer does not prove that the port is open: ports nobody uses answer alike, or a proxy answered; nothing followed the
- * handshake; our own datagram came back; the log of that machine shows that nothing arrived; or nobody compared it with such ports.
+ * handshake, or only its end; our own datagram came back; the log of that machine shows that nothing arrived; or nobody compared it with such ports.
  */
-export type OpenDoubt = 'intercepted' | 'handshake-only' | 'reflected' | 'not-arrived' | 'no-control-ports';
+export type OpenDoubt =
+  'intercepted' | 'handshake-only' | 'closed-at-once' | 'reflected' | 'not-arrived' | 'no-control-ports';
 
 /**
  * What speaks against an open port; null where nothing does. A listener in the socket table is there whoever answered, and
@@ -36,14 +37,9 @@ export function openDoubt(
   const isUdp = flow.endpoint.transport === 'udp';
   const isStandIn = observation.standIn === 'this-port';
   if (isUdp && isStandIn) return null;
-  switch (control?.kind) {
-    case 'silent-or-refused':
-      return isUdp && control.answersUdp === true ? 'intercepted' : null;
-    case 'answering':
-      if (isUdp) return control.answersUdp === true ? 'intercepted' : null;
-      return (isHttp ? control.speaksHttp : control.greets || !isStandIn) ? 'intercepted' : null;
-    case 'not-asked':
-    case undefined:
-      return isStandIn ? null : 'no-control-ports';
-  }
+  const alike = alikeAt(control, flow.endpoint);
+  if (alike !== null && (isUdp || (isHttp ? alike.speaksHttp : alike.greets || !isStandIn)))
+    return 'intercepted';
+  if (control === undefined || control.kind === 'not-asked') return isStandIn ? null : 'no-control-ports';
+  return observation.doubt === 'closed-at-once' ? 'closed-at-once' : null;
 }

@@ -91,6 +91,48 @@ describe('a proxy that accepts every connection', () => {
     expect(codes).toContain('intercepted');
   });
 
+  test.each([
+    ['10000:10199', { 102: 'open intercepted unproven', 10100: 'open intercepted unproven' }],
+    [
+      '10300:10399',
+      { 102: 'open intercepted unproven', 10100: 'open syn-ack pass', 10301: 'open intercepted unproven' },
+    ],
+  ])('for the ports %s alone', async (ports, expected) => {
+    await listen(server, [102, 103, 10100]);
+    await run(
+      server,
+      `require('http').createServer((q, r) => r.end('ok')).listen(12345, '::', () => console.log('ready'));`,
+    );
+    server.must([
+      'iptables',
+      '-t',
+      'nat',
+      '-A',
+      'PREROUTING',
+      '-p',
+      'tcp',
+      '--dport',
+      ports,
+      '-j',
+      'REDIRECT',
+      '--to-ports',
+      '12345',
+    ]);
+    const { seen, codes, code } = check('-i', '1', '--host', THERE);
+    expect(seen).toMatchObject(expected);
+    expect(codes).toContain('intercepted');
+    expect(code).not.toBe(0);
+  });
+
+  test('its server is down: it accepts and closes at once', async () => {
+    await listen(server, [102], 's.end();');
+    await listen(server, [103, 10100, 10301]);
+    const { seen, codes, code } = check('-i', '1', '--host', THERE, '--as', 'client');
+    expect(seen).toMatchObject({ 102: 'open syn-ack unproven', 10100: 'open syn-ack pass' });
+    expect(codes).toContain('closed-at-once');
+    expect(code).not.toBe(0);
+  });
+
   test('it speaks HTTP on every port', async () => {
     await run(
       client,

@@ -37,6 +37,7 @@ function saw(
     exhaustions: 0,
     sighting,
     cause: undefined,
+    isAmbiguous: false,
     mayBeIcmpLimited: false,
     wasAskedAlone: false,
     ...more,
@@ -140,7 +141,8 @@ describe('a handshake', () => {
   test('alone proves nothing where it was reset at once or nothing more was acknowledged', () => {
     expect(conclude(saw(host(), 'tcp', after('reset'))).doubt).toBe('handshake-only');
     expect(conclude(saw(host(), 'tcp', after('unacknowledged'))).doubt).toBe('handshake-only');
-    for (const proof of ['closed', 'spoke', 'acknowledged', 'vanished', null] as const)
+    expect(conclude(saw(host(), 'tcp', after('closed'))).doubt).toBe('closed-at-once');
+    for (const proof of ['spoke', 'acknowledged', 'vanished', null] as const)
       expect(conclude(saw(host(), 'tcp', after(proof))).doubt).toBeUndefined();
   });
 

@@ -30,6 +30,7 @@ function flight(): Flight {
     exhaustions: 0,
     sighting: undefined,
     cause: undefined,
+    isAmbiguous: false,
     mayBeIcmpLimited: false,
     wasAskedAlone: false,
   };

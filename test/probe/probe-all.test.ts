@@ -353,7 +353,7 @@ describe('without descriptors', () => {
   test('ports are asked again with fewer at once', async () => {
     const open = await tcp(() => undefined);
     const targets = Array.from({ length: 60 }, () => to('tcp', open));
-    const seen = await run(targets, {}, poor(7));
+    const seen = await run(targets, { greetingMs: 0 }, poor(7));
     expect(new Set(seen.map(({ state }) => state))).toEqual(new Set(['open']));
   });
 

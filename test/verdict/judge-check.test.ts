@@ -289,3 +289,30 @@ test('our own datagram, or an answer that every UDP port gives, proves nothing',
   const { flows } = judge(checked, { controls });
   for (const { transport, verdict } of flows) expect(verdict).toBe(transport === 'udp' ? 'unproven' : 'pass');
 });
+
+test('unused ports of a hundred that answer make the others of it doubtful, and those outside every hundred', () => {
+  const near = [10_100, 10_300].map((first) => ({
+    ...{ first, last: first + 99, ports: [first + 50, first + 60], transport: 'tcp' as const },
+    ...{ answers: first === 10_300, speaksHttp: true, greets: false },
+  }));
+  const checked = flowsOf(siteOf([host('maps-a', 2, true, ['10.20.0.11'])]))
+    .filter(({ endpoint }) => endpoint.transport === 'tcp')
+    .map((flow): Checked => ({
+      ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+      observation: flow.endpoint.application === 'http' ? { ...OPEN, reason: 'http-response' } : OPEN,
+    }));
+  const control: ControlView = { kind: 'silent-or-refused', ports: [20_001, 20_002], near };
+  const controls = new Map(checked.map(({ flow }) => [addressKey(flow), control]));
+  const { flows, findings } = judge(checked, { controls });
+  const passed = flows.filter(({ verdict }) => verdict === 'pass').map(({ port }) => port);
+  expect(passed).toEqual([10_100, 10_101]);
+  expect(findings.find(({ code }) => code === 'intercepted')?.args).toMatchObject({
+    controls: [10_350, 10_360],
+  });
+});
+
+test('accepted and closed at once without a word is no proof', () => {
+  const { flows, findings } = run({ 'server-1.client': { ...OPEN, doubt: 'closed-at-once' } });
+  expect(flows.find(({ port }) => port === 102)).toMatchObject({ state: 'open', verdict: 'unproven' });
+  expect(findings.map(({ code }) => code)).toContain('closed-at-once');
+});
