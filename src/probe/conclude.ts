@@ -2,7 +2,7 @@ import { meaningOf, type Meaning } from './errno-table.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { Doubt, Observation } from './observation.ts';
 import type { Aftermath, ErrnoSighting } from './probe.ts';
-import { isBareHandshake, isIcmpRefusal, isMute, type Task } from './task.ts';
+import { isBareHandshake, isMute, remoteError, type Task } from './task.ts';
 import { formatNonce } from './wire.ts';
 
 type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
@@ -45,7 +45,14 @@ function findingOf(task: Task): Finding {
       const { state, reason, words } = ofErrno(task, sighting);
       const { errno, isLocal, rttMs } = sighting;
       const evidence = isLocal ? `${words} (${errno})` : `${words}, after ${milliseconds(rttMs)} (${errno})`;
-      return { state, reason, rttMs: isLocal ? null : rounded(rttMs), errno, evidence: [evidence] };
+      const reacts = task.host.isReacting && remoteError(task) !== undefined ? [REACTS] : [];
+      return {
+        state,
+        reason,
+        rttMs: isLocal ? null : rounded(rttMs),
+        errno,
+        evidence: [evidence, ...reacts],
+      };
     }
   }
 }
@@ -58,6 +65,8 @@ const AFTERMATH: Readonly<Partial<Record<Aftermath, string>>> = {
   unacknowledged: 'the end of the connection (FIN) was never acknowledged',
 };
 
+const REACTS = 'this host answers differently after it was asked: see what reacts to probing';
+
 const NOTHING = { rttMs: null, errno: null } as const;
 
 function ofSilence(task: Task): Finding {
@@ -67,8 +76,7 @@ function ofSilence(task: Task): Finding {
   if (wasAskedAlone) evidence.push('nor when asked again alone: not the ICMP limit of the host');
   if (isIcmpLimited(task))
     evidence.push('other ports were answered by ICMP, of which a host sends only so many a second');
-  if (host.isReacting)
-    evidence.push('this host answers differently after it was asked: see what reacts to probing');
+  if (host.isReacting) evidence.push(REACTS);
   if (host.downAfterMs !== null && !host.hasAnswered) {
     evidence.push(
       `this machine gave up finding the host after ${milliseconds(host.downAfterMs)}: nobody is there`,
@@ -146,7 +154,7 @@ function doubtOf(task: Task): Doubt | undefined {
     }
     case 'errno':
       if (isBareHandshake(task)) return 'handshake-only';
-      return host.isReacting && isIcmpRefusal(task) ? 'reacts-to-probing' : undefined;
+      return host.isReacting && remoteError(task) !== undefined ? 'reacts-to-probing' : undefined;
     case undefined:
       return undefined;
   }

@@ -28,6 +28,8 @@ export const REMOTE_ERRNO = {
     ENETUNREACH: { state: 'unreachable', reason: 'net-unreach', words: 'network unreachable' },
     EACCES: { state: 'filtered', reason: 'admin-prohibited', words: 'ICMP says administratively prohibited' },
     ENOPROTOOPT: { state: 'filtered', reason: 'proto-unreach', words: 'ICMP says protocol unreachable' },
+    // ICMP "source host isolated".
+    ENONET: { state: 'unreachable', reason: 'host-unreach', words: 'source host isolated' },
     ETIMEDOUT: { state: 'filtered', reason: 'no-response', words: 'the system gave up connecting' },
   },
   udp: {
@@ -37,6 +39,7 @@ export const REMOTE_ERRNO = {
     ENETUNREACH: { state: 'filtered', reason: 'admin-prohibited', words: 'ICMP says network prohibited' },
     EACCES: { state: 'filtered', reason: 'admin-prohibited', words: 'ICMP says administratively prohibited' },
     ENOPROTOOPT: { state: 'filtered', reason: 'proto-unreach', words: 'ICMP says protocol unreachable' },
+    ENONET: { state: 'unreachable', reason: 'host-unreach', words: 'source host isolated' },
     EHOSTDOWN: { state: 'unreachable', reason: 'host-unreach', words: 'host down' },
   },
 } as const satisfies Record<Transport, Record<string, Meaning>>;

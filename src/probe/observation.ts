@@ -74,7 +74,7 @@ export interface Observation {
  * `closed-at-once`: the other side accepted, said nothing and closed the connection by itself, as a proxy does whose server is down.
  * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
  * `reflected`: our own datagram came back: something on the way, or an echo service, and no Viz World.
- * `reacts-to-probing`: silent or refused by ICMP, and a port that had answered before did not when it was asked after it.
+ * `reacts-to-probing`: silent or refused, and when the ports were asked again one that had answered did not, or one of these did.
  */
 export type Doubt =
   | 'icmp-rate-limited'

@@ -86,7 +86,7 @@ export function probeAll(
     await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
     await askSlowly(tasks, options, system);
-    await Promise.all(hosts.map((host) => recheckAnswers(host, options.timeoutMs, signal)));
+    await Promise.all(hosts.map((host) => recheckAnswers(host, options, system)));
     return tasks.map(conclude);
   });
 }

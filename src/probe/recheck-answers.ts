@@ -1,8 +1,9 @@
+import type { System } from '../system/system.ts';
 import { askOnce } from './ask-again.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
 import type { Sighting } from './probe.ts';
-import { isIcmpRefusal, mayBeIcmpRejection, type Task } from './task.ts';
+import { mayBeIcmpRejection, remoteError, type Task } from './task.ts';
 
 /** Silent ports asked again at once, at most. */
 const MOST = 64;
@@ -11,34 +12,69 @@ const MOST = 64;
 const MIN_GRACE_MS = 50;
 const ROUND_TRIPS = 4;
 
+/** Between two refused ports that are asked again alone: a limit of one new connection a second lets each through. */
+const APART_MS = 1100;
+
+export interface RecheckOptions {
+  readonly timeoutMs: number;
+  /** How long asking refused ports again alone may take in all. */
+  readonly slowMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Silence and ICMP refusals say something of a port only as long as the host answers as before, and it may have stopped because
- * of the probes (a scan detector, a limit on new connections, a ban). So the silent TCP ports get one more connection attempt, all
- * at once, and right after them a port that had answered. If it is silent or refused otherwise now, or one of the silent ones
- * answers, silence and refusals prove nothing at this host.
+ * Silence and refusals say something of a port only as long as the host answers as before, and it may have stopped because of the
+ * probes (a scan detector, a limit on new connections, a ban). So the silent and the refused TCP ports get one more connection
+ * attempt, all at once, and right after them a port that had answered. If it answers otherwise now, or one of the others answers,
+ * silence and refusals prove nothing at this host. Refused ports are then asked once more alone: who answers by then is open.
  */
-export async function recheckAnswers(
-  host: Host,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function recheckAnswers(host: Host, options: RecheckOptions, system: System): Promise<void> {
+  const { timeoutMs, signal } = options;
   const isAsked = ({ target }: Task): boolean => target.isControl !== true;
   const silent = host.tasks.filter((task) => isAsked(task) && task.sighting?.kind === 'silence');
-  const isRefused = host.tasks.some((task) => isAsked(task) && isIcmpRefusal(task));
-  const answering = bestAnswer(host.tasks);
+  const refused = host.tasks.filter((task) => isAsked(task) && remoteError(task) !== undefined);
+  const answering = bestAnswer(host.tasks, refused.length > 0);
   const isAborted = (): boolean => signal?.aborted === true;
-  if ((silent.length === 0 && !isRefused) || answering === undefined || isAborted()) return;
+  if ((silent.length === 0 && refused.length === 0) || answering === undefined || isAborted()) return;
   const patienceMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
   // Where ICMP refuses, an answer now may only be one that its limit swallowed before.
   const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
   const again = retold
-    .filter(({ target }) => target.transport === 'tcp')
+    .filter(isTcp)
     .slice(0, MOST)
     .map((task) => askOnce(asConnection(task), patienceMs, undefined));
+  const isOpenNow = refused
+    .filter((task) => isTcp(task) && answering.sighting?.kind === 'open')
+    .slice(0, MOST)
+    .map((task) => answersNow(task, patienceMs, signal));
   const answers = await isAnswering(answering, timeoutMs);
   const late = await Promise.all(again);
+  const flips = await Promise.all(isOpenNow);
   if (isAborted()) return;
-  host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence');
+  host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
+  if (host.isReacting) await askRefusedSlowly(refused.filter(isTcp), options, system);
+}
+
+async function askRefusedSlowly(
+  refused: readonly Task[],
+  { timeoutMs, slowMs, signal }: RecheckOptions,
+  system: System,
+): Promise<void> {
+  const endsAtMs = system.monotonicMs() + slowMs;
+  for (const task of refused) {
+    if (remoteError(task) === undefined) continue;
+    await pause(APART_MS, signal);
+    if (signal?.aborted === true || system.monotonicMs() >= endsAtMs) return;
+    await answersNow(task, timeoutMs, signal);
+  }
+}
+
+/** Asks a refused port once more; an answer stands. */
+async function answersNow(task: Task, patienceMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+  const again = await askOnce(task, patienceMs, signal);
+  if (again.kind !== 'open') return false;
+  task.sighting = again;
+  return true;
 }
 
 /** As before; asked twice, since a segment may be lost. An interruption waits for it: a listener for each host would be too many. */
@@ -70,14 +106,22 @@ function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context
   return { target: { ...target, application: null }, context: { ...context, greetingMs: 0 } };
 }
 
-/** A refused port rather than an open one, the one that locks the server last. Answers by ICMP are limited and left out. */
-function bestAnswer(tasks: readonly Task[]): Task | undefined {
-  const answers = tasks.filter((task) => task.sighting?.kind === 'open' || isReset(task));
+/**
+ * A refused port rather than an open one, the one that locks the server last; only an open one where a refusal may be the answer to
+ * having been asked. Answers by ICMP are limited and left out.
+ */
+function bestAnswer(tasks: readonly Task[], mustBeOpen: boolean): Task | undefined {
+  const open = tasks.filter((task) => task.sighting?.kind === 'open');
+  const answers = mustBeOpen && open.length > 0 ? open : [...open, ...tasks.filter(isReset)];
   const rank = ({ target, sighting, cause }: Task): number =>
     (target.isClosedAtOnce === true ? 4 : 0) +
     (target.transport === 'udp' ? 2 : 0) +
     (sighting?.kind === 'errno' && cause === 'reset' ? 0 : 1);
   return [...answers].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+function isTcp({ target }: Task): boolean {
+  return target.transport === 'tcp';
 }
 
 function isReset({ target, sighting, cause }: Task): boolean {

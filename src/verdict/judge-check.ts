@@ -60,7 +60,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
     const mayBeStandIn =
       standIn === 'refused' &&
       isUnidentified(one, evidence) &&
-      (standInHosts.has(one.flow.host.key) || isHeldByNode(one, evidence));
+      (standInHosts.has(one.flow.host.key) || mayBeHeldByStandIn(one, evidence));
     const doubt =
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
@@ -90,10 +90,9 @@ function isAnswer({ observation: { state } }: Pick<Checked, 'observation'>): boo
   return state === 'open' || state === 'closed';
 }
 
-/** Silence that may be the answer to having been asked. */
+/** Silence or a refusal that may be the answer to having been asked. */
 function silenceDoubt({ observation: { doubt } }: Checked, { state }: Weighed): 'reacts-to-probing' | null {
-  const isSilent = state === 'filtered' || state === 'open|filtered';
-  return doubt === 'reacts-to-probing' && isSilent ? doubt : null;
+  return doubt === 'reacts-to-probing' && state !== 'open' && state !== 'error' ? doubt : null;
 }
 
 /** Open, and nothing tells whether Viz World or a stand-in holds it. */
@@ -125,10 +124,10 @@ function isStandIn({ observation, log, local }: Checked): boolean {
   return observation.standIn !== undefined || log?.kind === 'arrived' || isHeld;
 }
 
-/** Held by Node, which Viz World is not, and nothing came back: where the command line is not shown, a stand-in looks like that. */
-function isHeldByNode({ local }: Checked, { reason }: Weighed): boolean {
+/** Held by Node, as a stand-in is whose command line is not shown, or by a program that may not be seen; and nothing came back. */
+function mayBeHeldByStandIn({ local }: Checked, { reason }: Weighed): boolean {
   const names = (local?.covering ?? []).map(({ process }) => process);
-  return reason === 'socket-table' && names.some((name) => /^node(?:\.exe)?$/i.test(name ?? ''));
+  return reason === 'socket-table' && names.some((name) => name === null || /^node(?:\.exe)?$/i.test(name));
 }
 
 function toResult(

@@ -68,7 +68,7 @@ export const PROBING_FINDINGS: {
   'reacts-to-probing': {
     severity: 'warning',
     message: (args) =>
-      `${place(args)}: silence proves nothing, the host (or a firewall) reacts to probing: ports answered differently when they were asked again.`,
+      `${place(args)}: silence and refusals prove nothing, the host (or a firewall) reacts to probing: ports answered differently when they were asked again.`,
     advice: () => [
       'Let a scan detector or connection limit know this machine, wait until it has forgotten it, and check again.',
     ],
@@ -87,6 +87,8 @@ export const PROBING_FINDINGS: {
     severity: 'warning',
     message: (args) =>
       `${place(args)}: not proven, vwaudit listen may hold these ports instead of Viz World (--no-stand-in).`,
-    advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
+    advice: () => [
+      'End vwaudit listen on that machine, start Viz World and check again; as root, who holds a port is always shown.',
+    ],
   },
 };

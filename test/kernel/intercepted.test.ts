@@ -228,6 +228,8 @@ describe('UDP that somebody else answers', () => {
 });
 
 describe('who reacts to probing', () => {
+  const isWronglyShut = ({ expected, verdict, transport }: CheckReport['flows'][number]): boolean =>
+    transport === 'tcp' && expected === 'reachable' && verdict === 'fail';
   const load = (ruleset: string): void => {
     server.must(['nft', '-f', '-'], { input: ruleset });
   };
@@ -279,6 +281,41 @@ describe('who reacts to probing', () => {
     );
     expect(codes).toContain('reacts-to-probing');
   });
+
+  test('a ban by TCP reset: nothing is told as closed', async () => {
+    await listen(server, [102, 103, 10100, 10101, 10301, 10302]);
+    load(`table ip n {
+	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }
+	chain p {
+		type filter hook input priority 0; policy accept;
+		ct state established accept
+		ip saddr @bl ip protocol tcp reject with tcp reset
+		tcp flags syn tcp dport 10100 add @bl { ip saddr }
+	}
+}`);
+    const { report, seen, codes } = check('--host', THERE, '-i', '2', '--as', 'client');
+    expect(seen[102]).toBe('open syn-ack pass');
+    expect(seen[10101]).toBe('closed conn-refused unproven');
+    expect(report.flows.filter(isWronglyShut)).toEqual([]);
+    expect(codes).toContain('reacts-to-probing');
+  });
+
+  test.each(['reject with tcp reset', 'reject with icmp admin-prohibited'])(
+    'a limit on new connections, %s: refused ports are asked again slowly, and found open',
+    async (verdict) => {
+      await listen(server, [102, 103, 10100, 10101, 10301, 10302]);
+      load(`table ip n {
+	chain p {
+		type filter hook input priority 0; policy accept;
+		tcp flags & (syn|ack) == syn limit rate over 2/second burst 3 packets ${verdict}
+	}
+}`);
+      const { report, seen } = check('--host', THERE, '-i', '2', '--as', 'client');
+      expect(report.flows.filter(isWronglyShut)).toEqual([]);
+      for (const port of [102, 10100, 10101])
+        expect(['open syn-ack pass', 'filtered no-response unproven']).toContain(seen[port]);
+    },
+  );
 
   test('who drops some ports and answers on others is believed', async () => {
     await listen(server, [102, 103, 10301]);

@@ -10,6 +10,7 @@ const TCP = {
   ENETUNREACH: 'unreachable net-unreach',
   EACCES: 'filtered admin-prohibited',
   ENOPROTOOPT: 'filtered proto-unreach',
+  ENONET: 'unreachable host-unreach',
   ETIMEDOUT: 'filtered no-response',
 } satisfies Record<keyof typeof REMOTE_ERRNO.tcp, string>;
 
@@ -20,6 +21,7 @@ const UDP = {
   ENETUNREACH: 'filtered admin-prohibited',
   EACCES: 'filtered admin-prohibited',
   ENOPROTOOPT: 'filtered proto-unreach',
+  ENONET: 'unreachable host-unreach',
   EHOSTDOWN: 'unreachable host-unreach',
 } satisfies Record<keyof typeof REMOTE_ERRNO.udp, string>;
 
@@ -67,7 +69,7 @@ test.each([...EXHAUSTED_ERRNO])('%s says nothing of the target', (errno) => {
   for (const isLocal of [true, false]) expect(pair('tcp', errno, isLocal)).toBe('error no-descriptor');
 });
 
-test.each(['EBADF', 'EIO', 'ENONET', 'ERR_SOMETHING', 'constructor'])(
+test.each(['EBADF', 'EIO', 'ERR_SOMETHING', 'constructor'])(
   '%s is in no table: error, never a state of the port',
   (errno) => {
     for (const transport of ['tcp', 'udp'] as const) {

@@ -247,6 +247,7 @@ describe('only Viz World counts', () => {
     ['vwaudit listen', 'fail', 'not-viz-world'],
     ['node', 'unproven', 'may-be-stand-in'],
     ['node.exe', 'unproven', 'may-be-stand-in'],
+    [null, 'unproven', 'may-be-stand-in'],
   ])('silent UDP that the socket table shows held by %s: %s', (program, verdict, code) => {
     const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])])).map((flow): Checked => {
       const isUdp = flow.endpoint.transport === 'udp';
