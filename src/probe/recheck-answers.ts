@@ -112,7 +112,8 @@ function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context
  */
 function bestAnswer(tasks: readonly Task[], mustBeOpen: boolean): Task | undefined {
   const open = tasks.filter((task) => task.sighting?.kind === 'open');
-  const answers = mustBeOpen && open.length > 0 ? open : [...open, ...tasks.filter(isReset)];
+  const harmless = open.filter(({ target }) => target.isClosedAtOnce !== true);
+  const answers = mustBeOpen && harmless.length > 0 ? harmless : [...open, ...tasks.filter(isReset)];
   const rank = ({ target, sighting, cause }: Task): number =>
     (target.isClosedAtOnce === true ? 4 : 0) +
     (target.transport === 'udp' ? 2 : 0) +

@@ -41,5 +41,5 @@ export function openDoubt(
   if (alike !== null && (isUdp || (isHttp ? alike.speaksHttp : alike.greets || !isStandIn)))
     return 'intercepted';
   if (control === undefined || control.kind === 'not-asked') return isStandIn ? null : 'no-control-ports';
-  return observation.doubt === 'closed-at-once' ? 'closed-at-once' : null;
+  return observation.doubt === 'closed-at-once' && flow.expected === 'reachable' ? 'closed-at-once' : null;
 }

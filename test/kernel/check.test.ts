@@ -23,13 +23,13 @@ const FAMILIES = [
   },
 ] as const;
 
-/** Holds TCP ports (accept and close), HTTP ports and UDP ports (silent) until killed. */
+/** Holds TCP ports (accepts and waits, as a server does), HTTP ports and UDP ports (silent) until killed. */
 const SERVER = `
 const [tcp, http, udp] = JSON.parse(process.argv[1]);
 const net = require('net'), dgram = require('dgram');
 let left = tcp.length + http.length + udp.length;
 const held = () => (left -= 1) === 0 && console.log('ready');
-for (const port of tcp) net.createServer((s) => { s.on('error', () => {}); s.end(); }).listen(port, '::', held);
+for (const port of tcp) net.createServer((s) => { s.on('error', () => {}).resume(); }).listen(port, '::', held);
 for (const port of http) require('http').createServer((q, r) => r.end('ok')).listen(port, '::', held);
 for (const port of udp) dgram.createSocket('udp6').bind(port, held);
 `;

@@ -156,7 +156,7 @@ const hosts = { loopback: ['127.0.0.1', '::1'], ipv4: ['0.0.0.0'] }[mode] ?? ['0
 let left = hosts.length * (tcp.length + http.length + udp.length);
 const held = () => (left -= 1) === 0 && console.log('ready');
 for (const host of hosts) {
-  for (const port of tcp) net.createServer((s) => { s.on('error', () => {}); s.end(); }).listen({ port, host, ipv6Only: true }, held);
+  for (const port of tcp) net.createServer((s) => { s.on('error', () => {}).resume(); }).listen({ port, host, ipv6Only: true }, held);
   for (const port of http) {
     const server = mode === 'wrong' ? net.createServer((s) => { s.on('error', () => {}); s.end('220 hello\\r\\n'); }) : require('http').createServer((q, r) => r.end('ok'));
     server.listen({ port, host, ipv6Only: true }, held);
