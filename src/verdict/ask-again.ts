@@ -2,6 +2,7 @@ import type { Vantage } from '../firewall/model/question.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
 import { incomingAdvice, outgoingAdvice, type DependsOnInterface } from './interface-advice.ts';
 import { run, say, type Step } from './step.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 
 /** The command that was given, to be given again with more. */
 export interface Invocation {
@@ -14,20 +15,26 @@ export interface Invocation {
 }
 
 interface Open extends DependsOnInterface {
-  readonly why: string;
+  /** What the rule that decides depends on. */
+  readonly reasons: readonly Reason[];
 }
 
 /** What would settle an undecided flow, by what its rule depends on. */
-export function askAgain({ flow, why, named, witness }: Open, invocation: Invocation): readonly Step[] {
+export function askAgain({ flow, reasons, named, witness }: Open, invocation: Invocation): readonly Step[] {
   const [address] = flow.host.addresses;
-  if (address === undefined && why.startsWith('the question')) {
+  if (address === undefined && reasons.some(mayNeedAddress)) {
     return [
       say('If the rule names a destination, say which address the host has, for example:'),
       run(...invocation.argv, '--host', '10.20.0.11'),
     ];
   }
   const about = { flow, named, witness };
-  if (why === 'depends on the interface it comes in by') return incomingAdvice(about, invocation);
-  if (why === 'depends on the interface it leaves by') return outgoingAdvice(about, invocation);
+  if (reasons.some(({ code }) => code === 'in-interface')) return incomingAdvice(about, invocation);
+  if (reasons.some(({ code }) => code === 'out-interface')) return outgoingAdvice(about, invocation);
   return [];
+}
+
+/** The rule may depend on the address of the host, where nobody said which that is. */
+export function mayNeedAddress({ code }: Reason): boolean {
+  return code === 'packet-not-specified' || code === 'destination-not-specified';
 }

@@ -2,7 +2,7 @@ import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../group-by.ts';
 import { addressList, unasked, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
-import { askAgain } from './ask-again.ts';
+import { askAgain, mayNeedAddress } from './ask-again.ts';
 import { cure } from './cure.ts';
 import { decidingEntry, fateShown, ruleLabel, wayIn, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
@@ -10,6 +10,8 @@ import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from './label.ts';
 import { neighbourProtocol, neighbourSteps } from './neighbour-findings.ts';
+import type { Reason } from '../firewall/model/reason.ts';
+import { reasonsText } from './reason-text.ts';
 
 /** A flow with all that led to its verdict. */
 interface JudgedAccess {
@@ -30,7 +32,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
 interface Explained extends JudgedAccess {
   readonly fate: Fate;
   readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'witnessPort' | 'rule'>;
-  readonly why: string;
+  readonly reasons: readonly Reason[];
   /** The rule or policy that decides; null where none stood in the way. */
   readonly entry: TraceEntry | null;
   /** Flows with equal keys have one cause. */
@@ -49,15 +51,21 @@ function explain(one: JudgedAccess): Explained {
   // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
   const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
   const shown = { ...addressList(proof[fate], free), witness: from, witnessPort, rule };
-  const why = result.proof.why ?? (entry === null ? '' : whyOpen(entry, fate));
-  const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, why]);
-  return { ...one, fate, entry, shown, why, key };
+  const reasons = reasonsOf(result, entry, fate);
+  const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, reasons]);
+  return { ...one, fate, entry, shown, reasons, key };
+}
+
+/** Why it is undecided. */
+function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate): readonly Reason[] {
+  if (proof.reason !== null) return [proof.reason];
+  return entry === null ? [] : whyOpen(entry, fate);
 }
 
 function toFinding(group: readonly Explained[]): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
-  const { fate, shown, why, entry, result, audited } = one;
+  const { fate, shown, reasons, entry, result, audited } = one;
   const flows = group.map(({ result: { id } }) => id);
   const { host } = audited.flow;
   const at = {
@@ -71,14 +79,15 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   const { circumstances } = audited;
   if (fate === 'undecided') {
     // A rule that depends on earlier packets does so wherever the host is.
-    const isPlaceless = host.addresses.length === 0 && why.startsWith('the question');
-    const field = why === 'depends on the interface it leaves by' ? 'out-interface' : 'in-interface';
+    const isPlaceless = host.addresses.length === 0 && reasons.some(mayNeedAddress);
+    const field = reasons.some(({ code }) => code === 'out-interface') ? 'out-interface' : 'in-interface';
     const named = entry === null ? [] : audited.found.namedBy(entry, field);
-    const about = { flow: audited.flow, why, named, witness: shown.witness };
+    const about = { flow: audited.flow, reasons, named, witness: shown.witness };
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
-    return [finding('undecided', { ...at, role, ...shown, why, isPlaceless }, flows, steps)];
+    const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };
+    return [finding('undecided', args, flows, steps)];
   }
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
   const steps = cure(failing, circumstances);

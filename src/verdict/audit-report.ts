@@ -1,8 +1,9 @@
 import type { ProofResult } from '../firewall/proof/proof.ts';
 import type { Vantage as Hook } from '../firewall/model/question.ts';
-import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 import type { Finding } from './finding.ts';
 import type { FlowResult, ReportHead, Summary } from './report.ts';
+import type { TracedRule } from './traced-rule.ts';
 
 /** A proof as the report holds it. */
 export interface ProofSummary {
@@ -17,9 +18,10 @@ export interface ProofSummary {
   readonly witness: string;
   /** The port it has to come from, where not every port fares so; else null. */
   readonly witnessPort: number | null;
-  /** What leaves the witness open where no rule does; else null. */
+  /** What leaves the witness open where no rule does, and its text; else null. */
+  readonly reason: Reason | null;
   readonly why: string | null;
-  readonly trace: readonly TraceEntry[];
+  readonly trace: readonly TracedRule[];
 }
 
 /** More prefixes than these nobody reads; a long blocklist leaves millions. */
@@ -52,9 +54,10 @@ export interface TracedPacket {
   readonly allowedFrom: readonly string[];
   readonly blockedFrom: readonly string[];
   readonly undecidedFrom: readonly string[];
-  /** What leaves it open where no rule does; else null. */
+  /** What leaves it open where no rule does, and its text; else null. */
+  readonly reason: Reason | null;
   readonly why: string | null;
-  readonly trace: readonly TraceEntry[];
+  readonly trace: readonly TracedRule[];
   /** Where not all sources fare alike: a path for each way they fare; else empty. */
   readonly paths: readonly TracedPath[];
   /** Where the destination is a prefix of which the rules treat parts differently: each part; else empty. */
@@ -75,7 +78,7 @@ export interface TracedPath {
   /** Prefixes. */
   readonly from: readonly string[];
   readonly witness: string;
-  readonly trace: readonly TraceEntry[];
+  readonly trace: readonly TracedRule[];
 }
 
 export interface TraceReport extends Omit<ReportHead<'trace'>, 'site' | 'startedAt' | 'vantage'> {

@@ -1,4 +1,5 @@
 import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 import type { AuditedFlow } from './audit-report.ts';
 
 /** What happens to the witness of a flow. */
@@ -25,28 +26,26 @@ export function decidingEntry(trace: readonly TraceEntry[], fate: Fate): TraceEn
   // What a NAT chain accepts is only left untranslated.
   const accepts = ({ effect, direction, type }: TraceEntry): boolean =>
     effect === 'accept' && direction === 'request' && type !== 'nat';
-  return last(trace, (entry) => accepts(entry) && !isPolicy(entry)) ?? last(trace, accepts);
+  return last(trace, (entry) => accepts(entry) && entry.kind !== 'policy') ?? last(trace, accepts);
 }
 
 /** What the rule leaves open; where it decides, that it decides about packets without which nobody can talk. */
-export function whyOpen({ effect, direction, why }: TraceEntry, fate: Fate): string {
-  if (fate !== 'undecided' || effect !== 'drop') return why;
+export function whyOpen({ effect, direction, reasons }: TraceEntry, fate: Fate): readonly Reason[] {
+  if (fate !== 'undecided' || effect !== 'drop') return reasons;
   switch (direction) {
     case 'neighbour-solicitation':
     case 'neighbour-advertisement':
-      return `nothing but dropped neighbour discovery keeps them out, ${NOT_ALWAYS_NEEDED}`;
+      return [{ code: 'only-neighbours-dropped', protocol: 'neighbour-discovery' }];
     case 'arp-request':
     case 'arp-reply':
-      return `nothing but dropped ARP keeps them out, ${NOT_ALWAYS_NEEDED}`;
+      return [{ code: 'only-neighbours-dropped', protocol: 'arp' }];
     case 'reply':
-      return 'it drops the answer';
+      return [{ code: 'drops-reply' }];
     case 'request':
     case 'later':
-      return 'it drops what a client sends once it is connected';
+      return [{ code: 'drops-client-packets' }];
   }
 }
-
-const NOT_ALWAYS_NEEDED = 'which tunnels and neighbours configured by hand do without';
 
 /** The rules that lead a packet, or may lead it, to another address or port than it was sent to. */
 export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {
@@ -62,12 +61,12 @@ export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[
 export function wayIn(trace: readonly TraceEntry[]): readonly TraceEntry[] {
   const sent = translations(trace);
   // Where a translation may not match, what accepts the translated packet may not match either.
-  const accepts = ({ type, direction, rule, actions, effect }: TraceEntry): boolean =>
+  const accepts = ({ kind, type, direction, actions, effect }: TraceEntry): boolean =>
     type === 'filter' &&
     direction === 'request' &&
     (effect === 'accept' || effect === 'undecided') &&
     actions.includes('accept') &&
-    !isPolicy({ rule });
+    kind !== 'policy';
   const entry = (sent.length > 0 ? last(trace, accepts) : null) ?? decidingEntry(trace, 'allowed');
   return entry === null ? sent : [...sent, entry];
 }
@@ -79,27 +78,22 @@ export function ruleLabel(entry: TraceEntry): string {
 
 /** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
 export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: boolean }): string {
-  const { file, line, family, table, chain, handle } = entry;
+  const { kind, file, line, family, table, chain, handle } = entry;
   if (handle === null) {
     if (!withFile) return `line ${line}`;
     return line > 0 ? `${file}:${line}` : file;
   }
-  const place = `table ${family} ${table} chain ${chain}${isPolicy(entry) ? '' : ` handle ${handle}`}`;
+  const place = `table ${family} ${table} chain ${chain}${kind === 'policy' ? '' : ` handle ${handle}`}`;
   return withFile ? `${file} ${place}` : place;
 }
 
 export function ruleText(entry: TraceEntry): string {
-  const { rule, chain, handle } = entry;
-  if (isPolicy(entry)) return handle === null ? `${rule} of chain ${chain}` : rule;
+  const { kind, rule, chain, handle } = entry;
+  if (kind === 'policy') return handle === null ? `${rule} of chain ${chain}` : rule;
   return rule.length <= MOST_TEXT ? rule : `${rule.slice(0, MOST_TEXT - 3)}...`;
 }
 
 const MOST_TEXT = 120;
-
-/** The policy of a chain, not a rule. */
-export function isPolicy({ rule }: Pick<TraceEntry, 'rule'>): boolean {
-  return /^policy (?:accept|drop)$/.test(rule);
-}
 
 function last(trace: readonly TraceEntry[], fits: (entry: TraceEntry) => boolean): TraceEntry | null {
   return trace.findLast(fits) ?? null;

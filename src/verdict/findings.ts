@@ -1,6 +1,7 @@
 import { NEIGHBOUR_FINDINGS, type NeighbourFindingArgs } from './neighbour-findings.ts';
 import { PROBING_FINDINGS, type ProbingFindingArgs } from './probing-findings.ts';
 import type { Step } from './step.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 
 /** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -41,6 +42,8 @@ export interface FindingArgs extends ProbingFindingArgs, NeighbourFindingArgs {
   readonly undecided: At &
     ByRuleset & {
       readonly role: string;
+      readonly reasons: readonly Reason[];
+      /** Their text. */
       readonly why: string;
       /** Nobody said which address the host has, and that may decide. */
       readonly isPlaceless: boolean;

@@ -2,6 +2,7 @@ import { FAMILIES, formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AccessProof } from '../firewall/proof/prove-access.ts';
 import type { Proof } from '../firewall/proof/proof.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 import type { AccessFlow } from '../ports/access-flows.ts';
 import { prefixList } from './address-list.ts';
 import { auditFindings } from './audit-findings.ts';
@@ -11,7 +12,8 @@ import type { Finding } from './finding.ts';
 import type { Expected, Summary, Verdict } from './report.ts';
 import { summarize } from './summarize.ts';
 import { tellingWitness } from './telling-witness.ts';
-import { unspokenText } from './unspoken-text.ts';
+import { reasonText } from './reason-text.ts';
+import { tracedRules } from './traced-rule.ts';
 
 /** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
 export interface Audited {
@@ -72,6 +74,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
+  const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
   return {
     result,
     allowedFrom,
@@ -80,7 +83,8 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
     witness: formatAddress(address),
     witnessPort: verdict === 'pass' ? null : found.portOf(address),
-    why: unspoken === null ? null : unspokenText(unspoken),
-    trace,
+    reason,
+    why: reason === null ? null : reasonText(reason),
+    trace: tracedRules(trace),
   };
 }

@@ -7,10 +7,12 @@ import type { AddressSets, Proof } from '../firewall/proof/proof.ts';
 import type { Unspoken } from '../firewall/netfilter/machine/firewall.ts';
 import type { Destination } from '../firewall/model/question.ts';
 import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
+import type { Reason } from '../firewall/model/reason.ts';
 import { prefixList } from './address-list.ts';
 import { MOST_PREFIXES, type TracedPacket, type TracedPart, type TracedPath } from './audit-report.ts';
 import { tellingWitness } from './telling-witness.ts';
-import { unspokenText } from './unspoken-text.ts';
+import { reasonText } from './reason-text.ts';
+import { tracedRules } from './traced-rule.ts';
 
 /** What was proven of one part of the destinations asked about. */
 export interface DestinationProof {
@@ -37,6 +39,12 @@ export function summarizeTrace(
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
     eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
   const result = resultOf(parts);
+  const reason: Reason | null =
+    unspoken !== null
+      ? { code: 'family-not-covered', ...unspoken }
+      : isTooWide && result === 'undecided'
+        ? { code: 'too-many-destinations' }
+        : null;
   const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   return {
     packet,
@@ -46,14 +54,13 @@ export function summarizeTrace(
     undecidedFrom: prefixList(
       eachFamily((family) => unionOf(proofs.map(({ proof }) => proof.undecided[family]))),
     ),
-    why: unspoken !== null ? unspokenText(unspoken) : isTooWide && result === 'undecided' ? TOO_WIDE : null,
+    reason,
+    why: reason === null ? null : reasonText(reason),
     trace: telling?.trace ?? [],
     paths: parts.length > 1 ? [] : (telling?.paths ?? []),
     to: parts.length > 1 ? parts : [],
   };
 }
-
-const TOO_WIDE = 'the rules tell too many of these destinations apart: ask about a smaller prefix';
 
 /** The part whose path is shown for all. */
 const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
@@ -67,7 +74,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
       allowedFrom: prefixList(proof.allowed),
       blockedFrom: prefixList(proof.blocked),
       undecidedFrom: prefixList(proof.undecided),
-      trace: proof.trace,
+      trace: tracedRules(proof.trace),
       paths: pathsOf(proof, pathOf),
     },
   }));
@@ -92,7 +99,7 @@ function pathsOf(proof: Proof, pathOf: DestinationProof['pathOf']): readonly Tra
     ? []
     : paths.map(({ result, from, witness }) => {
         const { address, trace } = tellingWitness({ witness, fate: result, proof, pathOf });
-        return { result, from, witness: formatAddress(address), trace };
+        return { result, from, witness: formatAddress(address), trace: tracedRules(trace) };
       });
 }
 

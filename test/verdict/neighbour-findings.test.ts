@@ -5,7 +5,15 @@ import type { TraceEntry } from '../../src/firewall/netfilter/trace/trace-entry.
 
 const entry: TraceEntry = {
   ...{ file: 'a', line: 3, family: 'inet', table: 'viz', hook: 'input', type: 'filter', base: 'input' },
-  ...{ chain: 'later', handle: null, actions: ['drop'], rule: 'drop', effect: 'drop', why: '' },
+  ...{
+    chain: 'later',
+    handle: null,
+    actions: ['drop'],
+    kind: 'rule',
+    rule: 'drop',
+    effect: 'drop',
+    reasons: [],
+  },
   direction: 'neighbour-solicitation',
 };
 

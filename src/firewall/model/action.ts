@@ -1,6 +1,7 @@
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Family } from '../../net/address.ts';
 import type { Match } from './match.ts';
+import type { Reason } from './reason.ts';
 
 /**
  * What a rule does to the packets it matches. `accept` ends only the base chain it was reached from, `drop` and
@@ -78,5 +79,5 @@ export interface RedirectEffect {
 export interface UnknownEffect {
   readonly kind: 'unknown';
   readonly text: string;
-  readonly why: string;
+  readonly reason: Reason;
 }

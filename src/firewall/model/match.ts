@@ -1,5 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Reason } from './reason.ts';
 
 /**
  * A test on a packet. Every dialect is translated to these few shapes: numbers, addresses and names tested for
@@ -55,7 +56,7 @@ export interface UnknownMatch {
   /** As the ruleset wrote it. */
   readonly text: string;
   /** One clause: what it depends on. */
-  readonly why: string;
+  readonly reason: Reason;
   /** Of a limit: whether it holds for a packet that comes alone, after a long quiet. Absent where that is not known. */
   readonly ifAlone?: boolean;
 }
@@ -159,6 +160,8 @@ export function negate(match: Match): Match {
   return match.kind === 'not' ? match.of : { kind: 'not', of: match };
 }
 
-export function unknown(text: string, why: string, ifAlone?: boolean): UnknownMatch {
-  return ifAlone === undefined ? { kind: 'unknown', text, why } : { kind: 'unknown', text, why, ifAlone };
+export function unknown(text: string, reason: Reason, ifAlone?: boolean): UnknownMatch {
+  return ifAlone === undefined
+    ? { kind: 'unknown', text, reason }
+    : { kind: 'unknown', text, reason, ifAlone };
 }

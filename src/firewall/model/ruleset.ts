@@ -81,6 +81,8 @@ export interface BaseChain {
 
 /** Where all `matches` hold, the `effects` apply in order. */
 export interface Rule {
+  /** What it stands for where it is no rule of the file: the default policy of its chain, or rules that the file lacks. */
+  readonly kind?: 'policy' | 'placeholder';
   readonly line: number;
   /** What nft calls it by, where the listing shows it. */
   readonly handle?: number | undefined;

@@ -1,7 +1,8 @@
 import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
-import type { Neighbour, NeighbourMessage } from './neighbours/neighbour-packet.ts';
+import type { NeighbourMessage } from '../model/reason.ts';
+import type { Neighbour } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
 import type { Notes } from './matching/match-packet.ts';
 

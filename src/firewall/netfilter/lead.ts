@@ -31,21 +31,9 @@ function leadOfPort({ servedOn, port }: Case, { ports }: DnatEffect | RedirectEf
   return OTHER_PORT;
 }
 
-const TO_ITSELF: Lead = {
-  effect: 'drop',
-  why: 'goes to the machine that runs the rules, not to the destination',
-};
-const AWAY: Lead = { effect: 'drop', why: 'goes to another machine, not to the destination' };
-const PERHAPS_AWAY: Lead = { effect: 'undecided', why: 'not known whether that is the same host' };
-const PERHAPS_ITSELF: Lead = {
-  effect: 'undecided',
-  why: 'not known whether that is an address of this machine (--self-address)',
-};
-const PERHAPS_NOT_FORWARDED: Lead = {
-  effect: 'undecided',
-  why: 'not known whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
-};
-const OTHER_PORT: Lead = {
-  effect: 'undecided',
-  why: 'not known whether the server is at that port (vwaudit check asks it)',
-};
+const TO_ITSELF: Lead = { effect: 'drop', reason: 'to-this-machine' };
+const AWAY: Lead = { effect: 'drop', reason: 'to-another-machine' };
+const PERHAPS_AWAY: Lead = { effect: 'undecided', reason: 'perhaps-same-host' };
+const PERHAPS_ITSELF: Lead = { effect: 'undecided', reason: 'perhaps-this-machine' };
+const PERHAPS_NOT_FORWARDED: Lead = { effect: 'undecided', reason: 'perhaps-not-forwarded' };
+const OTHER_PORT: Lead = { effect: 'undecided', reason: 'perhaps-other-port' };

@@ -13,6 +13,7 @@ import { FIRST_CLIENT_PORT } from './split-case.ts';
 import { tellingRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
 import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
+import type { Reason } from '../model/reason.ts';
 
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
 export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
@@ -105,7 +106,7 @@ function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readon
     if (rule === null || entry.effect !== 'undecided' || telling.has(rule)) return entry;
     const plain = traceEntry(step);
     if (plain.effect !== 'undecided') return plain;
-    return { ...entry, effect: 'continue', why: 'may match, which makes no difference' };
+    return { ...entry, effect: 'continue', reasons: [{ code: 'makes-no-difference' }] };
   });
   return withUntold(entries, untold);
 }
@@ -137,8 +138,8 @@ const MAX_ENTRIES = 1000;
 function withUntold(entries: readonly TraceEntry[], untold: number): readonly TraceEntry[] {
   const last = entries[MAX_ENTRIES - 1];
   if (untold === 0 || last === undefined) return entries;
-  const gap = `then ${untold} more that let it go on`;
-  return entries.with(MAX_ENTRIES - 1, { ...last, why: last.why === '' ? gap : `${last.why}; ${gap}` });
+  const reasons: readonly Reason[] = [...last.reasons, { code: 'entries-left-out', count: untold }];
+  return entries.with(MAX_ENTRIES - 1, { ...last, reasons });
 }
 
 function firstOf(set: IntervalSet): IntervalSet {

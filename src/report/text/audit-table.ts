@@ -10,6 +10,7 @@ import {
   type Fate,
 } from '../../verdict/deciding-rule.ts';
 import { endpointLabel } from '../../verdict/label.ts';
+import { reasonsText } from '../../verdict/reason-text.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';
 import { paragraph } from './paragraph.ts';
@@ -92,6 +93,6 @@ function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): strin
   const [first = entry, ...then] = fate === 'allowed' ? wayIn(trace) : [entry];
   const place = rulePlace(first, { withFile });
   const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
-  const reason = fate === 'undecided' ? `: ${whyOpen(entry, fate)}` : '';
+  const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
   return `${place}${isShort ? '' : `  ${ruleText(first)}`}${onward}${reason}`;
 }

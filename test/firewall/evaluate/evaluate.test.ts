@@ -5,6 +5,7 @@ import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, parsePrefix } from '../../../src/net/prefix.ts';
+import { reasonsText } from '../../../src/verdict/reason-text.ts';
 
 type Asked = Partial<Omit<Parameters<typeof flowQuestion>[0], 'sources'>> & {
   readonly from?: readonly string[];
@@ -148,7 +149,7 @@ describe('what surely and what only possibly happens', () => {
     const marks = Array.from({ length: 1100 }, (_, n) => `-A INPUT -j MARK --set-mark ${n}`);
     const { trace } = ask([...marks, '-A INPUT -m limit --limit 1/s -j ACCEPT']);
     expect(trace).toHaveLength(1003);
-    expect(trace[999]?.why).toBe('then 100 more that let it go on');
+    expect(trace[999]?.reasons).toEqual([{ code: 'entries-left-out', count: 100 }]);
     expect(trace.slice(1000, 1002)).toMatchObject([
       { line: 1105, effect: 'undecided' },
       { rule: 'policy drop', effect: 'drop' },
@@ -187,7 +188,9 @@ describe('what surely and what only possibly happens', () => {
       '-A INPUT -j ACCEPT',
     ]);
     expect(
-      trace.map(({ line, chain, effect, why, direction }) => [line, chain, effect, why, direction]),
+      trace.map(({ line, chain, effect, reasons, direction }) => [
+        ...[line, chain, effect, reasonsText(reasons), direction],
+      ]),
     ).toEqual([
       [6, 'INPUT', 'jump', 'to chain A', 'request'],
       [7, 'A', 'undecided', 'depends on earlier packets', 'request'],

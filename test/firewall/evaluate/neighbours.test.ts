@@ -194,7 +194,7 @@ test('the path shows the message that is dropped, and ends there', () => {
 test('what differs between a client on the link and one beyond a router says so', () => {
   const [first] = ask(server('ip6 saddr fe80::/10 meta l4proto 58 accept')).trace;
   expect(first).toMatchObject({ direction: 'neighbour-solicitation', effect: 'undecided' });
-  expect(first?.why).toContain('if the other end is on the same link');
+  expect(first?.reasons).toMatchObject([{ code: 'drops-neighbour-message', needed: 'on-link' }]);
 });
 
 test('where the rules block a flow by themselves they are shown', () => {

@@ -105,8 +105,10 @@ test.each([
 });
 
 test('the trace names the rule that leads away', () => {
-  const why = 'goes to the machine that runs the rules, not to the destination';
-  expect(ask(nat('redirect') + LET_IN, { hook: 'forward' }).trace[0]).toMatchObject({ effect: 'drop', why });
+  expect(ask(nat('redirect') + LET_IN, { hook: 'forward' }).trace[0]).toMatchObject({
+    effect: 'drop',
+    reasons: [{ code: 'translated', lead: 'to-this-machine' }],
+  });
   const open = ask(nat('dnat to 10.99.0.9') + filter('policy drop;', 'policy accept;'));
   expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
 });

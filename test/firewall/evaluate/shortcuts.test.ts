@@ -97,7 +97,7 @@ function path(
   const told = traceRules(machine, question);
   const entries = told.filter(({ rule }) => !rule.endsWith(APART));
   return {
-    entries: entries.map(({ rule, effect, why }) => ({ rule, effect, why })),
+    entries: entries.map(({ rule, effect, reasons }) => ({ rule, effect, reasons })),
     isCut: told.length >= 1000,
   };
 }

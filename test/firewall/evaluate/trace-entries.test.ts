@@ -3,6 +3,7 @@ import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
+import { reasonText } from '../../../src/verdict/reason-text.ts';
 
 /** What the rules of an input chain with policy drop are shown to do with a packet, as `effect: why`. */
 function shown(rules: string, packet: string): readonly string[] {
@@ -10,7 +11,7 @@ function shown(rules: string, packet: string): readonly string[] {
   const rulesets = firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }]));
   return traceRules(rulesets, parsePacket(packet, 'input'))
     .filter(({ direction }) => direction === 'request')
-    .map(({ effect, why }) => (why === '' ? effect : `${effect}: ${why}`));
+    .map(({ effect, reasons }) => [effect, ...reasons.map(reasonText)].join(': '));
 }
 
 const TO_102 = 'tcp 10.30.0.5 > 10.20.0.11:102';
@@ -66,7 +67,11 @@ test('where NAT sends a packet, and that nobody asked what listens there', () =>
     isEverySelfKnown: true,
     isForwarding: true,
   });
-  const whyOf = (port: number) => traceRules(rules, sent(port)).find(({ effect }) => effect === 'nat')?.why;
+  const whyOf = (port: number) =>
+    traceRules(rules, sent(port))
+      .find(({ effect }) => effect === 'nat')
+      ?.reasons.map(reasonText)
+      .join();
   expect([102, 103, 105].map(whyOf)).toEqual([
     'sent on to port 8000',
     'sent on to 10.20.0.12 port 104',

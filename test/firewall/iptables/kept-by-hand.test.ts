@@ -87,7 +87,7 @@ describe('chains that are not declared', () => {
     );
     expect(result).toBe('undecided');
     expect(trace[0]).toMatchObject({ chain: 'INPUT', effect: 'undecided' });
-    expect(trace[0]?.why).toMatch(/a part of a ruleset: give the output of iptables-save/);
+    expect(trace[0]).toMatchObject({ kind: 'placeholder', reasons: [{ code: 'declared-elsewhere' }] });
   });
 });
 

@@ -9,7 +9,6 @@ import { parseIptables } from '../../../src/firewall/languages/iptables/save-fil
 import type { Match } from '../../../src/firewall/model/match.ts';
 import { parseNftJson } from '../../../src/firewall/languages/nftables/json/parse-nft-json.ts';
 import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
-import { WHY } from '../../../src/firewall/languages/nftables/lower/why.ts';
 import type { Chain, Rule, Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { FORMS } from './listing-forms.ts';
 import { parseAddress, type Family } from '../../../src/net/address.ts';
@@ -121,22 +120,22 @@ describe('who reads only what nft tells is asked for the output of iptables-save
     ).tables[0]!.chains.get('INPUT')!.rules[0]!;
 
   test.each<[string, string]>([
-    ['udp sport . udp dport { 0-65535 . 101, 101 . 0-65535 } drop', WHY.translation],
-    ['ct status dnat drop', WHY.translation],
+    ['udp sport . udp dport { 0-65535 . 101, 101 . 0-65535 } drop', 'translated-extension'],
+    ['ct status dnat drop', 'translated-extension'],
     // --ctstatus NONE
-    ['ct status drop', WHY.translation],
-    ['ct status ct status snat udp dport 101 counter packets 0 bytes 0 notrack', WHY.translation],
-    ['ct state != new,related drop', WHY.translation],
-    ['fib saddr type unicast drop', WHY.translation],
-    ['xt match recent counter packets 0 bytes 0 drop', WHY.extension],
-    ['counter packets 0 bytes 0 xt target CONNMARK', WHY.extension],
+    ['ct status drop', 'translated-extension'],
+    ['ct status ct status snat udp dport 101 counter packets 0 bytes 0 notrack', 'translated-extension'],
+    ['ct state != new,related drop', 'translated-extension'],
+    ['fib saddr type unicast drop', 'translated-extension'],
+    ['xt match recent counter packets 0 bytes 0 drop', 'opaque-extension'],
+    ['counter packets 0 bytes 0 xt target CONNMARK', 'opaque-extension'],
   ])('%s', (rule, why) => {
     expect(reasons(ruleOf(rule))).toContain(why);
   });
 
   test('an opaque rule of JSON', () => {
     const all = rulesOf(parseNftJson(read('four.json'), 'four.json'), 4).flatMap(([rule]) => reasons(rule));
-    expect(all.filter((why) => why === WHY.extension).length).toBeGreaterThan(60);
+    expect(all.filter((why) => why === 'opaque-extension').length).toBeGreaterThan(60);
   });
 
   test.each([
@@ -162,5 +161,7 @@ describe('who reads only what nft tells is asked for the output of iptables-save
 });
 
 function reasons({ matches, effects }: Rule): readonly string[] {
-  return [...matches, ...effects].flatMap((one: Match | Effect) => ('why' in one ? [one.why] : []));
+  return [...matches, ...effects].flatMap((one: Match | Effect) =>
+    'reason' in one ? [one.reason.code] : [],
+  );
 }

@@ -218,7 +218,7 @@ describe('what a rule does', () => {
     ],
     [
       '@nh,128,32 set 0x0a000001',
-      [{ kind: 'unknown', text: '@nh,128,32 set 0x0a000001', why: 'rewrites the packet' }],
+      [{ kind: 'unknown', text: '@nh,128,32 set 0x0a000001', reason: { code: 'rewrites-packet' } }],
     ],
     ['notrack', [{ kind: 'untrack' }]],
     ['masquerade', [{ kind: 'snat', family: null, to: null }]],
@@ -275,9 +275,9 @@ describe('what a rule does', () => {
     ],
     [
       'some new statement { of nft }',
-      [{ kind: 'unknown', text: 'some new statement { of nft }', why: 'not known to this program' }],
+      [{ kind: 'unknown', text: 'some new statement { of nft }', reason: { code: 'unsupported' } }],
     ],
-    ['jump nowhere', [{ kind: 'unknown', text: 'jump nowhere', why: 'no chain of this name in the table' }]],
+    ['jump nowhere', [{ kind: 'unknown', text: 'jump nowhere', reason: { code: 'no-such-chain' } }]],
   ])('%s', (text, effects) => {
     expect(ruleOf(text).effects).toEqual(effects);
   });

@@ -20,11 +20,11 @@ function assumedFamily({ text, ruleset, isTold }: ReadFile): readonly FamilyAssu
   const { file } = ruleset;
   const { family, by } = familyOf(text, file);
   if (by === 'content') return [];
-  const [other, reason] = [
+  const [other, why] = [
     family === 4 ? 'ip6tables' : 'iptables',
     by === 'name' ? 'as its name says' : 'since nothing in it says IPv6',
   ];
-  const said = `${file} is for IPv${family}, ${reason} (if not, give --dialect ${shellWord(`${file}=${other}`)})`;
+  const said = `${file} is for IPv${family}, ${why} (if not, give --dialect ${shellWord(`${file}=${other}`)})`;
   return FAMILIES.map((one) => ({ family: one, text: said }));
 }
 

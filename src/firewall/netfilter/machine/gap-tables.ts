@@ -1,5 +1,5 @@
 import type { Effect } from '../../model/action.ts';
-import { gapText, type Gap } from '../../model/gap.ts';
+import type { Gap } from '../../model/gap.ts';
 import { PRIORITY, type BaseChain, type Chain, type Hook, type Table } from '../../model/ruleset.ts';
 
 /**
@@ -26,7 +26,7 @@ function gapChain(gap: Gap, hook: Hook): Chain {
     name: hook,
     line: gap.line,
     base: { ...hooked(gap), hook, policy: 'accept', devices: [] },
-    rules: [{ line: gap.line, text: MISSING, matches: [], effects: effectsOf(gap) }],
+    rules: [{ kind: 'placeholder', line: gap.line, text: MISSING, matches: [], effects: effectsOf(gap) }],
   };
 }
 
@@ -38,7 +38,8 @@ function hooked({ code }: Gap): Pick<BaseChain, 'type' | 'priority'> {
 }
 
 function effectsOf(gap: Gap): readonly Effect[] {
-  if (gap.code !== 'missing-marks') return [{ kind: 'unknown', text: MISSING, why: gapText(gap) }];
+  if (gap.code !== 'missing-marks')
+    return [{ kind: 'unknown', text: MISSING, reason: { code: 'missing-rules', gap } }];
   return [
     { kind: 'assign', field: 'mark', value: null },
     { kind: 'assign', field: 'ct-mark', value: null },

@@ -2,13 +2,10 @@ import type { Family } from '../../../net/address.ts';
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
+import type { NeighbourMessage } from '../../model/reason.ts';
 import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../machine/address-space.ts';
 import type { Case } from '../scenario.ts';
 import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from '../packet.ts';
-
-/** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
-export type NeighbourMessage =
-  'neighbour-solicitation' | 'neighbour-advertisement' | 'arp-request' | 'arp-reply';
 
 /** Who is on the link with the machine: the end of the flow itself, or the router before it. */
 export const NEIGHBOURS = ['end', 'router'] as const;

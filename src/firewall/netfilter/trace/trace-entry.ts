@@ -1,13 +1,18 @@
-import { formatAddress, type Family } from '../../../net/address.ts';
+import { formatAddress } from '../../../net/address.ts';
 import type { Bound, IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
 import type { Match, NumberField } from '../../model/match.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../../model/ruleset.ts';
-import { WHY } from '../../model/why.ts';
 import type { Packet } from '../packet.ts';
-import type { NeighbourMessage } from '../neighbours/neighbour-packet.ts';
 import type { NeighbourStep, Step } from '../evaluation.ts';
 import { openTest, settledEffect } from '../resolve-action.ts';
+import type {
+  LeadReason,
+  NeighbourMessage,
+  PlainReason,
+  Reason,
+  TranslatedReason,
+} from '../../model/reason.ts';
 
 /** Of maps and tests within a rule what they lead to. */
 export type Action = Exclude<Effect['kind'], 'choose' | 'only-if'>;
@@ -16,6 +21,8 @@ export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'conti
 
 /** One rule or policy on the path of a packet. */
 export interface TraceEntry {
+  /** `placeholder`: stands for rules or a policy that the file lacks. */
+  readonly kind: 'rule' | 'policy' | 'placeholder';
   readonly file: string;
   readonly line: number;
   readonly family: TableFamily;
@@ -27,13 +34,13 @@ export interface TraceEntry {
   readonly chain: string;
   /** What nft calls the rule, of a policy its chain, where the listing shows it. */
   readonly handle: number | null;
-  /** As the file wrote it; not yet safe for a terminal. */
+  /** As the file wrote it, of a policy as nft writes it; not yet safe for a terminal. */
   readonly rule: string;
   readonly effect: TraceEffect;
   /** What the rule does to packets it matches, in each of its cases. */
   readonly actions: readonly Action[];
-  /** What it depends on when undecided, else what the effect alone does not tell; '' for nothing. */
-  readonly why: string;
+  /** What it depends on when undecided, else what the effect alone does not tell; none for nothing. */
+  readonly reasons: readonly Reason[];
   /** `later`: what the client sends once it is connected. A message that finds a neighbour goes before the request. */
   readonly direction: 'request' | 'reply' | 'later' | NeighbourMessage;
 }
@@ -59,46 +66,48 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
     const policy = chain.base?.policy ?? 'accept';
     return {
       ...head,
+      kind: 'policy',
       line: chain.line,
       rule: `policy ${policy}`,
       effect: policy,
       actions: [policy],
-      why: 'no rule of the chain decided',
+      reasons: [{ code: 'default-policy' }],
       ...ofNeighbour(policy, neighbour),
     };
   }
-  const entry = { ...head, line: rule.line, rule: rule.text, actions: [...new Set(actionsOf(rule.effects))] };
+  const entry = {
+    ...head,
+    kind: rule.kind ?? ('rule' as const),
+    line: rule.line,
+    rule: rule.text,
+    actions: [...new Set(actionsOf(rule.effects))],
+  };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
   const settled = settledEffect(rule.effects, packet, peers);
-  if (settled.kind === 'nothing') return { ...entry, effect: 'continue', why: 'none of its cases fits' };
+  if (settled.kind === 'nothing')
+    return { ...entry, effect: 'continue', reasons: [{ code: 'no-case-matches' }] };
   if (settled.kind === 'open') {
     return {
       ...entry,
       effect: 'undecided',
-      why: whyOpen([...rule.matches, ...settled.matches], packet, peers, isBeside),
+      reasons: [whyOpen([...rule.matches, ...settled.matches], packet, peers, isBeside)],
     };
   }
   const { effect } = settled;
-  if (effect.kind === 'unknown') return { ...entry, effect: 'undecided', why: effect.why };
+  if (effect.kind === 'unknown') return { ...entry, effect: 'undecided', reasons: [effect.reason] };
   // Whether a packet is logged or counted leaves nothing open.
   if (!isSure && effect.kind !== 'continue')
-    return { ...entry, effect: 'undecided', why: whyOpen(rule.matches, packet, peers, isBeside) };
-  const told = traceEffect(effect);
-  const why = whyOf(effect);
-  if (
-    (effect.kind === 'dnat' || effect.kind === 'redirect') &&
-    leads !== undefined &&
-    direction === 'request'
-  ) {
-    const lead = leads(effect);
-    if (lead !== null)
-      return { ...entry, effect: lead.effect, why: [why, lead.why].filter((part) => part !== '').join(': ') };
-  }
+    return { ...entry, effect: 'undecided', reasons: [whyOpen(rule.matches, packet, peers, isBeside)] };
+  const shown = traceEffect(effect);
+  const isNat = effect.kind === 'dnat' || effect.kind === 'redirect';
+  const lead = isNat && direction === 'request' ? (leads?.(effect) ?? null) : null;
+  if (isNat && lead !== null)
+    return { ...entry, effect: lead.effect, reasons: [translatedTo(effect, lead.reason)] };
   return {
     ...entry,
-    effect: told,
-    why: why === '' && told === 'drop' ? DROPS[direction] : why,
-    ...ofNeighbour(told, neighbour),
+    effect: shown,
+    reasons: shown === 'drop' && effect.kind === 'drop' ? whyDropped(direction) : whyOf(effect),
+    ...ofNeighbour(shown, neighbour),
   };
 }
 
@@ -106,37 +115,42 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
 function ofNeighbour(
   effect: TraceEffect,
   neighbour: NeighbourStep | undefined,
-): Partial<Pick<TraceEntry, 'effect' | 'why'>> {
+): Partial<Pick<TraceEntry, 'effect' | 'reasons'>> {
   if (effect !== 'drop' || neighbour === undefined) return {};
-  switch (neighbour.depends) {
+  const { message, depends } = neighbour;
+  const reason = { code: 'drops-neighbour-message', message } as const;
+  switch (depends) {
     case null:
-      return { why: DROPS[neighbour.message] };
+      return { reasons: [{ ...reason, needed: 'always' }] };
     case 'link':
-      return { effect: 'undecided', why: `${DROPS[neighbour.message]} ${IF_ON_LINK[neighbour.neighbour]}` };
+      return { effect: 'undecided', reasons: [{ ...reason, needed: ON_LINK[neighbour.neighbour] }] };
     case 'cache':
-      return { effect: 'undecided', why: `${DROPS[neighbour.message]} ${UNLESS_KNOWN}` };
+      return { effect: 'undecided', reasons: [{ ...reason, needed: 'address-unknown' }] };
   }
 }
 
-const IF_ON_LINK: Readonly<Record<NeighbourStep['neighbour'], string>> = {
-  end: 'if the other end is on the same link, not beyond a router',
-  router: 'if the other end is beyond a router, not on the same link',
-};
-const UNLESS_KNOWN = 'unless the link address of the other side is known already';
+/** Where the other end of the flow is, if that is the neighbour. */
+const ON_LINK = { end: 'on-link', router: 'beyond-router' } as const satisfies Record<
+  NeighbourStep['neighbour'],
+  string
+>;
 
 /** What comes of a packet that NAT leads elsewhere; null where that decides nothing. */
-export type Lead = { readonly effect: 'drop' | 'undecided'; readonly why: string } | null;
+export type Lead = { readonly effect: 'drop' | 'undecided'; readonly reason: LeadReason } | null;
 
 /** Who gets in and hears nothing back is as little out as in, so it is said what is dropped. */
-const DROPS: Readonly<Record<TraceEntry['direction'], string>> = {
-  request: '',
-  reply: 'it drops the answer',
-  later: 'it drops what comes after the handshake',
-  'neighbour-solicitation': 'without neighbour solicitations no IPv6 packet gets through',
-  'neighbour-advertisement': 'without neighbour advertisements no IPv6 packet gets through',
-  'arp-request': 'without ARP requests no IPv4 packet gets through',
-  'arp-reply': 'without ARP replies no IPv4 packet gets through',
-};
+function whyDropped(direction: TraceEntry['direction']): readonly Reason[] {
+  switch (direction) {
+    case 'request':
+      return [];
+    case 'reply':
+      return [{ code: 'drops-reply' }];
+    case 'later':
+      return [{ code: 'drops-established' }];
+    default:
+      return [{ code: 'drops-neighbour-message', message: direction, needed: 'always' }];
+  }
+}
 
 /** What it takes to tell whether the tests hold. */
 function whyOpen(
@@ -144,40 +158,45 @@ function whyOpen(
   packet: Packet,
   peers: IntervalSet,
   isBesideConntrack: boolean,
-): string {
+): Reason {
   const open = openTest(matches, packet, peers);
   switch (open?.kind) {
     case 'unknown':
-      return open.why;
+      return open.reason;
     case 'interface':
-      return open.field === 'in-interface'
-        ? 'depends on the interface it comes in by'
-        : 'depends on the interface it leaves by';
+      return { code: open.field };
     case 'number':
-      if (open.field.startsWith('ct-') && isBesideConntrack) return BESIDE_CONNTRACK;
-      return OPEN_NUMBERS[packet.direction][open.field] ?? OPEN_ALWAYS[open.field] ?? OPEN;
+      if (open.field.startsWith('ct-') && isBesideConntrack) return { code: 'conntrack-order' };
+      return { code: openNumber(open.field, packet.direction) };
     case 'address':
-      if (open.field.startsWith('ct-') && isBesideConntrack) return BESIDE_CONNTRACK;
-      return open.field === 'destination' && packet.direction === 'request' ? OPEN_DESTINATION : OPEN;
+      if (open.field.startsWith('ct-') && isBesideConntrack) return { code: 'conntrack-order' };
+      return open.field === 'destination' && packet.direction === 'request'
+        ? { code: 'destination-not-specified' }
+        : { code: 'packet-not-specified' };
     default:
-      return OPEN;
+      return { code: 'packet-not-specified' };
   }
 }
 
-const BESIDE_CONNTRACK =
-  'the chain has the priority of conntrack (-200): which of them sees the packet first depends on the order they were registered in';
-const OPEN = 'the question does not say enough to tell whether it matches';
-const OPEN_DESTINATION = 'the question does not say which address is asked for';
-const CLIENT_PORT = 'depends on the port the client connects from';
-const OPEN_ALWAYS: Readonly<Partial<Record<NumberField, string>>> = {
-  'tcp-flags': 'matches some packets after the handshake: plain ACKs, or those with data, which carry PSH',
-  'ct-state': 'depends on whether conntrack picks up a connection in the middle',
-};
-const MARK = 'depends on a mark that is not known';
-const OPEN_NUMBERS: Readonly<Record<Packet['direction'], Partial<Readonly<Record<NumberField, string>>>>> = {
-  request: { 'source-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
-  reply: { 'destination-port': CLIENT_PORT, mark: MARK, 'ct-mark': MARK, 'hop-limit': WHY.header },
-};
+function openNumber(field: NumberField, direction: Packet['direction']): PlainReason {
+  switch (field) {
+    case 'source-port':
+      return direction === 'request' ? 'client-port' : 'packet-not-specified';
+    case 'destination-port':
+      return direction === 'reply' ? 'client-port' : 'packet-not-specified';
+    case 'mark':
+    case 'ct-mark':
+      return 'mark';
+    case 'hop-limit':
+      return 'header-field';
+    case 'tcp-flags':
+      return 'segments-after-handshake';
+    case 'ct-state':
+      return 'connection-pickup';
+    default:
+      return 'packet-not-specified';
+  }
+}
 
 function actionsOf(effects: readonly Effect[]): readonly Action[] {
   return effects.flatMap((effect) => {
@@ -219,33 +238,37 @@ function traceEffect(effect: Effect): TraceEffect {
   }
 }
 
-function whyOf(effect: Effect): string {
+function whyOf(effect: Effect): readonly Reason[] {
   switch (effect.kind) {
     case 'reject':
-      return effect.with === null ? 'refused with an answer' : `refused with ${effect.with}`;
+      return [{ code: 'refused', with: effect.with }];
     case 'jump':
     case 'goto':
-      return `to chain ${effect.chain}`;
+      return [{ code: 'to-chain', chain: effect.chain }];
     case 'queue':
-      return 'a program decides';
+      return [{ code: 'program-decides' }];
     case 'dnat':
-      return sentTo(effect.to, effect.ports, effect.family);
-    case 'redirect':
-      return sentTo(null, effect.ports, null);
+    case 'redirect': {
+      const reason = translatedTo(effect, null);
+      return reason.address === null && reason.port === null ? [] : [reason];
+    }
     default:
-      return '';
+      return [];
   }
 }
 
-/** `sent on to 10.20.0.12 port 102`, as far as it is one address and one port. */
-function sentTo(to: IntervalSet | null, ports: IntervalSet | null, family: Family | null): string {
+/** Where NAT sends a packet, as far as it is one address and one port. */
+function translatedTo(effect: DnatEffect | RedirectEffect, lead: LeadReason | null): TranslatedReason {
+  const [to, family] = effect.kind === 'dnat' ? [effect.to, effect.family] : [null, null];
   const address = to === null ? undefined : onlyOf(to);
-  const port = ports === null ? undefined : onlyOf(ports);
-  const parts = [
-    address === undefined || family === null ? '' : formatAddress({ family, value: BigInt(address) }),
-    port === undefined ? '' : `port ${port}`,
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `sent on to ${parts.join(' ')}`;
+  const port = effect.ports === null ? undefined : onlyOf(effect.ports);
+  return {
+    code: 'translated',
+    address:
+      address === undefined || family === null ? null : formatAddress({ family, value: BigInt(address) }),
+    port: port === undefined ? null : Number(port),
+    lead,
+  };
 }
 
 function onlyOf([first, next, ...rest]: IntervalSet): Bound | undefined {

@@ -1,7 +1,7 @@
 import { parseC } from '../../vocabulary/strtoul.ts';
 import { isInterfaceLength } from '../../../model/interface-name.ts';
 import { equals, numberIn, PROTOCOL, unknown, type Match } from '../../../model/match.ts';
-import { stillIn, WHY } from '../../../model/why.ts';
+import { stillIn } from '../../../model/assumptions.ts';
 import type { IpSet, IpSetElement } from './parse-ipset.ts';
 import type { RuleContext } from '../modules/module.ts';
 import { parseProtocol } from '../rule/protocol.ts';
@@ -16,8 +16,7 @@ export function elementsMatch(set: IpSet, directions: readonly string[], context
     match: elementMatch(element, set, directions, context),
   }));
   const hiding = tested.filter(({ element }) => element.isException || set.dimensions.includes('iface'));
-  if (hiding.length * tested.length > MOST_PAIRS)
-    return unknown(set.name, 'more exceptions in a set than this program follows');
+  if (hiding.length * tested.length > MOST_PAIRS) return unknown(set.name, { code: 'too-many-exceptions' });
   return {
     kind: 'any',
     of: tested
@@ -69,7 +68,7 @@ function hidingMatch(
   const network = dimensionMatch(0, element, set, directions, context);
   const isBridged = element.parts[iface]?.startsWith('physdev:') === true;
   const open = [
-    ...(isBridged ? [unknown(set.name, WHY.link)] : []),
+    ...(isBridged ? [unknown(set.name, { code: 'link-layer' })] : []),
     ...(element.isTemporary ? [expires(set)] : []),
   ];
   return { kind: 'all', of: [network, ...open] };
@@ -99,7 +98,7 @@ function dimensionMatch(
     case 'net':
       // Of several addresses at once the kernel masks some and some not, so that they are never found.
       if (set.netmask !== null && set.dimensions.length > 1 && /[-/]/.test(part))
-        return unknown(part, 'several addresses in a set with a netmask');
+        return unknown(part, { code: 'netmask-of-several' });
       return {
         kind: 'address',
         field: isSource ? 'source' : 'destination',
@@ -112,7 +111,7 @@ function dimensionMatch(
       if (!isInterfaceLength(part.replace(/^physdev:/, '')))
         throw context.fail('a name longer than any interface has', part, 'give the output of "ipset save"');
       return part.startsWith('physdev:')
-        ? unknown(part, WHY.link)
+        ? unknown(part, { code: 'link-layer' })
         : {
             kind: 'interface',
             field: isSource ? 'in-interface' : 'out-interface',
@@ -121,9 +120,9 @@ function dimensionMatch(
     case 'mark':
       return equals('mark', parseNumber(part, context));
     case 'mac':
-      return unknown(`${set.name} ${parts.join(',')}`, WHY.link);
+      return unknown(`${set.name} ${parts.join(',')}`, { code: 'link-layer' });
     default:
-      return unknown(part, `a set dimension this program does not know (${set.dimensions[index] ?? ''})`);
+      return unknown(part, { code: 'unknown-set-dimension', dimension: set.dimensions[index] ?? '' });
   }
 }
 
@@ -138,7 +137,7 @@ function portMatch(part: string, isSource: boolean, set: IpSet, context: RuleCon
   const colon = part.indexOf(':');
   const protocol = colon < 0 ? PROTOCOL.tcp : parseProtocol(part.slice(0, colon), context);
   if (!PORT_PROTOCOLS.includes(protocol))
-    return { kind: 'all', of: [equals('protocol', protocol), unknown(part, 'an ICMP type or the like')] };
+    return { kind: 'all', of: [equals('protocol', protocol), unknown(part, { code: 'icmp-type' })] };
   const ports = numberIn(field, parsePorts(forwards(part.slice(colon + 1)), context, PORT_STYLES.dashed));
   return set.isBitmap ? ports : { kind: 'all', of: [equals('protocol', protocol), ports] };
 }

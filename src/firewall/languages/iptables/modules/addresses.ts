@@ -10,7 +10,6 @@ import {
   type AddressMatch,
   type Match,
 } from '../../../model/match.ts';
-import { WHY } from '../../../model/why.ts';
 import { byBeginning } from '../rule/abbreviation.ts';
 import type { MatchModule, MatchOption, RuleContext } from './module.ts';
 import { parseAddressBound, parseNetwork } from '../rule/values.ts';
@@ -25,7 +24,7 @@ export function addressMatch(field: AddressField, text: string, context: RuleCon
 export function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
   const set = parseNetwork(text, context);
   if (set === undefined) {
-    return unknown(text, text.includes('/') ? 'a network mask this program does not follow' : WHY.hostName);
+    return unknown(text, { code: text.includes('/') ? 'unsupported-mask' : 'host-name' });
   }
   return { kind: 'address', field, family: context.family, in: set };
 }
@@ -76,7 +75,7 @@ function addressType(field: TypeField, list: string, context: RuleContext): Matc
 function ipv6Type(field: TypeField, types: readonly number[], list: string): Match {
   const { unicast, local, multicast } = ADDRESS_TYPE;
   if (types.some((type) => type !== unicast && type !== local && type !== multicast))
-    return unknown(list, 'an address type that IPv6 tests in its own way');
+    return unknown(list, { code: 'ipv6-address-type' });
   return {
     kind: 'all',
     of: types.map((type) => (type === unicast ? numberIn(field, [unicast, local + 1]) : equals(field, type))),
@@ -103,7 +102,9 @@ export const ADDRTYPE: MatchModule = {
       const match = addressType(field, words[index + 1] ?? '', context);
       return [words[index - 1] === '!' ? negate(match) : match];
     });
-    return LIMITS.some((option) => given.has(option)) ? [unknown(text, WHY.interfaces)] : matches;
+    return LIMITS.some((option) => given.has(option))
+      ? [unknown(text, { code: 'interface-addresses' })]
+      : matches;
   },
 };
 

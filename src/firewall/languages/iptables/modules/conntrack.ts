@@ -9,7 +9,6 @@ import {
   type Match,
   type NumberField,
 } from '../../../model/match.ts';
-import { WHY } from '../../../model/why.ts';
 import { byBeginning } from '../rule/abbreviation.ts';
 import type { MatchModule, MatchOption, RuleContext } from './module.ts';
 import { parseMasked, parsePorts, PORT_STYLES } from '../rule/values.ts';
@@ -74,7 +73,9 @@ function statusMatch(list: string, context: RuleContext): Match {
       );
     bits |= bit;
   }
-  return bits === 0 ? unknown(`--ctstatus ${list}`, WHY.connection) : anyBit('ct-status', bits);
+  return bits === 0
+    ? unknown(`--ctstatus ${list}`, { code: 'connection-history' })
+    : anyBit('ct-status', bits);
 }
 
 const address = (field: AddressField): MatchOption => ({
@@ -106,7 +107,7 @@ export const CONNTRACK: MatchModule = {
     '--ctstatus': { values: 1, match: ([list = ''], context) => statusMatch(list, context) },
     '--ctexpire': {
       values: 1,
-      match: ([text = '']) => unknown(`--ctexpire ${text}`, WHY.connection),
+      match: ([text = '']) => unknown(`--ctexpire ${text}`, { code: 'connection-history' }),
     },
     '--ctdir': {
       values: 1,

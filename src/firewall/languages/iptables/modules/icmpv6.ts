@@ -1,6 +1,5 @@
 import { ICMPV6 as PROTOCOL, numberIn, unknown } from '../../../model/match.ts';
 import type { IntervalSet } from '../../../../net/interval-set.ts';
-import { WHY } from '../../../model/why.ts';
 import type { MatchModule, MatchOption } from './module.ts';
 
 /** ip6tables' names for the types; a word that only begins one is left undecided. */
@@ -32,7 +31,7 @@ export const ICMPV6: MatchModule = {
       values: 1,
       match: ([text = '']) => {
         const type = typeOf(text.toLowerCase());
-        if (type === undefined) return unknown(`--icmpv6-type ${text}`, WHY.header);
+        if (type === undefined) return unknown(`--icmpv6-type ${text}`, { code: 'header-field' });
         return numberIn('icmpv6-type', [type, type + 1]);
       },
     },
@@ -62,7 +61,7 @@ function hops(range: (limit: number) => IntervalSet): MatchOption {
     values: 1,
     match: ([text = '']) => {
       const limit = /^\d{1,3}$/.test(text) ? Number(text) : Infinity;
-      if (limit > MAX_HOPS) return unknown(`hop limit ${text}`, WHY.header);
+      if (limit > MAX_HOPS) return unknown(`hop limit ${text}`, { code: 'header-field' });
       const set = range(limit);
       return numberIn('hop-limit', (set[0] ?? 0) < (set[1] ?? 0) ? set : []);
     },

@@ -1,23 +1,24 @@
 import { unknown, type AssumedMatch } from '../../../model/match.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES, WHY } from '../../../model/why.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES } from '../../../model/assumptions.ts';
 import type { MatchModule, MatchOption } from './module.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
 function opaque(
-  why: string,
+  reason: Reason,
   options: Readonly<Record<string, number>>,
   rest: Pick<MatchModule, 'protocols' | 'protocolsOnlyIn' | 'family'> = {},
 ): MatchModule {
-  return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, why)] };
+  return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, reason)] };
 }
 
 /** A module that limits packets or connections; `ifAlone` tells from its options whether a packet that comes alone matches. */
 function limits(
-  why: string,
+  reason: Reason,
   options: Readonly<Record<string, number>>,
   ifAlone: (text: string) => boolean | undefined,
 ): MatchModule {
-  return { ...opaque(why, options), implies: (_, text) => [unknown(text, why, ifAlone(text))] };
+  return { ...opaque(reason, options), implies: (_, text) => [unknown(text, reason, ifAlone(text))] };
 }
 
 /** A rate of packets; one of bytes may be less than a single packet has. */
@@ -86,7 +87,7 @@ const RECENT: MatchModule = {
     ...Object.fromEntries(
       ['--rcheck', '--update', '--remove'].map((name) => [
         name,
-        { values: 0, slot: 'action', match: () => unknown(`-m recent ${name}`, WHY.earlier) },
+        { values: 0, slot: 'action', match: () => unknown(`-m recent ${name}`, { code: 'earlier-packets' }) },
       ]),
     ),
     ...onlyRead({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
@@ -116,29 +117,35 @@ const POLICY: MatchModule = {
     ...onlyRead({ '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 }, { mayRepeat: true }),
     ...onlyRead({ '--tunnel-src': 1, '--tunnel-dst': 1, '--next': 0 }, { mayRepeat: true }),
   },
-  implies: (_, text) => [unknown(text, WHY.ipsec)],
+  implies: (_, text) => [unknown(text, { code: 'ipsec' })],
 };
 
 const ICMP_TYPE = { '--icmp-type': 1 };
 
 export const OPAQUE = {
   ah: opaque(
-    WHY.header,
+    { code: 'header-field' },
     { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 },
     { protocols: [51], protocolsOnlyIn: 4 },
   ),
-  bpf: opaque(WHY.payload, { '--bytecode': 1, '--object-pinned': 1 }),
-  cgroup: opaque(WHY.machine, { '--path': 1, '--cgroup': 1 }),
-  cluster: opaque(WHY.machine, {
-    '--cluster-total-nodes': 1,
-    '--cluster-local-node': 1,
-    '--cluster-local-nodemask': 1,
-    '--cluster-hash-seed': 1,
-  }),
-  connbytes: opaque(WHY.earlier, { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 }),
-  connlabel: opaque(WHY.earlier, { '--label': 1, '--set': 0 }),
+  bpf: opaque({ code: 'payload' }, { '--bytecode': 1, '--object-pinned': 1 }),
+  cgroup: opaque({ code: 'machine-state' }, { '--path': 1, '--cgroup': 1 }),
+  cluster: opaque(
+    { code: 'machine-state' },
+    {
+      '--cluster-total-nodes': 1,
+      '--cluster-local-node': 1,
+      '--cluster-local-nodemask': 1,
+      '--cluster-hash-seed': 1,
+    },
+  ),
+  connbytes: opaque(
+    { code: 'earlier-packets' },
+    { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 },
+  ),
+  connlabel: opaque({ code: 'earlier-packets' }, { '--label': 1, '--set': 0 }),
   connlimit: limits(
-    WHY.connections,
+    { code: 'connection-count' },
     {
       '--connlimit-upto': 1,
       '--connlimit-above': 1,
@@ -148,12 +155,12 @@ export const OPAQUE = {
     },
     connlimitIfAlone,
   ),
-  cpu: opaque(WHY.machine, { '--cpu': 1 }),
-  devgroup: opaque(WHY.machine, { '--src-group': 1, '--dst-group': 1 }),
-  dscp: opaque(WHY.header, { '--dscp': 1, '--dscp-class': 1 }),
+  cpu: opaque({ code: 'machine-state' }, { '--cpu': 1 }),
+  devgroup: opaque({ code: 'machine-state' }, { '--src-group': 1, '--dst-group': 1 }),
+  dscp: opaque({ code: 'header-field' }, { '--dscp': 1, '--dscp-class': 1 }),
   dst: absent(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
-  esp: opaque(WHY.header, { '--espspi': 1 }, { protocols: [50] }),
-  eui64: opaque(WHY.link, {}, ONLY_6),
+  esp: opaque({ code: 'header-field' }, { '--espspi': 1 }, { protocols: [50] }),
+  eui64: opaque({ code: 'link-layer' }, {}, ONLY_6),
   frag: absent(
     NO_FRAGMENTS,
     { '--fragid': 1, '--fraglen': 1 },
@@ -162,7 +169,7 @@ export const OPAQUE = {
       given.has('--fragmore') && given.has('--fraglast') ? '--fragmore with --fraglast' : undefined,
   ),
   hashlimit: limits(
-    WHY.earlier,
+    { code: 'earlier-packets' },
     {
       '--hashlimit': 1,
       '--hashlimit-upto': 1,
@@ -182,56 +189,68 @@ export const OPAQUE = {
     hashlimitIfAlone,
   ),
   hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
-  helper: opaque(WHY.earlier, { '--helper': 1 }),
-  icmp: opaque(WHY.header, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
-  ipcomp: opaque(WHY.header, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
-  ipv6header: opaque(WHY.header, { '--header': 1, '--soft': 0 }, ONLY_6),
-  ipvs: opaque(WHY.machine, {
-    '--ipvs': 0,
-    '--vproto': 1,
-    '--vaddr': 1,
-    '--vport': 1,
-    '--vdir': 1,
-    '--vmethod': 1,
-    '--vportctl': 1,
-  }),
-  length: opaque(WHY.header, { '--length': 1 }),
-  limit: limits(WHY.earlier, { '--limit': 1, '--limit-burst': 1 }, () => true),
-  mac: opaque(WHY.link, { '--mac-source': 1 }),
-  mh: opaque(WHY.header, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
+  helper: opaque({ code: 'earlier-packets' }, { '--helper': 1 }),
+  icmp: opaque({ code: 'header-field' }, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
+  ipcomp: opaque({ code: 'header-field' }, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
+  ipv6header: opaque({ code: 'header-field' }, { '--header': 1, '--soft': 0 }, ONLY_6),
+  ipvs: opaque(
+    { code: 'machine-state' },
+    {
+      '--ipvs': 0,
+      '--vproto': 1,
+      '--vaddr': 1,
+      '--vport': 1,
+      '--vdir': 1,
+      '--vmethod': 1,
+      '--vportctl': 1,
+    },
+  ),
+  length: opaque({ code: 'header-field' }, { '--length': 1 }),
+  limit: limits({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, () => true),
+  mac: opaque({ code: 'link-layer' }, { '--mac-source': 1 }),
+  mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
   nfacct: { needs: 'any', options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
-  osf: opaque(WHY.payload, { '--genre': 1, '--ttl': 1, '--log': 1 }, ONLY_4),
-  owner: opaque(WHY.sockets, {
-    '--uid-owner': 1,
-    '--gid-owner': 1,
-    '--socket-exists': 0,
-    '--suppl-groups': 0,
-  }),
-  physdev: opaque(WHY.link, {
-    '--physdev-in': 1,
-    '--physdev-out': 1,
-    '--physdev-is-in': 0,
-    '--physdev-is-out': 0,
-    '--physdev-is-bridged': 0,
-  }),
+  osf: opaque({ code: 'payload' }, { '--genre': 1, '--ttl': 1, '--log': 1 }, ONLY_4),
+  owner: opaque(
+    { code: 'sockets' },
+    {
+      '--uid-owner': 1,
+      '--gid-owner': 1,
+      '--socket-exists': 0,
+      '--suppl-groups': 0,
+    },
+  ),
+  physdev: opaque(
+    { code: 'link-layer' },
+    {
+      '--physdev-in': 1,
+      '--physdev-out': 1,
+      '--physdev-is-in': 0,
+      '--physdev-is-out': 0,
+      '--physdev-is-bridged': 0,
+    },
+  ),
   policy: POLICY,
-  quota: opaque(WHY.earlier, { '--quota': 1 }),
-  rateest: opaque(WHY.earlier, {
-    '--rateest': 1,
-    '--rateest1': 1,
-    '--rateest2': 1,
-    '--rateest-delta': 0,
-    '--rateest-bps': 1,
-    '--rateest-pps': 1,
-    '--rateest-bps1': 1,
-    '--rateest-pps1': 1,
-    '--rateest-bps2': 1,
-    '--rateest-pps2': 1,
-    '--rateest-lt': 0,
-    '--rateest-gt': 0,
-    '--rateest-eq': 0,
-  }),
-  realm: opaque(WHY.route, { '--realm': 1 }, ONLY_4),
+  quota: opaque({ code: 'earlier-packets' }, { '--quota': 1 }),
+  rateest: opaque(
+    { code: 'earlier-packets' },
+    {
+      '--rateest': 1,
+      '--rateest1': 1,
+      '--rateest2': 1,
+      '--rateest-delta': 0,
+      '--rateest-bps': 1,
+      '--rateest-pps': 1,
+      '--rateest-bps1': 1,
+      '--rateest-pps1': 1,
+      '--rateest-bps2': 1,
+      '--rateest-pps2': 1,
+      '--rateest-lt': 0,
+      '--rateest-gt': 0,
+      '--rateest-eq': 0,
+    },
+  ),
+  realm: opaque({ code: 'routing' }, { '--realm': 1 }, ONLY_4),
   recent: RECENT,
   rpfilter: RPFILTER,
   rt: absent(
@@ -246,7 +265,7 @@ export const OPAQUE = {
         : undefined;
     },
   ),
-  socket: opaque(WHY.sockets, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
+  socket: opaque({ code: 'sockets' }, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
   srh: absent(
     NO_EXTENSIONS,
     Object.fromEntries(
@@ -258,34 +277,43 @@ export const OPAQUE = {
       ].map((name) => [name, 1]),
     ),
   ),
-  statistic: opaque(WHY.chance, {
-    '--mode': 1,
-    '--probability': 1,
-    '--every': 1,
-    '--packet': 1,
-  }),
-  string: opaque(WHY.payload, {
-    '--from': 1,
-    '--to': 1,
-    '--algo': 1,
-    '--icase': 0,
-    '--string': 1,
-    '--hex-string': 1,
-  }),
-  time: opaque(WHY.clock, {
-    '--datestart': 1,
-    '--datestop': 1,
-    '--timestart': 1,
-    '--timestop': 1,
-    '--monthdays': 1,
-    '--weekdays': 1,
-    '--days': 1,
-    '--kerneltz': 0,
-    '--localtz': 0,
-    '--utc': 0,
-    '--contiguous': 0,
-  }),
-  tos: opaque(WHY.header, { '--tos': 1 }),
-  ttl: opaque(WHY.header, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ONLY_4),
-  u32: opaque(WHY.payload, { '--u32': 1 }),
+  statistic: opaque(
+    { code: 'chance' },
+    {
+      '--mode': 1,
+      '--probability': 1,
+      '--every': 1,
+      '--packet': 1,
+    },
+  ),
+  string: opaque(
+    { code: 'payload' },
+    {
+      '--from': 1,
+      '--to': 1,
+      '--algo': 1,
+      '--icase': 0,
+      '--string': 1,
+      '--hex-string': 1,
+    },
+  ),
+  time: opaque(
+    { code: 'time-of-day' },
+    {
+      '--datestart': 1,
+      '--datestop': 1,
+      '--timestart': 1,
+      '--timestop': 1,
+      '--monthdays': 1,
+      '--weekdays': 1,
+      '--days': 1,
+      '--kerneltz': 0,
+      '--localtz': 0,
+      '--utc': 0,
+      '--contiguous': 0,
+    },
+  ),
+  tos: opaque({ code: 'header-field' }, { '--tos': 1 }),
+  ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ONLY_4),
+  u32: opaque({ code: 'payload' }, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

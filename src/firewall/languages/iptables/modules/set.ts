@@ -33,12 +33,12 @@ export const SET: MatchModule = {
     const words = text.split(' ');
     const at = words.findIndex((word) => word === '--match-set' || word === '--set');
     const [name = '', list = ''] = words.slice(at + 1);
-    if (given.has('--return-nomatch')) return [unknown(text, 'matches only the exceptions of the set')];
+    if (given.has('--return-nomatch')) return [unknown(text, { code: 'only-exceptions' })];
     const match = setMatch(name, directionsOf(list), context);
     const isNegated = words[at - 1] === '!';
     if (!COUNTERS.some((option) => given.has(option))) return [isNegated ? negate(match) : match];
     // Whether `!` covers the counters too differs from kernel to kernel.
-    const counters = unknown(text, 'depends on counters of the set');
+    const counters = unknown(text, { code: 'set-counters' });
     return isNegated ? [counters] : [match, counters];
   },
 };
@@ -75,9 +75,8 @@ const MOST_DIRECTIONS = 6;
 function setMatch(name: string, directions: readonly string[], context: RuleContext): Match {
   const text = `--match-set ${name} ${directions.join(',')}`;
   const set = context.sets.get(name);
-  if (set === undefined) return unknown(text, `the contents of set ${name} are not given (ipset save)`);
-  if (set.unread !== null)
-    return unknown(text, `set ${name} has an option this program does not read (${set.unread})`);
+  if (set === undefined) return unknown(text, { code: 'set-not-given', set: name });
+  if (set.unread !== null) return unknown(text, { code: 'unread-set-option', set: name, option: set.unread });
   if (set.dimensions[0] === 'set') return listMatch(set, directions, context);
   const isOtherFamily = set.family !== null && set.family !== context.family;
   if (directions.length < set.dimensions.length || isOtherFamily) return NOTHING;
@@ -136,7 +135,7 @@ function addressSetMatch(set: IpSet, [direction]: readonly string[], context: Ru
       of: [sure, { kind: 'all', of: [maybe, expires(set)] }],
     };
   }
-  if (temporary.length > 0) return unknown(set.name, 'elements of the set expire by themselves');
+  if (temporary.length > 0) return unknown(set.name, { code: 'expiring-elements' });
   const byWidth = [...networks].sort((a, b) => Number(width(b.in) - width(a.in)));
   return address(
     byWidth.reduce<IntervalSet>(

@@ -1,7 +1,7 @@
 import { lookUp } from '../../vocabulary/own-property.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../../model/match.ts';
 import { isWithin, overlaps } from '../../../../net/interval-set.ts';
-import { SEGMENT_SIZES, USUAL_SEGMENT_SIZE, WHY } from '../../../model/why.ts';
+import { SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../../../model/assumptions.ts';
 import type { MatchModule, MatchOption, RuleContext } from './module.ts';
 import { parsePortList, parsePorts, PORT_STYLES } from '../rule/values.ts';
 
@@ -51,7 +51,7 @@ export const TCP: MatchModule = {
     '--syn': { values: 0, slot: 'flags', match: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
     '--tcp-option': {
       values: 1,
-      match: ([option = '']) => unknown(`--tcp-option ${option}`, WHY.options),
+      match: ([option = '']) => unknown(`--tcp-option ${option}`, { code: 'tcp-options' }),
     },
   },
 };
@@ -69,7 +69,7 @@ export const TCPMSS: MatchModule = {
         const size = isWithin(SEGMENT_SIZES, set)
           ? segmentSize(true)
           : overlaps(SEGMENT_SIZES, set)
-            ? unknown(`--mss ${sizes}`, WHY.options)
+            ? unknown(`--mss ${sizes}`, { code: 'tcp-options' })
             : segmentSize(false);
         return { kind: 'all', of: [anyBit('tcp-flags', SYN), size] };
       },
@@ -83,7 +83,7 @@ export const UDP: MatchModule = { protocols: [17], options: UDP_PORTS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
-  match: (given) => unknown([option, ...given].join(' '), WHY.payload),
+  match: (given) => unknown([option, ...given].join(' '), { code: 'payload' }),
 });
 
 export const SCTP: MatchModule = {
@@ -134,7 +134,7 @@ export const ECN: MatchModule = {
     '--ecn-tcp-ece': { values: 0, protocols: [6], match: () => anyBit('tcp-flags', ECE) },
     '--ecn-ip-ect': {
       values: 1,
-      match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, WHY.header),
+      match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, { code: 'header-field' }),
     },
   },
 };

@@ -22,5 +22,5 @@ function isUntrack({ kind }: Effect): boolean {
 const DOUBT: Effect = {
   kind: 'unknown',
   text: '-j CT',
-  why: 'a packet that -j CT has taken is not untracked by a later rule',
+  reason: { code: 'connection-template' },
 };

@@ -7,7 +7,7 @@ import { failAt, type LoadedModule, type RuleReader } from './rule-parser.ts';
 /** What a module this program has never heard of tests is unknown. */
 const FOREIGN: MatchModule = {
   options: {},
-  implies: (_, text) => [unknown(text, 'a match module this program does not know')],
+  implies: (_, text) => [unknown(text, { code: 'unknown-match-module' })],
 };
 
 /** `-m NAME` */

@@ -2,7 +2,7 @@ import type { Effect } from '../../../model/action.ts';
 import { INTERFACE_NAME_FIX, isInterfaceLength } from '../../../model/interface-name.ts';
 import { equals, negate, type InterfaceMatch, type Match } from '../../../model/match.ts';
 import type { Rule } from '../../../model/ruleset.ts';
-import { NO_FRAGMENTS } from '../../../model/why.ts';
+import { NO_FRAGMENTS } from '../../../model/assumptions.ts';
 import { addressMatch } from '../modules/addresses.ts';
 import { addImplied, loadModule } from './load-module.ts';
 import { readModuleOption } from '../modules/module-options.ts';

@@ -1,6 +1,7 @@
 import type { Rule } from '../../../model/ruleset.ts';
 import { append, undeclaredChain, type OpenTable } from './table-builder.ts';
 import { TABLES } from './tables.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /**
  * A chain that is not declared keeps the policy it had: ACCEPT, unless somebody set another. A table of own chains alone is
@@ -23,14 +24,13 @@ export function statePolicies(table: OpenTable): void {
 
 function policyOfEither(chain: string, line: number): Rule {
   const text = `policy of chain ${chain}`;
-  const why =
-    'DROP by an earlier block of this table: iptables-legacy-restore keeps that, iptables-nft-restore does not';
-  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
+  return placeholder(line, text, { code: 'policy-of-earlier-block' });
 }
 
 function usualPolicy(chain: string, line: number): Rule {
   const assumption = `chain ${chain} has the policy ACCEPT, though the file does not say so`;
   return {
+    kind: 'policy',
     line,
     text: 'policy accept',
     matches: [{ kind: 'assumed', holds: true, assumption }],
@@ -40,6 +40,9 @@ function usualPolicy(chain: string, line: number): Rule {
 
 function saidElsewhere(chain: string, line: number): Rule {
   const text = `chain ${chain}`;
-  const why = 'not in this file, which is a part of a ruleset: give the output of iptables-save';
-  return { line, text, matches: [], effects: [{ kind: 'unknown', text, why }] };
+  return placeholder(line, text, { code: 'declared-elsewhere' });
+}
+
+function placeholder(line: number, text: string, reason: Reason): Rule {
+  return { kind: 'placeholder', line, text, matches: [], effects: [{ kind: 'unknown', text, reason }] };
 }

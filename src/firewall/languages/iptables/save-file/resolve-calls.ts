@@ -27,7 +27,7 @@ function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, rule: Rule,
     return {
       kind: 'unknown',
       text: `-j ${effect.chain}`,
-      why: 'neither a chain of this table nor a target this program knows',
+      reason: { code: 'no-such-chain-or-target' },
     };
   }
   throw badRuleset(

@@ -135,7 +135,7 @@ export const NETMAP: Target = {
       case 'INPUT':
         return [{ kind: 'snat', family: context.family, to }];
       default:
-        return [{ kind: 'unknown', text: '-j NETMAP', why: 'who calls this chain decides what it rewrites' }];
+        return [{ kind: 'unknown', text: '-j NETMAP', reason: { code: 'caller-decides-rewrite' } }];
     }
   },
 };

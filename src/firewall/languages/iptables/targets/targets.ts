@@ -1,6 +1,5 @@
 import { ENOUGH_HOPS } from '../../vocabulary/enough-hops.ts';
 import { PROTOCOL } from '../../../model/match.ts';
-import { WHY } from '../../../model/why.ts';
 import type { Target } from '../modules/module.ts';
 import { always, neutral } from './always.ts';
 import { CONNMARK, HMARK, MARK } from './marks.ts';
@@ -9,13 +8,14 @@ import { REJECT } from './reject.ts';
 import { SET_TARGET } from './set.ts';
 import { CT, NOTRACK } from './tracking.ts';
 import { parseNumber } from '../rule/values.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 const opaque = (
   name: string,
-  why: string,
+  reason: Reason,
   options: Target['options'],
   rest: Pick<Target, 'family' | 'tables' | 'chains'> = {},
-): Target => always({ kind: 'unknown', text: `-j ${name}`, why }, options, rest);
+): Target => always({ kind: 'unknown', text: `-j ${name}`, reason }, options, rest);
 
 /** A packet with few hops left may not get where it goes. */
 const hops = (family: Target['family'], set: string, decrease: string, increase: string): Target => ({
@@ -32,7 +32,7 @@ const hops = (family: Target['family'], set: string, decrease: string, increase:
       return { name, count };
     });
     if (!counts.every(({ name, count }) => (name === set ? count >= ENOUGH_HOPS : name === increase)))
-      return [{ kind: 'unknown', text: set, why: WHY.hops }];
+      return [{ kind: 'unknown', text: set, reason: { code: 'hop-limit' } }];
     if (family !== 6) return [{ kind: 'continue' }];
     const hops = counts.find(({ name }) => name === set)?.count;
     const value = hops === undefined ? null : ({ from: 'mark', and: 0, xor: hops } as const);
@@ -74,7 +74,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   NOTRACK,
   CLUSTERIP: opaque(
     'CLUSTERIP',
-    'a cluster decides which node takes the packet',
+    { code: 'cluster-decides' },
     {
       '--new': 0,
       '--hashmode': 1,
@@ -87,7 +87,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   ),
   SYNPROXY: opaque(
     'SYNPROXY',
-    'the kernel answers in place of the server',
+    { code: 'answers-for-server' },
     {
       '--mss': 1,
       '--wscale': 1,
@@ -99,7 +99,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   ),
   TPROXY: opaque(
     'TPROXY',
-    'the packet goes to a local proxy',
+    { code: 'transparent-proxy' },
     {
       '--on-port': 1,
       '--on-ip': 1,
@@ -107,18 +107,8 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     },
     { tables: MANGLE, chains: ['PREROUTING'] },
   ),
-  DNPT: opaque(
-    'DNPT',
-    'rewrites the address without a connection',
-    { '--src-pfx': 1, '--dst-pfx': 1 },
-    { family: 6 },
-  ),
-  SNPT: opaque(
-    'SNPT',
-    'rewrites the address without a connection',
-    { '--src-pfx': 1, '--dst-pfx': 1 },
-    { family: 6 },
-  ),
+  DNPT: opaque('DNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }, { family: 6 }),
+  SNPT: opaque('SNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }, { family: 6 }),
   LOG: neutral({
     '--log-level': 1,
     '--log-prefix': 1,

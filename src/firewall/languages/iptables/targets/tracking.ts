@@ -1,5 +1,4 @@
 import type { Effect } from '../../../model/action.ts';
-import { WHY } from '../../../model/why.ts';
 import type { Target } from '../modules/module.ts';
 import { always } from './always.ts';
 
@@ -22,7 +21,7 @@ export const CT: Target = {
   },
   effects: (given) => {
     if (given.some(({ name }) => name.startsWith('--zone')))
-      return [{ kind: 'unknown', text: '-j CT --zone', why: WHY.zone }];
+      return [{ kind: 'unknown', text: '-j CT --zone', reason: { code: 'conntrack-zone' } }];
     return [given.some(({ name }) => name === '--notrack') ? { kind: 'untrack' } : TEMPLATE];
   },
 };

@@ -37,7 +37,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   ...['quota', 'limit', 'secmark', 'synproxy'],
 ]);
 
-const OTHER: Expression = { kind: 'opaque', text: 'a value', why: '' };
+const OTHER: Expression = { kind: 'opaque', text: 'a value', reason: { code: 'unknown-name' } };
 
 /** Whether the type's values are single words, as far as is known. */
 export function isKnownType(type: string): boolean {

@@ -2,17 +2,17 @@ import { formatExpression } from '../syntax/format.ts';
 import { resetOption } from '../lower/select/reset-option.ts';
 import { REJECT_CODES } from '../lower/reject-codes.ts';
 import type { Statement } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { formatCondition } from './stateful-statements.ts';
 import { readExpression } from './expression.ts';
 import { readNat } from './nat.ts';
 import { readMeter, readUpdate } from './set-update.ts';
 import { isObject, textOf } from './shape.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 type Reader = (content: unknown) => Statement | undefined;
 
 const note = (text: string): Statement => ({ kind: 'note', text });
-const undecided = (text: string, why: string): Statement => ({ kind: 'unknown', text, why });
+const undecided = (text: string, reason: Reason): Statement => ({ kind: 'unknown', text, reason });
 
 /** The statements that are no test, by their key. */
 export const ACTIONS: Readonly<Record<string, Reader>> = {
@@ -40,9 +40,9 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   meter: readMeter,
   flow: (content) => (isObject(content) ? note(`flow add ${textOf(content.flowtable) ?? ''}`) : undefined),
   dup: (content) => (isObject(content) ? note('dup') : undefined),
-  fwd: () => undecided('fwd', 'sends the packet out of another interface'),
-  tproxy: () => undecided('tproxy', 'hands the packet to a transparent proxy'),
-  synproxy: () => undecided('synproxy', 'answers for the listener'),
+  fwd: () => undecided('fwd', { code: 'other-interface' }),
+  tproxy: () => undecided('tproxy', { code: 'transparent-proxy' }),
+  synproxy: () => undecided('synproxy', { code: 'answers-for-server' }),
   reset: (content) => resetOption(readExpression(content)),
 };
 
@@ -92,7 +92,7 @@ function condition(kind: 'limit' | 'quota' | 'ct count', content: unknown): Stat
   return {
     kind: 'condition',
     text: formatCondition(kind, content),
-    why: kind === 'ct count' ? WHY.connections : WHY.earlier,
+    reason: kind === 'ct count' ? { code: 'connection-count' } : { code: 'earlier-packets' },
     ...ifAlone(kind, content),
   };
 }

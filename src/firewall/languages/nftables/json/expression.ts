@@ -1,6 +1,5 @@
 import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
 import type { BinaryOperator, Expression } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { readCollection, readElements } from './elements.ts';
 import { readOpaque } from './opaque.ts';
 import { isArray, isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
@@ -126,7 +125,7 @@ function word(text: string): Expression {
 const INVALID_TYPE = ' [invalid type]';
 
 function unreadable(value: unknown): Expression {
-  return { kind: 'opaque', text: showJson(value), why: WHY.unsupported };
+  return { kind: 'opaque', text: showJson(value), reason: { code: 'unsupported' } };
 }
 
 const MOST_LEVELS = 50;

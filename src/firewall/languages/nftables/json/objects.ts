@@ -1,7 +1,6 @@
 import { baseChainFlaw } from '../checks/base-chain.ts';
 import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../syntax/table-builder.ts';
 import { isKnownType } from '../checks/set-type.ts';
-import { WHY } from '../lower/why.ts';
 import type { InputError } from '../../../../input-error.ts';
 import type { Origin } from '../syntax/origin.ts';
 import { badRuleset } from '../../../model/source-location.ts';
@@ -160,14 +159,14 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
   set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
   set.size = numberIn(object, 'size') ?? set.size;
   const values = listOf(object.elem);
-  const { elements, why } = readElements(values, 0);
+  const { elements, reason } = readElements(values, 0);
   if (source.isLossy && object.stmt === undefined && values.some(hasCounter))
-    set.uncertainty ??= WHY.lostStatements;
+    set.uncertainty ??= { code: 'lost-statements' };
   for (const element of elements) set.elements.push(element);
   const condition = listOf(object.stmt).some(
     (statement) => !['counter', 'last'].includes(tagged(statement)?.tag ?? ''),
   );
-  if (why !== null || condition) set.uncertainty ??= why ?? WHY.earlier;
+  if (reason !== null || condition) set.uncertainty ??= reason ?? { code: 'earlier-packets' };
 }
 
 /** The names of the types of a concatenation's parts; null for what is written otherwise. */

@@ -1,7 +1,7 @@
 import { formatExpression } from '../syntax/format.ts';
 import type { Expression, HeaderOption, Opaque } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { numberIn, textOf, type JsonObject } from './shape.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** A value that no question fixes, written as the text dialect writes it. */
 export function readOpaque(
@@ -13,22 +13,24 @@ export function readOpaque(
   switch (tag) {
     case 'tcp option':
       if (typeof content.name !== 'string' && typeof content.base !== 'number') return undefined;
-      return optionOf('tcp', content, opaque(['tcp option', ...option(content)], WHY.options, 6));
+      return optionOf('tcp', content, opaque(['tcp option', ...option(content)], { code: 'tcp-options' }, 6));
     case 'dccp option':
-      return optionOf('dccp', content, opaque(['dccp option', word('type')], WHY.header, 33));
+      return optionOf('dccp', content, opaque(['dccp option', word('type')], { code: 'header-field' }, 33));
     case 'ip option':
-      return optionOf('ip', content, opaque(['ip option', ...option(content)], WHY.header));
+      return optionOf('ip', content, opaque(['ip option', ...option(content)], { code: 'header-field' }));
     case 'sctp chunk':
-      return optionOf('sctp', content, opaque(['sctp chunk', ...option(content)], WHY.payload, 132));
+      return optionOf('sctp', content, opaque(['sctp chunk', ...option(content)], { code: 'payload' }, 132));
     case 'socket':
-      return opaque(['socket', word('key')], WHY.sockets);
+      return opaque(['socket', word('key')], { code: 'sockets' });
     case 'osf':
-      return opaque(
-        ['osf', ...(content.ttl === undefined ? [] : ['ttl', word('ttl')]), word('key')],
-        WHY.payload,
-      );
+      return opaque(['osf', ...(content.ttl === undefined ? [] : ['ttl', word('ttl')]), word('key')], {
+        code: 'payload',
+      });
     case 'rt':
-      return opaque(['rt', word('family'), word('key')], content.key === 'ipsec' ? WHY.ipsec : WHY.route);
+      return opaque(
+        ['rt', word('family'), word('key')],
+        content.key === 'ipsec' ? { code: 'ipsec' } : { code: 'routing' },
+      );
     case 'ipsec':
       return opaque(
         [
@@ -38,7 +40,7 @@ export function readOpaque(
           word('family'),
           word('key'),
         ],
-        WHY.ipsec,
+        { code: 'ipsec' },
       );
     case 'numgen':
       return generator(['numgen', word('mode')], content);
@@ -79,9 +81,9 @@ function generator(words: readonly string[], content: JsonObject): Opaque {
     ...(seed === undefined || seed === 0 ? [] : [`seed 0x${seed.toString(16)}`]),
     ...(offset === 0 ? [] : [`offset ${offset}`]),
   ];
-  return { ...opaque([...words, ...rest], WHY.chance), modulus: offset === 0 ? modulus : undefined };
+  return { ...opaque([...words, ...rest], { code: 'chance' }), modulus: offset === 0 ? modulus : undefined };
 }
 
-function opaque(words: readonly string[], why: string, protocol?: number): Opaque {
-  return { kind: 'opaque', text: words.filter((word) => word !== '').join(' '), why, protocol };
+function opaque(words: readonly string[], reason: Reason, protocol?: number): Opaque {
+  return { kind: 'opaque', text: words.filter((word) => word !== '').join(' '), reason, protocol };
 }

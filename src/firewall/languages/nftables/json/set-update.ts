@@ -1,9 +1,9 @@
 import { formatExpression } from '../syntax/format.ts';
 import type { SetUpdate } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { formatCondition } from './stateful-statements.ts';
 import { readExpression } from './expression.ts';
 import { isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
 export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | undefined {
@@ -14,7 +14,7 @@ export function readUpdate(kind: 'set' | 'map', content: unknown): SetUpdate | u
   const operation = content.op === 'delete' ? 'delete' : 'add';
   const words = [content.op, textOf(content[kind]) ?? '', '{', formatExpression(key), ...tests.texts, '}'];
   const set = textOf(content[kind])?.replace(/^@/, '') ?? null;
-  return { kind: 'update', text: words.join(' '), set, size: null, operation, key, why: tests.why };
+  return { kind: 'update', text: words.join(' '), set, size: null, operation, key, reason: tests.reason };
 }
 
 /** `{"meter": {"name": …, "key": …, "stmt": …, "size": …}}` */
@@ -39,7 +39,7 @@ export function readMeter(content: unknown): SetUpdate | undefined {
     size: numberIn(content, 'size') ?? null,
     operation: 'add',
     key,
-    why: tests.why,
+    reason: tests.reason,
   };
 }
 
@@ -52,19 +52,22 @@ function hasOnly(content: JsonObject, keys: readonly string[]): boolean {
 }
 
 /** The statements within, and what they depend on. */
-function testsOf({ stmt }: JsonObject): { readonly texts: readonly string[]; readonly why: string | null } {
+function testsOf({ stmt }: JsonObject): {
+  readonly texts: readonly string[];
+  readonly reason: Reason | null;
+} {
   const texts: string[] = [];
-  let why: string | null = null;
+  let reason: Reason | null = null;
   for (const statement of listOf(stmt)) {
     const { tag, content } = tagged(statement) ?? { tag: '', content: null };
     if (tag === 'counter' || tag === 'last') texts.push(tag);
     else if (tag === 'limit' || tag === 'quota' || tag === 'ct count') {
       texts.push(formatCondition(tag, content));
-      why = tag === 'ct count' ? WHY.connections : WHY.earlier;
+      reason = tag === 'ct count' ? { code: 'connection-count' } : { code: 'earlier-packets' };
     } else {
       texts.push(showJson(statement));
-      why = WHY.unsupported;
+      reason = { code: 'unsupported' };
     }
   }
-  return { texts, why };
+  return { texts, reason };
 }

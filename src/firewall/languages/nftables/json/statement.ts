@@ -1,7 +1,6 @@
 import { extensionStatement } from '../quirks/xt.ts';
 import type { Origin } from '../syntax/origin.ts';
 import type { Operator, RuleDraft, Statement } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { readRuleText } from '../text/rule.ts';
 import { ACTIONS } from './actions.ts';
 import { readCollection } from './elements.ts';
@@ -29,7 +28,7 @@ export function readStatements(
   origin: Origin,
 ): readonly Statement[] {
   if (typeof value === 'string' && value.length >= CUT_TEXT)
-    return [{ kind: 'unknown', text: showJson(value), why: WHY.cutText }];
+    return [{ kind: 'unknown', text: showJson(value), reason: { code: 'cut-statement' } }];
   if (typeof value === 'string') return readRuleText(value, stringOrigin(value, rule.at, origin), rule.line);
   const verdict = readVerdict(value);
   if (verdict !== undefined) return [{ kind: 'verdict', verdict }];
@@ -60,7 +59,7 @@ function readTest(tag: string, content: JsonObject): Statement | undefined {
     case 'mangle': {
       const target = readExpression(content.key);
       // What is not known may be a mark.
-      return target.kind === 'opaque' && target.why === WHY.unsupported
+      return target.kind === 'opaque' && target.reason.code === 'unsupported'
         ? undefined
         : { kind: 'assign', target, value: readExpression(content.value) };
     }
@@ -74,5 +73,9 @@ function unreadable(value: unknown, tag: string): Statement {
   const { xt } = isObject(value) ? value : {};
   const text = showJson(value);
   if (isObject(xt)) return extensionStatement(textOf(xt.type) ?? '', textOf(xt.name) ?? '', text);
-  return { kind: 'unknown', text, why: tag === 'xt' ? WHY.extension : WHY.unsupported };
+  return {
+    kind: 'unknown',
+    text,
+    reason: tag === 'xt' ? { code: 'opaque-extension' } : { code: 'unsupported' },
+  };
 }

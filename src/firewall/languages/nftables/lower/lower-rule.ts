@@ -14,7 +14,7 @@ import { relationMatches } from './relation.ts';
 import { tellingOf } from '../quirks/iptables-nft-listing.ts';
 import type { Relation, RuleDraft, SetUpdate, Statement } from '../syntax/syntax.ts';
 import { verdictEffect, verdictId } from './verdict.ts';
-import { SETS_NOT_FULL, WHY } from './why.ts';
+import { SETS_NOT_FULL } from '../../../model/assumptions.ts';
 
 /** Gives a rule its meaning. */
 export function compileRule(draft: RuleDraft, context: TableContext): Rule {
@@ -61,7 +61,9 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
           if (!isVerdict(data))
             return {
               id: '',
-              effects: [{ kind: 'unknown', text: formatStatement(statement), why: WHY.unsupported }],
+              effects: [
+                { kind: 'unknown', text: formatStatement(statement), reason: { code: 'unsupported' } },
+              ],
             };
           return { id: verdictId(data), effects: [verdictEffect(data, context)] };
         },
@@ -94,9 +96,12 @@ function compileStatement(statement: Statement, context: TableContext): Choice {
     case 'note':
       return { matches: NONE, effects: NONE };
     case 'condition':
-      return { matches: [unknown(statement.text, statement.why, statement.ifAlone)], effects: NONE };
+      return { matches: [unknown(statement.text, statement.reason, statement.ifAlone)], effects: NONE };
     case 'unknown':
-      return { matches: NONE, effects: [{ kind: 'unknown', text: statement.text, why: statement.why }] };
+      return {
+        matches: NONE,
+        effects: [{ kind: 'unknown', text: statement.text, reason: statement.reason }],
+      };
   }
 }
 
@@ -105,7 +110,7 @@ const NONE: readonly never[] = [];
 function testMatches(relation: Relation, context: TableContext): readonly Match[] {
   const told = context.isTranslated ? tellingOf(relation, context.table.family) : 'all';
   if (told === 'all') return relationMatches(relation, context);
-  const behind = unknown(formatStatement(relation), WHY.translation);
+  const behind = unknown(formatStatement(relation), { code: 'translated-extension' });
   return told === 'nothing' ? [behind] : [...relationMatches(relation, context), behind];
 }
 
@@ -131,11 +136,12 @@ function rejectChoice(
 
 /** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
 function updateChoice(update: SetUpdate, context: TableContext): Choice {
-  const { text, operation, key, why } = update;
+  const { text, operation, key, reason } = update;
   const read = readKey(key, context);
   const { needs } = read;
-  if (isOfLaterVersion(read)) return { matches: [...needs, unknown(text, WHY.unsupported)], effects: NONE };
-  if (why !== null) return { matches: [...needs, unknown(text, why)], effects: NONE };
+  if (isOfLaterVersion(read))
+    return { matches: [...needs, unknown(text, { code: 'unsupported' })], effects: NONE };
+  if (reason !== null) return { matches: [...needs, unknown(text, reason)], effects: NONE };
   return {
     matches: operation === 'delete' ? needs : [...needs, hasRoom(update, read, context)],
     effects: NONE,
@@ -147,9 +153,10 @@ function hasRoom(update: SetUpdate, key: Key, context: TableContext): Match {
   const set = update.set === null ? undefined : context.table.sets.get(update.set);
   const size = update.size ?? set?.size ?? USUAL_SIZE;
   if (size - (set?.elements.length ?? 0) >= AMPLE) return NOT_FULL;
-  const perhaps = unknown(update.text, WHY.full);
-  if (set === undefined || set.isReduced || (set.uncertainty ?? WHY.changing) !== WHY.changing)
-    return perhaps;
+  const perhaps = unknown(update.text, { code: 'full-set' });
+  const isKnown =
+    set !== undefined && !set.isReduced && (set.uncertainty?.code ?? 'changing-set') === 'changing-set';
+  if (!isKnown) return perhaps;
   return { kind: 'any', of: [isListed(key, set, update, context), perhaps] };
 }
 

@@ -8,7 +8,6 @@ import type { TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from '../syntax/table-builder.ts';
 import type { Origin } from '../syntax/origin.ts';
 import { isOfIptables } from '../quirks/iptables-nft-listing.ts';
-import { WHY } from './why.ts';
 
 /** Gives the tables of a file their meaning; what nft lists speaks for both families. */
 export function compileRuleset(
@@ -27,7 +26,13 @@ export function compileRuleset(
 
 /** Lets everything past the chain, as a dormant table does. */
 function perhapsDormant(line: number): Rule {
-  return { line, text: DORMANT, matches: [unknown(DORMANT, WHY.dormant)], effects: [{ kind: 'accept' }] };
+  return {
+    kind: 'placeholder',
+    line,
+    text: DORMANT,
+    matches: [unknown(DORMANT, { code: 'dormant-not-shown' })],
+    effects: [{ kind: 'accept' }],
+  };
 }
 
 const DORMANT = 'flags dormant';

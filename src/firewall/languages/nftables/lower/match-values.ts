@@ -6,11 +6,10 @@ import { isAllBits, undo, withoutMask } from './bits.ts';
 import { maskedSet } from './sets/masked-set.ts';
 import type { Values } from './sets/collected.ts';
 import type { ConstantSelector, Selector } from './select/selector.ts';
-import { WHY } from './why.ts';
 
 /** The selected part of the packet is one of the values. */
 export function matchValues(selector: Selector, { set, names, unknowns }: Values, origin: Statement): Match {
-  if (selector.kind === 'opaque') return unknown(formatStatement(origin), selector.why);
+  if (selector.kind === 'opaque') return unknown(formatStatement(origin), selector.reason);
   const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, origin);
   if (unknowns.length === 0) return known;
   return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };
@@ -30,7 +29,7 @@ function matchSet(
       const { field, type, bits } = selector;
       if (isAllBits(bits, type.bits)) return numberIn(field, set);
       const undone = undo(bits, set);
-      if (undone === undefined) return unknown(formatStatement(origin), WHY.unsupported);
+      if (undone === undefined) return unknown(formatStatement(origin), { code: 'unsupported' });
       const plain = withoutMask(undone, bits.and % 2 ** type.bits, type.bits);
       return plain === undefined ? numberIn(field, undone, bits.and) : numberIn(field, plain);
     }
@@ -38,7 +37,7 @@ function matchSet(
       const { field, family, mask } = selector;
       const addresses = mask === null ? set : maskedSet(set, mask, family);
       return addresses === undefined
-        ? unknown(formatStatement(origin), WHY.unsupported)
+        ? unknown(formatStatement(origin), { code: 'unsupported' })
         : { kind: 'address', field, family, in: addresses };
     }
     case 'constant':
@@ -52,11 +51,14 @@ function matchConstant(
   origin: Statement,
 ): Match {
   if (below !== undefined) {
-    if (!isAllBits(bits, type.bits)) return unknown(formatStatement(origin), WHY.options);
-    return assumedWithin([value, below], set, assumption) ?? unknown(formatStatement(origin), WHY.options);
+    if (!isAllBits(bits, type.bits)) return unknown(formatStatement(origin), { code: 'tcp-options' });
+    return (
+      assumedWithin([value, below], set, assumption) ??
+      unknown(formatStatement(origin), { code: 'tcp-options' })
+    );
   }
   const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
-  if (!isKnown) return unknown(formatStatement(origin), WHY.header);
+  if (!isKnown) return unknown(formatStatement(origin), { code: 'header-field' });
   const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
   const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
   return { kind: 'assumed', holds, assumption };

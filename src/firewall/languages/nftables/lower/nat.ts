@@ -11,7 +11,6 @@ import { finish, nothingGathered, type Values } from './sets/collected.ts';
 import { isOfLaterVersion, readKey } from './sets/lookup-key.ts';
 import { TYPES } from './select/number-type.ts';
 import type { Element, Expression, Nat, Verdict, Statement } from '../syntax/syntax.ts';
-import { WHY } from './why.ts';
 
 /** `dnat to …`, `redirect to …`, `snat to …`, `masquerade`: to a constant, or to what a map gives. */
 export function natChoice(nat: Nat, origin: Statement, context: TableContext): Choice {
@@ -121,5 +120,5 @@ function familyOf(address: Expression | null, { table }: TableContext): Family |
 }
 
 function unreadable(origin: Statement): Effect {
-  return { kind: 'unknown', text: formatStatement(origin), why: WHY.unsupported };
+  return { kind: 'unknown', text: formatStatement(origin), reason: { code: 'unsupported' } };
 }

@@ -12,7 +12,6 @@ import { presenceMatches } from './select/presence.ts';
 import { gather, hasElement, isMember } from './sets/set-lookup.ts';
 import type { Selector } from './select/selector.ts';
 import type { Expression, Operator, Relation, Word, Statement } from '../syntax/syntax.ts';
-import { WHY } from './why.ts';
 
 /** `left operator right` as tests that must all hold. */
 export function relationMatches(relation: Relation, context: TableContext): readonly Match[] {
@@ -26,7 +25,7 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   const { operator, right } = relation;
   const [selector] = key.selectors;
   if (selector === undefined || isDynamic(right))
-    return unknown(formatStatement(relation), 'compares two properties of the packet');
+    return unknown(formatStatement(relation), { code: 'compares-two-properties' });
   if (right.kind === 'reference')
     return withOperator(operator, isMember(key, right, relation, context), relation);
   if (right.kind === 'set') {
@@ -69,7 +68,7 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   }
   if (isComparison(operator)) {
     if (isTranslated(selector) || isType(selector))
-      return unknown(formatStatement(relation), WHY.unsupported);
+      return unknown(formatStatement(relation), { code: 'unsupported' });
     return matchValues(selector, compared(operator, selector, right, context), relation);
   }
   const plain = right.kind === 'word' ? plainMatch(selector, right, context) : undefined;
@@ -95,7 +94,7 @@ function plainMatch(selector: Selector, word: Word, context: TableContext): Matc
 
 function withOperator(operator: Operator, match: Match, origin: Statement): Match {
   if (operator === 'implicit' || operator === '==') return match;
-  return operator === '!=' ? negate(match) : unknown(formatStatement(origin), WHY.unsupported);
+  return operator === '!=' ? negate(match) : unknown(formatStatement(origin), { code: 'unsupported' });
 }
 
 /** nft 1.0.6 tests a bit for `ct state new` and its like, unless a mask is written; `!` is always a bit test. */
@@ -120,7 +119,7 @@ function bitTest(selector: NumberLike, relation: Relation, context: TableContext
   const isNone = relation.operator === '!';
   const masked =
     bits === undefined || selector.bits.xor !== 0 || selector.bits.shift !== 0 ? undefined : bits;
-  if (masked === undefined) return unknown(formatStatement(relation), WHY.symbol);
+  if (masked === undefined) return unknown(formatStatement(relation), { code: 'unknown-name' });
   const and = (selector.bits.and & masked) >>> 0;
   const none = matchValues({ ...selector, bits: { and, xor: 0, shift: 0 } }, ZERO, relation);
   return isNone ? none : negate(none);
@@ -145,10 +144,7 @@ function eitherReading(
   context: TableContext,
 ): Match {
   const exact = hasElement(key, [{ key: right, data: null }], relation, context);
-  const either = unknown(
-    formatStatement(relation),
-    'nft may mean exactly these bits, or one of them: that depends on its version, and on whether it wrote this or read it',
-  );
+  const either = unknown(formatStatement(relation), { code: 'ambiguous-flags' });
   return { kind: 'any', of: [exact, { kind: 'all', of: [bits, either] }] };
 }
 

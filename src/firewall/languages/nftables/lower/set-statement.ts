@@ -11,7 +11,7 @@ import { TYPES } from './select/number-type.ts';
 import { select } from './select/select.ts';
 import { isMisorderedMark } from '../quirks/iptables-nft-listing.ts';
 import type { Expression, Statement, Verdict } from '../syntax/syntax.ts';
-import { WHY } from './why.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 type Assign = Extract<Statement, { kind: 'assign' }>;
 type MarkValue = NonNullable<AssignEffect['value']>;
@@ -60,8 +60,9 @@ function otherTarget(
   const { needs } = select(target, context);
   const matches = target.kind === 'ct' ? [] : needs;
   const isOdd = value.kind !== 'map' && value.kind !== 'word' && isOfLaterVersion(readKey(value, context));
-  const why = isOdd ? WHY.unsupported : whyFollowed(target, value);
-  if (why !== null) return { matches, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
+  const reason: Reason | null = isOdd ? { code: 'unsupported' } : whyFollowed(target, value);
+  if (reason !== null)
+    return { matches, effects: [{ kind: 'unknown', text: formatStatement(origin), reason }] };
   if (value.kind !== 'map') return { matches, effects: hopLimitEffects(target, value) };
   const found = choose(
     value.key,
@@ -82,32 +83,32 @@ function hopLimitEffects(target: Expression, value: Expression | null): readonly
 }
 
 /** Why the packet may fare otherwise for what is set; null where nothing depends on it. */
-function whyFollowed(target: Expression, value: Expression): string | null {
+function whyFollowed(target: Expression, value: Expression): Reason | null {
   switch (target.kind) {
     case 'ct':
-      if (target.key === 'zone') return WHY.zone;
-      return target.direction === null && CT_KEYS.has(target.key) ? null : WHY.unsupported;
+      if (target.key === 'zone') return { code: 'conntrack-zone' };
+      return target.direction === null && CT_KEYS.has(target.key) ? null : { code: 'unsupported' };
     case 'meta':
       if (target.key === 'pkttype') return REWRITES;
-      return META_KEYS.has(target.key) ? null : WHY.unsupported;
+      return META_KEYS.has(target.key) ? null : { code: 'unsupported' };
     case 'field': {
       const { header, name } = target;
       if (HARMLESS.get(header)?.includes(name) === true) return null;
       if (name !== 'ttl' && name !== 'hoplimit') return REWRITES;
       const hops = value.kind === 'word' ? parseNumber(value.text) : undefined;
-      return hops !== undefined && hops >= ENOUGH_HOPS ? null : WHY.hops;
+      return hops !== undefined && hops >= ENOUGH_HOPS ? null : { code: 'hop-limit' };
     }
     case 'raw':
       // Its bits may be addresses, ports or flags.
       return target.base === 'll' ? null : REWRITES;
     case 'opaque':
-      return OPTION_FIELD.test(target.text) && isNumeric(value) ? null : WHY.unsupported;
+      return OPTION_FIELD.test(target.text) && isNumeric(value) ? null : { code: 'unsupported' };
     default:
-      return WHY.unsupported;
+      return { code: 'unsupported' };
   }
 }
 
-const REWRITES = 'rewrites the packet';
+const REWRITES: Reason = { code: 'rewrites-packet' };
 
 /** Of the options of TCP numbers can be set. */
 const MOST_OF_OPTION = 0x10000;

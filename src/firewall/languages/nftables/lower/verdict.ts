@@ -2,7 +2,6 @@ import type { Effect } from '../../../model/action.ts';
 import { compileRule } from './lower-rule.ts';
 import type { TableContext } from './context.ts';
 import type { Verdict } from '../syntax/syntax.ts';
-import { WHY } from './why.ts';
 
 /** What a verdict does; a chain written in place becomes one of the table. */
 export function verdictEffect(verdict: Verdict, context: TableContext): Effect {
@@ -11,7 +10,7 @@ export function verdictEffect(verdict: Verdict, context: TableContext): Effect {
   const isKnown = 'block' in verdict || context.table.chains.has(chain);
   return isKnown
     ? { kind: verdict.kind, chain }
-    : { kind: 'unknown', text: `${verdict.kind} ${chain}`, why: WHY.noChain };
+    : { kind: 'unknown', text: `${verdict.kind} ${chain}`, reason: { code: 'no-such-chain' } };
 }
 
 const PLAIN = {

@@ -1,5 +1,4 @@
 import type { Statement } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { isObject, tagged, textOf, type JsonObject } from '../json/shape.ts';
 
 /** The first version whose JSON has the statements of `add @set { key limit … }` and of the elements of a set. */
@@ -15,11 +14,11 @@ export function losesSetStatements(metainfo: JsonObject | null): boolean {
 
 /** The statement as it may have been before its JSON lost what decides whether the rule goes on. */
 export function withLoss(statement: Statement, value: unknown): Statement {
-  if (statement.kind !== 'update' || statement.operation === 'delete' || statement.why !== null)
+  if (statement.kind !== 'update' || statement.operation === 'delete' || statement.reason !== null)
     return statement;
   const update = tagged(value);
   const isTold = update?.tag !== 'set' || !isObject(update.content) || update.content.stmt !== undefined;
-  return isTold ? statement : { ...statement, why: WHY.lostStatements };
+  return isTold ? statement : { ...statement, reason: { code: 'lost-statements' } };
 }
 
 /** A string for what has no JSON is at its end when nft has no more room for it. */

@@ -1,12 +1,13 @@
 import type { Statement } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 
 /** What iptables calls a match or a target, of which nft shows no more than the name: a match only tests. */
 export function extensionStatement(kind: string, name: string, text: string): Statement {
-  if (kind === 'match') return { kind: 'condition', text, why: WHY.extension };
+  if (kind === 'match') return { kind: 'condition', text, reason: { code: 'opaque-extension' } };
   const [target = ''] = name.split(' ');
   if (target === 'REJECT') return { kind: 'reject', type: null, code: null };
-  return NEUTRAL.has(target) ? { kind: 'note', text } : { kind: 'unknown', text, why: WHY.extension };
+  return NEUTRAL.has(target)
+    ? { kind: 'note', text }
+    : { kind: 'unknown', text, reason: { code: 'opaque-extension' } };
 }
 
 /** Targets that decide nothing and change nothing a later rule of ours tests, whatever their options. */

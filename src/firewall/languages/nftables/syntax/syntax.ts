@@ -1,4 +1,5 @@
 import type { Family } from '../../../../net/address.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /**
  * nft's rule language as a tree, before it is given a meaning: what the text and the JSON dialect both read into.
@@ -46,7 +47,7 @@ export interface Conntrack {
 export interface Opaque {
   readonly kind: 'opaque';
   readonly text: string;
-  readonly why: string;
+  readonly reason: Reason;
   /** The transport the packet must have, as the kernel checks before it looks. */
   readonly protocol?: number | undefined;
   /** Where it is an option of a header: which one, and whether the test is for the option itself or for a field of it. */
@@ -111,9 +112,9 @@ export type Statement =
   /** Changes no packet's fate: counters, logs, comments. */
   | { readonly kind: 'note'; readonly text: string }
   /** A test of something a packet does not show: `limit`, `quota`, `ct count`. */
-  | { readonly kind: 'condition'; readonly text: string; readonly why: string; readonly ifAlone?: boolean }
+  | { readonly kind: 'condition'; readonly text: string; readonly reason: Reason; readonly ifAlone?: boolean }
   /** May do anything. */
-  | { readonly kind: 'unknown'; readonly text: string; readonly why: string };
+  | { readonly kind: 'unknown'; readonly text: string; readonly reason: Reason };
 
 export interface Relation {
   readonly kind: 'match';
@@ -132,7 +133,7 @@ export interface Nat {
   readonly flags: readonly string[];
 }
 
-/** `add @set { key limit … }` and `meter`; `why` is what the statement in it depends on that decides whether the rule goes on. */
+/** `add @set { key limit … }` and `meter`; `reason` is what the statement in it depends on that decides whether the rule goes on. */
 export interface SetUpdate {
   readonly kind: 'update';
   readonly text: string;
@@ -142,7 +143,7 @@ export interface SetUpdate {
   readonly size: number | null;
   readonly operation: 'add' | 'delete';
   readonly key: Expression;
-  readonly why: string | null;
+  readonly reason: Reason | null;
 }
 
 /** A rule that was found but not read yet: a million of them must not be held as trees. */

@@ -1,5 +1,6 @@
 import type { BaseChain, TableFamily } from '../../../model/ruleset.ts';
 import type { Element, RuleDraft } from './syntax.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** A table as it grows while a file is read: nft commands add to it in any order. */
 export interface TableDraft {
@@ -39,7 +40,7 @@ export interface SetDraft {
   /** Its elements may expire by themselves. */
   isTimed: boolean;
   /** Why its contents are not what the file lists; null when they are. */
-  uncertainty: string | null;
+  uncertainty: Reason | null;
 }
 
 export function newTable(family: TableFamily, name: string): TableDraft {

@@ -1,13 +1,13 @@
 import { resetOption } from '../lower/select/reset-option.ts';
 import { REJECT_CODES } from '../lower/reject-codes.ts';
 import type { Statement } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { readExpression, readSource, startsExpression } from './expression.ts';
 import type { Lexer } from './scan/lexer.ts';
 import { readNat } from './nat.ts';
 import type { Reading } from './scan/parser-state.ts';
 import { readUpdate } from './set-update.ts';
 import { readConcat, readNumber } from './values.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 type Reader = (reading: Reading) => Statement | undefined;
 
@@ -39,9 +39,8 @@ export const ACTIONS: Readonly<Record<string, Reader>> = {
   meter: readUpdate,
   flow: readFlow,
   dup: readDup,
-  fwd: (reading) => unknownTo(reading, readDup, 'sends the packet out of another interface'),
-  tproxy: (reading) =>
-    unknownTo(reading, (inner) => readNat(inner, 'dnat'), 'hands the packet to a transparent proxy'),
+  fwd: (reading) => unknownTo(reading, readDup, { code: 'other-interface' }),
+  tproxy: (reading) => unknownTo(reading, (inner) => readNat(inner, 'dnat'), { code: 'transparent-proxy' }),
   reset: readReset,
   ct: readHelper,
 };
@@ -129,7 +128,7 @@ function readNamed(reading: Reading): Statement | undefined {
   if (source.kind !== 'word' && source.kind !== 'map')
     throw lexer.fail(`not the name of a ${kind}`, 'give one name, or a map that gives it', at);
   const text = lexer.source.slice(start, lexer.previousEnd);
-  if (kind !== 'counter') return { kind: 'condition', text, why: WHY.earlier };
+  if (kind !== 'counter') return { kind: 'condition', text, reason: { code: 'earlier-packets' } };
   return source.kind === 'map'
     ? { kind: 'lookup', text, key: source.key, data: source.data }
     : { kind: 'note', text };
@@ -145,7 +144,7 @@ function readSynproxy(reading: Reading): Statement {
         if (lexer.skip('mss') || lexer.skip('wscale')) readNumber(reading, 'a number');
       }
     },
-    'answers for the listener',
+    { code: 'answers-for-server' },
   );
 }
 
@@ -196,8 +195,8 @@ function readHelper({ lexer }: Reading): Statement | undefined {
   return { kind: 'note', text: lexer.source.slice(start, lexer.previousEnd) };
 }
 
-function unknownTo(reading: Reading, read: (reading: Reading) => unknown, why: string): Statement {
+function unknownTo(reading: Reading, read: (reading: Reading) => unknown, reason: Reason): Statement {
   const { start, source } = reading.lexer;
   read(reading);
-  return { kind: 'unknown', text: source.slice(start, reading.lexer.previousEnd), why };
+  return { kind: 'unknown', text: source.slice(start, reading.lexer.previousEnd), reason };
 }

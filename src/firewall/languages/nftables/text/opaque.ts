@@ -1,10 +1,10 @@
 import type { HeaderOption, Opaque } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { readExpression } from './expression.ts';
 import type { Lexer } from './scan/lexer.ts';
 import type { Reading } from './scan/parser-state.ts';
 import { isReserved } from './scan/reserved-words.ts';
 import { readNumber } from './values.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 const LEADS: ReadonlySet<string> = new Set([
   'socket',
@@ -33,18 +33,18 @@ export function readOpaque(reading: Reading): Opaque | undefined {
         lexer.expect('level');
         readNumber(reading, 'a level');
       }
-      return done(lexer, start, WHY.sockets);
+      return done(lexer, start, { code: 'sockets' });
     case 'osf':
       lexer.next();
       if (lexer.skip('ttl')) lexer.name('loose or skip');
       lexer.name('name or version');
-      return done(lexer, start, WHY.payload);
+      return done(lexer, start, { code: 'payload' });
     case 'rt':
       lexer.next();
       if (!lexer.skip('ip')) lexer.skip('ip6');
       return lexer.name('a property of the route') === 'ipsec'
-        ? done(lexer, start, WHY.ipsec)
-        : done(lexer, start, WHY.route);
+        ? done(lexer, start, { code: 'ipsec' })
+        : done(lexer, start, { code: 'routing' });
     case 'ipsec':
       return readIpsec(reading, start);
     case 'numgen':
@@ -85,7 +85,12 @@ export function readOption(reading: Reading, header: string, start: number): Opa
     isField = lexer.kind === 'word' && OPTION_FIELDS.has(lexer.text);
     if (isField) lexer.next();
   }
-  const option = done(lexer, start, OPTION_WHY[header] ?? WHY.header, OPTION_PROTOCOLS[header]);
+  const option = done(
+    lexer,
+    start,
+    OPTION_REASONS[header] ?? { code: 'header-field' },
+    OPTION_PROTOCOLS[header],
+  );
   return isOptionHeader(header)
     ? { ...option, option: { header, asks: isField ? 'field' : 'presence' } }
     : option;
@@ -95,7 +100,10 @@ function isOptionHeader(header: string): header is HeaderOption['header'] {
   return header === 'ip' || header === 'tcp' || header === 'sctp' || header === 'dccp';
 }
 
-const OPTION_WHY: Readonly<Record<string, string>> = { tcp: WHY.options, sctp: WHY.payload };
+const OPTION_REASONS: Readonly<Record<string, Reason>> = {
+  tcp: { code: 'tcp-options' },
+  sctp: { code: 'payload' },
+};
 const OPTION_PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, dccp: 33, sctp: 132 };
 
 /** What may follow an option's name and is not the value it is compared with. */
@@ -146,7 +154,7 @@ function readIpsec(reading: Reading, start: number): Opaque {
   if (lexer.skip('spnum')) readNumber(reading, 'a number');
   if (!lexer.skip('ip')) lexer.skip('ip6');
   lexer.name('a property of the policy');
-  return done(lexer, start, WHY.ipsec);
+  return done(lexer, start, { code: 'ipsec' });
 }
 
 /** `mod 2 [seed 0x1] [offset 10]` */
@@ -159,9 +167,9 @@ function readModulus(reading: Reading, start: number): Opaque {
   if (lexer.skip('seed')) lexer.name('a seed');
   const isMoved = lexer.skip('offset');
   if (isMoved) readNumber(reading, 'an offset');
-  return { ...done(lexer, start, WHY.chance), modulus: isMoved ? undefined : modulus };
+  return { ...done(lexer, start, { code: 'chance' }), modulus: isMoved ? undefined : modulus };
 }
 
-function done(lexer: Lexer, start: number, why: string, protocol?: number): Opaque {
-  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why, protocol };
+function done(lexer: Lexer, start: number, reason: Reason, protocol?: number): Opaque {
+  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), reason, protocol };
 }

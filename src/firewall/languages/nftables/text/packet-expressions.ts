@@ -1,6 +1,5 @@
 import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
 import type { Expression } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import type { Lexer } from './scan/lexer.ts';
 import type { Reading } from './scan/parser-state.ts';
 import { readOption } from './opaque.ts';
@@ -88,7 +87,11 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (TUNNELS.has(lead) && HEADERS.has(lexer.text) && lexer.isBeforeWord()) {
     lexer.next();
     fieldName(lexer, 'a field of the packet within');
-    return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
+    return {
+      kind: 'opaque',
+      text: lexer.source.slice(start, lexer.previousEnd),
+      reason: { code: 'unsupported' },
+    };
   }
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.

@@ -1,7 +1,6 @@
 import type { RuleDraft, Statement } from '../syntax/syntax.ts';
 import type { Origin } from '../syntax/origin.ts';
 import { isTerminal } from '../lower/terminal.ts';
-import { WHY } from '../lower/why.ts';
 import { Lexer } from './scan/lexer.ts';
 import type { Reading, Scope } from './scan/parser-state.ts';
 import { isRuleEnd, readStatement } from './statement.ts';
@@ -51,7 +50,13 @@ function readStatements(reading: Reading): readonly Statement[] {
   while (!isRuleEnd(lexer)) statements.push(readStatement(reading));
   // The kernel takes more after a verdict and never runs it; a second verdict is more likely a rule of its own.
   if (statements.filter(isTerminal).length < 2) return statements;
-  return [{ kind: 'unknown', text: ruleText(source, start, lexer.previousEnd), why: WHY.joined }];
+  return [
+    {
+      kind: 'unknown',
+      text: ruleText(source, start, lexer.previousEnd),
+      reason: { code: 'joined-verdicts' },
+    },
+  ];
 }
 
 function ruleText(source: string, start: number, end: number): string {

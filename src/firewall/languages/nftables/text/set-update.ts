@@ -1,5 +1,4 @@
 import type { Expression, SetUpdate } from '../syntax/syntax.ts';
-import { WHY } from '../lower/why.ts';
 import { readElementOptions, type Condition } from './stateful-statements.ts';
 import { readExpression, readSource, startsExpression } from './expression.ts';
 import { nested, type Reading } from './scan/parser-state.ts';
@@ -52,7 +51,11 @@ function readConstant(reading: Reading): Expression {
   const { start } = lexer;
   while (!lexer.is('}') && !lexer.is(':') && lexer.kind !== 'end' && lexer.kind !== 'separator') lexer.next();
   if (lexer.start === start) throw lexer.fail('expected the key of the set', 'give a part of the packet');
-  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
+  return {
+    kind: 'opaque',
+    text: lexer.source.slice(start, lexer.previousEnd),
+    reason: { code: 'unsupported' },
+  };
 }
 
 const INTERVALS: ReadonlySet<string> = new Set(['range', 'prefix']);
@@ -80,6 +83,6 @@ function update(
     text: lexer.source.slice(start, lexer.previousEnd),
     ...what,
     key,
-    why: condition?.why ?? null,
+    reason: condition?.reason ?? null,
   };
 }

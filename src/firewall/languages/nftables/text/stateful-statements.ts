@@ -1,11 +1,11 @@
-import { WHY } from '../lower/why.ts';
 import type { Reading } from './scan/parser-state.ts';
 import { readNumber } from './values.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** A statement with a memory; `isTest` when it may end the rule. */
 export interface Condition {
   readonly text: string;
-  readonly why: string;
+  readonly reason: Reason;
   readonly isTest: boolean;
   /** Of a limit: whether it holds for a packet that comes alone. */
   readonly ifAlone?: boolean;
@@ -21,11 +21,11 @@ export function readCondition(reading: Reading): Condition | undefined {
       lexer.next();
       if (lexer.skip('packets')) readNumber(reading, 'a number of packets');
       if (lexer.skip('bytes')) readNumber(reading, 'a number of bytes');
-      return done(reading, start, false, WHY.earlier);
+      return done(reading, start, false, { code: 'earlier-packets' });
     case 'last':
       lexer.next();
       if (lexer.skip('used')) lexer.name('a time');
-      return done(reading, start, false, WHY.earlier);
+      return done(reading, start, false, { code: 'earlier-packets' });
     case 'limit':
       return readLimit(reading, start);
     case 'quota':
@@ -37,7 +37,7 @@ export function readCondition(reading: Reading): Condition | undefined {
         readNumber(reading, 'a number of bytes');
         unit(reading, BYTE_UNITS, 'a unit of bytes');
       }
-      return done(reading, start, true, WHY.earlier);
+      return done(reading, start, true, { code: 'earlier-packets' });
     case 'ct':
       if (lexer.peek().text !== 'count') return undefined;
       lexer.next();
@@ -88,7 +88,7 @@ function readLimit(reading: Reading, start: number): Condition {
     readNumber(reading, 'a burst');
     unit(reading, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
-  const test = done(reading, start, true, WHY.earlier);
+  const test = done(reading, start, true, { code: 'earlier-packets' });
   return isOfPackets ? { ...test, ifAlone: !isOver } : test;
 }
 
@@ -96,7 +96,7 @@ function readLimit(reading: Reading, start: number): Condition {
 function readCount(reading: Reading, start: number): Condition {
   const isOver = reading.lexer.skip('over');
   const most = readNumber(reading, 'a number of connections');
-  return { ...done(reading, start, true, WHY.connections), ifAlone: most >= 1 !== isOver };
+  return { ...done(reading, start, true, { code: 'connection-count' }), ifAlone: most >= 1 !== isOver };
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
@@ -109,8 +109,8 @@ function unit({ lexer }: Reading, known: readonly string[], what: string): void 
   lexer.next();
 }
 
-function done({ lexer }: Reading, start: number, isTest: boolean, why: string): Condition {
-  return { text: lexer.source.slice(start, lexer.previousEnd).replace(COUNTS, ''), why, isTest };
+function done({ lexer }: Reading, start: number, isTest: boolean, reason: Reason): Condition {
+  return { text: lexer.source.slice(start, lexer.previousEnd).replace(COUNTS, ''), reason, isTest };
 }
 
 const COUNTS = / packets \d+ bytes \d+/;

@@ -1,7 +1,6 @@
 import type { Expression, Operator, Statement } from '../syntax/syntax.ts';
 import { extensionStatement } from '../quirks/xt.ts';
 import { CT_STATUS } from '../../../model/match.ts';
-import { WHY } from '../lower/why.ts';
 import { ACTIONS } from './actions.ts';
 import { readCondition } from './stateful-statements.ts';
 import { readCollection, readExpression, readSource, startsExpression } from './expression.ts';
@@ -49,7 +48,7 @@ function readTest(reading: Reading): Statement {
     (operator === 'implicit' || operator === '!' || operator === '!=') &&
     !startsStatus(lexer)
   )
-    return { kind: 'condition', text: 'ct status', why: WHY.translation };
+    return { kind: 'condition', text: 'ct status', reason: { code: 'translated-extension' } };
   return readRight(reading, left, operator);
 }
 
@@ -142,7 +141,11 @@ function readUnknown(reading: Reading): Statement {
     throw lexer.fail('expected a statement', 'write rules as nft list ruleset does');
   do skipToken(reading);
   while (!isRuleEnd(lexer));
-  return { kind: 'unknown', text: lexer.source.slice(start, lexer.previousEnd), why: WHY.unsupported };
+  return {
+    kind: 'unknown',
+    text: lexer.source.slice(start, lexer.previousEnd),
+    reason: { code: 'unsupported' },
+  };
 }
 
 /** What a statement of some later nft may begin with. */

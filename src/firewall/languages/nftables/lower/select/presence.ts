@@ -2,7 +2,6 @@ import { negate, unknown, type Match } from '../../../../model/match.ts';
 import { formatStatement } from '../../syntax/format-statement.ts';
 import { protocolNeeds } from '../dependencies.ts';
 import type { Relation } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 /**
  * `tcp option sack-perm missing`, `sctp chunk data exists`: `undefined` for any other test. The kernel finds no option in a packet
@@ -17,11 +16,12 @@ export function presenceMatches(relation: Relation): readonly Match[] | undefine
   const value = VALUES[right.text];
   if (value === undefined || asks === 'field' || (asks === 'either' && value.isNumber)) return undefined;
   const text = formatStatement(relation);
-  const inOptions = unknown(text, left.why);
+  const inOptions = unknown(text, left.reason);
   const isOfProtocol = protocolNeeds(left.protocol);
   if (value.isPresent === (operator !== '!=')) return [...isOfProtocol, inOptions];
   // A listing leaves out `meta l4proto tcp` before an option of TCP, and of TCP alone.
-  const elsewhere: Match = header === 'tcp' ? unknown(text, WHY.unlistedProtocol) : { kind: 'all', of: [] };
+  const elsewhere: Match =
+    header === 'tcp' ? unknown(text, { code: 'unlisted-protocol' }) : { kind: 'all', of: [] };
   const isElsewhere = isOfProtocol.map(negate);
   return [
     {

@@ -6,7 +6,6 @@ import { CONNECTION_NEEDS, familyNeeds } from '../dependencies.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import type { Conntrack } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
@@ -24,15 +23,21 @@ const KEYS: Readonly<Record<string, Selector>> = {
 };
 
 const STATE: Selection = { selector: number('ct-state', TYPES.ctState), needs: [] };
-const OPAQUE: Selection = { selector: { kind: 'opaque', why: WHY.connection }, needs: CONNECTION_NEEDS };
+const OPAQUE: Selection = {
+  selector: { kind: 'opaque', reason: { code: 'connection-history' } },
+  needs: CONNECTION_NEEDS,
+};
 
 /** Listed without the test for a family that a rule may have before it. */
 const PROTOCOL_OF_EITHER: Selection = {
   selector: number('ct-protocol', TYPES.protocol),
-  needs: [...CONNECTION_NEEDS, unknown('ct protocol', WHY.unlistedFamily)],
+  needs: [...CONNECTION_NEEDS, unknown('ct protocol', { code: 'unlisted-family' })],
 };
 
-const LATER: Selection = { selector: { kind: 'opaque', why: WHY.unsupported }, needs: CONNECTION_NEEDS };
+const LATER: Selection = {
+  selector: { kind: 'opaque', reason: { code: 'unsupported' } },
+  needs: CONNECTION_NEEDS,
+};
 
 /** Keys that no question knows; any other one is of a later version. */
 const UNASKED: ReadonlySet<string> = new Set([

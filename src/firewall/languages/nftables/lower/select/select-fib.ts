@@ -1,10 +1,10 @@
 import { ALL_BITS } from '../bits.ts';
 import { TYPES } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
-import { SYMMETRIC_ROUTES } from '../../../../model/why.ts';
-import { WHY } from '../why.ts';
+import { SYMMETRIC_ROUTES } from '../../../../model/assumptions.ts';
+import type { Reason } from '../../../../model/reason.ts';
 
-const opaque = (why: string): Selection => ({ selector: { kind: 'opaque', why }, needs: [] });
+const opaque = (reason: Reason): Selection => ({ selector: { kind: 'opaque', reason }, needs: [] });
 
 /** The reverse path filter asks whether answers would leave by the interface the packet came in by; `missing` is 0. */
 const REVERSE_PATH: Selector = {
@@ -20,11 +20,11 @@ const REVERSE_PATH: Selector = {
 export function selectFib(inputs: readonly string[], result: string): Selection {
   const [address, ...rest] = inputs.filter((input) => input !== 'mark');
   if (result === 'type') {
-    if (inputs.includes('mark')) return opaque(WHY.route);
-    if (rest.length > 0) return opaque(WHY.interfaces);
+    if (inputs.includes('mark')) return opaque({ code: 'routing' });
+    if (rest.length > 0) return opaque({ code: 'interface-addresses' });
     const field = address === 'daddr' ? 'destination-type' : 'source-type';
     return { selector: { kind: 'number', field, type: TYPES.addressType, bits: ALL_BITS }, needs: [] };
   }
   const isReversePath = address === 'saddr' && rest.length === 1 && rest[0] === 'iif' && result !== 'oifname';
-  return isReversePath ? { selector: REVERSE_PATH, needs: [] } : opaque(WHY.route);
+  return isReversePath ? { selector: REVERSE_PATH, needs: [] } : opaque({ code: 'routing' });
 }

@@ -4,8 +4,7 @@ import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { ARP, equals, type NumberField } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/why.ts';
-import { WHY } from '../why.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/assumptions.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
@@ -60,7 +59,7 @@ const ARP_FIELDS: Readonly<Record<string, Selector>> = {
   'daddr ip': { kind: 'address', field: 'destination', family: 4, mask: null },
 };
 
-const LINK: Selector = { kind: 'opaque', why: WHY.link };
+const LINK: Selector = { kind: 'opaque', reason: { code: 'link-layer' } };
 
 /** Headers after the IP header: the number of their protocol and the fields a question knows. */
 const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<string, Selector>>]>> = {
@@ -123,7 +122,7 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
   const known = (fields: Readonly<Record<string, Selector>>): Selector =>
     (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? {
       kind: 'opaque',
-      why: UNASKED[header]?.includes(name) === true ? WHY.header : WHY.unsupported,
+      reason: UNASKED[header]?.includes(name) === true ? { code: 'header-field' } : { code: 'unsupported' },
     };
   switch (header) {
     case 'ip':
@@ -152,7 +151,8 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
       return { selector: LINK, needs: [] };
     default: {
       const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
-      if (transport === undefined) return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
+      if (transport === undefined)
+        return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, needs: [] };
       return { selector: known(transport[1]), needs: protocolNeeds(transport[0]) };
     }
   }

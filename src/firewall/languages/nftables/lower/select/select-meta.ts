@@ -2,7 +2,7 @@ import { ALL_BITS } from '../bits.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { negate, type NumberField } from '../../../../model/match.ts';
-import { WHY } from '../why.ts';
+import type { Reason } from '../../../../model/reason.ts';
 
 const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
@@ -10,7 +10,7 @@ const number = (field: NumberField, type: NumberType): Selector => ({
   type,
   bits: ALL_BITS,
 });
-const opaque = (why: string): Selector => ({ kind: 'opaque', why });
+const opaque = (reason: Reason): Selector => ({ kind: 'opaque', reason });
 
 const KEYS: Readonly<Record<string, Selector>> = {
   nfproto: number('family', TYPES.family),
@@ -24,21 +24,21 @@ const KEYS: Readonly<Record<string, Selector>> = {
   oif: { kind: 'interface', field: 'out-interface', by: 'index' },
   iiftype: { kind: 'interface', field: 'in-interface', by: 'type' },
   oiftype: { kind: 'interface', field: 'out-interface', by: 'type' },
-  skuid: opaque(WHY.sockets),
-  skgid: opaque(WHY.sockets),
-  cgroup: opaque(WHY.sockets),
-  time: opaque(WHY.clock),
-  day: opaque(WHY.clock),
-  hour: opaque(WHY.clock),
-  random: opaque(WHY.chance),
-  length: opaque(WHY.header),
-  ipsec: opaque(WHY.ipsec),
-  secpath: opaque(WHY.ipsec),
-  rtclassid: opaque(WHY.route),
-  cpu: opaque(WHY.machine),
-  priority: opaque(WHY.machine),
-  secmark: opaque(WHY.machine),
-  nftrace: opaque(WHY.machine),
+  skuid: opaque({ code: 'sockets' }),
+  skgid: opaque({ code: 'sockets' }),
+  cgroup: opaque({ code: 'sockets' }),
+  time: opaque({ code: 'time-of-day' }),
+  day: opaque({ code: 'time-of-day' }),
+  hour: opaque({ code: 'time-of-day' }),
+  random: opaque({ code: 'chance' }),
+  length: opaque({ code: 'header-field' }),
+  ipsec: opaque({ code: 'ipsec' }),
+  secpath: opaque({ code: 'ipsec' }),
+  rtclassid: opaque({ code: 'routing' }),
+  cpu: opaque({ code: 'machine-state' }),
+  priority: opaque({ code: 'machine-state' }),
+  secmark: opaque({ code: 'machine-state' }),
+  nftrace: opaque({ code: 'machine-state' }),
 };
 
 /** What describes interfaces and bridges besides their names and types. */
@@ -55,7 +55,7 @@ const HAS = {
 /** `meta KEY` */
 export function selectMeta(key: string): Selection {
   const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-  const selector = known ?? opaque(LINK_KEYS.has(key) ? WHY.link : WHY.unsupported);
+  const selector = known ?? opaque(LINK_KEYS.has(key) ? { code: 'link-layer' } : { code: 'unsupported' });
   // Without an interface the rule ends, where names and numbers are empty.
   const needs = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
   return { selector, needs };

@@ -12,8 +12,12 @@ import type { Selection } from './selector.ts';
 import { familyNeeds, protocolNeeds } from '../dependencies.ts';
 import type { Binary, Expression } from '../../syntax/syntax.ts';
 import { anyBit, type Match } from '../../../../model/match.ts';
-import { NO_EXTENSIONS, NO_OPTIONS, SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../../../../model/why.ts';
-import { WHY } from '../why.ts';
+import {
+  NO_EXTENSIONS,
+  NO_OPTIONS,
+  SEGMENT_SIZES,
+  USUAL_SEGMENT_SIZE,
+} from '../../../../model/assumptions.ts';
 
 /** What an expression reads of a packet. */
 export function select(expression: Expression, context: TableContext): Selection {
@@ -35,7 +39,7 @@ export function select(expression: Expression, context: TableContext): Selection
       return selectBinary(expression, context);
     case 'opaque': {
       if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
-      const { why, option, of } = expression;
+      const { reason, option, of } = expression;
       if (option?.header === 'ip')
         return option.asks === 'field' ? IN_OPTION : { ...NO_OPTION, needs: familyNeeds(4, family) };
       // The kernel finds no option in a packet of another protocol, and goes on.
@@ -44,10 +48,10 @@ export function select(expression: Expression, context: TableContext): Selection
         ...(protocol === undefined ? [] : protocolNeeds(protocol)),
         ...(of === undefined ? [] : needsOf(of, context)),
       ];
-      return { selector: { kind: 'opaque', why }, needs };
+      return { selector: { kind: 'opaque', reason }, needs };
     }
     default:
-      return { selector: { kind: 'opaque', why: WHY.unsupported }, needs: [] };
+      return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, needs: [] };
   }
 }
 
@@ -85,7 +89,7 @@ const NO_OPTION: Selection = {
 
 /** A field of an option that is not there: the rule ends. */
 const IN_OPTION: Selection = {
-  selector: { kind: 'opaque', why: WHY.header },
+  selector: { kind: 'opaque', reason: { code: 'header-field' } },
   needs: [{ kind: 'assumed', holds: false, assumption: NO_OPTIONS }],
 };
 
@@ -107,7 +111,7 @@ const OFFERED_SIZE: Selection = {
 
 /** A field of a header that is not there: the rule ends. */
 const IN_HEADER: Selection = {
-  selector: { kind: 'opaque', why: WHY.header },
+  selector: { kind: 'opaque', reason: { code: 'header-field' } },
   needs: [{ kind: 'assumed', holds: false, assumption: NO_EXTENSIONS }],
 };
 
@@ -115,7 +119,7 @@ const IN_HEADER: Selection = {
 function selectRaw({ base, offset, length }: Extract<Expression, { kind: 'raw' }>): Selection {
   if (base === 'th' && length === 16 && offset === 0) return selectField('th', 'sport', 'inet');
   if (base === 'th' && length === 16 && offset === 16) return selectField('th', 'dport', 'inet');
-  return { selector: { kind: 'opaque', why: WHY.payload }, needs: [] };
+  return { selector: { kind: 'opaque', reason: { code: 'payload' } }, needs: [] };
 }
 
 function selectBinary({ operator, left, right }: Binary, context: TableContext): Selection {
@@ -144,7 +148,7 @@ function selectBinary({ operator, left, right }: Binary, context: TableContext):
   return { selector: operated(), needs };
 }
 
-const CANNOT: Selection['selector'] = { kind: 'opaque', why: WHY.unsupported };
+const CANNOT: Selection['selector'] = { kind: 'opaque', reason: { code: 'unsupported' } };
 
 function maskOf(expression: Expression, family: Family, context: TableContext): bigint | undefined {
   const mask = addressOf(expression, family, context);

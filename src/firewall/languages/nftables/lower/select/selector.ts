@@ -2,6 +2,7 @@ import type { Family } from '../../../../../net/address.ts';
 import type { AddressField, Match, NumberField } from '../../../../model/match.ts';
 import type { Bits } from '../bits.ts';
 import type { NumberType } from './number-type.ts';
+import type { Reason } from '../../../../model/reason.ts';
 
 /** What a left-hand side reads of a packet, and of which type its values are. */
 export type Selector =
@@ -19,7 +20,7 @@ export type Selector =
       readonly by: 'name' | 'index' | 'type';
     }
   | ConstantSelector
-  | { readonly kind: 'opaque'; readonly why: string };
+  | { readonly kind: 'opaque'; readonly reason: Reason };
 
 /** A field that has this value in every packet a question is about, in its `known` bits. */
 export interface ConstantSelector {

@@ -8,7 +8,6 @@ import { backwards, parseNumber } from './collect-numbers.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import { cannotRead, type Gathered } from './collected.ts';
 import type { Expression } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 /** The addresses of the family an expression names: one, a range, a prefix, or a set of these. */
 export function gatherAddresses(
@@ -27,7 +26,7 @@ export function gatherAddresses(
       if (first === undefined || last === undefined) {
         if ((last ?? numberAt(expression.to)) < (first ?? numberAt(expression.from)))
           throw backwards(context, expression);
-        cannotRead(into, expression, WHY.hostName);
+        cannotRead(into, expression, { code: 'host-name' });
         return;
       }
       if (last < first) throw backwards(context, expression);
@@ -37,7 +36,7 @@ export function gatherAddresses(
     case 'prefix': {
       const address = addressOf(expression.address, family, context);
       if (address === undefined) {
-        cannotRead(into, expression, WHY.hostName);
+        cannotRead(into, expression, { code: 'host-name' });
         return;
       }
       pushBlock(into.pairs, address, prefixHostBits(expression, family, context));
@@ -45,7 +44,7 @@ export function gatherAddresses(
     }
     case 'word': {
       const address = addressOf(expression, family, context);
-      if (address === undefined) cannotRead(into, expression, WHY.hostName);
+      if (address === undefined) cannotRead(into, expression, { code: 'host-name' });
       else into.pairs.push(address, after(address));
       return;
     }
@@ -58,7 +57,7 @@ export function gatherAddresses(
         'write { … }',
       );
     default:
-      cannotRead(into, expression, WHY.unsupported);
+      cannotRead(into, expression, { code: 'unsupported' });
   }
 }
 

@@ -6,7 +6,6 @@ import { cannotRead, finish, nothingGathered, type Gathered } from './collected.
 import { gatherNumbers } from './collect-numbers.ts';
 import { TYPES } from '../select/number-type.ts';
 import type { Expression } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 /**
  * The interfaces an expression names. By number or type only the loopback is known: it is 1 in every network namespace, and the
@@ -32,12 +31,12 @@ export function gatherInterfaces(
       'name the interfaces one by one',
     );
   } else if (expression.kind !== 'word') {
-    cannotRead(into, expression, WHY.unsupported);
+    cannotRead(into, expression, { code: 'unsupported' });
   } else if (isByIndex && /^\d/.test(expression.text)) {
     if (expression.text === '1') into.names.push('lo');
-    else cannotRead(into, expression, WHY.index);
+    else cannotRead(into, expression, { code: 'interface-index' });
   } else if (expression.text.includes('\\') || (isByIndex && expression.text.includes('*'))) {
-    cannotRead(into, expression, 'an interface name with a star that is meant');
+    cannotRead(into, expression, { code: 'literal-star' });
   } else if (expression.text === '' || !isInterfaceLength(expression.text)) {
     throw badRule(context, expression, 'not the name of an interface', expression.text, INTERFACE_NAME_FIX);
   } else into.names.push(expression.text);
@@ -51,5 +50,6 @@ function gatherTypes(expression: Expression, into: Gathered, context: TableConte
   gatherNumbers(expression, TYPES.linkType, types, context);
   const { set, unknowns } = finish(types);
   if (holds(set, LOOPBACK)) into.names.push('lo');
-  if (unknowns.length > 0 || !isWithin(set, [LOOPBACK, LOOPBACK + 1])) cannotRead(into, expression, WHY.link);
+  if (unknowns.length > 0 || !isWithin(set, [LOOPBACK, LOOPBACK + 1]))
+    cannotRead(into, expression, { code: 'link-layer' });
 }

@@ -3,7 +3,6 @@ import { formatExpression } from '../../syntax/format.ts';
 import { cannotRead, type Gathered } from './collected.ts';
 import { NEVER, type NumberType } from '../select/number-type.ts';
 import type { Expression, Word } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 /** The numbers an expression names: one, a range, a prefix, bits or-ed together, or a set of these. */
 export function gatherNumbers(
@@ -24,7 +23,7 @@ export function gatherNumbers(
     default: {
       const value = numberOf(expression, type, context);
       if (value === undefined) {
-        cannotRead(into, expression, WHY.symbol);
+        cannotRead(into, expression, { code: 'unknown-name' });
         return;
       }
       const ours = type.translate === undefined ? value : (type.translate.get(value) ?? NEVER);
@@ -124,7 +123,7 @@ function gatherInterval(
   const first = numberOf(isRange ? expression.from : expression.address, type, context);
   const last = isRange ? numberOf(expression.to, type, context) : undefined;
   if (type.translate !== undefined || first === undefined || (isRange && last === undefined)) {
-    cannotRead(into, expression, WHY.symbol);
+    cannotRead(into, expression, { code: 'unknown-name' });
     return;
   }
   if (!isRange) {

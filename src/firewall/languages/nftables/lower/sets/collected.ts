@@ -2,6 +2,7 @@ import { EMPTY, intervalSet, type Bound, type IntervalSet } from '../../../../..
 import { unknown, type UnknownMatch } from '../../../../model/match.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Expression } from '../../syntax/syntax.ts';
+import type { Reason } from '../../../../model/reason.ts';
 
 /** The values an expression or the elements of a set name, all of one type. */
 export interface Gathered {
@@ -17,8 +18,8 @@ export function nothingGathered(): Gathered {
   return { pairs: [], names: [], unknowns: [] };
 }
 
-export function cannotRead(into: Gathered, expression: Expression, why: string): void {
-  into.unknowns.push(unknown(formatExpression(expression), why));
+export function cannotRead(into: Gathered, expression: Expression, reason: Reason): void {
+  into.unknowns.push(unknown(formatExpression(expression), reason));
 }
 
 /** The same, sorted and joined. */

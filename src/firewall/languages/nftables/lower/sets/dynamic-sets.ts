@@ -1,5 +1,4 @@
 import type { TableDraft } from '../../syntax/table-builder.ts';
-import { WHY } from '../why.ts';
 
 /**
  * A set that rules add to or delete from may hold anything. The flag `dynamic` says no more than that rules may, which a JSON
@@ -23,7 +22,7 @@ export function markChangingSets(text: string, tables: Iterable<TableDraft>): vo
   ]);
   for (const { sets } of tables) {
     for (const set of sets.values()) {
-      if (changing.has(set.name)) set.uncertainty ??= WHY.changing;
+      if (changing.has(set.name)) set.uncertainty ??= { code: 'changing-set' };
       set.isReduced ||= reduced.has(set.name);
     }
   }

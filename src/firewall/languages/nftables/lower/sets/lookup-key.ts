@@ -3,7 +3,6 @@ import type { Match } from '../../../../model/match.ts';
 import { select } from '../select/select.ts';
 import type { Selector } from '../select/selector.ts';
 import type { Expression } from '../../syntax/syntax.ts';
-import { WHY } from '../why.ts';
 
 /** The left-hand side of a look-up: one or several selectors, and what the kernel tests before it looks. */
 export interface Key {
@@ -46,5 +45,5 @@ export function typeNames({ selectors }: Pick<Key, 'selectors'>): string {
 
 /** Something of a later nft is in it: what the kernel tests before it looks is not known either. */
 export function isOfLaterVersion({ selectors }: Pick<Key, 'selectors'>): boolean {
-  return selectors.some((selector) => selector.kind === 'opaque' && selector.why === WHY.unsupported);
+  return selectors.some((selector) => selector.kind === 'opaque' && selector.reason.code === 'unsupported');
 }

@@ -8,7 +8,6 @@ import { readKey, typeNames, type Key } from './lookup-key.ts';
 import { hasElement, isCatchAll, isMember, stillThere } from './set-lookup.ts';
 import { hasConflict, type Entry } from '../has-conflict.ts';
 import { refuseOtherType } from '../../checks/set-type.ts';
-import { WHY } from '../why.ts';
 import type { Collection, Element, Expression, Verdict, Statement } from '../../syntax/syntax.ts';
 
 /** What a look-up in a map does: tests that must hold, then the effects. */
@@ -40,8 +39,8 @@ export function choose(
   if (named !== undefined) refuseOtherType(key, named, context);
   if (data.kind === 'reference' && named?.uncertainty !== null) {
     const match = isMember(key, data, origin, context);
-    const why = match.kind === 'unknown' ? match.why : '';
-    return { matches: key.needs, effects: [{ kind: 'unknown', text: formatStatement(origin), why }] };
+    const reason = match.kind === 'unknown' ? match.reason : ({ code: 'unsupported' } as const);
+    return { matches: key.needs, effects: [{ kind: 'unknown', text: formatStatement(origin), reason }] };
   }
   if (named === undefined) {
     const elements = data.kind === 'set' ? data.elements : [];
@@ -102,7 +101,9 @@ function casesOf(
   }
   if (hasConflict(key, read, context)) {
     const text = formatStatement(origin);
-    return [{ match: EVERYTHING, effects: [{ kind: 'unknown', text, why: WHY.conflict }] }];
+    return [
+      { match: EVERYTHING, effects: [{ kind: 'unknown', text, reason: { code: 'overlapping-elements' } }] },
+    ];
   }
   const cases = inOrder.map((group): Case => ({
     match: hasElement(key, group.elements, origin, context),

@@ -12,8 +12,7 @@ import { isOfLaterVersion, typeNames, type Key } from './lookup-key.ts';
 import { refuseOtherType } from '../../checks/set-type.ts';
 import type { Selector } from '../select/selector.ts';
 import type { Collection, Element, Expression, Statement } from '../../syntax/syntax.ts';
-import { stillIn } from '../../../../model/why.ts';
-import { WHY } from '../why.ts';
+import { stillIn } from '../../../../model/assumptions.ts';
 
 /** A set as it was read for keys of one type: for each way the later parts of a concatenation go, the values of its first. */
 export interface Membership {
@@ -25,10 +24,10 @@ export interface Membership {
 export function isMember(key: Key, set: Collection, origin: Statement, context: TableContext): Match {
   if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), origin);
   const named = context.table.sets.get(set.name);
-  if (named === undefined) return unknown(formatStatement(origin), WHY.noSet);
+  if (named === undefined) return unknown(formatStatement(origin), { code: 'no-such-set' });
   refuseOtherType(key, named, context);
   // Nobody knows what would be looked for.
-  if (isOfLaterVersion(key)) return unknown(formatStatement(origin), WHY.unsupported);
+  if (isOfLaterVersion(key)) return unknown(formatStatement(origin), { code: 'unsupported' });
   if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
   const match = matchRows(key, namedMembership(key, named, context), origin);
   return named.isTimed ? { kind: 'all', of: [match, ...stillThere(named)] } : match;

@@ -1,5 +1,4 @@
 import type { SetDraft, TableDraft } from '../../syntax/table-builder.ts';
-import { WHY } from '../why.ts';
 
 /**
  * Where a file lists no element of any set, it may be that nft was told to leave them out (`nft -t`): then nobody knows what
@@ -8,7 +7,8 @@ import { WHY } from '../why.ts';
 export function markUnlistedSets(tables: readonly TableDraft[]): void {
   const sets = tables.flatMap((table) => [...table.sets.values()].map((set) => ({ table, set })));
   if (sets.some(({ set }) => set.elements.length > 0)) return;
-  for (const { table, set } of sets) if (!isBanList(table, set)) set.uncertainty ??= WHY.unlisted;
+  for (const { table, set } of sets)
+    if (!isBanList(table, set)) set.uncertainty ??= { code: 'unlisted-elements' };
 }
 
 function isBanList({ name: table }: TableDraft, { name }: SetDraft): boolean {

@@ -101,7 +101,7 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
       const name = lexer.identifier('the name of a set');
       const isDeclared = table.sets.has(name);
       const set = setIn(table, name, start);
-      if (!isDeclared) set.uncertainty = 'the file adds to a set it does not declare';
+      if (!isDeclared) set.uncertainty = { code: 'undeclared-set' };
       addElements(reading, set);
       return;
     }
@@ -192,7 +192,7 @@ function remove(reading: Reading, tables: Tables): void {
     }
     case 'element': {
       const set = setIn(readTable(reading, tables), lexer.identifier('the name of a set'), lexer.start);
-      set.uncertainty = 'a command takes elements out of the set';
+      set.uncertainty = { code: 'elements-removed' };
       skipLine(lexer);
       return;
     }

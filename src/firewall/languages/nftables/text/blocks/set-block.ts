@@ -1,5 +1,4 @@
 import { setIn, type SetDraft, type TableDraft } from '../../syntax/table-builder.ts';
-import { WHY } from '../../lower/why.ts';
 import { endLine, skipLine } from './chain-block.ts';
 import { readCommon } from '../define-include.ts';
 import { readCondition, type Condition } from '../stateful-statements.ts';
@@ -49,7 +48,7 @@ function readLine(reading: Reading, set: SetDraft, isMap: boolean): void {
     for (; condition !== undefined; condition = readCondition(reading)) uncertain(set, condition);
   else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text) && !isReserved(lexer.text)) {
     // What a later version of nft may write there may tell anything of the set.
-    set.uncertainty ??= WHY.unsupported;
+    set.uncertainty ??= { code: 'unsupported' };
     skipLine(lexer);
   } else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
 }
@@ -70,5 +69,5 @@ export function addElements(reading: Reading, set: SetDraft): void {
 }
 
 function uncertain(set: SetDraft, condition: Condition | null): void {
-  if (condition?.isTest === true) set.uncertainty ??= condition.why;
+  if (condition?.isTest === true) set.uncertainty ??= condition.reason;
 }

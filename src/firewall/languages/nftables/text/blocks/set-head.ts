@@ -1,6 +1,5 @@
 import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isKnownType } from '../../checks/set-type.ts';
-import { WHY } from '../../lower/why.ts';
 import { skipLine } from './chain-block.ts';
 import { startsExpression } from '../expression.ts';
 import type { Reading } from '../scan/parser-state.ts';
@@ -18,7 +17,7 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       lexer.next();
       if (lexer.kind !== 'word' || /^\d/.test(lexer.text))
         throw lexer.fail('expected a part of a packet', 'give one such as ip saddr');
-      if (!startsExpression(reading)) set.uncertainty ??= WHY.unsupported;
+      if (!startsExpression(reading)) set.uncertainty ??= { code: 'unsupported' };
       skipLine(lexer);
       return true;
     case 'flags':
@@ -82,7 +81,7 @@ function readConcatenation({ lexer }: Reading, set: SetDraft): readonly string[]
     types.push(lexer.string('a type'));
   } while (lexer.skip('.'));
   if (types.every(isKnownType)) return types;
-  set.uncertainty ??= WHY.unsupported;
+  set.uncertainty ??= { code: 'unsupported' };
   return null;
 }
 

@@ -1,0 +1,135 @@
+import type { Family } from '../../net/address.ts';
+import type { Gap } from './gap.ts';
+
+/**
+ * Why a test, a rule or an answer is not decided, or what the effect of a rule alone does not tell. Data: its text is made in
+ * `verdict/reason-text.ts`, and nothing compares texts.
+ */
+export type Reason =
+  | { readonly code: PlainReason }
+  /** The other back end, the rest of the ruleset or a table is missing from the file. */
+  | { readonly code: 'missing-rules'; readonly gap: Gap }
+  | { readonly code: 'to-chain'; readonly chain: string }
+  /** `with` as the dialect names it, null for its default. */
+  | { readonly code: 'refused'; readonly with: string | null }
+  | { readonly code: 'set-not-given'; readonly set: string }
+  | { readonly code: 'unread-set-option'; readonly set: string; readonly option: string }
+  | { readonly code: 'unknown-set-dimension'; readonly dimension: string }
+  | TranslatedReason
+  /** Without these messages no packet of the family gets through, where they are needed. */
+  | {
+      readonly code: 'drops-neighbour-message';
+      readonly message: NeighbourMessage;
+      readonly needed: 'always' | 'on-link' | 'beyond-router' | 'address-unknown';
+    }
+  /** Only dropped neighbour discovery, or ARP, keeps the source out. */
+  | { readonly code: 'only-neighbours-dropped'; readonly protocol: 'neighbour-discovery' | 'arp' }
+  /** So many more rules followed that let the packet go on. */
+  | { readonly code: 'entries-left-out'; readonly count: number }
+  /** No ruleset speaks for the family; the files without content may have been meant to. */
+  | { readonly code: 'family-not-covered'; readonly family: Family; readonly emptyFiles: readonly string[] };
+
+/** What a test depends on, or what was not understood: codes without arguments. */
+export type PlainReason =
+  // what the packet, the connection or the machine would have to be known for
+  | 'earlier-packets'
+  | 'connection-count'
+  | 'connection-history'
+  | 'time-of-day'
+  | 'chance'
+  | 'header-field'
+  | 'tcp-options'
+  | 'payload'
+  | 'machine-state'
+  | 'link-layer'
+  | 'sockets'
+  | 'routing'
+  | 'ipsec'
+  | 'conntrack-zone'
+  | 'hop-limit'
+  | 'interface-addresses'
+  | 'interface-index'
+  | 'host-name'
+  // what the file, or this program, does not tell
+  | 'unsupported'
+  | 'unsupported-mask'
+  | 'unknown-name'
+  | 'unknown-match-module'
+  | 'ipv6-address-type'
+  | 'icmp-type'
+  | 'literal-star'
+  | 'compares-two-properties'
+  | 'ambiguous-flags'
+  | 'too-many-exceptions'
+  | 'only-exceptions'
+  | 'netmask-of-several'
+  | 'set-counters'
+  | 'expiring-elements'
+  | 'no-such-set'
+  | 'no-such-chain'
+  | 'no-such-chain-or-target'
+  | 'overlapping-elements'
+  | 'joined-verdicts'
+  | 'undeclared-set'
+  | 'elements-removed'
+  | 'changing-set'
+  | 'full-set'
+  | 'rewrites-packet'
+  | 'stateless-rewrite'
+  | 'other-interface'
+  | 'transparent-proxy'
+  | 'answers-for-server'
+  | 'cluster-decides'
+  | 'caller-decides-rewrite'
+  | 'connection-template'
+  | 'policy-of-earlier-block'
+  | 'declared-elsewhere'
+  // what listings leave out
+  | 'unlisted-elements'
+  | 'unlisted-protocol'
+  | 'unlisted-family'
+  | 'dormant-not-shown'
+  | 'lost-statements'
+  | 'cut-statement'
+  | 'translated-extension'
+  | 'opaque-extension'
+  // what the question, the packet asked about, leaves open
+  | 'in-interface'
+  | 'out-interface'
+  | 'packet-not-specified'
+  | 'destination-not-specified'
+  | 'client-port'
+  | 'mark'
+  | 'segments-after-handshake'
+  | 'connection-pickup'
+  | 'conntrack-order'
+  | 'too-many-destinations'
+  // what a rule on the path does
+  | 'default-policy'
+  | 'no-case-matches'
+  | 'makes-no-difference'
+  | 'program-decides'
+  | 'drops-reply'
+  | 'drops-established'
+  | 'drops-client-packets';
+
+/** NAT sends it to another address or port, null where it is not one alone; `lead` says what that means, where it matters. */
+export interface TranslatedReason {
+  readonly code: 'translated';
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly lead: LeadReason | null;
+}
+
+/** What it means that NAT leads a packet to another place. */
+export type LeadReason =
+  | 'to-this-machine'
+  | 'to-another-machine'
+  | 'perhaps-same-host'
+  | 'perhaps-this-machine'
+  | 'perhaps-not-forwarded'
+  | 'perhaps-other-port';
+
+/** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
+export type NeighbourMessage =
+  'neighbour-solicitation' | 'neighbour-advertisement' | 'arp-request' | 'arp-reply';
