@@ -1,4 +1,4 @@
-import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import {
   addressSet,
   EVERY_ADDRESS,
@@ -8,7 +8,7 @@ import {
   toPrefixes,
 } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
-import { formatPrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
+import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
 import { ANY_UNICAST } from '../netfilter/machine/address-space.ts';
 import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
@@ -78,54 +78,33 @@ export function accessProver(firewall: Firewall): (access: Access) => AccessProo
   const classOf = portClasses(firewall);
   const ask = remembered(
     (question: FlowQuestion) => evaluate(firewall, question),
-    (question) => questionKey(question, classOf(question)),
+    (question) => keyOf(question, classOf(question)),
   );
   return remembered(
     (access: Access) => proveAccess(firewall, ask, access),
-    (access) => accessKey(access, classOf(access)),
+    (access) => keyOf(access, classOf(access)),
   );
 }
 
 /** The function with what it found before for the same key. */
 function remembered<Asked, Found>(
   find: (asked: Asked) => Found,
-  keyOf: (asked: Asked) => string,
+  nameOf: (asked: Asked) => string,
 ): (asked: Asked) => Found {
   const known = new Map<string, { readonly found: Found }>();
   return (asked) => {
-    const key = keyOf(asked);
+    const key = nameOf(asked);
     const entry = known.get(key) ?? { found: find(asked) };
     known.set(key, entry);
     return entry.found;
   };
 }
 
-function accessKey(access: Access, portClass: string): string {
-  const { expected, transport, hook, interface: name, interfaces = [], mayComeByAny, permitted } = access;
-  const { destinations, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
-  const { isForwarding = false } = access;
-  return JSON.stringify([
-    [expected, transport, hook, name, mayComeByAny, portClass],
-    interfaces.map(({ from, name: own }) => [formatPrefix(from), own]),
-    permitted.map(formatPrefix),
-    destinations.map(formatAddress),
-    [isEverySelfKnown, isForwarding, ...selfAddresses.map(formatAddress)],
-    otherAddresses.map(formatAddress),
-  ]);
-}
-
-/** Of what {@link partOf} asks; the rest is the same in all its questions. */
-function questionKey(question: FlowQuestion, portClass: string): string {
-  const { transport, hook, interface: name, sender, sources, destination, selfAddresses } = question;
-  const { isEverySelfKnown, isForwarding, hostAddresses, otherAddresses } = question;
-  return JSON.stringify([
-    [transport, hook, name, sender, portClass],
-    sources.map(formatPrefix),
-    destination === null ? null : [destination.family, ...destination.in.map(String)],
-    [isEverySelfKnown, isForwarding, ...selfAddresses.map(formatAddress)],
-    hostAddresses.map(formatAddress),
-    otherAddresses.map(formatAddress),
-  ]);
+/** A key of all that was asked, derived so that no field can be forgotten; the port counts by its class. */
+function keyOf(asked: Access | FlowQuestion, portClass: string): string {
+  return JSON.stringify({ ...asked, port: portClass }, (_, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
 }
 
 /**

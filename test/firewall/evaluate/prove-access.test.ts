@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { accessProver, type Access } from '../../../src/firewall/proof/prove-access.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+const address = (text: string) => parseAddress(text, 'address');
+const prefix = (text: string) => parsePrefix(text, 'prefix');
+
+const ACCESS: Required<Access> = {
+  ...{ transport: 'tcp', port: 102, hook: 'input', interface: null, expected: 'reachable' },
+  permitted: [prefix('10.30.0.0/16')],
+  interfaces: [],
+  mayComeByAny: false,
+  destinations: [address('10.20.0.11')],
+  selfAddresses: [],
+  isEverySelfKnown: false,
+  isForwarding: false,
+  otherAddresses: [],
+};
+
+/** Another value of every field, so that a new field must be added here. */
+const OTHER: Required<Access> = {
+  ...{ transport: 'udp', port: 103, hook: 'forward', interface: 'eth0', expected: 'blocked' },
+  permitted: [prefix('fd00:30::/48')],
+  interfaces: [{ from: prefix('10.30.0.0/16'), name: 'eth1' }],
+  mayComeByAny: true,
+  destinations: [address('fd00::1')],
+  selfAddresses: [address('10.20.0.11')],
+  isEverySelfKnown: true,
+  isForwarding: true,
+  otherAddresses: [address('10.20.0.12')],
+};
+
+const TEXT =
+  'table inet t {\nchain i { type filter hook input priority 0; policy drop;\ntcp dport 102 accept\n}\n}';
+const proverOf = () => accessProver(firewall(parseRulesets([{ text: TEXT, file: 'x', dialect: 'nft' }])));
+
+test.each(Object.keys(ACCESS) as (keyof Access)[])(
+  'no proof of another %s is taken for this one',
+  (field) => {
+    const prove = proverOf();
+    const found = prove(ACCESS);
+    expect(prove({ ...ACCESS })).toBe(found);
+    expect(prove({ ...ACCESS, [field]: OTHER[field] })).not.toBe(found);
+  },
+);
+
+test('ports that no rule tells apart share their proof', () => {
+  const prove = proverOf();
+  expect(prove({ ...ACCESS, port: 103 })).toBe(prove({ ...ACCESS, port: 104 }));
+});
