@@ -22,6 +22,7 @@ import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
+import type { Backend } from '../firewall/model/ruleset.ts';
 
 export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */
@@ -66,7 +67,7 @@ export async function audit(
       readRulesets(names, dialects, system).then(
         (machine) => {
           refuseUnspokenHook(machine, hook, names);
-          return { prove: accessProver(machine), dialects: machine.dialects };
+          return { prove: accessProver(machine), backends: machine.backends };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -78,8 +79,8 @@ export async function audit(
   const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
   const invocation = invocationOf(site, options);
   for (const { host, files: own } of owned) {
-    const { prove, dialects } = await read(own);
-    const circumstances = { site, invocation, dialects };
+    const { prove, backends } = await read(own);
+    const circumstances = { site, invocation, backends };
     answers.push(...auditHost(host, site, options, prove).map((answer) => ({ ...answer, circumstances })));
   }
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
@@ -117,7 +118,7 @@ type Prover = ReturnType<typeof accessProver>;
 
 interface Machine {
   readonly prove: Prover;
-  readonly dialects: ReadonlyMap<string, string>;
+  readonly backends: ReadonlyMap<string, Backend>;
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {

@@ -18,6 +18,7 @@ import {
 } from './inserted-rules.ts';
 import { ownRules } from './own-rules.ts';
 import { say, stepText, type Step } from './step.ts';
+import type { Backend } from '../firewall/model/ruleset.ts';
 
 /** Flows of one host that one rule fails alike. */
 export interface Failing {
@@ -30,8 +31,8 @@ export interface Failing {
 export interface Circumstances {
   readonly site: Site;
   readonly invocation: Invocation;
-  /** What wrote each file; the firewall's own. */
-  readonly dialects: ReadonlyMap<string, string>;
+  /** What loads each file; the firewall's own. */
+  readonly backends: ReadonlyMap<string, Backend>;
 }
 
 /**
@@ -150,9 +151,9 @@ function selected({ flows }: Failing, family: Family, { invocation: { hook } }: 
   };
 }
 
-function languageOf(entry: TraceEntry | null, { dialects }: Circumstances): 'iptables' | 'nft' {
-  const dialect = dialects.get(entry?.file ?? '') ?? [...dialects.values()][0] ?? 'nft';
-  return dialect.endsWith('tables') ? 'iptables' : 'nft';
+function languageOf(entry: TraceEntry | null, { backends }: Circumstances): 'iptables' | 'nft' {
+  const backend = backends.get(entry?.file ?? '') ?? [...backends.values()][0];
+  return backend === 'xtables' ? 'iptables' : 'nft';
 }
 
 function placementOf({ invocation: { hook } }: Circumstances): 'host' | 'gateway' {

@@ -65,6 +65,27 @@ describe('the hooks a machine’s rules speak for', () => {
       ['table ip filter {\nchain FORWARD { type filter hook forward priority filter; policy drop; }\n}'],
       ['input', 'forward', 'output'],
     ],
+    [
+      'the table nat alone, beside a file without content',
+      ['*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n', ''],
+      [],
+    ],
+    [
+      'a listing that only translates, and a save of the table filter',
+      [
+        nft('type nat hook prerouting priority -100'),
+        '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+      ],
+      ['input', 'forward', 'output'],
+    ],
+    [
+      'a listing that only translates, and one that filters',
+      [
+        nft('type nat hook prerouting priority -100'),
+        nft('type filter hook input priority 0').replace('viz', 'own'),
+      ],
+      ['input'],
+    ],
   ])('%s', (_, texts, hooks) => {
     expect(spoken(...texts)).toEqual(hooks);
   });

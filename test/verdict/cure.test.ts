@@ -26,7 +26,7 @@ function findings(source: RulesetSource, port: number): readonly Finding[] {
         ...{ expected, permitted, transport: endpoint.transport, port, hook: 'input', interface: null },
         ...{ destinations: only.addresses, selfAddresses: only.addresses },
       });
-      const circumstances = { site, invocation, dialects: machine.dialects };
+      const circumstances = { site, invocation, backends: machine.backends };
       return found === null ? [] : [{ flow, found, circumstances }];
     }),
   ).findings;

@@ -51,7 +51,7 @@ function audited(
         interfaces: [],
         argv: ['vwaudit', 'audit', source.file],
       } as const;
-      const circumstances = { site, invocation, dialects: machine.dialects };
+      const circumstances = { site, invocation, backends: machine.backends };
       return found === null ? [] : [{ flow, found, circumstances }];
     }),
   );

@@ -4,8 +4,10 @@ import type { Transport } from '../../net/port-range.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 
-/** Where the packet's first filter stands: at the server itself, on a gateway between, or at the sender. */
-export type Vantage = 'input' | 'forward' | 'output';
+/** The hooks of the packet's first filter: at the server itself, on a gateway between, at the sender. */
+export const FILTER_HOOKS = ['input', 'forward', 'output'] as const;
+
+export type Vantage = (typeof FILTER_HOOKS)[number];
 
 /** Any of these addresses, and the answer holds for all of them. */
 export interface Destination {

@@ -3,13 +3,18 @@ import type { Bound } from '../../net/interval-set.ts';
 import type { Effect } from './action.ts';
 import type { Gap } from './gap.ts';
 import type { Match } from './match.ts';
+import type { Vantage } from './question.ts';
 
 /** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
 export interface Ruleset {
   readonly file: string;
   readonly dialect: string;
+  /** What loads the rules: iptables, whichever its back end is, or nft; null for a file without a byte in it. */
+  readonly backend: Backend | null;
   /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
   readonly families: readonly Family[];
+  /** The hooks on which it says what is filtered; null where it is everything that is loaded, and filters on none of them. */
+  readonly hooks: readonly Vantage[] | null;
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];
@@ -17,14 +22,16 @@ export interface Ruleset {
   readonly assumptions?: readonly FamilyAssumption[];
 }
 
+export type Backend = 'xtables' | 'nf_tables';
+
 export interface FamilyAssumption {
   readonly family: Family;
   readonly text: string;
 }
 
 /** Written by iptables-save or ip6tables-save, or for their restore. */
-export function isIptables({ dialect }: Ruleset): boolean {
-  return dialect === 'iptables' || dialect === 'ip6tables';
+export function isIptables({ backend }: Ruleset): boolean {
+  return backend === 'xtables';
 }
 
 /** The dialect of a file without a byte in it. */

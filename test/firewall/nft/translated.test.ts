@@ -56,7 +56,9 @@ function machineOf([rule, chain]: readonly [Rule, Chain]) {
     [input.name, input],
   ]);
   const table = { file: '', family: 'inet', name: 't', isDormant: false, chains } as const;
-  return firewall([{ file: '', dialect: '', families: [4, 6], tables: [table] }]);
+  return firewall([
+    { file: '', dialect: '', backend: 'nf_tables', families: [4, 6], hooks: null, tables: [table] },
+  ]);
 }
 
 const hosts = { 4: '10.77.255.1', 6: 'fd77::1' } as const;

@@ -13,7 +13,9 @@ export function emptyRulesets(files: readonly string[], others: readonly Ruleset
     .map((file) => ({
       file,
       dialect: EMPTY_FILE,
+      backend: null,
       families: [],
+      hooks: [],
       tables: [],
       gaps:
         isSpoken && familyOfName(file) === null

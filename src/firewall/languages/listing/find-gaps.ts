@@ -26,7 +26,7 @@ function gapsOfSave({ text, ruleset }: Source, sources: readonly Source[]): read
   const legacy = Array.from(text.matchAll(LEGACY), ({ index, 1: six }) =>
     found('legacy-tables', [six === '6' ? 6 : 4], index, ''),
   ).filter(({ families: [family] }) => !sources.some((other) => isLegacySave(other, family)));
-  const hasListing = sources.some((other) => other.ruleset.dialect.startsWith('nft'));
+  const hasListing = sources.some((other) => other.ruleset.backend === 'nf_tables');
   const unsaved = hasListing
     ? []
     : Array.from(text.matchAll(UNSAVED), ({ index, 1: table = '' }) =>

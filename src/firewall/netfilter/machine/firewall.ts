@@ -3,6 +3,7 @@ import {
   EMPTY_FILE,
   HOOKS,
   PRIORITY,
+  type Backend,
   type BaseChain,
   type Chain,
   type Hook,
@@ -34,8 +35,8 @@ export interface Firewall {
   readonly families: readonly Family[];
   /** The hooks at least one ruleset speaks for. */
   readonly spokenHooks: readonly Vantage[];
-  /** What wrote each file. */
-  readonly dialects: ReadonlyMap<string, string>;
+  /** What loads each file. */
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
@@ -101,7 +102,9 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
     spokenHooks: spokenHooks(rulesets),
-    dialects: new Map(rulesets.map(({ file, dialect }) => [file, dialect])),
+    backends: new Map(
+      rulesets.flatMap(({ file, backend }) => (backend === null ? [] : [[file, backend] as const])),
+    ),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),

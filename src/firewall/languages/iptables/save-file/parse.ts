@@ -23,6 +23,7 @@ import { ruleReader } from '../rule/rule-parser.ts';
 import { statePolicies } from './default-policy.ts';
 import { TABLES } from './tables.ts';
 import { splitWords, wordPlace } from './tokenize.ts';
+import { hooksOfSave } from '../../listing/filtered-hooks.ts';
 
 export interface IptablesOptions {
   readonly file: string;
@@ -67,7 +68,9 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
       'give the output of iptables-save',
     );
   const families = [...new Set(reading.tables.map(({ family }) => (family === 'ip6' ? 6 : 4)))] as Family[];
-  return { file, dialect: families.includes(4) ? 'iptables' : 'ip6tables', families, tables: reading.tables };
+  const { tables } = reading;
+  const dialect = families.includes(4) ? 'iptables' : 'ip6tables';
+  return { file, dialect, backend: 'xtables', families, hooks: hooksOfSave(tables), tables };
 }
 
 interface Reading {

@@ -2,6 +2,7 @@ import { FAMILIES } from '../../../../net/address.ts';
 import { refuseCircles } from '../../chain-loops.ts';
 import { unknown } from '../../../model/match.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
+import { hooksOfListing } from '../../listing/filtered-hooks.ts';
 import { checkElements } from '../checks/check-elements.ts';
 import { compileRule } from './lower-rule.ts';
 import type { TableContext } from './context.ts';
@@ -16,11 +17,14 @@ export function compileRuleset(
   dialect: string,
   origin: Origin,
 ): Ruleset {
+  const compiled = Array.from(tables, (table) => compileTable(table, file, origin));
   return {
     file,
     dialect,
+    backend: 'nf_tables',
     families: FAMILIES,
-    tables: Array.from(tables, (table) => compileTable(table, file, origin)),
+    hooks: hooksOfListing(compiled),
+    tables: compiled,
   };
 }
 
