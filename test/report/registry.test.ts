@@ -56,6 +56,7 @@ const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
         allowedFrom: [],
         blockedFrom: [],
         undecidedFrom: [ACTIVE],
+        reason: null,
         why: ACTIVE,
         trace: [],
         paths: [],
