@@ -23,7 +23,7 @@ function leadOfAddress(firewall: Firewall, asked: Case, effect: DnatEffect | Red
   const owner = ownerOf(firewall, asked, to, newNotes());
   if (owner === 'unknown') return PERHAPS_ITSELF;
   const isForwarded = asked.hook === 'input' && owner !== 'self';
-  return isForwarded && !asked.isForwarding && asked.sender === 'client' ? PERHAPS_NOT_FORWARDED : null;
+  return isForwarded && !asked.isForwarding && asked.servedOn === 'same-port' ? PERHAPS_NOT_FORWARDED : null;
 }
 
 function leadOfPort({ servedOn, port }: Case, { ports }: DnatEffect | RedirectEffect): Lead {

@@ -81,12 +81,12 @@ const FORWARDED = nat('dnat to 10.20.0.12') + LET_IN;
 const elsewhere = { otherAddresses: addresses('10.20.0.12') };
 
 test('a host that may not forward: who must get in relies on it, who must not may get in', () => {
-  const unknown = { ...elsewhere, isForwarding: false } as const;
+  const unknown = { ...elsewhere, isForwarding: false, servedOn: 'same-port' } as const;
   const open = ask(FORWARDED, unknown);
   expect(open.result).toBe('undecided');
   expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
   expect(ask(FORWARDED, elsewhere).result).toBe('allowed');
-  const exposed = ask(FORWARDED, { ...unknown, sender: 'anybody' });
+  const exposed = ask(FORWARDED, { ...unknown, sender: 'anybody', servedOn: 'any-port' });
   expect(exposed.result).toBe('allowed');
   expect(exposed.assumptions.join()).toContain('ip_forward');
   const kept = nat('dnat to 10.20.0.12') + filter('policy accept;', 'policy drop;');

@@ -42,7 +42,7 @@ export function reachOf(asked: Case, packet: Packet, notes: Notes): Reach {
   if (reach === 'away') return reach;
   if (isForwarded(asked, packet) && !asked.isForwarding) {
     // Who must be kept out may come where the machine forwards; who must get in relies on it.
-    if (asked.sender === 'client') return 'unsure';
+    if (asked.servedOn === 'same-port') return 'unsure';
     notes.assumptions.add(FORWARDING);
   }
   const port = packet.numbers['destination-port'];
