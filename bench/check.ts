@@ -17,7 +17,7 @@ const listeners = server.spawn([
   'node',
   '-e',
   `const net = require('net'); let n = 0;
-   for (const p of [102, 10101]) net.createServer((s) => s.end()).listen(p, () => { if (++n === 2) console.log('ready'); });`,
+   for (const p of [102, 10101]) net.createServer((s) => s.on("error", () => {})).listen(p, () => { if (++n === 2) console.log('ready'); });`,
 ]);
 await new Promise((resolve) => listeners.stdout.once('data', resolve));
 

@@ -45,7 +45,7 @@ const listeners = servers.spawn([
   '-e',
   `const net = require('net'), http = require('http'); let open = 0;
    const up = () => { if (++open === 14) console.log('ready'); };
-   for (const p of [102, 103, 10100, 10101, 10102, 10103]) net.createServer((s) => { s.on('error', () => {}); s.end(); }).listen(p, up);
+   for (const p of [102, 103, 10100, 10101, 10102, 10103]) net.createServer((s) => { s.on('error', () => {}); }).listen(p, up);
    for (let p = 10301; p <= 10308; p++) http.createServer((q, r) => r.end('ok')).listen(p, up);`,
 ]);
 await new Promise((resolve) => listeners.stdout.once('data', resolve));
