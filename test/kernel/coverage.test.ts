@@ -5,7 +5,7 @@ import type { Family } from '../../src/net/address.ts';
 import { banned, HOST, PORTS, PROBES, SOURCES } from './coverage-probes.ts';
 import { createLab, type Lab, type LabHost } from './lab/lab.ts';
 import { startAgent, type Agent } from './rules-agent.ts';
-import { disagreements, load, rename, told } from './told-and-heard.ts';
+import { disagreements, load, rename, answersOf } from './compare-with-kernel.ts';
 
 // The answers that test/firewall/coverage pins, held against the kernel: each capture is loaded again, and packets of every
 // kind of source go to every port. What the program calls allowed arrives and is answered, what it calls blocked is not.
@@ -58,7 +58,7 @@ test.each(MACHINES)('%s', async (names, place) => {
     }
     const asker = startAgent(client);
     agents.push(asker);
-    const answers = told(captures, PROBES, place === 'behind' ? 'forward' : 'input');
+    const answers = answersOf(captures, PROBES, place === 'behind' ? 'forward' : 'input');
     expect(await disagreements(asker, PROBES, answers)).toEqual([]);
     const undecided = answers.filter((answer) => answer === 'undecided');
     expect(undecided.length).toBe(names[0]?.startsWith('ufw-limit') === true ? LIMITED : 0);

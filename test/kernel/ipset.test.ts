@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createLab } from './lab/lab.ts';
 import { startAgent, type Agent, type Probe } from './rules-agent.ts';
-import { disagreements, load, rename, told } from './told-and-heard.ts';
+import { disagreements, load, rename, answersOf } from './compare-with-kernel.ts';
 
 // Sets of every type the kernel has, loaded by the real ipset and looked into by the real iptables, against packets from
 // members, exceptions, neighbours and strangers. test/firewall/iptables/sets.test.ts pins the answers.
@@ -60,7 +60,7 @@ test('members, exceptions and strangers', async () => {
       ...new Set(PROBES.filter((probe) => probe.transport === transport).map(({ port }) => port)),
     ];
     await answerer.listen(Object.values(OWN), ports('tcp'), ports('udp'));
-    const answers = told(captures, PROBES, 'input');
+    const answers = answersOf(captures, PROBES, 'input');
     expect(await disagreements(asker, PROBES, answers)).toEqual([]);
     expect(answers.filter((answer) => answer !== 'undecided').length).toBeGreaterThan(450);
   } finally {

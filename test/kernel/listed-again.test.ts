@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { PROBES } from './coverage-probes.ts';
-import { load, told, type Capture } from './told-and-heard.ts';
+import { load, answersOf, type Capture } from './compare-with-kernel.ts';
 
 // What real firewalls made is loaded again and listed in every way their tools know, then sent on as people do: each listing
 // answers as the rules do, or leaves the answer open.
@@ -34,7 +34,7 @@ describe.each(Object.entries(MACHINES))('%s', (name, files) => {
       const captures = files.map((file) => ({ file, text: readFileSync(path.join(FIXTURES, file), 'utf8') }));
       for (const capture of captures) load(machine, capture);
       const hook = name.includes('router') ? 'forward' : 'input';
-      const truth = told(captures, PROBES, hook);
+      const truth = answersOf(captures, PROBES, hook);
       expect(truth).toContain('allowed');
       expect(truth).toContain('blocked');
       const sets = captures.filter(({ file }) => file.endsWith('.ipset'));
@@ -43,7 +43,7 @@ describe.each(Object.entries(MACHINES))('%s', (name, files) => {
           nth % SHARES === form % SHARES ? [{ probe, right: truth[nth] }] : [],
         );
         const probes = share.map(({ probe }) => probe);
-        return told([...sets, ...listed], probes, hook).flatMap((answer, nth) =>
+        return answersOf([...sets, ...listed], probes, hook).flatMap((answer, nth) =>
           answer === 'undecided' || answer === share[nth]?.right
             ? []
             : [`${how}: ${JSON.stringify(probes[nth])} is ${share[nth]?.right}, listed ${answer}`],

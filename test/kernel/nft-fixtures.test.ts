@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { parseNftJson } from '../../src/firewall/languages/nftables/json/parse-nft-json.ts';
 import { parseNftText } from '../../src/firewall/languages/nftables/text/parse-nft-text.ts';
-import { meaning } from '../firewall/nft/meaning.ts';
+import { rulesetText } from '../firewall/nft/ruleset-text.ts';
 import { createLab } from './lab/lab.ts';
 
 const lab = createLab();
@@ -18,8 +18,8 @@ test.each(readdirSync(`${folder}/sources`))(
   (file) => {
     host.must(['nft', 'flush', 'ruleset']);
     host.must(['nft', '-f', `${folder}/sources/${file}`]);
-    const fixture = meaning(parseNftText(readFileSync(`${folder}/fixtures/${file}`, 'utf8'), file));
-    expect(meaning(parseNftText(host.must(['nft', 'list', 'ruleset']), file))).toEqual(fixture);
-    expect(meaning(parseNftJson(host.must(['nft', '-j', 'list', 'ruleset']), file))).toEqual(fixture);
+    const fixture = rulesetText(parseNftText(readFileSync(`${folder}/fixtures/${file}`, 'utf8'), file));
+    expect(rulesetText(parseNftText(host.must(['nft', 'list', 'ruleset']), file))).toEqual(fixture);
+    expect(rulesetText(parseNftJson(host.must(['nft', '-j', 'list', 'ruleset']), file))).toEqual(fixture);
   },
 );

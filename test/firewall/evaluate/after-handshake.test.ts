@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fate } from './fate.ts';
+import { resultOf } from './result-of.ts';
 
 // What follows a TCP handshake, each row seen in the kernel (handshake, then data from either side).
 
@@ -65,7 +65,7 @@ test.each([
     'allowed',
   ],
 ])('%s', (_, rules, expected) => {
-  expect(fate(rules)).toBe(expected);
+  expect(resultOf(rules)).toBe(expected);
 });
 
 const save = (raw: string, filter: string): string =>
@@ -77,7 +77,7 @@ test.each([
   ['another port', '-A OUTPUT -p tcp -m tcp --sport 103 -j CT --notrack', 'NEW,ESTABLISHED', 'allowed'],
   ['another peer', '-A OUTPUT -d 10.1.0.0/16 -j CT --notrack', 'NEW,ESTABLISHED', 'allowed'],
 ])('iptables keeps from conntrack %s', (_, raw, states, expected) => {
-  expect(fate(save(raw, `-A INPUT -m conntrack --ctstate ${states} -j ACCEPT`))).toBe(expected);
+  expect(resultOf(save(raw, `-A INPUT -m conntrack --ctstate ${states} -j ACCEPT`))).toBe(expected);
 });
 
 test('what follows is looked at where source NAT hides the client, too', () => {
@@ -85,7 +85,7 @@ test('what follows is looked at where source NAT hides the client, too', () => {
   const late = (rules: string): string =>
     ` chain l {\n  type filter hook input priority 150; policy drop;\n  ${rules}\n }`;
   // Whether the machine has a route to 10.0.0.9 is not known.
-  expect(fate(nft(`${nat}\n${late('ip saddr 10.0.0.9 accept')}`))).toBe('undecided');
-  expect(fate(nft(`${nat}\n${late('drop')}`))).toBe('blocked');
-  expect(fate(nft(`${nat}\n${late('ct state new accept')}`))).toBe('undecided');
+  expect(resultOf(nft(`${nat}\n${late('ip saddr 10.0.0.9 accept')}`))).toBe('undecided');
+  expect(resultOf(nft(`${nat}\n${late('drop')}`))).toBe('blocked');
+  expect(resultOf(nft(`${nat}\n${late('ct state new accept')}`))).toBe('undecided');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fate } from './fate.ts';
+import { resultOf } from './result-of.ts';
 
 // What files kept by hand hold, and `iptables-save` and `ipset save` do not print.
 
@@ -15,12 +15,12 @@ describe('a set', () => {
     ['that a rule changes', `${blocked}\n-A INPUT --jump SET --del-set s src`, 'undecided'],
     ['that a rule changes, cut short', `${blocked}\n-A INPUT -j SET --del-s  "s" src`, 'undecided'],
   ])('%s', (_, rules, result) => {
-    expect(fate([set, inFilter(rules)])).toBe(result);
+    expect(resultOf([set, inFilter(rules)])).toBe(result);
   });
 
   test('changes with the list it is in', () => {
     const rules = inFilter('-A INPUT -j SET --add-set l src', blocked);
-    expect(fate([`${set}create l list:set size 8\nadd l s\n`, rules])).toBe('undecided');
+    expect(resultOf([`${set}create l list:set size 8\nadd l s\n`, rules])).toBe('undecided');
   });
 
   test.each([
@@ -30,13 +30,13 @@ describe('a set', () => {
     ['timeout 0', 'timeout 60', 'blocked'],
   ])('with %s, an element with "%s"', (all, one, result) => {
     const text = `create s hash:ip family inet ${all}\nadd s 10.9.9.9 ${one}\n`;
-    expect(fate([text, inFilter(blocked)])).toBe(result);
+    expect(resultOf([text, inFilter(blocked)])).toBe(result);
   });
 });
 
 test('a chain declared twice is refused, as its rules would be kept, lost or refused', () => {
   const text = inFilter(':A - [0:0]', '-A A -j DROP', ':A - [0:0]', '-A INPUT -j A');
-  expect(() => fate(text)).toThrow('0:5:2: chain A a second time');
+  expect(() => resultOf(text)).toThrow('0:5:2: chain A a second time');
 });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   ['--helper ftp', 'allowed'],
 ])('CT %s', (option, result) => {
   const raw = `*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -j CT ${option}\nCOMMIT\n`;
-  expect(fate(raw)).toBe(result);
+  expect(resultOf(raw)).toBe(result);
 });
 
 test.each([
@@ -54,12 +54,12 @@ test.each([
   ['--ttl-dec 200', 'undecided'],
 ])('TTL %s', (option, result) => {
   const mangle = `*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j TTL ${option}\nCOMMIT\n`;
-  expect(fate(mangle)).toBe(result);
+  expect(resultOf(mangle)).toBe(result);
 });
 
 test('with a mask of 0 the tools read no address', () => {
-  expect(fate(inFilter('-A INPUT -s any/0 -d 256/0.0.0.0 -j DROP'))).toBe('blocked');
-  expect(fate(inFilter('-A INPUT -s any/1 -j DROP'))).toBe('undecided');
+  expect(resultOf(inFilter('-A INPUT -s any/0 -d 256/0.0.0.0 -j DROP'))).toBe('blocked');
+  expect(resultOf(inFilter('-A INPUT -s any/1 -j DROP'))).toBe('undecided');
 });
 
 describe('a file for iptables-restore', () => {
@@ -69,7 +69,7 @@ describe('a file for iptables-restore', () => {
     "a chain of one's own may be declared with %s",
     (policy) => {
       expect(
-        fate(
+        resultOf(
           block(
             `:INPUT DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:VIZ ${policy}\n-A INPUT -j VIZ\n-A VIZ -p tcp --dport 102 -j ACCEPT`,
           ),
@@ -86,7 +86,7 @@ describe('a file for iptables-restore', () => {
     [['-A INPUT -j DROP', '-A INPUT -p udp -j ACCEPT'], 'allowed'],
     [[':A - [0:0]\n-A INPUT -j A\n-A A -j DROP', ':A - [0:0]\n-A INPUT -j A'], 'allowed'],
   ])('its last block of a table counts: %j', (blocks, result) => {
-    expect(fate(blocks.map(block).join(''))).toBe(result);
+    expect(resultOf(blocks.map(block).join(''))).toBe(result);
   });
 });
 
@@ -94,8 +94,8 @@ test('a list of sets holds no other list of sets, which would double it each tim
   const sets = 'create a hash:ip family inet\nadd a 10.9.9.9\ncreate b list:set size 8\nadd b a\n';
   const rules =
     '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m set --match-set b src -j DROP\nCOMMIT\n';
-  expect(fate([rules, sets])).toBe('blocked');
-  expect(() => fate([rules, `${sets}create c list:set size 8\nadd c b\n`])).toThrow(
+  expect(resultOf([rules, sets])).toBe('blocked');
+  expect(() => resultOf([rules, `${sets}create c list:set size 8\nadd c b\n`])).toThrow(
     'a list of sets in a list of sets',
   );
 });

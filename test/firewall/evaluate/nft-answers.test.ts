@@ -4,7 +4,7 @@ import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
 import type { Rule } from '../../../src/firewall/model/ruleset.ts';
-import { fate } from './fate.ts';
+import { resultOf } from './result-of.ts';
 
 // Answers the real kernel gave otherwise than this program once did.
 
@@ -24,7 +24,7 @@ describe('a rule meets a packet once, whatever it makes of the mark', () => {
       'undecided',
     ],
   ])('%s', (_, rule, result) => {
-    expect(fate(marked(rule))).toBe(result);
+    expect(resultOf(marked(rule))).toBe(result);
   });
 });
 
@@ -46,7 +46,7 @@ describe('a chain on a device', () => {
     ['device "eth*"', 'wg0', 'allowed'],
     ['devices = { "eth*", "eth0" }', 'eth0', 'blocked'],
   ])('%s, by %s', (devices, name, result) => {
-    expect(fate(onDevice(devices), { interface: name })).toBe(result);
+    expect(resultOf(onDevice(devices), { interface: name })).toBe(result);
   });
 });
 
@@ -65,22 +65,22 @@ describe('a table or chain written in several places', () => {
     ['wakes when named again', `flags dormant; chain input { ${hooked}; policy drop; }`, '', 'blocked'],
     ['sleeps when told to', `chain input { ${hooked}; policy drop; }`, 'flags dormant', 'allowed'],
   ])('%s', (_, first, second, result) => {
-    expect(fate(`table ip t { ${first} }\ntable ip t { ${second} }\n`)).toBe(result);
+    expect(resultOf(`table ip t { ${first} }\ntable ip t { ${second} }\n`)).toBe(result);
   });
 
   test('wakes when added again', () => {
     const first = `table ip t { flags dormant; chain input { ${hooked}; policy drop; } }`;
-    expect(fate(`${first}\nadd table ip t\n`)).toBe('blocked');
+    expect(resultOf(`${first}\nadd table ip t\n`)).toBe('blocked');
   });
 
   test('cannot move', () => {
     const text = `table ip t { chain c { ${hooked}; }; chain c { type filter hook input priority 9; }; }`;
-    expect(() => fate(text)).toThrow('chain c has another type, hook or priority already');
+    expect(() => resultOf(text)).toThrow('chain c has another type, hook or priority already');
   });
 
   test('is not made by emptying it', () => {
     const text = 'table ip t { }\nflush chain ip t c\nadd rule ip t c drop\n';
-    expect(() => fate(text)).toThrow('no chain "c" in this file');
+    expect(() => resultOf(text)).toThrow('no chain "c" in this file');
   });
 });
 
@@ -98,14 +98,15 @@ test.each([
   ['ip dscp set cs1', 'allowed'],
   ['@nh,128,32 set 0x0a000005', 'undecided'],
 ])('%s: %s', (statement, result) => {
-  expect(fate(`table ip t { chain c { type filter hook prerouting priority -300; ${statement} ; } }`)).toBe(
-    result,
-  );
+  expect(
+    resultOf(`table ip t { chain c { type filter hook prerouting priority -300; ${statement} ; } }`),
+  ).toBe(result);
 });
 
 test('what is hashed has to be there: no IPv4 packet has an IPv6 source', () => {
   const chain = 'type filter hook input priority 0; policy accept;';
-  const inInet = (rule: string): string => fate(`table inet t { chain input { ${chain} ${rule} drop; } }`);
+  const inInet = (rule: string): string =>
+    resultOf(`table inet t { chain input { ${chain} ${rule} drop; } }`);
   expect(inInet('jhash ip6 saddr mod 4 0')).toBe('allowed');
   expect(inInet('jhash ip6 saddr . tcp dport mod 4 0')).toBe('allowed');
   expect(inInet('jhash ip saddr . udp dport mod 4 0')).toBe('allowed');
@@ -123,7 +124,7 @@ test('a range of IPv6 addresses before ports is read as nft lists it', () => {
 
 describe('whether destination NAT changed a packet', () => {
   const answer = (nat: string): string =>
-    fate(`table ip t {
+    resultOf(`table ip t {
       chain p { type nat hook prerouting priority -100; ${nat}; }
       chain i { type filter hook input priority 0; policy drop; ct status dnat accept; }
     }`);
@@ -177,7 +178,7 @@ test('ct protocol may have lost the test for a family that stood before it', () 
 
 test('a kernel without a table lists its version alone, and lets everybody in', () => {
   const text = '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}';
-  expect(fate(text)).toBe('allowed');
+  expect(resultOf(text)).toBe('allowed');
 });
 
 describe('the type of an interface: only lo is a loopback', () => {
@@ -198,26 +199,28 @@ describe('the type of an interface: only lo is a loopback', () => {
     ['iiftype < loopback drop', 'undecided', 'undecided'],
     ['iiftype & 0xff00 == loopback drop', 'undecided', 'undecided'],
   ])('%s', (rule, elsewhere, onLoopback) => {
-    expect(fate(input(rule))).toBe(elsewhere);
-    expect(fate(input(rule), { interface: 'eth0' })).toBe(elsewhere);
-    expect(fate(input(rule), { interface: 'lo' })).toBe(onLoopback);
+    expect(resultOf(input(rule))).toBe(elsewhere);
+    expect(resultOf(input(rule), { interface: 'eth0' })).toBe(elsewhere);
+    expect(resultOf(input(rule), { interface: 'lo' })).toBe(onLoopback);
   });
 
   test('on the way out, too', () => {
     const chain = (rule: string): string =>
       `table inet t { chain o { type filter hook output priority 0; policy accept; ${rule}; } }`;
-    expect(fate(chain('oiftype loopback drop'), { hook: 'output', interface: 'eth0' })).toBe('allowed');
-    expect(fate(chain('oiftype != loopback drop'), { hook: 'output', interface: 'eth0' })).toBe('blocked');
+    expect(resultOf(chain('oiftype loopback drop'), { hook: 'output', interface: 'eth0' })).toBe('allowed');
+    expect(resultOf(chain('oiftype != loopback drop'), { hook: 'output', interface: 'eth0' })).toBe(
+      'blocked',
+    );
   });
 
   test('a packet that has none: the rule ends', () => {
-    expect(fate(input('oiftype != loopback drop'))).toBe('allowed');
-    expect(fate(input('oiftype vmap { loopback : accept, * : drop }'))).toBe('allowed');
-    expect(fate(input('oif != lo drop'))).toBe('blocked');
+    expect(resultOf(input('oiftype != loopback drop'))).toBe('allowed');
+    expect(resultOf(input('oiftype vmap { loopback : accept, * : drop }'))).toBe('allowed');
+    expect(resultOf(input('oif != lo drop'))).toBe('blocked');
   });
 
   test('what no interface has is refused', () => {
-    expect(() => fate(input('iiftype 70000 drop'))).toThrow('not a value of type iface_type');
+    expect(() => resultOf(input('iiftype 70000 drop'))).toThrow('not a value of type iface_type');
   });
 });
 
@@ -236,12 +239,12 @@ describe('rules that commands put at a place', () => {
     ['insert rule inet t i accept\n  insert rule inet t i index 0 drop', 'blocked'],
     ['insert rule inet t i index 0 drop\n  insert rule inet t i accept', 'allowed'],
   ])('%s', (commands, result) => {
-    expect(fate(placed(commands))).toBe(result);
+    expect(resultOf(placed(commands))).toBe(result);
   });
 
   test('only the kernel knows handles, and no rule is behind the last', () => {
-    expect(() => fate(placed('add rule inet t i handle 4 accept'))).toThrow('only the kernel knows');
-    expect(() => fate(placed('insert rule inet t i index 3 accept'))).toThrow('no rule 3 in the chain');
+    expect(() => resultOf(placed('add rule inet t i handle 4 accept'))).toThrow('only the kernel knows');
+    expect(() => resultOf(placed('insert rule inet t i index 3 accept'))).toThrow('no rule 3 in the chain');
   });
 });
 
@@ -259,7 +262,7 @@ describe('a chain of the priority of conntrack', () => {
     ['ct state invalid accept', 'undecided'],
     ['ct state vmap { established : accept, related : accept }', 'blocked'],
   ])('%s', (rules, result) => {
-    expect(fate(early(rules))).toBe(result);
+    expect(resultOf(early(rules))).toBe(result);
   });
 });
 
@@ -272,19 +275,19 @@ describe('variables that double', () => {
     ].join('\n');
 
   test('are read as long as they stand for few values', () => {
-    expect(fate(doubling(8, (name) => `{ ${name}, ${name} }`))).toBe('blocked');
+    expect(resultOf(doubling(8, (name) => `{ ${name}, ${name} }`))).toBe('blocked');
   });
 
   test.each([
     ['sets', (name: string): string => `{ ${name}, ${name} }`],
     ['lists', (name: string): string => `${name}, ${name}`],
   ])('are refused before they fill the memory: %s', (_, join) => {
-    expect(() => fate(doubling(40, join))).toThrow(/variables that stand for more than 5000000 values/);
+    expect(() => resultOf(doubling(40, join))).toThrow(/variables that stand for more than 5000000 values/);
   });
 
   test('and so are such as nest', () => {
     const lines = Array.from({ length: 5000 }, (_, nth) => `define a${nth + 1} = $a${nth} | 1`);
     const text = ['define a0 = 1', ...lines, 'table ip t { chain i { tcp dport $a5000 drop; } }'].join('\n');
-    expect(() => fate(text)).toThrow('nested too deeply');
+    expect(() => resultOf(text)).toThrow('nested too deeply');
   });
 });

@@ -72,7 +72,7 @@ describe('neighbours that do the same to different addresses', () => {
           const everybody = flowQuestion({ ...asked, sources: SOURCES });
           const one = flowQuestion({ ...asked, sources: [parsePrefix(`10.30.${third}.0/32`, 'source')] });
           const [short, long] = [ruleset(lines), ruleset(apart)];
-          expect(fate(short, everybody)).toEqual(fate(long, everybody));
+          expect(resultOf(short, everybody)).toEqual(resultOf(long, everybody));
           const [joined, separate] = [path(short, one), path(long, one)];
           if (!separate.isCut) expect(joined.entries).toEqual(separate.entries);
         },
@@ -84,7 +84,7 @@ describe('neighbours that do the same to different addresses', () => {
 
 const APART = '-m comment --comment apart';
 
-function fate(machine: Firewall, question: FlowQuestion): unknown {
+function resultOf(machine: Firewall, question: FlowQuestion): unknown {
   const { allowed, blocked, undecided } = evaluate(machine, question);
   return { allowed, blocked, undecided };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { InputError } from '../../../src/input-error.ts';
-import { fate } from '../evaluate/fate.ts';
+import { resultOf } from '../evaluate/result-of.ts';
 
 // nft 1.0.6 refuses the first of these in a file and loads the others; a kernel may have any of them, and then nft lists them so.
 
@@ -86,7 +86,7 @@ describe('a rule whose tests contradict each other never matches', () => {
   ])('%s', (tests) => {
     const chain = (rule: string): string =>
       `table inet t {\n chain i {\n  type filter hook input priority 0; policy accept;\n  ${rule}\n }\n}\n`;
-    expect(fate(chain(`${tests} drop`))).toBe('allowed');
+    expect(resultOf(chain(`${tests} drop`))).toBe('allowed');
   });
 });
 

@@ -5,7 +5,7 @@ import { parseNftJson } from '../../../src/firewall/languages/nftables/json/pars
 import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
 import { textOrigin } from '../../../src/firewall/languages/nftables/syntax/origin.ts';
 import { readRuleText } from '../../../src/firewall/languages/nftables/text/rule.ts';
-import { meaning } from './meaning.ts';
+import { rulesetText } from './ruleset-text.ts';
 
 /** sources/ holds what people write, fixtures/ what the real nft lists of it (see capture.mjs). */
 const here = import.meta.dirname;
@@ -17,11 +17,11 @@ describe.each(names)('%s', (name) => {
   const json = parseNftJson(read(`fixtures/${name}.json`), `${name}.json`);
 
   test('text and JSON mean the same', () => {
-    expect(meaning(json)).toEqual(meaning(listing));
+    expect(rulesetText(json)).toEqual(rulesetText(listing));
   });
 
   test('what a person wrote means what nft lists', () => {
-    expect(meaning(parseNftText(read(`sources/${name}.nft`), name))).toEqual(meaning(listing));
+    expect(rulesetText(parseNftText(read(`sources/${name}.nft`), name))).toEqual(rulesetText(listing));
   });
 
   test('the text of a rule from JSON is nft again', () => {

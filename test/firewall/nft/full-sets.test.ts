@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fate } from '../evaluate/fate.ts';
+import { resultOf } from '../evaluate/result-of.ts';
 
 // Adding to a set that is full ends the rule (nft_dynset.c), unless the element is there already; the source is 10.9.9.9.
 // Of a set with little room it is not known who comes first.
 
 const asked = (set: string, rule: string): string =>
-  fate(`table inet t {
+  resultOf(`table inet t {
  ${set}
  chain i {
   type filter hook input priority 0; policy accept;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
-import { fate } from '../evaluate/fate.ts';
+import { resultOf } from '../evaluate/result-of.ts';
 
 // What nft 1.0.6 lists of rules that a kernel has, and does not read itself.
 
@@ -16,7 +16,7 @@ describe('quotes within a log prefix, which nft prints as they are', () => {
     ['log prefix "a " b" drop', 'blocked'],
     ['log prefix "a "b" c: " drop comment "x"', 'blocked'],
   ])('%s', (rule, result) => {
-    expect(fate(chain(rule))).toBe(result);
+    expect(resultOf(chain(rule))).toBe(result);
   });
 });
 
@@ -31,7 +31,7 @@ describe('statements after a verdict', () => {
     ['tcp dport 103 accept tcp dport 102 drop', 'undecided'],
     ['accept drop', 'undecided'],
   ])('%s', (rule, result) => {
-    expect(fate(chain(rule))).toBe(result);
+    expect(resultOf(chain(rule))).toBe(result);
   });
 
   test('never run in JSON, where no line break can be lost', () => {

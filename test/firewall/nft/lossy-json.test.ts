@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fate } from '../evaluate/fate.ts';
+import { resultOf } from '../evaluate/result-of.ts';
 
 // nft's JSON of sets got its statements with 1.0.6 (json.c): before, `add @d { ip saddr ct count over 5 } drop` is there
 // without its condition. So is what a file tells that does not name the version.
@@ -34,11 +34,11 @@ describe('a rule that adds to a set and drops', () => {
     [null, 'undecided'],
     ['later', 'undecided'],
   ])('listed by %s', (version, result) => {
-    expect(fate(listed(version, adding()))).toBe(result);
+    expect(resultOf(listed(version, adding()))).toBe(result);
   });
 
   test('with its statements the version does not matter', () => {
-    expect(fate(listed(null, adding({ stmt: [{ counter: null }] })))).toBe('blocked');
+    expect(resultOf(listed(null, adding({ stmt: [{ counter: null }] })))).toBe('blocked');
   });
 });
 
@@ -51,7 +51,7 @@ describe('elements with a counter may have had a limit, too', () => {
     ['1.0.6', counted, 'blocked'],
     ['1.0.2', { elem: ['10.9.9.9'] }, 'blocked'],
   ])('listed by %s, %j', (version, elements, result) => {
-    expect(fate(listed(version, looked, elements))).toBe(result);
+    expect(resultOf(listed(version, looked, elements))).toBe(result);
   });
 });
 
@@ -60,12 +60,12 @@ describe('what nft writes as text because it has no JSON for it', () => {
     [10, 'blocked'],
     [150, 'undecided'],
   ])('%i counters', (count, result) => {
-    expect(fate(listed('1.0.6', [`jump { ${'counter; '.repeat(count)}drop; }`]))).toBe(result);
+    expect(resultOf(listed('1.0.6', [`jump { ${'counter; '.repeat(count)}drop; }`]))).toBe(result);
   });
 });
 
 test('a rule without statements has no list of them, and does nothing', () => {
   const rule = JSON.stringify({ rule: { ...place, chain: 'i', handle: 4 } });
   const text = listed('1.0.6', [{ drop: null }]).replace('{"rule":', `${rule},{"rule":`);
-  expect(fate(text)).toBe('blocked');
+  expect(resultOf(text)).toBe('blocked');
 });

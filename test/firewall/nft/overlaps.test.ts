@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
-import { fate } from '../evaluate/fate.ts';
+import { resultOf } from '../evaluate/result-of.ts';
 
 // What nft 1.0.6 and the kernel said to each of these; that the first of several elements counts was seen in 35,000 packets.
 
@@ -10,7 +10,7 @@ const unused = (map: string): string => `table inet t {\n map m { ${map}; }\n}\n
 
 /** The packet comes from 10.9.9.9 to TCP port 102; it is dropped where no element decides. */
 const fateBy = (rule: string): string =>
-  fate(`table inet t {\n chain c {\n  type filter hook input priority 0;\n  ${rule}\n  drop\n }\n}\n`);
+  resultOf(`table inet t {\n chain c {\n  type filter hook input priority 0;\n  ${rule}\n  drop\n }\n}\n`);
 
 describe('elements of a map that nft does not load beside each other leave open which one counts', () => {
   test.each([
@@ -91,10 +91,10 @@ test('of elements that overlap the first one counts', () => {
           return holdsEnd && before.verdict !== next.verdict;
         }),
       );
-      if (isOpen) expect(fate(text)).toBe('undecided');
+      if (isOpen) expect(resultOf(text)).toBe('undecided');
       else {
         const first = elements.find(({ host, port }) => within(host, 9) && within(port, 102));
-        expect(fate(text)).toBe(first?.verdict === 'accept' ? 'allowed' : 'blocked');
+        expect(resultOf(text)).toBe(first?.verdict === 'accept' ? 'allowed' : 'blocked');
       }
     }),
     { numRuns: 500 },

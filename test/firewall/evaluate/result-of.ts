@@ -6,7 +6,7 @@ import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
 /** What becomes of TCP 102 from 10.9.9.9 to 10.0.0.1; several texts are files of one machine, called 0, 1, … */
-export function fate(
+export function resultOf(
   texts: string | readonly string[],
   asked: Partial<Pick<FlowQuestion, 'hook' | 'interface'>> = {},
 ): string {

@@ -15,7 +15,7 @@ export interface Capture {
 }
 
 /** What the program says of each probe that comes in by eth0. */
-export function told(
+export function answersOf(
   captures: readonly Capture[],
   probes: readonly Probe[],
   hook: 'input' | 'forward',
