@@ -186,7 +186,7 @@ describe('the message says what to do', () => {
       'table ip6 filter {\n\tchain INPUT {\n\t\tmeta  counter packets 0 bytes 0 accept a\n\t}\n}\n',
       '3:3: expected a key of meta',
     ],
-    ['nft', table('fib saddr type ! unicast drop'), '3:20: "!" before what is no set of bits'],
+    ['nft', table('fib saddr type ! unicast drop'), '3:20: `!` works only with flag types'],
     ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
     ['nft', 'table inet chain {\n}\n', '1:12: a word that nft reserves'],
     ['nft', table('ip saddr @tcp accept'), '3:13: a word that nft reserves'],

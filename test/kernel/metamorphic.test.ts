@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseIptables } from '../../src/firewall/languages/iptables/save-file/parse.ts';
-import { parseNftJson } from '../../src/firewall/languages/nftables/json/parse-nft-json.ts';
-import { parseNftText } from '../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftJson } from '../../src/firewall/languages/nftables/parse-json.ts';
+import { parseNftText } from '../../src/firewall/languages/nftables/parse-text.ts';
 import type { Ruleset } from '../../src/firewall/model/ruleset.ts';
 import { FAMILIES, type Family } from '../../src/net/address.ts';
 import { loadableTests } from './differential/hostile.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { parseNftJson } from '../../src/firewall/languages/nftables/json/parse-nft-json.ts';
-import { parseNftText } from '../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftJson } from '../../src/firewall/languages/nftables/parse-json.ts';
+import { parseNftText } from '../../src/firewall/languages/nftables/parse-text.ts';
 import { rulesetText } from '../firewall/nft/ruleset-text.ts';
 import { createLab } from './lab/lab.ts';
 

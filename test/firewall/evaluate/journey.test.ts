@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
 import { parseAddress, type Address } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';

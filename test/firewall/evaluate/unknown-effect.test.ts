@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion } from '../../../src/firewall/model/question.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formatStatements } from '../../../src/firewall/languages/nftables/syntax/format-statement.ts';
-import { parseNftJson } from '../../../src/firewall/languages/nftables/json/parse-nft-json.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { formatStatements } from '../../../src/firewall/languages/nftables/statements/index.ts';
+import { TEXT_STATEMENTS } from '../../../src/firewall/languages/nftables/statements/read-text.ts';
+import { parseNftJson } from '../../../src/firewall/languages/nftables/parse-json.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import { textOrigin } from '../../../src/firewall/languages/nftables/syntax/origin.ts';
 import { readRuleText } from '../../../src/firewall/languages/nftables/text/rule.ts';
 import { rulesetText } from './ruleset-text.ts';
@@ -27,7 +28,7 @@ describe.each(names)('%s', (name) => {
   test('the text of a rule from JSON is nft again', () => {
     const rules = json.tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
     for (const { text } of rules.filter((rule) => !ABRIDGED.test(rule.text))) {
-      expect(formatStatements(readRuleText(text, textOrigin(name, text), 1))).toBe(text);
+      expect(formatStatements(readRuleText(text, textOrigin(name, text), 1, TEXT_STATEMENTS))).toBe(text);
     }
   });
 });

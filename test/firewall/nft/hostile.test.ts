@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseNftJson } from '../../../src/firewall/languages/nftables/json/parse-nft-json.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftJson } from '../../../src/firewall/languages/nftables/parse-json.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import { InputError } from '../../../src/input-error.ts';
 
 const fixtures = `${import.meta.dirname}/fixtures`;
@@ -222,7 +222,7 @@ describe('what nft would not load', () => {
       ['tcp dport timeout', 'expected a value'],
       ['meta mark set ip ttl map { 1 : cgroup }', 'expected a value'],
       ['meta mark & (1 << syn) == 2', 'not a number of bits'],
-      ['tcp flags & syn ! 0', '"!" behind an operation'],
+      ['tcp flags & syn ! 0', '"!" after an operation'],
       ['reset tcp maxseg', 'nothing that a rule resets'],
       ['dnat to numgen inc mod 0 map { 0 : 10.0.0.1 }', 'a modulus of 0'],
       ['ip saddr { @s }', 'a set within a set'],
@@ -248,10 +248,10 @@ describe('what nft would not load', () => {
       ['redirect to to :80', 'expected a statement'],
       ['dnat ip 10.0.0.1', 'expected a field of ip'],
       ['dnat prefix 10.0.0.1', 'expected "to"'],
-      ['ip6 saddr fd00::/::1', 'a mask of what is no set of bits'],
-      ['meta mark set 1-2', 'a range behind set'],
-      ['meta mark set ip ttl map { 1 : 1-2 }', 'a range behind set'],
-      ['tcp flags ! syn / syn,ack', 'a mask behind !'],
+      ['ip6 saddr fd00::/::1', 'a mask of what is not a set of bits'],
+      ['meta mark set 1-2', '`set` takes one value, not a range'],
+      ['meta mark set ip ttl map { 1 : 1-2 }', '`set` takes one value, not a range'],
+      ['tcp flags ! syn / syn,ack', 'a mask after !'],
       ['meta mark set ::1', 'not a value of type mark'],
       ['exthdr 26 missing', 'expected one of a few words'],
       ['fib saddr foo', 'expected one of a few words'],
@@ -261,7 +261,7 @@ describe('what nft would not load', () => {
       ['tcp dport vmap { { 22, 23 } : accept }', 'a set within a map'],
       ['snat ip to icmpv6', 'expected an address'],
       ['snat to to', 'expected an address'],
-      ['ip saddr > 10.0.0.0/8', 'a prefix behind >'],
+      ['ip saddr > 10.0.0.0/8', 'a prefix after >'],
       ['limit rate over 00/second drop', 'a rate of 0'],
     ].map(([rule = '', message = '']): [string, string, undefined] => [
       `table ip t {\n chain c {\n  ${rule}\n }\n}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../../src/firewall/model/action.ts';
 import { anyBit, ARP, equals, negate, numberIn, type Match } from '../../../src/firewall/model/match.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import type { Rule, TableFamily } from '../../../src/firewall/model/ruleset.ts';
 
 /** The meaning of one rule in a table that also holds `more`. */

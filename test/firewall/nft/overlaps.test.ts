@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import { resultOf } from '../evaluate/result-of.ts';
 
 // What nft 1.0.6 and the kernel said to each of these; that the first of several elements counts was seen in 35,000 packets.

@@ -4,7 +4,7 @@ import type { Transport } from '../../../src/net/port-range.ts';
 import type { NamedSets } from '../../../src/firewall/languages/iptables/ipset/parse-ipset.ts';
 import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
 import { TABLES } from '../../../src/firewall/languages/iptables/save-file/tables.ts';
-import { parseNftText } from '../../../src/firewall/languages/nftables/text/parse-nft-text.ts';
+import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import type { Ruleset } from '../../../src/firewall/model/ruleset.ts';
 import { iptablesText } from './iptables-arbitrary.ts';
 import { nftText } from './nft-arbitrary.ts';

@@ -1,10 +1,10 @@
-import { isVerdict } from '../lower/sets/map-lookup.ts';
 import { badRule, readingAt, type TableContext } from '../lower/context.ts';
 import type { SetDraft } from '../syntax/table-builder.ts';
 import { formatExpression } from '../syntax/format.ts';
-import { gather, namedMembership } from '../lower/sets/set-lookup.ts';
+import { collect, namedSetLookup } from '../lower/sets/set-lookup.ts';
 import { keyOf } from './set-type.ts';
 import type { Expression } from '../syntax/syntax.ts';
+import { isVerdict } from '../syntax/verdict.ts';
 
 /** Refuses elements of another type or number of parts than the head of their set tells; most were read by rules before. */
 export function checkElements(set: SetDraft, context: TableContext): void {
@@ -12,7 +12,7 @@ export function checkElements(set: SetDraft, context: TableContext): void {
   const data = set.dataTypes === null ? null : keyOf(set.dataTypes, context);
   readingAt(context, set.at, () => {
     refuseIntervals(set, context);
-    if (key !== null) namedMembership(key, set, context);
+    if (key !== null) namedSetLookup(key, set, context);
     if (data === null) return;
     const isVerdictMap = set.dataTypes?.[0] === 'verdict';
     for (const { key: element, data: found } of set.elements) {
@@ -26,7 +26,7 @@ export function checkElements(set: SetDraft, context: TableContext): void {
         );
       if (isVerdict(found)) continue;
       const parts = found.kind === 'concat' ? found.parts : [found];
-      data.selectors.forEach((selector, index) => gather(selector, parts[index], context));
+      data.selectors.forEach((selector, index) => collect(selector, parts[index], context));
     }
   });
 }

@@ -68,7 +68,7 @@ export function keyOf(types: readonly string[], context: TableContext): Key {
   return {
     expression: { kind: 'concat', parts },
     selectors: parts.map((part) => select(part, context).selector),
-    needs: [],
+    dependencies: [],
   };
 }
 

@@ -1,16 +1,11 @@
-import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
-import type { BinaryOperator, Expression } from '../syntax/syntax.ts';
-import { readCollection, readElements } from './elements.ts';
+import type { Reason } from '../../../model/reason.ts';
+import { MAX_LEVELS } from '../syntax/max-levels.ts';
+import { BINARY_OPERATORS } from '../syntax/operators.ts';
+import { EXTENSION_HEADERS, FIB_RESULTS } from '../syntax/packet-words.ts';
+import type { BinaryOperator, Collection, Element, Expression, Verdict } from '../syntax/syntax.ts';
 import { readOpaque } from './opaque.ts';
 import { isArray, isObject, listOf, numberIn, showJson, tagged, textOf, type JsonObject } from './shape.ts';
-
-const OPERATORS: Readonly<Record<string, BinaryOperator>> = {
-  '&': '&',
-  '|': '|',
-  '^': '^',
-  '<<': '<<',
-  '>>': '>>',
-};
+import { readVerdict } from './verdict.ts';
 
 /** An expression of libnftables-json(5); what is not known becomes an opaque one that shows its JSON. */
 export function readExpression(value: unknown, depth = 0): Expression {
@@ -18,11 +13,11 @@ export function readExpression(value: unknown, depth = 0): Expression {
     return value.startsWith('@') ? { kind: 'reference', name: value.slice(1) } : word(value);
   if (typeof value === 'number') return word(String(value));
   if (typeof value === 'boolean') return word(value ? 'exists' : 'missing');
-  if (depth > MOST_LEVELS) return unreadable(value);
+  if (depth > MAX_LEVELS) return unreadable(value);
   if (isArray(value)) return { kind: 'list', parts: value.map((part) => readExpression(part, depth + 1)) };
   const { tag, content } = tagged(value) ?? { tag: '', content: null };
-  if (Object.hasOwn(OPERATORS, tag))
-    return readBinary(OPERATORS[tag] ?? '&', listOf(content), depth) ?? unreadable(value);
+  const operator = BINARY_OPERATORS.get(tag)?.operator;
+  if (operator === tag) return readBinary(operator, listOf(content), depth) ?? unreadable(value);
   switch (tag) {
     case 'concat':
       return { kind: 'concat', parts: listOf(content).map((part) => readExpression(part, depth + 1)) };
@@ -80,8 +75,6 @@ function readFib({ result, flags }: JsonObject): Expression | undefined {
     : undefined;
 }
 
-const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
-
 /** Operators take two operands or more. */
 function readBinary(
   operator: BinaryOperator,
@@ -128,4 +121,49 @@ function unreadable(value: unknown): Expression {
   return { kind: 'opaque', text: showJson(value), reason: { code: 'unsupported' } };
 }
 
-const MOST_LEVELS = 50;
+/** The elements of a set or map, and what those depend on that carry a limit or quota. */
+export function readElements(
+  values: readonly unknown[],
+  depth: number,
+): { readonly elements: readonly Element[]; readonly reason: Reason | null } {
+  let reason: Reason | null = null;
+  const elements: Element[] = [];
+  for (const value of values) {
+    const isPair = isArray(value) && value.length === 2;
+    const wrapped = isPair ? value[0] : value;
+    const key = readExpression(wrapped, depth);
+    if (isObject(wrapped)) reason = conditionOf(wrapped) ?? reason;
+    const data = isPair ? readData(value[1], depth) : null;
+    if (key.kind === 'set')
+      for (const element of key.elements) elements.push({ ...element, data: data ?? element.data });
+    else elements.push({ key, data });
+  }
+  return { elements, reason };
+}
+
+/** It has a counter, the first of its statements and the only one nft shows. */
+export function hasCounter(value: unknown): boolean {
+  const wrapped: unknown = isArray(value) ? value[0] : value;
+  const elem = isObject(wrapped) ? wrapped.elem : undefined;
+  return isObject(elem) && ('counter' in elem || 'last' in elem);
+}
+
+/** `{"set": [ … ]}` or `"@name"`; `undefined` for anything else. */
+export function readCollection(value: unknown, depth: number): Collection | undefined {
+  if (typeof value === 'string' && value.startsWith('@')) return { kind: 'reference', name: value.slice(1) };
+  const set = tagged(value);
+  return set?.tag === 'set'
+    ? { kind: 'set', elements: readElements(listOf(set.content), depth).elements }
+    : undefined;
+}
+
+function readData(value: unknown, depth: number): Expression | Verdict {
+  return readVerdict(value) ?? readExpression(value, depth);
+}
+
+/** Timeouts, counters and comments wrap an element in `elem` and mean nothing here; a limit makes its match uncertain. */
+function conditionOf({ elem }: Readonly<Record<string, unknown>>): Reason | null {
+  if (!isObject(elem)) return null;
+  if ('ct count' in elem) return { code: 'connection-count' };
+  return 'limit' in elem || 'quota' in elem || 'stmt' in elem ? { code: 'earlier-packets' } : null;
+}

@@ -1,15 +1,21 @@
 import { baseChainFlaw } from '../checks/base-chain.ts';
-import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../syntax/table-builder.ts';
+import { OBJECT_KINDS } from '../syntax/object-kinds.ts';
+import {
+  chainIn,
+  newTable,
+  setIn,
+  tableId,
+  type ChainDraft,
+  type TableDraft,
+  type Tables,
+} from '../syntax/table-builder.ts';
 import { isKnownType } from '../checks/set-type.ts';
 import type { InputError } from '../../../../input-error.ts';
 import type { Origin } from '../syntax/origin.ts';
 import { badRuleset } from '../../../model/source-location.ts';
 import { HOOKS, TABLE_FAMILIES, type BaseChain, type TableFamily } from '../../../model/ruleset.ts';
-import { hasCounter, readElements } from './elements.ts';
+import { hasCounter, readElements } from './expression.ts';
 import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
-
-/** The tables of the listing so far, by family and name. */
-export type Tables = Map<string, TableDraft>;
 
 /** Where an object stands in the listing. */
 export interface ObjectSource {
@@ -62,26 +68,13 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
       return;
     }
     default:
-      if (!OBJECTS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
+      if (!OBJECT_KINDS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
       tableFor(tables, object, source);
       nameOf(object.name, source);
   }
 }
 
 const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);
-
-/** Objects whose contents no question depends on. */
-const OBJECTS: ReadonlySet<string> = new Set([
-  'counter',
-  'quota',
-  'limit',
-  'ct helper',
-  'ct timeout',
-  'ct expectation',
-  'secmark',
-  'synproxy',
-  'flowtable',
-]);
 
 /** The table an object is in: it stands before it in every listing. */
 export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
@@ -108,7 +101,7 @@ function tableName(
   const family = TABLE_FAMILIES.find((known) => known === familyName);
   if (family === undefined || typeof name !== 'string')
     throw badObject(source, 'an object without the family and name of its table', textOf(familyName));
-  return { family, name, id: `${family} ${name}` };
+  return { family, name, id: tableId(family, name) };
 }
 
 function nameOf(name: unknown, source: ObjectSource): string {

@@ -4,22 +4,27 @@ import type { Chain } from '../../../model/ruleset.ts';
 import type { TableDraft } from '../syntax/table-builder.ts';
 import { firstWord } from '../syntax/first-word.ts';
 import type { Origin } from '../syntax/origin.ts';
-import type { Expression } from '../syntax/syntax.ts';
+import type { Expression, Statement } from '../syntax/syntax.ts';
 import type { Case } from '../../../model/action.ts';
-import type { Membership } from './sets/set-lookup.ts';
+import type { Lowered } from './lowered.ts';
+import type { SetLookup } from './sets/collected.ts';
 
-/** What the rules of one table are given their meaning in. */
+export type LowerStatement = (statement: Statement, context: TableContext) => Lowered;
+
+/** What the rules of one table are lowered in. */
 export interface TableContext {
   readonly origin: Origin;
   readonly table: TableDraft;
-  /** Its rules are shown as iptables translates them. */
-  readonly isTranslated: boolean;
+  /** What a statement means, handed in by the registry of statements. */
+  readonly lowerStatement: LowerStatement;
+  /** The table is one of iptables, whose rules nft lists as iptables translates them. */
+  readonly isIptablesListing: boolean;
   /** The line of the rule being read. */
   line: number;
   /** Where the rule or the set being read begins. */
   at: number;
   /** Named sets and maps as they were read for a key of one type; thousands of rules may look into one of them. */
-  readonly memberships: Map<string, Membership>;
+  readonly setLookups: Map<string, SetLookup>;
   readonly cases: Map<string, readonly Case[]>;
   /** Chains that rules write in place, `jump { … }`. */
   readonly anonymous: Chain[];
@@ -41,7 +46,7 @@ export function badRule(
   );
 }
 
-/** Reads what begins somewhere else than the rule: errors are told there. */
+/** Reads what begins elsewhere than the rule: errors name that place. */
 export function readingAt<T>(context: TableContext, at: number, read: () => T): T {
   const { at: before } = context;
   context.at = at;

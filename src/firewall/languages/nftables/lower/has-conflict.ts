@@ -1,7 +1,7 @@
 import type { Bound } from '../../../../net/interval-set.ts';
 import type { TableContext } from './context.ts';
 import type { Key } from './sets/lookup-key.ts';
-import { gather, isCatchAll } from './sets/set-lookup.ts';
+import { collect, isCatchAll } from './sets/set-lookup.ts';
 import { NEVER } from './select/number-type.ts';
 import type { Selector } from './select/selector.ts';
 import type { Element, Expression } from '../syntax/syntax.ts';
@@ -46,7 +46,7 @@ function boxOf(selectors: readonly Selector[], key: Expression, context: TableCo
 }
 
 function sideOf(selector: Selector, part: Expression | undefined, context: TableContext): Box | undefined {
-  const { pairs, names, unknowns } = gather(selector, part, context);
+  const { pairs, names, unknowns } = collect(selector, part, context);
   const [from, to] = pairs;
   const [name] = names;
   if (unknowns.length > 0 || pairs.length + names.length * 2 !== 2) return undefined;

@@ -4,27 +4,33 @@ import { unknown } from '../../../model/match.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
 import { hooksOfListing } from '../../listing/filtered-hooks.ts';
 import { checkElements } from '../checks/check-elements.ts';
-import { compileRule } from './lower-rule.ts';
-import type { TableContext } from './context.ts';
+import { lowerRule } from './lower-rule.ts';
+import type { LowerStatement, TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from '../syntax/table-builder.ts';
 import type { Origin } from '../syntax/origin.ts';
-import { isOfIptables } from '../quirks/iptables-nft-listing.ts';
+import { isIptablesTable } from '../quirks/iptables-nft-listing.ts';
 
-/** Gives the tables of a file their meaning; what nft lists speaks for both families. */
-export function compileRuleset(
+/** A file of nft as far as it was read. */
+interface SourceFile {
+  readonly file: string;
+  readonly dialect: string;
+  readonly origin: Origin;
+}
+
+/** Lowers the tables of a file to the model; what nft lists speaks for both families. */
+export function lowerRuleset(
   tables: Iterable<TableDraft>,
-  file: string,
-  dialect: string,
-  origin: Origin,
+  { file, dialect, origin }: SourceFile,
+  lowerStatement: LowerStatement,
 ): Ruleset {
-  const compiled = Array.from(tables, (table) => compileTable(table, file, origin));
+  const lowered = Array.from(tables, (table) => lowerTable(table, file, origin, lowerStatement));
   return {
     file,
     dialect,
     backend: 'nf_tables',
     families: FAMILIES,
-    hooks: hooksOfListing(compiled),
-    tables: compiled,
+    hooks: hooksOfListing(lowered),
+    tables: lowered,
   };
 }
 
@@ -41,14 +47,15 @@ function perhapsDormant(line: number): Rule {
 
 const DORMANT = 'flags dormant';
 
-function compileTable(table: TableDraft, file: string, origin: Origin): Table {
+function lowerTable(table: TableDraft, file: string, origin: Origin, lowerStatement: LowerStatement): Table {
   const context: TableContext = {
     origin,
     table,
-    isTranslated: isOfIptables(table),
+    lowerStatement,
+    isIptablesListing: isIptablesTable(table),
     line: 1,
     at: 0,
-    memberships: new Map(),
+    setLookups: new Map(),
     cases: new Map(),
     anonymous: [],
   };
@@ -56,24 +63,24 @@ function compileTable(table: TableDraft, file: string, origin: Origin): Table {
   for (const draft of table.chains.values()) {
     const { name, line, handle, base } = draft;
     const perhaps = table.isDormant === null && base !== null ? [perhapsDormant(line)] : [];
-    const rules = [...perhaps, ...rulesOf(draft).map((rule) => compileRule(rule, context))];
+    const rules = [...perhaps, ...rulesOf(draft).map((rule) => lowerRule(rule, context))];
     chains.set(name, { name, line, handle, base, rules });
   }
   for (const set of table.sets.values()) checkElements(set, context);
   for (const chain of context.anonymous) chains.set(chain.name, chain);
-  const compiled = {
+  const lowered = {
     file,
     family: table.family,
     name: table.name,
     isDormant: table.isDormant === true,
     chains,
   };
-  refuseCircles(compiled, ({ from, index }) => {
+  refuseCircles(lowered, ({ from, index }) => {
     const draft = table.chains.get(from.name);
     const added =
       (chains.get(from.name)?.rules.length ?? 0) - (draft === undefined ? 0 : rulesOf(draft).length);
     const at = draft === undefined ? 0 : (rulesOf(draft)[index - added]?.at ?? 0);
     return origin.placeOf(null, at);
   });
-  return compiled;
+  return lowered;
 }

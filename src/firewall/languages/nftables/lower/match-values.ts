@@ -1,5 +1,3 @@
-import type { Statement } from '../syntax/syntax.ts';
-import { formatStatement } from '../syntax/format-statement.ts';
 import { isWithin, overlaps, type IntervalSet } from '../../../../net/interval-set.ts';
 import { numberIn, unknown, type Match } from '../../../model/match.ts';
 import { isAllBits, undo, withoutMask } from './bits.ts';
@@ -8,9 +6,9 @@ import type { Values } from './sets/collected.ts';
 import type { ConstantSelector, Selector } from './select/selector.ts';
 
 /** The selected part of the packet is one of the values. */
-export function matchValues(selector: Selector, { set, names, unknowns }: Values, origin: Statement): Match {
-  if (selector.kind === 'opaque') return unknown(formatStatement(origin), selector.reason);
-  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, origin);
+export function matchValues(selector: Selector, { set, names, unknowns }: Values, text: () => string): Match {
+  if (selector.kind === 'opaque') return unknown(text(), selector.reason);
+  const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, text);
   if (unknowns.length === 0) return known;
   return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };
 }
@@ -22,14 +20,14 @@ function matchNames({ field }: Extract<Selector, { kind: 'interface' }>, names: 
 function matchSet(
   selector: Exclude<Selector, { kind: 'interface' | 'opaque' }>,
   set: IntervalSet,
-  origin: Statement,
+  text: () => string,
 ): Match {
   switch (selector.kind) {
     case 'number': {
       const { field, type, bits } = selector;
       if (isAllBits(bits, type.bits)) return numberIn(field, set);
       const undone = undo(bits, set);
-      if (undone === undefined) return unknown(formatStatement(origin), { code: 'unsupported' });
+      if (undone === undefined) return unknown(text(), { code: 'unsupported' });
       const plain = withoutMask(undone, bits.and % 2 ** type.bits, type.bits);
       return plain === undefined ? numberIn(field, undone, bits.and) : numberIn(field, plain);
     }
@@ -37,28 +35,25 @@ function matchSet(
       const { field, family, mask } = selector;
       const addresses = mask === null ? set : maskedSet(set, mask, family);
       return addresses === undefined
-        ? unknown(formatStatement(origin), { code: 'unsupported' })
+        ? unknown(text(), { code: 'unsupported' })
         : { kind: 'address', field, family, in: addresses };
     }
     case 'constant':
-      return matchConstant(selector, set, origin);
+      return matchConstant(selector, set, text);
   }
 }
 
 function matchConstant(
   { type, known, value, below, bits, assumption }: ConstantSelector,
   set: IntervalSet,
-  origin: Statement,
+  text: () => string,
 ): Match {
   if (below !== undefined) {
-    if (!isAllBits(bits, type.bits)) return unknown(formatStatement(origin), { code: 'tcp-options' });
-    return (
-      assumedWithin([value, below], set, assumption) ??
-      unknown(formatStatement(origin), { code: 'tcp-options' })
-    );
+    if (!isAllBits(bits, type.bits)) return unknown(text(), { code: 'tcp-options' });
+    return assumedWithin([value, below], set, assumption) ?? unknown(text(), { code: 'tcp-options' });
   }
   const isKnown = (((bits.and & ~known) >>> 0) & 0xffff) === 0;
-  if (!isKnown) return unknown(formatStatement(origin), { code: 'header-field' });
+  if (!isKnown) return unknown(text(), { code: 'header-field' });
   const seen = (((value & bits.and) ^ bits.xor) >>> 0) >>> bits.shift;
   const holds = set.some((bound, index) => index % 2 === 0 && bound <= seen && seen < (set[index + 1] ?? 0));
   return { kind: 'assumed', holds, assumption };

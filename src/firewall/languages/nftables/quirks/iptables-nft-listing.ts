@@ -6,7 +6,7 @@ import type { Expression, Relation } from '../syntax/syntax.ts';
  * Whether iptables with the nf_tables back end keeps this table, going by its names. `nft list` shows such a table as
  * iptables would translate it, and the translation says at times something else than the kernel does.
  */
-export function isOfIptables({ family, name, chains }: TableDraft): boolean {
+export function isIptablesTable({ family, name, chains }: TableDraft): boolean {
   if ((family !== 'ip' && family !== 'ip6') || !NAMES.has(name)) return false;
   return HOOKS.some((hook) => chains.get(hook.toUpperCase())?.base?.hook === hook);
 }
@@ -20,7 +20,7 @@ const NAMES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 's
  *   `! --mss` also matches a packet without the option, which its translation does not;
  * - `needed`: of `--src-type` and `--dst-type` only the first is shown, so more may be asked than is.
  */
-export function tellingOf(
+export function coverageOf(
   { left, operator, right }: Relation,
   family: TableFamily,
 ): 'all' | 'needed' | 'nothing' {

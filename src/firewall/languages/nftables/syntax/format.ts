@@ -1,4 +1,5 @@
 import type { Collection, Element, Expression, Verdict } from './syntax.ts';
+import { isVerdict } from './verdict.ts';
 
 /** An expression as `nft list ruleset` would write it, more or less; of a long set only the beginning. */
 export function formatExpression(expression: Expression): string {
@@ -54,28 +55,14 @@ function formatOperand(expression: Expression): string {
 
 export function formatCollection(collection: Collection): string {
   if (collection.kind === 'reference') return `@${collection.name}`;
-  const shown = collection.elements.slice(0, MOST_ELEMENTS).map(formatElement);
-  if (collection.elements.length > MOST_ELEMENTS) shown.push('…');
+  const shown = collection.elements.slice(0, MAX_ELEMENTS).map(formatElement);
+  if (collection.elements.length > MAX_ELEMENTS) shown.push('…');
   return shown.length === 0 ? '{ }' : `{ ${shown.join(', ')} }`;
 }
 
 function formatElement({ key, data }: Element): string {
   if (data === null) return formatExpression(key);
-  return `${formatExpression(key)} : ${formatData(data)}`;
-}
-
-function formatData(data: Expression | Verdict): string {
-  switch (data.kind) {
-    case 'accept':
-    case 'drop':
-    case 'return':
-    case 'continue':
-    case 'jump':
-    case 'goto':
-      return formatVerdict(data);
-    default:
-      return formatExpression(data);
-  }
+  return `${formatExpression(key)} : ${isVerdict(data) ? formatVerdict(data) : formatExpression(data)}`;
 }
 
 export function formatVerdict(verdict: Verdict): string {
@@ -84,6 +71,34 @@ export function formatVerdict(verdict: Verdict): string {
     ? `${verdict.kind} { ${verdict.block.map((rule) => `${rule.read().text};`).join(' ')} }`
     : verdict.kind;
 }
+
+/** A value as nft lists it beside the part of the packet that it is compared with or given to. */
+export function formatValue(left: Expression, value: Expression): string {
+  if (!isText(left)) return formatExpression(value);
+  if (value.kind === 'range') return `${formatValue(left, value.from)}-${formatValue(left, value.to)}`;
+  return value.kind === 'word' ? `"${value.text}"` : formatExpression(value);
+}
+
+/** Whether nft lists its values in quotes: names of interfaces, times. */
+function isText(left: Expression): boolean {
+  if (left.kind === 'meta') return TEXT_KEYS.has(left.key);
+  return (
+    (left.kind === 'ct' && left.key === 'helper') || (left.kind === 'opaque' && left.text.startsWith('osf'))
+  );
+}
+
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  'iifname',
+  'oifname',
+  'iifkind',
+  'oifkind',
+  'ibrname',
+  'obrname',
+  'sdifname',
+  'time',
+  'day',
+  'hour',
+]);
 
 /** What nft reads as one word without quotes. */
 const PLAIN = /^(?:\*|[\w.:/\\-]+\*?)$/;
@@ -98,4 +113,4 @@ const UNQUALIFIED: ReadonlySet<string> = new Set([
   'oifgroup',
 ]);
 
-const MOST_ELEMENTS = 12;
+const MAX_ELEMENTS = 12;

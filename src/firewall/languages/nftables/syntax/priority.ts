@@ -1,4 +1,4 @@
-import { parseNumber } from '../lower/sets/collect-numbers.ts';
+import { parseNumber } from './number.ts';
 import { PRIORITY, type Hook, type TableFamily } from '../../../model/ruleset.ts';
 
 /** What a name stands for, and on which hooks, where not on all. */

@@ -93,34 +93,57 @@ export type Verdict =
 /** `implicit` is what stands between `tcp dport` and `22`: equal, or for flags at least one of them. */
 export type Operator = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
 
+/** A statement as it was read; each kind is read, lowered and shown by a file of `statements/`. */
 export type Statement =
   | Relation
-  | { readonly kind: 'vmap'; readonly key: Expression; readonly data: Collection }
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  | {
-      readonly kind: 'reject';
-      readonly type: 'icmp' | 'icmpv6' | 'icmpx' | 'tcp reset' | null;
-      readonly code: string | null;
-    }
-  | { readonly kind: 'queue'; readonly text: string }
-  | { readonly kind: 'assign'; readonly target: Expression; readonly value: Expression }
+  | VerdictMap
+  | VerdictStatement
+  | Reject
+  | Queue
+  | Mangle
   | Nat
-  | { readonly kind: 'notrack' }
+  | Notrack
   | SetUpdate
-  /** `counter name tcp dport map @m`: where the key is not in the map, the rule ends. */
-  | { readonly kind: 'lookup'; readonly text: string; readonly key: Expression; readonly data: Collection }
-  /** Changes no packet's fate: counters, logs, comments. */
-  | { readonly kind: 'note'; readonly text: string }
-  /** A test of something a packet does not show: `limit`, `quota`, `ct count`. */
-  | { readonly kind: 'condition'; readonly text: string; readonly reason: Reason; readonly ifAlone?: boolean }
-  /** May do anything. */
-  | { readonly kind: 'unknown'; readonly text: string; readonly reason: Reason };
+  | CounterMap
+  | Note
+  | Condition
+  | Unknown;
 
+/** `tcp dport 22`: a test. */
 export interface Relation {
   readonly kind: 'match';
   readonly left: Expression;
   readonly operator: Operator;
   readonly right: Expression;
+}
+
+export interface VerdictMap {
+  readonly kind: 'vmap';
+  readonly key: Expression;
+  readonly data: Collection;
+}
+
+export interface VerdictStatement {
+  readonly kind: 'verdict';
+  readonly verdict: Verdict;
+}
+
+export interface Reject {
+  readonly kind: 'reject';
+  readonly type: 'icmp' | 'icmpv6' | 'icmpx' | 'tcp reset' | null;
+  readonly code: string | null;
+}
+
+export interface Queue {
+  readonly kind: 'queue';
+  readonly text: string;
+}
+
+/** `meta mark set 1`: gives a part of the packet or of its connection a value. */
+export interface Mangle {
+  readonly kind: 'mangle';
+  readonly target: Expression;
+  readonly value: Expression;
 }
 
 export interface Nat {
@@ -133,9 +156,13 @@ export interface Nat {
   readonly flags: readonly string[];
 }
 
+export interface Notrack {
+  readonly kind: 'notrack';
+}
+
 /** `add @set { key limit … }` and `meter`; `reason` is what the statement in it depends on that decides whether the rule goes on. */
 export interface SetUpdate {
-  readonly kind: 'update';
+  readonly kind: 'set-update';
   readonly text: string;
   /** The set that changes; null where it is none. */
   readonly set: string | null;
@@ -144,6 +171,36 @@ export interface SetUpdate {
   readonly operation: 'add' | 'delete';
   readonly key: Expression;
   readonly reason: Reason | null;
+}
+
+/** `counter name tcp dport map @m`: where the key is not in the map, the rule ends. */
+export interface CounterMap {
+  readonly kind: 'counter-map';
+  readonly text: string;
+  readonly key: Expression;
+  readonly data: Collection;
+}
+
+/** Changes no packet's fate: a counter, a log, a comment. */
+export interface Note {
+  readonly kind: 'note';
+  readonly text: string;
+}
+
+/** A test of something a packet does not show: `limit`, `quota`, `ct count`. */
+export interface Condition {
+  readonly kind: 'condition';
+  readonly text: string;
+  readonly reason: Reason;
+  /** Whether a packet that comes alone passes it, where that is known. */
+  readonly ifAlone?: boolean;
+}
+
+/** May do anything. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly text: string;
+  readonly reason: Reason;
 }
 
 /** A rule that was found but not read yet: a million of them must not be held as trees. */

@@ -43,6 +43,13 @@ export interface SetDraft {
   uncertainty: Reason | null;
 }
 
+/** The tables of a file so far, by family and name. */
+export type Tables = Map<string, TableDraft>;
+
+export function tableId(family: TableFamily, name: string): string {
+  return `${family} ${name}`;
+}
+
 export function newTable(family: TableFamily, name: string): TableDraft {
   return { family, name, isDormant: false, chains: new Map(), sets: new Map() };
 }

@@ -1,11 +1,10 @@
 import type { Expression } from '../syntax/syntax.ts';
-import { readElements } from './blocks/set-elements.ts';
-import { define, type Reading } from './scan/parser-state.ts';
-import { readValues } from './values.ts';
+import { define, type ParserState } from './scan/parser-state.ts';
+import { readElements, readValues } from './values.ts';
 
 /** `define`, `redefine`, `undefine` and `include`, which may stand between commands, in tables and in chains. */
-export function readCommon(reading: Reading): boolean {
-  const { lexer } = reading;
+export function readCommon(state: ParserState): boolean {
+  const { lexer } = state;
   if (lexer.is('include')) {
     throw lexer.fail(
       'an include, which this program does not follow',
@@ -14,22 +13,22 @@ export function readCommon(reading: Reading): boolean {
   }
   if (lexer.is('undefine')) {
     lexer.next();
-    define(reading, lexer.name('the name of a variable'), null);
+    define(state, lexer.name('the name of a variable'), null);
     return true;
   }
   if (!lexer.is('define') && !lexer.is('redefine')) return false;
   lexer.next();
   const name = lexer.name('the name of a variable');
   lexer.expect('=');
-  define(reading, name, readDefinition(reading));
+  define(state, name, readDefinition(state));
   return true;
 }
 
 /** A value, a set, or a negative number for a priority. */
-function readDefinition(reading: Reading): Expression {
-  const { lexer } = reading;
-  if (lexer.is('{')) return { kind: 'set', elements: readElements(reading).elements };
+function readDefinition(state: ParserState): Expression {
+  const { lexer } = state;
+  if (lexer.is('{')) return { kind: 'set', elements: readElements(state).elements };
   const at = lexer.start;
-  if (!lexer.skip('-')) return readValues(reading);
+  if (!lexer.skip('-')) return readValues(state);
   return { kind: 'word', text: `-${lexer.name('a number')}`, at };
 }

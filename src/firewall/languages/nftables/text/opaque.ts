@@ -1,7 +1,6 @@
-import type { HeaderOption, Opaque } from '../syntax/syntax.ts';
-import { readExpression } from './expression.ts';
+import type { Expression, HeaderOption, Opaque } from '../syntax/syntax.ts';
 import type { Lexer } from './scan/lexer.ts';
-import type { Reading } from './scan/parser-state.ts';
+import type { ParserState } from './scan/parser-state.ts';
 import { isReserved } from './scan/reserved-words.ts';
 import { readNumber } from './values.ts';
 import type { Reason } from '../../../model/reason.ts';
@@ -22,16 +21,19 @@ export function startsOpaque(lexer: Lexer): boolean {
   return LEADS.has(lexer.text) && lexer.isBeforeWord();
 }
 
-/** A value that no question fixes; `undefined` when none stands here. */
-export function readOpaque(reading: Reading): Opaque | undefined {
-  const { lexer } = reading;
+/** A value that no question fixes; `undefined` where none begins here. `readInner` reads the expression that one may contain. */
+export function readOpaque(
+  state: ParserState,
+  readInner: (state: ParserState) => Expression,
+): Opaque | undefined {
+  const { lexer } = state;
   const { start, text: lead } = lexer;
   switch (lead) {
     case 'socket':
       lexer.next();
       if (lexer.name('a property of the socket') === 'cgroupv2') {
         lexer.expect('level');
-        readNumber(reading, 'a level');
+        readNumber(state, 'a level');
       }
       return done(lexer, start, { code: 'sockets' });
     case 'osf':
@@ -46,18 +48,18 @@ export function readOpaque(reading: Reading): Opaque | undefined {
         ? done(lexer, start, { code: 'ipsec' })
         : done(lexer, start, { code: 'routing' });
     case 'ipsec':
-      return readIpsec(reading, start);
+      return readIpsec(state, start);
     case 'numgen':
       lexer.next();
       if (!lexer.skip('inc')) lexer.expect('random');
-      return readModulus(reading, start);
+      return readModulus(state, start);
     case 'symhash':
       lexer.next();
-      return readModulus(reading, start);
+      return readModulus(state, start);
     case 'jhash': {
       lexer.next();
-      const of = readExpression(reading);
-      return { ...readModulus(reading, start), modulus: undefined, of };
+      const of = readInner(state);
+      return { ...readModulus(state, start), modulus: undefined, of };
     }
     default:
       return undefined;
@@ -68,16 +70,16 @@ export function readOpaque(reading: Reading): Opaque | undefined {
  * `tcp option maxseg size`, `sctp chunk data`, after the header's name. A number stands for an option without a name,
  * `@255,8,8` for its raw bits.
  */
-export function readOption(reading: Reading, header: string, start: number): Opaque {
-  const { lexer } = reading;
+export function readOption(state: ParserState, header: string, start: number): Opaque {
+  const { lexer } = state;
   lexer.next();
   let isField = true;
   if (lexer.skip('@')) {
-    readNumber(reading, 'the kind of the option');
+    readNumber(state, 'the kind of the option');
     lexer.expect(',');
-    readNumber(reading, 'an offset in bits');
+    readNumber(state, 'an offset in bits');
     lexer.expect(',');
-    readNumber(reading, 'a length in bits');
+    readNumber(state, 'a length in bits');
   } else {
     if (isReserved(lexer.text) || !/^(?:\d+|[a-z][a-z\d-]*)$/.test(lexer.text))
       throw lexer.fail('not the name of an option', 'write it as nft(8) names it');
@@ -147,29 +149,29 @@ const OPTION_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** `ipsec in [spnum 0] [ip] reqid` */
-function readIpsec(reading: Reading, start: number): Opaque {
-  const { lexer } = reading;
+function readIpsec(state: ParserState, start: number): Opaque {
+  const { lexer } = state;
   lexer.next();
   lexer.name('in or out');
-  if (lexer.skip('spnum')) readNumber(reading, 'a number');
+  if (lexer.skip('spnum')) readNumber(state, 'a number');
   if (!lexer.skip('ip')) lexer.skip('ip6');
   lexer.name('a property of the policy');
   return done(lexer, start, { code: 'ipsec' });
 }
 
 /** `mod 2 [seed 0x1] [offset 10]` */
-function readModulus(reading: Reading, start: number): Opaque {
-  const { lexer } = reading;
+function readModulus(state: ParserState, start: number): Opaque {
+  const { lexer } = state;
   lexer.expect('mod');
   const at = lexer.start;
-  const modulus = readNumber(reading, 'a modulus');
+  const modulus = readNumber(state, 'a modulus');
   if (modulus === 0) throw lexer.fail('a modulus of 0', 'give 1 or more', at);
   if (lexer.skip('seed')) lexer.name('a seed');
   const isMoved = lexer.skip('offset');
-  if (isMoved) readNumber(reading, 'an offset');
+  if (isMoved) readNumber(state, 'an offset');
   return { ...done(lexer, start, { code: 'chance' }), modulus: isMoved ? undefined : modulus };
 }
 
 function done(lexer: Lexer, start: number, reason: Reason, protocol?: number): Opaque {
-  return { kind: 'opaque', text: lexer.source.slice(start, lexer.previousEnd), reason, protocol };
+  return { kind: 'opaque', text: lexer.textFrom(start), reason, protocol };
 }

@@ -1,7 +1,7 @@
-import { EXTENSION_HEADERS } from '../lower/select/extension-headers.ts';
+import { EXTENSION_HEADERS, FIB_RESULTS } from '../syntax/packet-words.ts';
 import type { Expression } from '../syntax/syntax.ts';
 import type { Lexer } from './scan/lexer.ts';
-import type { Reading } from './scan/parser-state.ts';
+import type { ParserState } from './scan/parser-state.ts';
 import { readOption } from './opaque.ts';
 import { STRUCTURE_WORDS } from './scan/reserved-words.ts';
 import { readNumber } from './values.ts';
@@ -69,18 +69,18 @@ export function startsFixed(lexer: Lexer): boolean {
 }
 
 /** A part of the packet that a question may know; `undefined` when none stands here. */
-export function readFixed(reading: Reading): Expression | undefined {
-  const { lexer } = reading;
-  if (lexer.is('@')) return readRaw(reading);
+export function readFixed(state: ParserState): Expression | undefined {
+  const { lexer } = state;
+  if (lexer.is('@')) return readRaw(state);
   const lead = lexer.text;
   if (!LEADS.has(lead)) return undefined;
-  if (lead === 'ct') return readConntrack(reading);
-  if (lead === 'fib') return readFib(reading);
+  if (lead === 'ct') return readConntrack(state);
+  if (lead === 'fib') return readFib(state);
   if (lead === 'ipsec' && DIRECTIONS.has(lexer.peek().text)) return undefined;
   if (lead === 'rt' && ROUTING.has(lexer.peek().text)) return undefined;
   const { start } = lexer;
   lexer.next();
-  if (lexer.is('option') || lexer.is('chunk')) return readOption(reading, lead, start);
+  if (lexer.is('option') || lexer.is('chunk')) return readOption(state, lead, start);
   if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
   if (META_KEYS.has(lead) || lead === 'ipsec') return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSION_HEADERS), name: null };
@@ -89,7 +89,7 @@ export function readFixed(reading: Reading): Expression | undefined {
     fieldName(lexer, 'a field of the packet within');
     return {
       kind: 'opaque',
-      text: lexer.source.slice(start, lexer.previousEnd),
+      text: lexer.textFrom(start),
       reason: { code: 'unsupported' },
     };
   }
@@ -98,18 +98,18 @@ export function readFixed(reading: Reading): Expression | undefined {
   if (lead === 'arp' && name.endsWith('addr'))
     return { kind: 'field', header: lead, name: arpAddress(lexer, name) };
   return EXTENSION_HEADERS.has(lead)
-    ? { kind: 'extension', header: lead, name: `${name}${readIndex(reading)}` }
+    ? { kind: 'extension', header: lead, name: `${name}${readIndex(state)}` }
     : { kind: 'field', header: lead, name };
 }
 
 /** The `[1]` of `srh sid[1]`, one address of several. */
-function readIndex(reading: Reading): string {
-  const { lexer } = reading;
+function readIndex(state: ParserState): string {
+  const { lexer } = state;
   const { start } = lexer;
   if (!lexer.skip('[')) return '';
-  readNumber(reading, 'which of the addresses');
+  readNumber(state, 'which of the addresses');
   lexer.expect(']');
-  return lexer.source.slice(start, lexer.previousEnd);
+  return lexer.textFrom(start);
 }
 
 function arpAddress(lexer: Lexer, name: string): string {
@@ -126,7 +126,7 @@ function fieldName(lexer: Lexer, what: string): string {
 }
 
 /** `ct [original|reply] [ip|ip6] KEY` */
-function readConntrack({ lexer }: Reading): Expression {
+function readConntrack({ lexer }: ParserState): Expression {
   lexer.next();
   const direction = lexer.is('original') ? 'original' : lexer.is('reply') ? 'reply' : null;
   if (direction !== null) lexer.next();
@@ -136,7 +136,7 @@ function readConntrack({ lexer }: Reading): Expression {
 }
 
 /** `fib saddr . iif oif` */
-function readFib({ lexer }: Reading): Expression {
+function readFib({ lexer }: ParserState): Expression {
   lexer.next();
   const at = lexer.start;
   const inputs = [oneOf(lexer, FIB_INPUTS)];
@@ -147,7 +147,6 @@ function readFib({ lexer }: Reading): Expression {
 }
 
 const FIB_INPUTS: ReadonlySet<string> = new Set(['saddr', 'daddr', 'mark', 'iif', 'oif']);
-const FIB_RESULTS: ReadonlySet<string> = new Set(['type', 'oif', 'oifname', 'check']);
 
 function oneOf(lexer: Lexer, known: ReadonlySet<string>): string {
   const { text } = lexer;
@@ -158,12 +157,12 @@ function oneOf(lexer: Lexer, known: ReadonlySet<string>): string {
 }
 
 /** `@th,16,16` */
-function readRaw(reading: Reading): Expression {
-  const { lexer } = reading;
+function readRaw(state: ParserState): Expression {
+  const { lexer } = state;
   lexer.next();
   const base = lexer.name('ll, nh, th or ih');
   lexer.expect(',');
-  const offset = readNumber(reading, 'an offset in bits');
+  const offset = readNumber(state, 'an offset in bits');
   lexer.expect(',');
-  return { kind: 'raw', base, offset, length: readNumber(reading, 'a length in bits') };
+  return { kind: 'raw', base, offset, length: readNumber(state, 'a length in bits') };
 }

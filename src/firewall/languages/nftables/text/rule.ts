@@ -1,55 +1,64 @@
 import type { RuleDraft, Statement } from '../syntax/syntax.ts';
 import type { Origin } from '../syntax/origin.ts';
-import { isTerminal } from '../lower/terminal.ts';
 import { Lexer } from './scan/lexer.ts';
-import type { Reading, Scope } from './scan/parser-state.ts';
-import { isRuleEnd, readStatement } from './statement.ts';
+import type { ParserState, TextStatements } from './scan/parser-state.ts';
 
-/** A rule of the file between two offsets, read when it is asked for. */
+/** Where a rule is in a text. */
+interface RulePlace {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** A rule of the file, parsed only when `read` is called. */
 export function ruleAt(
-  lexer: Pick<Lexer, 'origin' | 'source'>,
-  start: number,
-  end: number,
-  line: number,
-  scope: Scope | null,
+  { statements: nft, scope }: Pick<ParserState, 'statements' | 'scope'>,
+  { origin, source }: Pick<Lexer, 'origin' | 'source'>,
+  { start, end, line }: RulePlace,
 ): RuleDraft {
-  const { origin, source } = lexer;
   return {
     line,
     at: start,
     read: () => {
-      const reading: Reading = { lexer: new Lexer(origin, source, start, end, line), scope, depth: 0 };
-      const statements = readStatements(reading);
-      if (reading.lexer.kind !== 'end')
-        throw reading.lexer.fail('the rule does not end here', 'begin the next rule on a new line');
+      const lexer = new Lexer(origin, source, start, end, line);
+      const state: ParserState = { lexer, statements: nft, scope, depth: 0 };
+      const statements = readStatements(state);
+      if (!lexer.isAtEnd())
+        throw lexer.fail('the rule does not end here', 'begin the next rule on a new line');
       return { text: ruleText(source, start, end), statements };
     },
   };
 }
 
 /** The statements of a text that is nothing but a rule. */
-export function readRuleText(text: string, origin: Origin, line: number): readonly Statement[] {
-  return ruleAt({ origin, source: text }, 0, text.length, line, null).read().statements;
+export function readRuleText(
+  text: string,
+  origin: Origin,
+  line: number,
+  statements: TextStatements,
+): readonly Statement[] {
+  const place = { start: 0, end: text.length, line };
+  return ruleAt({ statements, scope: null }, { origin, source: text }, place).read().statements;
 }
 
 /** A rule of a chain written in place. */
-export function readRule(reading: Reading): RuleDraft {
-  const { lexer } = reading;
+export function readRule(state: ParserState): RuleDraft {
+  const { lexer } = state;
   const { start, line, source } = lexer;
-  const statements = readStatements(reading);
+  const statements = readStatements(state);
   if (lexer.kind !== 'separator' && !lexer.is('}'))
     throw lexer.fail('the rule does not end here', 'begin the next rule on a new line');
   const rule = { text: ruleText(source, start, lexer.previousEnd), statements };
   return { line, at: start, read: () => rule };
 }
 
-function readStatements(reading: Reading): readonly Statement[] {
-  const { lexer } = reading;
+function readStatements(state: ParserState): readonly Statement[] {
+  const { lexer } = state;
   const statements: Statement[] = [];
   const { start, source } = lexer;
-  while (!isRuleEnd(lexer)) statements.push(readStatement(reading));
+  while (!lexer.isAtRuleEnd()) statements.push(state.statements.read(state));
   // The kernel takes more after a verdict and never runs it; a second verdict is more likely a rule of its own.
-  if (statements.filter(isTerminal).length < 2) return statements;
+  if (statements.filter(state.statements.isTerminal).length < 2) return statements;
   return [
     {
       kind: 'unknown',

@@ -2,7 +2,7 @@ import type { Family } from '../../../../../net/address.ts';
 import { unknown, type AddressField, type NumberField } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
 import { ALL_BITS } from '../bits.ts';
-import { CONNECTION_NEEDS, familyNeeds } from '../dependencies.ts';
+import { CONNECTION_DEPENDENCIES, familyDependencies } from '../dependencies.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import type { Conntrack } from '../../syntax/syntax.ts';
@@ -22,21 +22,21 @@ const KEYS: Readonly<Record<string, Selector>> = {
   l3proto: number('family', TYPES.family),
 };
 
-const STATE: Selection = { selector: number('ct-state', TYPES.ctState), needs: [] };
+const STATE: Selection = { selector: number('ct-state', TYPES.ctState), dependencies: [] };
 const OPAQUE: Selection = {
   selector: { kind: 'opaque', reason: { code: 'connection-history' } },
-  needs: CONNECTION_NEEDS,
+  dependencies: CONNECTION_DEPENDENCIES,
 };
 
 /** Listed without the test for a family that a rule may have before it. */
 const PROTOCOL_OF_EITHER: Selection = {
   selector: number('ct-protocol', TYPES.protocol),
-  needs: [...CONNECTION_NEEDS, unknown('ct protocol', { code: 'unlisted-family' })],
+  dependencies: [...CONNECTION_DEPENDENCIES, unknown('ct protocol', { code: 'unlisted-family' })],
 };
 
 const LATER: Selection = {
   selector: { kind: 'opaque', reason: { code: 'unsupported' } },
-  needs: CONNECTION_NEEDS,
+  dependencies: CONNECTION_DEPENDENCIES,
 };
 
 /** Keys that no question knows; any other one is of a later version. */
@@ -51,7 +51,7 @@ export function selectConntrack({ key, direction, family }: Conntrack, table: Ta
   if (key === 'proto-src' || key === 'proto-dst') return port(key, direction);
   if (key === 'protocol' && familyOf(table) === null) return PROTOCOL_OF_EITHER;
   const selector = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-  if (selector !== undefined) return { selector, needs: CONNECTION_NEEDS };
+  if (selector !== undefined) return { selector, dependencies: CONNECTION_DEPENDENCIES };
   return UNASKED.has(key) ? OPAQUE : LATER;
 }
 
@@ -65,14 +65,14 @@ function address(
   const field: AddressField = `ct-${direction}-${key === 'saddr' ? 'source' : 'destination'}`;
   return {
     selector: { kind: 'address', field, family, mask: null },
-    needs: [...CONNECTION_NEEDS, ...familyNeeds(family, table)],
+    dependencies: [...CONNECTION_DEPENDENCIES, ...familyDependencies(family, table)],
   };
 }
 
 function port(key: 'proto-src' | 'proto-dst', direction: Conntrack['direction']): Selection {
   if (direction === null) return OPAQUE;
   const field: NumberField = `ct-${direction}-${key === 'proto-src' ? 'source-port' : 'destination-port'}`;
-  return { selector: number(field, TYPES.port), needs: CONNECTION_NEEDS };
+  return { selector: number(field, TYPES.port), dependencies: CONNECTION_DEPENDENCIES };
 }
 
 function familyOf(table: TableFamily): Family | null {

@@ -4,7 +4,7 @@ import type { Selection, Selector } from './selector.ts';
 import { SYMMETRIC_ROUTES } from '../../../../model/assumptions.ts';
 import type { Reason } from '../../../../model/reason.ts';
 
-const opaque = (reason: Reason): Selection => ({ selector: { kind: 'opaque', reason }, needs: [] });
+const opaque = (reason: Reason): Selection => ({ selector: { kind: 'opaque', reason }, dependencies: [] });
 
 /** The reverse path filter asks whether answers would leave by the interface the packet came in by; `missing` is 0. */
 const REVERSE_PATH: Selector = {
@@ -23,8 +23,8 @@ export function selectFib(inputs: readonly string[], result: string): Selection 
     if (inputs.includes('mark')) return opaque({ code: 'routing' });
     if (rest.length > 0) return opaque({ code: 'interface-addresses' });
     const field = address === 'daddr' ? 'destination-type' : 'source-type';
-    return { selector: { kind: 'number', field, type: TYPES.addressType, bits: ALL_BITS }, needs: [] };
+    return { selector: { kind: 'number', field, type: TYPES.addressType, bits: ALL_BITS }, dependencies: [] };
   }
   const isReversePath = address === 'saddr' && rest.length === 1 && rest[0] === 'iif' && result !== 'oifname';
-  return isReversePath ? { selector: REVERSE_PATH, needs: [] } : opaque({ code: 'routing' });
+  return isReversePath ? { selector: REVERSE_PATH, dependencies: [] } : opaque({ code: 'routing' });
 }

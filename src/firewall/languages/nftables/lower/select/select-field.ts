@@ -1,5 +1,5 @@
 import { ALL_BITS } from '../bits.ts';
-import { familyNeeds, protocolNeeds } from '../dependencies.ts';
+import { familyDependencies, protocolDependencies } from '../dependencies.ts';
 import { TYPES, type NumberType } from './number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { ARP, equals, type NumberField } from '../../../../model/match.ts';
@@ -126,34 +126,34 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
     };
   switch (header) {
     case 'ip':
-      return { selector: known(IPV4), needs: familyNeeds(4, table) };
+      return { selector: known(IPV4), dependencies: familyDependencies(4, table) };
     case 'ip6': {
-      const needs = familyNeeds(6, table);
+      const dependencies = familyDependencies(6, table);
       return {
         selector: known(IPV6),
-        needs: name === 'nexthdr' ? [...needs, FIRST_HEADER_IS_TRANSPORT] : needs,
+        dependencies: name === 'nexthdr' ? [...dependencies, FIRST_HEADER_IS_TRANSPORT] : dependencies,
       };
     }
     case 'th':
-      return { selector: known(PORTS), needs: [] };
+      return { selector: known(PORTS), dependencies: [] };
     case 'ether': {
       // Elsewhere the Ethernet header may be gone already, or not be there yet.
       const isFrame = table === 'netdev' || table === 'bridge';
       const selector = isFrame && name === 'type' ? number('family', TYPES.etherType) : LINK;
-      return { selector, needs: [] };
+      return { selector, dependencies: [] };
     }
     case 'arp':
       return {
         selector: (Object.hasOwn(ARP_FIELDS, name) ? ARP_FIELDS[name] : undefined) ?? LINK,
-        needs: table === 'arp' ? [] : IS_ARP,
+        dependencies: table === 'arp' ? [] : IS_ARP,
       };
     case 'vlan':
-      return { selector: LINK, needs: [] };
+      return { selector: LINK, dependencies: [] };
     default: {
       const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
       if (transport === undefined)
-        return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, needs: [] };
-      return { selector: known(transport[1]), needs: protocolNeeds(transport[0]) };
+        return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, dependencies: [] };
+      return { selector: known(transport[1]), dependencies: protocolDependencies(transport[0]) };
     }
   }
 }

@@ -57,6 +57,6 @@ export function selectMeta(key: string): Selection {
   const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   const selector = known ?? opaque(LINK_KEYS.has(key) ? { code: 'link-layer' } : { code: 'unsupported' });
   // Without an interface the rule ends, where names and numbers are empty.
-  const needs = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
-  return { selector, needs };
+  const dependencies = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
+  return { selector, dependencies };
 }

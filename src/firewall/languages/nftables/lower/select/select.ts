@@ -9,7 +9,7 @@ import { selectFib } from './select-fib.ts';
 import { selectField } from './select-field.ts';
 import { selectMeta } from './select-meta.ts';
 import type { Selection } from './selector.ts';
-import { familyNeeds, protocolNeeds } from '../dependencies.ts';
+import { familyDependencies, protocolDependencies } from '../dependencies.ts';
 import type { Binary, Expression } from '../../syntax/syntax.ts';
 import { anyBit, type Match } from '../../../../model/match.ts';
 import {
@@ -34,31 +34,35 @@ export function select(expression: Expression, context: TableContext): Selection
     case 'raw':
       return selectRaw(expression);
     case 'extension':
-      return expression.name === null ? { ...NO_HEADER, needs: familyNeeds(6, family) } : IN_HEADER;
+      return expression.name === null
+        ? { ...NO_HEADER, dependencies: familyDependencies(6, family) }
+        : IN_HEADER;
     case 'binary':
       return selectBinary(expression, context);
     case 'opaque': {
       if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
       const { reason, option, of } = expression;
       if (option?.header === 'ip')
-        return option.asks === 'field' ? IN_OPTION : { ...NO_OPTION, needs: familyNeeds(4, family) };
+        return option.asks === 'field'
+          ? IN_OPTION
+          : { ...NO_OPTION, dependencies: familyDependencies(4, family) };
       // The kernel finds no option in a packet of another protocol, and goes on.
       const protocol = option === undefined || option.asks === 'field' ? expression.protocol : undefined;
-      const needs = [
-        ...(protocol === undefined ? [] : protocolNeeds(protocol)),
-        ...(of === undefined ? [] : needsOf(of, context)),
+      const dependencies = [
+        ...(protocol === undefined ? [] : protocolDependencies(protocol)),
+        ...(of === undefined ? [] : dependenciesOf(of, context)),
       ];
-      return { selector: { kind: 'opaque', reason }, needs };
+      return { selector: { kind: 'opaque', reason }, dependencies };
     }
     default:
-      return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, needs: [] };
+      return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, dependencies: [] };
   }
 }
 
 /** What a packet must be to have what the expression reads. */
-function needsOf(expression: Expression, context: TableContext): readonly Match[] {
+function dependenciesOf(expression: Expression, context: TableContext): readonly Match[] {
   const parts = expression.kind === 'concat' ? expression.parts : [expression];
-  return parts.flatMap((part) => select(part, context).needs);
+  return parts.flatMap((part) => select(part, context).dependencies);
 }
 
 /** `exthdr frag exists`; of an IPv4 packet neither it nor `missing` holds. */
@@ -71,7 +75,7 @@ const NO_HEADER: Selection = {
     bits: ALL_BITS,
     assumption: NO_EXTENSIONS,
   },
-  needs: [],
+  dependencies: [],
 };
 
 /** `ip option rr exists`; of an IPv6 packet neither it nor `missing` holds. */
@@ -84,13 +88,13 @@ const NO_OPTION: Selection = {
     bits: ALL_BITS,
     assumption: NO_OPTIONS,
   },
-  needs: [],
+  dependencies: [],
 };
 
 /** A field of an option that is not there: the rule ends. */
 const IN_OPTION: Selection = {
   selector: { kind: 'opaque', reason: { code: 'header-field' } },
-  needs: [{ kind: 'assumed', holds: false, assumption: NO_OPTIONS }],
+  dependencies: [{ kind: 'assumed', holds: false, assumption: NO_OPTIONS }],
 };
 
 const SEGMENT_SIZE = /^tcp\s+option\s+(?:maxseg|2)\s+size$/;
@@ -106,24 +110,24 @@ const OFFERED_SIZE: Selection = {
     bits: ALL_BITS,
     assumption: USUAL_SEGMENT_SIZE,
   },
-  needs: [...protocolNeeds(6), anyBit('tcp-flags', 2)],
+  dependencies: [...protocolDependencies(6), anyBit('tcp-flags', 2)],
 };
 
 /** A field of a header that is not there: the rule ends. */
 const IN_HEADER: Selection = {
   selector: { kind: 'opaque', reason: { code: 'header-field' } },
-  needs: [{ kind: 'assumed', holds: false, assumption: NO_EXTENSIONS }],
+  dependencies: [{ kind: 'assumed', holds: false, assumption: NO_EXTENSIONS }],
 };
 
 /** Of raw header bits only the ports are read: where they lie does not depend on the family. */
 function selectRaw({ base, offset, length }: Extract<Expression, { kind: 'raw' }>): Selection {
   if (base === 'th' && length === 16 && offset === 0) return selectField('th', 'sport', 'inet');
   if (base === 'th' && length === 16 && offset === 16) return selectField('th', 'dport', 'inet');
-  return { selector: { kind: 'opaque', reason: { code: 'payload' } }, needs: [] };
+  return { selector: { kind: 'opaque', reason: { code: 'payload' } }, dependencies: [] };
 }
 
 function selectBinary({ operator, left, right }: Binary, context: TableContext): Selection {
-  const { selector, needs } = select(left, context);
+  const { selector, dependencies } = select(left, context);
   const operated = (): Selection['selector'] => {
     switch (selector.kind) {
       case 'number':
@@ -145,7 +149,7 @@ function selectBinary({ operator, left, right }: Binary, context: TableContext):
         return CANNOT;
     }
   };
-  return { selector: operated(), needs };
+  return { selector: operated(), dependencies };
 }
 
 const CANNOT: Selection['selector'] = { kind: 'opaque', reason: { code: 'unsupported' } };

@@ -37,5 +37,5 @@ export interface ConstantSelector {
 /** A selector with what the kernel tests before it looks: the rule does not match where these fail, whatever the operator. */
 export interface Selection {
   readonly selector: Selector;
-  readonly needs: readonly Match[];
+  readonly dependencies: readonly Match[];
 }

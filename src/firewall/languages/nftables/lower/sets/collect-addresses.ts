@@ -4,21 +4,22 @@ import { tryParseIpv6 } from '../../../../../net/ipv6-number.ts';
 import type { Bound } from '../../../../../net/interval-set.ts';
 import { isShortIpv4 } from '../../../vocabulary/inet-aton.ts';
 import { badRule, type TableContext } from '../context.ts';
-import { backwards, parseNumber } from './collect-numbers.ts';
+import { backwards } from './collect-numbers.ts';
 import { formatExpression } from '../../syntax/format.ts';
-import { cannotRead, type Gathered } from './collected.ts';
+import { parseNumber } from '../../syntax/number.ts';
+import { collectUnknown, type Collected } from './collected.ts';
 import type { Expression } from '../../syntax/syntax.ts';
 
 /** The addresses of the family an expression names: one, a range, a prefix, or a set of these. */
-export function gatherAddresses(
+export function collectAddresses(
   expression: Expression,
   family: Family,
-  into: Gathered,
+  into: Collected,
   context: TableContext,
 ): void {
   switch (expression.kind) {
     case 'set':
-      for (const { key } of expression.elements) gatherAddresses(key, family, into, context);
+      for (const { key } of expression.elements) collectAddresses(key, family, into, context);
       return;
     case 'range': {
       const first = addressOf(expression.from, family, context);
@@ -26,7 +27,7 @@ export function gatherAddresses(
       if (first === undefined || last === undefined) {
         if ((last ?? numberAt(expression.to)) < (first ?? numberAt(expression.from)))
           throw backwards(context, expression);
-        cannotRead(into, expression, { code: 'host-name' });
+        collectUnknown(into, expression, { code: 'host-name' });
         return;
       }
       if (last < first) throw backwards(context, expression);
@@ -36,7 +37,7 @@ export function gatherAddresses(
     case 'prefix': {
       const address = addressOf(expression.address, family, context);
       if (address === undefined) {
-        cannotRead(into, expression, { code: 'host-name' });
+        collectUnknown(into, expression, { code: 'host-name' });
         return;
       }
       pushBlock(into.pairs, address, prefixHostBits(expression, family, context));
@@ -44,7 +45,7 @@ export function gatherAddresses(
     }
     case 'word': {
       const address = addressOf(expression, family, context);
-      if (address === undefined) cannotRead(into, expression, { code: 'host-name' });
+      if (address === undefined) collectUnknown(into, expression, { code: 'host-name' });
       else into.pairs.push(address, after(address));
       return;
     }
@@ -57,7 +58,7 @@ export function gatherAddresses(
         'write { … }',
       );
     default:
-      cannotRead(into, expression, { code: 'unsupported' });
+      collectUnknown(into, expression, { code: 'unsupported' });
   }
 }
 

@@ -1,29 +1,30 @@
 import { badRule, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
-import { cannotRead, type Gathered } from './collected.ts';
+import { parseNumber } from '../../syntax/number.ts';
+import { collectUnknown, type Collected } from './collected.ts';
 import { NEVER, type NumberType } from '../select/number-type.ts';
 import type { Expression, Word } from '../../syntax/syntax.ts';
 
 /** The numbers an expression names: one, a range, a prefix, bits or-ed together, or a set of these. */
-export function gatherNumbers(
+export function collectNumbers(
   expression: Expression,
   type: NumberType,
-  into: Gathered,
+  into: Collected,
   context: TableContext,
 ): void {
   switch (expression.kind) {
     case 'set':
-      for (const { key } of expression.elements) gatherNumbers(key, type, into, context);
+      for (const { key } of expression.elements) collectNumbers(key, type, into, context);
       return;
     case 'range':
     case 'prefix': {
-      gatherInterval(expression, type, into, context);
+      collectInterval(expression, type, into, context);
       return;
     }
     default: {
       const value = numberOf(expression, type, context);
       if (value === undefined) {
-        cannotRead(into, expression, { code: 'unknown-name' });
+        collectUnknown(into, expression, { code: 'unknown-name' });
         return;
       }
       const ours = type.translate === undefined ? value : (type.translate.get(value) ?? NEVER);
@@ -106,24 +107,17 @@ function wordNumber(word: Word, type: NumberType, context: TableContext): number
   throw badRule(context, word, `not a value of type ${type.name}`, text, `give a number from 0 to ${max}`);
 }
 
-/** As nft reads numbers: `0x` is hexadecimal, a leading 0 is octal. */
-export function parseNumber(text: string): number | undefined {
-  if (DECIMAL.test(text)) return Number(text);
-  if (HEXADECIMAL.test(text)) return parseInt(text, 16);
-  return OCTAL.test(text) ? parseInt(text, 8) : undefined;
-}
-
-function gatherInterval(
+function collectInterval(
   expression: Extract<Expression, { kind: 'range' | 'prefix' }>,
   type: NumberType,
-  into: Gathered,
+  into: Collected,
   context: TableContext,
 ): void {
   const isRange = expression.kind === 'range';
   const first = numberOf(isRange ? expression.from : expression.address, type, context);
   const last = isRange ? numberOf(expression.to, type, context) : undefined;
   if (type.translate !== undefined || first === undefined || (isRange && last === undefined)) {
-    cannotRead(into, expression, { code: 'unknown-name' });
+    collectUnknown(into, expression, { code: 'unknown-name' });
     return;
   }
   if (!isRange) {
@@ -156,8 +150,5 @@ export function backwards(context: TableContext, range: Expression): ReturnType<
   );
 }
 
-const DECIMAL = /^(?:0|[1-9]\d*)$/;
-const HEXADECIMAL = /^0x[0-9a-f]+$/i;
-const OCTAL = /^0[0-7]+$/;
 const ZERO = 48;
 const NINE = 57;

@@ -8,19 +8,19 @@ import type { Expression } from '../../syntax/syntax.ts';
 export interface Key {
   readonly expression: Expression;
   readonly selectors: readonly Selector[];
-  readonly needs: readonly Match[];
+  readonly dependencies: readonly Match[];
 }
 
 export function readKey(expression: Expression, context: TableContext): Key {
   if (expression.kind !== 'concat') {
-    const { selector, needs } = select(expression, context);
-    return { expression, selectors: [selector], needs };
+    const { selector, dependencies } = select(expression, context);
+    return { expression, selectors: [selector], dependencies };
   }
   const selections = expression.parts.map((part) => select(part, context));
   return {
     expression,
     selectors: selections.map(({ selector }) => selector),
-    needs: selections.flatMap(({ needs }) => needs),
+    dependencies: selections.flatMap(({ dependencies }) => dependencies),
   };
 }
 

@@ -1,23 +1,17 @@
-import { formatStatement } from '../../syntax/format-statement.ts';
 import type { Case, Effect } from '../../../../model/action.ts';
 import { negate, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
+import type { Lowered } from '../lowered.ts';
 import { anyOf } from '../match-values.ts';
 import { readKey, typeNames, type Key } from './lookup-key.ts';
-import { hasElement, isCatchAll, isMember, stillThere } from './set-lookup.ts';
+import { lookUpElements, isCatchAll, lookUpSet, assumedPresent } from './set-lookup.ts';
 import { hasConflict, type Entry } from '../has-conflict.ts';
 import { refuseOtherType } from '../../checks/set-type.ts';
-import type { Collection, Element, Expression, Verdict, Statement } from '../../syntax/syntax.ts';
-
-/** What a look-up in a map does: tests that must hold, then the effects. */
-export interface Choice {
-  readonly matches: readonly Match[];
-  readonly effects: readonly Effect[];
-}
+import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
 /** What the data of an element does; `id` tells apart data that do different things. */
-export interface Outcome {
+export interface ElementMeaning {
   readonly id: string;
   readonly effects: readonly Effect[];
 }
@@ -26,27 +20,27 @@ export interface Outcome {
  * The element at the key decides what happens; without one the rule ends. Elements that do the same are one case.
  * `purpose` and the type of the key name the result, so that a named map is read once.
  */
-export function choose(
+export function lookUpMap(
   keyExpression: Expression,
   data: Collection,
   purpose: string,
-  outcomeOf: (data: Expression | Verdict) => Outcome,
-  origin: Statement,
+  meaningOf: (data: Expression | Verdict) => ElementMeaning,
+  text: () => string,
   context: TableContext,
-): Choice {
+): Lowered {
   const key = readKey(keyExpression, context);
   const named = data.kind === 'reference' ? context.table.sets.get(data.name) : undefined;
   if (named !== undefined) refuseOtherType(key, named, context);
   if (data.kind === 'reference' && named?.uncertainty !== null) {
-    const match = isMember(key, data, origin, context);
+    const match = lookUpSet(key, data, text, context);
     const reason = match.kind === 'unknown' ? match.reason : ({ code: 'unsupported' } as const);
-    return { matches: key.needs, effects: [{ kind: 'unknown', text: formatStatement(origin), reason }] };
+    return { matches: key.dependencies, effects: [{ kind: 'unknown', text: text(), reason }] };
   }
   if (named === undefined) {
     const elements = data.kind === 'set' ? data.elements : [];
     return {
-      matches: key.needs,
-      effects: [{ kind: 'choose', cases: casesOf(key, elements, outcomeOf, origin, context) }],
+      matches: key.dependencies,
+      effects: [{ kind: 'choose', cases: casesOf(key, elements, meaningOf, text, context) }],
     };
   }
   // An opaque key's cases hold the text of one rule, and a masked one's its mask: those are not shared.
@@ -59,16 +53,16 @@ export function choose(
   const id = `${purpose} ${named.name} ${JSON.stringify(key.expression)} ${typeNames(key)}`;
   const known = isShared ? context.cases.get(id) : undefined;
   const cases =
-    known ?? readingAt(context, named.at, () => casesOf(key, named.elements, outcomeOf, origin, context));
+    known ?? readingAt(context, named.at, () => casesOf(key, named.elements, meaningOf, text, context));
   if (isShared) context.cases.set(id, cases);
-  return { matches: [...key.needs, ...stillThere(named)], effects: [{ kind: 'choose', cases }] };
+  return { matches: [...key.dependencies, ...assumedPresent(named)], effects: [{ kind: 'choose', cases }] };
 }
 
 function casesOf(
   key: Key,
   elements: readonly Element[],
-  outcomeOf: (data: Expression | Verdict) => Outcome,
-  origin: Statement,
+  meaningOf: (data: Expression | Verdict) => ElementMeaning,
+  text: () => string,
   context: TableContext,
 ): readonly Case[] {
   const groups = new Map<string, Group>();
@@ -85,7 +79,7 @@ function casesOf(
         formatExpression(element.key),
         'write KEY : VALUE',
       );
-    const { id, effects } = outcomeOf(element.data);
+    const { id, effects } = meaningOf(element.data);
     read.push([element, id]);
     if (isCatchAll(element.key)) {
       otherwise = effects;
@@ -100,13 +94,15 @@ function casesOf(
     }
   }
   if (hasConflict(key, read, context)) {
-    const text = formatStatement(origin);
     return [
-      { match: EVERYTHING, effects: [{ kind: 'unknown', text, reason: { code: 'overlapping-elements' } }] },
+      {
+        match: EVERYTHING,
+        effects: [{ kind: 'unknown', text: text(), reason: { code: 'overlapping-elements' } }],
+      },
     ];
   }
   const cases = inOrder.map((group): Case => ({
-    match: hasElement(key, group.elements, origin, context),
+    match: lookUpElements(key, group.elements, text, context),
     effects: group.effects,
   }));
   if (otherwise !== undefined) {
@@ -117,7 +113,7 @@ function casesOf(
 }
 
 /** Elements that do the same. */
-interface Group extends Outcome {
+interface Group extends ElementMeaning {
   readonly elements: Element[];
 }
 
@@ -127,18 +123,3 @@ function isWide(key: Expression): boolean {
 }
 
 const EVERYTHING: Match = { kind: 'all', of: [] };
-
-/** The data of a verdict map's element. */
-export function isVerdict(data: Expression | Verdict): data is Verdict {
-  switch (data.kind) {
-    case 'accept':
-    case 'drop':
-    case 'return':
-    case 'continue':
-    case 'jump':
-    case 'goto':
-      return true;
-    default:
-      return false;
-  }
-}

@@ -1,87 +1,80 @@
-import { formatStatement } from '../../syntax/format-statement.ts';
 import { unknown, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
-import { gatherAddresses } from './collect-addresses.ts';
-import { gatherInterfaces } from './collect-interfaces.ts';
-import { gatherNumbers } from './collect-numbers.ts';
-import { finish, nothingGathered, NO_VALUES, type Gathered, type Values } from './collected.ts';
+import { collectAddresses } from './collect-addresses.ts';
+import { collectInterfaces } from './collect-interfaces.ts';
+import { collectNumbers } from './collect-numbers.ts';
+import { toValues, emptyCollection, NO_VALUES, type Collected, type SetLookup } from './collected.ts';
 import { allOf, anyOf, matchValues } from '../match-values.ts';
 import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isOfLaterVersion, typeNames, type Key } from './lookup-key.ts';
 import { refuseOtherType } from '../../checks/set-type.ts';
 import type { Selector } from '../select/selector.ts';
-import type { Collection, Element, Expression, Statement } from '../../syntax/syntax.ts';
+import type { Collection, Element, Expression } from '../../syntax/syntax.ts';
 import { stillIn } from '../../../../model/assumptions.ts';
 
-/** A set as it was read for keys of one type: for each way the later parts of a concatenation go, the values of its first. */
-export interface Membership {
-  readonly hasCatchAll: boolean;
-  readonly rows: readonly (readonly Values[])[];
-}
-
 /** The key is in the set. */
-export function isMember(key: Key, set: Collection, origin: Statement, context: TableContext): Match {
-  if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), origin);
+export function lookUpSet(key: Key, set: Collection, text: () => string, context: TableContext): Match {
+  if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), text);
   const named = context.table.sets.get(set.name);
-  if (named === undefined) return unknown(formatStatement(origin), { code: 'no-such-set' });
+  if (named === undefined) return unknown(text(), { code: 'no-such-set' });
   refuseOtherType(key, named, context);
   // Nobody knows what would be looked for.
-  if (isOfLaterVersion(key)) return unknown(formatStatement(origin), { code: 'unsupported' });
-  if (named.uncertainty !== null) return unknown(formatStatement(origin), named.uncertainty);
-  const match = matchRows(key, namedMembership(key, named, context), origin);
-  return named.isTimed ? { kind: 'all', of: [match, ...stillThere(named)] } : match;
+  if (isOfLaterVersion(key)) return unknown(text(), { code: 'unsupported' });
+  if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
+  const match = matchRows(key, namedSetLookup(key, named, context), text);
+  return named.isTimed ? { kind: 'all', of: [match, ...assumedPresent(named)] } : match;
 }
 
 /** The key is one of the elements that the file shows, whatever rules add to the set. */
-export function isListed(key: Key, set: SetDraft, origin: Statement, context: TableContext): Match {
-  const match = matchRows(key, namedMembership(key, set, context), origin);
-  return set.isTimed ? { kind: 'all', of: [match, ...stillThere(set)] } : match;
+export function lookUpListed(key: Key, set: SetDraft, text: () => string, context: TableContext): Match {
+  const match = matchRows(key, namedSetLookup(key, set, context), text);
+  return set.isTimed ? { kind: 'all', of: [match, ...assumedPresent(set)] } : match;
 }
 
 /** What is assumed of a named set whose elements expire. */
-export function stillThere({ name, isTimed, elements }: SetDraft): readonly Match[] {
+export function assumedPresent({ name, isTimed, elements }: SetDraft): readonly Match[] {
   if (!isTimed || elements.length === 0) return [];
   return [{ kind: 'assumed', holds: true, assumption: stillIn(name) }];
 }
 
 /** One of the elements has the key. */
-export function hasElement(
+export function lookUpElements(
   key: Key,
   elements: readonly Element[],
-  origin: Statement,
+  text: () => string,
   context: TableContext,
 ): Match {
-  return matchRows(key, readElements(key, elements, context), origin);
+  return matchRows(key, readElements(key, elements, context), text);
 }
 
 /** A named set as keys of this type look into it; thousands of rules may. */
-export function namedMembership(key: Key, set: SetDraft, context: TableContext): Membership {
+export function namedSetLookup(key: Key, set: SetDraft, context: TableContext): SetLookup {
   const id = `${set.name} ${typeNames(key)}`;
-  const known = context.memberships.get(id);
+  const known = context.setLookups.get(id);
   if (known !== undefined) return known;
-  const membership = readingAt(context, set.at, () => readElements(key, set.elements, context));
-  context.memberships.set(id, membership);
-  return membership;
+  const lookup = readingAt(context, set.at, () => readElements(key, set.elements, context));
+  context.setLookups.set(id, lookup);
+  return lookup;
 }
 
-function matchRows({ selectors }: Key, { rows, hasCatchAll }: Membership, origin: Statement): Match {
+function matchRows({ selectors }: Key, { rows, hasCatchAll }: SetLookup, text: () => string): Match {
   if (hasCatchAll) return { kind: 'all', of: [] };
   if (rows.length === 0) return { kind: 'any', of: [] };
   return anyOf(
     rows.map((row) =>
-      allOf(selectors.map((selector, index) => matchValues(selector, row[index] ?? NO_VALUES, origin))),
+      allOf(selectors.map((selector, index) => matchValues(selector, row[index] ?? NO_VALUES, text))),
     ),
   );
 }
 
 /** Elements that differ only in their first part share a row, so that a set of a hundred thousand addresses is one test. */
-function readElements(key: Key, elements: readonly Element[], context: TableContext): Membership {
-  const rows = new Map<string, Gathered[]>();
+function readElements(key: Key, elements: readonly Element[], context: TableContext): SetLookup {
+  const rows = new Map<string, Collected[]>();
   let hasCatchAll = false;
   const { selectors } = key;
   const [first] = selectors;
-  const column = selectors.length === 1 && first !== undefined ? nothingGathered() : null;
+  const column = selectors.length === 1 && first !== undefined ? emptyCollection() : null;
   for (const { key: element } of elements) {
     if (isCatchAll(element)) {
       hasCatchAll = true;
@@ -90,18 +83,18 @@ function readElements(key: Key, elements: readonly Element[], context: TableCont
     // Most sets are one long column.
     if (column !== null && first !== undefined && element.kind !== 'concat') {
       if (rows.size === 0) rows.set('', [column]);
-      gatherInto(first, element, column, context);
+      collectInto(first, element, column, context);
       continue;
     }
     const parts = partsOf(element);
     if (parts.length !== selectors.length || first === undefined) throw wrongLength(key, element, context);
-    const rest = selectors.slice(1).map((selector, index) => gather(selector, parts[index + 1], context));
+    const rest = selectors.slice(1).map((selector, index) => collect(selector, parts[index + 1], context));
     const id = rest.length === 0 ? '' : rest.map(rowId).join('|');
     const row = rows.get(id);
-    if (row?.[0] === undefined) rows.set(id, [gather(first, parts[0], context), ...rest]);
-    else gatherInto(first, parts[0], row[0], context);
+    if (row?.[0] === undefined) rows.set(id, [collect(first, parts[0], context), ...rest]);
+    else collectInto(first, parts[0], row[0], context);
   }
-  return { hasCatchAll, rows: Array.from(rows.values(), (row) => row.map(finish)) };
+  return { hasCatchAll, rows: Array.from(rows.values(), (row) => row.map(toValues)) };
 }
 
 /** `*`: whatever no other element of the set has. */
@@ -110,42 +103,42 @@ export function isCatchAll(key: Expression): boolean {
 }
 
 /** What an expression names as values of the selector's type. */
-export function gather(
+export function collect(
   selector: Selector,
   expression: Expression | undefined,
   context: TableContext,
-): Gathered {
-  const gathered = nothingGathered();
-  gatherInto(selector, expression, gathered, context);
-  return gathered;
+): Collected {
+  const collected = emptyCollection();
+  collectInto(selector, expression, collected, context);
+  return collected;
 }
 
-function gatherInto(
+function collectInto(
   selector: Selector,
   expression: Expression | undefined,
-  into: Gathered,
+  into: Collected,
   context: TableContext,
 ): void {
   if (expression === undefined) return;
   switch (selector.kind) {
     case 'number':
     case 'constant': {
-      gatherNumbers(expression, selector.type, into, context);
+      collectNumbers(expression, selector.type, into, context);
       return;
     }
     case 'address': {
-      gatherAddresses(expression, selector.family, into, context);
+      collectAddresses(expression, selector.family, into, context);
       return;
     }
     case 'interface': {
-      gatherInterfaces(expression, selector.by, into, context);
+      collectInterfaces(expression, selector.by, into, context);
       return;
     }
     case 'opaque':
   }
 }
 
-function rowId({ pairs, names, unknowns }: Gathered): string {
+function rowId({ pairs, names, unknowns }: Collected): string {
   return `${pairs.join(',')};${names.join(',')};${unknowns.map(({ text }) => text).join(',')}`;
 }
 

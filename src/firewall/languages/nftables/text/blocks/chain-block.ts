@@ -4,23 +4,23 @@ import { priorityNumber } from '../../syntax/priority.ts';
 import { HOOKS, type BaseChain, type Hook } from '../../../../model/ruleset.ts';
 import type { Expression, RuleDraft } from '../../syntax/syntax.ts';
 import type { Lexer } from '../scan/lexer.ts';
-import { readVariable, type Reading } from '../scan/parser-state.ts';
+import { readVariable, type ParserState } from '../scan/parser-state.ts';
 import { ruleAt } from '../rule.ts';
 import { ruleEnd } from '../rule-end.ts';
 import { readCommon } from '../define-include.ts';
 import { readNumber, readValues } from '../values.ts';
 
 /** What is between the braces of a chain: its hook and policy, and its rules. */
-export function readChainBlock(reading: Reading, table: TableDraft, chain: ChainDraft): void {
-  const { lexer } = reading;
-  const { scope } = reading;
+export function readChainBlock(state: ParserState, table: TableDraft, chain: ChainDraft): void {
+  const { lexer } = state;
+  const { scope } = state;
   lexer.expect('{');
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`chain ${chain.name} does not end`, 'give the whole file');
-    if (readCommon(reading)) continue;
+    if (readCommon(state)) continue;
     if (lexer.is('type')) {
       const { start } = lexer;
-      const again = hookedAgain(chain.base, readHook(reading, table));
+      const again = hookedAgain(chain.base, readHook(state, table));
       if (again === null)
         throw lexer.fail(
           `chain ${chain.name} has another type, hook or priority already`,
@@ -30,16 +30,16 @@ export function readChainBlock(reading: Reading, table: TableDraft, chain: Chain
       chain.base = again;
       endLine(lexer);
     } else if (lexer.is('policy')) {
-      readPolicy(reading, chain);
+      readPolicy(state, chain);
       endLine(lexer);
     } else if (lexer.skip('flags')) lexer.expect('offload');
     else if (lexer.skip('comment')) {
       lexer.string('a comment');
       endLine(lexer);
-    } else readRule(reading, chain);
+    } else readRule(state, chain);
   }
   lexer.expect('}');
-  reading.scope = scope;
+  state.scope = scope;
 }
 
 /** What follows on the line would be taken for a rule. */
@@ -57,12 +57,12 @@ function hookedAgain(before: BaseChain | null, base: BaseChain): BaseChain | nul
 }
 
 /** Notes where the rule is; it is read when the whole file is known. */
-export function readRule(reading: Reading, { rules, inserted }: ChainDraft, isFirst = false): void {
-  (isFirst ? inserted : rules).push(notedRule(reading));
+export function readRule(state: ParserState, { rules, inserted }: ChainDraft, isFirst = false): void {
+  (isFirst ? inserted : rules).push(notedRule(state));
 }
 
 /** As the nth rule of the chain, from 0. */
-export function readRuleAt(reading: Reading, chain: ChainDraft, nth: number): void {
+export function readRuleAt(state: ParserState, chain: ChainDraft, nth: number): void {
   const { rules, inserted } = chain;
   if (inserted.length > 0) {
     const inOrder = rulesOf(chain);
@@ -70,13 +70,14 @@ export function readRuleAt(reading: Reading, chain: ChainDraft, nth: number): vo
     inserted.length = 0;
     for (const rule of inOrder) rules.push(rule);
   }
-  rules.splice(nth, 0, notedRule(reading));
+  rules.splice(nth, 0, notedRule(state));
 }
 
-function notedRule({ lexer, scope }: Reading): RuleDraft {
+function notedRule(state: ParserState): RuleDraft {
+  const { lexer } = state;
   const { start, line } = lexer;
   const { end, line: lastLine } = ruleEnd(lexer);
-  const rule = ruleAt(lexer, start, end, line, scope);
+  const rule = ruleAt(state, lexer, { start, end, line });
   lexer.jumpTo(end, lastLine);
   return rule;
 }
@@ -88,8 +89,8 @@ export function skipLine(lexer: Lexer): void {
 }
 
 /** `type filter hook input [device eth0|devices = { … }] priority filter + 10; policy drop;` */
-function readHook(reading: Reading, table: TableDraft): BaseChain {
-  const { lexer } = reading;
+function readHook(state: ParserState, table: TableDraft): BaseChain {
+  const { lexer } = state;
   const { start } = lexer;
   lexer.next();
   const type = lexer.name('filter, nat or route');
@@ -101,16 +102,16 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
   if (hook === undefined) throw lexer.fail(`not a hook: ${name}`, `use ${HOOKS.join(', ')}`);
   const devices: string[] = [];
   if (lexer.skip('device'))
-    devices.push(...(lexer.is('$') ? wordsOf(readVariable(reading)) : [lexer.string('an interface')]));
+    devices.push(...(lexer.is('$') ? wordsOf(readVariable(state)) : [lexer.string('an interface')]));
   else if (lexer.skip('devices')) {
     lexer.skip('=');
-    devices.push(...wordsOf(readValues(reading)));
+    devices.push(...wordsOf(readValues(state)));
   }
   lexer.expect('priority');
   const base: BaseChain = {
     hook,
     type,
-    priority: readPriority(reading, table, hook),
+    priority: readPriority(state, table, hook),
     policy: 'accept',
     devices,
   };
@@ -127,12 +128,12 @@ function readHook(reading: Reading, table: TableDraft): BaseChain {
 }
 
 /** `filter`, `-150`, `filter + 10`, `filter - 5`, `$variable` */
-function readPriority(reading: Reading, { family }: TableDraft, hook: Hook): number {
-  const { lexer } = reading;
+function readPriority(state: ParserState, { family }: TableDraft, hook: Hook): number {
+  const { lexer } = state;
   const at = lexer.start;
   let priority = 0;
   let isName = true;
-  if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(reading)).join(), family, hook);
+  if (lexer.is('$')) priority = priorityNumber(wordsOf(readVariable(state)).join(), family, hook);
   else if (!lexer.is('-')) {
     isName = !/^\d/.test(lexer.text);
     priority = priorityNumber(lexer.name('a priority'), family, hook);
@@ -140,18 +141,18 @@ function readPriority(reading: Reading, { family }: TableDraft, hook: Hook): num
   if (isName && (lexer.is('-') || lexer.is('+'))) {
     const sign = lexer.is('-') ? -1 : 1;
     lexer.next();
-    priority += sign * readNumber(reading, 'a number');
+    priority += sign * readNumber(state, 'a number');
   }
   if (!Number.isSafeInteger(priority))
     throw lexer.fail('not a priority', 'give a number or a name such as filter', at);
   return priority;
 }
 
-function readPolicy(reading: Reading, chain: ChainDraft): void {
-  const { lexer } = reading;
+function readPolicy(state: ParserState, chain: ChainDraft): void {
+  const { lexer } = state;
   lexer.next();
   const at = lexer.start;
-  const policy = lexer.is('$') ? wordsOf(readVariable(reading))[0] : lexer.name('accept or drop');
+  const policy = lexer.is('$') ? wordsOf(readVariable(state))[0] : lexer.name('accept or drop');
   if (policy !== 'accept' && policy !== 'drop') throw lexer.fail('not a policy', 'use accept or drop', at);
   if (chain.base === null)
     throw lexer.fail(`chain ${chain.name} has no hook for a policy`, 'write its type first', at);

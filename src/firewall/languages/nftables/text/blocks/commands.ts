@@ -1,39 +1,44 @@
-import { chainIn, newTable, setIn, type ChainDraft, type TableDraft } from '../../syntax/table-builder.ts';
+import {
+  chainIn,
+  newTable,
+  setIn,
+  tableId,
+  type ChainDraft,
+  type TableDraft,
+  type Tables,
+} from '../../syntax/table-builder.ts';
 import { TABLE_FAMILIES, type TableFamily } from '../../../../model/ruleset.ts';
 import { readChainBlock, readRule, readRuleAt, skipLine } from './chain-block.ts';
-import type { Reading } from '../scan/parser-state.ts';
+import type { ParserState } from '../scan/parser-state.ts';
 import { addElements, readSetBlock } from './set-block.ts';
 import { readNumber } from '../values.ts';
-import { OBJECTS, readTableBlock, skipObject } from './table-block.ts';
-
-/** The tables of the file so far, by family and name. */
-export type Tables = Map<string, TableDraft>;
+import { OBJECT_WORDS, readTableBlock, skipObject } from './table-block.ts';
 
 /** One command of the file, as `nft -f` takes them; a plain `table inet t { … }` adds. */
-export function readCommand(reading: Reading, tables: Tables): void {
-  const { lexer } = reading;
+export function readCommand(state: ParserState, tables: Tables): void {
+  const { lexer } = state;
   switch (lexer.text) {
     case 'add':
     case 'create':
       lexer.next();
       {
-        add(reading, tables, false);
+        add(state, tables, false);
         return;
       }
     case 'insert':
       lexer.next();
       if (!lexer.is('rule')) throw lexer.fail('only a rule can be inserted', 'write insert rule');
       {
-        add(reading, tables, true);
+        add(state, tables, true);
         return;
       }
     case 'flush': {
-      flush(reading, tables);
+      flush(state, tables);
       return;
     }
     case 'delete':
     case 'destroy': {
-      remove(reading, tables);
+      remove(state, tables);
       return;
     }
     case 'list': {
@@ -41,38 +46,38 @@ export function readCommand(reading: Reading, tables: Tables): void {
       return;
     }
     default: {
-      add(reading, tables, false);
+      add(state, tables, false);
       return;
     }
   }
 }
 
-function add(reading: Reading, tables: Tables, isFirst: boolean): void {
-  const { lexer } = reading;
+function add(state: ParserState, tables: Tables, isFirst: boolean): void {
+  const { lexer } = state;
   const { line, start, text: kind } = lexer;
   if (lexer.kind !== 'word')
     throw lexer.fail('expected a command of nft', 'give the output of nft list ruleset');
   switch (kind) {
     case 'table': {
       lexer.next();
-      const table = readTable(reading, tables);
+      const table = readTable(state, tables);
       // Its flags are those it is given last: to name it without them wakes it.
       table.isDormant = false;
-      if (lexer.is('{')) readTableBlock(reading, table);
+      if (lexer.is('{')) readTableBlock(state, table);
       return;
     }
     case 'chain': {
       lexer.next();
-      const table = readTable(reading, tables);
+      const table = readTable(state, tables);
       const chain = chainIn(table, lexer.identifier('the name of a chain'), line);
-      if (lexer.is('{')) readChainBlock(reading, table, chain);
+      if (lexer.is('{')) readChainBlock(state, table, chain);
       return;
     }
     case 'rule': {
       lexer.next();
-      const chain = readChain(reading, tables);
+      const chain = readChain(state, tables);
       if (lexer.is('index')) {
-        readRuleAt(reading, chain, readIndex(reading, chain) + (isFirst ? 0 : 1));
+        readRuleAt(state, chain, readIndex(state, chain) + (isFirst ? 0 : 1));
         return;
       }
       if (lexer.is('position') || lexer.is('handle')) {
@@ -81,14 +86,14 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
           'write for example index 0, or give the output of nft list ruleset instead',
         );
       }
-      readRule(reading, chain, isFirst);
+      readRule(state, chain, isFirst);
       return;
     }
     case 'set':
     case 'map': {
       lexer.next();
-      const table = readTable(reading, tables);
-      readSetBlock(reading, table, {
+      const table = readTable(state, tables);
+      readSetBlock(state, table, {
         name: lexer.identifier('the name of a set'),
         at: start,
         isMap: kind === 'map',
@@ -97,29 +102,30 @@ function add(reading: Reading, tables: Tables, isFirst: boolean): void {
     }
     case 'element': {
       lexer.next();
-      const table = readTable(reading, tables);
+      const table = readTable(state, tables);
       const name = lexer.identifier('the name of a set');
       const isDeclared = table.sets.has(name);
       const set = setIn(table, name, start);
       if (!isDeclared) set.uncertainty = { code: 'undeclared-set' };
-      addElements(reading, set);
+      addElements(state, set);
       return;
     }
     default:
-      if (!OBJECTS.has(kind)) throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
+      if (!OBJECT_WORDS.has(kind))
+        throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
       skipObject(lexer, () => {
-        readFamily(reading);
+        readFamily(state);
         lexer.identifier('the name of a table');
       });
   }
 }
 
 /** `index 2`: the third rule that the chain has by then. */
-function readIndex(reading: Reading, { rules, inserted }: ChainDraft): number {
-  const { lexer } = reading;
+function readIndex(state: ParserState, { rules, inserted }: ChainDraft): number {
+  const { lexer } = state;
   lexer.next();
   const at = lexer.start;
-  const index = readNumber(reading, 'a number of rules before it');
+  const index = readNumber(state, 'a number of rules before it');
   const count = rules.length + inserted.length;
   if (index >= count)
     throw lexer.fail(
@@ -131,23 +137,23 @@ function readIndex(reading: Reading, { rules, inserted }: ChainDraft): number {
 }
 
 /** `flush ruleset [family]`, `flush table|chain|set|map …` */
-function flush(reading: Reading, tables: Tables): void {
-  const { lexer } = reading;
+function flush(state: ParserState, tables: Tables): void {
+  const { lexer } = state;
   lexer.next();
   const { text: kind } = lexer;
   lexer.next();
   switch (kind) {
     case 'ruleset': {
-      const family = readFamily(reading);
+      const family = readFamily(state);
       for (const [id, table] of tables)
         if (family === undefined || table.family === family) tables.delete(id);
       return;
     }
     case 'table':
-      for (const chain of readTable(reading, tables).chains.values()) emptyChain(chain);
+      for (const chain of readTable(state, tables).chains.values()) emptyChain(chain);
       return;
     case 'chain': {
-      const { chains } = readTable(reading, tables);
+      const { chains } = readTable(state, tables);
       const chain = chains.get(lexer.identifier('the name of a chain'));
       if (chain !== undefined) emptyChain(chain);
       return;
@@ -155,8 +161,7 @@ function flush(reading: Reading, tables: Tables): void {
     case 'set':
     case 'map':
     case 'meter':
-      setIn(readTable(reading, tables), lexer.identifier('the name of a set'), lexer.start).elements.length =
-        0;
+      setIn(readTable(state, tables), lexer.identifier('the name of a set'), lexer.start).elements.length = 0;
       return;
     default:
       throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
@@ -168,36 +173,36 @@ function emptyChain({ rules, inserted }: ChainDraft): void {
   inserted.length = 0;
 }
 
-function remove(reading: Reading, tables: Tables): void {
-  const { lexer } = reading;
+function remove(state: ParserState, tables: Tables): void {
+  const { lexer } = state;
   lexer.next();
   const { text: kind } = lexer;
   lexer.next();
   switch (kind) {
     case 'table': {
-      const { family, name } = readTable(reading, tables);
+      const { family, name } = readTable(state, tables);
       tables.delete(tableId(family, name));
       return;
     }
     case 'chain': {
-      const table = readTable(reading, tables);
+      const table = readTable(state, tables);
       table.chains.delete(lexer.identifier('the name of a chain'));
       return;
     }
     case 'set':
     case 'map': {
-      const table = readTable(reading, tables);
+      const table = readTable(state, tables);
       table.sets.delete(lexer.identifier('the name of a set'));
       return;
     }
     case 'element': {
-      const set = setIn(readTable(reading, tables), lexer.identifier('the name of a set'), lexer.start);
+      const set = setIn(readTable(state, tables), lexer.identifier('the name of a set'), lexer.start);
       set.uncertainty = { code: 'elements-removed' };
       skipLine(lexer);
       return;
     }
     default:
-      if (OBJECTS.has(kind)) {
+      if (OBJECT_WORDS.has(kind)) {
         skipLine(lexer);
         return;
       }
@@ -208,9 +213,9 @@ function remove(reading: Reading, tables: Tables): void {
   }
 }
 
-function readChain(reading: Reading, tables: Tables): ChainDraft {
-  const { lexer } = reading;
-  const { chains } = readTable(reading, tables);
+function readChain(state: ParserState, tables: Tables): ChainDraft {
+  const { lexer } = state;
+  const { chains } = readTable(state, tables);
   const { start } = lexer;
   const name = lexer.identifier('the name of a chain');
   const chain = chains.get(name);
@@ -220,21 +225,17 @@ function readChain(reading: Reading, tables: Tables): ChainDraft {
 }
 
 /** `[family] NAME`, made when the file has no such table yet. */
-function readTable(reading: Reading, tables: Tables): TableDraft {
-  const family = readFamily(reading) ?? 'ip';
-  const name = reading.lexer.identifier('the name of a table');
+function readTable(state: ParserState, tables: Tables): TableDraft {
+  const family = readFamily(state) ?? 'ip';
+  const name = state.lexer.identifier('the name of a table');
   const id = tableId(family, name);
   let table = tables.get(id);
   if (table === undefined) tables.set(id, (table = newTable(family, name)));
   return table;
 }
 
-function readFamily({ lexer }: Reading): TableFamily | undefined {
+function readFamily({ lexer }: ParserState): TableFamily | undefined {
   const family = lexer.kind === 'word' ? TABLE_FAMILIES.find((known) => known === lexer.text) : undefined;
   if (family !== undefined) lexer.next();
   return family;
-}
-
-function tableId(family: TableFamily, name: string): string {
-  return `${family} ${name}`;
 }

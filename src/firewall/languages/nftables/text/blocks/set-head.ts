@@ -2,28 +2,28 @@ import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isKnownType } from '../../checks/set-type.ts';
 import { skipLine } from './chain-block.ts';
 import { startsExpression } from '../expression.ts';
-import type { Reading } from '../scan/parser-state.ts';
+import type { ParserState } from '../scan/parser-state.ts';
 import { isReserved } from '../scan/reserved-words.ts';
 import { readNumber } from '../values.ts';
 
 /** One line of a set's head that names a property; false where none stands here. What is not known makes the set uncertain. */
-export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): boolean {
-  const { lexer } = reading;
+export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean): boolean {
+  const { lexer } = state;
   switch (lexer.text) {
     case 'type':
-      readTypes(reading, set, isMap);
+      readTypes(state, set, isMap);
       return true;
     case 'typeof':
       lexer.next();
       if (lexer.kind !== 'word' || /^\d/.test(lexer.text))
         throw lexer.fail('expected a part of a packet', 'give one such as ip saddr');
-      if (!startsExpression(reading)) set.uncertainty ??= { code: 'unsupported' };
+      if (!startsExpression(state)) set.uncertainty ??= { code: 'unsupported' };
       skipLine(lexer);
       return true;
     case 'flags':
       lexer.next();
       do {
-        const name = flag(reading);
+        const name = flag(state);
         set.isTimed ||= name === 'timeout';
         if (name === 'interval') set.isInterval = true;
       } while (lexer.skip(','));
@@ -38,7 +38,7 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
       return true;
     case 'size':
       lexer.next();
-      set.size = readNumber(reading, 'a number of elements');
+      set.size = readNumber(state, 'a number of elements');
       return true;
     case 'policy':
       lexer.next();
@@ -57,10 +57,10 @@ export function readHeadLine(reading: Reading, set: SetDraft, isMap: boolean): b
 }
 
 /** `type ipv4_addr . inet_service : verdict` */
-function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
-  const { lexer } = reading;
+function readTypes(state: ParserState, set: SetDraft, isMap: boolean): void {
+  const { lexer } = state;
   lexer.next();
-  set.types = readConcatenation(reading, set);
+  set.types = readConcatenation(state, set);
   if (!isMap) return;
   lexer.expect(':');
   if (lexer.is('ct')) {
@@ -69,11 +69,11 @@ function readTypes(reading: Reading, set: SetDraft, isMap: boolean): void {
     return;
   }
   lexer.skip('interval');
-  set.dataTypes = readConcatenation(reading, set);
+  set.dataTypes = readConcatenation(state, set);
 }
 
 /** Null for types of a later version: what is in such a set is not known. */
-function readConcatenation({ lexer }: Reading, set: SetDraft): readonly string[] | null {
+function readConcatenation({ lexer }: ParserState, set: SetDraft): readonly string[] | null {
   const types: string[] = [];
   do {
     const isType = lexer.kind === 'word' && (TYPE_WORDS.has(lexer.text) || !isReserved(lexer.text));
@@ -88,7 +88,7 @@ function readConcatenation({ lexer }: Reading, set: SetDraft): readonly string[]
 /** Reserved elsewhere: the type of marks, and what maps give besides values. */
 const TYPE_WORDS: ReadonlySet<string> = new Set(['mark', 'counter', 'quota', 'limit']);
 
-function flag({ lexer }: Reading): string {
+function flag({ lexer }: ParserState): string {
   if (!FLAGS.has(lexer.text)) throw lexer.fail('not a flag of a set', `use ${[...FLAGS].join(', ')}`);
   return lexer.name('a flag');
 }

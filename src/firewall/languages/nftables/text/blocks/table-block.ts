@@ -1,27 +1,28 @@
+import { OBJECT_KINDS } from '../../syntax/object-kinds.ts';
 import { chainIn, type TableDraft } from '../../syntax/table-builder.ts';
 import { endLine, readChainBlock, skipLine } from './chain-block.ts';
 import { readCommon } from '../define-include.ts';
 import type { Lexer } from '../scan/lexer.ts';
-import type { Reading } from '../scan/parser-state.ts';
+import type { ParserState } from '../scan/parser-state.ts';
 import { readSetBlock } from './set-block.ts';
 
 /** What is between the braces of a table; objects other than chains, sets and maps decide nothing by themselves. */
-export function readTableBlock(reading: Reading, table: TableDraft): void {
-  const { lexer, scope } = reading;
+export function readTableBlock(state: ParserState, table: TableDraft): void {
+  const { lexer, scope } = state;
   lexer.expect('{');
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end') throw lexer.fail(`table ${table.name} does not end`, 'give the whole file');
-    if (readCommon(reading)) continue;
+    if (readCommon(state)) continue;
     const { line, start, text: kind } = lexer;
     switch (kind) {
       case 'chain':
         lexer.next();
-        readChainBlock(reading, table, chainIn(table, lexer.identifier('the name of a chain'), line));
+        readChainBlock(state, table, chainIn(table, lexer.identifier('the name of a chain'), line));
         break;
       case 'set':
       case 'map':
         lexer.next();
-        readSetBlock(reading, table, {
+        readSetBlock(state, table, {
           name: lexer.identifier('the name of a set'),
           at: start,
           isMap: kind === 'map',
@@ -39,13 +40,13 @@ export function readTableBlock(reading: Reading, table: TableDraft): void {
         endLine(lexer);
         break;
       default:
-        if (!OBJECTS.has(kind) || lexer.kind !== 'word')
+        if (!OBJECT_WORDS.has(kind) || lexer.kind !== 'word')
           throw lexer.fail('nothing that a table holds', 'write chain, set or map');
         skipObject(lexer);
     }
   }
   lexer.expect('}');
-  reading.scope = scope;
+  state.scope = scope;
 }
 
 /** Goes past an object whose contents no question depends on; as a command it names its table first. */
@@ -53,8 +54,8 @@ export function skipObject(lexer: Lexer, readTable?: () => void): void {
   const { text: kind } = lexer;
   lexer.next();
   if (kind === 'ct') {
-    if (!CT_OBJECTS.has(lexer.text))
-      throw lexer.fail('no object of ct', `write ct ${[...CT_OBJECTS].join(', ct ')}`);
+    if (!CT_OBJECTS.includes(lexer.text))
+      throw lexer.fail('no object of ct', `write ct ${CT_OBJECTS.join(', ct ')}`);
     lexer.next();
   }
   readTable?.();
@@ -78,15 +79,9 @@ const OF_OTHERS: ReadonlySet<string> = new Set([
   ...['typeof', 'elements', 'auto-merge', 'gc-interval', 'table', 'chain', 'set', 'map', 'rule', 'element'],
 ]);
 
-const CT_OBJECTS: ReadonlySet<string> = new Set(['helper', 'timeout', 'expectation']);
+const CT_OBJECTS = [...OBJECT_KINDS].filter((kind) => kind.startsWith('ct ')).map((kind) => kind.slice(3));
 
-/** Objects whose contents no question depends on. */
-export const OBJECTS: ReadonlySet<string> = new Set([
-  'counter',
-  'quota',
-  'limit',
-  'ct',
-  'secmark',
-  'synproxy',
-  'flowtable',
-]);
+/** The words that objects begin with whose contents decide nothing. */
+export const OBJECT_WORDS: ReadonlySet<string> = new Set(
+  [...OBJECT_KINDS].map((kind) => kind.split(' ', 1)[0] ?? kind),
+);

@@ -64,7 +64,12 @@ export class Lexer {
     return this.kind === 'end';
   }
 
-  /** Moves past the text when it stands here. */
+  /** A rule ends with its line, with the file, or with the chain it is written in. */
+  isAtRuleEnd(): boolean {
+    return this.kind === 'separator' || this.kind === 'end' || this.is('}');
+  }
+
+  /** Moves past the text when it is the token here. */
   skip(text: string): boolean {
     if (!this.is(text)) return false;
     this.next();
@@ -133,6 +138,11 @@ export class Lexer {
       isDigit(this.source.charCodeAt(this.start)) &&
       this.source.charCodeAt(this.end) === COMMA
     );
+  }
+
+  /** What was read since `start`. */
+  textFrom(start: number): string {
+    return this.source.slice(start, this.previousEnd);
   }
 
   /** Continues at a later place of the source. */

@@ -1,11 +1,23 @@
-import type { Expression } from '../../syntax/syntax.ts';
+import { MAX_LEVELS } from '../../syntax/max-levels.ts';
+import type { Expression, Statement } from '../../syntax/syntax.ts';
 import type { Lexer } from './lexer.ts';
 
-/** Where a parser stands: every function of this folder reads from it and leaves it after what it read. */
-export interface Reading {
+/** Where a parser is in the text: every function of text/ reads from it and leaves it after what it read. */
+export interface ParserState {
   readonly lexer: Lexer;
+  readonly statements: TextStatements;
   scope: Scope | null;
   depth: number;
+}
+
+/** The statements of nft as the text parser needs them, handed in by their registry. */
+export interface TextStatements {
+  /** One statement of a rule. */
+  readonly read: (state: ParserState) => Statement;
+  /** One that sets and their elements may have as well: a counter, a limit; `undefined` where none begins here. */
+  readonly readStateful: (state: ParserState) => Statement | undefined;
+  /** The kernel runs nothing after it. */
+  readonly isTerminal: (statement: Statement) => boolean;
 }
 
 /** The `define`s that hold at a place, the latest first; `value` is null after `undefine`. */
@@ -20,18 +32,18 @@ export interface Scope {
 }
 
 /** Adds a variable to those that hold from here on. */
-export function define(reading: Reading, name: string, value: Expression | null): void {
-  const { scope: outer, lexer } = reading;
+export function define(state: ParserState, name: string, value: Expression | null): void {
+  const { scope: outer, lexer } = state;
   const size =
     value === null
       ? 0
-      : sizeOf(value, () => lexer.fail('nested too deeply', `nest at most ${MOST_LEVELS} levels`));
-  reading.scope = { name, value, size, spent: outer?.spent ?? { values: 0 }, outer };
+      : sizeOf(value, () => lexer.fail('nested too deeply', `nest at most ${MAX_LEVELS} levels`));
+  state.scope = { name, value, size, spent: outer?.spent ?? { values: 0 }, outer };
 }
 
 /** Variables share their values, so that each counts as often as it is meant. */
 function sizeOf(value: Expression, tooDeep: () => Error, level = 0): number {
-  if (level > MOST_LEVELS) throw tooDeep();
+  if (level > MAX_LEVELS) throw tooDeep();
   const sum = (parts: readonly Expression[]): number =>
     parts.reduce((size, part) => size + sizeOf(part, tooDeep, level + 1), 0);
   switch (value.kind) {
@@ -53,7 +65,7 @@ function sizeOf(value: Expression, tooDeep: () => Error, level = 0): number {
 }
 
 /** `$name`; it stands on the dollar sign. */
-export function readVariable({ lexer, scope }: Reading): Expression {
+export function readVariable({ lexer, scope }: ParserState): Expression {
   const at = lexer.start;
   lexer.expect('$');
   const name = lexer.name('the name of a variable');
@@ -61,9 +73,9 @@ export function readVariable({ lexer, scope }: Reading): Expression {
     if (entry.name !== name) continue;
     if (entry.value === null) break;
     entry.spent.values += entry.size;
-    if (entry.spent.values > MOST_VALUES)
+    if (entry.spent.values > MAX_VALUES)
       throw lexer.fail(
-        `variables that stand for more than ${MOST_VALUES} values`,
+        `variables that stand for more than ${MAX_VALUES} values`,
         'give the output of nft list ruleset instead',
         at,
       );
@@ -72,16 +84,14 @@ export function readVariable({ lexer, scope }: Reading): Expression {
   throw lexer.fail(`no variable "${name}"`, 'define it earlier in the file', at);
 }
 
-/** Reads something that may hold itself; files nest a few levels, and a limit keeps the stack safe. */
-export function nested<T>(reading: Reading, read: () => T): T {
-  if (++reading.depth > MOST_LEVELS)
-    throw reading.lexer.fail('nested too deeply', `nest at most ${MOST_LEVELS} levels`);
+/** Reads something that may contain itself. */
+export function nested<T>(state: ParserState, read: () => T): T {
+  if (++state.depth > MAX_LEVELS)
+    throw state.lexer.fail('nested too deeply', `nest at most ${MAX_LEVELS} levels`);
   const result = read();
-  reading.depth--;
+  state.depth--;
   return result;
 }
 
-const MOST_LEVELS = 50;
-
 /** In a file; each of them takes room in memory. */
-const MOST_VALUES = 5_000_000;
+const MAX_VALUES = 5_000_000;
