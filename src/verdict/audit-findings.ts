@@ -4,7 +4,7 @@ import { addressList, unasked, type AddressList } from './address-list.ts';
 import type { AuditedFlow } from './audit-report.ts';
 import { askAgain, mayNeedAddress } from './ask-again.ts';
 import { cure } from './cure.ts';
-import { decidingEntry, fateShown, ruleLabel, wayIn, whyOpen, type Fate } from './deciding-rule.ts';
+import { decidingEntry, decidingRules, fateShown, ruleLabel, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
 import type { FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
@@ -22,7 +22,9 @@ interface JudgedAccess {
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
 export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
   const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
-  const groups = groupBy(open, ({ key }) => key).flatMap((group) => toFinding(group));
+  const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
+    toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
+  );
   return [
     ...groups.filter(({ severity }) => severity === 'error'),
     ...groups.filter(({ severity }) => severity !== 'error'),
@@ -44,16 +46,16 @@ function explain(one: JudgedAccess): Explained {
   const { proof, elsewhere } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
-  const rules = fate === 'allowed' ? wayIn(result.proof.trace) : [entry];
-  const labels = rules.flatMap((each) => (each === null ? [] : [ruleLabel(each)]));
+  const labels = decidingRules(result.proof.trace, fate).map(ruleLabel);
   const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
   // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
   const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
-  const shown = { ...addressList(proof[fate], free), witness: from, witnessPort, rule };
+  const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
-  const key = JSON.stringify([result.host, result.from.role, fate, audienceOf(one), shown, reasons]);
-  return { ...one, fate, entry, shown, reasons, key };
+  const cause = { fate, who, rules: result.proof.rules, reasons };
+  const key = JSON.stringify([result.host, result.from.role, audienceOf(one), cause]);
+  return { ...one, fate, entry, shown: { ...who, rule }, reasons, key };
 }
 
 /** Why it is undecided. */

@@ -4,6 +4,7 @@ import type { Reason } from '../firewall/model/reason.ts';
 import type { Finding } from './finding.ts';
 import type { FlowResult, ReportHead, Summary } from './report.ts';
 import type { TracedRule } from './traced-rule.ts';
+import type { RuleRef } from '../firewall/model/rule-ref.ts';
 
 /** A proof as the report holds it. */
 export interface ProofSummary {
@@ -21,6 +22,8 @@ export interface ProofSummary {
   /** What leaves the witness open where no rule does, and its text; else null. */
   readonly reason: Reason | null;
   readonly why: string | null;
+  /** The rules that decide about the witness, in the order it meets them. */
+  readonly rules: readonly RuleRef[];
   readonly trace: readonly TracedRule[];
 }
 

@@ -50,7 +50,7 @@ function causeKey({
 }: Judged): string {
   const cause =
     state === 'closed' || state === 'open' ? '' : state === 'error' ? `${reason} ${errno ?? ''}` : reason;
-  return [host, address ?? '', expected, verdict, state, cause].join(' ');
+  return JSON.stringify([host, address, expected, verdict, state, cause]);
 }
 
 /** The finding for flows that share host, address, expectation, verdict, state and reason; none for those that passed. */

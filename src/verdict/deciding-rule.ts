@@ -1,6 +1,7 @@
 import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import type { Reason } from '../firewall/model/reason.ts';
 import type { AuditedFlow } from './audit-report.ts';
+import type { RuleRef } from '../firewall/model/rule-ref.ts';
 
 /** What happens to the witness of a flow. */
 export type Fate = 'allowed' | 'blocked' | 'undecided';
@@ -69,6 +70,17 @@ export function wayIn(trace: readonly TraceEntry[]): readonly TraceEntry[] {
     kind !== 'policy';
   const entry = (sent.length > 0 ? last(trace, accepts) : null) ?? decidingEntry(trace, 'allowed');
   return entry === null ? sent : [...sent, entry];
+}
+
+/** The rules that decide about the witness, in the order it meets them; none where no rule stood in the way. */
+export function decidingRules(trace: readonly TraceEntry[], fate: Fate): readonly TraceEntry[] {
+  if (fate === 'allowed') return wayIn(trace);
+  const entry = decidingEntry(trace, fate);
+  return entry === null ? [] : [entry];
+}
+
+export function ruleRef({ kind, file, line, family, table, chain, handle, rule }: TraceEntry): RuleRef {
+  return { kind, file, line, family, table, chain, handle, text: rule };
 }
 
 /** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */

@@ -1,5 +1,6 @@
 import { stepText, type Step } from './step.ts';
 import { FINDINGS, type FindingArgs, type FindingCode, type Severity } from './findings.ts';
+import type { RuleRef } from '../firewall/model/rule-ref.ts';
 
 /** Something a person should know or do, as data; its text is made once, here, for every reporter. */
 export interface Finding {
@@ -11,6 +12,8 @@ export interface Finding {
   readonly args: Readonly<Record<string, unknown>>;
   /** Ids of the flows it is about, sorted. */
   readonly flows: readonly string[];
+  /** The rules that decide, in the order a packet meets them; absent where no ruleset was read. */
+  readonly rules?: readonly RuleRef[];
 }
 
 /** @param steps what to do in this very case, after what always helps */

@@ -14,6 +14,7 @@ import { summarize } from './summarize.ts';
 import { tellingWitness } from './telling-witness.ts';
 import { reasonText } from './reason-text.ts';
 import { tracedRules } from './traced-rule.ts';
+import { decidingRules, ruleRef } from './deciding-rule.ts';
 
 /** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
 export interface Audited {
@@ -85,6 +86,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     witnessPort: verdict === 'pass' ? null : found.portOf(address),
     reason,
     why: reason === null ? null : reasonText(reason),
+    rules: decidingRules(trace, found.fate).map(ruleRef),
     trace: tracedRules(trace),
   };
 }

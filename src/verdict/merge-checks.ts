@@ -86,8 +86,8 @@ function mergeSites(sites: readonly SiteSummary[]): SiteSummary | undefined {
 function mergeFindings(
   found: readonly { readonly finding: SavedFinding; readonly vantage: string }[],
 ): readonly MergedFinding[] {
-  const same = groupBy(found, ({ finding: { code, severity, message, args } }) =>
-    JSON.stringify([code, severity, message, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
+  const same = groupBy(found, ({ finding: { code, severity, args } }) =>
+    JSON.stringify([code, severity, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
   );
   return same
     .flatMap((group): MergedFinding | readonly [] => {

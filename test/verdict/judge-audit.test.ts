@@ -188,6 +188,12 @@ describe('whom a finding names', () => {
       rule: 'a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
       audience: ['client'],
     });
+    expect(found?.rules).toEqual([
+      {
+        ...{ kind: 'rule', file: 'a.rules', line: 5, family: 'ip', table: 'filter', chain: 'INPUT' },
+        ...{ handle: null, text: '-A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT' },
+      },
+    ]);
     expect(found?.message).toBe(
       '102/tcp (server 1, clients) on maps-a: only client may connect, but the firewall lets others in, 10.0.0.0/8, for example 10.0.0.1 ' +
         'by a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',

@@ -2,10 +2,10 @@ import { groupBy } from '../../group-by.ts';
 import type { AuditedFlow, AuditReport } from '../../verdict/audit-report.ts';
 import {
   decidingEntry,
+  decidingRules,
   fateShown,
   rulePlace,
   ruleText,
-  wayIn,
   whyOpen,
   type Fate,
 } from '../../verdict/deciding-rule.ts';
@@ -90,7 +90,7 @@ function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): strin
   const { trace, why } = flow.proof;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
-  const [first = entry, ...then] = fate === 'allowed' ? wayIn(trace) : [entry];
+  const [first = entry, ...then] = decidingRules(trace, fate);
   const place = rulePlace(first, { withFile });
   const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';

@@ -13,6 +13,7 @@ import type {
   Reason,
   TranslatedReason,
 } from '../../model/reason.ts';
+import type { RuleRef } from '../../model/rule-ref.ts';
 
 /** Of maps and tests within a rule what they lead to. */
 export type Action = Exclude<Effect['kind'], 'choose' | 'only-if'>;
@@ -21,8 +22,7 @@ export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'conti
 
 /** One rule or policy on the path of a packet. */
 export interface TraceEntry {
-  /** `placeholder`: stands for rules or a policy that the file lacks. */
-  readonly kind: 'rule' | 'policy' | 'placeholder';
+  readonly kind: RuleRef['kind'];
   readonly file: string;
   readonly line: number;
   readonly family: TableFamily;
