@@ -6,7 +6,7 @@ import { askAgain, mayNeedAddress } from './ask-again.ts';
 import { cure } from './cure.ts';
 import { decidingEntry, decidingRules, fateShown, ruleLabel, whyOpen, type Fate } from './deciding-rule.ts';
 import { finding, type Finding } from './finding.ts';
-import type { FindingArgs } from './findings.ts';
+import { bySeverity, type FindingArgs } from './findings.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from './label.ts';
 import { neighbourProtocol, neighbourSteps } from './neighbour-findings.ts';
@@ -25,10 +25,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
   const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
     toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
   );
-  return [
-    ...groups.filter(({ severity }) => severity === 'error'),
-    ...groups.filter(({ severity }) => severity !== 'error'),
-  ];
+  return groups.sort(bySeverity);
 }
 
 interface Explained extends JudgedAccess {

@@ -7,6 +7,7 @@ import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
 import { probingFindings } from './probing.ts';
+import { bySeverity } from './findings.ts';
 
 /** What the findings need beside the judged flows. */
 export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
@@ -33,15 +34,13 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
     ...conflicts(judged),
     ...localFindings(judged, context.table),
   ];
-  return all.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+  return all.sort(bySeverity);
 }
 
 /** Open on loopback alone, or of an instance nobody stated: a finding of its own says so. */
 function isToldElsewhere({ checked, result }: Judged): boolean {
   return checked.isUnstated === true || result.reason === 'loopback-only';
 }
-
-const SEVERITY_ORDER = { error: 0, warning: 1, note: 2 } as const;
 
 /** Flows with one cause: an answer or a refusal is one, however it was told. */
 function causeKey({

@@ -2,9 +2,12 @@ import { stepText, type Step } from './step.ts';
 import { FINDINGS, type FindingArgs, type FindingCode, type Severity } from './findings.ts';
 import type { RuleRef } from '../firewall/model/rule-ref.ts';
 
-/** Something a person should know or do, as data; its text is made once, here, for every reporter. */
-export interface Finding {
-  readonly code: FindingCode;
+/**
+ * Something a person should know or do, as data; its text is made once, here, for every reporter. In a report that is read back
+ * the code is any: newer versions may know codes this one does not.
+ */
+export interface Finding<Code extends string = FindingCode> {
+  readonly code: Code;
   readonly severity: Severity;
   readonly message: string;
   /** What to do next, one step a line; after `$ ` a command to paste. */

@@ -4,7 +4,14 @@ import type { Step } from './step.ts';
 import type { Reason } from '../firewall/model/reason.ts';
 
 /** `error` fails a run, `warning` fails it with `--fail-on warning`, `note` explains. */
-export type Severity = 'error' | 'warning' | 'note';
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The most severe first. */
+export function bySeverity(a: { readonly severity: Severity }, b: { readonly severity: Severity }): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+}
 
 /** Where a finding was made; `ports` is ready text: `10103/tcp (server 4, clients)` or `10101-10103/tcp, 10200/udp`. */
 export interface At {

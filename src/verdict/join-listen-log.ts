@@ -1,10 +1,10 @@
 import { groupBy } from '../group-by.ts';
 import type { LogView } from './checked.ts';
-import { finding } from './finding.ts';
+import { finding, type Finding } from './finding.ts';
 import { portsLabel } from './label.ts';
 import { reducedFinding } from './reduced-finding.ts';
 import type { FlowResult } from './report.ts';
-import type { SavedCheck, SavedFinding } from './saved-check-shape.ts';
+import type { SavedCheck } from './saved-check-shape.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
 import { isStoppedBefore } from './weigh.ts';
@@ -78,7 +78,7 @@ function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean)
 }
 
 /** Findings for what only the log shows, one for each cause at each address. */
-function found(changed: readonly Joined[], { site, vantage }: SavedCheck): readonly SavedFinding[] {
+function found(changed: readonly Joined[], { site, vantage }: SavedCheck): readonly Finding<string>[] {
   const groups = groupBy(changed, ({ before, after }) =>
     [after.host, after.address, after.verdict, after.expected, after.state, isRefused(before)].join(' '),
   );

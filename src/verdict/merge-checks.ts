@@ -4,7 +4,8 @@ import type { Tool } from './head.ts';
 import { refuseStrangers, type SavedFile } from './merge-obstacles.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from './merge-report.ts';
 import type { HostSummary, SiteSummary, Summary } from './report.ts';
-import type { SavedFinding } from './saved-check-shape.ts';
+import type { Finding } from './finding.ts';
+import { bySeverity } from './findings.ts';
 
 /**
  * Several checks of one site, one for each vantage point, as one report: nothing is overwritten or averaged, so two points that
@@ -84,7 +85,7 @@ function mergeSites(sites: readonly SiteSummary[]): SiteSummary | undefined {
 }
 
 function mergeFindings(
-  found: readonly { readonly finding: SavedFinding; readonly vantage: string }[],
+  found: readonly { readonly finding: Finding<string>; readonly vantage: string }[],
 ): readonly MergedFinding[] {
   const same = groupBy(found, ({ finding: { code, severity, args } }) =>
     JSON.stringify([code, severity, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
@@ -100,10 +101,8 @@ function mergeFindings(
         vantages: [...new Set(group.map(({ vantage }) => vantage))],
       };
     })
-    .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+    .sort(bySeverity);
 }
-
-const SEVERITY_ORDER = { error: 0, warning: 1, note: 2 } as const;
 
 function addUp(summaries: readonly Summary[]): Summary {
   const sum = (verdict: keyof Summary): number =>

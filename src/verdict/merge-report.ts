@@ -1,5 +1,5 @@
 import type { FlowResult, ReportHead, Skipped, Summary, Vantage } from './report.ts';
-import type { SavedFinding } from './saved-check-shape.ts';
+import type { Finding } from './finding.ts';
 
 /** One run of `check`, and where its report was found. */
 export interface MergedVantage extends Vantage {
@@ -17,7 +17,7 @@ export interface MergedFlow extends FlowResult {
 }
 
 /** A finding, once however many saw it. */
-export interface MergedFinding extends SavedFinding {
+export interface MergedFinding extends Finding<string> {
   readonly vantages: readonly string[];
 }
 

@@ -1,16 +1,16 @@
 import { portsLabel } from './label.ts';
 import type { FlowResult } from './report.ts';
-import type { SavedFinding } from './saved-check-shape.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * A finding without the flows that something else has settled: none where no flow is left. Its text begins with the ports it
  * is about, which are `args.ports`.
  */
 export function reducedFinding(
-  one: SavedFinding,
+  one: Finding<string>,
   settled: ReadonlySet<string>,
   all: readonly FlowResult[],
-): readonly SavedFinding[] {
+): readonly Finding<string>[] {
   const left = one.flows.filter((id) => !settled.has(id));
   if (left.length === one.flows.length) return [one];
   if (left.length === 0) return [];

@@ -19,6 +19,7 @@ import type { Reading } from '../ports/reading.ts';
 import type { Role } from '../ports/role.ts';
 import type { Vantage as Standing } from '../ports/vantage.ts';
 import type { Reason, State } from '../probe/observation.ts';
+import type { Finding } from './finding.ts';
 import type { Severity } from './findings.ts';
 import type {
   CheckReport,
@@ -32,19 +33,9 @@ import type {
   Verdict,
 } from './report.ts';
 
-/** A finding as a report holds it: newer versions may know codes this one does not. */
-export interface SavedFinding {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly advice: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly flows: readonly string[];
-}
-
 /** A `check --json` report that was read back, all its text printable. */
 export interface SavedCheck extends Omit<CheckReport, 'findings'> {
-  readonly findings: readonly SavedFinding[];
+  readonly findings: readonly Finding<string>[];
 }
 
 const address = textLike('a canonical IP address', (value) => {
@@ -141,7 +132,8 @@ const scalar: Read<unknown> = (value, place) => {
 const argument: Read<unknown> = (value, place) =>
   (Array.isArray(value) ? list(scalar) : scalar)(value, place);
 
-const FINDING = object<SavedFinding>({
+/** A check reads no ruleset. */
+const FINDING = object<Omit<Finding<string>, 'rules'>>({
   code: textLike('the code of a finding', (value) => /^[a-z0-9-]+$/.test(value)),
   severity: oneOf(SEVERITIES),
   message: text,

@@ -3,7 +3,7 @@ import type { LogView } from '../../src/verdict/checked.ts';
 import { finding } from '../../src/verdict/finding.ts';
 import { joinListenLog } from '../../src/verdict/join-listen-log.ts';
 import type { FlowResult } from '../../src/verdict/report.ts';
-import type { SavedFinding } from '../../src/verdict/saved-check-shape.ts';
+import type { Finding } from '../../src/verdict/finding.ts';
 import { summarize } from '../../src/verdict/summarize.ts';
 import { host } from '../ports/site.ts';
 import { checkReport } from '../report/check-report.ts';
@@ -17,7 +17,7 @@ const AT = { host: 'maps-a', address: '10.20.0.11', instances: 2, inSiteFile: fa
 function saved(
   expected: 'reachable' | 'blocked',
   seen: Pick<FlowResult, 'state' | 'reason' | 'verdict'> & Partial<Pick<FlowResult, 'rttMs'>>,
-  more: (udp: readonly string[]) => readonly SavedFinding[] = () => [],
+  more: (udp: readonly string[]) => readonly Finding<string>[] = () => [],
 ) {
   const report = checkReport([host('maps-a', 2, true, ['10.20.0.11'])], { as: 'outsider' });
   const flows = report.flows.map((flow) =>
@@ -29,7 +29,7 @@ function saved(
 
 const SILENT = { state: 'open|filtered', reason: 'no-response', verdict: 'unproven' } as const;
 
-const silence = (udp: readonly string[]): readonly SavedFinding[] => [
+const silence = (udp: readonly string[]): readonly Finding<string>[] => [
   finding('udp-silent', { ...AT, ports: '10100, 10200-10201/udp', isLocal: false }, udp),
 ];
 

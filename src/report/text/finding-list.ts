@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.ts';
-import type { Severity } from '../../verdict/findings.ts';
+import type { Finding } from '../../verdict/finding.ts';
 import { findingLines } from './finding-lines.ts';
 import { paragraph } from './paragraph.ts';
 import { shareAdvice } from './share-advice.ts';
@@ -7,12 +7,7 @@ import { shortList } from './skipped-lines.ts';
 import type { Style } from '../style.ts';
 
 /** What a list needs to know of a finding, whoever made it. */
-export interface ListedFinding {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly advice: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
+export interface ListedFinding extends Omit<Finding<string>, 'flows' | 'rules'> {
   /** The vantage points that saw it, in words; absent where there is only one. */
   readonly seenFrom?: string;
 }
@@ -43,8 +38,8 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   return lines;
 }
 
-function causeKey({ code, message, args, seenFrom }: ListedFinding, ignored: readonly string[]): string {
-  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, message]);
+function causeKey({ code, args, seenFrom }: ListedFinding, ignored: readonly string[]): string {
+  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, args]);
   const cause = Object.entries(args).filter(([key]) => !ignored.includes(key));
   return JSON.stringify([code, seenFrom, cause]);
 }
