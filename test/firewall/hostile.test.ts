@@ -196,7 +196,7 @@ describe('the message says what to do', () => {
       '3:50: expected the end of the line',
     ],
     ['nft', 'table inet t {\n\tlimit -x {\n\t}\n}\n', '2:8: expected the name of a limit'],
-    ['nft', 'table inet t {\n\tset s {\n\t\telements = { 1 : 2 }\n\t}\n}\n', '3:14: set s is no map'],
+    ['nft', 'table inet t {\n\tset s {\n\t\telements = { 1 : 2 }\n\t}\n}\n', '3:14: set s is not a map'],
     ['nft', table('jump accept'), '3:8: a word that nft reserves'],
     ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {

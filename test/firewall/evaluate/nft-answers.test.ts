@@ -282,7 +282,7 @@ describe('variables that double', () => {
     ['sets', (name: string): string => `{ ${name}, ${name} }`],
     ['lists', (name: string): string => `${name}, ${name}`],
   ])('are refused before they fill the memory: %s', (_, join) => {
-    expect(() => resultOf(doubling(40, join))).toThrow(/variables that stand for more than 5000000 values/);
+    expect(() => resultOf(doubling(40, join))).toThrow(/variables with more than 5000000 values in all/);
   });
 
   test('and so are such as nest', () => {

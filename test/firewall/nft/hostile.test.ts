@@ -174,7 +174,7 @@ describe('what nft would not load', () => {
     ['table inet t {\n chain c {\n  ip saddr . tcp dport { 10.0.0.1 }\n }\n}', 'number of parts', undefined],
     ['insert rule ip t c position 5 accept', 'no chain', undefined],
     ['bogus', 'not a command', 1],
-    ['table ip t {\n quota s {\n  elements = { 1 }\n }\n}', 'nothing that a quota holds', 3],
+    ['table ip t {\n quota s {\n  elements = { 1 }\n }\n}', 'unknown property of a quota', 3],
     ['table ip t {\n set s {\n  size 5\n }\n}', 'without a type', 2],
     ['table ip t {\n set s {\n  type\n }\n}', 'expected a type', 7],
     ['table ip t {\n set s {\n  type ipv4_addr : mark\n }\n}', 'expected the end of the line', 18],
@@ -203,7 +203,7 @@ describe('what nft would not load', () => {
     ['table ip t {\n chain c {\n  type filter hook forward priority dstnat\n }\n}', 'not a priority', 37],
     ['table ip t {\n chain c {\n  type filter hook input priority constructor\n }\n}', 'not a priority', 35],
     ['table arp t {\n chain c {\n  type filter hook input priority raw\n }\n}', 'not a priority', 35],
-    ['table ip t {\n policy x\n}', 'nothing that a table holds', 2],
+    ['table ip t {\n policy x\n}', 'unknown table item', 2],
     ['table ip t {\n chain c {\n  type filter hook input priority 5 - filter\n }\n}', 'end of the line', 37],
     ['table ip t { }\nquota ip t { }', 'expected the name of a quota', 12],
     [
@@ -211,7 +211,7 @@ describe('what nft would not load', () => {
       'an interface',
       35,
     ],
-    ['table ip t {\n ct x {\n }\n}', 'no object of ct', 5],
+    ['table ip t {\n ct x {\n }\n}', 'not an object of ct', 5],
     ...[
       ['log snaplen foo', 'expected a number'],
       ['log level warning', 'not a level of log'],

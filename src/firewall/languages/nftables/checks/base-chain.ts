@@ -27,7 +27,7 @@ export function baseChainFlaw(
   const hasType = family === 'ip' || family === 'ip6' || family === 'inet';
   if (!hasType || !TYPE_HOOKS[type].includes(hook))
     return `a chain of type ${type} cannot be on hook ${hook} of family ${family}`;
-  // NAT asks connection tracking, which must have seen the packet.
+  // NAT needs connection tracking, which must have seen the packet.
   return type === 'nat' && priority <= CONNTRACK_PRIORITY
     ? `a chain of type nat cannot have a priority of ${CONNTRACK_PRIORITY} or less`
     : null;

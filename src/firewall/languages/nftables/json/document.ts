@@ -108,7 +108,7 @@ function parse(
   return value;
 }
 
-/** Where an integer stands that nft's reader of JSON has no room for. */
+/** The offset of an integer that does not fit into nft's reader of JSON. */
 function largeInteger(text: string): number | undefined {
   if (!/\d{19}/.test(text)) return undefined;
   for (const { 0: found, index } of text.matchAll(STRING_OR_INTEGER))

@@ -66,7 +66,7 @@ function readNamed(tag: string, content: JsonObject, depth: number): Expression 
   }
 }
 
-/** It asks for the one address or the other. */
+/** It looks up one address, not both. */
 function readFib({ result, flags }: JsonObject): Expression | undefined {
   const inputs = listOf(flags).flatMap((flag) => textOf(flag) ?? []);
   const hasAddress = inputs.includes('saddr') !== inputs.includes('daddr');
@@ -86,7 +86,7 @@ function readBinary(
   return rest.reduce<Expression>((left, right) => ({ kind: 'binary', operator, left, right }), first);
 }
 
-/** Of a packet within the packet later versions of nft tell the tunnel it comes by. */
+/** Later versions of nft name the tunnel where a field is of the packet within. */
 function readPayload(payload: JsonObject): Expression | undefined {
   const { protocol, field, base, offset, len } = payload;
   if ('tunnel' in payload) return undefined;
@@ -114,14 +114,14 @@ function word(text: string): Expression {
   return { kind: 'word', text: plain, at: 0 };
 }
 
-/** What nft 1.0.6 writes behind the numbers of a range of `ct proto-src`. */
+/** What nft 1.0.6 writes after the numbers of a range of `ct proto-src`. */
 const INVALID_TYPE = ' [invalid type]';
 
 function unreadable(value: unknown): Expression {
   return { kind: 'opaque', text: showJson(value), reason: { code: 'unsupported' } };
 }
 
-/** The elements of a set or map, and what those depend on that carry a limit or quota. */
+/** The elements of a set or map, and what a limit or quota of one of them depends on. */
 export function readElements(
   values: readonly unknown[],
   depth: number,
@@ -141,7 +141,7 @@ export function readElements(
   return { elements, reason };
 }
 
-/** It has a counter, the first of its statements and the only one nft shows. */
+/** The element has a counter, the first of its statements and the only one nft shows. */
 export function hasCounter(value: unknown): boolean {
   const wrapped: unknown = isArray(value) ? value[0] : value;
   const elem = isObject(wrapped) ? wrapped.elem : undefined;

@@ -17,7 +17,7 @@ import { HOOKS, TABLE_FAMILIES, type BaseChain, type TableFamily } from '../../.
 import { hasCounter, readElements } from './expression.ts';
 import { listOf, numberIn, tagged, textOf, type JsonObject } from './shape.ts';
 
-/** Where an object stands in the listing. */
+/** Where an object is in the listing. */
 export interface ObjectSource {
   readonly line: number;
   readonly at: number;
@@ -37,7 +37,7 @@ export function badObject(
   return badRuleset(origin.placeOf(word, at), message, value, fix);
 }
 
-/** Anything but a rule; objects that no question depends on are passed over. */
+/** Adds anything but a rule; objects that decide nothing by themselves are skipped. */
 export function addObject(tables: Tables, tag: string, object: JsonObject, source: ObjectSource): void {
   switch (tag) {
     case 'metainfo': {
@@ -76,7 +76,7 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
 
 const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);
 
-/** The table an object is in: it stands before it in every listing. */
+/** The table an object is in: every listing has it before the object. */
 export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
   const { family, name, id } = tableName(object.family, object.table, source);
   const table = tables.get(id);

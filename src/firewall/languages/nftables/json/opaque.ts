@@ -3,7 +3,7 @@ import type { Expression, HeaderOption, Opaque } from '../syntax/syntax.ts';
 import { numberIn, textOf, type JsonObject } from './shape.ts';
 import type { Reason } from '../../../model/reason.ts';
 
-/** A value that no question fixes, written as the text dialect writes it. */
+/** A value that a packet does not show, as the text dialect writes it. */
 export function readOpaque(
   tag: string,
   content: JsonObject,
@@ -55,7 +55,7 @@ export function readOpaque(
   }
 }
 
-/** Without a field it is the option itself that is tested for. */
+/** Without a field the test is for the option itself. */
 function optionOf(
   header: HeaderOption['header'],
   { base, field, offset, len }: JsonObject,
@@ -63,7 +63,7 @@ function optionOf(
 ): Opaque {
   const isFirstByte = typeof base === 'number' && offset === 0 && len === 8;
   const isField = typeof base === 'number' || field !== undefined;
-  return { ...opaque, option: { header, asks: isFirstByte ? 'either' : isField ? 'field' : 'presence' } };
+  return { ...opaque, option: { header, tests: isFirstByte ? 'either' : isField ? 'field' : 'presence' } };
 }
 
 function option(content: JsonObject): readonly string[] {

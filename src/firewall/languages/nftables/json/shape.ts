@@ -9,7 +9,7 @@ export function isArray(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
 
-/** A list, also where a single value stands for a list of one; null and absent are none. */
+/** A list, where a single value means a list of one; null and absent mean an empty list. */
 export function listOf(value: unknown): readonly unknown[] {
   return isArray(value) ? value : value === undefined || value === null ? [] : [value];
 }

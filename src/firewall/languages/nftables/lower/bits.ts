@@ -43,7 +43,7 @@ export function isAllBits(bits: Bits, width: number): boolean {
 
 /**
  * The set of `value & and` for which the operations give a member of the set; `undefined` when it has too many
- * members to turn over one by one.
+ * members to undo them one by one.
  */
 export function undo({ xor, shift }: Bits, set: IntervalSet): IntervalSet | undefined {
   const scale = 2 ** shift;

@@ -98,7 +98,7 @@ function conflictsInSpace(placed: readonly Placed[]): boolean {
   });
 }
 
-/** Each element is held against so many wide ones before it; of more only the kernel tells. */
+/** Each element is compared with so many wide ones before it; what follows only the kernel knows. */
 const MOST_WIDE = 1000;
 
 /** The first (0) or last (1) value of each part of one key is among those of another. */

@@ -14,30 +14,30 @@ export function isIptablesTable({ family, name, chains }: TableDraft): boolean {
 const NAMES: ReadonlySet<string> = new Set(['raw', 'mangle', 'nat', 'filter', 'security']);
 
 /**
- * What a translated test tells of the one behind it, found by comparing iptables 1.8 with its own translations:
- * - `nothing`: `--ports 5:9` loses the middle of the range and its negation, `--ctstate NEW,DNAT` loses NEW, older versions
+ * How much a translated test shows of the test that iptables made, found by comparing iptables 1.8 with its own translations:
+ * - `unknown`: `--ports 5:9` loses the middle of the range and its negation, `--ctstate NEW,DNAT` loses NEW, older versions
  *   test `! --ctstate A,B` for equality, and for IPv6 `--dst-type UNICAST` is shown as a type that no local address has;
  *   `! --mss` also matches a packet without the option, which its translation does not;
- * - `needed`: of `--src-type` and `--dst-type` only the first is shown, so more may be asked than is.
+ * - `necessary`: of `--src-type` and `--dst-type` only the first is shown, so there may be a second test.
  */
 export function coverageOf(
   { left, operator, right }: Relation,
   family: TableFamily,
-): 'all' | 'needed' | 'nothing' {
+): 'exact' | 'necessary' | 'unknown' {
   switch (left.kind) {
     case 'concat':
-      return left.parts.some(isSourcePort) ? 'nothing' : 'all';
+      return left.parts.some(isSourcePort) ? 'unknown' : 'exact';
     case 'ct':
-      if (left.key === 'status') return 'nothing';
-      return left.key === 'state' && operator === '!=' && right.kind === 'list' ? 'nothing' : 'all';
+      if (left.key === 'status') return 'unknown';
+      return left.key === 'state' && operator === '!=' && right.kind === 'list' ? 'unknown' : 'exact';
     case 'opaque':
-      return left.option?.header === 'tcp' && operator === '!=' ? 'nothing' : 'all';
+      return left.option?.header === 'tcp' && operator === '!=' ? 'unknown' : 'exact';
     case 'fib':
-      if (left.result !== 'type') return 'all';
-      if (family === 'ip6' && !(right.kind === 'word' && right.text === 'local')) return 'nothing';
-      return left.inputs[0] === 'saddr' ? 'needed' : 'all';
+      if (left.result !== 'type') return 'exact';
+      if (family === 'ip6' && !(right.kind === 'word' && right.text === 'local')) return 'unknown';
+      return left.inputs[0] === 'saddr' ? 'necessary' : 'exact';
     default:
-      return 'all';
+      return 'exact';
   }
 }
 

@@ -3,10 +3,10 @@ import { iptablesParts } from './iptables-tables.ts';
 import { layoutOf, type Layout } from '../text/scan/listing-layout.ts';
 
 /**
- * The tables of iptables as `nft list` prints them hold rules whose extensions are hard to see: older versions print them as
+ * The tables of iptables as `nft list` prints them have rules whose extensions are hard to see: older versions print them as
  * comments (`# xt_REJECT`, `# recent: SET name: …`), others print nothing where they find no translation, which leaves two
- * blanks, or one at the beginning or the end. Here each becomes the `xt match` or `xt target` that newer versions print, so
- * that no rule tests or does less than it did. Where the text has lost its blanks, every rule that may have had such a gap is
+ * spaces, or one at the beginning or the end. Here each becomes the `xt match` or `xt target` that newer versions print, so
+ * that no rule tests or does less than it did. Where the text has lost its spaces, every rule that may have had such a gap is
  * taken to have one. iptables puts its counter between what a rule tests and what it does.
  */
 export function showExtensions(text: string): string {
@@ -44,10 +44,10 @@ export function shownOrigin(file: string, given: string, shown: string): Origin 
 
 interface CountedRule {
   readonly indent: string;
-  /** What it tests, with the blank after it; begins with a blank where it has a gap there. */
+  /** What it tests, with the space after it; begins with a space where it has a gap there. */
   readonly before: string;
   readonly counter: string;
-  /** What it does, with the blanks around it. */
+  /** What it does, with the spaces around it. */
   readonly after: string;
   readonly handle: string;
 }
@@ -65,7 +65,7 @@ function shownLine(line: string, layout: Layout, isIpv6: boolean): string {
   return `${indent}${[...tests, counter, ...actions].join(' ')}${end}`;
 }
 
-/** Null where the line is no rule, or its counter stands in a comment that a person wrote. */
+/** Null where the line is not a rule, or its counter is in a comment that a person wrote. */
 function countedRule(line: string, { indent: usual }: Layout): CountedRule | null {
   const [, blanks = '', rest = ''] = /^([ \t]*)(.*?)\r?$/.exec(line) ?? [];
   const isShifted = usual !== null && blanks === `${usual} `;
@@ -74,13 +74,13 @@ function countedRule(line: string, { indent: usual }: Layout): CountedRule | nul
   const found = COUNTER.exec(bare);
   if (found === null || NO_RULE.test(rest)) return null;
   const [{ length }] = found;
-  const behind = body.slice(found.index + length);
-  const handle = HANDLE.exec(behind)?.[1] ?? '';
+  const tail = body.slice(found.index + length);
+  const handle = HANDLE.exec(tail)?.[1] ?? '';
   const rule = {
     indent,
     before: body.slice(0, found.index),
     counter: body.slice(found.index, found.index + length),
-    after: handle === '' ? behind : behind.slice(0, -handle.length),
+    after: handle === '' ? tail : tail.slice(0, -handle.length),
     handle,
   };
   const comment = bare.slice(0, found.index).indexOf('#');
@@ -94,14 +94,14 @@ const COUNTER = /(?<=^|[ \t])counter(?: packets \d+ bytes \d+)?(?=[ \t]|$)/;
 const HANDLE = /(# handle \d+)[ \t]*$/;
 const QUOTED = /"[^"\n]*"/g;
 
-/** Lines of a table that are none of a chain, and elements of sets that count. */
+/** Lines of a table outside its chains, and elements of sets that have counters. */
 const NO_RULE =
   /^(?:chain|set|map|table|type|policy|elements|counter \S+ \{|[}#](?! ?(?:xt_|match-set |[\w-]+:)))/;
 
-/** Of comments that are a whole line those that nft makes. */
+/** Comments of a whole line that nft makes. */
 const NFT_COMMENT = /^# ?(?:xt_|match-set |[\w-]+:)/;
 
-/** Behind a verdict a comment is a person's. */
+/** A comment after a verdict is a person's. */
 const DECIDED =
   /\b(?:accept|drop|return|continue|reject(?: with \S.*)?|queue.*|masquerade.*|redirect.*|(?:jump|goto|dnat|snat) .*)\s*$/;
 
@@ -129,7 +129,7 @@ function testsOf(tests: string, isIpv6: boolean, hasLostBlanks: boolean): readon
 
 const GAP = /^$|^ | {2}| $/;
 
-/** A rule without a target says so only by the blank that is missing at its end. */
+/** Only a missing space at its end shows a rule without a target. */
 function actionsOf({ after, handle }: CountedRule, { keepsInner, keepsEnd }: Layout): readonly string[] {
   const text = after.trim();
   if (text === '') {

@@ -1,10 +1,10 @@
 import { parseNumber } from './number.ts';
 import { PRIORITY, type Hook, type TableFamily } from '../../../model/ruleset.ts';
 
-/** What a name stands for, and on which hooks, where not on all. */
+/** The priority of a name, and the hooks that have it, where not all do. */
 type Named = readonly [priority: number, ...hooks: readonly Hook[]];
 
-/** Those of NAT nft 1.0.6 takes on the first hook told only, later versions on the second, too. */
+/** nft 1.0.6 takes the names of NAT on the first of their hooks only, later versions on the second too. */
 const IP: Readonly<Record<string, Named>> = {
   raw: [PRIORITY.raw],
   mangle: [PRIORITY.mangle],

@@ -32,7 +32,7 @@ export type Expression =
 export interface Word {
   readonly kind: 'word';
   readonly text: string;
-  /** Its offset in the text; 0 in JSON, where an error looks for the word. One number: sets hold a hundred thousand. */
+  /** Its offset in the text; 0 in JSON, where an error looks for the word. One number, since sets have a hundred thousand words. */
   readonly at: number;
 }
 
@@ -43,7 +43,7 @@ export interface Conntrack {
   readonly family: Family | null;
 }
 
-/** A value no question fixes: `socket transparent`, `numgen inc mod 2`. */
+/** A value that a packet does not show: `socket transparent`, `numgen inc mod 2`. */
 export interface Opaque {
   readonly kind: 'opaque';
   readonly text: string;
@@ -61,7 +61,7 @@ export interface Opaque {
 export interface HeaderOption {
   readonly header: 'ip' | 'tcp' | 'sctp' | 'dccp';
   /** `either`: JSON writes `tcp option 253 missing` and the first byte of that option alike. */
-  readonly asks: 'presence' | 'field' | 'either';
+  readonly tests: 'presence' | 'field' | 'either';
 }
 
 export interface Binary {
@@ -90,7 +90,7 @@ export type Verdict =
   /** `jump { … }`: the chain has no name. */
   | { readonly kind: 'jump' | 'goto'; readonly block: readonly RuleDraft[] };
 
-/** `implicit` is what stands between `tcp dport` and `22`: equal, or for flags at least one of them. */
+/** `implicit` is no operator, as in `tcp dport 22`: equal, or for flags at least one of them. */
 export type Operator = 'implicit' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '!';
 
 /** A statement as it was read; each kind is read, lowered and shown by a file of `statements/`. */
@@ -203,7 +203,7 @@ export interface Unknown {
   readonly reason: Reason;
 }
 
-/** A rule that was found but not read yet: a million of them must not be held as trees. */
+/** A rule that was found but not read yet: the trees of a million rules would not fit into memory. */
 export interface RuleDraft {
   readonly line: number;
   readonly handle?: number | undefined;

@@ -33,7 +33,7 @@ export interface SetDraft {
   dataTypes: readonly string[] | null;
   /** Whether it takes ranges and prefixes; null where its head is not in the file. */
   isInterval: boolean | null;
-  /** How many elements it takes; null where its head does not tell. */
+  /** How many elements it takes; null where its head does not say. */
   size: number | null;
   /** Rules take elements out of it. */
   isReduced: boolean;

@@ -2,7 +2,7 @@ import type { Expression } from '../syntax/syntax.ts';
 import { define, type ParserState } from './scan/parser-state.ts';
 import { readElements, readValues } from './values.ts';
 
-/** `define`, `redefine`, `undefine` and `include`, which may stand between commands, in tables and in chains. */
+/** `define`, `redefine`, `undefine` and `include`, which may be between commands, in tables and in chains. */
 export function readCommon(state: ParserState): boolean {
   const { lexer } = state;
   if (lexer.is('include')) {

@@ -4,13 +4,13 @@ import { readOpaque, startsOpaque } from './opaque.ts';
 import { nested, type ParserState } from './scan/parser-state.ts';
 import { operatorAt, readBits as readConstant, readConcat, readValues } from './values.ts';
 
-/** Whether a part of the packet can begin here, as against a value. */
+/** Whether a part of the packet can begin here, rather than a value. */
 export function startsExpression({ lexer }: ParserState): boolean {
   if (lexer.kind === 'word') return startsFixed(lexer) || startsOpaque(lexer);
   return lexer.is('@') || lexer.is('(');
 }
 
-/** What stands on the left of a test: parts of the packet, joined by dots, changed by bit operations. */
+/** The left side of a test: parts of the packet, joined by dots, changed by bit operations. */
 export function readExpression(state: ParserState): Expression {
   const first = readBits(state);
   const { lexer } = state;
@@ -20,7 +20,7 @@ export function readExpression(state: ParserState): Expression {
   return { kind: 'concat', parts };
 }
 
-/** What stands on the right of `set` and `to`: a value, a part of the packet, or what a map gives for one. */
+/** The right side of `set` and `to`: a value, a part of the packet, or what a map gives for one. */
 export function readSource(state: ParserState): Expression {
   if (!startsExpression(state)) return readConcat(state);
   const { lexer } = state;
@@ -29,7 +29,7 @@ export function readSource(state: ParserState): Expression {
   return { kind: 'map', key, data: readCollection(state) };
 }
 
-/** `{ … }`, `@name` or a variable that holds a set. */
+/** `{ … }`, `@name`, or a variable whose value is a set. */
 export function readCollection(state: ParserState): Extract<Expression, { kind: 'set' | 'reference' }> {
   const { lexer } = state;
   const at = lexer.start;

@@ -16,12 +16,12 @@ const LEADS: ReadonlySet<string> = new Set([
   'xfrm',
 ]);
 
-/** A value no question fixes can begin here. */
+/** Whether a value that a packet does not show can begin here. */
 export function startsOpaque(lexer: Lexer): boolean {
   return LEADS.has(lexer.text) && lexer.isBeforeWord();
 }
 
-/** A value that no question fixes; `undefined` where none begins here. `readInner` reads the expression that one may contain. */
+/** A value that a packet does not show; `undefined` where none begins here. `readInner` reads the expression that one may contain. */
 export function readOpaque(
   state: ParserState,
   readInner: (state: ParserState) => Expression,
@@ -67,8 +67,8 @@ export function readOpaque(
 }
 
 /**
- * `tcp option maxseg size`, `sctp chunk data`, after the header's name. A number stands for an option without a name,
- * `@255,8,8` for its raw bits.
+ * `tcp option maxseg size`, `sctp chunk data`, after the header's name. An option without a name is a number,
+ * its raw bits are `@255,8,8`.
  */
 export function readOption(state: ParserState, header: string, start: number): Opaque {
   const { lexer } = state;
@@ -94,7 +94,7 @@ export function readOption(state: ParserState, header: string, start: number): O
     OPTION_PROTOCOLS[header],
   );
   return isOptionHeader(header)
-    ? { ...option, option: { header, asks: isField ? 'field' : 'presence' } }
+    ? { ...option, option: { header, tests: isField ? 'field' : 'presence' } }
     : option;
 }
 
@@ -108,7 +108,7 @@ const OPTION_REASONS: Readonly<Record<string, Reason>> = {
 };
 const OPTION_PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, dccp: 33, sctp: 132 };
 
-/** What may follow an option's name and is not the value it is compared with. */
+/** Fields of options: another word after an option's name is the value that it is compared with. */
 const OPTION_FIELDS: ReadonlySet<string> = new Set([
   ...[
     'kind',

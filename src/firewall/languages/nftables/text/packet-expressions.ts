@@ -11,16 +11,16 @@ const HEADERS: ReadonlySet<string> = new Set([
   ...['ah', 'esp', 'comp', 'th', 'gre', 'gretap', 'vxlan', 'geneve'],
 ]);
 
-/** What carries whole packets: `vxlan ip saddr` is of the one within, which later versions of nft look at. */
+/** Headers of tunnels: `vxlan ip saddr` is of the packet within, which later versions of nft can test. */
 const TUNNELS: ReadonlySet<string> = new Set(['gre', 'gretap', 'vxlan', 'geneve']);
 
 /** `rt` is an extension header, and also the routing decision. */
 const ROUTING: ReadonlySet<string> = new Set(['classid', 'nexthop', 'mtu', 'tcpmss', 'ipsec', 'ip', 'ip6']);
 
-/** `ipsec in reqid` asks for the policy, `ipsec exists` for a key of meta. */
+/** `ipsec in reqid` is of the policy, `ipsec exists` is a key of meta. */
 const DIRECTIONS: ReadonlySet<string> = new Set(['in', 'out']);
 
-/** Keys that may stand without `meta`. */
+/** Keys that may be written without `meta`. */
 const META_KEYS: ReadonlySet<string> = new Set([
   ...[
     'mark',
@@ -68,7 +68,7 @@ export function startsFixed(lexer: Lexer): boolean {
   return lexer.isBeforeWord();
 }
 
-/** A part of the packet that a question may know; `undefined` when none stands here. */
+/** A part of the packet; `undefined` where none begins here. */
 export function readFixed(state: ParserState): Expression | undefined {
   const { lexer } = state;
   if (lexer.is('@')) return readRaw(state);
@@ -118,7 +118,7 @@ function arpAddress(lexer: Lexer, name: string): string {
   return `${name} ip`;
 }
 
-/** What nft may call a part of the packet, in this version or a later one. */
+/** The name of a part of the packet, of this version of nft or a later one. */
 function fieldName(lexer: Lexer, what: string): string {
   if (!/^[a-z][a-z\d-]*$/.test(lexer.text) || STRUCTURE_WORDS.has(lexer.text))
     throw lexer.fail(`expected ${what}`, 'write it as nft(8) names it');
@@ -142,7 +142,7 @@ function readFib({ lexer }: ParserState): Expression {
   const inputs = [oneOf(lexer, FIB_INPUTS)];
   while (lexer.skip('.')) inputs.push(oneOf(lexer, FIB_INPUTS));
   if (inputs.includes('saddr') === inputs.includes('daddr'))
-    throw lexer.fail('fib asks for one address', 'write saddr or daddr', at);
+    throw lexer.fail('fib looks up one address', 'write saddr or daddr', at);
   return { kind: 'fib', inputs, result: oneOf(lexer, FIB_RESULTS) };
 }
 

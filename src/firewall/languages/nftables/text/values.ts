@@ -6,7 +6,7 @@ import { nested, readVariable, type ParserState } from './scan/parser-state.ts';
 import { isReserved } from './scan/reserved-words.ts';
 import { readVerdict } from './verdict.ts';
 
-/** What stands on the right of a test: a value, several joined by commas or dots, a set or the name of one. */
+/** The right side of a test: a value, several joined by commas or dots, a set or the name of one. */
 export function readValues(state: ParserState): Expression {
   const first = readConcat(state);
   const { lexer } = state;
@@ -50,14 +50,14 @@ export function readInterval(state: ParserState): Expression {
   return value;
 }
 
-/** The operator the parser stands on, when it binds at least this tight. */
+/** The operator here, where it binds at least this tightly. */
 export function operatorAt({ lexer }: ParserState, level: number): BinaryOperatorEntry | undefined {
   if (lexer.kind !== 'symbol' && lexer.kind !== 'word') return undefined;
   const operator = BINARY_OPERATORS.get(lexer.text);
   return operator !== undefined && operator.level >= level ? operator : undefined;
 }
 
-/** Values joined by operators of this level and tighter ones. */
+/** Values joined by operators of this level and of tighter ones. */
 export function readBits(state: ParserState, level = 1): Expression {
   let left = readValue(state);
   for (let found = operatorAt(state, level); found !== undefined; found = operatorAt(state, level)) {

@@ -39,7 +39,7 @@ const LATER: Selection = {
   dependencies: CONNECTION_DEPENDENCIES,
 };
 
-/** Keys that no question knows; any other one is of a later version. */
+/** Keys that a packet does not show; any other one is of a later version of nft. */
 const UNASKED: ReadonlySet<string> = new Set([
   ...['expiration', 'helper', 'label', 'bytes', 'packets', 'avgpkt', 'zone', 'event', 'id', 'secmark'],
 ]);

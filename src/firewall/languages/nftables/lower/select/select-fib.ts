@@ -6,7 +6,7 @@ import type { Reason } from '../../../../model/reason.ts';
 
 const opaque = (reason: Reason): Selection => ({ selector: { kind: 'opaque', reason }, dependencies: [] });
 
-/** The reverse path filter asks whether answers would leave by the interface the packet came in by; `missing` is 0. */
+/** The reverse path filter: whether answers would leave by the interface the packet came in by; `missing` is 0. */
 const REVERSE_PATH: Selector = {
   kind: 'constant',
   type: TYPES.presence,

@@ -77,15 +77,15 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
   udplite: [136, PORTS],
 };
 
-/** The number of the protocol that has such a header behind that of IP. */
+/** The number of the protocol whose header follows that of IP. */
 export function transportOf(header: string): number | undefined {
   return Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header]?.[0] : undefined;
 }
 
-/** Where IPv6 tells the first header only, this makes it the transport. */
+/** `nexthdr` names the first header only: without extension headers that is the transport. */
 const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 
-/** The fields of each header that no question knows; any other one is of a later version. */
+/** The fields of each header that the model does not have; any other one is of a later version of nft. */
 const UNASKED: Readonly<Record<string, readonly string[]>> = {
   ip: ['dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
   ip6: ['dscp', 'ecn', 'flowlabel', 'length'],

@@ -19,7 +19,7 @@ import {
   USUAL_SEGMENT_SIZE,
 } from '../../../../model/assumptions.ts';
 
-/** What an expression reads of a packet. */
+/** The part of a packet that an expression reads. */
 export function select(expression: Expression, context: TableContext): Selection {
   const { family } = context.table;
   switch (expression.kind) {
@@ -43,11 +43,11 @@ export function select(expression: Expression, context: TableContext): Selection
       if (SEGMENT_SIZE.test(expression.text)) return OFFERED_SIZE;
       const { reason, option, of } = expression;
       if (option?.header === 'ip')
-        return option.asks === 'field'
+        return option.tests === 'field'
           ? IN_OPTION
           : { ...NO_OPTION, dependencies: familyDependencies(4, family) };
       // The kernel finds no option in a packet of another protocol, and goes on.
-      const protocol = option === undefined || option.asks === 'field' ? expression.protocol : undefined;
+      const protocol = option === undefined || option.tests === 'field' ? expression.protocol : undefined;
       const dependencies = [
         ...(protocol === undefined ? [] : protocolDependencies(protocol)),
         ...(of === undefined ? [] : dependenciesOf(of, context)),
@@ -65,7 +65,7 @@ function dependenciesOf(expression: Expression, context: TableContext): readonly
   return parts.flatMap((part) => select(part, context).dependencies);
 }
 
-/** `exthdr frag exists`; of an IPv4 packet neither it nor `missing` holds. */
+/** `exthdr frag exists`; an IPv4 packet matches neither it nor `missing`. */
 const NO_HEADER: Selection = {
   selector: {
     kind: 'constant',
@@ -78,7 +78,7 @@ const NO_HEADER: Selection = {
   dependencies: [],
 };
 
-/** `ip option rr exists`; of an IPv6 packet neither it nor `missing` holds. */
+/** `ip option rr exists`; an IPv6 packet matches neither it nor `missing`. */
 const NO_OPTION: Selection = {
   selector: {
     kind: 'constant',

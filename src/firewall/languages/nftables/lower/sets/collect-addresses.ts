@@ -67,7 +67,7 @@ function numberAt(expression: Expression): number {
   return (expression.kind === 'word' ? parseNumber(expression.text) : undefined) ?? NaN;
 }
 
-/** The one address an expression stands for; `undefined` for a host name. */
+/** The one address that an expression means; `undefined` for a host name. */
 export function addressOf(expression: Expression, family: Family, context: TableContext): Bound | undefined {
   if (expression.kind !== 'word') return undefined;
   const { text } = expression;
@@ -103,5 +103,5 @@ export function after(bound: Bound): Bound {
   return typeof bound === 'number' ? bound + 1 : bound + 1n;
 }
 
-/** A letter tells it from an address that went wrong. */
+/** A letter tells it apart from a mistyped address. */
 const HOST_NAME = /^(?=.*[a-z_])[a-z0-9_][a-z0-9_.-]*$/i;

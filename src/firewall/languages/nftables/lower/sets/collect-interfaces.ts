@@ -9,7 +9,7 @@ import type { Expression } from '../../syntax/syntax.ts';
 
 /**
  * The interfaces an expression names. By number or type only the loopback is known: it is 1 in every network namespace, and the
- * only one of its type. A name may end in `*`; `\*` is a star that is meant.
+ * only one of its type. A name may end in `*`; `\*` is a literal star.
  */
 export function collectInterfaces(
   expression: Expression,

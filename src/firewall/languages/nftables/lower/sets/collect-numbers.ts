@@ -33,7 +33,7 @@ export function collectNumbers(
   }
 }
 
-/** The one number an expression stands for; `undefined` when it has a name this program does not know. */
+/** The one number that an expression means; `undefined` for a name this program does not know. */
 export function numberOf(
   expression: Expression,
   type: NumberType,

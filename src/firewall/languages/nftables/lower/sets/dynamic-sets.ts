@@ -1,7 +1,7 @@
 import type { TableDraft } from '../../syntax/table-builder.ts';
 
 /**
- * A set that rules add to or delete from may hold anything. The flag `dynamic` says no more than that rules may, which a JSON
+ * A set that rules add to or delete from may have any element. The flag `dynamic` only says that rules may, which a JSON
  * listing leaves out: where none does, packets change nothing. Found in the text of the file, so that it is known before the
  * first rule is read.
  */
@@ -32,13 +32,13 @@ function namesIn(text: string, pattern: RegExp): readonly string[] {
   return Array.from(text.matchAll(pattern), ([, name = '']) => name);
 }
 
-/** `add @name {`; a backslash carries a line on. JSON holds map updates as text, too. */
+/** `add @name {`; a backslash carries a line on. JSON has map updates as text, too. */
 const UPDATE = /\b(?:add|update|delete)[\s\\]*@[\s\\]*([\w./:-]+)/g;
 
 const DELETE = /\bdelete[\s\\]*@[\s\\]*([\w./:-]+)/g;
 const JSON_DELETE = /"op"\s*:\s*"delete"/;
 
-/** The older `set add … @name`, which names it behind a key that may have such a sign itself: `@nh,96,32`. */
+/** The older `set add … @name`, which names it after a key that may have such a sign itself: `@nh,96,32`. */
 const OLD_FORM = /\bset[\s\\]+(?:add|update|delete)\b(?:\\\r?\n|[^;\n])*/g;
 const NAME = /@[\s\\]*([\w./:-]+)/g;
 

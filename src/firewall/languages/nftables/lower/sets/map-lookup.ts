@@ -10,7 +10,7 @@ import { hasConflict, type Entry } from '../has-conflict.ts';
 import { refuseOtherType } from '../../checks/set-type.ts';
 import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
-/** What the data of an element does; `id` tells apart data that do different things. */
+/** What the data of an element does; data that do the same have the same `id`. */
 export interface ElementMeaning {
   readonly id: string;
   readonly effects: readonly Effect[];
@@ -43,7 +43,7 @@ export function lookUpMap(
       effects: [{ kind: 'choose', cases: casesOf(key, elements, meaningOf, text, context) }],
     };
   }
-  // An opaque key's cases hold the text of one rule, and a masked one's its mask: those are not shared.
+  // The cases of an opaque key contain the text of one rule, those of a masked key its mask: they are not shared.
   const isShared = key.selectors.every(
     (selector) =>
       selector.kind === 'number' ||
@@ -117,7 +117,7 @@ interface Group extends ElementMeaning {
   readonly elements: Element[];
 }
 
-/** Concatenations that hold more than one key may overlap: the first counts, so that only neighbours are put together. */
+/** Elements that match more than one key may overlap, and the first counts: only neighbours are put together. */
 function isWide(key: Expression): boolean {
   return key.kind === 'concat' && key.parts.some((part) => part.kind !== 'word' || part.text.endsWith('*'));
 }

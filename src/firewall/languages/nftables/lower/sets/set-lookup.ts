@@ -19,7 +19,7 @@ export function lookUpSet(key: Key, set: Collection, text: () => string, context
   const named = context.table.sets.get(set.name);
   if (named === undefined) return unknown(text(), { code: 'no-such-set' });
   refuseOtherType(key, named, context);
-  // Nobody knows what would be looked for.
+  // Which value is looked up is not known.
   if (isOfLaterVersion(key)) return unknown(text(), { code: 'unsupported' });
   if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
   const match = matchRows(key, namedSetLookup(key, named, context), text);

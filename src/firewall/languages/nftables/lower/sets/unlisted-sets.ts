@@ -1,8 +1,8 @@
 import type { SetDraft, TableDraft } from '../../syntax/table-builder.ts';
 
 /**
- * Where a file lists no element of any set, it may be that nft was told to leave them out (`nft -t`): then nobody knows what
- * its sets hold. fail2ban's are left as they are: they are empty where nobody is banned.
+ * Where a file lists no element of any set, nft may have left them out (`nft -t`): then the elements of its
+ * sets are not known. fail2ban's sets are left as they are: they are empty where no address is banned.
  */
 export function markUnlistedSets(tables: readonly TableDraft[]): void {
   const sets = tables.flatMap((table) => [...table.sets.values()].map((set) => ({ table, set })));

@@ -29,7 +29,7 @@ export const SET_UPDATE: NftStatement<SetUpdate> = {
 };
 
 /**
- * What changes a set as packets pass: `add @set { key timeout 1m limit rate 5/second }`, `meter name size 100 { … }`
+ * Changes a set as packets pass: `add @set { key timeout 1m limit rate 5/second }`, `meter name size 100 { … }`
  * and the older `set add key @set`.
  */
 function readUpdate(state: ParserState): SetUpdate {

@@ -40,7 +40,7 @@ export const NAT: NftStatement<Nat> = {
   isTerminal: () => true,
 };
 
-/** `dnat [ip|ip6] [addr . port|prefix|interval] [to] ADDRESS[:PORTS] [FLAGS]`; it stands on the first word. */
+/** `dnat [ip|ip6] [addr . port|prefix|interval] [to] ADDRESS[:PORTS] [FLAGS]`; the current token is its first word. */
 export function readNat(state: ParserState, type: Nat['type']): Nat {
   const { lexer } = state;
   lexer.next();
@@ -169,7 +169,7 @@ function effectOf({ type, family, address, ports }: Nat, text: () => string, con
   switch (type) {
     case 'snat':
     case 'masquerade': {
-      // Which port it gets is not asked, but nonsense is refused.
+      // The new source port decides nothing, but a value that is not a port is an error.
       if (ports !== null) portSet(ports, context);
       if (address !== null && !isConstant(address) && isOfLaterVersion(readKey(address, context)))
         return unsupported(text);
@@ -233,7 +233,7 @@ function onlyKnown({ set, unknowns }: Values): IntervalSet | undefined {
   return unknowns.length > 0 || set.length === 0 ? undefined : set;
 }
 
-/** In an inet table the address itself tells. */
+/** In an inet table that of the address itself. */
 function familyOf(address: Expression | null, { table }: TableContext): Family | null {
   if (table.family === 'ip') return 4;
   if (table.family === 'ip6') return 6;

@@ -164,7 +164,7 @@ function flush(state: ParserState, tables: Tables): void {
       setIn(readTable(state, tables), lexer.identifier('the name of a set'), lexer.start).elements.length = 0;
       return;
     default:
-      throw lexer.fail('nothing that nft flushes', 'write flush ruleset, table, chain, set or map');
+      throw lexer.fail('not an object that nft flushes', 'write flush ruleset, table, chain, set or map');
   }
 }
 

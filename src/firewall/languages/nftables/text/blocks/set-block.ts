@@ -27,7 +27,7 @@ export function readSetBlock(state: ParserState, table: TableDraft, { name, at, 
       const { start } = lexer;
       addElements(state, set);
       if (!isMap && set.elements.some(({ data }) => data !== null))
-        throw lexer.fail(`set ${name} is no map`, 'declare it as a map, or give keys alone', start);
+        throw lexer.fail(`set ${name} is not a map`, 'declare it as a map, or give keys alone', start);
     } else {
       hasType ||= lexer.is('type') || lexer.is('typeof');
       readLine(state, set, isMap);
@@ -35,7 +35,7 @@ export function readSetBlock(state: ParserState, table: TableDraft, { name, at, 
     endLine(lexer);
   }
   set.isInterval ??= false;
-  if (!hasType) throw lexer.fail(`set ${name} without a type`, 'write type and what it holds');
+  if (!hasType) throw lexer.fail(`set ${name} without a type`, 'write type and the type of its elements');
   lexer.expect('}');
 }
 
@@ -47,13 +47,13 @@ function readLine(state: ParserState, set: SetDraft, isMap: boolean): void {
   if (statement !== undefined)
     for (; statement !== undefined; statement = readStateful(state)) uncertain(set, statement);
   else if (lexer.kind === 'word' && /^[a-z]/.test(lexer.text) && !isReserved(lexer.text)) {
-    // What a later version of nft may write there may tell anything of the set.
+    // A property of a later version of nft may mean anything.
     set.uncertainty ??= { code: 'unsupported' };
     skipLine(lexer);
-  } else throw lexer.fail('nothing that a set holds', 'write type, flags, elements or the like');
+  } else throw lexer.fail('unknown property of a set', 'write type, flags, elements or the like');
 }
 
-/** `{ … }` or a variable that holds a set. */
+/** `{ … }`, or a variable whose value is a set. */
 export function addElements(state: ParserState, set: SetDraft): void {
   const { lexer } = state;
   if (lexer.is('{')) {

@@ -6,7 +6,7 @@ import type { ParserState } from '../scan/parser-state.ts';
 import { isReserved } from '../scan/reserved-words.ts';
 import { readNumber } from '../values.ts';
 
-/** One line of a set's head that names a property; false where none stands here. What is not known makes the set uncertain. */
+/** One property of a set; false where none begins here. A value of a later version makes the set uncertain. */
 export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean): boolean {
   const { lexer } = state;
   switch (lexer.text) {

@@ -41,7 +41,7 @@ export function readTableBlock(state: ParserState, table: TableDraft): void {
         break;
       default:
         if (!OBJECT_WORDS.has(kind) || lexer.kind !== 'word')
-          throw lexer.fail('nothing that a table holds', 'write chain, set or map');
+          throw lexer.fail('unknown table item', 'write chain, set or map');
         skipObject(lexer);
     }
   }
@@ -49,32 +49,33 @@ export function readTableBlock(state: ParserState, table: TableDraft): void {
   state.scope = scope;
 }
 
-/** Goes past an object whose contents no question depends on; as a command it names its table first. */
+/** Skips an object whose contents decide nothing by themselves; a command names its table first. */
 export function skipObject(lexer: Lexer, readTable?: () => void): void {
   const { text: kind } = lexer;
   lexer.next();
   if (kind === 'ct') {
     if (!CT_OBJECTS.includes(lexer.text))
-      throw lexer.fail('no object of ct', `write ct ${CT_OBJECTS.join(', ct ')}`);
+      throw lexer.fail('not an object of ct', `write ct ${CT_OBJECTS.join(', ct ')}`);
     lexer.next();
   }
   readTable?.();
   lexer.identifier(`the name of a ${kind}`);
   if (!lexer.is('{')) {
-    if (readTable === undefined) throw lexer.fail('expected "{"', `write in braces what the ${kind} holds`);
+    if (readTable === undefined)
+      throw lexer.fail('expected "{"', `write the properties of the ${kind} in braces`);
     skipLine(lexer);
     return;
   }
   lexer.next();
   for (lexer.skipSeparators(); !lexer.is('}'); lexer.skipSeparators()) {
     if (lexer.kind === 'end' || OF_OTHERS.has(lexer.text) || (lexer.is('type') && kind !== 'ct'))
-      throw lexer.fail(`nothing that a ${kind} holds`, 'write what nft list ruleset shows of it');
+      throw lexer.fail(`unknown property of a ${kind}`, 'write what nft list ruleset shows of it');
     skipLine(lexer);
   }
   lexer.next();
 }
 
-/** What begins a line in a table, a chain or a set, and none in an object. */
+/** Words that begin a line in a table, a chain or a set, but not in an object. */
 const OF_OTHERS: ReadonlySet<string> = new Set([
   ...['typeof', 'elements', 'auto-merge', 'gc-interval', 'table', 'chain', 'set', 'map', 'rule', 'element'],
 ]);

@@ -10,19 +10,19 @@ import { isDigit, isWordStart, matchAt, wordEnd } from './scan-word.ts';
 export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'end';
 
 /**
- * Reads nft's text token by token, as its own scanner cuts it. It stands on one token (`kind`, `text`, `start`, `end`)
- * and moves with `next()`; blanks, comments and continued lines are between tokens.
+ * Reads nft's text token by token, as its own scanner cuts it. `kind`, `text`, `start` and `end` are those
+ * of the current token; `next()` moves to the one after it, past spaces, comments and the ends of continued lines.
  */
 export class Lexer {
   kind: TokenKind = 'separator';
   text = '';
   start: number;
   end: number;
-  /** Where the token before ended: what a statement's text runs to. */
+  /** Where the token before it ended: the end of a statement's text. */
   previousEnd: number;
   line: number;
 
-  /** Stands on the first token from `from` on. */
+  /** Its current token is the first from `from` on. */
   constructor(
     readonly origin: Origin,
     readonly source: string,
@@ -54,12 +54,12 @@ export class Lexer {
     else this.readToken(at, source.charCodeAt(at));
   }
 
-  /** Stands on this symbol, word or separator as it is written (never on a quoted text). */
+  /** Whether the current token is this symbol, word or separator (never a quoted text). */
   is(text: string): boolean {
     return this.text === text && this.kind !== 'quoted';
   }
 
-  /** Nothing is left. A method, since every `next()` may change the answer. */
+  /** Whether nothing is left. A method, since every `next()` may change the answer. */
   isAtEnd(): boolean {
     return this.kind === 'end';
   }
@@ -88,14 +88,14 @@ export class Lexer {
     return text;
   }
 
-  /** A text whose quotes may be left out, but a number is none. */
+  /** A text whose quotes may be left out where it is not a number. */
   string(what: string): string {
     if (this.kind === 'word' && NUMBER.test(this.text))
       throw this.fail(`expected ${what}`, 'write it in double quotes');
     return this.name(what);
   }
 
-  /** The name of a table, chain or set: no number, and nft takes no quotes around it and no star behind it. */
+  /** The name of a table, chain or set: nft takes neither a number nor a quoted text, and no star at its end. */
   identifier(what: string): string {
     if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*') || isOddAddress(this.text))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
@@ -109,7 +109,7 @@ export class Lexer {
     return this;
   }
 
-  /** Within braces newlines are blanks. */
+  /** Newlines mean nothing within braces. */
   skipNewlines(): void {
     while (this.kind === 'separator' && this.text === '\n') this.next();
   }
@@ -131,7 +131,7 @@ export class Lexer {
     return at < this.to && isWordStart(code);
   }
 
-  /** Stands on a word that begins with a digit and is followed at once by a comma: nothing can be meant but itself. */
+  /** Whether the token is a word that begins with a digit, followed at once by a comma: it can only be a value. */
   isPlainItem(): boolean {
     return (
       this.kind === 'word' &&
@@ -154,7 +154,7 @@ export class Lexer {
     this.next();
   }
 
-  /** The error for the token it stands on, or for a place of the source. */
+  /** The error for the current token, or for a place of the source. */
   fail(message: string, fix: string, at = this.start): InputError {
     const value =
       at >= this.source.length ? undefined : excerpt(this.source.slice(at, at + 81).split('\n', 1)[0] ?? '');

@@ -1,15 +1,15 @@
 import type { IptablesPart } from '../../quirks/iptables-tables.ts';
 
 /**
- * Which blanks of a listing are still there. Mail programs, editors and terminals take blanks away, and with them the only sign
+ * Which spaces of a listing are still there. Mail programs, editors and terminals remove spaces, and with them the only sign
  * of an extension that nft prints as nothing.
  */
 export interface Layout {
-  /** Blanks before the first test of a rule: the blanks of each line that indent it; null where they are lost. */
+  /** The indentation of rules; null where that of a rule with a gap before its first test cannot be told apart. */
   readonly indent: string | null;
-  /** Doubled blanks within a rule. */
+  /** Whether two spaces in a row within a rule are kept. */
   readonly keepsInner: boolean;
-  /** Blanks at the end of a line. */
+  /** Whether spaces at the end of a line are kept. */
   readonly keepsEnd: boolean;
 }
 

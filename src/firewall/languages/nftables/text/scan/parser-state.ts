@@ -20,18 +20,18 @@ export interface TextStatements {
   readonly isTerminal: (statement: Statement) => boolean;
 }
 
-/** The `define`s that hold at a place, the latest first; `value` is null after `undefine`. */
+/** The `define`s in force at a place, the latest first; `value` is null after `undefine`. */
 export interface Scope {
   readonly name: string;
   readonly value: Expression | null;
-  /** How many values it stands for. */
+  /** How many values it has. */
   readonly size: number;
-  /** How many values the variables of the file have stood for so far; all its scopes share it. */
+  /** How many values the variables used so far in the file have; all its scopes share it. */
   readonly spent: { values: number };
   readonly outer: Scope | null;
 }
 
-/** Adds a variable to those that hold from here on. */
+/** Adds a variable that is in force from here on. */
 export function define(state: ParserState, name: string, value: Expression | null): void {
   const { scope: outer, lexer } = state;
   const size =
@@ -41,7 +41,7 @@ export function define(state: ParserState, name: string, value: Expression | nul
   state.scope = { name, value, size, spent: outer?.spent ?? { values: 0 }, outer };
 }
 
-/** Variables share their values, so that each counts as often as it is meant. */
+/** Variables share their values: each counts as often as it is used. */
 function sizeOf(value: Expression, tooDeep: () => Error, level = 0): number {
   if (level > MAX_LEVELS) throw tooDeep();
   const sum = (parts: readonly Expression[]): number =>
@@ -64,7 +64,7 @@ function sizeOf(value: Expression, tooDeep: () => Error, level = 0): number {
   }
 }
 
-/** `$name`; it stands on the dollar sign. */
+/** `$name`; the current token is the dollar sign. */
 export function readVariable({ lexer, scope }: ParserState): Expression {
   const at = lexer.start;
   lexer.expect('$');
@@ -75,7 +75,7 @@ export function readVariable({ lexer, scope }: ParserState): Expression {
     entry.spent.values += entry.size;
     if (entry.spent.values > MAX_VALUES)
       throw lexer.fail(
-        `variables that stand for more than ${MAX_VALUES} values`,
+        `variables with more than ${MAX_VALUES} values in all`,
         'give the output of nft list ruleset instead',
         at,
       );

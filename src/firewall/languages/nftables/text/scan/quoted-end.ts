@@ -8,7 +8,7 @@ export function quotedEnd(source: string, at: number, to = source.length): numbe
 const PREFIX = 'prefix ';
 
 /**
- * nft lists the quotes within a log prefix as they are. The one that closes it stands before a blank or what ends a rule, and
+ * nft lists the quotes within a log prefix as they are. The one that closes it is followed by a space or the end of the rule, and
  * those after it make pairs.
  */
 function prefixEnd(source: string, first: number, to: number): number {
@@ -23,7 +23,7 @@ function prefixEnd(source: string, first: number, to: number): number {
   return first + (closing ?? 0);
 }
 
-/** How far is looked: longer lines are no rules, and each of their quotes would look through the rest. */
+/** How far the line is searched: longer lines are not rules, and each of their quotes would search the rest. */
 const LONGEST_REST = 4096;
 
 const AFTER = /[\s;}\\]/;

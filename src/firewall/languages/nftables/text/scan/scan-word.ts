@@ -1,6 +1,6 @@
 /**
- * Where the word ends that begins here, as nft's own scanner cuts words: the longest one wins. Where none begins, the same
- * place is the answer.
+ * The end of the word that begins here, as nft's own scanner cuts words: the longest one wins. It is `at` itself where none
+ * begins.
  */
 export function wordEnd(source: string, at: number, to: number): number {
   const code = source.charCodeAt(at);
@@ -66,7 +66,7 @@ function numberEnd(source: string, at: number, to: number): number {
 const NUMBERLIKE =
   /(?:\d{1,3}\.){3}\d{1,3}|0x[\da-f]+|8021(?:ad|q)|(?=\d+[dhms])(?:\d+d)?(?:\d+h)?(?:\d+m(?!s))?(?:\d+s)?(?:\d+ms)?|\d+/iy;
 
-/** Names may hold dashes, dots and slashes, and end in a star. */
+/** Names may contain dashes, dots and slashes, and end in a star. */
 function nameEnd(source: string, at: number, to: number): number {
   let end = at + 1;
   while (end < to && isNamePart(source.charCodeAt(end))) end++;

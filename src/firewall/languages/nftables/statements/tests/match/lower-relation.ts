@@ -78,7 +78,7 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
   );
 }
 
-/** The most frequent test, one whole number or address, without the detour over sets of values. */
+/** The most frequent test, for one whole number or address, without a set of values in between. */
 function plainMatch(selector: Selector, word: Word, context: TableContext): Match | undefined {
   if (selector.kind === 'number' && isAllBits(selector.bits, selector.type.bits) && !isTranslated(selector)) {
     const value = numberOf(word, selector.type, context);
@@ -159,7 +159,7 @@ function isTranslated(selector: Selector): boolean {
   return selector.kind === 'number' && selector.type.translate !== undefined;
 }
 
-/** Types of interfaces have no order that means anything. */
+/** The order of the types of interfaces means nothing. */
 function isType(selector: Selector): boolean {
   return selector.kind === 'interface' && selector.by === 'type';
 }

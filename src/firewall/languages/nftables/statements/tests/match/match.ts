@@ -103,8 +103,8 @@ function readJson(content: unknown): Relation | undefined {
 }
 
 function lower(relation: Relation, context: TableContext): Lowered {
-  const coverage = context.isIptablesListing ? coverageOf(relation, context.table.family) : 'all';
-  if (coverage === 'all') return tests(...relationMatches(relation, context));
+  const coverage = context.isIptablesListing ? coverageOf(relation, context.table.family) : 'exact';
+  if (coverage === 'exact') return tests(...relationMatches(relation, context));
   const rest = unknown(formatRelation(relation), { code: 'translated-extension' });
-  return coverage === 'nothing' ? tests(rest) : tests(...relationMatches(relation, context), rest);
+  return coverage === 'unknown' ? tests(rest) : tests(...relationMatches(relation, context), rest);
 }

@@ -5,16 +5,16 @@ import { formatRelation } from './format-relation.ts';
 
 /**
  * `tcp option sack-perm missing`, `sctp chunk data exists`: `undefined` for any other test. The kernel finds no option in a packet
- * of another protocol, so that `missing` holds for it (nft_exthdr.c) unless the rule tests for the protocol as well.
+ * of another protocol, so that `missing` matches it (nft_exthdr.c) unless the rule tests for the protocol as well.
  */
 export function presenceMatches(relation: Relation): readonly Match[] | undefined {
   const { left, operator, right } = relation;
   if (left.kind !== 'opaque' || left.option === undefined || left.protocol === undefined) return undefined;
   if (right.kind !== 'word' || (operator !== 'implicit' && operator !== '==' && operator !== '!='))
     return undefined;
-  const { asks, header } = left.option;
+  const { tests, header } = left.option;
   const value = VALUES[right.text];
-  if (value === undefined || asks === 'field' || (asks === 'either' && value.isNumber)) return undefined;
+  if (value === undefined || tests === 'field' || (tests === 'either' && value.isNumber)) return undefined;
   const text = formatRelation(relation);
   const inOptions = unknown(text, left.reason);
   const isOfProtocol = protocolDependencies(left.protocol);
