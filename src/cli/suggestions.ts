@@ -3,7 +3,7 @@ import type { InputProblem } from '../input-error.ts';
 import { tryParseAddress } from '../net/address.ts';
 import { ROLES } from '../ports/role.ts';
 import { isHostName } from '../site/host-name.ts';
-import { nearestWord } from '../site/nearest-word.ts';
+import { nearestWord } from '../nearest-word.ts';
 import type { KnownCommands, KnownFlag } from './known-commands.ts';
 
 /** The known word that a mistyped or shortened one probably means. */

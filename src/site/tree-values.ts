@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '../nearest-word.ts';
 import type { MapTree, ScalarTree, Tree } from './tree.ts';
 
 /**

@@ -104,11 +104,6 @@ describe('names of services, and rules for IPv6', () => {
     const [ruleset] = parse('iptables', 'nat', rule);
     expect(ruleset!.tables[0]!.chains.get('PREROUTING')!.rules[0]!.effects).toMatchObject([{ ports }]);
   });
-
-  test('AH is sought behind other headers of IPv6, so it needs no -p there', () => {
-    expect(() => parse('ip6tables', 'filter', '-A INPUT -m ah --ahspi 1 -j ACCEPT')).not.toThrow();
-    expect(() => parse('iptables', 'filter', '-A INPUT -m ah --ahspi 1 -j ACCEPT')).toThrow('needs -p');
-  });
 });
 
 describe('-m tcpmss, as guides against floods have it', () => {

@@ -182,23 +182,6 @@ describe('what nft would not load', () => {
     ['table ip t {\n set s {\n  type mark; policy foo\n }\n}', 'expected "performance"', 21],
     ['table ip t {\n set s {\n  type mark; flags foo\n }\n}', 'not a flag of a set', 20],
     ['table ip t {\n set s {\n  type mark; timeout 5\n }\n}', 'expected a time', 22],
-    ['table ip t {\n set s {\n  type ipv4_addr\n  elements = { ::1 }\n }\n}', 'not an IPv4 address', 16],
-    [
-      'table ip t {\n set s {\n  type inet_service . mark\n  elements = { 5 }\n }\n}',
-      'another number of parts',
-      16,
-    ],
-    ['table ip t {\n map s {\n  type mark : verdict\n  elements = { 5 : 6 }\n }\n}', 'without a verdict', 16],
-    [
-      'table ip t {\n map s {\n  type mark : inet_service\n  elements = { 5 : 66000 }\n }\n}',
-      'not a value of type',
-      20,
-    ],
-    [
-      'table ip t {\n set s {\n  type inet_service\n }\n chain c {\n  ip saddr @s\n }\n}',
-      'set s holds inet_service',
-      3,
-    ],
     ['table ip t {\n set s {\n  typeof -1 ip saddr\n }\n}', 'expected a part of a packet', 10],
     ['table ip t {\n chain c {\n  type filter hook forward priority dstnat\n }\n}', 'not a priority', 37],
     ['table ip t {\n chain c {\n  type filter hook input priority constructor\n }\n}', 'not a priority', 35],

@@ -156,16 +156,3 @@ export function mutate(text: string, dialect: DialectId, stock: Stock): string {
     changed = random.pick(MUTATIONS)(changed, dialect, stock);
   return changed;
 }
-
-/** One or two changes that stay within a line. */
-export function mutateRule(rule: string, dialect: DialectId, stock: Stock): string {
-  const { random } = stock;
-  let changed = rule;
-  for (let count = 1 + random.below(2); count > 0; count--)
-    changed = random.pick([replace, replace, replace, insert, remove, duplicate, swap, edge, edge])(
-      changed,
-      dialect,
-      stock,
-    );
-  return changed.replace(/[\n\r\0]/g, ' ').replace(/\\\s*$/, '');
-}

@@ -134,22 +134,3 @@ function summary(reading: Reading): string {
       return reading.complaint.detail;
   }
 }
-
-/** Whether every rule is understood: nothing is kept as unknown, and no mark may be anything. */
-export function isUnderstood(rulesets: readonly Ruleset[]): boolean {
-  let isKnown = true;
-  JSON.stringify(rulesets, (_, value: unknown) => {
-    if (typeof value === 'object' && value !== null && isOpen(value)) isKnown = false;
-    return typeof value === 'bigint'
-      ? 0
-      : value instanceof Map
-        ? [...(value as Map<unknown, unknown>)]
-        : value;
-  });
-  return isKnown;
-}
-
-function isOpen(part: object): boolean {
-  const kind: unknown = Reflect.get(part, 'kind');
-  return kind === 'unknown' || (kind === 'assign' && Reflect.get(part, 'value') === null);
-}

@@ -1,6 +1,4 @@
 import type { RulesetSource } from '../../../src/firewall/languages/dialect.ts';
-import type { Sample } from './acceptance.ts';
-import { tokensOf } from './dictionary.ts';
 
 /** The same complaint with less text. */
 export function shrink(
@@ -36,16 +34,4 @@ function cutDown(text: string, isStill: (text: string) => boolean): string {
     }
   }
   return best;
-}
-
-/** The same disagreement with fewer words in the line. */
-export function shrinkLine(sample: Sample, isStill: (sample: Sample) => boolean): Sample {
-  let best = sample;
-  for (let index = 0; ;) {
-    const token = tokensOf(best.line)[index];
-    if (token === undefined) return best;
-    const line = best.line.slice(0, token.start) + best.line.slice(token.start + token.text.length);
-    if (isStill({ ...best, line })) best = { ...best, line };
-    else index++;
-  }
 }

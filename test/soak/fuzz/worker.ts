@@ -1,15 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { DIALECT_IDS, type DialectId, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
-import { disagreement, samplesOf, textOf, variant, type Sample } from './acceptance.ts';
+import { DIALECT_IDS, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import { seeds, type Seed } from './corpus.ts';
 import { startCoverage } from './coverage.ts';
 import { dictionaries } from './dictionary.ts';
-import { judgeOf, type Judge } from './judge.ts';
 import { mutate, type Stock } from './mutate.ts';
 import { complaintOf, type Complaint } from './properties.ts';
 import { randomFrom, type Random } from './random.ts';
-import { shrink, shrinkLine } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import type { Message, Task } from './supervise.ts';
 
 /** Fuzzes until it is told to end; says every new kind of complaint once. */
@@ -28,7 +26,7 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
   function report(complaint: Complaint, smaller: () => string): void {
     if (told.has(complaint.kind)) return;
     told.add(complaint.kind);
-    tell({ kind: 'complaint', complaint: complaint.kind, detail: complaint.detail, input: smaller() });
+    tell({ complaint: complaint.kind, detail: complaint.detail, input: smaller() });
   }
 
   /** The supervisor ends what does not come back from here in time. */
@@ -51,26 +49,6 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
     );
   }
 
-  const judges = workingJudges(dialects, tell);
-  const samples = samplesOf(corpus).filter(({ dialect }) => judges.has(dialect));
-  const isSound = new Map<Sample, boolean>();
-  function judgeOne(): void {
-    const sample = random.pick(samples);
-    const judge = judges.get(sample.dialect);
-    if (judge === undefined) return;
-    const known = isSound.get(sample) ?? judge(textOf(sample)).every((complaint) => complaint === null);
-    isSound.set(sample, known);
-    if (!known) return;
-    const changed = variant(sample, stock);
-    const complaint = disagreement(changed, judge);
-    clock[3] = (clock[3] ?? 0) + 1;
-    if (complaint === null) return;
-    report(complaint, () => {
-      const small = shrinkLine(changed, (fewer) => disagreement(fewer, judge)?.kind === complaint.kind);
-      return `${textOf(small)}\n# the line: ${small.line}\n# ${disagreement(small, judge)?.detail ?? ''}`;
-    });
-  }
-
   /** Those of a batch that reach the recent blocks: halves are run again until it is clear which. */
   function keepers(batch: readonly Seed[]): readonly Seed[] {
     for (const { dialect, text } of batch) tryOne([{ text, file: 'x', dialect }]);
@@ -87,7 +65,6 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
   for (const { dialect, text } of corpus) tryOne([{ text, file: 'x', dialect }]);
   coverage.fresh();
   for (;;) {
-    const since = Date.now();
     const batch: Seed[] = [];
     for (let count = 0; count < BATCH; count++) {
       const { dialect, text } = pickSmall(corpus, random);
@@ -95,14 +72,12 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
     }
     for (const input of batch) tryOne(sourcesFor(input, stock));
     if (coverage.fresh() > 0) corpus.push(...keepers(batch));
-    clock[4] = coverage.total();
-    clock[5] = corpus.length;
-    const until = Date.now() + (Date.now() - since);
-    while (samples.length > 0 && Date.now() < until) judgeOne();
+    clock[3] = coverage.total();
+    clock[4] = corpus.length;
   }
 }
 
-/** Between two looks at the coverage, which cost as much as many small inputs. Then as long again for the real tools. */
+/** Between two looks at the coverage, which cost as much as many small inputs. */
 const BATCH = 200;
 const MOST_KEPT = 200_000;
 
@@ -121,24 +96,3 @@ function sourcesFor({ dialect, text }: Seed, { random, other }: Stock): readonly
     { text: other(), file: 'y', dialect: random.chance(0.5) ? null : random.pick(DIALECT_IDS) },
   ];
 }
-
-function workingJudges(
-  dialects: readonly DialectId[],
-  tell: (message: Message) => void,
-): ReadonlyMap<DialectId, Judge> {
-  const judges = new Map<DialectId, Judge>();
-  for (const dialect of dialects) {
-    const judge = judgeOf(dialect, SMALLEST[dialect]);
-    if (judge !== undefined) judges.set(dialect, judge);
-    else tell({ kind: 'note', text: `no working tool for ${dialect} here: what it accepts is not compared` });
-  }
-  return judges;
-}
-
-const SMALLEST: Readonly<Record<DialectId, string>> = {
-  nft: 'table ip t {\n}\n',
-  'nft-json': '{"nftables": [{"table": {"family": "ip", "name": "t"}}]}',
-  iptables: '*filter\nCOMMIT\n',
-  ip6tables: '*filter\nCOMMIT\n',
-  ipset: 'create t hash:ip\n',
-};

@@ -1,111 +1,38 @@
-import { parseC } from '../../vocabulary/strtoul.ts';
-import { tryParseIpv4 } from '../../../../net/ipv4-number.ts';
-
-type Check = (value: string) => boolean;
-
-/** Whether a value is one for the option; null for options without. */
-export type OptionCheck = Check | null;
-
-export type SetOptions = Readonly<Record<string, OptionCheck>>;
+/** Option → how many words follow it: one or none. */
+export type SetOptions = Readonly<Record<string, 0 | 1>>;
 
 /** What a type of set takes when it is made and filled. */
 export interface SetType {
   readonly create: SetOptions;
-  /** One of these it must have been told. */
-  readonly needs: readonly string[];
   readonly add: SetOptions;
 }
 
-const number =
-  (most = 0xffffffff, least = 0): Check =>
-  (value) => {
-    const read = parseC(value);
-    return read !== undefined && read >= least && read <= most;
-  };
-const matching =
-  (pattern: RegExp): Check =>
-  (value) =>
-    pattern.test(value);
-
-/** The kernel's longest, in seconds. */
-const SECONDS = number(2_147_483);
-
-const KEPT_BESIDE: SetOptions = { timeout: SECONDS, counters: null, comment: null, skbinfo: null };
+const KEPT_BESIDE: SetOptions = { timeout: 1, counters: 0, comment: 0, skbinfo: 0 };
 
 const HASH: SetOptions = {
   ...KEPT_BESIDE,
-  family: matching(/^inet6?$/),
-  hashsize: number(),
-  maxelem: number(),
-  bucketsize: number(0xff),
-  initval: number(),
-  forceadd: null,
+  ...{ family: 1, hashsize: 1, maxelem: 1, bucketsize: 1, initval: 1, forceadd: 0 },
 };
-
-/** Of 64 bits. */
-const COUNT = matching(/^(?:\d+|0x[\da-f]+)$/i);
 
 const ADD: SetOptions = {
-  timeout: SECONDS,
-  comment: () => true,
-  packets: COUNT,
-  bytes: COUNT,
-  skbmark: () => true,
-  skbprio: () => true,
-  skbqueue: () => true,
+  ...{ timeout: 1, comment: 1, packets: 1, bytes: 1, skbmark: 1, skbprio: 1, skbqueue: 1 },
 };
 
-/** What the set must have been made with for elements to have it. */
-export const MADE_WITH: Readonly<Record<string, string>> = {
-  timeout: 'timeout',
-  comment: 'comment',
-  packets: 'counters',
-  bytes: 'counters',
-  skbmark: 'skbinfo',
-  skbprio: 'skbinfo',
-  skbqueue: 'skbinfo',
-};
-
-const NETMASK: SetOptions = { netmask: number(128, 1) };
-/** Two ends with a dash between them. */
-const ends =
-  (isEnd: Check): Check =>
-  (value) => {
-    const parts = value.split('-');
-    return parts.length === 2 && parts.every(isEnd);
-  };
-
-const isAddress: Check = (text) => tryParseIpv4(text) !== undefined;
-/** A name the machine knows is a port, too. */
-const isPort: Check = (text) => (parseC(text) ?? (/^[a-z]/i.test(text) ? 0 : Infinity)) <= 0xffff;
-
-/** Of IPv4: a range or a network. */
-const isRange: Check = (value) => {
-  const [address = '', length, ...rest] = value.split('/');
-  if (length === undefined) return ends(isAddress)(value);
-  return rest.length === 0 && isAddress(address) && number(32)(length);
-};
-
-const RANGE: SetOptions = { range: isRange, from: isAddress, to: isAddress };
-const PORTS: SetOptions = { range: ends(isPort), from: isPort, to: isPort };
-const NOMATCH: SetOptions = { ...ADD, nomatch: null };
+const NETMASK: SetOptions = { netmask: 1 };
+const RANGE: SetOptions = { range: 1, from: 1, to: 1 };
+const NOMATCH: SetOptions = { ...ADD, nomatch: 0 };
 
 const hash = (create: SetOptions = {}, add: SetOptions = ADD): SetType => ({
   create: { ...HASH, ...create },
-  needs: [],
   add,
 });
-const bitmap = (create: SetOptions): SetType => ({
-  create: { ...KEPT_BESIDE, ...create },
-  needs: ['range', 'from'],
-  add: ADD,
-});
+const bitmap = (create: SetOptions): SetType => ({ create: { ...KEPT_BESIDE, ...create }, add: ADD });
 
 /** Every type of ipset 7. */
 export const SET_TYPES: Readonly<Record<string, SetType>> = {
   'bitmap:ip': bitmap({ ...RANGE, ...NETMASK }),
   'bitmap:ip,mac': bitmap(RANGE),
-  'bitmap:port': bitmap(PORTS),
+  'bitmap:port': bitmap(RANGE),
   'hash:ip': hash(NETMASK),
   'hash:mac': hash(),
   'hash:ip,mac': hash(),
@@ -117,11 +44,6 @@ export const SET_TYPES: Readonly<Record<string, SetType>> = {
   'hash:ip,port,net': hash({}, NOMATCH),
   'hash:ip,mark': hash(),
   'hash:net,port,net': hash({}, NOMATCH),
-  'hash:net,iface': hash({}, { ...NOMATCH, wildcard: null }),
-  'list:set': { create: { ...KEPT_BESIDE, size: number() }, needs: [], add: ADD },
+  'hash:net,iface': hash({}, { ...NOMATCH, wildcard: 0 }),
+  'list:set': { create: { ...KEPT_BESIDE, size: 1 }, add: ADD },
 };
-
-/** Options of which some type of set knows what they are. */
-export const KNOWN_OPTIONS: ReadonlySet<string> = new Set(
-  Object.values(SET_TYPES).flatMap(({ create, add }) => [...Object.keys(create), ...Object.keys(add)]),
-);

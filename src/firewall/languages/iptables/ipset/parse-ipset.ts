@@ -1,8 +1,8 @@
 import { parseC } from '../../vocabulary/strtoul.ts';
 import { lookUp } from '../../vocabulary/own-property.ts';
-import type { Family } from '../../../../net/address.ts';
+import { ADDRESS_BITS, type Family } from '../../../../net/address.ts';
 import { badRuleset, placeIn, type Place } from '../../../model/source-location.ts';
-import { KNOWN_OPTIONS, MADE_WITH, SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
+import { SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
 import { QUOTES, splitWords, wordPlace } from '../save-file/tokenize.ts';
 
 /** One set of an `ipset save`, its elements as written. */
@@ -89,19 +89,9 @@ function createSet(
     );
   const dimensions = list.split(',');
   const type = lookUp(SET_TYPES, typeName) ?? null;
-  const options = readOptions(line, type?.create ?? null, typeName);
-  const needs = type?.needs ?? [];
-  if (needs.length > 0 && !needs.some((option) => options.values.has(option)))
-    throw badRuleset(line.placeOf(3), `a set of ${typeName} without ${needs.join(' or ')}`, undefined, WHOLE);
-  const family = options.values.get('family') === 'inet6' ? 6 : 4;
-  const netmask = parseC(options.values.get('netmask') ?? '') ?? null;
-  if (netmask !== null && netmask > (family === 6 ? 128 : 32))
-    throw badRuleset(
-      line.placeOf(line.words.indexOf('netmask') + 1),
-      'not a length of networks',
-      `${netmask}`,
-      'write a number',
-    );
+  const options = readOptions(line, type?.create ?? null);
+  const family = familyOf(options, line);
+  const netmask = netmaskOf(options, family, line);
   const isOfNetworks = netmask !== null && dimensions.includes('net');
   const unread = type === null ? `type ${typeName}` : options.unread;
   return {
@@ -116,6 +106,32 @@ function createSet(
     elements: [],
     placeOf: (value) => valuePlace(text, file, name, value),
   };
+}
+
+function familyOf({ values }: Options, line: Line): Family {
+  const family = values.get('family') ?? 'inet';
+  if (family !== 'inet' && family !== 'inet6')
+    throw badRuleset(valueOf('family', line), 'not a family', family, 'write inet or inet6');
+  return family === 'inet6' ? 6 : 4;
+}
+
+function netmaskOf({ values }: Options, family: Family, line: Line): number | null {
+  const text = values.get('netmask');
+  if (text === undefined) return null;
+  const netmask = parseC(text);
+  if (netmask === undefined || netmask < 1 || netmask > ADDRESS_BITS[family])
+    throw badRuleset(
+      valueOf('netmask', line),
+      'not a prefix length',
+      text,
+      `write a number up to ${ADDRESS_BITS[family]}`,
+    );
+  return netmask;
+}
+
+/** Where the value of an option is. */
+function valueOf(option: string, { words, placeOf }: Line): Place {
+  return placeOf(words.indexOf(option, 3) + 1);
 }
 
 /** Where an element of the set has this value: looked for when an error needs it. */
@@ -144,12 +160,7 @@ function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element
       element,
       WHOLE,
     );
-  const { values, flags, unread } = readOptions(line, set.type?.add ?? null, `set "${name}"`);
-  for (const option of values.keys()) {
-    const wanted = MADE_WITH[option] ?? option;
-    if (!set.options.values.has(wanted) && !set.options.flags.has(wanted) && set.options.unread === null)
-      throw badRuleset(line.placeOf(2), `${option}, but set "${name}" was made without`, undefined, WHOLE);
-  }
+  const { values, flags, unread } = readOptions(line, set.type?.add ?? null);
   set.unread ??= unread;
   set.elements.push({
     parts,
@@ -176,32 +187,22 @@ interface Options {
   readonly unread: string | null;
 }
 
-/** Word by word, since a comment may be any word. What no type knows is of a later version: nothing behind it is read. */
-function readOptions({ words, placeOf }: Line, known: SetOptions | null, owner: string): Options {
+/** Word by word, since a comment may be any word. What the type does not know is of a later version: nothing after it is read. */
+function readOptions({ words, placeOf }: Line, known: SetOptions | null): Options {
   const values = new Map<string, string>();
   const flags = new Set<string>();
   if (known === null) return { values, flags, unread: null };
   for (let at = 3; at < words.length; at++) {
     const option = words[at] ?? '';
-    const check = lookUp(known, option);
-    if (check === undefined) {
-      if (KNOWN_OPTIONS.has(option)) throw badRuleset(placeOf(at), `no option of ${owner}`, option, WHOLE);
-      return { values, flags, unread: option };
-    }
+    const count = lookUp(known, option);
+    if (count === undefined) return { values, flags, unread: option };
     if (values.has(option)) throw badRuleset(placeOf(at), `${option} a second time`, undefined, WHOLE);
-    if (check === null) flags.add(option);
+    if (count === 0) flags.add(option);
     else {
       const value = words[++at];
-      if (value === undefined) throw badRuleset(placeOf(at), `no value behind ${option}`, option, WHOLE);
-      if (!check(value))
-        throw badRuleset(placeOf(at), NOT[option] ?? `not a value of ${option}`, value, WHOLE);
+      if (value === undefined) throw badRuleset(placeOf(at), `no value after ${option}`, option, WHOLE);
       values.set(option, value);
     }
   }
   return { values, flags, unread: null };
 }
-
-const NOT: Readonly<Record<string, string>> = {
-  family: 'not a family',
-  netmask: 'not a length of networks',
-};

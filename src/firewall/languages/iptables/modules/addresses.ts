@@ -10,7 +10,6 @@ import {
   type AddressMatch,
   type Match,
 } from '../../../model/match.ts';
-import { byBeginning } from '../rule/abbreviation.ts';
 import type { MatchModule, MatchOption, RuleContext } from './module.ts';
 import { parseAddressBound, parseNetwork } from '../rule/values.ts';
 
@@ -42,7 +41,6 @@ const range = (field: 'source' | 'destination'): MatchOption => ({
 });
 
 export const IPRANGE: MatchModule = {
-  needs: 'any',
   options: { '--src-range': range('source'), '--dst-range': range('destination') },
 };
 
@@ -57,7 +55,7 @@ const TYPE_FIELDS: Readonly<Record<string, TypeField>> = {
 
 function addressType(field: TypeField, list: string, context: RuleContext): Match {
   const types = list.split(',').map((name) => {
-    const type = byBeginning(TYPES, name);
+    const type = lookUp(TYPES, name.toLowerCase());
     if (type === undefined)
       throw context.fail(
         'not an address type',
@@ -87,7 +85,6 @@ const LIMIT: MatchOption = { values: 0, match: null, isNeverNegated: true, slot:
 
 /** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
 export const ADDRTYPE: MatchModule = {
-  needs: ['--src-type', '--dst-type'],
   options: {
     '--src-type': { values: 1, match: null },
     '--dst-type': { values: 1, match: null },
@@ -120,7 +117,6 @@ const PACKET_TYPES: Readonly<Record<string, number>> = {
 };
 
 export const PKTTYPE: MatchModule = {
-  needs: 'any',
   options: {
     '--pkt-type': {
       values: 1,

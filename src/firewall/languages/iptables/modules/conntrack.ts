@@ -9,7 +9,7 @@ import {
   type Match,
   type NumberField,
 } from '../../../model/match.ts';
-import { byBeginning } from '../rule/abbreviation.ts';
+import { lookUp } from '../../vocabulary/own-property.ts';
 import type { MatchModule, MatchOption, RuleContext } from './module.ts';
 import { parseMasked, parsePorts, PORT_STYLES } from '../rule/values.ts';
 import { parseProtocol } from '../rule/protocol.ts';
@@ -38,7 +38,7 @@ function readStates(list: string, translations: typeof TRANSLATIONS, context: Ru
   let states = 0;
   let statuses = 0;
   for (const name of list.split(',')) {
-    const [state, status] = [byBeginning(STATES, name), byBeginning(translations, name)];
+    const [state, status] = [lookUp(STATES, name.toLowerCase()), lookUp(translations, name.toLowerCase())];
     if (state === undefined && status === undefined) {
       throw context.fail(
         'not a connection state',
@@ -64,7 +64,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 function statusMatch(list: string, context: RuleContext): Match {
   let bits = 0;
   for (const name of list.split(',')) {
-    const bit = byBeginning(STATUSES, name);
+    const bit = lookUp(STATUSES, name.toLowerCase());
     if (bit === undefined)
       throw context.fail(
         'not a connection status',
@@ -89,7 +89,6 @@ const port = (field: NumberField): MatchOption => ({
 });
 
 export const CONNTRACK: MatchModule = {
-  needs: 'any',
   options: {
     '--ctstate': states(TRANSLATIONS),
     '--ctproto': {
@@ -121,10 +120,9 @@ export const CONNTRACK: MatchModule = {
   },
 };
 
-export const STATE: MatchModule = { needs: 'any', options: { '--state': states(NO_TRANSLATIONS) } };
+export const STATE: MatchModule = { options: { '--state': states(NO_TRANSLATIONS) } };
 
 const markMatch = (field: 'mark' | 'ct-mark'): MatchModule => ({
-  needs: 'any',
   options: {
     '--mark': {
       values: 1,

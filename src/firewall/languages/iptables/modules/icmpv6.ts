@@ -1,4 +1,4 @@
-import { ICMPV6 as PROTOCOL, numberIn, unknown } from '../../../model/match.ts';
+import { numberIn, unknown } from '../../../model/match.ts';
 import type { IntervalSet } from '../../../../net/interval-set.ts';
 import type { MatchModule, MatchOption } from './module.ts';
 
@@ -24,8 +24,6 @@ const TYPES: Readonly<Record<string, number>> = {
 
 /** `--icmpv6-type neighbour-solicitation`, `135` or `135/0`; a code other than that of neighbour discovery is not read. */
 export const ICMPV6: MatchModule = {
-  protocols: [PROTOCOL],
-  family: 6,
   options: {
     '--icmpv6-type': {
       values: 1,
@@ -48,7 +46,6 @@ const MAX_HOPS = 255;
 
 /** `--hl-eq 255` and its like; a number that cannot be read is left undecided. */
 export const HL: MatchModule = {
-  family: 6,
   options: {
     '--hl-eq': hops((limit) => [limit, limit + 1]),
     '--hl-lt': hops((limit) => [0, limit]),

@@ -1,6 +1,7 @@
 import { negate } from '../../../model/match.ts';
+import { nearestWord } from '../../../../nearest-word.ts';
 import { CORE_OPTIONS } from '../rule/core-options.ts';
-import { loadModule, refuseWrongProtocol } from '../rule/load-module.ts';
+import { loadModule } from '../rule/load-module.ts';
 import type { MatchOption } from './module.ts';
 import { MATCH_MODULES, PROTOCOL_MODULES } from './modules.ts';
 import {
@@ -27,16 +28,20 @@ export function readModuleOption(reader: RuleReader, option: string, isNegated: 
   if (equals > 0) return readWithEquals(reader, option, equals, isNegated);
   if (loadImplied(reader)) return readModuleOption(reader, option, isNegated);
   if (readForeignOption(reader, option)) return undefined;
-  throw failAt(reader, `unknown option ${option}`, option, missing(option), -1);
+  throw failAt(reader, `unknown option ${option}`, option, advice(reader, option), -1);
 }
 
-/** Most often the protocol is not there whose ports a rule is about. */
-function missing(option: string): string {
-  return /^--(?:[sd]port|(?:source|destination)-port)$/.test(option)
-    ? 'write -p tcp or -p udp before it'
-    : /^--(?:[sd]ports|ports)$/.test(option)
-      ? 'write -p tcp -m multiport or -p udp -m multiport before it'
-      : 'check the spelling, or the -m before it';
+/** Most often the protocol is not there whose ports a rule is about; else the nearest option. */
+function advice({ loaded, target }: RuleReader, option: string): string {
+  if (/^--(?:[sd]port|(?:source|destination)-port)$/.test(option)) return 'write -p tcp or -p udp before it';
+  if (/^--(?:[sd]ports|ports)$/.test(option))
+    return 'write -p tcp -m multiport or -p udp -m multiport before it';
+  const near = nearestWord(option, [
+    ...loaded.flatMap(({ module }) => Object.keys(module.options)),
+    ...Object.keys(target?.definition?.options ?? {}),
+    ...Object.keys(CORE_OPTIONS),
+  ]);
+  return near === undefined ? 'check the spelling, or the -m before it' : `did you mean ${near}?`;
 }
 
 function readExactly(reader: RuleReader, option: string, isNegated: boolean): boolean {
@@ -90,7 +95,6 @@ function readMatchOption(
       );
   }
   given.push(option);
-  if (module.isBehindProtocol === true) refuseWrongProtocol(reader, owner.name, module.protocols ?? []);
   const isNegatedBehind = definition.values > 0 && takeIf(reader, '!');
   const negated = isNegated || isNegatedBehind;
   if (negated && (definition.isNeverNegated === true || isNegated === isNegatedBehind))

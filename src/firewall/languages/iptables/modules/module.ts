@@ -25,8 +25,6 @@ export interface MatchOption {
   readonly match: ((values: readonly string[], context: RuleContext) => Match | undefined) | null;
   /** The tools take no `!` with it. */
   readonly isNeverNegated?: true;
-  /** Protocols (numbers) of which the rule must name one with `-p`. */
-  readonly protocols?: readonly number[];
   /** Of options with one slot a rule has one; an option without is a slot of its own. */
   readonly slot?: string;
   /** A rule may have it more than once. */
@@ -36,22 +34,6 @@ export interface MatchOption {
 /** One `-m NAME`: all its options hold together. */
 export interface MatchModule {
   readonly options: Readonly<Record<string, MatchOption>>;
-  /** Protocols (numbers) of which the rule must name one with `-p`. */
-  readonly protocols?: readonly number[];
-  /** Only there must it be so: IPv6 may have the header of `ah` behind others. */
-  readonly protocolsOnlyIn?: Family;
-  /** It must have done so before the module's options. */
-  readonly isBehindProtocol?: true;
-  /** The tools do not load it without one of these options, or bare. */
-  readonly needs?: readonly string[] | 'any';
-  /** What is wrong with the options together. */
-  readonly conflict?: (given: ReadonlySet<string>) => string | undefined;
-  /** The one family that has it. */
-  readonly family?: Family;
-  /** The only tables that have it. */
-  readonly tables?: readonly string[];
-  /** The only built-in chains that have it. */
-  readonly chains?: readonly string[];
   /** What the module tests besides its options one by one, told the words that were given. */
   readonly implies?: (given: ReadonlySet<string>, text: string, context: RuleContext) => readonly Match[];
 }
@@ -66,21 +48,5 @@ export interface GivenOption {
 export interface Target {
   /** Option name → how many words follow it. */
   readonly options: Readonly<Record<string, number>>;
-  /** Of each of these lists the tools want one. */
-  readonly needs?: readonly (readonly string[])[];
-  /** Of each of these lists the tools take only one. */
-  readonly atMostOne?: readonly (readonly string[])[];
-  /** The one family that has it. */
-  readonly family?: Family;
-  /** The only tables that have it. */
-  readonly tables?: readonly string[];
-  /** The only built-in chains that have it. */
-  readonly chains?: readonly string[];
-  /** Protocols (numbers) of which the rule must name one with `-p`; null for any. */
-  readonly protocols?: (given: readonly GivenOption[]) => readonly number[] | null;
-  /** To name it in order to exclude it is enough. */
-  readonly mayExcludeProtocol?: true;
-  /** What is wrong with the options together. */
-  readonly conflict?: (given: ReadonlySet<string>) => string | undefined;
   readonly effects: (given: readonly GivenOption[], context: RuleContext) => readonly Effect[];
 }

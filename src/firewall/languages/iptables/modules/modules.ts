@@ -10,7 +10,7 @@ import type { MatchModule } from './module.ts';
 export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   ...OPAQUE,
   addrtype: ADDRTYPE,
-  comment: { needs: 'any', options: { '--comment': { values: 1, match: null, isNeverNegated: true } } },
+  comment: { options: { '--comment': { values: 1, match: null, isNeverNegated: true } } },
   connmark: CONNMARK,
   conntrack: CONNTRACK,
   dccp: DCCP,

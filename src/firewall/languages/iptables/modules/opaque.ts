@@ -4,12 +4,8 @@ import type { MatchModule, MatchOption } from './module.ts';
 import type { Reason } from '../../../model/reason.ts';
 
 /** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
-function opaque(
-  reason: Reason,
-  options: Readonly<Record<string, number>>,
-  rest: Pick<MatchModule, 'protocols' | 'protocolsOnlyIn' | 'family'> = {},
-): MatchModule {
-  return { ...rest, options: onlyRead(options), implies: (_, text) => [unknown(text, reason)] };
+function opaque(reason: Reason, options: Readonly<Record<string, number>>): MatchModule {
+  return { options: onlyRead(options), implies: (_, text) => [unknown(text, reason)] };
 }
 
 /** A module that limits packets or connections; `ifAlone` tells from its options whether a packet that comes alone matches. */
@@ -63,25 +59,18 @@ function absent(
   assumption: string,
   options: Readonly<Record<string, number>>,
   neverNegated: Readonly<Record<string, number>> = {},
-  conflict?: MatchModule['conflict'],
 ): MatchModule {
   return {
-    family: 6,
     options: { ...numbers(options), ...numbers(neverNegated, { isNeverNegated: true }) },
     implies: () => [{ kind: 'assumed', holds: false, assumption }],
-    ...(conflict === undefined ? {} : { conflict }),
   };
 }
-
-const ONLY_4 = { family: 4 } as const;
-const ONLY_6 = { family: 6 } as const;
 
 /** The return path every connection needs exists where the rule looks for it. */
 const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: SYMMETRIC_ROUTES };
 
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
-  needs: ['--set', '--rcheck', '--update', '--remove'],
   options: {
     '--set': { values: 0, slot: 'action', match: () => ({ kind: 'all', of: [] }) },
     ...Object.fromEntries(
@@ -93,16 +82,9 @@ const RECENT: MatchModule = {
     ...onlyRead({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
     ...onlyRead({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
   },
-  conflict: (given) => {
-    const limit = ['--seconds', '--hitcount', '--rttl'].find((option) => given.has(option));
-    if (given.has('--set') && limit !== undefined) return `--set with ${limit}`;
-    return given.has('--reap') && !given.has('--seconds') ? '--reap without --seconds' : undefined;
-  },
 };
 
 const RPFILTER: MatchModule = {
-  tables: ['raw', 'mangle'],
-  chains: ['PREROUTING'],
   options: onlyRead(
     { '--loose': 0, '--validmark': 0, '--accept-local': 0, '--invert': 0 },
     { isNeverNegated: true },
@@ -123,11 +105,7 @@ const POLICY: MatchModule = {
 const ICMP_TYPE = { '--icmp-type': 1 };
 
 export const OPAQUE = {
-  ah: opaque(
-    { code: 'header-field' },
-    { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 },
-    { protocols: [51], protocolsOnlyIn: 4 },
-  ),
+  ah: opaque({ code: 'header-field' }, { '--ahspi': 1, '--ahlen': 1, '--ahres': 0 }),
   bpf: opaque({ code: 'payload' }, { '--bytecode': 1, '--object-pinned': 1 }),
   cgroup: opaque({ code: 'machine-state' }, { '--path': 1, '--cgroup': 1 }),
   cluster: opaque(
@@ -159,14 +137,12 @@ export const OPAQUE = {
   devgroup: opaque({ code: 'machine-state' }, { '--src-group': 1, '--dst-group': 1 }),
   dscp: opaque({ code: 'header-field' }, { '--dscp': 1, '--dscp-class': 1 }),
   dst: absent(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
-  esp: opaque({ code: 'header-field' }, { '--espspi': 1 }, { protocols: [50] }),
-  eui64: opaque({ code: 'link-layer' }, {}, ONLY_6),
+  esp: opaque({ code: 'header-field' }, { '--espspi': 1 }),
+  eui64: opaque({ code: 'link-layer' }, {}),
   frag: absent(
     NO_FRAGMENTS,
     { '--fragid': 1, '--fraglen': 1 },
     { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
-    (given) =>
-      given.has('--fragmore') && given.has('--fraglast') ? '--fragmore with --fraglast' : undefined,
   ),
   hashlimit: limits(
     { code: 'earlier-packets' },
@@ -190,9 +166,9 @@ export const OPAQUE = {
   ),
   hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque({ code: 'earlier-packets' }, { '--helper': 1 }),
-  icmp: opaque({ code: 'header-field' }, ICMP_TYPE, { protocols: [1], ...ONLY_4 }),
-  ipcomp: opaque({ code: 'header-field' }, { '--ipcompspi': 1, '--compres': 0 }, { protocols: [108] }),
-  ipv6header: opaque({ code: 'header-field' }, { '--header': 1, '--soft': 0 }, ONLY_6),
+  icmp: opaque({ code: 'header-field' }, ICMP_TYPE),
+  ipcomp: opaque({ code: 'header-field' }, { '--ipcompspi': 1, '--compres': 0 }),
+  ipv6header: opaque({ code: 'header-field' }, { '--header': 1, '--soft': 0 }),
   ipvs: opaque(
     { code: 'machine-state' },
     {
@@ -208,9 +184,9 @@ export const OPAQUE = {
   length: opaque({ code: 'header-field' }, { '--length': 1 }),
   limit: limits({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, () => true),
   mac: opaque({ code: 'link-layer' }, { '--mac-source': 1 }),
-  mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }, { protocols: [135], ...ONLY_6 }),
-  nfacct: { needs: 'any', options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
-  osf: opaque({ code: 'payload' }, { '--genre': 1, '--ttl': 1, '--log': 1 }, ONLY_4),
+  mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }),
+  nfacct: { options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
+  osf: opaque({ code: 'payload' }, { '--genre': 1, '--ttl': 1, '--log': 1 }),
   owner: opaque(
     { code: 'sockets' },
     {
@@ -250,20 +226,13 @@ export const OPAQUE = {
       '--rateest-eq': 0,
     },
   ),
-  realm: opaque({ code: 'routing' }, { '--realm': 1 }, ONLY_4),
+  realm: opaque({ code: 'routing' }, { '--realm': 1 }),
   recent: RECENT,
   rpfilter: RPFILTER,
   rt: absent(
     NO_EXTENSIONS,
     { '--rt-type': 1, '--rt-segsleft': 1, '--rt-len': 1 },
     { '--rt-0-res': 0, '--rt-0-addrs': 1, '--rt-0-not-strict': 0 },
-    (given) => {
-      const alone = ['--rt-0-res', '--rt-0-addrs'].find((option) => given.has(option));
-      if (alone !== undefined && !given.has('--rt-type')) return `${alone} without --rt-type 0`;
-      return given.has('--rt-0-not-strict') && !given.has('--rt-0-addrs')
-        ? '--rt-0-not-strict without --rt-0-addrs'
-        : undefined;
-    },
   ),
   socket: opaque({ code: 'sockets' }, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
   srh: absent(
@@ -314,6 +283,6 @@ export const OPAQUE = {
     },
   ),
   tos: opaque({ code: 'header-field' }, { '--tos': 1 }),
-  ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ONLY_4),
+  ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
   u32: opaque({ code: 'payload' }, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

@@ -19,7 +19,6 @@ const MATCH_SET: MatchOption = {
 };
 
 export const SET: MatchModule = {
-  needs: ['--match-set', '--set'],
   options: {
     '--match-set': MATCH_SET,
     // As old versions called it.

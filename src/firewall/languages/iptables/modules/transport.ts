@@ -39,7 +39,6 @@ const SYN = 2;
 const SYN_RST_ACK_FIN = 2 | 4 | 16 | 1;
 
 export const TCP: MatchModule = {
-  protocols: [6],
   options: {
     ...TCP_PORTS,
     '--tcp-flags': {
@@ -58,7 +57,6 @@ export const TCP: MatchModule = {
 
 /** Without the option, which only the packets that open a connection have, `! --mss` holds. */
 export const TCPMSS: MatchModule = {
-  protocols: [6],
   options: {
     '--mss': {
       values: 1,
@@ -79,7 +77,7 @@ export const TCPMSS: MatchModule = {
 
 const segmentSize = (holds: boolean): Match => ({ kind: 'assumed', holds, assumption: USUAL_SEGMENT_SIZE });
 
-export const UDP: MatchModule = { protocols: [17], options: UDP_PORTS };
+export const UDP: MatchModule = { options: UDP_PORTS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
@@ -87,12 +85,10 @@ const chunkTypes = (option: string, values: number): MatchOption => ({
 });
 
 export const SCTP: MatchModule = {
-  protocols: [132],
   options: { ...TCP_PORTS, '--chunk-types': chunkTypes('--chunk-types', 2) },
 };
 
 export const DCCP: MatchModule = {
-  protocols: [33],
   options: {
     ...UDP_PORTS,
     '--dccp-types': chunkTypes('--dccp-types', 1),
@@ -111,9 +107,6 @@ const listOf = (...fields: readonly ('source-port' | 'destination-port')[]): Mat
 });
 
 export const MULTIPORT: MatchModule = {
-  needs: 'any',
-  protocols: [6, 17, 33, 132, 136],
-  isBehindProtocol: true,
   options: {
     '--source-ports': listOf('source-port'),
     '--sports': listOf('source-port'),
@@ -128,10 +121,9 @@ const CWR = 128;
 
 /** The IP half of `ecn` is not fixed by the question; the TCP half is a flag. */
 export const ECN: MatchModule = {
-  needs: 'any',
   options: {
-    '--ecn-tcp-cwr': { values: 0, protocols: [6], match: () => anyBit('tcp-flags', CWR) },
-    '--ecn-tcp-ece': { values: 0, protocols: [6], match: () => anyBit('tcp-flags', ECE) },
+    '--ecn-tcp-cwr': { values: 0, match: () => anyBit('tcp-flags', CWR) },
+    '--ecn-tcp-ece': { values: 0, match: () => anyBit('tcp-flags', ECE) },
     '--ecn-ip-ect': {
       values: 1,
       match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, { code: 'header-field' }),

@@ -7,8 +7,7 @@ import { addressMatch } from '../modules/addresses.ts';
 import { addImplied, loadModule } from './load-module.ts';
 import { readModuleOption } from '../modules/module-options.ts';
 import { parseProtocol } from './protocol.ts';
-import { refuseWrongTarget } from '../targets/refuse-wrong-target.ts';
-import { failAt, replaceWord, take, takeIf, type RuleReader } from './rule-parser.ts';
+import { failAt, take, takeIf, type RuleReader } from './rule-parser.ts';
 import { TARGETS } from '../targets/targets.ts';
 
 /** Reads the reader's words from its position; `undefined` for a rule of the other family (`-4`, `-6`). */
@@ -17,7 +16,6 @@ export function readRule(reader: RuleReader): Rule | undefined {
   matches.length = 0;
   loaded.length = 0;
   reader.protocol = null;
-  reader.namedProtocol = null;
   reader.isSeveral = false;
   reader.target = null;
   reader.isOtherFamily = false;
@@ -26,7 +24,6 @@ export function readRule(reader: RuleReader): Rule | undefined {
   while (reader.position < reader.words.length) readOption(reader);
   if (isForOthers(reader)) return undefined;
   addImplied(reader);
-  refuseWrongTarget(reader);
   return { line, text, matches: matches.slice(), effects: effectsOf(reader) };
 }
 
@@ -62,16 +59,12 @@ function readNamed(reader: RuleReader, option: string, isNegated: boolean): void
     }
     case '-i':
     case '--in-interface': {
-      const isNot = takeOnce(reader, 'i', isNegated);
-      refuseChains(reader, '-i', NO_WAY_IN);
-      add(reader, isNot, interfaceMatch(reader, 'in-interface'));
+      add(reader, takeOnce(reader, 'i', isNegated), interfaceMatch(reader, 'in-interface'));
       return;
     }
     case '-o':
     case '--out-interface': {
-      const isNot = takeOnce(reader, 'o', isNegated);
-      refuseChains(reader, '-o', NO_WAY_OUT);
-      add(reader, isNot, interfaceMatch(reader, 'out-interface'));
+      add(reader, takeOnce(reader, 'o', isNegated), interfaceMatch(reader, 'out-interface'));
       return;
     }
     case '-f':
@@ -123,27 +116,21 @@ function readNamed(reader: RuleReader, option: string, isNegated: boolean): void
           option,
           'remove it, or write the option before it',
         );
-      if (/^-[a-z46]./.test(option)) splitOption(reader, option, isNegated);
-      else {
-        const core = readModuleOption(reader, option, isNegated);
-        if (core !== undefined) readNamed(reader, core, isNegated);
-      }
+      if (/^-[a-z46]./.test(option))
+        throw failAt(reader, `unknown option ${option}`, option, `put a space after ${option.slice(0, 2)}`);
+      readLongOption(reader, option, isNegated);
   }
+}
+
+/** An option of a module or of the target, or one of the tool's own cut short. */
+function readLongOption(reader: RuleReader, option: string, isNegated: boolean): void {
+  const core = readModuleOption(reader, option, isNegated);
+  if (core !== undefined) readNamed(reader, core, isNegated);
 }
 
 const NEVER_NEGATED: ReadonlySet<string> = new Set([
   ...['-m', '--match', '-j', '--jump', '-g', '--goto', '-c', '--set-counters'],
 ]);
-
-/** `-mtcp` is `-m tcp` and `-fi` is `-f -i`. Of `-ieth0` the tools take the whole word for the interface. */
-function splitOption(reader: RuleReader, option: string, isNegated: boolean): void {
-  const [first, rest] = [option.slice(0, 2), option.slice(2)];
-  const isAlone = /^-[fv46]/.test(option);
-  if (!isAlone && !/^-[gmc]/.test(option))
-    throw failAt(reader, `unknown option ${option}`, option, `write a blank behind ${first}`);
-  replaceWord(reader, [first, isAlone ? `-${rest}` : rest]);
-  readNamed(reader, first, isNegated);
-}
 
 /** `-c 5 300` or `-c 5,300` */
 function readCounters(reader: RuleReader): void {
@@ -151,15 +138,6 @@ function readCounters(reader: RuleReader): void {
   const bytes = /^\d+,\d+$/.test(packets) ? '0' : take(reader, 'a byte count');
   if (!/^[+-]?\d/.test(packets) || !/^[+-]?\d/.test(bytes))
     throw failAt(reader, 'not a counter', `${packets} ${bytes}`, 'write -c PACKETS BYTES');
-}
-
-const NO_WAY_IN: readonly string[] = ['OUTPUT', 'POSTROUTING'];
-const NO_WAY_OUT: readonly string[] = ['PREROUTING', 'INPUT'];
-
-function refuseChains(reader: RuleReader, option: string, chains: readonly string[]): void {
-  const { chain } = reader.context;
-  if (chains.includes(chain))
-    throw failAt(reader, `no ${option} in chain ${chain}`, undefined, 'remove it: packets have none there');
 }
 
 function readAddress(reader: RuleReader, field: 'source' | 'destination', isNegated: boolean): void {
@@ -187,7 +165,6 @@ function takeOnce(reader: RuleReader, option: string, isNegated: boolean): boole
 
 function readProtocol(reader: RuleReader, isNegated: boolean): void {
   const protocol = parseProtocol(take(reader, 'a protocol'), reader.context);
-  if (protocol !== 0) reader.namedProtocol = protocol;
   if (!isNegated && protocol !== 0) reader.protocol = protocol;
   if (protocol !== 0) add(reader, isNegated, (PROTOCOL_MATCHES[protocol] ??= equals('protocol', protocol)));
   else if (isNegated) throw failAt(reader, 'no packet has no protocol', '! -p all', 'leave the rule out');

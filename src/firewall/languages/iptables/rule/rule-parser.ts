@@ -21,8 +21,6 @@ export interface RuleReader {
   readonly loaded: LoadedModule[];
   /** The one protocol the rule is about, when `-p` names one and does not negate it. */
   protocol: number | null;
-  /** The one `-p` names, to exclude it or not. */
-  namedProtocol: number | null;
   /** Whether an option lists several addresses: the tools make a rule of each. */
   isSeveral: boolean;
   target: GivenTarget | null;
@@ -64,7 +62,6 @@ export function ruleReader(file: string, context: Omit<RuleContext, 'fail'>): Ru
     matches: [],
     loaded: [],
     protocol: null,
-    namedProtocol: null,
     isSeveral: false,
     target: null,
     isOtherFamily: false,

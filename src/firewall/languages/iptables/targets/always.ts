@@ -2,21 +2,14 @@ import type { Effect } from '../../../model/action.ts';
 import type { GivenOption, Target } from '../modules/module.ts';
 
 /** A target that does the same to every packet. The effect is one object, shared by every rule that has it. */
-export function always(
-  effect: Effect,
-  options: Target['options'] = {},
-  rest: Omit<Target, 'options' | 'effects'> = {},
-): Target {
+export function always(effect: Effect, options: Target['options'] = {}): Target {
   const effects = [effect];
-  return { ...rest, options, effects: () => effects };
+  return { options, effects: () => effects };
 }
 
 /** A target that changes nothing a later rule can see. */
-export function neutral(
-  options: Target['options'] = {},
-  rest: Omit<Target, 'options' | 'effects'> = {},
-): Target {
-  return always({ kind: 'continue' }, options, rest);
+export function neutral(options: Target['options'] = {}): Target {
+  return always({ kind: 'continue' }, options);
 }
 
 /** The value of an option, undefined when it was not given. */

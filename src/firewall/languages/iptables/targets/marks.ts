@@ -71,19 +71,11 @@ const each = (names: readonly string[], values: number): Target['options'] =>
 
 export const MARK: Target = {
   options: each(SETTING, 1),
-  needs: [SETTING],
-  atMostOne: [SETTING],
   effects: (given, context) => markEffects('mark', given, context),
 };
 
 export const CONNMARK: Target = {
   options: { ...each(SETTING, 1), ...each(COPYING, 0), ...each(MASKS, 1) },
-  needs: [[...SETTING, ...COPYING]],
-  atMostOne: [
-    [...SETTING, ...COPYING],
-    ['--mask', '--nfmask'],
-    ['--mask', '--ctmask'],
-  ],
   effects: (given, context) => {
     if (given.some(({ name }) => name === '--save-mark'))
       return copyEffects('mark', 'ct-mark', given, context);
@@ -101,6 +93,5 @@ export const HMARK: Target = {
     ].map((name) => `--hmark-${name}`),
     1,
   ),
-  needs: [['--hmark-mod'], ['--hmark-rnd']],
   effects: () => [{ kind: 'assign', field: 'mark', value: null }],
 };

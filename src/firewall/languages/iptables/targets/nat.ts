@@ -5,21 +5,6 @@ import type { RuleContext, Target } from '../modules/module.ts';
 import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../rule/values.ts';
 import { valueOf } from './always.ts';
 
-/** Those with ports, and ICMP, whose number takes their place (libxt_NAT.c). */
-const WITH_PORTS: readonly number[] = [6, 17, 132, 33, 1, 58];
-
-const WAYS_IN = { tables: ['nat'], chains: ['PREROUTING', 'OUTPUT'], mayExcludeProtocol: true } as const;
-const WAYS_OUT = { tables: ['nat'], chains: ['POSTROUTING', 'INPUT'], mayExcludeProtocol: true } as const;
-
-/** Where a port is given the rule must be about something that has ports. */
-const portsBehind =
-  (option: string): NonNullable<Target['protocols']> =>
-  (given) =>
-    destinationParts(valueOf(given, option) ?? '')?.ports === undefined ? null : WITH_PORTS;
-
-const wherePorts: NonNullable<Target['protocols']> = (given) =>
-  valueOf(given, '--to-ports') === undefined ? null : WITH_PORTS;
-
 interface DestinationParts {
   readonly addresses: string;
   readonly ports: string | undefined;
@@ -72,17 +57,12 @@ function portRange(text: string, context: RuleContext): IntervalSet {
 }
 
 export const DNAT: Target = {
-  ...WAYS_IN,
   options: { '--to-destination': 1, '--random': 0, '--persistent': 0 },
-  needs: [['--to-destination']],
-  protocols: portsBehind('--to-destination'),
   effects: (given, context) => [translation(valueOf(given, '--to-destination') ?? '', context)],
 };
 
 export const REDIRECT: Target = {
-  ...WAYS_IN,
   options: { '--to-ports': 1, '--random': 0 },
-  protocols: wherePorts,
   effects: (given, context) => {
     const ports = valueOf(given, '--to-ports');
     return [
@@ -95,10 +75,7 @@ export const REDIRECT: Target = {
 };
 
 export const SNAT: Target = {
-  ...WAYS_OUT,
   options: { '--to-source': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 },
-  needs: [['--to-source']],
-  protocols: portsBehind('--to-source'),
   effects: (given, context) => {
     const { to } = translation(valueOf(given, '--to-source') ?? '', context);
     return [{ kind: 'snat', family: context.family, to }];
@@ -106,10 +83,7 @@ export const SNAT: Target = {
 };
 
 export const MASQUERADE: Target = {
-  ...WAYS_OUT,
-  chains: ['POSTROUTING'],
   options: { '--to-ports': 1, '--random': 0, '--random-fully': 0 },
-  protocols: wherePorts,
   effects: (given, context) => {
     const ports = valueOf(given, '--to-ports');
     if (ports !== undefined) portRange(ports, context);
@@ -120,9 +94,7 @@ export const MASQUERADE: Target = {
 const ANY_SOURCE = { kind: 'snat', family: null, to: null } as const;
 
 export const NETMAP: Target = {
-  tables: ['nat'],
   options: { '--to': 1 },
-  needs: [['--to']],
   effects: (given, context) => {
     const text = valueOf(given, '--to') ?? '';
     const to = parseNetwork(text, context) ?? null;

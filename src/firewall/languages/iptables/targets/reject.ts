@@ -1,12 +1,8 @@
 import type { RuleContext, Target } from '../modules/module.ts';
-import { PROTOCOL } from '../../../model/match.ts';
 import { valueOf } from './always.ts';
 
 export const REJECT: Target = {
   options: { '--reject-with': 1 },
-  tables: ['filter'],
-  chains: ['INPUT', 'FORWARD', 'OUTPUT'],
-  protocols: (given) => (valueOf(given, '--reject-with')?.startsWith('tcp') === true ? [PROTOCOL.tcp] : null),
   effects: (given, context) => [{ kind: 'reject', with: refusal(valueOf(given, '--reject-with'), context) }],
 };
 

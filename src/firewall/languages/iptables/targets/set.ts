@@ -1,9 +1,6 @@
 import { parseDirections } from '../modules/set.ts';
 import type { GivenOption, Target } from '../modules/module.ts';
 
-const ONLY_ADDING = ['--exist', '--timeout'];
-const ONLY_MAPPING = ['--map-mark', '--map-prio', '--map-queue'];
-
 /** `-j SET`: what it changes is in no answer, except for the mark it may copy out of a set. */
 export const SET_TARGET: Target = {
   options: {
@@ -15,14 +12,6 @@ export const SET_TARGET: Target = {
     '--map-mark': 0,
     '--map-prio': 0,
     '--map-queue': 0,
-  },
-  needs: [['--add-set', '--del-set', '--map-set']],
-  conflict: (given) => {
-    const adding = ONLY_ADDING.find((option) => given.has(option));
-    if (adding !== undefined && !given.has('--add-set')) return `${adding} without --add-set`;
-    const isMapping = ONLY_MAPPING.some((option) => given.has(option));
-    if (isMapping === given.has('--map-set')) return undefined;
-    return isMapping ? 'nothing to map from' : `--map-set without ${ONLY_MAPPING.join(' or ')}`;
   },
   effects: (given, context) => {
     for (const { name, values } of given.filter(isOfSet)) parseDirections(name, values, context);

@@ -1,5 +1,5 @@
+import type { Family } from '../../../../net/address.ts';
 import { ENOUGH_HOPS } from '../../vocabulary/enough-hops.ts';
-import { PROTOCOL } from '../../../model/match.ts';
 import type { Target } from '../modules/module.ts';
 import { always, neutral } from './always.ts';
 import { CONNMARK, HMARK, MARK } from './marks.ts';
@@ -10,20 +10,12 @@ import { CT, NOTRACK } from './tracking.ts';
 import { parseNumber } from '../rule/values.ts';
 import type { Reason } from '../../../model/reason.ts';
 
-const opaque = (
-  name: string,
-  reason: Reason,
-  options: Target['options'],
-  rest: Pick<Target, 'family' | 'tables' | 'chains'> = {},
-): Target => always({ kind: 'unknown', text: `-j ${name}`, reason }, options, rest);
+const opaque = (name: string, reason: Reason, options: Target['options']): Target =>
+  always({ kind: 'unknown', text: `-j ${name}`, reason }, options);
 
 /** A packet with few hops left may not get where it goes. */
-const hops = (family: Target['family'], set: string, decrease: string, increase: string): Target => ({
-  ...(family === undefined ? {} : { family }),
-  tables: MANGLE,
+const hops = (family: Family, set: string, decrease: string, increase: string): Target => ({
   options: { [set]: 1, [decrease]: 1, [increase]: 1 },
-  needs: [[set, decrease, increase]],
-  atMostOne: [[set, decrease, increase]],
   effects: (given, context) => {
     const counts = given.map(({ name, values: [text = ''] }) => {
       const count = parseNumber(text, context, 255);
@@ -40,26 +32,15 @@ const hops = (family: Target['family'], set: string, decrease: string, increase:
   },
 });
 
-const MANGLE: readonly string[] = ['mangle'];
-const TOS_ACTIONS: readonly string[] = ['--set-tos', '--and-tos', '--or-tos', '--xor-tos'];
-const SECURITY: readonly string[] = ['mangle', 'security'];
-
 /** Every target that ships with iptables 1.8. Chains of the table are looked up first. */
 export const TARGETS: Readonly<Record<string, Target>> = {
   ACCEPT: always({ kind: 'accept' }),
-  DROP: always({ kind: 'drop' }, {}, { tables: ['raw', 'mangle', 'filter', 'security'] }),
+  DROP: always({ kind: 'drop' }),
   RETURN: always({ kind: 'return' }),
   QUEUE: always({ kind: 'queue' }),
   NFQUEUE: always(
     { kind: 'queue' },
     { '--queue-num': 1, '--queue-balance': 1, '--queue-bypass': 0, '--queue-cpu-fanout': 0 },
-    {
-      atMostOne: [['--queue-num', '--queue-balance']],
-      conflict: (given) =>
-        given.has('--queue-cpu-fanout') && !given.has('--queue-balance')
-          ? '--queue-cpu-fanout without --queue-balance'
-          : undefined,
-    },
   ),
   REJECT,
   DNAT,
@@ -83,7 +64,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       '--local-node': 1,
       '--hash-init': 1,
     },
-    { family: 4 },
   ),
   SYNPROXY: opaque(
     'SYNPROXY',
@@ -95,7 +75,6 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       '--timestamp': 0,
       '--ecn': 0,
     },
-    { chains: ['INPUT', 'FORWARD'] },
   ),
   TPROXY: opaque(
     'TPROXY',
@@ -105,10 +84,9 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       '--on-ip': 1,
       '--tproxy-mark': 1,
     },
-    { tables: MANGLE, chains: ['PREROUTING'] },
   ),
-  DNPT: opaque('DNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }, { family: 6 }),
-  SNPT: opaque('SNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }, { family: 6 }),
+  DNPT: opaque('DNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }),
+  SNPT: opaque('SNPT', { code: 'stateless-rewrite' }, { '--src-pfx': 1, '--dst-pfx': 1 }),
   LOG: neutral({
     '--log-level': 1,
     '--log-prefix': 1,
@@ -125,66 +103,23 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     '--nflog-threshold': 1,
     '--nflog-prefix': 1,
   }),
-  ULOG: neutral(
-    { '--ulog-nlgroup': 1, '--ulog-cprange': 1, '--ulog-qthreshold': 1, '--ulog-prefix': 1 },
-    { family: 4 },
-  ),
-  AUDIT: neutral({ '--type': 1 }, { needs: [['--type']] }),
-  CHECKSUM: neutral({ '--checksum-fill': 0 }, { tables: MANGLE, needs: [['--checksum-fill']] }),
-  CLASSIFY: neutral(
-    { '--set-class': 1 },
-    { chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'], needs: [['--set-class']] },
-  ),
-  CONNSECMARK: neutral(
-    { '--save': 0, '--restore': 0 },
-    { tables: SECURITY, needs: [['--save', '--restore']], atMostOne: [['--save', '--restore']] },
-  ),
-  DSCP: neutral(
-    { '--set-dscp': 1, '--set-dscp-class': 1 },
-    {
-      tables: MANGLE,
-      needs: [['--set-dscp', '--set-dscp-class']],
-      atMostOne: [['--set-dscp', '--set-dscp-class']],
-    },
-  ),
-  ECN: neutral(
-    { '--ecn-tcp-remove': 0, '--ecn-tcp-cwr': 1, '--ecn-tcp-ece': 1, '--ecn-ip-ect': 1 },
-    {
-      family: 4,
-      tables: MANGLE,
-      needs: [['--ecn-tcp-remove', '--ecn-tcp-cwr', '--ecn-tcp-ece', '--ecn-ip-ect']],
-      atMostOne: [
-        ['--ecn-tcp-remove', '--ecn-tcp-cwr'],
-        ['--ecn-tcp-remove', '--ecn-tcp-ece'],
-      ],
-      protocols: (given) => (given.some(({ name }) => name.startsWith('--ecn-tcp')) ? [PROTOCOL.tcp] : null),
-    },
-  ),
+  ULOG: neutral({ '--ulog-nlgroup': 1, '--ulog-cprange': 1, '--ulog-qthreshold': 1, '--ulog-prefix': 1 }),
+  AUDIT: neutral({ '--type': 1 }),
+  CHECKSUM: neutral({ '--checksum-fill': 0 }),
+  CLASSIFY: neutral({ '--set-class': 1 }),
+  CONNSECMARK: neutral({ '--save': 0, '--restore': 0 }),
+  DSCP: neutral({ '--set-dscp': 1, '--set-dscp-class': 1 }),
+  ECN: neutral({ '--ecn-tcp-remove': 0, '--ecn-tcp-cwr': 1, '--ecn-tcp-ece': 1, '--ecn-ip-ect': 1 }),
   HL: hops(6, '--hl-set', '--hl-dec', '--hl-inc'),
-  IDLETIMER: neutral(
-    { '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 },
-    { needs: [['--timeout'], ['--label']] },
-  ),
-  LED: neutral(
-    { '--led-trigger-id': 1, '--led-delay': 1, '--led-always-blink': 0 },
-    { needs: [['--led-trigger-id']] },
-  ),
-  RATEEST: neutral(
-    { '--rateest-name': 1, '--rateest-interval': 1, '--rateest-ewmalog': 1 },
-    { needs: [['--rateest-name'], ['--rateest-interval'], ['--rateest-ewmalog']] },
-  ),
-  SECMARK: neutral({ '--selctx': 1 }, { tables: SECURITY, needs: [['--selctx']] }),
+  IDLETIMER: neutral({ '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 }),
+  LED: neutral({ '--led-trigger-id': 1, '--led-delay': 1, '--led-always-blink': 0 }),
+  RATEEST: neutral({ '--rateest-name': 1, '--rateest-interval': 1, '--rateest-ewmalog': 1 }),
+  SECMARK: neutral({ '--selctx': 1 }),
   SET: SET_TARGET,
-  TCPMSS: neutral(
-    { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 },
-    { needs: [['--set-mss', '--clamp-mss-to-pmtu']], protocols: () => [PROTOCOL.tcp] },
-  ),
-  TCPOPTSTRIP: neutral({ '--strip-options': 1 }, { tables: MANGLE, protocols: () => [PROTOCOL.tcp] }),
-  TEE: neutral({ '--gateway': 1, '--oif': 1 }, { needs: [['--gateway']] }),
-  TOS: neutral(
-    { '--set-tos': 1, '--and-tos': 1, '--or-tos': 1, '--xor-tos': 1 },
-    { tables: MANGLE, needs: [TOS_ACTIONS], atMostOne: [TOS_ACTIONS] },
-  ),
+  TCPMSS: neutral({ '--set-mss': 1, '--clamp-mss-to-pmtu': 0 }),
+  TCPOPTSTRIP: neutral({ '--strip-options': 1 }),
+  TEE: neutral({ '--gateway': 1, '--oif': 1 }),
+  TOS: neutral({ '--set-tos': 1, '--and-tos': 1, '--or-tos': 1, '--xor-tos': 1 }),
   TRACE: neutral(),
   TTL: hops(4, '--ttl-set', '--ttl-dec', '--ttl-inc'),
 };

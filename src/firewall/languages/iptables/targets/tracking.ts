@@ -2,13 +2,10 @@ import type { Effect } from '../../../model/action.ts';
 import type { Target } from '../modules/module.ts';
 import { always } from './always.ts';
 
-const IN_RAW = { tables: ['raw'] } as const;
-
 /** What `-j CT` without `--notrack` does: from then on the packet has what the connection begins with, and stays tracked. */
 export const TEMPLATE: Effect = { kind: 'continue' };
 
 export const CT: Target = {
-  ...IN_RAW,
   options: {
     '--notrack': 0,
     '--helper': 1,
@@ -26,4 +23,4 @@ export const CT: Target = {
   },
 };
 
-export const NOTRACK: Target = always({ kind: 'untrack' }, {}, IN_RAW);
+export const NOTRACK: Target = always({ kind: 'untrack' });

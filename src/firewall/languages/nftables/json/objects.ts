@@ -9,7 +9,6 @@ import {
   type TableDraft,
   type Tables,
 } from '../syntax/table-builder.ts';
-import { isKnownType } from '../checks/set-type.ts';
 import type { InputError } from '../../../../input-error.ts';
 import type { Origin } from '../syntax/origin.ts';
 import { badRuleset } from '../../../model/source-location.ts';
@@ -143,12 +142,7 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
 
 function addSet(table: TableDraft, tag: string, object: JsonObject, source: ObjectSource): void {
   const set = setIn(table, nameOf(object.name, source), source.at);
-  if (tag !== 'element') {
-    set.types = typesOf(object.type);
-    set.dataTypes = tag === 'map' ? typesOf(object.map) : null;
-  }
   const flags = listOf(object.flags);
-  if (tag !== 'element') set.isInterval = flags.includes('interval');
   set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
   set.size = numberIn(object, 'size') ?? set.size;
   const values = listOf(object.elem);
@@ -160,11 +154,4 @@ function addSet(table: TableDraft, tag: string, object: JsonObject, source: Obje
     (statement) => !['counter', 'last'].includes(tagged(statement)?.tag ?? ''),
   );
   if (reason !== null || condition) set.uncertainty ??= reason ?? { code: 'earlier-packets' };
-}
-
-/** The names of the types of a concatenation's parts; null for what is written otherwise. */
-function typesOf(value: unknown): readonly string[] | null {
-  const types = listOf(value);
-  const known = types.filter((type): type is string => typeof type === 'string' && isKnownType(type));
-  return known.length > 0 && known.length === types.length ? known : null;
 }

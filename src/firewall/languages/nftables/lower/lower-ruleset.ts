@@ -3,7 +3,6 @@ import { refuseCircles } from '../../chain-loops.ts';
 import { unknown } from '../../../model/match.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
 import { hooksOfListing } from '../../listing/filtered-hooks.ts';
-import { checkElements } from '../checks/check-elements.ts';
 import { lowerRule } from './lower-rule.ts';
 import type { LowerStatement, TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from '../syntax/table-builder.ts';
@@ -66,7 +65,6 @@ function lowerTable(table: TableDraft, file: string, origin: Origin, lowerStatem
     const rules = [...perhaps, ...rulesOf(draft).map((rule) => lowerRule(rule, context))];
     chains.set(name, { name, line, handle, base, rules });
   }
-  for (const set of table.sets.values()) checkElements(set, context);
   for (const chain of context.anonymous) chains.set(chain.name, chain);
   const lowered = {
     file,

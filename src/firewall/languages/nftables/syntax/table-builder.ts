@@ -28,11 +28,6 @@ export interface SetDraft {
   /** Where it is declared in the text. */
   readonly at: number;
   readonly elements: Element[];
-  /** The types of the parts of its keys, and of a map's data; null where its head does not name them. */
-  types: readonly string[] | null;
-  dataTypes: readonly string[] | null;
-  /** Whether it takes ranges and prefixes; null where its head is not in the file. */
-  isInterval: boolean | null;
   /** How many elements it takes; null where its head does not say. */
   size: number | null;
   /** Rules take elements out of it. */
@@ -76,9 +71,6 @@ export function setIn(table: TableDraft, name: string, at: number): SetDraft {
     name,
     at,
     elements: [],
-    types: null,
-    dataTypes: null,
-    isInterval: null,
     size: null,
     isReduced: false,
     isTimed: false,

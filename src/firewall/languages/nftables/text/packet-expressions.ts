@@ -1,3 +1,4 @@
+import { nearestField } from './header-fields.ts';
 import { EXTENSION_HEADERS, FIB_RESULTS } from '../syntax/packet-words.ts';
 import type { Expression } from '../syntax/syntax.ts';
 import type { Lexer } from './scan/lexer.ts';
@@ -93,6 +94,8 @@ export function readFixed(state: ParserState): Expression | undefined {
       reason: { code: 'unsupported' },
     };
   }
+  const near = nearestField(lead, lexer.text);
+  if (near !== undefined) throw lexer.fail(`not a field of ${lead}`, `did you mean ${near}?`);
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
   if (lead === 'arp' && name.endsWith('addr'))

@@ -7,7 +7,6 @@ import { anyOf } from '../match-values.ts';
 import { readKey, typeNames, type Key } from './lookup-key.ts';
 import { lookUpElements, isCatchAll, lookUpSet, assumedPresent } from './set-lookup.ts';
 import { hasConflict, type Entry } from '../has-conflict.ts';
-import { refuseOtherType } from '../../checks/set-type.ts';
 import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
 /** What the data of an element does; data that do the same have the same `id`. */
@@ -30,7 +29,6 @@ export function lookUpMap(
 ): Lowered {
   const key = readKey(keyExpression, context);
   const named = data.kind === 'reference' ? context.table.sets.get(data.name) : undefined;
-  if (named !== undefined) refuseOtherType(key, named, context);
   if (data.kind === 'reference' && named?.uncertainty !== null) {
     const match = lookUpSet(key, data, text, context);
     const reason = match.kind === 'unknown' ? match.reason : ({ code: 'unsupported' } as const);

@@ -8,7 +8,6 @@ import { toValues, emptyCollection, NO_VALUES, type Collected, type SetLookup } 
 import { allOf, anyOf, matchValues } from '../match-values.ts';
 import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isOfLaterVersion, typeNames, type Key } from './lookup-key.ts';
-import { refuseOtherType } from '../../checks/set-type.ts';
 import type { Selector } from '../select/selector.ts';
 import type { Collection, Element, Expression } from '../../syntax/syntax.ts';
 import { stillIn } from '../../../../model/assumptions.ts';
@@ -18,7 +17,6 @@ export function lookUpSet(key: Key, set: Collection, text: () => string, context
   if (set.kind === 'set') return matchRows(key, readElements(key, set.elements, context), text);
   const named = context.table.sets.get(set.name);
   if (named === undefined) return unknown(text(), { code: 'no-such-set' });
-  refuseOtherType(key, named, context);
   // Which value is looked up is not known.
   if (isOfLaterVersion(key)) return unknown(text(), { code: 'unsupported' });
   if (named.uncertainty !== null) return unknown(text(), named.uncertainty);

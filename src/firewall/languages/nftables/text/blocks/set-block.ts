@@ -34,7 +34,6 @@ export function readSetBlock(state: ParserState, table: TableDraft, { name, at, 
     }
     endLine(lexer);
   }
-  set.isInterval ??= false;
   if (!hasType) throw lexer.fail(`set ${name} without a type`, 'write type and the type of its elements');
   lexer.expect('}');
 }

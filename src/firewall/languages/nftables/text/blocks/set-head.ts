@@ -1,5 +1,5 @@
 import type { SetDraft } from '../../syntax/table-builder.ts';
-import { isKnownType } from '../../checks/set-type.ts';
+import { isKnownType } from '../../syntax/known-types.ts';
 import { skipLine } from './chain-block.ts';
 import { startsExpression } from '../expression.ts';
 import type { ParserState } from '../scan/parser-state.ts';
@@ -25,7 +25,6 @@ export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean):
       do {
         const name = flag(state);
         set.isTimed ||= name === 'timeout';
-        if (name === 'interval') set.isInterval = true;
       } while (lexer.skip(','));
       return true;
     case 'timeout':
@@ -60,7 +59,7 @@ export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean):
 function readTypes(state: ParserState, set: SetDraft, isMap: boolean): void {
   const { lexer } = state;
   lexer.next();
-  set.types = readConcatenation(state, set);
+  readConcatenation(state, set);
   if (!isMap) return;
   lexer.expect(':');
   if (lexer.is('ct')) {
@@ -69,20 +68,18 @@ function readTypes(state: ParserState, set: SetDraft, isMap: boolean): void {
     return;
   }
   lexer.skip('interval');
-  set.dataTypes = readConcatenation(state, set);
+  readConcatenation(state, set);
 }
 
-/** Null for types of a later version: what is in such a set is not known. */
-function readConcatenation({ lexer }: ParserState, set: SetDraft): readonly string[] | null {
+/** What is in a set of types of a later version is not known. */
+function readConcatenation({ lexer }: ParserState, set: SetDraft): void {
   const types: string[] = [];
   do {
     const isType = lexer.kind === 'word' && (TYPE_WORDS.has(lexer.text) || !isReserved(lexer.text));
     if (!isType) throw lexer.fail('expected a type', 'give one such as ipv4_addr');
     types.push(lexer.string('a type'));
   } while (lexer.skip('.'));
-  if (types.every(isKnownType)) return types;
-  set.uncertainty ??= { code: 'unsupported' };
-  return null;
+  if (!types.every(isKnownType)) set.uncertainty ??= { code: 'unsupported' };
 }
 
 /** Reserved elsewhere: the type of marks, and what maps give besides values. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestWord } from '../../src/site/nearest-word.ts';
+import { nearestWord } from '../src/nearest-word.ts';
 
 const WORDS = ['address', 'instances', 'allocator', 'web'];
 

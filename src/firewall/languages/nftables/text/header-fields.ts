@@ -1,0 +1,25 @@
+import { nearestWord } from '../../../../nearest-word.ts';
+
+const PORTS = ['sport', 'dport', 'checksum'];
+
+/** The fields of the headers that rulesets test most. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  tcp: [...PORTS, 'sequence', 'ackseq', 'doff', 'reserved', 'flags', 'window', 'urgptr'],
+  udp: [...PORTS, 'length'],
+  udplite: [...PORTS, 'length'],
+  sctp: [...PORTS, 'vtag'],
+  dccp: [...PORTS, 'type'],
+  th: ['sport', 'dport'],
+  icmp: ['type', 'code', 'checksum', 'id', 'sequence', 'gateway', 'mtu'],
+  ip: [
+    ...['version', 'hdrlength', 'dscp', 'ecn', 'length', 'id', 'frag-off', 'ttl', 'protocol', 'checksum'],
+    ...['saddr', 'daddr'],
+  ],
+  ip6: ['version', 'dscp', 'ecn', 'flowlabel', 'length', 'nexthdr', 'hoplimit', 'saddr', 'daddr'],
+};
+
+/** The field that a name which is none probably means: `dport` for `dprot`. A name like no other may be of a later version. */
+export function nearestField(header: string, name: string): string | undefined {
+  const known = Object.hasOwn(FIELDS, header) ? (FIELDS[header] ?? []) : [];
+  return known.includes(name) ? undefined : nearestWord(name, known);
+}
