@@ -4,6 +4,8 @@ export class Deadline {
   isAccepted = false;
   /** The run was interrupted: what the probe saw until then is no result. */
   isCut = false;
+  /** It is settled: nobody waits for the time any more. */
+  isCleared = false;
   #timer: NodeJS.Timeout | undefined;
   #onOver: (() => void) | undefined;
 
@@ -29,6 +31,7 @@ export class Deadline {
 
   /** Nobody waits any more. */
   clear(): void {
+    this.isCleared = true;
     clearTimeout(this.#timer);
   }
 
@@ -40,6 +43,9 @@ export class Deadline {
   }
 }
 
+/** An answer that came in time is read first: after a busy moment the timers of the event loop run before its sockets. */
 function expire(deadline: Deadline): void {
-  deadline.expire();
+  setImmediate(() => {
+    if (!deadline.isCleared) deadline.expire();
+  });
 }

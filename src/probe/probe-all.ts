@@ -42,7 +42,7 @@ export const DEFAULT_PROBE_OPTIONS = {
   retries: 1,
   concurrency: 1024,
   udpPayload: 'nonce',
-  hostDownMs: 3200,
+  hostDownMs: 3500,
   slowMs: 120_000,
   greetingMs: 1000,
 } as const satisfies ProbeOptions;
