@@ -15,8 +15,8 @@ export function parseJson(text: string, file: string): unknown {
     const start = before.lastIndexOf('\n') + 1;
     throw new InputError({
       code: 'bad-json',
-      message: isCutOff ? 'the JSON ends too early' : `this is no JSON from "${excerpt(text, at)}" on`,
-      fix: isCutOff ? 'was the file cut off? write it again' : 'give a file as vwaudit --json writes it',
+      message: isCutOff ? 'the JSON ends too early' : `not valid JSON at "${excerpt(text, at)}"`,
+      fix: isCutOff ? 'give the complete file' : 'give a file as vwaudit --json writes it',
       file,
       line: before.split('\n').length,
       column: at - start + 1,

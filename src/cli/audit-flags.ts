@@ -16,26 +16,25 @@ export const rulesetFlags = {
     multipleNonGreedy: true,
     helpValue: '[FILE=]DIALECT',
     description:
-      `What wrote the files, or one of them: ${['auto', ...DIALECT_IDS].join(', ')}; ` +
-      'auto goes by their content and their names. Again for each file.',
+      `Dialect of the files, or of one file (repeatable): ${['auto', ...DIALECT_IDS].join(', ')}; ` +
+      'auto: by content and name.',
   }),
   hook: option({
     options: ['input', 'forward', 'output'] as const,
     default: 'input' as const,
-    description:
-      'Where the rules stand: on the host, on a gateway in front, or on the machine that connects.',
+    description: 'Netfilter hook: input (server), forward (gateway), output (client).',
   })(),
   'self-address': custom<Address>({
     helpValue: 'ADDR',
     description:
-      'An address of the machine that runs the rules, again for each: DNAT to any other address then leads to another machine.',
+      'Address of the machine that runs the rules (repeatable); DNAT to any other address goes to another machine.',
     multiple: true,
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseAddress(text, '--self-address')),
   })(),
   forwarding: boolean({
     description:
-      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward is 1): what DNAT leads to another machine gets there.',
+      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward=1), so DNAT to another machine gets through.',
   }),
 };
 
@@ -45,8 +44,8 @@ export const auditFlags = {
   interface: custom<StatedInterface>({
     helpValue: '[WHO=]NAME',
     description:
-      'The network interface the connections come in by (--hook output: go out by); WHO is a role, outsider or a network, for where ' +
-      'they differ; again for each. Without WHO it is that of the roles that must get in.',
+      'Interface that connections enter by (--hook output: leave by); WHO is a role, outsider or a network (repeatable). ' +
+      'Without WHO: the interface of the roles that must get in.',
     multiple: true,
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
@@ -77,9 +76,9 @@ export function parseInterface(text: string): StatedInterface {
 function loopback(text: string): InputError {
   return new InputError({
     code: 'bad-interface',
-    message: '--interface: "lo" is the loopback interface, which no other machine connects by',
+    message: '--interface: "lo" is the loopback interface; no other machine connects through it',
     value: text,
-    fix: 'give the interface towards them; what a machine sends to itself is known to come by lo',
+    fix: 'give the interface towards the other machines; loopback traffic is known to use lo',
   });
 }
 
@@ -93,7 +92,7 @@ function whoOf(text: string): Role | 'outsider' | Prefix {
     code: 'bad-role',
     message: `--interface: "${text}" is not a role`,
     value: text,
-    fix: `write for example eth0 or client=eth0; before = stands one of ${ROLES.join(', ')}, outsider, an address or a prefix`,
+    fix: `write for example eth0 or client=eth0; before "=" give one of ${ROLES.join(', ')}, outsider, an address or a prefix`,
   });
 }
 
@@ -122,8 +121,8 @@ export function dialectsOf(words: readonly string[] = []): Dialects {
     const at = word.lastIndexOf('=');
     const name = word.slice(at + 1);
     const dialect = DIALECT_IDS.find((id) => id === name) ?? (name === 'auto' ? null : undefined);
-    if (dialect === undefined) throw badDialect(word, `"${name}" is not a choice`);
-    if (at < 0 && ofOthers !== undefined) throw badDialect(word, 'two dialects for all files');
+    if (dialect === undefined) throw badDialect(word, `"${name}" is not a dialect`);
+    if (at < 0 && ofOthers !== undefined) throw badDialect(word, 'more than one dialect for all files');
     if (at < 0) ofOthers = dialect;
     else if (dialect !== null) ofFile.set(word.slice(0, at), dialect);
   }
@@ -135,6 +134,6 @@ function badDialect(word: string, message: string): InputError {
     code: 'bad-dialect',
     message: `--dialect: ${message}`,
     value: word,
-    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or one of them for one file, for example rules.v6=ip6tables`,
+    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or FILE=DIALECT, for example rules.v6=ip6tables`,
   });
 }

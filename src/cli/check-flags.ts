@@ -13,7 +13,7 @@ export const checkFlags = {
   as: option({
     options: VANTAGES,
     default: 'all' as const,
-    description: 'Who this machine is: what that role needs must be reachable, the rest must not.',
+    description: 'Role of this machine: what that role needs must be reachable, everything else blocked.',
   })(),
   timeout: numberFlag({
     name: 'timeout',
@@ -21,45 +21,45 @@ export const checkFlags = {
     max: 60_000,
     fallback: 1200,
     helpValue: 'MS',
-    description: 'How long one probe waits, in milliseconds.',
+    description: 'Timeout of one probe, in milliseconds.',
   }),
   retries: numberFlag({
     name: 'retries',
     min: 0,
     max: 10,
     fallback: 1,
-    description: 'How often a port that stayed silent is asked again.',
+    description: 'Retries for a port that does not answer.',
   }),
   concurrency: numberFlag({
     name: 'concurrency',
     min: 1,
     max: 65_535,
     fallback: 1024,
-    description: 'Probes under way at once; shrinks to the descriptor limit.',
+    description: 'Maximum number of concurrent probes; the descriptor limit may lower it.',
   }),
   ipv4: boolean({ char: digit('4'), description: 'IPv4 only.' }),
   ipv6: boolean({ char: digit('6'), description: 'IPv6 only.' }),
   'udp-payload': option({
     options: ['nonce', 'empty'] as const,
     default: 'nonce' as const,
-    description: 'What a UDP probe carries.',
+    description: 'Payload of a UDP probe.',
   })(),
   skip: string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'ENDPOINT',
     description:
-      'Leave an endpoint alone, for example server-1.config: a server is locked while somebody is connected to it.',
+      'Do not probe an endpoint (repeatable), for example server-1.config: a connection to it locks the server.',
   }),
   extra: boolean({
     description:
-      'Also ask ports nobody expects to answer: of two more instances, of the other reading, and two random ones, without which a handshake proves nothing (the default).',
+      'Also probe ports that should not answer: those of two more instances, of the other reading, and two random ones, without which a handshake proves nothing (the default).',
     allowNo: true,
     default: true,
   }),
   'stand-in': boolean({
     description:
-      'vwaudit listen may answer in place of Viz World (the default); with --no-stand-in that is a failure.',
+      'Accept vwaudit listen in place of Viz World (the default); with --no-stand-in it is a failure.',
     allowNo: true,
     default: true,
   }),
@@ -68,19 +68,19 @@ export const checkFlags = {
     multipleNonGreedy: true,
     helpValue: 'FILE',
     description:
-      'What vwaudit listen writes on a host: proves UDP whose answer is lost; again for each host.',
+      'Log of vwaudit listen (repeatable); proves that UDP probes arrived even if replies were lost.',
   }),
   'fail-on': option({
     options: FAIL_ON,
     default: 'error' as const,
-    description: 'The least severe finding that makes the exit code 1.',
+    description: 'Exit 1 if a finding is at least this severe.',
   })(),
   'accept-unproven': boolean({
-    description: 'Exit 0 instead of 3 for UDP silence, and for closed where blocked was expected.',
+    description: 'Exit 0 instead of 3 for UDP silence, and for closed ports that should be blocked.',
   }),
   demo: boolean({
     aliases: ['rehearse'],
-    description: 'Start a stand-in for Viz World on this machine, check it, stop it.',
+    description: 'Check a stand-in for Viz World that runs on this machine during the check.',
     exclusive: ['host'],
   }),
 };
@@ -109,7 +109,7 @@ export function refuseDemoAs({
   if (demo && !standIn)
     throw new InputError({
       code: 'demo-without-stand-in',
-      message: '--demo starts a stand-in, which --no-stand-in refuses',
+      message: '--demo checks a stand-in and does not go with --no-stand-in',
       fix: 'leave out one of them',
     });
   if (!demo || as === 'all') return;

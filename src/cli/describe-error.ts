@@ -41,7 +41,7 @@ function isOutOfDescriptors(error: unknown): boolean {
 
 const OUT_OF_DESCRIPTORS: InputProblem = {
   code: 'too-few-descriptors',
-  message: 'this process may not open enough files',
+  message: 'too few file descriptors for this process',
   fix: 'raise the descriptor limit, for example with "ulimit -n 1024"',
 };
 

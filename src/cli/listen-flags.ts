@@ -8,17 +8,17 @@ export const listenFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'ADDR',
-    description: 'Listen on this address of the machine only; again for each. [default: all]',
+    description: 'Listen on this local address only (repeatable). [default: all]',
     parse: (text) => Promise.resolve(parseAddress(text, '--bind')),
   })(),
   out: string({
     helpValue: 'FILE',
     description:
-      'Write the log there, for check --listen-log and merge --listen-log. [default: stdout, unless it is a terminal]',
+      'Write the log to this file, for --listen-log of check and merge. [default: stdout, unless it is a terminal]',
   }),
   for: custom<number>({
     helpValue: 'DURATION',
-    description: 'Stop by itself after 30s, 10m, 2h.',
+    description: 'Stop after this time, for example 30s, 10m or 2h.',
     parse: (text) => Promise.resolve(parseDuration(text, '--for')),
   })(),
 };

@@ -45,7 +45,7 @@ function badChoice(message: string): InputProblem | undefined {
       : (SYNONYMS[value.toLowerCase()] ?? meantWord(value, choices.split(', ')));
   return {
     code: 'bad-choice',
-    message: `--${flag}: "${value}" is not a choice`,
+    message: `--${flag}: "${value}" is not a valid value`,
     value,
     fix: `${didYouMean(meant)}give one of ${choices}`,
   };

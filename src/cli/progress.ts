@@ -18,8 +18,8 @@ export function progressLine(isQuiet: boolean): Progress {
       ...nothing,
       slow(asked, total) {
         if (asked > 0 || total < LONG) return;
-        const what = `${total} ports may have been refused beyond an ICMP limit`;
-        stream.write(`${what}: asking them one a second, for at most 2 minutes\n`);
+        const what = `${total} ports may be hidden by an ICMP rate limit`;
+        stream.write(`${what}: probing them again, one per second, for at most 2 minutes\n`);
       },
     };
   }
@@ -29,11 +29,11 @@ export function progressLine(isQuiet: boolean): Progress {
       const nowMs = performance.now();
       if (nowMs - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs;
-      stream.write(`\r\u001b[Kasking ports: ${done} of ${total}`);
+      stream.write(`\r\u001b[Kprobing ports: ${done} of ${total}`);
     },
     slow(asked, total) {
       drawnMs = performance.now();
-      stream.write(`\r\u001b[Kasking one port a second (ICMP limit): ${asked} of ${total}`);
+      stream.write(`\r\u001b[Kprobing one port per second (ICMP rate limit): ${asked} of ${total}`);
     },
     clear() {
       if (drawnMs > 0) stream.write('\r\u001b[K');

@@ -5,22 +5,25 @@ import { PROFILES, REFUSALS } from '../rules/rule-format.ts';
 
 /** What `vwaudit rules` takes beside the site; the choices come from the room that knows them. */
 export const rulesFlags = {
-  format: option({ options: RULE_FORMAT_IDS, description: 'The firewall the rules are for (required).' })(),
+  format: option({ options: RULE_FORMAT_IDS, description: 'Firewall to write rules for (required).' })(),
   placement: option({
     options: PLACEMENTS,
     default: 'host' as const,
-    description: 'Where the rules stand: on each host, or on a gateway in front.',
+    description: 'Where the rules are loaded: on each host, or on a gateway in front.',
   })(),
-  refuse: option({ options: REFUSALS, description: 'How everybody else is refused. [default: reject]' })(),
+  refuse: option({ options: REFUSALS, description: 'How to refuse everyone else. [default: reject]' })(),
   profile: option({
     options: PROFILES,
     multiple: true,
     multipleNonGreedy: true,
     delimiter: ',',
-    description: 'Windows network profiles the rules apply in. [default: domain,private]',
+    description: 'Windows network profiles the rules apply to. [default: domain,private]',
   })(),
-  out: string({ helpValue: 'FILE', description: 'Write to a file; {host} in its name stands for the host.' }),
-  template: string({ helpValue: 'FILE', description: "A template of your own instead of the format's." }),
+  out: string({
+    helpValue: 'FILE',
+    description: 'Write to this file; {host} in its name is replaced by the host.',
+  }),
+  template: string({ helpValue: 'FILE', description: 'Template to use instead of the built-in one.' }),
 };
 
 export { RULE_FORMAT_IDS };

@@ -17,7 +17,7 @@ export const siteFlags = {
   site: string({
     char: 's',
     description:
-      'A site file instead of -i, --allocator and --allow; none: no site file. [default: vwaudit.yaml, if it is in this folder]',
+      'Site file, instead of -i, --allocator and --allow; none: no site file. [default: vwaudit.yaml, if it is in this folder]',
     helpValue: 'FILE',
     helpGroup,
   }),
@@ -30,7 +30,7 @@ export const siteFlags = {
   })(),
   host: string({
     description:
-      'A server host: an address (check takes a name too), with a site file a key or an address of it; again for each host.',
+      'Server host (repeatable): an address, for check also a name; with a site file, a key or an address from it.',
     helpValue: 'ADDR|KEY',
     multiple: true,
     multipleNonGreedy: true,
@@ -42,7 +42,7 @@ export const siteFlags = {
     helpGroup,
   }),
   allow: custom<Allowed>({
-    description: `Who a role is, as addresses or prefixes. Roles: ${ROLES.join(', ')}.`,
+    description: `Addresses or prefixes of a role (repeatable). Roles: ${ROLES.join(', ')}.`,
     helpValue: 'ROLE=ADDR[,ADDR]',
     multiple: true,
     multipleNonGreedy: true,
@@ -67,7 +67,7 @@ export function parseAllow(text: string): Allowed {
   const equals = text.indexOf('=');
   const role = text.slice(0, Math.max(equals, 0));
   if (!isRole(role)) {
-    const problem = equals < 0 ? `"${text}" names no role` : `"${role}" is not a role`;
+    const problem = equals < 0 ? `"${text}" has no role` : `"${role}" is not a role`;
     throw new InputError({
       code: 'bad-role',
       message: `--allow: ${problem}`,

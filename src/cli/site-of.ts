@@ -72,7 +72,7 @@ async function siteBesideFile(
   const site = await siteOfFlags(flags, options).catch((error: unknown) => {
     throw orTheFile(error, flag);
   });
-  const note = `note: ${SITE_FILE} in this folder is not used, since ${flag} describes the site; --site ${SITE_FILE} uses it`;
+  const note = `note: ${SITE_FILE} in this folder is ignored because of ${flag}; to use it, give --site ${SITE_FILE}`;
   if (!flags.quiet) await writeStderrLines([note]);
   return site;
 }
@@ -87,7 +87,7 @@ function orAnotherMachine(error: unknown): unknown {
 /** A key of the file that was passed over is no address. */
 function orTheFile(error: unknown, flag: string): unknown {
   if (!(error instanceof InputError) || error.problem.code !== 'bad-host') return error;
-  const fix = `${error.problem.fix}, or leave out ${flag}: with it ${SITE_FILE} in this folder is not used`;
+  const fix = `${error.problem.fix}, or leave out ${flag}: with it ${SITE_FILE} in this folder is ignored`;
   return new InputError({ ...error.problem, fix });
 }
 

@@ -22,7 +22,7 @@ export function unknownCommand(value: string, names: readonly string[]): InputPr
   if (value.startsWith('-')) {
     return {
       code: 'unknown-command',
-      message: `"${value}" stands where the command belongs`,
+      message: `"${value}" is given before the command`,
       value,
       fix: 'put the command first; see vwaudit --help for the commands',
     };

@@ -10,8 +10,8 @@ export const traceFlags = {
     multipleNonGreedy: true,
     helpValue: 'PACKET',
     description:
-      'For example "tcp 10.30.0.5:40000 > 10.20.0.11:10102"; either address may be a prefix, the source needs no port, ' +
-      '"in INTERFACE" (on a gateway "out INTERFACE" too) and "state NEW|ESTABLISHED|INVALID|UNTRACKED" may follow; again for each.',
+      'Packet to trace (repeatable), for example "tcp 10.30.0.5:40000 > 10.20.0.11:10102"; an address may be a prefix, the source port is optional, ' +
+      '"in INTERFACE" (on a gateway also "out INTERFACE") and "state NEW|ESTABLISHED|INVALID|UNTRACKED" may follow.',
   }),
   'packet-file': string({
     aliases: ['packets'],

@@ -10,18 +10,18 @@ export default class Audit extends BaseCommand {
   static override summary = 'Prove what an existing firewall does with every Viz World flow.';
 
   static override description =
-    'Reads what iptables-save, ip6tables-save, ipset save, nft list ruleset or nft -j list ruleset wrote, on any machine and without ' +
-    'privilege, and says for each port: who must get in and does, who must not and does, and which rule decides. What depends on more than ' +
-    'the packet stays undecided, with the rule that leaves it so.';
+    'Reads the output of iptables-save, ip6tables-save, ipset save, nft list ruleset or nft -j list ruleset, on any machine and without ' +
+    'privilege, and reports for each port who gets in, who is blocked, and which rule decides. What depends on more than ' +
+    'the packet is undecided, and the rule it depends on is named.';
 
   static override examples = [
     {
-      description: 'The rules vwaudit writes do what they promise:',
+      description: 'Audit the rules that vwaudit writes:',
       command:
         '<%= config.bin %> rules --format nft --instances 4 -q | <%= config.bin %> audit - --instances 4',
     },
     {
-      description: 'Rules that let in more than the clients, and not the configuration tool (exit code 1):',
+      description: 'Rules that admit more than the clients, but not the configuration tool (exit code 1):',
       command:
         '<%= config.bin %> rules --format nft -i 4 -q > maps-a.nft; ' +
         '<%= config.bin %> audit maps-a.nft -i 4 --allow client=10.30.0.0/16 --allow config-tool=10.20.9.5',
@@ -30,7 +30,7 @@ export default class Audit extends BaseCommand {
 
   static override args = {
     file: string({
-      description: 'A ruleset, or HOST=FILE where each host has its own; - is standard input.',
+      description: 'Ruleset, or HOST=FILE if each host has its own; - is standard input.',
       multiple: true,
       ignoreStdin: true,
     }),

@@ -8,16 +8,16 @@ import { siteFlags } from '../cli/site-flags.ts';
 import { siteOf } from '../cli/site-of.ts';
 
 export default class Check extends BaseCommand {
-  static override summary = 'Probe the ports Viz World needs, from here.';
+  static override summary = 'Probe the ports Viz World needs, from this machine.';
 
   static override description =
-    'Asks every port the scheme expects over TCP, HTTP and UDP, and says what was proven, what failed and what cannot be known from here. ' +
-    'Without --host it checks this machine, and reads its socket table too. ' +
-    'The configuration port (103) locks a server while somebody is connected: it is connected and closed at once; --skip server-1.config leaves it alone.';
+    'Probes every port of the scheme over TCP, HTTP and UDP, and reports what is proven, what failed and what cannot be proven from here. ' +
+    'Without --host it checks this machine and also reads its socket table. ' +
+    'The configuration port (103) locks a server while a client is connected: the probe closes its connection at once; --skip server-1.config leaves it out.';
 
   static override examples = [
     {
-      description: 'See it work without Viz World (a stand-in on this machine):',
+      description: 'Try it without Viz World (with a stand-in on this machine):',
       command: '<%= config.bin %> check --instances 4 --demo',
     },
     {

@@ -10,11 +10,11 @@ import { until } from '../cli/until.ts';
 
 export default class Listen extends BaseCommand {
   static override summary =
-    'Stand in for Viz World on this machine, so that a check can prove the way to it.';
+    'Listen in place of Viz World, so that a check can prove the path to this machine.';
 
   static override description =
-    'Opens the ports the scheme expects of this host (those that are free), answers probes of vwaudit check and nobody else, and logs each contact as one line of JSON: to --out, else to stdout. ' +
-    'A terminal shows who reached which ports. Run it before Viz World is installed, or beside it; Ctrl-C ends it.';
+    'Opens the ports of this host that are free, answers probes of vwaudit check only, and logs each contact as one line of JSON to --out or stdout. ' +
+    'On a terminal it shows who reached which ports. Run it before Viz World is installed, or beside it; Ctrl-C ends it.';
 
   static override examples = [
     {

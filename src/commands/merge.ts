@@ -6,11 +6,11 @@ import { setExitCode } from '../cli/exit-code.ts';
 import { outcomeOf } from '../cli/outcome.ts';
 
 export default class Merge extends BaseCommand {
-  static override summary = 'Several checks, one for each vantage point, as one matrix.';
+  static override summary = 'Merge checks from several vantage points into one matrix.';
 
   static override description =
-    'Reads what check --json wrote on each machine that looked (a client, the configuration tool, somebody who must stay outside) and ' +
-    'puts their views side by side: a column for each vantage point, findings once with who saw them. --listen-log adds what the stand-ins on the servers heard meanwhile. The exit code is that of a check.';
+    'Reads the reports of check --json from each vantage point (a client, the configuration tool, an outsider) and ' +
+    'shows one column for each vantage point, and each finding once, with where it was seen. --listen-log adds what vwaudit listen received on the servers. The exit codes are those of check.';
 
   static override examples = [
     {
@@ -29,7 +29,7 @@ export default class Merge extends BaseCommand {
 
   static override args = {
     report: string({
-      description: 'A report of check --json; - is standard input.',
+      description: 'Report of check --json; - is standard input.',
       multiple: true,
       ignoreStdin: true,
     }),
@@ -41,7 +41,7 @@ export default class Merge extends BaseCommand {
       multipleNonGreedy: true,
       helpValue: 'FILE',
       description:
-        'What vwaudit listen wrote on a host while the checks ran: proves UDP that stayed silent; again for each host.',
+        'Log of vwaudit listen (repeatable); proves that UDP probes arrived even if replies were lost.',
     }),
     'fail-on': checkFlags['fail-on'],
     'accept-unproven': checkFlags['accept-unproven'],

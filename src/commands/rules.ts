@@ -6,11 +6,12 @@ import { siteOf } from '../cli/site-of.ts';
 import { rulesCommands, rulesNotice } from '../report/text/rules-notice.ts';
 
 export default class Rules extends BaseCommand {
-  static override summary = 'Write the firewall rules that let Viz World in, and nobody else to its ports.';
+  static override summary =
+    'Write firewall rules that admit only the stated addresses to the Viz World ports.';
 
   static override description =
-    'Rules for the firewall of each host: whoever --allow names gets in to the ports that role needs, everybody else is refused there, ' +
-    'and nothing else on the machine changes. What nobody stated is assumed and said on stderr.';
+    'Writes rules for the firewall of each host: the addresses of a role (--allow) may connect to the ports that role needs, everyone else is refused there, ' +
+    'and nothing else on the machine changes. Assumptions are listed on stderr.';
 
   static override examples = [
     {

@@ -8,8 +8,8 @@ export default class Trace extends BaseCommand {
   static override summary = 'Follow packets through a ruleset, rule by rule.';
 
   static override description =
-    'Says what the rules do with each packet, and which rules and policies it meets on its way and its answer on the way back. The exit ' +
-    'code is 3 where a packet is left undecided.';
+    'Shows what the rules do with each packet, and which rules and policies the packet and its reply meet. The exit ' +
+    'code is 3 if a packet is undecided.';
 
   static override examples = [
     {
@@ -27,7 +27,7 @@ export default class Trace extends BaseCommand {
 
   static override args = {
     file: string({
-      description: 'A ruleset; - is standard input.',
+      description: 'Ruleset; - is standard input.',
       multiple: true,
       ignoreStdin: true,
     }),

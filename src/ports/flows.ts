@@ -96,11 +96,10 @@ function whyNotForbidden(
   site: Site,
   isOwn: Standpoint['isOwn'],
 ): string | null {
-  if (address !== null && isOwn(address))
-    return 'an address of this machine itself: no firewall stands in between';
+  if (address !== null && isOwn(address)) return 'an address of this machine: no firewall in between';
   if (vantage === 'outsider') return null;
   const open = endpoint.audience.find((role) => isAnybody(role, site));
-  return open === undefined ? null : `who is a ${open} was not stated, so anybody may connect`;
+  return open === undefined ? null : `the addresses of ${open} are not stated, so anyone may connect`;
 }
 
 function addressesOf(vantage: Vantage, host: Host, site: Site): readonly Prefix[] {

@@ -29,7 +29,7 @@ function findingOf(task: Task): Finding {
       ...NOTHING,
       state: 'error',
       reason: 'interrupted',
-      evidence: ['interrupted before it was settled'],
+      evidence: ['interrupted before it was decided'],
     };
   }
   switch (sighting.kind) {
@@ -61,11 +61,11 @@ function findingOf(task: Task): Finding {
 const AFTERMATH: Readonly<Partial<Record<Aftermath, string>>> = {
   closed: 'then closed at once by the other side',
   acknowledged: 'the end of the connection (FIN) was acknowledged',
-  reset: 'then reset at once: whoever completed the handshake need not be the host',
+  reset: 'then reset at once: something other than the host may have completed the handshake',
   unacknowledged: 'the end of the connection (FIN) was never acknowledged',
 };
 
-const REACTS = 'this host answers differently after it was asked: see what reacts to probing';
+const REACTS = 'this host answers differently once probed';
 
 const NOTHING = { rttMs: null, errno: null } as const;
 
@@ -73,14 +73,11 @@ function ofSilence(task: Task): Finding {
   const { target, host, attempts, waitedMs, wasAskedAlone } = task;
   const probes = attempts === 1 ? '1 probe' : `${attempts} probes`;
   const evidence = [`no answer to ${probes} in ${milliseconds(waitedMs)}`];
-  if (wasAskedAlone) evidence.push('nor when asked again alone: not the ICMP limit of the host');
-  if (isIcmpLimited(task))
-    evidence.push('other ports were answered by ICMP, of which a host sends only so many a second');
+  if (wasAskedAlone) evidence.push('no answer when probed again alone: not the ICMP rate limit of the host');
+  if (isIcmpLimited(task)) evidence.push('other ports were answered by ICMP, which a host rate-limits');
   if (host.isReacting) evidence.push(REACTS);
   if (host.downAfterMs !== null && !host.hasAnswered) {
-    evidence.push(
-      `this machine gave up finding the host after ${milliseconds(host.downAfterMs)}: nobody is there`,
-    );
+    evidence.push(`this machine found no host at that address within ${milliseconds(host.downAfterMs)}`);
     if (target.transport === 'tcp')
       return { ...NOTHING, state: 'unreachable', reason: 'host-unreach', evidence };
   }
@@ -96,7 +93,7 @@ function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
   if (target.transport === 'udp')
     return isHostUnknown(task) && host.hasAnswered ? fromAnswering(host, meaning) : meaning;
   if (cause === 'own-icmp') {
-    const words = 'this machine answered itself by ICMP: its own firewall rejects the connection';
+    const words = 'ICMP from this machine: its own firewall rejects the connection';
     return { state: 'error', reason: 'local-policy', words };
   }
   switch (meaning.reason) {
@@ -114,7 +111,7 @@ function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
       };
     case 'host-unreach':
       if (isHostDown(sighting) && !(host.hasAnswered && isHostUnknown(task)))
-        return { ...meaning, words: 'nobody at that address answered this machine' };
+        return { ...meaning, words: 'no host at that address answered' };
       return fromAnswering(host, meaning);
     case 'net-unreach':
       return fromAnswering(host, meaning);

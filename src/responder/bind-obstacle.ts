@@ -12,16 +12,16 @@ export function bindObstacle(
   holder: PortHolder | null,
   platform: NodeJS.Platform,
 ): string {
-  if (holder !== null) return `held by ${nameOf(holder)}`;
+  if (holder !== null) return `in use by ${nameOf(holder)}`;
   switch (errno) {
     case 'EADDRINUSE':
-      return 'held by a program that is not shown to this user';
+      return 'in use by a program that is not shown to this user';
     case 'EACCES':
       // Windows: error 10013. A range excluded for Hyper-V or WinNAT has no holder that any table shows.
       if (platform === 'win32')
         return `reserved by Windows; see: netsh int ipv4 show excludedportrange protocol=${transport}`;
       return port < 1024
-        ? 'ports below 1024 need a privilege; run as root, or shift all ports with --port-offset'
+        ? 'ports below 1024 need privilege; run as root, or shift all ports with --port-offset'
         : 'not permitted to this user';
     case 'EADDRNOTAVAIL':
       return 'this machine does not have the address';

@@ -32,7 +32,7 @@ export function readListenLog(written: string, file: string): readonly ListenSes
     }
   }
   if (sessions.length > 0) return sessions.map((reader) => reader.session());
-  throw notALog('there is no whole line in it', file);
+  throw notALog('it contains no complete line', file);
 }
 
 /** Whether a text begins with the head of a listen log. */
@@ -73,7 +73,7 @@ function readLine(line: string, file: string, sessions: SessionReader[]): void {
       return;
     }
     default:
-      throw notALog('this is no line of a listen log', file);
+      throw notALog('not a line of a listen log', file);
   }
 }
 
@@ -86,13 +86,13 @@ function parseLine(line: string, file: string, isFirst: boolean): unknown {
   }
 }
 
-const NO_HEAD = 'this does not begin with the head of a listen log';
+const NO_HEAD = 'it does not begin with the header of a listen log';
 
 function notALog(message: string, file: string): InputError {
   return new InputError({
     code: 'bad-listen-log',
     message,
-    fix: 'give what vwaudit listen wrote, with --out or on its standard output',
+    fix: 'give the log of vwaudit listen (--out or standard output)',
     file,
   });
 }

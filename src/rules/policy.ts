@@ -61,8 +61,8 @@ function destinationsOf({ key, addresses }: Host): readonly Prefix[] {
   if (addresses.length > 0) return addresses.map(prefixOf).sort(comparePrefixes);
   throw new InputError({
     code: 'no-host-address',
-    message: `a gateway must know the address of every host, and ${key} has none`,
-    fix: 'name the hosts, for example with --host 10.20.0.11, or in a site file, or use --placement host',
+    message: `rules for a gateway need the address of every host; ${key} has none`,
+    fix: 'give it, for example with --host 10.20.0.11 or in a site file, or use --placement host',
   });
 }
 

@@ -59,19 +59,19 @@ function written(value: unknown): string {
   if (value instanceof RuleText) return value.text;
   if (Number.isSafeInteger(value)) return `${value as number}`;
   if (isBareWord(value)) return value;
-  throw new TypeError(`${describe(value)} is no plain word: use a filter (comment, list or quote)`);
+  throw new TypeError(`${describe(value)} is not a plain word: use a filter (comment, list or quote)`);
 }
 
 function asText(value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new TypeError(`${describe(value)} is no text`);
+  throw new TypeError(`${describe(value)} is not text`);
 }
 
 function asWords(value: unknown): readonly string[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const words = items.filter(isBareWord);
   if (words.length > 0 && words.length === items.length) return words;
-  throw new TypeError(`${describe(value)} is no list of plain words`);
+  throw new TypeError(`${describe(value)} is not a list of plain words`);
 }
 
 function describe(value: unknown): string {
@@ -92,7 +92,7 @@ function badTemplate(place: Pick<InputProblem, 'file' | 'line' | 'column'>, mess
   return new InputError({
     code: 'bad-template',
     message,
-    fix: 'mend the template, or leave out --template',
+    fix: 'correct the template, or leave out --template',
     ...place,
   });
 }

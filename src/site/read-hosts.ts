@@ -45,7 +45,7 @@ export function readHosts(tree: Tree): readonly PlacedHost[] {
     refuseBadKey(entry);
     refuseTwice(
       keys,
-      { what: 'host key, capitals aside,', value: entry.key, id: entry.key.toLowerCase() },
+      { what: 'host key (case-insensitive)', value: entry.key, id: entry.key.toLowerCase() },
       entry.place,
     );
     return readHost(entry, entries.length === 1, addresses);

@@ -20,7 +20,7 @@ export function refuseTwice(seen: Map<string, Place>, { what, value, id }: Once,
   }
   throw new InputError({
     code: 'given-twice',
-    message: `${what} "${value}" is given twice, first in line ${first.line}`,
+    message: `${what} "${value}" is given twice, first on line ${first.line}`,
     value,
     fix: 'give it once',
     ...place,

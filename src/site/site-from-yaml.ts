@@ -54,9 +54,9 @@ function readName(tree: Tree): string {
   if (length > 0 && length <= MAX_NAME && printable(name) === name) return name;
   throw new InputError({
     code: 'bad-name',
-    message: `name: "${name.slice(0, MAX_NAME)}" is no name to print`,
+    message: `name: "${name.slice(0, MAX_NAME)}" is not a printable name`,
     value: name.slice(0, MAX_NAME),
-    fix: `write one line of 1 to ${MAX_NAME} characters, none of them control characters`,
+    fix: `write 1 to ${MAX_NAME} characters on one line, without control characters`,
     ...tree.place,
   });
 }
@@ -64,7 +64,7 @@ function readName(tree: Tree): string {
 function noHosts({ place }: Tree): InputError {
   return new InputError({
     code: 'no-hosts',
-    message: 'a site file without hosts',
+    message: 'the site file has no hosts',
     fix: 'add hosts:, for example hosts: { maps-a: { address: 10.20.0.11, instances: 4 } }',
     ...place,
   });

@@ -55,16 +55,16 @@ function toValue(value: unknown, source: string): ScalarTree['value'] {
 
 function refuseIndirection(node: Node, place: Place): void {
   const what = isAlias(node)
-    ? `"*${node.source}" refers to another place`
+    ? `"*${node.source}" is an alias`
     : node.anchor !== undefined
       ? `"&${node.anchor}" is an anchor`
       : node.tag !== undefined
-        ? 'a tag stands here'
+        ? 'a tag'
         : null;
   if (what === null) return;
   throw new InputError({
     code: 'yaml-indirection',
-    message: `${what}, and a site file holds plain values only`,
+    message: `${what}; a site file contains plain values only`,
     fix: 'write the value out',
     ...place,
   });

@@ -17,9 +17,9 @@ export function fieldsOf<K extends string>(
       const near = nearestWord(key, keys);
       throw new InputError({
         code: 'unknown-key',
-        message: `"${key}" is no key of ${tree.path === '' ? 'a site file' : tree.path}`,
+        message: `"${key}" is not a key of ${tree.path === '' ? 'a site file' : tree.path}`,
         value: key,
-        fix: `${near === undefined ? 'use' : `write "${near}"; there are`} ${keys.join(', ')}`,
+        fix: `${near === undefined ? 'use' : `write "${near}"; the keys are`} ${keys.join(', ')}`,
         ...place,
       });
     }

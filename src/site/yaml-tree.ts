@@ -57,7 +57,7 @@ function refuseBinary(text: string, file: string): void {
   const before = text.slice(0, at).split(/\n/);
   throw new InputError({
     code: 'not-text',
-    message: 'a character that text in UTF-8 does not have',
+    message: 'a character that is not valid in UTF-8 text',
     fix: 'save the file as UTF-8 without control characters',
     file,
     line: before.length,
@@ -77,16 +77,16 @@ function refuseDirectives({ directives }: Document, text: string, placeAt: Place
 }
 
 function syntaxError({ code, message }: YAMLError, place: Place): InputError {
-  const [text, fix] = SYNTAX[code] ?? [lowerFirst(message), 'mend the YAML there'];
+  const [text, fix] = SYNTAX[code] ?? [lowerFirst(message), 'correct the YAML there'];
   return new InputError({ code: 'bad-yaml', message: text, fix, ...place });
 }
 
 /** Better words than the library's for what people run into. */
 const SYNTAX: Partial<Record<YAMLError['code'], readonly [message: string, fix: string]>> = {
-  TAB_AS_INDENT: ['a tab is no indentation in YAML', 'indent with blanks'],
+  TAB_AS_INDENT: ['YAML is not indented with tabs', 'indent with spaces'],
   NON_STRING_KEY: ['a key must be plain text', 'write the key as one word'],
   BLOCK_AS_IMPLICIT_KEY: ['a second ":" in one line', 'put text with colons, like IPv6 addresses, in quotes'],
-  TAG_RESOLVE_FAILED: ['a tag stands here, and a site file holds plain values only', 'write the value out'],
+  TAG_RESOLVE_FAILED: ['a tag; a site file contains plain values only', 'write the value out'],
   RESOURCE_EXHAUSTION: ['nested too deep', 'a site file has three levels'],
 };
 

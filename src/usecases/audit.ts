@@ -92,15 +92,11 @@ export async function audit(
     ...assumptionsOf(site),
     ...(isShared
       ? [
-          'hosts without a file of their own run the same rules (give each its own with the host before the file, for example maps-a=rules-a.txt)',
+          'hosts without a file of their own run the same rules (give HOST=FILE for each, for example maps-a=rules-a.txt)',
         ]
       : []),
-    ...(hook === 'output'
-      ? ['rules on a machine that connects keep nobody else out: only what must get through was asked about']
-      : []),
-    ...(hook === 'forward'
-      ? ['both directions of a connection pass this gateway (it sees the answers as well)']
-      : []),
+    ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
+    ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
     ...assumedInterfaces(given.interfaces, interfaces, hook, roles),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
@@ -180,22 +176,22 @@ function assumedInterfaces(
   hook: Vantage,
   roles: ReadonlySet<AccessFlow['role']>,
 ): readonly string[] {
-  const way = hook === 'output' ? 'goes out by' : 'comes in by';
+  const way = hook === 'output' ? 'leaves by' : 'enters by';
   const open = [...roles].filter((role) => role !== 'outsider' && stated.every(({ who }) => who !== role));
   const silent = given.find(({ who }) => who === null);
   return [
     ...stated.flatMap(({ who, name }) => {
-      if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name}, as --interface says`];
+      if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name} (--interface)`];
       return [
-        `whoever must get in ${way} ${name}, as --interface says`,
+        `everyone who must get in ${way} ${name} (--interface)`,
         ...(hook === 'input' && mayComeByAny('outsider', stated)
-          ? ['outsiders come in by any interface (where it is one alone, give --interface outsider=NAME)']
+          ? ['outsiders may enter by any interface (if only by one, give --interface outsider=NAME)']
           : []),
       ];
     }),
     ...(silent !== undefined && open.length > 0 && hook === 'forward'
       ? [
-          `nobody comes in by ${silent.name}: on a gateway --interface has to say who does (give --interface ${open[0] ?? ''}=${silent.name})`,
+          `nobody enters by ${silent.name}: on a gateway, state who does (give --interface ${open[0] ?? ''}=${silent.name})`,
         ]
       : []),
   ];
@@ -209,5 +205,5 @@ function whoText(who: StatedInterface['who']): string | null {
 function unreachable({ flow: { expected, role, host }, found }: Answer): readonly string[] {
   return expected === 'blocked' || found !== null
     ? []
-    : [`${role}: has no address of a family ${host.key} has, so nothing was asked about it there`];
+    : [`${role}: no address of a family that ${host.key} has, not audited there`];
 }

@@ -21,7 +21,7 @@ import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
-const NO_ADDRESS = 'the host has no address of the family asked for';
+const NO_ADDRESS = 'the host has no address of the requested family';
 
 const LATE_GREETING_MS = 3000;
 

@@ -136,7 +136,7 @@ export function logViews(
     const what = transport === 'udp' ? 'our nonce never arrived' : 'no connection of ours arrived';
     return {
       kind: 'nothing-arrived',
-      evidence: `listen log ${printable(witness.file)}: the port was held all the time (both clocks trusted), and ${what}`,
+      evidence: `listen log ${printable(witness.file)}: the port was open the whole time (both clocks trusted), but ${what}`,
     };
   });
 }
@@ -238,6 +238,6 @@ function unreadable(file: string, error: unknown): InputError {
     code: 'unreadable-file',
     message: `--listen-log: "${file}" can't be read (${error instanceof Error ? error.message : String(error)})`,
     value: file,
-    fix: 'give the file vwaudit listen writes to on the other machine',
+    fix: 'give the log that vwaudit listen wrote',
   });
 }

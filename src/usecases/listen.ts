@@ -155,7 +155,7 @@ function nothingHeld(notHeld: readonly NotHeld[]): InputError {
       : `${first.port}/${first.transport}: ${first.why}`;
   return new InputError({
     code: 'nothing-held',
-    message: `not one port could be held (${example})`,
-    fix: 'where Viz World itself runs, check it with vwaudit check; else free the ports, or choose --bind or --port-offset',
+    message: `could not bind any port (${example})`,
+    fix: 'if Viz World runs here, use vwaudit check; otherwise free the ports, or use --bind or --port-offset',
   });
 }

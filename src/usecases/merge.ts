@@ -73,7 +73,7 @@ function noticesOf(reports: readonly SavedFile[], sessions: readonly ListenSessi
   return groupBy(sessions, ({ file }) => file).flatMap((log) =>
     reports.flatMap(({ file, report: { startedAt, durationMs } }) => {
       const why = whyNoWitness(log, { startedMs: Date.parse(startedAt), durationMs });
-      return why === null ? [] : [`note: ${log[0]?.file ?? ''} proves no silence in ${file}: ${why}`];
+      return why === null ? [] : [`note: ${log[0]?.file ?? ''} cannot prove silence in ${file}: ${why}`];
     }),
   );
 }

@@ -30,9 +30,9 @@ export async function readRulesets(
   if (rulesets.length > 0) return firewall(rulesets);
   throw new InputError({
     code: 'no-ruleset',
-    message: 'there are only address sets in what was given, no rules',
+    message: 'the files contain only sets of ipset, no rules',
     value: files.join(' '),
-    fix: 'give the output of iptables-save beside that of ipset save',
+    fix: 'give the output of iptables-save too',
   });
 }
 
@@ -44,5 +44,5 @@ export function refuseRulesetFiles(files: readonly string[]): void {
 const NO_RULESET = {
   code: 'no-ruleset',
   message: 'no ruleset is given',
-  fix: 'name the files that iptables-save, ip6tables-save or nft list ruleset wrote, or - for standard input',
+  fix: 'give the output of iptables-save, ip6tables-save or nft list ruleset, or - for standard input',
 };

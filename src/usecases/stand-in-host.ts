@@ -29,7 +29,7 @@ export function standInHost(site: Site, system: Pick<System, 'localAddresses'>):
   if (host !== undefined && other === undefined) return { host, addresses: [] };
   throw new InputError({
     code: 'which-host',
-    message: `the site has ${hosts.length} hosts, and ${here.length} of them have an address of this machine`,
-    fix: `say which one to stand in for: --host ${hosts.map(({ key }) => key).join(' or --host ')}`,
+    message: `the site has ${hosts.length} hosts, ${here.length} of them with an address of this machine`,
+    fix: `choose the one to listen for: --host ${hosts.map(({ key }) => key).join(' or --host ')}`,
   });
 }

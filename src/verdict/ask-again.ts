@@ -24,7 +24,7 @@ export function askAgain({ flow, reasons, named, witness }: Open, invocation: In
   const [address] = flow.host.addresses;
   if (address === undefined && reasons.some(mayNeedAddress)) {
     return [
-      say('If the rule names a destination, say which address the host has, for example:'),
+      say('If the rule has a destination, give the address of the host, for example:'),
       run(...invocation.argv, '--host', '10.20.0.11'),
     ];
   }

@@ -73,7 +73,7 @@ function letIn(
   const language = languageOf(entry, circumstances);
   if (entry.direction !== 'request') {
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
-    return [say('Let through what belongs to open connections:'), establishedAccept(language, entry)];
+    return [say('Accept established connections:'), establishedAccept(language, entry)];
   }
   if (entry.type === 'nat') return [change(entry)];
   const isTranslated = translations(trace).length > 0;
@@ -89,7 +89,7 @@ function letIn(
 }
 
 function letInBefore(entry: TraceEntry): Step {
-  return say(`Let them in before ${placeOf(entry)}, and keep the rule where the others are kept:`);
+  return say(`Accept them before ${placeOf(entry)}, and save the rule with the others:`);
 }
 
 function keepOut(
@@ -107,7 +107,7 @@ function keepOut(
     const isHost = circumstances.invocation.hook === 'input';
     const steps = language === 'nft' ? nftRefusals(sent, them, isHost) : iptablesRefusals(them, isHost);
     return [
-      say(`Refuse everybody else before ${placeOf(sent)}, and keep the rules where the others are kept:`),
+      say(`Refuse everyone else before ${placeOf(sent)}, and save the rules with the others:`),
       ...steps,
     ];
   }
@@ -123,10 +123,10 @@ function ownOf(
   const placement = placementOf(circumstances);
   if (placement === 'gateway' && site.hosts.some(({ addresses }) => addresses.length === 0))
     return [
-      say('Say which addresses the hosts have, with --host or a site file: rules for a gateway need them.'),
+      say('Give the addresses of the hosts with --host or a site file: rules for a gateway need them.'),
     ];
   return [
-    say('Rules that let in who may connect, and nobody else:'),
+    say('Generate rules that admit only the permitted addresses:'),
     ...ownRules(language, site, host, placement),
   ];
 }
@@ -136,7 +136,7 @@ function placeOf(entry: TraceEntry): string {
 }
 
 function change(entry: TraceEntry): Step {
-  return say(`Change ${ruleLabel(entry)}: no rule put in elsewhere lets them in.`);
+  return say(`Change ${ruleLabel(entry)}: no rule inserted elsewhere can admit them.`);
 }
 
 /** The connections of these flows; on a gateway, or on a machine that connects, only those to the host. */

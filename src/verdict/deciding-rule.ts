@@ -101,7 +101,7 @@ export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: 
 
 export function ruleText(entry: TraceEntry): string {
   const { kind, rule, chain, handle } = entry;
-  if (kind === 'policy') return handle === null ? `${rule} of chain ${chain}` : rule;
+  if (kind === 'policy') return handle === null ? `chain ${chain}: default ${rule}` : `default ${rule}`;
   return rule.length <= MOST_TEXT ? rule : `${rule.slice(0, MOST_TEXT - 3)}...`;
 }
 

@@ -123,7 +123,7 @@ const claim = ({ onlyFor }: At): readonly string[] =>
   onlyFor === undefined
     ? []
     : [
-        `Only ${listed(onlyFor)} must get in there: say who this machine is, for example --as ${onlyFor[0] ?? 'client'}.`,
+        `Only ${listed(onlyFor)} must get in there: state the role of this machine, for example --as ${onlyFor[0] ?? 'client'}.`,
       ];
 
 const instancesFrom = (first: number, last: number): string =>
@@ -133,24 +133,33 @@ const instancesFrom = (first: number, last: number): string =>
 const instancesAs = (count: number, inSiteFile: boolean): string =>
   inSiteFile ? `instances: ${count} in the site file` : `--instances ${count}`;
 
-const EVERYWHERE: Readonly<Record<string, string>> = { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' };
+/** A whole family, where nobody is exempt and where those who may connect are. */
+const EVERYONE: Readonly<Record<string, string>> = { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' };
+const EVERYONE_ELSE: Readonly<Record<string, string>> = {
+  '0.0.0.0/0': 'everyone else on IPv4',
+  '::/0': 'everyone else on IPv6',
+};
 
-/** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, for example 10.0.0.1`. */
-const addresses = (shown: Omit<ByRuleset, 'rule'>): string => {
+/** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, e.g. 10.0.0.1`. */
+const addresses = (shown: Omit<ByRuleset, 'rule'>, families = EVERYONE): string => {
   const { from, more, except, moreExcept, witnessPort } = shown;
   const witness = witnessPort === null ? shown.witness : `${shown.witness} from port ${witnessPort}`;
   if (from.length === 1 && from[0] === witness) return witness;
-  const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept)}`;
-  return `${prefixes(from, more)}${others}, for example ${witness}`;
+  const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept, families)}`;
+  return `${prefixes(from, more, families)}${others}, e.g. ${witness}`;
 };
 
-const prefixes = (shown: readonly string[], more: number | null): string => {
+const prefixes = (
+  shown: readonly string[],
+  more: number | null,
+  families: Readonly<Record<string, string>>,
+): string => {
   const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;
-  return `${shown.map((prefix) => EVERYWHERE[prefix] ?? prefix).join(', ')}${rest}`;
+  return `${shown.map((prefix) => families[prefix] ?? prefix).join(', ')}${rest}`;
 };
 
 /** The rule that decides for the one address that is named. */
-const by = (rule: string | null): string => (rule === null ? ' (no rule stands in the way)' : ` by ${rule}`);
+const by = (rule: string | null): string => (rule === null ? '. No rule blocks it.' : `. Rule: ${rule}`);
 
 /** Errors of a machine that has no address or route of that family. */
 const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
@@ -175,12 +184,12 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     message: (args) => {
       const why =
         args.reason === 'listen-log'
-          ? 'the stand-in on that machine held it, and nothing arrived: a firewall on the way stops it'
+          ? 'vwaudit listen had the port open, but nothing arrived: a firewall on the path drops it'
           : args.reason !== 'no-response'
             ? `a firewall refuses it (${args.reason})`
             : args.hostAnswers
-              ? 'no answer, and the host answers on other ports: a firewall drops it'
-              : 'no answer, and none on any other port: the host is down or a firewall drops everything';
+              ? 'no answer, but the host answers on other ports: a firewall drops it'
+              : 'no answer on any port: the host is down or a firewall drops everything';
       return `${place(args)}: ${why}.`;
     },
     advice: claim,
@@ -197,27 +206,28 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
       rule = null,
       ...args
     }) => {
-      const only = `only ${listed(args.audience)} may connect`;
+      const only = `only ${listed(args.audience)} should connect`;
       return from === undefined
         ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-        : `${place(args)}: ${only}, but the firewall lets others in, ${addresses({ from, more, except, moreExcept, witness, witnessPort })}${by(rule)}`;
+        : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by(rule)}`;
     },
   },
   blocked: {
     severity: 'error',
     message: (args) =>
-      `${place(args)}: the firewall blocks every address of ${args.role}, ${addresses(args)}${by(args.rule)}`,
+      `${place(args)}: the firewall blocks every address of ${args.role} (${addresses(args)})${by(args.rule)}`,
   },
   'partly-blocked': {
     severity: 'error',
     message: (args) =>
-      `${place(args)}: the firewall blocks some addresses of ${args.role}, ${addresses(args)}${by(args.rule)}`,
+      `${place(args)}: the firewall blocks some addresses of ${args.role} (${addresses(args)})${by(args.rule)}`,
   },
   undecided: {
     severity: 'note',
     message: (args) => {
-      const rule = args.rule === null ? '' : ` (${args.rule})`;
-      return `${place(args)}: not decided for ${args.role}, ${addresses(args)}: ${args.why}${rule}`;
+      const rule = args.rule === null ? '' : `. Rule: ${args.rule}`;
+      const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
+      return `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${args.why}${rule}`;
     },
   },
   'blocked-unproven': {
@@ -225,17 +235,17 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     message: (args) => {
       const why = {
         closed: 'nothing listens there or a firewall resets it',
-        unreachable: `the host can't be reached (${args.reason}), which a firewall, a router or a host that is down may say`,
+        unreachable: `the host can't be reached (${args.reason}): a firewall, a router, or the host is down`,
         'open|filtered': 'UDP silence proves nothing',
       }[args.state];
-      return `${place(args)}: expected blocked, not proven: ${why ?? 'no answer, and none on any other port of this address'}.`;
+      return `${place(args)}: expected blocked, not proven: ${why ?? 'no answer on any port of this address'}.`;
     },
-    advice: () => ['Let vwaudit listen hold the ports on that machine, then ask again.'],
+    advice: () => ['Run vwaudit listen on that machine, then check again.'],
   },
   unreachable: {
     severity: 'error',
     message: (args) => `${place(args)}: the host can't be reached (${args.reason}).`,
-    advice: () => ['Is the machine switched on, the address right, and is there a route from here?'],
+    advice: () => ['Check that the machine is on, the address is right, and there is a route from here.'],
   },
   'no-such-host': {
     severity: 'error',
@@ -244,32 +254,32 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   'not-http': {
     severity: 'error',
-    message: (args) => `${place(args)}: something accepts connections but does not speak HTTP.`,
-    advice: () => ['Another program holds the port, or the reading is the other one: try --reading table.'],
+    message: (args) => `${place(args)}: accepts connections but does not speak HTTP.`,
+    advice: () => ['Another program uses the port, or the other reading applies: try --reading table.'],
   },
   'udp-silent': {
     severity: 'note',
     message: (args) => `${place(args)}: UDP silence proves nothing, neither open nor closed.`,
     advice: ({ isLocal }) => [
       isLocal
-        ? 'Run this as root (Windows: as administrator), so that the socket table can prove who listens.'
-        : 'Run vwaudit check on that machine itself: its socket table proves the listeners. Or let vwaudit listen stand in there: it answers, and with check or merge --listen-log its log proves what the answer can not.',
+        ? 'Run vwaudit check as root (Windows: as administrator), so that the socket table shows who listens.'
+        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen there and pass its log with --listen-log.',
     ],
   },
   'probe-error': {
     severity: 'note',
     message: (args) =>
-      `${place(args)}: could not be asked from here (${args.reason}${args.errno === null ? '' : `, ${args.errno}`}).`,
+      `${place(args)}: could not be probed from here (${args.reason}${args.errno === null ? '' : `, ${args.errno}`}).`,
     advice: ({ reason, errno, address }) => {
       if (reason === 'no-descriptor')
         return ['Lower --concurrency or raise the descriptor limit (ulimit -n).'];
       const isWithoutWay = NO_WAY.has(errno ?? '');
       const family = address?.includes(':') === true ? 6 : 4;
       return [
-        "Look at this machine's own firewall and routes.",
+        'Check the firewall and the routes of this machine.',
         ...(isWithoutWay
           ? [
-              `If this machine has no IPv${family}, ask over IPv${family === 6 ? 4 : 6} alone: -${family === 6 ? 4 : 6}`,
+              `If this machine has no IPv${family}, check over IPv${family === 6 ? 4 : 6} only: -${family === 6 ? 4 : 6}`,
             ]
           : []),
       ];
@@ -278,7 +288,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   'icmp-rate-limited': {
     severity: 'note',
     message: (args) =>
-      `${place(args)}: silent, while other ports of this host were refused by ICMP: the host limits how many refusals it sends, so these may be refused as well.`,
+      `${place(args)}: silent, while other ports of this host were refused by ICMP: the host limits its ICMP rate, so these may be refused as well.`,
     advice: () => ['Check again in a minute, or with fewer ports at a time (--skip).'],
   },
   'family-not-listening': {
@@ -286,7 +296,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     message: ({ host, family, address }) =>
       `${host}: every port is closed over IPv${family} (${address}), while IPv${family === 4 ? 6 : 4} answers.`,
     advice: ({ host, family }) => [
-      `Clients that resolve ${host} may try IPv${family} first: let the servers listen there, or take that address out of the DNS.`,
+      `Clients that resolve ${host} may try IPv${family} first: make the servers listen there, or remove that address from the DNS.`,
       `To check the other family only: -${family === 4 ? 6 : 4}`,
     ],
   },
@@ -302,7 +312,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'error',
     message: ({ host, reading, ports }) =>
       `${host}: HTTP answers on ${ports}, the numbers of the guide's ${reading}.`,
-    advice: ({ reading }) => [`Check it by that reading: --reading ${reading}`],
+    advice: ({ reading }) => [`Check with that reading: --reading ${reading}`],
   },
   'allocator-missing': {
     severity: 'error',
@@ -314,7 +324,7 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   'unexpected-instance': {
     severity: 'warning',
     message: ({ host, address, instance, ports }) =>
-      `${host}${address === host ? '' : ` (${address})`}: ${ports} ${ports.includes(' and ') ? 'answer' : 'answers'}: instance ${instance} seems to run, which nobody stated.`,
+      `${host}${address === host ? '' : ` (${address})`}: ${ports} ${ports.includes(' and ') ? 'answer' : 'answers'}: instance ${instance} is running but not part of the site.`,
     advice: ({ instance, inSiteFile }) => [
       `Check it too: ${instancesAs(instance, inSiteFile)}. Rules made for fewer instances leave it out.`,
     ],
@@ -323,17 +333,17 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
     severity: 'warning',
     message: (args) =>
       `${place(args)}: closed, but UDP ${args.answers} answers: the UDP roles are those of the guide's table.`,
-    advice: () => ['Say so with --reading table, if the HTTP numbers fit too.'],
+    advice: () => ['If the HTTP ports fit too, use --reading table.'],
   },
   'foreign-process': {
     severity: 'warning',
-    message: (args) => `${place(args)}: held by ${args.process}, the other ports by ${args.expected}.`,
-    advice: () => ['If that is not a part of Viz World, stop it or move it to another port.'],
+    message: (args) => `${place(args)}: opened by ${args.process}, the other ports by ${args.expected}.`,
+    advice: () => ['If it is not part of Viz World, stop it or move it to another port.'],
   },
   'loopback-only': {
     severity: 'error',
     message: (args) => `${place(args)}: listens on ${args.bound} only, so nobody else can connect.`,
-    advice: () => ['Let the program listen on the address clients use.'],
+    advice: () => ['Make the program listen on the address that clients use.'],
   },
   'socket-table-incomplete': {
     severity: 'note',
@@ -348,6 +358,6 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   interrupted: {
     severity: 'note',
-    message: ({ unasked }) => `Interrupted: ${unasked} ports were not asked.`,
+    message: ({ unasked }) => `Interrupted: ${unasked} ports were not probed.`,
   },
 };

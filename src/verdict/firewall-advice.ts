@@ -16,10 +16,8 @@ export function firewallAdvice(kind: 'open' | 'close', site: Site | undefined, h
       ];
     case 'close':
       return [
-        say(
-          'On a Windows host, find the rule that lets others in and narrow it: rules that allow only add to each other.',
-        ),
-        say('On a Linux host, let only them in (on a gateway add --placement gateway):'),
+        say('On a Windows host, find the allow rule that admits others and narrow it: allow rules add up.'),
+        say('On a Linux host, admit only them (on a gateway add --placement gateway):'),
         ...ownRules('nft', site, host),
       ];
   }

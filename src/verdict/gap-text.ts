@@ -17,6 +17,6 @@ export function gapText({ code, families, file, sign }: Gap): string {
     case 'missing-marks':
       return `a table that sets marks is missing in the file, and ${sign} tests them: give the output of ip${six}tables-save, without -t`;
     case 'empty-file':
-      return `${file} is empty, as where a command fails: run the command again as root`;
+      return `${file} is empty, as when a command fails: run the command again as root`;
   }
 }

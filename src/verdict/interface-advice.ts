@@ -21,8 +21,8 @@ export function incomingAdvice(
 ): readonly Step[] {
   if (role === 'outsider') {
     return [
-      say('Outsiders may come in by any interface: keep them out by every one.'),
-      say('Where they come in by one alone, say which: --interface outsider=NAME'),
+      say('Outsiders may enter by any interface: block them on each.'),
+      say('If they enter by only one, state it: --interface outsider=NAME'),
     ];
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
@@ -31,11 +31,11 @@ export function incomingAdvice(
   const names = named.filter((name) => !isInside(name));
   const [only] = names;
   if (names.length !== 1 || only === undefined) {
-    const choice = names.length === 0 ? '' : `; the rule names ${names.join(', ')}`;
-    return [say(`Say by which interface ${role} comes in, with --interface ${role}=NAME${choice}`)];
+    const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
+    return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
   }
   return [
-    say(`If ${only} is the interface towards ${role}, say so:`),
+    say(`If ${only} is the interface towards ${role}, state it:`),
     run(...argv, '--interface', `${who}${only}`),
   ];
 }
@@ -48,25 +48,22 @@ export function outgoingAdvice(
   const names = named.filter((name) => name !== 'lo');
   const [address] = host.addresses;
   const [only] = names;
-  const choice = names.length === 0 ? '' : `; the rule names ${names.join(', ')}`;
+  const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
   if (hook === 'output' || address === undefined) {
     if (names.length !== 1 || only === undefined || interfaces.length > 0)
-      return [say(`Say by which interface ${role} connects, with --interface ${role}=NAME${choice}`)];
-    return [
-      say(`If ${only} is the interface the connections leave by, say so:`),
-      run(...argv, '--interface', only),
-    ];
+      return [say(`State the interface that ${role} connects by: --interface ${role}=NAME${choice}`)];
+    return [say(`If the connections leave by ${only}, state it:`), run(...argv, '--interface', only)];
   }
   const to = address.family === 6 ? `[${formatAddress(address)}]` : formatAddress(address);
   const [from, aim] = [`${endpoint.transport} ${witness}`, `${to}:${endpoint.port}`];
   if (names.length !== 1 || only === undefined) {
     return [
-      say(`Ask vwaudit trace about one packet, with the interfaces it comes in and leaves by${choice}:`),
+      say(`Trace one packet, with the interfaces it enters and leaves by${choice}:`),
       say(`--packet '${from} in NAME > ${aim} out NAME'`),
     ];
   }
   return [
-    say(`If ${only} is the interface towards ${host.key}, ask about one packet:`),
+    say(`If ${only} is the interface towards ${host.key}, trace one packet:`),
     run('vwaudit', 'trace', ...files, '--hook', hook, '--packet', `${from} > ${aim} out ${only}`),
   ];
 }

@@ -29,7 +29,7 @@ function refuseOtherSite(first: SavedFile, other: SavedFile): void {
   if (name === undefined) return;
   throw new InputError({
     code: 'other-site',
-    message: `this report is about another site than ${first.file}: ${name} ${b[name] ?? 'missing'}, there ${a[name] ?? 'missing'}`,
+    message: `this report is of another site than ${first.file}: ${name} ${b[name] ?? 'missing'}, there ${a[name] ?? 'missing'}`,
     fix: 'check from every vantage point with the same site file or site flags',
     file: other.file,
   });
@@ -84,8 +84,8 @@ function refuseThisMachine({ file, report }: SavedFile): void {
   if (key === undefined) return;
   throw new InputError({
     code: 'own-machine',
-    message: `host "${key}" is the machine the check ran on, which is another one in every report`,
-    fix: 'check with addresses, for example --host 10.20.0.11, or with a site file',
+    message: `host "${key}" means "this machine", which differs per report`,
+    fix: 'check with --host ADDR, for example --host 10.20.0.11, or with a site file',
     file,
   });
 }

@@ -56,8 +56,8 @@ export function neighbourSteps(entry: TraceEntry): readonly Step[] {
   if (protocol === null) return [];
   const { protocol: name } = NAMES[protocol];
   const commands = commandsFor(protocol, entry);
-  if (commands.length === 0) return [say(`Let ${name} through before the rule that drops it.`)];
-  return [say(`Let ${name} through, and keep that where the rules are kept:`), ...commands];
+  if (commands.length === 0) return [say(`Accept ${name} before the rule that drops it.`)];
+  return [say(`Accept ${name}, and save the rule with the others:`), ...commands];
 }
 
 function commandsFor(

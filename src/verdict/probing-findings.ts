@@ -22,9 +22,9 @@ const place = ({ host, address, ports }: At): string =>
 function interceptedBy(controls: readonly number[], why: ProbingFindingArgs['intercepted']['why']): string {
   switch (why) {
     case 'reflected':
-      return 'our own datagram came back, which Viz World does not send';
+      return 'our own datagram came back; Viz World does not send it back';
     case 'not-arrived':
-      return 'the listen log of that machine shows the port held all the time, and nothing arrived there';
+      return 'the listen log of that machine shows the port open the whole time, but nothing arrived';
     case undefined:
       return controls.length === 0
         ? 'the HTTP status is one that only a gateway or proxy gives'
@@ -38,7 +38,7 @@ export const PROBING_FINDINGS: {
   intercepted: {
     severity: 'warning',
     message: ({ controls, why, ...args }) =>
-      `${place(args)}: not proven, something on the way answers for the host: ${interceptedBy(controls, why)}.`,
+      `${place(args)}: not proven, something on the path answers for the host: ${interceptedBy(controls, why)}.`,
     advice: () => [
       'A transparent proxy, a VPN client, a load balancer or a REDIRECT rule: check from a machine without it, or on the server itself.',
     ],
@@ -62,31 +62,31 @@ export const PROBING_FINDINGS: {
   'no-control-ports': {
     severity: 'note',
     message: (args) =>
-      `${place(args)}: not proven, since no port that Viz World does not use was asked: a proxy on the way may answer.`,
-    advice: () => ['Leave out --no-extra.'],
+      `${place(args)}: not proven, since no unused port was probed: a proxy on the path may answer.`,
+    advice: () => ['Check again without --no-extra.'],
   },
   'reacts-to-probing': {
     severity: 'warning',
     message: (args) =>
-      `${place(args)}: silence and refusals prove nothing, the host (or a firewall) reacts to probing: ports answered differently when they were asked again.`,
+      `${place(args)}: silence and refusals prove nothing, the host (or a firewall) reacts to probing: ports answered differently when probed again.`,
     advice: () => [
-      'Let a scan detector or connection limit know this machine, wait until it has forgotten it, and check again.',
+      'Exempt this machine from scan detection and connection limits, wait until its entry expires, and check again.',
     ],
   },
   'stand-in': {
     severity: 'note',
     message: (args) => `${place(args)}: vwaudit listen answers there, not Viz World.`,
-    advice: () => ['The way there is proven, and nothing of Viz World. --no-stand-in makes it a failure.'],
+    advice: () => ['This proves the path, not Viz World. With --no-stand-in it is a failure.'],
   },
   'not-viz-world': {
     severity: 'error',
     message: (args) => `${place(args)}: vwaudit listen answers there, not Viz World (--no-stand-in).`,
-    advice: () => ['End vwaudit listen on that machine, start Viz World and check again.'],
+    advice: () => ['Stop vwaudit listen on that machine, start Viz World and check again.'],
   },
   'may-be-stand-in': {
     severity: 'warning',
     message: (args) =>
-      `${place(args)}: not proven, vwaudit listen may hold these ports instead of Viz World (--no-stand-in).`,
+      `${place(args)}: not proven, vwaudit listen may have opened these ports instead of Viz World (--no-stand-in).`,
     advice: () => [
       'End vwaudit listen on that machine, start Viz World and check again; as root, who holds a port is always shown.',
     ],

@@ -24,9 +24,9 @@ export function reasonText(reason: Reason): string {
     case 'drops-neighbour-message':
       return `without ${MESSAGES[reason.message]} packet gets through${NEEDED[reason.needed]}`;
     case 'only-neighbours-dropped':
-      return `nothing but dropped ${reason.protocol === 'arp' ? 'ARP' : 'neighbour discovery'} keeps them out, which tunnels and neighbours configured by hand do without`;
+      return `only dropped ${reason.protocol === 'arp' ? 'ARP' : 'neighbour discovery'} blocks them, which tunnels and static neighbours do not need`;
     case 'entries-left-out':
-      return `then ${reason.count} more that let it go on`;
+      return `${reason.count} more rules follow that do not decide`;
     case 'family-not-covered':
       return notCovered(reason.family, reason.emptyFiles);
     default:
@@ -47,20 +47,20 @@ function sentTo(address: string | null, port: number | null): string {
 
 function notCovered(family: Family, [file]: readonly string[]): string {
   const command = family === 6 ? 'ip6tables-save' : 'iptables-save';
-  const silence = `no ruleset that was given says anything about IPv${family}`;
+  const silence = `no ruleset covers IPv${family}`;
   return file === undefined
-    ? `${silence}: give ${command} too`
-    : `${silence}, and ${file} is empty, as where ${command} fails or finds no table: run it as root, or give nft -j list ruleset`;
+    ? `${silence}: give the output of ${command} too`
+    : `${silence}, and ${file} is empty, as when ${command} fails or finds no table: run it as root, or give nft -j list ruleset`;
 }
 
 const LEADS: Readonly<Record<LeadReason, string>> = {
   'to-this-machine': 'goes to the machine that runs the rules, not to the destination',
   'to-another-machine': 'goes to another machine, not to the destination',
-  'perhaps-same-host': 'not known whether that is the same host',
-  'perhaps-this-machine': 'not known whether that is an address of this machine (--self-address)',
+  'perhaps-same-host': 'unknown whether that is the same host',
+  'perhaps-this-machine': 'unknown whether that is an address of this machine (--self-address)',
   'perhaps-not-forwarded':
-    'not known whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
-  'perhaps-other-port': 'not known whether the server is at that port (vwaudit check asks it)',
+    'unknown whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
+  'perhaps-other-port': 'unknown whether the server listens on that port (vwaudit check probes it)',
 };
 
 const MESSAGES: Readonly<Record<NeighbourMessage, string>> = {
@@ -74,17 +74,17 @@ const NEEDED = {
   always: '',
   'on-link': ' if the other end is on the same link, not beyond a router',
   'beyond-router': ' if the other end is beyond a router, not on the same link',
-  'address-unknown': ' unless the link address of the other side is known already',
+  'address-unknown': ' unless the link address of the other end is already known',
 } as const;
 
 const PLAIN: Readonly<Record<PlainReason, string>> = {
   'earlier-packets': 'depends on earlier packets',
-  'connection-count': 'depends on how many connections there are',
-  'connection-history': "depends on the connection's history",
+  'connection-count': 'depends on the number of connections',
+  'connection-history': 'depends on the history of the connection',
   'time-of-day': 'depends on the time of day',
   chance: 'depends on chance or on earlier packets',
-  'header-field': 'depends on a header field the question leaves open',
-  'tcp-options': "depends on the packet's TCP options",
+  'header-field': 'depends on a header field that is not specified',
+  'tcp-options': 'depends on the TCP options of the packet',
   payload: 'depends on the contents of the packet',
   'machine-state': 'depends on the state of the machine',
   'link-layer': 'depends on the link layer',
@@ -93,82 +93,80 @@ const PLAIN: Readonly<Record<PlainReason, string>> = {
   ipsec: 'depends on IPsec',
   'conntrack-zone': 'depends on the conntrack zone',
   'hop-limit': 'depends on the TTL / hop limit',
-  'interface-addresses': "depends on this interface's own addresses",
-  'interface-index': 'an interface by its number: depends on how this machine counts them',
-  'host-name': 'a host name: depends on what it resolves to when the rules are loaded',
+  'interface-addresses': 'depends on the addresses of the interface',
+  'interface-index': 'depends on the interface index',
+  'host-name': 'depends on what the host name resolves to when the rules are loaded',
 
-  unsupported: 'not known to this program',
-  'unsupported-mask': 'a network mask this program does not follow',
-  'unknown-name': 'a name this program does not know',
-  'unknown-match-module': 'a match module this program does not know',
-  'ipv6-address-type': 'an address type that IPv6 tests in its own way',
-  'icmp-type': 'an ICMP type or the like',
+  unsupported: 'not supported by this program',
+  'unsupported-mask': 'a network mask that this program does not support',
+  'unknown-name': 'a name unknown to this program',
+  'unknown-match-module': 'a match module unknown to this program',
+  'ipv6-address-type': 'an address type that depends on IPv6 routing',
+  'icmp-type': 'a set element with an ICMP type',
   'literal-star': 'an interface name with a literal `*`',
   'compares-two-properties': 'compares two properties of the packet',
   'ambiguous-flags':
-    'nft may mean exactly these bits, or one of them: that depends on its version, and on whether it wrote this or read it',
-  'too-many-exceptions': 'more exceptions in a set than this program follows',
-  'only-exceptions': 'matches only the exceptions of the set',
-  'netmask-of-several': 'several addresses in a set with a netmask',
+    'exactly these bits or any of them: depends on the version of nft, and on whether it wrote or reads this',
+  'too-many-exceptions': 'the set has more exceptions than this program supports',
+  'only-exceptions': 'matches only nomatch elements of the set',
+  'netmask-of-several': 'an address range in a set with a netmask',
   'set-counters': 'depends on counters of the set',
-  'expiring-elements': 'elements of the set expire by themselves',
-  'no-such-set': 'no set of this name in the table',
-  'no-such-chain': 'no chain of this name in the table',
-  'no-such-chain-or-target': 'neither a chain of this table nor a target this program knows',
+  'expiring-elements': 'elements of the set have a timeout',
+  'no-such-set': 'no set with this name in the table',
+  'no-such-chain': 'no chain with this name in the table',
+  'no-such-chain-or-target': 'neither a chain of this table nor a target known to this program',
   'overlapping-elements':
-    'two elements of the map that overlap give different things: which one counts depends on the kernel',
+    'overlapping map elements with different values: which one applies depends on the kernel',
   'joined-verdicts':
     'two verdicts in one rule: the second never runs, unless a line break between two rules was lost',
-  'undeclared-set': 'the file adds to a set it does not declare',
-  'elements-removed': 'a command takes elements out of the set',
-  'changing-set': 'a set that rules change: depends on earlier packets',
-  'full-set': 'a set that rules add to, with room for few more elements: depends on earlier packets',
+  'undeclared-set': 'the file adds elements to a set that it does not declare',
+  'elements-removed': 'a command deletes elements of the set',
+  'changing-set': 'rules change this set: depends on earlier packets',
+  'full-set': 'rules add to this set, which is nearly full: depends on earlier packets',
   'rewrites-packet': 'rewrites the packet',
   'stateless-rewrite': 'rewrites the address without a connection',
   'other-interface': 'sends the packet out of another interface',
   'transparent-proxy': 'the packet goes to a local proxy',
-  'answers-for-server': 'the kernel answers in place of the server',
-  'cluster-decides': 'a cluster decides which node takes the packet',
-  'caller-decides-rewrite': 'who calls this chain decides what it rewrites',
+  'answers-for-server': 'the kernel answers for the server',
+  'cluster-decides': 'the cluster decides which node handles the packet',
+  'caller-decides-rewrite': 'the rewrite depends on the calling chain',
   'connection-template': 'a CT template may prevent a later NOTRACK',
   'policy-of-earlier-block':
-    'DROP by an earlier block of this table: iptables-legacy-restore keeps that, iptables-nft-restore does not',
-  'declared-elsewhere': 'not in this file, which is a part of a ruleset: give the output of iptables-save',
+    'policy DROP from an earlier block of this table: iptables-legacy-restore keeps it, iptables-nft-restore does not',
+  'declared-elsewhere': 'not in this file, which is part of a ruleset: give the output of iptables-save',
 
   'unlisted-elements':
-    'the file lists no element of any set, as nft -t does: give the output of nft list ruleset without -t',
-  'unlisted-protocol': 'nft list leaves out a test for the protocol before a test for a TCP option',
-  'unlisted-family': 'nft list leaves out a test for IPv4 or IPv6 before ct protocol',
+    'the file lists no set elements, as with nft -t: give the output of nft list ruleset without -t',
+  'unlisted-protocol': 'nft list may omit a protocol match before a TCP option match',
+  'unlisted-family': 'nft list may omit an IPv4 or IPv6 match before ct protocol',
   'dormant-not-shown':
     'this JSON does not show whether the table is dormant: give the output of nft list ruleset (text)',
   'lost-statements':
-    'nft before 1.0.6 leaves conditions of set statements and elements out of its JSON: give the output of nft list ruleset (text)',
+    'nft before 1.0.6 omits conditions of set statements and elements from its JSON: give the output of nft list ruleset (text)',
   'cut-statement':
-    'nft cuts a statement it has no JSON for after 1,023 bytes: give the output of nft list ruleset (text)',
+    'nft truncates a statement without JSON form at 1,023 bytes: give the output of nft list ruleset (text)',
   'translated-extension':
-    'what nft shows of an iptables extension is not all of it: give the output of iptables-save instead',
-  'opaque-extension':
-    'an iptables extension that nft does not explain: give the output of iptables-save instead',
+    'nft does not show all of an iptables extension: give the output of iptables-save instead',
+  'opaque-extension': 'nft does not show this iptables extension: give the output of iptables-save instead',
 
-  'in-interface': 'depends on the interface it comes in by',
-  'out-interface': 'depends on the interface it leaves by',
+  'in-interface': 'depends on the input interface',
+  'out-interface': 'depends on the output interface',
   'packet-not-specified':
     'the packet is not specified enough (source port, interface or destination missing)',
-  'destination-not-specified': 'the question does not say which address is asked for',
-  'client-port': 'depends on the port the client connects from',
-  mark: 'depends on a mark that is not known',
+  'destination-not-specified': 'the packet has no destination address',
+  'client-port': 'depends on the source port of the client',
+  mark: 'depends on an unknown mark',
   'segments-after-handshake':
-    'matches some packets after the handshake: plain ACKs, or those with data, which carry PSH',
+    'matches some packets after the handshake: plain ACKs, or those with PSH (data)',
   'connection-pickup': 'depends on whether conntrack picks up a connection in the middle',
   'conntrack-order':
-    'the chain has the priority of conntrack (-200): which of them sees the packet first depends on the order they were registered in',
-  'too-many-destinations': 'the rules tell too many of these destinations apart: ask about a smaller prefix',
+    'the chain has the priority of conntrack (-200): the order depends on which was registered first',
+  'too-many-destinations': 'the rules distinguish too many of these destinations: give a smaller prefix',
 
-  'default-policy': 'no rule of the chain decided',
-  'no-case-matches': 'none of its cases fits',
-  'makes-no-difference': 'may match, which makes no difference',
-  'program-decides': 'a program decides',
-  'drops-reply': 'it drops the answer',
-  'drops-established': 'it drops what comes after the handshake',
-  'drops-client-packets': 'it drops what a client sends once it is connected',
+  'no-case-matches': 'no element of its map matches',
+  'makes-no-difference': 'may match, but makes no difference',
+  'program-decides': 'a userspace program decides',
+  'drops-reply': 'it drops the reply',
+  'drops-established': 'it drops packets after the handshake',
+  'drops-client-packets': 'it drops packets of the client after the handshake',
 };

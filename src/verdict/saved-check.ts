@@ -10,8 +10,7 @@ import { SAVED_CHECK, type SavedCheck } from './saved-check-shape.ts';
  * @throws InputError for anything else, with line and column where the JSON itself is broken
  */
 export function readSavedCheck(written: string, file: string): SavedCheck {
-  if (written.trim() === '')
-    throw notACheck('the file is empty', 'was the check cut short? run it again', file);
+  if (written.trim() === '') throw notACheck('the file is empty', 'run the check again', file);
   const document = parseJson(written, file);
   refuseOthers(document, file);
   const report = SAVED_CHECK(document, { file, path: [] });
@@ -22,7 +21,7 @@ export function readSavedCheck(written: string, file: string): SavedCheck {
 function refuseOthers(document: unknown, file: string): void {
   const fix = 'give what vwaudit check --json wrote';
   if (!isObject(document) || typeof document.kind !== 'string' || document.schemaVersion === undefined)
-    throw notACheck('this is no report of vwaudit', fix, file);
+    throw notACheck('not a report of vwaudit', fix, file);
   const { schemaVersion, kind, error } = document;
   if (schemaVersion !== 1) {
     const version = typeof schemaVersion === 'number' ? `${schemaVersion} ` : '';
@@ -30,9 +29,9 @@ function refuseOthers(document: unknown, file: string): void {
   }
   if (kind === 'error') {
     const message = isObject(error) && typeof error.message === 'string' ? `: ${error.message}` : '';
-    throw notACheck(`this is an error, not a report${message}`, 'mend that and run the check again', file);
+    throw notACheck(`this is an error, not a report${message}`, 'correct that and run the check again', file);
   }
-  if (kind === 'merge') throw notACheck('this is a merged report', 'give the reports it was made from', file);
+  if (kind === 'merge') throw notACheck('a merged report', 'give the reports it was made from', file);
   if (kind !== 'check') throw notACheck(`this is a report of kind "${kind}"`, fix, file);
 }
 
@@ -42,7 +41,7 @@ function refuseContradictions({ flows, summary, site }: SavedCheck, file: string
   const ids = new Set<string>();
   const counts: Record<Verdict, number> = { pass: 0, fail: 0, unproven: 0 };
   for (const { id, host, verdict } of flows) {
-    if (ids.has(id)) throw notACheck(`the flow "${id}" is there twice`, fix, file);
+    if (ids.has(id)) throw notACheck(`the flow "${id}" occurs twice`, fix, file);
     if (!Object.hasOwn(site.hosts, host))
       throw notACheck(`the host "${host}" is not part of its site`, fix, file);
     ids.add(id);

@@ -29,7 +29,7 @@ export function weigh({ flow, observation, local, mirror, log }: Checked): Weigh
     return { ...seen, state: 'open', reason: 'listen-log', conflict };
   }
   if (mirror !== null) {
-    const answered = `UDP ${mirror.port} of this host answers instead: the UDP roles are the other way round`;
+    const answered = `UDP ${mirror.port} of this host answers instead: the UDP roles are reversed`;
     return { ...seen, state: 'open', reason: 'udp-response', evidence: [answered, ...seen.evidence] };
   }
   if (log?.kind === 'nothing-arrived' && isStoppedBefore({ ...seen, transport }))
@@ -40,7 +40,7 @@ export function weigh({ flow, observation, local, mirror, log }: Checked): Weigh
     return { ...seen, state: isHeld ? 'open' : 'closed', reason: 'socket-table' };
   }
   if (isHeld && (state === 'closed' || state === 'filtered')) {
-    return { ...seen, conflict: `the socket table shows ${holders(local)} listening there` };
+    return { ...seen, conflict: `the socket table shows ${holders(local)} listening` };
   }
   return seen;
 }
@@ -74,13 +74,13 @@ export function isStoppedBefore({
 
 function tableEvidence(local: LocalView | null): readonly string[] {
   if (local === null) return [];
-  if (local.covering.length > 0) return [`socket table: held by ${holders(local)}`];
+  if (local.covering.length > 0) return [`socket table: opened by ${holders(local)}`];
   return [`socket table: nobody listens there${local.isComplete ? '' : ' (as far as it could be read)'}`];
 }
 
 function holders({ covering }: LocalView): string {
   const names = covering.map(({ process, pid }) =>
-    pid === null ? (process ?? 'a program we may not see') : `${process ?? 'pid'} ${pid}`,
+    pid === null ? (process ?? 'a program not shown to this user') : `${process ?? 'pid'} ${pid}`,
   );
   return [...new Set(names)].join(', ');
 }

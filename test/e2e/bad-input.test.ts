@@ -30,7 +30,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['ports', '--port-offset', '-5'], /"-5"/, /from 0 to/],
   [['ports', '--reading', 'guess'], /"guess"/, /auto, example, table/],
   [['ports', '--format', 'xml'], /"xml"/, /table, csv, markdown/],
-  [['ports', '--allow', 'client'], /"client" names no role/, /client=10.30/],
+  [['ports', '--allow', 'client'], /"client" has no role/, /client=10.30/],
   [['ports', '--allow', 'clients=10.0.0.0/8'], /"clients" is not a role/, /client, config-tool/],
   [['ports', '--allow', 'Client=10.0.0.0/8'], /"Client" is not a role/, /client, config-tool/],
   [['ports', '--allow', 'client='], /--allow client/, /give an IPv4 or IPv6 address/],
@@ -152,7 +152,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['chek', '--help'], /unknown command "chek"/, /did you mean check\?/],
   [['help', 'chek'], /unknown command "chek"/, /did you mean check\?/],
   [['xyzzy'], /unknown command "xyzzy"; see vwaudit --help/, /see/],
-  [['--instances', '4'], /"--instances" stands where the command belongs/, /put the command first/],
+  [['--instances', '4'], /"--instances" is given before the command/, /put the command first/],
   [['prots\u001b[2J'], /unknown command "prots\\x1b\[2J"/, /vwaudit --help/],
 ];
 

@@ -175,12 +175,12 @@ describe('what it refuses', () => {
     '{"schemaVersion":1,"kind":"listen","startedAt":"2026-01-01T00:00:00.000Z","held":[],"notHeld":[]}';
   test.each([
     ['nothing', '', /there is no whole line in it/],
-    ['no log', '{"kind":"contact"}\n', /x\.jsonl:1: this does not begin with the head/],
+    ['no log', '{"kind":"contact"}\n', /x\.jsonl:1: it does not begin with the head/],
     ['no JSON', `${HEAD}\nhello\n`, /x\.jsonl:2:1: this is no JSON/],
     ['another line', `${HEAD}\n{"kind":"check"}\n`, /x\.jsonl:2: this is no line of a listen log/],
     ['another version', `${HEAD.replace('1', '2')}\n`, /x\.jsonl:1: its schemaVersion is not 1/],
     ['wrong values', `${HEAD}\n{"kind":"counts","time":"now","ports":[]}\n`, /x\.jsonl:2: time: "now"/],
-    ['binary', '\u0000\u0001\n', /x\.jsonl:1: this does not begin with the head/],
+    ['binary', '\u0000\u0001\n', /x\.jsonl:1: it does not begin with the head/],
   ])('--listen-log: %s', async (_, written, message) => {
     const file = path.join(folder, 'x.jsonl');
     writeFileSync(file, written);

@@ -162,7 +162,7 @@ describe('--listen-log', () => {
     expect(summary.unproven).toBe(0);
     const udp = flows.find(({ endpoint }) => endpoint === 'allocator.udp');
     expect(udp).toMatchObject({ state: 'filtered', reason: 'listen-log', verdict: 'pass' });
-    expect(udp?.evidence[0]).toMatch(/^listen log nothing\.jsonl: the port was held all the time/);
+    expect(udp?.evidence[0]).toMatch(/^listen log nothing\.jsonl: the port was open the whole time/);
   });
 
   test('several after one flag', async () => {
@@ -181,7 +181,7 @@ describe('--listen-log', () => {
     const { code, stderr } = await merge([silent, '--listen-log', early]);
     expect(code).toBe(3);
     expect(stderr).toBe(
-      'note: early.jsonl proves no silence in silent.json: it covers 07:59:55-07:59:59, the check ran 08:00:00-08:00:01 UTC\n',
+      'note: early.jsonl cannot prove silence in silent.json: it covers 07:59:55-07:59:59, the check ran 08:00:00-08:00:01 UTC\n',
     );
     expect((await merge([silent, '--listen-log', early, '--quiet'])).stderr).toBe('');
   });
@@ -212,7 +212,7 @@ describe('--listen-log', () => {
     [
       'a report',
       [write('pretty.json', JSON.stringify(report, null, 2))],
-      /pretty\.json:1: this does not begin with the head of a listen log; give what vwaudit listen wrote/,
+      /pretty\.json:1: it does not begin with the head of a listen log; give what vwaudit listen wrote/,
     ],
   ])('%s: exit 2, one line', async (_, words, message) => {
     const { code, stdout, stderr } = await merge([silent, '--listen-log', ...words]);
@@ -228,12 +228,12 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
     ['no report', [], /no report is given; name the files/],
     ['no such file', ['nope.json'], /"nope\.json" can't be read \(ENOENT\); give a readable file/],
     ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
-    ['cut off', [write('cut.json', cut)], /cut\.json:\d+:\d+: the JSON ends too early; was the file cut off/],
-    ['no JSON', [write('text.json', 'hello\n')], /text\.json:1:1: this is no JSON from "hello" on/],
+    ['cut off', [write('cut.json', cut)], /cut\.json:\d+:\d+: the JSON ends too early; give the complete file/],
+    ['no JSON', [write('text.json', 'hello\n')], /text\.json:1:1: not valid JSON at "hello"/],
     [
       'binary',
       [write('bin.json', Buffer.from([0, 1, 2, 0xff, 0x1b, 0x5b]))],
-      /bin\.json:1:1: this is no JSON from "\\x00\\x01/,
+      /bin\.json:1:1: not valid JSON at "\\x00\\x01/,
     ],
     ['empty', [write('empty.json', '')], /empty\.json: the file is empty/],
     [
@@ -256,7 +256,7 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
           JSON.stringify(checkReport([host('maps-z', 1, true, ['10.0.0.1'])], { as: 'outsider' })),
         ),
       ],
-      /other\.json: this report is about another site than client\.json: host "maps-a" missing/,
+      /other\.json: this report is of another site than client\.json: host "maps-a" missing/,
     ],
     ['an unknown flag', [CLIENT, '--fail'], /unknown flag "--fail"/],
   ])('%s', async (_, argv, message) => {
@@ -273,7 +273,7 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
     const { code, stderr } = await merge(['-'], failed.stdout);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /standard input: this is an error, not a report: --host: .*; mend that and run the check again/,
+      /standard input: this is an error, not a report: --host: .*; correct that and run the check again/,
     );
   });
 

@@ -88,7 +88,7 @@ describe('where the site comes from', () => {
     const { code, stderr } = await runInProcess(['ports', ...flags], { cwd: withSite });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^note: vwaudit\.yaml in this folder is not used, since --.* describes the site; --site vwaudit\.yaml uses it\n$/,
+      /^note: vwaudit\.yaml in this folder is ignored because of --.*; to use it, give --site vwaudit\.yaml\n$/,
     );
   });
 
@@ -174,7 +174,7 @@ describe('where the site comes from', () => {
     [['--site', '../none.yaml'], /--site: there is no file "\.\.\/none\.yaml"/],
     [['--site', ''], /there is no file ""|see vwaudit/],
     [['--site', '..'], /"\.\." can't be read \(EISDIR\)/],
-    [['--site', '../bad.yaml'], /\.\.\/bad\.yaml:2:13: "adress" is no key of hosts\.maps-a; write "address"/],
+    [['--site', '../bad.yaml'], /\.\.\/bad\.yaml:2:13: "adress" is not a key of hosts\.maps-a; write "address"/],
     [['--site', '../si\u0007te.yaml'], /si\\x07te\.yaml/],
   ])('%j: exit 2 and one line', async (flags, message) => {
     const { code, stdout, stderr } = await runInProcess(['ports', ...flags], { cwd: empty });

@@ -50,7 +50,7 @@ const widest = (screen: string): number => Math.max(...screen.split('\n').map((l
 test.runIf(hasTerminal)('an error is wrapped to the terminal', { timeout: 90_000 }, async () => {
   const { screen, ended } = onTerminal('check --as clinet');
   await ended;
-  expect(screen()).toMatch(/^vwaudit: --as: "clinet" is not a choice; did you mean/);
+  expect(screen()).toMatch(/^vwaudit: --as: "clinet" is not a valid value; did you mean/);
   expect(screen().trim().split('\n').length).toBeGreaterThan(1);
   expect(widest(screen())).toBeLessThanOrEqual(COLUMNS);
 });

@@ -34,9 +34,9 @@ test('a packet, and the rules on its path', async () => {
       `${PACKET}  ✓ allowed`,
       '    filter INPUT  line 7  -A INPUT -m limit --limit 5/min -j LOG  → continue',
       '    filter INPUT  line 9  -A INPUT -s 10.30.0.0/17 -p tcp --dport 10102 -j ACCEPT  → accept',
-      '    answer: filter OUTPUT  line 5  policy accept of chain OUTPUT  → accept (no rule of the chain decided)',
+      '    reply: filter OUTPUT  line 5  default policy accept',
       '',
-      '- assumed iptables has no table but filter (iptables-save -t shows one alone)',
+      '- assumed iptables has no table except filter (iptables-save -t shows only one)',
       '',
     ].join('\n'),
   );
@@ -113,7 +113,7 @@ test.each<[string, string, number, object]>([
     'a family nothing was said about',
     'udp fd00::5 > [fd00::1]:10200',
     3,
-    { result: 'undecided', trace: [], why: expect.stringMatching(/IPv6: give ip6tables-save too/) as string },
+    { result: 'undecided', trace: [], why: expect.stringMatching(/IPv6: give the output of ip6tables-save too/) as string },
   ],
 ])('%s', async (_, packet, code, expected) => {
   const [first] = (await report([RULES, ...packets(packet)])).packets;

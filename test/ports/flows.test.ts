@@ -67,7 +67,7 @@ describe('what a vantage point expects', () => {
     const { flows, omitted } = plan('config-tool', siteOf([b, a]));
     expect(flows.some(({ endpoint }) => endpoint.id.endsWith('.client'))).toBe(false);
     expect(omitted.map(({ flow }) => flow.endpoint.id)).toContain('server-1.client');
-    expect(omitted[0]?.reason).toMatch(/who is a client was not stated/);
+    expect(omitted[0]?.reason).toMatch(/the addresses of client are not stated/);
   });
 
   test('on an address of its own nothing is forbidden', () => {

@@ -29,7 +29,7 @@ test('one row a host address, one symbol an instance, and dots where a host has 
     '  maps-b  10.20.0.12   ✓✓······  ✓       ✓✓······  ??······  ·   ·',
     '',
     '✓ open, as it must be  ■ shut, as it must be  ? unproven',
-    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not asked',
+    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not probed',
     '',
     '39 proven · 2 failed · 20 unproven of 61 · 1.3 s',
   ]);
@@ -133,7 +133,7 @@ test('what was left alone is one line a reason', () => {
   ]);
   const text = checkMatrix({ ...checkReport(two), skipped }, plain(80));
   expect(text).toContain(
-    '\n- not asked: server-1.config on maps-a, maps-b (--skip)\n- not asked: server-1.http on',
+    '\n- not probed: server-1.config on maps-a, maps-b (--skip)\n- not probed: server-1.http on',
   );
 });
 

@@ -84,11 +84,11 @@ test('a column for each vantage point; what is alike is one row, hosts that look
     '  10200-10201/udp  servers 1-2  internal  ·       ?            ■',
     '',
     '✓ open, as it must be  ■ shut, as it must be  ? unproven',
-    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not asked',
+    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not probed',
     '',
     '130 proven · 6 failed · 22 unproven of 158',
     '',
-    '✗ 10103/tcp on maps-a (10.20.0.11): no answer, and the host answers on other',
+    '✗ 10103/tcp on maps-a (10.20.0.11): no answer, but the host answers on other',
     '  ports: a firewall drops it.',
     '  seen from client',
   ]);

@@ -118,7 +118,7 @@ describe('gateway', () => {
 
   test('a host without an address can not be behind one', () => {
     expect(() => gatewayPolicy(makeSite([thisMachine()]))).toThrow(
-      /localhost has none; name the hosts, for example with --host 10\.20\.0\.11/,
+      /localhost has none; give it, for example with --host 10\.20\.0\.11/,
     );
   });
 });

@@ -15,17 +15,17 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: [',
     '1:9',
-    'flow sequence in block collection must be sufficiently indented and end with a ]; mend the YAML there',
+    'flow sequence in block collection must be sufficiently indented and end with a ]; correct the YAML there',
     'unreadable',
   ],
-  ['hosts:\n\tmaps-a: 1\n', '2:1', 'a tab is no indentation in YAML; indent with blanks', 'unreadable'],
+  ['hosts:\n\tmaps-a: 1\n', '2:1', 'YAML is not indented with tabs; indent with spaces', 'unreadable'],
   [
     'hosts: {\n',
     '2:1',
-    'flow map in block collection must be sufficiently indented and end with a }; mend the YAML there',
+    'flow map in block collection must be sufficiently indented and end with a }; correct the YAML there',
     'unreadable',
   ],
-  ['name: "Maps\nhosts:\n', '3:1', 'missing closing "quote; mend the YAML there', 'unreadable'],
+  ['name: "Maps\nhosts:\n', '3:1', 'missing closing "quote; correct the YAML there', 'unreadable'],
   [
     'name: a: b\n',
     '1:7',
@@ -36,7 +36,7 @@ export const BAD_SITES: readonly (readonly [
   [
     'name: @maps\n',
     '1:7',
-    'plain value cannot start with reserved character @; mend the YAML there',
+    'plain value cannot start with reserved character @; correct the YAML there',
     'unreadable',
   ],
   [
@@ -54,37 +54,37 @@ export const BAD_SITES: readonly (readonly [
   [
     'name: &n Maps\nhosts: { a: { address: 10.0.0.1 } }\n',
     '1:10',
-    '"&n" is an anchor, and a site file holds plain values only; write the value out',
+    '"&n" is an anchor; a site file contains plain values only; write the value out',
     'accepts',
   ],
   [
     'name: Maps\nhosts: { a: *n }\n',
     '2:13',
-    '"*n" refers to another place, and a site file holds plain values only; write the value out',
+    '"*n" is an alias; a site file contains plain values only; write the value out',
     'unreadable',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: !!str 5\n',
     '2:13',
-    'a tag stands here, and a site file holds plain values only; write the value out',
+    'a tag; a site file contains plain values only; write the value out',
     'accepts',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: !secret x\n',
     '2:7',
-    'a tag stands here, and a site file holds plain values only; write the value out',
+    'a tag; a site file contains plain values only; write the value out',
     'accepts',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers:\n  <<: { web: [] }\n',
     '3:3',
-    '"<<" is no key of peers; use client, config-tool, allocator, server, web',
+    '"<<" is not a key of peers; use client, config-tool, allocator, server, web',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: Ma\u0001ps\n',
     '2:9',
-    'a character that text in UTF-8 does not have; save the file as UTF-8 without control characters',
+    'a character that is not valid in UTF-8 text; save the file as UTF-8 without control characters',
     'refuses',
   ],
   [
@@ -102,7 +102,7 @@ export const BAD_SITES: readonly (readonly [
   [
     'name: Maps\n',
     '1:1',
-    'a site file without hosts; add hosts:, for example hosts: { maps-a: { address: 10.20.0.11, instances: 4 } }',
+    'the site file has no hosts; add hosts:, for example hosts: { maps-a: { address: 10.20.0.11, instances: 4 } }',
     'refuses',
   ],
   ['hosts:\n', '1:7', 'hosts: nothing instead of a map; write a map with the hosts by key', 'refuses'],
@@ -122,25 +122,25 @@ export const BAD_SITES: readonly (readonly [
   [
     'host: { a: { address: 10.0.0.1 } }\n',
     '1:1',
-    '"host" is no key of a site file; write "hosts"; there are name, hosts, peers, reading, port-offset',
+    '"host" is not a key of a site file; write "hosts"; the keys are name, hosts, peers, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeer: {}\n',
     '2:1',
-    '"peer" is no key of a site file; write "peers"; there are name, hosts, peers, reading, port-offset',
+    '"peer" is not a key of a site file; write "peers"; the keys are name, hosts, peers, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nportoffset: 3\n',
     '2:1',
-    '"portoffset" is no key of a site file; write "port-offset"; there are name, hosts, peers, reading, port-offset',
+    '"portoffset" is not a key of a site file; write "port-offset"; the keys are name, hosts, peers, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\ncolour: red\n',
     '2:1',
-    '"colour" is no key of a site file; use name, hosts, peers, reading, port-offset',
+    '"colour" is not a key of a site file; use name, hosts, peers, reading, port-offset',
     'refuses',
   ],
   [
@@ -152,13 +152,13 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: ""\n',
     '2:7',
-    'name: "" is no name to print; write one line of 1 to 200 characters, none of them control characters',
+    'name: "" is not a printable name; write 1 to 200 characters on one line, without control characters',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: "a\\nb"\n',
     '2:7',
-    'name: "a\\x0ab" is no name to print; write one line of 1 to 200 characters, none of them control characters',
+    'name: "a\\x0ab" is not a printable name; write 1 to 200 characters on one line, without control characters',
     'refuses',
   ],
   [
@@ -170,7 +170,7 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: "\\u202Espam"\n',
     '2:7',
-    'name: "\\u{202e}spam" is no name to print; write one line of 1 to 200 characters, none of them control characters',
+    'name: "\\u{202e}spam" is not a printable name; write 1 to 200 characters on one line, without control characters',
     'refuses',
   ],
   [
@@ -212,19 +212,19 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: { a: { address: 10.0.0.1 } }\nhosts: { a: { address: 10.0.0.1 } }\n',
     '2:1',
-    'key "hosts" is given twice, first in line 1; give it once',
+    'key "hosts" is given twice, first on line 1; give it once',
     'unreadable',
   ],
   [
     'hosts:\n  maps-a: { address: 10.0.0.1 }\n  maps-a: { address: 10.0.0.2 }\n',
     '3:3',
-    'key "maps-a" is given twice, first in line 2; give it once',
+    'key "maps-a" is given twice, first on line 2; give it once',
     'unreadable',
   ],
   [
     'hosts:\n  maps-a: { address: 10.0.0.1 }\n  MAPS-A: { address: 10.0.0.2 }\n',
     '3:3',
-    'host key, capitals aside, "MAPS-A" is given twice, first in line 2; give it once',
+    'host key (case-insensitive) "MAPS-A" is given twice, first on line 2; give it once',
     'accepts',
   ],
   [
@@ -302,19 +302,19 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts:\n  maps-a: { address: 10.0.0.1, instance: 4 }\n',
     '2:32',
-    '"instance" is no key of hosts.maps-a; write "instances"; there are address, instances, allocator',
+    '"instance" is not a key of hosts.maps-a; write "instances"; the keys are address, instances, allocator',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: { adress: 10.0.0.1 }\n',
     '2:13',
-    '"adress" is no key of hosts.maps-a; write "address"; there are address, instances, allocator',
+    '"adress" is not a key of hosts.maps-a; write "address"; the keys are address, instances, allocator',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: { address: 10.0.0.1, port: 4 }\n',
     '2:32',
-    '"port" is no key of hosts.maps-a; use address, instances, allocator',
+    '"port" is not a key of hosts.maps-a; use address, instances, allocator',
     'refuses',
   ],
   [
@@ -434,19 +434,19 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts:\n  maps-a: { address: [10.0.0.1, 10.0.0.1] }\n',
     '2:33',
-    'address "10.0.0.1" is given twice, first in line 2; give it once',
+    'address "10.0.0.1" is given twice, first on line 2; give it once',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: { address: ["fd00::1", "FD00:0::1"] }\n',
     '2:34',
-    'address "FD00:0::1" is given twice, first in line 2; give it once',
+    'address "FD00:0::1" is given twice, first on line 2; give it once',
     'accepts',
   ],
   [
     'hosts:\n  a: { address: [10.0.0.1, 10.0.0.2] }\n  b: { address: 10.0.0.2 }\n',
     '3:17',
-    'address "10.0.0.2" is given twice, first in line 2; give it once',
+    'address "10.0.0.2" is given twice, first on line 2; give it once',
     'accepts',
   ],
   [
@@ -602,13 +602,13 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers: { clients: [] }\n',
     '2:10',
-    '"clients" is no key of peers; write "client"; there are client, config-tool, allocator, server, web',
+    '"clients" is not a key of peers; write "client"; the keys are client, config-tool, allocator, server, web',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers: { Client: [] }\n',
     '2:10',
-    '"Client" is no key of peers; write "client"; there are client, config-tool, allocator, server, web',
+    '"Client" is not a key of peers; write "client"; the keys are client, config-tool, allocator, server, web',
     'refuses',
   ],
   [
@@ -656,19 +656,19 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers:\n  client: [10.0.0.0/8, 10.0.0.0/8]\n',
     '3:24',
-    'peers.client: "10.0.0.0/8" is given twice, first in line 3; give it once',
+    'peers.client: "10.0.0.0/8" is given twice, first on line 3; give it once',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers:\n  client: ["fd00::/48", "FD00:0::/48"]\n',
     '3:25',
-    'peers.client: "FD00:0::/48" is given twice, first in line 3; give it once',
+    'peers.client: "FD00:0::/48" is given twice, first on line 3; give it once',
     'accepts',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeers:\n  client: [10.9.0.1,\n           10.9.0.1/32]\n',
     '4:12',
-    'peers.client: "10.9.0.1/32" is given twice, first in line 3; give it once',
+    'peers.client: "10.9.0.1/32" is given twice, first on line 3; give it once',
     'accepts',
   ],
   [

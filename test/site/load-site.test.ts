@@ -60,7 +60,7 @@ describe('the file', () => {
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ':1:1'],
   ])('%s is no text in UTF-8', async (_, bytes, place) => {
     expect(await refusal(load(bytes))).toBe(
-      `/site.yaml${place}: a character that text in UTF-8 does not have; save the file as UTF-8 without control characters`,
+      `/site.yaml${place}: a character that is not valid in UTF-8 text; save the file as UTF-8 without control characters`,
     );
   });
 });

@@ -70,11 +70,11 @@ test('outsiders come in by one interface where that is stated', async () => {
   const text = OPEN_ON_ETH0.nft;
   const report = await audited(text, ['docker0', 'outsider=eth7']);
   expect(verdicts(report, 'outsider')).toBe('pass');
-  expect(report.assumptions).toContain('outsider comes in by eth7, as --interface says');
+  expect(report.assumptions).toContain('outsider enters by eth7 (--interface)');
   expect((await audited(text, ['docker0'])).assumptions).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^whoever must get in comes in by docker0/),
-      expect.stringMatching(/^outsiders come in by any interface/),
+      expect.stringMatching(/^everyone who must get in enters by docker0/),
+      expect.stringMatching(/^outsiders may enter by any interface/),
     ]),
   );
 });
@@ -100,7 +100,7 @@ test.each<[string, string, string | null]>([
   const told = advice(await audited(text));
   const offered = [...told.matchAll(/--interface (?:\S+=)?([\w.-]+)(?=\n|$)/g)].map(([, each]) => each);
   expect([...new Set(offered)].filter((each) => each !== 'NAME')).toEqual(name === null ? [] : [name]);
-  if (name !== null) expect(told).toContain(`If ${name} is the interface towards client, say so:`);
+  if (name !== null) expect(told).toContain(`If ${name} is the interface towards client, state it:`);
   expect(told).not.toMatch(/outsider=(?!NAME)/);
 });
 
@@ -117,7 +117,7 @@ test('on a gateway a name without WHO is that of the one role left, and advice s
   expect(verdicts(one, 'client')).toBe('pass');
   const none = await audited(text, ['cl0'], 'forward');
   expect(none.interfaces).toEqual([]);
-  expect(none.assumptions.join('\n')).toContain('nobody comes in by cl0');
+  expect(none.assumptions.join('\n')).toContain('nobody enters by cl0');
   expect(advice(none)).not.toMatch(/--interface cl0/);
   expect(advice(none)).toContain('--interface client=cl0');
 });

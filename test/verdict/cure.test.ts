@@ -77,7 +77,7 @@ test('a comment that speaks of DNAT translates nothing', () => {
   const nat = ['-A PREROUTING -p tcp -m comment --comment "no DNAT or REDIRECT here" -j ACCEPT'];
   const [exposed] = findings(save(nat, ['-A INPUT -p tcp --dport 102 -j ACCEPT']), 102);
   expect(exposed?.message).not.toContain('PREROUTING');
-  expect(exposed?.advice[0]).toBe('Rules that let in who may connect, and nobody else:');
+  expect(exposed?.advice[0]).toBe('Generate rules that admit only the permitted addresses:');
 });
 
 test('rules that tell interfaces apart: everybody gets in by every one, and the finding names a rule', () => {

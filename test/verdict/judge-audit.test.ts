@@ -195,8 +195,8 @@ describe('whom a finding names', () => {
       },
     ]);
     expect(found?.message).toBe(
-      '102/tcp (server 1, clients) on maps-a: only client may connect, but the firewall lets others in, 10.0.0.0/8, for example 10.0.0.1 ' +
-        'by a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
+      '102/tcp (server 1, clients) on maps-a: the firewall also admits 10.0.0.0/8, e.g. 10.0.0.1; only client should connect. ' +
+        'Rule: a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT',
     );
   });
 
@@ -219,7 +219,7 @@ describe('whom a finding names', () => {
       moreExcept: 0,
     });
     expect(found?.message).toContain(
-      'lets others in, all of IPv4 except 10.9.0.0/16, 192.0.2.7, for example 1.0.0.1 by ',
+      'also admits everyone else on IPv4 except 10.9.0.0/16, 192.0.2.7, e.g. 1.0.0.1; only',
     );
   });
 
@@ -275,7 +275,7 @@ describe('who is asked about', () => {
       verdict: 'unproven',
       proof: { undecidedFrom: ['::/0'], trace: [] },
     });
-    expect(both.flows[0]?.proof.why).toMatch(/IPv6: give ip6tables-save too/);
+    expect(both.flows[0]?.proof.why).toMatch(/IPv6: give the output of ip6tables-save too/);
     expect(audited([ACCEPT_102]).flows[0]).toMatchObject({ verdict: 'pass' });
     const closed = audited([], { addresses: [], peers: { client: ['10.30.0.0/16', 'fd00:30::/48'] } });
     expect(closed.flows[0]).toMatchObject({

@@ -93,7 +93,7 @@ describe('what stayed silent', () => {
       state: 'open',
       reason: 'socket-table',
       verdict: 'pass',
-      evidence: ['silence', 'socket table: held by vws 42'],
+      evidence: ['silence', 'socket table: opened by vws 42'],
     });
   });
 
@@ -150,7 +150,7 @@ describe('contradictions and strangers', () => {
       }),
     );
     expect(texts(judged)).toEqual([
-      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): held by s7.exe, the other ports by vws.exe.',
+      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): opened by s7.exe, the other ports by vws.exe.',
     ]);
   });
 

@@ -187,7 +187,7 @@ describe('reports that do not belong together', () => {
     const here = (as: 'all' | 'client', from: string) =>
       saved(`${as}.json`, checkReport([host('localhost', 1, true, ['127.0.0.1'])], { as, from: [from] }));
     expect(errorOf(here('all', '127.0.0.1'), here('client', '127.0.0.1'))).toMatch(
-      /host "localhost" is the machine the check ran on.*--host 10\.20\.0\.11/,
+      /host "localhost" means "this machine".*--host 10\.20\.0\.11/,
     );
     expect(merge(here('all', '127.0.0.1')).flows).toHaveLength(6);
   });

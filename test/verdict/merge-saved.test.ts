@@ -53,12 +53,12 @@ test('text from outside is made printable', () => {
 
 describe('what is no report of a check', () => {
   test.each([
-    ['', /the file is empty; was the check cut short/],
+    ['', /the file is empty; run the check/],
     [' \n', /the file is empty/],
-    ['{}', /this is no report of vwaudit/],
-    ['[]', /this is no report of vwaudit/],
-    ['null', /this is no report of vwaudit/],
-    ['"check"', /this is no report of vwaudit/],
+    ['{}', /not a report of vwaudit/],
+    ['[]', /not a report of vwaudit/],
+    ['null', /not a report of vwaudit/],
+    ['"check"', /not a report of vwaudit/],
     ['{"schemaVersion": 2, "kind": "check"}', /schemaVersion 2 is not 1; use the same version/],
     ['{"schemaVersion": "1", "kind": "check"}', /schemaVersion is not 1/],
     ['{"schemaVersion": 1, "kind": "ports"}', /a report of kind "ports"/],
@@ -66,10 +66,10 @@ describe('what is no report of a check', () => {
     ['{"schemaVersion": 1, "kind": "merge"}', /a merged report; give the reports it was made from/],
     [
       '{"schemaVersion": 1, "kind": "error", "error": {"message": "--host: \\"x y\\" is not a host name"}}',
-      /an error, not a report: --host: "x y" is not a host name; mend that/,
+      /an error, not a report: --host: "x y" is not a host name; correct that/,
     ],
     ['{"schemaVersion": 1, "kind": "check"}', /tool: nothing is not an object/],
-    [`\u0000${JSON.stringify(REPORT)}`, /^client\.json:1:1: this is no JSON/],
+    [`\u0000${JSON.stringify(REPORT)}`, /^client\.json:1:1: not valid JSON/],
     [JSON.stringify(REPORT, null, 2).slice(0, 200), /^client\.json:\d+:\d+: the JSON ends too early/],
   ])('%j', (text, message) => {
     expect(errorOf(text).message).toMatch(message);
@@ -114,7 +114,7 @@ describe('what a report can never hold', () => {
     [
       'a flow twice',
       ({ flows }) => (flows[1]!.id = flows[0]!.id),
-      /the flow "client>maps-a\/server-1\.client@10\.20\.0\.11" is there twice/,
+      /the flow "client>maps-a\/server-1\.client@10\.20\.0\.11" occurs twice/,
     ],
     [
       'a host outside the site',

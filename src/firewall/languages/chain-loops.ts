@@ -22,9 +22,9 @@ export function refuseCircles({ chains, isDormant }: Table, placeOf: (call: Call
       } else if (open.has(call.to)) {
         throw badRuleset(
           placeOf(call),
-          `chain "${call.to.name}" calls itself through "${top.chain.name}"`,
+          `chain loop ${[...path.map(({ chain }) => chain.name).slice(path.findIndex(({ chain }) => chain === call.to)), call.to.name].map((name) => `"${name}"`).join(' → ')}`,
           undefined,
-          'remove the circle: no kernel loads it',
+          'remove one of the jumps: the kernel rejects a chain loop',
         );
       } else if (!done.has(call.to)) {
         open.add(call.to);

@@ -131,7 +131,7 @@ export function detectDialect(text: string, file: string): DialectId {
     code: 'unknown-dialect',
     message,
     value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
-    fix: fix ?? `give the output of ${titles.join(', ')}, or name the kind with --dialect`,
+    fix: fix ?? `give the output of ${titles.join(', ')}, or give --dialect`,
     file,
     line: 1,
     column: 1,
@@ -147,9 +147,9 @@ function refuseOtherHeaders(text: string, file: string, dialect: DialectId): voi
   const other = dialect === 'iptables' ? 'ip6tables' : 'iptables';
   throw new InputError({
     code: 'other-dialect',
-    message: `--dialect: "${dialect}" is not what the header says: ${excerpt(first[0])}`,
+    message: `--dialect: "${dialect}", but the file header says: ${excerpt(first[0])}`,
     value: dialect,
-    fix: `leave out --dialect, or give ${other}`,
+    fix: `leave out --dialect, or give --dialect ${other}`,
     file,
     line: text.slice(0, first.index).split('\n').length,
     column: 1,

@@ -2,7 +2,7 @@
 const MAX_LENGTH = 15;
 
 /** What to give where a name is none. */
-export const INTERFACE_NAME_FIX = `give 1 to ${MAX_LENGTH} characters without blanks, for example eth0`;
+export const INTERFACE_NAME_FIX = `give 1 to ${MAX_LENGTH} characters without spaces, for example eth0`;
 
 /** Whether rules can name it: their tools look at nothing but the length. */
 export function isInterfaceLength(name: string): boolean {

@@ -105,7 +105,6 @@ export type PlainReason =
   | 'conntrack-order'
   | 'too-many-destinations'
   // what a rule on the path does
-  | 'default-policy'
   | 'no-case-matches'
   | 'makes-no-difference'
   | 'program-decides'

@@ -150,7 +150,7 @@ function noteOtherPort(ports: IntervalSet | null, { direction, numbers }: Packet
   if (!isWithin(ports, [port, port + 1])) notes.assumptions.add(OTHER_PORT);
 }
 
-const OTHER_PORT = 'what NAT sends on to another port counts as let in';
+const OTHER_PORT = 'traffic that NAT redirects to another port counts as allowed';
 
 /** What destination NAT makes of the packet. The status bit is sure only where something surely changed. */
 function translated(packet: Packet, { to, ports }: DnatEffect): Packet {

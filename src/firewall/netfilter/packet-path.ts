@@ -82,7 +82,7 @@ function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
   return asked.sender === 'client';
 }
 
-const ROUTED_BACK = 'addresses that source NAT gives are those of the machine that translates';
+const ROUTED_BACK = 'source NAT translates to addresses of the machine that runs the rules';
 
 function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
   const packet = replyPacket(way.asked, request);
@@ -208,7 +208,9 @@ function wayOutOf({ run, firewall }: Way, { moved, addresses, family }: Packet):
   const name = namedWayOut(firewall, family, destination);
   if (name !== null) {
     const to = formatAddressSet(destination, family);
-    run.notes.assumptions.add(`packets to ${to} leave by ${name}, as the rules that accept them there say`);
+    run.notes.assumptions.add(
+      `packets to ${to} leave by ${name}, the interface that the rules accept them on`,
+    );
   }
   return name;
 }

@@ -74,7 +74,7 @@ function outcomeOf(
 }
 
 const EITHER_ORDER =
-  'chains of one priority in different files may run in either order (give one listing of them all)';
+  'chains with the same priority in different files may run in either order (give one listing of all)';
 
 /** What one source meets, the most telling kind first. */
 function witnessTrace(

@@ -49,7 +49,7 @@ export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}
   if (source.prefix.family !== target.prefix.family)
     return refuse(
       to,
-      'source and destination are of different families',
+      'source and destination are of different address families',
       'give two IPv4 or two IPv6 addresses',
     );
   const { port: sourcePort } = source;
@@ -113,7 +113,7 @@ function portOf(text: string, what: string, refuse: RefuseOne): number {
   const port = /^(?:0|[1-9]\d{0,4})$/.test(text) ? Number(text) : NaN;
   return port <= MAX_PORT
     ? port
-    : refuse(`the ${what} port "${text}" is no port`, `give a number from 0 to ${MAX_PORT}`);
+    : refuse(`the ${what} port "${text}" is not a port`, `give a number from 0 to ${MAX_PORT}`);
 }
 
 function optionsOf(
@@ -131,11 +131,11 @@ function optionsOf(
         ...INTERFACES[hook].map((one) => `"${one} INTERFACE"`),
         `"state ${STATE_NAMES.join('|')}"`,
       ];
-      const fix = `after the destination only ${allowed.join(' and ')} may follow with this --hook, once each`;
-      return refuse(key, `"${key.text}" does not belong there`, fix);
+      const fix = `after the destination, only ${allowed.join(' and ')} are allowed with this --hook, once each`;
+      return refuse(key, `"${key.text}" is not expected there`, fix);
     }
     if (isInterface && value === end)
-      return refuse(end, `"${key.text}" names no interface`, `write ${key.text} eth0`);
+      return refuse(end, `"${key.text}" without an interface`, `write ${key.text} eth0`);
     if (isInterface && !isInterfaceName(value.text))
       return refuse(value, `"${value.text}" is not the name of a network interface`, INTERFACE_NAME_FIX);
     given.set(key.text, value);
@@ -164,7 +164,7 @@ function stateOf(word: Word | undefined, refuse: Refuse): FlowQuestion['state'] 
   if (state !== undefined) return state;
   return refuse(
     word,
-    `"${word.text}" is not a state that a packet can be traced in`,
+    `"${word.text}" is not a connection state`,
     `give ${STATE_NAMES.slice(0, -1).join(', ')} or ${STATE_NAMES.at(-1) ?? ''}`,
   );
 }

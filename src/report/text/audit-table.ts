@@ -76,7 +76,7 @@ function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): stri
 }
 
 const NOTHING: Readonly<Record<Fate, string>> = {
-  allowed: 'no rule stands in the way',
+  allowed: 'no rule blocks it',
   blocked: 'no address of its family',
   undecided: '',
 };

@@ -8,7 +8,7 @@ export function skippedLines(skipped: readonly Skipped[], style: Pick<Style, 'wi
   return groupBy(skipped, ({ reason }) => reason).map((group) => {
     const endpoints = shortList(group.map(({ endpoint }) => endpoint));
     const hosts = shortList(group.map(({ host }) => host));
-    const text = `not asked: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`;
+    const text = `not probed: ${endpoints} on ${hosts} (${group[0]?.reason ?? ''})`;
     return paragraph('- ', text, style);
   });
 }

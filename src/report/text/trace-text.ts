@@ -81,8 +81,8 @@ function pathLines(
 
 const WAYS = {
   request: '',
-  reply: 'answer: ',
-  later: 'once connected: ',
+  reply: 'reply: ',
+  later: 'after the handshake: ',
   'neighbour-solicitation': 'neighbour solicitation: ',
   'neighbour-advertisement': 'neighbour advertisement: ',
   'arp-request': 'ARP request: ',
@@ -90,9 +90,11 @@ const WAYS = {
 } as const satisfies Record<TracedPacket['trace'][number]['direction'], string>;
 
 function entryText(entry: TracedPacket['trace'][number], withFile: boolean): string {
-  const { table, chain, direction, effect, why } = entry;
+  const { kind, table, chain, direction, effect, why, rule } = entry;
   // Of a listing in JSON the place says table and chain.
   const place = `${entry.handle === null ? `${table} ${chain}  ` : ''}${rulePlace(entry, { withFile })}`;
   const way = WAYS[direction];
+  // Nothing but the policy itself: the rule says all of it.
+  if (kind === 'policy' && why === '') return `${way}${place}  default ${rule}`;
   return `${way}${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

@@ -26,7 +26,7 @@ export const NOTHING = '·';
 /** What the symbols of a matrix mean, a line each. */
 export const LEGEND: readonly string[] = [
   `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} shut, as it must be  ${SYMBOL.unproven} unproven`,
-  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not asked`,
+  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not probed`,
 ];
 
 /** Colours every symbol in a text that holds nothing else but digits and blanks; runs of one symbol get one colour sequence. */

@@ -27,7 +27,7 @@ export const iptables: RuleFormat = {
     `the rules come first in ${CHAIN[placement]} and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save`,
     'an nftables table beside iptables can still drop what these rules accept: look with nft list ruleset',
     ...(placement === 'gateway'
-      ? ['answers of the hosts pass FORWARD too: it must accept state ESTABLISHED, as routers do']
+      ? ['replies of the hosts pass through FORWARD too: it must accept state ESTABLISHED']
       : []),
   ],
   view: ({ placement, accepts, refusals }, { refuse }) => ({

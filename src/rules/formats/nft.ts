@@ -18,7 +18,7 @@ export const nft: RuleFormat = {
   load: (file) => `nft -f ${shellFile(file)}`,
   remove: () => 'nft delete table inet vwaudit',
   notices: (placement) => [
-    `what this table accepts, another one can still drop: where nft list ruleset shows another dropping chain on hook ${hookOf(placement)}, let the flows in there too`,
+    `another table can still drop what this one accepts: if nft list ruleset shows another dropping chain on hook ${hookOf(placement)}, accept the flows there too`,
   ],
   view: ({ placement, accepts, refusals }, { refuse }) => ({
     hook: hookOf(placement),

@@ -36,7 +36,7 @@ export const windows: RuleFormat = {
     `powershell -ExecutionPolicy Bypass -File ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
   remove: () => `powershell -Command "Remove-NetFirewallRule -Group 'VWAudit'"`,
   notices: () => [
-    'the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in',
+    'the rules only allow: the default inbound action of the profile refuses; the script warns if that action or a wider rule admits others',
   ],
   view: ({ accepts, refusals }, { profiles }) => ({
     profiles: (profiles ?? DEFAULT_PROFILES).map((profile) => PROFILE_NAME[profile]),
@@ -70,12 +70,12 @@ function refuseUnfit(prefix: Prefix, role: string): void {
   const text = formatPrefix(prefix);
   throw new InputError({
     code: 'not-in-this-format',
-    message: `Windows Firewall takes no remote address ${text} (${role})`,
+    message: `Windows Firewall does not accept ${text} as a remote address (${role})`,
     value: text,
     fix:
       prefix.length === 0
         ? 'give 0.0.0.0/0 and ::/0 together for anywhere, or narrower prefixes of the one family'
-        : 'leave it out or give the prefixes that hold real sources',
+        : 'leave it out or give the prefixes of the real sources',
   });
 }
 

@@ -36,8 +36,7 @@ const BY_ETH0: Asked = {
 };
 
 /** What nft shows of the tables of iptables is a translation, at times none. */
-const ASK_IPTABLES =
-  'an iptables extension that nft does not explain: give the output of iptables-save instead';
+const ASK_IPTABLES = 'nft does not show this iptables extension: give the output of iptables-save instead';
 
 const MACHINES: Readonly<Record<string, Machine>> = {
   ufw: {

@@ -38,13 +38,13 @@ test.each([
 });
 
 test.each([
-  ['iifname vmap { "lan0" : accept, "wan0" : drop }\ndrop', 'depends on the interface it comes in by'],
-  ['iifname { "lan0", "lan1" } accept\ndrop', 'depends on the interface it comes in by'],
-  ['tcp sport 1024-2000 accept\ndrop', 'depends on the port the client connects from'],
+  ['iifname vmap { "lan0" : accept, "wan0" : drop }\ndrop', 'depends on the input interface'],
+  ['iifname { "lan0", "lan1" } accept\ndrop', 'depends on the input interface'],
+  ['tcp sport 1024-2000 accept\ndrop', 'depends on the source port of the client'],
   ['ct mark 0x7 accept\ndrop', undefined],
   [
     'tcp dport @s drop\nmeta mark set numgen random mod 4\nmeta mark 2 accept\ndrop',
-    'depends on a mark that is not known',
+    'depends on an unknown mark',
   ],
   ['ip saddr 10.30.0.5 limit rate 5/second accept\ndrop', 'depends on earlier packets'],
   ['iifname != "lo" limit rate 5/second accept\ndrop', 'depends on earlier packets'],
@@ -77,7 +77,7 @@ test('where NAT sends a packet, and that nobody asked what listens there', () =>
     'sent on to 10.20.0.12 port 104',
     'sent on to port 105',
   ]);
-  const note = 'what NAT sends on to another port counts as let in';
+  const note = 'traffic that NAT redirects to another port counts as allowed';
   expect([102, 103, 105].map((port) => evaluate(rules, sent(port)).assumptions.includes(note))).toEqual([
     true,
     true,

@@ -16,7 +16,7 @@
 #   web: nobody (widen it, for example with --allow web=10.20.9.0/24)
 #
 # Good to know:
-#   the rules open and never block: refusing is left to the default inbound action of the profile; the script warns where that or a wider rule lets others in
+#   the rules only allow: the default inbound action of the profile refuses; the script warns if that action or a wider rule admits others
 #   Traffic inside the machine is never filtered by Windows Firewall and needs no rule.
 
 $ErrorActionPreference = 'Stop'

@@ -22,7 +22,7 @@ function assumedFamily({ text, ruleset, isTold }: ReadFile): readonly FamilyAssu
   if (by === 'content') return [];
   const [other, why] = [
     family === 4 ? 'ip6tables' : 'iptables',
-    by === 'name' ? 'as its name says' : 'since nothing in it says IPv6',
+    by === 'name' ? 'by its name' : 'no IPv6 in it',
   ];
   const said = `${file} is for IPv${family}, ${why} (if not, give --dialect ${shellWord(`${file}=${other}`)})`;
   return FAMILIES.map((one) => ({ family: one, text: said }));
@@ -34,7 +34,7 @@ function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[
   const [first] = tables;
   if (!rulesets.every(isIptables)) {
     if (tables.length !== 1 || first === undefined) return [];
-    const text = `nft has no table but ${first.family} ${first.name} (nft list table shows one alone)`;
+    const text = `nft has no table except ${first.family} ${first.name} (nft list table shows only one)`;
     return FAMILIES.map((family) => ({ family, text }));
   }
   return FAMILIES.flatMap((family) => {
@@ -42,7 +42,7 @@ function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[
     if (only === undefined || more.length > 0) return [];
     const command = family === 4 ? 'iptables' : 'ip6tables';
     return [
-      { family, text: `${command} has no table but ${only.name} (${command}-save -t shows one alone)` },
+      { family, text: `${command} has no table except ${only.name} (${command}-save -t shows only one)` },
     ];
   });
 }

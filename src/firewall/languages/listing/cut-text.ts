@@ -27,9 +27,9 @@ export function refuseCut(text: string, file: string, dialect: string): void {
   if (!isLikely && !isPlain) return;
   throw badRuleset(
     { file, line: cut.at + 1, column: most },
-    `the lines are cut at column ${most}: this one lacks its end`,
+    `lines are truncated at column ${most}; this line is incomplete`,
     cut.line.slice(-40),
-    'give the file as the tool wrote it, not what a terminal or cut left of it',
+    'give the file as the tool wrote it, not truncated output',
   );
 }
 

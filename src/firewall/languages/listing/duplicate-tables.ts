@@ -36,9 +36,9 @@ function refuseSameTable(sources: readonly ReadSource[]): void {
       if (other !== undefined)
         throw badRuleset(
           { file, line: 1, column: 1 },
-          `table ${family} ${name} is in ${other}, too`,
+          `table ${family} ${name} is also in ${other}`,
           undefined,
-          'give what the tool lists once all files are loaded',
+          'load all files and give one listing',
         );
       files.set(id, file);
     }

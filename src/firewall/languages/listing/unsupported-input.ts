@@ -2,24 +2,24 @@
 export function whatElse(text: string): { readonly message: string; readonly fix: string | null } {
   if (text.trim() === '') {
     // So is the output of a command that failed.
-    const fix = 'if the machine has no rules at all, give the output of nft -j list ruleset, which says so';
+    const fix = 'if the machine has no rules, give the output of nft -j list ruleset, which shows that';
     return { message: 'the ruleset is empty', fix };
   }
   // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
   if (text.startsWith('\u001f\ufffd')) return { message: 'the ruleset is compressed with gzip', fix: null };
   if (text.slice(0, 1000).includes('\0')) {
-    const message = 'the ruleset is no text: it is binary, or UTF-16 without its byte order mark';
+    const message = 'the ruleset is not text: binary, or UTF-16 without a byte order mark';
     return { message, fix: null };
   }
   if (PROMPTED.test(text))
-    return { message: 'line 1 is a shell prompt', fix: 'remove the lines that the tool did not write' };
+    return { message: 'line 1 is a shell prompt', fix: 'remove all lines that are not output of the tool' };
   if (/^[^\n]*\u00a0/m.test(text))
     return {
-      message: 'non-breaking spaces stand where blanks belong, as in a copy from a web page or a mail',
-      fix: 'give the file as the tool wrote it, or replace them by blanks',
+      message: 'non-breaking spaces instead of spaces, as in text copied from a web page or mail',
+      fix: 'give the file as the tool wrote it, or replace them with spaces',
     };
   const found = OTHERS.find(({ isLike }) => isLike.test(text));
-  return found ?? { message: 'not a ruleset of a known kind', fix: null };
+  return found ?? { message: 'not a ruleset of a known dialect', fix: null };
 }
 
 /** What a terminal shows before a command, and the command. */
@@ -33,17 +33,17 @@ const LIST = 'give the output of nft list ruleset';
 const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; readonly fix: string }[] = [
   {
     isLike: /^Chain \S+ \((?:policy |\d+ references)/m,
-    message: 'a listing of iptables -L, which leaves parts of the rules out',
+    message: 'the output of iptables -L, which omits parts of the rules',
     fix: SAVE,
   },
   {
     isLike: /^-P (?:INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) (?:ACCEPT|DROP)/m,
-    message: 'the output of iptables -S, which shows one table and does not say which',
+    message: 'the output of iptables -S, which does not name the table',
     fix: SAVE,
   },
   {
     isLike: /^> ?(?:[ \t]*(?:table|chain|\*|:|-A|#|create|add|\{))/m,
-    message: 'a text quoted in a mail: its lines begin with ">"',
+    message: 'text quoted in a mail: lines begin with ">"',
     fix: 'give the file as the tool wrote it',
   },
   { isLike: /^Status: (?:in)?active/m, message: 'the output of ufw status, which is a summary', fix: SAVE },
@@ -66,7 +66,7 @@ const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; read
   },
   {
     isLike: /^(?:Rule Name:\s|[ \t]*New-NetFirewallRule\b)/m,
-    message: 'rules of the Windows firewall, which this program does not read',
-    fix: 'ask the host itself, for example vwaudit check --host 10.20.0.11',
+    message: 'rules of Windows Firewall, which this program does not read',
+    fix: 'probe the host instead, for example vwaudit check --host 10.20.0.11',
   },
 ];

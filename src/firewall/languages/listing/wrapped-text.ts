@@ -17,7 +17,7 @@ export function refuseWrapped(text: string, file: string, dialect: string): void
 function wrapped(line: string, file: string, number: number): InputError {
   return badRuleset(
     { file, line: number, column: 1 },
-    'the rest of the line before it: the text was wrapped',
+    'the rest of the previous line: the text was wrapped',
     line,
     'give the file as the tool wrote it, not a copy from mail or a terminal',
   );

@@ -47,4 +47,4 @@ function effectsOf(gap: Gap): readonly Effect[] {
 }
 
 /** Stands where the text of a rule would. */
-const MISSING = '(rules that the file lacks)';
+const MISSING = '(rules missing from the file)';

@@ -18,9 +18,7 @@ export function ownerOf(firewall: Firewall, asked: Case, addresses: IntervalSet,
   if (isHostElsewhere(asked, addresses)) return 'other';
   if (!isWithin(addresses, forwardedAddresses(firewall, family))) return 'unknown';
   const text = formatAddressSet(addresses, family);
-  notes.assumptions.add(
-    `${text} is another machine's address, as the rules that lead or forward packets to it show`,
-  );
+  notes.assumptions.add(`${text} is an address of another machine: the rules send or forward packets to it`);
   return 'other';
 }
 
@@ -50,7 +48,7 @@ export function reachOf(asked: Case, packet: Packet, notes: Notes): Reach {
 }
 
 const FORWARDING =
-  'the machine forwards what NAT leads to another one (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
+  'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
 
 /** Led on by the very host, which has to forward it. */
 function isForwarded({ hook }: Case, { moved, place }: Packet): boolean {

@@ -86,7 +86,7 @@ function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, 
 }
 
 function noteEcn(mask: number | undefined, notes: Notes): void {
-  if (((mask ?? ECN_BITS) & ECN_BITS) !== 0) notes.assumptions.add('connections open without ECN');
+  if (((mask ?? ECN_BITS) & ECN_BITS) !== 0) notes.assumptions.add('connections are opened without ECN');
 }
 
 function isPort(field: NumberField): boolean {

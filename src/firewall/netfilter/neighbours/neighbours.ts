@@ -53,7 +53,7 @@ export function withNeighbours(firewall: Firewall, asked: Case, outcome: Outcome
 }
 
 export const FOUND_ON_THE_LINK =
-  'link addresses are found by neighbour discovery and ARP: none is configured, and no link goes without, as a tunnel does';
+  'link addresses are resolved by neighbour discovery and ARP: no static neighbours, no tunnel or other link without them';
 
 /** Finds the peers whose packets may not get through, or back, because nobody learns the link addresses. */
 function neighbourFate(firewall: Firewall, asked: Case, peers: IntervalSet, asking: Asking): NeighbourFate {

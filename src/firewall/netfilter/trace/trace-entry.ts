@@ -71,7 +71,7 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
       rule: `policy ${policy}`,
       effect: policy,
       actions: [policy],
-      reasons: [{ code: 'default-policy' }],
+      reasons: [],
       ...ofNeighbour(policy, neighbour),
     };
   }
