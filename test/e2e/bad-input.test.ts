@@ -140,7 +140,7 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
     /"10\.20\.0\.11" can't be read/,
     /give it as --host 10\.20\.0\.11, or a readable/,
   ],
-  [['audit', 'nft'], /"nft" can't be read/, /give a readable file/],
+  [['audit', 'nft'], /"nft" can't be read/, /give it as --dialect nft, or a readable file/],
   [
     ['trace', 'tcp 10.0.0.1 > 10.0.0.2:102'],
     /"tcp 10\.0\.0\.1 > 10\.0\.0\.2:102" is a packet/,

@@ -53,7 +53,7 @@ test('sets that were indented are read', () => {
 test.each([60, 76, 80, 95, 100])('a save cut at column %i is refused', (column) => {
   const cut = saved(RULES).replaceAll(new RegExp(`^(.{${column}}).*$`, 'gm'), '$1');
   expect(refusal(cut)).not.toBe('');
-  if (column > 80 || column === 60) expect(refusal(cut)).toContain(`cut at column ${column}`);
+  if (column > 80 || column === 60) expect(refusal(cut)).toContain(`truncated at column ${column}`);
 });
 
 test('a listing of nft cut at a column is refused', () => {
@@ -62,7 +62,7 @@ test('a listing of nft cut at a column is refused', () => {
   const text = `table ip t {\n\tchain c {\n${rule(11)}\n${rule(12)}\n\t}\n}\n`;
   expect(refusal(text)).toBe('');
   const cut = text.replaceAll(/^(.{40}).*$/gm, '$1');
-  expect(refusal(cut)).toContain('cut at column 40');
+  expect(refusal(cut)).toContain('truncated at column 40');
 });
 
 test('rules that only count are whole', () => {

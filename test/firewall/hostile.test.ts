@@ -124,7 +124,7 @@ describe('the message says what to do', () => {
     [
       'nft',
       table('jump c').replace('\n\t\tjump', '\n\t\ttype filter hook input priority 0;\n\t\tjump'),
-      '4:3: chain "c" calls itself through "c"',
+      '4:3: chain loop "c" → "c"',
     ],
     ['nft', 'define p = 70000\n' + table('tcp dport $p accept'), '1:12: not a value of type inet_service'],
     [

@@ -164,7 +164,7 @@ function stateOf(word: Word | undefined, refuse: Refuse): FlowQuestion['state'] 
   if (state !== undefined) return state;
   return refuse(
     word,
-    `"${word.text}" is not a connection state`,
+    `"${word.text}" is not a supported state`,
     `give ${STATE_NAMES.slice(0, -1).join(', ')} or ${STATE_NAMES.at(-1) ?? ''}`,
   );
 }

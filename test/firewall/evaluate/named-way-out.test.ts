@@ -42,7 +42,7 @@ test('the rule that accepts the address names the way', () => {
   const { result, assumptions } = ask(TO_CONTAINER);
   expect(result).toBe('allowed');
   expect(assumptions).toContain(
-    'packets to 172.17.0.2 leave by docker0, as the rules that accept them there say',
+    'packets to 172.17.0.2 leave by docker0, the interface that the rules accept them on',
   );
 });
 

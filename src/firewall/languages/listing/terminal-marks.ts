@@ -16,7 +16,7 @@ export function refuseTerminalMarks(text: string, file: string): void {
   for (const at of [first, last]) if (PROMPT.test(lines[at] ?? '')) refuse(at, 'a shell prompt');
   if (!text.includes(ESCAPE)) return;
   const at = lines.findIndex((line) => line.replaceAll(/"[^"]*"/g, '').includes(ESCAPE));
-  if (at >= 0) refuse(at, 'escape codes of a terminal stand in the text');
+  if (at >= 0) refuse(at, 'escape codes of a terminal in the text');
 }
 
 /** What decoding could not read, or what no text holds. */
