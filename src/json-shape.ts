@@ -1,94 +1,65 @@
+import { z } from 'zod';
 import { InputError } from './input-error.ts';
-import { printable } from './printable.ts';
+import { formatAddress, tryParseAddress } from './net/address.ts';
+import { MAX_PORT } from './net/port-range.ts';
+import { printableAll } from './printable.ts';
 
-/** Where a reader is in a document. */
-export interface JsonPlace {
-  readonly file: string;
-  /** Keys and indexes from the root; readers push and pop. */
-  readonly path: (string | number)[];
+/** Data of a shape, which nobody changes. */
+export type Shaped<S extends z.ZodType> = Immutable<z.infer<S>>;
+
+type Immutable<T> = T extends readonly (infer E)[]
+  ? readonly Immutable<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Immutable<T[K]> }
+    : T;
+
+export const text = z.string();
+export const texts = z.array(text).meta({ id: 'strings' });
+export const count = z.int().min(0);
+export const port = z
+  .int({ error: `a port from 1 to ${MAX_PORT}` })
+  .min(1, { error: `a port from 1 to ${MAX_PORT}` })
+  .max(MAX_PORT, { error: `a port from 1 to ${MAX_PORT}` })
+  .meta({ id: 'port' });
+export const transport = z.enum(['tcp', 'udp']);
+
+/** Text of one form. */
+export function textLike(what: string, form: RegExp) {
+  return z.string({ error: what }).regex(form, { error: what });
 }
 
-/** Takes data of unknown shape for exactly what it must be. @throws InputError that names the file, the place and the value */
-export type Read<T> = (value: unknown, place: JsonPlace) => T;
+export const time = textLike(
+  'a time (ISO 8601, UTC)',
+  /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/,
+).meta({ id: 'time', description: 'ISO 8601, UTC' });
 
-/** Text from outside, its control characters made visible. */
-export const text: Read<string> = (value, place) =>
-  typeof value === 'string' ? printable(value) : refuse(value, 'text', place);
+export const address = z.string({ error: 'a canonical IP address' }).refine(isCanonical, {
+  error: 'a canonical IP address',
+});
 
-/** A whole number that is not negative. */
-export const count: Read<number> = (value, place) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-    ? value
-    : refuse(value, 'a whole number from 0', place);
+export const endpointId = textLike(
+  'the id of an endpoint',
+  /^(?:server-[1-9]\d{0,4}\.(?:client|config|udp|http)|allocator\.(?:client|udp))$/,
+).meta({ id: 'endpointId' });
 
-export const numberFromZero: Read<number> = (value, place) =>
-  typeof value === 'number' && value >= 0 ? value : refuse(value, 'a number from 0', place);
-
-export const yesOrNo: Read<boolean> = (value, place) =>
-  typeof value === 'boolean' ? value : refuse(value, 'true or false', place);
-
-/** One of the keys of a table. */
-export function oneOf<K extends string>(choices: Readonly<Record<K, unknown>>): Read<K> {
-  const isChoice = (value: string): value is K => Object.hasOwn(choices, value);
-  return (value, place) =>
-    typeof value === 'string' && isChoice(value)
-      ? value
-      : refuse(value, `one of ${Object.keys(choices).join(', ')}`, place);
+function isCanonical(value: string): boolean {
+  const parsed = tryParseAddress(value);
+  return parsed !== undefined && formatAddress(parsed) === value;
 }
 
-/** Text of one form, for example a canonical address. */
-export function textLike(what: string, isLike: (value: string) => boolean): Read<string> {
-  return (value, place) => (typeof value === 'string' && isLike(value) ? value : refuse(value, what, place));
-}
-
-export function nullable<T>(read: Read<T>): Read<T | null> {
-  return (value, place) => (value === null ? null : read(value, place));
-}
-
-/** A key that may be missing; {@link object} then leaves it out. */
-export function optional<T>(read: Read<T>): Read<T | undefined> {
-  return (value, place) => (value === undefined ? undefined : read(value, place));
-}
-
-export function list<T>(read: Read<T>): Read<readonly T[]> {
-  return (value, place) =>
-    Array.isArray(value)
-      ? value.map((item: unknown, index) => at(index, read, item, place))
-      : refuse(value, 'a list', place);
-}
-
-/** An object whose keys are names. */
-export function record<T>(read: Read<T>): Read<Readonly<Record<string, T>>> {
-  return (value, place) => {
-    if (!isObject(value)) return refuse(value, 'an object', place);
-    const entries = Object.entries(value).map(
-      ([key, item]) => [printable(key), at(key, read, item, place)] as const,
-    );
-    return Object.fromEntries(entries);
-  };
-}
-
-/** An object with these keys, in this order; other keys are left out: a newer version may write more. */
-export function object<T extends object>(fields: { readonly [K in keyof T]-?: Read<T[K]> }): Read<T> {
-  const readers = Object.entries<Read<unknown>>(fields);
-  return (value, place) => {
-    if (!isObject(value)) return refuse(value, 'an object', place);
-    const result: Record<string, unknown> = {};
-    for (const [key, read] of readers) {
-      const item = at(key, read, Object.hasOwn(value, key) ? value[key] : undefined, place);
-      if (item !== undefined) result[key] = item;
-    }
-    // Each key of T was read by the reader of its type; a missing one is only left out where T allows that.
-    return result as T;
-  };
-}
-
-/** Says what is wrong at a place. */
-export function refuse(value: unknown, expected: string, { file, path }: JsonPlace): never {
-  const shown = describe(value);
+/**
+ * Takes data of unknown shape for exactly what it must be: keys in the order of the shape, unknown ones left out (a newer
+ * version may write more), texts printable.
+ * @throws InputError that names the file, the place and the value
+ */
+export function readShape<S extends z.ZodType>(shape: S, value: unknown, file: string): Shaped<S> {
+  const result = shape.safeParse(value, { error: expectedBy, reportInput: true });
+  if (result.success) return printableAll(result.data as Shaped<S>);
+  const [issue] = result.error.issues;
+  const shown = describe(issue?.input);
   throw new InputError({
     code: 'bad-report',
-    message: `${pathText(path)}: ${shown} is not ${expected}`,
+    message: `${placeText(issue?.path ?? [])}: ${shown} is not ${issue?.message ?? 'as it should be'}`,
     value: shown,
     fix: 'give the report as vwaudit wrote it',
     file,
@@ -99,12 +70,31 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function at<T>(key: string | number, read: Read<T>, value: unknown, place: JsonPlace): T {
-  place.path.push(key);
-  const result = read(value, place);
-  place.path.pop();
-  return result;
+/** What should stand there, where the shape itself does not say it. */
+function expectedBy(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected in EXPECTED ? EXPECTED[issue.expected] : issue.expected;
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'array' ? 'a list with something in it' : EXPECTED.int;
+    case 'too_big':
+      return EXPECTED.int;
+    default:
+      return undefined;
+  }
 }
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number from 0',
+  number: 'a number from 0',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -115,7 +105,7 @@ function describe(value: unknown): string {
 }
 
 /** `flows[3].verdict`. */
-function pathText(path: readonly (string | number)[]): string {
-  const joined = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+function placeText(path: readonly PropertyKey[]): string {
+  const joined = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return joined === '' ? 'the document' : joined.replace(/^\./, '');
 }

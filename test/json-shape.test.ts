@@ -1,41 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { InputError } from '../src/input-error.ts';
-import {
-  count,
-  list,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  record,
-  text,
-  yesOrNo,
-  type Read,
-} from '../src/json-shape.ts';
+import { count, readShape, text } from '../src/json-shape.ts';
 
-interface Sample {
-  readonly name: string;
-  readonly sizes: readonly number[];
-  readonly kind: 'a' | 'b';
-  readonly hosts: Readonly<Record<string, boolean>>;
-  readonly note: string | null;
-  readonly extra?: string;
-}
-
-const SAMPLE = object<Sample>({
+const SAMPLE = z.object({
   name: text,
-  sizes: list(count),
-  kind: oneOf({ a: true, b: true }),
-  hosts: record(yesOrNo),
-  note: nullable(text),
-  extra: optional(text),
+  sizes: z.array(count),
+  kind: z.enum(['a', 'b']),
+  hosts: z.record(text, z.boolean()),
+  note: text.nullable(),
+  extra: text.exactOptional(),
 });
 
 const GOOD = { name: 'x', sizes: [0, 1], kind: 'a', hosts: { m: true }, note: null };
 
-function messageOf<T>(read: Read<T>, value: unknown): string {
+function messageOf(value: unknown): string {
   try {
-    read(value, { file: 'a.json', path: [] });
+    readShape(SAMPLE, value, 'a.json');
   } catch (error) {
     if (error instanceof InputError) return error.problem.message;
     throw error;
@@ -45,15 +26,12 @@ function messageOf<T>(read: Read<T>, value: unknown): string {
 
 test('keys in the order of the shape; a missing optional key stays missing, an unknown one is left out', () => {
   const { name, ...rest } = GOOD;
-  const read = SAMPLE({ ...rest, unknown: 1, name }, { file: 'a.json', path: [] });
+  const read = readShape(SAMPLE, { ...rest, unknown: 1, name }, 'a.json');
   expect(JSON.stringify(read)).toBe(JSON.stringify(GOOD));
 });
 
 test('text is made printable, keys too', () => {
-  const read = SAMPLE(
-    { ...GOOD, name: '\u001b[2J', hosts: { '\u202e': true } },
-    { file: 'a.json', path: [] },
-  );
+  const read = readShape(SAMPLE, { ...GOOD, name: '\u001b[2J', hosts: { '\u202e': true } }, 'a.json');
   expect(read).toMatchObject({ name: '\\x1b[2J', hosts: { '\\u{202e}': true } });
 });
 
@@ -76,6 +54,6 @@ describe('what is refused, with its place', () => {
     [{ ...GOOD, name: ['x'.repeat(100)] }, 'name: a list is not text'],
     [{ ...GOOD, kind: 'x'.repeat(100) }, `kind: "${'x'.repeat(38)}… is not one of a, b`],
   ])('%j', (value, message) => {
-    expect(messageOf(SAMPLE, value)).toBe(message);
+    expect(messageOf(value)).toBe(message);
   });
 });

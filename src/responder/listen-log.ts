@@ -1,71 +1,99 @@
-import type { Transport } from '../net/port-range.ts';
+import { z } from 'zod';
+import {
+  address,
+  count,
+  endpointId,
+  port,
+  text,
+  textLike,
+  time,
+  transport,
+  type Shaped,
+} from '../json-shape.ts';
 
 /**
  * What `vwaudit listen` writes, one JSON document a line: a head, then contacts and, every few seconds, counts; a summary
- * at its end. Plain JSON in the key order that is printed.
+ * at its end. Plain JSON in the key order that is printed. Types, reader and schema come from these definitions.
  */
-export type ListenRecord = ListenHead | ContactRecord | CountsRecord | ListenSummary;
-
-/** From one record of counts to the next. */
-export const HEARTBEAT_MS = 5_000;
+const loggedPort = z.object({
+  endpoint: endpointId,
+  transport,
+  port,
+  address: address.describe('0.0.0.0 and :: (TCP only) stand for every address of the family'),
+});
 
 /** A port at an address, which is canonical text; the all-zero address (TCP only) stands for every address of its family. */
-export interface LoggedPort {
-  readonly endpoint: string;
-  readonly transport: Transport;
-  readonly port: number;
-  readonly address: string;
-}
+export type LoggedPort = Shaped<typeof loggedPort>;
+
+const notHeld = z.object({
+  ...loggedPort.shape,
+  errno: text.describe("the system's code: EACCES, EADDRINUSE, …"),
+  why: text.describe('who holds it, or what to do about it'),
+});
 
 /** A port that could not be held. */
-export interface NotHeld extends LoggedPort {
-  /** The system's code: `EACCES`, `EADDRINUSE`, … */
-  readonly errno: string;
-  /** Who holds it, or what to do about it: one clause. */
-  readonly why: string;
-}
+export type NotHeld = Shaped<typeof notHeld>;
 
 /** The first line. In the log it also has what every result starts with. */
-export interface ListenHead {
-  readonly kind: 'listen';
-  /** From here on all of `held` was held. ISO 8601, as every time in the log. */
-  readonly startedAt: string;
-  readonly held: readonly LoggedPort[];
-  readonly notHeld: readonly NotHeld[];
-}
+export const listenHead = z.object({
+  kind: z.literal('listen'),
+  startedAt: time.describe('from here on all of `held` was held'),
+  held: z.array(loggedPort),
+  notHeld: z.array(notHeld),
+});
+
+export type ListenHead = Shaped<typeof listenHead>;
 
 /** Somebody connected or sent a datagram. */
-export interface ContactRecord extends LoggedPort {
-  readonly kind: 'contact';
-  readonly time: string;
-  /** `10.30.0.5:40000`, `[fd00:30::5]:40000`; null where the connection was gone before it could be asked. */
-  readonly source: string | null;
-  /** Of a probe's request, as hex; null for every other contact. */
-  readonly nonce: string | null;
-}
+export const contactRecord = z
+  .object({
+    kind: z.literal('contact'),
+    time,
+    ...loggedPort.shape,
+    source: text
+      .nullable()
+      .describe(
+        '10.30.0.5:40000, [fd00:30::5]:40000; null where the connection was gone before it could be asked',
+      ),
+    nonce: textLike('32 hexadecimal digits', /^[0-9a-f]{32}$/)
+      .nullable()
+      .describe('of a probe of vwaudit check; null for anything else'),
+  })
+  .meta({ id: 'contact' });
+
+export type ContactRecord = Shaped<typeof contactRecord>;
+
+const loggedCounts = z
+  .object({
+    ...loggedPort.shape,
+    contacts: count,
+    unreported: count.describe('of the contacts: those without a line of their own'),
+    bytesIn: count.describe('UDP payload'),
+    bytesOut: count.describe('never more than bytesIn, for no source'),
+  })
+  .meta({ id: 'portCounts' });
 
 /** All that happened at a port until the record's time. */
-export interface LoggedCounts extends LoggedPort {
-  readonly contacts: number;
-  /** Contacts without a line of their own. */
-  readonly unreported: number;
-  /** UDP payload. */
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
+export type LoggedCounts = Shaped<typeof loggedCounts>;
 
 /** A sign of life: where nothing is said of a port, nothing happened since the record before. */
-export interface CountsRecord {
-  readonly kind: 'counts';
-  readonly time: string;
-  readonly ports: readonly LoggedCounts[];
-}
+export const countsRecord = z
+  .object({ kind: z.literal('counts'), time, ports: z.array(loggedCounts) })
+  .meta({ id: 'counts' });
+
+export type CountsRecord = Shaped<typeof countsRecord>;
 
 /** The last line: every held port, also where nothing happened. */
-export interface ListenSummary {
-  readonly kind: 'summary';
-  readonly time: string;
-  readonly contacts: number;
-  readonly unreported: number;
-  readonly ports: readonly LoggedCounts[];
-}
+export const listenSummary = z
+  .object({
+    kind: z.literal('summary'),
+    time,
+    contacts: count,
+    unreported: count,
+    ports: z.array(loggedCounts),
+  })
+  .meta({ id: 'listenSummary' });
+
+export type ListenSummary = Shaped<typeof listenSummary>;
+
+export type ListenRecord = ListenHead | ContactRecord | CountsRecord | ListenSummary;

@@ -1,10 +1,5 @@
-import {
-  HEARTBEAT_MS,
-  type ContactRecord,
-  type ListenHead,
-  type LoggedCounts,
-  type LoggedPort,
-} from './listen-log.ts';
+import { HEARTBEAT_MS } from './heartbeat.ts';
+import type { ContactRecord, ListenHead, LoggedCounts, LoggedPort } from './listen-log.ts';
 
 /** One run of `vwaudit listen`, as its log tells it. */
 export interface ListenSession {

@@ -1,17 +1,7 @@
 import { InputError } from '../input-error.ts';
-import { count, isObject, list, nullable, object, oneOf, text, textLike, type Read } from '../json-shape.ts';
-import { formatAddress, tryParseAddress } from '../net/address.ts';
-import { MAX_PORT, type Transport } from '../net/port-range.ts';
+import { isObject, readShape } from '../json-shape.ts';
 import { parseJson } from '../parse-json.ts';
-import type {
-  ContactRecord,
-  CountsRecord,
-  ListenHead,
-  ListenSummary,
-  LoggedCounts,
-  LoggedPort,
-  NotHeld,
-} from './listen-log.ts';
+import { contactRecord, countsRecord, listenHead, listenSummary } from './listen-log.ts';
 import { SessionReader, type ListenSession } from './listen-session.ts';
 
 /**
@@ -49,26 +39,25 @@ export function isListenLog(text: string): boolean {
 
 function readLine(line: string, file: string, sessions: SessionReader[]): void {
   const value = parseLine(line, file, sessions.length === 0);
-  const place = { file, path: [] };
   const kind = isObject(value) ? value.kind : undefined;
   if (kind === 'listen') {
     if (isObject(value) && value.schemaVersion !== 1) throw notALog('its schemaVersion is not 1', file);
-    sessions.push(new SessionReader(HEAD(value, place), file));
+    sessions.push(new SessionReader(readShape(listenHead, value, file), file));
     return;
   }
   const session = sessions.at(-1);
   if (session === undefined) throw notALog(NO_HEAD, file);
   switch (kind) {
     case 'contact':
-      session.contact(CONTACT(value, place));
+      session.contact(readShape(contactRecord, value, file));
       return;
     case 'counts': {
-      const { time, ports } = COUNTS(value, place);
+      const { time, ports } = readShape(countsRecord, value, file);
       session.counts(time, ports, false);
       return;
     }
     case 'summary': {
-      const { time, ports } = SUMMARY(value, place);
+      const { time, ports } = readShape(listenSummary, value, file);
       session.counts(time, ports, true);
       return;
     }
@@ -96,58 +85,3 @@ function notALog(message: string, file: string): InputError {
     file,
   });
 }
-
-const time = textLike(
-  'a time (ISO 8601, UTC)',
-  (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
-);
-
-const address = textLike('a canonical IP address', (value) => {
-  const parsed = tryParseAddress(value);
-  return parsed !== undefined && formatAddress(parsed) === value;
-});
-
-const port: Read<number> = (value, place) =>
-  typeof value === 'number' && value <= MAX_PORT ? count(value, place) : count(null, place);
-
-const nonce = textLike('32 hexadecimal digits', (value) => /^[0-9a-f]{32}$/.test(value));
-
-const loggedPort = {
-  endpoint: text,
-  transport: oneOf<Transport>({ tcp: true, udp: true }),
-  port,
-  address,
-} satisfies { readonly [K in keyof LoggedPort]: Read<LoggedPort[K]> };
-
-const loggedCounts = object<LoggedCounts>({
-  ...loggedPort,
-  contacts: count,
-  unreported: count,
-  bytesIn: count,
-  bytesOut: count,
-});
-
-const HEAD = object<ListenHead>({
-  kind: oneOf({ listen: true }),
-  startedAt: time,
-  held: list(object<LoggedPort>(loggedPort)),
-  notHeld: list(object<NotHeld>({ ...loggedPort, errno: text, why: text })),
-});
-
-const CONTACT = object<ContactRecord>({
-  kind: oneOf({ contact: true }),
-  time,
-  ...loggedPort,
-  source: nullable(text),
-  nonce: nullable(nonce),
-});
-
-const COUNTS = object<CountsRecord>({ kind: oneOf({ counts: true }), time, ports: list(loggedCounts) });
-
-const SUMMARY = object<ListenSummary>({
-  kind: oneOf({ summary: true }),
-  time,
-  contacts: count,
-  unreported: count,
-  ports: list(loggedCounts),
-});

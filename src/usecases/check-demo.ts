@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
-import type { CheckReport } from '../verdict/report.ts';
+import type { CheckReport } from '../verdict/check-report.ts';
 import { check, type CheckContext, type CheckOptions } from './check.ts';
 import { startDemo } from './demo.ts';
 

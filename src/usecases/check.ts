@@ -14,7 +14,7 @@ import { reportHead, type Tool } from '../verdict/head.ts';
 import { judgeCheck } from '../verdict/judge-check.ts';
 import type { Checked } from '../verdict/checked.ts';
 import { addressKey, alikeAt } from '../verdict/control-view.ts';
-import type { CheckReport } from '../verdict/report.ts';
+import type { CheckReport } from '../verdict/check-report.ts';
 import { askMirror } from './ask-mirror.ts';
 import { consultListenLogs, readListenLogs } from './listen-logs.ts';
 import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports.ts';

@@ -3,9 +3,9 @@ import { formatAddress, isLoopback, tryParseAddress } from '../net/address.ts';
 import type { Transport } from '../net/port-range.ts';
 import type { Flow } from '../ports/flows.ts';
 import { printable } from '../printable.ts';
-import { HEARTBEAT_MS, type LoggedPort } from '../responder/listen-log.ts';
+import { HEARTBEAT_MS } from '../responder/heartbeat.ts';
+import type { LoggedPort } from '../responder/listen-log.ts';
 import type { ListenSession } from '../responder/listen-session.ts';
-import { readListenLog } from '../responder/read-listen-log.ts';
 import type { System } from '../system/system.ts';
 import type { LogView } from '../verdict/checked.ts';
 import type { Observed } from './observe.ts';
@@ -42,6 +42,9 @@ export async function readListenLogs(
   files: readonly string[],
   system: System,
 ): Promise<readonly ListenSession[]> {
+  if (files.length === 0) return [];
+  // Most runs read no log: what reads one is not loaded for them.
+  const { readListenLog } = await import('../responder/read-listen-log.ts');
   const sessions = await Promise.all(
     files.map(async (file) => {
       const written = await system.readText(file).catch((error: unknown) => {

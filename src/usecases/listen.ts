@@ -3,13 +3,8 @@ import type { Address } from '../net/address.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
 import { bindObstacle } from '../responder/bind-obstacle.ts';
 import type { BindFailure, Contact } from '../responder/contact.ts';
-import {
-  HEARTBEAT_MS,
-  type ListenHead,
-  type ListenRecord,
-  type ListenSummary,
-  type NotHeld,
-} from '../responder/listen-log.ts';
+import { HEARTBEAT_MS } from '../responder/heartbeat.ts';
+import type { ListenHead, ListenRecord, ListenSummary, NotHeld } from '../responder/listen-log.ts';
 import { contactRecord, loggedCounts, loggedPort } from '../responder/log-record.ts';
 import { startResponder, type Responder } from '../responder/responder.ts';
 import type { Site } from '../site/site.ts';

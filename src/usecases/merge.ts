@@ -8,7 +8,7 @@ import { joinListenLog } from '../verdict/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
 import type { SavedFile } from '../verdict/merge-obstacles.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
-import type { SavedCheck } from '../verdict/saved-check-shape.ts';
+import type { SavedCheck } from '../verdict/check-report.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';
 import { logViews, readListenLogs, whyNoWitness, type Run } from './listen-logs.ts';
 import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';

@@ -8,7 +8,7 @@ import { parsePacket, type PacketQuestion } from '../firewall/proof/parse-packet
 import type { Address } from '../net/address.ts';
 import { prefixOf } from '../net/prefix.ts';
 import type { System } from '../system/system.ts';
-import type { TracedPacket, TraceReport } from '../verdict/audit-report.ts';
+import type { TracedPacket, TraceReport } from '../verdict/trace-report.ts';
 import type { Tool } from '../verdict/head.ts';
 import { summarizeTrace } from '../verdict/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';

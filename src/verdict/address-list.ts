@@ -3,7 +3,9 @@ import { FAMILIES, type Family } from '../net/address.ts';
 import { overlaps, subtract, union, type IntervalSet } from '../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { AddressSets, Proof } from '../firewall/proof/proof.ts';
-import { MOST_PREFIXES } from './audit-report.ts';
+
+/** More prefixes than these nobody reads; a long blocklist leaves millions. */
+export const MOST_PREFIXES = 1000;
 
 /** Addresses as a person reads them. */
 export interface AddressList {

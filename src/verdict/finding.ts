@@ -1,22 +1,17 @@
+import type { Shaped } from '../json-shape.ts';
+import type { findingShape } from './finding-shape.ts';
 import { stepText, type Step } from './step.ts';
-import { FINDINGS, type FindingArgs, type FindingCode, type Severity } from './findings.ts';
-import type { RuleRef } from '../firewall/model/rule-ref.ts';
+import { FINDINGS, type FindingArgs, type FindingCode } from './findings.ts';
 
 /**
  * Something a person should know or do, as data; its text is made once, here, for every reporter. In a report that is read back
  * the code is any: newer versions may know codes this one does not.
  */
-export interface Finding<Code extends string = FindingCode> {
+export interface Finding<Code extends string = FindingCode> extends Omit<
+  Shaped<typeof findingShape>,
+  'code'
+> {
   readonly code: Code;
-  readonly severity: Severity;
-  readonly message: string;
-  /** What to do next, one step a line; after `$ ` a command to paste. */
-  readonly advice: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
-  /** Ids of the flows it is about, sorted. */
-  readonly flows: readonly string[];
-  /** The rules that decide, in the order a packet meets them; absent where no ruleset was read. */
-  readonly rules?: readonly RuleRef[];
 }
 
 /** @param steps what to do in this very case, after what always helps */

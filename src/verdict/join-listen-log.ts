@@ -4,7 +4,7 @@ import { finding, type Finding } from './finding.ts';
 import { portsLabel } from './label.ts';
 import { reducedFinding } from './reduced-finding.ts';
 import type { FlowResult } from './report.ts';
-import type { SavedCheck } from './saved-check-shape.ts';
+import type { SavedCheck } from './check-report.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
 import { isStoppedBefore } from './weigh.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { isLoopback, tryParseAddress } from '../net/address.ts';
 import type { SiteSummary } from './report.ts';
-import type { SavedCheck } from './saved-check-shape.ts';
+import type { SavedCheck } from './check-report.ts';
 
 /** A report and the name of its file. */
 export interface SavedFile {

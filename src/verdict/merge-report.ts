@@ -1,32 +1,41 @@
-import type { FlowResult, ReportHead, Skipped, Summary, Vantage } from './report.ts';
-import type { Finding } from './finding.ts';
+import { z } from 'zod';
+import { text, time, type Shaped } from '../json-shape.ts';
+import { findingShape } from './finding-shape.ts';
+import { headOf, observedFlow, ofSite, skipped, summary, vantage } from './report.ts';
+
+const vantageId = text.meta({ id: 'vantageId', description: 'the id of one of the vantages' });
 
 /** One run of `check`, and where its report was found. */
-export interface MergedVantage extends Vantage {
-  /** What flows and findings call it: its role, and its addresses where several have that role. */
-  readonly id: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** As given on the command line; `-` for standard input. */
-  readonly file: string;
-}
+const mergedVantage = z.object({
+  id: text.describe('ROLE, or ROLE@ADDRESS+ADDRESS where several have the role'),
+  ...vantage.shape,
+  startedAt: time,
+  file: text.describe('as given on the command line; - is standard input'),
+});
+
+export type MergedVantage = Shaped<typeof mergedVantage>;
 
 /** A flow as one vantage point saw it; another point of the same role has its own, whatever it saw. */
-export interface MergedFlow extends FlowResult {
-  readonly vantage: string;
-}
+const mergedFlow = z.object({ ...observedFlow.shape, vantage: vantageId });
+
+export type MergedFlow = Shaped<typeof mergedFlow>;
 
 /** A finding, once however many saw it. */
-export interface MergedFinding extends Finding<string> {
-  readonly vantages: readonly string[];
-}
+const mergedFinding = z.object({ ...findingShape.shape, vantages: z.array(vantageId).min(1) });
 
-/** What several vantage points saw of one site. Vantages by role, then address; flows by id, then vantage. */
-export interface MergeReport extends ReportHead<'merge'> {
-  readonly vantages: readonly MergedVantage[];
-  readonly flows: readonly MergedFlow[];
-  /** Most severe first. */
-  readonly findings: readonly MergedFinding[];
-  readonly skipped: readonly (Skipped & { readonly vantage: string })[];
-  readonly summary: Summary;
-}
+export type MergedFinding = Shaped<typeof mergedFinding>;
+
+/** What several vantage points saw of one site. Vantages by role, then address; flows by id, then vantage; findings most severe first. */
+export const mergeReport = z
+  .object({
+    ...headOf('merge'),
+    ...ofSite,
+    vantages: z.array(mergedVantage).min(1),
+    flows: z.array(mergedFlow),
+    findings: z.array(mergedFinding),
+    skipped: z.array(z.object({ ...skipped.shape, vantage: vantageId })),
+    summary,
+  })
+  .meta({ id: 'merge' });
+
+export type MergeReport = Shaped<typeof mergeReport>;

@@ -1,113 +1,214 @@
-import type { Transport } from '../net/port-range.ts';
-import type { Endpoint } from '../ports/endpoint.ts';
-import type { Reading } from '../ports/reading.ts';
-import type { Role } from '../ports/role.ts';
+import { z } from 'zod';
+import { address, count, endpointId, port, text, texts, transport, type Shaped } from '../json-shape.ts';
+import type { Vantage as Standing } from '../ports/vantage.ts';
 import type { Reason, State } from '../probe/observation.ts';
-import type { Finding } from './finding.ts';
 
 /**
- * What every result starts with; plain JSON, in the key order that is printed. Addresses and prefixes are canonical text.
- * The shapes are the contract of `--json` (docs/schema/report.schema.json).
+ * The reports as plain JSON, in the key order that is printed; addresses and prefixes are canonical text. One definition each
+ * gives the type, what reads it back and the schema that ships (docs/schema/report.schema.json, written by its test).
+ * Only types may be imported from here where a command starts.
  */
+const role = z.enum(['client', 'config-tool', 'allocator', 'server', 'web']).meta({ id: 'role' });
+
+export const tool = z.object({ name: text, version: text }).meta({ id: 'tool' });
+
+const standings = {
+  all: true,
+  client: true,
+  'config-tool': true,
+  allocator: true,
+  server: true,
+  web: true,
+  outsider: true,
+} as const satisfies Readonly<Record<Standing, true>>;
+
+/** From where the check looked: the role it claimed and this machine's own addresses it spoke from. */
+export const vantage = z
+  .object({ as: z.enum(keysOf(standings)), addresses: z.array(address) })
+  .meta({ id: 'vantage' });
+
+export type Vantage = Shaped<typeof vantage>;
+
+const host = z.object({ addresses: z.array(address), instances: count, allocator: z.boolean() });
+
+export type HostSummary = Shaped<typeof host>;
+
+const peer = texts.nullable().describe('null: not stated; empty: nobody');
+
+export const site = z
+  .object({
+    name: text.nullable(),
+    source: z.enum(['flags', 'file']),
+    reading: z.enum(['auto', 'example', 'table']),
+    portOffset: count,
+    hosts: z.record(text, host),
+    assumesInstances: z
+      .literal(true)
+      .describe('nobody said how many instances run: one on each host (without a number) is assumed')
+      .exactOptional(),
+    peers: z.object({ client: peer, 'config-tool': peer, allocator: peer, server: peer, web: peer }),
+  })
+  .meta({ id: 'site' });
+
+export type SiteSummary = Shaped<typeof site>;
+
+const assumptions = texts.describe('what was assumed because nobody stated it, one sentence each');
+
+/** What every result starts with. */
+export function headOf<K extends string>(kind: K) {
+  return { schemaVersion: z.literal(1), kind: z.literal(kind), tool } as const;
+}
+
+export const ofSite = { site, assumptions } as const;
+
 export interface ReportHead<Kind extends string = string> {
   readonly schemaVersion: 1;
   readonly kind: Kind;
-  readonly tool: { readonly name: string; readonly version: string };
+  readonly tool: Shaped<typeof tool>;
   /** ISO 8601, only where something was observed. */
   readonly startedAt?: string;
   readonly vantage?: Vantage;
   readonly site: SiteSummary;
-  /** What was assumed because nobody stated it, one sentence each. */
   readonly assumptions: readonly string[];
 }
 
-/** From where the check looked: the role it claimed and this machine's own addresses it spoke from. */
-export interface Vantage {
-  readonly as: string;
-  readonly addresses: readonly string[];
-}
+const endpoint = z
+  .object({
+    id: endpointId,
+    role: z.enum(['server', 'allocator']),
+    instance: z.int().min(1).nullable(),
+    transport,
+    application: z.literal('http').nullable(),
+    port,
+    audience: z.array(role),
+    readings: z.array(z.enum(['example', 'table'])).min(1),
+    purpose: text,
+    note: text.nullable(),
+    host: text.describe('only for a site file').exactOptional(),
+  })
+  .meta({ id: 'endpoint' });
 
-export interface SiteSummary {
-  readonly name: string | null;
-  readonly source: 'flags' | 'file';
-  readonly reading: Reading;
-  readonly portOffset: number;
-  readonly hosts: Readonly<Record<string, HostSummary>>;
-  /** Nobody said how many instances run; absent where somebody did. */
-  readonly assumesInstances?: true;
-  /** null = not stated, [] = nobody. */
-  readonly peers: Readonly<Record<Role, readonly string[] | null>>;
-}
+export const portsReport = z
+  .object({ ...headOf('ports'), ...ofSite, endpoints: z.array(endpoint) })
+  .meta({ id: 'ports' });
 
-export interface HostSummary {
-  readonly addresses: readonly string[];
-  readonly instances: number;
-  readonly allocator: boolean;
-}
+export type PortsReport = Shaped<typeof portsReport>;
 
-export interface PortsReport extends ReportHead<'ports'> {
-  /** `host` only for a site file. */
-  readonly endpoints: readonly (Endpoint & { readonly host?: string })[];
-}
+const verdict = z.enum(['pass', 'fail', 'unproven']);
 
-export type Verdict = 'pass' | 'fail' | 'unproven';
+export type Verdict = z.infer<typeof verdict>;
 
-export type Expected = 'reachable' | 'blocked';
+const expected = z.enum(['reachable', 'blocked']);
+
+export type Expected = z.infer<typeof expected>;
+
+const states = {
+  open: true,
+  closed: true,
+  filtered: true,
+  'open|filtered': true,
+  unreachable: true,
+  error: true,
+} as const satisfies Readonly<Record<State, true>>;
+
+const reasons = {
+  'syn-ack': true,
+  'conn-refused': true,
+  'no-response': true,
+  'port-unreach': true,
+  'host-unreach': true,
+  'net-unreach': true,
+  'proto-unreach': true,
+  'admin-prohibited': true,
+  'udp-response': true,
+  'http-response': true,
+  'not-http': true,
+  intercepted: true,
+  'loopback-only': true,
+  'socket-table': true,
+  'listen-log': true,
+  ruleset: true,
+  'local-policy': true,
+  'no-such-host': true,
+  'no-descriptor': true,
+  'system-error': true,
+  interrupted: true,
+} as const satisfies Readonly<Record<Reason, true>>;
+
+/** What every flow says, probed or proven. */
+export const flow = z.object({
+  id: text.describe('ROLE>HOST/ENDPOINT, and @ADDRESS where it was probed'),
+  from: z.object({ role: text, addresses: texts }),
+  endpoint: endpointId,
+  host: text,
+  transport,
+  port,
+  expected,
+  verdict,
+});
+
+const { id, from, endpoint: ofEndpoint, host: onHost } = flow.shape;
 
 /** One flow, what was seen of it, and what that means. */
-export interface FlowResult {
-  /** `ROLE>HOST/ENDPOINT@ADDRESS`. */
-  readonly id: string;
-  readonly from: { readonly role: string; readonly addresses: readonly string[] };
-  readonly endpoint: string;
-  readonly host: string;
-  /** null when the host's name has no address. */
-  readonly address: string | null;
-  readonly transport: Transport;
-  readonly port: number;
-  readonly expected: Expected;
-  readonly state: State;
-  readonly reason: Reason;
-  readonly rttMs: number | null;
-  readonly verdict: Verdict;
-  readonly evidence: readonly string[];
-  /** `vwaudit listen` answered, not Viz World; absent elsewhere. */
-  readonly standIn?: true;
-  /** What the UDP probes carried (hex), to look up in a listen log; absent where there was none. */
-  readonly nonce?: string;
-}
+export const observedFlow = z
+  .object({
+    id,
+    from,
+    endpoint: ofEndpoint,
+    host: onHost,
+    address: address.nullable().describe('null when the name has no address'),
+    transport,
+    port,
+    expected,
+    state: z.enum(keysOf(states)),
+    reason: z.enum(keysOf(reasons)),
+    rttMs: z.number().min(0).nullable(),
+    verdict,
+    evidence: texts,
+    standIn: z.literal(true).describe('vwaudit listen answered, not Viz World').exactOptional(),
+    nonce: z
+      .string({ error: 'a nonce (hex)' })
+      .regex(/^[\da-f]+$/, { error: 'a nonce (hex)' })
+      .describe('what the UDP probes carried, to look up in a listen log')
+      .exactOptional(),
+  })
+  .meta({ id: 'observedFlow' });
+
+export type FlowResult = Shaped<typeof observedFlow>;
 
 /** An endpoint the user asked not to check. */
-export interface Skipped {
-  readonly host: string;
-  readonly endpoint: string;
-  readonly reason: string;
-}
+export const skipped = z.object({ host: text, endpoint: endpointId, reason: text }).meta({ id: 'skipped' });
 
-export type Summary = Readonly<Record<Verdict, number>>;
+export type Skipped = Shaped<typeof skipped>;
 
-export interface CheckReport extends ReportHead<'check'> {
-  readonly startedAt: string;
-  readonly vantage: Vantage;
-  readonly durationMs: number;
-  readonly flows: readonly FlowResult[];
-  readonly findings: readonly Finding[];
-  readonly skipped: readonly Skipped[];
-  readonly summary: Summary;
-}
+export const summary = z.object({ pass: count, fail: count, unproven: count }).meta({ id: 'summary' });
 
-export interface RulesReport extends ReportHead<'rules'> {
-  readonly rulesets: readonly {
-    /** The host's key; null for the one machine nobody gave an address, and for a gateway. */
-    readonly host: string | null;
-    readonly format: string;
-    readonly text: string;
-    /** The command that loads it. */
-    readonly load: string;
-    /** The command that removes everything it set up. */
-    readonly remove: string;
-    readonly assumptions: readonly string[];
-    /** What to know before loading. */
-    readonly notices: readonly string[];
-  }[];
+export type Summary = Shaped<typeof summary>;
+
+export const rulesReport = z
+  .object({
+    ...headOf('rules'),
+    ...ofSite,
+    rulesets: z
+      .array(
+        z.object({
+          host: text
+            .nullable()
+            .describe('null for the one machine nobody gave an address, and for a gateway'),
+          format: text.meta({ id: 'ruleFormat' }),
+          text,
+          load: text.describe('the command that loads it'),
+          remove: text.describe('the command that removes everything it set up'),
+          assumptions: texts,
+          notices: texts.describe('what to know before loading'),
+        }),
+      )
+      .min(1),
+  })
+  .meta({ id: 'rules' });
+
+export type RulesReport = Shaped<typeof rulesReport>;
+
+function keysOf<K extends string>(words: Readonly<Record<K, true>>): K[] {
+  return Object.keys(words) as K[];
 }

@@ -1,8 +1,8 @@
 import { InputError } from '../input-error.ts';
-import { isObject } from '../json-shape.ts';
+import { isObject, readShape } from '../json-shape.ts';
 import { parseJson } from '../parse-json.ts';
 import type { Verdict } from './report.ts';
-import { SAVED_CHECK, type SavedCheck } from './saved-check-shape.ts';
+import { checkReport, type SavedCheck } from './check-report.ts';
 
 /**
  * Reads back what `vwaudit check --json` wrote, strictly: what it holds reaches terminals and pages.
@@ -13,7 +13,7 @@ export function readSavedCheck(written: string, file: string): SavedCheck {
   if (written.trim() === '') throw notACheck('the file is empty', 'run the check again', file);
   const document = parseJson(written, file);
   refuseOthers(document, file);
-  const report = SAVED_CHECK(document, { file, path: [] });
+  const report = readShape(checkReport, document, file);
   refuseContradictions(report, file);
   return report;
 }

@@ -4,7 +4,8 @@ import type { Vantage } from '../../src/ports/vantage.ts';
 import type { Host } from '../../src/site/site.ts';
 import { finding } from '../../src/verdict/finding.ts';
 import { reportHead } from '../../src/verdict/head.ts';
-import type { CheckReport, FlowResult, Verdict } from '../../src/verdict/report.ts';
+import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { FlowResult, Verdict } from '../../src/verdict/report.ts';
 import type { Style } from '../../src/report/style.ts';
 import { siteOf } from '../ports/site.ts';
 

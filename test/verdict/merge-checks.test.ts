@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { mergeChecks } from '../../src/verdict/merge-checks.ts';
 import type { SavedFile } from '../../src/verdict/merge-obstacles.ts';
-import type { CheckReport, Verdict } from '../../src/verdict/report.ts';
+import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { Verdict } from '../../src/verdict/report.ts';
 import { host } from '../ports/site.ts';
 import { checkReport } from '../report/check-report.ts';
 

@@ -144,7 +144,7 @@ describe('what a report can never hold', () => {
     [
       'arguments that nest',
       ({ findings }) => (findings[0]!.args = { a: [[1]] }),
-      /findings\[0\]\.args\.a\[0\]: a list is not a plain value/,
+      /findings\[0\]\.args\.a: a list is not a plain value or a list of them/,
     ],
     [
       'a code with blanks',

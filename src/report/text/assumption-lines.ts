@@ -1,4 +1,4 @@
-import type { CheckReport } from '../../verdict/report.ts';
+import type { CheckReport } from '../../verdict/check-report.ts';
 import { paragraph } from './paragraph.ts';
 import type { Style } from '../style.ts';
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.ts';
-import type { CheckReport } from '../../verdict/report.ts';
+import type { CheckReport } from '../../verdict/check-report.ts';
 import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';
 import { findingList } from './finding-list.ts';

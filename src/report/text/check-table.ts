@@ -1,5 +1,6 @@
 import { groupBy } from '../../group-by.ts';
-import type { CheckReport, FlowResult, Verdict } from '../../verdict/report.ts';
+import type { CheckReport } from '../../verdict/check-report.ts';
+import type { FlowResult, Verdict } from '../../verdict/report.ts';
 import { endpointLabel } from '../../verdict/label.ts';
 import { assumptionLines } from './assumption-lines.ts';
 import { renderColumns } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { CheckReport } from '../../verdict/report.ts';
+import type { CheckReport } from '../../verdict/check-report.ts';
 import { checkMatrix } from './check-matrix.ts';
 import { checkTable } from './check-table.ts';
 import type { Style } from '../style.ts';

@@ -1,4 +1,4 @@
-import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/audit-report.ts';
+import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/trace-report.ts';
 import { rulePlace, ruleText } from '../../verdict/deciding-rule.ts';
 import { shortList } from './skipped-lines.ts';
 import { paragraph } from './paragraph.ts';
