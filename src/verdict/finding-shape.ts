@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { text, texts, textLike } from '../json-shape.ts';
 import { SEVERITIES } from './findings.ts';
-import { ruleRefs } from './trace-shape.ts';
+import { reason, ruleRefs } from './trace-shape.ts';
 
-const scalar = z.union([text, z.number(), z.boolean(), z.null()], { error: 'a plain value' });
+const scalar = z.union([text, z.number(), z.boolean(), z.null(), reason], { error: 'a plain value' });
 
-/** Arguments of findings are flat: a text, number, truth, nothing, or a list of those. */
+/** Arguments of findings are flat: a text, number, truth, nothing, a reason, or a list of those. */
 const argument: z.ZodType = z.union([scalar, z.array(scalar)], { error: 'a plain value or a list of them' });
 
 /** A finding as JSON; newer versions may know codes this one does not. */
