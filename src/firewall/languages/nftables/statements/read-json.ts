@@ -28,19 +28,26 @@ export function readJsonStatement(value: unknown, rule: JsonRule): readonly Stat
     return value.length >= CUT_TEXT
       ? [{ kind: 'unknown', text: showJson(value), reason: { code: 'cut-statement' } }]
       : readRuleText(value, stringOrigin(value, at, origin), line, TEXT_STATEMENTS);
-  return [readTagged(value, READERS, isLossy) ?? unsupported(value)];
+  return [readTagged(value, READERS, isLossy ? LOSSY : COMPLETE) ?? unsupported(value)];
+}
+
+const COMPLETE = jsonSource(false);
+const LOSSY = jsonSource(true);
+
+function jsonSource(isLossy: boolean): JsonSource {
+  const source: JsonSource = {
+    isLossy,
+    readStateful: (value) => readTagged(value, STATEFUL_READERS, source),
+  };
+  return source;
 }
 
 function readTagged(
   value: unknown,
   readers: ReadonlyMap<string, JsonReader>,
-  isLossy: boolean,
+  source: JsonSource,
 ): Statement | undefined {
   const object = tagged(value);
-  const source: JsonSource = {
-    isLossy,
-    readStateful: (inner) => readTagged(inner, STATEFUL_READERS, isLossy),
-  };
   return object === undefined ? undefined : readers.get(object.tag)?.(object.content, source);
 }
 

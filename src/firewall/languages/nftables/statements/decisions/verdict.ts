@@ -1,6 +1,6 @@
 import { does } from '../../lower/lowered.ts';
 import { verdictEffect } from '../../lower/verdict.ts';
-import { readVerdict as readJsonVerdict } from '../../json/verdict.ts';
+import { verdictOf } from '../../json/verdict.ts';
 import { formatVerdict } from '../../syntax/format.ts';
 import type { Statement, Verdict, VerdictStatement } from '../../syntax/syntax.ts';
 import { VERDICTS } from '../../syntax/verdict.ts';
@@ -14,10 +14,7 @@ export const VERDICT: NftStatement<VerdictStatement> = {
     VERDICTS.map((word): [string, TextReader] => [word, (state) => statementOf(readVerdict(state))]),
   ),
   json: Object.fromEntries(
-    VERDICTS.map((tag): [string, JsonReader] => [
-      tag,
-      (content) => statementOf(readJsonVerdict({ [tag]: content })),
-    ]),
+    VERDICTS.map((tag): [string, JsonReader] => [tag, (content) => statementOf(verdictOf(tag, content))]),
   ),
   lower: ({ verdict }, context) => does(verdictEffect(verdict, context)),
   format: ({ verdict }) => formatVerdict(verdict),

@@ -1,4 +1,5 @@
 import { isObject, showJson, textOf } from '../../json/shape.ts';
+import { ENOUGH_HOPS } from '../../../vocabulary/enough-hops.ts';
 import type { Condition, Statement } from '../../syntax/syntax.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
 import { CONDITION } from '../forms.ts';
@@ -30,13 +31,20 @@ function extension(kind: string, name: string, text: string): Statement {
   if (kind === 'match') return { kind: 'condition', text, reason: { code: 'opaque-extension' } };
   const [target = ''] = name.split(' ');
   if (target === 'REJECT') return { kind: 'reject', type: null, code: null };
+  if ((target === 'TTL' || target === 'HL') && !leavesEnoughHops(name))
+    return { kind: 'unknown', text, reason: { code: 'hop-limit' } };
   return NEUTRAL.has(target)
     ? { kind: 'note', text }
     : { kind: 'unknown', text, reason: { code: 'opaque-extension' } };
 }
 
+/** Only older listings show to what value: `# TTL set to 64`. IPv6 neighbour discovery needs the hop limit as it was. */
+function leavesEnoughHops(name: string): boolean {
+  return name.startsWith('TTL increment by') || Number(/^TTL set to (\d+)/.exec(name)?.[1]) >= ENOUGH_HOPS;
+}
+
 /** Targets that decide nothing and change nothing a later rule of ours tests, whatever their options. */
 const NEUTRAL: ReadonlySet<string> = new Set([
-  ...['AUDIT', 'CHECKSUM', 'CLASSIFY', 'CONNSECMARK', 'DSCP', 'ECN', 'HL', 'IDLETIMER', 'LED', 'LOG'],
+  ...['AUDIT', 'CHECKSUM', 'CLASSIFY', 'CONNSECMARK', 'DSCP', 'ECN', 'IDLETIMER', 'LED', 'LOG'],
   ...['NFLOG', 'RATEEST', 'SECMARK', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TRACE', 'TTL', 'ULOG'],
 ]);
