@@ -7,23 +7,25 @@ import tseslint from 'typescript-eslint';
  */
 const rooms = {
   net: { imports: [], pure: true },
-  ports: { imports: ['net'], types: ['site'], pure: true },
-  firewall: { imports: ['net'], types: ['ports', 'site'], pure: true },
-  rules: { imports: ['net', 'ports'], types: ['site'], pure: true },
+  deployment: { imports: ['net'], pure: true },
+  ports: { imports: ['net', 'deployment'], pure: true },
+  firewall: { imports: ['net'], pure: true },
+  rules: { imports: ['net', 'deployment', 'ports'], pure: true },
   verdict: {
-    imports: ['net'],
-    types: ['ports', 'site', 'probe', 'sockets', 'firewall', 'rules'],
+    imports: ['net', 'deployment'],
+    types: ['ports', 'probe', 'sockets', 'firewall'],
     pure: true,
   },
-  report: { imports: ['verdict', 'net'], types: ['ports', 'site', 'probe'], pure: true },
-  site: { imports: ['net', 'ports'], types: ['system'], node: [] },
+  report: { imports: ['verdict', 'net', 'deployment'], types: ['ports', 'probe'], pure: true },
+  site: { imports: ['net', 'deployment', 'ports'], types: ['system'], node: [] },
   probe: { imports: ['net'], types: ['ports', 'system'], node: ['crypto'] },
-  responder: { imports: ['net', 'ports', 'probe', 'system'], node: [] },
+  responder: { imports: ['net', 'deployment', 'ports', 'probe', 'system'], node: [] },
   sockets: { imports: ['net'], types: ['system'], node: [] },
   system: { imports: ['net'], node: ['*'] },
   usecases: {
     imports: [
       'net',
+      'deployment',
       'ports',
       'firewall',
       'rules',
@@ -40,6 +42,7 @@ const rooms = {
   cli: {
     imports: [
       'net',
+      'deployment',
       'ports',
       'firewall',
       'rules',
@@ -54,7 +57,11 @@ const rooms = {
     ],
     node: ['*'],
   },
-  commands: { imports: ['cli', 'usecases', 'report'], types: ['ports', 'rules', 'verdict'], node: [] },
+  commands: {
+    imports: ['cli', 'usecases', 'report'],
+    types: ['deployment', 'ports', 'rules', 'verdict'],
+    node: [],
+  },
 };
 
 const names = Object.keys(rooms);

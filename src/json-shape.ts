@@ -1,3 +1,4 @@
+import { ENDPOINT_ID } from './deployment/endpoint-id.ts';
 import { z } from 'zod';
 import { InputError } from './input-error.ts';
 import { formatAddress, tryParseAddress } from './net/address.ts';
@@ -37,10 +38,7 @@ export const address = z.string({ error: 'a canonical IP address' }).refine(isCa
   error: 'a canonical IP address',
 });
 
-export const endpointId = textLike(
-  'the id of an endpoint',
-  /^(?:server-[1-9]\d{0,4}\.(?:client|config|udp|http)|allocator\.(?:client|udp))$/,
-).meta({ id: 'endpointId' });
+export const endpointId = textLike('the id of an endpoint', ENDPOINT_ID).meta({ id: 'endpointId' });
 
 function isCanonical(value: string): boolean {
   const parsed = tryParseAddress(value);

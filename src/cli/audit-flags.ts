@@ -4,7 +4,7 @@ import { DIALECT_IDS, type DialectId } from '../firewall/languages/dialect.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from '../firewall/model/interface-name.ts';
 import { parseAddress, type Address } from '../net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
-import { ROLES, type Role } from '../ports/role.ts';
+import { ROLES, type Role } from '../deployment/role.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
 import type { Dialects } from '../usecases/dialects.ts';
 import { checkFlags } from './check-flags.ts';

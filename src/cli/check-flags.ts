@@ -1,7 +1,7 @@
 import { boolean, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import type { Family } from '../net/address.ts';
-import { VANTAGES, type Vantage } from '../ports/vantage.ts';
+import { VANTAGES, type Vantage } from '../deployment/role.ts';
 import { numberFlag } from './number-flag.ts';
 import { FAIL_ON } from './outcome.ts';
 

@@ -2,8 +2,8 @@ import { boolean, custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../input-error.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { parsePrefix } from '../net/prefix.ts';
-import { READINGS } from '../ports/reading.ts';
-import { ROLES, type Role } from '../ports/role.ts';
+import { READINGS } from '../deployment/reading.ts';
+import { ROLES, type Role } from '../deployment/role.ts';
 import type { Allowed } from '../site/site-from-flags.ts';
 import { parseWholeNumber } from './number-flag.ts';
 

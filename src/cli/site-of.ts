@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import { loadSite, SITE_FILE } from '../site/load-site.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { SiteFlags } from '../site/site-from-flags.ts';
 import type { System } from '../system/system.ts';
 import { writeStderrLines } from './stderr-lines.ts';

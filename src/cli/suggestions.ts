@@ -1,7 +1,7 @@
 import { DIALECT_IDS } from '../firewall/model/dialect-id.ts';
 import type { InputProblem } from '../input-error.ts';
 import { tryParseAddress } from '../net/address.ts';
-import { ROLES } from '../ports/role.ts';
+import { ROLES } from '../deployment/role.ts';
 import { isHostName } from '../site/host-name.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { KnownCommands, KnownFlag } from './known-commands.ts';

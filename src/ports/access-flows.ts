@@ -1,10 +1,10 @@
 import { mergePrefixes, type Prefix } from '../net/prefix.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf, mirrorEndpointsOf } from './endpoints.ts';
 import { sourcesOf } from './peers.ts';
-import type { Role } from './role.ts';
-import { isAnybody } from './vantage.ts';
+import type { Role } from '../deployment/role.ts';
+import { isAnybody } from './roles-at.ts';
 
 /** Who must get in to an endpoint of a host, or that nobody else may: what a firewall is held against. */
 export interface AccessFlow {

@@ -1,9 +1,9 @@
 import type { Address } from '../net/address.ts';
 import { MAX_PORT, type PortRange } from '../net/port-range.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import { endpointsOf } from './endpoints.ts';
 import { scoutsOf } from './scouts.ts';
-import { selectedHosts } from './selected-hosts.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
 
 /**
  * A TCP port that Viz World does not use. Where such ports answer as the others do, something on the way completes every

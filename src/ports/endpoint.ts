@@ -1,6 +1,6 @@
 import type { Transport } from '../net/port-range.ts';
-import type { GuideReading } from './reading.ts';
-import type { ListenerRole, Role } from './role.ts';
+import type { GuideReading } from '../deployment/reading.ts';
+import type { ListenerRole, Role } from '../deployment/role.ts';
 
 /** One listening port the scheme defines for a machine. */
 export interface Endpoint {

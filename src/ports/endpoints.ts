@@ -1,10 +1,11 @@
 import { InputError } from '../input-error.ts';
 import { MAX_PORT } from '../net/port-range.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
+import { formatEndpointId } from '../deployment/endpoint-id.ts';
 import { refuseCollisions } from './collisions.ts';
 import { compareEndpoints, type Endpoint } from './endpoint.ts';
-import { guideReading, type GuideReading, type Reading } from './reading.ts';
-import type { ListenerRole, Role } from './role.ts';
+import { guideReading, type GuideReading, type Reading } from '../deployment/reading.ts';
+import type { ListenerRole, Role } from '../deployment/role.ts';
 import { SCHEME, type SchemeRow } from './scheme.ts';
 
 /**
@@ -68,7 +69,7 @@ function endpoint(
     (other) => row.firstPort[other] === row.firstPort[reading],
   );
   return {
-    id: `${row.owner}${instance === null ? '' : `-${instance}`}.${row.id}`,
+    id: formatEndpointId({ owner: row.owner, instance, purpose: row.id }),
     role: row.listener[reading],
     instance,
     transport: row.transport,

@@ -1,11 +1,12 @@
 import { compareAddresses, formatAddress, type Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { sourcesOf } from './peers.ts';
-import { selectedHosts } from './selected-hosts.ts';
-import { isAnybody, rolesAt, type Vantage } from './vantage.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
+import type { Vantage } from '../deployment/role.ts';
+import { isAnybody, rolesAt } from './roles-at.ts';
 
 /** Who must, or must not, be able to connect to what: one endpoint at one address of one host. */
 export interface Flow {

@@ -1,6 +1,6 @@
 import { prefixOf, mergePrefixes, ANYWHERE, type Prefix } from '../net/prefix.ts';
-import type { Host, Site } from '../site/site.ts';
-import { ROLES, type Role } from './role.ts';
+import type { Host, Site } from '../deployment/site.ts';
+import { ROLES, type Role } from '../deployment/role.ts';
 
 /**
  * Who acts as the role towards this host, as merged prefixes. What nobody stated is: clients anywhere, config tools and web

@@ -1,6 +1,7 @@
+import type { Purpose } from '../deployment/endpoint-id.ts';
 import type { Transport } from '../net/port-range.ts';
-import type { GuideReading } from './reading.ts';
-import type { ListenerRole, Role } from './role.ts';
+import type { GuideReading } from '../deployment/reading.ts';
+import type { ListenerRole, Role } from '../deployment/role.ts';
 
 /** What the two readings of the guide disagree on, or agree on when both sides are equal. */
 type PerReading<T> = Readonly<Record<GuideReading, T>>;
@@ -11,7 +12,7 @@ type PerReading<T> = Readonly<Record<GuideReading, T>>;
  */
 export interface SchemeRow {
   /** The fixed part of the endpoint's id: names the port, never the disputed role. */
-  readonly id: 'client' | 'config' | 'udp' | 'http';
+  readonly id: Purpose;
   readonly owner: ListenerRole;
   readonly instances: { readonly from: number; readonly to: number } | null;
   readonly transport: Transport;

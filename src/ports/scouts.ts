@@ -1,9 +1,10 @@
 import { InputError } from '../input-error.ts';
 import type { Address } from '../net/address.ts';
-import type { Host, Site } from '../site/site.ts';
+import { CONFIG_ENDPOINT } from '../deployment/endpoint-id.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointsOf, hasAllocator } from './endpoints.ts';
-import { selectedHosts } from './selected-hosts.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
 
 /**
  * A port nobody expects, asked to tell how the deployment really is: one of an instance beyond the stated ones, or the HTTP
@@ -34,7 +35,7 @@ function extraInstances(host: Host, site: Site): readonly Kind[] {
   return endpointsUpTo(host, host.instances + EXTRA, site)
     .filter(
       ({ id, instance, transport }) =>
-        (instance ?? 0) > host.instances && transport === 'tcp' && id !== 'server-1.config',
+        (instance ?? 0) > host.instances && transport === 'tcp' && id !== CONFIG_ENDPOINT,
     )
     .map((endpoint) => ({ kind: 'extra-instance', endpoint }));
 }

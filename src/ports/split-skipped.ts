@@ -1,3 +1,4 @@
+import { CONFIG_ENDPOINT } from '../deployment/endpoint-id.ts';
 import { InputError } from '../input-error.ts';
 import type { Flow } from './flows.ts';
 
@@ -13,7 +14,7 @@ export function splitSkipped(
       code: 'unknown-endpoint',
       message: `--skip: "${id}" is not an endpoint of this site`,
       value: id,
-      fix: `give an id that vwaudit ports lists, for example ${[...known].sort()[0] ?? 'server-1.config'}`,
+      fix: `give an id that vwaudit ports lists, for example ${[...known].sort()[0] ?? CONFIG_ENDPOINT}`,
     });
   }
   const isSkipped = ({ endpoint }: Flow): boolean => ids.includes(endpoint.id);

@@ -1,5 +1,5 @@
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { AccessFlow } from './access-flows.ts';
 import { sourcesOf } from './peers.ts';
 

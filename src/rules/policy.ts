@@ -4,9 +4,9 @@ import { toPortRanges, type PortRange, type Transport } from '../net/port-range.
 import type { Endpoint } from '../ports/endpoint.ts';
 import { endpointsOf, mirrorEndpointsOf } from '../ports/endpoints.ts';
 import { sourcesOf } from '../ports/peers.ts';
-import type { Role } from '../ports/role.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Role } from '../deployment/role.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /** `host`: rules on the machine itself, which never match a destination. `gateway`: on a router in front of the hosts. */
 export const PLACEMENTS = ['host', 'gateway'] as const;

@@ -1,8 +1,8 @@
 import { InputError } from '../input-error.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
 import { assumptionsOf } from '../ports/peers.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
-import type { Host, Site } from '../site/site.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import { RULE_FORMATS, type RuleFormatId } from './formats.ts';
 import { gatewayPolicy, hostPolicy, type Policy } from './policy.ts';
 import { compile, type Template } from './render.ts';

@@ -1,4 +1,4 @@
-import { THIS_MACHINE } from './site.ts';
+import { THIS_MACHINE } from '../deployment/site.ts';
 
 /** A key stands in reports, flow ids, rule comments and, through `--out rules-{host}.sh`, in file names. */
 const HOST_KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;

@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { System } from '../system/system.ts';
-import type { Site } from './site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { SiteOverrides } from './site-from-yaml.ts';
 
 /** Looked for in the working directory when nothing else describes the site. */

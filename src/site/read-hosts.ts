@@ -5,7 +5,7 @@ import { whyNoHostAddress } from './host-address.ts';
 import { whyNoHostKey } from './host-key.ts';
 import { located, type Place } from './place.ts';
 import { refuseTwice } from './refuse-twice.ts';
-import type { Host } from './site.ts';
+import type { Host } from '../deployment/site.ts';
 import type { Entry, Tree } from './tree.ts';
 import { fieldsOf, mapOf, textsOf, truthOf, wholeNumberOf } from './tree-values.ts';
 

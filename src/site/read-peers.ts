@@ -1,9 +1,9 @@
 import { InputError } from '../input-error.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
-import { ROLES } from '../ports/role.ts';
+import { ROLES } from '../deployment/role.ts';
 import { located, type Place } from './place.ts';
 import { refuseTwice } from './refuse-twice.ts';
-import type { Peers } from './site.ts';
+import type { Peers } from '../deployment/site.ts';
 import type { Tree } from './tree.ts';
 import { fieldsOf, textsOf } from './tree-values.ts';
 

@@ -1,8 +1,8 @@
 import { InputError } from '../input-error.ts';
 import type { Address, Family } from '../net/address.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
 import type { System } from '../system/system.ts';
-import type { Host, Site } from './site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /** A site whose names have become addresses, and the names that have none. */
 export interface ResolvedSite {

@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import { compareAddresses, tryParseAddress } from '../net/address.ts';
-import type { Host, Site } from './site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /**
  * Narrows a site to the hosts that `--host` names by key or address.

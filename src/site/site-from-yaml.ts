@@ -1,11 +1,11 @@
 import { InputError } from '../input-error.ts';
 import { MAX_PORT } from '../net/port-range.ts';
-import { READINGS, type Reading } from '../ports/reading.ts';
+import { READINGS, type Reading } from '../deployment/reading.ts';
 import { printable } from '../printable.ts';
 import { readHosts } from './read-hosts.ts';
 import { readPeers } from './read-peers.ts';
 import { selectHosts } from './select-hosts.ts';
-import type { Site } from './site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { Tree } from './tree.ts';
 import { choiceOf, fieldsOf, textOf, wholeNumberOf } from './tree-values.ts';
 import { verifyHosts } from './verify-hosts.ts';

@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import { endpointsOf, hasAllocator } from '../ports/endpoints.ts';
 import { located, type Place } from './place.ts';
 import type { PlacedHost } from './read-hosts.ts';
-import type { Host, Site } from './site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /**
  * Refuses what no deployment can be: a host that runs nothing, several instances without an allocator anywhere, more instances

@@ -1,5 +1,5 @@
 import { LOOPBACK, type Family } from '../net/address.ts';
-import { THIS_MACHINE, type Site } from './site.ts';
+import { THIS_MACHINE, type Site } from '../deployment/site.ts';
 
 /** This machine, where no address was given, is asked over loopback: IPv4 unless families were chosen. */
 export function withLoopback(site: Site, families: readonly Family[] | null): Site {

@@ -3,7 +3,7 @@ import { formatAddress } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import { mirrorEndpointsOf } from '../ports/endpoints.ts';
 import type { Flow } from '../ports/flows.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 

@@ -11,7 +11,7 @@ import {
   statedOnGateway,
   type StatedInterface,
 } from '../ports/stated-interfaces.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 import type { AuditReport } from '../verdict/audit-report.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';

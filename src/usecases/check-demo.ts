@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
+import { THIS_MACHINE, type Host, type Site } from '../deployment/site.ts';
 import type { CheckReport } from '../verdict/check-report.ts';
 import { check, type CheckContext, type CheckOptions } from './check.ts';
 import { startDemo } from './demo.ts';

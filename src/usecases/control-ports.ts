@@ -7,9 +7,9 @@ import {
   usedPortsOf,
   type ControlPort,
 } from '../ports/control-ports.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
 import { randomPorts } from '../probe/random-ports.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import { readSocketTable } from '../sockets/read-socket-table.ts';
 import type { System } from '../system/system.ts';
 import { addressKey, type ControlView } from '../verdict/control-view.ts';

@@ -3,7 +3,7 @@ import { compareAddresses, LOOPBACK, type Address } from '../net/address.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
 import { startResponder, type Responder } from '../responder/responder.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 import { takenPorts } from './taken-ports.ts';
 

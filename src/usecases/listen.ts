@@ -7,7 +7,7 @@ import { HEARTBEAT_MS } from '../responder/heartbeat.ts';
 import type { ListenHead, ListenRecord, ListenSummary, NotHeld } from '../responder/listen-log.ts';
 import { contactRecord, loggedCounts, loggedPort } from '../responder/log-record.ts';
 import { startResponder, type Responder } from '../responder/responder.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import { readSocketTable } from '../sockets/read-socket-table.ts';
 import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';

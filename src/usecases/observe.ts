@@ -2,7 +2,7 @@ import type { Address } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { Observation, ProbeTarget } from '../probe/observation.ts';
 import { DEFAULT_PROBE_OPTIONS, probeAll, type ProbeOptions } from '../probe/probe-all.ts';
-import type { Host } from '../site/site.ts';
+import type { Host } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 
 export interface ObserveOptions extends Partial<ProbeOptions> {

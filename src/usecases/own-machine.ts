@@ -1,8 +1,8 @@
 import { compareAddresses, isLoopback, type Address } from '../net/address.ts';
 import { flowAt, type Flow } from '../ports/flows.ts';
 import { sourcesOf } from '../ports/peers.ts';
-import type { Role } from '../ports/role.ts';
-import { THIS_MACHINE, type Host, type Site } from '../site/site.ts';
+import type { Role } from '../deployment/role.ts';
+import { THIS_MACHINE, type Host, type Site } from '../deployment/site.ts';
 import { listenersFor, type SocketTarget } from '../sockets/listeners-for.ts';
 import { otherAddresses } from '../sockets/other-addresses.ts';
 import { readSocketTable } from '../sockets/read-socket-table.ts';

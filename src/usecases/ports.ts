@@ -1,6 +1,6 @@
 import { endpointsOf } from '../ports/endpoints.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
-import type { Site } from '../site/site.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
+import type { Site } from '../deployment/site.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import type { PortsReport } from '../verdict/report.ts';
 

@@ -4,7 +4,7 @@ import { RULE_FORMATS, type RuleFormatId } from '../rules/formats.ts';
 import type { Template } from '../rules/render.ts';
 import type { RuleOptions } from '../rules/rule-format.ts';
 import { rulesetsOf } from '../rules/ruleset.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 import { reportHead, type Tool } from '../verdict/head.ts';
 import type { RulesReport } from '../verdict/report.ts';

@@ -1,8 +1,8 @@
 import { InputError } from '../input-error.ts';
 import { tryParseAddress } from '../net/address.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
 import { isHostName } from '../site/host-name.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /** A host and the files of the machine that filters for it. */
 export interface HostFiles {

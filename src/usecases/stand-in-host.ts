@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { compareAddresses, type Address } from '../net/address.ts';
-import { selectedHosts } from '../ports/selected-hosts.ts';
-import type { Host, Site } from '../site/site.ts';
+import { selectedHosts } from '../deployment/selected-hosts.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
 
 /** The host this machine stands in for, and where. */

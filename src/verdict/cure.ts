@@ -3,7 +3,7 @@ import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { lowestAddress } from '../net/address-set.ts';
 import { FAMILIES, type Family } from '../net/address.ts';
 import type { AccessFlow } from '../ports/access-flows.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { Invocation } from './ask-again.ts';
 import { decidingEntry, ruleLabel, rulePlace, translations, type Fate } from './deciding-rule.ts';
 import {

@@ -1,3 +1,5 @@
+import { parseEndpointId, type Purpose } from '../deployment/endpoint-id.ts';
+import type { ListenerRole } from '../deployment/role.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Scouted } from './checked.ts';
 import { finding, type Finding } from './finding.ts';
@@ -119,14 +121,15 @@ function fewerInstances(place: readonly Judged[]): readonly Finding[] {
 
 /** One server that answers beside an allocator that nobody runs. */
 function allocatorMissing(place: readonly Judged[]): readonly Finding[] {
-  const isServer = ({ result }: Judged): boolean => result.endpoint === 'server-1.client';
-  const allocator = place.filter(
-    ({ result }) => result.endpoint.startsWith('allocator.') && result.verdict === 'fail',
+  const is = ({ result }: Judged, owner: ListenerRole, purpose?: Purpose): boolean => {
+    const parts = parseEndpointId(result.endpoint);
+    return parts.owner === owner && parts.purpose === (purpose ?? parts.purpose);
+  };
+  const allocator = place.filter((one) => is(one, 'allocator') && one.result.verdict === 'fail');
+  const isClosed = allocator.some((one) => is(one, 'allocator', 'client') && one.result.state === 'closed');
+  const isLone = place.some(
+    (one) => is(one, 'server', 'client') && isPass(one) && one.checked.flow.host.instances === 1,
   );
-  const isClosed = allocator.some(
-    ({ result }) => result.endpoint === 'allocator.client' && result.state === 'closed',
-  );
-  const isLone = place.some((one) => isServer(one) && isPass(one) && one.checked.flow.host.instances === 1);
   if (!isLone || !isClosed) return [];
   const { host, address, inSiteFile } = placeOf(allocator);
   return [finding('allocator-missing', { host, address, inSiteFile }, idsOf(allocator))];

@@ -1,4 +1,4 @@
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import { ownRules } from './own-rules.ts';
 import { say, type Step } from './step.ts';
 

@@ -1,6 +1,6 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { HostSummary, ReportHead, SiteSummary, Vantage } from './report.ts';
 
 /** Name and version of the program that made a report. */

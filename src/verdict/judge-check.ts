@@ -1,6 +1,6 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { Site } from '../site/site.ts';
+import type { Site } from '../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../sockets/socket-table.ts';
 import type { Checked, Scouted } from './checked.ts';
 import { checkFindings } from './check-findings.ts';

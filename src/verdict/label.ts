@@ -1,6 +1,7 @@
+import { parseEndpointId, type Purpose } from '../deployment/endpoint-id.ts';
 import { formatPortRange, toPortRanges, type Transport } from '../net/port-range.ts';
 
-const PURPOSES: Readonly<Record<string, string>> = {
+const PURPOSES: Readonly<Record<Purpose, string>> = {
   client: 'clients',
   config: 'config',
   udp: 'internal',
@@ -9,8 +10,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
 
 /** `server-4.client` as people say it: owner `server 4`, purpose `clients`. */
 export function endpointLabel(id: string): { readonly owner: string; readonly purpose: string } {
-  const [owner = id, purpose = ''] = id.split('.');
-  return { owner: owner.replace('-', ' '), purpose: PURPOSES[purpose] ?? purpose };
+  const { owner, instance, purpose } = parseEndpointId(id);
+  return { owner: instance === null ? owner : `${owner} ${instance}`, purpose: PURPOSES[purpose] };
 }
 
 interface PortOfFlow {

@@ -1,3 +1,4 @@
+import { VANTAGES } from '../deployment/role.ts';
 import { groupBy } from '../group-by.ts';
 import { compareAddresses, tryParseAddress } from '../net/address.ts';
 import type { Tool } from './head.ts';
@@ -44,10 +45,8 @@ export function mergeChecks(files: readonly SavedFile[], tool: Tool): MergeRepor
   };
 }
 
-const ORDER = ['all', 'client', 'config-tool', 'allocator', 'server', 'web', 'outsider'];
-
 function compareVantages({ report: a }: SavedFile, { report: b }: SavedFile): number {
-  const byRole = ORDER.indexOf(a.vantage.as) - ORDER.indexOf(b.vantage.as);
+  const byRole = VANTAGES.indexOf(a.vantage.as) - VANTAGES.indexOf(b.vantage.as);
   if (byRole !== 0) return byRole;
   return compareAddressLists(a.vantage.addresses, b.vantage.addresses);
 }

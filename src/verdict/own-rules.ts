@@ -1,4 +1,4 @@
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import { formatAddress } from '../net/address.ts';
 import { hasSeveralHosts, siteArguments } from './site-arguments.ts';
 import { run, type Step } from './step.ts';

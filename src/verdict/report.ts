@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { address, count, endpointId, port, text, texts, transport, type Shaped } from '../json-shape.ts';
-import type { Vantage as Standing } from '../ports/vantage.ts';
+import { READINGS } from '../deployment/reading.ts';
+import { ROLES, VANTAGES } from '../deployment/role.ts';
 import type { Reason, State } from '../probe/observation.ts';
 
 /**
@@ -8,23 +9,13 @@ import type { Reason, State } from '../probe/observation.ts';
  * gives the type, what reads it back and the schema that ships (docs/schema/report.schema.json, written by its test).
  * Only types may be imported from here where a command starts.
  */
-const role = z.enum(['client', 'config-tool', 'allocator', 'server', 'web']).meta({ id: 'role' });
+const role = z.enum(ROLES).meta({ id: 'role' });
 
 export const tool = z.object({ name: text, version: text }).meta({ id: 'tool' });
 
-const standings = {
-  all: true,
-  client: true,
-  'config-tool': true,
-  allocator: true,
-  server: true,
-  web: true,
-  outsider: true,
-} as const satisfies Readonly<Record<Standing, true>>;
-
 /** From where the check looked: the role it claimed and this machine's own addresses it spoke from. */
 export const vantage = z
-  .object({ as: z.enum(keysOf(standings)), addresses: z.array(address) })
+  .object({ as: z.enum(VANTAGES), addresses: z.array(address) })
   .meta({ id: 'vantage' });
 
 export type Vantage = Shaped<typeof vantage>;
@@ -39,7 +30,7 @@ export const site = z
   .object({
     name: text.nullable(),
     source: z.enum(['flags', 'file']),
-    reading: z.enum(['auto', 'example', 'table']),
+    reading: z.enum(READINGS),
     portOffset: count,
     hosts: z.record(text, host),
     assumesInstances: z

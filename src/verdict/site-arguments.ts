@@ -1,7 +1,7 @@
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { Role } from '../ports/role.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Role } from '../deployment/role.ts';
+import type { Host, Site } from '../deployment/site.ts';
 
 /** Which hosts a command is to be about: this one, or all that the run was about. */
 type About = Host | 'all';

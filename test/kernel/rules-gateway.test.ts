@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Site } from '../../src/site/site.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import { makeRules } from '../rules/render-rules.ts';
 import { makeHost, makeSite } from '../rules/sites.ts';
 import { createLab, type LabHost } from './lab/lab.ts';

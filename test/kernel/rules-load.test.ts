@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RuleFormatId } from '../../src/rules/formats.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import { makeRules } from '../rules/render-rules.ts';
 import { everyCombination, makeHost, makeSite, peersOf, randomSite, thisMachine } from '../rules/sites.ts';
 import { createLab, type LabHost } from './lab/lab.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role } from '../../src/ports/role.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Role } from '../../src/deployment/role.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import { openTo, OTHER, SOURCES, VIZ } from '../rules/access.ts';
 import { makeRules } from '../rules/render-rules.ts';
 import {

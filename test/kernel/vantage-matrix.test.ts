@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VANTAGES } from '../../src/ports/vantage.ts';
+import { VANTAGES } from '../../src/deployment/role.ts';
 import type { CheckReport } from '../../src/verdict/check-report.ts';
 import type { FlowResult, Verdict } from '../../src/verdict/report.ts';
 import { validReport } from '../e2e/schema.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { accessFlows } from '../../src/ports/access-flows.ts';
-import type { Host, Site } from '../../src/site/site.ts';
+import type { Host, Site } from '../../src/deployment/site.ts';
 import { host, single, siteOf } from './site.ts';
 
 const shown = (of: Host, site: Site): readonly string[] =>

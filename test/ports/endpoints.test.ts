@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { endpointsOf, mirrorEndpointsOf } from '../../src/ports/endpoints.ts';
-import { READINGS, type Reading } from '../../src/ports/reading.ts';
+import { READINGS, type Reading } from '../../src/deployment/reading.ts';
 import { host, single, siteOf } from './site.ts';
 
 const endpoints = (instances: number, reading: Reading = 'auto', allocator = true) => {

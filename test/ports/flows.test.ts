@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
 import { scoutsOf } from '../../src/ports/scouts.ts';
-import type { Vantage } from '../../src/ports/vantage.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Vantage } from '../../src/deployment/role.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import { host, siteOf } from './site.ts';
 
 const a = host('a', 2, true, ['10.0.0.1']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { assumptionsOf, sourcesOf } from '../../src/ports/peers.ts';
-import type { Role } from '../../src/ports/role.ts';
+import type { Role } from '../../src/deployment/role.ts';
 import { host, single, siteOf } from './site.ts';
 
 const a = host('a', 4, true, ['10.0.0.1', 'fd00::1']);

@@ -3,7 +3,7 @@ import { formatPrefix } from '../../src/net/prefix.ts';
 import { endpointsOf } from '../../src/ports/endpoints.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
 import { sourcesOf } from '../../src/ports/peers.ts';
-import { selectedHosts } from '../../src/ports/selected-hosts.ts';
+import { selectedHosts } from '../../src/deployment/selected-hosts.ts';
 import { gatewayPolicy } from '../../src/rules/policy.ts';
 import { host, siteOf } from './site.ts';
 

@@ -1,8 +1,8 @@
-import { ROLES, type Role } from '../../src/ports/role.ts';
-import type { Reading } from '../../src/ports/reading.ts';
+import { ROLES, type Role } from '../../src/deployment/role.ts';
+import type { Reading } from '../../src/deployment/reading.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
-import type { Host, Site } from '../../src/site/site.ts';
+import type { Host, Site } from '../../src/deployment/site.ts';
 
 interface SiteParts {
   readonly reading?: Reading;

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../src/net/address.ts';
 import { endpointsOf } from '../../src/ports/endpoints.ts';
-import type { Vantage } from '../../src/ports/vantage.ts';
-import type { Host } from '../../src/site/site.ts';
+import type { Vantage } from '../../src/deployment/role.ts';
+import type { Host } from '../../src/deployment/site.ts';
 import { finding } from '../../src/verdict/finding.ts';
 import { reportHead } from '../../src/verdict/head.ts';
 import type { CheckReport } from '../../src/verdict/check-report.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { mergeMatrix } from '../../src/report/text/merge-matrix.ts';
-import type { Vantage } from '../../src/ports/vantage.ts';
+import type { Vantage } from '../../src/deployment/role.ts';
 import { mergeChecks } from '../../src/verdict/merge-checks.ts';
 import type { Verdict } from '../../src/verdict/report.ts';
-import type { Host } from '../../src/site/site.ts';
+import type { Host } from '../../src/deployment/site.ts';
 import { host } from '../ports/site.ts';
 import { checkReport, plain } from './check-report.ts';
 

@@ -1,5 +1,5 @@
 import type { Transport } from '../../src/net/port-range.ts';
-import { ROLES, type Role } from '../../src/ports/role.ts';
+import { ROLES, type Role } from '../../src/deployment/role.ts';
 import type { Stated } from './sites.ts';
 
 /** The guide's worked example for four instances, and who uses it; under `auto` both UDP groups go both ways. */

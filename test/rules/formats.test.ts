@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { RULE_FORMAT_IDS, RULE_FORMATS } from '../../src/rules/formats.ts';
 import { multiports } from '../../src/rules/formats/iptables.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import { makeRules } from './render-rules.ts';
 import { makeHost, makeSite, thisMachine } from './sites.ts';
 

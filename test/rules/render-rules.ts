@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RULE_FORMATS, type RuleFormatId } from '../../src/rules/formats.ts';
 import type { RuleOptions } from '../../src/rules/rule-format.ts';
 import { rulesetsOf, type Ruleset } from '../../src/rules/ruleset.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Site } from '../../src/deployment/site.ts';
 
 /** The rule files of a site from the templates that ship. */
 export function makeRules(

@@ -1,8 +1,8 @@
 import { parseAddress } from '../../src/net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../../src/net/prefix.ts';
-import type { Reading } from '../../src/ports/reading.ts';
-import { ROLES, type Role } from '../../src/ports/role.ts';
-import { THIS_MACHINE, type Host, type Site } from '../../src/site/site.ts';
+import type { Reading } from '../../src/deployment/reading.ts';
+import { ROLES, type Role } from '../../src/deployment/role.ts';
+import { THIS_MACHINE, type Host, type Site } from '../../src/deployment/site.ts';
 
 const NOBODY_STATED = { client: null, 'config-tool': null, allocator: null, server: null, web: null };
 

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { endpointsOf } from '../../src/ports/endpoints.ts';
-import type { Host, Site } from '../../src/site/site.ts';
+import type { Host, Site } from '../../src/deployment/site.ts';
 import { readSocketTable } from '../../src/sockets/read-socket-table.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { startDemo } from '../../src/usecases/demo.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
-import { THIS_MACHINE } from '../../src/site/site.ts';
+import { THIS_MACHINE } from '../../src/deployment/site.ts';
 import type { Listener } from '../../src/sockets/socket-table.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { askElsewhere, localView } from '../../src/usecases/own-machine.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { flowsFrom, unstatedFlow } from '../../src/ports/flows.ts';
 import { scoutsOf } from '../../src/ports/scouts.ts';
-import type { Vantage } from '../../src/ports/vantage.ts';
+import type { Vantage } from '../../src/deployment/role.ts';
 import type { Observation } from '../../src/probe/observation.ts';
 import type { ControlView } from '../../src/verdict/control-view.ts';
 import { judgeCheck } from '../../src/verdict/judge-check.ts';

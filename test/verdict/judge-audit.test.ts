@@ -3,7 +3,7 @@ import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
 import { accessProver } from '../../src/firewall/proof/prove-access.ts';
 import { parseRulesets, type RulesetSource } from '../../src/firewall/languages/dialect.ts';
 import { accessFlows } from '../../src/ports/access-flows.ts';
-import type { Role } from '../../src/ports/role.ts';
+import type { Role } from '../../src/deployment/role.ts';
 import { judgeAudit, type AuditJudgement } from '../../src/verdict/judge-audit.ts';
 import { host, siteOf } from '../ports/site.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
-import type { Vantage } from '../../src/ports/vantage.ts';
-import type { Site } from '../../src/site/site.ts';
+import type { Vantage } from '../../src/deployment/role.ts';
+import type { Site } from '../../src/deployment/site.ts';
 import type { Observation } from '../../src/probe/observation.ts';
 import type { Listener } from '../../src/sockets/socket-table.ts';
 import type { Checked, LocalView } from '../../src/verdict/checked.ts';

@@ -1,3 +1,4 @@
+import { parseEndpointId, type Purpose } from '../../deployment/endpoint-id.ts';
 import type { FlowResult, Verdict } from '../../verdict/report.ts';
 import { matrixSymbol, NOTHING } from './verdict-symbol.ts';
 
@@ -18,12 +19,12 @@ export interface MatrixRow {
 
 /** Where an endpoint stands: instances by their number, the allocator's two ports as 1 (TCP) and 2 (UDP). */
 export function cellOf(endpoint: string): { readonly group: Group; readonly position: number } {
-  const [owner = '', purpose = ''] = endpoint.split('.');
-  if (owner === 'allocator') return { group: 'ALLOCATOR', position: purpose === 'udp' ? 2 : 1 };
-  return { group: SERVER_GROUPS[purpose] ?? 'CLIENTS', position: Number(owner.replace('server-', '')) };
+  const { instance, purpose } = parseEndpointId(endpoint);
+  if (instance === null) return { group: 'ALLOCATOR', position: purpose === 'udp' ? 2 : 1 };
+  return { group: SERVER_GROUPS[purpose], position: instance };
 }
 
-const SERVER_GROUPS: Readonly<Record<string, Group>> = {
+const SERVER_GROUPS: Readonly<Record<Purpose, Group>> = {
   client: 'CLIENTS',
   config: 'CONFIG',
   http: 'HTTP',

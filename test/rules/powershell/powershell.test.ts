@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/input-error.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix, prefixContains } from '../../../src/net/prefix.ts';
-import type { Site } from '../../../src/site/site.ts';
+import type { Site } from '../../../src/deployment/site.ts';
 import { openTo, SOURCES } from '../access.ts';
 import { makeRules } from '../render-rules.ts';
 import { everyCombination, makeHost, makeSite, peersOf, randomSite, thisMachine } from '../sites.ts';

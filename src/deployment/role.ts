@@ -3,5 +3,10 @@ export const ROLES = ['client', 'config-tool', 'allocator', 'server', 'web'] as 
 
 export type Role = (typeof ROLES)[number];
 
+/** Who the one that looks claims to be, in the order of every list: every role at once, one of them, or nobody who may connect. */
+export const VANTAGES = ['all', ...ROLES, 'outsider'] as const;
+
+export type Vantage = (typeof VANTAGES)[number];
+
 /** The roles that listen. */
 export type ListenerRole = Extract<Role, 'server' | 'allocator'>;

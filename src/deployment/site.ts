@@ -1,7 +1,7 @@
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
-import type { Reading } from '../ports/reading.ts';
-import type { Role } from '../ports/role.ts';
+import type { Reading } from './reading.ts';
+import type { Role } from './role.ts';
 
 /** A machine of the deployment. */
 export interface Host {

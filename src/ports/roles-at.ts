@@ -1,13 +1,8 @@
 import { prefixContains } from '../net/prefix.ts';
 import type { Address } from '../net/address.ts';
-import type { Host, Site } from '../site/site.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import { sourcesOf } from './peers.ts';
-import { ROLES, type Role } from './role.ts';
-
-/** Who the one that looks claims to be: every role at once, one of them, or nobody who may connect. */
-export const VANTAGES = ['all', ...ROLES, 'outsider'] as const;
-
-export type Vantage = (typeof VANTAGES)[number];
+import { ROLES, type Role, type Vantage } from '../deployment/role.ts';
 
 /**
  * The roles somebody has towards a host. Claiming one does not take away what the address is anyway: an administrator's PC inside
