@@ -11,6 +11,8 @@ const ENTRY = path.join(import.meta.dirname, '..', 'bin', 'run.js');
 const MEASURED = 100_000;
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const MEMORY_GOAL_MB = 1024;
+/** Of a trace. */
+const PACKETS = 5_000;
 /** Loaded into the measured process: prints its peak memory in KiB when it ends. */
 const MEMORY = `data:text/javascript,process.on('exit',()=>console.error('rss='+process.resourceUsage().maxRSS))`;
 
@@ -78,8 +80,6 @@ function printGrowth(name: string, [few = NaN, many = NaN]: readonly number[], t
   console.log(line(name, [growth.toFixed(1), `≤ ${target}`]) + (growth > target ? '   MISSED' : ''));
 }
 
-const PACKETS = 5_000;
-
 /** Seconds that a trace of as many packets takes, each from elsewhere to another port. */
 function traced(maker: RulesetMaker, size: number, packets: number): number {
   const list = path.join(folder, 'packets.txt');
@@ -88,7 +88,7 @@ function traced(maker: RulesetMaker, size: number, packets: number): number {
     return `${n % 2 === 0 ? 'tcp' : 'udp'} ${source}:${1024 + n} > 10.20.0.11:${1 + ((n * 9973) % 65_535)}`;
   });
   writeFileSync(list, lines.join('\n'));
-  const argv = ['trace', written(maker, size), '--packets', list];
+  const argv = ['trace', written(maker, size), '--packet-file', list];
   return medianOf(3, () => run(argv).seconds);
 }
 
