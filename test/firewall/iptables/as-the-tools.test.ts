@@ -54,7 +54,7 @@ describe('a quote', () => {
   test('ends its word where it ends', () => {
     const rule = load('-A INPUT -m comment --comment "a \\"b\\" c"-j ACCEPT');
     expect(what(rule)).toEqual(what(load('-A INPUT -j ACCEPT')));
-    expect(() => load('-A INPUT -j AC"CE"PT')).toThrow('a word that belongs to no option (got "PT")');
+    expect(() => load('-A INPUT -j AC"CE"PT')).toThrow('unexpected token (got "PT")');
     expect(what(load('-A INPUT -j AC"CEPT"'))).toEqual(what(load('-A INPUT -j ACCEPT')));
   });
 
@@ -118,12 +118,12 @@ describe('refused', () => {
     ['-N other more', 'not a line of iptables-save'],
     ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],
     ['-A INPUT -p tcp --syn --tcp-flags SYN SYN', '--tcp-flags beside --syn'],
-    ['-A INPUT -p tcp ! --dport ! 80', '! before --dport'],
+    ['-A INPUT -p tcp ! --dport ! 80', 'two !'],
     ['-A INPUT -p tcp -m multiport --sports 1 --dports 2', '--dports beside --sports'],
     ['-A INPUT -m state --state SNAT', 'not a connection state'],
     ['-A INPUT -m conntrack --ctstate NEW --ctstate NEW', '--ctstate a second time'],
     ['-A INPUT -m conntrack --ctorigsrc 10.0.0.1,10.0.0.2', 'not an IPv4 address'],
-    ['-A INPUT -m conntrack ! --ctdir REPLY', '! before --ctdir'],
+    ['-A INPUT -m conntrack ! --ctdir REPLY', '--ctdir cannot be negated'],
     ['-A INPUT -m recent --set --rcheck', '--rcheck beside --set'],
     ['-A INPUT -m set --match-set four foo', 'not directions of --match-set'],
     ['-A INPUT -m set --match-set four src,', 'not directions of --match-set'],
@@ -135,7 +135,7 @@ describe('refused', () => {
     ['nat: -A POSTROUTING -p tcp -j MASQUERADE --to-ports x', 'not a port'],
     ['nat: -A PREROUTING -j NETMAP --to host', 'not a network'],
     ['mangle: -A INPUT -j MARK --set-mark 1/2/3', 'not a number in range'],
-    ['mangle: -A INPUT -j MARK ! --set-mark 1', '! before --set-mark'],
+    ['mangle: -A INPUT -j MARK ! --set-mark 1', '--set-mark cannot be negated'],
     ['mangle: -A INPUT -j TTL --ttl-inc 0', 'no number of hops'],
   ])('%s', (line, message) => {
     expect(() => load(line)).toThrow(message);

@@ -3,7 +3,7 @@ import { lookUp } from '../../vocabulary/own-property.ts';
 import { ADDRESS_BITS, type Family } from '../../../../net/address.ts';
 import { badRuleset, placeIn, type Place } from '../../../model/source-location.ts';
 import { SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
-import { QUOTES, splitWords, wordPlace } from '../save-file/tokenize.ts';
+import { QUOTES, splitWords, wordPlace } from '../syntax/tokenize.ts';
 
 /** One set of an `ipset save`, its elements as written. */
 export interface IpSet {

@@ -6,32 +6,18 @@ import {
   negate,
   numberIn,
   unknown,
-  type AddressField,
   type AddressMatch,
   type Match,
 } from '../../../model/match.ts';
-import type { MatchModule, MatchOption, RuleContext } from './module.ts';
-import { parseAddressBound, parseNetwork } from '../rule/values.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { MatchModule, MatchOption } from '../lower/extensions.ts';
+import { parseAddressBound } from '../lower/values.ts';
+import { formatModule } from '../syntax/format.ts';
 
-/** `-s` and `-d`: one network or, as people write it, several joined by commas. */
-export function addressMatch(field: AddressField, text: string, context: RuleContext): Match {
-  if (!text.includes(',')) return oneAddress(field, text, context);
-  return { kind: 'any', of: text.split(',').map((part) => oneAddress(field, part, context)) };
-}
-
-/** One network, or a name that is not known. */
-export function oneAddress(field: AddressField, text: string, context: RuleContext): Match {
-  const set = parseNetwork(text, context);
-  if (set === undefined) {
-    return unknown(text, { code: text.includes('/') ? 'unsupported-mask' : 'host-name' });
-  }
-  return { kind: 'address', field, family: context.family, in: set };
-}
-
-/** No packet is in a range that runs backwards, which the tools load all the same. */
+/** No packet is in a backwards range, which the tools load all the same. */
 const range = (field: 'source' | 'destination'): MatchOption => ({
   values: 1,
-  match: ([text = ''], context): AddressMatch => {
+  lower: ([text = ''], context): AddressMatch => {
     const dash = text.indexOf('-');
     const first = parseAddressBound(dash < 0 ? text : text.slice(0, dash), context);
     const last = dash < 0 ? first : parseAddressBound(text.slice(dash + 1), context);
@@ -81,26 +67,25 @@ function ipv6Type(field: TypeField, types: readonly number[], list: string): Mat
 }
 
 const LIMITS = ['--limit-iface-in', '--limit-iface-out'];
-const LIMIT: MatchOption = { values: 0, match: null, isNeverNegated: true, slot: 'limit' };
+const LIMIT: MatchOption = { values: 0, isNeverNegated: true, slot: 'limit' };
 
 /** With a limit an address that is local elsewhere is UNICAST here, so no type is sure. */
 export const ADDRTYPE: MatchModule = {
   options: {
-    '--src-type': { values: 1, match: null },
-    '--dst-type': { values: 1, match: null },
+    '--src-type': { values: 1 },
+    '--dst-type': { values: 1 },
     '--limit-iface-in': LIMIT,
     '--limit-iface-out': LIMIT,
   },
-  implies: (given, text, context) => {
-    const words = text.split(' ');
-    const matches = words.flatMap((word, index): readonly Match[] => {
-      const field = lookUp(TYPE_FIELDS, word);
+  lower: (module, context) => {
+    const matches = module.options.flatMap(({ name, values: [types = ''], isNegated }): readonly Match[] => {
+      const field = lookUp(TYPE_FIELDS, name);
       if (field === undefined) return [];
-      const match = addressType(field, words[index + 1] ?? '', context);
-      return [words[index - 1] === '!' ? negate(match) : match];
+      const match = addressType(field, types, context);
+      return [isNegated ? negate(match) : match];
     });
-    return LIMITS.some((option) => given.has(option))
-      ? [unknown(text, { code: 'interface-addresses' })]
+    return module.options.some(({ name }) => LIMITS.includes(name))
+      ? [unknown(formatModule(module), { code: 'interface-addresses' })]
       : matches;
   },
 };
@@ -120,7 +105,7 @@ export const PKTTYPE: MatchModule = {
   options: {
     '--pkt-type': {
       values: 1,
-      match: ([name = ''], context) => {
+      lower: ([name = ''], context) => {
         const type = lookUp(PACKET_TYPES, name.toLowerCase());
         if (type === undefined)
           throw context.fail('not a packet type', name, 'use unicast, broadcast, multicast or otherhost');

@@ -10,10 +10,11 @@ import {
   type NumberField,
 } from '../../../model/match.ts';
 import { lookUp } from '../../vocabulary/own-property.ts';
-import type { MatchModule, MatchOption, RuleContext } from './module.ts';
-import { parseMasked, parsePorts, PORT_STYLES } from '../rule/values.ts';
-import { parseProtocol } from '../rule/protocol.ts';
-import { oneAddress } from './addresses.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { MatchModule, MatchOption } from '../lower/extensions.ts';
+import { parseMasked, parsePorts, PORT_STYLES } from '../lower/values.ts';
+import { parseProtocol } from '../lower/protocol.ts';
+import { oneAddress } from '../lower/addresses.ts';
 
 const STATES: Readonly<Record<string, number>> = CT_STATE;
 const NO_TRANSLATIONS: Readonly<Record<string, number>> = {};
@@ -26,7 +27,7 @@ const states = (translations: typeof TRANSLATIONS): MatchOption => {
   const known = new Map<string, Match>();
   return {
     values: 1,
-    match: ([list = ''], context) => {
+    lower: ([list = ''], context) => {
       const match = known.get(list) ?? readStates(list, translations, context);
       known.set(list, match);
       return match;
@@ -80,12 +81,12 @@ function statusMatch(list: string, context: RuleContext): Match {
 
 const address = (field: AddressField): MatchOption => ({
   values: 1,
-  match: ([text = ''], context) => oneAddress(field, text, context),
+  lower: ([text = ''], context) => oneAddress(field, text, context),
 });
 
 const port = (field: NumberField): MatchOption => ({
   values: 1,
-  match: ([text = ''], context) => numberIn(field, parsePorts(text, context, PORT_STYLES.udp)),
+  lower: ([text = ''], context) => numberIn(field, parsePorts(text, context, PORT_STYLES.udp)),
 });
 
 export const CONNTRACK: MatchModule = {
@@ -93,7 +94,7 @@ export const CONNTRACK: MatchModule = {
     '--ctstate': states(TRANSLATIONS),
     '--ctproto': {
       values: 1,
-      match: ([name = ''], context) => equals('ct-protocol', parseProtocol(name, context)),
+      lower: ([name = ''], context) => equals('ct-protocol', parseProtocol(name, context)),
     },
     '--ctorigsrc': address('ct-original-source'),
     '--ctorigdst': address('ct-original-destination'),
@@ -103,15 +104,15 @@ export const CONNTRACK: MatchModule = {
     '--ctorigdstport': port('ct-original-destination-port'),
     '--ctreplsrcport': port('ct-reply-source-port'),
     '--ctrepldstport': port('ct-reply-destination-port'),
-    '--ctstatus': { values: 1, match: ([list = ''], context) => statusMatch(list, context) },
+    '--ctstatus': { values: 1, lower: ([list = ''], context) => statusMatch(list, context) },
     '--ctexpire': {
       values: 1,
-      match: ([text = '']) => unknown(`--ctexpire ${text}`, { code: 'connection-history' }),
+      lower: ([text = '']) => unknown(`--ctexpire ${text}`, { code: 'connection-history' }),
     },
     '--ctdir': {
       values: 1,
       isNeverNegated: true,
-      match: ([direction = ''], context) => {
+      lower: ([direction = ''], context) => {
         const value = ['original', 'reply'].indexOf(direction.toLowerCase());
         if (value < 0) throw context.fail('not a direction', direction, 'use ORIGINAL or REPLY');
         return equals('ct-direction', value);
@@ -126,7 +127,7 @@ const markMatch = (field: 'mark' | 'ct-mark'): MatchModule => ({
   options: {
     '--mark': {
       values: 1,
-      match: ([text = ''], context) => {
+      lower: ([text = ''], context) => {
         const { value, mask } = parseMasked(text, context);
         return equals(field, value, mask);
       },

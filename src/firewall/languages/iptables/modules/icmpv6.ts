@@ -1,6 +1,6 @@
 import { numberIn, unknown } from '../../../model/match.ts';
 import type { IntervalSet } from '../../../../net/interval-set.ts';
-import type { MatchModule, MatchOption } from './module.ts';
+import type { MatchModule, MatchOption } from '../lower/extensions.ts';
 
 /** ip6tables' names for the types; a word that only begins one is left undecided. */
 const TYPES: Readonly<Record<string, number>> = {
@@ -27,7 +27,7 @@ export const ICMPV6: MatchModule = {
   options: {
     '--icmpv6-type': {
       values: 1,
-      match: ([text = '']) => {
+      lower: ([text = '']) => {
         const type = typeOf(text.toLowerCase());
         if (type === undefined) return unknown(`--icmpv6-type ${text}`, { code: 'header-field' });
         return numberIn('icmpv6-type', [type, type + 1]);
@@ -56,7 +56,7 @@ export const HL: MatchModule = {
 function hops(range: (limit: number) => IntervalSet): MatchOption {
   return {
     values: 1,
-    match: ([text = '']) => {
+    lower: ([text = '']) => {
       const limit = /^\d{1,3}$/.test(text) ? Number(text) : Infinity;
       if (limit > MAX_HOPS) return unknown(`hop limit ${text}`, { code: 'header-field' });
       const set = range(limit);

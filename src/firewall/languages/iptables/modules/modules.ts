@@ -4,13 +4,13 @@ import { HL, ICMPV6 } from './icmpv6.ts';
 import { OPAQUE } from './opaque.ts';
 import { SET } from './set.ts';
 import { DCCP, ECN, MULTIPORT, SCTP, TCP, TCPMSS, UDP } from './transport.ts';
-import type { MatchModule } from './module.ts';
+import type { MatchModule } from '../lower/extensions.ts';
 
 /** Every match module that ships with iptables 1.8, by the name after `-m`. */
 export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   ...OPAQUE,
   addrtype: ADDRTYPE,
-  comment: { options: { '--comment': { values: 1, match: null, isNeverNegated: true } } },
+  comment: { options: { '--comment': { values: 1, isNeverNegated: true } } },
   connmark: CONNMARK,
   conntrack: CONNTRACK,
   dccp: DCCP,

@@ -1,68 +1,65 @@
 import { unknown, type AssumedMatch } from '../../../model/match.ts';
 import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES } from '../../../model/assumptions.ts';
-import type { MatchModule, MatchOption } from './module.ts';
+import type { MatchModule, MatchOption } from '../lower/extensions.ts';
+import { optionsOf } from '../lower/options.ts';
+import { formatModule } from '../syntax/format.ts';
+import type { ModuleSyntax } from '../syntax/syntax.ts';
 import type { Reason } from '../../../model/reason.ts';
 
-/** A module whose answer depends on more than the question fixes: its options are read, its test is unknown. */
+/** A module whose answer depends on more than a packet shows: its options are read, its test is unknown. */
 function opaque(reason: Reason, options: Readonly<Record<string, number>>): MatchModule {
-  return { options: onlyRead(options), implies: (_, text) => [unknown(text, reason)] };
+  return { options: optionsOf(options, {}), lower: (module) => [unknown(formatModule(module), reason)] };
 }
 
-/** A module that limits packets or connections; `ifAlone` tells from its options whether a packet that comes alone matches. */
+/** A module that limits packets or connections; `ifAlone` says from its options whether a packet that comes alone matches. */
 function limits(
   reason: Reason,
   options: Readonly<Record<string, number>>,
-  ifAlone: (text: string) => boolean | undefined,
+  ifAlone: (module: ModuleSyntax) => boolean | undefined,
 ): MatchModule {
-  return { ...opaque(reason, options), implies: (_, text) => [unknown(text, reason, ifAlone(text))] };
+  return {
+    options: optionsOf(options, {}),
+    lower: (module) => [unknown(formatModule(module), reason, ifAlone(module))],
+  };
 }
 
 /** A rate of packets; one of bytes may be less than a single packet has. */
-function hashlimitIfAlone(text: string): boolean | undefined {
-  const [, negation, kind] = /(! )?--hashlimit(?:-(upto|above))? \d+(?:\/[a-z]+)?(?: |$)/.exec(text) ?? [];
-  if (negation !== undefined || text.includes('--hashlimit-rate-match')) return undefined;
-  return kind === undefined && !text.includes('--hashlimit ') ? undefined : kind !== 'above';
+function hashlimitIfAlone({ options }: ModuleSyntax): boolean | undefined {
+  const rate = options.find(({ name }) => /^--hashlimit(?:-upto|-above)?$/.test(name));
+  const isOfPackets = /^\d+(?:\/[a-z]+)?$/.test(rate?.values[0] ?? '');
+  if (rate === undefined || rate.isNegated || !isOfPackets) return undefined;
+  if (options.some(({ name }) => name === '--hashlimit-rate-match')) return undefined;
+  return rate.name !== '--hashlimit-above';
 }
 
 /** The connection of the packet counts. */
-function connlimitIfAlone(text: string): boolean | undefined {
-  const [, negation, kind, most] = /(! )?--connlimit-(upto|above) (\d+)/.exec(text) ?? [];
-  if (negation !== undefined || kind === undefined) return undefined;
-  return Number(most) >= 1 === (kind === 'upto');
-}
-
-function onlyRead(
-  options: Readonly<Record<string, number>>,
-  rest: Omit<MatchOption, 'values' | 'match'> = {},
-): MatchModule['options'] {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match: null }]),
-  );
+function connlimitIfAlone({ options }: ModuleSyntax): boolean | undefined {
+  const limit = options.find(({ name }) => /^--connlimit-(?:upto|above)$/.test(name));
+  const [count = ''] = limit?.values ?? [];
+  if (limit === undefined || limit.isNegated || !/^\d+$/.test(count)) return undefined;
+  return Number(count) >= 1 === (limit.name === '--connlimit-upto');
 }
 
 /** Options whose values are numbers, addresses or lists of them, which decide nothing. */
-function numbers(
-  options: Readonly<Record<string, number>>,
-  rest: Omit<MatchOption, 'values' | 'match'> = {},
-): MatchModule['options'] {
-  const match: MatchOption['match'] = ([value = '0'], context) => {
+const NUMBER: Omit<MatchOption, 'values'> = {
+  lower: ([value = '0'], context) => {
     if (!/^[\da-fx:.,/]+$/i.test(value)) throw context.fail('not a number', value, 'give a number');
     return undefined;
-  };
-  return Object.fromEntries(
-    Object.entries(options).map(([name, values]) => [name, { ...rest, values, match }]),
-  );
-}
+  },
+};
 
 /** A module about a header of IPv6 that a plain packet does not have: it matches nothing, negated or not. */
-function absent(
+function missingHeader(
   assumption: string,
   options: Readonly<Record<string, number>>,
   neverNegated: Readonly<Record<string, number>> = {},
 ): MatchModule {
   return {
-    options: { ...numbers(options), ...numbers(neverNegated, { isNeverNegated: true }) },
-    implies: () => [{ kind: 'assumed', holds: false, assumption }],
+    options: {
+      ...optionsOf(options, NUMBER),
+      ...optionsOf(neverNegated, { ...NUMBER, isNeverNegated: true }),
+    },
+    lower: () => [{ kind: 'assumed', holds: false, assumption }],
   };
 }
 
@@ -72,34 +69,36 @@ const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: S
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
   options: {
-    '--set': { values: 0, slot: 'action', match: () => ({ kind: 'all', of: [] }) },
+    '--set': { values: 0, slot: 'action', lower: () => ({ kind: 'all', of: [] }) },
     ...Object.fromEntries(
       ['--rcheck', '--update', '--remove'].map((name) => [
         name,
-        { values: 0, slot: 'action', match: () => unknown(`-m recent ${name}`, { code: 'earlier-packets' }) },
+        { values: 0, slot: 'action', lower: () => unknown(`-m recent ${name}`, { code: 'earlier-packets' }) },
       ]),
     ),
-    ...onlyRead({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
-    ...onlyRead({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
+    ...optionsOf({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
+    ...optionsOf({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
   },
 };
 
 const RPFILTER: MatchModule = {
-  options: onlyRead(
+  options: optionsOf(
     { '--loose': 0, '--validmark': 0, '--accept-local': 0, '--invert': 0 },
     { isNeverNegated: true },
   ),
-  implies: (given) => [given.has('--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH],
+  lower: ({ options }) => [
+    options.some(({ name }) => name === '--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH,
+  ],
 };
 
-/** Each of several tunnels may be told about, `--next` between them. */
+/** Several tunnels may be described, `--next` between them. */
 const POLICY: MatchModule = {
   options: {
-    ...onlyRead({ '--dir': 1, '--pol': 1, '--strict': 0 }, { isNeverNegated: true }),
-    ...onlyRead({ '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 }, { mayRepeat: true }),
-    ...onlyRead({ '--tunnel-src': 1, '--tunnel-dst': 1, '--next': 0 }, { mayRepeat: true }),
+    ...optionsOf({ '--dir': 1, '--pol': 1, '--strict': 0 }, { isNeverNegated: true }),
+    ...optionsOf({ '--reqid': 1, '--spi': 1, '--proto': 1, '--mode': 1 }, { mayRepeat: true }),
+    ...optionsOf({ '--tunnel-src': 1, '--tunnel-dst': 1, '--next': 0 }, { mayRepeat: true }),
   },
-  implies: (_, text) => [unknown(text, { code: 'ipsec' })],
+  lower: (module) => [unknown(formatModule(module), { code: 'ipsec' })],
 };
 
 const ICMP_TYPE = { '--icmp-type': 1 };
@@ -136,10 +135,10 @@ export const OPAQUE = {
   cpu: opaque({ code: 'machine-state' }, { '--cpu': 1 }),
   devgroup: opaque({ code: 'machine-state' }, { '--src-group': 1, '--dst-group': 1 }),
   dscp: opaque({ code: 'header-field' }, { '--dscp': 1, '--dscp-class': 1 }),
-  dst: absent(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
+  dst: missingHeader(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
   esp: opaque({ code: 'header-field' }, { '--espspi': 1 }),
   eui64: opaque({ code: 'link-layer' }, {}),
-  frag: absent(
+  frag: missingHeader(
     NO_FRAGMENTS,
     { '--fragid': 1, '--fraglen': 1 },
     { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
@@ -164,7 +163,7 @@ export const OPAQUE = {
     },
     hashlimitIfAlone,
   ),
-  hbh: absent(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
+  hbh: missingHeader(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque({ code: 'earlier-packets' }, { '--helper': 1 }),
   icmp: opaque({ code: 'header-field' }, ICMP_TYPE),
   ipcomp: opaque({ code: 'header-field' }, { '--ipcompspi': 1, '--compres': 0 }),
@@ -185,7 +184,7 @@ export const OPAQUE = {
   limit: limits({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, () => true),
   mac: opaque({ code: 'link-layer' }, { '--mac-source': 1 }),
   mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }),
-  nfacct: { options: onlyRead({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
+  nfacct: { options: optionsOf({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
   osf: opaque({ code: 'payload' }, { '--genre': 1, '--ttl': 1, '--log': 1 }),
   owner: opaque(
     { code: 'sockets' },
@@ -229,13 +228,13 @@ export const OPAQUE = {
   realm: opaque({ code: 'routing' }, { '--realm': 1 }),
   recent: RECENT,
   rpfilter: RPFILTER,
-  rt: absent(
+  rt: missingHeader(
     NO_EXTENSIONS,
     { '--rt-type': 1, '--rt-segsleft': 1, '--rt-len': 1 },
     { '--rt-0-res': 0, '--rt-0-addrs': 1, '--rt-0-not-strict': 0 },
   ),
   socket: opaque({ code: 'sockets' }, { '--nowildcard': 0, '--transparent': 0, '--restore-skmark': 0 }),
-  srh: absent(
+  srh: missingHeader(
     NO_EXTENSIONS,
     Object.fromEntries(
       [

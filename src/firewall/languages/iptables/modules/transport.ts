@@ -2,8 +2,9 @@ import { lookUp } from '../../vocabulary/own-property.ts';
 import { anyBit, numberIn, unknown, type Match } from '../../../model/match.ts';
 import { isWithin, overlaps } from '../../../../net/interval-set.ts';
 import { SEGMENT_SIZES, USUAL_SEGMENT_SIZE } from '../../../model/assumptions.ts';
-import type { MatchModule, MatchOption, RuleContext } from './module.ts';
-import { parsePortList, parsePorts, PORT_STYLES } from '../rule/values.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { MatchModule, MatchOption } from '../lower/extensions.ts';
+import { parsePortList, parsePorts, PORT_STYLES } from '../lower/values.ts';
 
 type PortStyle = (typeof PORT_STYLES)['tcp' | 'udp'];
 
@@ -11,7 +12,7 @@ function portOptions(style: PortStyle): Readonly<Record<string, MatchOption>> {
   const option = (field: 'source-port' | 'destination-port'): MatchOption => ({
     values: 1,
     slot: field,
-    match: ([ports = ''], context) => numberIn(field, parsePorts(ports, context, style)),
+    lower: ([ports = ''], context) => numberIn(field, parsePorts(ports, context, style)),
   });
   const [source, destination] = [option('source-port'), option('destination-port')];
   return {
@@ -44,13 +45,13 @@ export const TCP: MatchModule = {
     '--tcp-flags': {
       values: 2,
       slot: 'flags',
-      match: ([mask = '', flags = ''], context) =>
+      lower: ([mask = '', flags = ''], context) =>
         flagsMatch(flagBits(mask, context), flagBits(flags, context)),
     },
-    '--syn': { values: 0, slot: 'flags', match: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
+    '--syn': { values: 0, slot: 'flags', lower: () => flagsMatch(SYN_RST_ACK_FIN, SYN) },
     '--tcp-option': {
       values: 1,
-      match: ([option = '']) => unknown(`--tcp-option ${option}`, { code: 'tcp-options' }),
+      lower: ([option = '']) => unknown(`--tcp-option ${option}`, { code: 'tcp-options' }),
     },
   },
 };
@@ -60,7 +61,7 @@ export const TCPMSS: MatchModule = {
   options: {
     '--mss': {
       values: 1,
-      match: ([sizes = ''], context) => {
+      lower: ([sizes = ''], context) => {
         if (!/^[\da-fx:]+$/i.test(sizes))
           throw context.fail('not segment sizes', sizes, 'give NUMBER or NUMBER:NUMBER');
         const set = parsePorts(sizes, context, PORT_STYLES.tcp);
@@ -81,7 +82,7 @@ export const UDP: MatchModule = { options: UDP_PORTS };
 
 const chunkTypes = (option: string, values: number): MatchOption => ({
   values,
-  match: (given) => unknown([option, ...given].join(' '), { code: 'payload' }),
+  lower: (given) => unknown([option, ...given].join(' '), { code: 'payload' }),
 });
 
 export const SCTP: MatchModule = {
@@ -99,7 +100,7 @@ export const DCCP: MatchModule = {
 const listOf = (...fields: readonly ('source-port' | 'destination-port')[]): MatchOption => ({
   values: 1,
   slot: 'ports',
-  match: ([ports = ''], context): Match => {
+  lower: ([ports = ''], context): Match => {
     const set = parsePortList(ports, context);
     const tests = fields.map((field) => numberIn(field, set));
     return tests.length === 1 ? (tests[0] as Match) : { kind: 'any', of: tests };
@@ -122,11 +123,11 @@ const CWR = 128;
 /** The IP half of `ecn` is not fixed by the question; the TCP half is a flag. */
 export const ECN: MatchModule = {
   options: {
-    '--ecn-tcp-cwr': { values: 0, match: () => anyBit('tcp-flags', CWR) },
-    '--ecn-tcp-ece': { values: 0, match: () => anyBit('tcp-flags', ECE) },
+    '--ecn-tcp-cwr': { values: 0, lower: () => anyBit('tcp-flags', CWR) },
+    '--ecn-tcp-ece': { values: 0, lower: () => anyBit('tcp-flags', ECE) },
     '--ecn-ip-ect': {
       values: 1,
-      match: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, { code: 'header-field' }),
+      lower: ([value = '']) => unknown(`--ecn-ip-ect ${value}`, { code: 'header-field' }),
     },
   },
 };

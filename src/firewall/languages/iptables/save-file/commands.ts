@@ -2,7 +2,7 @@ import type { InputError } from '../../../../input-error.ts';
 import { badRuleset, type Place } from '../../../model/source-location.ts';
 import { clear, declareChain, isEmpty, noChain, undeclaredChain, type OpenTable } from './table-builder.ts';
 import { TABLES } from './tables.ts';
-import { wordPlace } from './tokenize.ts';
+import { wordPlace } from '../syntax/tokenize.ts';
 
 /**
  * `-N CHAIN`, `-P CHAIN POLICY`, and what people empty a table with before they fill it. Where the back ends do not agree on

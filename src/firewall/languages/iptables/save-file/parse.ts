@@ -3,7 +3,7 @@ import { badRuleset, type Place } from '../../../model/source-location.ts';
 import { refuseCircles } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
 import { withoutChangingSets } from '../ipset/dynamic-sets.ts';
-import { doubtTemplates } from '../rule/ct-template.ts';
+import { doubtTemplates } from '../lower/ct-template.ts';
 import { HEADER } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
 import {
@@ -14,15 +14,17 @@ import {
   insert,
   noChain,
   undeclaredChain,
+  type OpenChain,
   type OpenTable,
 } from './table-builder.ts';
 import { notALine, readOtherCommand } from './commands.ts';
-import { readRule } from '../rule/parse-rule.ts';
+import { lowerRule } from '../lower/lower-rule.ts';
+import { parseRule } from '../syntax/parse-rule.ts';
+import { EXTENSIONS } from './extensions.ts';
 import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
-import { ruleReader } from '../rule/rule-parser.ts';
 import { statePolicies } from './default-policy.ts';
 import { TABLES } from './tables.ts';
-import { splitWords, wordPlace } from './tokenize.ts';
+import { splitWords, wordPlace } from '../syntax/tokenize.ts';
 import { hooksOfSave } from '../../listing/filtered-hooks.ts';
 
 export interface IptablesOptions {
@@ -137,16 +139,18 @@ function openTable(reading: Reading, name: string, place: Place): void {
   // Every block of a table empties it first.
   const at = reading.tables.findIndex((table) => table.name === name && table.family === familyName(family));
   const [before = null] = at < 0 ? [] : reading.tables.splice(at, 1);
-  reading.open = { name, line: place.line, family, chains: new Map(), before };
+  const chains = new Map<string, OpenChain>();
+  const isChain = (id: string): boolean => chains.has(id);
+  reading.open = { name, line: place.line, family, grammar: EXTENSIONS, isChain, chains, before };
 }
 
 /** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */
 function readCommand(reading: Reading, table: OpenTable, from: number, to: number, place: Place): void {
-  const family = familyOfLine(reading.text, from);
-  if (family !== null) {
-    const { length } = family.text;
+  const marked = familyOfLine(reading.text, from);
+  if (marked !== null) {
+    const { length } = marked.text;
     const rest = { ...place, column: place.column + length };
-    if (family.family === table.family) readCommand(reading, table, from + length, to, rest);
+    if (marked.family === table.family) readCommand(reading, table, from + length, to, rest);
     return;
   }
   const words = splitWords(reading.text, from, to, place);
@@ -169,20 +173,16 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
       `chain ${chainName} has ${count} rules here`,
     );
   }
-  const reader = (chain.reader ??= ruleReader(place.file, {
-    family: table.family,
-    table: table.name,
-    chain: chainName,
-    isChain: (name) => table.chains.has(name),
-    sets: reading.sets,
-  }));
-  reader.line = place.line;
-  reader.column = place.column;
-  reader.text = reading.text.slice(from, to);
-  reader.words = words;
-  reader.position = isInsert && insertAt === Number(position) ? 3 : 2;
-  const rule = readRule(reader);
-  if (rule === undefined) return;
+  const syntax = parseRule(
+    { start: place, text: reading.text.slice(from, to) },
+    words,
+    isInsert && insertAt === Number(position) ? 3 : 2,
+    table,
+  );
+  if (syntax === null) return;
+  const { family } = table;
+  chain.context ??= { extensions: EXTENSIONS, family, chain: chainName, sets: reading.sets };
+  const rule = lowerRule(syntax, chain.context);
   if (insertAt !== null) insert(chain, insertAt - 1, rule);
   else append(chain, rule);
 }

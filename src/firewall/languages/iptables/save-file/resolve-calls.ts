@@ -1,7 +1,7 @@
 import type { CallEffect, Effect } from '../../../model/action.ts';
 import { badRuleset, type Place } from '../../../model/source-location.ts';
 import type { Chain, Rule } from '../../../model/ruleset.ts';
-import { splitWords, wordPlace } from './tokenize.ts';
+import { splitWords, wordPlace } from '../syntax/tokenize.ts';
 
 /** Where a rule names the chain it calls. */
 export type CallPlace = (rule: Rule, called: string) => Place;

@@ -1,18 +1,17 @@
 import type { InputError } from '../../../../input-error.ts';
-import type { Family } from '../../../../net/address.ts';
 import { badRuleset, type Place } from '../../../model/source-location.ts';
 import type { Chain, Rule, Table } from '../../../model/ruleset.ts';
-import { isChainName } from '../rule/parse-rule.ts';
-import type { RuleReader } from '../rule/rule-parser.ts';
+import type { ChainContext } from '../lower/context.ts';
+import { isChainName } from '../syntax/chain-name.ts';
+import type { TableGrammar } from '../syntax/parser-state.ts';
+import { wordPlace } from '../syntax/tokenize.ts';
 import { TABLES } from './tables.ts';
 import { TARGETS } from '../targets/targets.ts';
-import { wordPlace } from './tokenize.ts';
 
 /** A table whose COMMIT is still to come. */
-export interface OpenTable {
+export interface OpenTable extends TableGrammar {
   readonly name: string;
   readonly line: number;
-  readonly family: Family;
   readonly chains: Map<string, OpenChain>;
   /** What an earlier block of the file made of the table, which this one empties. */
   readonly before: Table | null;
@@ -23,7 +22,8 @@ export interface OpenChain extends Chain {
   readonly rules: Rule[];
   /** From then on all of them, in short lists: a file may insert a hundred thousand. */
   chunks: Rule[][] | null;
-  reader: RuleReader | null;
+  /** What its rules are lowered in, from the first of them on. */
+  context: ChainContext | null;
   readonly isUndeclared: boolean;
 }
 
@@ -58,7 +58,7 @@ export function declareChain({ name: table, chains }: OpenTable, declaration: st
       ? null
       : { ...builtIn, policy: policy === 'DROP' ? ('drop' as const) : ('accept' as const), devices: [] };
   const { rules = [], chunks = null } = chains.get(name) ?? {};
-  chains.set(name, { name, line: place.line, base, rules, chunks, reader: null, isUndeclared: false });
+  chains.set(name, { name, line: place.line, base, rules, chunks, context: null, isUndeclared: false });
 }
 
 /** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
@@ -71,7 +71,7 @@ export function undeclaredChain(
   const builtIn = Object.hasOwn(builtIns, name) ? builtIns[name] : undefined;
   if (builtIn === undefined) return undefined;
   const base = { ...builtIn, policy: 'accept' as const, devices: [] };
-  const chain = { name, line, base, rules: [], chunks: null, reader: null, isUndeclared: true };
+  const chain = { name, line, base, rules: [], chunks: null, context: null, isUndeclared: true };
   chains.set(name, chain);
   return chain;
 }
@@ -103,7 +103,7 @@ export function countRules(chain: OpenChain): number {
   return chunksOf(chain).reduce((count, { length }) => count + length, 0);
 }
 
-/** Puts the rule at a place of the chain, from 0 to behind the last one. */
+/** Puts the rule at a place of the chain, from 0 to after the last one. */
 export function insert(chain: OpenChain, at: number, rule: Rule): void {
   const chunks = chunksOf(chain);
   let [index, rest] = [0, at];

@@ -1,13 +1,16 @@
 import type { MarkField, Effect } from '../../../model/action.ts';
-import type { GivenOption, RuleContext, Target } from '../modules/module.ts';
-import { parseMasked, parseNumber } from '../rule/values.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { Target } from '../lower/extensions.ts';
+import type { OptionSyntax } from '../syntax/syntax.ts';
+import { targetOptions } from './always.ts';
+import { parseMasked, parseNumber } from '../lower/values.ts';
 
 const ALL_BITS = 0xffffffff;
 
 const SETTING = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'];
 const COPYING = ['--save-mark', '--restore-mark'];
 
-/** What an option that sets a mark clears and turns over: `(old & ~mask) ^ value`, the kernel's one operation behind all of them. */
+/** What an option that sets a mark clears and negates: `(old & ~mask) ^ value`, the one operation of the kernel that all of them use. */
 function setting(name: string, text: string, context: RuleContext): { value: number; mask: number } {
   switch (name) {
     case '--and-mark':
@@ -27,24 +30,24 @@ function setting(name: string, text: string, context: RuleContext): { value: num
 
 function markEffects(
   field: MarkField,
-  given: readonly GivenOption[],
+  options: readonly OptionSyntax[],
   context: RuleContext,
 ): readonly Effect[] {
-  const at = given.findIndex(({ name }) => SETTING.includes(name));
-  const option = given[at];
+  const at = options.findIndex(({ name }) => SETTING.includes(name));
+  const option = options[at];
   if (option === undefined) return [];
   const { value, mask } = setting(option.name, option.values[0] ?? '', context);
-  // A mask that follows takes the place of the option's own; one before it does nothing.
-  const { ctmask = mask } = masks(given.slice(at + 1), context);
+  // A mask after the option replaces its own; one before it does nothing.
+  const { ctmask = mask } = masks(options.slice(at + 1), context);
   return [{ kind: 'assign', field, value: { from: field, and: (ALL_BITS ^ ctmask) >>> 0, xor: value } }];
 }
 
-/** The masks that were given, a later one in the place of an earlier one. */
+/** The masks of the options: a later one replaces an earlier one. */
 function masks(
-  given: readonly GivenOption[],
+  options: readonly OptionSyntax[],
   context: RuleContext,
 ): { readonly nfmask?: number; readonly ctmask?: number } {
-  return given.reduce((known, { name, values: [text = ''] }) => {
+  return options.reduce((known, { name, values: [text = ''] }) => {
     if (!MASKS.includes(name)) return known;
     const mask = parseNumber(text, context);
     if (name === '--mask') return { nfmask: mask, ctmask: mask };
@@ -58,30 +61,30 @@ const MASKS = ['--mask', '--nfmask', '--ctmask'];
 function copyEffects(
   from: MarkField,
   field: MarkField,
-  given: readonly GivenOption[],
+  options: readonly OptionSyntax[],
   context: RuleContext,
 ): readonly Effect[] {
-  const { nfmask = ALL_BITS, ctmask = ALL_BITS } = masks(given, context);
+  const { nfmask = ALL_BITS, ctmask = ALL_BITS } = masks(options, context);
   const isWhole = nfmask === ALL_BITS && ctmask === ALL_BITS;
   return [{ kind: 'assign', field, value: isWhole ? { from, and: ALL_BITS, xor: 0 } : null }];
 }
 
 const each = (names: readonly string[], values: number): Target['options'] =>
-  Object.fromEntries(names.map((name) => [name, values]));
+  targetOptions(Object.fromEntries(names.map((name) => [name, values])));
 
 export const MARK: Target = {
   options: each(SETTING, 1),
-  effects: (given, context) => markEffects('mark', given, context),
+  lower: (options, context) => markEffects('mark', options, context),
 };
 
 export const CONNMARK: Target = {
   options: { ...each(SETTING, 1), ...each(COPYING, 0), ...each(MASKS, 1) },
-  effects: (given, context) => {
-    if (given.some(({ name }) => name === '--save-mark'))
-      return copyEffects('mark', 'ct-mark', given, context);
-    if (given.some(({ name }) => name === '--restore-mark'))
-      return copyEffects('ct-mark', 'mark', given, context);
-    return markEffects('ct-mark', given, context);
+  lower: (options, context) => {
+    if (options.some(({ name }) => name === '--save-mark'))
+      return copyEffects('mark', 'ct-mark', options, context);
+    if (options.some(({ name }) => name === '--restore-mark'))
+      return copyEffects('ct-mark', 'mark', options, context);
+    return markEffects('ct-mark', options, context);
   },
 };
 
@@ -93,5 +96,5 @@ export const HMARK: Target = {
     ].map((name) => `--hmark-${name}`),
     1,
   ),
-  effects: () => [{ kind: 'assign', field: 'mark', value: null }],
+  lower: () => [{ kind: 'assign', field: 'mark', value: null }],
 };

@@ -1,9 +1,10 @@
 import { EVERY_ADDRESS } from '../../../../net/address-set.ts';
 import type { Bound, IntervalSet } from '../../../../net/interval-set.ts';
 import type { DnatEffect } from '../../../model/action.ts';
-import type { RuleContext, Target } from '../modules/module.ts';
-import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../rule/values.ts';
-import { valueOf } from './always.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { Target } from '../lower/extensions.ts';
+import { parseAddressBound, parseNetwork, parsePorts, PORT_STYLES } from '../lower/values.ts';
+import { targetOptions, valueOf } from './always.ts';
 
 interface DestinationParts {
   readonly addresses: string;
@@ -57,14 +58,14 @@ function portRange(text: string, context: RuleContext): IntervalSet {
 }
 
 export const DNAT: Target = {
-  options: { '--to-destination': 1, '--random': 0, '--persistent': 0 },
-  effects: (given, context) => [translation(valueOf(given, '--to-destination') ?? '', context)],
+  options: targetOptions({ '--to-destination': 1, '--random': 0, '--persistent': 0 }),
+  lower: (options, context) => [translation(valueOf(options, '--to-destination') ?? '', context)],
 };
 
 export const REDIRECT: Target = {
-  options: { '--to-ports': 1, '--random': 0 },
-  effects: (given, context) => {
-    const ports = valueOf(given, '--to-ports');
+  options: targetOptions({ '--to-ports': 1, '--random': 0 }),
+  lower: (options, context) => {
+    const ports = valueOf(options, '--to-ports');
     return [
       {
         kind: 'redirect',
@@ -75,17 +76,17 @@ export const REDIRECT: Target = {
 };
 
 export const SNAT: Target = {
-  options: { '--to-source': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 },
-  effects: (given, context) => {
-    const { to } = translation(valueOf(given, '--to-source') ?? '', context);
+  options: targetOptions({ '--to-source': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 }),
+  lower: (options, context) => {
+    const { to } = translation(valueOf(options, '--to-source') ?? '', context);
     return [{ kind: 'snat', family: context.family, to }];
   },
 };
 
 export const MASQUERADE: Target = {
-  options: { '--to-ports': 1, '--random': 0, '--random-fully': 0 },
-  effects: (given, context) => {
-    const ports = valueOf(given, '--to-ports');
+  options: targetOptions({ '--to-ports': 1, '--random': 0, '--random-fully': 0 }),
+  lower: (options, context) => {
+    const ports = valueOf(options, '--to-ports');
     if (ports !== undefined) portRange(ports, context);
     return [ANY_SOURCE];
   },
@@ -94,9 +95,9 @@ export const MASQUERADE: Target = {
 const ANY_SOURCE = { kind: 'snat', family: null, to: null } as const;
 
 export const NETMAP: Target = {
-  options: { '--to': 1 },
-  effects: (given, context) => {
-    const text = valueOf(given, '--to') ?? '';
+  options: targetOptions({ '--to': 1 }),
+  lower: (options, context) => {
+    const text = valueOf(options, '--to') ?? '';
     const to = parseNetwork(text, context) ?? null;
     if (to === null && /[g-z]/i.test(text)) throw context.fail('not a network', text, 'give ADDRESS/LENGTH');
     switch (context.chain) {

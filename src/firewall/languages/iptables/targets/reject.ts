@@ -1,9 +1,12 @@
-import type { RuleContext, Target } from '../modules/module.ts';
-import { valueOf } from './always.ts';
+import type { RuleContext } from '../lower/context.ts';
+import type { Target } from '../lower/extensions.ts';
+import { targetOptions, valueOf } from './always.ts';
 
 export const REJECT: Target = {
-  options: { '--reject-with': 1 },
-  effects: (given, context) => [{ kind: 'reject', with: refusal(valueOf(given, '--reject-with'), context) }],
+  options: targetOptions({ '--reject-with': 1 }),
+  lower: (options, context) => [
+    { kind: 'reject', with: refusal(valueOf(options, '--reject-with'), context) },
+  ],
 };
 
 /** What a refusal answers with; iptables takes beginnings of the names, too. */

@@ -1,28 +1,34 @@
-import { parseDirections } from '../modules/set.ts';
-import type { GivenOption, Target } from '../modules/module.ts';
+import { parseDirections } from '../lower/sets/directions.ts';
+import { optionsOf } from '../lower/options.ts';
+import type { Target } from '../lower/extensions.ts';
+import type { OptionSyntax } from '../syntax/syntax.ts';
 
 /** `-j SET`: what it changes is in no answer, except for the mark it may copy out of a set. */
 export const SET_TARGET: Target = {
-  options: {
-    '--add-set': 2,
-    '--del-set': 2,
-    '--map-set': 2,
-    '--timeout': 1,
-    '--exist': 0,
-    '--map-mark': 0,
-    '--map-prio': 0,
-    '--map-queue': 0,
-  },
-  effects: (given, context) => {
-    for (const { name, values } of given.filter(isOfSet)) parseDirections(name, values, context);
+  // The tool reads them with the code of the match, so they can be negated.
+  options: optionsOf(
+    {
+      '--add-set': 2,
+      '--del-set': 2,
+      '--map-set': 2,
+      '--timeout': 1,
+      '--exist': 0,
+      '--map-mark': 0,
+      '--map-prio': 0,
+      '--map-queue': 0,
+    },
+    {},
+  ),
+  lower: (options, context) => {
+    for (const { name, values } of options.filter(isOfSet)) parseDirections(name, values, context);
     return [
-      given.some(({ name }) => name === '--map-mark')
+      options.some(({ name }) => name === '--map-mark')
         ? { kind: 'assign', field: 'mark', value: null }
         : { kind: 'continue' },
     ];
   },
 };
 
-function isOfSet({ name }: GivenOption): boolean {
+function isOfSet({ name }: OptionSyntax): boolean {
   return name.endsWith('-set');
 }

@@ -1,23 +1,23 @@
 import type { Family } from '../../../../net/address.ts';
 import { ENOUGH_HOPS } from '../../vocabulary/enough-hops.ts';
-import type { Target } from '../modules/module.ts';
-import { always, neutral } from './always.ts';
+import type { Target } from '../lower/extensions.ts';
+import { always, neutral, targetOptions } from './always.ts';
 import { CONNMARK, HMARK, MARK } from './marks.ts';
 import { DNAT, MASQUERADE, NETMAP, REDIRECT, SNAT } from './nat.ts';
 import { REJECT } from './reject.ts';
 import { SET_TARGET } from './set.ts';
 import { CT, NOTRACK } from './tracking.ts';
-import { parseNumber } from '../rule/values.ts';
+import { parseNumber } from '../lower/values.ts';
 import type { Reason } from '../../../model/reason.ts';
 
-const opaque = (name: string, reason: Reason, options: Target['options']): Target =>
-  always({ kind: 'unknown', text: `-j ${name}`, reason }, options);
+const opaque = (name: string, reason: Reason, counts: Readonly<Record<string, number>>): Target =>
+  always({ kind: 'unknown', text: `-j ${name}`, reason }, counts);
 
 /** A packet with few hops left may not get where it goes. */
 const hops = (family: Family, set: string, decrease: string, increase: string): Target => ({
-  options: { [set]: 1, [decrease]: 1, [increase]: 1 },
-  effects: (given, context) => {
-    const counts = given.map(({ name, values: [text = ''] }) => {
+  options: targetOptions({ [set]: 1, [decrease]: 1, [increase]: 1 }),
+  lower: (options, context) => {
+    const counts = options.map(({ name, values: [text = ''] }) => {
       const count = parseNumber(text, context, 255);
       if (name !== set && count === 0)
         throw context.fail('no number of hops', text, 'give a number from 1 to 255');

@@ -1,4 +1,4 @@
-import { baseChainFlaw } from '../syntax/base-chain.ts';
+import { baseChainFlaw } from '../checks/base-chain.ts';
 import { OBJECT_KINDS } from '../syntax/object-kinds.ts';
 import {
   chainIn,

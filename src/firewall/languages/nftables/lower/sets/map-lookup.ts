@@ -6,7 +6,7 @@ import type { Lowered } from '../lowered.ts';
 import { anyOf } from '../match-values.ts';
 import { readKey, typeNames, type Key } from './lookup-key.ts';
 import { lookUpElements, isCatchAll, lookUpSet, assumedPresent } from './set-lookup.ts';
-import { hasConflict, type Entry } from './has-conflict.ts';
+import { hasConflict, type Entry } from '../has-conflict.ts';
 import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
 /** What the data of an element does; data that do the same have the same `id`. */

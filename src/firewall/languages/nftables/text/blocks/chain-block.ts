@@ -1,5 +1,5 @@
 import { rulesOf, type ChainDraft, type TableDraft } from '../../syntax/table-builder.ts';
-import { baseChainFlaw } from '../../syntax/base-chain.ts';
+import { baseChainFlaw } from '../../checks/base-chain.ts';
 import { priorityNumber } from '../../syntax/priority.ts';
 import { HOOKS, type BaseChain, type Hook } from '../../../../model/ruleset.ts';
 import type { Expression, RuleDraft } from '../../syntax/syntax.ts';

@@ -1,10 +1,10 @@
-import { parseC } from '../../vocabulary/strtoul.ts';
-import { compareBounds, type IntervalSet } from '../../../../net/interval-set.ts';
-import { tryParseIpv4 } from '../../../../net/ipv4-number.ts';
-import { tryParseIpv6 } from '../../../../net/ipv6-number.ts';
-import type { IpSet } from './parse-ipset.ts';
-import type { RuleContext } from '../modules/module.ts';
-import { block, parseNetwork, plainNetwork } from '../rule/values.ts';
+import { parseC } from '../../../vocabulary/strtoul.ts';
+import { compareBounds, type IntervalSet } from '../../../../../net/interval-set.ts';
+import { tryParseIpv4 } from '../../../../../net/ipv4-number.ts';
+import { tryParseIpv6 } from '../../../../../net/ipv6-number.ts';
+import type { IpSet } from '../../ipset/parse-ipset.ts';
+import type { RuleContext } from '../context.ts';
+import { block, parseNetwork, plainNetwork } from '../values.ts';
 
 /** The addresses a part of an element stands for: one, a network, or of IPv4 a range; `index` tells which dimension. */
 export function networkOf(text: string, set: IpSet, context: RuleContext, index = 0): IntervalSet {

@@ -1,11 +1,11 @@
-import { parseC } from '../../vocabulary/strtoul.ts';
-import { isInterfaceLength } from '../../../model/interface-name.ts';
-import { equals, numberIn, PROTOCOL, unknown, type Match } from '../../../model/match.ts';
-import { stillIn } from '../../../model/assumptions.ts';
-import type { IpSet, IpSetElement } from './parse-ipset.ts';
-import type { RuleContext } from '../modules/module.ts';
-import { parseProtocol } from '../rule/protocol.ts';
-import { parseNumber, parsePorts, PORT_STYLES } from '../rule/values.ts';
+import { parseC } from '../../../vocabulary/strtoul.ts';
+import { isInterfaceLength } from '../../../../model/interface-name.ts';
+import { equals, numberIn, PROTOCOL, unknown, type Match } from '../../../../model/match.ts';
+import { stillIn } from '../../../../model/assumptions.ts';
+import type { IpSet, IpSetElement } from '../../ipset/parse-ipset.ts';
+import type { RuleContext } from '../context.ts';
+import { parseProtocol } from '../protocol.ts';
+import { parseNumber, parsePorts, PORT_STYLES } from '../values.ts';
 import { networkOf } from './set-addresses.ts';
 
 /** Sets of several dimensions. An element counts where no narrower one hides it. */

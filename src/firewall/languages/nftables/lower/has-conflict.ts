@@ -1,10 +1,10 @@
-import type { Bound } from '../../../../../net/interval-set.ts';
-import type { TableContext } from '../context.ts';
-import type { Key } from './lookup-key.ts';
-import { collect, isCatchAll } from './set-lookup.ts';
-import { NEVER } from '../select/number-type.ts';
-import type { Selector } from '../select/selector.ts';
-import type { Element, Expression } from '../../syntax/syntax.ts';
+import type { Bound } from '../../../../net/interval-set.ts';
+import type { TableContext } from './context.ts';
+import type { Key } from './sets/lookup-key.ts';
+import { collect, isCatchAll } from './sets/set-lookup.ts';
+import { NEVER } from './select/number-type.ts';
+import type { Selector } from './select/selector.ts';
+import type { Element, Expression } from '../syntax/syntax.ts';
 
 /** An element of a map and what it gives: the same `id` for the same. */
 export type Entry = readonly [element: Element, id: string];

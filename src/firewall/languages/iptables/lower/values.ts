@@ -6,7 +6,7 @@ import { EVERY_ADDRESS } from '../../../../net/address-set.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../../../net/interval-set.ts';
 import { tryParseIpv4 } from '../../../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../../../net/ipv6-number.ts';
-import type { RuleContext } from '../modules/module.ts';
+import type { RuleContext } from './context.ts';
 import { SERVICES } from '../../vocabulary/services.ts';
 
 /** How an extension of iptables writes ports. */
