@@ -110,7 +110,7 @@ describe('the message says what to do', () => {
   test.each<[DialectId | null, string, string]>([
     [null, '', '1:1: the ruleset is empty (got ""); if the machine has no rules at all'],
     [null, decoded(gzipSync('x')), '1:1: the ruleset is compressed with gzip'],
-    [null, 'a\0b\0', '1:1: the ruleset is no text: it is binary, or UTF-16 without its byte order mark'],
+    [null, 'a\0b\0', '1:1: the ruleset is not text: binary, or UTF-16 without a byte order mark'],
     ['nft', table('tcp dport 70000 accept'), '3:13: not a value of type inet_service'],
     ['nft', table('tcp dport { 1, 2, 70000 } accept'), '3:21: not a value of type inet_service'],
     ['nft', table('ip saddr { 10.0.0.0/33 } accept'), '3:14: a prefix length out of range'],

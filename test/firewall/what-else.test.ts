@@ -14,7 +14,7 @@ describe('a file that is no ruleset', () => {
   test.each([
     [
       'Chain INPUT (policy DROP)\ntarget  prot opt source  destination\n',
-      /listing of iptables -L.*iptables-save/,
+      /output of iptables -L.*iptables-save/,
     ],
     ['-P INPUT DROP\n-P FORWARD ACCEPT\n-A INPUT -i lo -j ACCEPT\n', /output of iptables -S.*iptables-save/],
     ['Status: active\n\nTo   Action  From\n', /output of ufw status/],
@@ -25,9 +25,9 @@ describe('a file that is no ruleset', () => {
     ['sudo /usr/sbin/nft add rule inet filter input tcp dport 22 accept\n', /a script that sets rules/],
     [
       '\r\nRule Name:                            Viz World\r\nEnabled:  Yes\r\n',
-      /Windows firewall.*vwaudit check/,
+      /Windows Firewall.*vwaudit check/,
     ],
-    ['hello\n', /not a ruleset of a known kind.*--dialect/],
+    ['hello\n', /not a ruleset of a known dialect.*--dialect/],
     ['\n', /the ruleset is empty/],
   ])('%j', (text, said) => {
     expect(problemOf(text)).toMatch(said);

@@ -54,7 +54,7 @@ test.each([
   ['nft files, which would become one table', LISTING, 'table ip filter {\n}\n'],
   ['saves, of which the second would replace the first', save(''), save('')],
 ])('two %s: refused', (_, first, second) => {
-  expect(() => tables(first, second)).toThrow('1:1:1: table ip filter is in 0, too');
+  expect(() => tables(first, second)).toThrow('1:1:1: table ip filter is also in 0');
 });
 
 test('both back ends of iptables beside each other', () => {

@@ -72,7 +72,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     asked: { hook: 'forward' },
     answers: [
       // The rule for IPv4 clients is for those who come in by eth0, and a packet's addresses don't say how it comes.
-      ['client>*', 'undecided ?10.30.0.0/16: depends on the interface it comes in by'],
+      ['client>*', 'undecided ?10.30.0.0/16: depends on the input interface'],
       ['config-tool>*', 'partly -fd00:20::9:5'],
       ['allocator>*', 'blocked'],
       ...AS_IT_SHOULD_BE,
