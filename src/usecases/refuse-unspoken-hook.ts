@@ -13,8 +13,8 @@ export function refuseUnspokenHook(
     code: 'unspoken-hook',
     message:
       spokenHooks.length === 0
-        ? `the table filter is missing, so nothing says what is filtered on hook ${hook}`
-        : `no chain filters on hook ${hook}, only on ${spokenHooks.join(' and ')}`,
+        ? `the filter table is missing: cannot audit hook ${hook}`
+        : `no filter chain on hook ${hook}, only on ${spokenHooks.join(' and ')}`,
     value: files.join(' '),
     fix:
       spokenHooks.length === 0

@@ -34,7 +34,7 @@ export interface ByRuleset {
   readonly witness: string;
   /** The port it has to come from, where not every port fares so; else null. */
   readonly witnessPort: number | null;
-  /** Place and text; null where no rule stands in the way. */
+  /** Place and text; null where no rule blocks it. */
   readonly rule: string | null;
 }
 

@@ -17,7 +17,7 @@ describe.skipIf(process.platform === 'win32')('few descriptors', () => {
       expect([status, stdout, stderr]).toEqual([
         2,
         '',
-        'vwaudit: this process may not open enough files; raise the descriptor limit, for example with "ulimit -n 1024"\n',
+        'vwaudit: too few file descriptors for this process; raise the descriptor limit, for example with "ulimit -n 1024"\n',
       ]);
     }
     const { status, stdout } = runWith(limit, 'ports', '--json');

@@ -15,7 +15,7 @@ const NFT = 'table inet t {\n\tchain c {\n\t\ttcp dport 102 accept\n\t}\n}\n';
 
 /** name, contents, the place and the beginning of what is said */
 const HOSTILE: readonly (readonly [string, string | Buffer, string])[] = [
-  ['one-line', 'x'.repeat(MEGABYTES_10), '1:1: not a ruleset of a known kind'],
+  ['one-line', 'x'.repeat(MEGABYTES_10), '1:1: not a ruleset of a known dialect'],
   [
     'one-rule',
     `table inet t {\n\tchain c {\n\t\ttcp dport ${'9'.repeat(MEGABYTES_10)}\n\t}\n}\n`,
@@ -25,7 +25,7 @@ const HOSTILE: readonly (readonly [string, string | Buffer, string])[] = [
   ['gzip', gzipSync(NFT), '1:1: the ruleset is compressed with gzip'],
   ['no-mark', Buffer.from(NFT, 'utf16le'), '1:1: the ruleset is no text: it is binary, or UTF-16'],
   ['empty', '', '1:1: the ruleset is empty'],
-  ['comments', '# one\n# two\n', '1:1: not a ruleset of a known kind'],
+  ['comments', '# one\n# two\n', '1:1: not a ruleset of a known dialect'],
   ['cut.nft', NFT.slice(0, 30), '3:5: the file ends: chain c does not end'],
   ['cut.json', '{"nftables": [\n{"table": {"family"', '2:20: the file ends: an object does not end'],
   [

@@ -155,8 +155,8 @@ describe('what it refuses', () => {
     [['--for', ''], /--for/, /30s|see vwaudit/],
     [['--bind', 'maps-a'], /--bind: "maps-a"/, /give an IPv4 or IPv6 address/],
     [['--bind', '10.0.0.0/8'], /"10\.0\.0\.0\/8"/, /address/],
-    [['--bind', '192.0.2.1'], /not one port could be held .*does not have the address/, /--bind/],
-    [['--host', '192.0.2.1'], /not one port could be held/, /--bind/],
+    [['--bind', '192.0.2.1'], /could not bind any port .*does not have the address/, /--bind/],
+    [['--host', '192.0.2.1'], /could not bind any port/, /--bind/],
   ] as const)('%o', async (flags, names, fix) => {
     const { code, stdout, stderr } = await runInProcess(['listen', ...site, ...flags]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -174,13 +174,13 @@ describe('what it refuses', () => {
   const HEAD =
     '{"schemaVersion":1,"kind":"listen","startedAt":"2026-01-01T00:00:00.000Z","held":[],"notHeld":[]}';
   test.each([
-    ['nothing', '', /there is no whole line in it/],
-    ['no log', '{"kind":"contact"}\n', /x\.jsonl:1: it does not begin with the head/],
-    ['no JSON', `${HEAD}\nhello\n`, /x\.jsonl:2:1: this is no JSON/],
-    ['another line', `${HEAD}\n{"kind":"check"}\n`, /x\.jsonl:2: this is no line of a listen log/],
+    ['nothing', '', /it contains no complete line/],
+    ['no log', '{"kind":"contact"}\n', /x\.jsonl:1: it does not begin with the header/],
+    ['no JSON', `${HEAD}\nhello\n`, /x\.jsonl:2:1: not valid JSON/],
+    ['another line', `${HEAD}\n{"kind":"check"}\n`, /x\.jsonl:2: not a line of a listen log/],
     ['another version', `${HEAD.replace('1', '2')}\n`, /x\.jsonl:1: its schemaVersion is not 1/],
     ['wrong values', `${HEAD}\n{"kind":"counts","time":"now","ports":[]}\n`, /x\.jsonl:2: time: "now"/],
-    ['binary', '\u0000\u0001\n', /x\.jsonl:1: it does not begin with the head/],
+    ['binary', '\u0000\u0001\n', /x\.jsonl:1: it does not begin with the header/],
   ])('--listen-log: %s', async (_, written, message) => {
     const file = path.join(folder, 'x.jsonl');
     writeFileSync(file, written);

@@ -212,7 +212,7 @@ describe('--listen-log', () => {
     [
       'a report',
       [write('pretty.json', JSON.stringify(report, null, 2))],
-      /pretty\.json:1: it does not begin with the head of a listen log; give what vwaudit listen wrote/,
+      /pretty\.json:1: it does not begin with the header of a listen log; give the log of vwaudit listen/,
     ],
   ])('%s: exit 2, one line', async (_, words, message) => {
     const { code, stdout, stderr } = await merge([silent, '--listen-log', ...words]);
@@ -228,7 +228,11 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
     ['no report', [], /no report is given; name the files/],
     ['no such file', ['nope.json'], /"nope\.json" can't be read \(ENOENT\); give a readable file/],
     ['a folder', ['.'], /"\." can't be read \(EISDIR\)/],
-    ['cut off', [write('cut.json', cut)], /cut\.json:\d+:\d+: the JSON ends too early; give the complete file/],
+    [
+      'cut off',
+      [write('cut.json', cut)],
+      /cut\.json:\d+:\d+: the JSON ends too early; give the complete file/,
+    ],
     ['no JSON', [write('text.json', 'hello\n')], /text\.json:1:1: not valid JSON at "hello"/],
     [
       'binary',

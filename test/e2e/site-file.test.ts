@@ -134,7 +134,7 @@ describe('where the site comes from', () => {
     const argv = ['rules', '--format', 'nft', '-i', '4', '--host', 'maps-a'];
     const { code, stdout, stderr } = await runInProcess(argv, { cwd: withSite });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^vwaudit: [^\n]* leave out --instances: with it vwaudit\.yaml .* not used\n$/);
+    expect(stderr).toMatch(/^vwaudit: [^\n]* leave out --instances: with it vwaudit\.yaml .* ignored\n$/);
   });
 
   test('the file in UTF-16, as PowerShell writes it', async () => {
@@ -174,7 +174,10 @@ describe('where the site comes from', () => {
     [['--site', '../none.yaml'], /--site: there is no file "\.\.\/none\.yaml"/],
     [['--site', ''], /there is no file ""|see vwaudit/],
     [['--site', '..'], /"\.\." can't be read \(EISDIR\)/],
-    [['--site', '../bad.yaml'], /\.\.\/bad\.yaml:2:13: "adress" is not a key of hosts\.maps-a; write "address"/],
+    [
+      ['--site', '../bad.yaml'],
+      /\.\.\/bad\.yaml:2:13: "adress" is not a key of hosts\.maps-a; write "address"/,
+    ],
     [['--site', '../si\u0007te.yaml'], /si\\x07te\.yaml/],
   ])('%j: exit 2 and one line', async (flags, message) => {
     const { code, stdout, stderr } = await runInProcess(['ports', ...flags], { cwd: empty });

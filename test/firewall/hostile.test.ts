@@ -114,7 +114,7 @@ describe('the message says what to do', () => {
     ['nft', table('tcp dport 70000 accept'), '3:13: not a value of type inet_service'],
     ['nft', table('tcp dport { 1, 2, 70000 } accept'), '3:21: not a value of type inet_service'],
     ['nft', table('ip saddr { 10.0.0.0/33 } accept'), '3:14: a prefix length out of range'],
-    ['nft', table('tcp dport 1 tcp sport 9-5 accept'), '3:25: a range runs backwards (got "9-5")'],
+    ['nft', table('tcp dport 1 tcp sport 9-5 accept'), '3:25: a range with its upper end first (got "9-5")'],
     [
       'nft',
       table('ip saddr . tcp dport { 10.0.0.1 } accept'),
@@ -150,7 +150,7 @@ describe('the message says what to do', () => {
     [
       'nft-json',
       WHOLE['nft-json'].replace('"chain": "c"', '"chain": "d"'),
-      '1:168: no chain "d" in table t before this',
+      '1:168: chain "d" of table t is not declared before this',
     ],
     ['iptables', filter('-A INPUT -p tcp --dport 70000 -j ACCEPT'), '3:25: not a port (got "70000")'],
     [
@@ -162,9 +162,9 @@ describe('the message says what to do', () => {
     ['iptables', filter('-A INPUT -m state --state constructor -j ACCEPT'), '3:27: not a connection state'],
     ['iptables', filter('-A INPUT -p tcp -m tcp --dport 70000 -j ACCEPT'), '3:32: not a port'],
     ['iptables', filter('[0:0] -A INPUT -g INPUT'), '3:19: cannot go to chain "INPUT"'],
-    ['iptables', ':INPUT DROP\n', '1:1: a line outside a table'],
+    ['iptables', ':INPUT DROP\n', '1:1: a line outside of a table'],
     ['iptables', '*filter\n:INPUT [0:0]\nCOMMIT\n', '2:8: not a policy for chain INPUT (got "[0:0]")'],
-    ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: no set "t" was created before'],
+    ['ipset', 'create s hash:ip\nadd t 10.0.0.1\n', '2:5: set "t" is not created before this line'],
     ['iptables', nat('-j REDIRECT --to-ports 80-'), '3:45: not a port'],
     ['iptables', nat('-j DNAT --to-destination 10.0.0.1:-80'), '3:47: not a port'],
     ['ip6tables', nat('-j DNAT --to-destination [-1]:80'), '3:47: not a destination'],
@@ -182,8 +182,8 @@ describe('the message says what to do', () => {
     ],
     ['nft', table('fib saddr type ! unicast drop'), '3:20: `!` works only with flag types'],
     ['iptables', filter('  -A INPUT -p tcp --dport 70000'), '3:27: not a port'],
-    ['nft', 'table inet chain {\n}\n', '1:12: a word that nft reserves'],
-    ['nft', table('ip saddr @tcp accept'), '3:13: a word that nft reserves'],
+    ['nft', 'table inet chain {\n}\n', '1:12: a reserved word of nft'],
+    ['nft', table('ip saddr @tcp accept'), '3:13: a reserved word of nft'],
     [
       'nft',
       table('type filter hook input priority 0; policy drop accept'),
@@ -191,7 +191,7 @@ describe('the message says what to do', () => {
     ],
     ['nft', 'table inet t {\n\tlimit -x {\n\t}\n}\n', '2:8: expected the name of a limit'],
     ['nft', 'table inet t {\n\tset s {\n\t\telements = { 1 : 2 }\n\t}\n}\n', '3:14: set s is not a map'],
-    ['nft', table('jump accept'), '3:8: a word that nft reserves'],
+    ['nft', table('jump accept'), '3:8: a reserved word of nft'],
     ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {
     expect(() => parseRulesets([{ text, file: 'x', dialect }])).toThrow(`x:${message}`);

@@ -61,7 +61,7 @@ describe('rules are missing', () => {
     [
       'a mark that no rule sets',
       { 'a.save': save(`-A INPUT -m mark --mark 0x1 -j DROP\n${ACCEPT}`) },
-      /a mark that is not known/,
+      /depends on an unknown mark/,
     ],
     [
       'the end of the file',
@@ -147,7 +147,7 @@ describe('the family of a file', () => {
     const { result, assumptions } = answerOf(files, 6);
     expect(result).toBe('blocked');
     expect(assumptions).toContain(
-      'rules.v6 is for IPv6, as its name says (if not, give --dialect rules.v6=iptables)',
+      'rules.v6 is for IPv6, by its name (if not, give --dialect rules.v6=iptables)',
     );
   });
 

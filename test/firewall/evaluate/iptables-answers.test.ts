@@ -36,7 +36,7 @@ describe('a set', () => {
 
 test('a chain declared twice is refused, as its rules would be kept, lost or refused', () => {
   const text = inFilter(':A - [0:0]', '-A A -j DROP', ':A - [0:0]', '-A INPUT -j A');
-  expect(() => resultOf(text)).toThrow('0:5:2: chain A a second time');
+  expect(() => resultOf(text)).toThrow('0:5:2: chain A is declared twice');
 });
 
 test.each([
@@ -96,6 +96,6 @@ test('a list of sets holds no other list of sets, which would double it each tim
     '*filter\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m set --match-set b src -j DROP\nCOMMIT\n';
   expect(resultOf([rules, sets])).toBe('blocked');
   expect(() => resultOf([rules, `${sets}create c list:set size 8\nadd c b\n`])).toThrow(
-    'a list of sets in a list of sets',
+    'a list:set set as an element of a list:set set',
   );
 });

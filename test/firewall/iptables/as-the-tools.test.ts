@@ -101,7 +101,7 @@ test('--proto of -m policy is no -p', () => {
 
 describe('refused', () => {
   test.each([
-    ['-A INPUT ! -s 10.0.0.1,10.0.0.2', '! before several addresses'],
+    ['-A INPUT ! -s 10.0.0.1,10.0.0.2', '! with several addresses'],
     ['-A INPUT -p tcp --dprot 22', 'did you mean --dport?'],
     ['-A INPUT -m conntrack --ctsate NEW', 'did you mean --ctstate?'],
     ['-A INPUT -s10.0.0.1', 'unknown option -s10.0.0.1'],
@@ -110,25 +110,25 @@ describe('refused', () => {
     ['-A INPUT --source=10.0.0.1', 'unknown option --source=10.0.0.1'],
     ['-A INPUT -p tcp --d 80', 'unknown option --d'],
     ['-A INPUT -i ""', 'an interface without a name'],
-    ['-A INPUT -i abcdefghijklmnop', 'a name longer than any interface has'],
-    ['-A INPUT -f -f', '-f a second time'],
+    ['-A INPUT -i abcdefghijklmnop', 'an interface name that is too long'],
+    ['-A INPUT -f -f', '-f is given twice'],
     ['-A INPUT -j own --reject-with x', 'unknown option --reject-with'],
     ['-A INPUT -c x 1', 'not a counter'],
-    [`-A INPUT -m comment --comment ${'x'.repeat(1024)}`, ':31: a word is too long'],
+    [`-A INPUT -m comment --comment ${'x'.repeat(1024)}`, ':31: a token is too long'],
     ['-N other more', 'not a line of iptables-save'],
     ['-A INPUT -p tcp --sport 1 --source-port 2', '--source-port beside --sport'],
     ['-A INPUT -p tcp --syn --tcp-flags SYN SYN', '--tcp-flags beside --syn'],
     ['-A INPUT -p tcp ! --dport ! 80', 'two !'],
     ['-A INPUT -p tcp -m multiport --sports 1 --dports 2', '--dports beside --sports'],
     ['-A INPUT -m state --state SNAT', 'not a connection state'],
-    ['-A INPUT -m conntrack --ctstate NEW --ctstate NEW', '--ctstate a second time'],
+    ['-A INPUT -m conntrack --ctstate NEW --ctstate NEW', '--ctstate is given twice'],
     ['-A INPUT -m conntrack --ctorigsrc 10.0.0.1,10.0.0.2', 'not an IPv4 address'],
     ['-A INPUT -m conntrack ! --ctdir REPLY', '--ctdir cannot be negated'],
     ['-A INPUT -m recent --set --rcheck', '--rcheck beside --set'],
     ['-A INPUT -m set --match-set four foo', 'not directions of --match-set'],
     ['-A INPUT -m set --match-set four src,', 'not directions of --match-set'],
     ['-A INPUT -m set --match-set six src', 'set six is for IPv6'],
-    ['-A INPUT -m set --match-set four src --match-set any src', '--match-set a second time'],
+    ['-A INPUT -m set --match-set four src --match-set any src', '--match-set is given twice'],
     ['-A INPUT -m set --match-set four src,dst,src,dst,src,dst,src', 'not directions of --match-set'],
     ['nat: -A PREROUTING -p tcp -j DNAT --to-destination 10.0.0.1:80/90', 'not ports'],
     ['nat: -A PREROUTING -j DNAT --to-destination 10.0.0.1-10.0.0.9-5', 'not an IPv4 address'],
@@ -136,7 +136,7 @@ describe('refused', () => {
     ['nat: -A PREROUTING -j NETMAP --to host', 'not a network'],
     ['mangle: -A INPUT -j MARK --set-mark 1/2/3', 'not a number in range'],
     ['mangle: -A INPUT -j MARK ! --set-mark 1', '--set-mark cannot be negated'],
-    ['mangle: -A INPUT -j TTL --ttl-inc 0', 'no number of hops'],
+    ['mangle: -A INPUT -j TTL --ttl-inc 0', 'not a TTL or hop limit'],
   ])('%s', (line, message) => {
     expect(() => load(line)).toThrow(message);
   });

@@ -61,15 +61,15 @@ describe('commands', () => {
   });
 });
 
-const ONE_TABLE = 'iptables has no table but filter (iptables-save -t shows one alone)';
+const ONE_TABLE = 'iptables has no table except filter (iptables-save -t shows only one)';
 
 describe('chains that are not declared', () => {
   test('the policy is assumed, and that is said', () => {
     const { result, assumptions } = answerOf('-A INPUT -p tcp --dport 22 -j DROP', 102);
     expect(result).toBe('allowed');
     expect(assumptions).toEqual([
-      'chain INPUT has the policy ACCEPT, though the file does not say so',
-      'chain OUTPUT has the policy ACCEPT, though the file does not say so',
+      'chain INPUT: default policy ACCEPT (not in the file)',
+      'chain OUTPUT: default policy ACCEPT (not in the file)',
       ONE_TABLE,
     ]);
   });

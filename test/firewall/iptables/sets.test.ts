@@ -198,10 +198,10 @@ describe('what ipset makes of files kept by hand', () => {
     ['hash:net,port', '10.0.0.0/24,1:', 'a protocol without its port'],
     ['hash:net,port', '10.0.0.0/24,tcp:', 'a protocol without its port'],
     ['hash:net', '10.0.0.0/255.0.0.0', 'not a network mask'],
-    ['hash:net,iface', '10.0.0.0/8,abcdefghijklmnop', 'a name longer than any interface has'],
+    ['hash:net,iface', '10.0.0.0/8,abcdefghijklmnop', 'an interface name that is too long'],
     ['hash:ip netmask 33', '10.0.0.1', 'not a prefix length'],
-    ['hash:ip family inet family inet', '10.0.0.1', 'family a second time'],
-    ['hash:ip\ncreate a hash:ip', '10.0.0.1', 'set "a" a second time'],
+    ['hash:ip family inet family inet', '10.0.0.1', 'family is given twice'],
+    ['hash:ip\ncreate a hash:ip', '10.0.0.1', 'set "a" is created twice'],
   ])('%s: %s is refused', (made, added, message) => {
     expect(() => holds(made, added)).toThrow(message);
   });
@@ -217,10 +217,10 @@ describe('what ipset makes of files kept by hand', () => {
 
 describe('what ipset does not save', () => {
   test.each<[string, string]>([
-    ['add lost 10.0.0.1', '1:5: no set "lost" was created before'],
+    ['add lost 10.0.0.1', '1:5: set "lost" is not created before'],
     ['create a hash:ip\nflush a', '2:1: not a line of ipset save'],
     ['create a hash:ip,port\nadd a 10.0.0.1', '2:7: an element of "a" has 2 parts'],
-    ['create a hash:ip\nadd a 10.0.0.1 comment "open', '2:24: a quoted word does not end'],
+    ['create a hash:ip\nadd a 10.0.0.1 comment "open', '2:24: a quoted string does not end'],
   ])('%j', (text, message) => {
     const parse = (): unknown => parseRulesets([{ text, file: 'x.ipset', dialect: 'ipset' }]);
     expect(parse).toThrow(`x.ipset:${message}`);

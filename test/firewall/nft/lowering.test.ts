@@ -127,7 +127,7 @@ describe('what a test means', () => {
         kind: 'all',
         of: [
           source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4),
-          { kind: 'assumed', holds: true, assumption: 'what expires by itself in set s is still there' },
+          { kind: 'assumed', holds: true, assumption: 'set s: elements with a timeout count as present' },
         ],
       },
     ]);

@@ -53,7 +53,9 @@ function unwrapped(
   if (object?.tag !== 'add' && object?.tag !== 'create') {
     if (object !== undefined && !COMMANDS.has(object.tag)) return object;
     const what =
-      object === undefined ? 'not an object of nft' : `a command this program does not follow: ${object.tag}`;
+      object === undefined
+        ? 'not an object of nft'
+        : `a command that this program does not support: ${object.tag}`;
     throw badObject(source, what, object?.tag);
   }
   const added = tagged(object.content);
@@ -74,7 +76,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
 function addRule(tables: Tables, rule: JsonObject, text: string, entry: Entry, source: ObjectSource): void {
   const chain = chainFor(tables, rule, source);
   if (rule.expr !== undefined && !isArray(rule.expr))
-    throw badObject(source, 'statements of a rule that are no list', undefined);
+    throw badObject(source, '"expr" of a rule is not a list', undefined);
   // nft leaves `expr` out where the rule has no statement; what has another name in its place is not such a rule.
   const stranger = rule.expr === undefined ? Object.keys(rule).find((key) => !KEYS.has(key)) : undefined;
   if (stranger !== undefined)

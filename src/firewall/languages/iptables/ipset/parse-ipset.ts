@@ -83,7 +83,7 @@ function createSet(
   if (sets.has(name) || name.length > MOST_CHARACTERS)
     throw badRuleset(
       line.placeOf(1),
-      sets.has(name) ? `set "${name}" a second time` : 'a name longer than any set has',
+      sets.has(name) ? `set "${name}" is created twice` : 'a set name that is too long',
       name,
       WHOLE,
     );
@@ -145,7 +145,7 @@ function addElement(sets: ReadonlyMap<string, MutableSet>, name: string, element
   if (set === undefined)
     throw badRuleset(
       line.placeOf(1),
-      `no set "${name}" was created before`,
+      `set "${name}" is not created before this line`,
       name,
       `give the whole output of "ipset save"`,
     );
@@ -175,7 +175,7 @@ function refuseList(sets: ReadonlyMap<string, MutableSet>, name: string, line: L
   if (sets.get(name)?.dimensions[0] === 'set')
     throw badRuleset(
       line.placeOf(2),
-      `a list of sets in a list of sets`,
+      `a list:set set as an element of a list:set set`,
       name,
       'ipset takes sets of other types there',
     );
@@ -196,7 +196,7 @@ function readOptions({ words, placeOf }: Line, known: SetOptions | null): Option
     const option = words[at] ?? '';
     const count = lookUp(known, option);
     if (count === undefined) return { values, flags, unread: option };
-    if (values.has(option)) throw badRuleset(placeOf(at), `${option} a second time`, undefined, WHOLE);
+    if (values.has(option)) throw badRuleset(placeOf(at), `${option} is given twice`, undefined, WHOLE);
     if (count === 0) flags.add(option);
     else {
       const value = words[++at];

@@ -16,9 +16,9 @@ export function lowerCondition(
     case 'destination':
       if (isNegated && value.includes(','))
         throw context.fail(
-          '! before several addresses',
+          '! with several addresses',
           value,
-          'write a chain of your own that returns from each',
+          'use a user-defined chain with one RETURN rule for each address',
         );
       return addressMatch(kind, value, context);
     case 'protocol':

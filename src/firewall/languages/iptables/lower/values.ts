@@ -46,7 +46,8 @@ export function parsePorts(
   const from = isOpen && first === '' ? 0 : parsePort(first, context, style);
   const to = isOpen && last === '' ? 65535 : parsePort(last, context, style);
   if (from > to && style.mayRunBackwards === true) return [];
-  if (from > to) throw context.fail('a port range runs backwards', text, 'write the lower port first');
+  if (from > to)
+    throw context.fail('a port range with its upper port first', text, 'write the lower port first');
   return [from, to + 1];
 }
 

@@ -28,7 +28,7 @@ function policyOfEither(chain: string, line: number): Rule {
 }
 
 function usualPolicy(chain: string, line: number): Rule {
-  const assumption = `chain ${chain} has the policy ACCEPT, though the file does not say so`;
+  const assumption = `chain ${chain}: default policy ACCEPT (not in the file)`;
   return {
     kind: 'policy',
     line,

@@ -109,7 +109,7 @@ function readLine(reading: Reading, from: number, to: number, place: Place): voi
   }
   if (line.trim() === '') return;
   if (open === null) {
-    throw badRuleset(place, 'a line outside a table', line, 'begin with a line such as *filter');
+    throw badRuleset(place, 'a line outside of a table', line, 'begin with a line such as *filter');
   }
   if (code === COLON) declareChain(open, line.slice(1), { ...place, column: 2 });
   else if (code === BRACKET) {
@@ -168,7 +168,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
   if (insertAt !== null && (insertAt < 1 || insertAt > count + 1)) {
     throw badRuleset(
       wordPlace(reading.text.slice(from, to), 2, place),
-      `no place for rule ${insertAt}`,
+      `no rule number ${insertAt}`,
       position,
       `chain ${chainName} has ${count} rules here`,
     );
@@ -193,8 +193,8 @@ const MOST_WORD = 1023;
 function refuseLongWord(words: readonly string[], line: string, place: Place): void {
   const index = words.findIndex(({ length }) => length > MOST_WORD);
   if (index < 0) return;
-  const fix = `iptables-restore takes words of up to ${MOST_WORD} characters`;
-  throw badRuleset(wordPlace(line, index, place), 'a word is too long', words[index], fix);
+  const fix = `iptables-restore accepts tokens of up to ${MOST_WORD} characters`;
+  throw badRuleset(wordPlace(line, index, place), 'a token is too long', words[index], fix);
 }
 
 /** `-4` and `-6` before a command, in files that serve both tools: the other one passes over the line. */

@@ -34,7 +34,7 @@ function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, rule: Rule,
     placeOf(rule, effect.chain),
     `cannot go to chain "${effect.chain}"`,
     effect.chain,
-    'name a chain of your own in the same table',
+    'give a user-defined chain of the same table',
   );
 }
 

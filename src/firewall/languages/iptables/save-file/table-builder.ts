@@ -31,7 +31,7 @@ export interface OpenChain extends Chain {
 export function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
   const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
   if (!isChainName(name))
-    throw badRuleset(place, 'not a name of a chain', name, 'write for example :INPUT DROP [0:0]');
+    throw badRuleset(place, 'not a chain name', name, 'write for example :INPUT DROP [0:0]');
   const builtIn = Object.hasOwn(TABLES[table] ?? {}, name) ? TABLES[table]?.[name] : undefined;
   const isOwn = builtIn === undefined;
   // iptables-nft-restore takes any word there for a chain of one's own, such as the counters without a dash before them.
@@ -40,18 +40,23 @@ export function declareChain({ name: table, chains }: OpenTable, declaration: st
       { ...place, column: place.column + Math.max(0, declaration.indexOf(policy, name.length)) },
       `not a policy for chain ${name}`,
       policy,
-      isOwn ? 'use - for a chain of your own' : 'use ACCEPT or DROP',
+      isOwn ? 'use - for a user-defined chain' : 'use ACCEPT or DROP',
     );
   }
   if (Object.hasOwn(TARGETS, name))
-    throw badRuleset(place, `a chain cannot be called ${name}`, undefined, 'rename it: this is a target');
+    throw badRuleset(
+      place,
+      `a chain cannot be called ${name}`,
+      undefined,
+      'rename it: it is the name of a target',
+    );
   // Of what its first rules become the two back ends think differently.
   if (isOwn && chains.has(name))
     throw badRuleset(
       place,
-      `chain ${name} a second time`,
+      `chain ${name} is declared twice`,
       undefined,
-      'give one ruleset a file, without earlier copies',
+      'give one ruleset per file, without earlier copies',
     );
   const base =
     builtIn === undefined

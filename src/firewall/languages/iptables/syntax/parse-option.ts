@@ -81,7 +81,7 @@ function refuseRepeated(
 ): void {
   for (const { name: other } of options) {
     if (other === name ? mayRepeat === true : slot === undefined || grammar?.[other]?.slot !== slot) continue;
-    const message = other === name ? `${name} a second time` : `${name} beside ${other}`;
+    const message = other === name ? `${name} is given twice` : `${name} beside ${other}`;
     throw failAt(state, message, undefined, 'write two rules');
   }
 }

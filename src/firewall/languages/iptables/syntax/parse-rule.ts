@@ -139,7 +139,7 @@ function parseCondition(
   isNegatedBefore: boolean,
 ): Condition {
   for (const other of state.conditions)
-    if (other.kind === kind) throw failAt(state, `${option} a second time`, undefined, 'write two rules');
+    if (other.kind === kind) throw failAt(state, `${option} is given twice`, undefined, 'write two rules');
   const first = lastIndex(state);
   const isNegatedAfter = kind !== 'fragments' && takeIf(state, '!');
   if (isNegatedBefore && isNegatedAfter) throw negatedTwice(state);

@@ -91,7 +91,7 @@ function readQuoted(
   }
   cut(Math.min(i, to), i);
   if (isQuoted)
-    throw badRuleset(place, 'a quoted word does not end', text.slice(start, to), 'close the double quote');
+    throw badRuleset(place, 'a quoted string does not end', text.slice(start, to), 'close the double quote');
   words.push(parts.join(''));
   return i;
 }

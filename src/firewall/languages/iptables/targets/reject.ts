@@ -15,7 +15,7 @@ function refusal(name: string | undefined, context: RuleContext): string | null 
   const known = REFUSALS[context.family];
   if (name !== '' && known.some((full) => full.startsWith(name.toLowerCase()))) return name;
   throw context.fail(
-    'not an answer of REJECT',
+    'not a type of REJECT',
     name,
     `use ${known[0]}, or another that iptables -j REJECT -h lists`,
   );

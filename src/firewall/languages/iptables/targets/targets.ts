@@ -20,7 +20,7 @@ const hops = (family: Family, set: string, decrease: string, increase: string): 
     const counts = options.map(({ name, values: [text = ''] }) => {
       const count = parseNumber(text, context, 255);
       if (name !== set && count === 0)
-        throw context.fail('no number of hops', text, 'give a number from 1 to 255');
+        throw context.fail('not a TTL or hop limit', text, 'give a number from 1 to 255');
       return { name, count };
     });
     if (!counts.every(({ name, count }) => (name === set ? count >= ENOUGH_HOPS : name === increase)))

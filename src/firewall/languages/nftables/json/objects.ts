@@ -79,7 +79,8 @@ const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist'
 export function tableFor(tables: Tables, object: JsonObject, source: ObjectSource): TableDraft {
   const { family, name, id } = tableName(object.family, object.table, source);
   const table = tables.get(id);
-  if (table === undefined) throw badObject(source, `no table ${family} ${name} before this`, name);
+  if (table === undefined)
+    throw badObject(source, `table ${family} ${name} is not declared before this`, name);
   return table;
 }
 
@@ -88,7 +89,8 @@ export function chainFor(tables: Tables, rule: JsonObject, source: ObjectSource)
   const { chains, name: table } = tableFor(tables, rule, source);
   const name = nameOf(rule.chain, source);
   const chain = chains.get(name);
-  if (chain === undefined) throw badObject(source, `no chain "${name}" in table ${table} before this`, name);
+  if (chain === undefined)
+    throw badObject(source, `chain "${name}" of table ${table} is not declared before this`, name);
   return chain;
 }
 
@@ -113,7 +115,7 @@ function checkVersion(info: JsonObject, source: ObjectSource): void {
   if (version === undefined || version === 1) return;
   throw badObject(
     source,
-    `version ${version} of nft's JSON, where this program knows 1`,
+    `version ${version} of nft's JSON; this program reads version 1`,
     'json_schema_version',
     'give the output of nft list ruleset (text) instead',
   );

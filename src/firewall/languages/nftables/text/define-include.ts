@@ -7,7 +7,7 @@ export function readCommon(state: ParserState): boolean {
   const { lexer } = state;
   if (lexer.is('include')) {
     throw lexer.fail(
-      'an include, which this program does not follow',
+      'an include statement, which this program does not read',
       'give the output of nft list ruleset instead',
     );
   }

@@ -154,7 +154,7 @@ const FIB_INPUTS: ReadonlySet<string> = new Set(['saddr', 'daddr', 'mark', 'iif'
 function oneOf(lexer: Lexer, known: ReadonlySet<string>): string {
   const { text } = lexer;
   if (lexer.kind !== 'word' || !known.has(text))
-    throw lexer.fail('expected one of a few words', `use ${[...known].join(', ')}`);
+    throw lexer.fail('unexpected token', `use ${[...known].join(', ')}`);
   lexer.next();
   return text;
 }

@@ -24,7 +24,7 @@ export function ruleEnd(lexer: Lexer): { readonly end: number; readonly line: nu
       case QUOTE: {
         const close = quotedEnd(source, at);
         if (close === undefined)
-          throw lexer.fail('a quoted text does not end', 'close the double quote on the same line', at);
+          throw lexer.fail('a quoted string does not end', 'close the double quote on the same line', at);
         at = close;
         break;
       }

@@ -109,7 +109,7 @@ function dimensionMatch(
       return portMatch(part, isSource, set, context);
     case 'iface':
       if (!isInterfaceLength(part.replace(/^physdev:/, '')))
-        throw context.fail('a name longer than any interface has', part, 'give the output of "ipset save"');
+        throw context.fail('an interface name that is too long', part, 'give the output of "ipset save"');
       return part.startsWith('physdev:')
         ? unknown(part, { code: 'link-layer' })
         : {

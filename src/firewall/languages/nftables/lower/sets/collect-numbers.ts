@@ -144,7 +144,7 @@ export function backwards(context: TableContext, range: Expression): ReturnType<
   return badRule(
     context,
     range,
-    'a range runs backwards',
+    'a range with its upper end first',
     formatExpression(range),
     'write the lower end first',
   );

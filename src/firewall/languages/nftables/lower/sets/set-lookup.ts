@@ -148,8 +148,8 @@ function wrongLength(key: Key, element: Expression, context: TableContext): Retu
   return badRule(
     context,
     element,
-    `an element with another number of parts than ${formatExpression(key.expression)}`,
+    `a set element whose number of fields differs from the key ${formatExpression(key.expression)}`,
     formatExpression(element),
-    `write ${key.selectors.length} parts joined by " . "`,
+    `write ${key.selectors.length} fields joined by " . "`,
   );
 }

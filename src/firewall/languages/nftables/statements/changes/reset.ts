@@ -23,7 +23,7 @@ function readReset(state: ParserState): SetUpdate {
   const { start } = lexer;
   lexer.next();
   if (!lexer.is('tcp') || lexer.peek().text !== 'option')
-    throw lexer.fail('nothing that a rule resets', 'write tcp option and its name');
+    throw lexer.fail('unknown reset statement', 'write tcp option and its name');
   const option = readExpression(state);
   return resetOption(option, lexer.textFrom(start));
 }

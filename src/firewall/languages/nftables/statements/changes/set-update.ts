@@ -51,7 +51,7 @@ function readUpdate(state: ParserState): SetUpdate {
     if (lexer.skip(':')) {
       const at = lexer.start;
       if (readVerdict(state) === undefined && INTERVALS.has(readSource(state).kind))
-        throw lexer.fail('several values, where a set keeps one', 'give one value', at);
+        throw lexer.fail('several values for one set element', 'give one value', at);
       condition = readElementOptions(state) ?? condition;
     }
     lexer.expect('}');

@@ -21,7 +21,7 @@ export function readDup(state: ParserState): Note {
   lexer.expect('to');
   const at = lexer.start;
   if (readSource(state).kind === 'range')
-    throw lexer.fail('a range, where packets go to one place', 'give one address or device', at);
+    throw lexer.fail('a range, expected one address or device', 'give one address or device', at);
   if (lexer.skip('device')) readSource(state);
   return { kind: 'note', text: lexer.textFrom(start) };
 }

@@ -82,7 +82,7 @@ function add(state: ParserState, tables: Tables, isFirst: boolean): void {
       }
       if (lexer.is('position') || lexer.is('handle')) {
         throw lexer.fail(
-          `the ${lexer.text} of a rule, which only the kernel knows`,
+          `rule handles and positions cannot be resolved from a file`,
           'write for example index 0, or give the output of nft list ruleset instead',
         );
       }
@@ -207,7 +207,7 @@ function remove(state: ParserState, tables: Tables): void {
         return;
       }
       throw lexer.fail(
-        'a deletion this program does not follow',
+        'a deletion that this program does not support',
         'give the output of nft list ruleset instead',
       );
   }

@@ -100,7 +100,7 @@ export class Lexer {
     if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*') || isOddAddress(this.text))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
     if (STRUCTURE_WORDS.has(this.text) || PACKET_WORDS.has(this.text))
-      throw this.fail('a word that nft reserves', `give ${what}, another word`);
+      throw this.fail('a reserved word of nft', `give ${what}, another word`);
     return this.name(what);
   }
 
@@ -196,7 +196,7 @@ export class Lexer {
   private readQuoted(at: number): void {
     const close = quotedEnd(this.source, at, this.to);
     if (close === undefined)
-      throw this.fail('a quoted text does not end', 'close the double quote on the same line', at);
+      throw this.fail('a quoted string does not end', 'close the double quote on the same line', at);
     this.set('quoted', close + 1, this.source.slice(at + 1, close));
   }
 

@@ -64,7 +64,7 @@ function readRight(state: ParserState, left: Expression, operator: Operator): St
     throw lexer.fail(`a mask after ${operator}`, 'use == or !=');
   if (left.kind !== 'ct' && !(left.kind === 'field' && left.name === 'flags'))
     throw lexer.fail(
-      'a mask of what is not a set of bits',
+      'a mask on a type without bit flags',
       'put a length after the slash, or write & MASK ==',
     );
   lexer.next();
