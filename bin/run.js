@@ -28,7 +28,7 @@ function maySpare(count) {
 
 /** Exit 2: it is the caller's to change. */
 function refuseDescriptors() {
-  const message = 'this process may not open enough files';
+  const message = 'too few file descriptors for this process';
   refuse(2, 'too-few-descriptors', message, 'raise the descriptor limit, for example with "ulimit -n 1024"');
 }
 

@@ -81,13 +81,14 @@ test('every line is of its schema; each port is counted; a signal ends it with a
   const records = lines().map(parse);
   expect(kindsOf(records).slice(0, 2)).toEqual(['listen', 'contact']);
   const contacts = records.filter((record) => record.kind === 'contact');
-  expect(contacts).toHaveLength(9);
+  // A port that answered is asked once more at the end.
+  expect(new Set(contacts.map(({ transport, port }) => `${transport} ${port}`)).size).toBe(9);
   const summary = records.at(-1);
   if (summary?.kind !== 'summary') throw new Error('no summary');
-  expect(summary).toMatchObject({ contacts: 9, unreported: 0 });
-  expect(summary.ports.reduce((sum, port) => sum + port.contacts, 0)).toBe(9);
+  expect(summary).toMatchObject({ contacts: contacts.length, unreported: 0 });
+  expect(summary.ports.reduce((sum, port) => sum + port.contacts, 0)).toBe(contacts.length);
   expect(summary.ports.every(({ bytesIn, bytesOut }) => bytesOut <= bytesIn)).toBe(true);
-  expect(stderr()).toMatch(/^Standing in for Viz World: .*\nEnded: 9 contacts\.\n$/);
+  expect(stderr()).toMatch(/^Standing in for Viz World: .*\nEnded: \d+ contacts\.\n$/);
   expect(stderr()).toContain(`Viz World: ${offset + 102}-${offset + 103}`);
   expect(await areFree(offset)).toBe(true);
 });

@@ -113,7 +113,11 @@ test.each<[string, string, number, object]>([
     'a family nothing was said about',
     'udp fd00::5 > [fd00::1]:10200',
     3,
-    { result: 'undecided', trace: [], why: expect.stringMatching(/IPv6: give the output of ip6tables-save too/) as string },
+    {
+      result: 'undecided',
+      trace: [],
+      why: expect.stringMatching(/IPv6: give the output of ip6tables-save too/) as string,
+    },
   ],
 ])('%s', async (_, packet, code, expected) => {
   const [first] = (await report([RULES, ...packets(packet)])).packets;

@@ -69,7 +69,9 @@ describe('UDP that stayed silent', () => {
   test('held, and nothing arrived: a failure with its finding for who must get in', () => {
     const told = joined(saved('reachable', SILENT, silence), udp(NOTHING));
     expect(told).toMatchObject({ udp: thrice('filtered listen-log: fail'), codes: ['filtered'] });
-    expect(told.messages[0]).toMatch(/^10100, 10200-10201\/udp on maps-a \(10\.20\.0\.11\): vwaudit listen had/);
+    expect(told.messages[0]).toMatch(
+      /^10100, 10200-10201\/udp on maps-a \(10\.20\.0\.11\): vwaudit listen had/,
+    );
   });
 
   test('arrived: open, proven for who must get in, exposed for who must not', () => {

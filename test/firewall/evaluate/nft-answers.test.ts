@@ -243,7 +243,9 @@ describe('rules that commands put at a place', () => {
   });
 
   test('only the kernel knows handles, and no rule is behind the last', () => {
-    expect(() => resultOf(placed('add rule inet t i handle 4 accept'))).toThrow('only the kernel knows');
+    expect(() => resultOf(placed('add rule inet t i handle 4 accept'))).toThrow(
+      'cannot be resolved from a file',
+    );
     expect(() => resultOf(placed('insert rule inet t i index 3 accept'))).toThrow('no rule 3 in the chain');
   });
 });

@@ -54,6 +54,6 @@ function interfaceMatch(field: InterfaceMatch['field'], name: string, context: R
   if (name === '')
     throw context.fail('an interface without a name', undefined, 'name it, or remove -i and -o');
   if (!isInterfaceLength(name))
-    throw context.fail('a name longer than any interface has', name, INTERFACE_NAME_FIX);
+    throw context.fail('an interface name that is too long', name, INTERFACE_NAME_FIX);
   return { kind: 'interface', field, in: [name.endsWith('+') ? `${name.slice(0, -1)}*` : name] };
 }
