@@ -31,7 +31,7 @@ const HOSTILE: readonly (readonly [string, string | Buffer, string])[] = [
   [
     'cut.iptables',
     '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport',
-    '3:24: the line ends where a value belongs',
+    '3:24: the line ends, expected a value',
   ],
   ['windows', NFT.replaceAll('\n', '\r\n').replace('102', '70000'), '3:13: not a value of type inet_service'],
   ['escape', NFT.replace('102', '\u001b[31m'), '3:1: escape codes of'],

@@ -242,7 +242,7 @@ describe('rules that commands put at a place', () => {
     expect(resultOf(placed(commands))).toBe(result);
   });
 
-  test('only the kernel knows handles, and no rule is behind the last', () => {
+  test('a handle cannot be resolved, and no rule is after the last', () => {
     expect(() => resultOf(placed('add rule inet t i handle 4 accept'))).toThrow(
       'cannot be resolved from a file',
     );

@@ -157,7 +157,7 @@ function parseProtocolCondition(state: ParserState, isNegatedBefore: boolean): v
 }
 
 function parseTarget(state: ParserState, name: string, isGoto: boolean): void {
-  if (state.target !== null) throw failAt(state, 'a second target', name, 'give one -j or -g a rule');
+  if (state.target !== null) throw failAt(state, 'more than one target', name, 'give one -j or -g per rule');
   if (!isChainName(name)) throw failAt(state, 'not a target', name, 'give a chain or a target after -j');
   const grammar = lookUp(state.table.grammar.targets, name)?.options ?? null;
   const last = lastIndex(state);

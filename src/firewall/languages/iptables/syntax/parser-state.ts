@@ -47,13 +47,7 @@ export interface TargetDraft extends TargetSyntax {
 export function take(state: ParserState, what: string): string {
   const word = state.words[state.position];
   if (word === undefined)
-    throw failAt(
-      state,
-      `the line ends where ${what} belongs`,
-      undefined,
-      'complete the rule or remove it',
-      0,
-    );
+    throw failAt(state, `the line ends, expected ${what}`, undefined, 'complete the rule or remove it', 0);
   state.position++;
   return word;
 }
