@@ -14,7 +14,7 @@ export const PLACEMENTS = ['host', 'gateway'] as const;
 export type Placement = (typeof PLACEMENTS)[number];
 
 /** Some ports of one transport: at the given addresses, or (`null`) at whatever addresses the machine has. */
-export interface Target {
+export interface PortsAt {
   readonly transport: Transport;
   /** Sorted, joined, never empty. */
   readonly ports: readonly PortRange[];
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** Lets the sources in to the target, whatever the state of the connection. */
-export interface Accept extends Target {
+export interface Accept extends PortsAt {
   /** Merged, never empty; both families may be among them. */
   readonly sources: readonly Prefix[];
   /** What the ports are for, in the scheme's words. */
@@ -36,7 +36,7 @@ export interface Policy {
   readonly placement: Placement;
   readonly accepts: readonly Accept[];
   /** Every Viz World port of the hosts; under `auto` those of the other reading too. No other port is ever refused. */
-  readonly refusals: readonly Target[];
+  readonly refusals: readonly PortsAt[];
 }
 
 /** The policy of one machine. */
@@ -87,7 +87,7 @@ function acceptsOf(host: Host, site: Site, destinations: readonly Prefix[] | nul
   );
 }
 
-function refusalsOf(host: Host, site: Site, destinations: readonly Prefix[] | null): readonly Target[] {
+function refusalsOf(host: Host, site: Site, destinations: readonly Prefix[] | null): readonly PortsAt[] {
   return targets(everyEndpoint(host, site), destinations);
 }
 
@@ -96,7 +96,7 @@ function everyEndpoint(host: Host, site: Site): readonly Endpoint[] {
 }
 
 /** One target a transport. */
-function targets(endpoints: readonly Endpoint[], destinations: readonly Prefix[] | null): readonly Target[] {
+function targets(endpoints: readonly Endpoint[], destinations: readonly Prefix[] | null): readonly PortsAt[] {
   return (['tcp', 'udp'] as const).flatMap((transport) => {
     const own = endpoints.filter((endpoint) => endpoint.transport === transport);
     if (own.length === 0) return [];
@@ -105,7 +105,7 @@ function targets(endpoints: readonly Endpoint[], destinations: readonly Prefix[]
 }
 
 /** Entries that differ in nothing but their destinations, joined in the order of their first one. */
-function joinAlike<T extends Target>(entries: readonly T[]): readonly T[] {
+function joinAlike<T extends PortsAt>(entries: readonly T[]): readonly T[] {
   const joined = new Map<string, T>();
   for (const entry of entries) {
     const key = JSON.stringify(entry, textOfAllButDestinations);

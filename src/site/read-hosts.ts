@@ -3,7 +3,7 @@ import { formatAddress, parseAddress, type Address } from '../net/address.ts';
 import { MAX_PORT } from '../net/port-range.ts';
 import { whyNoHostAddress } from './host-address.ts';
 import { whyNoHostKey } from './host-key.ts';
-import { located, type Place } from './place.ts';
+import { located, type YamlLocation } from './place.ts';
 import { refuseTwice } from './refuse-twice.ts';
 import type { Host } from '../deployment/site.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -15,7 +15,7 @@ export interface PlacedHost {
   /** The host says nothing of its instances. */
   readonly assumesInstances: boolean;
   /** Of `instances`, or of the host where it says nothing of them. */
-  readonly instancesPlace: Place;
+  readonly instancesPlace: YamlLocation;
 }
 
 /** Four times the largest site `check` is made for. */
@@ -39,8 +39,8 @@ export function readHosts(tree: Tree): readonly PlacedHost[] {
       ...place,
     });
   }
-  const addresses = new Map<string, Place>();
-  const keys = new Map<string, Place>();
+  const addresses = new Map<string, YamlLocation>();
+  const keys = new Map<string, YamlLocation>();
   return entries.map((entry) => {
     refuseBadKey(entry);
     refuseTwice(
@@ -52,7 +52,11 @@ export function readHosts(tree: Tree): readonly PlacedHost[] {
   });
 }
 
-function readHost({ key, place, value }: Entry, isOnly: boolean, taken: Map<string, Place>): PlacedHost {
+function readHost(
+  { key, place, value }: Entry,
+  isOnly: boolean,
+  taken: Map<string, YamlLocation>,
+): PlacedHost {
   const { address, instances, allocator } = fieldsOf(value, HOST_FIELDS);
   if (address === undefined) {
     throw new InputError({
@@ -76,7 +80,7 @@ function readHost({ key, place, value }: Entry, isOnly: boolean, taken: Map<stri
   };
 }
 
-function readAddresses(tree: Tree, taken: Map<string, Place>): readonly Address[] {
+function readAddresses(tree: Tree, taken: Map<string, YamlLocation>): readonly Address[] {
   const texts = textsOf(tree, 'give an IPv4 or IPv6 address, IPv6 in quotes');
   if (texts.length === 0 || texts.length > MAX_ADDRESSES) {
     throw new InputError({

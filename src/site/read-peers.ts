@@ -1,7 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
 import { ROLES } from '../deployment/role.ts';
-import { located, type Place } from './place.ts';
+import { located, type YamlLocation } from './place.ts';
 import { refuseTwice } from './refuse-twice.ts';
 import type { Peers } from '../deployment/site.ts';
 import type { Tree } from './tree.ts';
@@ -38,7 +38,7 @@ function readPrefixes(tree: Tree): readonly Prefix[] {
       ...tree.place,
     });
   }
-  const seen = new Map<string, Place>();
+  const seen = new Map<string, YamlLocation>();
   return texts.map(({ path, place, source }) => {
     const prefix = located(place, () => parsePrefix(source, path));
     refuseTwice(seen, { what: `${tree.path}:`, value: source, id: formatPrefix(prefix) }, place);

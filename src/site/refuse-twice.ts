@@ -1,5 +1,5 @@
 import { InputError } from '../input-error.ts';
-import type { Place } from './place.ts';
+import type { YamlLocation } from './place.ts';
 
 /** Something that may stand in a file once. */
 interface Once {
@@ -12,7 +12,11 @@ interface Once {
 }
 
 /** Notes where it stands. @throws InputError with both places when it was there before */
-export function refuseTwice(seen: Map<string, Place>, { what, value, id }: Once, place: Place): void {
+export function refuseTwice(
+  seen: Map<string, YamlLocation>,
+  { what, value, id }: Once,
+  place: YamlLocation,
+): void {
   const first = seen.get(id);
   if (first === undefined) {
     seen.set(id, place);

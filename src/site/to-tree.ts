@@ -1,18 +1,18 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { InputError } from '../input-error.ts';
-import type { Place } from './place.ts';
+import type { YamlLocation } from './place.ts';
 import { refuseTwice } from './refuse-twice.ts';
 import type { Entry, ScalarTree, Tree } from './tree.ts';
 
 /** The place of an offset in the file. */
-export type PlaceAt = (offset: number) => Place;
+export type PlaceAt = (offset: number) => YamlLocation;
 
 /**
  * The library's nodes as our own closed set of shapes.
  * @param fallback where it would stand if nothing is written
  * @throws InputError with the place for anchors, aliases, tags, and keys given twice
  */
-export function toTree(node: Node | null, path: string, fallback: Place, placeAt: PlaceAt): Tree {
+export function toTree(node: Node | null, path: string, fallback: YamlLocation, placeAt: PlaceAt): Tree {
   const place = node?.range ? placeAt(node.range[0]) : fallback;
   if (node === null) return { kind: 'scalar', path, place, value: null, source: '' };
   refuseIndirection(node, place);
@@ -34,10 +34,10 @@ export function toTree(node: Node | null, path: string, fallback: Place, placeAt
 function toEntries(
   pairs: readonly Pair<Node, Node | null>[],
   prefix: string,
-  mapPlace: Place,
+  mapPlace: YamlLocation,
   placeAt: PlaceAt,
 ): readonly Entry[] {
-  const seen = new Map<string, Place>();
+  const seen = new Map<string, YamlLocation>();
   return pairs.map(({ key: keyNode, value }) => {
     const place = keyNode.range ? placeAt(keyNode.range[0]) : mapPlace;
     refuseIndirection(keyNode, place);
@@ -53,7 +53,7 @@ function toValue(value: unknown, source: string): ScalarTree['value'] {
   return isPlain || value === null ? value : source;
 }
 
-function refuseIndirection(node: Node, place: Place): void {
+function refuseIndirection(node: Node, place: YamlLocation): void {
   const what = isAlias(node)
     ? `"*${node.source}" is an alias`
     : node.anchor !== undefined

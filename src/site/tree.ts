@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { YamlLocation } from './place.ts';
 
 /** What a YAML file holds once it is read: a closed set of shapes, each knowing where it stands. */
 export type Tree = MapTree | ListTree | ScalarTree;
@@ -6,7 +6,7 @@ export type Tree = MapTree | ListTree | ScalarTree;
 interface Node {
   /** How messages name it: `hosts.maps-a.address[1]`; empty for the whole. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: YamlLocation;
 }
 
 export interface MapTree extends Node {
@@ -18,7 +18,7 @@ export interface MapTree extends Node {
 export interface Entry {
   readonly key: string;
   /** Of the key. */
-  readonly place: Place;
+  readonly place: YamlLocation;
   readonly value: Tree;
 }
 

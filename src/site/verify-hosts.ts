@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import { endpointsOf, hasAllocator } from '../ports/endpoints.ts';
-import { located, type Place } from './place.ts';
+import { located, type YamlLocation } from './place.ts';
 import type { PlacedHost } from './read-hosts.ts';
 import type { Host, Site } from '../deployment/site.ts';
 
@@ -10,7 +10,11 @@ import type { Host, Site } from '../deployment/site.ts';
  * @param offsetPlace where the file states the port offset; null where the file doesn't decide it
  * @throws InputError with the place of the host's instance count, or of the offset
  */
-export function verifyHosts(site: Site, placed: readonly PlacedHost[], offsetPlace: Place | null): void {
+export function verifyHosts(
+  site: Site,
+  placed: readonly PlacedHost[],
+  offsetPlace: YamlLocation | null,
+): void {
   const verified = new Set<string>();
   for (const { host, instancesPlace } of placed) {
     located(instancesPlace, () => {
@@ -24,7 +28,12 @@ export function verifyHosts(site: Site, placed: readonly PlacedHost[], offsetPla
   }
 }
 
-function refuseUnfitPorts(host: Host, site: Site, instancesPlace: Place, offsetPlace: Place | null): void {
+function refuseUnfitPorts(
+  host: Host,
+  site: Site,
+  instancesPlace: YamlLocation,
+  offsetPlace: YamlLocation | null,
+): void {
   try {
     endpointsOf(host, site);
   } catch (error) {

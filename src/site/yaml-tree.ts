@@ -1,6 +1,6 @@
 import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml';
 import { InputError } from '../input-error.ts';
-import type { Place } from './place.ts';
+import type { YamlLocation } from './place.ts';
 import { toTree, type PlaceAt } from './to-tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -76,7 +76,7 @@ function refuseDirectives({ directives }: Document, text: string, placeAt: Place
   });
 }
 
-function syntaxError({ code, message }: YAMLError, place: Place): InputError {
+function syntaxError({ code, message }: YAMLError, place: YamlLocation): InputError {
   const [text, fix] = SYNTAX[code] ?? [lowerFirst(message), 'correct the YAML there'];
   return new InputError({ code: 'bad-yaml', message: text, fix, ...place });
 }
@@ -94,7 +94,7 @@ function lowerFirst(message: string): string {
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-function empty(place: Place): InputError {
+function empty(place: YamlLocation): InputError {
   return new InputError({
     code: 'empty-site',
     message: 'the site file is empty',

@@ -1,5 +1,5 @@
 import { accessProver, type AccessProof } from '../firewall/proof/prove-access.ts';
-import type { Vantage } from '../firewall/model/question.ts';
+import type { FilterHook } from '../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../ports/access-flows.ts';
 import { formatAddress, type Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
@@ -28,7 +28,7 @@ export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */
   readonly files: readonly string[];
   readonly dialects: Dialects;
-  readonly hook: Vantage;
+  readonly hook: FilterHook;
   readonly interfaces: readonly StatedInterface[];
   /** The host of the site whose rules these are. */
   readonly rulesOf: string | null;
@@ -165,7 +165,7 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
   });
 }
 
-function flowsOf(host: Host, site: Site, hook: Vantage): readonly AccessFlow[] {
+function flowsOf(host: Host, site: Site, hook: FilterHook): readonly AccessFlow[] {
   return accessFlows(host, site).filter(({ expected }) => hook !== 'output' || expected === 'reachable');
 }
 
@@ -173,7 +173,7 @@ function flowsOf(host: Host, site: Site, hook: Vantage): readonly AccessFlow[] {
 function assumedInterfaces(
   given: readonly StatedInterface[],
   stated: readonly StatedInterface[],
-  hook: Vantage,
+  hook: FilterHook,
   roles: ReadonlySet<AccessFlow['role']>,
 ): readonly string[] {
   const way = hook === 'output' ? 'leaves by' : 'enters by';

@@ -1,11 +1,11 @@
 import type { Firewall } from '../firewall/netfilter/machine/firewall.ts';
-import type { Vantage } from '../firewall/model/question.ts';
+import type { FilterHook } from '../firewall/model/question.ts';
 import { InputError } from '../input-error.ts';
 
 /** @throws InputError where the rules of the machine have no chain on the hook, but on others or none. */
 export function refuseUnspokenHook(
   { spokenHooks }: Pick<Firewall, 'spokenHooks'>,
-  hook: Vantage,
+  hook: FilterHook,
   files: readonly string[],
 ): void {
   if (spokenHooks.includes(hook)) return;
@@ -23,7 +23,7 @@ export function refuseUnspokenHook(
   });
 }
 
-const MACHINE: Readonly<Record<Vantage, string>> = {
+const MACHINE: Readonly<Record<FilterHook, string>> = {
   input: 'the host itself',
   forward: 'a gateway in front of the hosts',
   output: 'a machine that connects',

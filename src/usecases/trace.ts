@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import { destinationClasses } from '../firewall/proof/destination-classes.ts';
 import { evaluate, traceRules } from '../firewall/proof/evaluate.ts';
 import { unspokenIn } from '../firewall/netfilter/machine/firewall.ts';
-import type { Vantage } from '../firewall/model/question.ts';
+import type { FilterHook } from '../firewall/model/question.ts';
 import type { TraceEntry } from '../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../firewall/proof/parse-packet.ts';
 import type { Address } from '../net/address.ts';
@@ -20,7 +20,7 @@ export interface TraceOptions {
   /** `-` is standard input. */
   readonly files: readonly string[];
   readonly dialects: Dialects;
-  readonly hook: Vantage;
+  readonly hook: FilterHook;
   /** Every address of the machine that runs the rules; none where nobody said. */
   readonly selfAddresses: readonly Address[];
   /** It is known to forward packets. */
@@ -81,7 +81,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
 }
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */
-async function readPackets(list: string, hook: Vantage, system: System): Promise<readonly AskedPacket[]> {
+async function readPackets(list: string, hook: FilterHook, system: System): Promise<readonly AskedPacket[]> {
   const file = list === STANDARD_INPUT ? 'standard input' : list;
   return (await readInput(list, system)).split('\n').flatMap((line, index) => {
     const text = line.trim();

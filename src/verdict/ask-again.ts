@@ -1,4 +1,4 @@
-import type { Vantage } from '../firewall/model/question.ts';
+import type { FilterHook } from '../firewall/model/question.ts';
 import type { StatedInterface } from '../ports/stated-interfaces.ts';
 import { incomingAdvice, outgoingAdvice, type DependsOnInterface } from './interface-advice.ts';
 import { run, say, type Step } from './step.ts';
@@ -6,7 +6,7 @@ import type { Reason } from '../firewall/model/reason.ts';
 
 /** The command that was given, to be given again with more. */
 export interface Invocation {
-  readonly hook: Vantage;
+  readonly hook: FilterHook;
   readonly files: readonly string[];
   /** What they say of this hook. */
   readonly interfaces: readonly StatedInterface[];

@@ -3,7 +3,7 @@ import { printable } from '../printable.ts';
 import { explain } from './explanations.ts';
 import { firewallAdvice } from './firewall-advice.ts';
 import { finding, type Finding } from './finding.ts';
-import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
+import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
 import { probingFindings } from './probing.ts';
@@ -65,7 +65,7 @@ function causeOf(group: readonly Judged[], context: FindingContext): readonly Fi
 function missing(one: Judged, group: readonly Judged[], context: FindingContext): Finding {
   const { state, reason } = one.result;
   const isLocal = one.checked.local !== null;
-  const at = { ...placeOf(group), ...(isLocal ? {} : onlyFor(group)) };
+  const at = { ...locationOf(group), ...(isLocal ? {} : onlyFor(group)) };
   const flows = idsOf(group);
   switch (state) {
     case 'closed':
@@ -100,7 +100,7 @@ function onlyFor(group: readonly Judged[]): { readonly onlyFor?: readonly string
 
 function notBlocked(one: Judged, group: readonly Judged[], { site }: FindingContext): Finding {
   const { state, reason } = one.result;
-  const at = placeOf(group);
+  const at = locationOf(group);
   if (state !== 'open') return finding('blocked-unproven', { ...at, state, reason }, idsOf(group));
   const audience = [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
   const { from, host } = one.checked.flow;
@@ -111,19 +111,19 @@ function notBlocked(one: Judged, group: readonly Judged[], { site }: FindingCont
 function notAsked(one: Judged, group: readonly Judged[]): Finding {
   const { reason } = one.result;
   if (reason === 'interrupted') return finding('interrupted', { unasked: group.length }, idsOf(group));
-  return finding('probe-error', { ...placeOf(group), reason, errno: one.weighed.errno }, idsOf(group));
+  return finding('probe-error', { ...locationOf(group), reason, errno: one.weighed.errno }, idsOf(group));
 }
 
 function rateLimits(judged: readonly Judged[]): readonly Finding[] {
   const limited = judged.filter(({ checked }) => checked.observation.doubt === 'icmp-rate-limited');
-  return byPlace(limited).map((group) => finding('icmp-rate-limited', placeOf(group), idsOf(group)));
+  return byPlace(limited).map((group) => finding('icmp-rate-limited', locationOf(group), idsOf(group)));
 }
 
 function conflicts(judged: readonly Judged[]): readonly Finding[] {
   return judged.flatMap((one) => {
     const { conflict, state, reason } = one.weighed;
     if (conflict === null) return [];
-    const args = { ...placeOf([one]), seen: `${state} (${reason})`, but: printable(conflict) };
+    const args = { ...locationOf([one]), seen: `${state} (${reason})`, but: printable(conflict) };
     return [finding('evidence-conflict', args, idsOf([one]))];
   });
 }

@@ -3,7 +3,7 @@ import type { ListenerRole } from '../deployment/role.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Scouted } from './checked.ts';
 import { finding, type Finding } from './finding.ts';
-import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
+import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 import { groupBy } from '../group-by.ts';
 
 /**
@@ -50,7 +50,7 @@ function familiesNotListening(judged: readonly Judged[]): readonly Finding[] {
 }
 
 function familyFinding(family: 4 | 6, group: readonly Judged[]): Finding {
-  const { host, address } = placeOf(group);
+  const { host, address } = locationOf(group);
   return finding('family-not-listening', { host, family, address: address ?? '' }, idsOf(group));
 }
 
@@ -81,7 +81,7 @@ function otherReading(place: readonly Judged[], scouted: readonly Scouted[]): re
     own.result.port ===
     (other.scout.endpoint.port < own.result.port ? Math.max(...ports) : Math.min(...ports));
   if (!isOutermost) return [];
-  const { host, address } = placeOf(failed);
+  const { host, address } = locationOf(failed);
   const found = [...http.filter(isPass).map(({ result }) => result.port), other.scout.endpoint.port];
   const span = found.length === 1 ? `${found[0] ?? ''}` : `${Math.min(...found)}-${Math.max(...found)}`;
   return [
@@ -115,7 +115,7 @@ function fewerInstances(place: readonly Judged[]): readonly Finding[] {
   const isTold =
     isClosed || beyond.filter(({ result }) => result.transport === 'tcp').length > instances - running;
   if (!isBelowWhole || beyond.length === 0 || !isTold) return [];
-  const { host, address, inSiteFile } = placeOf(beyond);
+  const { host, address, inSiteFile } = locationOf(beyond);
   return [finding('fewer-instances', { host, address, running, instances, inSiteFile }, idsOf(beyond))];
 }
 
@@ -131,13 +131,13 @@ function allocatorMissing(place: readonly Judged[]): readonly Finding[] {
     (one) => is(one, 'server', 'client') && isPass(one) && one.checked.flow.host.instances === 1,
   );
   if (!isLone || !isClosed) return [];
-  const { host, address, inSiteFile } = placeOf(allocator);
+  const { host, address, inSiteFile } = locationOf(allocator);
   return [finding('allocator-missing', { host, address, inSiteFile }, idsOf(allocator))];
 }
 
 /** A port of an instance nobody stated answers, and not because everything does. */
 function unexpectedInstances(place: readonly Judged[]): readonly Finding[] {
-  const { host, address, inSiteFile } = placeOf(place);
+  const { host, address, inSiteFile } = locationOf(place);
   const unstated = place.filter(({ checked, doubt }) => checked.isUnstated === true && doubt === null);
   return groupBy(unstated, ({ checked }) => `${checked.flow.endpoint.instance ?? ''}`).flatMap((group) => {
     const instance = group[0]?.checked.flow.endpoint.instance ?? null;
@@ -155,5 +155,5 @@ function reversedRoles(place: readonly Judged[]): readonly Finding[] {
   const answers = mirrored[0]?.checked.mirror?.port;
   return answers === undefined
     ? []
-    : [finding('udp-roles-reversed', { ...placeOf(mirrored), answers }, idsOf(mirrored))];
+    : [finding('udp-roles-reversed', { ...locationOf(mirrored), answers }, idsOf(mirrored))];
 }

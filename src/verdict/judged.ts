@@ -16,7 +16,7 @@ export interface Judged {
 }
 
 /** What findings say of where they were made; the group shares host and address. */
-export function placeOf(group: readonly Judged[]): FindingArgs['not-http'] {
+export function locationOf(group: readonly Judged[]): FindingArgs['not-http'] {
   const { host, address } = group[0]?.result ?? { host: '', address: null };
   const { flow, inSiteFile = false } = group[0]?.checked ?? {};
   const ports = portsLabel(group.map(({ result }) => result));

@@ -3,7 +3,7 @@ import { printable } from '../printable.ts';
 import type { SocketTable } from '../sockets/socket-table.ts';
 import { finding, type Finding } from './finding.ts';
 import { boundOnLoopback, isLoopbackOnly } from './loopback-only.ts';
-import { idsOf, placeOf, type Judged } from './judged.ts';
+import { idsOf, locationOf, type Judged } from './judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
 export function localFindings(judged: readonly Judged[], table: SocketTable | null): readonly Finding[] {
@@ -20,7 +20,7 @@ function loopbackOnly(judged: readonly Judged[]): readonly Finding[] {
   return groupBy(bound, ({ checked, result }) => `${result.host} ${boundOnLoopback(checked)}`).map(
     (group) => {
       const where = group[0] === undefined ? '' : boundOnLoopback(group[0].checked);
-      return finding('loopback-only', { ...placeOf(group), bound: where }, idsOf(group));
+      return finding('loopback-only', { ...locationOf(group), bound: where }, idsOf(group));
     },
   );
 }
@@ -44,7 +44,7 @@ function foreignProcesses(judged: readonly Judged[]): readonly Finding[] {
       .map((same) => {
         const strangers = same.map(({ one }) => one);
         const names = { process: printable(same[0]?.program ?? ''), expected: printable(expected) };
-        return finding('foreign-process', { ...placeOf(strangers), ...names }, idsOf(strangers));
+        return finding('foreign-process', { ...locationOf(strangers), ...names }, idsOf(strangers));
       });
   });
 }

@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.ts';
 import { addressKey, alikeAt } from './control-view.ts';
 import { finding, type Finding } from './finding.ts';
 import type { JudgeContext } from './judge-check.ts';
-import { byPlace, idsOf, placeOf, type Judged } from './judged.ts';
+import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 
 /** Ports whose answer proves less than it seems: one finding for each reason at each address. */
 export function probingFindings(
@@ -28,20 +28,20 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
       return groupBy(group, (each) => `${each.result.transport} ${portsOf(each).join()}`).map((same) =>
         finding(
           'intercepted',
-          { ...placeOf(same), controls: same[0] === undefined ? [] : portsOf(same[0]) },
+          { ...locationOf(same), controls: same[0] === undefined ? [] : portsOf(same[0]) },
           idsOf(same),
         ),
       );
     }
     case 'reflected':
     case 'not-arrived':
-      return [finding('intercepted', { ...placeOf(group), controls: [], why: one.doubt }, idsOf(group))];
+      return [finding('intercepted', { ...locationOf(group), controls: [], why: one.doubt }, idsOf(group))];
     case 'may-be-stand-in':
     case 'handshake-only':
     case 'closed-at-once':
     case 'no-control-ports':
     case 'reacts-to-probing':
-      return [finding(one.doubt, placeOf(group), idsOf(group))];
+      return [finding(one.doubt, locationOf(group), idsOf(group))];
     case null:
     case undefined:
       return [];
@@ -54,9 +54,11 @@ function standIns(judged: readonly Judged[], standIn: 'noted' | 'refused'): read
   const isRefused = ({ result }: Judged): boolean =>
     standIn === 'refused' && result.expected === 'reachable' && result.verdict === 'fail';
   return [
-    ...byPlace(held.filter(isRefused)).map((group) => finding('not-viz-world', placeOf(group), idsOf(group))),
+    ...byPlace(held.filter(isRefused)).map((group) =>
+      finding('not-viz-world', locationOf(group), idsOf(group)),
+    ),
     ...byPlace(held.filter((one) => !isRefused(one))).map((group) =>
-      finding('stand-in', placeOf(group), idsOf(group)),
+      finding('stand-in', locationOf(group), idsOf(group)),
     ),
   ];
 }

@@ -3,9 +3,9 @@ import { InputError } from '../../src/input-error.ts';
 import { toPrefixes } from '../../src/net/address-set.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { parsePacket } from '../../src/firewall/proof/parse-packet.ts';
-import type { Vantage } from '../../src/firewall/model/question.ts';
+import type { FilterHook } from '../../src/firewall/model/question.ts';
 
-function told(text: string, hook: Vantage = 'input'): string {
+function told(text: string, hook: FilterHook = 'input'): string {
   const { transport, sources, sourcePorts, destination, port, state, ...rest } = parsePacket(text, hook);
   const from = `${sources.map(formatPrefix).join()}|${sourcePorts?.join('-') ?? '*'}`;
   const to = toPrefixes(destination.in, destination.family).map(formatPrefix).join();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { formatPortRange } from '../../src/net/port-range.ts';
-import { gatewayPolicy, hostPolicy, type Accept, type Target } from '../../src/rules/policy.ts';
+import { gatewayPolicy, hostPolicy, type Accept, type PortsAt } from '../../src/rules/policy.ts';
 import { makeHost, makeSite, thisMachine } from './sites.ts';
 
 const A = makeHost('maps-a', ['10.20.0.11', 'fd00:20::11'], 4);
@@ -9,7 +9,7 @@ const B = makeHost('maps-b', ['10.20.0.12'], 2, false);
 const C = makeHost('maps-c', ['10.20.0.13'], 2, false);
 const ALLOCATOR_ONLY = makeHost('alloc', ['10.20.0.20'], 0, true);
 
-const target = ({ transport, ports, destinations }: Target): string =>
+const target = ({ transport, ports, destinations }: PortsAt): string =>
   [
     ...(destinations?.map(formatPrefix) ?? []),
     transport,

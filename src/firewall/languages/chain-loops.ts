@@ -1,4 +1,4 @@
-import { badRuleset, type Place } from '../model/source-location.ts';
+import { badRuleset, type SourceLocation } from '../model/source-location.ts';
 import type { Effect } from '../model/action.ts';
 import type { Chain, Rule, Table } from '../model/ruleset.ts';
 
@@ -6,7 +6,10 @@ import type { Chain, Rule, Table } from '../model/ruleset.ts';
  * Depth first from the base chains, without recursion: chains may call each other a hundred thousand levels deep.
  * @throws InputError where chains call each other in a circle, which no kernel loads
  */
-export function refuseCircles({ chains, isDormant }: Table, placeOf: (call: Call) => Place): void {
+export function refuseChainLoops(
+  { chains, isDormant }: Table,
+  placeOf: (call: Call) => SourceLocation,
+): void {
   if (isDormant) return;
   const done = new Set<Chain>();
   for (const start of chains.values()) {

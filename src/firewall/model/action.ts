@@ -26,7 +26,7 @@ export type Effect =
   /** The rest of the rule applies only where all of these hold: for a test written after a statement. */
   | { readonly kind: 'only-if'; readonly matches: readonly Match[] }
   /** The one case that matches applies (verdict maps, NAT and mark maps); where none matches, the rule ends without effect. */
-  | { readonly kind: 'choose'; readonly cases: readonly Case[] }
+  | { readonly kind: 'choose'; readonly cases: readonly MapCase[] }
   | UnknownEffect;
 
 export interface CallEffect {
@@ -34,7 +34,7 @@ export interface CallEffect {
   readonly chain: string;
 }
 
-export interface Case {
+export interface MapCase {
   readonly match: Match;
   readonly effects: readonly Effect[];
 }

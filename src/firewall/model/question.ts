@@ -7,7 +7,7 @@ import type { IntervalSet } from '../../net/interval-set.ts';
 /** The hooks of the packet's first filter: at the server itself, on a gateway between, at the sender. */
 export const FILTER_HOOKS = ['input', 'forward', 'output'] as const;
 
-export type Vantage = (typeof FILTER_HOOKS)[number];
+export type FilterHook = (typeof FILTER_HOOKS)[number];
 
 /** Any of these addresses, and the answer holds for all of them. */
 export interface Destination {
@@ -23,7 +23,7 @@ export interface FlowQuestion {
   readonly destination: Destination | null;
   readonly transport: Transport;
   readonly port: number;
-  readonly hook: Vantage;
+  readonly hook: FilterHook;
   /** The interface it comes in by (input, forward) or goes out by (output); null when not known. */
   readonly interface: string | null;
   /** Hook forward: the interface it leaves by unless NAT leads it elsewhere; null when not known, and for the other hooks. */

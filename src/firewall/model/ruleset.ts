@@ -3,7 +3,7 @@ import type { Bound } from '../../net/interval-set.ts';
 import type { Effect } from './action.ts';
 import type { Gap } from './gap.ts';
 import type { Match } from './match.ts';
-import type { Vantage } from './question.ts';
+import type { FilterHook } from './question.ts';
 
 /** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
 export interface Ruleset {
@@ -14,7 +14,7 @@ export interface Ruleset {
   /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
   readonly families: readonly Family[];
   /** The hooks on which it says what is filtered; null where it is everything that is loaded, and filters on none of them. */
-  readonly hooks: readonly Vantage[] | null;
+  readonly hooks: readonly FilterHook[] | null;
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];

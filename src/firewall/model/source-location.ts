@@ -1,14 +1,14 @@
 import { InputError } from '../../input-error.ts';
 
 /** A spot in a ruleset: lines and columns count from 1. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
 /** The place of an offset of a text. Nothing is kept for it: only the one error of a file asks. */
-export function placeIn(file: string, text: string, offset: number): Place {
+export function placeIn(file: string, text: string, offset: number): SourceLocation {
   let line = 1;
   let start = 0;
   for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
@@ -25,7 +25,7 @@ export function lineOf(text: string, offset: number): number {
 
 /** The error of a ruleset that its own tool would not load, or that this program refuses; the value is cut to a readable length. */
 export function badRuleset(
-  place: Place,
+  place: SourceLocation,
   message: string,
   value: string | undefined,
   fix: string,

@@ -1,7 +1,7 @@
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../model/match.ts';
-import type { AssignEffect, Case, DnatEffect, Effect } from '../model/action.ts';
+import type { AssignEffect, MapCase, DnatEffect, Effect } from '../model/action.ts';
 import { ANY_UNICAST, LOCALHOST } from './machine/address-space.ts';
 import {
   numberValue,
@@ -11,86 +11,86 @@ import {
   type NumberValue,
   type Packet,
 } from './packet.ts';
-import { among, without } from './matching/must-may.ts';
-import { test, testAll, type Notes } from './matching/match-packet.ts';
+import { intersectSources, subtractSources } from './matching/must-may.ts';
+import { matchPacket, matchAll, type Notes } from './matching/match-packet.ts';
 
 /** Peers on their way through the effects of one rule. */
-interface Walker {
+interface Group {
   readonly packet: Packet;
   readonly peers: IntervalSet;
 }
 
 /** Where packets go when an effect ends the rule for them. */
-export interface Exits {
+export interface Outcomes {
   readonly accept: (packet: Packet, peers: IntervalSet) => void;
   readonly drop: (peers: IntervalSet) => void;
   /** Back to the calling chain. */
-  readonly leave: (packet: Packet, peers: IntervalSet) => void;
+  readonly return: (packet: Packet, peers: IntervalSet) => void;
   /** On to the next rule. */
-  readonly endRule: (packet: Packet, peers: IntervalSet) => void;
+  readonly next: (packet: Packet, peers: IntervalSet) => void;
   readonly call: (chain: string, packet: Packet, peers: IntervalSet, endsCaller: boolean) => void;
 }
 
-const NOBODY: readonly Walker[] = [];
+const NOBODY: readonly Group[] = [];
 
 /** Applies the effects of a rule in order and returns who is left after the last. */
-export function applyEffects(
+export function applyActions(
   effects: readonly Effect[],
-  walker: Walker,
-  exits: Exits,
+  group: Group,
+  outcomes: Outcomes,
   notes: Notes,
-): readonly Walker[] {
+): readonly Group[] {
   const [only] = effects;
   // Nearly every rule of a long chain does one thing; the general way would cost it three arrays.
-  if (effects.length === 1 && only !== undefined) return applyEffect(only, walker, exits, notes);
-  let walkers: readonly Walker[] = [walker];
+  if (effects.length === 1 && only !== undefined) return applyAction(only, group, outcomes, notes);
+  let groups: readonly Group[] = [group];
   for (const effect of effects) {
     if (effect.kind !== 'continue')
-      walkers = walkers.flatMap((each) => applyEffect(effect, each, exits, notes));
+      groups = groups.flatMap((each) => applyAction(effect, each, outcomes, notes));
   }
-  return walkers;
+  return groups;
 }
 
-function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes): readonly Walker[] {
-  const { packet, peers } = walker;
+function applyAction(effect: Effect, group: Group, outcomes: Outcomes, notes: Notes): readonly Group[] {
+  const { packet, peers } = group;
   switch (effect.kind) {
     case 'accept':
-      exits.accept(packet, peers);
+      outcomes.accept(packet, peers);
       return NOBODY;
     case 'drop':
     case 'reject':
-      exits.drop(peers);
+      outcomes.drop(peers);
       return NOBODY;
     case 'return':
-      exits.leave(packet, peers);
+      outcomes.return(packet, peers);
       return [];
     case 'jump':
     case 'goto':
-      exits.call(effect.chain, packet, peers, effect.kind === 'goto');
+      outcomes.call(effect.chain, packet, peers, effect.kind === 'goto');
       return [];
     case 'queue':
       // The program may set the mark with its verdict.
-      exits.accept(withNumber(packet, 'mark', null), peers);
-      exits.drop(peers);
+      outcomes.accept(withNumber(packet, 'mark', null), peers);
+      outcomes.drop(peers);
       return [];
     case 'unknown':
-      for (const changed of changedSomehow(packet)) exits.accept(changed, peers);
-      exits.drop(peers);
+      for (const changed of havocked(packet)) outcomes.accept(changed, peers);
+      outcomes.drop(peers);
       return [{ packet: withoutMarks(packet), peers }];
     case 'continue':
-      return [walker];
+      return [group];
     case 'assign':
-      return [{ packet: withNumber(packet, effect.field, assigned(effect, packet)), peers }];
+      return [{ packet: withNumber(packet, effect.field, markValue(effect, packet)), peers }];
     case 'untrack':
-      return withheld(packet).map((each) => ({ packet: each, peers }));
+      return notrack(packet).map((each) => ({ packet: each, peers }));
     case 'dnat':
-      if (effect.family !== null && effect.family !== packet.family) return [walker];
+      if (effect.family !== null && effect.family !== packet.family) return [group];
       noteOtherPort(effect.ports, packet, notes);
-      exits.accept(translated(packet, effect), peers);
+      outcomes.accept(dnat(packet, effect), peers);
       return [];
     case 'redirect': {
       noteOtherPort(effect.ports, packet, notes);
-      const moved = translated(packet, {
+      const moved = dnat(packet, {
         kind: 'dnat',
         family: null,
         // A packet on its way out of a process has come by no interface, whose address it could get.
@@ -98,45 +98,45 @@ function applyEffect(effect: Effect, walker: Walker, exits: Exits, notes: Notes)
         ports: effect.ports,
       });
       const here = withNumber(moved, 'destination-type', ADDRESS_TYPE.local);
-      exits.accept({ ...here, moved: 'to-this-machine' }, peers);
+      outcomes.accept({ ...here, dnat: 'to-this-machine' }, peers);
       return [];
     }
     case 'snat':
-      if (effect.family !== null && effect.family !== packet.family) return [walker];
-      exits.accept(sourceTranslated(packet, effect.to), peers);
+      if (effect.family !== null && effect.family !== packet.family) return [group];
+      outcomes.accept(snat(packet, effect.to), peers);
       return [];
     case 'only-if': {
-      const extent = testAll(effect.matches, packet, notes);
-      const staying = among(peers, extent.may);
-      exits.endRule(packet, without(peers, extent.must));
+      const bounds = matchAll(effect.matches, packet, notes);
+      const staying = intersectSources(peers, bounds.may);
+      outcomes.next(packet, subtractSources(peers, bounds.must));
       return staying.length === 0 ? [] : [{ packet, peers: staying }];
     }
     case 'choose':
-      return choose(effect.cases, walker, exits, notes);
+      return lookUpMap(effect.cases, group, outcomes, notes);
   }
 }
 
-function choose(
-  cases: readonly Case[],
-  { packet, peers }: Walker,
-  exits: Exits,
+function lookUpMap(
+  cases: readonly MapCase[],
+  { packet, peers }: Group,
+  outcomes: Outcomes,
   notes: Notes,
-): readonly Walker[] {
+): readonly Group[] {
   let rest = peers;
-  const left: Walker[] = [];
+  const left: Group[] = [];
   for (const { match, effects } of cases) {
-    const extent = test(match, packet, notes);
-    const chosen = among(rest, extent.may);
+    const bounds = matchPacket(match, packet, notes);
+    const chosen = intersectSources(rest, bounds.may);
     if (chosen.length === 0) continue;
-    rest = without(rest, extent.must);
-    left.push(...applyEffects(effects, { packet, peers: chosen }, exits, notes));
+    rest = subtractSources(rest, bounds.must);
+    left.push(...applyActions(effects, { packet, peers: chosen }, outcomes, notes));
   }
-  exits.endRule(packet, rest);
+  outcomes.next(packet, rest);
   return left;
 }
 
 /** Without a connection there is no mark to set on it, and what tests read then differs from tool to tool. */
-function assigned({ field, value }: AssignEffect, { numbers }: Packet): NumberValue {
+function markValue({ field, value }: AssignEffect, { numbers }: Packet): NumberValue {
   if (value === null || (field === 'ct-mark' && numbers['ct-direction'] === null)) return null;
   if (value.and === 0) return value.xor;
   const old = numbers[value.from];
@@ -153,7 +153,7 @@ function noteOtherPort(ports: IntervalSet | null, { direction, numbers }: Packet
 const OTHER_PORT = 'traffic that NAT redirects to another port counts as allowed';
 
 /** What destination NAT makes of the packet. The status bit is sure only where something surely changed. */
-function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
+function dnat(packet: Packet, { to, ports }: DnatEffect): Packet {
   const { numbers, addresses } = packet;
   const destination = to ?? addresses.destination;
   const port = ports === null ? numbers['destination-port'] : numberValue(ports);
@@ -171,13 +171,13 @@ function translated(packet: Packet, { to, ports }: DnatEffect): Packet {
       ),
     },
     addresses: { ...addresses, destination, 'ct-reply-source': destination },
-    moved: to === null ? packet.moved : 'to-address',
+    dnat: to === null ? packet.dnat : 'to-address',
     isDestinationTranslated: true,
   };
 }
 
 /** What source NAT makes of the packet: where the port is taken, it gets another. */
-function sourceTranslated(packet: Packet, to: IntervalSet | null): Packet {
+function snat(packet: Packet, to: IntervalSet | null): Packet {
   const { numbers, addresses } = packet;
   return {
     ...packet,
@@ -197,17 +197,17 @@ function sourceTranslated(packet: Packet, to: IntervalSet | null): Packet {
  * What a statement that nobody can read may have made of a packet it lets through: it may have set marks, and beside that
  * have taken it from conntrack or translated either end.
  */
-function changedSomehow(packet: Packet): readonly Packet[] {
+function havocked(packet: Packet): readonly Packet[] {
   const marked = withoutMarks(packet);
-  const moved = translated(marked, { kind: 'dnat', family: null, to: null, ports: [0, MAX_PORT + 1] });
+  const moved = dnat(marked, { kind: 'dnat', family: null, to: null, ports: [0, MAX_PORT + 1] });
   return [
     marked,
     untracked(marked),
-    sourceTranslated(marked, null),
+    snat(marked, null),
     {
       ...withNumber(moved, 'destination-type', null),
       addresses: { ...moved.addresses, destination: null, 'ct-reply-source': null },
-      moved: 'to-address',
+      dnat: 'to-address',
     },
   ];
 }
@@ -217,7 +217,7 @@ function withoutMarks(packet: Packet): Packet {
 }
 
 /** Only what conntrack has not seen yet, or makes nothing of, can be kept from it. */
-function withheld(packet: Packet): readonly Packet[] {
+function notrack(packet: Packet): readonly Packet[] {
   const state = packet.numbers['ct-state'];
   if (typeof state !== 'number') return [packet, untracked(packet)];
   return [state === CT_STATE.invalid ? untracked(packet) : packet];

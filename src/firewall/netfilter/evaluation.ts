@@ -7,7 +7,7 @@ import { packetKey, type Packet } from './packet.ts';
 import type { Notes } from './matching/match-packet.ts';
 
 /** Peers whose packets are in one state. */
-export interface Branch {
+export interface PacketState {
   readonly packet: Packet;
   readonly peers: IntervalSet;
 }
@@ -41,10 +41,10 @@ export interface NeighbourStep {
 }
 
 /** One evaluation of one case of a question. */
-export interface Run {
+export interface Evaluation {
   readonly notes: Notes;
   /** Peers that may have been dropped. */
-  readonly dropped: Collected;
+  readonly dropped: CollectedSources;
   /** Rules that may still be looked at; chains that call each other twice a level would take for ever. */
   budget: number;
   /** Told every rule that applies, where somebody wants to know the path. */
@@ -53,21 +53,21 @@ export interface Run {
   readonly skipped: ReadonlySet<Rule> | null;
 }
 
-export function newRun(
+export function newEvaluation(
   firewall: Firewall,
   notes: Notes,
-  visit: Run['visit'],
-  skipped: Run['skipped'] = null,
-): Run {
+  visit: Evaluation['visit'],
+  skipped: Evaluation['skipped'] = null,
+): Evaluation {
   return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
 }
 
-export function drop(run: Run, peers: IntervalSet): void {
+export function drop(run: Evaluation, peers: IntervalSet): void {
   collect(run.dropped, peers);
 }
 
 /** Sets of peers collected in any order until somebody asks for their union; joined now and then, so that repeats do not pile up. */
-export interface Collected {
+export interface CollectedSources {
   /** Many small sets, as one list of pairs. */
   pieces: Bound[];
   /** Large sets, kept as they are: merging two is cheaper than sorting both. */
@@ -78,11 +78,11 @@ export interface Collected {
 
 const LARGE = 1024;
 
-export function collected(): Collected {
+export function collected(): CollectedSources {
   return { pieces: [], sets: [], limit: 65_536 };
 }
 
-export function collect(into: Collected, peers: IntervalSet): void {
+export function collect(into: CollectedSources, peers: IntervalSet): void {
   if (peers.length >= LARGE) {
     into.sets.push(peers);
     if (into.sets.length > MAX_SETS) into.sets = [union(...into.sets)];
@@ -96,49 +96,49 @@ export function collect(into: Collected, peers: IntervalSet): void {
 
 const MAX_SETS = 8;
 
-export function collectedSet({ pieces, sets }: Collected): IntervalSet {
+export function collectedSet({ pieces, sets }: CollectedSources): IntervalSet {
   return union(intervalSet(pieces), ...sets);
 }
 
 /** Peers of one state of the packet, collected. */
-export interface Gathered {
+export interface CollectedState {
   readonly packet: Packet;
-  readonly peers: Collected;
+  readonly peers: CollectedSources;
 }
 
-export function gather(gathered: Gathered[], packet: Packet, peers: IntervalSet): void {
+export function collectState(gathered: CollectedState[], packet: Packet, peers: IntervalSet): void {
   if (peers.length === 0) return;
   let same = findSame(gathered, packet);
   if (same === undefined) gathered.push((same = { packet, peers: collected() }));
   collect(same.peers, peers);
 }
 
-export function toBranches(gathered: readonly Gathered[]): Branch[] {
+export function toStates(gathered: readonly CollectedState[]): PacketState[] {
   return gathered.map(({ packet, peers }) => ({ packet, peers: collectedSet(peers) }));
 }
 
-/** Adds peers to the branch of the same packet, or begins one. */
-export function join(branches: Branch[], packet: Packet, peers: IntervalSet): void {
+/** Adds peers to the state of the same packet, or begins one. */
+export function mergeState(states: PacketState[], packet: Packet, peers: IntervalSet): void {
   if (peers.length === 0) return;
-  const same = findSame(branches, packet);
-  if (same === undefined) branches.push({ packet, peers });
-  else branches[branches.indexOf(same)] = { packet: same.packet, peers: union(same.peers, peers) };
+  const same = findSame(states, packet);
+  if (same === undefined) states.push({ packet, peers });
+  else states[states.indexOf(same)] = { packet: same.packet, peers: union(same.peers, peers) };
 }
 
-export function joinAll(branches: Branch[], others: readonly Branch[]): void {
-  for (const { packet, peers } of others) join(branches, packet, peers);
+export function mergeStates(states: PacketState[], others: readonly PacketState[]): void {
+  for (const { packet, peers } of others) mergeState(states, packet, peers);
 }
 
 /** More states than these are not told apart: rulesets that set a mark a host would cost a pass each. */
-const MAX_BRANCHES = 32;
+const MAX_STATES = 32;
 
-/** The same branches, their marks forgotten when there are too many of them. */
-export function bounded(branches: Branch[]): Branch[] {
-  if (branches.length <= MAX_BRANCHES) return branches;
-  const few: Branch[] = [];
-  for (const { packet, peers } of branches) {
+/** The same states, their marks forgotten when there are too many of them. */
+export function limitStates(states: PacketState[]): PacketState[] {
+  if (states.length <= MAX_STATES) return states;
+  const few: PacketState[] = [];
+  for (const { packet, peers } of states) {
     const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
-    join(few, { ...packet, numbers }, peers);
+    mergeState(few, { ...packet, numbers }, peers);
   }
   return few;
 }

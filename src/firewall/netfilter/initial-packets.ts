@@ -1,5 +1,5 @@
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../model/match.ts';
-import type { Case } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import {
   AS_SENT,
   numberValue,
@@ -37,13 +37,13 @@ const KNOWN_OF_NEW =
   CT_STATUS.dying;
 
 /** What the client sends, as it meets the first hook: the packet that opens the connection, or one of an established one. */
-export function requestPacket(asked: Case): Packet {
+export function requestPacket(asked: Scenario): Packet {
   const packet = plainRequest(asked);
   switch (asked.state) {
     case 'new':
       return packet;
     case 'established':
-      return afterHandshake(asked, asked.opened === null ? packet : ofConnection(packet, asked.opened));
+      return afterHandshake(asked, asked.original === null ? packet : ofConnection(packet, asked.original));
     case 'invalid':
     case 'untracked':
       return withNumber(withoutConnection(packet, CT_STATE[asked.state]), 'tcp-flags', null);
@@ -51,7 +51,7 @@ export function requestPacket(asked: Case): Packet {
 }
 
 /** What conntrack makes of a later packet, after as much of the handshake as it saw. */
-function afterHandshake({ seen }: Case, packet: Packet): Packet {
+function afterHandshake({ seen }: Scenario, packet: Packet): Packet {
   switch (seen) {
     case 'whole':
       return packet;
@@ -66,25 +66,25 @@ function afterHandshake({ seen }: Case, packet: Packet): Packet {
 }
 
 /** What conntrack knows of the connection since its first packet arrived and was answered. */
-function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet): Packet {
+function ofConnection({ numbers, addresses, ...packet }: Packet, original: Packet): Packet {
   return {
     ...packet,
     numbers: {
       ...numbers,
-      'ct-status': withBits(opened.numbers['ct-status'], ESTABLISHED_BITS),
-      'ct-direction': opened.numbers['ct-direction'],
-      'ct-original-source-port': opened.numbers['ct-original-source-port'],
-      'ct-original-destination-port': opened.numbers['ct-original-destination-port'],
-      'ct-reply-source-port': opened.numbers['ct-reply-source-port'],
-      'ct-reply-destination-port': opened.numbers['ct-reply-destination-port'],
-      'ct-mark': opened.numbers['ct-mark'],
+      'ct-status': withBits(original.numbers['ct-status'], ESTABLISHED_BITS),
+      'ct-direction': original.numbers['ct-direction'],
+      'ct-original-source-port': original.numbers['ct-original-source-port'],
+      'ct-original-destination-port': original.numbers['ct-original-destination-port'],
+      'ct-reply-source-port': original.numbers['ct-reply-source-port'],
+      'ct-reply-destination-port': original.numbers['ct-reply-destination-port'],
+      'ct-mark': original.numbers['ct-mark'],
     },
     addresses: {
-      ...opened.addresses,
+      ...original.addresses,
       source: addresses.source,
       destination: addresses.destination,
     },
-    opened,
+    original,
   };
 }
 
@@ -92,7 +92,7 @@ function ofConnection({ numbers, addresses, ...packet }: Packet, opened: Packet)
 const ESTABLISHED_BITS = CT_STATUS['seen-reply'] | CT_STATUS.confirmed | CT_STATUS.assured;
 
 /** The status once an answer was seen; how sure conntrack is of a connection of datagrams then is not known. */
-function answered(status: NumberValue, { transport, state }: Case): NumberValue {
+function answered(status: NumberValue, { transport, state }: Scenario): NumberValue {
   if (state !== 'new') return status;
   const seen = withBits(status, CT_STATUS['seen-reply'] | CT_STATUS.confirmed);
   if (transport === 'tcp' || typeof seen !== 'object' || seen?.kind !== 'bits') return seen;
@@ -104,7 +104,7 @@ function withBits(status: NumberValue, bits: number): NumberValue {
   return { ...status, value: status.value | bits, known: status.known | bits };
 }
 
-function plainRequest(asked: Case): Packet {
+function plainRequest(asked: Scenario): Packet {
   const isNew = asked.state === 'new';
   const isLocal = asked.hook === 'input' || asked.hook === 'loopback';
   const sourcePort = numberValue(asked.sourcePorts);
@@ -148,19 +148,19 @@ function plainRequest(asked: Case): Packet {
     ...AS_SENT,
     // What follows comes too soon after the first.
     isAlone: isNew && asked.isAlone === true,
-    opened: null,
+    original: null,
   };
 }
 
 /** What the server sends upon a request that arrived as `request`: the same connection the other way round. */
-export function replyPacket(asked: Case, request: Packet): Packet {
+export function replyPacket(asked: Scenario, request: Packet): Packet {
   const packet = plainReply(asked, request);
   if (asked.state === 'new') return packet;
   const isOneSided = asked.seen === 'whole' && request.isUntracked;
   return afterHandshake(isOneSided ? { ...asked, seen: 'one-side' } : asked, packet);
 }
 
-function plainReply(asked: Case, request: Packet): Packet {
+function plainReply(asked: Scenario, request: Packet): Packet {
   const { numbers, addresses } = request;
   const untracked = asked.transport === 'tcp' ? CT_STATE.invalid : CT_STATE.new;
   const isUnknown = request.isUntracked && asked.state === 'new';
@@ -177,14 +177,14 @@ function plainReply(asked: Case, request: Packet): Packet {
       'ct-protocol': isUnknown ? null : PROTOCOL[asked.transport],
       mark: 0,
       'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
-      'source-type': request.place === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
+      'source-type': request.deliveredTo === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
       'destination-type':
         asked.hook === 'output' || asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     },
     addresses: { ...addresses, source: addresses.destination, destination: 'peers' },
     direction: 'reply',
     isAlone: false,
-    place: 'on-its-way',
+    deliveredTo: 'on-its-way',
     isKnownToConntrack: false,
     isUntracked: false,
   };

@@ -1,18 +1,18 @@
 import { isSame } from '../../net/interval-set.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
-import type { Case } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { ownerOf, reachOfAddress } from './machine/owner.ts';
 import { newNotes } from './matching/match-packet.ts';
 import type { Lead } from './trace/trace-entry.ts';
 
 /** What it means for the answer that destination NAT leads a request to another place. */
-export function leadOf(firewall: Firewall, asked: Case, effect: DnatEffect | RedirectEffect): Lead {
+export function leadOf(firewall: Firewall, asked: Scenario, effect: DnatEffect | RedirectEffect): Lead {
   if (effect.kind === 'dnat' && effect.family !== null && effect.family !== asked.family) return null;
   return leadOfAddress(firewall, asked, effect) ?? leadOfPort(asked, effect);
 }
 
-function leadOfAddress(firewall: Firewall, asked: Case, effect: DnatEffect | RedirectEffect): Lead {
+function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect | RedirectEffect): Lead {
   if (effect.kind === 'redirect') return asked.servedBy === 'destination' ? TO_ITSELF : null;
   const { to } = effect;
   if (to === null) return null;
@@ -26,7 +26,7 @@ function leadOfAddress(firewall: Firewall, asked: Case, effect: DnatEffect | Red
   return isForwarded && !asked.isForwarding && asked.servedOn === 'same-port' ? PERHAPS_NOT_FORWARDED : null;
 }
 
-function leadOfPort({ servedOn, port }: Case, { ports }: DnatEffect | RedirectEffect): Lead {
+function leadOfPort({ servedOn, port }: Scenario, { ports }: DnatEffect | RedirectEffect): Lead {
   if (servedOn === 'any-port' || ports === null || isSame(ports, [port, port + 1])) return null;
   return OTHER_PORT;
 }

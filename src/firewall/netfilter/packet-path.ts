@@ -3,54 +3,54 @@ import { intersect, isWithin, overlaps } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
 import type { Hook } from '../model/ruleset.ts';
 import { LOOPBACK } from './machine/address-space.ts';
-import type { Case } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
-import { namedWayOut } from './machine/infer-egress-interface.ts';
+import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { ownerOf } from './machine/owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
-import { drop, type Branch, type Run } from './evaluation.ts';
+import { drop, type PacketState, type Evaluation } from './evaluation.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 
 /** Everything one packet's way over the hooks needs. */
-interface Way {
-  readonly run: Run;
+interface PacketPath {
+  readonly run: Evaluation;
   readonly firewall: Firewall;
-  readonly asked: Case;
+  readonly asked: Scenario;
 }
 
-/** Sends the opening packet over every hook on its way and returns the branches that may arrive. */
+/** Sends the opening packet over every hook on its way and returns the states that may arrive. */
 export function sendRequest(
-  run: Run,
+  run: Evaluation,
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   peers: IntervalSet,
-): readonly Branch[] {
+): readonly PacketState[] {
   const way = { run, firewall, asked };
   const packet = requestPacket(asked);
   switch (asked.hook) {
     case 'input':
     case 'forward':
-      return deliver(way, first(way, 'prerouting', packet, peers));
+      return routeInbound(way, first(way, 'prerouting', packet, peers));
     case 'output':
     case 'loopback':
-      return depart(way, first(way, 'output', packet, peers));
+      return routeOutbound(way, first(way, 'output', packet, peers));
   }
 }
 
-/** Sends the answer to each branch that arrived, and returns the branches whose peers may get it. */
+/** Sends the answer to each state that arrived, and returns the states whose peers may get it. */
 export function sendReply(
-  run: Run,
+  run: Evaluation,
   firewall: Firewall,
-  asked: Case,
-  arrived: readonly Branch[],
-): readonly Branch[] {
+  asked: Scenario,
+  arrived: readonly PacketState[],
+): readonly PacketState[] {
   const way = { run, firewall, asked };
-  return arrived.flatMap((branch) => {
-    const answers = answerTo(way, branch);
+  return arrived.flatMap((state) => {
+    const answers = answerTo(way, state);
     for (const answer of answers)
-      if (isForStrangers(branch.packet, answer.packet) || mayLackRoute(way, branch.packet))
+      if (isForStrangers(state.packet, answer.packet) || mayLackRoute(way, state.packet))
         drop(run, answer.peers);
     return answers;
   });
@@ -70,8 +70,8 @@ function isForStrangers(request: Packet, answer: Packet): boolean {
  * an address of its own, and from 127.0.0.0/8 with one the answer does not even begin its way. Elsewhere the answer is sent to
  * whoever has that address. Masquerading takes an address of its own.
  */
-function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
-  const { family, place, isSourceTranslated, addresses } = request;
+function mayLackRoute({ firewall, asked, run }: PacketPath, request: Packet): boolean {
+  const { family, deliveredTo: place, isSourceTranslated, addresses } = request;
   const { source } = addresses;
   if (!isSourceTranslated || source === null || source === 'peers') return false;
   if (place === 'here' && isWithin(source, LOOPBACK[family])) return false;
@@ -84,105 +84,107 @@ function mayLackRoute({ firewall, asked, run }: Way, request: Packet): boolean {
 
 const ROUTED_BACK = 'source NAT translates to addresses of the machine that runs the rules';
 
-function answerTo(way: Way, { packet: request, peers }: Branch): readonly Branch[] {
+function answerTo(way: PacketPath, { packet: request, peers }: PacketState): readonly PacketState[] {
   const packet = replyPacket(way.asked, request);
-  if (request.place === 'here') {
-    if (!isClientHere(way)) return sendOff(way, first(way, 'output', packet, peers));
+  if (request.deliveredTo === 'here') {
+    if (!isClientHere(way)) return postrouting(way, first(way, 'output', packet, peers));
     const inside = byLoopback(way);
-    return comeBack(inside, first(inside, 'output', packet, peers));
+    return reenterByLoopback(inside, first(inside, 'output', packet, peers));
   }
   const outside = byRouteOf(way, request);
   const back = first(outside, 'prerouting', packet, peers);
-  return isClientHere(way) ? next(outside, 'input', back) : sendOff(outside, next(outside, 'forward', back));
+  return isClientHere(way)
+    ? next(outside, 'input', back)
+    : postrouting(outside, next(outside, 'forward', back));
 }
 
-function isClientHere({ asked }: Way): boolean {
+function isClientHere({ asked }: PacketPath): boolean {
   return asked.hook === 'output' || asked.hook === 'loopback';
 }
 
 /** From the network: to a process of this machine, or on to another. */
-function deliver(way: Way, branches: readonly Branch[]): readonly Branch[] {
-  return branches.flatMap((branch) =>
-    routed(way, branch, {
+function routeInbound(way: PacketPath, states: readonly PacketState[]): readonly PacketState[] {
+  return states.flatMap((state) =>
+    route(way, state, {
       here: (arriving) => next(way, 'input', [arriving]),
       elsewhere: (leaving) => {
         const outside = byRouteOf(way, leaving.packet);
-        const wayOut = wayOutOf(way, leaving.packet);
-        return sendOff(outside, next(outside, 'forward', [changed(leaving, { wayOut })]));
+        const egressInterface = egressInterfaceOf(way, leaving.packet);
+        return postrouting(outside, next(outside, 'forward', [changed(leaving, { egressInterface })]));
       },
     }),
   );
 }
 
 /** From a process of this machine: out to the network, or back in through the loopback interface. */
-function depart(way: Way, branches: readonly Branch[]): readonly Branch[] {
-  return branches.flatMap((branch) =>
-    routed(way, branch, {
-      here: (arriving) => comeBack(byLoopback(way), [arriving]),
+function routeOutbound(way: PacketPath, states: readonly PacketState[]): readonly PacketState[] {
+  return states.flatMap((state) =>
+    route(way, state, {
+      here: (arriving) => reenterByLoopback(byLoopback(way), [arriving]),
       elsewhere: (leaving) => {
         // Nobody answers a loopback address; only where source NAT hides it does the packet get anywhere.
         drop(way.run, intersect(leaving.peers, LOOPBACK[leaving.packet.family]));
-        return sendOff(byRouteOf(way, leaving.packet), [leaving]);
+        return postrouting(byRouteOf(way, leaving.packet), [leaving]);
       },
     }),
   );
 }
 
-type Onward = (branch: Branch) => readonly Branch[];
+type Onward = (state: PacketState) => readonly PacketState[];
 
 /** Where it cannot be told where the address leads, it goes both ways, and if `unknown` perhaps nowhere. */
-function routed(
-  way: Way,
-  branch: Branch,
+function route(
+  way: PacketPath,
+  state: PacketState,
   onward: { readonly here: Onward; readonly elsewhere: Onward },
-): readonly Branch[] {
-  const place = routeOf(way, branch.packet);
-  if (place === 'here' || place === 'elsewhere') return onward[place](changed(branch, { place }));
-  if (place === 'unknown') drop(way.run, branch.peers);
+): readonly PacketState[] {
+  const place = routeOf(way, state.packet);
+  if (place === 'here' || place === 'elsewhere') return onward[place](changed(state, { deliveredTo: place }));
+  if (place === 'unknown') drop(way.run, state.peers);
   return (['here', 'elsewhere'] as const).flatMap((either) =>
-    onward[either](changed(branch, { place: either })),
+    onward[either](changed(state, { deliveredTo: either })),
   );
 }
 
-function sendOff(way: Way, branches: readonly Branch[]): readonly Branch[] {
-  return next(way, 'egress', next(way, 'postrouting', branches));
+function postrouting(way: PacketPath, states: readonly PacketState[]): readonly PacketState[] {
+  return next(way, 'egress', next(way, 'postrouting', states));
 }
 
 /** Out of the machine and in again: both halves of the rules see the packet, NAT only the first. */
-function comeBack(inside: Way, branches: readonly Branch[]): readonly Branch[] {
-  const again = sendOff(inside, branches).map(({ packet, peers }) => ({
-    packet: { ...showServer(inside, packet), isKnownToConntrack: true },
+function reenterByLoopback(inside: PacketPath, states: readonly PacketState[]): readonly PacketState[] {
+  const again = postrouting(inside, states).map(({ packet, peers }) => ({
+    packet: { ...fromAskedAddress(inside, packet), isKnownToConntrack: true },
     peers,
   }));
   return next(inside, 'input', next(inside, 'prerouting', next(inside, 'ingress', again)));
 }
 
 /** Once out, a translated answer comes from the address and port that were asked. */
-function showServer({ asked }: Way, packet: Packet): Packet {
+function fromAskedAddress({ asked }: PacketPath, packet: Packet): Packet {
   if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
   const type = asked.hook === 'loopback' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
   const shown = withNumber(withNumber(packet, 'source-port', asked.port), 'source-type', type);
   return { ...shown, addresses: { ...shown.addresses, source: asked.destination } };
 }
 
-function byLoopback({ asked, ...way }: Way): Way {
+function byLoopback({ asked, ...way }: PacketPath): PacketPath {
   return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo' } };
 }
 
 /** A packet that NAT sent to another address may leave by another interface than was asked about. */
-function byRouteOf(way: Way, { moved }: Packet): Way {
-  if (moved === 'no') return way;
+function byRouteOf(way: PacketPath, { dnat }: Packet): PacketPath {
+  if (dnat === 'no') return way;
   return { ...way, asked: { ...way.asked, outInterface: null } };
 }
 
 /** Whether a packet is for this machine, after what destination NAT made of it. */
 function routeOf(
-  way: Way,
-  { moved, addresses, family }: Packet,
+  way: PacketPath,
+  { dnat, addresses, family }: Packet,
 ): 'here' | 'elsewhere' | 'either' | 'unknown' {
   const { run, firewall, asked } = way;
-  if (moved === 'no') return asked.hook === 'input' || asked.hook === 'loopback' ? 'here' : 'elsewhere';
-  if (moved === 'to-this-machine') return 'here';
+  if (dnat === 'no') return asked.hook === 'input' || asked.hook === 'loopback' ? 'here' : 'elsewhere';
+  if (dnat === 'to-this-machine') return 'here';
   const { destination } = addresses;
   if (destination === null || destination === 'peers') return 'unknown';
   if (overlaps(destination, LOOPBACK[family])) {
@@ -202,10 +204,13 @@ function routeOf(
 }
 
 /** Where DNAT led away, the rules may say by which interface. */
-function wayOutOf({ run, firewall }: Way, { moved, addresses, family }: Packet): string | null {
+function egressInterfaceOf(
+  { run, firewall }: PacketPath,
+  { dnat, addresses, family }: Packet,
+): string | null {
   const { destination } = addresses;
-  if (moved !== 'to-address' || destination === null || destination === 'peers') return null;
-  const name = namedWayOut(firewall, family, destination);
+  if (dnat !== 'to-address' || destination === null || destination === 'peers') return null;
+  const name = inferEgressInterface(firewall, family, destination);
   if (name !== null) {
     const to = formatAddressSet(destination, family);
     run.notes.assumptions.add(
@@ -216,28 +221,28 @@ function wayOutOf({ run, firewall }: Way, { moved, addresses, family }: Packet):
 }
 
 function first(
-  way: Way,
+  way: PacketPath,
   hook: 'prerouting' | 'output',
   packet: Packet,
   peers: IntervalSet,
-): readonly Branch[] {
-  return runFirstHook(way.run, way.firewall, hook, seenAt(way, hook, packet), peers);
+): readonly PacketState[] {
+  return runFirstHook(way.run, way.firewall, hook, viewAtHook(way, hook, packet), peers);
 }
 
-function next(way: Way, hook: Hook, branches: readonly Branch[]): readonly Branch[] {
-  if (branches.length === 0) return [];
+function next(way: PacketPath, hook: Hook, states: readonly PacketState[]): readonly PacketState[] {
+  if (states.length === 0) return [];
   return runHook(
     way.run,
     way.firewall,
     hook,
-    branches.map(({ packet, peers }) => ({ packet: seenAt(way, hook, packet), peers })),
+    states.map(({ packet, peers }) => ({ packet: viewAtHook(way, hook, packet), peers })),
   );
 }
 
 /** What the hook shows of the interfaces and of the kind of destination. */
-function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
+function viewAtHook({ asked }: PacketPath, hook: Hook, packet: Packet): Packet {
   const isRequest = packet.direction === 'request';
-  const far = asked.outInterface ?? packet.wayOut;
+  const far = asked.outInterface ?? packet.egressInterface;
   const [came, leaves] = isRequest ? [asked.inInterface, far] : [far, asked.inInterface];
   const inInterface: InterfaceValue =
     hook === 'output' || hook === 'egress' ? '' : hook === 'postrouting' ? null : came;
@@ -247,7 +252,7 @@ function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
   const mayLeaveByLoopback =
     hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
   const faced = { ...packet, inInterface, outInterface, mayLeaveByLoopback };
-  if (packet.moved === 'no' || !isRequest) return faced;
+  if (packet.dnat === 'no' || !isRequest) return faced;
   return withNumber(
     faced,
     'destination-type',
@@ -255,6 +260,6 @@ function seenAt({ asked }: Way, hook: Hook, packet: Packet): Packet {
   );
 }
 
-function changed({ packet, peers }: Branch, change: Partial<Packet>): Branch {
+function changed({ packet, peers }: PacketState, change: Partial<Packet>): PacketState {
   return { packet: { ...packet, ...change }, peers };
 }

@@ -35,17 +35,17 @@ export interface Packet {
   /** A rule said NOTRACK. */
   readonly isUntracked: boolean;
   /** Where it was delivered, once it was. */
-  readonly place: 'on-its-way' | 'here' | 'elsewhere';
+  readonly deliveredTo: 'on-its-way' | 'here' | 'elsewhere';
   /** The interface towards the machine DNAT led to, where rules name it. */
-  readonly wayOut: string | null;
+  readonly egressInterface: string | null;
   /** NAT so far: where the destination's address went, and whether address or port of either side may have changed. */
-  readonly moved: 'no' | 'to-address' | 'to-this-machine';
+  readonly dnat: 'no' | 'to-address' | 'to-this-machine';
   readonly isDestinationTranslated: boolean;
   readonly isSourceTranslated: boolean;
   /** It comes after a long quiet: no limit is exceeded. */
   readonly isAlone: boolean;
   /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
-  readonly opened: Packet | null;
+  readonly original: Packet | null;
 }
 
 const keys = new WeakMap<Packet, string>();
@@ -56,9 +56,9 @@ export const AS_SENT = {
   direction: 'request',
   isKnownToConntrack: false,
   isUntracked: false,
-  place: 'on-its-way',
-  wayOut: null,
-  moved: 'no',
+  deliveredTo: 'on-its-way',
+  egressInterface: null,
+  dnat: 'no',
   isDestinationTranslated: false,
   isSourceTranslated: false,
 } as const satisfies Partial<Packet>;
@@ -74,8 +74,8 @@ function newKey({
   numbers,
   addresses,
   isUntracked,
-  place,
-  moved,
+  deliveredTo: place,
+  dnat,
   isDestinationTranslated,
   isSourceTranslated,
 }: Packet): string {
@@ -89,7 +89,7 @@ function newKey({
     addresses.destination,
     isUntracked,
     place,
-    moved,
+    dnat,
     isDestinationTranslated,
     isSourceTranslated,
   ]

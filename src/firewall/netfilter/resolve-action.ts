@@ -1,34 +1,40 @@
 import { intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../model/action.ts';
 import type { Match } from '../model/match.ts';
-import type { Extent, Peers } from './matching/must-may.ts';
+import type { Bounds, Sources } from './matching/must-may.ts';
 import type { Packet } from './packet.ts';
-import { newNotes, test, testAll } from './matching/match-packet.ts';
+import { newNotes, matchPacket, matchAll } from './matching/match-packet.ts';
 
 /** What a rule comes to for some packets; `open` where that hangs on matches among its effects. */
-export type Settled =
+export type ResolvedAction =
   | { readonly kind: 'effect'; readonly effect: Effect }
   /** None of its cases fits. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'open'; readonly matches: readonly Match[] };
 
 /** The effect that counts: of a verdict map the verdict of the case that fits, else the first that ends the rule, else the last. */
-export function settledEffect(effects: readonly Effect[], packet: Packet, peers: IntervalSet): Settled {
+export function resolveAction(
+  effects: readonly Effect[],
+  packet: Packet,
+  peers: IntervalSet,
+): ResolvedAction {
   let last: Effect = { kind: 'continue' };
   for (const effect of effects) {
     switch (effect.kind) {
       case 'only-if': {
-        const extent = testAll(effect.matches, packet, newNotes());
-        if (!mayHold(extent, peers)) return { kind: 'nothing' };
-        if (!surelyHolds(extent, peers)) return { kind: 'open', matches: effect.matches };
+        const bounds = matchAll(effect.matches, packet, newNotes());
+        if (!mayHold(bounds, peers)) return { kind: 'nothing' };
+        if (!surelyHolds(bounds, peers)) return { kind: 'open', matches: effect.matches };
         break;
       }
       case 'choose': {
-        const fitting = effect.cases.find(({ match }) => mayHold(test(match, packet, newNotes()), peers));
+        const fitting = effect.cases.find(({ match }) =>
+          mayHold(matchPacket(match, packet, newNotes()), peers),
+        );
         if (fitting === undefined) return { kind: 'nothing' };
-        if (!surelyHolds(test(fitting.match, packet, newNotes()), peers))
+        if (!surelyHolds(matchPacket(fitting.match, packet, newNotes()), peers))
           return { kind: 'open', matches: [fitting.match] };
-        const settled = settledEffect(fitting.effects, packet, peers);
+        const settled = resolveAction(fitting.effects, packet, peers);
         if (settled.kind !== 'effect' || endsRule(settled.effect)) return settled;
         last = settled.effect;
         break;
@@ -48,8 +54,8 @@ function endsRule({ kind }: Effect): boolean {
 /** The first test that leaves open whether all of them hold. */
 export function openTest(matches: readonly Match[], packet: Packet, peers: IntervalSet): Match | null {
   for (const match of matches) {
-    const extent = test(match, packet, newNotes());
-    if (!mayHold(extent, peers) || surelyHolds(extent, peers)) continue;
+    const bounds = matchPacket(match, packet, newNotes());
+    if (!mayHold(bounds, peers) || surelyHolds(bounds, peers)) continue;
     switch (match.kind) {
       case 'all':
       case 'any':
@@ -63,15 +69,15 @@ export function openTest(matches: readonly Match[], packet: Packet, peers: Inter
   return null;
 }
 
-function mayHold({ may }: Extent, peers: IntervalSet): boolean {
+function mayHold({ may }: Bounds, peers: IntervalSet): boolean {
   return may === 'all' || overlaps(may, peers);
 }
 
 /** Wherever it may hold, it does. */
-function surelyHolds({ must, may }: Extent, peers: IntervalSet): boolean {
+function surelyHolds({ must, may }: Bounds, peers: IntervalSet): boolean {
   return must === may || must === 'all' || isWithin(common(peers, may), must);
 }
 
-function common(peers: IntervalSet, may: Peers): IntervalSet {
+function common(peers: IntervalSet, may: Sources): IntervalSet {
   return may === 'all' ? peers : intersect(peers, may);
 }

@@ -1,36 +1,40 @@
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
-import { applyEffects, type Exits } from './apply-actions.ts';
-import { among, isExact, isNone, without } from './matching/must-may.ts';
+import { applyActions, type Outcomes } from './apply-actions.ts';
+import { intersectSources, isExact, isNone, subtractSources } from './matching/must-may.ts';
 import type { HookedChain } from './machine/firewall.ts';
 import type { Packet } from './packet.ts';
 import { nextCandidate, prefilterOf, type Prefilter } from './matching/prefilter.ts';
 import {
-  bounded,
+  limitStates,
   collectedSet,
   drop,
-  gather,
-  join,
-  joinAll,
-  toBranches,
-  type Branch,
-  type Gathered,
-  type Run,
+  collectState,
+  mergeState,
+  mergeStates,
+  toStates,
+  type PacketState,
+  type CollectedState,
+  type Evaluation,
 } from './evaluation.ts';
-import { testAll } from './matching/match-packet.ts';
-import { writtenRules } from './trace/expand-merged-rule.ts';
+import { matchAll } from './matching/match-packet.ts';
+import { expandMergedRule } from './trace/expand-merged-rule.ts';
 
 /**
- * Sends the branches through a base chain and returns those that may be accepted; drops go to the run. A rule that
+ * Sends the states through a base chain and returns those that may be accepted; drops go to the run. A rule that
  * only may match sends its peers both ways. Calls are kept on a stack of their own, so chains may nest without limit.
  */
-export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): Branch[] {
+export function runBaseChain(
+  run: Evaluation,
+  hooked: HookedChain,
+  entering: readonly PacketState[],
+): PacketState[] {
   const { table, chain, base } = hooked;
-  const accepted: Gathered[] = [];
+  const accepted: CollectedState[] = [];
   const stack: Frame[] = [];
   const enter = (
     called: Chain,
-    branches: readonly Branch[],
+    states: readonly PacketState[],
     caller: Frame | null,
     endsCaller: boolean,
   ): Frame => {
@@ -38,7 +42,7 @@ export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly B
       run,
       hooked,
       called,
-      branches,
+      states,
       caller,
       endsCaller,
       accepted,
@@ -55,19 +59,19 @@ export function runBaseChain(run: Run, hooked: HookedChain, entering: readonly B
   for (let frame = stack.at(-1); frame !== undefined && run.budget > 0; frame = stack.at(-1)) {
     if (runToCall(run, frame, stack)) continue;
     stack.pop();
-    for (const { packet, peers } of frame.branches) gather(frame.returned, packet, peers);
+    for (const { packet, peers } of frame.states) collectState(frame.returned, packet, peers);
     const { caller, returned, endsCaller } = frame;
     if (caller === null) break;
     if (endsCaller)
-      for (const { packet, peers } of returned) gather(caller.returned, packet, collectedSet(peers));
-    else joinAll(caller.branches, toBranches(returned));
+      for (const { packet, peers } of returned) collectState(caller.returned, packet, collectedSet(peers));
+    else mergeStates(caller.states, toStates(returned));
   }
   for (const { packet, peers } of bottom.returned) {
     run.visit?.({ table, chain, from: hooked, rule: null, packet, peers: collectedSet(peers), isSure: true });
-    if (base.policy === 'accept') gather(accepted, packet, collectedSet(peers));
+    if (base.policy === 'accept') collectState(accepted, packet, collectedSet(peers));
     else drop(run, collectedSet(peers));
   }
-  return toBranches(accepted);
+  return toStates(accepted);
 }
 
 /** A chain being run. */
@@ -76,15 +80,15 @@ interface Frame {
   readonly chain: Chain;
   readonly prefilter: Prefilter | null;
   /** Peers before the next rule. */
-  branches: Branch[];
+  states: PacketState[];
   next: number;
   /** Peers that left by `return`, or from a chain this one went to with goto. */
-  readonly returned: Gathered[];
+  readonly returned: CollectedState[];
   readonly caller: Frame | null;
   /** Called by goto: the caller ends where this chain does. */
   readonly endsCaller: boolean;
-  readonly exits: Exits;
-  /** Peers the rule being run lets go on to the next: who joined another branch at once might meet the rule again there. */
+  readonly outcomes: Outcomes;
+  /** Peers the rule being run lets go on to the next: who joined another state at once might meet the rule again there. */
   readonly passed: Passed[];
 }
 
@@ -94,39 +98,39 @@ interface Passed {
 }
 
 function newFrame(
-  run: Run,
+  run: Evaluation,
   from: HookedChain,
   chain: Chain,
-  entering: readonly Branch[],
+  entering: readonly PacketState[],
   caller: Frame | null,
   endsCaller: boolean,
-  accepted: Gathered[],
-  call: Exits['call'],
+  accepted: CollectedState[],
+  call: Outcomes['call'],
 ): Frame {
-  const returned: Gathered[] = [];
+  const returned: CollectedState[] = [];
   const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
   const frame: Frame = {
     from,
     chain,
     prefilter: family === undefined ? null : prefilterOf(chain.rules, family),
-    branches: [...entering],
+    states: [...entering],
     next: 0,
     returned,
     caller,
     endsCaller,
     passed,
-    exits: {
+    outcomes: {
       accept: (packet, peers) => {
-        gather(accepted, packet, peers);
+        collectState(accepted, packet, peers);
       },
       drop: (peers) => {
         drop(run, peers);
       },
-      leave: (packet, peers) => {
-        gather(returned, packet, peers);
+      return: (packet, peers) => {
+        collectState(returned, packet, peers);
       },
-      endRule: (packet, peers) => {
+      next: (packet, peers) => {
         passed.push({ packet, peers });
       },
       call,
@@ -136,16 +140,16 @@ function newFrame(
 }
 
 /** Runs rules until one calls a chain (true: its frame is on the stack now) or the chain is done (false). */
-function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
+function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): boolean {
   const { rules } = frame.chain;
   const depth = stack.length;
   while (frame.next < rules.length) {
-    if (frame.branches.length === 0) return false;
-    if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, frame.next, frame.branches);
+    if (frame.states.length === 0) return false;
+    if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, frame.next, frame.states);
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
     if (rule.joined !== undefined && isPathWanted(run))
-      for (const each of writtenRules(rule, rule.joined, frame.branches)) runRule(run, frame, each);
+      for (const each of expandMergedRule(rule, rule.joined, frame.states)) runRule(run, frame, each);
     else runRule(run, frame, rule);
     if (run.budget <= 0 || stack.length > depth) return true;
   }
@@ -153,34 +157,36 @@ function runToCall(run: Run, frame: Frame, stack: readonly Frame[]): boolean {
 }
 
 /** Which line of the file it is matters. */
-function isPathWanted({ visit, skipped }: Run): boolean {
+function isPathWanted({ visit, skipped }: Evaluation): boolean {
   return visit !== null || skipped !== null;
 }
 
-function runRule(run: Run, frame: Frame, rule: Rule): void {
+function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
-  const { from, chain, exits, passed } = frame;
-  run.notes.steps += frame.branches.length;
-  const staying: Branch[] = [];
-  for (const branch of frame.branches) {
-    const { packet, peers } = branch;
-    const extent = testAll(rule.matches, packet, run.notes);
+  const { from, chain, outcomes, passed } = frame;
+  run.notes.steps += frame.states.length;
+  const staying: PacketState[] = [];
+  for (const state of frame.states) {
+    const { packet, peers } = state;
+    const bounds = matchAll(rule.matches, packet, run.notes);
     const matching =
-      isNone(extent) || (run.visit === null && changesNothing(rule)) ? [] : among(peers, extent.may);
+      isNone(bounds) || (run.visit === null && changesNothing(rule))
+        ? []
+        : intersectSources(peers, bounds.may);
     if (matching.length === 0) {
-      staying.push(branch);
+      staying.push(state);
       continue;
     }
-    const isSure = isExact(extent) || extent.must === 'all' || isWithin(matching, extent.must);
-    const rest = without(peers, extent.must);
+    const isSure = isExact(bounds) || bounds.must === 'all' || isWithin(matching, bounds.must);
+    const rest = subtractSources(peers, bounds.must);
     if (rest.length > 0) staying.push({ packet, peers: rest });
     run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
-    for (const left of applyEffects(rule.effects, { packet, peers: matching }, exits, run.notes))
-      exits.endRule(left.packet, left.peers);
+    for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
+      outcomes.next(left.packet, left.peers);
   }
-  for (const { packet, peers } of passed) join(staying, packet, peers);
+  for (const { packet, peers } of passed) mergeState(staying, packet, peers);
   passed.length = 0;
-  frame.branches = bounded(staying);
+  frame.states = limitStates(staying);
 }
 
 function changesNothing({ effects }: Rule): boolean {

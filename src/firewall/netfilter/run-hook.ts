@@ -10,19 +10,19 @@ import {
   type NumberValue,
   type Packet,
 } from './packet.ts';
-import { joinAll, type Branch, type Run } from './evaluation.ts';
+import { mergeStates, type PacketState, type Evaluation } from './evaluation.ts';
 import { runBaseChain } from './run-chain.ts';
 
 /** Where an answer's source turns back into the address that was asked for. */
 const SOURCE_NAT_PRIORITY = PRIORITY.srcnat;
 
-/** Sends the branches through every chain on the hook, in order, and returns those that may pass them all. */
+/** Sends the states through every chain on the hook, in order, and returns those that may pass them all. */
 export function runHook(
-  run: Run,
+  run: Evaluation,
   { hooks }: Firewall,
   hook: Hook,
-  entering: readonly Branch[],
-): readonly Branch[] {
+  entering: readonly PacketState[],
+): readonly PacketState[] {
   const family = entering[0]?.packet.family;
   if (family === undefined) return [];
   const chains = hooks[hook][family];
@@ -32,51 +32,51 @@ export function runHook(
     ({ base }) => base.priority === SOURCE_NAT_PRIORITY && base.type !== 'nat' && isAlike(entering),
   );
   const late = chains.filter((chain) => !early.includes(chain) && !beside.includes(chain));
-  const hidden = runChains(run, early, entering).map(changed(sourceHidden));
-  const alike = runChains(run, beside, hidden).map(changed(sourceAlike));
+  const hidden = runChains(run, early, entering).map(changed(hideSnatSource));
+  const alike = runChains(run, beside, hidden).map(changed(applyExistingSnat));
   const leaving = runChains(run, late, alike);
-  return hook === 'postrouting' ? leaving.map(changed(showServer)) : leaving;
+  return hook === 'postrouting' ? leaving.map(changed(undoDnat)) : leaving;
 }
 
-function isAlike(branches: readonly Branch[]): boolean {
-  return branches.some(({ packet }) => openedElsewhere(packet) !== null);
+function isAlike(states: readonly PacketState[]): boolean {
+  return states.some(({ packet }) => originalToSnat(packet) !== null);
 }
 
 /** The packet that opened the connection of a later one whose source NAT is about to translate as well; else null. */
-function openedElsewhere(packet: Packet): Packet | null {
-  const { opened, direction, isUntracked, isKnownToConntrack, isSourceTranslated } = packet;
-  if (opened?.isSourceTranslated !== true || direction === 'reply') return null;
-  return isUntracked || isKnownToConntrack || isSourceTranslated ? null : opened;
+function originalToSnat(packet: Packet): Packet | null {
+  const { original, direction, isUntracked, isKnownToConntrack, isSourceTranslated } = packet;
+  if (original?.isSourceTranslated !== true || direction === 'reply') return null;
+  return isUntracked || isKnownToConntrack || isSourceTranslated ? null : original;
 }
 
 /** Chains of the priority of source NAT may see either source. */
-function sourceHidden(packet: Packet): Packet {
-  if (openedElsewhere(packet) === null) return packet;
+function hideSnatSource(packet: Packet): Packet {
+  if (originalToSnat(packet) === null) return packet;
   const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
   return { ...hidden, addresses: { ...packet.addresses, source: null } };
 }
 
 /** Where source NAT hid the first packet of a connection, it hides every later one. */
-function sourceAlike(packet: Packet): Packet {
-  const opened = openedElsewhere(packet);
-  if (opened === null) return packet;
+function applyExistingSnat(packet: Packet): Packet {
+  const original = originalToSnat(packet);
+  if (original === null) return packet;
   const numbers = {
     ...packet.numbers,
-    'source-port': opened.numbers['source-port'],
-    'source-type': opened.numbers['source-type'],
+    'source-port': original.numbers['source-port'],
+    'source-type': original.numbers['source-type'],
   };
-  const addresses = { ...packet.addresses, source: opened.addresses.source };
+  const addresses = { ...packet.addresses, source: original.addresses.source };
   return { ...packet, numbers, addresses, isSourceTranslated: true };
 }
 
 /** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
 export function runFirstHook(
-  run: Run,
+  run: Evaluation,
   { hooks }: Firewall,
   hook: 'prerouting' | 'output',
   packet: Packet,
   peers: IntervalSet,
-): readonly Branch[] {
+): readonly PacketState[] {
   const first = hook === 'prerouting' ? hooks.ingress[packet.family] : [];
   const chains = hooks[hook][packet.family];
   const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
@@ -84,7 +84,8 @@ export function runFirstHook(
   const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
   const behindNat = after.filter(({ base }) => base.type !== 'nat' && base.priority > PRIORITY.dstnat);
   const beforeNat = after.filter((chain) => !behindNat.includes(chain));
-  const entering = packet.direction === 'reply' && packet.isSourceTranslated ? hidePeers(packet) : packet;
+  const entering =
+    packet.direction === 'reply' && packet.isSourceTranslated ? hideSnatDestination(packet) : packet;
   const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers }];
   const undated = runChains(run, before, unseen).map(
     changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
@@ -93,7 +94,7 @@ export function runFirstHook(
     changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
   );
   const turned = runChains(run, beforeNat, tracked).map(
-    changed((seen) => translatedAlike(showPeers(seen, packet))),
+    changed((seen) => applyExistingDnat(undoSnat(seen, packet))),
   );
   return runChains(run, behindNat, turned);
 }
@@ -107,12 +108,12 @@ function eitherState({ numbers }: Packet): NumberValue {
 }
 
 /** The answer to a connection whose source was translated goes to the other address until NAT turns it back. */
-function hidePeers(packet: Packet): Packet {
+function hideSnatDestination(packet: Packet): Packet {
   const hidden = withNumber(withNumber(packet, 'destination-type', null), 'destination-port', null);
   return { ...hidden, addresses: { ...hidden.addresses, destination: null } };
 }
 
-function showPeers(packet: Packet, { numbers, addresses, direction, isSourceTranslated }: Packet): Packet {
+function undoSnat(packet: Packet, { numbers, addresses, direction, isSourceTranslated }: Packet): Packet {
   if (direction === 'request' || !isSourceTranslated) return packet;
   const { 'destination-type': type, 'destination-port': port } = numbers;
   const shown = withNumber(withNumber(packet, 'destination-type', type), 'destination-port', port);
@@ -120,18 +121,18 @@ function showPeers(packet: Packet, { numbers, addresses, direction, isSourceTran
 }
 
 /** Where the first packet of the connection was sent elsewhere, so is every later one. */
-function translatedAlike(packet: Packet): Packet {
-  const { opened, direction, numbers, addresses } = packet;
-  if (opened?.isDestinationTranslated !== true || direction === 'reply') return packet;
+function applyExistingDnat(packet: Packet): Packet {
+  const { original, direction, numbers, addresses } = packet;
+  if (original?.isDestinationTranslated !== true || direction === 'reply') return packet;
   return {
     ...packet,
     numbers: {
       ...numbers,
-      'destination-port': opened.numbers['destination-port'],
-      'destination-type': opened.moved === 'no' ? numbers['destination-type'] : null,
+      'destination-port': original.numbers['destination-port'],
+      'destination-type': original.dnat === 'no' ? numbers['destination-type'] : null,
     },
-    addresses: { ...addresses, destination: opened.addresses.destination },
-    moved: opened.moved,
+    addresses: { ...addresses, destination: original.addresses.destination },
+    dnat: original.dnat,
     isDestinationTranslated: true,
   };
 }
@@ -140,7 +141,7 @@ function translatedAlike(packet: Packet): Packet {
 function withConnection(seen: Packet, asked: Packet): Packet {
   const marked = withNumber(asked, 'mark', seen.numbers.mark);
   if (!isRewritten(seen, asked)) return marked;
-  const { isSourceTranslated, isDestinationTranslated, moved, addresses, numbers } = seen;
+  const { isSourceTranslated, isDestinationTranslated, dnat, addresses, numbers } = seen;
   const rewritten = {
     ...marked,
     numbers: {
@@ -151,7 +152,7 @@ function withConnection(seen: Packet, asked: Packet): Packet {
       'destination-type': numbers['destination-type'],
     },
     addresses: { ...marked.addresses, source: addresses.source, destination: addresses.destination },
-    ...{ isSourceTranslated, isDestinationTranslated, moved },
+    ...{ isSourceTranslated, isDestinationTranslated, dnat },
   };
   return withoutConnection(rewritten, PICKED_UP);
 }
@@ -166,40 +167,52 @@ function isRewritten({ addresses, numbers }: Packet, asked: Packet): boolean {
   );
 }
 
-function runChains(run: Run, chains: readonly HookedChain[], entering: readonly Branch[]): readonly Branch[] {
+function runChains(
+  run: Evaluation,
+  chains: readonly HookedChain[],
+  entering: readonly PacketState[],
+): readonly PacketState[] {
   return chains.reduce(
-    (branches, chain) => (branches.length === 0 ? branches : runChain(run, chain, branches)),
+    (states, chain) => (states.length === 0 ? states : runChain(run, chain, states)),
     entering,
   );
 }
 
-function runChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+function runChain(
+  run: Evaluation,
+  hooked: HookedChain,
+  entering: readonly PacketState[],
+): readonly PacketState[] {
   const { base } = hooked;
   if (base.type === 'nat') return runNatChain(run, hooked, entering);
   switch (relevance(run, hooked, entering)) {
     case 'never':
       return entering;
     case 'always':
-      return runBaseChain(run, hooked, turnedBack(base, entering));
+      return runBaseChain(run, hooked, undoDnatOnExit(base, entering));
     case 'maybe': {
       const either = [...entering];
-      joinAll(either, runBaseChain(run, hooked, entering));
+      mergeStates(either, runBaseChain(run, hooked, entering));
       return either;
     }
   }
 }
 
 /** NAT chains see only the first packet of a tracked connection, and only until one has translated that side of it. */
-function runNatChain(run: Run, hooked: HookedChain, entering: readonly Branch[]): readonly Branch[] {
+function runNatChain(
+  run: Evaluation,
+  hooked: HookedChain,
+  entering: readonly PacketState[],
+): readonly PacketState[] {
   const isSourceSide = hooked.base.hook === 'postrouting' || hooked.base.hook === 'input';
-  const isOpen = ({ packet }: Branch): boolean =>
+  const isOpen = ({ packet }: PacketState): boolean =>
     !packet.isKnownToConntrack &&
     !(isSourceSide ? packet.isSourceTranslated : packet.isDestinationTranslated);
-  const isNew = (branch: Branch): boolean =>
-    branch.packet.numbers['ct-state'] === CT_STATE.new && isOpen(branch);
-  const mayBeNew = (branch: Branch): boolean => isPickedUp(branch.packet) && isOpen(branch);
+  const isNew = (state: PacketState): boolean =>
+    state.packet.numbers['ct-state'] === CT_STATE.new && isOpen(state);
+  const mayBeNew = (state: PacketState): boolean => isPickedUp(state.packet) && isOpen(state);
   return [
-    ...entering.filter((branch) => !isNew(branch)),
+    ...entering.filter((state) => !isNew(state)),
     ...runBaseChain(run, hooked, entering.filter(isNew)),
     ...runBaseChain(run, hooked, entering.filter(mayBeNew)),
   ];
@@ -212,9 +225,9 @@ function isPickedUp({ numbers: { 'ct-state': state } }: Packet): boolean {
 
 /** Chains on a device see what passes that device; bridge chains see what a bridge carries, which is not known. */
 function relevance(
-  { notes }: Run,
+  { notes }: Evaluation,
   { table, base }: HookedChain,
-  entering: readonly Branch[],
+  entering: readonly PacketState[],
 ): 'always' | 'maybe' | 'never' {
   if (table.family === 'bridge') return 'maybe';
   if (base.hook !== 'ingress' && base.hook !== 'egress') return 'always';
@@ -231,19 +244,22 @@ function relevance(
   return base.devices.some(isLike) ? 'maybe' : 'never';
 }
 
-function changed(change: (packet: Packet) => Packet): (branch: Branch) => Branch {
+function changed(change: (packet: Packet) => Packet): (state: PacketState) => PacketState {
   return ({ packet, peers }) => ({ packet: change(packet), peers });
 }
 
 /** On its way out a translated answer gets back the address that was asked for; where NAT does so either may be seen. */
-function turnedBack({ hook, priority }: BaseChain, entering: readonly Branch[]): readonly Branch[] {
+function undoDnatOnExit(
+  { hook, priority }: BaseChain,
+  entering: readonly PacketState[],
+): readonly PacketState[] {
   if (hook !== 'postrouting' || priority < SOURCE_NAT_PRIORITY) return entering;
-  return entering.map(changed(priority === SOURCE_NAT_PRIORITY ? hideServer : showServer));
+  return entering.map(changed(priority === SOURCE_NAT_PRIORITY ? hideDnatSource : undoDnat));
 }
 
 /** From there on it comes from the address and port that were asked, as conntrack remembers them. */
-function showServer(packet: Packet): Packet {
-  const { numbers, addresses } = hideServer(packet);
+function undoDnat(packet: Packet): Packet {
+  const { numbers, addresses } = hideDnatSource(packet);
   if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
   return {
     ...packet,
@@ -252,7 +268,7 @@ function showServer(packet: Packet): Packet {
   };
 }
 
-function hideServer(packet: Packet): Packet {
+function hideDnatSource(packet: Packet): Packet {
   if (packet.direction === 'request' || !packet.isDestinationTranslated) return packet;
   const hidden = withNumber(withNumber(packet, 'source-port', null), 'source-type', null);
   return { ...hidden, addresses: { ...packet.addresses, source: null } };

@@ -1,7 +1,7 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
-import type { FlowQuestion, Vantage } from '../model/question.ts';
+import type { FlowQuestion, FilterHook } from '../model/question.ts';
 import type { InterfaceValue, Packet } from './packet.ts';
 
 /**
@@ -16,11 +16,11 @@ export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
  * interfaces. Only the peers are still many.
  */
-export interface Case {
+export interface Scenario {
   readonly family: Family;
   readonly transport: Transport;
   readonly port: number;
-  readonly hook: Vantage | 'loopback';
+  readonly hook: FilterHook | 'loopback';
   /** One address, or the addresses it may be. */
   readonly destination: IntervalSet;
   /** Null where the machine's own addresses are not known. */
@@ -42,5 +42,5 @@ export interface Case {
   /** How much of the handshake conntrack saw, where the packet comes after it. */
   readonly seen: SeenOfHandshake;
   /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */
-  readonly opened: Packet | null;
+  readonly original: Packet | null;
 }

@@ -1,6 +1,6 @@
 import { intersect, isSame, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
-import { casesOf, type PeeredCase } from './scenarios.ts';
+import { scenariosOf, type ScenarioOfSources } from './scenarios.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from '../model/question.ts';
@@ -8,9 +8,9 @@ import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Rule } from '../model/ruleset.ts';
 import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
-import { chosenCase, solve, walk } from './solve.ts';
+import { chosenScenario, solve, walk } from './solve.ts';
 import { FIRST_CLIENT_PORT } from './split-case.ts';
-import { tellingRules } from './minimal-undecided-rules.ts';
+import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
 import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import type { Reason } from '../model/reason.ts';
@@ -18,7 +18,10 @@ import type { Reason } from '../model/reason.ts';
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
 export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
   const assumptions = new Set<string>();
-  const solved = casesOf(question).map((part) => ({ part, outcome: outcomeOf(firewall, part, assumptions) }));
+  const solved = scenariosOf(question).map((part) => ({
+    part,
+    outcome: outcomeOf(firewall, part, assumptions),
+  }));
   const gathered = (kind: keyof Outcome): AddressSets => ({
     4: union(...solved.filter(({ part }) => part.case.family === 4).map(({ outcome }) => outcome[kind])),
     6: union(...solved.filter(({ part }) => part.case.family === 6).map(({ outcome }) => outcome[kind])),
@@ -39,21 +42,21 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
  * only may match those stay undecided that leave the answer so.
  */
 export function traceRules(firewall: Firewall, question: FlowQuestion): readonly TraceEntry[] {
-  return casesOf(question).flatMap((part) => traceOf(firewall, part));
+  return scenariosOf(question).flatMap((part) => traceOf(firewall, part));
 }
 
 /** The port from which a sender who may choose gets in, where it is not just any that clients use; else null. Ask with one source. */
 export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): number | null {
-  const [part] = casesOf(question);
+  const [part] = scenariosOf(question);
   if (part?.case.sender !== 'anybody') return null;
-  const { sourcePorts } = chosenCase(firewall, part.case, part.peers);
+  const { sourcePorts } = chosenScenario(firewall, part.case, part.peers);
   const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }
 
 function outcomeOf(
   firewall: Firewall,
-  { case: asked, peers }: PeeredCase,
+  { case: asked, peers }: ScenarioOfSources,
   assumptions: Set<string>,
   skipped: ReadonlySet<Rule> | null = null,
 ): Outcome {
@@ -79,7 +82,7 @@ const EITHER_ORDER =
 /** What one source meets, the most telling kind first. */
 function witnessTrace(
   firewall: Firewall,
-  solved: readonly { part: PeeredCase; outcome: Outcome }[],
+  solved: readonly { part: ScenarioOfSources; outcome: Outcome }[],
 ): readonly TraceEntry[] {
   for (const kind of ['undecided', 'blocked', 'unresolved', 'allowed'] as const) {
     for (const { part, outcome } of solved) {
@@ -90,14 +93,14 @@ function witnessTrace(
   return [];
 }
 
-function traceOf(firewall: Firewall, { case: asked, peers }: PeeredCase): readonly TraceEntry[] {
+function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
   const isFree = asked.sender === 'anybody' && firewall.families.includes(asked.family);
-  const part = { case: isFree ? chosenCase(firewall, asked, peers) : asked, peers };
+  const part = { case: isFree ? chosenScenario(firewall, asked, peers) : asked, peers };
   const { traced, untold } = stepsOf(firewall, part);
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
   );
-  const telling = tellingRules(
+  const telling = minimalUndecidedRules(
     open,
     (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
   );
@@ -117,7 +120,7 @@ interface Steps {
   readonly untold: number;
 }
 
-function stepsOf(firewall: Firewall, { case: asked, peers }: PeeredCase): Steps {
+function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): Steps {
   if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0 };
   const traced: { step: Step; entry: TraceEntry }[] = [];
   let untold = 0;

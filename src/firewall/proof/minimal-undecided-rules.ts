@@ -4,7 +4,7 @@ import type { Rule } from '../model/ruleset.ts';
  * Of the rules that a packet may or may not match, in the order it meets them, as few as still leave open what becomes of
  * it: all others can be taken away. `isOpenWithout` decides anew.
  */
-export function tellingRules(
+export function minimalUndecidedRules(
   open: readonly Rule[],
   isOpenWithout: (skipped: ReadonlySet<Rule>) => boolean,
 ): ReadonlySet<Rule> {

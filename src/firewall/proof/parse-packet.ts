@@ -9,7 +9,7 @@ import {
   PACKET_STATES,
   type Destination,
   type FlowQuestion,
-  type Vantage,
+  type FilterHook,
 } from '../model/question.ts';
 
 /** Where a packet was written down: a flag, or a line of a file, whose columns errors then tell. */
@@ -28,7 +28,7 @@ export interface PacketQuestion extends FlowQuestion {
  * the source may have no port; an IPv6 address with a port stands in brackets.
  * @throws InputError that says which part is wrong
  */
-export function parsePacket(text: string, hook: Vantage, place: PacketPlace = {}): PacketQuestion {
+export function parsePacket(text: string, hook: FilterHook, place: PacketPlace = {}): PacketQuestion {
   const refuse: Refuse = ({ column }, message, fix) => {
     const at = place.line === undefined ? {} : { column };
     throw new InputError({ code: 'bad-packet', message, value: text.trim(), fix, ...place, ...at });
@@ -119,7 +119,7 @@ function portOf(text: string, what: string, refuse: RefuseOne): number {
 function optionsOf(
   words: readonly Word[],
   end: Word,
-  hook: Vantage,
+  hook: FilterHook,
   refuse: Refuse,
 ): Pick<FlowQuestion, 'interface' | 'outInterface' | 'state'> {
   const given = new Map<string, Word>();
@@ -153,7 +153,7 @@ const INTERFACES = {
   input: ['in'],
   forward: ['in', 'out'],
   output: ['out'],
-} as const satisfies Record<Vantage, readonly [string, string?]>;
+} as const satisfies Record<FilterHook, readonly [string, string?]>;
 
 const STATE_NAMES = PACKET_STATES.map((state) => state.toUpperCase());
 

@@ -278,7 +278,7 @@ function networkOf({ destinations, selfAddresses }: Access, family: Family): Int
 }
 
 /** Most telling first. */
-const TELLING = {
+const BY_RELEVANCE = {
   reachable: ['blocked', 'undecided', 'allowed'],
   blocked: ['allowed', 'undecided', 'blocked'],
 } as const satisfies Record<Access['expected'], readonly Kind[]>;
@@ -287,9 +287,9 @@ function findWitness(
   parts: readonly Part[],
   expected: Access['expected'],
 ): { readonly part: Part; readonly kind: Kind; readonly witness: Address } | null {
-  for (const kind of TELLING[expected]) {
+  for (const kind of BY_RELEVANCE[expected]) {
     for (const part of parts) {
-      const witness = readable(part[kind], part.family);
+      const witness = pickWitness(part[kind], part.family);
       if (witness !== undefined) return { part, kind, witness };
     }
   }
@@ -297,7 +297,7 @@ function findWitness(
 }
 
 /** The lowest address, but rather a host's than a network's. */
-function readable(set: IntervalSet, family: Family): Address | undefined {
+function pickWitness(set: IntervalSet, family: Family): Address | undefined {
   const lowest = lowestAddress(set, family);
   if (lowest === undefined) return undefined;
   const next = { family, value: lowest.value + 1n };

@@ -3,12 +3,12 @@ import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.
 import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST, LOOPBACK } from '../netfilter/machine/address-space.ts';
-import type { Case } from '../netfilter/scenario.ts';
+import type { Scenario } from '../netfilter/scenario.ts';
 import type { FlowQuestion } from '../model/question.ts';
 
 /** A case and the peers it is asked for. */
-export interface PeeredCase {
-  readonly case: Case;
+export interface ScenarioOfSources {
+  readonly case: Scenario;
   readonly peers: IntervalSet;
 }
 
@@ -18,13 +18,13 @@ const ANY_PORT: IntervalSet = [0, 65536];
  * The question as cases: one a family, and one more for sources that are the machine itself and come through loopback. A
  * prefix that only contains such addresses speaks of the network: "anywhere" is nobody's loopback.
  */
-export function casesOf(question: FlowQuestion): readonly PeeredCase[] {
+export function scenariosOf(question: FlowQuestion): readonly ScenarioOfSources[] {
   return FAMILIES.filter(
     (family) => question.destination === null || question.destination.family === family,
-  ).flatMap((family) => casesOfFamily(question, family).filter(({ peers }) => peers.length > 0));
+  ).flatMap((family) => scenariosOfFamily(question, family).filter(({ peers }) => peers.length > 0));
 }
 
-function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredCase[] {
+function scenariosOfFamily(question: FlowQuestion, family: Family): readonly ScenarioOfSources[] {
   const self = selfAddresses(question, family);
   const own = union(LOOPBACK[family], self ?? []);
   const isOwn = (prefix: Prefix): boolean =>
@@ -36,12 +36,17 @@ function casesOfFamily(question: FlowQuestion, family: Family): readonly PeeredC
     family,
   );
   return [
-    { case: caseOf(question, family, question.hook, self), peers: subtract(remote, local) },
-    { case: caseOf(question, family, 'loopback', self), peers: local },
+    { case: scenarioOf(question, family, question.hook, self), peers: subtract(remote, local) },
+    { case: scenarioOf(question, family, 'loopback', self), peers: local },
   ];
 }
 
-function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self: IntervalSet | null): Case {
+function scenarioOf(
+  question: FlowQuestion,
+  family: Family,
+  hook: Scenario['hook'],
+  self: IntervalSet | null,
+): Scenario {
   const { destination, transport, port, state, sender, outInterface, neighbours } = question;
   const named = question.interface;
   const lo = hook === 'loopback' ? 'lo' : null;
@@ -55,7 +60,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
     isAlone: null,
     seen: 'whole',
     neighbours,
-    opened: null,
+    original: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,
     selfAddresses: self,
     isEverySelfKnown: question.isEverySelfKnown,
@@ -70,7 +75,7 @@ function caseOf(question: FlowQuestion, family: Family, hook: Case['hook'], self
   };
 }
 
-function anyDestination(family: Family, hook: Case['hook']): IntervalSet {
+function anyDestination(family: Family, hook: Scenario['hook']): IntervalSet {
   return hook === 'loopback' ? union(ANY_UNICAST[family], LOOPBACK[family]) : ANY_UNICAST[family];
 }
 

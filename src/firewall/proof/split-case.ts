@@ -1,17 +1,17 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
-import type { Case } from '../netfilter/scenario.ts';
+import type { Scenario } from '../netfilter/scenario.ts';
 import type { Notes } from '../netfilter/matching/match-packet.ts';
 
 /** The parts of a case. */
 export interface Split {
-  readonly parts: readonly CasePart[];
+  readonly parts: readonly ScenarioPart[];
   /** The sender chooses which part it is. */
   readonly isChosen: boolean;
 }
 
 /** A part of a case; unusual are the source ports clients do not use. */
-export interface CasePart {
-  readonly case: Case;
+export interface ScenarioPart {
+  readonly case: Scenario;
   readonly isUsual: boolean;
 }
 
@@ -22,10 +22,10 @@ export const FIRST_CLIENT_PORT = 1024;
 const ANY_OTHER = '/';
 
 /** The case cut along the first dimension that left a test open: one part for each class the rules tell apart. */
-export function splitCase(asked: Case, { portBounds, interfacePatterns, hasLimits }: Notes): Split {
+export function splitScenario(asked: Scenario, { portBounds, interfacePatterns, hasLimits }: Notes): Split {
   const isFree = asked.sender === 'anybody';
   if (portBounds.size > 0) {
-    const classes = portClasses(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]);
+    const classes = splitPorts(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]);
     const parts = classes.map((sourcePorts) => ({
       case: { ...asked, sourcePorts },
       isUsual: isUsual(asked.sourcePorts, sourcePorts),
@@ -39,7 +39,7 @@ export function splitCase(asked: Case, { portBounds, interfacePatterns, hasLimit
   return { parts, isChosen: true };
 }
 
-function interfaceParts(asked: Case, patterns: ReadonlySet<string>): readonly CasePart[] {
+function interfaceParts(asked: Scenario, patterns: ReadonlySet<string>): readonly ScenarioPart[] {
   if (patterns.size === 0 || asked.hook === 'loopback') return [];
   const names = [...[...patterns].map((pattern) => pattern.replace('*', ANY_OTHER)), ANY_OTHER].filter(
     (name) => name !== 'lo',
@@ -51,7 +51,7 @@ function interfaceParts(asked: Case, patterns: ReadonlySet<string>): readonly Ca
   return [];
 }
 
-function portClasses(ports: IntervalSet, bounds: readonly number[]): readonly IntervalSet[] {
+function splitPorts(ports: IntervalSet, bounds: readonly number[]): readonly IntervalSet[] {
   const [from, to] = [Number(ports[0]), Number(ports.at(-1))];
   const cuts = [from, ...bounds.filter((bound) => bound > from && bound < to), to].sort((a, b) => a - b);
   const classes = cuts.slice(1).map((end, index): IntervalSet => [cuts[index] ?? 0, end]);

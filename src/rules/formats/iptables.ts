@@ -2,7 +2,7 @@ import { FAMILIES, type Family } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { formatPortRange, type PortRange } from '../../net/port-range.ts';
 import { familyMatches } from '../family-match.ts';
-import type { Placement, Target } from '../policy.ts';
+import type { Placement, PortsAt } from '../policy.ts';
 import { describeAccept, type RuleFormat } from '../rule-format.ts';
 import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
 
@@ -46,7 +46,7 @@ export const iptables: RuleFormat = {
 
 /** One rule for each source, destination and multiport's worth of ports. */
 function rules(
-  { transport, ports, destinations }: Target,
+  { transport, ports, destinations }: PortsAt,
   sources: readonly Prefix[] | null,
   family: Family,
 ) {

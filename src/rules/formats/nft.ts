@@ -1,7 +1,7 @@
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { formatPortRange } from '../../net/port-range.ts';
 import { familyMatches, type FamilyMatch } from '../family-match.ts';
-import type { Target } from '../policy.ts';
+import type { PortsAt } from '../policy.ts';
 import { describeAccept, type RuleFormat } from '../rule-format.ts';
 import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
 
@@ -35,7 +35,7 @@ function hookOf(placement: 'host' | 'gateway'): string {
   return placement === 'host' ? 'input' : 'forward';
 }
 
-function target({ transport, ports, destinations }: Target, sources: readonly Prefix[] | null) {
+function target({ transport, ports, destinations }: PortsAt, sources: readonly Prefix[] | null) {
   const matches = familyMatches(sources, destinations);
   const isAnything = matches.length === 2 && matches.every((match) => !match.sources && !match.destinations);
   return {

@@ -1,5 +1,5 @@
 import { LOOPBACK, formatAddress, type Family } from '../../../src/net/address.ts';
-import type { Vantage } from '../../../src/firewall/model/question.ts';
+import type { FilterHook } from '../../../src/firewall/model/question.ts';
 
 /**
  * Where the packets come from on the outside: neighbours and strangers of each other at every prefix length that rules
@@ -75,7 +75,7 @@ export type HostName = 'outside' | 'gateway' | 'far';
 /** A kind of way through the machine with the rules. */
 export interface Lane {
   readonly name: string;
-  readonly hook: Vantage;
+  readonly hook: FilterHook;
   readonly sender: HostName;
   readonly sources: Readonly<Record<Family, readonly string[]>>;
   readonly destinations: Readonly<Record<Family, readonly string[]>>;

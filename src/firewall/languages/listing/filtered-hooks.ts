@@ -1,17 +1,17 @@
-import { FILTER_HOOKS, type Vantage } from '../../model/question.ts';
+import { FILTER_HOOKS, type FilterHook } from '../../model/question.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Table } from '../../model/ruleset.ts';
 
 /**
  * The hooks an iptables-save speaks for: those of its table filter, all three even where nft lists only the chains that were
  * used. Without that table it says nothing.
  */
-export function hooksOfSave(tables: readonly Table[]): readonly Vantage[] {
+export function hooksOfSave(tables: readonly Table[]): readonly FilterHook[] {
   const filters = tables.filter(({ name, isDormant }) => name === 'filter' && !isDormant);
   return filters.some(isFilterOfIptables) ? FILTER_HOOKS : hooksFilteredBy(filters);
 }
 
 /** The hooks a listing of nft speaks for. It is the whole ruleset: null where it filters on none of them. */
-export function hooksOfListing(tables: readonly Table[]): readonly Vantage[] | null {
+export function hooksOfListing(tables: readonly Table[]): readonly FilterHook[] | null {
   const seeingIp = tables.filter(({ family, isDormant }) => IP_FAMILIES.has(family) && !isDormant);
   if (seeingIp.some(isFilterOfIptables)) return FILTER_HOOKS;
   const found = hooksFilteredBy(seeingIp);
@@ -20,7 +20,7 @@ export function hooksOfListing(tables: readonly Table[]): readonly Vantage[] | n
 
 const IP_FAMILIES: ReadonlySet<Table['family']> = new Set(['ip', 'ip6', 'inet']);
 
-function hooksFilteredBy(tables: readonly Table[]): readonly Vantage[] {
+function hooksFilteredBy(tables: readonly Table[]): readonly FilterHook[] {
   const chains = tables.flatMap(baseChains);
   return FILTER_HOOKS.filter((hook) => chains.some((base) => base.hook === hook && filters(base)));
 }

@@ -14,7 +14,7 @@ import type { Family } from '../../../net/address.ts';
 import type { Effect } from '../../model/action.ts';
 import { joinRules, writtenCount } from '../../model/merge-rules.ts';
 import { spokenHooks } from './spoken-hooks.ts';
-import type { Vantage } from '../../model/question.ts';
+import type { FilterHook } from '../../model/question.ts';
 
 export type FirewallTable = Table;
 
@@ -34,7 +34,7 @@ export interface Firewall {
   /** The families at least one ruleset speaks for. */
   readonly families: readonly Family[];
   /** The hooks at least one ruleset speaks for. */
-  readonly spokenHooks: readonly Vantage[];
+  readonly spokenHooks: readonly FilterHook[];
   /** What loads each file. */
   readonly backends: ReadonlyMap<string, Backend>;
   readonly ruleCount: number;

@@ -9,7 +9,11 @@ import type { Firewall } from './firewall.ts';
  * The interface by which packets to this address leave, where the rules that accept exactly that address on its way out agree
  * on one name; else null. A ruleset does not show the routes, but whoever forwards a port by DNAT writes them down there.
  */
-export function namedWayOut(firewall: Firewall, family: Family, destination: IntervalSet): string | null {
+export function inferEgressInterface(
+  firewall: Firewall,
+  family: Family,
+  destination: IntervalSet,
+): string | null {
   const names = new Set(
     exitsOf(firewall)
       .filter((exit) => exit.family === family && isSame(exit.to, destination))
@@ -20,31 +24,31 @@ export function namedWayOut(firewall: Firewall, family: Family, destination: Int
 }
 
 /** A rule that accepts what leaves by one interface to one address. */
-interface Exit {
+interface Egress {
   readonly family: Family;
   readonly to: IntervalSet;
   readonly name: string;
 }
 
-const known = new WeakMap<Firewall, readonly Exit[]>();
+const known = new WeakMap<Firewall, readonly Egress[]>();
 
-function exitsOf(firewall: Firewall): readonly Exit[] {
+function exitsOf(firewall: Firewall): readonly Egress[] {
   const found = known.get(firewall);
   if (found !== undefined) return found;
   const hooked = HOOKS.flatMap((hook) => [...firewall.hooks[hook][4], ...firewall.hooks[hook][6]]);
   const tables = new Set(hooked.map(({ table }) => table));
-  const exits = [...tables].flatMap(({ chains }) =>
+  const egresses = [...tables].flatMap(({ chains }) =>
     [...chains.values()].flatMap(({ rules }) => rules.flatMap(exitsOfRule)),
   );
-  known.set(firewall, exits);
-  return exits;
+  known.set(firewall, egresses);
+  return egresses;
 }
 
-function exitsOfRule(rule: Rule): readonly Exit[] {
+function exitsOfRule(rule: Rule): readonly Egress[] {
   return exitOf(rule).length === 0 ? [] : asWritten(rule).flatMap(exitOf);
 }
 
-function exitOf({ matches, effects }: Rule): readonly Exit[] {
+function exitOf({ matches, effects }: Rule): readonly Egress[] {
   if (effects.length !== 1 || effects[0]?.kind !== 'accept') return [];
   const [name, ...others] = matches.find(isOutInterface)?.in ?? [];
   const to = matches.find(isDestination);

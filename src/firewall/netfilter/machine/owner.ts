@@ -1,7 +1,7 @@
 import { formatAddressSet } from '../../../net/address-set.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
 import { ANY_UNICAST } from './address-space.ts';
-import type { Case } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import type { Firewall } from './firewall.ts';
 import { forwardedAddresses } from './forwarded-addresses.ts';
 import type { Packet } from '../packet.ts';
@@ -10,7 +10,7 @@ import type { Notes } from '../matching/match-packet.ts';
 /** Whose addresses these are: of the machine that runs the rules, of another one, of either, or nobody said. */
 export type Owner = 'self' | 'other' | 'either' | 'unknown';
 
-export function ownerOf(firewall: Firewall, asked: Case, addresses: IntervalSet, notes: Notes): Owner {
+export function ownerOf(firewall: Firewall, asked: Scenario, addresses: IntervalSet, notes: Notes): Owner {
   const { family, selfAddresses: self } = asked;
   if (self !== null && isWithin(addresses, self)) return 'self';
   if (self !== null && overlaps(self, addresses)) return 'either';
@@ -24,7 +24,7 @@ export function ownerOf(firewall: Firewall, asked: Case, addresses: IntervalSet,
 
 /** The host asked about is another machine where it is not the one with the rules. */
 function isHostElsewhere(
-  { family, hook, destination, hostAddresses }: Case,
+  { family, hook, destination, hostAddresses }: Scenario,
   addresses: IntervalSet,
 ): boolean {
   if (hook === 'input' || hook === 'loopback') return false;
@@ -35,7 +35,7 @@ function isHostElsewhere(
 /** Whether the packet gets to the host that was asked about, wherever NAT led it. */
 export type Reach = 'reached' | 'away' | 'unsure';
 
-export function reachOf(asked: Case, packet: Packet, notes: Notes): Reach {
+export function reachOf(asked: Scenario, packet: Packet, notes: Notes): Reach {
   const reach = reachOfPlace(asked, packet);
   if (reach === 'away') return reach;
   if (isForwarded(asked, packet) && !asked.isForwarding) {
@@ -51,18 +51,21 @@ const FORWARDING =
   'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
 
 /** Led on by the very host, which has to forward it. */
-function isForwarded({ hook }: Case, { moved, place }: Packet): boolean {
-  return hook === 'input' && moved !== 'no' && place === 'elsewhere';
+function isForwarded({ hook }: Scenario, { dnat, deliveredTo: place }: Packet): boolean {
+  return hook === 'input' && dnat !== 'no' && place === 'elsewhere';
 }
 
-function reachOfPlace(asked: Case, { moved, addresses: { destination }, place }: Packet): Reach {
-  if (asked.servedBy === 'anyone' || moved === 'no') return 'reached';
-  if (moved === 'to-this-machine' || place === 'here') return 'away';
+function reachOfPlace(
+  asked: Scenario,
+  { dnat, addresses: { destination }, deliveredTo: place }: Packet,
+): Reach {
+  if (asked.servedBy === 'anyone' || dnat === 'no') return 'reached';
+  if (dnat === 'to-this-machine' || place === 'here') return 'away';
   return destination === null || destination === 'peers' ? 'unsure' : reachOfAddress(asked, destination);
 }
 
 /** The same of a packet that is led to one of these addresses. */
-export function reachOfAddress(asked: Case, to: IntervalSet): Reach {
+export function reachOfAddress(asked: Scenario, to: IntervalSet): Reach {
   const { family, destination, hostAddresses, otherAddresses, selfAddresses } = asked;
   const isOneAddress = destination.length === 2 && isSame(destination, to);
   if (isOneAddress || isWithin(to, hostAddresses) || isSame(destination, ANY_UNICAST[family]))

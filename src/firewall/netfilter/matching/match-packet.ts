@@ -1,7 +1,7 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
 import type { AddressMatch, InterfaceMatch, Match, NumberField, NumberMatch } from '../../model/match.ts';
-import { anyOf, both, exactly, FALSE, opposite, TRUE, UNKNOWN, type Extent } from './must-may.ts';
+import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
 import type { InterfaceValue, Packet } from '../packet.ts';
 
 /** What the tests of one evaluation leave behind. */
@@ -29,29 +29,29 @@ export function newNotes(): Notes {
 }
 
 /** For which peers all tests hold. Stops at the first that holds for none. */
-export function testAll(matches: readonly Match[], packet: Packet, notes: Notes): Extent {
-  let extent = TRUE;
+export function matchAll(matches: readonly Match[], packet: Packet, notes: Notes): Bounds {
+  let bounds = TRUE;
   for (const match of matches) {
-    extent = both(extent, test(match, packet, notes));
-    if (extent === FALSE) return FALSE;
+    bounds = and(bounds, matchPacket(match, packet, notes));
+    if (bounds === FALSE) return FALSE;
   }
-  return extent;
+  return bounds;
 }
 
-export function test(match: Match, packet: Packet, notes: Notes): Extent {
+export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds {
   switch (match.kind) {
     case 'number':
-      return testNumber(match, packet, notes);
+      return matchNumber(match, packet, notes);
     case 'address':
-      return testAddress(match, packet);
+      return matchAddress(match, packet);
     case 'interface':
-      return testInterface(match, packet, notes);
+      return matchInterface(match, packet, notes);
     case 'all':
-      return testAll(match.of, packet, notes);
+      return matchAll(match.of, packet, notes);
     case 'any':
-      return anyOf(match.of.map((part) => test(part, packet, notes)));
+      return or(match.of.map((part) => matchPacket(part, packet, notes)));
     case 'not':
-      return opposite(test(match.of, packet, notes), EVERY_ADDRESS[packet.family]);
+      return not(matchPacket(match.of, packet, notes), EVERY_ADDRESS[packet.family]);
     case 'assumed':
       notes.assumptions.add(match.assumption);
       return match.holds ? TRUE : FALSE;
@@ -68,16 +68,16 @@ const MAX_NOTES = 300;
 
 const ECN_BITS = 64 | 128;
 
-function testNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Extent {
+function matchNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Bounds {
   const value = numbers[field];
   if (typeof value === 'number') {
     if (field === 'tcp-flags') noteEcn(mask, notes);
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }
   if (value === null) return UNKNOWN;
-  if (value.kind === 'bits') return testBits(value.value, value.known, set, mask);
+  if (value.kind === 'bits') return matchBits(value.value, value.known, set, mask);
   if (field === 'tcp-flags') noteEcn(mask, notes);
-  if (mask !== undefined) return testEach(value.in, set, mask);
+  if (mask !== undefined) return matchEachValue(value.in, set, mask);
   if (isWithin(value.in, set)) return TRUE;
   if (!overlaps(value.in, set)) return FALSE;
   if (isPort(field) && notes.portBounds.size < MAX_NOTES)
@@ -94,7 +94,7 @@ function isPort(field: NumberField): boolean {
 }
 
 /** Under a mask, where the value is one of a few. */
-function testEach(values: IntervalSet, set: IntervalSet, mask: number): Extent {
+function matchEachValue(values: IntervalSet, set: IntervalSet, mask: number): Bounds {
   let isAny = false;
   let isAll = true;
   for (let i = 0; i < values.length; i += 2) {
@@ -110,14 +110,14 @@ function testEach(values: IntervalSet, set: IntervalSet, mask: number): Extent {
 
 const FEW_VALUES = 8;
 
-function testBits(value: number, known: number, set: IntervalSet, mask: number | undefined): Extent {
+function matchBits(value: number, known: number, set: IntervalSet, mask: number | undefined): Bounds {
   if (mask === undefined) return UNKNOWN;
   if ((mask & ~known) === 0) return holds(set, value & mask) ? TRUE : FALSE;
   const isNoneOf = set.length === 2 && set[0] === 0 && set[1] === 1;
   return isNoneOf && (value & known & mask) !== 0 ? FALSE : UNKNOWN;
 }
 
-function testAddress({ field, family, in: set }: AddressMatch, packet: Packet): Extent {
+function matchAddress({ field, family, in: set }: AddressMatch, packet: Packet): Bounds {
   if (family !== packet.family) return FALSE;
   const value = packet.addresses[field];
   if (value === 'peers') return set.length === 0 ? FALSE : exactly(set);
@@ -126,7 +126,7 @@ function testAddress({ field, family, in: set }: AddressMatch, packet: Packet): 
   return overlaps(value, set) ? UNKNOWN : FALSE;
 }
 
-function testInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, notes: Notes): Extent {
+function matchInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, notes: Notes): Bounds {
   const name = field === 'in-interface' ? packet.inInterface : packet.outInterface;
   if (patterns.includes('*')) return TRUE;
   if (field === 'out-interface' && packet.mayLeaveByLoopback)

@@ -11,7 +11,7 @@ import {
   type RangeIndex,
   type Ranges,
 } from './range-index.ts';
-import type { Branch } from '../evaluation.ts';
+import type { PacketState } from '../evaluation.ts';
 
 /**
  * Columns of a long chain, one row a rule: the range of each field outside which the rule surely does not match a packet of
@@ -58,7 +58,7 @@ export function prefilterOf(rules: readonly Rule[], family: Family): Prefilter |
 }
 
 /** The index of the next rule, from `start`, that one of the branches may meet; the number of rules when there is none. */
-export function nextCandidate(prefilter: Prefilter, start: number, branches: readonly Branch[]): number {
+export function nextCandidate(prefilter: Prefilter, start: number, branches: readonly PacketState[]): number {
   const [branch] = branches;
   if (branch === undefined || branches.length > 1) return start;
   const { numbers, addresses } = branch.packet;
@@ -204,7 +204,7 @@ function numberHull(value: NumberValue): Hull {
   return value?.kind === 'within' ? hull(value.in) : EVERYTHING;
 }
 
-function addressHull(value: AddressValue, { peers }: Branch): Hull {
+function addressHull(value: AddressValue, { peers }: PacketState): Hull {
   if (value === null) return EVERYTHING;
   return hull(value === 'peers' ? peers : value);
 }

@@ -4,7 +4,7 @@ import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
 import type { NeighbourMessage } from '../../model/reason.ts';
 import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../machine/address-space.ts';
-import type { Case } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from '../packet.ts';
 
 /** Who is on the link with the machine: the end of the flow itself, or the router before it. */
@@ -47,12 +47,12 @@ export function messageOf(family: Family, { isQuestion }: Exchange): NeighbourMe
 }
 
 /** The interface of the side. */
-export function interfaceOn(side: Side, asked: Case): InterfaceValue {
+export function interfaceOn(side: Side, asked: Scenario): InterfaceValue {
   return side === 'source' ? asked.inInterface : asked.outInterface;
 }
 
 /** The message as it meets its first hook. */
-export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
+export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
   const { family } = asked;
   const face = interfaceOn(exchange.side, asked);
   const isIn = exchange.way === 'in';
@@ -66,7 +66,7 @@ export function neighbourPacket(asked: Case, exchange: Exchange): Packet {
     outInterface: isIn ? '' : face,
     ...AS_SENT,
     isAlone: false,
-    opened: null,
+    original: null,
   };
 }
 
@@ -131,7 +131,7 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
 type Ends = readonly [source: AddressValue, destination: AddressValue];
 
 /** The addresses that ARP speaks of: a router may have any of the link, and so may the machine, where it is a gateway itself. */
-function arpAddresses(asked: Case, { side, neighbour, way }: Exchange): Ends {
+function arpAddresses(asked: Scenario, { side, neighbour, way }: Exchange): Ends {
   const far = neighbour === 'end' ? farEnd(asked, side) : ANY_UNICAST[4];
   const own = ownAddress(asked) ?? ANY_UNICAST[4];
   return way === 'in' ? [far, own] : [own, far];
@@ -142,7 +142,7 @@ function arpAddresses(asked: Case, { side, neighbour, way }: Exchange): Ends {
  * section 7.2.2), else from a link-local one: a router's always do. Advertisements come from the address that was asked for and
  * go where the question came from.
  */
-function discoveryAddresses(asked: Case, { side, neighbour, way, isQuestion }: Exchange): Ends {
+function discoveryAddresses(asked: Scenario, { side, neighbour, way, isQuestion }: Exchange): Ends {
   const far = neighbour === 'end' ? farEnd(asked, side) : null;
   const own = ownAddress(asked);
   const [sender, target] = way === 'in' ? [far, own] : [own, far];
@@ -150,12 +150,12 @@ function discoveryAddresses(asked: Case, { side, neighbour, way, isQuestion }: E
   return [sender ?? ANY_UNICAST[6], target ?? LINK_LOCAL[6]];
 }
 
-function farEnd({ destination }: Case, side: Side): AddressValue {
+function farEnd({ destination }: Scenario, side: Side): AddressValue {
   return side === 'source' ? 'peers' : destination;
 }
 
 /** The machine's own end of the flow; null for a gateway, which is neither. */
-function ownAddress({ hook, destination }: Case): AddressValue {
+function ownAddress({ hook, destination }: Scenario): AddressValue {
   return hook === 'forward' ? null : hook === 'output' ? 'peers' : destination;
 }
 
@@ -166,7 +166,7 @@ export interface Places {
 }
 
 /** What the addresses of the side tell: link-local ones are not routed, and some no host of a link has. */
-export function placesOn(asked: Case, side: Side): Places {
+export function placesOn(asked: Scenario, side: Side): Places {
   const { family, destination } = asked;
   if (side === 'source') return { onLink: LINK_LOCAL[family], beyondRouter: NEVER_ON_LINK[family] };
   const ofAll = (addresses: IntervalSet): IntervalSet =>

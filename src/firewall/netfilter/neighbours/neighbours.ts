@@ -2,7 +2,7 @@ import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Rule } from '../../model/ruleset.ts';
 import { ANY_UNICAST } from '../machine/address-space.ts';
-import type { Case } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import type { Firewall } from '../machine/firewall.ts';
 import {
   exchangesOn,
@@ -17,7 +17,14 @@ import {
 } from './neighbour-packet.ts';
 import type { Outcome } from '../outcome.ts';
 import { runFirstHook, runHook } from '../run-hook.ts';
-import { collectedSet, newRun, type Branch, type NeighbourStep, type Run, type Step } from '../evaluation.ts';
+import {
+  collectedSet,
+  newEvaluation,
+  type PacketState,
+  type NeighbourStep,
+  type Evaluation,
+  type Step,
+} from '../evaluation.ts';
 import { newNotes, type Notes } from '../matching/match-packet.ts';
 
 /** What becomes of the peers because of neighbour discovery or ARP; the rest of them is not hindered by it. */
@@ -37,7 +44,12 @@ interface Asking {
 const NOBODY: NeighbourFate = { unreachable: [], doubtful: [] };
 
 /** The outcome of what the rules do with the packets of a flow, and with those that find the neighbours on its way. */
-export function withNeighbours(firewall: Firewall, asked: Case, outcome: Outcome, asking: Asking): Outcome {
+export function withNeighbours(
+  firewall: Firewall,
+  asked: Scenario,
+  outcome: Outcome,
+  asking: Asking,
+): Outcome {
   const { allowed, blocked, undecided } = outcome;
   const peers = union(allowed, undecided);
   if (peers.length === 0) return outcome;
@@ -56,7 +68,12 @@ export const FOUND_ON_THE_LINK =
   'link addresses are resolved by neighbour discovery and ARP: no static neighbours, no tunnel or other link without them';
 
 /** Finds the peers whose packets may not get through, or back, because nobody learns the link addresses. */
-function neighbourFate(firewall: Firewall, asked: Case, peers: IntervalSet, asking: Asking): NeighbourFate {
+function neighbourFate(
+  firewall: Firewall,
+  asked: Scenario,
+  peers: IntervalSet,
+  asking: Asking,
+): NeighbourFate {
   return sidesOf(asked)
     .map((side) => fateOn(firewall, asked, side, peers, asking))
     .reduce(
@@ -69,7 +86,7 @@ function neighbourFate(firewall: Firewall, asked: Case, peers: IntervalSet, aski
 }
 
 /** Links on which the machine that runs the rules has to find a neighbour; none for what exists already or stays inside. */
-function sidesOf({ hook, state, neighbours }: Case): readonly Side[] {
+function sidesOf({ hook, state, neighbours }: Scenario): readonly Side[] {
   if (neighbours === 'known' || state !== 'new') return [];
   switch (hook) {
     case 'input':
@@ -85,7 +102,7 @@ function sidesOf({ hook, state, neighbours }: Case): readonly Side[] {
 
 function fateOn(
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   side: Side,
   peers: IntervalSet,
   asking: Asking,
@@ -118,7 +135,7 @@ interface Passage {
 /** The answer for everybody and every destination serves most questions; only where that is open one is asked by itself. */
 function passageOf(
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   exchange: Exchange,
   peers: IntervalSet,
   { notes, skipped }: Asking,
@@ -136,7 +153,7 @@ function passageOf(
 
 const passages = new WeakMap<Firewall, Map<string, Passage>>();
 
-function remembered(firewall: Firewall, asked: Case, exchange: Exchange, find: () => Passage): Passage {
+function remembered(firewall: Firewall, asked: Scenario, exchange: Exchange, find: () => Passage): Passage {
   const known = passages.get(firewall) ?? new Map<string, Passage>();
   passages.set(firewall, known);
   const { side, neighbour, way, isQuestion } = exchange;
@@ -149,26 +166,26 @@ function remembered(firewall: Firewall, asked: Case, exchange: Exchange, find: (
 
 function pass(
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   exchange: Exchange,
   peers: IntervalSet,
   { notes, skipped }: Asking,
 ): Passage {
-  const run = newRun(firewall, notes, null, skipped);
-  const branches = send(run, firewall, asked, exchange, peers);
-  const peersWhere = (isSo: (branch: Branch) => boolean): IntervalSet =>
-    union(...branches.filter(isSo).map((branch) => branch.peers));
+  const run = newEvaluation(firewall, notes, null, skipped);
+  const states = send(run, firewall, asked, exchange, peers);
+  const peersWhere = (isSo: (state: PacketState) => boolean): IntervalSet =>
+    union(...states.filter(isSo).map((state) => state.peers));
   if (run.budget <= 0) return { passes: [], fails: [] };
-  const arrived = peersWhere((branch) => hopLimitOf(branch) !== 'changed');
+  const arrived = peersWhere((state) => hopLimitOf(state) !== 'changed');
   const dropped = union(
     collectedSet(run.dropped),
-    peersWhere((branch) => hopLimitOf(branch) !== 'kept'),
+    peersWhere((state) => hopLimitOf(state) !== 'kept'),
   );
   return { passes: subtract(arrived, dropped), fails: subtract(dropped, arrived) };
 }
 
 /** Whoever gets neighbour discovery with another hop limit than 255 takes it for a packet from beyond the link (RFC 4861 section 7.1). */
-function hopLimitOf({ packet: { family, numbers } }: Branch): 'kept' | 'changed' | 'unsure' {
+function hopLimitOf({ packet: { family, numbers } }: PacketState): 'kept' | 'changed' | 'unsure' {
   const hops = numbers['hop-limit'];
   if (family === 4 || hops === 255) return 'kept';
   return typeof hops === 'number' ? 'changed' : 'unsure';
@@ -176,12 +193,12 @@ function hopLimitOf({ packet: { family, numbers } }: Branch): 'kept' | 'changed'
 
 /** Sends the message over the hooks it meets; ARP meets those of its own. */
 function send(
-  run: Run,
+  run: Evaluation,
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   exchange: Exchange,
   peers: IntervalSet,
-): readonly Branch[] {
+): readonly PacketState[] {
   const seeing = asked.family === 4 ? { ...firewall, hooks: firewall.arpHooks } : firewall;
   const packet = neighbourPacket(asked, exchange);
   if (exchange.way === 'in') {
@@ -198,7 +215,7 @@ function send(
  */
 export function walkNeighbours(
   firewall: Firewall,
-  asked: Case,
+  asked: Scenario,
   peers: IntervalSet,
   visit: (step: Step) => void,
   isShut: () => boolean,
@@ -222,7 +239,7 @@ export function walkNeighbours(
     neighbour: exchange.neighbour,
     depends: isEnd || fails.length === 0 ? null : exchange.isNeeded ? 'link' : 'cache',
   };
-  const run = newRun(firewall, newNotes(), (step) => {
+  const run = newEvaluation(firewall, newNotes(), (step) => {
     visit({ ...step, neighbour });
   });
   send(run, firewall, asked, exchange, peers);
@@ -230,7 +247,7 @@ export function walkNeighbours(
 }
 
 /** Those that any of the peers may have. */
-function likelyNeighbours(asked: Case, side: Side, peers: IntervalSet): readonly Neighbour[] {
+function likelyNeighbours(asked: Scenario, side: Side, peers: IntervalSet): readonly Neighbour[] {
   const { onLink, beyondRouter } = placesOn(asked, side);
   const others = { end: beyondRouter, router: onLink };
   return NEIGHBOURS.filter((neighbour) => !isWithin(peers, others[neighbour]));

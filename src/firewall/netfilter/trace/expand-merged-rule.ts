@@ -7,18 +7,18 @@ import {
 } from '../../../net/interval-set.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import { SCANS_BEFORE_INDEX } from '../matching/range-index.ts';
-import type { Branch } from '../evaluation.ts';
+import type { PacketState } from '../evaluation.ts';
 
-/** Those of the joined rules that the branches may meet, as the file wrote them and in its order. */
-export function writtenRules(
+/** Those of the joined rules that the states may meet, as the file wrote them and in its order. */
+export function expandMergedRule(
   { matches }: Rule,
   joined: JoinedRules,
-  branches: readonly Branch[],
+  states: readonly PacketState[],
 ): readonly Rule[] {
   const match = matches[joined.at];
   if (match?.kind !== 'address') return [];
   const rows = new Set<number>();
-  for (const { packet, peers } of branches) {
+  for (const { packet, peers } of states) {
     const value = packet.addresses[match.field];
     const asked = value === 'peers' ? peers : value;
     if (match.family !== packet.family || (asked !== null && !overlaps(asked, match.in))) continue;

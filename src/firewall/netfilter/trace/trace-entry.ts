@@ -5,7 +5,7 @@ import type { Match, NumberField } from '../../model/match.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../../model/ruleset.ts';
 import type { Packet } from '../packet.ts';
 import type { NeighbourStep, Step } from '../evaluation.ts';
-import { openTest, settledEffect } from '../resolve-action.ts';
+import { openTest, resolveAction } from '../resolve-action.ts';
 import type {
   LeadReason,
   NeighbourMessage,
@@ -83,7 +83,7 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
     actions: [...new Set(actionsOf(rule.effects))],
   };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
-  const settled = settledEffect(rule.effects, packet, peers);
+  const settled = resolveAction(rule.effects, packet, peers);
   if (settled.kind === 'nothing')
     return { ...entry, effect: 'continue', reasons: [{ code: 'no-case-matches' }] };
   if (settled.kind === 'open') {

@@ -1,7 +1,7 @@
 import { parseC } from '../../vocabulary/strtoul.ts';
 import { lookUp } from '../../vocabulary/own-property.ts';
 import { ADDRESS_BITS, type Family } from '../../../../net/address.ts';
-import { badRuleset, placeIn, type Place } from '../../../model/source-location.ts';
+import { badRuleset, placeIn, type SourceLocation } from '../../../model/source-location.ts';
 import { SET_TYPES, type SetOptions, type SetType } from './ipset-types.ts';
 import { QUOTES, splitWords, wordPlace } from '../syntax/tokenize.ts';
 
@@ -19,7 +19,7 @@ export interface IpSet {
   readonly unread: string | null;
   readonly elements: readonly IpSetElement[];
   /** Where one of them has this value. */
-  readonly placeOf: (value: string) => Place;
+  readonly placeOf: (value: string) => SourceLocation;
 }
 
 export interface IpSetElement {
@@ -46,7 +46,7 @@ export function parseIpsets(text: string, file: string): NamedSets {
     if (command === undefined || command.startsWith('#')) return;
     if (name === undefined || subject === undefined || (command !== 'create' && command !== 'add'))
       throw badRuleset(start, 'not a line of ipset save', line, WHOLE);
-    const placeOf = (word: number): Place => wordPlace(line, word, start, QUOTES.ipset);
+    const placeOf = (word: number): SourceLocation => wordPlace(line, word, start, QUOTES.ipset);
     if (command === 'add') addElement(sets, name, subject, { words, placeOf });
     else sets.set(name, createSet(sets, name, subject, { words, placeOf }, { text, file }));
   });
@@ -56,7 +56,7 @@ export function parseIpsets(text: string, file: string): NamedSets {
 /** A line's words; options are behind the third. */
 interface Line {
   readonly words: readonly string[];
-  readonly placeOf: (word: number) => Place;
+  readonly placeOf: (word: number) => SourceLocation;
 }
 
 interface MutableSet extends IpSet {
@@ -130,12 +130,12 @@ function netmaskOf({ values }: Options, family: Family, line: Line): number | nu
 }
 
 /** Where the value of an option is. */
-function valueOf(option: string, { words, placeOf }: Line): Place {
+function valueOf(option: string, { words, placeOf }: Line): SourceLocation {
   return placeOf(words.indexOf(option, 3) + 1);
 }
 
 /** Where an element of the set has this value: looked for when an error needs it. */
-function valuePlace(text: string, file: string, name: string, value: string): Place {
+function valuePlace(text: string, file: string, name: string, value: string): SourceLocation {
   const start = Math.max(0, text.indexOf(`add ${name} `));
   return placeIn(file, text, Math.max(start, text.indexOf(value, start)));
 }

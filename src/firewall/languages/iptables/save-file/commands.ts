@@ -1,5 +1,5 @@
 import type { InputError } from '../../../../input-error.ts';
-import { badRuleset, type Place } from '../../../model/source-location.ts';
+import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import { clear, declareChain, isEmpty, noChain, undeclaredChain, type OpenTable } from './table-builder.ts';
 import { TABLES } from './tables.ts';
 import { wordPlace } from '../syntax/tokenize.ts';
@@ -11,7 +11,7 @@ import { wordPlace } from '../syntax/tokenize.ts';
 export function readOtherCommand(
   table: OpenTable,
   words: readonly string[],
-  { line, place }: { readonly line: string; readonly place: Place },
+  { line, place }: { readonly line: string; readonly place: SourceLocation },
 ): void {
   const [command = '', chainName, policy] = words;
   const { chains } = table;
@@ -46,6 +46,6 @@ export function readOtherCommand(
   throw notALine(line, place);
 }
 
-export function notALine(line: string, place: Place): InputError {
+export function notALine(line: string, place: SourceLocation): InputError {
   return badRuleset(place, 'not a line of iptables-save', line, 'give the output of iptables-save');
 }

@@ -1,6 +1,6 @@
 import type { Family } from '../../../../net/address.ts';
-import { badRuleset, type Place } from '../../../model/source-location.ts';
-import { refuseCircles } from '../../chain-loops.ts';
+import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
+import { refuseChainLoops } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
 import { withoutChangingSets } from '../ipset/dynamic-sets.ts';
 import { doubtTemplates } from '../lower/ct-template.ts';
@@ -84,7 +84,7 @@ interface Reading {
   open: OpenTable | null;
 }
 
-function readLine(reading: Reading, from: number, to: number, place: Place): void {
+function readLine(reading: Reading, from: number, to: number, place: SourceLocation): void {
   const { text, open } = reading;
   const code = from < to ? text.charCodeAt(from) : HASH;
   if (code === DASH && open !== null) {
@@ -125,7 +125,7 @@ function readComment(reading: Reading, line: string): void {
   if (tool !== undefined) reading.family = tool === 'ip6tables' ? 6 : 4;
 }
 
-function openTable(reading: Reading, name: string, place: Place): void {
+function openTable(reading: Reading, name: string, place: SourceLocation): void {
   const { open, family } = reading;
   if (open !== null)
     throw badRuleset(place, `table ${open.name} does not end with COMMIT`, undefined, 'give the whole file');
@@ -145,7 +145,13 @@ function openTable(reading: Reading, name: string, place: Place): void {
 }
 
 /** `-A CHAIN …`, `-I CHAIN [n] …` and the commands of files kept by hand, without the counters before it. */
-function readCommand(reading: Reading, table: OpenTable, from: number, to: number, place: Place): void {
+function readCommand(
+  reading: Reading,
+  table: OpenTable,
+  from: number,
+  to: number,
+  place: SourceLocation,
+): void {
   const marked = familyOfLine(reading.text, from);
   if (marked !== null) {
     const { length } = marked.text;
@@ -190,7 +196,7 @@ function readCommand(reading: Reading, table: OpenTable, from: number, to: numbe
 /** Of a word. */
 const MOST_WORD = 1023;
 
-function refuseLongWord(words: readonly string[], line: string, place: Place): void {
+function refuseLongWord(words: readonly string[], line: string, place: SourceLocation): void {
   const index = words.findIndex(({ length }) => length > MOST_WORD);
   if (index < 0) return;
   const fix = `iptables-restore accepts tokens of up to ${MOST_WORD} characters`;
@@ -215,12 +221,12 @@ function commit(reading: Reading, table: OpenTable): void {
   for (const { rules } of chains.values()) resolveCalls(rules, chains, placeOf);
   if (name === 'raw') doubtTemplates(chains);
   const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
-  refuseCircles(read, ({ rule, to }) => placeOf(rule, to.name));
+  refuseChainLoops(read, ({ rule, to }) => placeOf(rule, to.name));
   reading.tables.push(read);
   reading.open = null;
 }
 
-function counterLength(line: string, place: Place): number {
+function counterLength(line: string, place: SourceLocation): number {
   const length = /^\[[^:\]]+:[^\]]+\] */.exec(line)?.[0].length;
   if (length === undefined) throw badRuleset(place, 'not a packet counter', line, 'write [packets:bytes]');
   return length;

@@ -1,10 +1,10 @@
 import type { CallEffect, Effect } from '../../../model/action.ts';
-import { badRuleset, type Place } from '../../../model/source-location.ts';
+import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import type { Chain, Rule } from '../../../model/ruleset.ts';
 import { splitWords, wordPlace } from '../syntax/tokenize.ts';
 
 /** Where a rule names the chain it calls. */
-export type CallPlace = (rule: Rule, called: string) => Place;
+export type CallPlace = (rule: Rule, called: string) => SourceLocation;
 
 /**
  * Gives the calls of a chain's rules their meaning, now that every chain of the table is known.
@@ -47,7 +47,7 @@ export function callPlace(
   { file, text }: { readonly file: string; readonly text: string },
   { line }: Rule,
   called: string,
-): Place {
+): SourceLocation {
   const start = { file, line, column: 1 };
   const whole = text.split('\n', line)[line - 1] ?? '';
   const words = splitWords(whole, 0, whole.length, start);

@@ -1,5 +1,5 @@
 import type { InputError } from '../../../../input-error.ts';
-import { badRuleset, type Place } from '../../../model/source-location.ts';
+import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import type { Chain, Rule, Table } from '../../../model/ruleset.ts';
 import type { ChainContext } from '../lower/context.ts';
 import { isChainName } from '../syntax/chain-name.ts';
@@ -28,7 +28,11 @@ export interface OpenChain extends Chain {
 }
 
 /** `:INPUT DROP [0:0]` or `:my-chain - [0:0]`; the place is that of the name. */
-export function declareChain({ name: table, chains }: OpenTable, declaration: string, place: Place): void {
+export function declareChain(
+  { name: table, chains }: OpenTable,
+  declaration: string,
+  place: SourceLocation,
+): void {
   const [name = '', policy = ''] = declaration.trim().split(/[ \t]+/);
   if (!isChainName(name))
     throw badRuleset(place, 'not a chain name', name, 'write for example :INPUT DROP [0:0]');
@@ -81,7 +85,7 @@ export function undeclaredChain(
   return chain;
 }
 
-export function noChain(table: OpenTable, name: string, line: string, place: Place): InputError {
+export function noChain(table: OpenTable, name: string, line: string, place: SourceLocation): InputError {
   return badRuleset(
     wordPlace(line, 1, place),
     `no chain "${name}" in table ${table.name}`,

@@ -1,4 +1,4 @@
-import type { Place } from '../../../model/source-location.ts';
+import type { SourceLocation } from '../../../model/source-location.ts';
 
 /** One rule of a save file as it is written, before it is given a meaning. */
 export interface RuleSyntax extends RuleSource {
@@ -12,7 +12,7 @@ export interface RuleSyntax extends RuleSource {
 
 /** The text of a rule, from its command on, and where it is. */
 export interface RuleSource {
-  readonly start: Place;
+  readonly start: SourceLocation;
   readonly text: string;
 }
 

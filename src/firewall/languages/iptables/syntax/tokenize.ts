@@ -1,4 +1,4 @@
-import { badRuleset, type Place } from '../../../model/source-location.ts';
+import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 
 /** What double quotes do besides holding blanks. */
 interface Quotes {
@@ -21,7 +21,7 @@ export function splitWords(
   text: string,
   from: number,
   to: number,
-  place: Place,
+  place: SourceLocation,
   starts?: number[],
   quotes: Quotes = QUOTES.iptables,
 ): string[] {
@@ -52,7 +52,12 @@ export function splitWords(
 }
 
 /** The place of a word of a line, or of its end: looked up only when an error needs it. `start` is that of the line's text. */
-export function wordPlace(line: string, wordIndex: number, start: Place, quotes?: Quotes): Place {
+export function wordPlace(
+  line: string,
+  wordIndex: number,
+  start: SourceLocation,
+  quotes?: Quotes,
+): SourceLocation {
   const starts: number[] = [];
   splitWords(line, 0, line.length, start, starts, quotes);
   return { ...start, column: start.column + (starts[wordIndex] ?? line.length) };
@@ -63,7 +68,7 @@ function readQuoted(
   text: string,
   start: number,
   to: number,
-  place: Place,
+  place: SourceLocation,
   words: string[],
   { escape, endWord }: Quotes,
 ): number {

@@ -5,7 +5,7 @@ import type { TableDraft } from '../syntax/table-builder.ts';
 import { firstWord } from '../syntax/first-word.ts';
 import type { Origin } from '../syntax/origin.ts';
 import type { Expression, Statement } from '../syntax/syntax.ts';
-import type { Case } from '../../../model/action.ts';
+import type { MapCase } from '../../../model/action.ts';
 import type { Lowered } from './lowered.ts';
 import type { SetLookup } from './sets/collected.ts';
 
@@ -25,7 +25,7 @@ export interface TableContext {
   at: number;
   /** Named sets and maps as they were read for a key of one type; thousands of rules may look into one of them. */
   readonly setLookups: Map<string, SetLookup>;
-  readonly cases: Map<string, readonly Case[]>;
+  readonly cases: Map<string, readonly MapCase[]>;
   /** Chains that rules write in place, `jump { … }`. */
   readonly anonymous: Chain[];
 }

@@ -1,5 +1,5 @@
 import { FAMILIES } from '../../../../net/address.ts';
-import { refuseCircles } from '../../chain-loops.ts';
+import { refuseChainLoops } from '../../chain-loops.ts';
 import { unknown } from '../../../model/match.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
 import { hooksOfListing } from '../../listing/filtered-hooks.ts';
@@ -73,7 +73,7 @@ function lowerTable(table: TableDraft, file: string, origin: Origin, lowerStatem
     isDormant: table.isDormant === true,
     chains,
   };
-  refuseCircles(lowered, ({ from, index }) => {
+  refuseChainLoops(lowered, ({ from, index }) => {
     const draft = table.chains.get(from.name);
     const added =
       (chains.get(from.name)?.rules.length ?? 0) - (draft === undefined ? 0 : rulesOf(draft).length);

@@ -1,4 +1,4 @@
-import type { Case, Effect } from '../../../../model/action.ts';
+import type { MapCase, Effect } from '../../../../model/action.ts';
 import { negate, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
@@ -62,7 +62,7 @@ function casesOf(
   meaningOf: (data: Expression | Verdict) => ElementMeaning,
   text: () => string,
   context: TableContext,
-): readonly Case[] {
+): readonly MapCase[] {
   const groups = new Map<string, Group>();
   const inOrder: Group[] = [];
   const isOrdered = elements.some((element) => isWide(element.key));
@@ -99,7 +99,7 @@ function casesOf(
       },
     ];
   }
-  const cases = inOrder.map((group): Case => ({
+  const cases = inOrder.map((group): MapCase => ({
     match: lookUpElements(key, group.elements, text, context),
     effects: group.effects,
   }));
