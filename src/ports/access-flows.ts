@@ -1,7 +1,7 @@
 import { mergePrefixes, type Prefix } from '../net/prefix.ts';
 import type { Host, Site } from '../deployment/site.ts';
 import type { Endpoint } from './endpoint.ts';
-import { endpointsOf, mirrorEndpointsOf } from './endpoints.ts';
+import { endpointsOf, alternateUdpEndpoints } from './endpoints.ts';
 import { sourcesOf } from './peers.ts';
 import type { Role } from '../deployment/role.ts';
 import { isAnybody } from './roles-at.ts';
@@ -23,7 +23,7 @@ export interface AccessFlow {
  * both readings. A role without sources needs nothing, and where anybody may connect nobody is kept out.
  */
 export function accessFlows(host: Host, site: Site): readonly AccessFlow[] {
-  return [...endpointsOf(host, site), ...mirrorEndpointsOf(host, site)].flatMap((endpoint) => {
+  return [...endpointsOf(host, site), ...alternateUdpEndpoints(host, site)].flatMap((endpoint) => {
     const flow = (role: AccessFlow['role'], permitted: readonly Prefix[]): AccessFlow => ({
       id: `${role}>${host.key}/${endpoint.id}`,
       role,

@@ -2,7 +2,7 @@ import type { Address } from '../net/address.ts';
 import { MAX_PORT, type PortRange } from '../net/port-range.ts';
 import type { Host, Site } from '../deployment/site.ts';
 import { endpointsOf } from './endpoints.ts';
-import { scoutsOf } from './scouts.ts';
+import { exploratoryProbes } from './exploratory-probes.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 
 /**
@@ -35,7 +35,9 @@ export function nearRangesOf({ portOffset }: Pick<Site, 'portOffset'>): readonly
 /** Ports that the site uses, or that are asked to tell whether it does. */
 export function usedPortsOf(site: Site): ReadonlySet<number> {
   const own = site.hosts.flatMap((host) => endpointsOf(host, site));
-  return new Set([...own, ...scoutsOf(site).map(({ endpoint }) => endpoint)].map(({ port }) => port));
+  return new Set(
+    [...own, ...exploratoryProbes(site).map(({ endpoint }) => endpoint)].map(({ port }) => port),
+  );
 }
 
 /** These ports at every address of every selected host. */

@@ -24,7 +24,7 @@ export function endpointsOf(host: Host, site: Site): readonly Endpoint[] {
  * What the other reading of the UDP roles adds on this host: nothing unless the reading is `auto`, and nothing where
  * every host is server and allocator at once, since there both readings expect the same ports.
  */
-export function mirrorEndpointsOf(host: Host, site: Site): readonly Endpoint[] {
+export function alternateUdpEndpoints(host: Host, site: Site): readonly Endpoint[] {
   if (site.reading !== 'auto') return [];
   const own = new Set(expand(host, site, 'example').map(({ id }) => id));
   return expand(host, site, 'table').filter(({ id, transport }) => transport === 'udp' && !own.has(id));

@@ -37,12 +37,12 @@ export async function lookUpAcknowledgements(
   }
 }
 
-function isUnknown({ sighting }: Task): boolean {
-  return sighting?.kind === 'open' && sighting.after === null;
+function isUnknown({ result }: Task): boolean {
+  return result?.kind === 'open' && result.after === null;
 }
 
 function setAftermath(task: Task, after: 'acknowledged' | 'unacknowledged' | 'vanished'): void {
-  if (task.sighting?.kind === 'open') task.sighting = { ...task.sighting, after };
+  if (task.result?.kind === 'open') task.result = { ...task.result, after };
 }
 
 /** The state of every connection by its two ends, as /proc/net/tcp and tcp6 write them; null where there is no such table. */
@@ -71,9 +71,9 @@ function entries(table: string): readonly (readonly [string, string])[] {
     });
 }
 
-function keyOf({ sighting, target }: Task): string | undefined {
-  if (sighting?.kind !== 'open' || sighting.connection === undefined) return undefined;
-  const { localAddress, localPort } = sighting.connection;
+function keyOf({ result, target }: Task): string | undefined {
+  if (result?.kind !== 'open' || result.connection === undefined) return undefined;
+  const { localAddress, localPort } = result.connection;
   const local = tryParseAddress(localAddress);
   return local === undefined
     ? undefined

@@ -1,4 +1,4 @@
-import { askOnce } from './ask-again.ts';
+import { reprobeOnce } from './reprobe.ts';
 import type { Host } from './host.ts';
 import { isMute, type Task } from './task.ts';
 
@@ -7,15 +7,13 @@ import { isMute, type Task } from './task.ts';
  * in time. They are asked once more, all together; who greets now is a stand-in. The configuration port is left alone.
  */
 export async function askForGreetings(host: Host, signal: AbortSignal | undefined): Promise<void> {
-  const isHeard = host.tasks.some(
-    ({ sighting }) => sighting?.kind === 'open' && sighting.standIn !== undefined,
-  );
+  const isHeard = host.tasks.some(({ result }) => result?.kind === 'open' && result.standIn !== undefined);
   if (!isHeard || host.context.greetingMs === 0 || signal?.aborted === true) return;
   const isDue = (task: Task): boolean => isMute(task) && task.target.isClosedAtOnce !== true;
   await Promise.all(
     host.tasks.filter(isDue).map(async (task) => {
-      const again = await askOnce(task, host.context.greetingMs, signal);
-      if (again.kind === 'open' && again.standIn !== undefined) task.sighting = again;
+      const again = await reprobeOnce(task, host.context.greetingMs, signal);
+      if (again.kind === 'open' && again.standIn !== undefined) task.result = again;
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { FAMILIES, type Family } from '../net/address.ts';
 import { groupBy } from '../group-by.ts';
 import type { System } from '../system/system.ts';
-import { askAgain } from './ask-again.ts';
+import { reprobe } from './reprobe.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
 import { causeOf } from './refusal-cause.ts';
@@ -74,7 +74,7 @@ function doubtfulOf(tasks: readonly Task[], family: Family): readonly Task[] {
     );
     const tcp = group.some(mayBeIcmpRejection);
     return group.filter((task) => {
-      if (task.sighting?.kind !== 'silence') return isAmbiguous(task);
+      if (task.result?.kind !== 'silence') return isAmbiguous(task);
       return isGateway || (task.target.transport === 'udp' ? spent : tcp);
     });
   });
@@ -103,23 +103,23 @@ function isAmbiguous({ isAmbiguous, cause }: Task): boolean {
 }
 
 async function askAlone(task: Task, { timeoutMs, signal }: SlowOptions, system: System): Promise<void> {
-  const { sightings, arrived } = await askAgain([task], timeoutMs, system, signal);
-  const [sighting] = sightings;
-  if (sighting === undefined || signal?.aborted === true) return;
+  const { results, arrived } = await reprobe([task], timeoutMs, system, signal);
+  const [result] = results;
+  if (result === undefined || signal?.aborted === true) return;
   if (isAmbiguous(task)) {
-    const isSame = sighting.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
+    const isSame = result.kind === 'errno' && result.errno === remoteError(task)?.errno;
     if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
     return;
   }
   task.attempts += 1;
   task.wasAskedAlone = true;
   task.mayBeIcmpLimited = false;
-  if (sighting.kind === 'silence') {
+  if (result.kind === 'silence') {
     task.waitedMs += timeoutMs;
     return;
   }
-  task.sighting = sighting;
-  if (arrived !== null && sighting.kind === 'errno') task.cause = causeOf(task, arrived);
+  task.result = result;
+  if (arrived !== null && result.kind === 'errno') task.cause = causeOf(task, arrived);
   task.host.note(task);
 }
 
@@ -127,9 +127,9 @@ async function askAlone(task: Task, { timeoutMs, signal }: SlowOptions, system: 
 function isDropped({ host, target }: Task): boolean {
   if (target.transport !== 'tcp') return false;
   const alone = host.tasks.filter((task) => task.target.transport === 'tcp' && task.wasAskedAlone);
-  return alone.length >= ENOUGH_SILENT && alone.every(({ sighting }) => sighting?.kind === 'silence');
+  return alone.length >= ENOUGH_SILENT && alone.every(({ result }) => result?.kind === 'silence');
 }
 
 function silentTcp(tasks: readonly Task[]): readonly Task[] {
-  return tasks.filter(({ target, sighting }) => target.transport === 'tcp' && sighting?.kind === 'silence');
+  return tasks.filter(({ target, result }) => target.transport === 'tcp' && result?.kind === 'silence');
 }

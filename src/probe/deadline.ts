@@ -12,9 +12,9 @@ export class Deadline {
   /** `moreTimeMs` is asked whenever the patience is used up: how much longer to wait after all, 0 = not at all. */
   constructor(private readonly moreTimeMs: () => number) {}
 
-  /** Starts the clock: the time is up after `patienceMs`. */
-  start(patienceMs: number): void {
-    this.#timer = setTimeout(expire, patienceMs, this);
+  /** Starts the clock: the time is up after `waitMs`. */
+  start(waitMs: number): void {
+    this.#timer = setTimeout(expire, waitMs, this);
   }
 
   /** Called once, when the time is up or the run is interrupted. */

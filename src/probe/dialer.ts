@@ -36,7 +36,7 @@ export class Dialer {
   }
 
   /**
-   * Connects, then leaves the socket to `onAccept`; every other end settles the sighting. After `onAccept` errors and
+   * Connects, then leaves the socket to `onAccept`; every other end settles the result. After `onAccept` errors and
    * the deadline are the taker's business.
    */
   dial(

@@ -11,7 +11,7 @@ export interface Meaning {
 /**
  * connect(2) and, for UDP, recvmsg(2) errors that came from outside (Linux: net/ipv4/icmp.c `icmp_err_convert`,
  * net/ipv6/icmp.c `icmpv6_err_convert`; ECONNRESET on UDP is Windows' port unreachable, EHOSTDOWN macOS' failed ARP).
- * What TCP's unreachable errors mean besides depends on the host: see conclude.ts.
+ * What TCP's unreachable errors mean besides depends on the host: see classify.ts.
  */
 export const REMOTE_ERRNO = {
   tcp: {

@@ -4,7 +4,7 @@ import type { System } from '../system/system.ts';
 import type { ProbeContext } from './probe.ts';
 import type { DialerPool } from './dialer-pool.ts';
 import { isBareHandshake, type Task } from './task.ts';
-import { UdpPace } from './udp-pace.ts';
+import { UdpRateLimit } from './udp-rate-limit.ts';
 
 /**
  * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
@@ -17,11 +17,11 @@ export class Host {
   /** What all its probes share. */
   readonly context: ProbeContext;
   readonly tasks: Task[] = [];
-  readonly udpPace: UdpPace;
+  readonly udpPace: UdpRateLimit;
   /** The first TCP port: its first probe waits on while the host is silent, to tell a host that is down. */
-  scout: Task | undefined;
+  firstTask: Task | undefined;
   /** Anything at all came back, be it from a router on the way. */
-  isHeard = false;
+  hasReply = false;
   /** A port answered: the address itself, or a firewall speaking for it. */
   hasAnswered = false;
   /** ICMP said "administratively prohibited", which is a firewall's word only. */
@@ -43,13 +43,13 @@ export class Host {
   ) {
     const datagram = new Uint8Array(0);
     this.context = { system, host: formatAddress(address), datagram, sweepDialers, greetingMs };
-    this.udpPace = new UdpPace(timeoutMs);
+    this.udpPace = new UdpRateLimit(timeoutMs);
   }
 
   add(task: Task): void {
     this.tasks.push(task);
     if (task.target.transport === 'udp') this.udpPace.portCount += 1;
-    else if (task.target.isControl !== true) this.scout ??= task;
+    else if (task.target.isControl !== true) this.firstTask ??= task;
   }
 
   /** Somebody completed a handshake at this address, and then reset the connection or acknowledged nothing more. */
@@ -58,20 +58,20 @@ export class Host {
   }
 
   /** Learns from what a task saw. */
-  note({ sighting, target }: Task): void {
-    if (sighting === undefined || sighting.kind === 'silence') return;
-    if (sighting.kind === 'errno') {
-      if (sighting.isLocal) return;
-      if (isHostDown(sighting)) {
-        this.downAfterMs = sighting.rttMs;
+  note({ result, target }: Task): void {
+    if (result === undefined || result.kind === 'silence') return;
+    if (result.kind === 'errno') {
+      if (result.isLocal) return;
+      if (isHostDown(result)) {
+        this.downAfterMs = result.rttMs;
         return;
       }
     }
-    this.isHeard = true;
-    this.maxRttMs = Math.max(this.maxRttMs, sighting.rttMs);
-    if (sighting.kind === 'open' || ANSWERS.has(sighting.errno)) this.hasAnswered = true;
-    else if (PROHIBITIONS[target.transport].has(sighting.errno)) this.isProhibited = true;
-    if (target.transport === 'udp') this.udpPace.noteAnswer(sighting.kind === 'errno', sighting.rttMs);
+    this.hasReply = true;
+    this.maxRttMs = Math.max(this.maxRttMs, result.rttMs);
+    if (result.kind === 'open' || ANSWERS.has(result.errno)) this.hasAnswered = true;
+    else if (PROHIBITIONS[target.transport].has(result.errno)) this.isProhibited = true;
+    if (target.transport === 'udp') this.udpPace.noteAnswer(result.kind === 'errno', result.rttMs);
   }
 }
 

@@ -4,7 +4,7 @@ import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './acknowledged.ts';
 import { askForGreetings } from './ask-for-greetings.ts';
 import { askSlowly } from './ask-slowly.ts';
-import { conclude } from './conclude.ts';
+import { classify } from './classify.ts';
 import { Host } from './host.ts';
 import type { Observation, ProbeTarget } from './observation.ts';
 import { ProbeLoop } from './probe-loop.ts';
@@ -87,7 +87,7 @@ export function probeAll(
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
     await askSlowly(tasks, options, system);
     await Promise.all(hosts.map((host) => recheckAnswers(host, options, system)));
-    return tasks.map(conclude);
+    return tasks.map(classify);
   });
 }
 
@@ -118,12 +118,12 @@ function plan(
         nonce === null
           ? host.context
           : { ...host.context, datagram: encodeDatagram({ kind: 'request', nonce }) },
-      flight: null,
+      attempt: null,
       attempts: 0,
       waitedMs: 0,
-      patienceMs: null,
+      waitMs: null,
       exhaustions: 0,
-      sighting: undefined,
+      result: undefined,
       cause: undefined,
       isAmbiguous: false,
       mayBeIcmpLimited: false,

@@ -1,14 +1,14 @@
 import type { System } from '../system/system.ts';
 import { EXHAUSTED_ERRNO } from './errno-table.ts';
-import { ASIDE_AFTER_MS, FastLane } from './fast-lane.ts';
-import { Flight, type Patience } from './flight.ts';
+import { ASIDE_AFTER_MS, ShortWaitQueue } from './short-wait-queue.ts';
+import { Attempt, type Timeouts } from './attempt.ts';
 import type { Host } from './host.ts';
-import type { Sighting } from './probe.ts';
+import type { ProbeResult } from './probe.ts';
 import { probeFor } from './probes.ts';
-import { Slots } from './slots.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import type { Task } from './task.ts';
 
-export interface LoopOptions extends Patience {
+export interface LoopOptions extends Timeouts {
   readonly concurrency: number;
 }
 
@@ -21,9 +21,9 @@ const CONTROLS_AFTER_MS = 300;
 
 /** Asks tasks, many at once, each at most `retries` times again while it is silent, until all are settled. */
 export class ProbeLoop {
-  readonly #slots: Slots;
-  readonly #lane = new FastLane((flight) => {
-    this.#moveAside(flight);
+  readonly #slots: ConcurrencyLimit;
+  readonly #lane = new ShortWaitQueue((attempt) => {
+    this.#moveAside(attempt);
   });
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #again: Task[] = [];
@@ -38,16 +38,16 @@ export class ProbeLoop {
   #finish: () => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
 
-  /** `onSettled` is called for every task once its sighting stands. */
+  /** `onSettled` is called for every task once its result stands. */
   constructor(
     private readonly system: System,
     private readonly options: LoopOptions,
     private readonly onSettled: (task: Task) => void,
   ) {
-    this.#slots = new Slots(options.concurrency);
+    this.#slots = new ConcurrencyLimit(options.concurrency);
   }
 
-  /** Asks all; resolves when each has its sighting, or soon after {@link stop}. Once per loop. */
+  /** Asks all; resolves when each has its result, or soon after {@link stop}. Once per loop. */
   run(tasks: readonly Task[]): Promise<void> {
     this.#fresh = tasks.filter(({ target }) => target.isControl !== true);
     this.#controls = tasks.filter(({ target }) => target.isControl === true);
@@ -65,11 +65,11 @@ export class ProbeLoop {
     });
   }
 
-  /** Starts nothing more and ends what is in flight; unsettled tasks keep no sighting. */
+  /** Starts nothing more and ends what is in flight; unsettled tasks keep no result. */
   stop(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const { flight } of [...this.#fresh, ...this.#controls]) flight?.deadline.cut();
+    for (const { attempt: attempt } of [...this.#fresh, ...this.#controls]) attempt?.deadline.cut();
     this.#pump();
   }
 
@@ -124,44 +124,44 @@ export class ProbeLoop {
   }
 
   #launch(task: Task): void {
-    const flight = new Flight(task, this.options, this.system);
+    const attempt = new Attempt(task, this.options, this.system);
     task.attempts += 1;
-    task.flight = flight;
+    task.attempt = attempt;
     this.#slots.take();
-    if (flight.patienceMs > ASIDE_AFTER_MS) this.#lane.enter(flight);
-    else flight.deadline.start(flight.patienceMs);
-    probeFor(task.target)(task.target, flight.deadline, task.context, (sighting) => {
-      this.#land(flight, sighting);
+    if (attempt.waitMs > ASIDE_AFTER_MS) this.#lane.enter(attempt);
+    else attempt.deadline.start(attempt.waitMs);
+    probeFor(task.target)(task.target, attempt.deadline, task.context, (result) => {
+      this.#land(attempt, result);
     });
   }
 
-  #moveAside(flight: Flight): void {
-    flight.isAside = true;
+  #moveAside(attempt: Attempt): void {
+    attempt.isAside = true;
     this.#slots.moveAside();
-    flight.deadline.start(Math.max(1, flight.patienceMs - flight.elapsedMs));
+    attempt.deadline.start(Math.max(1, attempt.waitMs - attempt.elapsedMs));
     this.#pump();
   }
 
-  #land(flight: Flight, sighting: Sighting): void {
-    if (flight.isOver) return;
-    flight.isOver = true;
-    flight.deadline.clear();
-    const { task } = flight;
-    task.flight = null;
-    this.#slots.give(flight.isAside);
-    if (sighting.kind === 'silence') task.waitedMs += flight.elapsedMs;
+  #land(attempt: Attempt, result: ProbeResult): void {
+    if (attempt.isOver) return;
+    attempt.isOver = true;
+    attempt.deadline.clear();
+    const { task } = attempt;
+    task.attempt = null;
+    this.#slots.give(attempt.isAside);
+    if (result.kind === 'silence') task.waitedMs += attempt.elapsedMs;
     try {
-      if (!flight.deadline.isCut) this.#settle(task, sighting);
+      if (!attempt.deadline.isCut) this.#settle(task, result);
     } catch (error) {
       this.#fail(error);
     }
     this.#pump();
   }
 
-  #settle(task: Task, sighting: Sighting): void {
-    if (sighting.kind === 'silence' && this.#repeat(task)) return;
-    if (sighting.kind === 'errno' && EXHAUSTED_ERRNO.has(sighting.errno) && this.#postpone(task)) return;
-    task.sighting = sighting;
+  #settle(task: Task, result: ProbeResult): void {
+    if (result.kind === 'silence' && this.#repeat(task)) return;
+    if (result.kind === 'errno' && EXHAUSTED_ERRNO.has(result.errno) && this.#postpone(task)) return;
+    task.result = result;
     this.#open -= 1;
     if (this.#open === this.#held.length) this.#release();
     task.host.note(task);
@@ -177,7 +177,7 @@ export class ProbeLoop {
     if (task.attempts > retries || !isTimeLeft || task.target.isControl === true) return false;
     const isUdp = task.target.transport === 'udp';
     const delayMs = isUdp ? task.host.udpPace.repeatDelayMs(this.system.monotonicMs()) : 0;
-    task.patienceMs = timeoutMs - delayMs;
+    task.waitMs = timeoutMs - delayMs;
     if (delayMs === 0) this.#again.push(task);
     else this.#later(delayMs, () => this.#again.push(task));
     return true;

@@ -4,7 +4,7 @@ import type { ProbeTarget, Reason } from './observation.ts';
 import type { DialerPool } from './dialer-pool.ts';
 
 /** The system's error code for a probe. */
-export interface ErrnoSighting {
+export interface ErrnoResult {
   readonly kind: 'errno';
   readonly errno: string;
   /** The system call itself failed: nothing was sent, so the cause is on this machine. */
@@ -25,7 +25,7 @@ export interface OwnEnd {
 }
 
 /** What one probe saw, before anything else that is known of the host weighs in. */
-export type Sighting =
+export type ProbeResult =
   | {
       readonly kind: 'open';
       readonly reason: Extract<Reason, 'syn-ack' | 'udp-response' | 'http-response' | 'not-http'>;
@@ -42,7 +42,7 @@ export type Sighting =
       /** `vwaudit listen` answered: for the port that was asked, or for another one that packets were sent on to. */
       readonly standIn?: 'this-port' | 'another-port';
     }
-  | ErrnoSighting
+  | ErrnoResult
   | { readonly kind: 'silence' };
 
 /** What every probe needs beside its target. */
@@ -59,7 +59,7 @@ export interface ProbeContext {
 }
 
 /** Takes what a probe saw; only the first call counts. */
-export type Settle = (sighting: Sighting) => void;
+export type Settle = (result: ProbeResult) => void;
 
 /**
  * Asks a target once and closes what it opened, then settles what it saw: silence when the deadline is over. May settle

@@ -1,8 +1,8 @@
 import type { System } from '../system/system.ts';
-import { askOnce } from './ask-again.ts';
+import { reprobeOnce } from './reprobe.ts';
 import type { Host } from './host.ts';
 import { pause } from './pause.ts';
-import type { Sighting } from './probe.ts';
+import type { ProbeResult } from './probe.ts';
 import { mayBeIcmpRejection, remoteError, type Task } from './task.ts';
 
 /** Silent ports asked again at once, at most. */
@@ -31,22 +31,22 @@ export interface RecheckOptions {
 export async function recheckAnswers(host: Host, options: RecheckOptions, system: System): Promise<void> {
   const { timeoutMs, signal } = options;
   const isAsked = ({ target }: Task): boolean => target.isControl !== true;
-  const silent = host.tasks.filter((task) => isAsked(task) && task.sighting?.kind === 'silence');
+  const silent = host.tasks.filter((task) => isAsked(task) && task.result?.kind === 'silence');
   const refused = host.tasks.filter((task) => isAsked(task) && remoteError(task) !== undefined);
   const answering = bestAnswer(host.tasks, refused.length > 0);
   const isAborted = (): boolean => signal?.aborted === true;
   if ((silent.length === 0 && refused.length === 0) || answering === undefined || isAborted()) return;
-  const patienceMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
+  const waitMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
   // Where ICMP refuses, an answer now may only be one that its limit swallowed before.
   const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
   const again = retold
     .filter(isTcp)
     .slice(0, MOST)
-    .map((task) => askOnce(asConnection(task), patienceMs, undefined));
+    .map((task) => reprobeOnce(asConnection(task), waitMs, undefined));
   const isOpenNow = refused
-    .filter((task) => isTcp(task) && answering.sighting?.kind === 'open')
+    .filter((task) => isTcp(task) && answering.result?.kind === 'open')
     .slice(0, MOST)
-    .map((task) => answersNow(task, patienceMs, signal));
+    .map((task) => answersNow(task, waitMs, signal));
   const answers = await isAnswering(answering, timeoutMs);
   const late = await Promise.all(again);
   const flips = await Promise.all(isOpenNow);
@@ -70,10 +70,10 @@ async function askRefusedSlowly(
 }
 
 /** Asks a refused port once more; an answer stands. */
-async function answersNow(task: Task, patienceMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-  const again = await askOnce(task, patienceMs, signal);
+async function answersNow(task: Task, waitMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+  const again = await reprobeOnce(task, waitMs, signal);
   if (again.kind !== 'open') return false;
-  task.sighting = again;
+  task.result = again;
   return true;
 }
 
@@ -81,8 +81,8 @@ async function answersNow(task: Task, patienceMs: number, signal: AbortSignal | 
 async function isAnswering(task: Task, timeoutMs: number): Promise<boolean> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (attempt > 0) await pause(RETRY_AFTER_MS, undefined);
-    const again = await askOnce(asConnection(task), timeoutMs, undefined);
-    if (isAlike(again, task.sighting)) return true;
+    const again = await reprobeOnce(asConnection(task), timeoutMs, undefined);
+    if (isAlike(again, task.result)) return true;
   }
   return false;
 }
@@ -90,9 +90,9 @@ async function isAnswering(task: Task, timeoutMs: number): Promise<boolean> {
 const RETRY_AFTER_MS = 100;
 
 /** A handshake, be it reset afterwards, or the same error. */
-function isAlike(again: Sighting, before: Sighting | undefined): boolean {
+function isAlike(again: ProbeResult, before: ProbeResult | undefined): boolean {
   if (again.kind === 'silence') return false;
-  const isOpen = (one: Sighting | undefined): boolean =>
+  const isOpen = (one: ProbeResult | undefined): boolean =>
     one?.kind === 'open' || (one?.kind === 'errno' && HANDSHAKES.has(one.errno));
   if (isOpen(before)) return isOpen(again);
   return again.kind === 'errno' && before?.kind === 'errno' && again.errno === before.errno;
@@ -111,13 +111,13 @@ function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context
  * having been asked. Answers by ICMP are limited and left out.
  */
 function bestAnswer(tasks: readonly Task[], mustBeOpen: boolean): Task | undefined {
-  const open = tasks.filter((task) => task.sighting?.kind === 'open');
+  const open = tasks.filter((task) => task.result?.kind === 'open');
   const harmless = open.filter(({ target }) => target.isClosedAtOnce !== true);
   const answers = mustBeOpen && harmless.length > 0 ? harmless : [...open, ...tasks.filter(isReset)];
-  const rank = ({ target, sighting, cause }: Task): number =>
+  const rank = ({ target, result, cause }: Task): number =>
     (target.isClosedAtOnce === true ? 4 : 0) +
     (target.transport === 'udp' ? 2 : 0) +
-    (sighting?.kind === 'errno' && cause === 'reset' ? 0 : 1);
+    (result?.kind === 'errno' && cause === 'reset' ? 0 : 1);
   return [...answers].sort((a, b) => rank(a) - rank(b))[0];
 }
 
@@ -125,7 +125,7 @@ function isTcp({ target }: Task): boolean {
   return target.transport === 'tcp';
 }
 
-function isReset({ target, sighting, cause }: Task): boolean {
-  const isRefused = sighting?.kind === 'errno' && !sighting.isLocal && sighting.errno === 'ECONNREFUSED';
+function isReset({ target, result, cause }: Task): boolean {
+  const isRefused = result?.kind === 'errno' && !result.isLocal && result.errno === 'ECONNREFUSED';
   return target.transport === 'tcp' && isRefused && cause !== 'icmp' && cause !== 'own-icmp';
 }

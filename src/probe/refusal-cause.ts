@@ -1,7 +1,7 @@
 import type { System } from '../system/system.ts';
-import { askAgain } from './ask-again.ts';
+import { reprobe } from './reprobe.ts';
 import type { KernelCounters } from './kernel-counters.ts';
-import type { Sighting } from './probe.ts';
+import type { ProbeResult } from './probe.ts';
 import type { RefusalBounds } from './refusal-count.ts';
 import { remoteError, type RefusalCause, type Task } from './task.ts';
 
@@ -58,17 +58,17 @@ export async function explainRefusals(
 /** Asks again, and notes what the counters tell of those that answered as before. */
 async function ask(
   group: readonly Task[],
-  patienceMs: number,
+  waitMs: number,
   system: System,
   signal: AbortSignal | undefined,
-): Promise<readonly Sighting[]> {
-  const { sightings, arrived } = await askAgain(group, patienceMs, system, signal);
+): Promise<readonly ProbeResult[]> {
+  const { results, arrived } = await reprobe(group, waitMs, system, signal);
   group.forEach((task, index) => {
-    const sighting = sightings[index];
-    const isSame = sighting?.kind === 'errno' && sighting.errno === remoteError(task)?.errno;
+    const result = results[index];
+    const isSame = result?.kind === 'errno' && result.errno === remoteError(task)?.errno;
     if (isSame && arrived !== null) task.cause = causeOf(task, arrived);
   });
-  return sightings;
+  return results;
 }
 
 /** What made a refusal or ICMP error, given all that arrived since it was provoked. */

@@ -38,15 +38,15 @@ export class RefusalCount {
   }
 
   /** For every task as soon as it is settled. */
-  note({ target, sighting }: Task): void {
-    if (this.before === null || sighting === undefined || sighting.kind === 'silence') return;
+  note({ target, result }: Task): void {
+    if (this.before === null || result === undefined || result.kind === 'silence') return;
     const isTcp = target.transport === 'tcp';
-    if (sighting.kind === 'open') {
+    if (result.kind === 'open') {
       if (isTcp) this.#seen.open += 1;
       return;
     }
-    if (sighting.isLocal || isHostDown(sighting)) return;
-    if (isIcmpError(target.transport, sighting.errno)) this.#seen.icmp[target.address.family] += 1;
+    if (result.isLocal || isHostDown(result)) return;
+    if (isIcmpError(target.transport, result.errno)) this.#seen.icmp[target.address.family] += 1;
     if (!isTcp) return;
     this.#timer ??= setTimeout(() => {
       this.#reading = this.#read();

@@ -1,8 +1,8 @@
 import type { Transport } from '../net/port-range.ts';
-import type { Flight } from './flight.ts';
+import type { Attempt } from './attempt.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { ProbeTarget } from './observation.ts';
-import type { ErrnoSighting, ProbeContext, Sighting } from './probe.ts';
+import type { ErrnoResult, ProbeContext, ProbeResult } from './probe.ts';
 
 /** A TCP reset, an ICMP message from outside, or an ICMP message this machine sent itself. */
 export type RefusalCause = 'reset' | 'icmp' | 'own-icmp';
@@ -15,17 +15,17 @@ export interface Task {
   readonly nonce: Uint8Array | null;
   readonly context: ProbeContext;
   /** Its probe on the way. */
-  flight: Flight | null;
+  attempt: Attempt | null;
   /** Probes started. */
   attempts: number;
   /** Milliseconds its silent probes waited in all. */
   waitedMs: number;
   /** How long the next attempt may wait; null = the run's timeout. */
-  patienceMs: number | null;
+  waitMs: number | null;
   /** How often the system had no socket for it. */
   exhaustions: number;
   /** `undefined` until it is settled, and for good if the run is interrupted. */
-  sighting: Sighting | undefined;
+  result: ProbeResult | undefined;
   /** What a TCP refusal or ICMP error was, where the kernel's counters could tell. */
   cause: RefusalCause | undefined;
   /** Refused over TCP, and the kernel's counters left open by what. */
@@ -37,9 +37,9 @@ export interface Task {
 }
 
 /** The error that came back from outside, if that is what the task saw; a host that is down sent none. */
-export function remoteError({ sighting }: Task): ErrnoSighting | undefined {
-  if (sighting?.kind !== 'errno' || sighting.isLocal || isHostDown(sighting)) return undefined;
-  return sighting;
+export function remoteError({ result }: Task): ErrnoResult | undefined {
+  if (result?.kind !== 'errno' || result.isLocal || isHostDown(result)) return undefined;
+  return result;
 }
 
 /** An ICMP message refused this TCP port, or may have: only a proven reset or our own firewall excludes it. */
@@ -72,16 +72,15 @@ const ICMP_REJECTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The handshake was completed, then the connection was reset at once or nothing was acknowledged any more. */
-export function isBareHandshake({ sighting, target }: Task): boolean {
-  if (sighting?.kind === 'errno') return target.transport === 'tcp' && RESETS.has(sighting.errno);
-  return sighting?.kind === 'open' && (sighting.after === 'reset' || sighting.after === 'unacknowledged');
+export function isBareHandshake({ result, target }: Task): boolean {
+  if (result?.kind === 'errno') return target.transport === 'tcp' && RESETS.has(result.errno);
+  return result?.kind === 'open' && (result.after === 'reset' || result.after === 'unacknowledged');
 }
 
 /** It accepted, said nothing and did not close: a server, or a stand-in that had no time to greet. */
-export function isMute({ sighting }: Task): boolean {
-  if (sighting?.kind !== 'open' || sighting.reason !== 'syn-ack' || sighting.standIn !== undefined)
-    return false;
-  return sighting.after !== 'closed' && sighting.after !== 'spoke';
+export function isMute({ result }: Task): boolean {
+  if (result?.kind !== 'open' || result.reason !== 'syn-ack' || result.standIn !== undefined) return false;
+  return result.after !== 'closed' && result.after !== 'spoke';
 }
 
 /** Of connect(2): a refusal gives ECONNREFUSED, these need a connection that was established first. */

@@ -1,4 +1,4 @@
-import type { Probe, Sighting } from './probe.ts';
+import type { Probe, ProbeResult } from './probe.ts';
 import { decodeDatagram } from './wire.ts';
 
 /**
@@ -9,10 +9,10 @@ export const udpProbe: Probe = ({ address, port }, deadline, { system, host, dat
   const socket = system.udpSocket(address.family);
   const startedAt = system.monotonicMs();
   let isClosed = false;
-  const end = (sighting: Sighting): void => {
+  const end = (result: ProbeResult): void => {
     if (!isClosed) socket.close();
     isClosed = true;
-    settle(sighting);
+    settle(result);
   };
   const fail = (error: NodeJS.ErrnoException, isLocal: boolean): void => {
     const errno = error.code ?? error.name;

@@ -1,10 +1,10 @@
-import { createBudget } from './budget.ts';
-import type { Contact, HeldPort, HeldPortCounts } from './contact.ts';
+import { tokenBucket } from './token-bucket.ts';
+import type { ConnectionRecord, HeldPort, HeldPortCounts } from './connection-record.ts';
 import type { System } from '../system/system.ts';
 
 /** Counts and reports what happens at one held port. */
 export interface Counter {
-  contact(source: Contact['source'], nonce: string | null): void;
+  contact(source: ConnectionRecord['source'], nonce: string | null): void;
   datagram(bytesIn: number, bytesOut: number): void;
   counts(): HeldPortCounts;
 }
@@ -14,10 +14,10 @@ const REPORTED = { burst: 200, perSecond: 20 };
 
 export function createCounter(
   held: HeldPort,
-  onContact: (contact: Contact) => boolean,
+  onContact: (contact: ConnectionRecord) => boolean,
   system: System,
 ): Counter {
-  const [probes, others] = [createBudget(REPORTED, system), createBudget(REPORTED, system)];
+  const [probes, others] = [tokenBucket(REPORTED, system), tokenBucket(REPORTED, system)];
   let [contacts, unreported, bytesIn, bytesOut] = [0, 0, 0, 0];
   return {
     contact(source, nonce) {

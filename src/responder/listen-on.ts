@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { formatAddress } from '../net/address.ts';
-import type { HeldPort } from './contact.ts';
+import type { HeldPort } from './connection-record.ts';
 import type { OpenPort, StandInContext } from './stand-in.ts';
 
 /** Lets a TCP or HTTP server hold the port; each connection is counted, limited, and handed on. */

@@ -1,5 +1,5 @@
 import { formatAddress } from '../net/address.ts';
-import type { Contact, HeldPort, HeldPortCounts } from './contact.ts';
+import type { ConnectionRecord, HeldPort, HeldPortCounts } from './connection-record.ts';
 import type { ContactRecord, LoggedCounts, LoggedPort } from './listen-log.ts';
 
 export function loggedPort({ endpoint: { id, transport, port }, address }: HeldPort): LoggedPort {
@@ -11,7 +11,7 @@ export function loggedCounts(counts: HeldPortCounts): LoggedCounts {
   return { ...loggedPort(counts), contacts, unreported, bytesIn, bytesOut };
 }
 
-export function contactRecord(contact: Contact): ContactRecord {
+export function contactRecord(contact: ConnectionRecord): ContactRecord {
   const { time, source, nonce } = contact;
   return {
     kind: 'contact',
@@ -22,6 +22,6 @@ export function contactRecord(contact: Contact): ContactRecord {
   };
 }
 
-function sourceText({ address, port }: NonNullable<Contact['source']>): string {
+function sourceText({ address, port }: NonNullable<ConnectionRecord['source']>): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -3,7 +3,7 @@ import type { Endpoint } from '../ports/endpoint.ts';
 import type { System } from '../system/system.ts';
 import { bindAddresses } from './bind-addresses.ts';
 import { createConnections, type ConnectionLimits } from './connections.ts';
-import type { BindFailure, Contact, HeldPort, HeldPortCounts } from './contact.ts';
+import type { BindFailure, ConnectionRecord, HeldPort, HeldPortCounts } from './connection-record.ts';
 import { createCounter, type Counter } from './counter.ts';
 import { httpStandIn } from './http-stand-in.ts';
 import type { OpenPort, StandIn } from './stand-in.ts';
@@ -17,7 +17,7 @@ export interface ResponderOptions {
    * Called for each contact, but for no flood; false when there was no room for it either. Both count as
    * {@link HeldPortCounts.unreported}.
    */
-  readonly onContact: (contact: Contact) => boolean;
+  readonly onContact: (contact: ConnectionRecord) => boolean;
   /** Ports (`tcp/102`) to leave alone although the system might let us bind them beside their holder. */
   readonly taken?: ReadonlySet<string>;
 }
@@ -43,7 +43,7 @@ export async function startResponder(
   );
   const connections = createConnections(await connectionLimits(wanted.length, system), system);
   let stopping: Promise<void> | undefined;
-  const report = (contact: Contact): boolean => stopping === undefined && onContact(contact);
+  const report = (contact: ConnectionRecord): boolean => stopping === undefined && onContact(contact);
   const outcomes = await Promise.all(
     wanted.map(async (held): Promise<Outcome> => {
       const { endpoint } = held;

@@ -1,6 +1,6 @@
 import type { System } from '../system/system.ts';
 import type { Connections } from './connections.ts';
-import type { HeldPort } from './contact.ts';
+import type { HeldPort } from './connection-record.ts';
 import type { Counter } from './counter.ts';
 
 /** What a stand-in works with. */

@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import { comparePrefixes, formatPrefix, mergePrefixes, prefixOf, type Prefix } from '../net/prefix.ts';
 import { toPortRanges, type PortRange, type Transport } from '../net/port-range.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
-import { endpointsOf, mirrorEndpointsOf } from '../ports/endpoints.ts';
+import { endpointsOf, alternateUdpEndpoints } from '../ports/endpoints.ts';
 import { sourcesOf } from '../ports/peers.ts';
 import type { Role } from '../deployment/role.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
@@ -92,7 +92,7 @@ function refusalsOf(host: Host, site: Site, destinations: readonly Prefix[] | nu
 }
 
 function everyEndpoint(host: Host, site: Site): readonly Endpoint[] {
-  return [...endpointsOf(host, site), ...mirrorEndpointsOf(host, site)];
+  return [...endpointsOf(host, site), ...alternateUdpEndpoints(host, site)];
 }
 
 /** One target a transport. */

@@ -2,7 +2,7 @@ import { compareAddresses, formatAddress, type Address, type Family } from '../n
 import { endpointsOf } from '../ports/endpoints.ts';
 import { flowsFrom, unstatedFlow, type Standpoint } from '../ports/flows.ts';
 import { assumptionsOf } from '../ports/peers.ts';
-import { scoutsOf, type Scout } from '../ports/scouts.ts';
+import { exploratoryProbes, type ExploratoryProbe } from '../ports/exploratory-probes.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 import { splitSkipped } from '../ports/split-skipped.ts';
 import type { Vantage } from '../deployment/role.ts';
@@ -15,7 +15,7 @@ import { judgeCheck } from '../verdict/judge-check.ts';
 import type { Checked } from '../verdict/checked.ts';
 import { addressKey, alikeAt } from '../verdict/control-view.ts';
 import type { CheckReport } from '../verdict/check-report.ts';
-import { askMirror } from './ask-mirror.ts';
+import { probeAlternateUdp } from './probe-alternate-udp.ts';
 import { consultListenLogs, readListenLogs } from './listen-logs.ts';
 import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
@@ -68,7 +68,7 @@ export async function check(
   const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
   const plan = flowsFrom(standpoint, resolved);
   const { asked, skipped } = splitSkipped(plan.flows, options.skip);
-  const scouts = options.withScouts ? scoutsOf(resolved) : [];
+  const exploratory = options.withScouts ? exploratoryProbes(resolved) : [];
   const controlPlan = options.withControls
     ? await planControlPorts(resolved, standpoint.isOwn, system)
     : NO_CONTROLS;
@@ -77,7 +77,7 @@ export async function check(
   const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
   const [seen, sockets] = await Promise.all([
     observe(
-      [...asked, ...scouts, ...controlPlan.first, ...controlPlan.near.flatMap(({ ports }) => ports)],
+      [...asked, ...exploratory, ...controlPlan.first, ...controlPlan.near.flatMap(({ ports }) => ports)],
       failures,
       patient,
       system,
@@ -98,7 +98,7 @@ export async function check(
   const udpAnswers = new Set(first.filter(isUdpAnswer).map(({ asked: flow }) => addressKey(flow)));
   const controls = await viewControlPorts(compared, { ...controlPlan, udpAnswers }, options, system);
   const observed = await askElsewhere(first, sockets, options, system);
-  const mirrors = await askMirror(observed, resolved, options, system);
+  const mirrors = await probeAlternateUdp(observed, resolved, options, system);
   const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
   const run = {
     startedMs: Date.parse(startedAt),
@@ -116,9 +116,9 @@ export async function check(
     log: logged[index] ?? null,
   }));
   const otherReading = new Set(
-    scouts.filter(({ kind }) => kind === 'other-reading').map(({ endpoint }) => endpoint.port),
+    exploratory.filter(({ kind }) => kind === 'other-reading').map(({ endpoint }) => endpoint.port),
   );
-  const isPlain = ({ scout }: { readonly scout: Scout }): boolean =>
+  const isPlain = ({ scout }: { readonly scout: ExploratoryProbe }): boolean =>
     alikeAt(controls.get(addressKey(scout)), scout.endpoint) === null &&
     !otherReading.has(scout.endpoint.port);
   const unstated = scouted
@@ -165,8 +165,8 @@ function isUnstatedInstance({
   scout,
   observation: { state, reason, doubt },
 }: {
-  readonly scout: Scout;
-  readonly observation: Observed<Scout>['observation'];
+  readonly scout: ExploratoryProbe;
+  readonly observation: Observed<ExploratoryProbe>['observation'];
 }): boolean {
   const isAnswer = state === 'open' && reason !== 'not-http' && doubt === undefined;
   return scout.kind === 'extra-instance' && isAnswer;

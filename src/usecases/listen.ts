@@ -1,8 +1,8 @@
 import { InputError } from '../input-error.ts';
 import type { Address } from '../net/address.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
-import { bindObstacle } from '../responder/bind-obstacle.ts';
-import type { BindFailure, Contact } from '../responder/contact.ts';
+import { bindFailureReason } from '../responder/bind-failure.ts';
+import type { BindFailure, ConnectionRecord } from '../responder/connection-record.ts';
 import { HEARTBEAT_MS } from '../responder/heartbeat.ts';
 import type { ListenHead, ListenRecord, ListenSummary, NotHeld } from '../responder/listen-log.ts';
 import { contactRecord, loggedCounts, loggedPort } from '../responder/log-record.ts';
@@ -90,7 +90,7 @@ export async function startListening(
   };
 }
 
-function contactLog(log: Log): (contact: Contact) => boolean {
+function contactLog(log: Log): (contact: ConnectionRecord) => boolean {
   let { probes, others } = MOST_LINES as Record<keyof typeof MOST_LINES, number>;
   return (contact) => {
     const isProbe = contact.nonce !== null;
@@ -136,7 +136,7 @@ async function obstacles(failures: readonly BindFailure[], system: System): Prom
   return failures.map((failure) => {
     const { transport, port } = failure.endpoint;
     const holder = listeners.find((one) => one.transport === transport && one.port === port) ?? null;
-    const why = bindObstacle(failure, holder, system.platform);
+    const why = bindFailureReason(failure, holder, system.platform);
     return { ...loggedPort(failure), errno: failure.errno, why };
   });
 }

@@ -6,7 +6,7 @@ import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/head.ts';
 import { joinListenLog } from '../verdict/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge-checks.ts';
-import type { SavedFile } from '../verdict/merge-obstacles.ts';
+import type { SavedFile } from '../verdict/assert-mergeable.ts';
 import type { MergeReport } from '../verdict/merge-report.ts';
 import type { SavedCheck } from '../verdict/check-report.ts';
 import { readSavedCheck } from '../verdict/saved-check.ts';

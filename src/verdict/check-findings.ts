@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import { printable } from '../printable.ts';
-import { explain } from './explanations.ts';
+import { rootCauses } from './root-causes.ts';
 import { firewallAdvice } from './firewall-advice.ts';
 import { finding, type Finding } from './finding.ts';
 import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
@@ -17,17 +17,17 @@ export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
 
 /** The findings of a check: one for each cause at each address of each host, most severe first. */
 export function checkFindings(judged: readonly Judged[], context: FindingContext): readonly Finding[] {
-  const explanations = explain(judged, context.scouted);
+  const roots = rootCauses(judged, context.scouted);
   const probing = probingFindings(judged, context);
   const explained = new Set([
-    ...explanations.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
+    ...roots.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
     ...probing.filter(({ code }) => code !== 'stand-in').flatMap(({ flows }) => flows),
     ...judged.filter(isToldElsewhere).map(({ result }) => result.id),
   ]);
   const rest = judged.filter(({ result }) => !explained.has(result.id));
   const causes = groupBy(rest, causeKey).flatMap((group) => causeOf(group, context));
   const all = [
-    ...explanations,
+    ...roots,
     ...causes,
     ...probing,
     ...rateLimits(judged),

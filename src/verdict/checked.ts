@@ -1,6 +1,6 @@
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { Flow } from '../ports/flows.ts';
-import type { Scout } from '../ports/scouts.ts';
+import type { ExploratoryProbe } from '../ports/exploratory-probes.ts';
 import type { Observation } from '../probe/observation.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 
@@ -26,9 +26,9 @@ export interface LogView {
   readonly evidence: string;
 }
 
-/** What a port said that nobody expects; see `ports/scouts.ts`. */
-export interface Scouted {
-  readonly scout: Scout;
+/** What a port said that nobody expects; see `ports/exploratory-probes.ts`. */
+export interface ExploredPort {
+  readonly scout: ExploratoryProbe;
   readonly observation: Omit<Observation, 'target'>;
 }
 

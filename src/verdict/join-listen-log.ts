@@ -7,7 +7,7 @@ import type { FlowResult } from './report.ts';
 import type { SavedCheck } from './check-report.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
-import { isStoppedBefore } from './weigh.ts';
+import { isStoppedBefore } from './combine-evidence.ts';
 
 /** A flow that a listen log says more of than the probe did. */
 interface Joined {

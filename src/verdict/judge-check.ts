@@ -2,7 +2,7 @@ import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { Site } from '../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../sockets/socket-table.ts';
-import type { Checked, Scouted } from './checked.ts';
+import type { Checked, ExploredPort } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
 import type { Finding } from './finding.ts';
@@ -12,7 +12,7 @@ import type { FlowResult, Summary } from './report.ts';
 import { summarize } from './summarize.ts';
 import { verdictOf } from './verdict-of.ts';
 import type { Judged } from './judged.ts';
-import { weigh, type Weighed } from './weigh.ts';
+import { combineEvidence, type CombinedEvidence } from './combine-evidence.ts';
 
 export interface CheckJudgement {
   /** In the order given. */
@@ -24,7 +24,7 @@ export interface CheckJudgement {
 /** What the judge knows beside what was seen of each flow. */
 export interface JudgeContext {
   /** What was seen of ports nobody stated. */
-  readonly scouted: readonly Scouted[];
+  readonly scouted: readonly ExploredPort[];
   /** This machine's socket table where it was read: its gaps are a finding. */
   readonly table: SocketTable | null;
   /** What the ports that Viz World does not use say of each address, by {@link addressKey}. */
@@ -56,7 +56,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       .map(({ scout }) => scout.host.key),
   ]);
   const judged = checked.map((one): Judged => {
-    const evidence = weigh(one);
+    const evidence = combineEvidence(one);
     const mayBeStandIn =
       standIn === 'refused' &&
       isUnidentified(one, evidence) &&
@@ -91,18 +91,25 @@ function isAnswer({ observation: { state } }: Pick<Checked, 'observation'>): boo
 }
 
 /** Silence or a refusal that may be the answer to having been asked. */
-function silenceDoubt({ observation: { doubt } }: Checked, { state }: Weighed): 'reacts-to-probing' | null {
+function silenceDoubt(
+  { observation: { doubt } }: Checked,
+  { state }: CombinedEvidence,
+): 'reacts-to-probing' | null {
   return doubt === 'reacts-to-probing' && state !== 'open' && state !== 'error' ? doubt : null;
 }
 
 /** Open, and nothing tells whether Viz World or a stand-in holds it. */
-function isUnidentified(one: Checked, { state, reason }: Weighed): boolean {
+function isUnidentified(one: Checked, { state, reason }: CombinedEvidence): boolean {
   if (state !== 'open' || isStandIn(one)) return false;
   return one.observation.isMute === true || reason === 'socket-table';
 }
 
 /** The row says what decided: not the handshake, but that it proves nothing, or that others have none of it. */
-function shownReason(reason: Weighed['reason'], doubt: Judged['doubt'], isOwn: boolean): Weighed['reason'] {
+function shownReason(
+  reason: CombinedEvidence['reason'],
+  doubt: Judged['doubt'],
+  isOwn: boolean,
+): CombinedEvidence['reason'] {
   if (isOwn) return 'loopback-only';
   if (reason === 'not-http') return reason;
   return doubt !== null && ANSWERED_BY_OTHERS.has(doubt) ? 'intercepted' : reason;
@@ -125,14 +132,14 @@ function isStandIn({ observation, log, local }: Checked): boolean {
 }
 
 /** Held by Node, as a stand-in is whose command line is not shown, or by a program that may not be seen; and nothing came back. */
-function mayBeHeldByStandIn({ local }: Checked, { reason }: Weighed): boolean {
+function mayBeHeldByStandIn({ local }: Checked, { reason }: CombinedEvidence): boolean {
   const names = (local?.covering ?? []).map(({ process }) => process);
   return reason === 'socket-table' && names.some((name) => name === null || /^node(?:\.exe)?$/i.test(name));
 }
 
 function toResult(
   one: Checked,
-  { state, reason, rttMs, evidence }: Weighed,
+  { state, reason, rttMs, evidence }: CombinedEvidence,
   verdict: FlowResult['verdict'],
 ): FlowResult {
   const { flow, observation } = one;

@@ -4,12 +4,12 @@ import type { FindingArgs } from './findings.ts';
 import { portsLabel } from './label.ts';
 import type { OpenDoubt } from './proven-open.ts';
 import type { FlowResult } from './report.ts';
-import type { Weighed } from './weigh.ts';
+import type { CombinedEvidence } from './combine-evidence.ts';
 
 /** A flow with all that led to its verdict; what the findings are made from. */
 export interface Judged {
   readonly checked: Checked;
-  readonly weighed: Weighed;
+  readonly weighed: CombinedEvidence;
   /** Why what was seen proves nothing; null where it does. */
   readonly doubt: OpenDoubt | 'reacts-to-probing' | 'may-be-stand-in' | null;
   readonly result: FlowResult;

@@ -2,7 +2,7 @@ import { VANTAGES } from '../deployment/role.ts';
 import { groupBy } from '../group-by.ts';
 import { compareAddresses, tryParseAddress } from '../net/address.ts';
 import type { Tool } from './head.ts';
-import { refuseStrangers, type SavedFile } from './merge-obstacles.ts';
+import { assertMergeable, type SavedFile } from './assert-mergeable.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from './merge-report.ts';
 import type { HostSummary, SiteSummary, Summary } from './report.ts';
 import type { Finding } from './finding.ts';
@@ -17,7 +17,7 @@ import { bySeverity } from './findings.ts';
 export function mergeChecks(files: readonly SavedFile[], tool: Tool): MergeReport {
   const [first] = files;
   if (first === undefined) throw new Error('a merge needs a report');
-  refuseStrangers(files);
+  assertMergeable(files);
   const sorted = [...files].sort(compareVantages);
   const points = sorted.map(({ file, report }) => ({ report, vantage: vantageOf(file, report, sorted) }));
   return {

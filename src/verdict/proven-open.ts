@@ -1,6 +1,6 @@
 import { alikeAt, type ControlView } from './control-view.ts';
 import type { Checked } from './checked.ts';
-import type { Weighed } from './weigh.ts';
+import type { CombinedEvidence } from './combine-evidence.ts';
 
 /**
  * Why an answer does not prove that the port is open: ports nobody uses answer alike, or a proxy answered; nothing followed the
@@ -16,7 +16,7 @@ export type OpenDoubt =
  */
 export function openDoubt(
   { flow, observation, local, log }: Pick<Checked, 'flow' | 'observation' | 'local' | 'log'>,
-  { state, reason }: Pick<Weighed, 'state' | 'reason'>,
+  { state, reason }: Pick<CombinedEvidence, 'state' | 'reason'>,
   control: ControlView | undefined,
 ): OpenDoubt | null {
   if (state !== 'open') return null;

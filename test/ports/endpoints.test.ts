@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { endpointsOf, mirrorEndpointsOf } from '../../src/ports/endpoints.ts';
+import { endpointsOf, alternateUdpEndpoints } from '../../src/ports/endpoints.ts';
 import { READINGS, type Reading } from '../../src/deployment/reading.ts';
 import { host, single, siteOf } from './site.ts';
 
@@ -98,12 +98,15 @@ describe('several hosts', () => {
 
   test('under auto the UDP mirror is on the other host', () => {
     const site = siteOf([allocator, server]);
-    expect(mirrorEndpointsOf(allocator, site).map(({ id }) => id)).toEqual(['server-1.udp', 'server-2.udp']);
-    expect(mirrorEndpointsOf(server, site).map(({ id }) => id)).toEqual(['allocator.udp']);
+    expect(alternateUdpEndpoints(allocator, site).map(({ id }) => id)).toEqual([
+      'server-1.udp',
+      'server-2.udp',
+    ]);
+    expect(alternateUdpEndpoints(server, site).map(({ id }) => id)).toEqual(['allocator.udp']);
   });
 
   test.each(['example', 'table'] as const)('a decided reading (%s) has no mirror', (reading) => {
-    expect(mirrorEndpointsOf(server, siteOf([allocator, server], { reading }))).toEqual([]);
+    expect(alternateUdpEndpoints(server, siteOf([allocator, server], { reading }))).toEqual([]);
   });
 
   test("table puts the UDP sockets where the guide's table has them", () => {

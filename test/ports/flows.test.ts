@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
-import { scoutsOf } from '../../src/ports/scouts.ts';
+import { exploratoryProbes } from '../../src/ports/exploratory-probes.ts';
 import type { Vantage } from '../../src/deployment/role.ts';
 import type { Site } from '../../src/deployment/site.ts';
 import { host, siteOf } from './site.ts';
@@ -85,7 +85,7 @@ describe('what a vantage point expects', () => {
 
 describe('scouts', () => {
   const ports = (site: Site) =>
-    scoutsOf(site).map(({ kind, endpoint, host: { key } }) => `${key} ${kind} ${endpoint.port}`);
+    exploratoryProbes(site).map(({ kind, endpoint, host: { key } }) => `${key} ${kind} ${endpoint.port}`);
 
   test('two instances beyond the stated ones, and the HTTP port only the other reading has', () => {
     expect(ports(siteOf([host('a', 4, true, ['10.0.0.1'])]))).toEqual([
@@ -115,7 +115,7 @@ describe('scouts', () => {
       const expected = new Set(
         plan('all', site).flows.map(({ endpoint }) => `${endpoint.transport}/${endpoint.port}`),
       );
-      for (const { endpoint } of scoutsOf(site))
+      for (const { endpoint } of exploratoryProbes(site))
         expect(expected).not.toContain(`${endpoint.transport}/${endpoint.port}`);
     }
   });

@@ -11,7 +11,7 @@ const host = new Host(address, false, 1200, nodeSystem);
 
 function failed(transport: 'tcp' | 'udp', errno: string): Task {
   const target = { address, transport, application: null, port: 102 };
-  return { target, host, sighting: { kind: 'errno', errno, isLocal: false, rttMs: 1 } } as unknown as Task;
+  return { target, host, result: { kind: 'errno', errno, isLocal: false, rttMs: 1 } } as unknown as Task;
 }
 
 /** Counters that read 0 before the run, and this after it. */

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { LOOPBACK, parseAddress } from '../../src/net/address.ts';
 import { formatGreeting } from '../../src/probe/greeting.ts';
 import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/wire.ts';
-import type { Contact } from '../../src/responder/contact.ts';
+import type { ConnectionRecord } from '../../src/responder/connection-record.ts';
 import { startResponder, type Responder } from '../../src/responder/responder.ts';
 import { readSocketTable } from '../../src/sockets/read-socket-table.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function start(options: Partial<Parameters<typeof startResponder>[1]> = {}) {
   const [tcp, http, udp] = (await freePorts(3)) as [number, number, number];
-  const contacts: Contact[] = [];
+  const contacts: ConnectionRecord[] = [];
   const responder = await startResponder(
     [tcpEndpoint(tcp), httpEndpoint(http), udpEndpoint(udp)],
     { addresses: LOOPBACKS, onContact: (contact) => contacts.push(contact) > 0, ...options },

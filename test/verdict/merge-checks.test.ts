@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { mergeChecks } from '../../src/verdict/merge-checks.ts';
-import type { SavedFile } from '../../src/verdict/merge-obstacles.ts';
+import type { SavedFile } from '../../src/verdict/assert-mergeable.ts';
 import type { CheckReport } from '../../src/verdict/check-report.ts';
 import type { Verdict } from '../../src/verdict/report.ts';
 import { host } from '../ports/site.ts';

@@ -13,7 +13,7 @@ export interface SavedFile {
  * Refuses reports that do not belong together: about another site, of one vantage point twice, or about "this machine",
  * which is another machine for each of them.
  */
-export function refuseStrangers(files: readonly SavedFile[]): void {
+export function assertMergeable(files: readonly SavedFile[]): void {
   const [first, ...others] = files;
   if (first === undefined) return;
   for (const [index, other] of others.entries()) {

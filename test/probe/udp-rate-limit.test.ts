@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/probe/task.ts';
-import { UdpPace } from '../../src/probe/udp-pace.ts';
+import { UdpRateLimit } from '../../src/probe/udp-rate-limit.ts';
 
-function paceOf(ports: number): { readonly pace: UdpPace; readonly tasks: readonly Task[] } {
-  const pace = new UdpPace(1200);
+function paceOf(ports: number): { readonly pace: UdpRateLimit; readonly tasks: readonly Task[] } {
+  const pace = new UdpRateLimit(1200);
   pace.portCount = ports;
   // The pace hands tasks through without looking at them.
   return { pace, tasks: Array.from({ length: ports }, (_, id) => ({ id }) as unknown as Task) };

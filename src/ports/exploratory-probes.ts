@@ -10,7 +10,7 @@ import { selectedHosts } from '../deployment/selected-hosts.ts';
  * A port nobody expects, asked to tell how the deployment really is: one of an instance beyond the stated ones, or the HTTP
  * port that only the other reading of the guide has. Never counted among the flows.
  */
-export interface Scout {
+export interface ExploratoryProbe {
   readonly kind: 'extra-instance' | 'other-reading';
   readonly host: Host;
   readonly address: Address;
@@ -21,14 +21,14 @@ export interface Scout {
 const EXTRA = 2;
 
 /** The scouts for every address of every selected host. */
-export function scoutsOf(site: Site): readonly Scout[] {
+export function exploratoryProbes(site: Site): readonly ExploratoryProbe[] {
   return selectedHosts(site).flatMap((host) => {
     const scouts = [...extraInstances(host, site), ...otherReading(host, site)];
     return host.addresses.flatMap((address) => scouts.map((scout) => ({ ...scout, host, address })));
   });
 }
 
-type Kind = Pick<Scout, 'kind' | 'endpoint'>;
+type Kind = Pick<ExploratoryProbe, 'kind' | 'endpoint'>;
 
 function extraInstances(host: Host, site: Site): readonly Kind[] {
   if (!hasAllocator(site)) return [];

@@ -14,7 +14,7 @@ const MIN_PATIENCE_MS = 200;
  * rest evenly over the timeout; repeats likewise where ICMP answers were seen, so that as many as possible meet a
  * host that is ready to answer again.
  */
-export class UdpPace {
+export class UdpRateLimit {
   portCount = 0;
   /** Somebody calls {@link release} every {@link intervalMs}. */
   isReleasing = false;

@@ -1,4 +1,4 @@
-import type { BindFailure } from './contact.ts';
+import type { BindFailure } from './connection-record.ts';
 
 /** Who holds a port, as far as it is known. Text from outside: escape before printing. */
 export interface PortHolder {
@@ -7,7 +7,7 @@ export interface PortHolder {
 }
 
 /** Why a port could not be held and what to do about it, one clause. `holder`: who listens on it, null where nobody is seen. */
-export function bindObstacle(
+export function bindFailureReason(
   { endpoint: { port, transport }, errno }: BindFailure,
   holder: PortHolder | null,
   platform: NodeJS.Platform,

@@ -1,15 +1,15 @@
 import type { System } from '../system/system.ts';
 
 /** A token bucket: `burst` at once, then `perSecond`. */
-export interface Budget {
+export interface TokenBucket {
   /** Takes one; false when there is none left. */
   take(): boolean;
 }
 
-export function createBudget(
+export function tokenBucket(
   { burst, perSecond }: { readonly burst: number; readonly perSecond: number },
   system: System,
-): Budget {
+): TokenBucket {
   let tokens = burst;
   let filledMs = system.monotonicMs();
   return {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
-import { ASIDE_AFTER_MS, FastLane } from '../../src/probe/fast-lane.ts';
-import { Flight } from '../../src/probe/flight.ts';
+import { ASIDE_AFTER_MS, ShortWaitQueue } from '../../src/probe/short-wait-queue.ts';
+import { Attempt } from '../../src/probe/attempt.ts';
 import { Host } from '../../src/probe/host.ts';
 import type { Task } from '../../src/probe/task.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
@@ -17,37 +17,37 @@ const system = { ...nodeSystem, monotonicMs: () => Date.now() };
 const address = parseAddress('10.0.0.2', 'test');
 const host = new Host(address, false, 1200, system);
 
-function flight(): Flight {
+function attempt(): Attempt {
   const task: Task = {
     target: { address, transport: 'tcp', application: null, port: 102 },
     host,
     nonce: null,
     context: host.context,
-    flight: null,
+    attempt: null,
     attempts: 1,
     waitedMs: 0,
-    patienceMs: null,
+    waitMs: null,
     exhaustions: 0,
-    sighting: undefined,
+    result: undefined,
     cause: undefined,
     isAmbiguous: false,
     mayBeIcmpLimited: false,
     wasAskedAlone: false,
   };
-  return new Flight(task, { timeoutMs: 1200, retries: 1, hostDownMs: 0 }, system);
+  return new Attempt(task, { timeoutMs: 1200, retries: 1, hostDownMs: 0 }, system);
 }
 
-/** A lane, and when each flight was moved aside after it entered. */
-function watched(): { readonly lane: FastLane; readonly aside: Map<Flight, number> } {
-  const aside = new Map<Flight, number>();
-  return { lane: new FastLane((flight) => aside.set(flight, flight.elapsedMs)), aside };
+/** A lane, and when each attempt was moved aside after it entered. */
+function watched(): { readonly lane: ShortWaitQueue; readonly aside: Map<Attempt, number> } {
+  const aside = new Map<Attempt, number>();
+  return { lane: new ShortWaitQueue((attempt) => aside.set(attempt, attempt.elapsedMs)), aside };
 }
 
 test('the silent move aside, each at its own time; those that are over never do', () => {
   const { lane, aside } = watched();
-  const flights: Flight[] = [];
+  const flights: Attempt[] = [];
   for (let n = 0; n < 40; n += 1) {
-    const entering = flight();
+    const entering = attempt();
     flights.push(entering);
     lane.enter(entering);
     vi.advanceTimersByTime(7);
@@ -63,13 +63,13 @@ test('the silent move aside, each at its own time; those that are over never do'
 });
 
 test('one that enters while another moves aside is watched too', () => {
-  const second = flight();
-  const moved: Flight[] = [];
-  const lane = new FastLane((flight) => {
-    moved.push(flight);
+  const second = attempt();
+  const moved: Attempt[] = [];
+  const lane = new ShortWaitQueue((attempt) => {
+    moved.push(attempt);
     if (moved.length === 1) lane.enter(second);
   });
-  const first = flight();
+  const first = attempt();
   lane.enter(first);
   vi.advanceTimersByTime(1000);
   expect(moved).toEqual([first, second]);
@@ -77,7 +77,7 @@ test('one that enters while another moves aside is watched too', () => {
 
 test('one timer for all, and none once it is closed', () => {
   const { lane, aside } = watched();
-  for (let n = 0; n < 100; n += 1) lane.enter(flight());
+  for (let n = 0; n < 100; n += 1) lane.enter(attempt());
   expect(vi.getTimerCount()).toBe(1);
   lane.close();
   expect(vi.getTimerCount()).toBe(0);

@@ -3,7 +3,10 @@ import type { Observation } from '../probe/observation.ts';
 import type { Checked, LocalView } from './checked.ts';
 
 /** What all evidence together says of a flow. */
-export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'> {
+export interface CombinedEvidence extends Pick<
+  Observation,
+  'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'
+> {
   /** Weaker evidence that contradicts what decided, in words; null where all agree. */
   readonly conflict: string | null;
 }
@@ -12,10 +15,10 @@ export interface Weighed extends Pick<Observation, 'state' | 'reason' | 'rttMs' 
  * Strongest evidence first (docs/design.md): what came back over the network decides, but for a refusal of what a listen log shows
  * to have arrived; a log or a complete socket table decides what stayed silent. All evidence is kept, and a contradiction is named.
  */
-export function weigh({ flow, observation, local, mirror, log }: Checked): Weighed {
+export function combineEvidence({ flow, observation, local, mirror, log }: Checked): CombinedEvidence {
   const { transport } = flow.endpoint;
   const { state, reason, rttMs, errno, evidence } = observation;
-  const seen: Weighed = {
+  const seen: CombinedEvidence = {
     state,
     reason,
     rttMs,

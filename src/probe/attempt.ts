@@ -2,7 +2,7 @@ import type { System } from '../system/system.ts';
 import { Deadline } from './deadline.ts';
 import type { Task } from './task.ts';
 
-export interface Patience {
+export interface Timeouts {
   readonly timeoutMs: number;
   readonly retries: number;
   /** A host from which nothing came back keeps its scout this long; 0 = no longer than others. */
@@ -10,9 +10,9 @@ export interface Patience {
 }
 
 /** One probe on its way, and how long it may stay there. */
-export class Flight {
+export class Attempt {
   readonly deadline = new Deadline(() => this.#moreTimeMs());
-  readonly patienceMs: number;
+  readonly waitMs: number;
   /** It was silent for a while and keeps nobody waiting any more. */
   isAside = false;
   isOver = false;
@@ -20,11 +20,11 @@ export class Flight {
 
   constructor(
     readonly task: Task,
-    private readonly patience: Patience,
+    private readonly timeouts: Timeouts,
     private readonly system: System,
   ) {
     this.#startedAt = system.monotonicMs();
-    this.patienceMs = task.patienceMs ?? patience.timeoutMs;
+    this.waitMs = task.waitMs ?? timeouts.timeoutMs;
   }
 
   get elapsedMs(): number {
@@ -36,10 +36,10 @@ export class Flight {
    * altogether waits on instead of being asked again.
    */
   #moreTimeMs(): number {
-    const { task, deadline, patienceMs, elapsedMs } = this;
-    const { timeoutMs, retries, hostDownMs } = this.patience;
-    if (deadline.isAccepted) return patienceMs + (retries + 1 - task.attempts) * timeoutMs - elapsedMs;
-    const isScouting = task === task.host.scout && task.attempts === 1 && !task.host.isHeard;
+    const { task, deadline, waitMs, elapsedMs } = this;
+    const { timeoutMs, retries, hostDownMs } = this.timeouts;
+    if (deadline.isAccepted) return waitMs + (retries + 1 - task.attempts) * timeoutMs - elapsedMs;
+    const isScouting = task === task.host.firstTask && task.attempts === 1 && !task.host.hasReply;
     if (!isScouting || hostDownMs === 0) return 0;
     const ends = [(retries + 1) * timeoutMs, hostDownMs].filter((end) => end > elapsedMs + 1);
     return ends.length === 0 ? 0 : Math.min(...ends) - elapsedMs;

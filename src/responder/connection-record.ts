@@ -2,7 +2,7 @@ import type { Address } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 
 /** Somebody connected, or sent a datagram, to a port the responder holds. */
-export interface Contact extends HeldPort {
+export interface ConnectionRecord extends HeldPort {
   readonly time: Date;
   /** Null where the connection was gone before it could be asked. An IPv6 link-local address carries its zone. */
   readonly source: { readonly address: string; readonly port: number } | null;

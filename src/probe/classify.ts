@@ -1,17 +1,17 @@
 import { meaningOf, type Meaning } from './errno-table.ts';
 import { isHostDown, type Host } from './host.ts';
 import type { Doubt, Observation } from './observation.ts';
-import type { Aftermath, ErrnoSighting } from './probe.ts';
+import type { Aftermath, ErrnoResult } from './probe.ts';
 import { isBareHandshake, isMute, remoteError, type Task } from './task.ts';
 import { formatNonce } from './wire.ts';
 
 type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
 
-/** What a task's sighting means, given everything its host taught us. */
-export function conclude(task: Task): Observation {
-  const { target, nonce, sighting } = task;
+/** What a task's result means, given everything its host taught us. */
+export function classify(task: Task): Observation {
+  const { target, nonce, result } = task;
   const doubt = doubtOf(task);
-  const standIn = sighting?.kind === 'open' ? sighting.standIn : undefined;
+  const standIn = result?.kind === 'open' ? result.standIn : undefined;
   return {
     target,
     ...findingOf(task),
@@ -23,8 +23,8 @@ export function conclude(task: Task): Observation {
 }
 
 function findingOf(task: Task): Finding {
-  const { sighting } = task;
-  if (sighting === undefined) {
+  const { result } = task;
+  if (result === undefined) {
     return {
       ...NOTHING,
       state: 'error',
@@ -32,18 +32,18 @@ function findingOf(task: Task): Finding {
       evidence: ['interrupted before it was decided'],
     };
   }
-  switch (sighting.kind) {
+  switch (result.kind) {
     case 'silence':
       return ofSilence(task);
     case 'open': {
-      const { reason, rttMs, evidence, after } = sighting;
+      const { reason, rttMs, evidence, after } = result;
       const next = after === undefined || after === null ? undefined : AFTERMATH[after];
       const seen = [`${evidence} after ${milliseconds(rttMs)}`, ...(next === undefined ? [] : [next])];
       return { state: 'open', reason, rttMs: rounded(rttMs), errno: null, evidence: seen };
     }
     case 'errno': {
-      const { state, reason, words } = ofErrno(task, sighting);
-      const { errno, isLocal, rttMs } = sighting;
+      const { state, reason, words } = ofErrno(task, result);
+      const { errno, isLocal, rttMs } = result;
       const evidence = isLocal ? `${words} (${errno})` : `${words}, after ${milliseconds(rttMs)} (${errno})`;
       const reacts = task.host.isReacting && remoteError(task) !== undefined ? [REACTS] : [];
       return {
@@ -85,9 +85,9 @@ function ofSilence(task: Task): Finding {
   return { ...NOTHING, state, reason: 'no-response', evidence };
 }
 
-function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
+function ofErrno(task: Task, result: ErrnoResult): Meaning {
   const { target, host, cause } = task;
-  const { errno, isLocal } = sighting;
+  const { errno, isLocal } = result;
   const meaning = meaningOf(target.transport, errno, isLocal);
   if (meaning.state === 'error') return meaning;
   if (target.transport === 'udp')
@@ -110,7 +110,7 @@ function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
             : 'connection refused, by a TCP reset or by ICMP port unreachable',
       };
     case 'host-unreach':
-      if (isHostDown(sighting) && !(host.hasAnswered && isHostUnknown(task)))
+      if (isHostDown(result) && !(host.hasAnswered && isHostUnknown(task)))
         return { ...meaning, words: 'no host at that address answered' };
       return fromAnswering(host, meaning);
     case 'net-unreach':
@@ -123,8 +123,8 @@ function ofErrno(task: Task, sighting: ErrnoSighting): Meaning {
 }
 
 /** Linux takes EHOSTDOWN from ICMP "host unknown" only; on macOS nobody answered the search for the host. */
-function isHostUnknown({ sighting, host }: Task): boolean {
-  const isDown = sighting?.kind === 'errno' && !sighting.isLocal && sighting.errno === 'EHOSTDOWN';
+function isHostUnknown({ result, host }: Task): boolean {
+  const isDown = result?.kind === 'errno' && !result.isLocal && result.errno === 'EHOSTDOWN';
   return isDown && host.context.system.platform === 'linux';
 }
 
@@ -137,17 +137,17 @@ function fromAnswering({ hasAnswered, isProhibited }: Host, meaning: Meaning): M
 }
 
 function doubtOf(task: Task): Doubt | undefined {
-  const { sighting, host } = task;
-  switch (sighting?.kind) {
+  const { result, host } = task;
+  switch (result?.kind) {
     case 'silence':
       return isIcmpLimited(task) ? 'icmp-rate-limited' : host.isReacting ? 'reacts-to-probing' : undefined;
     case 'open': {
-      if (sighting.isGateway === true) return 'gateway-answer';
-      if (sighting.isReflected === true) return 'reflected';
+      if (result.isGateway === true) return 'gateway-answer';
+      if (result.isReflected === true) return 'reflected';
       // Where others of the address were bare, a connection of which nothing more is known may be so, too.
-      const isUnknown = sighting.after === null || sighting.after === 'vanished';
+      const isUnknown = result.after === null || result.after === 'vanished';
       if (isBareHandshake(task) || (isUnknown && host.hasBareHandshakes)) return 'handshake-only';
-      return sighting.after === 'closed' ? 'closed-at-once' : undefined;
+      return result.after === 'closed' ? 'closed-at-once' : undefined;
     }
     case 'errno':
       if (isBareHandshake(task)) return 'handshake-only';
@@ -158,8 +158,8 @@ function doubtOf(task: Task): Doubt | undefined {
 }
 
 /** Silent beside ports that were answered by ICMP, and not cleared by asking alone. */
-function isIcmpLimited({ sighting, mayBeIcmpLimited }: Task): boolean {
-  return sighting?.kind === 'silence' && mayBeIcmpLimited;
+function isIcmpLimited({ result, mayBeIcmpLimited }: Task): boolean {
+  return result?.kind === 'silence' && mayBeIcmpLimited;
 }
 
 function milliseconds(ms: number): string {

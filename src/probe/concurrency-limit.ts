@@ -5,7 +5,7 @@ const FAST = 64;
  * How many probes may be in flight: few of those that may answer any moment, many of those that have been silent for
  * a while. Silence widens the fast lane (each silent probe admits two more), answers narrow it again.
  */
-export class Slots {
+export class ConcurrencyLimit {
   #limit: number;
   #fastLimit = FAST;
   #fast = 0;

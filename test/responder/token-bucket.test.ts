@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createBudget } from '../../src/responder/budget.ts';
+import { tokenBucket } from '../../src/responder/token-bucket.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 
 test('a burst, then a rate; what was not used is not saved up beyond the burst', () => {
   let nowMs = 0;
-  const budget = createBudget({ burst: 3, perSecond: 2 }, { ...nodeSystem, monotonicMs: () => nowMs });
+  const budget = tokenBucket({ burst: 3, perSecond: 2 }, { ...nodeSystem, monotonicMs: () => nowMs });
   const takeAll = () => Array.from({ length: 10 }, () => budget.take()).filter(Boolean).length;
   expect(takeAll()).toBe(3);
   nowMs += 400;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { flowsFrom, unstatedFlow } from '../../src/ports/flows.ts';
-import { scoutsOf } from '../../src/ports/scouts.ts';
+import { exploratoryProbes } from '../../src/ports/exploratory-probes.ts';
 import type { Vantage } from '../../src/deployment/role.ts';
 import type { Observation } from '../../src/probe/observation.ts';
 import type { ControlView } from '../../src/verdict/control-view.ts';
@@ -60,7 +60,7 @@ function deployment(
     log: null,
     inSiteFile: false,
   }));
-  const scouted = scoutsOf(site).map((scout) => ({ scout, observation: observe(scout) }));
+  const scouted = exploratoryProbes(site).map((scout) => ({ scout, observation: observe(scout) }));
   const unstated = scouted
     .filter(({ scout, observation }) => scout.kind === 'extra-instance' && observation.state === 'open')
     .map(({ scout, observation }) => ({

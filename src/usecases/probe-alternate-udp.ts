@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
-import { mirrorEndpointsOf } from '../ports/endpoints.ts';
+import { alternateUdpEndpoints } from '../ports/endpoints.ts';
 import type { Flow } from '../ports/flows.ts';
 import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
@@ -12,7 +12,7 @@ import { observe, type ObserveOptions, type Observed } from './observe.ts';
  * the table's side is asked, under the reading `auto`.
  * @returns for every flow that was closed where the mirror answers: the port that answers
  */
-export async function askMirror(
+export async function probeAlternateUdp(
   observed: readonly Observed<Flow>[],
   site: Site,
   options: ObserveOptions,
@@ -29,7 +29,7 @@ export async function askMirror(
   const mirrors = places.flatMap((flows) => {
     const [flow] = flows;
     if (flow === undefined) return [];
-    return mirrorEndpointsOf(flow.host, site).map((endpoint) => ({
+    return alternateUdpEndpoints(flow.host, site).map((endpoint) => ({
       host: flow.host,
       address: flow.address,
       endpoint,

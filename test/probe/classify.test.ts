@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
-import { conclude } from '../../src/probe/conclude.ts';
+import { classify } from '../../src/probe/classify.ts';
 import { Host } from '../../src/probe/host.ts';
 import type { ProbeTarget } from '../../src/probe/observation.ts';
-import type { Aftermath, Sighting } from '../../src/probe/probe.ts';
+import type { Aftermath, ProbeResult } from '../../src/probe/probe.ts';
 import type { Task } from '../../src/probe/task.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 
@@ -16,7 +16,7 @@ function host(): Host {
 function saw(
   on: Host,
   kind: 'tcp' | 'udp' | 'http',
-  sighting: Sighting | undefined,
+  result: ProbeResult | undefined,
   more: Partial<Task> = {},
 ): Task {
   const target: ProbeTarget = {
@@ -30,12 +30,12 @@ function saw(
     host: on,
     nonce: null,
     context: on.context,
-    flight: null,
+    attempt: null,
     attempts: 2,
     waitedMs: 2400,
-    patienceMs: null,
+    waitMs: null,
     exhaustions: 0,
-    sighting,
+    result: result,
     cause: undefined,
     isAmbiguous: false,
     mayBeIcmpLimited: false,
@@ -47,17 +47,17 @@ function saw(
   return task;
 }
 
-function errno(code: string, rttMs = 0.3, isLocal = false): Sighting {
+function errno(code: string, rttMs = 0.3, isLocal = false): ProbeResult {
   return { kind: 'errno', errno: code, isLocal, rttMs };
 }
 
 function pair(task: Task): string {
-  const { state, reason } = conclude(task);
+  const { state, reason } = classify(task);
   return `${state} ${reason}`;
 }
 
-const OPEN: Sighting = { kind: 'open', reason: 'syn-ack', rttMs: 0.4, evidence: 'connection accepted' };
-const SILENCE: Sighting = { kind: 'silence' };
+const OPEN: ProbeResult = { kind: 'open', reason: 'syn-ack', rttMs: 0.4, evidence: 'connection accepted' };
+const SILENCE: ProbeResult = { kind: 'silence' };
 
 describe('a refusal', () => {
   test.each([
@@ -103,7 +103,7 @@ test('EHOSTUNREACH after three seconds is a host that is down, for its silent TC
     'unreachable host-unreach',
     'open|filtered no-response',
   ]);
-  expect(conclude(udp).evidence.join()).toContain('this machine found no host at that address');
+  expect(classify(udp).evidence.join()).toContain('this machine found no host at that address');
 });
 
 test('HTTP that was accepted and reset at once is open, but not HTTP', () => {
@@ -117,41 +117,41 @@ describe('silence', () => {
     expect(pair(saw(host(), 'udp', SILENCE))).toBe('open|filtered no-response');
   });
   test('says how often and how long was asked', () => {
-    expect(conclude(saw(host(), 'tcp', SILENCE)).evidence).toEqual(['no answer to 2 probes in 2400 ms']);
+    expect(classify(saw(host(), 'tcp', SILENCE)).evidence).toEqual(['no answer to 2 probes in 2400 ms']);
   });
   test('that may be the ICMP limit is doubtful, and one that was asked alone is not', () => {
     const on = host();
-    expect(conclude(saw(on, 'udp', SILENCE)).doubt).toBeUndefined();
-    expect(conclude(saw(on, 'udp', SILENCE, { mayBeIcmpLimited: true })).doubt).toBe('icmp-rate-limited');
-    expect(conclude(saw(on, 'tcp', SILENCE, { wasAskedAlone: true })).doubt).toBeUndefined();
-    expect(conclude(saw(on, 'udp', errno('ECONNREFUSED'), { mayBeIcmpLimited: true })).doubt).toBeUndefined();
+    expect(classify(saw(on, 'udp', SILENCE)).doubt).toBeUndefined();
+    expect(classify(saw(on, 'udp', SILENCE, { mayBeIcmpLimited: true })).doubt).toBe('icmp-rate-limited');
+    expect(classify(saw(on, 'tcp', SILENCE, { wasAskedAlone: true })).doubt).toBeUndefined();
+    expect(classify(saw(on, 'udp', errno('ECONNREFUSED'), { mayBeIcmpLimited: true })).doubt).toBeUndefined();
   });
   test('says nothing of a host that stopped answering us', () => {
     const on = host();
     const silent = saw(on, 'tcp', SILENCE);
     on.isReacting = true;
-    expect(conclude(silent).doubt).toBe('reacts-to-probing');
-    expect(conclude(saw(on, 'tcp', OPEN)).doubt).toBeUndefined();
+    expect(classify(silent).doubt).toBe('reacts-to-probing');
+    expect(classify(saw(on, 'tcp', OPEN)).doubt).toBeUndefined();
   });
 });
 
 describe('a handshake', () => {
-  const after = (what: Aftermath | null): Sighting => ({ ...OPEN, after: what });
+  const after = (what: Aftermath | null): ProbeResult => ({ ...OPEN, after: what });
 
   test('alone proves nothing where it was reset at once or nothing more was acknowledged', () => {
-    expect(conclude(saw(host(), 'tcp', after('reset'))).doubt).toBe('handshake-only');
-    expect(conclude(saw(host(), 'tcp', after('unacknowledged'))).doubt).toBe('handshake-only');
-    expect(conclude(saw(host(), 'tcp', after('closed'))).doubt).toBe('closed-at-once');
+    expect(classify(saw(host(), 'tcp', after('reset'))).doubt).toBe('handshake-only');
+    expect(classify(saw(host(), 'tcp', after('unacknowledged'))).doubt).toBe('handshake-only');
+    expect(classify(saw(host(), 'tcp', after('closed'))).doubt).toBe('closed-at-once');
     for (const proof of ['spoke', 'acknowledged', 'vanished', null] as const)
-      expect(conclude(saw(host(), 'tcp', after(proof))).doubt).toBeUndefined();
+      expect(classify(saw(host(), 'tcp', after(proof))).doubt).toBeUndefined();
   });
 
   test('of which nothing more is known is doubtful beside others of the address that were alone', () => {
     const on = host();
     const [gone, fine] = [saw(on, 'tcp', after('vanished')), saw(on, 'tcp', after('acknowledged'))];
     saw(on, 'tcp', after('unacknowledged'));
-    expect(conclude(gone).doubt).toBe('handshake-only');
-    expect(conclude(fine).doubt).toBeUndefined();
+    expect(classify(gone).doubt).toBe('handshake-only');
+    expect(classify(fine).doubt).toBeUndefined();
   });
 });
 
@@ -161,7 +161,7 @@ test('what was not settled is interrupted', () => {
 
 test('the nonce is handed on for listen logs', () => {
   const nonce = new Uint8Array(16).fill(0xab);
-  expect(conclude(saw(host(), 'udp', SILENCE, { nonce })).nonce).toBe('ab'.repeat(16));
+  expect(classify(saw(host(), 'udp', SILENCE, { nonce })).nonce).toBe('ab'.repeat(16));
 });
 
 describe('what a firewall says of one port holds for the others of its address', () => {

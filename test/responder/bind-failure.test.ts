@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LOOPBACK } from '../../src/net/address.ts';
-import { bindObstacle } from '../../src/responder/bind-obstacle.ts';
+import { bindFailureReason } from '../../src/responder/bind-failure.ts';
 import { tcpEndpoint } from './endpoints.ts';
 
 const NOBODY = null;
@@ -33,5 +33,5 @@ test.each([
   ['EPROTO', 10100, NOBODY, 'linux', 'refused by the system (EPROTO)'],
 ] as const)('%s on %i, held by %o, %s: %s', (errno, port, holder, platform, text) => {
   const failure = { endpoint: tcpEndpoint(port), address: LOOPBACK[4], errno };
-  expect(bindObstacle(failure, holder, platform)).toBe(text);
+  expect(bindFailureReason(failure, holder, platform)).toBe(text);
 });

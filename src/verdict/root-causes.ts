@@ -1,7 +1,7 @@
 import { parseEndpointId, type Purpose } from '../deployment/endpoint-id.ts';
 import type { ListenerRole } from '../deployment/role.ts';
 import { formatAddress } from '../net/address.ts';
-import type { Scouted } from './checked.ts';
+import type { ExploredPort } from './checked.ts';
 import { finding, type Finding } from './finding.ts';
 import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 import { groupBy } from '../group-by.ts';
@@ -10,7 +10,7 @@ import { groupBy } from '../group-by.ts';
  * Causes that explain many failed flows at once. Each returns findings; the flows a finding of severity `error` names need no
  * finding of their own any more.
  */
-export function explain(judged: readonly Judged[], scouted: readonly Scouted[]): readonly Finding[] {
+export function rootCauses(judged: readonly Judged[], scouted: readonly ExploredPort[]): readonly Finding[] {
   return [
     ...familiesNotListening(judged),
     ...byPlace(judged).flatMap((place) => [
@@ -27,9 +27,9 @@ const isPass = ({ result }: Judged): boolean => result.verdict === 'pass';
 
 function scoutsAt(
   place: readonly Judged[],
-  scouted: readonly Scouted[],
-  kind: Scouted['scout']['kind'],
-): readonly Scouted[] {
+  scouted: readonly ExploredPort[],
+  kind: ExploredPort['scout']['kind'],
+): readonly ExploredPort[] {
   const { host, address } = place[0]?.result ?? {};
   return scouted.filter(
     ({ scout }) => scout.kind === kind && scout.host.key === host && formatAddress(scout.address) === address,
@@ -67,7 +67,7 @@ function isAllPassing(group: readonly Judged[]): boolean {
 }
 
 /** The HTTP ports both readings share answer, the one only this reading has does not, and the other reading's does. */
-function otherReading(place: readonly Judged[], scouted: readonly Scouted[]): readonly Finding[] {
+function otherReading(place: readonly Judged[], scouted: readonly ExploredPort[]): readonly Finding[] {
   const http = place.filter(
     ({ checked: { flow } }) => flow.endpoint.application === 'http' && flow.expected === 'reachable',
   );

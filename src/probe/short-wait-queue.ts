@@ -1,4 +1,4 @@
-import type { Flight } from './flight.ts';
+import type { Attempt } from './attempt.ts';
 
 /** A probe silent for this long leaves the fast lane. */
 export const ASIDE_AFTER_MS = 50;
@@ -7,15 +7,15 @@ export const ASIDE_AFTER_MS = 50;
  * Probes in the order they started. One timer watches them all: nearly all are over before it fires, and a timer for each
  * would be a twentieth of the work of a sweep.
  */
-export class FastLane {
-  #flights: Flight[] = [];
+export class ShortWaitQueue {
+  #flights: Attempt[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** `moveAside` is called for every probe that is not over by then. */
-  constructor(private readonly moveAside: (flight: Flight) => void) {}
+  constructor(private readonly moveAside: (attempt: Attempt) => void) {}
 
-  enter(flight: Flight): void {
-    this.#flights.push(flight);
+  enter(attempt: Attempt): void {
+    this.#flights.push(attempt);
     this.#timer ??= setTimeout(watch, ASIDE_AFTER_MS, this);
   }
 
@@ -29,11 +29,11 @@ export class FastLane {
   /** The timer's callback: lets go of all that are over or have had their time, and waits for the first of the rest. */
   watch(): void {
     let count = 0;
-    for (const flight of this.#flights) {
+    for (const attempt of this.#flights) {
       // Timers may be a fraction of a millisecond early.
-      if (!flight.isOver && flight.elapsedMs < ASIDE_AFTER_MS - 1) break;
+      if (!attempt.isOver && attempt.elapsedMs < ASIDE_AFTER_MS - 1) break;
       count += 1;
-      if (!flight.isOver) this.moveAside(flight);
+      if (!attempt.isOver) this.moveAside(attempt);
     }
     // Those that entered meanwhile are behind the rest.
     const [first] = (this.#flights = this.#flights.slice(count));
@@ -41,6 +41,6 @@ export class FastLane {
   }
 }
 
-function watch(lane: FastLane): void {
+function watch(lane: ShortWaitQueue): void {
   lane.watch();
 }
