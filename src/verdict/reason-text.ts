@@ -155,6 +155,9 @@ const PLAIN: Readonly<Record<PlainReason, string>> = {
     'the packet is not specified enough (source port, interface or destination missing)',
   'destination-not-specified': 'the packet has no destination address',
   'client-port': 'depends on the source port of the client',
+  'opening-flags': 'depends on more TCP flags of the first packet: SYN alone, or SYN, ECE and CWR with ECN',
+  'sender-chooses':
+    'depends on headers that the sender chooses: fragments, options, extension headers, segment size',
   mark: 'depends on an unknown mark',
   'segments-after-handshake':
     'matches some packets after the handshake: plain ACKs, or those with PSH (data)',

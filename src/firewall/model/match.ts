@@ -1,5 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Assumption } from './assumptions.ts';
 import type { Reason } from './reason.ts';
 
 /**
@@ -47,7 +48,7 @@ export interface InterfaceMatch {
 export interface AssumedMatch {
   readonly kind: 'assumed';
   readonly holds: boolean;
-  readonly assumption: string;
+  readonly assumption: Assumption;
 }
 
 /** A test that depends on more than the packet, or that this program does not know. It may or may not hold. */

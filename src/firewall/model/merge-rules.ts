@@ -117,7 +117,7 @@ function areSame(a: Match, b: Match): boolean {
     case 'not':
       return b.kind === 'not' && areSame(a.of, b.of);
     case 'assumed':
-      return b.kind === 'assumed' && a.holds === b.holds && a.assumption === b.assumption;
+      return b.kind === 'assumed' && a.holds === b.holds && a.assumption.text === b.assumption.text;
     case 'unknown':
       return b.kind === 'unknown' && a.text === b.text;
     case 'all':

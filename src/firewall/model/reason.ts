@@ -99,6 +99,8 @@ export type PlainReason =
   | 'packet-not-specified'
   | 'destination-not-specified'
   | 'client-port'
+  | 'opening-flags'
+  | 'sender-chooses'
   | 'mark'
   | 'segments-after-handshake'
   | 'connection-pickup'

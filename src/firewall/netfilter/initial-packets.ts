@@ -1,3 +1,4 @@
+import { intervalSet } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../model/match.ts';
 import type { Scenario } from './scenario.ts';
 import {
@@ -9,14 +10,65 @@ import {
   type Packet,
 } from './packet.ts';
 
-const SYN = 2;
-const SYN_ACK = 18;
+/** What is known of the packets of a connection that opens so (null: in any way the sender may choose). */
+interface Flags {
+  readonly first: NumberValue;
+  readonly answer: NumberValue;
+  /**
+   * After the handshake either side sends plain ACKs, and data, whose last segment carries PSH. How a connection is closed (FIN, RST)
+   * is not followed: nobody is kept out by it.
+   */
+  readonly later: NumberValue;
+}
 
-/**
- * After the handshake either side sends plain ACKs, and data, whose last segment carries PSH. How a connection is closed (FIN, RST)
- * is not followed: nobody is kept out by it.
- */
-const ACK_OR_PUSH: NumberValue = { kind: 'within', in: [16, 17, 24, 25] };
+const [SYN, PSH, ACK, URG, ECE, CWR] = [2, 8, 16, 32, 64, 128];
+
+const PLAIN: Flags = { first: SYN, answer: SYN | ACK, later: oneOf(ACK, [PSH]) };
+
+/** Who is offered ECN need not take it (RFC 3168, 6.1.1). */
+const WITH_ECN: Flags = {
+  first: SYN | ECE | CWR,
+  answer: oneOf(SYN | ACK, [ECE]),
+  later: oneOf(ACK, [PSH, ECE, CWR]),
+};
+
+const EITHER: Flags = {
+  ...WITH_ECN,
+  first: { kind: 'within', in: [SYN, SYN + 1, SYN | ECE | CWR, (SYN | ECE | CWR) + 1] },
+};
+
+/** With these, too, the packet opens a connection (tcp_conntracks, tcp_rcv_state_process). */
+const ODD: Flags = { ...WITH_ECN, first: oneOf(SYN, [PSH, URG, ECE, CWR]) };
+
+function flagsOf({ opening, sender }: Scenario): Flags {
+  switch (opening) {
+    case 'plain':
+      return PLAIN;
+    case 'ecn':
+      return WITH_ECN;
+    case 'odd':
+      return ODD;
+    case null:
+      return sender === 'anybody' ? ODD : EITHER;
+  }
+}
+
+/** These flags with any of the others. */
+function oneOf(flags: number, others: readonly number[]): NumberValue {
+  const all = others.reduce((some, bit) => [...some, ...some.map((one) => one | bit)], [flags]);
+  return { kind: 'within', in: intervalSet(all.flatMap((one) => [one, one + 1])) };
+}
+
+/** Who must not get in adds to its packets what may help. */
+function extrasOf({ sender, opening }: Scenario): Packet['extras'] {
+  if (sender === 'client') return 'assumed-none';
+  return opening === null || opening === 'odd' ? 'perhaps' : 'none';
+}
+
+/** A datagram of a neighbour may come in a frame to all, and is taken; a TCP packet is not (tcp_v4_rcv). */
+function packetType(asked: Scenario): NumberValue {
+  return asked.transport === 'udp' && extrasOf(asked) === 'perhaps' ? { kind: 'within', in: [0, 3] } : 0;
+}
 
 /** A packet in the middle of a connection that conntrack does not know. */
 export const PICKED_UP: NumberValue = {
@@ -113,7 +165,7 @@ function plainRequest(asked: Scenario): Packet {
     protocol: PROTOCOL[asked.transport],
     'source-port': sourcePort,
     'destination-port': asked.port,
-    'tcp-flags': asked.transport === 'tcp' ? (isNew ? SYN : ACK_OR_PUSH) : null,
+    'tcp-flags': asked.transport === 'tcp' ? flagsOf(asked)[isNew ? 'first' : 'later'] : null,
     'ct-state': isNew ? CT_STATE.new : CT_STATE.established,
     'ct-status': isNew ? { kind: 'bits', value: 0, known: KNOWN_OF_NEW } : null,
     'ct-direction': isNew ? 0 : null,
@@ -130,7 +182,7 @@ function plainRequest(asked: Scenario): Packet {
     'source-type':
       asked.hook === 'loopback' || asked.hook === 'output' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     'destination-type': isLocal ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
-    'packet-type': 0,
+    'packet-type': packetType(asked),
   };
   return {
     family: asked.family,
@@ -148,6 +200,7 @@ function plainRequest(asked: Scenario): Packet {
     ...AS_SENT,
     // What follows comes too soon after the first.
     isAlone: isNew && asked.isAlone === true,
+    extras: extrasOf(asked),
     original: null,
   };
 }
@@ -170,12 +223,14 @@ function plainReply(asked: Scenario, request: Packet): Packet {
       ...numbers,
       'source-port': numbers['destination-port'],
       'destination-port': numberValue(asked.sourcePorts),
-      'tcp-flags': asked.transport === 'tcp' ? (asked.state === 'new' ? SYN_ACK : ACK_OR_PUSH) : null,
+      'tcp-flags':
+        asked.transport === 'tcp' ? flagsOf(asked)[asked.state === 'new' ? 'answer' : 'later'] : null,
       'ct-state': isUnknown ? untracked : CT_STATE.established,
       'ct-status': isUnknown ? null : answered(numbers['ct-status'], asked),
       'ct-direction': isUnknown ? null : 1,
       'ct-protocol': isUnknown ? null : PROTOCOL[asked.transport],
       mark: 0,
+      'packet-type': 0,
       'ct-mark': request.isUntracked ? null : numbers['ct-mark'],
       'source-type': request.deliveredTo === 'here' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
       'destination-type':
@@ -184,6 +239,7 @@ function plainReply(asked: Scenario, request: Packet): Packet {
     addresses: { ...addresses, source: addresses.destination, destination: 'peers' },
     direction: 'reply',
     isAlone: false,
+    extras: 'assumed-none',
     deliveredTo: 'on-its-way',
     isKnownToConntrack: false,
     isUntracked: false,

@@ -44,6 +44,8 @@ export interface Packet {
   readonly isSourceTranslated: boolean;
   /** It comes after a long quiet: no limit is exceeded. */
   readonly isAlone: boolean;
+  /** Whether it has options, extension headers and the like: not, it is taken not to, or its sender chooses. */
+  readonly extras: 'none' | 'assumed-none' | 'perhaps';
   /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
   readonly original: Packet | null;
 }

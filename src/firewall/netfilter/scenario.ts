@@ -13,6 +13,12 @@ import type { InterfaceValue, Packet } from './packet.ts';
 export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
 
 /**
+ * The packet that opens the connection: a plain one; one that offers ECN (SYN with ECE and CWR), as Windows Server does and Linux may;
+ * `odd` with whatever a sender may add to it: options, extension headers, other flags, in fragments.
+ */
+export type Opening = 'plain' | 'ecn' | 'odd';
+
+/**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
  * interfaces. Only the peers are still many.
  */
@@ -39,6 +45,8 @@ export interface Scenario {
   readonly sender: FlowQuestion['sender'];
   /** The packet comes alone, after a long quiet, so that no limit is exceeded; null where limits were not looked at yet. */
   readonly isAlone: boolean | null;
+  /** Null where it was not looked at yet. */
+  readonly opening: Opening | null;
   /** How much of the handshake conntrack saw, where the packet comes after it. */
   readonly seen: SeenOfHandshake;
   /** Of an established connection the packet that opened it, as it arrived; null where nothing is known of it. */

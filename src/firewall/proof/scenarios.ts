@@ -58,6 +58,7 @@ function scenarioOf(
     state,
     sender,
     isAlone: null,
+    opening: null,
     seen: 'whole',
     neighbours,
     original: null,

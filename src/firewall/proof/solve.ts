@@ -62,7 +62,7 @@ export function solve(
       outcomes.map((part) => union(part.blocked, part.unresolved)).reduce(intersect),
       blocked,
     );
-    if (!isChosen && outcomes.some((part) => !isWithin(allowed, part.allowed))) {
+    if (!isChosen && outcomes.some(({ part, ...of }) => !part.isUsual && !isWithin(allowed, of.allowed))) {
       assumptions.add('clients connect from source ports 1024 and up');
     }
     return {

@@ -1,5 +1,5 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
-import type { Scenario } from '../netfilter/scenario.ts';
+import type { Opening, Scenario } from '../netfilter/scenario.ts';
 import type { Notes } from '../netfilter/matching/match-packet.ts';
 
 /** The parts of a case. */
@@ -22,7 +22,10 @@ export const FIRST_CLIENT_PORT = 1024;
 const ANY_OTHER = '/';
 
 /** The case cut along the first dimension that left a test open: one part for each class the rules tell apart. */
-export function splitScenario(asked: Scenario, { portBounds, interfacePatterns, hasLimits }: Notes): Split {
+export function splitScenario(
+  asked: Scenario,
+  { portBounds, interfacePatterns, hasLimits, hasOpenings }: Notes,
+): Split {
   const isFree = asked.sender === 'anybody';
   if (portBounds.size > 0) {
     const classes = splitPorts(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]);
@@ -33,10 +36,24 @@ export function splitScenario(asked: Scenario, { portBounds, interfacePatterns, 
     return { parts, isChosen: isFree };
   }
   const byInterface = interfaceParts(asked, interfacePatterns);
-  if (byInterface.length > 0 || !isFree || !hasLimits || asked.isAlone !== null)
-    return { parts: byInterface, isChosen: false };
+  if (byInterface.length > 0) return { parts: byInterface, isChosen: false };
+  if (hasOpenings && asked.opening === null)
+    return {
+      parts: openingsOf(asked).map((opening) => ({ case: { ...asked, opening }, isUsual: true })),
+      isChosen: isFree,
+    };
+  if (!isFree || !hasLimits || asked.isAlone !== null) return { parts: [], isChosen: false };
   const parts = [true, false].map((isAlone) => ({ case: { ...asked, isAlone }, isUsual: true }));
   return { parts, isChosen: true };
+}
+
+/** Clients of either kind must get in; whoever must not may send any. */
+function openingsOf({ sender, transport }: Scenario): readonly Opening[] {
+  return [
+    'plain',
+    ...(transport === 'tcp' ? (['ecn'] as const) : []),
+    ...(sender === 'anybody' ? (['odd'] as const) : []),
+  ];
 }
 
 function interfaceParts(asked: Scenario, patterns: ReadonlySet<string>): readonly ScenarioPart[] {

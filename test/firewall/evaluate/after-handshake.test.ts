@@ -32,7 +32,16 @@ test.each([
   ],
   ['data segments of the server', nft(output('tcp sport 102 tcp flags & psh == psh drop')), 'undecided'],
   ['plain ACKs', nft(input('tcp flags & (psh | ack) == ack drop')), 'undecided'],
-  ['ACKs and data', nft(input('tcp flags { syn, ack, psh | ack } accept', 'drop')), 'allowed'],
+  [
+    'ACKs and data, but no SYN with ECN',
+    nft(input('tcp flags { syn, ack, psh | ack } accept', 'drop')),
+    'undecided',
+  ],
+  [
+    'ACKs and data',
+    nft(input('tcp flags & (fin | syn | rst | psh | ack | urg) == { syn, ack, psh | ack } accept', 'drop')),
+    'allowed',
+  ],
   ['flags that no packet carries', nft(input('tcp flags & (fin | syn) == fin | syn drop')), 'allowed'],
   ['how it is closed', nft(input('tcp flags & (fin | rst) != 0 drop')), 'allowed'],
   ['a connection that is assured', nft(input('ct status assured drop')), 'undecided'],

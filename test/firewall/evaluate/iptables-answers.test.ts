@@ -24,10 +24,10 @@ describe('a set', () => {
   });
 
   test.each([
-    ['timeout 300', '', 'blocked'],
+    ['timeout 300', '', 'undecided'],
     ['timeout 300', 'timeout 0', 'blocked'],
     ['timeout 0', '', 'blocked'],
-    ['timeout 0', 'timeout 60', 'blocked'],
+    ['timeout 0', 'timeout 60', 'undecided'],
   ])('with %s, an element with "%s"', (all, one, result) => {
     const text = `create s hash:ip family inet ${all}\nadd s 10.9.9.9 ${one}\n`;
     expect(resultOf([text, inFilter(blocked)])).toBe(result);

@@ -74,12 +74,12 @@ describe('IPv4', () => {
     ['bitmap:port', '10.0.0.0/8', '+10.0.0.0/8'],
     ['bitmap:port, negated', '10.0.0.0/8', ''],
     ['bitmap:port, another port', '10.0.0.0/8', ''],
-    ['timeout', '10.0.0.0/8', '+10.30.0.5 +10.40.0.1'],
+    ['timeout', '10.0.0.0/8', '+10.40.0.1 ?10.30.0.5'],
     ['words of comments', '10.0.0.0/8', '+10.30.0.5 +10.40.0.1'],
     ['list:set', '10.30.66.0/28', '+10.30.66.7'],
     ['list:set', '10.30.0.5', '+10.30.0.5'],
     ['list:set, negated', '10.30.66.6/31', '+10.30.66.6'],
-    ['list:set, timeout', '10.0.0.0/8', '+10.30.0.5'],
+    ['list:set, timeout', '10.0.0.0/8', '?10.30.0.5'],
     ['list:set of both families', '10.0.0.0/8', '+10.30.0.5'],
     ['hash:ip bitmask', '10.30.0.0/31', '?10.30.0.0/31'],
     ['nothing in it', '10.0.0.0/8', ''],
@@ -108,7 +108,7 @@ describe('IPv6', () => {
     ['hash:net,iface', 'fd00::/16', '+fd00:30::/64'],
     // No address in it, so it serves both families.
     ['bitmap:port', 'fd00::/16', '+fd00::/16'],
-    ['timeout', 'fd00::/16', '+fd00:30::5'],
+    ['timeout', 'fd00::/16', '?fd00:30::5'],
     ['list:set of the other family', 'fd00::/16', ''],
     ['list:set of both families', 'fd00:30::4/127', '+fd00:30::5'],
   ])('%s, from %s', (comment, from, expected) => {

@@ -1,6 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import {
+  NO_EXTENSIONS,
+  NO_FRAGMENTS,
+  NO_OPTIONS,
+  USUAL_SEGMENT_SIZE,
+  type Assumption,
+} from '../../../src/firewall/model/assumptions.ts';
 import type { Effect } from '../../../src/firewall/model/action.ts';
-import { anyBit, ARP, equals, negate, numberIn, type Match } from '../../../src/firewall/model/match.ts';
+import {
+  anyBit,
+  ARP,
+  equals,
+  negate,
+  numberIn,
+  unknown,
+  type Match,
+} from '../../../src/firewall/model/match.ts';
 import { parseNftText } from '../../../src/firewall/languages/nftables/parse-text.ts';
 import type { Rule, TableFamily } from '../../../src/firewall/model/ruleset.ts';
 
@@ -17,14 +32,9 @@ const TCP = equals('protocol', 6);
 const IPV4 = equals('family', 4);
 const IPV6 = equals('family', 6);
 const TRACKED = anyBit('ct-state', 8 | 2 | 4);
-const assumed = (assumption: string, holds: boolean) => ({ kind: 'assumed', holds, assumption }) as const;
-const SEGMENTS = 'both ends offer a TCP segment size from 536 to 9,000 bytes';
+const assumed = (assumption: Assumption, holds: boolean) => ({ kind: 'assumed', holds, assumption }) as const;
 const SYN = anyBit('tcp-flags', 2);
-const NO_HEADERS = {
-  kind: 'assumed',
-  holds: true,
-  assumption: 'packets carry no IPv6 extension headers',
-} as const;
+const NO_HEADERS = assumed(NO_EXTENSIONS, true);
 const source = (family: 4 | 6, ...set: readonly (number | bigint)[]): Match => ({
   kind: 'address',
   field: 'source',
@@ -65,9 +75,9 @@ describe('what a test means', () => {
     ['ip protocol tcp', [IPV4, TCP]],
     ['ip6 nexthdr tcp', [IPV6, NO_HEADERS, TCP]],
     ['exthdr frag missing', [IPV6, NO_HEADERS]],
-    ['ip hdrlength != 5', [IPV4, negate(assumed('packets carry no IPv4 options', true))]],
-    ['tcp option maxseg size 1-535', [TCP, SYN, assumed(SEGMENTS, false)]],
-    ['tcp option maxseg size >= 536', [TCP, SYN, assumed(SEGMENTS, true)]],
+    ['ip hdrlength != 5', [IPV4, negate(assumed(NO_OPTIONS, true))]],
+    ['tcp option maxseg size 1-535', [TCP, SYN, assumed(USUAL_SEGMENT_SIZE, false)]],
+    ['tcp option maxseg size >= 536', [TCP, SYN, assumed(USUAL_SEGMENT_SIZE, true)]],
     ['ip saddr != 10.0.0.0/8', [IPV4, negate(source(4, TEN, TEN + 2 ** 24))]],
     ['ip saddr 10.1.2.3/8', [IPV4, source(4, TEN, TEN + 2 ** 24)]],
     [
@@ -87,10 +97,7 @@ describe('what a test means', () => {
     ['@th,16,16 53', [equals('destination-port', 53)]],
     ['meta nfproto ipv6', [IPV6]],
     ['meta protocol arp', [equals('family', ARP)]],
-    [
-      'ip frag-off & 0x1fff != 0',
-      [IPV4, { kind: 'not', of: { kind: 'assumed', holds: true, assumption: 'packets are not fragments' } }],
-    ],
+    ['ip frag-off & 0x1fff != 0', [IPV4, negate(assumed(NO_FRAGMENTS, true))]],
   ])('%s', (text, matches) => {
     expect(ruleOf(text).matches).toEqual(matches);
   });
@@ -118,16 +125,16 @@ describe('what a test means', () => {
     expect(ruleOf('ct state != established | related').matches).toEqual([negate(equals('ct-state', 6))]);
   });
 
-  test('timeouts, counters and comments wrap elements', () => {
+  test('counters and comments wrap elements, and what has a timeout may be gone', () => {
     const set =
       'set s { type ipv4_addr; flags timeout; elements = { 10.0.0.1 timeout 1h expires 59m1s, 10.0.0.3 counter packets 1 bytes 2 comment "x" } }';
     expect(ruleOf('ip saddr @s', 'inet', set).matches).toEqual([
       IPV4,
       {
-        kind: 'all',
+        kind: 'any',
         of: [
-          source(4, TEN + 1, TEN + 2, TEN + 3, TEN + 4),
-          { kind: 'assumed', holds: true, assumption: 'set s: elements with a timeout count as present' },
+          source(4, TEN + 3, TEN + 4),
+          { kind: 'all', of: [source(4, TEN + 1, TEN + 2), unknown('set s', { code: 'expiring-elements' })] },
         ],
       },
     ]);

@@ -1,6 +1,13 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
-import type { AddressMatch, InterfaceMatch, Match, NumberField, NumberMatch } from '../../model/match.ts';
+import type {
+  AddressMatch,
+  AssumedMatch,
+  InterfaceMatch,
+  Match,
+  NumberField,
+  NumberMatch,
+} from '../../model/match.ts';
 import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
 import type { InterfaceValue, Packet } from '../packet.ts';
 
@@ -14,6 +21,8 @@ export interface Notes {
   readonly interfacePatterns: Set<string>;
   /** A limit decided nothing because the packets before are not known. */
   hasLimits: boolean;
+  /** Headers of the packet that opens the connection decided nothing because they may be one way or the other. */
+  hasOpenings: boolean;
   /** Rules looked at, once for each state of the packet. */
   steps: number;
 }
@@ -24,6 +33,7 @@ export function newNotes(): Notes {
     portBounds: new Set(),
     interfacePatterns: new Set(),
     hasLimits: false,
+    hasOpenings: false,
     steps: 0,
   };
 }
@@ -53,8 +63,7 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
     case 'not':
       return not(matchPacket(match.of, packet, notes), EVERY_ADDRESS[packet.family]);
     case 'assumed':
-      notes.assumptions.add(match.assumption);
-      return match.holds ? TRUE : FALSE;
+      return matchAssumed(match, packet, notes);
     case 'unknown':
       if (match.ifAlone === undefined) return UNKNOWN;
       if (packet.isAlone) return match.ifAlone ? TRUE : FALSE;
@@ -66,27 +75,36 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
 /** Nobody splits a question into more cases than these. */
 const MAX_NOTES = 300;
 
-const ECN_BITS = 64 | 128;
+function matchAssumed({ assumption, holds }: AssumedMatch, { extras }: Packet, notes: Notes): Bounds {
+  if (assumption.isSendersChoice === true && extras === 'perhaps') {
+    notes.hasOpenings = true;
+    return UNKNOWN;
+  }
+  // What one of several kinds of packets has is not taken for granted.
+  if (assumption.isSendersChoice !== true || extras === 'assumed-none')
+    notes.assumptions.add(assumption.text);
+  return holds ? TRUE : FALSE;
+}
 
 function matchNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Bounds {
   const value = numbers[field];
   if (typeof value === 'number') {
-    if (field === 'tcp-flags') noteEcn(mask, notes);
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }
   if (value === null) return UNKNOWN;
   if (value.kind === 'bits') return matchBits(value.value, value.known, set, mask);
-  if (field === 'tcp-flags') noteEcn(mask, notes);
-  if (mask !== undefined) return matchEachValue(value.in, set, mask);
-  if (isWithin(value.in, set)) return TRUE;
-  if (!overlaps(value.in, set)) return FALSE;
-  if (isPort(field) && notes.portBounds.size < MAX_NOTES)
+  const bounds = matchValues(value.in, set, mask);
+  if (bounds !== UNKNOWN) return bounds;
+  if (field === 'tcp-flags' || field === 'packet-type') notes.hasOpenings = true;
+  if (mask === undefined && isPort(field) && notes.portBounds.size < MAX_NOTES)
     for (const bound of set) notes.portBounds.add(Number(bound));
   return UNKNOWN;
 }
 
-function noteEcn(mask: number | undefined, notes: Notes): void {
-  if (((mask ?? ECN_BITS) & ECN_BITS) !== 0) notes.assumptions.add('connections are opened without ECN');
+function matchValues(values: IntervalSet, set: IntervalSet, mask: number | undefined): Bounds {
+  if (mask !== undefined) return matchEachValue(values, set, mask);
+  if (isWithin(values, set)) return TRUE;
+  return overlaps(values, set) ? UNKNOWN : FALSE;
 }
 
 function isPort(field: NumberField): boolean {

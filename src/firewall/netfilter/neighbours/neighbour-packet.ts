@@ -66,6 +66,7 @@ export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
     outInterface: isIn ? '' : face,
     ...AS_SENT,
     isAlone: false,
+    extras: 'assumed-none',
     original: null,
   };
 }

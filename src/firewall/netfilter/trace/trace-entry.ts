@@ -3,7 +3,7 @@ import type { Bound, IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
 import type { Match, NumberField } from '../../model/match.ts';
 import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../../model/ruleset.ts';
-import type { Packet } from '../packet.ts';
+import type { NumberValue, Packet } from '../packet.ts';
 import type { NeighbourStep, Step } from '../evaluation.ts';
 import { openTest, resolveAction } from '../resolve-action.ts';
 import type {
@@ -165,9 +165,11 @@ function whyOpen(
       return open.reason;
     case 'interface':
       return { code: open.field };
+    case 'assumed':
+      return { code: 'sender-chooses' };
     case 'number':
       if (open.field.startsWith('ct-') && isBesideConntrack) return { code: 'conntrack-order' };
-      return { code: openNumber(open.field, packet.direction) };
+      return { code: openNumber(open.field, packet) };
     case 'address':
       if (open.field.startsWith('ct-') && isBesideConntrack) return { code: 'conntrack-order' };
       return open.field === 'destination' && packet.direction === 'request'
@@ -178,7 +180,7 @@ function whyOpen(
   }
 }
 
-function openNumber(field: NumberField, direction: Packet['direction']): PlainReason {
+function openNumber(field: NumberField, { direction, numbers }: Packet): PlainReason {
   switch (field) {
     case 'source-port':
       return direction === 'request' ? 'client-port' : 'packet-not-specified';
@@ -188,15 +190,23 @@ function openNumber(field: NumberField, direction: Packet['direction']): PlainRe
     case 'ct-mark':
       return 'mark';
     case 'hop-limit':
+    case 'packet-type':
       return 'header-field';
     case 'tcp-flags':
-      return 'segments-after-handshake';
+      return isOfHandshake(numbers['tcp-flags']) ? 'opening-flags' : 'segments-after-handshake';
     case 'ct-state':
       return 'connection-pickup';
     default:
       return 'packet-not-specified';
   }
 }
+
+/** SYN, or the answer to it, whatever else is set. */
+function isOfHandshake(flags: NumberValue): boolean {
+  return typeof flags === 'object' && flags?.kind === 'within' && (Number(flags.in[0]) & SYN) !== 0;
+}
+
+const SYN = 2;
 
 function actionsOf(effects: readonly Effect[]): readonly Action[] {
   return effects.flatMap((effect) => {

@@ -1,5 +1,10 @@
 import { unknown, type AssumedMatch } from '../../../model/match.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, SYMMETRIC_ROUTES } from '../../../model/assumptions.ts';
+import {
+  NO_EXTENSIONS,
+  NO_FRAGMENTS,
+  SYMMETRIC_ROUTES,
+  type Assumption,
+} from '../../../model/assumptions.ts';
 import type { MatchModule, MatchOption } from '../lower/extensions.ts';
 import { optionsOf } from '../lower/options.ts';
 import { formatModule } from '../syntax/format.ts';
@@ -50,7 +55,7 @@ const NUMBER: Omit<MatchOption, 'values'> = {
 
 /** A module about a header of IPv6 that a plain packet does not have: it matches nothing, negated or not. */
 function missingHeader(
-  assumption: string,
+  assumption: Assumption,
   options: Readonly<Record<string, number>>,
   neverNegated: Readonly<Record<string, number>> = {},
 ): MatchModule {

@@ -28,12 +28,12 @@ function policyOfEither(chain: string, line: number): Rule {
 }
 
 function usualPolicy(chain: string, line: number): Rule {
-  const assumption = `chain ${chain}: default policy ACCEPT (not in the file)`;
+  const text = `chain ${chain}: default policy ACCEPT (not in the file)`;
   return {
     kind: 'policy',
     line,
     text: 'policy accept',
-    matches: [{ kind: 'assumed', holds: true, assumption }],
+    matches: [{ kind: 'assumed', holds: true, assumption: { text } }],
     effects: [{ kind: 'accept' }],
   };
 }

@@ -134,11 +134,19 @@ export function readElements(
     const key = readExpression(wrapped, depth);
     if (isObject(wrapped)) reason = conditionOf(wrapped) ?? reason;
     const data = isPair ? readData(value[1], depth) : null;
+    const life = lifeOf(wrapped);
     if (key.kind === 'set')
-      for (const element of key.elements) elements.push({ ...element, data: data ?? element.data });
-    else elements.push({ key, data });
+      for (const element of key.elements) elements.push({ ...element, ...life, data: data ?? element.data });
+    else elements.push({ key, data, ...life });
   }
   return { elements, reason };
+}
+
+/** Without a timeout of its own an element has that of its set. */
+function lifeOf(value: unknown): Pick<Element, 'isTemporary'> {
+  const elem = isObject(value) ? value.elem : undefined;
+  if (!isObject(elem) || (elem.timeout === undefined && elem.expires === undefined)) return {};
+  return { isTemporary: (elem.timeout ?? elem.expires) !== 0 };
 }
 
 /** The element has a counter, the first of its statements and the only one nft shows. */
@@ -161,7 +169,7 @@ function readData(value: unknown, depth: number): Expression | Verdict {
   return readVerdict(value) ?? readExpression(value, depth);
 }
 
-/** Timeouts, counters and comments wrap an element in `elem` and mean nothing here; a limit makes its match uncertain. */
+/** Counters and comments wrap an element in `elem` and mean nothing here; a limit makes its match uncertain. */
 function conditionOf({ elem }: Readonly<Record<string, unknown>>): Reason | null {
   if (!isObject(elem)) return null;
   if ('ct count' in elem) return { code: 'connection-count' };

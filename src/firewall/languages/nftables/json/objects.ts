@@ -144,8 +144,7 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
 
 function addSet(table: TableDraft, tag: string, object: JsonObject, source: ObjectSource): void {
   const set = setIn(table, nameOf(object.name, source), source.at);
-  const flags = listOf(object.flags);
-  set.isTimed ||= flags.includes('timeout') || object.timeout !== undefined;
+  set.isTimed ||= object.timeout !== undefined && object.timeout !== 0;
   set.size = numberIn(object, 'size') ?? set.size;
   const values = listOf(object.elem);
   const { elements, reason } = readElements(values, 0);

@@ -1,4 +1,5 @@
 import { isWithin, overlaps, type IntervalSet } from '../../../../net/interval-set.ts';
+import type { Assumption } from '../../../model/assumptions.ts';
 import { numberIn, unknown, type Match } from '../../../model/match.ts';
 import { isAllBits, undo, withoutMask } from './bits.ts';
 import { maskedSet } from './sets/masked-set.ts';
@@ -60,7 +61,11 @@ function matchConstant(
 }
 
 /** `undefined` where some of the values are in the set and others are not. */
-export function assumedWithin(values: IntervalSet, set: IntervalSet, assumption: string): Match | undefined {
+export function assumedWithin(
+  values: IntervalSet,
+  set: IntervalSet,
+  assumption: Assumption,
+): Match | undefined {
   if (isWithin(values, set)) return { kind: 'assumed', holds: true, assumption };
   return overlaps(values, set) ? undefined : { kind: 'assumed', holds: false, assumption };
 }

@@ -82,6 +82,8 @@ export type Collection =
 export interface Element {
   readonly key: Expression;
   readonly data: Expression | Verdict | null;
+  /** Whether it leaves the set by itself; absent where that is as the set says. */
+  readonly isTemporary?: boolean;
 }
 
 export type Verdict =

@@ -32,7 +32,7 @@ export interface SetDraft {
   size: number | null;
   /** Rules take elements out of it. */
   isReduced: boolean;
-  /** Its elements may expire by themselves. */
+  /** Its elements leave it by themselves, those that say nothing else. */
   isTimed: boolean;
   /** Why its contents are not what the file lists; null when they are. */
   uncertainty: Reason | null;

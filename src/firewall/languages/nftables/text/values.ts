@@ -165,36 +165,53 @@ function readElement(state: ParserState, elements: Element[]): Condition | null 
     push(elements, key, null);
     return null;
   }
-  let condition = readElementOptions(state);
+  const before = readElementOptions(state);
   lexer.skipNewlines();
-  if (lexer.skip(':')) {
-    lexer.skipNewlines();
-    push(elements, key, readVerdict(state) ?? readConcat(state));
-    condition = readElementOptions(state) ?? condition;
-  } else push(elements, key, null);
-  return condition;
+  if (!lexer.skip(':')) {
+    push(elements, key, null, before.isTemporary);
+    return before.condition;
+  }
+  lexer.skipNewlines();
+  const data = readVerdict(state) ?? readConcat(state);
+  const after = readElementOptions(state);
+  push(elements, key, data, after.isTemporary ?? before.isTemporary);
+  return after.condition ?? before.condition;
 }
 
-function push(elements: Element[], key: Expression, data: Expression | Verdict | null): void {
-  if (key.kind !== 'set') elements.push({ key, data });
-  else if (data === null) for (const element of key.elements) elements.push(element);
-  else for (const element of key.elements) elements.push({ key: element.key, data });
+function push(
+  elements: Element[],
+  key: Expression,
+  data: Expression | Verdict | null,
+  isTemporary?: boolean,
+): void {
+  const life = isTemporary === undefined ? {} : { isTemporary };
+  if (key.kind !== 'set') elements.push({ key, data, ...life });
+  else for (const element of key.elements) elements.push({ ...element, data: data ?? element.data, ...life });
 }
 
-/** What may follow an element of a set: `timeout 1h expires 59m counter packets 0 bytes 0 comment "…"`; the condition in it. */
-export function readElementOptions(state: ParserState): Condition | null {
+/** What may follow an element of a set. */
+export interface ElementOptions {
+  readonly condition: Condition | null;
+  /** Whether the element has a timeout of its own; undefined where none is given. */
+  readonly isTemporary: boolean | undefined;
+}
+
+/** `timeout 1h expires 59m counter packets 0 bytes 0 comment "…"` */
+export function readElementOptions(state: ParserState): ElementOptions {
   const { lexer } = state;
   let condition: Condition | null = null;
+  let isTemporary: boolean | undefined;
   for (;;) {
     lexer.skipNewlines();
     if (lexer.skip('timeout') || lexer.skip('expires')) {
       if (!/^(?:\d+(?:ms|[wdhms]))+$/.test(lexer.text))
         throw lexer.fail('expected a time', 'write it such as 1h30m');
+      isTemporary = /[1-9]/.test(lexer.text);
       lexer.next();
     } else if (lexer.skip('comment')) lexer.name('a comment');
     else {
       const read = state.statements.readStateful(state);
-      if (read === undefined) return condition;
+      if (read === undefined) return { condition, isTemporary };
       if (read.kind === 'condition') condition = read;
     }
   }

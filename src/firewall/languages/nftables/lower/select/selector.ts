@@ -2,6 +2,7 @@ import type { Family } from '../../../../../net/address.ts';
 import type { AddressField, Match, NumberField } from '../../../../model/match.ts';
 import type { Bits } from '../bits.ts';
 import type { NumberType } from './number-type.ts';
+import type { Assumption } from '../../../../model/assumptions.ts';
 import type { Reason } from '../../../../model/reason.ts';
 
 /** What a left-hand side reads of a packet, and of which type its values are. */
@@ -31,7 +32,7 @@ export interface ConstantSelector {
   /** Where it has some value of a range, the end of that. */
   readonly below?: number;
   readonly bits: Bits;
-  readonly assumption: string;
+  readonly assumption: Assumption;
 }
 
 /** A selector with what the kernel tests before it looks: the rule does not match where these fail, whatever the operator. */

@@ -3,9 +3,10 @@ import { negate, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Lowered } from '../lowered.ts';
-import { anyOf } from '../match-values.ts';
+import type { SetDraft } from '../../syntax/table-builder.ts';
+import { allOf, anyOf } from '../match-values.ts';
 import { readKey, typeNames, type Key } from './lookup-key.ts';
-import { lookUpElements, isCatchAll, lookUpSet, assumedPresent } from './set-lookup.ts';
+import { lookUpElements, isCatchAll, lookUpSet, mayExpire, stillPresent } from './set-lookup.ts';
 import { hasConflict, type Entry } from '../has-conflict.ts';
 import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
@@ -38,7 +39,7 @@ export function lookUpMap(
     const elements = data.kind === 'set' ? data.elements : [];
     return {
       matches: key.dependencies,
-      effects: [{ kind: 'choose', cases: casesOf(key, elements, meaningOf, text, context) }],
+      effects: [{ kind: 'choose', cases: casesOf(key, elements, null, meaningOf, text, context) }],
     };
   }
   // The cases of an opaque key contain the text of one rule, those of a masked key its mask: they are not shared.
@@ -51,14 +52,16 @@ export function lookUpMap(
   const id = `${purpose} ${named.name} ${JSON.stringify(key.expression)} ${typeNames(key)}`;
   const known = isShared ? context.cases.get(id) : undefined;
   const cases =
-    known ?? readingAt(context, named.at, () => casesOf(key, named.elements, meaningOf, text, context));
+    known ??
+    readingAt(context, named.at, () => casesOf(key, named.elements, named, meaningOf, text, context));
   if (isShared) context.cases.set(id, cases);
-  return { matches: [...key.dependencies, ...assumedPresent(named)], effects: [{ kind: 'choose', cases }] };
+  return { matches: key.dependencies, effects: [{ kind: 'choose', cases }] };
 }
 
 function casesOf(
   key: Key,
   elements: readonly Element[],
+  set: SetDraft | null,
   meaningOf: (data: Expression | Verdict) => ElementMeaning,
   text: () => string,
   context: TableContext,
@@ -67,7 +70,7 @@ function casesOf(
   const inOrder: Group[] = [];
   const isOrdered = elements.some((element) => isWide(element.key));
   const read: Entry[] = [];
-  let otherwise: readonly Effect[] | undefined;
+  let otherwise: { readonly effects: readonly Effect[]; readonly present: readonly Match[] } | undefined;
   for (const element of elements) {
     if (element.data === null)
       throw badRule(
@@ -77,16 +80,18 @@ function casesOf(
         formatExpression(element.key),
         'write KEY : VALUE',
       );
-    const { id, effects } = meaningOf(element.data);
-    read.push([element, id]);
+    const { id: meaning, effects } = meaningOf(element.data);
+    read.push([element, meaning]);
+    const present = set !== null && mayExpire(element, set) ? [stillPresent(set)] : [];
+    const id = present.length === 0 ? meaning : `${meaning} for a time`;
     if (isCatchAll(element.key)) {
-      otherwise = effects;
+      otherwise = { effects, present };
       continue;
     }
     const group = isOrdered ? inOrder.at(-1) : groups.get(id);
     if (group?.id === id) group.elements.push(element);
     else {
-      const fresh = { id, effects, elements: [element] };
+      const fresh = { id, effects, present, elements: [element] };
       groups.set(id, fresh);
       inOrder.push(fresh);
     }
@@ -100,18 +105,21 @@ function casesOf(
     ];
   }
   const cases = inOrder.map((group): MapCase => ({
-    match: lookUpElements(key, group.elements, text, context),
+    match: allOf([lookUpElements(key, group.elements, text, context), ...group.present]),
     effects: group.effects,
   }));
   if (otherwise !== undefined) {
     const listed = cases.map(({ match }) => match);
-    cases.push({ match: listed.length === 0 ? EVERYTHING : negate(anyOf(listed)), effects: otherwise });
+    const rest = listed.length === 0 ? EVERYTHING : negate(anyOf(listed));
+    cases.push({ match: allOf([rest, ...otherwise.present]), effects: otherwise.effects });
   }
   return cases;
 }
 
 /** Elements that do the same. */
 interface Group extends ElementMeaning {
+  /** Their presence in the map, where they have a timeout. */
+  readonly present: readonly Match[];
   readonly elements: Element[];
 }
 

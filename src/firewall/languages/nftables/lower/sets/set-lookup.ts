@@ -10,7 +10,6 @@ import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isOfLaterVersion, typeNames, type Key } from './lookup-key.ts';
 import type { Selector } from '../select/selector.ts';
 import type { Collection, Element, Expression } from '../../syntax/syntax.ts';
-import { stillIn } from '../../../../model/assumptions.ts';
 
 /** The key is in the set. */
 export function lookUpSet(key: Key, set: Collection, text: () => string, context: TableContext): Match {
@@ -20,20 +19,25 @@ export function lookUpSet(key: Key, set: Collection, text: () => string, context
   // Which value is looked up is not known.
   if (isOfLaterVersion(key)) return unknown(text(), { code: 'unsupported' });
   if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
-  const match = matchRows(key, namedSetLookup(key, named, context), text);
-  return named.isTimed ? { kind: 'all', of: [match, ...assumedPresent(named)] } : match;
+  return lookUpListed(key, named, text, context);
 }
 
 /** The key is one of the elements that the file shows, whatever rules add to the set. */
 export function lookUpListed(key: Key, set: SetDraft, text: () => string, context: TableContext): Match {
-  const match = matchRows(key, namedSetLookup(key, set, context), text);
-  return set.isTimed ? { kind: 'all', of: [match, ...assumedPresent(set)] } : match;
+  const of = (isTemporary: boolean): Match =>
+    matchRows(key, namedSetLookup(key, set, context, isTemporary), text);
+  if (!set.elements.some((element) => mayExpire(element, set))) return of(false);
+  return { kind: 'any', of: [of(false), { kind: 'all', of: [of(true), stillPresent(set)] }] };
 }
 
-/** What is assumed of a named set whose elements expire. */
-export function assumedPresent({ name, isTimed, elements }: SetDraft): readonly Match[] {
-  if (!isTimed || elements.length === 0) return [];
-  return [{ kind: 'assumed', holds: true, assumption: stillIn(name) }];
+/** The element has a timeout: its own, else that of the set. */
+export function mayExpire({ isTemporary }: Element, { isTimed }: SetDraft): boolean {
+  return isTemporary ?? isTimed;
+}
+
+/** A listing shows a set at one moment: an element with a timeout may be gone by the time of the packet. */
+export function stillPresent({ name }: SetDraft): Match {
+  return unknown(`set ${name}`, { code: 'expiring-elements' });
 }
 
 /** One of the elements has the key. */
@@ -46,12 +50,18 @@ export function lookUpElements(
   return matchRows(key, readElements(key, elements, context), text);
 }
 
-/** A named set as keys of this type look into it; thousands of rules may. */
-export function namedSetLookup(key: Key, set: SetDraft, context: TableContext): SetLookup {
-  const id = `${set.name} ${typeNames(key)}`;
+/** The lasting or the temporary elements of a named set as keys of this type look into it; thousands of rules may. */
+export function namedSetLookup(
+  key: Key,
+  set: SetDraft,
+  context: TableContext,
+  isTemporary: boolean,
+): SetLookup {
+  const id = `${set.name} ${isTemporary ? 'temporary' : 'lasting'} ${typeNames(key)}`;
   const known = context.setLookups.get(id);
   if (known !== undefined) return known;
-  const lookup = readingAt(context, set.at, () => readElements(key, set.elements, context));
+  const elements = set.elements.filter((element) => mayExpire(element, set) === isTemporary);
+  const lookup = readingAt(context, set.at, () => readElements(key, elements, context));
   context.setLookups.set(id, lookup);
   return lookup;
 }

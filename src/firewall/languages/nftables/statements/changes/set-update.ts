@@ -47,12 +47,12 @@ function readUpdate(state: ParserState): SetUpdate {
     lexer.expect('{');
     lexer.skipNewlines();
     key = startsKey(state) ? readExpression(state) : readConstant(state);
-    condition = readElementOptions(state);
+    ({ condition } = readElementOptions(state));
     if (lexer.skip(':')) {
       const at = lexer.start;
       if (readVerdict(state) === undefined && INTERVALS.has(readSource(state).kind))
         throw lexer.fail('several values for one set element', 'give one value', at);
-      condition = readElementOptions(state) ?? condition;
+      condition = readElementOptions(state).condition ?? condition;
     }
     lexer.expect('}');
   });
@@ -80,7 +80,7 @@ function readOldForm(state: ParserState, start: number): SetUpdate {
   const { lexer } = state;
   const operation = lexer.name('add or update') === 'delete' ? 'delete' : 'add';
   const key = readExpression(state);
-  const condition = readElementOptions(state);
+  const { condition } = readElementOptions(state);
   lexer.expect('@');
   const set = lexer.identifier('the name of a set');
   return update(state, start, { operation, set, size: null }, key, condition);

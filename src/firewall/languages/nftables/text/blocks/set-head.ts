@@ -23,18 +23,19 @@ export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean):
     case 'flags':
       lexer.next();
       do {
-        const name = flag(state);
-        set.isTimed ||= name === 'timeout';
+        flag(state);
       } while (lexer.skip(','));
       return true;
     case 'timeout':
-    case 'gc-interval':
-      set.isTimed ||= lexer.is('timeout');
+    case 'gc-interval': {
+      const isTimeout = lexer.is('timeout');
       lexer.next();
       if (lexer.kind !== 'word' || !/^\d+m?[dhms]/.test(lexer.text))
         throw lexer.fail('expected a time', 'write it such as 1h30m');
+      set.isTimed ||= isTimeout && /[1-9]/.test(lexer.text);
       lexer.next();
       return true;
+    }
     case 'size':
       lexer.next();
       set.size = readNumber(state, 'a number of elements');
@@ -85,9 +86,9 @@ function readConcatenation({ lexer }: ParserState, set: SetDraft): void {
 /** Reserved elsewhere: the type of marks, and what maps give besides values. */
 const TYPE_WORDS: ReadonlySet<string> = new Set(['mark', 'counter', 'quota', 'limit']);
 
-function flag({ lexer }: ParserState): string {
+function flag({ lexer }: ParserState): void {
   if (!FLAGS.has(lexer.text)) throw lexer.fail('not a flag of a set', `use ${[...FLAGS].join(', ')}`);
-  return lexer.name('a flag');
+  lexer.next();
 }
 
 const FLAGS: ReadonlySet<string> = new Set(['constant', 'interval', 'timeout', 'dynamic']);

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
+import { parseAddress, type Family } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+const ADDRESSES = { 4: ['10.9.9.9', '10.0.0.1'], 6: ['fd00:9::9', 'fd00:1::1'] } as const;
+
+function answer(
+  text: string,
+  sender: FlowQuestion['sender'],
+  transport: FlowQuestion['transport'],
+  family: Family,
+): { readonly result: string; readonly assumptions: readonly string[] } {
+  const [from, to] = ADDRESSES[family];
+  const question = flowQuestion({
+    ...{ transport, port: 102, sender, neighbours: 'known' },
+    sources: [parsePrefix(from, 'from')],
+    destination: parseAddress(to, 'to'),
+  });
+  return evaluate(firewall(parseRulesets([{ text, file: 'x', dialect: null }])), question);
+}
+
+const nft = (policy: string, ...rules: readonly string[]): string =>
+  `table inet t {\n chain input {\n  type filter hook input priority filter; policy ${policy};\n  ct state established accept\n  ${rules.join('\n  ')}\n }\n}\n`;
+
+const save = (policy: string, ...rules: readonly string[]): string =>
+  `*filter\n:INPUT ${policy} [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n${rules.join('\n')}\nCOMMIT\n`;
+
+const ALL_FLAGS = 'fin|syn|rst|psh|ack|urg|ecn|cwr';
+
+describe('a connection may open with ECN', () => {
+  test.each([
+    ['one or the other dropped', nft('accept', 'tcp flags != syn drop'), 'undecided', 'allowed'],
+    ['with all bits', nft('drop', `tcp flags & (${ALL_FLAGS}) == syn accept`), 'undecided', 'allowed'],
+    ['those without ECN dropped', nft('accept', 'tcp flags == syn drop'), 'undecided', 'allowed'],
+    ['a rule for either', nft('drop', 'tcp flags { syn, syn | ecn | cwr } accept'), 'allowed', 'allowed'],
+    [
+      'a rule each',
+      nft('drop', 'tcp flags == syn accept', 'tcp flags == syn | ecn | cwr accept'),
+      'allowed',
+      'allowed',
+    ],
+    [
+      'the six old flags',
+      save('DROP', '-A INPUT -p tcp --tcp-flags ALL SYN -j ACCEPT'),
+      'allowed',
+      'allowed',
+    ],
+    ['--syn', save('DROP', '-A INPUT -p tcp --syn -j ACCEPT'), 'allowed', 'allowed'],
+    ['-m ecn', save('ACCEPT', '-A INPUT -p tcp -m ecn --ecn-tcp-ece -j DROP'), 'undecided', 'allowed'],
+    ['-m ecn, not', save('DROP', '-A INPUT -p tcp -m ecn ! --ecn-tcp-cwr -j ACCEPT'), 'undecided', 'allowed'],
+    ['neither', nft('drop', 'tcp flags == fin accept'), 'blocked', 'blocked'],
+  ])('%s', (_, rules, client, anybody) => {
+    expect(answer(rules, 'client', 'tcp', 4).result).toBe(client);
+    expect(answer(rules, 'anybody', 'tcp', 4).result).toBe(anybody);
+  });
+});
+
+describe('who must not get in chooses the headers, who must sends a plain packet', () => {
+  test.each([
+    ['-f', save('DROP', '-A INPUT -f -j ACCEPT'), 4, 'blocked', 'undecided'],
+    ['-f dropped', save('ACCEPT', '-A INPUT -f -j DROP'), 4, 'allowed', 'allowed'],
+    ['-f dropped, and all else', save('DROP', '-A INPUT -f -j DROP'), 4, 'blocked', 'blocked'],
+    ['! -f', save('ACCEPT', '-A INPUT ! -f -j DROP'), 4, 'blocked', 'undecided'],
+    ['frag-off', nft('drop', 'ip frag-off & 0x3fff != 0 accept'), 4, 'blocked', 'undecided'],
+    ['hdrlength', nft('drop', 'ip hdrlength > 5 accept'), 4, 'blocked', 'undecided'],
+    ['nexthdr', nft('accept', 'ip6 nexthdr tcp drop'), 6, 'blocked', 'undecided'],
+    ['nexthdr of another port', nft('drop', 'ip6 nexthdr tcp tcp dport 80 accept'), 6, 'blocked', 'blocked'],
+    ['exthdr', nft('drop', 'exthdr dst exists accept'), 6, 'blocked', 'undecided'],
+    ['segment size', nft('drop', 'tcp option maxseg size < 500 accept'), 4, 'blocked', 'undecided'],
+    ['-m tcpmss', save('DROP', '-A INPUT -p tcp -m tcpmss --mss 1:500 -j ACCEPT'), 4, 'blocked', 'undecided'],
+    ['other flags', save('ACCEPT', '-A INPUT -p tcp --tcp-flags ALL SYN -j DROP'), 4, 'blocked', 'undecided'],
+    ['-m ttl', save('DROP', '-A INPUT -m ttl --ttl-eq 7 -j ACCEPT'), 4, 'undecided', 'undecided'],
+    ['length', nft('drop', 'meta length > 1000 accept'), 4, 'undecided', 'undecided'],
+    ['dscp', nft('drop', 'ip dscp ef accept'), 4, 'undecided', 'undecided'],
+  ] as const)('%s', (_, rules, family, client, anybody) => {
+    expect(answer(rules, 'client', 'tcp', family).result).toBe(client);
+    expect(answer(rules, 'anybody', 'tcp', family).result).toBe(anybody);
+    expect(answer(rules, 'anybody', 'tcp', family).assumptions.join()).not.toMatch(/packets|segment/);
+  });
+
+  test('a datagram may come in a frame to all, a TCP packet not', () => {
+    const rules = nft('drop', 'meta pkttype broadcast accept');
+    expect(answer(rules, 'anybody', 'udp', 4).result).toBe('undecided');
+    expect(answer(rules, 'anybody', 'tcp', 4).result).toBe('blocked');
+    expect(answer(rules, 'client', 'udp', 4).result).toBe('blocked');
+  });
+});
+
+describe('what leaves a set by itself', () => {
+  const set = (head: string, elements: string): string =>
+    nft('drop', 'ip saddr @s accept').replace(
+      '{',
+      `{\n set s { type ipv4_addr; ${head} elements = { ${elements} } }`,
+    );
+  const map = (elements: string): string =>
+    nft('accept', 'ip saddr vmap @m').replace(
+      '{',
+      `{\n map m { type ipv4_addr : verdict; flags timeout; elements = { ${elements} } }`,
+    );
+  test.each([
+    ['every element', set('timeout 1h;', '10.9.9.9'), 'undecided'],
+    ['but this one', set('flags timeout;', '10.9.9.9, 10.1.1.1 timeout 1h'), 'allowed'],
+    ['this one', set('flags timeout;', '10.9.9.9 timeout 1h expires 5m, 10.1.1.1'), 'undecided'],
+    ['another one', set('flags timeout;', '10.1.1.1 timeout 1h'), 'blocked'],
+    ['from a map', map('10.9.9.9 timeout 1h : drop'), 'undecided'],
+    ['from a map that then gives another', map('10.9.9.9 timeout 1h : accept, * : drop'), 'undecided'],
+    ['another one of a map', map('10.1.1.1 timeout 1h : accept, 10.9.9.9 : drop'), 'blocked'],
+  ])('%s', (_, rules, result) => {
+    expect(answer(rules, 'client', 'tcp', 4).result).toBe(result);
+    expect(answer(rules, 'anybody', 'tcp', 4).result).toBe(result);
+  });
+});
