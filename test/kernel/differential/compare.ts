@@ -35,6 +35,7 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   let undecided = 0;
   const ask = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
     const proof = evaluate(machine, question);
+    const isFree = question.sender === 'anybody';
     const isExact = how === EXACT;
     // Whoever asks about any destination means the one NAT leads to, too.
     const isAmiss = (fate: Fate): boolean => question.destination !== null && isLedAway(round, fate);
@@ -43,11 +44,21 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
       const source = toBound(parseAddress(fate.source, 'source'));
       const isAllowed = holds(proof.allowed[round.family], source);
       const isBlocked = holds(proof.blocked[round.family], source);
-      const isWrong = isAllowed
-        ? (isAmiss(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
-        : isBlocked && fate.arrived && !mayBeLedAway(round, fate, isTranslating);
+      // Of who may choose, one packet proves only that it gets in.
+      const isWrong = isFree
+        ? isBlocked && fate.arrived && !mayBeLedAway(round, fate, isTranslating)
+        : isAllowed
+          ? (isAmiss(fate) || !isThrough(fate, isTranslating)) && (isExact || !fate.isLowPort)
+          : isBlocked && fate.arrived && !mayBeLedAway(round, fate, isTranslating);
       if (isWrong) disagreements.push(disagreement(round, fate, isAllowed, how));
-      if (isExact && !isAllowed && !isBlocked && fate.arrived === fate.answered && !isStuck(question, source))
+      if (
+        isExact &&
+        !isFree &&
+        !isAllowed &&
+        !isBlocked &&
+        fate.arrived === fate.answered &&
+        !isStuck(question, source)
+      )
         undecided += 1;
     }
   };
@@ -55,13 +66,18 @@ export function compare(machine: Firewall, round: Round, fates: readonly Fate[])
   const isStuck = (question: FlowQuestion, source: Bound): boolean =>
     round.transport === 'tcp' &&
     holds(evaluate(machine, { ...question, state: 'established' }).blocked[round.family], source);
+  const askOf = (question: FlowQuestion, how: string, meant: readonly Fate[]): void => {
+    // Who must get in sends plain packets, with ECN or without.
+    if (round.opening !== 'odd') ask(question, how, meant);
+    ask({ ...question, sender: 'anybody' }, how, meant);
+  };
   for (const meant of groups(fates, ({ port, sourcePort }) => `${port} ${sourcePort}`)) {
-    ask(exactQuestion(round, meant[0]!), EXACT, meant);
+    askOf(exactQuestion(round, meant[0]!), EXACT, meant);
   }
   groups(fates, ({ port }) => `${port}`).forEach((meant, index) => {
     const open = openQuestions(round, meant[0]!.port);
     const [how, question] = open[index % open.length]!;
-    ask(question, how, meant);
+    askOf(question, how, meant);
   });
   return { pairs: fates.length, undecided, disagreements };
 }
@@ -161,9 +177,9 @@ function disagreement(round: Round, fate: Fate, isAllowed: boolean, how: string)
   const lost = answered ? '' : transport === 'tcp' ? ', but nothing can be said' : ', but not its answer';
   const did = arrived ? `let it through${way}${lost}` : 'stopped it';
   return {
-    packet: `${lane.name} ${source} ${fate.isLowPort ? 'low' : 'high'} ${port} ${how}`,
+    packet: `${round.opening} ${lane.name} ${source} ${fate.isLowPort ? 'low' : 'high'} ${port} ${how}`,
     text:
-      `${lane.name}: ${transport} ${source} port ${sourcePort} > ${destination} port ${port}: the kernel ${did}, ` +
+      `${lane.name}: ${round.opening} ${transport} ${source} port ${sourcePort} > ${destination} port ${port}: the kernel ${did}, ` +
       `we say ${isAllowed ? 'allowed' : 'blocked'} (asked about ${how})`,
     isExposed: !isAllowed,
   };

@@ -74,6 +74,8 @@ const SEGMENTS: readonly string[] = [
   '-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG PSH,ACK',
   '-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG ACK',
   '-p tcp -m tcp --tcp-flags SYN,RST NONE',
+  '-p tcp -m ecn --ecn-tcp-ece',
+  '-p tcp -m ecn ! --ecn-tcp-cwr',
   '-p tcp -m tcp --tcp-option 8',
 ];
 

@@ -1,6 +1,7 @@
 import type { Family } from '../../../src/net/address.ts';
 import type { Transport } from '../../../src/net/port-range.ts';
 import { forgetConnections } from '../lab/forget-connections.ts';
+import type { Opening } from '../../../src/firewall/netfilter/scenario.ts';
 import { createLab, type Lab, type LabHost } from '../lab/lab.ts';
 import { startAgent, type Agent } from './agent.ts';
 import {
@@ -26,6 +27,8 @@ export interface Round {
   readonly sources: readonly string[];
   readonly destination: string;
   readonly ports: readonly number[];
+  /** `ecn`: TCP connections offer it; `odd`: datagrams come in fragments, with a TTL of their own. */
+  readonly opening: Opening;
 }
 
 /** What became of one packet. */
@@ -67,6 +70,7 @@ export async function startOracle(): Promise<Oracle> {
     agents.far.ask('serve', { addresses: LISTENING.far, ports: PORTS }),
   ]);
   let rounds = 0;
+  const offered: Record<HostName, Opening> = { outside: 'plain', gateway: 'plain', far: 'plain' };
   return {
     gateway: hosts.gateway,
     async load(command, input) {
@@ -91,6 +95,10 @@ export async function startOracle(): Promise<Oracle> {
       });
       const expected = { clients, ports: round.ports, round: rounds };
       await Promise.all([agents.gateway.ask('expect', expected), agents.far.ask('expect', expected)]);
+      if (transport === 'tcp' && round.opening !== offered[lane.sender]) {
+        hosts[lane.sender].must(['sysctl', '-qw', `net.ipv4.tcp_ecn=${round.opening === 'ecn' ? 1 : 2}`]);
+        offered[lane.sender] = round.opening;
+      }
       const ask = transport === 'udp' ? askUdp : askTcp;
       return ask(agents, round, { number: rounds, clients, patienceMs });
     },
@@ -132,7 +140,8 @@ async function askUdp(
   };
   const step = Math.max(1, Math.floor(DATAGRAMS_AT_ONCE / ports.length));
   for (let from = 0; from < clients.length; from += step) {
-    await sender.ask('send', { from, until: from + step, to: destination, ports, all: ports });
+    const isOdd = round.opening === 'odd';
+    await sender.ask('send', { from, until: from + step, to: destination, ports, all: ports, isOdd });
     await Promise.all([collectFrom('gateway'), collectFrom('far')]);
   }
   await collectFrom(lane.sender);
@@ -247,6 +256,9 @@ function connectHosts(lab: Lab): Readonly<Record<HostName, LabHost>> {
     host.must(['ip', '-6', 'route', 'add', 'default', 'via', router[6]]);
     host.must(['sysctl', '-qw', 'net.ipv4.tcp_synack_retries=1']);
   }
+  // 2: takes ECN where it is offered, and offers none. What is offered and dropped is not tried without.
+  for (const host of [outside, gateway, far])
+    host.must(['sysctl', '-qw', 'net.ipv4.tcp_ecn=2', 'net.ipv4.tcp_ecn_fallback=0']);
   forgetConnections(gateway, CONNTRACK_SECONDS);
   gateway.must([
     'sysctl',

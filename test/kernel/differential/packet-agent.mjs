@@ -12,6 +12,10 @@ Error.stackTraceLimit = 0;
 /** Enough for every datagram of a batch at one socket, where the machine allows it. */
 const BUFFER_BYTES = 4 << 20;
 
+/** More than a frame holds. */
+const FRAGMENTED = 1600;
+const ODD_TTL = 7;
+
 /** What a server says first. */
 const GREETING = Buffer.from('hello');
 
@@ -69,10 +73,11 @@ const commands = {
   },
 
   /** One datagram from each of the sockets to each of the ports, numbered by socket and by the place of the port in `all`. */
-  async send({ from, until, to, ports, all }) {
+  async send({ from, until, to, ports, all, isOdd }) {
     for (let client = from; client < Math.min(until, clients.length); client++) {
+      clients[client].setTTL(isOdd ? ODD_TTL : 64);
       for (const port of ports) {
-        const data = Buffer.allocUnsafe(9);
+        const data = isOdd ? Buffer.alloc(FRAGMENTED) : Buffer.allocUnsafe(9);
         data[8] = 0;
         data.writeUInt32BE(round, 0);
         data.writeUInt32BE(client * all.length + all.indexOf(port), 4);

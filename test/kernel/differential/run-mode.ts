@@ -178,6 +178,7 @@ function roundsOf({ family, transport }: Mode, sample: number): readonly Round[]
       sources: transport === 'udp' ? sources : some(sources, TCP_SOURCES, draw),
       destination: destinations[draw() % destinations.length]!,
       ports: some(PORTS, PORTS_ASKED[transport], draw),
+      opening: draw() % 3 > 0 ? 'plain' : transport === 'tcp' ? 'ecn' : 'odd',
     };
   });
 }
