@@ -163,7 +163,8 @@ test('beside another program: its ports are named with their holder, the free on
     '10200 10.0.0.2',
     '10200 10.0.0.3',
   ]);
-  for (const { why } of notHeld) expect(why).toMatch(new RegExp(`^in use by \\S+ \\(process ${other.pid}\\)$`));
+  for (const { why } of notHeld)
+    expect(why).toMatch(new RegExp(`^in use by \\S+ \\(process ${other.pid}\\)$`));
   expect(UDP.filter((port) => head.held.some((one) => `${one.port}/${one.transport}` === port))).toEqual(UDP);
   expect(await stop('SIGINT')).toBe(0);
   other.kill('SIGKILL');
