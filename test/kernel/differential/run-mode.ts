@@ -123,7 +123,7 @@ async function disagreementsIn(
   }
   const machine = firewall([dialect.read(text)]);
   const found: Disagreement[] = [];
-  for (const round of TESTS_SOURCE_NAT.test(text) ? rounds.flatMap(onePortEach) : rounds) {
+  for (const round of seesSourcePort(text) ? rounds.flatMap(onePortEach) : rounds) {
     const { pairs, undecided, disagreements } = compare(machine, round, await oracle.ask(round));
     totals.pairs += pairs;
     totals.undecided += undecided;
@@ -154,9 +154,11 @@ async function isLoaded(oracle: Oracle, { command, isAllTaken }: Dialect, text: 
 
 /**
  * Of two connections from one source port that NAT leads to one place, the later gets another source port and a status that tells
- * so. Where rules look at that, no two may go from one port; over TCP they never do.
+ * so. Where rules look at either, no two may go from one port; over TCP they never do.
  */
-const TESTS_SOURCE_NAT = /status.*snat/i;
+function seesSourcePort(text: string): boolean {
+  return /status.*snat/i.test(text) || (/dnat|redirect/i.test(text) && /sport|source-port/.test(text));
+}
 
 function onePortEach(round: Round): readonly Round[] {
   return round.transport === 'tcp' ? [round] : round.ports.map((port) => ({ ...round, ports: [port] }));
