@@ -37,6 +37,7 @@ describe('an option has one meaning', () => {
     ['-A INPUT -p tcp -m multiport --dport 80,443', '-A INPUT -p tcp -m multiport --dports 80,443'],
     ['-A INPUT -v -c 5,300 --g own', '-A INPUT -c 5 300 -g own'],
     ['-A INPUT ! -4 -j ACCEPT', '-A INPUT -j ACCEPT'],
+    ['-A INPUT -m comment --comment "!" -j ACCEPT', '-A INPUT -j ACCEPT'],
     ['-A INPUT -m set --set four src,dst', '-A INPUT -m set --match-set four srcfoo,dst'],
     ['-A INPUT -m pkttype --pkt-type HOST', '-A INPUT -m pkttype --pkt-type unicast'],
     ['-A INPUT -p ip', '-A INPUT -p all'],

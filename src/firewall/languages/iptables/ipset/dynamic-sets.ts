@@ -1,7 +1,7 @@
 import type { NamedSets } from './parse-ipset.ts';
 
-/** A set that rules add to or delete from may hold anything; of a list they change the members. */
-export function withoutChangingSets(text: string, sets: NamedSets): NamedSets {
+/** A set that rules add to or delete from may contain anything; with a list of sets its members change. */
+export function withoutDynamicSets(text: string, sets: NamedSets): NamedSets {
   if (sets.size === 0) return sets;
   const named = [...text.matchAll(/--(?:add|del)\S*\s+"?([^\s"]+)/g)].map(([, name = '']) => name);
   if (named.length === 0) return sets;

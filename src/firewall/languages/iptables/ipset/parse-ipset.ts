@@ -28,7 +28,7 @@ export interface IpSetElement {
   readonly isException: boolean;
   /** It expires by itself. */
   readonly isTemporary: boolean;
-  /** The interface stands for every name that begins so. */
+  /** The interface is every one whose name begins so. */
   readonly isWildcard: boolean;
 }
 
@@ -69,7 +69,7 @@ interface MutableSet extends IpSet {
 }
 
 /** The kernel's IPSET_MAXNAMELEN without the terminating null. */
-const MOST_CHARACTERS = 31;
+const MAX_NAME_LENGTH = 31;
 
 function createSet(
   sets: ReadonlyMap<string, MutableSet>,
@@ -80,7 +80,7 @@ function createSet(
 ): MutableSet {
   const [, kind, list] = /^(bitmap|hash|list):([a-z]+(?:,[a-z]+)*)$/.exec(typeName) ?? [];
   if (list === undefined) throw badRuleset(line.placeOf(2), 'not a type of set', typeName, WHOLE);
-  if (sets.has(name) || name.length > MOST_CHARACTERS)
+  if (sets.has(name) || name.length > MAX_NAME_LENGTH)
     throw badRuleset(
       line.placeOf(1),
       sets.has(name) ? `set "${name}" is created twice` : 'a set name that is too long',

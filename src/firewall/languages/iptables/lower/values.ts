@@ -154,7 +154,7 @@ function tryParseBound(text: string, family: Family): Bound | undefined {
   return family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
 }
 
-/** The network of as many host bits that holds the address. */
+/** The network with so many host bits that contains the address. */
 export function block(address: Bound, hostBits: number): IntervalSet {
   if (typeof address === 'number') {
     if (hostBits === 0) return [address, address + 1];

@@ -2,7 +2,7 @@ import { numberIn, unknown } from '../../../model/match.ts';
 import type { IntervalSet } from '../../../../net/interval-set.ts';
 import type { MatchModule, MatchOption } from '../lower/extensions.ts';
 
-/** ip6tables' names for the types; a word that only begins one is left undecided. */
+/** ip6tables' names for the types; an abbreviated name is left undecided. */
 const TYPES: Readonly<Record<string, number>> = {
   'destination-unreachable': 1,
   'packet-too-big': 2,

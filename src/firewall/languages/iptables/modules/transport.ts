@@ -56,7 +56,7 @@ export const TCP: MatchModule = {
   },
 };
 
-/** Without the option, which only the packets that open a connection have, `! --mss` holds. */
+/** Without the option, which only packets with SYN have, `! --mss` matches too. */
 export const TCPMSS: MatchModule = {
   options: {
     '--mss': {
@@ -120,7 +120,7 @@ export const MULTIPORT: MatchModule = {
 const ECE = 64;
 const CWR = 128;
 
-/** The IP half of `ecn` is not fixed by the question; the TCP half is a flag. */
+/** The IP part of `ecn` is not known of a packet; the TCP part is a flag. */
 export const ECN: MatchModule = {
   options: {
     '--ecn-tcp-cwr': { values: 0, lower: () => anyBit('tcp-flags', CWR) },

@@ -4,10 +4,10 @@ import { TABLES } from './tables.ts';
 import type { Reason } from '../../../model/reason.ts';
 
 /**
- * A chain that is not declared keeps the policy it had: ACCEPT, unless somebody set another. A table of own chains alone is
- * a part of something (ufw keeps its rules so), and says nothing about what calls them.
+ * A chain that is not declared keeps the policy it had: ACCEPT, unless somebody set another. A table of user-defined chains
+ * alone is a part of a ruleset (ufw keeps its rules so): what calls them is in another file.
  */
-export function statePolicies(table: OpenTable): void {
+export function addDefaultPolicies(table: OpenTable): void {
   const { name, line, chains, before } = table;
   const isPart = chains.size > 0 && [...chains.values()].every(({ base }) => base === null);
   // Older kernels have fewer chains in the other tables, and nobody filters there.
@@ -17,7 +17,7 @@ export function statePolicies(table: OpenTable): void {
   for (const chain of chains.values())
     if (chain.isUndeclared) {
       const isDroppedBefore = before?.chains.get(chain.name)?.base?.policy === 'drop';
-      const policy = isDroppedBefore ? policyOfEither : isPart ? saidElsewhere : usualPolicy;
+      const policy = isDroppedBefore ? policyOfEither : isPart ? declaredElsewhere : usualPolicy;
       append(chain, policy(chain.name, line));
     }
 }
@@ -38,7 +38,7 @@ function usualPolicy(chain: string, line: number): Rule {
   };
 }
 
-function saidElsewhere(chain: string, line: number): Rule {
+function declaredElsewhere(chain: string, line: number): Rule {
   const text = `chain ${chain}`;
   return placeholder(line, text, { code: 'declared-elsewhere' });
 }

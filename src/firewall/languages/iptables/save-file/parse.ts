@@ -2,8 +2,8 @@ import type { Family } from '../../../../net/address.ts';
 import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import { refuseChainLoops } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
-import { withoutChangingSets } from '../ipset/dynamic-sets.ts';
-import { doubtTemplates } from '../lower/ct-template.ts';
+import { withoutDynamicSets } from '../ipset/dynamic-sets.ts';
+import { markUncertainTemplates } from '../targets/ct-template.ts';
 import { HEADER } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
 import {
@@ -22,7 +22,7 @@ import { lowerRule } from '../lower/lower-rule.ts';
 import { parseRule } from '../syntax/parse-rule.ts';
 import { EXTENSIONS } from './extensions.ts';
 import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
-import { statePolicies } from './default-policy.ts';
+import { addDefaultPolicies } from './default-policy.ts';
 import { TABLES } from './tables.ts';
 import { splitWords, wordPlace } from '../syntax/tokenize.ts';
 import { hooksOfSave } from '../../listing/filtered-hooks.ts';
@@ -42,7 +42,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
   const reading: Reading = {
     ...options,
     text,
-    sets: withoutChangingSets(text, options.sets),
+    sets: withoutDynamicSets(text, options.sets),
     tables: [],
     open: null,
   };
@@ -160,7 +160,7 @@ function readCommand(
     return;
   }
   const words = splitWords(reading.text, from, to, place);
-  if (to - from > MOST_WORD) refuseLongWord(words, reading.text.slice(from, to), place);
+  if (to - from > MAX_WORD_LENGTH) refuseLongWord(words, reading.text.slice(from, to), place);
   const [command = '', chainName = '', position] = words;
   const isInsert = command === '-I' || command === '--insert';
   if (!isInsert && command !== '-A' && command !== '--append') {
@@ -193,13 +193,12 @@ function readCommand(
   else append(chain, rule);
 }
 
-/** Of a word. */
-const MOST_WORD = 1023;
+const MAX_WORD_LENGTH = 1023;
 
 function refuseLongWord(words: readonly string[], line: string, place: SourceLocation): void {
-  const index = words.findIndex(({ length }) => length > MOST_WORD);
+  const index = words.findIndex(({ length }) => length > MAX_WORD_LENGTH);
   if (index < 0) return;
-  const fix = `iptables-restore accepts tokens of up to ${MOST_WORD} characters`;
+  const fix = `iptables-restore accepts tokens of up to ${MAX_WORD_LENGTH} characters`;
   throw badRuleset(wordPlace(line, index, place), 'a token is too long', words[index], fix);
 }
 
@@ -207,19 +206,19 @@ function refuseLongWord(words: readonly string[], line: string, place: SourceLoc
 function familyOfLine(text: string, at: number): { readonly family: Family; readonly text: string } | null {
   const second = text.charCodeAt(at + 1);
   if (second !== DIGIT_4 && second !== DIGIT_6 && !text.startsWith('--ipv', at)) return null;
-  const found = /^-(?:-ipv)?([46])[ \t]+(?=-)/.exec(text.slice(at, at + MOST_OF_FAMILY));
+  const found = /^-(?:-ipv)?([46])[ \t]+(?=-)/.exec(text.slice(at, at + MAX_FAMILY_LENGTH));
   return found === null ? null : { family: found[1] === '4' ? 4 : 6, text: found[0] };
 }
 
-const MOST_OF_FAMILY = 40;
+const MAX_FAMILY_LENGTH = 40;
 
 function commit(reading: Reading, table: OpenTable): void {
-  statePolicies(table);
+  addDefaultPolicies(table);
   const { name, family, chains: open } = table;
   const chains = new Map(Array.from(open, ([id, chain]) => [id, finished(chain)] as const));
   const placeOf: CallPlace = (rule, called) => callPlace(reading, rule, called);
   for (const { rules } of chains.values()) resolveCalls(rules, chains, placeOf);
-  if (name === 'raw') doubtTemplates(chains);
+  if (name === 'raw') markUncertainTemplates(chains);
   const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
   refuseChainLoops(read, ({ rule, to }) => placeOf(rule, to.name));
   reading.tables.push(read);

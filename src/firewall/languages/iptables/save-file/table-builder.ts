@@ -70,7 +70,7 @@ export function declareChain(
   chains.set(name, { name, line: place.line, base, rules, chunks, context: null, isUndeclared: false });
 }
 
-/** A built-in chain is there without being declared; what becomes of its policy is said at the end of the table. */
+/** A built-in chain exists without being declared; its policy is set at the end of the table. */
 export function undeclaredChain(
   { name: table, chains }: OpenTable,
   name: string,

@@ -3,7 +3,7 @@ import { loadModule } from './load-module.ts';
 import { cannotNegate, negatedTwice, parseExtensionOption } from './parse-option.ts';
 import { failAt, lastIndex, take, takeIf, type ParserState, type TableGrammar } from './parser-state.ts';
 import { isChainName } from './chain-name.ts';
-import { protocolNumber } from './protocol-number.ts';
+import { PROTOCOL_FIX, protocolNumber } from './protocol-number.ts';
 import type { Condition, RuleSource, RuleSyntax } from './syntax.ts';
 
 /**
@@ -153,7 +153,9 @@ function parseCondition(
 /** A protocol brings the options of its module, unless it is negated. */
 function parseProtocolCondition(state: ParserState, isNegatedBefore: boolean): void {
   const { value, isNegated } = parseCondition(state, 'protocol', '-p', isNegatedBefore);
-  if (!isNegated) state.protocol = protocolNumber(value) ?? null;
+  const protocol = protocolNumber(value);
+  if (protocol === undefined) throw failAt(state, 'not a protocol', value, PROTOCOL_FIX);
+  if (!isNegated) state.protocol = protocol;
 }
 
 function parseTarget(state: ParserState, name: string, isGoto: boolean): void {

@@ -9,5 +9,8 @@ export function protocolNumber(text: string): number | undefined {
   return protocol !== undefined && protocol <= 255 ? protocol : undefined;
 }
 
+/** How a protocol is written. */
+export const PROTOCOL_FIX = 'give a protocol name or a number from 0 to 255';
+
 /** What /etc/protocols calls 0. */
 const ALL: Readonly<Record<string, number>> = { ip: 0, hopopt: 0 };

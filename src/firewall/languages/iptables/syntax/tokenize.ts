@@ -63,7 +63,7 @@ export function wordPlace(
   return { ...start, column: start.column + (starts[wordIndex] ?? line.length) };
 }
 
-/** Pushes the word and tells where it ended. */
+/** Pushes the word and returns where it ended. */
 function readQuoted(
   text: string,
   start: number,

@@ -5,14 +5,14 @@ export function directionsOf(list: string): readonly string[] {
   return list.split(',').map((word) => word.slice(0, 3));
 }
 
-/** Refuses what the tools do about a set of which all are given: its family, and what is no direction. */
+/** @throws InputError for what is not a direction, and for a set of the other family. */
 export function parseDirections(
   option: string,
   [name = '', list = '']: readonly string[],
   context: RuleContext,
 ): void {
   const words = directionsOf(list);
-  if (words.length > MOST_DIRECTIONS || words.some((word) => word !== 'src' && word !== 'dst'))
+  if (words.length > MAX_DIRECTIONS || words.some((word) => word !== 'src' && word !== 'dst'))
     throw context.fail(`not directions of ${option}`, list, 'write src or dst, or several joined by commas');
   const family = context.sets.get(name)?.family ?? context.family;
   if (family !== context.family)
@@ -20,4 +20,4 @@ export function parseDirections(
 }
 
 /** The kernel's IPSET_DIM_MAX. */
-const MOST_DIRECTIONS = 6;
+const MAX_DIRECTIONS = 6;

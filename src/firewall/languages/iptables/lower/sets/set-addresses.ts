@@ -6,7 +6,7 @@ import type { IpSet } from '../../ipset/parse-ipset.ts';
 import type { RuleContext } from '../context.ts';
 import { block, parseNetwork, plainNetwork } from '../values.ts';
 
-/** The addresses a part of an element stands for: one, a network, or of IPv4 a range; `index` tells which dimension. */
+/** The addresses of one part of an element: an address, a network or an IPv4 range; `index` is its dimension. */
 export function networkOf(text: string, set: IpSet, context: RuleContext, index = 0): IntervalSet {
   const { family } = context;
   const isOne = isAlwaysOne(set, index, context);
@@ -15,14 +15,14 @@ export function networkOf(text: string, set: IpSet, context: RuleContext, index 
   const dash = text.indexOf('-');
   if (dash < 0) return widened(network(text, text, isOne, context), set, context);
   if (isOne || family === 6 || text.includes('/')) throw notAnAddress(text, context);
-  // ipset turns round what runs backwards.
+  // ipset swaps the ends of a backwards range.
   const bounds = [text.slice(0, dash), text.slice(dash + 1)]
     .flatMap((end) => network(end, text, true, context))
     .sort(compareBounds);
   return widened([bounds[0] ?? 0, bounds.at(-1) ?? 0], set, context);
 }
 
-/** Of IPv6 an `ip` is one address, and so it is behind another dimension and beside a link address. */
+/** An `ip` is one address in IPv6, after another dimension, and with a link address. */
 function isAlwaysOne({ dimensions }: IpSet, index: number, { family }: RuleContext): boolean {
   return dimensions[index] === 'ip' && (family === 6 || index > 0 || dimensions[1] === 'mac');
 }

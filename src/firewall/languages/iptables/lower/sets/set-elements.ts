@@ -15,7 +15,7 @@ export function elementsMatch(set: IpSet, directions: readonly string[], context
     match: elementMatch(element, set, directions, context),
   }));
   const hiding = tested.filter(({ element }) => element.isException || set.dimensions.includes('iface'));
-  if (hiding.length * tested.length > MOST_PAIRS) return unknown(set.name, { code: 'too-many-exceptions' });
+  if (hiding.length * tested.length > MAX_PAIRS) return unknown(set.name, { code: 'too-many-exceptions' });
   return {
     kind: 'any',
     of: tested
@@ -31,7 +31,7 @@ export function elementsMatch(set: IpSet, directions: readonly string[], context
   };
 }
 
-const MOST_PAIRS = 1_000_000;
+const MAX_PAIRS = 1_000_000;
 
 /** The lengths of its networks: the kernel asks the longest first, and of two networks the first before the second. */
 function lengthsOf({ parts }: IpSetElement, { dimensions, family }: IpSet): readonly number[] {
@@ -55,7 +55,7 @@ function mayMeet(a: IpSetElement, b: IpSetElement, { dimensions }: IpSet): boole
   );
 }
 
-/** In a set of networks and interfaces the kernel stops at the longest network that holds the address, whatever its interface. */
+/** In a set of networks and interfaces the kernel stops at the longest network with the address, whatever its interface. */
 function hidingMatch(
   { element, match }: { readonly element: IpSetElement; readonly match: Match },
   set: IpSet,
@@ -125,10 +125,10 @@ function dimensionMatch(
   }
 }
 
-/** TCP, UDP, SCTP, UDP-Lite; of ICMP the set holds type and code instead, of others nothing. */
+/** TCP, UDP, SCTP, UDP-Lite; for ICMP the set contains type and code instead, for others nothing. */
 const PORT_PROTOCOLS = [6, 17, 132, 136];
 
-/** `tcp:80`, `udp:53-60`, or a bare port: TCP's, but in a bitmap, which holds nothing but ports, that of any transport. */
+/** `tcp:80`, `udp:53-60`, or a bare port: TCP's, but in a bitmap, which contains only ports, that of any transport. */
 function portMatch(part: string, isSource: boolean, set: IpSet, context: RuleContext): Match {
   const field = isSource ? 'source-port' : 'destination-port';
   if (part.endsWith(':'))

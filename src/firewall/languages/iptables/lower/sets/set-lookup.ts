@@ -21,7 +21,7 @@ export function setMatch(name: string, directions: readonly string[], context: R
     : elementsMatch(set, directions, inside);
 }
 
-/** What is wrong with an element is told where the set is, not where a rule looks into it. */
+/** An error in an element names the place in the set, not in the rule that looks it up. */
 function failIn({ name, placeOf }: IpSet): RuleContext['fail'] {
   return (message, value, fix) => badRuleset(placeOf(value ?? ''), `set ${name}: ${message}`, value, fix);
 }
