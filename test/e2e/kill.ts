@@ -24,7 +24,7 @@ const commands = (site: readonly string[]) =>
 export async function killMatrix(delaysMs: readonly number[]): Promise<readonly string[]> {
   const offset = await freeOffset();
   const site = ['--instances', '2', '--port-offset', `${offset}`];
-  const whole = (await runInProcess(['rules', ...site, '--format', 'nft'])).stdout;
+  const whole = await wholeRules(site);
   const complaints: string[] = [];
   for (const { argv, codes } of commands(site)) {
     for (const signal of SIGNALS) {
@@ -63,4 +63,15 @@ async function killed(
   const ended = await Promise.race([exit, sleep(120_000, 'stuck' as const, { ref: false })]);
   if (ended === 'stuck') child.kill('SIGKILL');
   return ended;
+}
+
+/** The file that `rules` writes when nobody disturbs it; its header names it. */
+async function wholeRules(site: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-kill-'));
+  try {
+    await runInProcess(['rules', ...site, '--format', 'nft', '--out', 'rules.nft'], { cwd: folder });
+    return readFileSync(path.join(folder, 'rules.nft'), 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
