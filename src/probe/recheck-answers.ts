@@ -26,7 +26,8 @@ export interface RecheckOptions {
  * Silence and refusals say something of a port only as long as the host answers as before, and it may have stopped because of the
  * probes (a scan detector, a limit on new connections, a ban). So the silent and the refused TCP ports get one more connection
  * attempt, all at once, and right after them a port that had answered. If it answers otherwise now, or one of the others answers,
- * silence and refusals prove nothing at this host. Refused ports are then asked once more alone: who answers by then is open.
+ * silence and refusals prove nothing at this host. An open port is then asked as often as there were ports, all at once: where it
+ * is silent to some, a limit on new connections drops what is beyond it, and the first silence may have been its work. Refused ports are then asked once more alone: who answers by then is open.
  */
 export async function recheckAnswers(host: Host, options: RecheckOptions, system: System): Promise<void> {
   const { timeoutMs, signal } = options;
@@ -51,7 +52,9 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
   const late = await Promise.all(again);
   const flips = await Promise.all(isOpenNow);
   if (isAborted()) return;
-  host.isReacting = !answers || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
+  const isLimited = answers && silent.some(isTcp) && (await dropsOfMany(answering, host.tasks, timeoutMs));
+  host.isReacting =
+    !answers || isLimited || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
   if (host.isReacting) await askRefusedSlowly(refused.filter(isTcp), options, system);
 }
 
@@ -88,6 +91,19 @@ async function isAnswering(task: Task, timeoutMs: number): Promise<boolean> {
 }
 
 const RETRY_AFTER_MS = 100;
+
+/**
+ * Whether as many connections as the run made at once are too many for the way to this open port. One that is lost counts for
+ * nothing: segments get lost.
+ */
+async function dropsOfMany(open: Task, tasks: readonly Task[], timeoutMs: number): Promise<boolean> {
+  if (open.result?.kind !== 'open' || !isTcp(open) || open.target.isClosedAtOnce === true) return false;
+  const count = Math.min(MOST, tasks.filter(isTcp).length);
+  const again = await Promise.all(
+    Array.from({ length: count }, () => reprobeOnce(asConnection(open), timeoutMs, undefined)),
+  );
+  return again.filter(({ kind }) => kind === 'silence').length > 1;
+}
 
 /** A handshake, be it reset afterwards, or the same error. */
 function isAlike(again: ProbeResult, before: ProbeResult | undefined): boolean {

@@ -266,21 +266,24 @@ describe('who reacts to probing', () => {
     expect(code).toBe(3);
   });
 
-  test('a limit on new connections', async () => {
-    await listen(server, [102, 103, 10100, 10101, 10102, 10103, 10301, 10302, 10303, 10304]);
-    load(`table ip n {
+  test.each(['4/second burst 4', '1/second burst 5', '30/minute burst 5', '20/minute burst 8'])(
+    'a limit of %s packets on new connections',
+    async (limit) => {
+      await listen(server, [102, 103, 10100, 10101, 10102, 10103, 10301, 10302, 10303, 10304]);
+      load(`table ip n {
 	chain p {
 		type filter hook input priority 0; policy accept;
-		tcp flags & (syn|ack) == syn limit rate over 4/second burst 4 packets drop
+		tcp flags & (syn|ack) == syn limit rate over ${limit} packets drop
 	}
 }`);
-    const { report, codes } = check('--host', THERE, '-i', '4', '--as', 'client');
-    const silent = report.flows.filter(({ reason }) => reason === 'no-response');
-    expect(silent.filter(({ transport, verdict }) => transport === 'tcp' && verdict !== 'unproven')).toEqual(
-      [],
-    );
-    expect(codes).toContain('reacts-to-probing');
-  });
+      const { report, codes } = check('--host', THERE, '-i', '4', '--as', 'client');
+      const silent = report.flows.filter(({ reason }) => reason === 'no-response');
+      expect(
+        silent.filter(({ transport, verdict }) => transport === 'tcp' && verdict !== 'unproven'),
+      ).toEqual([]);
+      expect(codes).toContain('reacts-to-probing');
+    },
+  );
 
   test('a ban by TCP reset: nothing is told as closed', async () => {
     await listen(server, [102, 103, 10100, 10101, 10301, 10302]);
