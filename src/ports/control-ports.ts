@@ -19,16 +19,35 @@ export interface ControlPort {
 /** Above the scheme, and below what systems take for outgoing connections: such a connection could meet itself. */
 export const CONTROL_RANGE: PortRange = { first: 20_001, last: 32_767 };
 
-/** A hundred ports of the scheme: a proxy or REDIRECT for such a range answers at its unused end as well. */
+/** A range that holds ports of the scheme: a proxy or REDIRECT for such a range answers at its unused end as well. */
 export interface NearRange extends PortRange {
+  readonly kind: 'hundred' | 'well-known';
   readonly unused: PortRange;
 }
 
-/** The hundreds of client ports, internal UDP ports and HTTP ports of the site, and the ends that small sites leave unused. */
+/** The ports of a first server instance are among these; little listens at the upper end, and one port alone decides nothing. */
+const WELL_KNOWN: NearRange = {
+  kind: 'well-known',
+  first: 1,
+  last: 1023,
+  unused: { first: 650, last: 1023 },
+};
+
+/** The well-known ports, the hundreds of client ports, internal UDP ports and HTTP ports of the site, and the ends that small sites leave unused. */
 export function nearRangesOf({ portOffset }: Pick<Site, 'portOffset'>): readonly NearRange[] {
-  return [10_100, 10_200, 10_300]
-    .map((hundred) => hundred + portOffset)
-    .map((first) => ({ first, last: first + 99, unused: { first: first + 50, last: first + 99 } }))
+  const hundreds = [10_100, 10_200, 10_300].map((first): NearRange => ({
+    kind: 'hundred',
+    first,
+    last: first + 99,
+    unused: { first: first + 50, last: first + 99 },
+  }));
+  return [WELL_KNOWN, ...hundreds]
+    .map(({ kind, first, last, unused }) => ({
+      kind,
+      first: first + portOffset,
+      last: last + portOffset,
+      unused: { first: unused.first + portOffset, last: unused.last + portOffset },
+    }))
     .filter(({ last }) => last <= MAX_PORT);
 }
 

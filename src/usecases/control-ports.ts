@@ -51,10 +51,12 @@ export async function planControlPorts(
   return {
     first: controlPortsAt(site, free.slice(0, PORTS)),
     spare: controlPortsAt(site, free.slice(PORTS, 2 * PORTS)),
-    near: ranges.flatMap(({ first, last }, index) => {
+    near: ranges.flatMap(({ kind, first, last }, index) => {
       const [one, other] = near[index]?.filter(isFree) ?? [];
       if (one === undefined || other === undefined) return [];
-      return [{ first, last, ports: controlPortsAt(site, [one]), spare: controlPortsAt(site, [other]) }];
+      return [
+        { kind, first, last, ports: controlPortsAt(site, [one]), spare: controlPortsAt(site, [other]) },
+      ];
     }),
   };
 }

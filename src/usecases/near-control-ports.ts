@@ -1,20 +1,19 @@
 import { groupBy } from '../group-by.ts';
-import type { PortRange } from '../net/port-range.ts';
-import type { ControlPort } from '../ports/control-ports.ts';
+import type { ControlPort, NearRange } from '../ports/control-ports.ts';
 import type { System } from '../system/system.ts';
 import { addressKey, type NearView } from '../verdict/control-view.ts';
 import { asHttp, asUdp, isAccepted } from './control-probes.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 
-/** A hundred ports of the scheme, and two ports at its unused end, each at every address. */
-export interface NearPlan extends PortRange {
+/** A range that holds ports of the scheme, and two ports at its unused end, each at every address. */
+export interface NearPlan extends Omit<NearRange, 'unused'> {
   readonly ports: readonly ControlPort[];
   /** Asked where the first one answers: a program may hold one by chance. */
   readonly spare: readonly ControlPort[];
 }
 
 /**
- * What the unused ports of each hundred say, by the key of the address. Where the first one answers, the other is asked as well, and
+ * What the unused ports of each range say, by the key of the address. Where the first one answers, the other is asked as well, and
  * both over HTTP, since an HTTP answer proves something as long as they give none; over UDP where a datagram was answered at all.
  */
 export async function viewNear(
@@ -28,10 +27,12 @@ export async function viewNear(
     all: readonly T[],
   ): Promise<readonly Observed<T>[]> => observe(all, new Map(), options, system);
   const accepting = new Set(seen.filter(isAccepted).map(({ asked }) => asked));
-  const places = plans.flatMap(({ first, last, ports, spare }) =>
+  const places = plans.flatMap(({ kind, first, last, ports, spare }) =>
     ports.flatMap((one, index) => {
       const other = spare[index];
-      return other === undefined ? [] : [{ first, last, key: addressKey(one), pair: [one, other] as const }];
+      return other === undefined
+        ? []
+        : [{ kind, first, last, key: addressKey(one), pair: [one, other] as const }];
     }),
   );
   const tcp = await Promise.all(

@@ -1,5 +1,6 @@
 import { formatAddress, type Address } from '../net/address.ts';
 import type { PortRange, Transport } from '../net/port-range.ts';
+import type { NearRange } from '../ports/control-ports.ts';
 
 /** What the ports that Viz World does not use say of an address. */
 export type ControlView = (
@@ -34,8 +35,9 @@ export interface Alike {
   readonly greets: boolean;
 }
 
-/** The unused ports of a hundred ports of the scheme. */
+/** The unused ports of a range that holds ports of the scheme. */
 export interface NearView extends PortRange, Alike {
+  readonly kind: NearRange['kind'];
   readonly transport: Transport;
   /** All of them. */
   readonly answers: boolean;
@@ -55,8 +57,8 @@ export function alikeAt(
   if (transport === 'tcp' && view.kind === 'answering') return view;
   const near = (view.near ?? []).filter((one) => one.transport === transport);
   const covers = ({ first, last }: PortRange): boolean => port >= first && port <= last;
-  const isInside = near.some(covers);
-  return near.find((one) => one.answers && (!isInside || covers(one))) ?? null;
+  const isOfHundred = near.some((one) => one.kind === 'hundred' && covers(one));
+  return near.find((one) => one.answers && (!isOfHundred || covers(one))) ?? null;
 }
 
 /** One address of one host, as a key. */

@@ -92,6 +92,7 @@ describe('a proxy that accepts every connection', () => {
   });
 
   test.each([
+    ['1:1023', { 102: 'open intercepted unproven', 10100: 'open syn-ack pass' }],
     ['10000:10199', { 102: 'open intercepted unproven', 10100: 'open intercepted unproven' }],
     [
       '10300:10399',

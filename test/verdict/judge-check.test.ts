@@ -293,7 +293,8 @@ test('our own datagram, or an answer that every UDP port gives, proves nothing',
 
 test('unused ports of a hundred that answer make the others of it doubtful, and those outside every hundred', () => {
   const near = [10_100, 10_300].map((first) => ({
-    ...{ first, last: first + 99, ports: [first + 50, first + 60], transport: 'tcp' as const },
+    ...{ kind: 'hundred' as const, first, last: first + 99 },
+    ...{ ports: [first + 50, first + 60], transport: 'tcp' as const },
     ...{ answers: first === 10_300, speaksHttp: true, greets: false },
   }));
   const checked = flowsOf(siteOf([host('maps-a', 2, true, ['10.20.0.11'])]))
