@@ -4,9 +4,9 @@ import { printable } from '../printable.ts';
 import type { FormatFor } from '../report/registry.ts';
 import type { ReportKind, ReportOf } from '../report/report-format.ts';
 import type { System } from '../system/system.ts';
-import type { Tool } from '../verdict/head.ts';
-import { writeStderr, writeStdout } from './output.ts';
-import { writeStderrLines } from './stderr-lines.ts';
+import type { Tool } from '../verdict/reports/head.ts';
+import { writeStderr, writeStdout } from './output/output.ts';
+import { writeStderrLines } from './output/stderr-lines.ts';
 
 /** The flags every command takes. */
 export interface CommonFlags {
@@ -51,8 +51,8 @@ export abstract class BaseCommand extends Command {
     flags: Pick<CommonFlags, 'color'>,
   ): Promise<void> {
     const [{ renderReport }, { styleFor }] = await Promise.all([
-      import('./render-report.ts'),
-      import('./style.ts'),
+      import('./output/render-report.ts'),
+      import('./output/style.ts'),
     ]);
     const text = await renderReport(report, format, await styleFor(process.stdout, flags.color));
     let pending = '';

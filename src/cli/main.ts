@@ -1,10 +1,10 @@
 import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
-import { describeError } from './describe-error.ts';
-import { knownCommands } from './known-commands.ts';
-import { EXIT, setExitCode } from './exit-code.ts';
-import { writeStdout } from './output.ts';
-import { writeStderrLines } from './stderr-lines.ts';
+import { describeError } from './errors/describe-error.ts';
+import { knownCommands } from './errors/known-commands.ts';
+import { EXIT, setExitCode } from './exit/exit-code.ts';
+import { writeStdout } from './output/output.ts';
+import { writeStderrLines } from './output/stderr-lines.ts';
 
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is

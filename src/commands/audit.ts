@@ -1,10 +1,10 @@
 import { string } from '@oclif/core/args';
-import { auditFlags, dialectsOf, refuseInterfacesTwice } from '../cli/audit-flags.ts';
+import { auditFlags, dialectsOf, refuseInterfacesTwice } from '../cli/flags/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { setExitCode } from '../cli/exit-code.ts';
-import { outcomeOf } from '../cli/outcome.ts';
-import { siteFlags } from '../cli/site-flags.ts';
-import { siteOf } from '../cli/site-of.ts';
+import { setExitCode } from '../cli/exit/exit-code.ts';
+import { outcomeOf } from '../cli/exit/outcome.ts';
+import { siteFlags } from '../cli/flags/site-flags.ts';
+import { siteOf } from '../cli/flags/site-of.ts';
 
 export default class Audit extends BaseCommand {
   static override summary = 'Prove what an existing firewall does with every Viz World flow.';
@@ -42,7 +42,7 @@ export default class Audit extends BaseCommand {
     const { args, flags } = await this.parse(Audit);
     const site = await siteOf(flags, { names: false });
     await this.noticeStandardInput(args.file ?? [], flags);
-    const [{ audit }, context] = await Promise.all([import('../usecases/audit.ts'), this.context()]);
+    const [{ audit }, context] = await Promise.all([import('../usecases/audit/audit.ts'), this.context()]);
     const { hook, interface: interfaces = [], 'rules-of': rulesOf = null } = flags;
     const { forwarding: isForwarding, 'self-address': selfAddresses = [] } = flags;
     refuseInterfacesTwice(interfaces);

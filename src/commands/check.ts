@@ -1,11 +1,11 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, familiesOf, refuseDemoAs } from '../cli/check-flags.ts';
-import { setExitCode } from '../cli/exit-code.ts';
-import { interruptible } from '../cli/interruption.ts';
-import { outcomeOf } from '../cli/outcome.ts';
-import { progressLine } from '../cli/progress.ts';
-import { siteFlags } from '../cli/site-flags.ts';
-import { siteOf } from '../cli/site-of.ts';
+import { checkFlags, familiesOf, refuseDemoAs } from '../cli/flags/check-flags.ts';
+import { setExitCode } from '../cli/exit/exit-code.ts';
+import { interruptible } from '../cli/exit/interruption.ts';
+import { outcomeOf } from '../cli/exit/outcome.ts';
+import { progressLine } from '../cli/output/progress.ts';
+import { siteFlags } from '../cli/flags/site-flags.ts';
+import { siteOf } from '../cli/flags/site-of.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Probe the ports Viz World needs, from this machine.';
@@ -49,9 +49,9 @@ export default class Check extends BaseCommand {
       const expecting = { vantage: flags.as, skip, ...extra, refusesStandIn: !flags['stand-in'] };
       const listenLogs = flags['listen-log'] ?? [];
       const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
-      const { check } = await import('../usecases/check.ts');
+      const { check } = await import('../usecases/check/check.ts');
       if (!flags.demo) return check(site, options, await this.context());
-      const { checkDemo } = await import('../usecases/check-demo.ts');
+      const { checkDemo } = await import('../usecases/check/check-demo.ts');
       return checkDemo(site, options, await this.context());
     }).finally(progress.clear);
     if (flags.demo) await this.notice(report.assumptions.slice(0, 1), flags);

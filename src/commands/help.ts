@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args';
 import { loadHelpClass } from '@oclif/core/help';
 import { BaseCommand } from '../cli/base-command.ts';
-import { unknownCommand } from '../cli/suggestions.ts';
+import { unknownCommand } from '../cli/errors/suggestions.ts';
 import { InputError } from '../input-error.ts';
 
 export default class HelpCommand extends BaseCommand {

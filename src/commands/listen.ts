@@ -1,12 +1,12 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { EXIT, setExitCode } from '../cli/exit-code.ts';
-import { interruptible } from '../cli/interruption.ts';
-import { listenFlags } from '../cli/listen-flags.ts';
-import { endNotice, startNotice } from '../cli/listen-notice.ts';
-import { listenOutput } from '../cli/listen-output.ts';
-import { siteFlags } from '../cli/site-flags.ts';
-import { siteOf } from '../cli/site-of.ts';
-import { until } from '../cli/until.ts';
+import { EXIT, setExitCode } from '../cli/exit/exit-code.ts';
+import { interruptible } from '../cli/exit/interruption.ts';
+import { listenFlags } from '../cli/flags/listen-flags.ts';
+import { endNotice, startNotice } from '../cli/output/listen-notice.ts';
+import { listenOutput } from '../cli/output/listen-output.ts';
+import { siteFlags } from '../cli/flags/site-flags.ts';
+import { siteOf } from '../cli/flags/site-of.ts';
+import { until } from '../cli/exit/until.ts';
 
 export default class Listen extends BaseCommand {
   static override summary =
@@ -32,7 +32,7 @@ export default class Listen extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen);
     const site = await siteOf(flags, { names: false });
-    const { startListening } = await import('../usecases/listen.ts');
+    const { startListening } = await import('../usecases/listen/listen.ts');
     const context = await this.context();
     const output = listenOutput(flags);
     try {

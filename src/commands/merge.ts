@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args';
 import { string as logFlag } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags } from '../cli/check-flags.ts';
-import { setExitCode } from '../cli/exit-code.ts';
-import { outcomeOf } from '../cli/outcome.ts';
+import { checkFlags } from '../cli/flags/check-flags.ts';
+import { setExitCode } from '../cli/exit/exit-code.ts';
+import { outcomeOf } from '../cli/exit/outcome.ts';
 
 export default class Merge extends BaseCommand {
   static override summary = 'Merge checks from several vantage points into one matrix.';

@@ -1,7 +1,7 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { formatFlag } from '../cli/format-flag.ts';
-import { siteFlags } from '../cli/site-flags.ts';
-import { siteOf } from '../cli/site-of.ts';
+import { formatFlag } from '../cli/flags/format-flag.ts';
+import { siteFlags } from '../cli/flags/site-flags.ts';
+import { siteOf } from '../cli/flags/site-of.ts';
 
 export default class Ports extends BaseCommand {
   static override summary = 'List the ports Viz World needs, and who connects to them.';

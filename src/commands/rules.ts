@@ -1,8 +1,8 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { requireFormat } from '../cli/require-format.ts';
-import { RULE_FORMAT_IDS, rulesFlags } from '../cli/rules-flags.ts';
-import { siteFlags } from '../cli/site-flags.ts';
-import { siteOf } from '../cli/site-of.ts';
+import { requireFormat } from '../cli/flags/require-format.ts';
+import { RULE_FORMAT_IDS, rulesFlags } from '../cli/flags/rules-flags.ts';
+import { siteFlags } from '../cli/flags/site-flags.ts';
+import { siteOf } from '../cli/flags/site-of.ts';
 import { rulesCommands, rulesNotice } from '../report/text/rules-notice.ts';
 
 export default class Rules extends BaseCommand {

@@ -1,8 +1,8 @@
 import { string } from '@oclif/core/args';
-import { dialectsOf } from '../cli/audit-flags.ts';
+import { dialectsOf } from '../cli/flags/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { EXIT, setExitCode } from '../cli/exit-code.ts';
-import { refusePacketAsFile, traceFlags } from '../cli/trace-flags.ts';
+import { EXIT, setExitCode } from '../cli/exit/exit-code.ts';
+import { refusePacketAsFile, traceFlags } from '../cli/flags/trace-flags.ts';
 
 export default class Trace extends BaseCommand {
   static override summary = 'Follow packets through a ruleset, rule by rule.';
@@ -39,7 +39,7 @@ export default class Trace extends BaseCommand {
     const { args, flags } = await this.parse(Trace);
     refusePacketAsFile(args.file ?? []);
     await this.noticeStandardInput([...(args.file ?? []), flags['packet-file']], flags);
-    const [{ trace }, context] = await Promise.all([import('../usecases/trace.ts'), this.context()]);
+    const [{ trace }, context] = await Promise.all([import('../usecases/audit/trace.ts'), this.context()]);
     const {
       hook,
       packet: packets = [],

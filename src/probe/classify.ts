@@ -1,9 +1,9 @@
-import { meaningOf, type Meaning } from './errno-table.ts';
-import { isHostDown, type Host } from './host.ts';
-import type { Doubt, Observation } from './observation.ts';
-import type { Aftermath, ErrnoResult } from './probe.ts';
-import { isBareHandshake, isMute, remoteError, type Task } from './task.ts';
-import { formatNonce } from './wire.ts';
+import { meaningOf, type Meaning } from './probes/errno-table.ts';
+import { isHostDown, type Host } from './schedule/host.ts';
+import type { Doubt, Observation } from './probes/observation.ts';
+import type { Aftermath, ErrnoResult } from './probes/probe.ts';
+import { isBareHandshake, isMute, remoteError, type Task } from './schedule/task.ts';
+import { formatNonce } from './probes/wire.ts';
 
 type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evidence'>;
 

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { compareAddresses, formatAddress, isLoopback, type Address } from '../net/address.ts';
 import type { System } from '../system/system.ts';
-import { lookUpAcknowledgements } from './acknowledged.ts';
-import { askForGreetings } from './ask-for-greetings.ts';
-import { askSlowly } from './ask-slowly.ts';
+import { lookUpAcknowledgements } from './recheck/acknowledged.ts';
+import { askForGreetings } from './recheck/ask-for-greetings.ts';
+import { askSlowly } from './recheck/ask-slowly.ts';
 import { classify } from './classify.ts';
-import { Host } from './host.ts';
-import type { Observation, ProbeTarget } from './observation.ts';
-import { ProbeLoop } from './probe-loop.ts';
-import { recheckAnswers } from './recheck-answers.ts';
-import { explainRefusals } from './refusal-cause.ts';
-import { RefusalCount } from './refusal-count.ts';
-import { DialerPool } from './dialer-pool.ts';
-import { withoutStackTraces } from './stack-traces.ts';
-import type { Task } from './task.ts';
-import { encodeDatagram, NONCE_BYTES } from './wire.ts';
+import { Host } from './schedule/host.ts';
+import type { Observation, ProbeTarget } from './probes/observation.ts';
+import { ProbeLoop } from './schedule/probe-loop.ts';
+import { recheckAnswers } from './recheck/recheck-answers.ts';
+import { explainRefusals } from './recheck/refusal-cause.ts';
+import { RefusalCount } from './recheck/refusal-count.ts';
+import { DialerPool } from './probes/dialer-pool.ts';
+import { withoutStackTraces } from './schedule/stack-traces.ts';
+import type { Task } from './schedule/task.ts';
+import { encodeDatagram, NONCE_BYTES } from './probes/wire.ts';
 
 export interface ProbeOptions {
   /** How long one probe waits for an answer. */

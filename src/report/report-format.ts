@@ -1,4 +1,4 @@
-import type { AnyReport } from '../verdict/any-report.ts';
+import type { AnyReport } from '../verdict/reports/any-report.ts';
 import type { Style } from './style.ts';
 
 export type ReportKind = AnyReport['kind'];

@@ -1,4 +1,4 @@
-import type { BindFailure } from './connection-record.ts';
+import type { BindFailure } from './stand-ins/connection-record.ts';
 
 /** Who holds a port, as far as it is known. Text from outside: escape before printing. */
 export interface PortHolder {

@@ -2,13 +2,18 @@ import type { Address } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { System } from '../system/system.ts';
 import { bindAddresses } from './bind-addresses.ts';
-import { createConnections, type ConnectionLimits } from './connections.ts';
-import type { BindFailure, ConnectionRecord, HeldPort, HeldPortCounts } from './connection-record.ts';
-import { createCounter, type Counter } from './counter.ts';
-import { httpStandIn } from './http-stand-in.ts';
-import type { OpenPort, StandIn } from './stand-in.ts';
-import { tcpStandIn } from './tcp-stand-in.ts';
-import { udpStandIn } from './udp-stand-in.ts';
+import { createConnections, type ConnectionLimits } from './stand-ins/connections.ts';
+import type {
+  BindFailure,
+  ConnectionRecord,
+  HeldPort,
+  HeldPortCounts,
+} from './stand-ins/connection-record.ts';
+import { createCounter, type Counter } from './stand-ins/counter.ts';
+import { httpStandIn } from './stand-ins/http-stand-in.ts';
+import type { OpenPort, StandIn } from './stand-ins/stand-in.ts';
+import { tcpStandIn } from './stand-ins/tcp-stand-in.ts';
+import { udpStandIn } from './stand-ins/udp-stand-in.ts';
 
 export interface ResponderOptions {
   /** Where to hold every port; the all-zero address of a family stands for all of this machine's. */

@@ -1,13 +1,13 @@
 import { InputError } from '../input-error.ts';
 import { formatAddress, parseAddress, type Address } from '../net/address.ts';
 import { MAX_PORT } from '../net/port-range.ts';
-import { whyNoHostAddress } from './host-address.ts';
-import { whyNoHostKey } from './host-key.ts';
-import { located, type YamlLocation } from './place.ts';
-import { refuseTwice } from './refuse-twice.ts';
+import { whyNoHostAddress } from './hosts/host-address.ts';
+import { whyNoHostKey } from './hosts/host-key.ts';
+import { located, type YamlLocation } from './tree/place.ts';
+import { refuseTwice } from './tree/refuse-twice.ts';
 import type { Host } from '../deployment/site.ts';
-import type { Entry, Tree } from './tree.ts';
-import { fieldsOf, mapOf, textsOf, truthOf, wholeNumberOf } from './tree-values.ts';
+import type { Entry, Tree } from './tree/tree.ts';
+import { fieldsOf, mapOf, textsOf, truthOf, wholeNumberOf } from './tree/tree-values.ts';
 
 /** A host of a site file, and where what it says of itself stands. */
 export interface PlacedHost {

@@ -1,11 +1,11 @@
 import { InputError } from '../input-error.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../net/prefix.ts';
 import { ROLES } from '../deployment/role.ts';
-import { located, type YamlLocation } from './place.ts';
-import { refuseTwice } from './refuse-twice.ts';
+import { located, type YamlLocation } from './tree/place.ts';
+import { refuseTwice } from './tree/refuse-twice.ts';
 import type { Peers } from '../deployment/site.ts';
-import type { Tree } from './tree.ts';
-import { fieldsOf, textsOf } from './tree-values.ts';
+import type { Tree } from './tree/tree.ts';
+import { fieldsOf, textsOf } from './tree/tree-values.ts';
 
 const MAX_PREFIXES = 1024;
 

@@ -3,8 +3,8 @@ import { addressFix, formatAddress, tryParseAddress, type Address } from '../net
 import type { Prefix } from '../net/prefix.ts';
 import type { Reading } from '../deployment/reading.ts';
 import { ROLES, type Role } from '../deployment/role.ts';
-import { whyNoHostAddress } from './host-address.ts';
-import { isHostName } from './host-name.ts';
+import { whyNoHostAddress } from './hosts/host-address.ts';
+import { isHostName } from './hosts/host-name.ts';
 import { THIS_MACHINE, type Host, type Peers, type Site } from '../deployment/site.ts';
 
 /** The site flags as the command line has typed them, absent where it says nothing; see `--help` for their meaning. */

@@ -4,12 +4,12 @@ import { READINGS, type Reading } from '../deployment/reading.ts';
 import { printable } from '../printable.ts';
 import { readHosts } from './read-hosts.ts';
 import { readPeers } from './read-peers.ts';
-import { selectHosts } from './select-hosts.ts';
+import { selectHosts } from './hosts/select-hosts.ts';
 import type { Site } from '../deployment/site.ts';
-import type { Tree } from './tree.ts';
-import { choiceOf, fieldsOf, textOf, wholeNumberOf } from './tree-values.ts';
+import type { Tree } from './tree/tree.ts';
+import { choiceOf, fieldsOf, textOf, wholeNumberOf } from './tree/tree-values.ts';
 import { verifyHosts } from './verify-hosts.ts';
-import { parseYamlTree } from './yaml-tree.ts';
+import { parseYamlTree } from './tree/yaml-tree.ts';
 
 /** What the command line may say beside a site file: the two that replace the file's word, and the hosts to narrow it to. */
 export interface SiteOverrides {

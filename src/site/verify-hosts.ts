@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import { endpointsOf, hasAllocator } from '../ports/endpoints.ts';
-import { located, type YamlLocation } from './place.ts';
+import { located, type YamlLocation } from './tree/place.ts';
 import type { PlacedHost } from './read-hosts.ts';
 import type { Host, Site } from '../deployment/site.ts';
 

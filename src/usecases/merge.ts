@@ -1,16 +1,16 @@
 import { groupBy } from '../group-by.ts';
 import { InputError } from '../input-error.ts';
-import type { ListenSession } from '../responder/listen-session.ts';
-import { isListenLog, readListenLog } from '../responder/read-listen-log.ts';
+import type { ListenSession } from '../responder/log/listen-session.ts';
+import { isListenLog, readListenLog } from '../responder/log/read-listen-log.ts';
 import type { System } from '../system/system.ts';
-import type { Tool } from '../verdict/head.ts';
-import { joinListenLog } from '../verdict/join-listen-log.ts';
-import { mergeChecks } from '../verdict/merge-checks.ts';
-import type { SavedFile } from '../verdict/assert-mergeable.ts';
-import type { MergeReport } from '../verdict/merge-report.ts';
-import type { SavedCheck } from '../verdict/check-report.ts';
-import { readSavedCheck } from '../verdict/saved-check.ts';
-import { logViews, readListenLogs, whyNoWitness, type Run } from './listen-logs.ts';
+import type { Tool } from '../verdict/reports/head.ts';
+import { joinListenLog } from '../verdict/merge/join-listen-log.ts';
+import { mergeChecks } from '../verdict/merge/merge-checks.ts';
+import type { SavedFile } from '../verdict/merge/assert-mergeable.ts';
+import type { MergeReport } from '../verdict/reports/merge-report.ts';
+import type { SavedCheck } from '../verdict/reports/check-report.ts';
+import { readSavedCheck } from '../verdict/reports/saved-check.ts';
+import { logViews, readListenLogs, whyNoWitness, type Run } from './check/listen-logs.ts';
 import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';
 
 export interface MergeOptions {

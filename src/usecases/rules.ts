@@ -6,8 +6,8 @@ import type { RuleOptions } from '../rules/rule-format.ts';
 import { rulesetsOf } from '../rules/ruleset.ts';
 import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
-import { reportHead, type Tool } from '../verdict/head.ts';
-import type { RulesReport } from '../verdict/report.ts';
+import { reportHead, type Tool } from '../verdict/reports/head.ts';
+import type { RulesReport } from '../verdict/reports/report.ts';
 import { outFile } from './write-rulesets.ts';
 
 export interface RulesOptions extends RuleOptions {

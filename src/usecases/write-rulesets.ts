@@ -1,6 +1,6 @@
 import { InputError } from '../input-error.ts';
 import type { System } from '../system/system.ts';
-import type { RulesReport } from '../verdict/report.ts';
+import type { RulesReport } from '../verdict/reports/report.ts';
 
 type Rulesets = RulesReport['rulesets'];
 

@@ -84,12 +84,12 @@ describe('a build', { timeout: BUILD_MS }, () => {
   });
 
   test('that fails leaves the one before', () => {
-    edit('cli/exit-code.ts', 'ok: 0,', "ok: 'nought' satisfies number,");
+    edit('cli/exit/exit-code.ts', 'ok: 0,', "ok: 'nought' satisfies number,");
     // The whole program takes long to compile; one file is enough to fail.
     fs.renameSync(path.join(copy, 'tsconfig.build.json'), path.join(copy, 'tsconfig.whole.json'));
     fs.writeFileSync(
       path.join(copy, 'tsconfig.build.json'),
-      JSON.stringify({ extends: './tsconfig.whole.json', include: ['src/cli/exit-code.ts'] }),
+      JSON.stringify({ extends: './tsconfig.whole.json', include: ['src/cli/exit/exit-code.ts'] }),
     );
     const { code, stdout, stderr } = node('build.js');
     expect(code).toBe(1);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { AuditReport } from '../../src/verdict/audit-report.ts';
-import type { TraceReport } from '../../src/verdict/trace-report.ts';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 

@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { freeOffset } from './free-ports.ts';
 import { runInProcess } from './in-process.ts';
 import { ROOT, type CliResult } from './run-cli.ts';

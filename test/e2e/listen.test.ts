@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ListenRecord } from '../../src/responder/listen-log.ts';
+import type { ListenRecord } from '../../src/responder/log/listen-log.ts';
 import { areFree, freeOffset } from './free-ports.ts';
 import { runInProcess } from './in-process.ts';
 import { ROOT } from './run-cli.ts';

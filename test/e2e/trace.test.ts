@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { TraceReport } from '../../src/verdict/trace-report.ts';
+import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { expectRefusal } from './refusal.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';

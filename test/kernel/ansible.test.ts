@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { ROOT } from '../e2e/run-cli.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 

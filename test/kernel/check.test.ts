@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { ENTRY } from './stand-in.ts';
 

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { AuditReport } from '../../src/verdict/audit-report.ts';
-import { PROMPT } from '../../src/verdict/step.ts';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { PROMPT } from '../../src/verdict/findings/step.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 
 // Every advice of `audit` is followed to the letter: the rules are loaded into a namespace, each command of the advice runs there,

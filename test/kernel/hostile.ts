@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { ENTRY, standIn } from './stand-in.ts';
 

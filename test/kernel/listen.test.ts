@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { createLab, type Lab, type LabHost } from './lab/lab.ts';
 import { ENTRY, standIn, type StandIn } from './stand-in.ts';
 

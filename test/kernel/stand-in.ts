@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
-import type { ListenRecord } from '../../src/responder/listen-log.ts';
+import type { ListenRecord } from '../../src/responder/log/listen-log.ts';
 import type { LabHost } from './lab/lab.ts';
 
 export const ENTRY = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');

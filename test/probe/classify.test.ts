@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
 import { classify } from '../../src/probe/classify.ts';
-import { Host } from '../../src/probe/host.ts';
-import type { ProbeTarget } from '../../src/probe/observation.ts';
-import type { Aftermath, ProbeResult } from '../../src/probe/probe.ts';
-import type { Task } from '../../src/probe/task.ts';
+import { Host } from '../../src/probe/schedule/host.ts';
+import type { ProbeTarget } from '../../src/probe/probes/observation.ts';
+import type { Aftermath, ProbeResult } from '../../src/probe/probes/probe.ts';
+import type { Task } from '../../src/probe/schedule/task.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 
 const address = parseAddress('10.0.0.2', 'test');

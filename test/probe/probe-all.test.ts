@@ -4,9 +4,9 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
-import type { ProbeTarget } from '../../src/probe/observation.ts';
+import type { ProbeTarget } from '../../src/probe/probes/observation.ts';
 import { DEFAULT_PROBE_OPTIONS, probeAll, type ProbeOptions } from '../../src/probe/probe-all.ts';
-import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/wire.ts';
+import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/probes/wire.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import type { System } from '../../src/system/system.ts';
 

@@ -2,10 +2,10 @@ import { formatAddress } from '../../src/net/address.ts';
 import { endpointsOf } from '../../src/ports/endpoints.ts';
 import type { Vantage } from '../../src/deployment/role.ts';
 import type { Host } from '../../src/deployment/site.ts';
-import { finding } from '../../src/verdict/finding.ts';
-import { reportHead } from '../../src/verdict/head.ts';
-import type { CheckReport } from '../../src/verdict/check-report.ts';
-import type { FlowResult, Verdict } from '../../src/verdict/report.ts';
+import { finding } from '../../src/verdict/findings/finding.ts';
+import { reportHead } from '../../src/verdict/reports/head.ts';
+import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
+import type { FlowResult, Verdict } from '../../src/verdict/reports/report.ts';
 import type { Style } from '../../src/report/style.ts';
 import { siteOf } from '../ports/site.ts';
 

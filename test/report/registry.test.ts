@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderReport } from '../../src/cli/render-report.ts';
+import { renderReport } from '../../src/cli/output/render-report.ts';
 import type { ReportKind, ReportOf } from '../../src/report/report-format.ts';
 import {
   formatsFor,
@@ -8,7 +8,7 @@ import {
   type ReportFormatId,
 } from '../../src/report/registry.ts';
 import { ports } from '../../src/usecases/ports.ts';
-import { mergeChecks } from '../../src/verdict/merge-checks.ts';
+import { mergeChecks } from '../../src/verdict/merge/merge-checks.ts';
 import { host } from '../ports/site.ts';
 import { makeRules } from '../rules/render-rules.ts';
 import { makeSite } from '../rules/sites.ts';

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { RULE_FORMAT_IDS } from '../../src/rules/formats.ts';
-import { contactRecord, countsRecord, listenHead, listenSummary } from '../../src/responder/listen-log.ts';
-import { anyDocument } from '../../src/verdict/any-report.ts';
-import { headOf, ofSite } from '../../src/verdict/report.ts';
+import {
+  contactRecord,
+  countsRecord,
+  listenHead,
+  listenSummary,
+} from '../../src/responder/log/listen-log.ts';
+import { anyDocument } from '../../src/verdict/reports/any-report.ts';
+import { headOf, ofSite } from '../../src/verdict/reports/report.ts';
 
 const { kind, startedAt, held, notHeld } = listenHead.shape;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolveHosts } from '../../src/site/resolve-hosts.ts';
+import { resolveHosts } from '../../src/site/hosts/resolve-hosts.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { host, siteOf } from '../ports/site.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseInterface } from '../../src/cli/audit-flags.ts';
+import { parseInterface } from '../../src/cli/flags/audit-flags.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { audit, type AuditOptions } from '../../src/usecases/audit.ts';
-import { ANY_DIALECT } from '../../src/usecases/dialects.ts';
-import type { AuditReport } from '../../src/verdict/audit-report.ts';
+import { audit, type AuditOptions } from '../../src/usecases/audit/audit.ts';
+import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 
 // By which interface somebody comes in is known only of whom --interface names; a wrong name must not make all well.
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
-import { readSavedCheck } from '../../src/verdict/saved-check.ts';
+import { readSavedCheck } from '../../src/verdict/reports/saved-check.ts';
 import { host } from '../ports/site.ts';
 import { checkReport } from '../report/check-report.ts';
 

@@ -1,4 +1,4 @@
-import type { PortsReport } from '../../verdict/report.ts';
+import type { PortsReport } from '../../verdict/reports/report.ts';
 import type { ReportFormat } from '../report-format.ts';
 
 /** For a spreadsheet or a script. */

@@ -1,4 +1,4 @@
-import type { RulesReport } from '../../verdict/report.ts';
+import type { RulesReport } from '../../verdict/reports/report.ts';
 import type { ReportFormat } from '../report-format.ts';
 
 /** The rule files themselves; each has quoted foreign text in its own syntax. */

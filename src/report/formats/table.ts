@@ -7,7 +7,7 @@ export const table = {
     ports: () => import('../text/ports-table.ts').then(({ portsTable }) => portsTable),
     check: () => import('../text/check-text.ts').then(({ checkText }) => checkText),
     audit: () => import('../text/audit-table.ts').then(({ auditTable }) => auditTable),
-    merge: () => import('../text/merge-matrix.ts').then(({ mergeMatrix }) => mergeMatrix),
+    merge: () => import('../text/matrix/merge-matrix.ts').then(({ mergeMatrix }) => mergeMatrix),
     trace: () => import('../text/trace-text.ts').then(({ traceText }) => traceText),
   },
 } as const satisfies ReportFormat;

@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.ts';
-import type { AuditedFlow, AuditReport } from '../../verdict/audit-report.ts';
+import type { AuditedFlow, AuditReport } from '../../verdict/reports/audit-report.ts';
 import {
   decidingEntry,
   decidingRules,
@@ -8,15 +8,15 @@ import {
   ruleText,
   whyOpen,
   type Fate,
-} from '../../verdict/deciding-rule.ts';
-import { endpointLabel } from '../../verdict/label.ts';
-import { reasonsText } from '../../verdict/reason-text.ts';
-import { renderColumns } from './columns.ts';
-import { findingList } from './finding-list.ts';
-import { paragraph } from './paragraph.ts';
+} from '../../verdict/trace/deciding-rule.ts';
+import { endpointLabel } from '../../verdict/reports/label.ts';
+import { reasonsText } from '../../verdict/trace/reason-text.ts';
+import { renderColumns } from './parts/columns.ts';
+import { findingList } from './parts/finding-list.ts';
+import { paragraph } from './parts/paragraph.ts';
 import type { Style } from '../style.ts';
-import { summaryLine } from './summary-line.ts';
-import { SYMBOL } from './verdict-symbol.ts';
+import { summaryLine } from './parts/summary-line.ts';
+import { SYMBOL } from './parts/verdict-symbol.ts';
 
 /** One table a host: every flow, what happens to it and the rule that decides; then what to do, and what was taken for granted. */
 export function auditTable(report: AuditReport, style: Style): string {

@@ -1,15 +1,15 @@
 import { groupBy } from '../../group-by.ts';
-import type { CheckReport } from '../../verdict/check-report.ts';
-import type { FlowResult, Verdict } from '../../verdict/report.ts';
-import { endpointLabel } from '../../verdict/label.ts';
-import { assumptionLines } from './assumption-lines.ts';
-import { renderColumns } from './columns.ts';
-import { findingLines } from './finding-lines.ts';
-import { skippedLines } from './skipped-lines.ts';
-import { shareAdvice } from './share-advice.ts';
+import type { CheckReport } from '../../verdict/reports/check-report.ts';
+import type { FlowResult, Verdict } from '../../verdict/reports/report.ts';
+import { endpointLabel } from '../../verdict/reports/label.ts';
+import { assumptionLines } from './parts/assumption-lines.ts';
+import { renderColumns } from './parts/columns.ts';
+import { findingLines } from './parts/finding-lines.ts';
+import { skippedLines } from './parts/skipped-lines.ts';
+import { shareAdvice } from './parts/share-advice.ts';
 import type { Style } from '../style.ts';
-import { summaryLine } from './summary-line.ts';
-import { SYMBOL } from './verdict-symbol.ts';
+import { summaryLine } from './parts/summary-line.ts';
+import { SYMBOL } from './parts/verdict-symbol.ts';
 
 /** One table a host and address, one line that counts, and what to do about everything that did not pass. */
 export function checkTable(report: CheckReport, style: Style): string {

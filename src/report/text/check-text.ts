@@ -1,5 +1,5 @@
-import type { CheckReport } from '../../verdict/check-report.ts';
-import { checkMatrix } from './check-matrix.ts';
+import type { CheckReport } from '../../verdict/reports/check-report.ts';
+import { checkMatrix } from './matrix/check-matrix.ts';
 import { checkTable } from './check-table.ts';
 import type { Style } from '../style.ts';
 

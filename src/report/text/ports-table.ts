@@ -1,7 +1,7 @@
 import { formatPortRange, toPortRanges } from '../../net/port-range.ts';
-import type { PortsReport } from '../../verdict/report.ts';
-import { renderColumns } from './columns.ts';
-import { paragraph } from './paragraph.ts';
+import type { PortsReport } from '../../verdict/reports/report.ts';
+import { renderColumns } from './parts/columns.ts';
+import { paragraph } from './parts/paragraph.ts';
 import type { Style } from '../style.ts';
 
 type Row = PortsReport['endpoints'][number];

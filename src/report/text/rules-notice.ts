@@ -1,4 +1,4 @@
-import type { RulesReport } from '../../verdict/report.ts';
+import type { RulesReport } from '../../verdict/reports/report.ts';
 
 /** For stderr: what was written, what the rules assume, and what to know before loading them. */
 export function rulesNotice(

@@ -1,7 +1,7 @@
-import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/trace-report.ts';
-import { rulePlace, ruleText } from '../../verdict/deciding-rule.ts';
-import { shortList } from './skipped-lines.ts';
-import { paragraph } from './paragraph.ts';
+import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/reports/trace-report.ts';
+import { rulePlace, ruleText } from '../../verdict/trace/deciding-rule.ts';
+import { shortList } from './parts/skipped-lines.ts';
+import { paragraph } from './parts/paragraph.ts';
 import type { Style, Tone } from '../style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */

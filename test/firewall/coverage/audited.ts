@@ -2,9 +2,9 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
-import { ANY_DIALECT } from '../../../src/usecases/dialects.ts';
-import { audit, type AuditOptions } from '../../../src/usecases/audit.ts';
-import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/audit-report.ts';
+import { ANY_DIALECT } from '../../../src/usecases/audit/dialects.ts';
+import { audit, type AuditOptions } from '../../../src/usecases/audit/audit.ts';
+import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/reports/audit-report.ts';
 
 const folder = import.meta.dirname;
 const siteFile = path.join(folder, 'vwaudit.yaml');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProofSummary } from '../../../src/verdict/audit-report.ts';
+import type { ProofSummary } from '../../../src/verdict/reports/audit-report.ts';
 import { FORMS } from '../nft/listing-forms.ts';
 import { audited, type Asked } from './audited.ts';
 

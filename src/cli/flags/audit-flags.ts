@@ -1,0 +1,139 @@
+import { boolean, custom, option, string } from '@oclif/core/flags';
+import { InputError } from '../../input-error.ts';
+import { DIALECT_IDS, type DialectId } from '../../firewall/languages/dialect.ts';
+import { INTERFACE_NAME_FIX, isInterfaceName } from '../../firewall/model/interface-name.ts';
+import { parseAddress, type Address } from '../../net/address.ts';
+import { formatPrefix, parsePrefix, type Prefix } from '../../net/prefix.ts';
+import { ROLES, type Role } from '../../deployment/role.ts';
+import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import type { Dialects } from '../../usecases/audit/dialects.ts';
+import { checkFlags } from './check-flags.ts';
+
+/** How rulesets are read, and where the machine that runs them stands: shared by `audit` and `trace`. */
+export const rulesetFlags = {
+  dialect: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '[FILE=]DIALECT',
+    description:
+      `Dialect of the files, or of one file (repeatable): ${['auto', ...DIALECT_IDS].join(', ')}; ` +
+      'auto: by content and name.',
+  }),
+  hook: option({
+    options: ['input', 'forward', 'output'] as const,
+    default: 'input' as const,
+    description: 'Netfilter hook: input (server), forward (gateway), output (client).',
+  })(),
+  'self-address': custom<Address>({
+    helpValue: 'ADDR',
+    description:
+      'Address of the machine that runs the rules (repeatable); DNAT to any other address goes to another machine.',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: (text) => Promise.resolve(parseAddress(text, '--self-address')),
+  })(),
+  forwarding: boolean({
+    description:
+      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward=1), so DNAT to another machine gets through.',
+  }),
+};
+
+/** What `vwaudit audit` takes beside the site. */
+export const auditFlags = {
+  ...rulesetFlags,
+  interface: custom<StatedInterface>({
+    helpValue: '[WHO=]NAME',
+    description:
+      'Interface that connections enter by (--hook output: leave by); WHO is a role, outsider or a network (repeatable). ' +
+      'Without WHO: the interface of the roles that must get in.',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: (text) => Promise.resolve(parseInterface(text)),
+  })(),
+  'rules-of': string({
+    aliases: ['self'],
+    helpValue: 'HOST',
+    description: 'Audit these rules for this host only.',
+  }),
+  'fail-on': checkFlags['fail-on'],
+};
+
+/** `eth0`, `client=eth0` or `10.30.0.0/16=eth0`. */
+export function parseInterface(text: string): StatedInterface {
+  const equals = text.indexOf('=');
+  const who = equals < 0 ? null : whoOf(text.slice(0, equals));
+  const name = text.slice(equals + 1);
+  if (name === 'lo') throw loopback(text);
+  if (isInterfaceName(name)) return { who, name };
+  throw new InputError({
+    code: 'bad-interface',
+    message: `--interface: "${name}" is not the name of a network interface`,
+    value: name,
+    fix: INTERFACE_NAME_FIX,
+  });
+}
+
+function loopback(text: string): InputError {
+  return new InputError({
+    code: 'bad-interface',
+    message: '--interface: "lo" is the loopback interface; no other machine connects through it',
+    value: text,
+    fix: 'give the interface towards the other machines; loopback traffic is known to use lo',
+  });
+}
+
+function whoOf(text: string): Role | 'outsider' | Prefix {
+  if (text === 'outsider') return text;
+  const role = ROLES.find((one) => one === text);
+  if (role !== undefined) return role;
+  // What has neither dot nor colon was meant as a role.
+  if (/[.:]/.test(text)) return parsePrefix(text, '--interface');
+  throw new InputError({
+    code: 'bad-role',
+    message: `--interface: "${text}" is not a role`,
+    value: text,
+    fix: `write for example eth0 or client=eth0; before "=" give one of ${ROLES.join(', ')}, outsider, an address or a prefix`,
+  });
+}
+
+/** @throws InputError where two interfaces are given for the same somebody */
+export function refuseInterfacesTwice(interfaces: readonly StatedInterface[]): void {
+  const known = new Set<string>();
+  for (const { who, name } of interfaces) {
+    const key = who === null || typeof who === 'string' ? (who ?? '') : formatPrefix(who);
+    if (known.has(key)) {
+      throw new InputError({
+        code: 'interface-twice',
+        message: `--interface: ${key === '' ? 'everybody' : key} is given twice`,
+        value: name,
+        fix: 'give one interface for each role or network: --interface client=eth0 --interface config-tool=eth1',
+      });
+    }
+    known.add(key);
+  }
+}
+
+/** @throws InputError for what is no dialect, or two for all files. */
+export function dialectsOf(words: readonly string[] = []): Dialects {
+  const ofFile = new Map<string, DialectId>();
+  let ofOthers: DialectId | null | undefined;
+  for (const word of words) {
+    const at = word.lastIndexOf('=');
+    const name = word.slice(at + 1);
+    const dialect = DIALECT_IDS.find((id) => id === name) ?? (name === 'auto' ? null : undefined);
+    if (dialect === undefined) throw badDialect(word, `"${name}" is not a dialect`);
+    if (at < 0 && ofOthers !== undefined) throw badDialect(word, 'more than one dialect for all files');
+    if (at < 0) ofOthers = dialect;
+    else if (dialect !== null) ofFile.set(word.slice(0, at), dialect);
+  }
+  return { ofFile, ofOthers: ofOthers ?? null };
+}
+
+function badDialect(word: string, message: string): InputError {
+  return new InputError({
+    code: 'bad-dialect',
+    message: `--dialect: ${message}`,
+    value: word,
+    fix: `give one of ${['auto', ...DIALECT_IDS].join(', ')}, or FILE=DIALECT, for example rules.v6=ip6tables`,
+  });
+}

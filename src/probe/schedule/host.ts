@@ -1,0 +1,89 @@
+import { formatAddress, type Address } from '../../net/address.ts';
+import type { Transport } from '../../net/port-range.ts';
+import type { System } from '../../system/system.ts';
+import type { ProbeContext } from '../probes/probe.ts';
+import type { DialerPool } from '../probes/dialer-pool.ts';
+import { isBareHandshake, type Task } from './task.ts';
+import { UdpRateLimit } from './udp-rate-limit.ts';
+
+/**
+ * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
+ * three tries, 3.05 to 3.07 s); before, an ICMP message said so.
+ */
+const HOST_DOWN_AFTER_MS = 2500;
+
+/** One address, and what its ports taught us about it. */
+export class Host {
+  /** What all its probes share. */
+  readonly context: ProbeContext;
+  readonly tasks: Task[] = [];
+  readonly udpPace: UdpRateLimit;
+  /** The first TCP port: its first probe waits on while the host is silent, to tell a host that is down. */
+  firstTask: Task | undefined;
+  /** Anything at all came back, be it from a router on the way. */
+  hasReply = false;
+  /** A port answered: the address itself, or a firewall speaking for it. */
+  hasAnswered = false;
+  /** ICMP said "administratively prohibited", which is a firewall's word only. */
+  isProhibited = false;
+  /** After how long the system gave up finding the host; null while it hasn't. */
+  downAfterMs: number | null = null;
+  /** A port that had answered was silent or refused when it was asked after the others, or a silent one answered then. */
+  isReacting = false;
+  /** The slowest answer so far. */
+  maxRttMs = 0;
+
+  constructor(
+    address: Address,
+    readonly isThisMachine: boolean,
+    timeoutMs: number,
+    system: System,
+    sweepDialers: DialerPool | null = null,
+    greetingMs = 0,
+  ) {
+    const datagram = new Uint8Array(0);
+    this.context = { system, host: formatAddress(address), datagram, sweepDialers, greetingMs };
+    this.udpPace = new UdpRateLimit(timeoutMs);
+  }
+
+  add(task: Task): void {
+    this.tasks.push(task);
+    if (task.target.transport === 'udp') this.udpPace.portCount += 1;
+    else if (task.target.isControl !== true) this.firstTask ??= task;
+  }
+
+  /** Somebody completed a handshake at this address, and then reset the connection or acknowledged nothing more. */
+  get hasBareHandshakes(): boolean {
+    return this.tasks.some(isBareHandshake);
+  }
+
+  /** Learns from what a task saw. */
+  note({ result, target }: Task): void {
+    if (result === undefined || result.kind === 'silence') return;
+    if (result.kind === 'errno') {
+      if (result.isLocal) return;
+      if (isHostDown(result)) {
+        this.downAfterMs = result.rttMs;
+        return;
+      }
+    }
+    this.hasReply = true;
+    this.maxRttMs = Math.max(this.maxRttMs, result.rttMs);
+    if (result.kind === 'open' || ANSWERS.has(result.errno)) this.hasAnswered = true;
+    else if (PROHIBITIONS[target.transport].has(result.errno)) this.isProhibited = true;
+    if (target.transport === 'udp') this.udpPace.noteAnswer(result.kind === 'errno', result.rttMs);
+  }
+}
+
+/** Nobody is at that address, as opposed to somebody who says so for it. */
+export function isHostDown({ errno, rttMs }: { readonly errno: string; readonly rttMs: number }): boolean {
+  return errno === 'EHOSTDOWN' || (errno === 'EHOSTUNREACH' && rttMs >= HOST_DOWN_AFTER_MS);
+}
+
+/** To UDP the kernel reports "unreachable" only where it means "prohibited"; to TCP over IPv4 both are one code. */
+const PROHIBITIONS: Readonly<Record<Transport, ReadonlySet<string>>> = {
+  tcp: new Set(['EACCES']),
+  udp: new Set(['EACCES', 'EHOSTUNREACH', 'ENETUNREACH']),
+};
+
+const ANSWERS: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);

@@ -1,0 +1,70 @@
+import Table from 'cli-table3';
+import type { Style } from '../../style.ts';
+
+interface Columns {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The column that is narrowed when the table is wider than the style allows; null: they fit as they are. */
+  readonly flexible: number | null;
+  /** Cut the flexible column with an ellipsis instead of wrapping it: a row stays a line. */
+  readonly isCut?: boolean;
+  readonly style: Style;
+}
+
+const INDENT = 2;
+const GAP = 2;
+/** A flexible column narrower than this helps nobody: the line is left to run over instead. */
+const MIN_FLEXIBLE = 12;
+
+/** Aligned columns without frames, indented, each line without trailing blanks. */
+export function renderColumns({ head, rows, flexible, isCut = false, style }: Columns): string {
+  const widths = head.map((title, column) =>
+    rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
+  );
+  const fixed = widths.reduce(
+    (sum, width, column) => sum + GAP + (column === flexible ? 0 : width),
+    INDENT - GAP,
+  );
+  const room = style.width === null ? Infinity : style.width - fixed;
+  const colWidths = widths.map((width, column) =>
+    column === flexible ? Math.min(width, Math.max(room, MIN_FLEXIBLE)) : width,
+  );
+  const table = new Table({
+    head: head.map((title) => style.paint.dim(title)),
+    colWidths: colWidths.map((width) => width + GAP),
+    wordWrap: !isCut,
+    chars: FRAMELESS,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())
+    .join('\n');
+}
+
+/** Columns a text takes on a terminal: those of its longest line, colour sequences not counted. */
+export function visibleWidth(text: string): number {
+  // eslint-disable-next-line no-control-regex -- colour sequences are control characters
+  const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
+  return Math.max(...lines.map((line) => line.length));
+}
+
+const FRAMELESS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;

@@ -1,0 +1,43 @@
+import type { Expected, Verdict } from '../../../verdict/reports/report.ts';
+import type { Style } from '../../style.ts';
+
+/** One character a verdict, the same in every table; colour only repeats what they say. */
+export const SYMBOL: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', unproven: '?' };
+
+/** One character a port of a matrix: what it is, open or shut, and whether that is as expected. */
+export function matrixSymbol({
+  expected,
+  verdict,
+}: {
+  readonly expected: Expected;
+  readonly verdict: Verdict;
+}): string {
+  return verdict === 'unproven' ? SYMBOL.unproven : IN_MATRIX[expected][verdict];
+}
+
+const IN_MATRIX: Readonly<Record<Expected, Readonly<Record<Exclude<Verdict, 'unproven'>, string>>>> = {
+  reachable: { pass: SYMBOL.pass, fail: SYMBOL.fail },
+  blocked: { pass: '■', fail: '!' },
+};
+
+/** Where nothing is expected of a flow, or nobody asked. */
+export const NOTHING = '·';
+
+/** What the symbols of a matrix mean, a line each. */
+export const LEGEND: readonly string[] = [
+  `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} shut, as it must be  ${SYMBOL.unproven} unproven`,
+  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not probed`,
+];
+
+/** Colours every symbol in a text that holds nothing else but digits and blanks; runs of one symbol get one colour sequence. */
+export function paintSymbols(text: string, { paint }: Pick<Style, 'paint'>): string {
+  return text.replace(/✓+|■+|✗+|!+|\?+|·+/g, (run) => paint[TONE[run.charAt(0)] ?? 'dim'](run));
+}
+
+const TONE: Readonly<Record<string, Verdict>> = {
+  '✓': 'pass',
+  '■': 'pass',
+  '✗': 'fail',
+  '!': 'fail',
+  '?': 'unproven',
+};

@@ -1,0 +1,209 @@
+import { accessProver, type AccessProof } from '../../firewall/proof/prove-access.ts';
+import type { FilterHook } from '../../firewall/model/question.ts';
+import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
+import { formatAddress, type Address } from '../../net/address.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import { assumptionsOf } from '../../ports/peers.ts';
+import {
+  interfaceOfOthers,
+  interfacesOf,
+  mayComeByAny,
+  statedOnGateway,
+  type StatedInterface,
+} from '../../ports/stated-interfaces.ts';
+import type { Host, Site } from '../../deployment/site.ts';
+import type { System } from '../../system/system.ts';
+import type { AuditReport } from '../../verdict/reports/audit-report.ts';
+import { reportHead, type Tool } from '../../verdict/reports/head.ts';
+import type { Invocation } from '../../verdict/advice/ask-again.ts';
+import { judgeAudit, type Audited } from '../../verdict/audit/judge-audit.ts';
+import { siteArguments } from '../../verdict/advice/site-arguments.ts';
+import { refuseUnknownFiles, type Dialects } from './dialects.ts';
+import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
+import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
+import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
+import type { Backend } from '../../firewall/model/ruleset.ts';
+
+export interface AuditOptions {
+  /** `FILE` or `HOST=FILE`; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly dialects: Dialects;
+  readonly hook: FilterHook;
+  readonly interfaces: readonly StatedInterface[];
+  /** The host of the site whose rules these are. */
+  readonly rulesOf: string | null;
+  /** Every address of the machine that runs the rules; none where nobody said. */
+  readonly selfAddresses: readonly Address[];
+  /** It is known to forward packets. */
+  readonly isForwarding: boolean;
+}
+
+interface AuditContext {
+  readonly system: System;
+  readonly tool: Tool;
+}
+
+/**
+ * Proves what existing rules do with every flow of the site; nothing is sent, and nothing needs to run.
+ * @throws InputError for rules that can't be read
+ */
+export async function audit(
+  site: Site,
+  given: AuditOptions,
+  { system, tool }: AuditContext,
+): Promise<AuditReport> {
+  const { files, dialects, hook, rulesOf } = given;
+  refuseRulesetFiles(files);
+  refuseUnknownFiles(dialects, files);
+  const owned = rulesetsOfHosts(files, rulesOf, site);
+  const roles = new Set(owned.flatMap(({ host }) => flowsOf(host, site, hook).map(({ role }) => role)));
+  const interfaces = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
+  const options = { ...given, interfaces };
+  const firewalls = new Map<string, Promise<Machine>>();
+  const read = (names: readonly string[]): Promise<Machine> => {
+    const key = names.join('\0');
+    const known =
+      firewalls.get(key) ??
+      readRulesets(names, dialects, system).then(
+        (machine) => {
+          refuseUnspokenHook(machine, hook, names);
+          return { prove: accessProver(machine), backends: machine.backends };
+        },
+        (error: unknown) => {
+          throw orUnknownHost(error, site);
+        },
+      );
+    firewalls.set(key, known);
+    return known;
+  };
+  const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
+  const invocation = invocationOf(site, options);
+  for (const { host, files: own } of owned) {
+    const { prove, backends } = await read(own);
+    const circumstances = { site, invocation, backends };
+    answers.push(...auditHost(host, site, options, prove).map((answer) => ({ ...answer, circumstances })));
+  }
+  const audited = answers.flatMap(({ flow, found, circumstances }) =>
+    found === null ? [] : [{ flow, found, circumstances }],
+  );
+  const assumed = audited.flatMap(({ found }) => found.proof.assumptions);
+  const isShared = hook === 'input' && owned.length > 1 && firewalls.size < owned.length;
+  const assumptions = [
+    ...assumptionsOf(site),
+    ...(isShared
+      ? [
+          'hosts without a file of their own run the same rules (give HOST=FILE for each, for example maps-a=rules-a.txt)',
+        ]
+      : []),
+    ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
+    ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
+    ...assumedInterfaces(given.interfaces, interfaces, hook, roles),
+    ...new Set(answers.flatMap(unreachable)),
+    ...[...new Set(assumed)].sort(),
+  ];
+  return {
+    ...reportHead('audit', { tool, site, assumptions }),
+    hook,
+    interface: interfaces.find(({ who }) => who === null)?.name ?? null,
+    interfaces: interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
+    ...judgeAudit(audited),
+  };
+}
+
+type Prover = ReturnType<typeof accessProver>;
+
+interface Machine {
+  readonly prove: Prover;
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+function invocationOf(site: Site, options: AuditOptions): Invocation {
+  const { files, dialects, hook, interfaces, rulesOf, selfAddresses, isForwarding } = options;
+  const named = interfaces.map(({ who, name }) => (who === null ? name : `${whoText(who) ?? ''}=${name}`));
+  const argv = [
+    ...['vwaudit', 'audit', ...files],
+    ...Array.from(dialects.ofFile, ([file, dialect]) => ['--dialect', `${file}=${dialect}`]).flat(),
+    ...(dialects.ofOthers === null ? [] : ['--dialect', dialects.ofOthers]),
+    ...(hook === 'input' ? [] : ['--hook', hook]),
+    ...named.flatMap((text) => ['--interface', text]),
+    ...(rulesOf === null ? [] : ['--rules-of', rulesOf]),
+    ...selfAddresses.flatMap((address) => ['--self-address', formatAddress(address)]),
+    ...(isForwarding ? ['--forwarding'] : []),
+    ...siteArguments(site, 'all'),
+  ];
+  return { hook, files, interfaces, argv };
+}
+
+interface Answer {
+  readonly flow: AccessFlow;
+  /** Null where there was nobody to ask about. */
+  readonly found: AccessProof | null;
+}
+
+function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
+  const { hook, interfaces, selfAddresses, isForwarding } = options;
+  const others = site.hosts.filter((other) => other !== host);
+  return flowsOf(host, site, hook).map((flow) => {
+    const { expected, permitted, endpoint } = flow;
+    const found = prove({
+      expected,
+      permitted,
+      transport: endpoint.transport,
+      port: endpoint.port,
+      hook,
+      interface: interfaceOfOthers(flow.role, interfaces),
+      mayComeByAny: mayComeByAny(flow.role, interfaces),
+      interfaces: interfacesOf(flow, interfaces, site),
+      destinations: host.addresses,
+      // On a gateway or a client the host's addresses are somebody else's.
+      selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,
+      isEverySelfKnown: selfAddresses.length > 0,
+      isForwarding,
+      otherAddresses: others.flatMap(({ addresses }) => addresses),
+    });
+    return { flow, found };
+  });
+}
+
+function flowsOf(host: Host, site: Site, hook: FilterHook): readonly AccessFlow[] {
+  return accessFlows(host, site).filter(({ expected }) => hook !== 'output' || expected === 'reachable');
+}
+
+/** Whom each stated interface was taken to be that of. */
+function assumedInterfaces(
+  given: readonly StatedInterface[],
+  stated: readonly StatedInterface[],
+  hook: FilterHook,
+  roles: ReadonlySet<AccessFlow['role']>,
+): readonly string[] {
+  const way = hook === 'output' ? 'leaves by' : 'enters by';
+  const open = [...roles].filter((role) => role !== 'outsider' && stated.every(({ who }) => who !== role));
+  const silent = given.find(({ who }) => who === null);
+  return [
+    ...stated.flatMap(({ who, name }) => {
+      if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name} (--interface)`];
+      return [
+        `everyone who must get in ${way} ${name} (--interface)`,
+        ...(hook === 'input' && mayComeByAny('outsider', stated)
+          ? ['outsiders may enter by any interface (if only by one, give --interface outsider=NAME)']
+          : []),
+      ];
+    }),
+    ...(silent !== undefined && open.length > 0 && hook === 'forward'
+      ? [
+          `nobody enters by ${silent.name}: on a gateway, state who does (give --interface ${open[0] ?? ''}=${silent.name})`,
+        ]
+      : []),
+  ];
+}
+
+function whoText(who: StatedInterface['who']): string | null {
+  return who === null || typeof who === 'string' ? who : formatPrefix(who);
+}
+
+/** No firewall is to blame for what has no address in common. */
+function unreachable({ flow: { expected, role, host }, found }: Answer): readonly string[] {
+  return expected === 'blocked' || found !== null
+    ? []
+    : [`${role}: no address of a family that ${host.key} has, not audited there`];
+}

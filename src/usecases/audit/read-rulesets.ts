@@ -1,0 +1,48 @@
+import { InputError } from '../../input-error.ts';
+import { parseRulesets, type RulesetSource } from '../../firewall/languages/dialect.ts';
+import { firewall, type Firewall } from '../../firewall/netfilter/machine/firewall.ts';
+import type { System } from '../../system/system.ts';
+import { dialectOf, type Dialects } from './dialects.ts';
+import { readInput, refuseFiles, STANDARD_INPUT } from '../read-input.ts';
+
+/**
+ * The files of one machine as what its kernel would do.
+ * @param files `-` is standard input
+ * @param dialects of each file, as far as stated; else its content and its name show it
+ * @throws InputError for files that can't be read or are no rulesets
+ */
+export async function readRulesets(
+  files: readonly string[],
+  dialects: Dialects,
+  system: Pick<System, 'readBytes'>,
+): Promise<Firewall> {
+  const sources = await Promise.all(
+    files.map(async (file): Promise<RulesetSource> => {
+      const text = await readInput(file, system);
+      return {
+        text,
+        file: file === STANDARD_INPUT ? 'standard input' : file,
+        dialect: dialectOf(file, dialects),
+      };
+    }),
+  );
+  const rulesets = parseRulesets(sources);
+  if (rulesets.length > 0) return firewall(rulesets);
+  throw new InputError({
+    code: 'no-ruleset',
+    message: 'the files contain only sets of ipset, no rules',
+    value: files.join(' '),
+    fix: 'give the output of iptables-save too',
+  });
+}
+
+/** @throws InputError where no ruleset is given, or one twice. */
+export function refuseRulesetFiles(files: readonly string[]): void {
+  refuseFiles(files, NO_RULESET, 'file');
+}
+
+const NO_RULESET = {
+  code: 'no-ruleset',
+  message: 'no ruleset is given',
+  fix: 'give the output of iptables-save, ip6tables-save or nft list ruleset, or - for standard input',
+};

@@ -1,0 +1,99 @@
+import { InputError } from '../../input-error.ts';
+import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
+import { evaluate, traceRules } from '../../firewall/proof/evaluate.ts';
+import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
+import type { FilterHook } from '../../firewall/model/question.ts';
+import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
+import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
+import type { Address } from '../../net/address.ts';
+import { prefixOf } from '../../net/prefix.ts';
+import type { System } from '../../system/system.ts';
+import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
+import type { Tool } from '../../verdict/reports/head.ts';
+import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
+import { refuseUnknownFiles, type Dialects } from './dialects.ts';
+import { readInput, STANDARD_INPUT } from '../read-input.ts';
+import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
+import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
+
+export interface TraceOptions {
+  /** `-` is standard input. */
+  readonly files: readonly string[];
+  readonly dialects: Dialects;
+  readonly hook: FilterHook;
+  /** Every address of the machine that runs the rules; none where nobody said. */
+  readonly selfAddresses: readonly Address[];
+  /** It is known to forward packets. */
+  readonly isForwarding: boolean;
+  readonly packets: readonly string[];
+  /** A file with one packet a line; `-` is standard input, null is none. */
+  readonly list: string | null;
+}
+
+interface TraceContext {
+  readonly system: System;
+  readonly tool: Tool;
+}
+
+interface AskedPacket {
+  readonly text: string;
+  readonly question: PacketQuestion;
+}
+
+/**
+ * What a ruleset does with packets, and the rules each of them meets.
+ * @throws InputError for rules or packets that can't be read
+ */
+export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
+  const { files, dialects, hook, selfAddresses, isForwarding, packets, list } = options;
+  const isEverySelfKnown = selfAddresses.length > 0;
+  refuseRulesetFiles(list === null ? files : [...files, list]);
+  refuseUnknownFiles(dialects, files);
+  const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
+  const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
+  if (asked.length === 0) throw noPacket(list);
+  const machine = await readRulesets(files, dialects, system);
+  refuseUnspokenHook(machine, hook, files);
+  const assumptions = new Set<string>();
+  const classesOf = destinationClasses(machine);
+  const traced = asked.map(({ text, question }): TracedPacket => {
+    const { destination } = question;
+    const classes = classesOf(destination);
+    const proofs = (classes ?? [destination]).map((part) => {
+      const about = { ...question, destination: part, selfAddresses, isEverySelfKnown, isForwarding };
+      const pathOf = (source: Address): readonly TraceEntry[] =>
+        traceRules(machine, { ...about, sources: [prefixOf(source)] });
+      return { destination: part, proof: evaluate(machine, about), pathOf };
+    });
+    for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
+    const { family } = destination;
+    const unspoken = unspokenIn(machine, family);
+    return summarizeTrace(text, proofs, { unspoken, isTooWide: classes === null });
+  });
+  return {
+    schemaVersion: 1,
+    kind: 'trace',
+    tool,
+    assumptions: [...assumptions].sort(),
+    hook,
+    packets: traced,
+  };
+}
+
+/** One packet a line; empty lines and those that begin with `#` say nothing. */
+async function readPackets(list: string, hook: FilterHook, system: System): Promise<readonly AskedPacket[]> {
+  const file = list === STANDARD_INPUT ? 'standard input' : list;
+  return (await readInput(list, system)).split('\n').flatMap((line, index) => {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) return [];
+    return [{ text, question: parsePacket(line, hook, { file, line: index + 1 }) }];
+  });
+}
+
+function noPacket(list: string | null): InputError {
+  const fix =
+    'give --packet "tcp 10.30.0.5 > 10.20.0.11:102", or a file of packets, for example --packet-file packets.txt';
+  return list === null
+    ? new InputError({ code: 'no-packet', message: 'no packet is given', fix })
+    : new InputError({ code: 'no-packet', message: 'the packet file contains no packet', value: list, fix });
+}

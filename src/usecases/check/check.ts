@@ -1,0 +1,186 @@
+import { compareAddresses, formatAddress, type Address, type Family } from '../../net/address.ts';
+import { endpointsOf } from '../../ports/endpoints.ts';
+import { flowsFrom, unstatedFlow, type Standpoint } from '../../ports/flows.ts';
+import { assumptionsOf } from '../../ports/peers.ts';
+import { exploratoryProbes, type ExploratoryProbe } from '../../ports/exploratory-probes.ts';
+import { selectedHosts } from '../../deployment/selected-hosts.ts';
+import { splitSkipped } from '../../ports/split-skipped.ts';
+import type { Vantage } from '../../deployment/role.ts';
+import { resolveHosts } from '../../site/hosts/resolve-hosts.ts';
+import type { Site } from '../../deployment/site.ts';
+import { withLoopback } from '../../site/hosts/with-loopback.ts';
+import type { System } from '../../system/system.ts';
+import { reportHead, type Tool } from '../../verdict/reports/head.ts';
+import { judgeCheck } from '../../verdict/check/judge-check.ts';
+import type { Checked } from '../../verdict/check/checked.ts';
+import { addressKey, alikeAt } from '../../verdict/check/control-view.ts';
+import type { CheckReport } from '../../verdict/reports/check-report.ts';
+import { probeAlternateUdp } from './probe-alternate-udp.ts';
+import { consultListenLogs, readListenLogs } from './listen-logs.ts';
+import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports.ts';
+import { observe, type ObserveOptions, type Observed } from './observe.ts';
+import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
+
+const NO_ADDRESS = 'the host has no address of the requested family';
+
+const LATE_GREETING_MS = 3000;
+
+export interface CheckOptions extends ObserveOptions {
+  readonly vantage: Vantage;
+  /** Null: both for names, IPv4 for this machine. */
+  readonly families: readonly Family[] | null;
+  /** Ids of endpoints that are not asked. */
+  readonly skip: readonly string[];
+  /** Ask a few ports nobody expects, to tell how the deployment really is. */
+  readonly withScouts: boolean;
+  /** Ask ports that Viz World does not use, to tell whether something on the way answers for everybody. */
+  readonly withControls: boolean;
+  /** `vwaudit listen` in place of Viz World is a failure. */
+  readonly refusesStandIn?: boolean;
+  /** What `vwaudit listen` wrote on the hosts. */
+  readonly listenLogs?: readonly string[];
+  /** A stand-in listens on loopback: nobody else is expected to reach it. */
+  readonly isDemo?: boolean;
+}
+
+export interface CheckContext {
+  readonly system: System;
+  readonly tool: Tool;
+}
+
+/** Probes every endpoint of the site from here, and judges what was seen by what this vantage point expects. */
+export async function check(
+  site: Site,
+  options: CheckOptions,
+  { system, tool }: CheckContext,
+): Promise<CheckReport> {
+  const [startedAt, startMs] = [system.now().toISOString(), system.monotonicMs()];
+  const named = withLoopback(site, options.families);
+  const {
+    site: resolved,
+    failures,
+    passedOver,
+  } = await resolveHosts(named, options.families ?? [4, 6], system);
+  const sources = await sourceAddresses(resolved, system);
+  const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
+  const { vantage, isDemo = false, listenLogs = [] } = options;
+  await readListenLogs(listenLogs, system);
+  const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
+  const plan = flowsFrom(standpoint, resolved);
+  const { asked, skipped } = splitSkipped(plan.flows, options.skip);
+  const exploratory = options.withScouts ? exploratoryProbes(resolved) : [];
+  const controlPlan = options.withControls
+    ? await planControlPorts(resolved, standpoint.isOwn, system)
+    : NO_CONTROLS;
+
+  // Only Viz World counts: a stand-in on a busy machine gets more time to say that it is one.
+  const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
+  const [seen, sockets] = await Promise.all([
+    observe(
+      [...asked, ...exploratory, ...controlPlan.first, ...controlPlan.near.flatMap(({ ports }) => ports)],
+      failures,
+      patient,
+      system,
+    ),
+    readOwnSockets(asked, system),
+  ]);
+  const first = seen.flatMap(({ asked: one, observation }) =>
+    'expected' in one ? { asked: one, observation } : [],
+  );
+  const scouted = seen.flatMap(({ asked: one, observation }) =>
+    'kind' in one && one.kind !== 'control' ? { scout: one, observation } : [],
+  );
+  const compared = seen.flatMap(({ asked: one, observation }) =>
+    'kind' in one && one.kind === 'control' ? { asked: one, observation } : [],
+  );
+  const isUdpAnswer = ({ asked: { endpoint }, observation }: (typeof first)[number]): boolean =>
+    endpoint.transport === 'udp' && observation.state === 'open' && observation.standIn === undefined;
+  const udpAnswers = new Set(first.filter(isUdpAnswer).map(({ asked: flow }) => addressKey(flow)));
+  const controls = await viewControlPorts(compared, { ...controlPlan, udpAnswers }, options, system);
+  const observed = await askElsewhere(first, sockets, options, system);
+  const mirrors = await probeAlternateUdp(observed, resolved, options, system);
+  const addresses = [...new Set([...sources.values()].sort(compareAddresses).map(formatAddress))];
+  const run = {
+    startedMs: Date.parse(startedAt),
+    durationMs: system.monotonicMs() - startMs,
+    from: addresses,
+  };
+  const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
+  const inSiteFile = resolved.source === 'file';
+  const stated = observed.map(({ asked: flow, observation }, index) => ({
+    flow,
+    inSiteFile,
+    observation,
+    local: localView(flow, sockets, resolved, { isDemo }),
+    mirror: mirrors.get(flow) ?? null,
+    log: logged[index] ?? null,
+  }));
+  const otherReading = new Set(
+    exploratory.filter(({ kind }) => kind === 'other-reading').map(({ endpoint }) => endpoint.port),
+  );
+  const isPlain = ({ scout }: { readonly scout: ExploratoryProbe }): boolean =>
+    alikeAt(controls.get(addressKey(scout)), scout.endpoint) === null &&
+    !otherReading.has(scout.endpoint.port);
+  const unstated = scouted
+    .filter((one) => isPlain(one) && isUnstatedInstance(one))
+    .map(({ scout, observation }): Checked => {
+      const flow = unstatedFlow(scout, standpoint, resolved);
+      return { flow, inSiteFile, observation, local: null, mirror: null, log: null, isUnstated: true };
+    });
+  const { flows, findings, summary } = judgeCheck([...stated, ...unstated], {
+    scouted,
+    table: sockets?.table ?? null,
+    controls,
+    site: resolved,
+    refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
+    standIn: isDemo ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
+  });
+
+  const provenance = { startedAt, vantage: { as: vantage, addresses } };
+  return {
+    ...reportHead('check', {
+      tool,
+      site: resolved,
+      assumptions: assumptionsOf(resolved),
+      observed: provenance,
+    }),
+    ...provenance,
+    durationMs: Math.round(system.monotonicMs() - startMs),
+    flows,
+    findings,
+    skipped: [
+      ...passedOver.flatMap((host) =>
+        endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason: NO_ADDRESS })),
+      ),
+      ...[...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
+        ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
+      ),
+    ],
+    summary,
+  };
+}
+
+/** A port of an instance nobody stated answers, the HTTP one as HTTP. */
+function isUnstatedInstance({
+  scout,
+  observation: { state, reason, doubt },
+}: {
+  readonly scout: ExploratoryProbe;
+  readonly observation: Observed<ExploratoryProbe>['observation'];
+}): boolean {
+  const isAnswer = state === 'open' && reason !== 'not-http' && doubt === undefined;
+  return scout.kind === 'extra-instance' && isAnswer;
+}
+
+function isRefused({ observation }: Pick<Observed<unknown>, 'observation'>): boolean {
+  return observation.state === 'closed';
+}
+
+/** This machine's own address towards each address of the site, by its text; nothing is sent. */
+async function sourceAddresses(site: Site, system: System): Promise<ReadonlyMap<string, Address>> {
+  const targets = selectedHosts(site).flatMap(({ addresses }) => addresses);
+  const entries = await Promise.all(
+    targets.map(async (target) => [formatAddress(target), await system.sourceAddress(target)] as const),
+  );
+  return new Map(entries.flatMap(([target, source]) => (source === null ? [] : [[target, source] as const])));
+}

@@ -1,0 +1,91 @@
+import { compareAddresses, isLoopback, type Address } from '../../net/address.ts';
+import { flowAt, type Flow } from '../../ports/flows.ts';
+import { sourcesOf } from '../../ports/peers.ts';
+import type { Role } from '../../deployment/role.ts';
+import { THIS_MACHINE, type Host, type Site } from '../../deployment/site.ts';
+import { listenersFor, type SocketTarget } from '../../sockets/listeners-for.ts';
+import { otherAddresses } from '../../sockets/other-addresses.ts';
+import { readSocketTable } from '../../sockets/read-socket-table.ts';
+import type { SocketTable } from '../../sockets/socket-table.ts';
+import type { System } from '../../system/system.ts';
+import type { LocalView } from '../../verdict/check/checked.ts';
+import { observe, type ObserveOptions, type Observed } from './observe.ts';
+
+/** This machine's socket table, and which addresses are this machine's. */
+export interface OwnSockets {
+  readonly table: SocketTable;
+  readonly isOwn: (address: Address | null) => boolean;
+}
+
+/** Whether an address is this machine's own. */
+export function ownAddressTest(system: System): (address: Address | null) => boolean {
+  const own = system.localAddresses();
+  return (address) =>
+    address !== null && (isLoopback(address) || own.some((other) => compareAddresses(other, address) === 0));
+}
+
+/** Read only when a flow ends on this machine; null otherwise. */
+export async function readOwnSockets(flows: readonly Flow[], system: System): Promise<OwnSockets | null> {
+  const isOwn = ownAddressTest(system);
+  const ports = flows.filter(({ address }) => isOwn(address)).map(({ endpoint }) => endpoint.port);
+  return ports.length === 0 ? null : { table: await readSocketTable(system, ports), isOwn };
+}
+
+/**
+ * "This machine" is asked over loopback; a port that did not answer there, but has a listener on another of its addresses, is
+ * asked there too, and passes if one answers. A UDP listener need not answer: where none does, one that refused nothing counts.
+ */
+export async function askElsewhere(
+  observed: readonly Observed<Flow>[],
+  sockets: OwnSockets | null,
+  options: ObserveOptions,
+  system: System,
+): Promise<readonly Observed<Flow>[]> {
+  if (sockets === null) return observed;
+  const origins = new Map(
+    observed.flatMap((one) => elsewhere(one, sockets.table).map((flow) => [flow, one] as const)),
+  );
+  if (origins.size === 0) return observed;
+  const better = new Map<Observed<Flow> | undefined, Observed<Flow>>();
+  const others = await observe([...origins.keys()], new Map(), options, system);
+  for (const state of ['open', 'open|filtered'] as const) {
+    for (const other of others.filter(({ observation }) => observation.state === state)) {
+      const origin = origins.get(other.asked);
+      if (!better.has(origin)) better.set(origin, other);
+    }
+  }
+  return observed.map((one) => better.get(one) ?? one);
+}
+
+/** What the socket table says of a flow that ends on this machine; null for one that doesn't. */
+export function localView(
+  flow: Flow,
+  sockets: OwnSockets | null,
+  site: Site,
+  { isDemo }: { readonly isDemo: boolean },
+): LocalView | null {
+  if (sockets === null || flow.address === null || !sockets.isOwn(flow.address)) return null;
+  const { covering, uncertain, elsewhere } = listenersFor(sockets.table, targetOf(flow, flow.address));
+  const isNeededByOthers = !isDemo && flow.endpoint.audience.some((role) => isNeeded(role, flow.host, site));
+  return {
+    listeners: [...covering, ...uncertain, ...elsewhere],
+    covering,
+    isComplete: sockets.table.isComplete && (covering.length > 0 || uncertain.length === 0),
+    isNeededByOthers,
+  };
+}
+
+/** From another machine, or by a part of Viz World that asks the address of the host, though it may run on it. */
+function isNeeded(role: Role, host: Host, site: Site): boolean {
+  if (sourcesOf(role, host, site).length > 0) return true;
+  return role === 'allocator' && site.hosts.some(({ allocator }) => allocator);
+}
+
+function elsewhere({ asked: flow, observation }: Observed<Flow>, table: SocketTable): readonly Flow[] {
+  if (flow.host.key !== THIS_MACHINE || flow.address === null || observation.state === 'open') return [];
+  return otherAddresses(table, targetOf(flow, flow.address)).map((address) => flowAt(flow, address));
+}
+
+function targetOf({ endpoint: { transport, port } }: Flow, address: Address): SocketTarget {
+  return { transport, port, address };
+}

@@ -1,0 +1,180 @@
+import type { AccessProof } from '../../firewall/proof/prove-access.ts';
+import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
+import { lowestAddress } from '../../net/address-set.ts';
+import { FAMILIES, type Family } from '../../net/address.ts';
+import type { AccessFlow } from '../../ports/access-flows.ts';
+import type { Site } from '../../deployment/site.ts';
+import type { Invocation } from './ask-again.ts';
+import { decidingEntry, ruleLabel, rulePlace, translations, type Fate } from '../trace/deciding-rule.ts';
+import {
+  establishedAccept,
+  iptablesAccepts,
+  iptablesRefusals,
+  iptablesTranslatedAccepts,
+  nftAccepts,
+  nftRefusals,
+  nftTranslatedAccepts,
+  type Selected,
+} from './inserted-rules.ts';
+import { ownRules } from './own-rules.ts';
+import { say, stepText, type Step } from '../findings/step.ts';
+import type { Backend } from '../../firewall/model/ruleset.ts';
+
+/** Flows of one host that one rule fails alike. */
+export interface Failing {
+  readonly flows: readonly AccessFlow[];
+  readonly found: AccessProof;
+  readonly fate: Fate;
+}
+
+/** What the advice needs to know of the run. */
+export interface Circumstances {
+  readonly site: Site;
+  readonly invocation: Invocation;
+  /** What loads each file; the firewall's own. */
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+/**
+ * What to do about flows that are blocked or exposed. Rules of our own help only where they are looked at before the rule that
+ * decides: those of iptables stand first in INPUT or FORWARD; nft's own table can refuse, but not accept for another table.
+ */
+export function cure(failing: Failing, circumstances: Circumstances): readonly Step[] {
+  const { found, fate } = failing;
+  const steps = FAMILIES.flatMap((family) => {
+    const witness =
+      family === found.witness.family ? found.witness : lowestAddress(found.proof[fate][family], family);
+    return witness === undefined ? [] : cureOfPath(found.pathOf(witness), family, failing, circumstances);
+  });
+  const known = new Set<string>();
+  return steps.filter((step) => !known.has(stepText(step)) && known.add(stepText(step)));
+}
+
+function cureOfPath(
+  trace: readonly TraceEntry[],
+  family: Family,
+  failing: Failing,
+  circumstances: Circumstances,
+): readonly Step[] {
+  return failing.fate === 'blocked'
+    ? letIn(trace, selected(failing, family, circumstances), failing, circumstances)
+    : keepOut(trace, selected(failing, family, circumstances), failing, circumstances);
+}
+
+function letIn(
+  trace: readonly TraceEntry[],
+  them: Selected,
+  { flows }: Failing,
+  circumstances: Circumstances,
+): readonly Step[] {
+  const entry = decidingEntry(trace, 'blocked');
+  const [flow] = flows;
+  if (entry === null || flow === undefined) return [];
+  const language = languageOf(entry, circumstances);
+  if (entry.direction !== 'request') {
+    if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
+    return [say('Accept established connections:'), establishedAccept(language, entry)];
+  }
+  if (entry.type === 'nat') return [change(entry)];
+  const isTranslated = translations(trace).length > 0;
+  if (isTranslated) {
+    const steps =
+      language === 'nft' ? nftTranslatedAccepts(entry, them) : iptablesTranslatedAccepts(entry, them);
+    return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
+  }
+  const rules = isOwn(entry, language) || isFirstWithIptables(entry, language, circumstances);
+  if (rules) return ownOf(language, flow, circumstances);
+  const steps = language === 'nft' ? nftAccepts(entry, them) : iptablesAccepts(entry, them);
+  return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
+}
+
+function letInBefore(entry: TraceEntry): Step {
+  return say(`Accept them before ${placeOf(entry)}, and save the rule with the others:`);
+}
+
+function keepOut(
+  trace: readonly TraceEntry[],
+  them: Selected,
+  { flows }: Failing,
+  circumstances: Circumstances,
+): readonly Step[] {
+  const [flow] = flows;
+  const [sent] = translations(trace);
+  const entry = sent ?? decidingEntry(trace, 'allowed');
+  if (flow === undefined) return [];
+  const language = languageOf(entry, circumstances);
+  if (sent !== undefined) {
+    const isHost = circumstances.invocation.hook === 'input';
+    const steps = language === 'nft' ? nftRefusals(sent, them, isHost) : iptablesRefusals(them, isHost);
+    return [
+      say(`Refuse everyone else before ${placeOf(sent)}, and save the rules with the others:`),
+      ...steps,
+    ];
+  }
+  return ownOf(language, flow, circumstances);
+}
+
+function ownOf(
+  language: 'iptables' | 'nft',
+  { host }: AccessFlow,
+  circumstances: Circumstances,
+): readonly Step[] {
+  const { site } = circumstances;
+  const placement = placementOf(circumstances);
+  if (placement === 'gateway' && site.hosts.some(({ addresses }) => addresses.length === 0))
+    return [
+      say('Give the addresses of the hosts with --host or a site file: rules for a gateway need them.'),
+    ];
+  return [
+    say('Generate rules that admit only the permitted addresses:'),
+    ...ownRules(language, site, host, placement),
+  ];
+}
+
+function placeOf(entry: TraceEntry): string {
+  return rulePlace(entry, { withFile: true });
+}
+
+function change(entry: TraceEntry): Step {
+  return say(`Change ${ruleLabel(entry)}: no rule inserted elsewhere can admit them.`);
+}
+
+/** The connections of these flows; on a gateway, or on a machine that connects, only those to the host. */
+function selected({ flows }: Failing, family: Family, { invocation: { hook } }: Circumstances): Selected {
+  const [flow] = flows;
+  const addresses = flow?.host.addresses ?? [];
+  return {
+    family,
+    ports: flows.map(({ endpoint: { transport, port } }) => ({ transport, port })),
+    destinations: hook === 'input' ? [] : addresses.filter((address) => address.family === family),
+    permitted: (flow?.permitted ?? []).filter((prefix) => prefix.family === family),
+  };
+}
+
+function languageOf(entry: TraceEntry | null, { backends }: Circumstances): 'iptables' | 'nft' {
+  const backend = backends.get(entry?.file ?? '') ?? [...backends.values()][0];
+  return backend === 'xtables' ? 'iptables' : 'nft';
+}
+
+function placementOf({ invocation: { hook } }: Circumstances): 'host' | 'gateway' {
+  return hook === 'forward' ? 'gateway' : 'host';
+}
+
+/** Written by `vwaudit rules`: written anew it takes the place of the old one. */
+function isOwn({ table, chain }: TraceEntry, language: 'iptables' | 'nft'): boolean {
+  return language === 'nft' ? table === 'vwaudit' : chain === 'VWAUDIT';
+}
+
+function isFirstWithIptables(
+  { table, hook, type }: TraceEntry,
+  language: 'iptables' | 'nft',
+  { invocation }: Circumstances,
+): boolean {
+  const isThere = invocation.hook !== 'output' && hook === invocation.hook;
+  return language === 'iptables' && table === 'filter' && type === 'filter' && isThere;
+}
+
+/** What a rule takes out of connection tracking belongs to no connection. */
+function isUntracked(trace: readonly TraceEntry[]): boolean {
+  return trace.some(({ actions }) => actions.includes('untrack'));
+}

@@ -1,0 +1,74 @@
+import type { AccessFlow } from '../../ports/access-flows.ts';
+import { formatAddress } from '../../net/address.ts';
+import type { Invocation } from './ask-again.ts';
+import { run, say, type Step } from '../findings/step.ts';
+
+/** A flow whose fate depends on an interface. */
+export interface DependsOnInterface {
+  readonly flow: AccessFlow;
+  /** The interfaces that its rule names. */
+  readonly named: readonly string[];
+  readonly witness: string;
+}
+
+/**
+ * How to say by which interface somebody comes in. A name is offered only for those who must get in, and as a condition: whoever
+ * took over a wrong one for those who must not would be told that all is well.
+ */
+export function incomingAdvice(
+  { flow: { role }, named }: DependsOnInterface,
+  { hook, argv, interfaces }: Invocation,
+): readonly Step[] {
+  if (role === 'outsider') {
+    return [
+      say('Outsiders may enter by any interface: block them on each.'),
+      say('If they enter by only one, state it: --interface outsider=NAME'),
+    ];
+  }
+  const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
+  if (known.length > 0) return [say(`More than one interface is given for addresses of ${role}: give one.`)];
+  const who = hook === 'forward' ? `${role}=` : '';
+  const names = named.filter((name) => !isInside(name));
+  const [only] = names;
+  if (names.length !== 1 || only === undefined) {
+    const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
+    return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
+  }
+  return [
+    say(`If ${only} is the interface towards ${role}, state it:`),
+    run(...argv, '--interface', `${who}${only}`),
+  ];
+}
+
+/** How to say by which interface somebody leaves. */
+export function outgoingAdvice(
+  { flow: { role, host, endpoint }, named, witness }: DependsOnInterface,
+  { hook, files, argv, interfaces }: Invocation,
+): readonly Step[] {
+  const names = named.filter((name) => name !== 'lo');
+  const [address] = host.addresses;
+  const [only] = names;
+  const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
+  if (hook === 'output' || address === undefined) {
+    if (names.length !== 1 || only === undefined || interfaces.length > 0)
+      return [say(`State the interface that ${role} connects by: --interface ${role}=NAME${choice}`)];
+    return [say(`If the connections leave by ${only}, state it:`), run(...argv, '--interface', only)];
+  }
+  const to = address.family === 6 ? `[${formatAddress(address)}]` : formatAddress(address);
+  const [from, aim] = [`${endpoint.transport} ${witness}`, `${to}:${endpoint.port}`];
+  if (names.length !== 1 || only === undefined) {
+    return [
+      say(`Trace one packet, with the interfaces it enters and leaves by${choice}:`),
+      say(`--packet '${from} in NAME > ${aim} out NAME'`),
+    ];
+  }
+  return [
+    say(`If ${only} is the interface towards ${host.key}, trace one packet:`),
+    run('vwaudit', 'trace', ...files, '--hook', hook, '--packet', `${from} > ${aim} out ${only}`),
+  ];
+}
+
+/** The loopback interface, and those of containers and virtual machines on this machine: nobody else comes in by them. */
+function isInside(name: string): boolean {
+  return /^(?:lo$|docker|br-|virbr|vnet|veth|cni|cali|flannel|podman|lxc|lxd|tap|vmnet)/.test(name);
+}

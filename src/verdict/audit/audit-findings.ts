@@ -1,0 +1,115 @@
+import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
+import { groupBy } from '../../group-by.ts';
+import { addressList, unasked, type AddressList } from '../trace/address-list.ts';
+import type { AuditedFlow } from '../reports/audit-report.ts';
+import { askAgain, mayNeedAddress } from '../advice/ask-again.ts';
+import { cure } from '../advice/cure.ts';
+import {
+  decidingEntry,
+  decidingRules,
+  fateShown,
+  ruleLabel,
+  whyOpen,
+  type Fate,
+} from '../trace/deciding-rule.ts';
+import { finding, type Finding } from '../findings/finding.ts';
+import type { FindingArgs } from '../findings/findings.ts';
+import { bySeverity } from '../shapes/severity.ts';
+import type { Audited } from './judge-audit.ts';
+import { portsLabel } from '../reports/label.ts';
+import { neighbourProtocol, neighbourSteps } from '../findings/neighbour-findings.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
+import { reasonsText } from '../trace/reason-text.ts';
+
+/** A flow with all that led to its verdict. */
+interface JudgedAccess {
+  readonly audited: Audited;
+  readonly result: AuditedFlow;
+}
+
+/** One finding for all flows of a host and role that one rule lets down alike, failures first. */
+export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
+  const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
+  const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
+    toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
+  );
+  return groups.sort(bySeverity);
+}
+
+interface Explained extends JudgedAccess {
+  readonly fate: Fate;
+  readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'witnessPort' | 'rule'>;
+  readonly reasons: readonly Reason[];
+  /** The rule or policy that decides; null where none stood in the way. */
+  readonly entry: TraceEntry | null;
+  /** Flows with equal keys have one cause. */
+  readonly key: string;
+}
+
+function explain(one: JudgedAccess): Explained {
+  const { result, audited } = one;
+  const { proof, elsewhere } = audited.found;
+  const fate = fateShown(result);
+  const entry = decidingEntry(result.proof.trace, fate);
+  const labels = decidingRules(result.proof.trace, fate).map(ruleLabel);
+  const rule = labels.length === 0 ? null : labels.join(', then ');
+  const { witness: from, witnessPort } = result.proof;
+  // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
+  const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
+  const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
+  const reasons = reasonsOf(result, entry, fate);
+  const cause = { fate, who, rules: result.proof.rules, reasons };
+  const key = JSON.stringify([result.host, result.from.role, audienceOf(one), cause]);
+  return { ...one, fate, entry, shown: { ...who, rule }, reasons, key };
+}
+
+/** Why it is undecided. */
+function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate): readonly Reason[] {
+  if (proof.reason !== null) return [proof.reason];
+  return entry === null ? [] : whyOpen(entry, fate);
+}
+
+function toFinding(group: readonly Explained[]): readonly Finding[] {
+  const [one] = group;
+  if (one === undefined) return [];
+  const { fate, shown, reasons, entry, result, audited } = one;
+  const flows = group.map(({ result: { id } }) => id);
+  const { host } = audited.flow;
+  const at = {
+    host: host.key,
+    address: null,
+    ports: portsLabel(group.map((each) => each.result)),
+    instances: host.instances,
+    inSiteFile: audited.circumstances.site.source === 'file',
+  };
+  const { role } = result.from;
+  const { circumstances } = audited;
+  if (fate === 'undecided') {
+    // A rule that depends on earlier packets does so wherever the host is.
+    const isPlaceless = host.addresses.length === 0 && reasons.some(mayNeedAddress);
+    const field = reasons.some(({ code }) => code === 'out-interface') ? 'out-interface' : 'in-interface';
+    const named = entry === null ? [] : audited.found.namedBy(entry, field);
+    const about = { flow: audited.flow, reasons, named, witness: shown.witness };
+    const isRequired = result.expected === 'reachable';
+    const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
+    const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
+    const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };
+    return [finding('undecided', args, flows, steps)];
+  }
+  const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
+  const steps = cure(failing, circumstances);
+  if (fate === 'allowed') {
+    return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows, steps)];
+  }
+  const protocol = entry === null ? null : neighbourProtocol(entry);
+  if (entry !== null && protocol !== null) {
+    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol }, flows, neighbourSteps(entry))];
+  }
+  const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
+  return [finding(code, { ...at, role, ...shown }, flows, steps)];
+}
+
+/** Who may connect: stated roles of the endpoint's audience come to mind first, but nobody may be. */
+function audienceOf({ audited: { flow } }: JudgedAccess): readonly string[] {
+  return flow.endpoint.audience;
+}

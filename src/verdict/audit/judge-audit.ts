@@ -1,0 +1,92 @@
+import { FAMILIES, formatAddress } from '../../net/address.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import type { AccessProof } from '../../firewall/proof/prove-access.ts';
+import type { Proof } from '../../firewall/proof/proof.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
+import type { AccessFlow } from '../../ports/access-flows.ts';
+import { MOST_PREFIXES, prefixList } from '../trace/address-list.ts';
+import { auditFindings } from './audit-findings.ts';
+import type { AuditedFlow, ProofSummary } from '../reports/audit-report.ts';
+import type { Circumstances } from '../advice/cure.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Expected, Summary, Verdict } from '../reports/report.ts';
+import { summarize } from '../reports/summarize.ts';
+import { tellingWitness } from '../trace/telling-witness.ts';
+import { reasonText } from '../trace/reason-text.ts';
+import { tracedRules } from '../trace/traced-rule.ts';
+import { decidingRules, ruleRef } from '../trace/deciding-rule.ts';
+
+/** A flow and what the firewall of its host was proven to do with it: what the judge of `audit` starts from. */
+export interface Audited {
+  readonly flow: AccessFlow;
+  readonly found: AccessProof;
+  /** What advice has to know. */
+  readonly circumstances: Circumstances;
+}
+
+export interface AuditJudgement {
+  /** In the order given. */
+  readonly flows: readonly AuditedFlow[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
+  // Flows that share a proof share what is told of it: listing a long blocklist's gaps takes its time.
+  const summaries = new Map<AccessProof, ProofSummary>();
+  const summaryOf = ({ flow, found }: Audited): ProofSummary => {
+    const summary = summaries.get(found) ?? toSummary(found, auditVerdict(flow.expected, found.proof));
+    summaries.set(found, summary);
+    return summary;
+  };
+  const judged = audited.map((one) => ({ audited: one, result: toResult(one, summaryOf(one)) }));
+  const flows = judged.map(({ result }) => result);
+  return { flows, findings: auditFindings(judged), summary: summarize(flows) };
+}
+
+/** The verdict table of docs/design.md; what surely goes wrong for some is a failure, whatever is left open for others. */
+export function auditVerdict(expected: Expected, { result, allowed, blocked }: Proof): Verdict {
+  const wrong = expected === 'reachable' ? blocked : allowed;
+  if (FAMILIES.some((family) => wrong[family].length > 0)) return 'fail';
+  return result === 'undecided' ? 'unproven' : 'pass';
+}
+
+function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
+  const { id, role, permitted, endpoint, host, expected } = flow;
+  return {
+    id,
+    from: { role, addresses: role === 'outsider' ? [] : permitted.map(formatPrefix) },
+    endpoint: endpoint.id,
+    host: host.key,
+    transport: endpoint.transport,
+    port: endpoint.port,
+    expected,
+    verdict: auditVerdict(expected, found.proof),
+    proof,
+  };
+}
+
+/** Where nothing is wrong or open, any witness does. */
+function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
+  const { proof, unspoken, elsewhere } = found;
+  const { result, allowed, blocked, undecided } = proof;
+  const { address, trace } =
+    verdict === 'pass' ? { address: found.witness, trace: proof.trace } : tellingWitness(found);
+  const allowedFrom = prefixList(allowed, elsewhere);
+  const blockedFrom = prefixList(blocked, elsewhere);
+  const undecidedFrom = prefixList(undecided, elsewhere);
+  const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
+  return {
+    result,
+    allowedFrom,
+    blockedFrom,
+    undecidedFrom,
+    isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
+    witness: formatAddress(address),
+    witnessPort: verdict === 'pass' ? null : found.portOf(address),
+    reason,
+    why: reason === null ? null : reasonText(reason),
+    rules: decidingRules(trace, found.fate).map(ruleRef),
+    trace: tracedRules(trace),
+  };
+}

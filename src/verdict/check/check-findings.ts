@@ -1,0 +1,129 @@
+import { groupBy } from '../../group-by.ts';
+import { printable } from '../../printable.ts';
+import { rootCauses } from './root-causes.ts';
+import { firewallAdvice } from '../advice/firewall-advice.ts';
+import { finding, type Finding } from '../findings/finding.ts';
+import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
+import type { JudgeContext } from './judge-check.ts';
+import { localFindings } from './local-findings.ts';
+import { probingFindings } from './probing.ts';
+import { bySeverity } from '../shapes/severity.ts';
+
+/** What the findings need beside the judged flows. */
+export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
+  /** The address of the flow answered anything in this run. */
+  readonly hostAnswers: (one: Judged) => boolean;
+}
+
+/** The findings of a check: one for each cause at each address of each host, most severe first. */
+export function checkFindings(judged: readonly Judged[], context: FindingContext): readonly Finding[] {
+  const roots = rootCauses(judged, context.scouted);
+  const probing = probingFindings(judged, context);
+  const explained = new Set([
+    ...roots.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
+    ...probing.filter(({ code }) => code !== 'stand-in').flatMap(({ flows }) => flows),
+    ...judged.filter(isToldElsewhere).map(({ result }) => result.id),
+  ]);
+  const rest = judged.filter(({ result }) => !explained.has(result.id));
+  const causes = groupBy(rest, causeKey).flatMap((group) => causeOf(group, context));
+  const all = [
+    ...roots,
+    ...causes,
+    ...probing,
+    ...rateLimits(judged),
+    ...conflicts(judged),
+    ...localFindings(judged, context.table),
+  ];
+  return all.sort(bySeverity);
+}
+
+/** Open on loopback alone, or of an instance nobody stated: a finding of its own says so. */
+function isToldElsewhere({ checked, result }: Judged): boolean {
+  return checked.isUnstated === true || result.reason === 'loopback-only';
+}
+
+/** Flows with one cause: an answer or a refusal is one, however it was told. */
+function causeKey({
+  result: { host, address, expected, verdict, state, reason },
+  weighed: { errno },
+}: Judged): string {
+  const cause =
+    state === 'closed' || state === 'open' ? '' : state === 'error' ? `${reason} ${errno ?? ''}` : reason;
+  return JSON.stringify([host, address, expected, verdict, state, cause]);
+}
+
+/** The finding for flows that share host, address, expectation, verdict, state and reason; none for those that passed. */
+function causeOf(group: readonly Judged[], context: FindingContext): readonly Finding[] {
+  const [one] = group;
+  if (one === undefined || one.result.verdict === 'pass') return [];
+  if (one.result.state === 'error') return [notAsked(one, group)];
+  return [
+    one.result.expected === 'reachable' ? missing(one, group, context) : notBlocked(one, group, context),
+  ];
+}
+
+function missing(one: Judged, group: readonly Judged[], context: FindingContext): Finding {
+  const { state, reason } = one.result;
+  const isLocal = one.checked.local !== null;
+  const at = { ...locationOf(group), ...(isLocal ? {} : onlyFor(group)) };
+  const flows = idsOf(group);
+  switch (state) {
+    case 'closed':
+      return finding('closed', { ...at, isLocal: isLocal && one.weighed.conflict === null }, flows);
+    case 'filtered':
+      return finding(
+        'filtered',
+        { ...at, reason, hostAnswers: context.hostAnswers(one) },
+        flows,
+        firewallAdvice('open', context.site, one.checked.flow.host),
+      );
+    case 'unreachable': {
+      if (reason !== 'no-such-host') return finding('unreachable', { ...at, reason }, flows);
+      return finding(
+        'no-such-host',
+        { host: at.host, error: printable(one.weighed.errno ?? 'no address') },
+        flows,
+      );
+    }
+    case 'open|filtered':
+      return finding('udp-silent', { ...at, isLocal }, flows);
+    default:
+      return finding('not-http', at, flows);
+  }
+}
+
+/** Who has to get in, where everything was claimed at once: the union over the ports. */
+function onlyFor(group: readonly Judged[]): { readonly onlyFor?: readonly string[] } {
+  if (group[0]?.checked.flow.from.role !== 'all') return {};
+  return { onlyFor: [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))] };
+}
+
+function notBlocked(one: Judged, group: readonly Judged[], { site }: FindingContext): Finding {
+  const { state, reason } = one.result;
+  const at = locationOf(group);
+  if (state !== 'open') return finding('blocked-unproven', { ...at, state, reason }, idsOf(group));
+  const audience = [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
+  const { from, host } = one.checked.flow;
+  const steps = firewallAdvice('close', site, host);
+  return finding('exposed', { ...at, as: from.role, audience }, idsOf(group), steps);
+}
+
+function notAsked(one: Judged, group: readonly Judged[]): Finding {
+  const { reason } = one.result;
+  if (reason === 'interrupted') return finding('interrupted', { unasked: group.length }, idsOf(group));
+  return finding('probe-error', { ...locationOf(group), reason, errno: one.weighed.errno }, idsOf(group));
+}
+
+function rateLimits(judged: readonly Judged[]): readonly Finding[] {
+  const limited = judged.filter(({ checked }) => checked.observation.doubt === 'icmp-rate-limited');
+  return byPlace(limited).map((group) => finding('icmp-rate-limited', locationOf(group), idsOf(group)));
+}
+
+function conflicts(judged: readonly Judged[]): readonly Finding[] {
+  return judged.flatMap((one) => {
+    const { conflict, state, reason } = one.weighed;
+    if (conflict === null) return [];
+    const args = { ...locationOf([one]), seen: `${state} (${reason})`, but: printable(conflict) };
+    return [finding('evidence-conflict', args, idsOf([one]))];
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { text, type Shaped } from '../../json-shape.ts';
+import type { Finding } from '../findings/finding.ts';
+import { findingShape } from '../shapes/finding-shape.ts';
+import { flow, headOf, ofSite, summary } from './report.ts';
+import { hook, openBy, proofResult, ruleRefs, sources, trace, witness } from '../shapes/trace-shape.ts';
+
+const proof = z
+  .object({
+    result: proofResult,
+    ...sources,
+    isCut: z.boolean().describe('one of the lists has more than 1000 prefixes'),
+    witness,
+    witnessPort: z
+      .int()
+      .nullable()
+      .describe('the source port it has to come from, where not every port fares so; else null'),
+    ...openBy,
+    rules: ruleRefs,
+    trace,
+  })
+  .meta({ id: 'proof' });
+
+/** A proof as the report holds it. The witness is one source, the most telling: its path is the trace. */
+export type ProofSummary = Shaped<typeof proof>;
+
+const auditedFlow = z.object({ ...flow.shape, proof });
+
+/** A flow, and what the firewall does with it. */
+export type AuditedFlow = Shaped<typeof auditedFlow>;
+
+export const auditReport = z
+  .object({
+    ...headOf('audit'),
+    ...ofSite,
+    hook,
+    interface: text.nullable().describe('that of whoever is not in `interfaces`; null where none was named'),
+    interfaces: z
+      .array(
+        z.object({
+          who: text
+            .nullable()
+            .describe(
+              'a role, outsider or a prefix; null is whoever has none of their own: the roles that must get in',
+            ),
+          name: text,
+        }),
+      )
+      .describe('as stated'),
+    flows: z.array(auditedFlow),
+    findings: z.array(findingShape),
+    summary,
+  })
+  .meta({ id: 'audit' });
+
+export interface AuditReport extends Shaped<typeof auditReport> {
+  readonly findings: readonly Finding[];
+}

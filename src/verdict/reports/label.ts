@@ -1,0 +1,38 @@
+import { parseEndpointId, type Purpose } from '../../deployment/endpoint-id.ts';
+import { formatPortRange, toPortRanges, type Transport } from '../../net/port-range.ts';
+
+const PURPOSES: Readonly<Record<Purpose, string>> = {
+  client: 'clients',
+  config: 'config',
+  udp: 'internal',
+  http: 'HTTP',
+};
+
+/** `server-4.client` as people say it: owner `server 4`, purpose `clients`. */
+export function endpointLabel(id: string): { readonly owner: string; readonly purpose: string } {
+  const { owner, instance, purpose } = parseEndpointId(id);
+  return { owner: instance === null ? owner : `${owner} ${instance}`, purpose: PURPOSES[purpose] };
+}
+
+interface PortOfFlow {
+  readonly endpoint: string;
+  readonly transport: Transport;
+  readonly port: number;
+}
+
+/** One flow with its name, several as ranges: `10103/tcp (server 4, clients)`, `102, 10101-10103/tcp, 10200/udp`. */
+export function portsLabel(flows: readonly PortOfFlow[]): string {
+  const [only, second] = flows;
+  if (only !== undefined && second === undefined) {
+    const { owner, purpose } = endpointLabel(only.endpoint);
+    return `${only.port}/${only.transport} (${owner}, ${purpose})`;
+  }
+  return (['tcp', 'udp'] as const)
+    .map((transport) => {
+      const ports = flows.filter((flow) => flow.transport === transport).map(({ port }) => port);
+      const ranges = toPortRanges(ports).map((range) => formatPortRange(range));
+      return ranges.length === 0 ? '' : `${ranges.join(', ')}/${transport}`;
+    })
+    .filter((text) => text !== '')
+    .join(', ');
+}

@@ -1,0 +1,59 @@
+import { InputError } from '../../input-error.ts';
+import { isObject, readShape } from '../../json-shape.ts';
+import { parseJson } from '../../parse-json.ts';
+import type { Verdict } from './report.ts';
+import { checkReport, type SavedCheck } from './check-report.ts';
+
+/**
+ * Reads back what `vwaudit check --json` wrote, strictly: what it holds reaches terminals and pages.
+ * @param file for messages
+ * @throws InputError for anything else, with line and column where the JSON itself is broken
+ */
+export function readSavedCheck(written: string, file: string): SavedCheck {
+  if (written.trim() === '') throw notACheck('the file is empty', 'run the check again', file);
+  const document = parseJson(written, file);
+  refuseOthers(document, file);
+  const report = readShape(checkReport, document, file);
+  refuseContradictions(report, file);
+  return report;
+}
+
+function refuseOthers(document: unknown, file: string): void {
+  const fix = 'give what vwaudit check --json wrote';
+  if (!isObject(document) || typeof document.kind !== 'string' || document.schemaVersion === undefined)
+    throw notACheck('not a report of vwaudit', fix, file);
+  const { schemaVersion, kind, error } = document;
+  if (schemaVersion !== 1) {
+    const version = typeof schemaVersion === 'number' ? `${schemaVersion} ` : '';
+    throw notACheck(`schemaVersion ${version}is not 1`, 'use the same version of vwaudit everywhere', file);
+  }
+  if (kind === 'error') {
+    const message = isObject(error) && typeof error.message === 'string' ? `: ${error.message}` : '';
+    throw notACheck(`this is an error, not a report${message}`, 'correct that and run the check again', file);
+  }
+  if (kind === 'merge') throw notACheck('a merged report', 'give the reports it was made from', file);
+  if (kind !== 'check') throw notACheck(`this is a report of kind "${kind}"`, fix, file);
+}
+
+/** What cannot be so in a report nobody edited. */
+function refuseContradictions({ flows, summary, site }: SavedCheck, file: string): void {
+  const fix = 'give the report as vwaudit wrote it';
+  const ids = new Set<string>();
+  const counts: Record<Verdict, number> = { pass: 0, fail: 0, unproven: 0 };
+  for (const { id, host, verdict } of flows) {
+    if (ids.has(id)) throw notACheck(`the flow "${id}" occurs twice`, fix, file);
+    if (!Object.hasOwn(site.hosts, host))
+      throw notACheck(`the host "${host}" is not part of its site`, fix, file);
+    ids.add(id);
+    counts[verdict] += 1;
+  }
+  for (const verdict of ['pass', 'fail', 'unproven'] as const) {
+    if (counts[verdict] === summary[verdict]) continue;
+    const said = `the summary counts ${summary[verdict]} ${verdict}, the flows ${counts[verdict]}`;
+    throw notACheck(said, fix, file);
+  }
+}
+
+function notACheck(message: string, fix: string, file: string): InputError {
+  return new InputError({ code: 'bad-report', message, fix, file });
+}

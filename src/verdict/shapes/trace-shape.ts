@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Reason } from '../../firewall/model/reason.ts';
+import { count, text, texts } from '../../json-shape.ts';
+
+export const hook = z.enum(['input', 'forward', 'output']).meta({ id: 'hook' });
+
+export const proofResult = z.enum(['allowed', 'blocked', 'partly', 'undecided']).meta({ id: 'proofResult' });
+
+/** Its other keys depend on the code; a newer version may know more of them. */
+export const reason = z.looseObject({ code: text.regex(/^[a-z0-9-]+$/) }).meta({
+  id: 'reason',
+  description:
+    'why something is undecided, or what the effect of a rule alone does not tell; the other keys depend on the code',
+}) as unknown as z.ZodType<Reason>;
+
+const ruleKind = z
+  .enum(['rule', 'policy', 'placeholder'])
+  .describe('placeholder: stands for rules or a policy that the file lacks');
+const family = z.enum(['ip', 'ip6', 'inet', 'netdev', 'bridge', 'arp']);
+const handle = z
+  .int()
+  .nullable()
+  .describe("nft's handle of the rule, of a policy that of its chain; null where the listing has none");
+
+const ruleRef = z.object({
+  kind: ruleKind,
+  file: text,
+  line: count,
+  family,
+  table: text,
+  chain: text,
+  handle,
+  text: text.describe('as the file has it; not safe for a terminal'),
+});
+
+export const ruleRefs = z
+  .array(ruleRef)
+  .meta({ id: 'ruleRefs', description: 'the rules that decide, in the order a packet meets them' });
+
+const tracedRule = z.object({
+  kind: ruleKind,
+  file: text,
+  line: count,
+  family,
+  table: text,
+  hook: z
+    .enum(['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting', 'egress'])
+    .describe('where netfilter called the chain that led to this one'),
+  type: z.enum(['filter', 'nat', 'route']),
+  base: text.describe('the chain of the hook; the same as chain where none was called'),
+  chain: text,
+  handle,
+  rule: text.describe('as the file has it; not safe for a terminal'),
+  effect: z.enum(['accept', 'drop', 'jump', 'return', 'nat', 'continue', 'undecided']),
+  actions: z
+    .array(
+      z.enum([
+        'accept',
+        'drop',
+        'reject',
+        'jump',
+        'goto',
+        'return',
+        'continue',
+        'queue',
+        'assign',
+        'untrack',
+        'dnat',
+        'redirect',
+        'snat',
+        'unknown',
+      ]),
+    )
+    .describe('what the rule does to packets it matches, in each of its cases'),
+  reasons: z.array(reason),
+  why: text.describe('the text of reasons'),
+  direction: z.enum([
+    'request',
+    'reply',
+    'later',
+    'neighbour-solicitation',
+    'neighbour-advertisement',
+    'arp-request',
+    'arp-reply',
+  ]),
+});
+
+export const trace = z.array(tracedRule).meta({
+  id: 'traceEntries',
+  description: 'the rules and policies one packet meets, in order; at most 1000',
+});
+
+/** Which of the sources fare how. */
+export const sources = {
+  allowedFrom: texts.describe(
+    'of the sources; prefixes, at most 1000; addresses nobody on the network can have may be covered',
+  ),
+  blockedFrom: texts,
+  undecidedFrom: texts,
+} as const;
+
+export const witness = text.describe('the source whose path the trace shows');
+
+/** What leaves something open where no rule does, and its text; else null. */
+export const openBy = {
+  reason: reason.nullable().describe('what leaves it open where no rule does'),
+  why: text.nullable().describe('the text of reason'),
+} as const;

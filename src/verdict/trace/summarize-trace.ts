@@ -1,0 +1,115 @@
+import { groupBy } from '../../group-by.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
+import { lowestAddress, toPrefixes } from '../../net/address-set.ts';
+import { intersect, unionOf } from '../../net/interval-set.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
+import type { Unspoken } from '../../firewall/netfilter/machine/firewall.ts';
+import type { Destination } from '../../firewall/model/question.ts';
+import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
+import { MOST_PREFIXES, prefixList } from './address-list.ts';
+import type { TracedPacket, TracedPart, TracedPath } from '../reports/trace-report.ts';
+import { tellingWitness } from './telling-witness.ts';
+import { reasonText } from './reason-text.ts';
+import { tracedRules } from './traced-rule.ts';
+
+/** What was proven of one part of the destinations asked about. */
+export interface DestinationProof {
+  readonly destination: Destination;
+  readonly proof: Proof;
+  /** The rules that a packet of this source meets. */
+  readonly pathOf: (source: Address) => readonly TraceEntry[];
+}
+
+export interface TraceCircumstances {
+  /** The family no ruleset speaks for, if that is the packet's. */
+  readonly unspoken: Unspoken | null;
+  /** The rules tell more kinds of destinations apart than were asked about one by one. */
+  readonly isTooWide: boolean;
+}
+
+/** Proofs about one packet, or about one from and to each address of prefixes. */
+export function summarizeTrace(
+  packet: string,
+  proofs: readonly DestinationProof[],
+  { unspoken, isTooWide }: TraceCircumstances,
+): TracedPacket {
+  const parts = partsOf(proofs);
+  const all = (kind: 'allowed' | 'blocked'): AddressSets =>
+    eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
+  const result = resultOf(parts);
+  const reason: Reason | null =
+    unspoken !== null
+      ? { code: 'family-not-covered', ...unspoken }
+      : isTooWide && result === 'undecided'
+        ? { code: 'too-many-destinations' }
+        : null;
+  const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
+  return {
+    packet,
+    result,
+    allowedFrom: prefixList(all('allowed')),
+    blockedFrom: prefixList(all('blocked')),
+    undecidedFrom: prefixList(
+      eachFamily((family) => unionOf(proofs.map(({ proof }) => proof.undecided[family]))),
+    ),
+    reason,
+    why: reason === null ? null : reasonText(reason),
+    trace: telling?.trace ?? [],
+    paths: parts.length > 1 ? [] : (telling?.paths ?? []),
+    to: parts.length > 1 ? parts : [],
+  };
+}
+
+/** The part whose path is shown for all. */
+const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
+
+/** Destinations that meet the same rules with the same result are one part. */
+function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
+  const parts = proofs.map(({ destination, proof, pathOf }) => ({
+    destination,
+    part: {
+      result: proof.result,
+      allowedFrom: prefixList(proof.allowed),
+      blockedFrom: prefixList(proof.blocked),
+      undecidedFrom: prefixList(proof.undecided),
+      trace: tracedRules(proof.trace),
+      paths: pathsOf(proof, pathOf),
+    },
+  }));
+  if (parts.length === 1) return parts.map(({ part }) => ({ destinations: [], ...part }));
+  return groupBy(parts, ({ part }) => JSON.stringify(part)).flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { family } = first.destination;
+    const set = unionOf(alike.map(({ destination }) => destination.in));
+    const destinations = toPrefixes(set, family, MOST_PREFIXES).map(formatPrefix);
+    return [{ destinations, ...first.part }];
+  });
+}
+
+/** None where one path is that of all. */
+function pathsOf(proof: Proof, pathOf: DestinationProof['pathOf']): readonly TracedPath[] {
+  const paths = (['allowed', 'blocked', 'undecided'] as const).flatMap((result) => {
+    const witness = FAMILIES.flatMap((family) => lowestAddress(proof[result][family], family) ?? [])[0];
+    return witness === undefined ? [] : [{ result, from: prefixList(proof[result]), witness }];
+  });
+  return paths.length < 2
+    ? []
+    : paths.map(({ result, from, witness }) => {
+        const { address, trace } = tellingWitness({ witness, fate: result, proof, pathOf });
+        return { result, from, witness: formatAddress(address), trace: tracedRules(trace) };
+      });
+}
+
+function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {
+  const results = new Set(parts.map(({ result }) => result));
+  if (results.has('partly') || (results.has('allowed') && results.has('blocked'))) return 'partly';
+  if (results.has('undecided')) return 'undecided';
+  return results.has('allowed') ? 'allowed' : 'blocked';
+}
+
+function eachFamily(set: (family: Family) => AddressSets[Family]): AddressSets {
+  return { 4: set(4), 6: set(6) };
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { shareAdvice } from '../../../../src/report/text/parts/share-advice.ts';
+
+const finding = (name: string, advice: readonly string[], severity: 'error' | 'warning' = 'error') => ({
+  name,
+  severity,
+  advice,
+});
+
+test('commands are told once, after the last finding that they mend; sentences stay where they are', () => {
+  const [load, other] = [['Load:', '$ sh a.sh'], ['$ sh b.sh']];
+  const shown = shareAdvice([
+    finding('a', load),
+    finding('b', ['Look at it.']),
+    finding('c', other),
+    finding('d', load),
+    finding('e', ['Look at it.']),
+    finding('f', load, 'warning'),
+  ]);
+  expect(shown.map(({ name, advice }) => [name, advice])).toEqual([
+    ['a', []],
+    ['d', load],
+    ['b', ['Look at it.']],
+    ['c', other],
+    ['e', ['Look at it.']],
+    ['f', load],
+  ]);
+});

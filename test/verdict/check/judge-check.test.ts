@@ -1,0 +1,320 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../../src/net/address.ts';
+import { flowsFrom } from '../../../src/ports/flows.ts';
+import type { Vantage } from '../../../src/deployment/role.ts';
+import type { Site } from '../../../src/deployment/site.ts';
+import type { Observation } from '../../../src/probe/probes/observation.ts';
+import type { Listener } from '../../../src/sockets/socket-table.ts';
+import type { Checked, LocalView } from '../../../src/verdict/check/checked.ts';
+import { addressKey, type ControlView } from '../../../src/verdict/check/control-view.ts';
+import { judgeCheck, type JudgeContext } from '../../../src/verdict/check/judge-check.ts';
+import { host, siteOf } from '../../ports/site.ts';
+
+const flowsOf = (site: Site, vantage: Vantage = 'all') =>
+  flowsFrom({ vantage, sourceTo: () => null, isOwn: () => false }, site).flows;
+
+type Seen = Omit<Observation, 'target'>;
+
+const OPEN: Seen = { state: 'open', reason: 'syn-ack', rttMs: 0.4, errno: null, evidence: ['syn-ack'] };
+const CLOSED: Seen = {
+  state: 'closed',
+  reason: 'conn-refused',
+  rttMs: 0.3,
+  errno: 'ECONNREFUSED',
+  evidence: ['refused'],
+};
+const SILENT_TCP: Seen = {
+  state: 'filtered',
+  reason: 'no-response',
+  rttMs: null,
+  errno: null,
+  evidence: ['silence'],
+};
+const SILENT_UDP: Seen = {
+  state: 'open|filtered',
+  reason: 'no-response',
+  rttMs: null,
+  errno: null,
+  evidence: ['silence'],
+};
+
+function listener(process: string | null, pid: number | null, address: string | null = null): Listener {
+  const bound = address === null ? null : parseAddress(address, 'test');
+  return { transport: 'tcp', family: 4, address: bound, servesBoth: null, port: 0, pid, process };
+}
+
+function view(listeners: readonly Listener[], parts: Partial<LocalView> = {}): LocalView {
+  return { listeners, covering: listeners, isComplete: true, isNeededByOthers: true, ...parts };
+}
+
+/** Judged where ports nobody uses refuse, unless said otherwise. */
+function judge(checked: readonly Checked[], context: Partial<JudgeContext> = {}) {
+  const refuses = ({ flow }: Checked): [string, ControlView] => [
+    addressKey(flow),
+    { kind: 'silent-or-refused', ports: [20001, 20002] },
+  ];
+  const controls = new Map(checked.map(refuses));
+  return judgeCheck(checked, { scouted: [], table: null, controls, standIn: 'noted', ...context });
+}
+
+/** A run against one host of four instances: what was seen of each endpoint, by id; everything else is open. */
+function run(
+  seen: Readonly<Record<string, Seen>>,
+  local: Readonly<Record<string, LocalView>> = {},
+  name: string | null = null,
+) {
+  const one = { ...host('maps-a', 4, true, ['10.20.0.11']), name };
+  const checked = flowsOf(siteOf([one])).map((flow): Checked => ({
+    flow,
+    observation: seen[flow.endpoint.id] ?? OPEN,
+    local: local[flow.endpoint.id] ?? null,
+    mirror: null,
+    log: null,
+    inSiteFile: false,
+  }));
+  return judge(checked);
+}
+
+const texts = ({ findings }: ReturnType<typeof run>) =>
+  findings.map(({ code, message }) => `${code}: ${message}`);
+
+describe('what stayed silent', () => {
+  test('a silent UDP port is unproven, with a note, and the run counts it', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP });
+    expect(judged.summary).toEqual({ pass: 14, fail: 0, unproven: 1 });
+    expect(texts(judged)).toEqual([
+      'udp-silent: 10201/udp (server 2, internal) on maps-a (10.20.0.11): UDP silence proves nothing, neither open nor closed.',
+    ]);
+  });
+
+  test('a complete socket table with a listener proves it', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP }, { 'server-2.udp': view([listener('vws', 42)]) });
+    expect(judged.flows.find(({ endpoint }) => endpoint === 'server-2.udp')).toMatchObject({
+      state: 'open',
+      reason: 'socket-table',
+      verdict: 'pass',
+      evidence: ['silence', 'socket table: opened by vws 42'],
+    });
+  });
+
+  test('an incomplete one proves nothing, with or without a listener', () => {
+    for (const listeners of [[], [listener('vws', 42)]]) {
+      const judged = run(
+        { 'server-2.udp': SILENT_UDP },
+        { 'server-2.udp': view(listeners, { isComplete: false }) },
+      );
+      expect(judged.summary).toEqual({ pass: 14, fail: 0, unproven: 1 });
+    }
+  });
+
+  test('a complete one without a listener proves it closed', () => {
+    const judged = run({ 'server-2.udp': SILENT_UDP }, { 'server-2.udp': view([]) });
+    expect(judged.summary).toEqual({ pass: 14, fail: 1, unproven: 0 });
+    expect(texts(judged)[0]).toMatch(/^closed: 10201\/udp .* nothing listens there\./);
+  });
+
+  test('silent TCP beside answers is a firewall, beside none a dead host or a firewall', () => {
+    expect(texts(run({ 'server-4.client': SILENT_TCP }))[0]).toMatch(
+      /10103\/tcp \(server 4, clients\).*a firewall drops it/,
+    );
+    const all = Object.fromEntries(
+      flowsOf(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map(({ endpoint }) => [
+        endpoint.id,
+        SILENT_TCP,
+      ]),
+    );
+    expect(texts(run(all))[0]).toMatch(/the host is down or a firewall drops everything/);
+  });
+});
+
+describe('contradictions and strangers', () => {
+  test('a refusal where the table shows a listener is named', () => {
+    const judged = run({ 'server-1.client': CLOSED }, { 'server-1.client': view([listener('vws', 42)]) });
+    expect(texts(judged).map((text) => text.split(':')[0])).toEqual(['closed', 'evidence-conflict']);
+    expect(judged.summary.fail).toBe(1);
+  });
+
+  const owners = (names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(names).map(([id, name], index) => [id, view([listener(name, 100 + index)])]),
+    );
+
+  test('the odd program among a majority is foreign; process ids never matter', () => {
+    const judged = run(
+      {},
+      owners({
+        'server-1.client': 's7.exe',
+        'server-2.client': 'vws.exe',
+        'server-3.client': 'vws.exe',
+        'server-1.config': 'vws.exe',
+      }),
+    );
+    expect(texts(judged)).toEqual([
+      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): opened by s7.exe, the other ports by vws.exe.',
+    ]);
+  });
+
+  test('one program with many processes, and an allocator of its own, are no strangers', () => {
+    expect(
+      texts(
+        run({}, owners({ 'server-1.client': 'vws', 'server-2.client': 'vws', 'allocator.client': 'vwa' })),
+      ),
+    ).toEqual([]);
+  });
+
+  test('without a majority nothing is claimed', () => {
+    expect(texts(run({}, owners({ 'server-1.client': 'a', 'server-2.client': 'b' })))).toEqual([]);
+  });
+
+  test('a port bound to loopback only is an error where others must reach it', () => {
+    const loopback = view([listener('vws', 1, '127.0.0.1')]);
+    const judged = run({}, { 'server-1.client': loopback });
+    expect(texts(judged)).toEqual([
+      expect.stringMatching(/^loopback-only: 102\/tcp .* listens on 127\.0\.0\.1 only/),
+    ]);
+    expect(judged.findings[0]?.severity).toBe('error');
+    expect(texts(run({}, { 'server-1.client': { ...loopback, isNeededByOthers: false } }))).toEqual([]);
+    expect(
+      texts(run({}, { 'server-1.client': view([listener('vws', 1, '127.0.0.1'), listener('vws', 1)]) })),
+    ).toEqual([]);
+  });
+
+  test('text from outside is escaped', () => {
+    const judged = run(
+      {},
+      owners({ 'server-1.client': 'evil\u001b[2J', 'server-2.client': 'vws', 'server-3.client': 'vws' }),
+    );
+    expect(texts(judged)[0]).toContain('evil\\x1b[2J');
+  });
+});
+
+test('one family closed, the other passing, is one finding', () => {
+  const one = { ...host('maps-a', 4, true, ['10.20.0.11', 'fd00::11']), name: 'maps-a' };
+  const checked = flowsOf(siteOf([one])).map((flow): Checked => ({
+    flow,
+    observation: flow.address?.family === 6 ? CLOSED : OPEN,
+    local: null,
+    mirror: null,
+    log: null,
+    inSiteFile: false,
+  }));
+  const judged = judge(checked);
+  expect(judged.findings.map(({ code }) => code)).toEqual(['family-not-listening']);
+  expect(judged.findings[0]?.flows).toHaveLength(15);
+  expect(judged.summary).toEqual({ pass: 15, fail: 15, unproven: 0 });
+});
+
+test('every failed flow carries an error finding', () => {
+  const states: readonly Seen[] = [
+    CLOSED,
+    SILENT_TCP,
+    { ...SILENT_TCP, reason: 'admin-prohibited' },
+    { ...SILENT_TCP, state: 'unreachable', reason: 'host-unreach' },
+    { ...OPEN, reason: 'not-http' },
+  ];
+  for (const seen of states) {
+    const judged = run({ 'server-1.http': seen });
+    expect(judged.summary.fail).toBe(1);
+    const [failed] = judged.flows.filter(({ verdict }) => verdict === 'fail');
+    expect(
+      judged.findings.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
+    ).toEqual([failed?.id]);
+  }
+});
+
+describe('only Viz World counts', () => {
+  const GREETING: Seen = { ...OPEN, standIn: 'this-port' };
+  const MUTE: Seen = { ...OPEN, isMute: true };
+  const refused = (seen: Readonly<Record<string, Seen>>) => {
+    const checked = flowsOf(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map((flow): Checked => ({
+      ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+      observation: seen[flow.endpoint.id] ?? OPEN,
+    }));
+    return judge(checked, { standIn: 'refused' });
+  };
+  const verdictOf = ({ flows }: ReturnType<typeof refused>, id: string) =>
+    flows.find(({ endpoint }) => endpoint === id)?.verdict;
+
+  test('a port that says nothing beside one that a stand-in holds may be held by it', () => {
+    const judged = refused({ 'server-1.client': GREETING, 'server-2.client': MUTE });
+    expect(verdictOf(judged, 'server-1.client')).toBe('fail');
+    expect(verdictOf(judged, 'server-2.client')).toBe('unproven');
+    expect(verdictOf(judged, 'server-3.client'), 'it said that it is something else').toBe('pass');
+    expect(judged.findings.map(({ code }) => code)).toContain('may-be-stand-in');
+  });
+
+  test.each([
+    ['vwaudit listen', 'fail', 'not-viz-world'],
+    ['node', 'unproven', 'may-be-stand-in'],
+    ['node.exe', 'unproven', 'may-be-stand-in'],
+    [null, 'unproven', 'may-be-stand-in'],
+  ])('silent UDP that the socket table shows held by %s: %s', (program, verdict, code) => {
+    const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])])).map((flow): Checked => {
+      const isUdp = flow.endpoint.transport === 'udp';
+      const local = view([listener(isUdp ? program : 'viz', 7)]);
+      const observation = isUdp ? SILENT_UDP : OPEN;
+      return { flow, local, mirror: null, log: null, inSiteFile: false, observation };
+    });
+    const { flows, findings } = judge(checked, { standIn: 'refused' });
+    expect(new Set(flows.map((flow) => `${flow.transport} ${flow.verdict}`))).toEqual(
+      new Set(['tcp pass', `udp ${verdict}`]),
+    );
+    expect(findings.map((one) => one.code)).toContain(code);
+    expect(judge(checked).flows.map((flow) => flow.verdict)).not.toContain('fail');
+  });
+
+  test('where no stand-in was heard, a port that says nothing is a server', () => {
+    expect(verdictOf(refused({ 'server-2.client': MUTE }), 'server-2.client')).toBe('pass');
+  });
+});
+
+test('our own datagram, or an answer that every UDP port gives, proves nothing', () => {
+  const answer: Seen = { ...OPEN, reason: 'udp-response' };
+  expect(
+    run({ 'server-2.udp': { ...answer, doubt: 'reflected' } }).flows.find(({ port }) => port === 10201),
+  ).toMatchObject({
+    state: 'open',
+    reason: 'intercepted',
+    verdict: 'unproven',
+  });
+  const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])])).map((flow): Checked => ({
+    ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+    observation: flow.endpoint.transport === 'udp' ? answer : OPEN,
+  }));
+  const controls = new Map(
+    checked.map(({ flow }): [string, ControlView] => [
+      addressKey(flow),
+      { kind: 'silent-or-refused', ports: [20_001, 20_002], answersUdp: true },
+    ]),
+  );
+  const { flows } = judge(checked, { controls });
+  for (const { transport, verdict } of flows) expect(verdict).toBe(transport === 'udp' ? 'unproven' : 'pass');
+});
+
+test('unused ports of a hundred that answer make the others of it doubtful, and those outside every hundred', () => {
+  const near = [10_100, 10_300].map((first) => ({
+    ...{ kind: 'hundred' as const, first, last: first + 99 },
+    ...{ ports: [first + 50, first + 60], transport: 'tcp' as const },
+    ...{ answers: first === 10_300, speaksHttp: true, greets: false },
+  }));
+  const checked = flowsOf(siteOf([host('maps-a', 2, true, ['10.20.0.11'])]))
+    .filter(({ endpoint }) => endpoint.transport === 'tcp')
+    .map((flow): Checked => ({
+      ...{ flow, local: null, mirror: null, log: null, inSiteFile: false },
+      observation: flow.endpoint.application === 'http' ? { ...OPEN, reason: 'http-response' } : OPEN,
+    }));
+  const control: ControlView = { kind: 'silent-or-refused', ports: [20_001, 20_002], near };
+  const controls = new Map(checked.map(({ flow }) => [addressKey(flow), control]));
+  const { flows, findings } = judge(checked, { controls });
+  const passed = flows.filter(({ verdict }) => verdict === 'pass').map(({ port }) => port);
+  expect(passed).toEqual([10_100, 10_101]);
+  expect(findings.find(({ code }) => code === 'intercepted')?.args).toMatchObject({
+    controls: [10_350, 10_360],
+  });
+});
+
+test('accepted and closed at once without a word is no proof', () => {
+  const { flows, findings } = run({ 'server-1.client': { ...OPEN, doubt: 'closed-at-once' } });
+  expect(flows.find(({ port }) => port === 102)).toMatchObject({ state: 'open', verdict: 'unproven' });
+  expect(findings.map(({ code }) => code)).toContain('closed-at-once');
+});
