@@ -1,5 +1,6 @@
 import { meaningOf, type Meaning } from './probes/errno-table.ts';
-import { isHostDown, type Host } from './schedule/host.ts';
+import type { Host } from './schedule/host.ts';
+import { isHostDown } from './probes/errno-table.ts';
 import type { Doubt, Observation } from './probes/observation.ts';
 import type { Aftermath, ErrnoResult } from './probes/probe.ts';
 import { isBareHandshake, isMute, remoteError, type Task } from './schedule/task.ts';

@@ -80,3 +80,14 @@ export function meaningOf(transport: Transport, errno: string, isLocal: boolean)
 function local(words: string): Meaning {
   return { state: 'error', reason: 'local-policy', words };
 }
+
+/** Nobody is at that address, as opposed to somebody who says so for it. */
+export function isHostDown({ errno, rttMs }: { readonly errno: string; readonly rttMs: number }): boolean {
+  return errno === 'EHOSTDOWN' || (errno === 'EHOSTUNREACH' && rttMs >= HOST_DOWN_AFTER_MS);
+}
+
+/**
+ * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
+ * three tries, 3.05 to 3.07 s); before, an ICMP message said so.
+ */
+const HOST_DOWN_AFTER_MS = 2500;

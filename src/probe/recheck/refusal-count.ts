@@ -1,6 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import type { System } from '../../system/system.ts';
-import { isHostDown } from '../schedule/host.ts';
+import { isHostDown } from '../probes/errno-table.ts';
 import { countersSince, readKernelCounters, type KernelCounters } from './kernel-counters.ts';
 import { isIcmpError, type Task } from '../schedule/task.ts';
 

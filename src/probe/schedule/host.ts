@@ -1,16 +1,11 @@
 import { formatAddress, type Address } from '../../net/address.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { System } from '../../system/system.ts';
+import { isHostDown } from '../probes/errno-table.ts';
 import type { ProbeContext } from '../probes/probe.ts';
 import type { DialerPool } from '../probes/dialer-pool.ts';
 import { isBareHandshake, type Task } from './task.ts';
 import { UdpRateLimit } from './udp-rate-limit.ts';
-
-/**
- * From here on EHOSTUNREACH means that nobody answered the system's search for the host (ARP, neighbour discovery:
- * three tries, 3.05 to 3.07 s); before, an ICMP message said so.
- */
-const HOST_DOWN_AFTER_MS = 2500;
 
 /** One address, and what its ports taught us about it. */
 export class Host {
@@ -73,11 +68,6 @@ export class Host {
     else if (PROHIBITIONS[target.transport].has(result.errno)) this.isProhibited = true;
     if (target.transport === 'udp') this.udpPace.noteAnswer(result.kind === 'errno', result.rttMs);
   }
-}
-
-/** Nobody is at that address, as opposed to somebody who says so for it. */
-export function isHostDown({ errno, rttMs }: { readonly errno: string; readonly rttMs: number }): boolean {
-  return errno === 'EHOSTDOWN' || (errno === 'EHOSTUNREACH' && rttMs >= HOST_DOWN_AFTER_MS);
 }
 
 /** To UDP the kernel reports "unreachable" only where it means "prohibited"; to TCP over IPv4 both are one code. */

@@ -1,6 +1,7 @@
 import type { Transport } from '../../net/port-range.ts';
 import type { Attempt } from './attempt.ts';
-import { isHostDown, type Host } from './host.ts';
+import type { Host } from './host.ts';
+import { isHostDown } from '../probes/errno-table.ts';
 import type { ProbeTarget } from '../probes/observation.ts';
 import type { ErrnoResult, ProbeContext, ProbeResult } from '../probes/probe.ts';
 

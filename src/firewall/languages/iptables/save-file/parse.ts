@@ -25,7 +25,7 @@ import { callPlace, resolveCalls, type CallPlace } from './resolve-calls.ts';
 import { addDefaultPolicies } from './default-policy.ts';
 import { TABLES } from './tables.ts';
 import { splitWords, wordPlace } from '../syntax/tokenize.ts';
-import { hooksOfSave } from '../../listing/filtered-hooks.ts';
+import { hooksOfSave } from '../../filtered-hooks.ts';
 
 export interface IptablesOptions {
   readonly file: string;

@@ -7,7 +7,7 @@ import type { Origin } from '../syntax/origin.ts';
 import type { Expression, Statement } from '../syntax/syntax.ts';
 import type { MapCase } from '../../../model/action.ts';
 import type { Lowered } from './lowered.ts';
-import type { SetLookup } from './sets/collected.ts';
+import type { SetLookup } from './values/collected.ts';
 
 export type LowerStatement = (statement: Statement, context: TableContext) => Lowered;
 

@@ -2,7 +2,7 @@ import type { Bound } from '../../../../net/interval-set.ts';
 import type { TableContext } from './context.ts';
 import type { Key } from './sets/lookup-key.ts';
 import { collect, isCatchAll } from './sets/set-lookup.ts';
-import { NEVER } from './select/number-type.ts';
+import { NEVER } from './values/number-type.ts';
 import type { Selector } from './select/selector.ts';
 import type { Element, Expression } from '../syntax/syntax.ts';
 

@@ -2,7 +2,7 @@ import { FAMILIES } from '../../../../net/address.ts';
 import { refuseChainLoops } from '../../chain-loops.ts';
 import { unknown } from '../../../model/match.ts';
 import type { Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
-import { hooksOfListing } from '../../listing/filtered-hooks.ts';
+import { hooksOfListing } from '../../filtered-hooks.ts';
 import { lowerRule } from './lower-rule.ts';
 import type { LowerStatement, TableContext } from './context.ts';
 import { rulesOf, type TableDraft } from '../syntax/table-builder.ts';

@@ -1,6 +1,6 @@
 import { textOrigin, type Origin } from '../syntax/origin.ts';
 import { iptablesParts } from './iptables-tables.ts';
-import { layoutOf, type Layout } from '../text/scan/listing-layout.ts';
+import { layoutOf, type Layout } from './listing-layout.ts';
 
 /**
  * The tables of iptables as `nft list` prints them have rules whose extensions are hard to see: older versions print them as

@@ -3,7 +3,7 @@ import { unknown, type AddressField, type NumberField } from '../../../../model/
 import type { TableFamily } from '../../../../model/ruleset.ts';
 import { ALL_BITS } from '../bits.ts';
 import { CONNECTION_DEPENDENCIES, familyDependencies } from '../dependencies.ts';
-import { TYPES, type NumberType } from './number-type.ts';
+import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import type { Conntrack } from '../../syntax/syntax.ts';
 

@@ -1,5 +1,5 @@
 import { ALL_BITS } from '../bits.ts';
-import { TYPES } from './number-type.ts';
+import { TYPES } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { SYMMETRIC_ROUTES } from '../../../../model/assumptions.ts';
 import type { Reason } from '../../../../model/reason.ts';

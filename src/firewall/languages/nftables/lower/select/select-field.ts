@@ -1,6 +1,6 @@
 import { ALL_BITS } from '../bits.ts';
 import { familyDependencies, protocolDependencies } from '../dependencies.ts';
-import { TYPES, type NumberType } from './number-type.ts';
+import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { ARP, equals, type NumberField } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';

@@ -1,5 +1,5 @@
 import { ALL_BITS } from '../bits.ts';
-import { TYPES, type NumberType } from './number-type.ts';
+import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { negate, type NumberField } from '../../../../model/match.ts';
 import type { Reason } from '../../../../model/reason.ts';

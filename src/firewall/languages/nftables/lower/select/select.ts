@@ -1,9 +1,9 @@
 import type { Family } from '../../../../../net/address.ts';
 import { ALL_BITS, operate } from '../bits.ts';
 import type { TableContext } from '../context.ts';
-import { addressOf } from '../sets/collect-addresses.ts';
-import { bitCount, numberOf } from '../sets/collect-numbers.ts';
-import { TYPES } from './number-type.ts';
+import { addressOf } from '../values/collect-addresses.ts';
+import { bitCount, numberOf } from '../values/collect-numbers.ts';
+import { TYPES } from '../values/number-type.ts';
 import { selectConntrack } from './select-conntrack.ts';
 import { selectFib } from './select-fib.ts';
 import { selectField } from './select-field.ts';

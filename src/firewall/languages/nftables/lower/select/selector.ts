@@ -1,7 +1,7 @@
 import type { Family } from '../../../../../net/address.ts';
 import type { AddressField, Match, NumberField } from '../../../../model/match.ts';
 import type { Bits } from '../bits.ts';
-import type { NumberType } from './number-type.ts';
+import type { NumberType } from '../values/number-type.ts';
 import type { Assumption } from '../../../../model/assumptions.ts';
 import type { Reason } from '../../../../model/reason.ts';
 

@@ -1,10 +1,10 @@
 import { unknown, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
-import { collectAddresses } from './collect-addresses.ts';
-import { collectInterfaces } from './collect-interfaces.ts';
-import { collectNumbers } from './collect-numbers.ts';
-import { toValues, emptyCollection, NO_VALUES, type Collected, type SetLookup } from './collected.ts';
+import { collectAddresses } from '../values/collect-addresses.ts';
+import { collectInterfaces } from '../values/collect-interfaces.ts';
+import { collectNumbers } from '../values/collect-numbers.ts';
+import { toValues, emptyCollection, NO_VALUES, type Collected, type SetLookup } from '../values/collected.ts';
 import { allOf, anyOf, matchValues } from '../match-values.ts';
 import type { SetDraft } from '../../syntax/table-builder.ts';
 import { isOfLaterVersion, typeNames, type Key } from './lookup-key.ts';

@@ -4,7 +4,7 @@ import { badRule, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import { collectUnknown, toValues, emptyCollection, type Collected } from './collected.ts';
 import { collectNumbers } from './collect-numbers.ts';
-import { TYPES } from '../select/number-type.ts';
+import { TYPES } from './number-type.ts';
 import type { Expression } from '../../syntax/syntax.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { FILTER_HOOKS, type FilterHook } from '../../model/question.ts';
-import { CONNTRACK_PRIORITY, type BaseChain, type Table } from '../../model/ruleset.ts';
+import { FILTER_HOOKS, type FilterHook } from '../model/question.ts';
+import { CONNTRACK_PRIORITY, type BaseChain, type Table } from '../model/ruleset.ts';
 
 /**
  * The hooks an iptables-save speaks for: those of its table filter, all three even where nft lists only the chains that were

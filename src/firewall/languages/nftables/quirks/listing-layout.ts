@@ -1,4 +1,4 @@
-import type { IptablesPart } from '../../quirks/iptables-tables.ts';
+import type { IptablesPart } from './iptables-tables.ts';
 
 /**
  * Which spaces of a listing are still there. Mail programs, editors and terminals remove spaces, and with them the only sign

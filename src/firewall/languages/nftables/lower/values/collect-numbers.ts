@@ -2,7 +2,7 @@ import { badRule, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import { parseNumber } from '../../syntax/number.ts';
 import { collectUnknown, type Collected } from './collected.ts';
-import { NEVER, type NumberType } from '../select/number-type.ts';
+import { NEVER, type NumberType } from './number-type.ts';
 import type { Expression, Word } from '../../syntax/syntax.ts';
 
 /** The numbers an expression names: one, a range, a prefix, bits or-ed together, or a set of these. */
