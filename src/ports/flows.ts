@@ -5,8 +5,9 @@ import type { Endpoint } from './endpoint.ts';
 import { endpointsOf } from './endpoints.ts';
 import { sourcesOf } from './peers.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
-import type { Vantage } from '../deployment/role.ts';
-import { isAnybody, rolesAt } from './roles-at.ts';
+import type { Role, Vantage } from '../deployment/role.ts';
+import { whyMisplaced, type Misplaced, type Place } from './misplaced.ts';
+import { isAnybody, rolesAt, statedRolesAt } from './roles-at.ts';
 
 /** Who must, or must not, be able to connect to what: one endpoint at one address of one host. */
 export interface Flow {
@@ -17,6 +18,17 @@ export interface Flow {
   readonly host: Host;
   readonly address: Address | null;
   readonly expected: 'reachable' | 'blocked';
+  /** Absent where this machine speaks for the role. */
+  readonly misplaced?: MisplacedFlow;
+}
+
+/** Why what is seen of a flow from here does not speak for the role. */
+export interface MisplacedFlow {
+  readonly why: Misplaced;
+  /** The address this machine speaks from; null where unknown. */
+  readonly source: Address | null;
+  /** The roles this address is stated for. */
+  readonly stated: readonly Role[];
 }
 
 /** A flow nothing is expected of, and why. */
@@ -48,7 +60,10 @@ export function flowsFrom({ vantage, sourceTo, isOwn }: Standpoint, site: Site):
     const from = { role: vantage, addresses: addressesOf(vantage, host, site) };
     const endpoints = endpointsOf(host, site);
     for (const address of host.addresses.length === 0 ? [null] : [...host.addresses].sort(compareAddresses)) {
-      const roles = rolesAt(vantage, address === null ? null : sourceTo(address), host, site);
+      const source = address === null ? null : sourceTo(address);
+      const roles = rolesAt(vantage, source, host, site);
+      const misplaced = misplacedAt({ vantage, source, isOwn }, address, host, site);
+      const stated = misplaced?.stated ?? [];
       for (const endpoint of endpoints) {
         const isRequired = endpoint.audience.some((role) => roles.includes(role));
         const id = flowId(vantage, host, endpoint, address);
@@ -59,6 +74,9 @@ export function flowsFrom({ vantage, sourceTo, isOwn }: Standpoint, site: Site):
           host,
           address,
           expected: isRequired ? 'reachable' : 'blocked',
+          // What the address needs in a role it is stated for is seen as it should be.
+          ...(misplaced !== null &&
+            !(isRequired && endpoint.audience.some((role) => stated.includes(role))) && { misplaced }),
         };
         const reason = isRequired ? null : whyNotForbidden(flow, vantage, site, isOwn);
         if (reason === null) flows.push(flow);
@@ -89,6 +107,14 @@ export function unstatedFlow(
     address,
     expected: endpoint.audience.some((role) => roles.includes(role)) ? 'reachable' : 'blocked',
   };
+}
+
+function misplacedAt(place: Place, address: Address | null, host: Host, site: Site): MisplacedFlow | null {
+  const why = address === null ? null : whyMisplaced(place, address, host, site);
+  if (why === null) return null;
+  const { source } = place;
+  const stated = source === null || why === 'own-machine' ? [] : statedRolesAt(source, host, site);
+  return { why, source, stated };
 }
 
 function whyNotForbidden(

@@ -12,11 +12,16 @@ import { ROLES, type Role, type Vantage } from '../deployment/role.ts';
 export function rolesAt(vantage: Vantage, source: Address | null, host: Host, site: Site): readonly Role[] {
   if (vantage === 'all') return ROLES;
   if (vantage === 'outsider') return [];
-  const isListed = (role: Role): boolean =>
-    source !== null &&
-    !isAnybody(role, site) &&
-    sourcesOf(role, host, site).some((prefix) => prefixContains(prefix, source));
-  return ROLES.filter((role) => role === vantage || isListed(role));
+  const stated = source === null ? [] : statedRolesAt(source, host, site);
+  return ROLES.filter((role) => role === vantage || stated.includes(role));
+}
+
+/** The roles that the address is stated for towards the host, or has as a host of the site. */
+export function statedRolesAt(source: Address, host: Host, site: Site): readonly Role[] {
+  return ROLES.filter(
+    (role) =>
+      !isAnybody(role, site) && sourcesOf(role, host, site).some((prefix) => prefixContains(prefix, source)),
+  );
 }
 
 /** Nobody said who acts in this role, and then everybody may: connecting is neither required of others nor forbidden. */

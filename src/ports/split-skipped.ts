@@ -1,13 +1,13 @@
 import { CONFIG_ENDPOINT } from '../deployment/endpoint-id.ts';
 import { InputError } from '../input-error.ts';
-import type { Flow } from './flows.ts';
+import type { Flow, FlowPlan } from './flows.ts';
 
 /** The flows to ask, and those of the endpoints the user wants left alone. @throws InputError for an id no host has. */
 export function splitSkipped(
-  flows: readonly Flow[],
+  { flows, omitted }: FlowPlan,
   ids: readonly string[],
 ): { readonly asked: readonly Flow[]; readonly skipped: readonly Flow[] } {
-  const known = new Set(flows.map(({ endpoint }) => endpoint.id));
+  const known = new Set([...flows, ...omitted.map(({ flow }) => flow)].map(({ endpoint }) => endpoint.id));
   for (const id of ids) {
     if (known.has(id)) continue;
     throw new InputError({

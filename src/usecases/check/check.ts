@@ -67,7 +67,7 @@ export async function check(
   await readListenLogs(listenLogs, system);
   const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
   const plan = flowsFrom(standpoint, resolved);
-  const { asked, skipped } = splitSkipped(plan.flows, options.skip);
+  const { asked, skipped } = splitSkipped(plan, options.skip);
   const exploratory = options.withScouts ? exploratoryProbes(resolved) : [];
   const controlPlan = options.withControls
     ? await planControlPorts(resolved, standpoint.isOwn, system)

@@ -7,6 +7,7 @@ import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
 import { probingFindings } from './probing.ts';
+import { vantageFindings } from './vantage-findings.ts';
 import { bySeverity } from '../shapes/severity.ts';
 
 /** What the findings need beside the judged flows. */
@@ -18,7 +19,7 @@ export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
 /** The findings of a check: one for each cause at each address of each host, most severe first. */
 export function checkFindings(judged: readonly Judged[], context: FindingContext): readonly Finding[] {
   const roots = rootCauses(judged, context.scouted);
-  const probing = probingFindings(judged, context);
+  const probing = [...vantageFindings(judged, context), ...probingFindings(judged, context)];
   const explained = new Set([
     ...roots.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
     ...probing.filter(({ code }) => code !== 'stand-in').flatMap(({ flows }) => flows),

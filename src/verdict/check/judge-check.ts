@@ -7,6 +7,7 @@ import { checkFindings } from './check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isLoopbackOnly } from './loopback-only.ts';
+import { misplacedDoubt } from './misplaced-doubt.ts';
 import { openDoubt } from './proven-open.ts';
 import type { FlowResult, Summary } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -62,6 +63,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       isUnidentified(one, evidence) &&
       (standInHosts.has(one.flow.host.key) || mayBeHeldByStandIn(one, evidence));
     const doubt =
+      misplacedDoubt(one, evidence) ??
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
       (mayBeStandIn ? 'may-be-stand-in' : null);

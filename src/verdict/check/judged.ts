@@ -1,4 +1,5 @@
 import { groupBy } from '../../group-by.ts';
+import type { Misplaced } from '../../ports/misplaced.ts';
 import type { Checked } from './checked.ts';
 import type { FindingArgs } from '../findings/findings.ts';
 import { portsLabel } from '../reports/label.ts';
@@ -11,7 +12,7 @@ export interface Judged {
   readonly checked: Checked;
   readonly weighed: CombinedEvidence;
   /** Why what was seen proves nothing; null where it does. */
-  readonly doubt: OpenDoubt | 'reacts-to-probing' | 'may-be-stand-in' | null;
+  readonly doubt: OpenDoubt | Misplaced | 'reacts-to-probing' | 'may-be-stand-in' | null;
   readonly result: FlowResult;
 }
 

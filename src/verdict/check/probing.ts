@@ -36,6 +36,9 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
     case 'reflected':
     case 'not-arrived':
       return [finding('intercepted', { ...locationOf(group), controls: [], why: one.doubt }, idsOf(group))];
+    case 'own-machine':
+    case 'wrong-address':
+      return [];
     case 'may-be-stand-in':
     case 'handshake-only':
     case 'closed-at-once':

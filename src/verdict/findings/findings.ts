@@ -1,5 +1,6 @@
 import { NEIGHBOUR_FINDINGS, type NeighbourFindingArgs } from './neighbour-findings.ts';
 import { PROBING_FINDINGS, type ProbingFindingArgs } from './probing-findings.ts';
+import { VANTAGE_FINDINGS, type VantageFindingArgs } from './vantage-findings.ts';
 import type { Severity } from '../shapes/severity.ts';
 import type { Step } from './step.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
@@ -30,7 +31,7 @@ export interface ByRuleset {
 }
 
 /** The arguments of each code: the contract of `args` in the JSON. */
-export interface FindingArgs extends ProbingFindingArgs, NeighbourFindingArgs {
+export interface FindingArgs extends ProbingFindingArgs, NeighbourFindingArgs, VantageFindingArgs {
   readonly closed: At & { readonly isLocal: boolean };
   readonly filtered: At & { readonly reason: string; readonly hostAnswers: boolean };
   /** A ruleset that was read tells more than a probe that got through. */
@@ -159,6 +160,7 @@ const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EAD
 export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]> } = {
   ...PROBING_FINDINGS,
   ...NEIGHBOUR_FINDINGS,
+  ...VANTAGE_FINDINGS,
   closed: {
     severity: 'error',
     message: (args) =>

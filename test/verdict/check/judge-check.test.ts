@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../../../src/net/address.ts';
+import { formatAddress, parseAddress, type Address } from '../../../src/net/address.ts';
 import { flowsFrom } from '../../../src/ports/flows.ts';
 import type { Vantage } from '../../../src/deployment/role.ts';
 import type { Site } from '../../../src/deployment/site.ts';
@@ -317,4 +317,59 @@ test('accepted and closed at once without a word is no proof', () => {
   const { flows, findings } = run({ 'server-1.client': { ...OPEN, doubt: 'closed-at-once' } });
   expect(flows.find(({ port }) => port === 102)).toMatchObject({ state: 'open', verdict: 'unproven' });
   expect(findings.map(({ code }) => code)).toContain('closed-at-once');
+});
+
+describe('a machine that does not speak for its role', () => {
+  const seenBy = (vantage: Vantage, from: string, seen: Seen, client: readonly string[]) => {
+    const site = siteOf([host('maps-a', 1, true, ['10.20.0.11'])], { peers: { client } });
+    const isOwn = (address: Address): boolean => formatAddress(address) === from;
+    const { flows } = flowsFrom({ vantage, sourceTo: () => parseAddress(from, 'test'), isOwn }, site);
+    const checked = flows.map((flow): Checked => ({
+      flow,
+      observation: flow.endpoint.transport === 'tcp' ? seen : SILENT_UDP,
+      local: null,
+      mirror: null,
+      log: null,
+      inSiteFile: false,
+    }));
+    const { flows: results, findings } = judge(checked, { site });
+    return {
+      verdicts: Object.fromEntries(results.map(({ endpoint, verdict }) => [endpoint, verdict])),
+      texts: findings.map(({ code, message }) => `${code}: ${message}`),
+    };
+  };
+
+  test('over loopback an open port proves nothing for a client, a closed one fails', () => {
+    const open = seenBy('client', '10.20.0.11', OPEN, ['10.30.0.0/16']);
+    expect(open.verdicts).toEqual({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
+    expect(open.texts).toEqual([
+      'own-machine: maps-a (10.20.0.11) is this machine: packets to it use loopback, past the firewall for others. Nothing is proven for client.',
+    ]);
+    const closed = seenBy('client', '10.20.0.11', CLOSED, ['10.30.0.0/16']);
+    expect(closed.verdicts).toEqual({ 'server-1.client': 'fail', 'allocator.client': 'fail' });
+  });
+
+  test('from an address that is no client nothing is proven, open or silent', () => {
+    for (const seen of [OPEN, SILENT_TCP]) {
+      const { verdicts, texts: told } = seenBy('client', '10.31.0.7', seen, ['10.30.0.0/16']);
+      expect(verdicts).toMatchObject({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
+      expect(told[seen === OPEN ? 1 : 0]).toBe(
+        'wrong-vantage: This machine (10.31.0.7) is none of the addresses of client (10.30.0.0/16): what it sees proves nothing for client.',
+      );
+    }
+  });
+
+  test('as an outsider, an address stated as client: what clients need is not exposed, everything else is', () => {
+    const { verdicts, texts: told } = seenBy('outsider', '10.30.0.7', OPEN, ['10.30.0.0/16']);
+    expect(verdicts).toMatchObject({
+      'server-1.client': 'unproven',
+      'server-1.config': 'fail',
+      'server-1.http': 'fail',
+    });
+    expect(told).toContain(
+      'wrong-vantage: This machine (10.30.0.7) is stated as client: what it sees proves nothing for an outsider.',
+    );
+    const silent = seenBy('outsider', '10.30.0.7', SILENT_TCP, ['10.30.0.0/16']);
+    expect(new Set(Object.values(silent.verdicts))).toEqual(new Set(['unproven']));
+  });
 });

@@ -1,0 +1,55 @@
+import type { Host, Site } from '../deployment/site.ts';
+import { ADDRESS_BITS, type Address } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import { sourcesOf } from './peers.ts';
+import type { Role, Vantage } from '../deployment/role.ts';
+import { statedRolesAt } from './roles-at.ts';
+
+/**
+ * Why what is seen from here does not speak for the claimed role: the address asked is this machine's own, so that packets go by
+ * loopback, past every rule for others; or the address this machine speaks from is none of those stated for the role (for an
+ * outsider: is stated for one).
+ */
+export type Misplaced = 'own-machine' | 'wrong-address';
+
+/** Where somebody stands towards one address of a host. */
+export interface Place {
+  readonly vantage: Vantage;
+  /** The address it speaks from; null where unknown. */
+  readonly source: Address | null;
+  /** The address asked is its own. */
+  readonly isOwn: (address: Address) => boolean;
+}
+
+/** Why the place does not speak for its role towards an address of the host; null where it does. */
+export function whyMisplaced(
+  { vantage, source, isOwn }: Place,
+  address: Address,
+  host: Host,
+  site: Site,
+): Misplaced | null {
+  if (vantage === 'all') return null;
+  if (isOwn(address)) {
+    return vantage === 'outsider' || runsHere(vantage, host, site, isOwn) ? null : 'own-machine';
+  }
+  if (source === null) return null;
+  const stated = statedRolesAt(source, host, site);
+  if (vantage === 'outsider') return stated.length > 0 ? 'wrong-address' : null;
+  return isStated(vantage, host, site) && !stated.includes(vantage) ? 'wrong-address' : null;
+}
+
+/** Somebody said who acts in the role, or it follows from the hosts of the site. */
+function isStated(role: Role, host: Host, site: Site): boolean {
+  return site.peers[role] !== null || (role !== 'client' && sourcesOf(role, host, site).length > 0);
+}
+
+/** The role acts on the host itself: a part of Viz World there, the configuration tool unless stated, or nobody but its addresses. */
+function runsHere(role: Role, host: Host, site: Site, isOwn: Place['isOwn']): boolean {
+  if (role === 'server' && host.instances > 0) return true;
+  if (role === 'allocator' && host.allocator) return true;
+  if (role === 'config-tool' && site.peers[role] === null) return true;
+  const sources = sourcesOf(role, host, site);
+  const isOwnAddress = ({ family, first, length }: Prefix): boolean =>
+    length === ADDRESS_BITS[family] && isOwn({ family, value: first });
+  return sources.length > 0 && sources.every(isOwnAddress);
+}
