@@ -21,6 +21,8 @@ export const REASONS = [
   'not-http',
   'intercepted',
   'loopback-only',
+  'ipv4-only',
+  'ipv6-only',
   'socket-table',
   'listen-log',
   'ruleset',

@@ -106,12 +106,13 @@ export async function check(
     from: addresses,
   };
   const logged = await consultListenLogs(listenLogs, observed, run, { system, signal: options.signal });
+  const own = system.localAddresses();
   const inSiteFile = resolved.source === 'file';
   const stated = observed.map(({ asked: flow, observation }, index) => ({
     flow,
     inSiteFile,
     observation,
-    local: localView(flow, sockets, resolved, { isDemo }),
+    local: localView(flow, sockets, resolved, { isDemo, families: options.families, own }),
     mirror: mirrors.get(flow) ?? null,
     log: logged[index] ?? null,
   }));

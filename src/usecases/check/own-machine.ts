@@ -1,4 +1,4 @@
-import { compareAddresses, isLoopback, type Address } from '../../net/address.ts';
+import { compareAddresses, isLoopback, type Address, type Family } from '../../net/address.ts';
 import { flowAt, type Flow } from '../../ports/flows.ts';
 import { sourcesOf } from '../../ports/peers.ts';
 import type { Role } from '../../deployment/role.ts';
@@ -9,6 +9,7 @@ import { readSocketTable } from '../../sockets/read-socket-table.ts';
 import type { SocketTable } from '../../sockets/socket-table.ts';
 import type { System } from '../../system/system.ts';
 import type { LocalView } from '../../verdict/check/checked.ts';
+import { unservedFamily } from './unserved-family.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
 
 /** This machine's socket table, and which addresses are this machine's. */
@@ -57,21 +58,33 @@ export async function askElsewhere(
   return observed.map((one) => better.get(one) ?? one);
 }
 
+export interface LocalOptions {
+  readonly isDemo: boolean;
+  /** The families the user wants checked; null: IPv4, and whatever is stated. */
+  readonly families: readonly Family[] | null;
+  /** This machine's addresses. */
+  readonly own: readonly Address[];
+}
+
 /** What the socket table says of a flow that ends on this machine; null for one that doesn't. */
 export function localView(
   flow: Flow,
   sockets: OwnSockets | null,
   site: Site,
-  { isDemo }: { readonly isDemo: boolean },
+  { isDemo, families, own }: LocalOptions,
 ): LocalView | null {
   if (sockets === null || flow.address === null || !sockets.isOwn(flow.address)) return null;
   const { covering, uncertain, elsewhere } = listenersFor(sockets.table, targetOf(flow, flow.address));
-  const isNeededByOthers = !isDemo && flow.endpoint.audience.some((role) => isNeeded(role, flow.host, site));
+  const roles = isDemo ? [] : flow.endpoint.audience.filter((role) => isNeeded(role, flow.host, site));
+  const isNeededByOthers = roles.length > 0;
+  const listeners = [...covering, ...uncertain, ...elsewhere];
+  const unserved = isNeededByOthers ? unservedFamily(flow, listeners, site, { roles, families, own }) : null;
   return {
-    listeners: [...covering, ...uncertain, ...elsewhere],
+    listeners,
     covering,
     isComplete: sockets.table.isComplete && (covering.length > 0 || uncertain.length === 0),
     isNeededByOthers,
+    ...(unserved !== null && { unserved }),
   };
 }
 

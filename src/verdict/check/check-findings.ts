@@ -4,6 +4,8 @@ import { rootCauses } from './root-causes.ts';
 import { firewallAdvice } from '../advice/firewall-advice.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
+import type { Checked } from './checked.ts';
+import type { ForeignProgram } from './foreign-programs.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
 import { probingFindings } from './probing.ts';
@@ -14,6 +16,8 @@ import { bySeverity } from '../shapes/severity.ts';
 export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
   /** The address of the flow answered anything in this run. */
   readonly hostAnswers: (one: Judged) => boolean;
+  /** Who has opened a port that is not Viz World's program, as far as names tell. */
+  readonly foreign: ReadonlyMap<Checked, ForeignProgram>;
 }
 
 /** The findings of a check: one for each cause at each address of each host, most severe first. */
@@ -33,15 +37,17 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
     ...probing,
     ...rateLimits(judged),
     ...conflicts(judged),
-    ...localFindings(judged, context.table),
+    ...localFindings(judged, context),
   ];
   return all.sort(bySeverity);
 }
 
-/** Open on loopback alone, or of an instance nobody stated: a finding of its own says so. */
-function isToldElsewhere({ checked, result }: Judged): boolean {
-  return checked.isUnstated === true || result.reason === 'loopback-only';
+/** Open on loopback or over one family alone, opened by a stranger, or of an instance nobody stated: a finding of its own says so. */
+function isToldElsewhere({ checked, doubt, result }: Judged): boolean {
+  return doubt === 'foreign-process' || checked.isUnstated === true || BOUND.has(result.reason);
 }
+
+const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-only']);
 
 /** Flows with one cause: an answer or a refusal is one, however it was told. */
 function causeKey({

@@ -1,3 +1,4 @@
+import type { Family } from '../../net/address.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
 import type { Flow } from '../../ports/flows.ts';
 import type { ExploratoryProbe } from '../../ports/exploratory-probes.ts';
@@ -41,4 +42,6 @@ export interface LocalView {
   readonly isComplete: boolean;
   /** Somebody on another machine has to reach this port: a loopback listener is not enough. */
   readonly isNeededByOthers: boolean;
+  /** A family others use and no listener serves, though they serve the other one. */
+  readonly unserved?: Family;
 }

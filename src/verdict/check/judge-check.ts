@@ -5,6 +5,7 @@ import type { SocketTable, StandInProgram } from '../../sockets/socket-table.ts'
 import type { Checked, ExploredPort } from './checked.ts';
 import { checkFindings } from './check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
+import { foreignPrograms } from './foreign-programs.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isLoopbackOnly } from './loopback-only.ts';
 import { misplacedDoubt } from './misplaced-doubt.ts';
@@ -56,6 +57,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       .filter(({ observation }) => observation.standIn !== undefined)
       .map(({ scout }) => scout.host.key),
   ]);
+  const foreign = foreignPrograms(checked);
   const judged = checked.map((one): Judged => {
     const evidence = combineEvidence(one);
     const mayBeStandIn =
@@ -66,14 +68,15 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       misplacedDoubt(one, evidence) ??
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
-      (mayBeStandIn ? 'may-be-stand-in' : null);
-    const isOwn = isLoopbackOnly(one) && (evidence.state === 'open' || evidence.state === 'closed');
-    const weighed = { ...evidence, reason: shownReason(evidence.reason, doubt, isOwn) };
+      (mayBeStandIn ? 'may-be-stand-in' : null) ??
+      (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null);
+    const bound = boundOnly(one, evidence);
+    const weighed = { ...evidence, reason: bound ?? shownReason(evidence.reason, doubt) };
     const seen = { ...evidence, application: one.flow.endpoint.application };
     const verdict = verdictOf(one.flow.expected, seen, {
       addressAnswered: answered.has(addressKey(one.flow)),
       isDoubtful: doubt !== null || one.isUnstated === true,
-      isLoopbackOnly: isOwn,
+      isBoundTooNarrowly: bound !== null,
       isRefusedStandIn: standIn === 'refused' && isStandIn(one),
     });
     return { checked: one, weighed, doubt, result: toResult(one, weighed, verdict) };
@@ -82,7 +85,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
   const hostAnswers = (one: Judged): boolean => answered.has(addressKey(one.checked.flow));
   return {
     flows,
-    findings: checkFindings(judged, { ...context, hostAnswers }),
+    findings: checkFindings(judged, { ...context, hostAnswers, foreign }),
     summary: summarize(flows),
   };
 }
@@ -106,13 +109,18 @@ function isUnidentified(one: Checked, { state, reason }: CombinedEvidence): bool
   return one.observation.isMute === true || reason === 'socket-table';
 }
 
-/** The row says what decided: not the handshake, but that it proves nothing, or that others have none of it. */
-function shownReason(
-  reason: CombinedEvidence['reason'],
-  doubt: Judged['doubt'],
-  isOwn: boolean,
-): CombinedEvidence['reason'] {
-  if (isOwn) return 'loopback-only';
+/** It is open here, but bound where those who need it do not reach it. */
+function boundOnly(
+  one: Checked,
+  { state }: CombinedEvidence,
+): 'loopback-only' | 'ipv4-only' | 'ipv6-only' | null {
+  if (isLoopbackOnly(one) && (state === 'open' || state === 'closed')) return 'loopback-only';
+  if (one.local?.unserved === undefined || state !== 'open') return null;
+  return one.local.unserved === 4 ? 'ipv6-only' : 'ipv4-only';
+}
+
+/** The row says what decided: not the handshake, but that it proves nothing. */
+function shownReason(reason: CombinedEvidence['reason'], doubt: Judged['doubt']): CombinedEvidence['reason'] {
   if (reason === 'not-http') return reason;
   return doubt !== null && ANSWERED_BY_OTHERS.has(doubt) ? 'intercepted' : reason;
 }

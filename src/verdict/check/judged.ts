@@ -12,7 +12,7 @@ export interface Judged {
   readonly checked: Checked;
   readonly weighed: CombinedEvidence;
   /** Why what was seen proves nothing; null where it does. */
-  readonly doubt: OpenDoubt | Misplaced | 'reacts-to-probing' | 'may-be-stand-in' | null;
+  readonly doubt: OpenDoubt | Misplaced | 'reacts-to-probing' | 'may-be-stand-in' | 'foreign-process' | null;
   readonly result: FlowResult;
 }
 

@@ -1,13 +1,22 @@
 import { groupBy } from '../../group-by.ts';
 import { printable } from '../../printable.ts';
 import type { SocketTable } from '../../sockets/socket-table.ts';
+import type { FindingContext } from './check-findings.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { boundOnLoopback, isLoopbackOnly } from './loopback-only.ts';
 import { idsOf, locationOf, type Judged } from './judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
-export function localFindings(judged: readonly Judged[], table: SocketTable | null): readonly Finding[] {
-  return [...loopbackOnly(judged), ...foreignProcesses(judged), ...incomplete(table)];
+export function localFindings(
+  judged: readonly Judged[],
+  { table, foreign }: Pick<FindingContext, 'table' | 'foreign'>,
+): readonly Finding[] {
+  return [
+    ...loopbackOnly(judged),
+    ...oneFamilyOnly(judged),
+    ...foreignProcesses(judged, foreign),
+    ...incomplete(table),
+  ];
 }
 
 function incomplete(table: SocketTable | null): readonly Finding[] {
@@ -25,36 +34,28 @@ function loopbackOnly(judged: readonly Judged[]): readonly Finding[] {
   );
 }
 
-/**
- * Server instances run one process each, but of one program, and so do their ports: the program most of them belong to is
- * taken for Viz World, another one for a stranger. Names are compared, never process ids. Where no name has the majority
- * nothing is claimed. The allocator may be a program of its own and is compared with itself only.
- */
-function foreignProcesses(judged: readonly Judged[]): readonly Finding[] {
-  const held = judged.flatMap((one) =>
-    programsOf(one).map((program) => ({ one, program, key: ownerOf(one) })),
+function oneFamilyOnly(judged: readonly Judged[]): readonly Finding[] {
+  const narrow = judged.filter(
+    ({ result }) => result.reason === 'ipv4-only' || result.reason === 'ipv6-only',
   );
-  return groupBy(held, ({ key }) => key).flatMap((group) => {
-    const programs = groupBy(group, ({ program }) => program);
-    const most = programs.find((same) => same.length * 2 > group.length);
-    if (most?.[0] === undefined) return [];
-    const expected = most[0].program;
-    return programs
-      .filter((same) => same !== most)
-      .map((same) => {
-        const strangers = same.map(({ one }) => one);
-        const names = { process: printable(same[0]?.program ?? ''), expected: printable(expected) };
-        return finding('foreign-process', { ...locationOf(strangers), ...names }, idsOf(strangers));
-      });
+  return groupBy(narrow, ({ result }) => `${result.host} ${result.reason}`).map((group) => {
+    const served = group[0]?.result.reason === 'ipv4-only' ? 4 : 6;
+    return finding('one-family-only', { ...locationOf(group), served }, idsOf(group));
   });
 }
 
-function programsOf({ checked }: Judged): readonly string[] {
-  const names = (checked.local?.listeners ?? []).flatMap(({ process }) => process ?? []);
-  return [...new Set(names)];
-}
-
-/** Ports of one part of Viz World on one host; the address does not matter, the holder is the same. */
-function ownerOf({ result, checked }: Judged): string {
-  return `${result.host} ${checked.flow.endpoint.role}`;
+/** Ports that a program opened which is not that of the others; names stay apart. */
+function foreignProcesses(judged: readonly Judged[], foreign: FindingContext['foreign']): readonly Finding[] {
+  const strangers = judged.flatMap((one) => {
+    const program = foreign.get(one.checked);
+    return program === undefined ? [] : [{ one, program }];
+  });
+  const keyOf = ({ one, program }: (typeof strangers)[number]): string =>
+    [one.result.host, one.checked.flow.endpoint.role, program.process, program.expected].join(' ');
+  return groupBy(strangers, keyOf).map((same) => {
+    const group = same.map(({ one }) => one);
+    const { process = '', expected = null } = same[0]?.program ?? {};
+    const names = { process: printable(process), expected: expected === null ? null : printable(expected) };
+    return finding('foreign-process', { ...locationOf(group), ...names }, idsOf(group));
+  });
 }

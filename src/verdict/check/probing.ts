@@ -38,6 +38,7 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
       return [finding('intercepted', { ...locationOf(group), controls: [], why: one.doubt }, idsOf(group))];
     case 'own-machine':
     case 'wrong-address':
+    case 'foreign-process':
       return [];
     case 'may-be-stand-in':
     case 'handshake-only':

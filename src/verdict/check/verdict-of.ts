@@ -7,8 +7,8 @@ export interface VerdictContext {
   readonly addressAnswered: boolean;
   /** What was seen of the port is no proof, for or against. */
   readonly isDoubtful?: boolean;
-  /** It is open to this machine alone, and others need it. */
-  readonly isLoopbackOnly?: boolean;
+  /** It is open to this machine alone, or over one family alone, and others need it. */
+  readonly isBoundTooNarrowly?: boolean;
   /** `vwaudit listen` answered, and only Viz World counts. */
   readonly isRefusedStandIn?: boolean;
 }
@@ -24,12 +24,17 @@ export interface Seen {
 export function verdictOf(
   expected: Expected,
   { state, reason, application }: Seen,
-  { addressAnswered, isDoubtful = false, isLoopbackOnly = false, isRefusedStandIn = false }: VerdictContext,
+  {
+    addressAnswered,
+    isDoubtful = false,
+    isBoundTooNarrowly = false,
+    isRefusedStandIn = false,
+  }: VerdictContext,
 ): Verdict {
   if (state === 'error') return 'unproven';
   if (expected === 'reachable') {
     const isUseless = application === 'http' && reason === 'not-http';
-    if (state === 'open' && (isUseless || isLoopbackOnly || isRefusedStandIn)) return 'fail';
+    if (state === 'open' && (isUseless || isBoundTooNarrowly || isRefusedStandIn)) return 'fail';
     if (isDoubtful) return 'unproven';
     if (state === 'open') return 'pass';
     return state === 'open|filtered' ? 'unproven' : 'fail';

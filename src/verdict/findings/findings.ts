@@ -85,8 +85,9 @@ export interface FindingArgs extends ProbingFindingArgs, NeighbourFindingArgs, V
     readonly inSiteFile: boolean;
   };
   readonly 'udp-roles-reversed': At & { readonly answers: number };
-  readonly 'foreign-process': At & { readonly process: string; readonly expected: string };
+  readonly 'foreign-process': At & { readonly process: string; readonly expected: string | null };
   readonly 'loopback-only': At & { readonly bound: string };
+  readonly 'one-family-only': At & { readonly served: 4 | 6 };
   readonly 'socket-table-incomplete': { readonly gaps: readonly string[] };
   readonly 'evidence-conflict': At & { readonly seen: string; readonly but: string };
   readonly interrupted: { readonly unasked: number };
@@ -330,13 +331,26 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<FindingArgs[C]
   },
   'foreign-process': {
     severity: 'warning',
-    message: (args) => `${place(args)}: opened by ${args.process}, the other ports by ${args.expected}.`,
-    advice: () => ['If it is not part of Viz World, stop it or move it to another port.'],
+    message: (args) =>
+      args.expected === null
+        ? `${place(args)}: not proven, opened by ${args.process}, the others of that part by another program.`
+        : `${place(args)}: not proven, opened by ${args.process}, the other ports by ${args.expected}.`,
+    advice: () => [
+      'If it is not part of Viz World, stop it or move it to another port, start Viz World and check again.',
+    ],
   },
   'loopback-only': {
     severity: 'error',
     message: (args) => `${place(args)}: listens on ${args.bound} only, so nobody else can connect.`,
     advice: () => ['Make the program listen on the address that clients use.'],
+  },
+  'one-family-only': {
+    severity: 'error',
+    message: ({ served, ...args }) =>
+      `${place(args)}: listens on IPv${served} only, so nobody connects over IPv${served === 4 ? 6 : 4}.`,
+    advice: ({ served }) => [
+      `Make the program listen on IPv${served === 4 ? 6 : 4} too. Where everybody uses IPv${served}, check that family only: -${served}`,
+    ],
   },
   'socket-table-incomplete': {
     severity: 'note',

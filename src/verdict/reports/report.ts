@@ -116,6 +116,8 @@ const reasons = {
   'not-http': true,
   intercepted: true,
   'loopback-only': true,
+  'ipv4-only': true,
+  'ipv6-only': true,
   'socket-table': true,
   'listen-log': true,
   ruleset: true,

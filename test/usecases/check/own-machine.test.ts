@@ -32,7 +32,9 @@ test.each([
     const [found] = await askElsewhere([{ asked, observation: refused }], sockets, options, nodeSystem);
     expect(found?.asked.address).toEqual(address);
     expect(found?.observation.state).toBe('open|filtered');
-    expect(localView(found!.asked, sockets, site, { isDemo: false })?.covering).toEqual([listener]);
+    expect(
+      localView(found!.asked, sockets, site, { isDemo: false, families: null, own: [] })?.covering,
+    ).toEqual([listener]);
   } finally {
     socket.close();
   }

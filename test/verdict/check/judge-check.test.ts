@@ -150,8 +150,12 @@ describe('contradictions and strangers', () => {
       }),
     );
     expect(texts(judged)).toEqual([
-      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): opened by s7.exe, the other ports by vws.exe.',
+      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): not proven, opened by s7.exe, the other ports by vws.exe.',
     ]);
+    expect(judged.flows.filter(({ verdict }) => verdict !== 'pass').map(({ endpoint }) => endpoint)).toEqual([
+      'server-1.client',
+    ]);
+    expect(judged.summary).toMatchObject({ fail: 0, unproven: 1 });
   });
 
   test('one program with many processes, and an allocator of its own, are no strangers', () => {
@@ -162,8 +166,36 @@ describe('contradictions and strangers', () => {
     ).toEqual([]);
   });
 
-  test('without a majority nothing is claimed', () => {
-    expect(texts(run({}, owners({ 'server-1.client': 'a', 'server-2.client': 'b' })))).toEqual([]);
+  test('without a majority any of them may be the stranger: nothing is proven', () => {
+    const judged = run({}, owners({ 'server-1.client': 'a', 'server-2.client': 'b' }));
+    expect(judged.summary).toMatchObject({ fail: 0, unproven: 2 });
+    expect(texts(judged)).toEqual([
+      'foreign-process: 102/tcp (server 1, clients) on maps-a (10.20.0.11): not proven, opened by a, the others of that part by another program.',
+      'foreign-process: 10101/tcp (server 2, clients) on maps-a (10.20.0.11): not proven, opened by b, the others of that part by another program.',
+    ]);
+  });
+
+  test("a tie of the allocator is decided by the servers' program, and a stand-in is no stranger", () => {
+    const servers = { 'server-1.client': 'vw', 'server-1.config': 'vw' };
+    const tie = run({}, owners({ ...servers, 'allocator.client': 'x', 'allocator.udp': 'vw' }));
+    expect(texts(tie)).toEqual([
+      expect.stringMatching(/^foreign-process: 10100\/tcp .* by x, the other ports by vw\.$/),
+    ]);
+    const stand = run({}, owners({ ...servers, 'server-2.client': 'vwaudit listen' }));
+    expect(texts(stand).filter((text) => text.startsWith('foreign'))).toEqual([]);
+  });
+
+  test('open over one family, where others use the other one too, fails', () => {
+    const six: Listener = { ...listener('vws', 1), family: 6, servesBoth: false };
+    const judged = run({}, { 'server-1.client': view([six], { unserved: 4 }) });
+    expect(judged.flows.find(({ endpoint }) => endpoint === 'server-1.client')).toMatchObject({
+      state: 'open',
+      reason: 'ipv6-only',
+      verdict: 'fail',
+    });
+    expect(texts(judged)).toEqual([
+      'one-family-only: 102/tcp (server 1, clients) on maps-a (10.20.0.11): listens on IPv6 only, so nobody connects over IPv4.',
+    ]);
   });
 
   test('a port bound to loopback only is an error where others must reach it', () => {
