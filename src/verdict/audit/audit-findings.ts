@@ -13,11 +13,11 @@ import {
   type Fate,
 } from '../trace/deciding-rule.ts';
 import { finding, type Finding } from '../findings/finding.ts';
-import type { FindingArgs } from '../findings/findings.ts';
+import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from '../reports/label.ts';
-import { neighbourProtocol, neighbourSteps } from '../findings/neighbour-findings.ts';
+import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { reasonsText } from '../trace/reason-text.ts';
 

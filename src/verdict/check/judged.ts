@@ -1,7 +1,7 @@
 import { groupBy } from '../../group-by.ts';
 import type { Misplaced } from '../../ports/misplaced.ts';
 import type { Checked } from './checked.ts';
-import type { FindingArgs } from '../findings/findings.ts';
+import type { FindingArgs } from '../findings/registry.ts';
 import { portsLabel } from '../reports/label.ts';
 import type { OpenDoubt } from './proven-open.ts';
 import type { FlowResult } from '../reports/report.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
-import { findingShape } from '../shapes/finding-shape.ts';
+import { findingShape } from '../findings/finding-shape.ts';
 import { flow, headOf, ofSite, summary } from './report.ts';
 import { hook, openBy, proofResult, ruleRefs, sources, trace, witness } from '../shapes/trace-shape.ts';
 

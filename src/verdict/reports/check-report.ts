@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, time, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
-import { findingShape } from '../shapes/finding-shape.ts';
+import { findingShape } from '../findings/finding-shape.ts';
 import { headOf, observedFlow, ofSite, skipped, summary, vantage } from './report.ts';
 
 export const checkReport = z

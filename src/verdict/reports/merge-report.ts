@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text, time, type Shaped } from '../../json-shape.ts';
-import { findingShape } from '../shapes/finding-shape.ts';
+import { findingShape } from '../findings/finding-shape.ts';
 import { headOf, observedFlow, ofSite, skipped, summary, vantage } from './report.ts';
 
 const vantageId = text.meta({ id: 'vantageId', description: 'the id of one of the vantages' });

@@ -77,7 +77,8 @@ const NEEDED = {
   'address-unknown': ' unless the link address of the other end is already known',
 } as const;
 
-const PLAIN: Readonly<Record<PlainReason, string>> = {
+/** The reasons without arguments. */
+export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'earlier-packets': 'depends on earlier packets',
   'connection-count': 'depends on the number of connections',
   'connection-history': 'depends on the history of the connection',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { text, texts, textLike } from '../../json-shape.ts';
-import { SEVERITIES } from './severity.ts';
-import { reason, ruleRefs } from './trace-shape.ts';
+import { FINDINGS } from './registry.ts';
+import { SEVERITIES } from '../shapes/severity.ts';
+import { reason, ruleRefs } from '../shapes/trace-shape.ts';
 
 const scalar = z.union([text, z.number(), z.boolean(), z.null(), reason], { error: 'a plain value' });
 
@@ -11,7 +12,10 @@ const argument: z.ZodType = z.union([scalar, z.array(scalar)], { error: 'a plain
 /** A finding as JSON; newer versions may know codes this one does not. */
 export const findingShape = z
   .object({
-    code: textLike('the code of a finding', /^[a-z0-9-]+$/),
+    code: textLike('the code of a finding', /^[a-z0-9-]+$/).meta({
+      id: 'findingCode',
+      examples: Object.keys(FINDINGS),
+    }),
     severity: z.enum(SEVERITIES),
     message: text,
     advice: texts.describe('what to do next; a line that begins with "$ " is a command for a POSIX shell'),

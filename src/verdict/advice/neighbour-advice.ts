@@ -1,35 +1,6 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
-import { run, say, type Step } from './step.ts';
-import type { At, ByRuleset, FindingKind } from './findings.ts';
-
-/** What a ruleset drops below the flows themselves. */
-export interface NeighbourFindingArgs {
-  readonly 'neighbours-blocked': At &
-    ByRuleset & {
-      readonly role: string;
-      readonly protocol: NeighbourProtocol;
-    };
-}
-
-/** Neighbour discovery of IPv6, or ARP for IPv4. */
-export type NeighbourProtocol = 'nd' | 'arp';
-
-const NAMES = {
-  nd: { protocol: 'IPv6 neighbour discovery', packets: 'IPv6 packet' },
-  arp: { protocol: 'ARP', packets: 'IPv4 packet' },
-} as const satisfies Record<NeighbourProtocol, unknown>;
-
-export const NEIGHBOUR_FINDINGS: {
-  readonly [C in keyof NeighbourFindingArgs]: FindingKind<NeighbourFindingArgs[C]>;
-} = {
-  'neighbours-blocked': {
-    severity: 'error',
-    message: ({ ports, host, role, protocol, rule, witness }) => {
-      const { protocol: name, packets } = NAMES[protocol];
-      return `${ports} on ${host}: ${name} is dropped by ${rule ?? 'a rule'}: no ${packets} of ${role} gets through, for example from ${witness}`;
-    },
-  },
-};
+import { NEIGHBOUR_PROTOCOLS, type NeighbourProtocol } from '../findings/codes/neighbours-blocked.ts';
+import { run, say, type Step } from '../findings/step.ts';
 
 /** The protocol whose message the entry is about; null where it is about a packet of the flow. */
 export function neighbourProtocol({ direction }: Pick<TraceEntry, 'direction'>): NeighbourProtocol | null {
@@ -54,7 +25,7 @@ export function neighbourProtocol({ direction }: Pick<TraceEntry, 'direction'>):
 export function neighbourSteps(entry: TraceEntry): readonly Step[] {
   const protocol = neighbourProtocol(entry);
   if (protocol === null) return [];
-  const { protocol: name } = NAMES[protocol];
+  const { protocol: name } = NEIGHBOUR_PROTOCOLS[protocol];
   const commands = commandsFor(protocol, entry);
   if (commands.length === 0) return [say(`Accept ${name} before the rule that drops it.`)];
   return [say(`Accept ${name}, and save the rule with the others:`), ...commands];

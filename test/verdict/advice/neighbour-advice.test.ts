@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { neighbourSteps } from '../../../src/verdict/findings/neighbour-findings.ts';
+import { neighbourSteps } from '../../../src/verdict/advice/neighbour-advice.ts';
 import { stepText } from '../../../src/verdict/findings/step.ts';
 import type { TraceEntry } from '../../../src/firewall/netfilter/trace/trace-entry.ts';
 

@@ -1,0 +1,13 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+import { type ByRuleset, addresses, by } from '../by-ruleset.ts';
+
+type Args = At & ByRuleset & { readonly role: string };
+
+export const blocked: FindingKind<Args> = {
+  severity: 'error',
+  title: 'The firewall blocks a required flow',
+  meaning: 'Every address of a role that must connect is blocked. The rule that decides is named.',
+  message: (args) =>
+    `${place(args)}: the firewall blocks every address of ${args.role} (${addresses(args)})${by(args.rule)}`,
+};

@@ -1,0 +1,13 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+
+export const closedAtOnce: FindingKind<At> = {
+  severity: 'warning',
+  title: 'Connections are closed at once',
+  meaning: 'The connection was accepted and closed without a word, as a proxy does whose server is down.',
+  message: (args) =>
+    `${place(args)}: not proven, the connection was accepted and closed at once without a word.`,
+  advice: () => [
+    'A proxy or load balancer whose server is down does so, and a server that lets nobody in: vwaudit check on the server itself shows who listens.',
+  ],
+};

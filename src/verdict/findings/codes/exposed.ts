@@ -1,0 +1,27 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At, listed } from '../at.ts';
+import { type ByRuleset, addresses, by, EVERYONE_ELSE } from '../by-ruleset.ts';
+
+/** A ruleset that was read tells more than a probe that got through. */
+type Args = At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset>;
+
+export const exposed: FindingKind<Args> = {
+  severity: 'error',
+  title: 'A port is open to others',
+  meaning: 'Somebody who must not connect can connect. Restrict the port to the addresses that need it.',
+  message: ({
+    from,
+    more = 0,
+    except = [],
+    moreExcept = 0,
+    witness = '',
+    witnessPort = null,
+    rule = null,
+    ...args
+  }) => {
+    const only = `only ${listed(args.audience)} should connect`;
+    return from === undefined
+      ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
+      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by(rule)}`;
+  },
+};

@@ -1,0 +1,22 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, claim, type At } from '../at.ts';
+
+type Args = At & { readonly reason: string; readonly hostAnswers: boolean };
+
+export const filtered: FindingKind<Args> = {
+  severity: 'error',
+  title: 'A required port is filtered',
+  meaning: 'A firewall on the way drops or refuses the connection. Open the port for those who need it.',
+  message: (args) => {
+    const why =
+      args.reason === 'listen-log'
+        ? 'vwaudit listen had the port open, but nothing arrived: a firewall on the path drops it'
+        : args.reason !== 'no-response'
+          ? `a firewall refuses it (${args.reason})`
+          : args.hostAnswers
+            ? 'no answer, but the host answers on other ports: a firewall drops it'
+            : 'no answer on any port: the host is down or a firewall drops everything';
+    return `${place(args)}: ${why}.`;
+  },
+  advice: claim,
+};

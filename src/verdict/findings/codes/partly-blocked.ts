@@ -1,0 +1,13 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+import { type ByRuleset, addresses, by } from '../by-ruleset.ts';
+
+type Args = At & ByRuleset & { readonly role: string };
+
+export const partlyBlocked: FindingKind<Args> = {
+  severity: 'error',
+  title: 'The firewall blocks part of a required flow',
+  meaning: 'Some addresses of a role that must connect are blocked. The rule that decides is named.',
+  message: (args) =>
+    `${place(args)}: the firewall blocks some addresses of ${args.role} (${addresses(args)})${by(args.rule)}`,
+};

@@ -1,0 +1,28 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+
+type Args = At & { readonly reason: string; readonly errno: string | null };
+
+export const probeError: FindingKind<Args> = {
+  severity: 'note',
+  title: 'A port could not be probed',
+  meaning: 'The probe failed on this machine before it got anywhere. Nothing is known about the port.',
+  message: (args) =>
+    `${place(args)}: could not be probed from here (${args.reason}${args.errno === null ? '' : `, ${args.errno}`}).`,
+  advice: ({ reason, errno, address }) => {
+    if (reason === 'no-descriptor') return ['Lower --concurrency or raise the descriptor limit (ulimit -n).'];
+    const isWithoutWay = NO_WAY.has(errno ?? '');
+    const family = address?.includes(':') === true ? 6 : 4;
+    return [
+      'Check the firewall and the routes of this machine.',
+      ...(isWithoutWay
+        ? [
+            `If this machine has no IPv${family}, check over IPv${family === 6 ? 4 : 6} only: -${family === 6 ? 4 : 6}`,
+          ]
+        : []),
+    ];
+  },
+};
+
+/** Errors of a machine that has no address or route of that family. */
+const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);

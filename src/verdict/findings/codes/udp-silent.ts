@@ -1,0 +1,17 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+
+type Args = At & { readonly isLocal: boolean };
+
+export const udpSilent: FindingKind<Args> = {
+  severity: 'note',
+  title: 'UDP silence',
+  meaning:
+    'A UDP port did not answer, which proves neither open nor closed. Run the check on that machine, or vwaudit listen there.',
+  message: (args) => `${place(args)}: UDP silence proves nothing, neither open nor closed.`,
+  advice: ({ isLocal }) => [
+    isLocal
+      ? 'Run vwaudit check as root (Windows: as administrator), so that the socket table shows who listens.'
+      : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen there and pass its log with --listen-log.',
+  ],
+};

@@ -1,0 +1,84 @@
+import { allocatorMissing } from './codes/allocator-missing.ts';
+import { blocked } from './codes/blocked.ts';
+import { blockedUnproven } from './codes/blocked-unproven.ts';
+import { closed } from './codes/closed.ts';
+import { closedAtOnce } from './codes/closed-at-once.ts';
+import { evidenceConflict } from './codes/evidence-conflict.ts';
+import { exposed } from './codes/exposed.ts';
+import { familyNotListening } from './codes/family-not-listening.ts';
+import { fewerInstances } from './codes/fewer-instances.ts';
+import { filtered } from './codes/filtered.ts';
+import { foreignProcess } from './codes/foreign-process.ts';
+import { handshakeOnly } from './codes/handshake-only.ts';
+import { icmpRateLimited } from './codes/icmp-rate-limited.ts';
+import { intercepted } from './codes/intercepted.ts';
+import { interrupted } from './codes/interrupted.ts';
+import { loopbackOnly } from './codes/loopback-only.ts';
+import { mayBeStandIn } from './codes/may-be-stand-in.ts';
+import { neighboursBlocked } from './codes/neighbours-blocked.ts';
+import { noControlPorts } from './codes/no-control-ports.ts';
+import { noSuchHost } from './codes/no-such-host.ts';
+import { notHttp } from './codes/not-http.ts';
+import { notVizWorld } from './codes/not-viz-world.ts';
+import { oneFamilyOnly } from './codes/one-family-only.ts';
+import { otherReading } from './codes/other-reading.ts';
+import { ownMachine } from './codes/own-machine.ts';
+import { partlyBlocked } from './codes/partly-blocked.ts';
+import { probeError } from './codes/probe-error.ts';
+import { reactsToProbing } from './codes/reacts-to-probing.ts';
+import { socketTableIncomplete } from './codes/socket-table-incomplete.ts';
+import { standIn } from './codes/stand-in.ts';
+import { udpRolesReversed } from './codes/udp-roles-reversed.ts';
+import { udpSilent } from './codes/udp-silent.ts';
+import { undecided } from './codes/undecided.ts';
+import { unexpectedInstance } from './codes/unexpected-instance.ts';
+import { unreachable } from './codes/unreachable.ts';
+import { wrongVantage } from './codes/wrong-vantage.ts';
+import type { FindingKind } from './finding-kind.ts';
+
+/** Every finding code; a new one is a file and a line here. */
+export const FINDINGS = {
+  'allocator-missing': allocatorMissing,
+  blocked,
+  'blocked-unproven': blockedUnproven,
+  closed,
+  'closed-at-once': closedAtOnce,
+  'evidence-conflict': evidenceConflict,
+  exposed,
+  'family-not-listening': familyNotListening,
+  'fewer-instances': fewerInstances,
+  filtered,
+  'foreign-process': foreignProcess,
+  'handshake-only': handshakeOnly,
+  'icmp-rate-limited': icmpRateLimited,
+  intercepted,
+  interrupted,
+  'loopback-only': loopbackOnly,
+  'may-be-stand-in': mayBeStandIn,
+  'neighbours-blocked': neighboursBlocked,
+  'no-control-ports': noControlPorts,
+  'no-such-host': noSuchHost,
+  'not-http': notHttp,
+  'not-viz-world': notVizWorld,
+  'one-family-only': oneFamilyOnly,
+  'other-reading': otherReading,
+  'own-machine': ownMachine,
+  'partly-blocked': partlyBlocked,
+  'probe-error': probeError,
+  'reacts-to-probing': reactsToProbing,
+  'socket-table-incomplete': socketTableIncomplete,
+  'stand-in': standIn,
+  'udp-roles-reversed': udpRolesReversed,
+  'udp-silent': udpSilent,
+  undecided,
+  'unexpected-instance': unexpectedInstance,
+  unreachable,
+  'wrong-vantage': wrongVantage,
+} as const satisfies Record<string, FindingKind<never>>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+/** The arguments of each code: the contract of `args` in the JSON. */
+export type FindingArgs = {
+  readonly [C in FindingCode]: (typeof FINDINGS)[C] extends FindingKind<infer A extends object> ? A : never;
+};

@@ -1,0 +1,54 @@
+import type { PlainReason, Reason } from '../../src/firewall/model/reason.ts';
+import { FINDINGS } from '../../src/verdict/findings/registry.ts';
+import { PLAIN, reasonText } from '../../src/verdict/trace/reason-text.ts';
+
+/** One reason of each code that has arguments. */
+const EXAMPLES: {
+  readonly [C in Exclude<Reason['code'], PlainReason>]: Extract<Reason, { readonly code: C }>;
+} = {
+  'missing-rules': {
+    code: 'missing-rules',
+    gap: { code: 'legacy-tables', families: [4], file: 'ruleset.save', line: 1, sign: '# Warning' },
+  },
+  'to-chain': { code: 'to-chain', chain: 'input' },
+  refused: { code: 'refused', with: 'icmp-port-unreachable' },
+  'set-not-given': { code: 'set-not-given', set: 'viz' },
+  'unread-set-option': { code: 'unread-set-option', set: 'viz', option: 'forceadd' },
+  'unknown-set-dimension': { code: 'unknown-set-dimension', dimension: 'iface' },
+  translated: { code: 'translated', address: '10.20.0.12', port: 102, lead: 'to-another-machine' },
+  'drops-neighbour-message': {
+    code: 'drops-neighbour-message',
+    message: 'neighbour-solicitation',
+    needed: 'always',
+  },
+  'only-neighbours-dropped': { code: 'only-neighbours-dropped', protocol: 'arp' },
+  'entries-left-out': { code: 'entries-left-out', count: 12 },
+  'family-not-covered': { code: 'family-not-covered', family: 6, emptyFiles: [] },
+};
+
+/** The text of docs/codes.md. */
+export function codesText(): string {
+  const findings = Object.entries(FINDINGS).sort(([a], [b]) => (a < b ? -1 : 1));
+  const reasons = {
+    ...PLAIN,
+    ...Object.fromEntries(Object.values(EXAMPLES).map((r) => [r.code, reasonText(r)])),
+  };
+  return (
+    [
+      '# Codes',
+      'Written by `npm run schema` from `src/verdict/findings/codes/` and `src/verdict/trace/reason-text.ts`. A newer version may know more codes.',
+      '## Findings',
+      'The `code` of a finding in the JSON of `check`, `audit` and `merge`. Each is an error, a warning or a note (`--fail-on`).',
+      ...findings.map(
+        ([code, { severity, title, meaning }]) => `### ${code}\n\n${title} (${severity}). ${meaning}`,
+      ),
+      '## Reasons',
+      'Why something is undecided, or what the effect of a rule alone does not tell: `reasons` in the JSON of `audit` and `trace`. The text of some has further arguments, shown here by an example.',
+      [
+        '| code | text |',
+        '|---|---|',
+        ...Object.entries(reasons).map(([code, text]) => `| \`${code}\` | ${text} |`),
+      ].join('\n'),
+    ].join('\n\n') + '\n'
+  );
+}
