@@ -1,0 +1,4 @@
+import type { AuditedFlow } from '../../verdict/audit-report.ts';
+
+/** The rules that one packet of a flow meets, in order. */
+export type FlowPath = AuditedFlow['proof']['trace'];
