@@ -1,6 +1,6 @@
 /**
- * Text from outside made safe for a terminal: control characters (C0, DEL, C1) and the Unicode characters that
- * reorder or hide text (bidi controls, zero-width, line separators) become visible `\xNN` or `\u{…}` escapes.
+ * Text from outside made safe for a terminal: control characters (C0, DEL, C1), the Unicode characters that reorder or hide
+ * text (bidi controls, zero-width, line separators) and what is no character (lone surrogates) become visible `\xNN` or `\u{…}` escapes.
  */
 export function printable(text: string): string {
   return text.replace(HIDDEN, (character) => {
@@ -28,5 +28,6 @@ function visible(data: unknown): unknown {
   return isSame ? data : Object.fromEntries(entries);
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what this looks for
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+const HIDDEN =
+  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]/gu;

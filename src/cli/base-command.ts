@@ -1,10 +1,13 @@
 import { Command } from '@oclif/core/command';
 import { boolean, help } from '@oclif/core/flags';
 import { printable } from '../printable.ts';
-import type { FormatFor } from '../report/registry.ts';
+import type { FormatFor, ReportFormatId } from '../report/registry.ts';
 import type { ReportKind, ReportOf } from '../report/report-format.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/reports/head.ts';
+import { EXIT, type ExitCode } from './exit/exit-code.ts';
+import type { ReportPlan } from './reports/report-plan.ts';
+import type { MadeReport } from './reports/write-reports.ts';
 import { writeStderr, writeStdout } from './output/output.ts';
 import { writeStderrLines } from './output/stderr-lines.ts';
 
@@ -50,11 +53,46 @@ export abstract class BaseCommand extends Command {
     format: FormatFor<K>,
     flags: Pick<CommonFlags, 'color'>,
   ): Promise<void> {
-    const [{ renderReport }, { styleFor }] = await Promise.all([
+    await this.printAs(report, format, flags, { ranAt: null, isUnprovenAccepted: false }, null);
+  }
+
+  /**
+   * The reports of a plan: the files first, then the one on stdout.
+   * @param outcome the exit code of the report
+   * @returns that exit code, or the one of the plugin guidelines where a plugin is what stdout is for
+   */
+  protected async publish<K extends 'check' | 'audit' | 'merge'>(
+    report: ReportOf<K>,
+    plan: ReportPlan,
+    flags: Pick<CommonFlags, 'color'>,
+    { ranAt, outcome }: { readonly ranAt: string | null; readonly outcome: ExitCode },
+  ): Promise<ExitCode> {
+    const [{ writeReportFiles }, { system }] = await Promise.all([
+      import('./reports/write-reports.ts'),
+      this.context(),
+    ]);
+    const made = { ranAt, isUnprovenAccepted: outcome === EXIT.ok };
+    await writeReportFiles<K>(report, plan, made, system);
+    await this.printAs<K>(report, plan.stdout, flags, made, plan.stdinName);
+    if (plan.stdout !== 'nagios') return outcome;
+    const { pluginExit } = await import('./reports/plugin-exit.ts');
+    return pluginExit(report, made);
+  }
+
+  private async printAs<K extends ReportKind>(
+    report: ReportOf<K>,
+    format: ReportFormatId,
+    flags: Pick<CommonFlags, 'color'>,
+    made: MadeReport,
+    stdinName: string | null,
+  ): Promise<void> {
+    const [{ renderReport }, { styleFor }, { runContext }] = await Promise.all([
       import('./output/render-report.ts'),
       import('./output/style.ts'),
+      import('./reports/write-reports.ts'),
     ]);
-    const text = await renderReport(report, format, await styleFor(process.stdout, flags.color));
+    const style = await styleFor(process.stdout, flags.color);
+    const text = await renderReport(report, format, style, runContext(made, stdinName));
     let pending = '';
     for (const piece of typeof text === 'string' ? [text] : text) {
       pending += piece;

@@ -17,6 +17,11 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
   } catch (error) {
     const { exitCode, text, json } = describeError(error, argv, await knownCommands(options));
     setExitCode(exitCode);
+    if (wantsPlugin(argv) && exitCode !== EXIT.ok) {
+      // A plugin's exit code 2 says that the service is down, and a line on stderr is shown to nobody.
+      setExitCode(EXIT.unproven);
+      return writeStdout(`vwaudit UNKNOWN: ${text.replaceAll('|', '/').replace(/\s+/g, ' ')}\n`);
+    }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
     // Where stdout takes nothing any more, stderr is told.
     await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderrLines([text]));
@@ -26,4 +31,11 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+/** `--report nagios`, without a file: what is on stdout is for a monitoring system. */
+function wantsPlugin(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) => word === '--report=nagios' || (word === 'nagios' && argv[index - 1] === '--report'),
+  );
 }

@@ -5,6 +5,8 @@ import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
+import { reportFlags } from '../cli/reports/report-flags.ts';
+import { planReports } from '../cli/reports/report-plan.ts';
 
 export default class Audit extends BaseCommand {
   static override summary = 'Prove what an existing firewall does with every Viz World flow.';
@@ -36,10 +38,11 @@ export default class Audit extends BaseCommand {
     }),
   };
 
-  static override flags = { ...siteFlags, ...auditFlags };
+  static override flags = { ...siteFlags, ...auditFlags, ...reportFlags(['audit']) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);
+    const plan = planReports(flags);
     const site = await siteOf(flags, { names: false });
     await this.noticeStandardInput(args.file ?? [], flags);
     const [{ audit }, context] = await Promise.all([import('../usecases/audit/audit.ts'), this.context()]);
@@ -50,7 +53,8 @@ export default class Audit extends BaseCommand {
     const machine = { dialects, hook, selfAddresses, isForwarding };
     const options = { files: args.file ?? [], interfaces, rulesOf, ...machine };
     const report = await audit(site, options, context);
-    await this.print(report, flags.json ? 'json' : 'table', flags);
-    setExitCode(outcomeOf(report, { ...flags, 'accept-unproven': false }));
+    const outcome = outcomeOf(report, { ...flags, 'accept-unproven': false });
+    const ranAt = context.system.now().toISOString();
+    setExitCode(await this.publish(report, plan, flags, { ranAt, outcome }));
   }
 }

@@ -6,6 +6,8 @@ import { outcomeOf } from '../cli/exit/outcome.ts';
 import { progressLine } from '../cli/output/progress.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
+import { reportFlags } from '../cli/reports/report-flags.ts';
+import { planReports } from '../cli/reports/report-plan.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Probe the ports Viz World needs, from this machine.';
@@ -34,11 +36,12 @@ export default class Check extends BaseCommand {
     },
   ];
 
-  static override flags = { ...siteFlags, ...checkFlags };
+  static override flags = { ...siteFlags, ...checkFlags, ...reportFlags(['check']) };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);
     refuseDemoAs(flags);
+    const plan = planReports(flags);
     const site = await siteOf(flags, { names: true });
     const progress = progressLine(flags.quiet);
     const { value: report, isInterrupted } = await interruptible(async (signal) => {
@@ -55,7 +58,8 @@ export default class Check extends BaseCommand {
       return checkDemo(site, options, await this.context());
     }).finally(progress.clear);
     if (flags.demo) await this.notice(report.assumptions.slice(0, 1), flags);
-    await this.print(report, flags.json ? 'json' : 'table', flags);
-    if (!isInterrupted) setExitCode(outcomeOf(report, flags));
+    const outcome = outcomeOf(report, flags);
+    const exitCode = await this.publish(report, plan, flags, { ranAt: report.startedAt, outcome });
+    if (!isInterrupted) setExitCode(exitCode);
   }
 }

@@ -4,6 +4,8 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { checkFlags } from '../cli/flags/check-flags.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
+import { reportFlags } from '../cli/reports/report-flags.ts';
+import { planReports } from '../cli/reports/report-plan.ts';
 
 export default class Merge extends BaseCommand {
   static override summary = 'Merge checks from several vantage points into one matrix.';
@@ -45,10 +47,12 @@ export default class Merge extends BaseCommand {
     }),
     'fail-on': checkFlags['fail-on'],
     'accept-unproven': checkFlags['accept-unproven'],
+    ...reportFlags(['merge']),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Merge);
+    const plan = planReports(flags);
     await this.noticeStandardInput(args.report ?? [], flags);
     const [{ merge }, context] = await Promise.all([import('../usecases/merge.ts'), this.context()]);
     const { report, notices } = await merge(
@@ -56,8 +60,9 @@ export default class Merge extends BaseCommand {
       { listenLogs: flags['listen-log'] ?? [] },
       context,
     );
-    await this.print(report, flags.json ? 'json' : 'table', flags);
+    const outcome = outcomeOf(report, flags);
+    const exitCode = await this.publish(report, plan, flags, { ranAt: null, outcome });
     await this.notice(notices, flags);
-    setExitCode(outcomeOf(report, flags));
+    setExitCode(exitCode);
   }
 }

@@ -1,15 +1,30 @@
 import { csv } from './formats/csv.ts';
 import { files } from './formats/files.ts';
+import { github } from './formats/github.ts';
+import { gitlab } from './formats/gitlab.ts';
 import { json } from './formats/json.ts';
+import { junit } from './formats/junit.ts';
 import { markdown } from './formats/markdown.ts';
+import { nagios } from './formats/nagios.ts';
+import { prometheus } from './formats/prometheus.ts';
+import { sarif } from './formats/sarif.ts';
 import { table } from './formats/table.ts';
 import type { ReportFormat, ReportKind } from './report-format.ts';
 
 /** Every format of every report; a new one is a file and a line here. */
-export const REPORT_FORMATS = { table, csv, markdown, files, json } as const satisfies Record<
-  string,
-  ReportFormat
->;
+export const REPORT_FORMATS = {
+  table,
+  csv,
+  markdown,
+  files,
+  json,
+  junit,
+  sarif,
+  gitlab,
+  github,
+  nagios,
+  prometheus,
+} as const satisfies Record<string, ReportFormat>;
 
 export type ReportFormatId = keyof typeof REPORT_FORMATS;
 

@@ -12,6 +12,10 @@ export type Rendered = string | Iterable<string>;
 export interface RunContext {
   /** ISO 8601: when the command ran that made the report; null for a saved report. */
   readonly ranAt: string | null;
+  /** What is unproven does not fail the run: it was accepted by a flag. */
+  readonly isUnprovenAccepted: boolean;
+  /** A time of ISO 8601 as seconds since 1970: a report has no calendar. */
+  readonly unixSeconds: (time: string) => number;
   /** What standard input is called in places of files; null where nobody said. */
   readonly stdinName: string | null;
   /** The working directory: paths below it are written relative to it. */

@@ -14,6 +14,14 @@ import { makeRules } from '../rules/render-rules.ts';
 import { makeSite } from '../rules/sites.ts';
 import { checkReport, plain } from './check-report.ts';
 
+const RUN = {
+  ranAt: '2026-11-29T08:00:00.000Z',
+  isUnprovenAccepted: false,
+  unixSeconds: (time: string) => Date.parse(time) / 1000,
+  stdinName: 'rules.nft',
+  folder: '/repository',
+};
+
 /** What acts on a terminal: control characters and what reorders or hides text. */
 const ACTIVE = '\u001b[2J\u202e\u0007\u009b';
 
@@ -67,7 +75,7 @@ const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
 };
 
 async function textOf<K extends ReportKind>(kind: K, id: FormatFor<K>): Promise<string> {
-  const text = await renderReport(REPORTS[kind], id, plain(80));
+  const text = await renderReport<K>(REPORTS[kind], id, plain(80), RUN);
   return typeof text === 'string' ? text : [...text].join('');
 }
 

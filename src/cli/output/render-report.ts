@@ -1,17 +1,34 @@
+import { readFile } from 'node:fs/promises';
 import { printableAll } from '../../printable.ts';
-import type { Rendered, ReportFormat, ReportKind, ReportOf } from '../../report/report-format.ts';
-import { REPORT_FORMATS, type FormatFor } from '../../report/registry.ts';
+import type { Rendered, ReportFormat, ReportKind, ReportOf, RunContext } from '../../report/report-format.ts';
+import { formatsFor, REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
 import type { Style } from '../../report/style.ts';
+import { InputError } from '../../input-error.ts';
 
-/** A report in one of its formats. What others wrote is made printable here, once for every format that is not verbatim. */
+/**
+ * A report in one of its formats. What others wrote is made printable here, once for every format that is not verbatim.
+ * @throws InputError where the format does not render this kind of report
+ */
 export async function renderReport<K extends ReportKind>(
   report: ReportOf<K>,
-  id: FormatFor<K>,
+  id: ReportFormatId,
   style: Style,
+  run: Omit<RunContext, 'templates'>,
 ): Promise<Rendered> {
-  const { renders, isVerbatim }: ReportFormat = REPORT_FORMATS[id];
+  const { renders, isVerbatim, templates = [] }: ReportFormat = REPORT_FORMATS[id];
   const load = renders[report.kind];
-  if (load === undefined) throw new Error(`${id} can't render a report of kind ${report.kind}`);
-  const render = await load();
-  return render(isVerbatim === true ? report : printableAll(report), style);
+  if (load === undefined)
+    throw new InputError({
+      code: 'bad-report-format',
+      message: `${id} does not render a report of kind "${report.kind}"`,
+      value: id,
+      fix: `give one of ${formatsFor(report.kind).join(', ')}`,
+    });
+  const [render, ...texts] = await Promise.all([load(), ...templates.map(templateText)]);
+  const named = Object.fromEntries(templates.map((name, index) => [name, texts[index] ?? '']));
+  return render(isVerbatim === true ? report : printableAll(report), style, { ...run, templates: named });
+}
+
+function templateText(name: string): Promise<string> {
+  return readFile(`${import.meta.dirname}/../../../templates/${name}`, 'utf8');
 }

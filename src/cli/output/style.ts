@@ -22,7 +22,8 @@ function isColorful(
   return stream.isTTY === true && env.TERM !== 'dumb';
 }
 
-const PLAIN: Style['paint'] = { pass: same, fail: same, unproven: same, dim: same, strong: same };
+/** No colour. */
+export const PLAIN: Style['paint'] = { pass: same, fail: same, unproven: same, dim: same, strong: same };
 
 function same(text: string): string {
   return text;

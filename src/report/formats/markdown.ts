@@ -1,10 +1,16 @@
 import type { PortsReport } from '../../verdict/reports/report.ts';
 import type { ReportFormat } from '../report-format.ts';
+import { fromResults } from '../results/from-results.ts';
 
-/** For a wiki. */
+/** For a wiki, a merge request or a job summary. */
 export const markdown = {
   title: 'for a wiki',
-  renders: { ports: () => portsMarkdown },
+  renders: {
+    ports: () => portsMarkdown,
+    ...fromResults(() =>
+      import('../documents/results-markdown.ts').then(({ resultsMarkdown }) => resultsMarkdown),
+    ),
+  },
 } as const satisfies ReportFormat;
 
 /** A GitHub-flavoured table, the guide's disputed points below it. */

@@ -8,10 +8,13 @@ export type RenderResults = (results: Results, style: Style, run: RunContext) =>
 
 /** The entries of a format that writes check, audit and merge alike; `load` is called when the format is used. */
 export function fromResults(load: () => PromiseLike<RenderResults>) {
-  const render = async () => {
-    const [{ resultsOf }, write] = await Promise.all([import('./results-of.ts'), load()]);
-    return (report: ReportWithResults, style: Style, run: RunContext): Rendered =>
-      write(resultsOf(report, run.ranAt), style, run);
-  };
+  const render = () =>
+    import('./results-of.ts').then(({ resultsOf }) =>
+      load().then(
+        (write) =>
+          (report: ReportWithResults, style: Style, run: RunContext): Rendered =>
+            write(resultsOf(report, run.ranAt), style, run),
+      ),
+    );
   return { check: render, audit: render, merge: render } as const;
 }

@@ -1,6 +1,6 @@
-import type { Finding } from '../../verdict/finding.ts';
-import type { MergedFinding } from '../../verdict/merge-report.ts';
-import { portsLabel } from '../../verdict/label.ts';
+import type { Finding } from '../../verdict/findings/finding.ts';
+import type { MergedFinding } from '../../verdict/reports/merge-report.ts';
+import { portsLabel } from '../../verdict/reports/label.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Issue, ResultFlow, Weight } from './results.ts';
 

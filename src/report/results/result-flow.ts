@@ -1,10 +1,11 @@
-import type { AuditedFlow } from '../../verdict/audit-report.ts';
-import type { FlowResult } from '../../verdict/report.ts';
+import type { AuditedFlow } from '../../verdict/reports/audit-report.ts';
+import type { FlowResult } from '../../verdict/reports/report.ts';
 import type { ResultFlow } from './results.ts';
 
 /** A probed flow; @param vantage the id of its vantage point in a merged report, else null */
 export function observedFlow(flow: FlowResult, vantage: string | null): ResultFlow {
-  const { id, from, host, address, endpoint, transport, port, expected, verdict, state, reason, rttMs } = flow;
+  const { id, from, host, address, endpoint, transport, port, expected, verdict, state, reason, rttMs } =
+    flow;
   const time = rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms`;
   const standIn = flow.standIn === true ? ', vwaudit listen answered' : '';
   return {
@@ -23,7 +24,18 @@ export function auditedFlow(flow: AuditedFlow): ResultFlow {
   const { result, allowedFrom, blockedFrom, undecidedFrom, why } = proof;
   return {
     key: id,
-    ...{ id, vantage: null, role: from.role, host, address: null, endpoint, transport, port, expected, verdict },
+    ...{
+      id,
+      vantage: null,
+      role: from.role,
+      host,
+      address: null,
+      endpoint,
+      transport,
+      port,
+      expected,
+      verdict,
+    },
     isUnasked: false,
     seen: result,
     evidence: [

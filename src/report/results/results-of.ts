@@ -1,6 +1,6 @@
-import type { AuditReport } from '../../verdict/audit-report.ts';
-import type { CheckReport } from '../../verdict/check-report.ts';
-import type { MergeReport } from '../../verdict/merge-report.ts';
+import type { AuditReport } from '../../verdict/reports/audit-report.ts';
+import type { CheckReport } from '../../verdict/reports/check-report.ts';
+import type { MergeReport } from '../../verdict/reports/merge-report.ts';
 import { issuesOf } from './issues.ts';
 import { auditedFlow, observedFlow } from './result-flow.ts';
 import type { Results } from './results.ts';
@@ -47,6 +47,12 @@ function titleOf({ site: { name, hosts } }: ReportWithResults): string {
 
 const SHOWN = 3;
 
-function vantageText({ as, addresses }: { readonly as: string; readonly addresses: readonly string[] }): string {
+function vantageText({
+  as,
+  addresses,
+}: {
+  readonly as: string;
+  readonly addresses: readonly string[];
+}): string {
   return addresses.length === 0 ? as : `${as} (${addresses.join(', ')})`;
 }

@@ -1,8 +1,8 @@
-import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+import type { Finding } from '../../verdict/findings/finding.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { FlowPath } from './flow-path.ts';
-import type { Expected, ReportHead, Summary, Verdict } from '../../verdict/report.ts';
-import type { Severity } from '../../verdict/findings.ts';
+import type { Expected, ReportHead, Summary, Verdict } from '../../verdict/reports/report.ts';
+import type { Severity } from '../../verdict/shapes/severity.ts';
 
 /** What check, audit and merge have in common; every format for other systems is made from it. */
 export interface Results {
@@ -25,6 +25,9 @@ export interface Results {
   readonly notProbed: readonly NotProbed[];
   readonly summary: Summary;
 }
+
+/** A rule that decides. */
+export type RuleRef = NonNullable<Finding['rules']>[number];
 
 /** One flow, probed or proven, as one vantage point saw it. */
 export interface ResultFlow {

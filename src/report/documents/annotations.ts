@@ -1,0 +1,57 @@
+import { groupBy } from '../../group-by.ts';
+import type { RunContext } from '../report-format.ts';
+import { placeOfIssue } from '../results/file-place.ts';
+import type { Issue, Results, Weight } from '../results/results.ts';
+import type { Style } from '../style.ts';
+
+/** GitHub shows so many of each level a step, and drops the rest without a word. */
+const MOST = 10;
+
+type Level = 'error' | 'warning' | 'notice';
+
+/** Workflow commands, the worst first, those with one cause in one; the last of a level says how many are left out. */
+export function annotations(results: Results, _style: Style, run: RunContext): string {
+  const causes = groupBy(results.issues, ({ cause, weight }) => `${weight} ${cause}`);
+  const levels = (['error', 'warning', 'notice'] as const).flatMap((level) => {
+    const all = causes.filter(([one]) => one !== undefined && LEVEL[one.weight] === level);
+    const shown = all.length > MOST ? all.slice(0, MOST - 1) : all;
+    const rest = all.slice(shown.length);
+    return [
+      ...shown.map((group) => command(level, group, run)),
+      ...(rest.length === 0 ? [] : [restCommand(level, rest)]),
+    ];
+  });
+  const { pass, fail, unproven } = results.summary;
+  return [...levels, `vwaudit: ${pass} proven, ${fail} failed, ${unproven} unproven`, ''].join('\n');
+}
+
+const LEVEL: Readonly<Record<Weight, Level>> = {
+  fail: 'error',
+  warning: 'warning',
+  unproven: 'warning',
+  note: 'notice',
+};
+
+function command(level: Level, [one, ...others]: readonly Issue[], run: RunContext): string {
+  if (one === undefined) return '';
+  const { path, line } = placeOfIssue(one, run);
+  const title = `vwaudit ${one.weight === 'fail' ? 'failed' : one.weight}: ${one.code}`;
+  const hosts = [...new Set(others.map(({ host }) => host ?? ''))].join(', ');
+  const more = others.length === 0 ? '' : `\nThe same ${others.length} more times: ${hosts}`;
+  const text = [one.message, ...one.advice].join('\n');
+  return `::${level} file=${property(path)},line=${line},title=${property(title)}::${data(text + more)}`;
+}
+
+function restCommand(level: Level, rest: readonly (readonly Issue[])[]): string {
+  const count = rest.reduce((sum, group) => sum + group.length, 0);
+  return `::${level} title=vwaudit::${data(`${count} more of this level are not shown here; the job summary and the other reports have them all.`)}`;
+}
+
+/** What ends a message or begins an escape in one. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,51 @@
+import type { RunContext } from '../report-format.ts';
+import type { Style } from '../style.ts';
+import type { Results, Weight } from '../results/results.ts';
+
+/** The exit codes of the plugin guidelines. */
+export const NAGIOS_EXIT = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
+
+export type NagiosStatus = keyof typeof NAGIOS_EXIT;
+
+/** Some programs cut what is longer. */
+const MAX_MESSAGE = 400;
+
+/** `vwaudit maps CRITICAL: 1 failed, 2 unproven, 14 proven of 17 - the worst finding | pass=14 …`: one line. */
+export function nagiosLine(results: Results, _style: Style, run: RunContext): string {
+  const { title, summary, issues, durationMs } = results;
+  const { pass, fail, unproven } = summary;
+  const total = pass + fail + unproven;
+  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}`;
+  const worst = issues.find(({ weight }) => weight !== 'note');
+  const told = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
+  const warnings = issues.filter(({ weight }) => weight === 'warning').length;
+  const data = [
+    `pass=${pass};;;0;${total}`,
+    `fail=${fail};;0;0;${total}`,
+    `unproven=${unproven};;;0;${total}`,
+    `warnings=${warnings};0;;0;`,
+    ...(durationMs === null ? [] : [`time=${(durationMs / 1000).toFixed(3)}s;;;0;`]),
+  ].join(' ');
+  return `vwaudit ${foreign(title)} ${nagiosStatus(results, run)}: ${counts}${told} | ${data}\n`;
+}
+
+/** The worst of all issues; unproven flows that a flag accepts are none. */
+export function nagiosStatus(
+  { issues, summary, flows }: Pick<Results, 'issues' | 'summary' | 'flows'>,
+  { isUnprovenAccepted }: Pick<RunContext, 'isUnprovenAccepted'>,
+): NagiosStatus {
+  const has = (weight: Weight): boolean => issues.some((issue) => issue.weight === weight);
+  if (summary.fail > 0 || has('fail')) return 'CRITICAL';
+  if (has('warning')) return 'WARNING';
+  if (flows.length > 0 && isUnprovenAccepted) return 'OK';
+  return summary.unproven > 0 || has('unproven') ? 'UNKNOWN' : 'OK';
+}
+
+/** `|` begins the performance data, and a line break the next line. */
+function foreign(text: string): string {
+  return text.replaceAll('|', '/').replace(/\s+/g, ' ');
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE - 3)}...`;
+}

@@ -1,0 +1,78 @@
+import { groupBy } from '../../group-by.ts';
+import { commandText, isCommand } from '../results/issue-lines.ts';
+import { placeText, portText } from '../results/result-flow.ts';
+import type { Issue, ResultFlow, Results, Weight } from '../results/results.ts';
+import { SYMBOL } from '../text/parts/verdict-symbol.ts';
+
+/** GitHub-flavoured Markdown: counts, what to do, and every flow; text from outside is never markup. */
+export function resultsMarkdown(results: Results): string {
+  const { kind, title, summary, vantages, ranAt, issues, notProbed, assumptions } = results;
+  const { pass, fail, unproven } = summary;
+  const head = [kind, ...vantages.map((one) => `as ${one}`), ...(ranAt === null ? [] : [ranAt])];
+  const parts = [
+    `## vwaudit: ${escaped(title)}`,
+    escaped(head.join(' · ')),
+    `**${SYMBOL.pass} ${pass} proven · ${SYMBOL.fail} ${fail} failed · ${SYMBOL.unproven} ${unproven} unproven** of ${pass + fail + unproven}`,
+    ...(issues.length === 0 ? [] : ['### Findings', ...issues.map(issueItem)]),
+    ...(results.flows.length === 0 ? [] : ['### Flows', ...flowTables(results)]),
+    ...(notProbed.length === 0
+      ? []
+      : [
+          '### Not probed',
+          list(notProbed.map(({ host, endpoint, reason }) => `${endpoint} on ${host}: ${reason}`)),
+        ]),
+    ...(assumptions.length === 0 ? [] : ['### Assumed', list(assumptions)]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const WORD: Readonly<Record<Weight, string>> = {
+  fail: '✗ **failed**',
+  warning: '! **warning**',
+  unproven: '? **unproven**',
+  note: 'i **note**',
+};
+
+function issueItem({ weight, code, message, advice }: Issue): string {
+  const steps = advice.map((line, index) => {
+    if (!isCommand(line)) return `  ${escaped(line)}`;
+    const isFirst = !isCommand(advice[index - 1] ?? '');
+    return `${isFirst ? '\n' : ''}      ${commandText(line)}`;
+  });
+  return [`- ${WORD[weight]} (${escaped(code)}): ${escaped(message)}`, ...steps].join('\n');
+}
+
+function flowTables({ flows }: Results): readonly string[] {
+  return groupBy(flows, ({ host, vantage }) => `${host} ${vantage ?? ''}`).map((group) => {
+    const { host = '', vantage = null } = group[0] ?? {};
+    const rows = [
+      ['', 'Port', 'Endpoint', 'From', 'At', 'Must be', 'Seen', 'Verdict'],
+      ...group.map(flowRow),
+    ];
+    const [head = [], ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
+    const rule = `|${' --- |'.repeat(8)}`;
+    const caption = `**${escaped(host)}**${vantage === null ? '' : ` as ${escaped(vantage)}`}`;
+    return [caption, '', head, rule, ...body].join('\n');
+  });
+}
+
+function flowRow(flow: ResultFlow): readonly string[] {
+  const { verdict, endpoint, role, expected, seen } = flow;
+  return [SYMBOL[verdict], portText(flow), endpoint, role, placeText(flow), expected, seen, verdict].map(
+    escaped,
+  );
+}
+
+function list(texts: readonly string[]): string {
+  return texts.map((text) => `- ${escaped(text)}`).join('\n');
+}
+
+/** Every character that Markdown or HTML may read as markup, a link, a mention or an emoji, as plain text. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]|~!$]/g, '\\$&')
+    .replace(/[#@]|:(?=[\w+/-]*[:/])|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`);
+}

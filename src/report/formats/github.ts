@@ -1,0 +1,8 @@
+import type { ReportFormat } from '../report-format.ts';
+import { fromResults } from '../results/from-results.ts';
+
+/** For a step of GitHub Actions: annotations. The job summary is the format markdown, which the command appends by itself. */
+export const github = {
+  title: 'annotations of GitHub Actions, and the job summary',
+  renders: fromResults(() => import('../documents/annotations.ts').then(({ annotations }) => annotations)),
+} as const satisfies ReportFormat;

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runInProcess } from './in-process.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-report-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const at = (name: string): string => path.join(folder, name);
+const read = (name: string): string => readFileSync(at(name), 'utf8');
+
+const RULES = `table inet t {\n chain c {\n  type filter hook input priority 0; policy drop;\n  tcp dport 102 accept\n }\n}\n`;
+const AUDIT = [
+  'audit',
+  '-',
+  '--stdin-name',
+  'maps-a.nft',
+  '-i',
+  '1',
+  '--no-allocator',
+  '--allow',
+  'client=10.30.0.0/16',
+];
+const FILES = [
+  'junit=x.xml',
+  'sarif=x.sarif',
+  'gitlab=x.gl.json',
+  'prometheus=x.prom',
+  'markdown=x.md',
+  'json=x.json',
+];
+
+describe('--report', () => {
+  test('several in one run: files beside the table, of one mind with the exit code', async () => {
+    const argv = [...AUDIT, ...FILES.flatMap((each) => ['--report', each.replace('=', `=${folder}/`)])];
+    const { code, stdout, stderr } = await runInProcess(argv, { input: RULES });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(/proven · \d+ failed/);
+    expect(read('x.xml')).toMatch(/^<\?xml[^]*<failure /);
+    expect(read('x.sarif')).toContain('"uri":"maps-a.nft"');
+    expect(read('x.gl.json')).toContain('"path": "maps-a.nft"');
+    expect(read('x.prom')).toMatch(
+      /^vwaudit_last_run_timestamp_seconds\{kind="audit",site="localhost"\} 1[\d.]{9,}$/m,
+    );
+    expect(read('x.md')).toMatch(/^## vwaudit: localhost/);
+    expect(JSON.parse(read('x.json'))).toMatchObject({ kind: 'audit' });
+  });
+
+  test.each([
+    [['--report', 'junit', '--report', 'sarif'], /two reports for standard output \(junit, sarif\)/],
+    [['--json', '--report', 'junit'], /two reports for standard output \(json, junit\)/],
+    [['--report', 'junit=a.xml', '--report', 'sarif=./a.xml'], /"\.\/a\.xml" is given twice/],
+    [['--report', 'pdf'], /--report: "pdf" is not a format; give one of table, markdown, json, junit/],
+    [['--report', 'csv'], /"csv" is not a format/],
+    [['--report', 'junit='], /"junit=" has no file name/],
+    [['--report', 'junit=/nowhere/at/all.xml'], /"\/nowhere\/at\/all\.xml" can't be written/],
+    [['--report', 'junit=/'], /"\/" can't be written \(it is a folder\)/],
+  ])('%j is refused before anything is read', async (flags, message) => {
+    const { code, stdout, stderr } = await runInProcess(['audit', 'no-such-file', ...flags]);
+    // With --json the error is the document on stdout.
+    expect(code).toBe(2);
+    expect(flags.includes('--json') ? stdout : stderr).toMatch(message);
+    expect(flags.includes('--json') ? stderr : stdout).toBe('');
+  });
+
+  test('rules from standard input need a name where a format wants a file', async () => {
+    const argv = AUDIT.filter((word) => word !== '--stdin-name' && word !== 'maps-a.nft');
+    const { code, stderr } = await runInProcess([...argv, '--report', 'sarif'], { input: RULES });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('give --stdin-name NAME') as string,
+    });
+  });
+
+  test('github: annotations on stdout, the summary appended to the file of the step', async () => {
+    const env = { GITHUB_STEP_SUMMARY: at('summary.md') };
+    await runInProcess([...AUDIT, '--report', 'github'], { input: RULES, env });
+    const { code, stdout } = await runInProcess([...AUDIT, '--report', 'github'], { input: RULES, env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^::error file=maps-a\.nft,line=4,title=vwaudit failed%3A exposed::/);
+    expect(read('summary.md').match(/^## vwaudit: localhost$/gm)).toHaveLength(2);
+  });
+
+  test('nagios has its own exit codes only on stdout: failures, proven, and bad usage', async () => {
+    const failing = await runInProcess([...AUDIT, '--report', 'nagios'], { input: RULES });
+    expect(failing).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^vwaudit localhost CRITICAL: /) as string,
+    });
+    const file = await runInProcess([...AUDIT, '--report', `nagios=${at('n.txt')}`], { input: RULES });
+    expect(file.code).toBe(1);
+    const proven = await runInProcess(['check', '-i', '2', '--demo', '-q', '--report', 'nagios']);
+    expect(proven).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^vwaudit localhost OK: /) as string,
+    });
+    const usage = await runInProcess(['check', '-i', 'x', '--report', 'nagios']);
+    expect(usage).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^vwaudit UNKNOWN: [^\n|]*\n$/) as string,
+    });
+  });
+});
