@@ -1,9 +1,10 @@
 import type { ReportingDescriptor } from 'sarif';
-import { meaningOf } from '../../../verdict/findings/meanings.ts';
+import { meaningOf } from './meaning-of.ts';
 
 /** What a code means, for the pages that show results by rule. */
 export function ruleDescriptor(code: string): ReportingDescriptor {
-  const { title, meaning } = meaningOf(code);
+  const { title, meaning: more } = meaningOf(code);
+  const meaning = `${title}. ${more}`;
   // The validator wants a name that differs from the id.
   const name = `Vwaudit-${code}`.replace(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return {
@@ -12,7 +13,7 @@ export function ruleDescriptor(code: string): ReportingDescriptor {
     shortDescription: { text: `${title}.` },
     fullDescription: { text: meaning },
     help: { text: meaning, markdown: meaning },
-    helpUri: `https://vwaudit.example/docs/findings#${encodeURIComponent(code)}`,
+    helpUri: `https://vwaudit.example/docs/codes#${encodeURIComponent(code)}`,
     properties: { tags: ['firewall', 'network'] },
   };
 }
