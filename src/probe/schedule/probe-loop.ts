@@ -21,8 +21,8 @@ const CONTROLS_AFTER_MS = 300;
 
 /** Asks tasks, many at once, each at most `retries` times again while it is silent, until all are settled. */
 export class ProbeLoop {
-  readonly #slots: ConcurrencyLimit;
-  readonly #lane = new ShortWaitQueue((attempt) => {
+  readonly #limit: ConcurrencyLimit;
+  readonly #newAttempts = new ShortWaitQueue((attempt) => {
     this.#moveAside(attempt);
   });
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -44,7 +44,7 @@ export class ProbeLoop {
     private readonly options: LoopOptions,
     private readonly onSettled: (task: Task) => void,
   ) {
-    this.#slots = new ConcurrencyLimit(options.concurrency);
+    this.#limit = new ConcurrencyLimit(options.concurrency);
   }
 
   /** Asks all; resolves when each has its result, or soon after {@link stop}. Once per loop. */
@@ -69,7 +69,7 @@ export class ProbeLoop {
   stop(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const { attempt: attempt } of [...this.#fresh, ...this.#controls]) attempt?.deadline.cut();
+    for (const { attempt } of [...this.#fresh, ...this.#controls]) attempt?.deadline.cut();
     this.#pump();
   }
 
@@ -83,7 +83,7 @@ export class ProbeLoop {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      while (this.#open > 0 && !this.#isStopped && this.#slots.hasRoom) {
+      while (this.#open > 0 && !this.#isStopped && this.#limit.hasRoom) {
         const task = this.#take();
         if (task === undefined) break;
         this.#launch(task);
@@ -92,9 +92,9 @@ export class ProbeLoop {
       this.#fail(error);
     }
     this.#isPumping = false;
-    if ((this.#open > 0 && !this.#isStopped) || !this.#slots.isEmpty) return;
+    if ((this.#open > 0 && !this.#isStopped) || !this.#limit.isEmpty) return;
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#lane.close();
+    this.#newAttempts.close();
     this.#finish();
   }
 
@@ -127,8 +127,8 @@ export class ProbeLoop {
     const attempt = new Attempt(task, this.options, this.system);
     task.attempts += 1;
     task.attempt = attempt;
-    this.#slots.take();
-    if (attempt.waitMs > ASIDE_AFTER_MS) this.#lane.enter(attempt);
+    this.#limit.take();
+    if (attempt.waitMs > ASIDE_AFTER_MS) this.#newAttempts.enter(attempt);
     else attempt.deadline.start(attempt.waitMs);
     probeFor(task.target)(task.target, attempt.deadline, task.context, (result) => {
       this.#land(attempt, result);
@@ -137,7 +137,7 @@ export class ProbeLoop {
 
   #moveAside(attempt: Attempt): void {
     attempt.isAside = true;
-    this.#slots.moveAside();
+    this.#limit.moveAside();
     attempt.deadline.start(Math.max(1, attempt.waitMs - attempt.elapsedMs));
     this.#pump();
   }
@@ -148,7 +148,7 @@ export class ProbeLoop {
     attempt.deadline.clear();
     const { task } = attempt;
     task.attempt = null;
-    this.#slots.give(attempt.isAside);
+    this.#limit.give(attempt.isAside);
     if (result.kind === 'silence') task.waitedMs += attempt.elapsedMs;
     try {
       if (!attempt.deadline.isCut) this.#settle(task, result);
@@ -186,8 +186,8 @@ export class ProbeLoop {
   /** Asks again with fewer at once. If even alone there is no socket, others hold them: wait a little, then give up. */
   #postpone(task: Task): boolean {
     task.attempts -= 1;
-    this.#slots.shrink();
-    if (!this.#slots.isEmpty) {
+    this.#limit.shrink();
+    if (!this.#limit.isEmpty) {
       this.#again.push(task);
       return true;
     }
