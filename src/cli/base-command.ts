@@ -2,6 +2,8 @@ import { Command } from '@oclif/core/command';
 import { boolean, help } from '@oclif/core/flags';
 import { printable } from '../printable.ts';
 import type { FormatFor, ReportFormatId } from '../report/registry.ts';
+import type { ReportWithResults } from '../report/results/results-of.ts';
+import type { AnyReport } from '../verdict/reports/any-report.ts';
 import type { ReportKind, ReportOf } from '../report/report-format.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/reports/head.ts';
@@ -61,7 +63,7 @@ export abstract class BaseCommand extends Command {
    * @param outcome the exit code of the report
    * @returns that exit code, or the one of the plugin guidelines where a plugin is what stdout is for
    */
-  protected async publish<K extends 'check' | 'audit' | 'merge'>(
+  protected async publish<K extends ReportKind>(
     report: ReportOf<K>,
     plan: ReportPlan,
     flags: Pick<CommonFlags, 'color'>,
@@ -74,14 +76,14 @@ export abstract class BaseCommand extends Command {
     const made = { ranAt, isUnprovenAccepted: outcome === EXIT.ok };
     await writeReportFiles<K>(report, plan, made, system);
     await this.printAs<K>(report, plan.stdout, flags, made, plan.stdinName);
-    if (plan.stdout !== 'nagios') return outcome;
+    if (plan.stdout !== 'nagios' || !hasResults(report)) return outcome;
     const { pluginExit } = await import('./reports/plugin-exit.ts');
     return pluginExit(report, made);
   }
 
   private async printAs<K extends ReportKind>(
     report: ReportOf<K>,
-    format: ReportFormatId,
+    format: ReportFormatId | null,
     flags: Pick<CommonFlags, 'color'>,
     made: MadeReport,
     stdinName: string | null,
@@ -124,4 +126,9 @@ export abstract class BaseCommand extends Command {
     await writeStderrLines(lines);
     await writeStderr(commands.map((line) => `${printable(line)}\n`).join(''));
   }
+}
+
+/** Flows with verdicts. */
+function hasResults(report: AnyReport): report is ReportWithResults {
+  return 'summary' in report;
 }

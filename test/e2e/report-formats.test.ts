@@ -104,3 +104,33 @@ describe('--report', () => {
     });
   });
 });
+
+describe('report', () => {
+  test('a saved report of any kind, in other formats, with the exit code it had', async () => {
+    await runInProcess([...AUDIT, '--report', `json=${at('audit.json')}`], { input: RULES });
+    const audit = await runInProcess(['report', at('audit.json'), '--report', `junit=${at('later.xml')}`]);
+    expect(audit).toMatchObject({ code: 1, stderr: '' });
+    expect(audit.stdout).toMatch(/proven · \d+ failed/);
+    expect(read('later.xml')).toMatch(/<failure /);
+    for (const argv of [
+      ['ports', '-i', '2'],
+      ['rules', '--format', 'nft', '-i', '1', '-q'],
+    ]) {
+      const saved = await runInProcess([...argv, '--json']);
+      const now = await runInProcess(argv);
+      const later = await runInProcess(['report', '-'], { input: saved.stdout });
+      expect(later).toEqual({ code: 0, stdout: now.stdout, stderr: '' });
+    }
+  });
+
+  test('a format that does not render this kind is refused', async () => {
+    const { stdout } = await runInProcess(['ports', '--json']);
+    const { code, stderr } = await runInProcess(['report', '-', '--report', 'junit'], { input: stdout });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(
+        /junit does not render a report of kind "ports".*table, csv, markdown, json/,
+      ) as string,
+    });
+  });
+});

@@ -1,4 +1,5 @@
 import type { Finding } from '../../verdict/findings/finding.ts';
+import type { AnyReport } from '../../verdict/reports/any-report.ts';
 import type { FlowResult, Summary } from '../../verdict/reports/report.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
@@ -26,6 +27,11 @@ export function outcomeOf({ flows, findings, summary }: Outcome, flags: OutcomeF
     (flow) => flow.verdict === 'unproven' && !(flags['accept-unproven'] && isAcceptable(flow)),
   );
   return open.length > 0 || flows.length === 0 ? EXIT.unproven : EXIT.ok;
+}
+
+/** The exit code of any report; what has no flows with verdicts has nothing to fail. */
+export function savedOutcome(report: AnyReport, flags: OutcomeFlags): ExitCode {
+  return 'summary' in report ? outcomeOf(report, flags) : EXIT.ok;
 }
 
 /** What --accept-unproven may wave through: UDP silence, and nobody listening where blocked was expected. */

@@ -6,15 +6,16 @@ import type { Style } from '../../report/style.ts';
 import { InputError } from '../../input-error.ts';
 
 /**
- * A report in one of its formats. What others wrote is made printable here, once for every format that is not verbatim.
+ * A report in one of its formats, null for the first of its kind. What others wrote is made printable here, once for every format that is not verbatim.
  * @throws InputError where the format does not render this kind of report
  */
 export async function renderReport<K extends ReportKind>(
   report: ReportOf<K>,
-  id: ReportFormatId,
+  wanted: ReportFormatId | null,
   style: Style,
   run: Omit<RunContext, 'templates'>,
 ): Promise<Rendered> {
+  const id = wanted ?? formatsFor(report.kind)[0] ?? 'json';
   const { renders, isVerbatim, templates = [] }: ReportFormat = REPORT_FORMATS[id];
   const load = renders[report.kind];
   if (load === undefined)

@@ -3,6 +3,16 @@ import { InputError } from '../../input-error.ts';
 import { REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
 import type { ReportKind } from '../../report/report-format.ts';
 
+/** Every kind of report. */
+export const REPORT_KINDS = [
+  'check',
+  'audit',
+  'merge',
+  'ports',
+  'rules',
+  'trace',
+] as const satisfies readonly ReportKind[];
+
 /** `FORMAT`, or `FORMAT=FILE`. */
 export interface WantedReport {
   readonly format: ReportFormatId;

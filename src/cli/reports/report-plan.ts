@@ -6,7 +6,8 @@ import type { WantedReport } from './report-flags.ts';
 
 /** Which reports a run writes. */
 export interface ReportPlan {
-  readonly stdout: ReportFormatId;
+  /** Null: the first format of the kind, for people. */
+  readonly stdout: ReportFormatId | null;
   readonly files: readonly (WantedReport & { readonly file: string })[];
   readonly stdinName: string | null;
 }
@@ -43,7 +44,7 @@ export function planReports({ json, report = [], 'stdin-name': stdinName }: Repo
       fix: 'give each report a file of its own',
     });
   for (const { file } of files) refuseUnwritable(file);
-  return { stdout: first ?? 'table', files, stdinName: stdinName ?? null };
+  return { stdout: first ?? null, files, stdinName: stdinName ?? null };
 }
 
 function refuseUnwritable(file: string): void {

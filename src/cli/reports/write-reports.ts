@@ -29,7 +29,7 @@ export async function writeReportFiles<K extends ReportKind>(
     });
   }
   const summary = process.env.GITHUB_STEP_SUMMARY ?? '';
-  const isGithub = (format: ReportFormatId): boolean => format === 'github';
+  const isGithub = (format: ReportFormatId | null): boolean => format === 'github';
   if (summary === '' || ![stdout, ...files.map(({ format }) => format)].some(isGithub)) return;
   const markdown = whole(await renderReport(report, 'markdown', FILE_STYLE, runContext(made, stdinName)));
   await appendJobSummary(summary, markdown).catch((error: unknown) => {
