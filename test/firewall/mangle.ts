@@ -74,10 +74,16 @@ export function manglings(text: string, seed: number, times: number): readonly M
     const bytes = 1 + next(Math.max(1, text.length - 1));
     made.push({ name: `bytes ${bytes}`, text: text.slice(0, bytes) });
   }
-  return made.filter((one) => one.text !== text && !isWholeTables(one));
+  return made.filter((one) => one.text !== text && !isWholeTables(one) && !isOneLineCut(one, lines));
 }
 
 /** Cut between two tables, nothing shows that more followed. */
 function isWholeTables({ name, text }: Mangled): boolean {
   return /^(?:head|tail|bytes) /.test(name) && /(?:^|\n)(?:COMMIT|\})\n?(?:#[^\n]*\n?)*$/.test(text);
+}
+
+/** One line alone cut at a width that no terminal has: nothing shows that it was longer. */
+function isOneLineCut({ name }: Mangled, lines: readonly string[]): boolean {
+  const width = Number(/^columns (\d+)$/.exec(name)?.[1] ?? 80);
+  return width !== 72 && width !== 80 && lines.filter((line) => line.length > width).length === 1;
 }

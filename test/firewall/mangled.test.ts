@@ -54,6 +54,37 @@ test('a rule within braces that ends on a line of its own', () => {
   expect(refusal(`table inet t {\n  chain c {\n${rule}\n  }\n}\n`, 'x.nft')).toContain('wrapped');
 });
 
+test.each([
+  ['a set of a test', 'ct state { new, established } tcp dport { 102, 10100 }', 'accept'],
+  ['a set that is filled', 'ct state new add @busy { ip saddr ct count over 500 }', 'counter drop'],
+  ['a comment of an extension', 'tcp dport 103 # match-set banned src', 'counter drop'],
+])('a rule wrapped after %s', (_, rule, rest) => {
+  const text = (indent: string, indentOfRest: string, end: string): string =>
+    `table inet t {\n\tchain c {\n${indent}${rule}${end}\n${indentOfRest}${rest}\n\t}\n}\n`;
+  expect(refusal(text('\t\t', '', ' '), 'x.nft')).toContain('wrapped');
+  expect(refusal(text('\t\t', '', ''), 'x.nft')).toContain('wrapped');
+  expect(refusal(text('\t\t', '\t\t', ''), 'x.nft')).toBe('');
+});
+
+test('a rule that ends with a map is whole', () => {
+  const text =
+    'table ip t {\nchain c {\nct state new tcp dport vmap { 102 : accept, 103 : drop }\ndrop\n}\n}\n';
+  expect(refusal(text, 'x.nft')).toBe('');
+});
+
+test('a listing that ends after the name of a table', () => {
+  const listing = 'table ip a {\n\tchain c {\n\t}\n}\ntable ip6 fil';
+  expect(refusal(listing, 'x.nft')).toContain('name of a table');
+  expect(refusal('table ip6 fil\ntable ip a {\n\tchain c {\n\t}\n}\n', 'x.nft')).toBe('');
+});
+
+test('lines cut within the mask of IPv6', () => {
+  const rule =
+    '-A INPUT -p tcp -m tcp --dport 22 -m recent --set --name DEFAULT --mask ffff:ffff:ffff:ffff:ff';
+  const text = `*filter\n:INPUT DROP [0:0]\n${rule}\n${rule}\nCOMMIT\n`;
+  expect(refusal(text, 'rules.ip6tables-save')).toContain('truncated');
+});
+
 test('text wrapped within quotes or after a keyword', () => {
   const rule = (comment: string): string =>
     `table inet t {\n  chain c {\n    tcp dport { 102, 103, 10100-10110 } counter accept ${comment}\n  }\n}\n`;

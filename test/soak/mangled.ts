@@ -1,53 +1,66 @@
-// `node --import tsx test/soak/mangled.ts [--seed N] [FOLDER…]`: every capture as text gets mangled on its way (wrapped, cut, quoted,
-// copied from a terminal), held against the whole file. Printed are decided answers that differ.
+// Listings as they get mangled on their way (wrapped, cut, quoted, copied from a terminal), compared with the whole file:
+// `npm run soak mangled [MINUTES] [SEED] [FOLDER…]`. Fails on a decided answer that the whole file does not give, and on a crash.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { InputError } from '../../src/input-error.ts';
 import { manglings } from '../firewall/mangle.ts';
-import { answersOf, isContradiction } from '../firewall/mangled-answers.ts';
+import { answersOf, isContradiction, type Answer } from '../firewall/mangled-answers.ts';
 
-const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' }, times: { type: 'string' } },
-  allowPositionals: true,
-});
-const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-console.log(`seed ${seed}`);
-const folders = positionals.length > 0 ? positionals : ['test/firewall/coverage/fixtures'];
-const files = folders
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
-  )
-  .filter((name) => /save$|\.nft$|\.json$|\.rules/.test(name));
+const [minutes = '10', seedText, ...named] = process.argv.slice(2);
+const FOLDERS = ['../firewall/coverage/fixtures', '../cases'].map((name) =>
+  path.join(import.meta.dirname, name),
+);
+
+/** A file that is longer takes minutes, and is mangled in the same places as a short one. */
+const LONGEST = 100_000;
+
+interface Listing {
+  readonly file: string;
+  readonly text: string;
+  readonly answers: readonly Answer[];
+}
+
+const listings = (named.length > 0 ? named : FOLDERS).flatMap((folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => listing(path.join(entry.parentPath, entry.name))),
+);
+const first = Number(seedText ?? Date.now() % 2 ** 31);
+console.log(`seed ${first}, ${minutes} minutes, ${listings.length} listings`);
 const tally = new Map<string, number>();
-const count = (key: string): void => {
-  tally.set(key, (tally.get(key) ?? 0) + 1);
-};
-for (const file of files) {
-  const whole = readFileSync(file, 'utf8');
-  let answers;
+const end = performance.now() + 60_000 * Number(minutes);
+for (let seed = first; performance.now() < end; seed++) for (const one of listings) mangle(one, seed);
+for (const [key, times] of [...tally].sort()) console.log(`${times}\t${key}`);
+
+/** The file with its answers; nothing where it is no ruleset. */
+function listing(file: string): readonly Listing[] {
+  const text = readFileSync(file, 'utf8');
+  if (text.length > LONGEST) return [];
   try {
-    answers = answersOf(whole, path.basename(file));
+    return [{ file, text, answers: answersOf(text, path.basename(file)) }];
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    continue;
-  }
-  for (const { name, text } of manglings(whole, seed, Number(values.times ?? 3))) {
-    if (text === whole) continue;
-    try {
-      const found = answersOf(text, path.basename(file));
-      const wrong = found.find((one, at) => isContradiction(one, answers[at]!));
-      count(`${name.replace(/ .*/, '')} ${wrong === undefined ? 'same or undecided' : 'WRONG'}`);
-      if (wrong !== undefined) console.log(`WRONG ${file} ${name} ${wrong.asked}`);
-    } catch (error) {
-      if (!(error instanceof InputError)) {
-        console.log(`CRASH ${file} ${name} ${String(error)}`);
-        continue;
-      }
-      count(
-        `${name.replace(/ .*/, '')} refused: ${/wrapped|cut|copied|prompt|COMMIT|terminal|within/.exec(error.problem.message + error.problem.fix)?.[0] ?? `OTHER ${error.problem.message.slice(0, 60)}`}`,
-      );
-    }
+    if (error instanceof InputError) return [];
+    throw error;
   }
 }
-for (const [key, times] of [...tally].sort()) console.log(`${times}\t${key}`);
+
+function mangle({ file, text, answers }: Listing, seed: number): void {
+  for (const mangled of manglings(text, seed, 1)) {
+    if (performance.now() > end) return;
+    const outcome = outcomeOf(mangled.text, path.basename(file), answers);
+    const key = `${mangled.name.replace(/ .*/, '')}: ${outcome}`;
+    tally.set(key, (tally.get(key) ?? 0) + 1);
+    if (outcome === 'same or undecided' || outcome === 'refused') continue;
+    console.log(`seed ${seed}, ${file}, ${mangled.name}: ${outcome}`);
+    process.exitCode = 1;
+  }
+}
+
+function outcomeOf(text: string, name: string, answers: readonly Answer[]): string {
+  try {
+    const wrong = answersOf(text, name).find((one, at) => isContradiction(one, answers[at]!));
+    return wrong === undefined ? 'same or undecided' : `WRONG ${wrong.asked}`;
+  } catch (error) {
+    return error instanceof InputError ? 'refused' : `CRASH ${String(error)}`;
+  }
+}

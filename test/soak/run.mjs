@@ -1,5 +1,5 @@
 // `npm run soak`: what takes too long for every run. In private namespaces: the stand-in under fire, kill loops, ten
-// minutes of broken rulesets, and as long the kernel against the evaluator. `npm run soak -- fuzz 30 SEED`: only those whose file is named so, with these arguments.
+// minutes of broken rulesets, of mangled listings, and as long the kernel against the evaluator. `npm run soak -- fuzz 30 SEED`: only those whose file is named so, with these arguments.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { inPrivateNamespaces } from '../private-namespaces.mjs';
@@ -10,6 +10,7 @@ const soaks = [
   { file: 'listen-hostile.ts', isPrivate: true },
   { file: 'listen-kill.ts', isPrivate: false },
   { file: 'fuzz-rulesets.ts', isPrivate: true },
+  { file: 'mangled.ts', isPrivate: false },
   { file: 'differential.ts', isPrivate: false },
 ];
 

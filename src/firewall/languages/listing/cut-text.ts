@@ -9,6 +9,7 @@ import { FINISHED } from './wrapped-text.ts';
 export function refuseCut(text: string, file: string, dialect: string): void {
   if (dialect === 'nft-json' || dialect === 'ipset') return;
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  if (dialect === 'nft') refuseTableCut(lines, file);
   const most = lines.reduce((length, line) => Math.max(length, line.length), 0);
   if (most < LEAST) return;
   const longest = lines.flatMap((line, at) => (line.length === most ? [{ line, at }] : []));
@@ -33,6 +34,20 @@ export function refuseCut(text: string, file: string, dialect: string): void {
   );
 }
 
+/** A file that ends with the name of a table, after whole ones, lacks what the table holds. */
+function refuseTableCut(lines: readonly string[], file: string): void {
+  const at = lines.findLastIndex((line) => line.trim() !== '');
+  const last = lines[at] ?? '';
+  if (!/^\s*table (?:\w+ )?[^\s{;]+$/.test(last) || !lines.some((line) => /^\s*chain .*\{/.test(line)))
+    return;
+  throw badRuleset(
+    { file, line: at + 1, column: last.length },
+    'the file ends after the name of a table: what the table holds is missing',
+    last.trim(),
+    'give the file as the tool wrote it, not truncated output',
+  );
+}
+
 /** Lines that are shorter are not cut by anybody. */
 const LEAST = 40;
 
@@ -44,7 +59,7 @@ const WIDTHS: ReadonlySet<number> = new Set([
 
 /** What needs more after it: an option, a list, a range. */
 const OPEN_END =
-  /(?:[ ,:.]| --?[a-z-]*| -[jg] [A-Z]{0,9}| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2})$/;
+  /(?:[ ,:.]| --?[a-z-]*| -[jg] [A-Z]{0,9}| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2}| (?:-[sd]|--mask) [\da-f]{1,4}(?::[\da-f]{1,4}){1,6})$/;
 
 /** Old versions of the tool end every rule with a blank. */
 function isPadded(lines: readonly string[], line: string): boolean {

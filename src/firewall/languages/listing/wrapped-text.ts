@@ -50,7 +50,7 @@ function wrappedInListing(lines: readonly string[]): number | null {
     }
     const isLower = indentOf(line) <= chain && start > chain;
     const isFlat = start <= chain && END_OF_RULE.test(bare) && hasNoRoom(line, before, most);
-    if (depth === 0 && (isLower || isFlat) && before.trimEnd().length >= LEAST && !FINISHED.test(before))
+    if (depth === 0 && (isLower || isFlat) && widthOf(before.trimEnd()) >= LEAST && !isWhole(before))
       return at;
     if (depth === 0) start = indentOf(line);
     depth = Math.max(0, depth + count(bare, '{') - count(bare, '}'));
@@ -68,6 +68,12 @@ const CHAIN = /^[ \t]*chain \S+ \{$/;
 /** Where a rule of a listing is whole. */
 export const FINISHED =
   /(?:[;{},\\]|\b(?:accept|drop|return|continue|notrack|masquerade|redirect|reject|queue)|\b(?:jump|goto) [\w./-]+|\b(?:reject|queue|masquerade|redirect|[sd]nat|tproxy)\b[^"]*)(?:\s+comment "[^"]*")?\s*(?:#.*)?$/;
+
+/** A set at the end is that of a test or of a statement that fills it: a verdict may follow, as it can't after a map. */
+function isWhole(line: string): boolean {
+  const endsWithSet = /\{[^{}]*\}\s*$/.test(line) && !/\bv?map \{[^{}]*\}\s*$/.test(line);
+  return FINISHED.test(line) && !endsWithSet;
+}
 
 function indentOf(line: string): number {
   return widthOf(/^[ \t]*/.exec(line)?.[0] ?? '');
