@@ -1,12 +1,13 @@
 import { InputError } from '../../input-error.ts';
 import { isObject, readShape } from '../../json-shape.ts';
+import { printable } from '../../printable.ts';
 import { parseJson } from '../../parse-json.ts';
 import type { AnyReport } from './any-report.ts';
 import { auditReport } from './audit-report.ts';
 import { checkReport } from './check-report.ts';
 import { completeOld } from './complete-old.ts';
 import { mergeReport } from './merge-report.ts';
-import { portsReport, rulesReport, type Verdict } from './report.ts';
+import { portsReport, rulesReport, type RulesReport, type Verdict } from './report.ts';
 import { traceReport } from './trace-report.ts';
 
 const SHAPES = {
@@ -37,7 +38,17 @@ export function readSavedReport(written: string, file: string): AnyReport {
   if (!isKind(kind)) throw notAReport(`this is a report of kind "${kind}"`, file);
   const report = readShape(SHAPES[kind], completeOld(document), file) as AnyReport;
   refuseWrongCounts(report, file);
-  return report;
+  return report.kind === 'rules' ? withLines(report, document) : report;
+}
+
+/** Rule files have lines; nothing else of a report has. */
+function withLines(report: RulesReport, { rulesets }: Readonly<Record<string, unknown>>): RulesReport {
+  const written = rulesets as RulesReport['rulesets'];
+  const lines = (text = ''): string => text.replace(/[^\t\r\n]+/g, printable);
+  return {
+    ...report,
+    rulesets: report.rulesets.map((one, index) => ({ ...one, text: lines(written[index]?.text) })),
+  };
 }
 
 function isKind(kind: string): kind is keyof typeof SHAPES {
