@@ -1,0 +1,20 @@
+import type { Prefix } from '../../../../net/prefix.ts';
+
+/** What is known of the Windows computer besides its exports. */
+export interface WindowsCircumstances {
+  /** The executable that listens, `System` for the kernel (http.sys); null where nobody said. */
+  readonly program: string | null;
+  /** The service that owns the socket; `unknown` where it may be one; null: none, or nobody said. */
+  readonly service: string | null;
+  /** The subnets the computer is on; none where nobody said. */
+  readonly localSubnets: readonly Prefix[];
+  /** The files are all there is: no group policy besides them, and the default for every setting they do not list. */
+  readonly isComplete: boolean;
+}
+
+export const NOTHING_KNOWN: WindowsCircumstances = {
+  program: null,
+  service: null,
+  localSubnets: [],
+  isComplete: false,
+};

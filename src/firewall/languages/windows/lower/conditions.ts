@@ -1,0 +1,81 @@
+import { FAMILIES } from '../../../../net/address.ts';
+import { addressSet } from '../../../../net/address-set.ts';
+import type { Assumption } from '../../../model/assumptions.ts';
+import {
+  equals,
+  numberIn,
+  unknown,
+  type AddressField,
+  type Match,
+  type NumberField,
+} from '../../../model/match.ts';
+import type { AddressCondition, Direction, PortCondition, WindowsRule } from '../policy/rule.ts';
+import type { WindowsCircumstances } from './circumstances.ts';
+import { scopeTests } from './scope.ts';
+
+const NO_COMPONENT_PORTS: Assumption = {
+  text: 'no component of Windows (RPC, IPHTTPS, Teredo, mDNS) uses the ports of the flow',
+};
+
+/** What has to hold of a packet for the rule to match it, in its direction. */
+export function ruleTests(
+  rule: WindowsRule,
+  direction: Direction,
+  known: WindowsCircumstances,
+): readonly Match[] {
+  const [local, remote] = direction === 'in' ? LOCAL_IS_DESTINATION : LOCAL_IS_SOURCE;
+  return [
+    ...(rule.protocol === null ? [] : [equals('protocol', rule.protocol)]),
+    ...portTests(rule.localPorts, local.port),
+    ...portTests(rule.remotePorts, remote.port),
+    ...addressTests(rule.localAddresses, local.address, known),
+    ...addressTests(rule.remoteAddresses, remote.address, known),
+    ...scopeTests(rule, known),
+    ...rule.doubts.map(({ text, reason }) => unknown(text, reason)),
+  ];
+}
+
+interface Side {
+  readonly port: NumberField;
+  readonly address: AddressField;
+}
+
+const SOURCE: Side = { port: 'source-port', address: 'source' };
+const DESTINATION: Side = { port: 'destination-port', address: 'destination' };
+const LOCAL_IS_DESTINATION = [DESTINATION, SOURCE] as const;
+const LOCAL_IS_SOURCE = [SOURCE, DESTINATION] as const;
+
+function portTests(ports: PortCondition | null, field: NumberField): readonly Match[] {
+  if (ports === null) return [];
+  const numbers = numberIn(field, ports.in);
+  if (ports.keywords.length === 0) return [numbers];
+  const keyword: Match = { kind: 'assumed', holds: false, assumption: NO_COMPONENT_PORTS };
+  return [{ kind: 'any', of: [numbers, keyword] }];
+}
+
+function addressTests(
+  addresses: AddressCondition | null,
+  field: AddressField,
+  { localSubnets }: WindowsCircumstances,
+): readonly Match[] {
+  if (addresses === null) return [];
+  const of: Match[] = FAMILIES.flatMap((family): readonly Match[] =>
+    addresses.in[family].length === 0 ? [] : [{ kind: 'address', field, family, in: addresses.in[family] }],
+  );
+  for (const { word, family } of addresses.keywords) {
+    const families = family === null ? FAMILIES : [family];
+    for (const one of families) {
+      const subnets = word === 'LocalSubnet' ? addressSet(localSubnets, one) : [];
+      of.push(
+        subnets.length > 0
+          ? { kind: 'address', field, family: one, in: subnets }
+          : {
+              kind: 'all',
+              of: [equals('family', one), unknown(word, { code: 'address-keyword', keyword: word })],
+            },
+      );
+    }
+  }
+  const [only] = of;
+  return of.length === 1 && only !== undefined ? [only] : [{ kind: 'any', of }];
+}

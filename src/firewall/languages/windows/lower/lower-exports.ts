@@ -1,0 +1,164 @@
+import type { Assumption } from '../../../model/assumptions.ts';
+import { CT_STATE, equals, ICMPV6, numberIn, unknown, type Match } from '../../../model/match.ts';
+import type { BaseChain, Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
+import { PROFILES, profileNumber } from '../policy/profile.ts';
+import type { WindowsExport } from '../policy/policy.ts';
+import { DIRECTIONS, type Direction, type WindowsRule } from '../policy/rule.ts';
+import type { WindowsCircumstances } from './circumstances.ts';
+import { ruleTests } from './conditions.ts';
+import { profileList } from './profile-list.ts';
+import { byPrecedence, placed } from './rule-list.ts';
+import { isForOthers } from './scope.ts';
+
+export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
+
+const HOOK = { in: 'input', out: 'output' } as const satisfies Record<Direction, BaseChain['hook']>;
+const TITLE = { in: 'Inbound Rules', out: 'Outbound Rules' } as const;
+
+/**
+ * The exports of one computer as rule lists: one a direction and profile, its rules sorted by precedence, and one more a direction for
+ * service hardening, which can only block.
+ */
+export function lowerExports(exports: readonly WindowsExport[], known: WindowsCircumstances): Ruleset {
+  const file = exports[0]?.file ?? '';
+  const rules = withSameIds(exports.flatMap((one) => one.rules));
+  const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
+  const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
+  const chains = DIRECTIONS.flatMap((direction) => [
+    entryChain(direction),
+    ...PROFILES.map((profile) =>
+      chain(listName(direction, profile), profileList(exports, ordinary, profile, direction, known)),
+    ),
+  ]);
+  const texts = [...exports.flatMap(({ assumptions }) => assumptions), ...told(ordinary, known)];
+  return {
+    file,
+    dialect: 'windows',
+    backend: 'wfp',
+    families: [4, 6],
+    hooks: ['input', 'output'],
+    tables: [
+      table(file, WINDOWS_FIREWALL, chains),
+      table(
+        file,
+        'Service hardening',
+        DIRECTIONS.map((direction) => hardeningChain(hardening, direction, known)),
+      ),
+    ],
+    assumptions: ([4, 6] as const).flatMap((family) => texts.map((text) => ({ family, text }))),
+  };
+}
+
+function listName(direction: Direction, profile: string): string {
+  return `${TITLE[direction]} (${profile} profile)`;
+}
+
+function table(file: string, name: string, chains: readonly Chain[]): Table {
+  const named = new Map(chains.map((one) => [one.name, one]));
+  return { file, family: 'inet', name, isDormant: false, chains: named };
+}
+
+function chain(name: string, rules: readonly Rule[], base: BaseChain | null = null): Chain {
+  return { name, line: 0, base, rules };
+}
+
+function base(direction: Direction, priority: number): BaseChain {
+  return { hook: HOOK[direction], type: 'filter', priority, policy: 'accept', devices: [] };
+}
+
+/** Traffic that no rule is asked about, then the list of the profile. */
+function entryChain(direction: Direction): Chain {
+  const toProfiles = PROFILES.map((profile): Rule => {
+    const name = listName(direction, profile);
+    return {
+      ...{ line: 0, text: `${profile} profile` },
+      matches: [equals('profile', profileNumber(profile))],
+      effects: [{ kind: 'goto', chain: name }],
+    };
+  });
+  return chain(TITLE[direction], [...unfiltered(direction), ...toProfiles], base(direction, 0));
+}
+
+function unfiltered(direction: Direction): readonly Rule[] {
+  const face = direction === 'in' ? 'in-interface' : 'out-interface';
+  const accept = (text: string, ...matches: readonly Match[]): Rule => ({
+    ...{ line: 0, text, matches },
+    effects: [{ kind: 'accept' }],
+  });
+  return [
+    accept('loopback is not filtered', { kind: 'interface', field: face, in: ['lo'] }, LOOPBACK),
+    accept(
+      'connections that are established are not filtered',
+      numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1]),
+    ),
+    accept('neighbour discovery', equals('protocol', ICMPV6), NEIGHBOURS),
+  ];
+}
+
+const assumed = (text: string): Match => ({ kind: 'assumed', holds: true, assumption: ofWindows(text) });
+const ofWindows = (text: string): Assumption => ({ text });
+
+const LOOPBACK = assumed('traffic of the computer with itself is not filtered');
+const NEIGHBOURS = assumed('neighbour discovery of IPv6 passes Windows Defender Firewall');
+
+/** A block here stands, whatever the rules say; an allow rule may be an exception from it. */
+function hardeningChain(
+  rules: readonly WindowsRule[],
+  direction: Direction,
+  known: WindowsCircumstances,
+): Chain {
+  const inForce = rules.filter(
+    ({ isActive, directions }) => isActive !== false && directions.includes(direction),
+  );
+  const exceptions = inForce
+    .filter(({ actions }) => actions.includes('allow'))
+    .map((rule): Rule => {
+      const open = unknown('exception from service hardening', { code: 'hardening-order' });
+      const matches = [...ruleTests(rule, direction, known), open];
+      return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
+    });
+  const blocks = byPrecedence(
+    inForce.filter(({ actions }) => actions.includes('block')),
+    direction,
+    known,
+  ).filter(({ effects }) => effects[0]?.kind === 'drop');
+  const established: Rule = {
+    ...{ line: 0, text: 'connections that are established are not filtered' },
+    matches: [numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1])],
+    effects: [{ kind: 'accept' }],
+  };
+  return chain(`${TITLE[direction]} (service hardening)`, [established, ...exceptions, ...blocks], base(direction, 1));
+}
+
+/** Which of two rules of one ID counts is not known where they differ. */
+function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
+  const byId = new Map<string, string>();
+  const key = ({ origin }: WindowsRule): string => origin.id.toLowerCase();
+  const isShared = (rule: WindowsRule): boolean => rule.origin.store === 'local' || rule.origin.store === 'policy';
+  const different = new Set<string>();
+  for (const rule of rules.filter(isShared)) {
+    const known = byId.get(key(rule));
+    if (known !== undefined && known !== rule.origin.text) different.add(key(rule));
+    byId.set(key(rule), rule.origin.text);
+  }
+  if (different.size === 0) return rules;
+  return rules.map((rule) =>
+    isShared(rule) && different.has(key(rule))
+      ? { ...rule, doubts: [...rule.doubts, { text: 'same ID', reason: { code: 'same-rule-id' } as const }] }
+      : rule,
+  );
+}
+
+/** What was set aside or stated. */
+function told(rules: readonly WindowsRule[], known: WindowsCircumstances): readonly string[] {
+  const others = rules.filter((rule) => rule.isActive !== false && isForOthers(rule)).length;
+  const isOrdinary = known.program === null && known.service === null;
+  return [
+    ...(isOrdinary && others > 0
+      ? [`${others} active rules are for other programs (Windows components, services, app packages)`]
+      : []),
+    ...(known.isComplete
+      ? ['--complete: no group policy and no settings besides those in the files']
+      : []),
+  ];
+}

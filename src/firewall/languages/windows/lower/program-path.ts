@@ -1,0 +1,50 @@
+/** What the variables stand for on a computer that was set up as usual, in lower case. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  '%systemroot%': 'c:\\windows',
+  '%windir%': 'c:\\windows',
+  '%systemdrive%': 'c:',
+  '%programfiles%': 'c:\\program files',
+  '%programfiles(x86)%': 'c:\\program files (x86)',
+  '%programw6432%': 'c:\\program files',
+  '%programdata%': 'c:\\programdata',
+};
+
+/** The word that rules use for the kernel: http.sys, SMB. */
+export function isKernel(program: string): boolean {
+  return program.toLowerCase() === 'system';
+}
+
+/** Whether it is a part of Windows: a program of its folder, or one of an app package. */
+export function isOfWindows(program: string): boolean {
+  const path = expanded(program);
+  return WINDOWS_FOLDERS.some((folder) => path.startsWith(folder));
+}
+
+const WINDOWS_FOLDERS = [
+  'c:\\windows\\',
+  '\\systemroot\\',
+  'c:\\program files\\windowsapps\\',
+  'c:\\program files\\windows ',
+  'c:\\program files (x86)\\windows ',
+  'c:\\program files\\common files\\microsoft shared\\',
+];
+
+/** Whether two paths name one program; null where the drive or a variable leaves it open. */
+export function isSameProgram(ofRule: string, listener: string): boolean | null {
+  if (isKernel(ofRule) || isKernel(listener)) return isKernel(ofRule) && isKernel(listener);
+  const [rule, own] = [expanded(ofRule), expanded(listener)];
+  if (rule === own) return true;
+  if (/~\d/.test(rule) || /~\d/.test(own)) return null;
+  // A path of the kernel (\Device\HarddiskVolume3\…), or a variable that may stand for another folder.
+  const isOpen = [ofRule, listener].some((path) => path.includes('%') || path.startsWith('\\'));
+  return isOpen && fileName(rule) === fileName(own) ? null : false;
+}
+
+function expanded(path: string): string {
+  const lower = path.trim().toLowerCase().replaceAll('/', '\\');
+  return lower.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name);
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('\\') + 1);
+}

@@ -1,0 +1,105 @@
+import type { Profile } from '../policy/profile.ts';
+import type { Setting, SettingName, SettingStore, WindowsExport } from '../policy/policy.ts';
+
+/** The number a setting has, null where it is not known, and where that stands; none for a default. */
+export interface EffectiveSetting {
+  readonly value: number | null;
+  readonly from: Setting | null;
+}
+
+/** What counts in one profile after local settings and group policy are merged (MS-GPFAS 2.2.3). */
+export interface ProfileSettings {
+  readonly isOn: EffectiveSetting;
+  readonly blocksAll: EffectiveSetting;
+  readonly inbound: EffectiveSetting;
+  readonly outbound: EffectiveSetting;
+  readonly mergesLocal: EffectiveSetting;
+  readonly mergesApps: EffectiveSetting;
+  readonly mergesPorts: EffectiveSetting;
+  readonly disabledInterfaces: readonly Setting[];
+}
+
+/** Everything the exports of one computer say. */
+export interface GivenSettings {
+  readonly exports: readonly WindowsExport[];
+  readonly isComplete: boolean;
+}
+
+export function settingsOf(given: GivenSettings, profile: Profile): ProfileSettings {
+  const policyElseLocal = (name: SettingName, otherwise: number): EffectiveSetting => {
+    const policy = find(given, 'policy', profile, name);
+    if (policy !== null) return policy;
+    return find(given, 'local', profile, name) ?? { value: otherwise, from: null };
+  };
+  return {
+    isOn: policyElseLocal('EnableFirewall', 1),
+    blocksAll: eitherOn(given, profile),
+    inbound: policyElseLocal('DefaultInboundAction', 1),
+    outbound: policyElseLocal('DefaultOutboundAction', 0),
+    // A local value has no effect.
+    mergesLocal: find(given, 'policy', profile, 'AllowLocalPolicyMerge') ?? { value: 1, from: null },
+    mergesApps: policyElseLocal('AllowUserPrefMergeApps', 1),
+    mergesPorts: policyElseLocal('AllowUserPrefMergePorts', 1),
+    disabledInterfaces: given.exports.flatMap(({ settings }) =>
+      settings.filter((one) => one.name === 'DisabledInterfaces' && one.profile === profile),
+    ),
+  };
+}
+
+/** "On" wins, whichever store says so. */
+function eitherOn(given: GivenSettings, profile: Profile): EffectiveSetting {
+  const [policy, local] = (['policy', 'local'] as const).map((store) =>
+    find(given, store, profile, 'DoNotAllowExceptions'),
+  );
+  const isOn = (one: EffectiveSetting | null | undefined): boolean => one?.value === 1;
+  if (isOn(policy)) return policy ?? OFF;
+  if (isOn(local)) return local ?? OFF;
+  const open = [policy, local].find((one) => one?.value === null);
+  return open ?? OFF;
+}
+
+const OFF: EffectiveSetting = { value: 0, from: null };
+const OPEN: EffectiveSetting = { value: null, from: null };
+
+/** Null where the store leaves it to its default. */
+function find(
+  given: GivenSettings,
+  store: SettingStore,
+  profile: Profile,
+  name: SettingName,
+): EffectiveSetting | null {
+  const key = isStandardKey(given, store, profile) ? 'standard' : profile;
+  const found = given.exports.flatMap(({ settings }) =>
+    settings.filter((one) => one.store === store && one.profile === key && one.name === name),
+  );
+  const [first] = found;
+  if (first !== undefined) {
+    // These may not stand in StandardProfile; what they do there is not known.
+    const isMisplaced = key === 'standard' && NOT_IN_STANDARD.has(name);
+    const isOne = !isMisplaced && found.every(({ value }) => value === first.value);
+    return isOne ? { value: first.value, from: first } : OPEN;
+  }
+  return areSettingsKnown(given, store, profile) ? null : OPEN;
+}
+
+const NOT_IN_STANDARD: ReadonlySet<SettingName> = new Set([
+  'AllowLocalPolicyMerge',
+  'DefaultInboundAction',
+  'DefaultOutboundAction',
+]);
+
+/** The policy's StandardProfile speaks for private and public where it has no key of either. */
+function isStandardKey({ exports }: GivenSettings, store: SettingStore, profile: Profile): boolean {
+  if (store === 'local' || profile === 'domain') return false;
+  return !exports.some(({ settingProfiles }) =>
+    settingProfiles.some((one) => one.store === 'policy' && (one.profile === 'private' || one.profile === 'public')),
+  );
+}
+
+function areSettingsKnown({ exports, isComplete }: GivenSettings, store: SettingStore, profile: Profile): boolean {
+  if (isComplete) return true;
+  return exports.some(
+    ({ roots, settingProfiles }) =>
+      roots.includes(store) || settingProfiles.some((one) => one.store === store && one.profile === profile),
+  );
+}

@@ -1,0 +1,82 @@
+import { ADDRESS_BITS, tryParseAddress, type Family } from '../../../../net/address.ts';
+import { addressRange } from '../../../../net/address-set.ts';
+import { union, type IntervalSet } from '../../../../net/interval-set.ts';
+import type { AddressCondition, Keyword } from './rule.ts';
+
+/** Words for addresses that the machine knows, as the registry, the cmdlets and WMI spell them. */
+const KEYWORDS = [
+  'LocalSubnet',
+  'DNS',
+  'DHCP',
+  'WINS',
+  'DefaultGateway',
+  'IntrAnet',
+  'Intranet',
+  'IntErnet',
+  'Internet',
+  'Ply2Renders',
+  'PlayToDevice',
+  'PlayToTargets',
+  'RmtIntrAnet',
+  'IntranetRemoteAccess',
+  'CaptivePortal',
+];
+
+/**
+ * Addresses, subnets by length or mask, ranges and keywords; null where one of them is none of these, and for a subnet or range that
+ * the firewall takes for invalid.
+ */
+export function parseAddresses(
+  words: readonly { readonly text: string; readonly family: Family | null }[],
+): AddressCondition | null {
+  const found: Record<Family, IntervalSet[]> = { 4: [], 6: [] };
+  const keywords: Keyword[] = [];
+  for (const { text, family } of words) {
+    const keyword = keywordOf(text, family);
+    if (keyword !== null) {
+      keywords.push(keyword);
+      continue;
+    }
+    const one = parseOne(text);
+    if (one === null || (family !== null && one.family !== family)) return null;
+    found[one.family].push(one.in);
+  }
+  return { in: { 4: union(...found[4]), 6: union(...found[6]) }, keywords };
+}
+
+/** The cmdlets restrict a keyword to a family by a digit: `LocalSubnet4`. */
+function keywordOf(text: string, family: Family | null): Keyword | null {
+  const [, stem = text, digit] = /^([A-Za-z]\w*?)([46])?$/.exec(text) ?? [];
+  const word = KEYWORDS.find((one) => one.toLowerCase() === stem.toLowerCase());
+  if (word === undefined) return null;
+  return { word, family: digit === undefined ? family : digit === '4' ? 4 : 6 };
+}
+
+function parseOne(text: string): { readonly family: Family; readonly in: IntervalSet } | null {
+  const [from = '', to, ...more] = text.split('-');
+  if (more.length > 0) return null;
+  if (to !== undefined) {
+    const [first, last] = [tryParseAddress(from), tryParseAddress(to)];
+    if (first === undefined || last === undefined) return null;
+    if (first.family !== last.family || first.value > last.value) return null;
+    return { family: first.family, in: addressRange(first.family, first.value, last.value) };
+  }
+  const [address = '', size, ...others] = text.split('/');
+  const base = tryParseAddress(address);
+  if (base === undefined || others.length > 0) return null;
+  const bits = ADDRESS_BITS[base.family];
+  const length = size === undefined ? bits : lengthOf(size, base.family);
+  if (length === null || length < 1) return null;
+  const host = BigInt(bits - length);
+  const first = (base.value >> host) << host;
+  return { family: base.family, in: addressRange(base.family, first, first + (1n << host) - 1n) };
+}
+
+/** A prefix length, or an IPv4 mask whose bits are contiguous. */
+function lengthOf(size: string, family: Family): number | null {
+  if (/^\d{1,3}$/.test(size)) return Number(size) <= ADDRESS_BITS[family] ? Number(size) : null;
+  const mask = family === 4 ? tryParseAddress(size) : undefined;
+  if (mask?.family !== 4) return null;
+  const ones = mask.value.toString(2).padStart(32, '0');
+  return /^1*0*$/.test(ones) ? ones.replace(/0+$/, '').length : null;
+}

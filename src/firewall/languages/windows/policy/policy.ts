@@ -1,0 +1,56 @@
+import type { Doubt, WindowsRule } from './rule.ts';
+import type { Profile } from './profile.ts';
+
+/** Stores that keep settings. */
+export type SettingStore = 'local' | 'policy';
+
+/** The settings that decide about traffic, by the names of the registry (sheet: 2.6 of MS-GPFAS). */
+export const SETTINGS = [
+  'EnableFirewall',
+  'DoNotAllowExceptions',
+  'DefaultInboundAction',
+  'DefaultOutboundAction',
+  'AllowLocalPolicyMerge',
+  'DisableStealthMode',
+  'AllowUserPrefMergeApps',
+  'AllowUserPrefMergePorts',
+] as const;
+
+export type SettingName = (typeof SETTINGS)[number];
+
+/** A setting of one profile in one store. */
+export interface Setting {
+  readonly store: SettingStore;
+  /** `standard` is the policy's StandardProfile, which means private and public where neither has a key. */
+  readonly profile: Profile | 'standard';
+  readonly name: SettingName | 'DisabledInterfaces';
+  /** Null for what is not a number that the setting can have. */
+  readonly value: number | null;
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What one file says of a machine. */
+export interface WindowsExport {
+  readonly file: string;
+  readonly rules: readonly WindowsRule[];
+  readonly settings: readonly Setting[];
+  /** Stores it lists as a whole: what it does not list is not there. */
+  readonly roots: readonly SettingStore[];
+  /** Stores whose rules it lists. */
+  readonly ruleStores: readonly SettingStore[];
+  /** Profiles whose settings it lists. */
+  readonly settingProfiles: readonly {
+    readonly store: SettingStore;
+    readonly profile: Profile | 'standard';
+  }[];
+  /** What may change any answer of a profile, null for all. */
+  readonly doubts: readonly (Doubt & {
+    readonly profile: Profile | null;
+    readonly file: string;
+    readonly line: number;
+  })[];
+  /** What was taken for granted when the file was read. */
+  readonly assumptions: readonly string[];
+}

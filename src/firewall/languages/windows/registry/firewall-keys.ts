@@ -1,0 +1,81 @@
+import type { Profile } from '../policy/profile.ts';
+import type { SettingStore } from '../policy/policy.ts';
+
+/** What a registry key is to the firewall, by its path below the store's root; null for keys that say nothing of traffic. */
+export type FirewallKey =
+  | { readonly kind: 'root'; readonly store: SettingStore }
+  | { readonly kind: 'rules'; readonly store: SettingStore | 'mdm' | 'hardening' }
+  | { readonly kind: 'profile'; readonly store: SettingStore; readonly profile: Profile | 'standard' }
+  /** `AuthorizedApplications` and `GloballyOpenPorts`: whether rules of these kinds count. */
+  | {
+      readonly kind: 'merge';
+      readonly of: 'Apps' | 'Ports';
+      readonly store: SettingStore;
+      readonly profile: Profile | 'standard';
+    }
+  /** A form of Windows XP, or a setting of MDM, whose effect beside the rules is not known. */
+  | { readonly kind: 'unread'; readonly profile: Profile | null; readonly path: string };
+
+const LOCAL =
+  /\\(?:currentcontrolset|(controlset\d{3}))\\services\\sharedaccess\\parameters\\firewallpolicy(?:\\(.+))?$/;
+const POLICY = /(?:^|\\)software\\policies\\microsoft\\windowsfirewall(?:\\(.+))?$/;
+
+const PROFILE_KEYS: Readonly<Record<SettingStore, Readonly<Record<string, Profile | 'standard'>>>> = {
+  // Of the local store StandardProfile is the private profile.
+  local: { domainprofile: 'domain', standardprofile: 'private', publicprofile: 'public' },
+  policy: {
+    domainprofile: 'domain',
+    privateprofile: 'private',
+    publicprofile: 'public',
+    standardprofile: 'standard',
+  },
+};
+
+/** @param path in lower case */
+export function firewallKey(path: string): FirewallKey | null {
+  const local = LOCAL.exec(path);
+  if (local !== null) return localKey(local[2] ?? '');
+  const policy = POLICY.exec(path);
+  return policy === null ? null : storeKey('policy', policy[1] ?? '');
+}
+
+/** The control set a key of the local store is of, null for the current one and for other keys. */
+export function controlSetOf(path: string): string | null {
+  return LOCAL.exec(path)?.[1] ?? null;
+}
+
+/** Whether it is of the local store of the current control set. */
+export function isOfCurrent(path: string): boolean {
+  const found = LOCAL.exec(path);
+  return found !== null && found[1] === undefined;
+}
+
+function localKey(rest: string): FirewallKey | null {
+  if (rest === 'mdm\\firewallrules') return { kind: 'rules', store: 'mdm' };
+  if (rest.startsWith('mdm\\') && !rest.endsWith('\\logging'))
+    return { kind: 'unread', profile: null, path: rest };
+  if (/^restrictedservices\\(?:static\\system|configurable\\system|appiso\\firewallrules)$/.test(rest))
+    return { kind: 'rules', store: 'hardening' };
+  return storeKey('local', rest);
+}
+
+function storeKey(store: SettingStore, rest: string): FirewallKey | null {
+  if (rest === '') return { kind: 'root', store };
+  if (rest === 'firewallrules') return { kind: 'rules', store };
+  const [head = '', ...tail] = rest.split('\\');
+  const profile = Object.hasOwn(PROFILE_KEYS[store], head) ? PROFILE_KEYS[store][head] : undefined;
+  if (profile === undefined) return null;
+  const below = tail.join('\\');
+  switch (below) {
+    case '':
+      return { kind: 'profile', store, profile };
+    case 'logging':
+      return null;
+    case 'authorizedapplications':
+      return { kind: 'merge', of: 'Apps', store, profile };
+    case 'globallyopenports':
+      return { kind: 'merge', of: 'Ports', store, profile };
+    default:
+      return { kind: 'unread', profile: profile === 'standard' ? null : profile, path: rest };
+  }
+}

@@ -1,0 +1,123 @@
+import { InputError } from '../../../../input-error.ts';
+import { isDamaged } from '../policy/damaged.ts';
+import { SETTINGS, type Setting, type WindowsExport } from '../policy/policy.ts';
+import type { WindowsRule } from '../policy/rule.ts';
+import { parseRule } from '../rule-string/parse-rule.ts';
+import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
+import type { RegistryContent, RegistryValue } from './registry-values.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer One)[] ? One[] : T[Key] };
+
+/**
+ * What the keys and values of a registry say of the firewall.
+ * @throws InputError where none of its keys is the firewall's
+ */
+export function readRegistry({ keys, values }: RegistryContent, file: string): WindowsExport {
+  const counts = keysThatCount(keys, file);
+  const found: Mutable<WindowsExport> = {
+    ...{ file, rules: [], settings: [], roots: [], ruleStores: [], settingProfiles: [], doubts: [], assumptions: [] },
+  };
+  for (const key of counts.values()) noteKey(found, key);
+  let empty = 0;
+  for (const value of values) {
+    const key = counts.get(value.key.toLowerCase());
+    if (key === undefined) continue;
+    if (key.kind === 'rules') {
+      const rule = ruleOf(key.store, value, file);
+      if (rule === null) empty++;
+      else found.rules.push(rule);
+    } else if (key.kind === 'unread') found.doubts.push(doubtOf(key, value, file));
+    else found.settings.push(...settingOf(key, value, file));
+  }
+  if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
+  return found;
+}
+
+/** Of several control sets the current one counts. */
+function keysThatCount(keys: ReadonlySet<string>, file: string): ReadonlyMap<string, FirewallKey> {
+  const hasCurrent = [...keys].some(isOfCurrent);
+  const sets = new Set([...keys].flatMap((key) => controlSetOf(key) ?? []));
+  if (!hasCurrent && sets.size > 1)
+    throw new InputError({
+      code: 'several-control-sets',
+      message: `rules of ${[...sets].join(' and ')}, of which only one is in use`,
+      fix: 'export CurrentControlSet, or the set that SYSTEM\\Select names as Current',
+      file,
+    });
+  const found = [...keys].flatMap((path) => {
+    if (hasCurrent && controlSetOf(path) !== null) return [];
+    const key = firewallKey(path);
+    return key === null ? [] : [[path, key] as const];
+  });
+  if (found.length > 0) return new Map(found);
+  throw new InputError({
+    code: 'no-firewall-keys',
+    message: 'no key of Windows Defender Firewall',
+    fix: EXPORT_FIX,
+    file,
+  });
+}
+
+/** The commands that export both stores. */
+export const EXPORT_FIX =
+  'run reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy local.reg, ' +
+  'and reg export HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall policy.reg';
+
+function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
+  if (key.kind === 'profile') found.settingProfiles.push({ store: key.store, profile: key.profile });
+  if (key.kind === 'rules' && (key.store === 'local' || key.store === 'policy')) found.ruleStores.push(key.store);
+  if (key.kind !== 'root') return;
+  found.roots.push(key.store);
+  found.ruleStores.push(key.store);
+}
+
+function ruleOf(
+  store: WindowsRule['origin']['store'],
+  { name, data, line }: RegistryValue,
+  file: string,
+): WindowsRule | null {
+  const text = typeof data === 'string' ? data : '';
+  const rule = parseRule(text, { file, line, store, id: name, name: '', text });
+  if (rule === null) return null;
+  return isDamaged(text) ? { ...rule, doubts: [...rule.doubts, DAMAGED] } : rule;
+}
+
+const DAMAGED = {
+  text: 'characters that could not be read',
+  reason: { code: 'rule-grammar', part: 'characters that could not be read' },
+} as const;
+
+function doubtOf(
+  { profile, path }: Extract<FirewallKey, { kind: 'unread' }>,
+  { name, line }: RegistryValue,
+  file: string,
+): WindowsExport['doubts'][number] {
+  const text = `${path}\\${name}`;
+  return { text, reason: { code: 'unread-setting', setting: text }, profile, file, line };
+}
+
+function settingOf(
+  key: Exclude<FirewallKey, { kind: 'rules' | 'unread' }>,
+  { name, data, line }: RegistryValue,
+  file: string,
+): readonly Setting[] {
+  if (key.kind === 'root') return [];
+  const lower = name.toLowerCase();
+  const { store, profile } = key;
+  const place = { store, profile, file, line };
+  const text = `${name}=${data ?? 'unreadable'}`;
+  if (key.kind === 'merge') {
+    if (lower !== 'allowuserprefmerge') return [];
+    return [{ ...place, name: `AllowUserPrefMerge${key.of}`, value: flag(data), text }];
+  }
+  if (lower === 'disabledinterfaces') {
+    // No interface is an empty text.
+    return data === '' ? [] : [{ ...place, name: 'DisabledInterfaces', value: null, text }];
+  }
+  const setting = SETTINGS.find((one) => one.toLowerCase() === lower);
+  return setting === undefined ? [] : [{ ...place, name: setting, value: flag(data), text }];
+}
+
+function flag(data: RegistryValue['data']): number | null {
+  return data === 0 || data === 1 ? data : null;
+}

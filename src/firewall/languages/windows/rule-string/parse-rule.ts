@@ -1,0 +1,152 @@
+import { parseAddresses } from '../policy/addresses.ts';
+import { parsePorts } from '../policy/ports.ts';
+import { PROFILES, type Profile } from '../policy/profile.ts';
+import type {
+  AddressCondition,
+  Direction,
+  Doubt,
+  PortCondition,
+  RuleOrigin,
+  WindowsAction,
+  WindowsRule,
+} from '../policy/rule.ts';
+import { splitRule, type Field, type SplitRule } from './split-rule.ts';
+import { isKnownKey, isRepeatable, OPEN_CONDITIONS } from './keys.ts';
+
+/** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
+const MAJOR = 2;
+
+/**
+ * The rule that a string of the registry stands for (MS-GPFAS 2.2.2.19). What is unknown or outside the grammar is a doubt: the rule
+ * may apply or not. Null for a string without a part in it, which is no rule.
+ */
+export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
+  const split = splitRule(text);
+  if (split.fields.length === 0 && text.trim() === '') return null;
+  const values = new Map<string, readonly string[]>();
+  for (const { key, value } of split.fields) {
+    const name = key.toLowerCase();
+    // Two equal signs are seen in a rule of Windows itself.
+    values.set(name, [...(values.get(name) ?? []), value.replace(/^=/, '')]);
+  }
+  const doubts: Doubt[] = [...doubtsOfForm(split), ...OPEN_CONDITIONS.flatMap((find) => find(values))];
+  const refuse = (part: string): null => {
+    doubts.push(outside(part));
+    return null;
+  };
+  const read = <T>(keys: readonly string[], parse: (words: readonly string[]) => T | null): T | null => {
+    const words = keys.flatMap((key) => values.get(key) ?? []);
+    return words.length === 0 ? null : (parse(words) ?? refuse(`${keys[0] ?? ''}=${words.join(',')}`));
+  };
+  const protocol = read(['protocol'], ([word = '']) => parseProtocol(word));
+  const ports = { local: portsOf(values, 'lport', refuse), remote: portsOf(values, 'rport', refuse) };
+  if ((ports.local ?? ports.remote) !== null && protocol !== 6 && protocol !== 17) refuse('ports without TCP or UDP');
+  const action = read(['action'], (words) => wordsIn(words, ACTIONS));
+  const directions = read(['dir'], (words) => wordsIn(words, DIRECTIONS));
+  if (action === null) refuse('no Action');
+  if (directions === null) refuse('no Dir');
+  const active = read(['active'], (words) => wordsIn(words, { true: true, false: false }));
+  const isOverridingOut = values.has('authbypassout');
+  return {
+    origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
+    actions: isOverridingOut ? ['bypass'] : (action ?? ['block', 'allow']),
+    isActive: values.has('active') ? only(active) : origin.store === 'hardening',
+    directions: directions ?? ['in', 'out'],
+    profiles: read(['profile'], parseProfiles),
+    protocol,
+    localPorts: ports.local,
+    remotePorts: ports.remote,
+    hasIcmpTypes: values.has('icmp4') || values.has('icmp6'),
+    localAddresses: addressesOf(values, 'la', refuse),
+    remoteAddresses: addressesOf(values, 'ra', refuse),
+    program: values.get('app')?.[0] ?? null,
+    service: values.get('svc')?.[0] ?? null,
+    package: values.get('apppkgid')?.[0] ?? values.get('pfn')?.[0] ?? null,
+    isAuthenticated: SECURED.some((key) => values.has(key)),
+    doubts,
+  };
+}
+
+const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
+
+const ACTIONS: Readonly<Record<string, WindowsAction>> = { allow: 'allow', block: 'block', bypass: 'bypass' };
+const DIRECTIONS: Readonly<Record<string, Direction>> = { in: 'in', out: 'out' };
+
+function outside(part: string): Doubt {
+  return { text: part, reason: { code: 'rule-grammar', part } };
+}
+
+/** The version, parts that are none, unknown keys, keys that stand twice, ports before the protocol. */
+function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] {
+  const doubts = strays.map(outside);
+  if (version === null) doubts.push(outside('no version'));
+  else if (version.major !== MAJOR) {
+    const text = `v${version.major}.${version.minor}`;
+    doubts.push({ text, reason: { code: 'rule-version', version: text } });
+  }
+  const seen = new Set<string>();
+  for (const field of fields) {
+    const key = field.key.toLowerCase();
+    if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
+    else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));
+    if (/^[lr]port/.test(key) && !seen.has('protocol')) doubts.push(outside(`${shown(field)} before Protocol`));
+    seen.add(key);
+  }
+  return doubts;
+}
+
+function shown({ key, value }: Field): string {
+  return `${key}=${value}`;
+}
+
+/** Numbers of IP, and the words that rules of Windows itself have been seen with. */
+export function parseProtocol(word: string): number | null {
+  const known = { tcp: 6, udp: 17 }[word.toLowerCase()];
+  if (known !== undefined) return known;
+  return /^\d{1,3}$/.test(word) && Number(word) <= 255 ? Number(word) : null;
+}
+
+function parseProfiles(words: readonly string[]): readonly Profile[] | null {
+  const found = words.map((word) => PROFILES.find((one) => one === word.trim().toLowerCase()));
+  const known = found.filter((one) => one !== undefined);
+  return known.length === found.length ? known : null;
+}
+
+/** Each of the words by its meaning; null where one has none. */
+function wordsIn<T>(words: readonly string[], meanings: Readonly<Record<string, T>>): readonly T[] | null {
+  const found = words.map((word) => {
+    const key = word.toLowerCase();
+    return Object.hasOwn(meanings, key) ? meanings[key] : undefined;
+  });
+  const known = found.filter((one) => one !== undefined);
+  return known.length === found.length ? known : null;
+}
+
+/** Null where it is not one alone. */
+function only(values: readonly boolean[] | null): boolean | null {
+  const distinct = new Set(values ?? []);
+  return distinct.size === 1 ? ([...distinct][0] ?? null) : null;
+}
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+function portsOf(values: Values, stem: string, refuse: (part: string) => null): PortCondition | null {
+  const words = [...values].flatMap(([key, many]) =>
+    isKnownKey(key) && key.startsWith(stem) ? many : [],
+  );
+  if (words.length === 0) return null;
+  return parsePorts(words) ?? refuse(`${stem} ${words.join(',')}`);
+}
+
+function addressesOf(values: Values, stem: string, refuse: (part: string) => null): AddressCondition | null {
+  const words = ([4, 6] as const).flatMap((family) =>
+    [`${stem}${family}`, `${stem}${family}2`].flatMap((key) =>
+      (values.get(key) ?? []).flatMap((value) =>
+        value.split(',').map((text) => ({ text: text.trim(), family })),
+      ),
+    ),
+  );
+  if (words.length === 0) return null;
+  return parseAddresses(words) ?? refuse(words.map(({ text }) => text).join(','));
+}
+
