@@ -1,9 +1,27 @@
+/** A registry policy file of Windows has bytes and no text: here each byte is one character. */
+const REGISTRY_POLICY = [0x50, 0x52, 0x65, 0x67];
+
+/** As regedit wrote it in the code page of the computer. */
+const REGISTRY_EXPORT = /^\s*(?:REGEDIT4|Windows Registry Editor)/;
+
 /**
  * The text of a file: UTF-8, or UTF-16 where a byte order mark says so, which is what Windows PowerShell's `>` writes. The mark
  * itself is no part of the text.
  */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  if (REGISTRY_POLICY.every((byte, index) => bytes[index] === byte)) return latin1(bytes);
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
+  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd') || encodingOf(bytes) !== 'utf-8') return text;
+  return new TextDecoder('windows-1252').decode(bytes);
+}
+
+const CHUNK = 32_768;
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CHUNK)
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return text;
 }
 
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {

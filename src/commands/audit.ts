@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { auditFlags, dialectsOf, refuseInterfacesTwice } from '../cli/flags/audit-flags.ts';
+import { auditFlags, dialectsOf, refuseInterfacesTwice, windowsOptionsOf } from '../cli/flags/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
@@ -50,7 +50,7 @@ export default class Audit extends BaseCommand {
     const { forwarding: isForwarding, 'self-address': selfAddresses = [] } = flags;
     refuseInterfacesTwice(interfaces);
     const dialects = dialectsOf(flags.dialect);
-    const machine = { dialects, hook, selfAddresses, isForwarding };
+    const machine = { dialects, hook, selfAddresses, isForwarding, windows: windowsOptionsOf(flags) };
     const options = { files: args.file ?? [], interfaces, rulesOf, ...machine };
     const report = await audit(site, options, context);
     const outcome = outcomeOf(report, { ...flags, 'accept-unproven': false });

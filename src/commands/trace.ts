@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { dialectsOf } from '../cli/flags/audit-flags.ts';
+import { dialectsOf, windowsOptionsOf } from '../cli/flags/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { EXIT, setExitCode } from '../cli/exit/exit-code.ts';
 import { refusePacketAsFile, traceFlags } from '../cli/flags/trace-flags.ts';
@@ -52,6 +52,7 @@ export default class Trace extends BaseCommand {
       hook,
       selfAddresses,
       isForwarding: flags.forwarding,
+      windows: windowsOptionsOf(flags),
       packets,
       list,
     };

@@ -39,6 +39,7 @@ const WHOLE: Readonly<Record<DialectId, string>> = {
     '{"nftables": [{"table": {"family": "inet", "name": "t"}}, {"chain": {"family": "inet", "table": "t", "name": "c"}}, {"rule": {"family": "inet", "table": "t", "chain": "c", "expr": [{"accept": null}]}}]}',
   iptables: '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 102 -j ACCEPT\nCOMMIT\n',
   ip6tables: '*filter\n:INPUT DROP [0:0]\n-A INPUT -s fd00::/8 -p tcp -m tcp --dport 102 -j ACCEPT\nCOMMIT\n',
+  windows: 'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=102|Name=x|\n',
   ipset: 'create s hash:net family inet\nadd s 10.0.0.0/8\n',
 };
 /** Sets alone are checked where rules use them. */

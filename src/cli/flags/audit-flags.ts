@@ -6,6 +6,8 @@ import { parseAddress, type Address } from '../../net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../../net/prefix.ts';
 import { ROLES, type Role } from '../../deployment/role.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import { PROFILES, type Profile } from '../../firewall/languages/windows/policy/profile.ts';
+import type { WindowsOptions } from '../../usecases/audit/windows-options.ts';
 import type { Dialects } from '../../usecases/audit/dialects.ts';
 import { checkFlags } from './check-flags.ts';
 
@@ -36,7 +38,53 @@ export const rulesetFlags = {
     description:
       'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward=1), so DNAT to another machine gets through.',
   }),
+  profile: option({
+    options: PROFILES,
+    helpGroup: 'WINDOWS',
+    description: 'Network profile of the interface; without it all three count.',
+  })(),
+  program: string({
+    helpGroup: 'WINDOWS',
+    helpValue: 'PATH',
+    description:
+      'Program that listens, System for http.sys; without it an ordinary program: no Windows component, service or app package.',
+  }),
+  service: string({
+    helpGroup: 'WINDOWS',
+    helpValue: 'NAME',
+    description: 'Service that owns the socket; unknown if it may be one.',
+  }),
+  'local-subnet': custom<Prefix>({
+    helpGroup: 'WINDOWS',
+    helpValue: 'PREFIX',
+    description: 'Subnet the computer is on (repeatable): what LocalSubnet stands for.',
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: (text) => Promise.resolve(parsePrefix(text, '--local-subnet')),
+  })(),
+  complete: boolean({
+    helpGroup: 'WINDOWS',
+    description:
+      'The files are everything: no Group Policy besides them, and defaults for the settings they do not list.',
+  }),
 };
+
+/** What the Windows flags state. */
+export function windowsOptionsOf(flags: {
+  readonly profile?: Profile | undefined;
+  readonly program?: string | undefined;
+  readonly service?: string | undefined;
+  readonly 'local-subnet'?: readonly Prefix[] | undefined;
+  readonly complete: boolean;
+}): WindowsOptions {
+  return {
+    profile: flags.profile ?? null,
+    program: flags.program ?? null,
+    service: flags.service ?? null,
+    localSubnets: flags['local-subnet'] ?? [],
+    isComplete: flags.complete,
+  };
+}
 
 /** What `vwaudit audit` takes beside the site. */
 export const auditFlags = {

@@ -15,6 +15,9 @@ import { whatElse } from './listing/unsupported-input.ts';
 import { refuseCut } from './listing/cut-text.ts';
 import { refuseTerminalMarks } from './listing/terminal-marks.ts';
 import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
+import { isWindowsExport } from './windows/detect.ts';
+import { NOTHING_KNOWN, type WindowsCircumstances } from './windows/lower/circumstances.ts';
+import { parseWindows } from './windows/parse-windows.ts';
 import { withoutCopies } from './listing/duplicate-tables.ts';
 
 export { DIALECT_IDS, type DialectId };
@@ -30,6 +33,11 @@ interface Dialect {
 
 /** Every language a ruleset can be given in. */
 export const DIALECTS = {
+  windows: {
+    title: 'Windows Defender Firewall (reg export, Registry.pol)',
+    isLike: isWindowsExport,
+    parse: null,
+  },
   'nft-json': {
     title: 'nft -j list ruleset',
     isLike: (text) => /^\s*\{\s*"nftables"/.test(text),
@@ -66,9 +74,18 @@ export interface RulesetSource {
 
 /**
  * Reads the files of one machine; the sets of an `ipset save` among them serve the iptables files.
+ * @param windows what is known of a Windows computer besides its files
  * @throws InputError where a file is no ruleset, of another tool than was told, or not what its tool would load.
  */
-export function parseRulesets(sources: readonly RulesetSource[]): readonly Ruleset[] {
+export function parseRulesets(
+  sources: readonly RulesetSource[],
+  windows: WindowsCircumstances = NOTHING_KNOWN,
+): readonly Ruleset[] {
+  const ofWindows = sources.filter(isOfWindows);
+  if (ofWindows.length > 0) {
+    refuseOthers(sources.filter((source) => !isOfWindows(source)));
+    return [parseWindows(ofWindows, windows)];
+  }
   const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, file } of written) refuseTerminalMarks(text, file);
@@ -94,6 +111,22 @@ export function parseRulesets(sources: readonly RulesetSource[]): readonly Rules
   const [first, ...rulesets] = withoutCopies(read);
   const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
+}
+
+function isOfWindows({ text, dialect }: RulesetSource): boolean {
+  return dialect === null ? isWindowsExport(text) : dialect === 'windows';
+}
+
+/** @throws InputError where files of Linux stand beside those of Windows */
+function refuseOthers([other]: readonly RulesetSource[]): void {
+  if (other === undefined) return;
+  throw new InputError({
+    code: 'other-dialect',
+    message: 'not an export of Windows Defender Firewall, as the other files are',
+    value: excerpt(other.text.trim().split('\n', 1)[0] ?? ''),
+    fix: 'give the files of one computer; with several hosts, HOST=FILE for each',
+    file: other.file,
+  });
 }
 
 /** What is no ruleset may be one whose lines were wrapped: its error says so where it looks like that. */

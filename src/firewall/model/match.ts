@@ -71,6 +71,7 @@ export interface UnknownMatch {
  * - `ct-protocol`: as `protocol`, but of the connection, so not known where there is none.
  * - `ct-…-port`: of the conntrack tuples. `mark`, `ct-mark`: 32 bits.
  * - `icmpv6-type`, `arp-operation`, `hop-limit`: known of the packets that find neighbours (`netfilter/neighbours/neighbour-packet.ts`) alone.
+ * - `profile`: the network profile of the interface (Windows), 0 domain, 1 private, 2 public.
  * - `source-type`, `destination-type`: {@link ADDRESS_TYPE}. `packet-type`: 0 unicast to us, 1 broadcast, 2 multicast, 3 other host.
  */
 export type NumberField =
@@ -94,7 +95,8 @@ export type NumberField =
   | 'hop-limit'
   | 'source-type'
   | 'destination-type'
-  | 'packet-type';
+  | 'packet-type'
+  | 'profile';
 
 export type AddressField =
   | 'source'

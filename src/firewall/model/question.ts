@@ -54,6 +54,8 @@ export interface FlowQuestion {
   readonly isForwarding: boolean;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
+  /** The network profile of the interface (Windows), null for any. */
+  readonly profile: number | null;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
   readonly neighbours: 'found' | 'known';
 }
@@ -85,6 +87,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       servedOn: 'any-port',
       isForwarding: false,
       state: 'new',
+      profile: null,
       neighbours: 'found',
     },
     ...asked,

@@ -12,6 +12,7 @@ export type Reason =
   | { readonly code: 'to-chain'; readonly chain: string }
   /** `with` as the dialect names it, null for its default. */
   | { readonly code: 'refused'; readonly with: string | null }
+  | WindowsReason
   | { readonly code: 'set-not-given'; readonly set: string }
   | { readonly code: 'unread-set-option'; readonly set: string; readonly option: string }
   | { readonly code: 'unknown-set-dimension'; readonly dimension: string }
@@ -106,6 +107,16 @@ export type PlainReason =
   | 'connection-pickup'
   | 'conntrack-order'
   | 'too-many-destinations'
+  // what an export of Windows leaves open
+  | 'network-profile'
+  | 'interface-kind'
+  | 'local-user'
+  | 'trust-tuple'
+  | 'network-name'
+  | 'windows-version'
+  | 'local-only-mapping'
+  | 'same-rule-id'
+  | 'hardening-order'
   // what a rule on the path does
   | 'no-case-matches'
   | 'makes-no-difference'
@@ -113,6 +124,26 @@ export type PlainReason =
   | 'drops-reply'
   | 'drops-established'
   | 'drops-client-packets';
+
+/** What a rule or an export of Windows depends on. */
+export type WindowsReason =
+  /** Outside the grammar of rules. */
+  | { readonly code: 'rule-grammar'; readonly part: string }
+  | { readonly code: 'rule-key'; readonly key: string }
+  | { readonly code: 'rule-version'; readonly version: string }
+  /** The rule is for this program or service alone. */
+  | { readonly code: 'listener-program'; readonly program: string }
+  | { readonly code: 'listener-service'; readonly service: string }
+  | { readonly code: 'address-keyword'; readonly keyword: string }
+  /** No file has this part of the rules: the cmdlet that gives it, or the option of netsh. */
+  | { readonly code: 'filter-not-given'; readonly filter: string }
+  /** Another product has registered itself as the firewall. */
+  | { readonly code: 'other-product' }
+  /** No file lists the rules of the store. */
+  | { readonly code: 'store-not-given'; readonly store: 'local' | 'policy' }
+  | { readonly code: 'setting-not-given'; readonly setting: string }
+  /** A setting whose effect is not known. */
+  | { readonly code: 'unread-setting'; readonly setting: string };
 
 /** NAT sends it to another address or port, null where it is not one alone; `lead` says what that means, where it matters. */
 export interface TranslatedReason {

@@ -9,7 +9,7 @@ import type { FilterHook } from './question.ts';
 export interface Ruleset {
   readonly file: string;
   readonly dialect: string;
-  /** What loads the rules: iptables, whichever its back end is, or nft; null for a file without a byte in it. */
+  /** What loads the rules: iptables, whichever its back end is, nft or the Windows Filtering Platform; null for a file without a byte in it. */
   readonly backend: Backend | null;
   /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
   readonly families: readonly Family[];
@@ -22,7 +22,7 @@ export interface Ruleset {
   readonly assumptions?: readonly FamilyAssumption[];
 }
 
-export type Backend = 'xtables' | 'nf_tables';
+export type Backend = 'xtables' | 'nf_tables' | 'wfp';
 
 export interface FamilyAssumption {
   readonly family: Family;
@@ -82,6 +82,8 @@ export interface BaseChain {
   readonly type: 'filter' | 'nat' | 'route';
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
+  /** The policy is none of the file: a path does not name it. */
+  readonly isPolicyImplied?: true;
   /** Only for `ingress` and `egress`; `*` where the listing does not tell. */
   readonly devices: readonly string[];
 }
@@ -97,6 +99,10 @@ export interface Rule {
   readonly text: string;
   readonly matches: readonly Match[];
   readonly effects: readonly Effect[];
+  /** No rule of the file, but how the firewall is made: a path does not name it. */
+  readonly isImplied?: true;
+  /** The file and the store it is from, where these are not those of its table. */
+  readonly source?: { readonly file: string; readonly table: string };
   /** The rules it stands for, where it is not one line of the file but many. */
   readonly joined?: JoinedRules;
 }

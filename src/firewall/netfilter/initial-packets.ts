@@ -70,6 +70,11 @@ function packetType(asked: Scenario): NumberValue {
   return asked.transport === 'udp' && extrasOf(asked) === 'perhaps' ? { kind: 'within', in: [0, 3] } : 0;
 }
 
+/** The profile of the interface; any of the three where nobody named it. */
+export function profileOf({ profile }: Scenario): NumberValue {
+  return profile ?? { kind: 'within', in: [0, 3] };
+}
+
 /** A packet in the middle of a connection that conntrack does not know. */
 export const PICKED_UP: NumberValue = {
   kind: 'within',
@@ -183,6 +188,7 @@ function plainRequest(asked: Scenario): Packet {
       asked.hook === 'loopback' || asked.hook === 'output' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     'destination-type': isLocal ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast,
     'packet-type': packetType(asked),
+    profile: profileOf(asked),
   };
   return {
     family: asked.family,

@@ -67,7 +67,16 @@ export function runBaseChain(
     else mergeStates(caller.states, toStates(returned));
   }
   for (const { packet, peers } of bottom.returned) {
-    run.visit?.({ table, chain, from: hooked, rule: null, packet, peers: collectedSet(peers), isSure: true });
+    if (base.isPolicyImplied !== true)
+      run.visit?.({
+        table,
+        chain,
+        from: hooked,
+        rule: null,
+        packet,
+        peers: collectedSet(peers),
+        isSure: true,
+      });
     if (base.policy === 'accept') collectState(accepted, packet, collectedSet(peers));
     else drop(run, collectedSet(peers));
   }
@@ -180,7 +189,8 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     const isSure = isExact(bounds) || bounds.must === 'all' || isWithin(matching, bounds.must);
     const rest = subtractSources(peers, bounds.must);
     if (rest.length > 0) staying.push({ packet, peers: rest });
-    run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
+    if (rule.isImplied !== true)
+      run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
     for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
       outcomes.next(left.packet, left.peers);
   }

@@ -40,6 +40,7 @@ export interface Scenario {
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
+  readonly profile: FlowQuestion['profile'];
   readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
   readonly sender: FlowQuestion['sender'];

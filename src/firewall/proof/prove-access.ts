@@ -36,6 +36,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly isEverySelfKnown?: boolean;
   /** Known to forward packets. */
   readonly isForwarding?: boolean;
+  /** The network profile of the interface (Windows); any where nobody said. */
+  readonly profile?: number | null;
   /** Addresses of other hosts, as far as known. */
   readonly otherAddresses?: readonly Address[];
 }
@@ -168,7 +170,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   }
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { isForwarding = false } = access;
+  const { isForwarding = false, profile = null } = access;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
@@ -182,7 +184,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
   const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, ...addresses, ...asker };
+      const known = { transport, port, hook, interface: name, profile, ...addresses, ...asker };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),

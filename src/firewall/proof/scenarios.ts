@@ -47,7 +47,7 @@ function scenarioOf(
   hook: Scenario['hook'],
   self: IntervalSet | null,
 ): Scenario {
-  const { destination, transport, port, state, sender, outInterface, neighbours } = question;
+  const { destination, transport, port, state, sender, outInterface, neighbours, profile } = question;
   const named = question.interface;
   const lo = hook === 'loopback' ? 'lo' : null;
   return {
@@ -60,6 +60,7 @@ function scenarioOf(
     isAlone: null,
     opening: null,
     seen: 'whole',
+    profile,
     neighbours,
     original: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,

@@ -21,10 +21,12 @@ export const FIRST_CLIENT_PORT = 1024;
 /** Stands for every interface name that no rule tells apart; no interface can be called so. */
 const ANY_OTHER = '/';
 
+const EVERY_PROFILE = [0, 1, 2];
+
 /** The case cut along the first dimension that left a test open: one part for each class the rules tell apart. */
 export function splitScenario(
   asked: Scenario,
-  { portBounds, interfacePatterns, hasLimits, hasOpenings }: Notes,
+  { portBounds, interfacePatterns, hasLimits, hasOpenings, hasProfiles }: Notes,
 ): Split {
   const isFree = asked.sender === 'anybody';
   if (portBounds.size > 0) {
@@ -35,6 +37,11 @@ export function splitScenario(
     }));
     return { parts, isChosen: isFree };
   }
+  if (hasProfiles && asked.profile === null)
+    return {
+      parts: EVERY_PROFILE.map((profile) => ({ case: { ...asked, profile }, isUsual: true })),
+      isChosen: false,
+    };
   const byInterface = interfaceParts(asked, interfacePatterns);
   if (byInterface.length > 0) return { parts: byInterface, isChosen: false };
   if (hasOpenings && asked.opening === null)

@@ -1,5 +1,6 @@
 import { InputError } from '../../input-error.ts';
 import { parseRulesets, type RulesetSource } from '../../firewall/languages/dialect.ts';
+import type { WindowsCircumstances } from '../../firewall/languages/windows/lower/circumstances.ts';
 import { firewall, type Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { System } from '../../system/system.ts';
 import { dialectOf, type Dialects } from './dialects.ts';
@@ -9,12 +10,14 @@ import { readInput, refuseFiles, STANDARD_INPUT } from '../read-input.ts';
  * The files of one machine as what its kernel would do.
  * @param files `-` is standard input
  * @param dialects of each file, as far as stated; else its content and its name show it
+ * @param windows what is known of a Windows computer besides its files
  * @throws InputError for files that can't be read or are no rulesets
  */
 export async function readRulesets(
   files: readonly string[],
   dialects: Dialects,
   system: Pick<System, 'readBytes'>,
+  windows: WindowsCircumstances,
 ): Promise<Firewall> {
   const sources = await Promise.all(
     files.map(async (file): Promise<RulesetSource> => {
@@ -26,7 +29,7 @@ export async function readRulesets(
       };
     }),
   );
-  const rulesets = parseRulesets(sources);
+  const rulesets = parseRulesets(sources, windows);
   if (rulesets.length > 0) return firewall(rulesets);
   throw new InputError({
     code: 'no-ruleset',

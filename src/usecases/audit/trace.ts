@@ -14,6 +14,7 @@ import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, STANDARD_INPUT } from '../read-input.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
+import { profileOf, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 
 export interface TraceOptions {
@@ -25,6 +26,7 @@ export interface TraceOptions {
   readonly selfAddresses: readonly Address[];
   /** It is known to forward packets. */
   readonly isForwarding: boolean;
+  readonly windows: WindowsOptions;
   readonly packets: readonly string[];
   /** A file with one packet a line; `-` is standard input, null is none. */
   readonly list: string | null;
@@ -45,22 +47,30 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const { files, dialects, hook, selfAddresses, isForwarding, packets, list } = options;
+  const { files, dialects, hook, selfAddresses, isForwarding, windows, packets, list } = options;
   const isEverySelfKnown = selfAddresses.length > 0;
   refuseRulesetFiles(list === null ? files : [...files, list]);
   refuseUnknownFiles(dialects, files);
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
-  const machine = await readRulesets(files, dialects, system);
+  const machine = await readRulesets(files, dialects, system, windows);
   refuseUnspokenHook(machine, hook, files);
+  const profile = profileOf(windows);
   const assumptions = new Set<string>();
   const classesOf = destinationClasses(machine);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
-      const about = { ...question, destination: part, selfAddresses, isEverySelfKnown, isForwarding };
+      const about = {
+        ...question,
+        destination: part,
+        selfAddresses,
+        isEverySelfKnown,
+        isForwarding,
+        profile,
+      };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       return { destination: part, proof: evaluate(machine, about), pathOf };

@@ -92,8 +92,8 @@ export function ruleLabel(entry: TraceEntry): string {
 export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: boolean }): string {
   const { kind, file, line, family, table, chain, handle } = entry;
   if (handle === null) {
-    if (!withFile) return `line ${line}`;
-    return line > 0 ? `${file}:${line}` : file;
+    if (line === 0) return file;
+    return withFile ? `${file}:${line}` : `line ${line}`;
   }
   const place = `table ${family} ${table} chain ${chain}${kind === 'policy' ? '' : ` handle ${handle}`}`;
   return withFile ? `${file} ${place}` : place;

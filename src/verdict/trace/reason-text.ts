@@ -29,6 +29,32 @@ export function reasonText(reason: Reason): string {
       return `${reason.count} more rules follow that do not decide`;
     case 'family-not-covered':
       return notCovered(reason.family, reason.emptyFiles);
+    case 'rule-grammar':
+      return `outside the grammar of Windows rules: ${reason.part}`;
+    case 'rule-key':
+      return `a key this program does not know (${reason.key}): an old Windows ignores it, a new one obeys it`;
+    case 'rule-version':
+      return `a rule of version ${reason.version}, which a Windows that knows 2.x must ignore`;
+    case 'listener-program':
+      return `only if the listener is ${reason.program} (else give --program)`;
+    case 'listener-service':
+      return `only if the listener is service ${reason.service} (--service)`;
+    case 'address-keyword':
+      return reason.keyword === 'LocalSubnet'
+        ? 'LocalSubnet: the subnets the computer is on are not given (--local-subnet)'
+        : `the addresses that ${reason.keyword} stands for are not given`;
+    case 'filter-not-given':
+      return `a part of the rule is not given (${reason.filter})`;
+    case 'other-product':
+      return 'another product has registered itself as the firewall';
+    case 'store-not-given':
+      return reason.store === 'policy'
+        ? 'Group Policy is not given and may add rules: export HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall too (if there is no such key, give --complete)'
+        : 'the local rules are not given: export HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy too';
+    case 'setting-not-given':
+      return `${reason.setting} of the profile is not given (export the whole FirewallPolicy key)`;
+    case 'unread-setting':
+      return `a setting whose effect is not known (${reason.setting})`;
     default:
       return PLAIN[reason.code];
   }
@@ -79,6 +105,15 @@ const NEEDED = {
 
 /** The reasons without arguments. */
 export const PLAIN: Readonly<Record<PlainReason, string>> = {
+  'network-profile': 'depends on the network profile (--profile domain, private or public)',
+  'interface-kind': 'depends on the interface or its type',
+  'local-user': 'depends on the user who runs the listener',
+  'trust-tuple': 'depends on a trust condition (TTK)',
+  'network-name': 'depends on the name or realm of the network',
+  'windows-version': 'depends on the version of Windows',
+  'local-only-mapping': 'with LOM the addresses of the rule may not count',
+  'same-rule-id': 'another rule has the same ID; which of them counts is not known',
+  'hardening-order': 'whether an exception counts before a block of service hardening is not known',
   'earlier-packets': 'depends on earlier packets',
   'connection-count': 'depends on the number of connections',
   'connection-history': 'depends on the history of the connection',

@@ -17,6 +17,7 @@ const ACCESS: Required<Access> = {
   selfAddresses: [],
   isEverySelfKnown: false,
   isForwarding: false,
+  profile: null,
   otherAddresses: [],
 };
 
@@ -30,6 +31,7 @@ const OTHER: Required<Access> = {
   selfAddresses: [address('10.20.0.11')],
   isEverySelfKnown: true,
   isForwarding: true,
+  profile: 2,
   otherAddresses: [address('10.20.0.12')],
 };
 

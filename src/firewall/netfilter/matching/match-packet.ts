@@ -23,6 +23,8 @@ export interface Notes {
   hasLimits: boolean;
   /** Headers of the packet that opens the connection decided nothing because they may be one way or the other. */
   hasOpenings: boolean;
+  /** A network profile decided nothing because it is not known. */
+  hasProfiles: boolean;
   /** Rules looked at, once for each state of the packet. */
   steps: number;
 }
@@ -34,6 +36,7 @@ export function newNotes(): Notes {
     interfacePatterns: new Set(),
     hasLimits: false,
     hasOpenings: false,
+    hasProfiles: false,
     steps: 0,
   };
 }
@@ -95,6 +98,7 @@ function matchNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet,
   if (value.kind === 'bits') return matchBits(value.value, value.known, set, mask);
   const bounds = matchValues(value.in, set, mask);
   if (bounds !== UNKNOWN) return bounds;
+  if (field === 'profile') notes.hasProfiles = true;
   if (field === 'tcp-flags' || field === 'packet-type') notes.hasOpenings = true;
   if (mask === undefined && isPort(field) && notes.portBounds.size < MAX_NOTES)
     for (const bound of set) notes.portBounds.add(Number(bound));

@@ -4,6 +4,7 @@ import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
 import type { NeighbourMessage } from '../../model/reason.ts';
 import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../machine/address-space.ts';
+import { profileOf } from '../initial-packets.ts';
 import type { Scenario } from '../scenario.ts';
 import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from '../packet.ts';
 
@@ -60,7 +61,7 @@ export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
     family === 4 ? arpAddresses(asked, exchange) : discoveryAddresses(asked, exchange);
   return {
     family,
-    numbers: { ...NOTHING_KNOWN, ...numbersOf(family, exchange) },
+    numbers: { ...NOTHING_KNOWN, ...numbersOf(family, exchange), profile: profileOf(asked) },
     addresses: { ...NO_CONNECTION, source, destination },
     inInterface: isIn ? face : '',
     outInterface: isIn ? '' : face,
@@ -93,6 +94,7 @@ const NOTHING_KNOWN: Readonly<Record<NumberField, NumberValue>> = {
   'source-type': null,
   'destination-type': null,
   'packet-type': null,
+  profile: null,
 };
 
 const NO_CONNECTION = {

@@ -52,9 +52,9 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
   const { table, chain, from, rule, packet, peers, isSure, isLater = false, neighbour } = step;
   const direction = neighbour?.message ?? (isLater ? 'later' : packet.direction);
   const head = {
-    file: table.file,
+    file: rule?.source?.file ?? table.file,
     family: table.family,
-    table: table.name,
+    table: rule?.source?.table ?? table.name,
     hook: from.base.hook,
     type: from.base.type,
     base: from.chain.name,
@@ -189,6 +189,8 @@ function openNumber(field: NumberField, { direction, numbers }: Packet): PlainRe
     case 'mark':
     case 'ct-mark':
       return 'mark';
+    case 'profile':
+      return 'network-profile';
     case 'hop-limit':
     case 'packet-type':
       return 'header-field';

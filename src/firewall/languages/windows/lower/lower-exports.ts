@@ -63,7 +63,14 @@ function chain(name: string, rules: readonly Rule[], base: BaseChain | null = nu
 }
 
 function base(direction: Direction, priority: number): BaseChain {
-  return { hook: HOOK[direction], type: 'filter', priority, policy: 'accept', devices: [] };
+  return {
+    hook: HOOK[direction],
+    type: 'filter',
+    priority,
+    policy: 'accept',
+    isPolicyImplied: true,
+    devices: [],
+  };
 }
 
 /** Traffic that no rule is asked about, then the list of the profile. */
@@ -87,13 +94,16 @@ function unfiltered(direction: Direction): readonly Rule[] {
   });
   return [
     accept('loopback is not filtered', { kind: 'interface', field: face, in: ['lo'] }, LOOPBACK),
-    accept(
-      'connections that are established are not filtered',
-      numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1]),
-    ),
+    ESTABLISHED,
     accept('neighbour discovery', equals('protocol', ICMPV6), NEIGHBOURS),
   ];
 }
+
+const ESTABLISHED: Rule = {
+  ...{ line: 0, text: 'connections that are established are not filtered', isImplied: true },
+  matches: [numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1])],
+  effects: [{ kind: 'accept' }],
+};
 
 const assumed = (text: string): Match => ({ kind: 'assumed', holds: true, assumption: ofWindows(text) });
 const ofWindows = (text: string): Assumption => ({ text });
@@ -122,19 +132,19 @@ function hardeningChain(
     direction,
     known,
   ).filter(({ effects }) => effects[0]?.kind === 'drop');
-  const established: Rule = {
-    ...{ line: 0, text: 'connections that are established are not filtered' },
-    matches: [numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1])],
-    effects: [{ kind: 'accept' }],
-  };
-  return chain(`${TITLE[direction]} (service hardening)`, [established, ...exceptions, ...blocks], base(direction, 1));
+  return chain(
+    `${TITLE[direction]} (service hardening)`,
+    [ESTABLISHED, ...exceptions, ...blocks],
+    base(direction, 1),
+  );
 }
 
 /** Which of two rules of one ID counts is not known where they differ. */
 function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
   const byId = new Map<string, string>();
   const key = ({ origin }: WindowsRule): string => origin.id.toLowerCase();
-  const isShared = (rule: WindowsRule): boolean => rule.origin.store === 'local' || rule.origin.store === 'policy';
+  const isShared = (rule: WindowsRule): boolean =>
+    rule.origin.store === 'local' || rule.origin.store === 'policy';
   const different = new Set<string>();
   for (const rule of rules.filter(isShared)) {
     const known = byId.get(key(rule));
@@ -157,8 +167,6 @@ function told(rules: readonly WindowsRule[], known: WindowsCircumstances): reado
     ...(isOrdinary && others > 0
       ? [`${others} active rules are for other programs (Windows components, services, app packages)`]
       : []),
-    ...(known.isComplete
-      ? ['--complete: no group policy and no settings besides those in the files']
-      : []),
+    ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
   ];
 }

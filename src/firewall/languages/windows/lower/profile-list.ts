@@ -56,7 +56,10 @@ export function profileList(
   const action = direction === 'in' ? settings.inbound : settings.outbound;
   const isDefault = action.from === null ? ', the default' : '';
   list.push({
-    ...at(action, `${direction === 'in' ? 'inbound' : 'outbound'} connections that match no rule: ${wordOf(action)}${isDefault}`),
+    ...at(
+      action,
+      `${direction === 'in' ? 'inbound' : 'outbound'} connections that match no rule: ${wordOf(action)}${isDefault}`,
+    ),
     matches: [],
     effects: [defaultEffect(action)],
   });
@@ -69,7 +72,8 @@ const DROP: Effect = { kind: 'drop' };
 type Placed = Pick<Rule, 'line' | 'text' | 'source'>;
 
 function ifOff({ value }: EffectiveSetting, placed: Placed): Rule {
-  const matches: readonly Match[] = value === null ? [unknown('EnableFirewall', SETTING('EnableFirewall'))] : [];
+  const matches: readonly Match[] =
+    value === null ? [unknown('EnableFirewall', SETTING('EnableFirewall'))] : [];
   return { ...placed, matches, effects: [ACCEPT] };
 }
 
@@ -86,7 +90,8 @@ const BLOCKS_NOT_ALL: Assumption = {
 const SETTING = (setting: string): Doubt['reason'] => ({ code: 'setting-not-given', setting });
 
 function defaultEffect({ value }: EffectiveSetting): Effect {
-  if (value === null) return { kind: 'unknown', text: 'default action', reason: SETTING('the default action') };
+  if (value === null)
+    return { kind: 'unknown', text: 'default action', reason: SETTING('the default action') };
   return value === 0 ? ACCEPT : DROP;
 }
 

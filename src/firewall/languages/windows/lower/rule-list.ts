@@ -13,9 +13,14 @@ export function byPrecedence(
   direction: Direction,
   known: WindowsCircumstances,
 ): readonly Rule[] {
-  const of = (action: WindowsAction, isWanted: (rule: WindowsRule) => boolean = () => true): readonly Rule[] =>
+  const of = (
+    action: WindowsAction,
+    isWanted: (rule: WindowsRule) => boolean = () => true,
+  ): readonly Rule[] =>
     rules
-      .filter((rule) => rule.actions.includes(action) && rule.directions.includes(direction) && isWanted(rule))
+      .filter(
+        (rule) => rule.actions.includes(action) && rule.directions.includes(direction) && isWanted(rule),
+      )
       .map((rule) => lowerRule(withAmbiguity(rule), direction, action, known));
   return [
     ...of('bypass'),

@@ -92,11 +92,17 @@ const NOT_IN_STANDARD: ReadonlySet<SettingName> = new Set([
 function isStandardKey({ exports }: GivenSettings, store: SettingStore, profile: Profile): boolean {
   if (store === 'local' || profile === 'domain') return false;
   return !exports.some(({ settingProfiles }) =>
-    settingProfiles.some((one) => one.store === 'policy' && (one.profile === 'private' || one.profile === 'public')),
+    settingProfiles.some(
+      (one) => one.store === 'policy' && (one.profile === 'private' || one.profile === 'public'),
+    ),
   );
 }
 
-function areSettingsKnown({ exports, isComplete }: GivenSettings, store: SettingStore, profile: Profile): boolean {
+function areSettingsKnown(
+  { exports, isComplete }: GivenSettings,
+  store: SettingStore,
+  profile: Profile,
+): boolean {
   if (isComplete) return true;
   return exports.some(
     ({ roots, settingProfiles }) =>

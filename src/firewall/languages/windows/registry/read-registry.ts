@@ -15,7 +15,16 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer O
 export function readRegistry({ keys, values }: RegistryContent, file: string): WindowsExport {
   const counts = keysThatCount(keys, file);
   const found: Mutable<WindowsExport> = {
-    ...{ file, rules: [], settings: [], roots: [], ruleStores: [], settingProfiles: [], doubts: [], assumptions: [] },
+    ...{
+      file,
+      rules: [],
+      settings: [],
+      roots: [],
+      ruleStores: [],
+      settingProfiles: [],
+      doubts: [],
+      assumptions: [],
+    },
   };
   for (const key of counts.values()) noteKey(found, key);
   let empty = 0;
@@ -65,7 +74,8 @@ export const EXPORT_FIX =
 
 function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
   if (key.kind === 'profile') found.settingProfiles.push({ store: key.store, profile: key.profile });
-  if (key.kind === 'rules' && (key.store === 'local' || key.store === 'policy')) found.ruleStores.push(key.store);
+  if (key.kind === 'rules' && (key.store === 'local' || key.store === 'policy'))
+    found.ruleStores.push(key.store);
   if (key.kind !== 'root') return;
   found.roots.push(key.store);
   found.ruleStores.push(key.store);

@@ -1,4 +1,4 @@
-import { InputError } from '../../../../input-error.ts';
+import type { InputError } from '../../../../input-error.ts';
 import { badRuleset, lineOf, placeIn } from '../../../model/source-location.ts';
 import { RegistryBuilder, type RegistryContent } from './registry-values.ts';
 
@@ -24,7 +24,11 @@ export function parseRegFile(text: string, file: string): RegistryContent {
   while (at < text.length) {
     const start = skipBlank(text, at);
     if (start >= text.length) break;
-    for (let next = text.indexOf('\n', counted); next >= 0 && next < start; next = text.indexOf('\n', next + 1)) {
+    for (
+      let next = text.indexOf('\n', counted);
+      next >= 0 && next < start;
+      next = text.indexOf('\n', next + 1)
+    ) {
       line++;
       counted = next + 1;
     }
@@ -115,7 +119,13 @@ function joinedLines(text: string, start: number): { readonly data: string; read
 function hexData(word: string): string | number | null {
   const colon = word.indexOf(':');
   const digits = word.slice(colon + 1).replaceAll(/[ \t]/g, '');
-  const bytes = digits === '' ? [] : digits.replace(/,$/, '').split(',').map((byte) => parseInt(byte, 16));
+  const bytes =
+    digits === ''
+      ? []
+      : digits
+          .replace(/,$/, '')
+          .split(',')
+          .map((byte) => parseInt(byte, 16));
   switch (word.slice(0, colon)) {
     case 'hex(1)':
     case 'hex(2)':

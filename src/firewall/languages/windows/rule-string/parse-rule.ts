@@ -40,7 +40,8 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
   };
   const protocol = read(['protocol'], ([word = '']) => parseProtocol(word));
   const ports = { local: portsOf(values, 'lport', refuse), remote: portsOf(values, 'rport', refuse) };
-  if ((ports.local ?? ports.remote) !== null && protocol !== 6 && protocol !== 17) refuse('ports without TCP or UDP');
+  if ((ports.local ?? ports.remote) !== null && protocol !== 6 && protocol !== 17)
+    refuse('ports without TCP or UDP');
   const action = read(['action'], (words) => wordsIn(words, ACTIONS));
   const directions = read(['dir'], (words) => wordsIn(words, DIRECTIONS));
   if (action === null) refuse('no Action');
@@ -89,7 +90,8 @@ function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] 
     const key = field.key.toLowerCase();
     if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
     else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));
-    if (/^[lr]port/.test(key) && !seen.has('protocol')) doubts.push(outside(`${shown(field)} before Protocol`));
+    if (/^[lr]port/.test(key) && !seen.has('protocol'))
+      doubts.push(outside(`${shown(field)} before Protocol`));
     seen.add(key);
   }
   return doubts;
@@ -131,9 +133,7 @@ function only(values: readonly boolean[] | null): boolean | null {
 type Values = ReadonlyMap<string, readonly string[]>;
 
 function portsOf(values: Values, stem: string, refuse: (part: string) => null): PortCondition | null {
-  const words = [...values].flatMap(([key, many]) =>
-    isKnownKey(key) && key.startsWith(stem) ? many : [],
-  );
+  const words = [...values].flatMap(([key, many]) => (isKnownKey(key) && key.startsWith(stem) ? many : []));
   if (words.length === 0) return null;
   return parsePorts(words) ?? refuse(`${stem} ${words.join(',')}`);
 }
@@ -149,4 +149,3 @@ function addressesOf(values: Values, stem: string, refuse: (part: string) => nul
   if (words.length === 0) return null;
   return parseAddresses(words) ?? refuse(words.map(({ text }) => text).join(','));
 }
-

@@ -1,0 +1,52 @@
+import { InputError } from '../../../input-error.ts';
+import { excerpt } from '../../model/source-location.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { NOTHING_KNOWN, type WindowsCircumstances } from './lower/circumstances.ts';
+import { lowerExports } from './lower/lower-exports.ts';
+import type { WindowsExport } from './policy/policy.ts';
+import { isNetshProfiles, readNetshProfiles } from './netsh/profiles.ts';
+import { isNetshRules, readNetshRules } from './netsh/rules.ts';
+import type { WindowsSource } from './policy/source.ts';
+import { isPowershellJson } from './powershell/objects.ts';
+import { readPowershell } from './powershell/read-powershell.ts';
+import { EXPORT_FIX, readRegistry } from './registry/read-registry.ts';
+import { isRegFile, parseRegFile } from './registry/reg-file.ts';
+import { isRegistryPol, parseRegistryPol } from './registry/registry-pol.ts';
+import { isRuleStrings, readRuleLines } from './rule-string/rule-lines.ts';
+
+/**
+ * The exports of one computer together, each read by its content.
+ * @throws InputError with the place in a file that can't be read
+ */
+export function parseWindows(
+  sources: readonly WindowsSource[],
+  known: WindowsCircumstances = NOTHING_KNOWN,
+): Ruleset {
+  const isJson = ({ text }: WindowsSource): boolean => isPowershellJson(text);
+  const exports = sources.filter((source) => !isJson(source)).map(readExport);
+  return lowerExports([...exports, ...readPowershell(sources.filter(isJson))], known);
+}
+
+function readExport({ text, file }: WindowsSource): WindowsExport {
+  if (isRegistryPol(text)) {
+    const found = readRegistry(parseRegistryPol(text, file), file);
+    const alone = `${file}: no other group policy applies to the computer`;
+    return {
+      ...found,
+      roots: ['policy'],
+      ruleStores: ['policy'],
+      assumptions: [...found.assumptions, alone],
+    };
+  }
+  if (isRegFile(text)) return readRegistry(parseRegFile(text, file), file);
+  if (isNetshRules(text)) return readNetshRules(text, file);
+  if (isNetshProfiles(text)) return readNetshProfiles(text, file);
+  if (isRuleStrings(text)) return readRuleLines(text, file);
+  throw new InputError({
+    code: 'bad-ruleset',
+    message: 'not an export of Windows Defender Firewall that this program reads',
+    value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
+    fix: EXPORT_FIX,
+    ...{ file, line: 1, column: 1 },
+  });
+}

@@ -1,0 +1,5 @@
+/** A file of a Windows computer. */
+export interface WindowsSource {
+  readonly text: string;
+  readonly file: string;
+}

@@ -1,0 +1,45 @@
+import type { CimObject, FoundObject } from './objects.ts';
+
+/** The filters of a rule, each asked by a cmdlet of its own. */
+export const FILTERS = {
+  port: { cmdlet: 'Get-NetFirewallPortFilter', keys: ['LocalPort'] },
+  address: { cmdlet: 'Get-NetFirewallAddressFilter', keys: ['RemoteAddress'] },
+  application: { cmdlet: 'Get-NetFirewallApplicationFilter', keys: ['Program', 'AppPath'] },
+  service: { cmdlet: 'Get-NetFirewallServiceFilter', keys: ['Service', 'ServiceName'] },
+  interface: { cmdlet: 'Get-NetFirewallInterfaceFilter', keys: ['InterfaceAlias'] },
+  interfaceType: { cmdlet: 'Get-NetFirewallInterfaceTypeFilter', keys: ['InterfaceType'] },
+  security: { cmdlet: 'Get-NetFirewallSecurityFilter', keys: ['Authentication'] },
+} as const satisfies Record<string, { readonly cmdlet: string; readonly keys: readonly string[] }>;
+
+export type FilterKind = keyof typeof FILTERS;
+
+export const FILTER_KINDS = Object.keys(FILTERS) as readonly FilterKind[];
+
+export type Filters = Partial<Record<FilterKind, CimObject>>;
+
+/** The filters by the rule they belong to: its ID, within its store where the file says that. */
+export function filtersByRule(objects: readonly FoundObject[]): ReadonlyMap<string, Filters> {
+  const found = new Map<string, Filters>();
+  for (const one of objects) {
+    const kind = filterKind(one.object);
+    const { InstanceID: id, CreationClassName: name } = one.object;
+    // Filters of IPsec rules come along.
+    if (kind === null || typeof id !== 'string' || !isOfRule(name)) continue;
+    const key = ruleKey(one.store, id);
+    found.set(key, { ...found.get(key), [kind]: one.object });
+  }
+  return found;
+}
+
+export function ruleKey(store: string | null, id: string): string {
+  return `${store ?? ''}\0${id.toLowerCase()}`;
+}
+
+function filterKind(object: CimObject): FilterKind | null {
+  if ('DisplayName' in object || 'NetworkCategory' in object) return null;
+  return FILTER_KINDS.find((kind) => FILTERS[kind].keys.some((key) => key in object)) ?? null;
+}
+
+function isOfRule(name: unknown): boolean {
+  return typeof name !== 'string' || /^MSFT\|FW\|FirewallRule\|/i.test(name);
+}

@@ -1,0 +1,194 @@
+import type { PlainReason } from '../../../model/reason.ts';
+import { parseAddresses } from '../policy/addresses.ts';
+import { parsePorts } from '../policy/ports.ts';
+import { PROFILES, type Profile } from '../policy/profile.ts';
+import type { AddressCondition, Doubt, PortCondition, Store, WindowsRule } from '../policy/rule.ts';
+import { isEveryPlatform } from '../rule-string/platform.ts';
+import { FILTERS, FILTER_KINDS, type Filters } from './filters.ts';
+import { enumOf, listOf, textOf, wordsOf, type CimObject, type FoundObject } from './objects.ts';
+
+/** The rule that an object of Get-NetFirewallRule and its filters stand for. A filter that is missing is not "any". */
+export function ruleOfObject({ object, file, store }: FoundObject, filters: Filters): WindowsRule {
+  const id = textOf(object.InstanceID) ?? textOf(object.Name) ?? '';
+  const doubts: Doubt[] = FILTER_KINDS.flatMap((kind) => {
+    const filter = filters[kind];
+    if (filter === undefined)
+      return [
+        { text: FILTERS[kind].cmdlet, reason: { code: 'filter-not-given', filter: FILTERS[kind].cmdlet } },
+      ];
+    return filter.IsNegated === true ? [outside(`${kind} filter is negated`)] : [];
+  });
+  const refuse = (part: string): null => {
+    doubts.push(outside(part));
+    return null;
+  };
+  const { port = {}, address = {}, application = {}, service = {}, security = {} } = filters;
+  const protocol = protocolOf(port.Protocol, refuse);
+  const action = enumOf(object.Action, { Allow: 2, AllowBypass: 3, Block: 4 });
+  const direction = enumOf(object.Direction, { Inbound: 1, Outbound: 2 });
+  const enabled = enumOf(object.Enabled, { True: 1, False: 2 });
+  doubts.push(...openConditions(object, filters));
+  return {
+    origin: {
+      ...{ file, line: 0, store: storeOf(object, store), id, name: textOf(object.DisplayName) ?? '' },
+      text: shown({ ...object, ...port, ...address, ...application, ...service }),
+    },
+    actions:
+      action === 2 ? ['allow'] : action === 3 ? ['bypass'] : action === 4 ? ['block'] : ['allow', 'block'],
+    isActive: enabled === 1 ? true : enabled === 2 ? false : null,
+    directions: direction === 1 ? ['in'] : direction === 2 ? ['out'] : ['in', 'out'],
+    profiles: profilesOf(object.Profiles ?? object.Profile, refuse),
+    protocol,
+    localPorts: ports(port.LocalPort, refuse),
+    remotePorts: ports(port.RemotePort, refuse),
+    hasIcmpTypes: wordsOf(port.IcmpType).length > 0,
+    localAddresses: addresses(address.LocalAddress, refuse),
+    remoteAddresses: addresses(address.RemoteAddress, refuse),
+    program: unlessAny(application.Program) ?? unlessAny(application.AppPath),
+    service: unlessAny(service.Service) ?? unlessAny(service.ServiceName),
+    package: unlessAny(application.Package),
+    isAuthenticated: isAuthenticated(security),
+    doubts,
+  };
+}
+
+/** The properties that people look for; JSON has no line to point at. */
+function shown(object: CimObject): string {
+  return SHOWN.flatMap((key) => {
+    const words = wordsOf(object[key]);
+    return words.length === 0 ? [] : [`${key}=${words.join(',')}`];
+  }).join(' ');
+}
+
+const SHOWN = [
+  'Action',
+  'Direction',
+  'Profiles',
+  'Protocol',
+  'LocalPort',
+  'RemoteAddress',
+  'Program',
+  'Service',
+];
+
+function outside(part: string): Doubt {
+  return { text: part, reason: { code: 'rule-grammar', part } };
+}
+
+/** Of a collection the store that was asked; else what the rule says of its source. */
+function storeOf(object: CimObject, asked: string | null): Store {
+  if (asked !== null && /^rsop$/i.test(asked)) return 'policy';
+  if (asked !== null && /^persistentstore$/i.test(asked)) return 'local';
+  switch (enumOf(object.PolicyStoreSourceType, { Local: 1, GroupPolicy: 2, Dynamic: 3, MDM: 6 })) {
+    case 2:
+      return 'policy';
+    case 3:
+    case 6:
+      return 'mdm';
+    case 4:
+    case 5:
+      return 'hardening';
+    default:
+      return 'local';
+  }
+}
+
+type Refuse = (part: string) => null;
+
+function protocolOf(value: unknown, refuse: Refuse): number | null {
+  const [word] = wordsOf(value);
+  if (word === undefined) return null;
+  const named = { tcp: 6, udp: 17, icmpv4: 1, icmpv6: 58 }[word.toLowerCase()];
+  if (named !== undefined) return named;
+  return /^\d{1,3}$/.test(word) && Number(word) <= 255 ? Number(word) : refuse(`Protocol ${word}`);
+}
+
+/** A bit mask, or names joined by commas. */
+function profilesOf(value: unknown, refuse: Refuse): readonly Profile[] | null {
+  if (typeof value === 'string' && !/^\d+$/.test(value)) {
+    const words = value.split(',').map((word) => word.trim().toLowerCase());
+    if (words.includes('any') || words.includes('notapplicable')) return null;
+    const found = PROFILES.filter((profile) => words.includes(profile));
+    return found.length === words.length ? found : refuse(`Profile ${value}`);
+  }
+  const bits = enumOf(value, {});
+  // 2147483647 is every bit.
+  if (bits === 0 || bits === 0x7fff_ffff) return null;
+  if (bits === null || bits > 7) return refuse(`Profile ${String(value)}`);
+  return PROFILES.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+function ports(value: unknown, refuse: Refuse): PortCondition | null {
+  const words = wordsOf(value);
+  return words.length === 0 ? null : (parsePorts(words) ?? refuse(`ports ${words.join(',')}`));
+}
+
+function addresses(value: unknown, refuse: Refuse): AddressCondition | null {
+  const words = wordsOf(value);
+  if (words.length === 0) return null;
+  return (
+    parseAddresses(words.map((text) => ({ text, family: null }))) ?? refuse(`addresses ${words.join(',')}`)
+  );
+}
+
+function unlessAny(value: unknown): string | null {
+  return wordsOf(value)[0] ?? null;
+}
+
+function isAuthenticated(security: CimObject): boolean {
+  const authentication = enumOf(security.Authentication, { NotRequired: 0, Required: 1, NoEncap: 2 });
+  const encryption = enumOf(security.Encryption, { NotRequired: 0, Required: 1, Dynamic: 2 });
+  const remote = ['RemoteUser', 'RemoteUsers', 'RemoteMachine', 'RemoteMachines'];
+  return (
+    (authentication ?? 0) !== 0 ||
+    (encryption ?? 0) !== 0 ||
+    security.OverrideBlockRules === true ||
+    remote.some((key) => unlessAny(security[key]) !== null)
+  );
+}
+
+interface OpenCondition {
+  readonly isSet: boolean;
+  readonly text: string;
+  readonly code: PlainReason;
+}
+
+/** Conditions on what the objects do not tell. */
+function openConditions(object: CimObject, filters: Filters): readonly Doubt[] {
+  const { interface: alias = {}, interfaceType = {}, security = {}, application = {}, port = {} } = filters;
+  const type = enumOf(interfaceType.InterfaceType, { Any: 0 });
+  const platforms = listOf(object.Platforms ?? object.Platform).map(String);
+  const isOpen: readonly OpenCondition[] = [
+    { isSet: wordsOf(alias.InterfaceAlias).length > 0, text: 'InterfaceAlias', code: 'interface-kind' },
+    { isSet: 'InterfaceType' in interfaceType && type !== 0, text: 'InterfaceType', code: 'interface-kind' },
+    {
+      isSet:
+        unlessAny(application.Package) === null &&
+        [security.LocalUser, security.LocalUsers, object.Owner].some(
+          (one) => unlessAny(one) !== null,
+        ),
+      ...{ text: 'LocalUser or Owner', code: 'local-user' },
+    },
+    {
+      isSet:
+        platforms.length > 0 &&
+        !platforms.every((one) => isEveryPlatform(one.replace('+', ''), one.endsWith('+'))),
+      ...{ text: `Platform ${platforms.join(',')}`, code: 'windows-version' },
+    },
+    {
+      isSet: (enumOf(port.DynamicTransport ?? port.DynamicTarget, { Any: 0 }) ?? 0) !== 0,
+      ...{ text: 'DynamicTransport', code: 'trust-tuple' },
+    },
+    {
+      isSet: object.LocalOnlyMapping === true && wordsOf(filters.address?.RemoteAddress).length > 0,
+      ...{ text: 'LocalOnlyMapping', code: 'local-only-mapping' },
+    },
+    {
+      isSet: [object.RemoteDynamicKeywordAddresses, object.PolicyAppId].some(
+        (one) => listOf(one).filter((each) => each !== '').length > 0,
+      ),
+      ...{ text: 'dynamic keyword addresses', code: 'network-name' },
+    },
+  ];
+  return isOpen.flatMap(({ isSet, text, code }) => (isSet ? [{ text, reason: { code } }] : []));
+}
