@@ -74,12 +74,16 @@ describe.each(DIALECT_IDS)('%s', (dialect) => {
 });
 
 describe.each(RULESETS)('%s', (dialect) => {
-  test('cut off at any place: one error, but for an end where it is whole', () => {
-    const whole = WHOLE[dialect];
-    // `table i` alone is a ruleset, too.
-    for (let end = dialect === 'nft' ? whole.indexOf('{') + 1 : 0; end < whole.trimEnd().length; end++)
-      expect(problemOf(whole.slice(0, end), dialect), whole.slice(0, end)).toBeDefined();
-  });
+  // A rule string of Windows that is cut leaves open what it does (windows/hostile.test.ts).
+  test.skipIf(dialect === 'windows')(
+    'cut off at any place: one error, but for an end where it is whole',
+    () => {
+      const whole = WHOLE[dialect];
+      // `table i` alone is a ruleset, too.
+      for (let end = dialect === 'nft' ? whole.indexOf('{') + 1 : 0; end < whole.trimEnd().length; end++)
+        expect(problemOf(whole.slice(0, end), dialect), whole.slice(0, end)).toBeDefined();
+    },
+  );
 
   test.each(['', '\n\n', '# a comment\n# another\n', ' \t\r\n'])('nothing in it: %j', (text) => {
     expect(problemOf(text, dialect)).toBeDefined();

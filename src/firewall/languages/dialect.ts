@@ -34,7 +34,7 @@ interface Dialect {
 /** Every language a ruleset can be given in. */
 export const DIALECTS = {
   windows: {
-    title: 'Windows Defender Firewall (reg export, Registry.pol)',
+    title: 'reg export, Registry.pol, Get-NetFirewallRule as JSON or netsh of Windows Defender Firewall',
     isLike: isWindowsExport,
     parse: null,
   },
@@ -159,7 +159,7 @@ export function detectDialect(text: string, file: string): DialectId {
   const found = DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text, file));
   if (found !== undefined) return found;
   const titles = Object.values(DIALECTS).map(({ title }) => title);
-  const { message, fix } = whatElse(text);
+  const { message, fix } = whatElse(text, file);
   throw new InputError({
     code: 'unknown-dialect',
     message,

@@ -1,10 +1,17 @@
+import { refusedForm } from '../windows/refused-forms.ts';
+
 /** What a text is that no dialect knows, as far as it shows; `fix` null where any ruleset would do. */
-export function whatElse(text: string): { readonly message: string; readonly fix: string | null } {
+export function whatElse(
+  text: string,
+  file: string,
+): { readonly message: string; readonly fix: string | null } {
   if (text.trim() === '') {
     // So is the output of a command that failed.
     const fix = 'if the machine has no rules, give the output of nft -j list ruleset, which shows that';
     return { message: 'the ruleset is empty', fix };
   }
+  const ofWindows = refusedForm(text, file);
+  if (ofWindows !== null) return ofWindows;
   // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
   if (text.startsWith('\u001f\ufffd')) return { message: 'the ruleset is compressed with gzip', fix: null };
   if (text.slice(0, 1000).includes('\0')) {
@@ -63,10 +70,5 @@ const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; read
       /^[ \t]*(?:sudo +)?(?:\S*\/)?(?:"?\$\{?\w*(?:IPT|ipt)\w*\}?"?|ip6?tables|nft|ipset|ufw|firewall-cmd)\s+-?-?\w/m,
     message: 'a script that sets rules, not the rules themselves',
     fix: 'run it on its machine, then give the output of iptables-save or nft list ruleset there',
-  },
-  {
-    isLike: /^(?:Rule Name:\s|[ \t]*New-NetFirewallRule\b)/m,
-    message: 'rules of Windows Firewall, which this program does not read',
-    fix: 'probe the host instead, for example vwaudit check --host 10.20.0.11',
   },
 ];

@@ -164,9 +164,7 @@ function openConditions(object: CimObject, filters: Filters): readonly Doubt[] {
     {
       isSet:
         unlessAny(application.Package) === null &&
-        [security.LocalUser, security.LocalUsers, object.Owner].some(
-          (one) => unlessAny(one) !== null,
-        ),
+        [security.LocalUser, security.LocalUsers, object.Owner].some((one) => unlessAny(one) !== null),
       ...{ text: 'LocalUser or Owner', code: 'local-user' },
     },
     {
