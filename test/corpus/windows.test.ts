@@ -10,7 +10,7 @@ import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../src/firewall/proof/evaluate.ts';
 import { parsePacket } from '../../src/firewall/proof/parse-packet.ts';
 
-const folder = path.join(process.env['VWAUDIT_CORPUS'] ?? '/nowhere', 'windows', 'cases');
+const folder = path.join(process.env.VWAUDIT_CORPUS ?? '/nowhere', 'windows', 'cases');
 const table = path.join(folder, 'EXPECT.tsv');
 
 interface Row {

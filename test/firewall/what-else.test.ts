@@ -25,7 +25,7 @@ describe('a file that is no ruleset', () => {
     ['sudo /usr/sbin/nft add rule inet filter input tcp dport 22 accept\n', /a script that sets rules/],
     [
       '\r\nRule Name:                            Viz World\r\nEnabled:  Yes\r\n',
-      /Windows Firewall.*vwaudit check/,
+      /lines of dashes.*name=all verbose/,
     ],
     ['hello\n', /not a ruleset of a known dialect.*--dialect/],
     ['\n', /the ruleset is empty/],

@@ -16,6 +16,7 @@ import {
   nftTranslatedAccepts,
   type Selected,
 } from './inserted-rules.ts';
+import { windowsCure } from './windows-cure.ts';
 import { ownRules } from './own-rules.ts';
 import { say, stepText, type Step } from '../findings/step.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
@@ -41,6 +42,11 @@ export interface Circumstances {
  */
 export function cure(failing: Failing, circumstances: Circumstances): readonly Step[] {
   const { found, fate } = failing;
+  const [flow] = failing.flows;
+  if (flow !== undefined && [...circumstances.backends.values()].includes('wfp')) {
+    const entry = decidingEntry(found.proof.trace, fate);
+    return windowsCure(entry, fate, circumstances.site, flow.host);
+  }
   const steps = FAMILIES.flatMap((family) => {
     const witness =
       family === found.witness.family ? found.witness : lowestAddress(found.proof[fate][family], family);

@@ -9,7 +9,7 @@ interface Refused {
 export function refusedForm(text: string, file: string): Refused | null {
   const head = text.slice(0, 4000);
   const found = FORMS.find(
-    ({ isLike, ending }) => isLike?.test(head) === true || (ending !== null && ending.test(file)),
+    ({ isLike, ending }) => isLike?.test(head) === true || ending?.test(file) === true,
   );
   return found === undefined ? null : { message: found.message, fix: found.fix };
 }
