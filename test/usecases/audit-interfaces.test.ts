@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { parseInterface } from '../../src/cli/flags/audit-flags.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { NOTHING_STATED } from '../../src/usecases/audit/windows-options.ts';
 import { audit, type AuditOptions } from '../../src/usecases/audit/audit.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
@@ -31,7 +30,6 @@ async function audited(
     rulesOf: null,
     selfAddresses: [],
     isForwarding: false,
-      windows: NOTHING_STATED,
   };
   return audit(SITE, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }

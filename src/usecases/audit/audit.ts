@@ -22,7 +22,7 @@ import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
-import { profileOf, windowsArguments, type WindowsOptions } from './windows-options.ts';
+import { NOTHING_STATED, profileOf, windowsArguments, type WindowsOptions } from './windows-options.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
 
 export interface AuditOptions {
@@ -37,7 +37,8 @@ export interface AuditOptions {
   readonly selfAddresses: readonly Address[];
   /** It is known to forward packets. */
   readonly isForwarding: boolean;
-  readonly windows: WindowsOptions;
+  /** Of a Windows computer; where nothing is stated, none. */
+  readonly windows?: WindowsOptions;
 }
 
 interface AuditContext {
@@ -66,7 +67,7 @@ export async function audit(
     const key = names.join('\0');
     const known =
       firewalls.get(key) ??
-      readRulesets(names, dialects, system, given.windows).then(
+      readRulesets(names, dialects, system, given.windows ?? NOTHING_STATED).then(
         (machine) => {
           refuseUnspokenHook(machine, hook, names);
           return { prove: accessProver(machine), backends: machine.backends };
@@ -131,7 +132,7 @@ function invocationOf(site: Site, options: AuditOptions): Invocation {
     ...(rulesOf === null ? [] : ['--rules-of', rulesOf]),
     ...selfAddresses.flatMap((address) => ['--self-address', formatAddress(address)]),
     ...(isForwarding ? ['--forwarding'] : []),
-    ...windowsArguments(options.windows),
+    ...windowsArguments(options.windows ?? NOTHING_STATED),
     ...siteArguments(site, 'all'),
   ];
   return { hook, files, interfaces, argv };
@@ -162,7 +163,7 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown: selfAddresses.length > 0,
       isForwarding,
-      profile: profileOf(options.windows),
+      profile: profileOf(options.windows ?? NOTHING_STATED),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };

@@ -14,7 +14,7 @@ import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, STANDARD_INPUT } from '../read-input.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
-import { profileOf, type WindowsOptions } from './windows-options.ts';
+import { NOTHING_STATED, profileOf, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 
 export interface TraceOptions {
@@ -26,7 +26,8 @@ export interface TraceOptions {
   readonly selfAddresses: readonly Address[];
   /** It is known to forward packets. */
   readonly isForwarding: boolean;
-  readonly windows: WindowsOptions;
+  /** Of a Windows computer; where nothing is stated, none. */
+  readonly windows?: WindowsOptions;
   readonly packets: readonly string[];
   /** A file with one packet a line; `-` is standard input, null is none. */
   readonly list: string | null;
@@ -47,7 +48,16 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const { files, dialects, hook, selfAddresses, isForwarding, windows, packets, list } = options;
+  const {
+    files,
+    dialects,
+    hook,
+    selfAddresses,
+    isForwarding,
+    windows = NOTHING_STATED,
+    packets,
+    list,
+  } = options;
   const isEverySelfKnown = selfAddresses.length > 0;
   refuseRulesetFiles(list === null ? files : [...files, list]);
   refuseUnknownFiles(dialects, files);

@@ -1,4 +1,7 @@
-import { NOTHING_KNOWN, type WindowsCircumstances } from '../../firewall/languages/windows/lower/circumstances.ts';
+import {
+  NOTHING_KNOWN,
+  type WindowsCircumstances,
+} from '../../firewall/languages/windows/lower/circumstances.ts';
 import { profileNumber, type Profile } from '../../firewall/languages/windows/policy/profile.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
-import { NOTHING_STATED } from '../../../src/usecases/audit/windows-options.ts';
 import { ANY_DIALECT } from '../../../src/usecases/audit/dialects.ts';
 import { audit, type AuditOptions } from '../../../src/usecases/audit/audit.ts';
 import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/reports/audit-report.ts';
@@ -36,7 +35,6 @@ export async function audited(
     rulesOf: null,
     selfAddresses: [],
     isForwarding: false,
-    windows: NOTHING_STATED,
     ...asked,
   } as const;
   return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
