@@ -1,5 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import { InputError } from '../input-error.ts';
+import { tryParseIpv4 } from './ipv4-number.ts';
+import { tryParseIpv6 } from './ipv6-number.ts';
 
 export type Family = 4 | 6;
 
@@ -19,13 +20,10 @@ export const FAMILIES = [4, 6] as const satisfies readonly Family[];
  * Anything else (names, prefixes, zones, IPv4-mapped IPv6, short or octal IPv4) gives `undefined`.
  */
 export function tryParseAddress(text: string): Address | undefined {
-  if (STRICT_IPV4.test(text) && ipaddr.IPv4.isValid(text)) {
-    return { family: 4, value: toNumber(ipaddr.IPv4.parse(text).toByteArray()) };
-  }
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  const parsed = ipaddr.IPv6.parse(text);
-  if (parsed.isIPv4MappedAddress()) return undefined;
-  return { family: 6, value: toNumber(parsed.toByteArray()) };
+  const ipv4 = tryParseIpv4(text);
+  if (ipv4 !== undefined) return { family: 4, value: BigInt(ipv4) };
+  const ipv6 = tryParseIpv6(text);
+  return ipv6 === undefined || ipv6 >> 32n === IPV4_MAPPED ? undefined : { family: 6, value: ipv6 };
 }
 
 /** As {@link tryParseAddress}, or an {@link InputError} that says what was expected. `what` names the flag or key. */
@@ -52,8 +50,18 @@ export function addressFix(text: string): string {
 
 /** The canonical text: dotted decimal, or RFC 5952. */
 export function formatAddress({ family, value }: Address): string {
-  const bytes = toBytes(value, ADDRESS_BITS[family] / 8);
-  return family === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+  return family === 4 ? parts(value, 4, 8).join('.') : formatIpv6(parts(value, 8, 16));
+}
+
+/** RFC 5952: the first of the longest runs of zero groups, two at least, is `::`. */
+function formatIpv6(groups: readonly number[]): string {
+  const text = groups.map((group) => group.toString(16)).join(':');
+  const [longest = ''] = (text.match(/(?<![^:])0(?::0)+(?![^:])/g) ?? []).toSorted(
+    (a, b) => b.length - a.length,
+  );
+  if (longest === '') return text;
+  const at = text.search(new RegExp(`(?<![^:])${longest}(?![^:])`));
+  return `${text.slice(0, at).replace(/:$/, '')}::${text.slice(at + longest.length).replace(/^:/, '')}`;
 }
 
 /** IPv4 before IPv6, then by number. */
@@ -72,14 +80,11 @@ export function isLoopback({ family, value }: Address): boolean {
   return family === 4 ? value >> 24n === 127n : value === 1n;
 }
 
-const STRICT_IPV4 = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+/** The first 96 bits of `::ffff:0:0/96`. */
+const IPV4_MAPPED = 0xffffn;
 
-function toNumber(bytes: readonly number[]): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-function toBytes(value: bigint, count: number): number[] {
+function parts(value: bigint, count: number, bits: number): number[] {
   return Array.from({ length: count }, (_, index) =>
-    Number((value >> BigInt(8 * (count - 1 - index))) & 0xffn),
+    Number(BigInt.asUintN(bits, value >> BigInt(bits * (count - 1 - index)))),
   );
 }

@@ -1,3 +1,4 @@
+import { errnoOf } from '../errno.ts';
 import type { Address } from '../net/address.ts';
 import type { Endpoint } from '../ports/endpoint.ts';
 import type { System } from '../system/system.ts';
@@ -60,7 +61,7 @@ export async function startResponder(
       } catch (error) {
         return {
           ...held,
-          errno: error instanceof Error && 'code' in error ? String(error.code) : String(error),
+          errno: errnoOf(error) ?? String(error),
         };
       }
     }),

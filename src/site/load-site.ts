@@ -1,3 +1,4 @@
+import { errnoOf } from '../errno.ts';
 import { InputError } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 import type { Site } from '../deployment/site.ts';
@@ -28,6 +29,5 @@ export async function loadSite(file: string, overrides: SiteOverrides, system: S
 }
 
 function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : String(error);
+  return errnoOf(error) ?? String(error);
 }

@@ -1,3 +1,4 @@
+import { errnoOf } from '../errno.ts';
 import { compareBindings, formatPorts, type Binding } from './binding.ts';
 import { parseProcNet, type ProcSocket } from './proc-net.ts';
 import { findOwners } from './socket-owners.ts';
@@ -44,7 +45,7 @@ async function readTable(
     const failure = unreadable > 0 ? `${file}: ${unreadable} lines were not understood` : null;
     return { sockets, failure };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = errnoOf(error) ?? String(error);
     // A kernel without IPv6 has no such file: then there are no such sockets either.
     if (code === 'ENOENT' && family === 6) return { sockets: [], failure: null };
     return { sockets: [], failure: `${file} can't be read (${code})` };

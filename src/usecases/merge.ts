@@ -11,7 +11,7 @@ import type { MergeReport } from '../verdict/reports/merge-report.ts';
 import type { SavedCheck } from '../verdict/reports/check-report.ts';
 import { readSavedCheck } from '../verdict/reports/saved-check.ts';
 import { logViews, readListenLogs, whyNoWitness, type Run } from './check/listen-logs.ts';
-import { readInput, refuseFiles, refuseTwice, STANDARD_INPUT } from './read-input.ts';
+import { readInput, refuseFiles, refuseTwice, sourceName } from './read-input.ts';
 
 export interface MergeOptions {
   /** What `vwaudit listen` wrote on the hosts while the checks ran. */
@@ -47,11 +47,11 @@ export async function merge(
   ]);
   // `--listen-log a.jsonl b.jsonl`: the second is no value of the flag, and plainly no report.
   const logs = given.filter(({ text }) => isListenLog(text));
-  const sessions = [...named, ...logs.flatMap(({ file, text }) => readListenLog(text, nameOf(file)))];
+  const sessions = [...named, ...logs.flatMap(({ file, text }) => readListenLog(text, sourceName(file)))];
   const saved = given.filter(({ text }) => !isListenLog(text));
   if (saved.length === 0) throw new InputError(NO_REPORT);
   const checks = saved.map(({ file, text }) => {
-    const report = readSavedCheck(text, nameOf(file));
+    const report = readSavedCheck(text, sourceName(file));
     return { file, report, run: runOf(report) };
   });
   const reports = checks.map(({ file, report, run }) => {
@@ -66,8 +66,6 @@ export async function merge(
 function runOf({ startedAt, durationMs, vantage }: SavedCheck): Run {
   return { startedMs: Date.parse(startedAt), durationMs, from: vantage.addresses };
 }
-
-const nameOf = (file: string): string => (file === STANDARD_INPUT ? 'standard input' : file);
 
 function noticesOf(reports: readonly SavedFile[], sessions: readonly ListenSession[]): readonly string[] {
   return groupBy(sessions, ({ file }) => file).flatMap((log) =>

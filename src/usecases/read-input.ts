@@ -1,9 +1,15 @@
+import { errnoOf } from '../errno.ts';
 import { decodeText } from '../decode-text.ts';
 import { InputError, type InputProblem } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 
 /** How standard input is written where a file belongs. */
 export const STANDARD_INPUT = '-';
+
+/** What messages call a file the user named. */
+export function sourceName(file: string): string {
+  return file === STANDARD_INPUT ? 'standard input' : file;
+}
 
 /** More than any report or ruleset; what never ends is refused as well. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -42,11 +48,11 @@ export function refuseTwice(files: readonly string[], noun: string): void {
 }
 
 function unreadable(file: string, error: unknown): InputError {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  const name = file === STANDARD_INPUT ? 'standard input' : `"${file}"`;
+  const code = errnoOf(error);
+  const name = file === STANDARD_INPUT ? sourceName(file) : `"${file}"`;
   return new InputError({
     code: 'unreadable-file',
-    message: `${name} can't be read (${typeof code === 'string' ? code : 'unknown'})`,
+    message: `${name} can't be read (${code ?? 'unknown'})`,
     value: file,
     fix:
       code === 'EFBIG'

@@ -30,7 +30,7 @@ const ANSWER = '.answer.yaml';
 const ANSWERED = [0, 1, 3];
 
 /** No answer takes more: of processor time, so that a busy machine has all the time it needs, and of memory. */
-const MOST = { cpuSeconds: 20, env: { NODE_OPTIONS: '--max-old-space-size=1024' } };
+const MAX = { cpuSeconds: 20, env: { NODE_OPTIONS: '--max-old-space-size=1024' } };
 
 const names = readdirSync(FOLDER);
 const answers = names
@@ -61,7 +61,7 @@ async function answersRightly(ask: Ask): Promise<void> {
 }
 
 async function textIsRight({ run, exit = ANSWERED, says, saysNot }: Ask): Promise<void> {
-  const { code, stdout, stderr } = await runInProcess(words(run), { ...MOST, cwd: FOLDER });
+  const { code, stdout, stderr } = await runInProcess(words(run), { ...MAX, cwd: FOLDER });
   const text = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
   expect(exit, text).toContain(code);
   if (says !== undefined) expect(text).toMatch(new RegExp(says));
@@ -69,7 +69,7 @@ async function textIsRight({ run, exit = ANSWERED, says, saysNot }: Ask): Promis
 }
 
 async function reportIsRight({ run, result, flows, exit = ANSWERED }: Ask): Promise<void> {
-  const { code, stdout, stderr } = await runInProcess([...words(run), '--json'], { ...MOST, cwd: FOLDER });
+  const { code, stdout, stderr } = await runInProcess([...words(run), '--json'], { ...MAX, cwd: FOLDER });
   expect(exit, `${stdout}${stderr}`).toContain(code);
   const report = validReport(stdout);
   if (result !== undefined) {

@@ -106,7 +106,7 @@ function memoryMb(pid: number, name: 'VmRSS' | 'VmHWM'): number {
  * How far memory may grow under an attack, counted from the start: what Node takes to start depends on its version. Generous, for
  * garbage is collected late on a busy machine; five times the attack (the soak) must keep to the same bound.
  */
-export const MOST_GROWN_MB = 150;
+export const MAX_GROWN_MB = 150;
 
 /** Starts an attacker; resolves when it has said what it did. */
 async function agent(host: LabHost, order: object) {

@@ -1,6 +1,6 @@
 // The whole measure of "safe by design": 50,000 hostile datagrams, 5,000 half-open and 5,000 idle connections.
 // Runs inside private namespaces (`npm run soak`).
-import { attack, MOST_GROWN_MB } from '../kernel/hostile.ts';
+import { attack, MAX_GROWN_MB } from '../kernel/hostile.ts';
 
 const { sources, ...damage } = await attack({ datagrams: 50_000, halfOpen: 5_000, idle: 5_000 });
 const [sent, received] = [sum(sources.map((one) => one.sent)), sum(sources.map((one) => one.received))];
@@ -12,7 +12,7 @@ const isFine =
   damage.during === 'exit 0' &&
   damage.after === 'exit 0' &&
   damage.exitCode === 0 &&
-  damage.grownMb < MOST_GROWN_MB &&
+  damage.grownMb < MAX_GROWN_MB &&
   damage.logMb < 40 &&
   damage.halfOpenSeen > 100 &&
   worst <= 1;

@@ -1,3 +1,4 @@
+import { errnoOf } from '../../errno.ts';
 import { InputError, type InputProblem } from '../../input-error.ts';
 import { printable } from '../../printable.ts';
 import { EXIT, type ExitCode } from '../exit/exit-code.ts';
@@ -36,7 +37,7 @@ export function describeError(
 
 /** Not even the program's own files can be opened. */
 function isOutOfDescriptors(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+  return ['EMFILE', 'ENFILE'].includes(errnoOf(error) ?? '');
 }
 
 const OUT_OF_DESCRIPTORS: InputProblem = {

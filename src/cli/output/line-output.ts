@@ -1,3 +1,4 @@
+import { errnoOf } from '../../errno.ts';
 import { EXIT } from '../exit/exit-code.ts';
 import { isFile, unwritable, writeWhole, type StandardStream } from './output.ts';
 
@@ -63,5 +64,5 @@ function flushed(stream: StandardStream, broken: AbortSignal): Promise<void> {
 }
 
 function isReaderGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  return errnoOf(error) === 'EPIPE';
 }

@@ -20,7 +20,7 @@ const FIELDS: ReadonlySet<AddressField> = new Set([
 ]);
 
 /** More kinds of destinations than these are not asked about one by one. */
-const MOST_CLASSES = 256;
+const MAX_CLASSES = 256;
 
 /**
  * Cuts destinations where the rules may tell them apart, so that each part can be asked about as if it were one address; null
@@ -35,7 +35,7 @@ export function destinationClasses(
     cuts ??= cutsOf(firewall);
     const { family, in: set } = destination;
     const bounds = [...new Set([...set, ...within(cuts[family], set)])].sort(compareBounds);
-    if (bounds.length > MOST_CLASSES) return null;
+    if (bounds.length > MAX_CLASSES) return null;
     return bounds.slice(1).flatMap((to, index) => {
       const part = intersect(set, [bounds[index] ?? to, to]);
       return part.length === 0 ? [] : [{ family, in: part }];
@@ -65,7 +65,7 @@ function within(cuts: readonly Bound[], set: IntervalSet): readonly Bound[] {
   const [from, to] = [set[0], set.at(-1)];
   if (from === undefined || to === undefined) return [];
   const inside = new Set<Bound>();
-  for (let i = boundsUpTo(cuts, from); i < cuts.length && inside.size <= MOST_CLASSES; i++) {
+  for (let i = boundsUpTo(cuts, from); i < cuts.length && inside.size <= MAX_CLASSES; i++) {
     const bound = cuts[i] ?? to;
     if (bound >= to) break;
     inside.add(bound);

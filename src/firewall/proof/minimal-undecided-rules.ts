@@ -9,12 +9,12 @@ export function minimalUndecidedRules(
   isOpenWithout: (skipped: ReadonlySet<Rule>) => boolean,
 ): ReadonlySet<Rule> {
   const rules = [...new Set(open)];
-  const skipped = new Set(rules.slice(MOST));
+  const skipped = new Set(rules.slice(MAX));
   if (rules.length < 2) return new Set(rules);
   // So many that each cannot be tried: then the first is as good as any.
   if (!isOpenWithout(skipped)) return new Set(skipped.size === 0 ? [] : rules);
   // The last ones first, so that the earliest stays where any one of several would do.
-  for (const rule of rules.slice(0, MOST).reverse()) {
+  for (const rule of rules.slice(0, MAX).reverse()) {
     skipped.add(rule);
     if (!isOpenWithout(skipped)) skipped.delete(rule);
   }
@@ -22,4 +22,4 @@ export function minimalUndecidedRules(
 }
 
 /** Each takes a run of its own. */
-const MOST = 6;
+const MAX = 6;

@@ -6,7 +6,7 @@ import type { ProbeResult } from '../probes/probe.ts';
 import { mayBeIcmpRejection, remoteError, type Task } from '../schedule/task.ts';
 
 /** Silent ports asked again at once, at most. */
-const MOST = 64;
+const MAX = 64;
 
 /** What an answer may take longer than the slowest so far. */
 const MIN_GRACE_MS = 50;
@@ -42,11 +42,11 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
   const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
   const again = retold
     .filter(isTcp)
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map((task) => reprobeOnce(asConnection(task), waitMs, undefined));
   const isOpenNow = refused
     .filter((task) => isTcp(task) && answering.result?.kind === 'open')
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map((task) => answersNow(task, waitMs, signal));
   const answers = await isAnswering(answering, timeoutMs);
   const late = await Promise.all(again);
@@ -98,7 +98,7 @@ const RETRY_AFTER_MS = 100;
  */
 async function dropsOfMany(open: Task, tasks: readonly Task[], timeoutMs: number): Promise<boolean> {
   if (open.result?.kind !== 'open' || !isTcp(open) || open.target.isClosedAtOnce === true) return false;
-  const count = Math.min(MOST, tasks.filter(isTcp).length);
+  const count = Math.min(MAX, tasks.filter(isTcp).length);
   const again = await Promise.all(
     Array.from({ length: count }, () => reprobeOnce(asConnection(open), timeoutMs, undefined)),
   );

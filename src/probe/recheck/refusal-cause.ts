@@ -16,7 +16,7 @@ const MIN_PATIENCE_MS = 200;
 const MAX_PATIENCE_MS = 1200;
 
 /** Ports asked together. */
-const MOST = 64;
+const MAX = 64;
 
 /** Other traffic may arrive with an answer, but not with each of them. */
 const TRIES = 3;
@@ -38,7 +38,7 @@ export async function explainRefusals(
   const refused = tasks.filter((task) => isTcp(task) && remoteError(task)?.errno === 'ECONNREFUSED');
   for (const task of refused) task.cause = byBounds(task, bounds);
   const isOpen = (task: Task): boolean => signal?.aborted !== true && needsAsking(task, bounds);
-  const slow = tasks.filter((task) => isOpen(task) && rttOf(task) >= SLOW_MS).slice(0, MOST);
+  const slow = tasks.filter((task) => isOpen(task) && rttOf(task) >= SLOW_MS).slice(0, MAX);
   if (slow.length > 1) await ask(slow, MAX_PATIENCE_MS, system, signal);
   const endsAt = system.monotonicMs() + BUDGET_MS;
   const nearFirst = tasks.filter(isOpen).sort((a, b) => rttOf(a) - rttOf(b));

@@ -5,7 +5,7 @@ import type { Issue, Results, Weight } from '../results/results.ts';
 import type { Style } from '../style.ts';
 
 /** GitHub shows so many of each level a step, and drops the rest without a word. */
-const MOST = 10;
+const MAX = 10;
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -14,7 +14,7 @@ export function annotations(results: Results, _style: Style, run: RunContext): s
   const causes = groupBy(results.issues, ({ cause, weight }) => `${weight} ${cause}`);
   const levels = (['error', 'warning', 'notice'] as const).flatMap((level) => {
     const all = causes.filter(([one]) => one !== undefined && LEVEL[one.weight] === level);
-    const shown = all.length > MOST ? all.slice(0, MOST - 1) : all;
+    const shown = all.length > MAX ? all.slice(0, MAX - 1) : all;
     const rest = all.slice(shown.length);
     return [
       ...shown.map((group) => command(level, group, run)),

@@ -20,7 +20,7 @@ export interface ListenSession {
 }
 
 /** A machine that slept, or a program too busy for its heartbeat, may have missed what was sent to it. */
-const MOST_ASLEEP_MS = 3 * HEARTBEAT_MS;
+const MAX_ASLEEP_MS = 3 * HEARTBEAT_MS;
 
 /** Collects a session record by record. */
 export class SessionReader {
@@ -50,7 +50,7 @@ export class SessionReader {
   /** A log with lines cut out, or contacts that were only counted, tells of no silence. */
   counts(time: string, ports: readonly LoggedCounts[], isEnded: boolean): void {
     const timeMs = Date.parse(time);
-    if (timeMs - this.#knownUntilMs > MOST_ASLEEP_MS) this.#awakeSinceMs = timeMs;
+    if (timeMs - this.#knownUntilMs > MAX_ASLEEP_MS) this.#awakeSinceMs = timeMs;
     this.#knownUntilMs = timeMs;
     this.#isEnded = isEnded;
     for (const port of ports) {

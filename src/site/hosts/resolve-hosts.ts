@@ -1,3 +1,4 @@
+import { errnoOf } from '../../errno.ts';
 import { InputError } from '../../input-error.ts';
 import type { Address, Family } from '../../net/address.ts';
 import { selectedHosts } from '../../deployment/selected-hosts.ts';
@@ -65,6 +66,5 @@ function unique(addresses: readonly Address[]): readonly Address[] {
 }
 
 function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? code : String(error);
+  return errnoOf(error) ?? String(error);
 }

@@ -4,7 +4,7 @@ import type { WindowsCircumstances } from '../../firewall/languages/windows/lowe
 import { firewall, type Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { System } from '../../system/system.ts';
 import { dialectOf, type Dialects } from './dialects.ts';
-import { readInput, refuseFiles, STANDARD_INPUT } from '../read-input.ts';
+import { readInput, refuseFiles, sourceName } from '../read-input.ts';
 
 /**
  * The files of one machine as what its kernel would do.
@@ -24,7 +24,7 @@ export async function readRulesets(
       const text = await readInput(file, system);
       return {
         text,
-        file: file === STANDARD_INPUT ? 'standard input' : file,
+        file: sourceName(file),
         dialect: dialectOf(file, dialects),
       };
     }),

@@ -12,7 +12,7 @@ import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-repo
 import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
-import { readInput, STANDARD_INPUT } from '../read-input.ts';
+import { readInput, sourceName } from '../read-input.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -102,7 +102,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */
 async function readPackets(list: string, hook: FilterHook, system: System): Promise<readonly AskedPacket[]> {
-  const file = list === STANDARD_INPUT ? 'standard input' : list;
+  const file = sourceName(list);
   return (await readInput(list, system)).split('\n').flatMap((line, index) => {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return [];

@@ -34,7 +34,7 @@ export interface Listening {
  * What keeps the log below some 40 MB, whoever sends what for however long. Beyond, contacts are only counted; 100,000
  * heartbeats are six days, and after the last the log proves no silence any more.
  */
-const MOST_LINES = { probes: 100_000, others: 20_000, heartbeats: 100_000 } as const;
+const MAX_LINES = { probes: 100_000, others: 20_000, heartbeats: 100_000 } as const;
 
 const EVERYWHERE: readonly Address[] = [
   { family: 4, value: 0n },
@@ -91,7 +91,7 @@ export async function startListening(
 }
 
 function contactLog(log: Log): (contact: ConnectionRecord) => boolean {
-  let { probes, others } = MOST_LINES as Record<keyof typeof MOST_LINES, number>;
+  let { probes, others } = MAX_LINES as Record<keyof typeof MAX_LINES, number>;
   return (contact) => {
     const isProbe = contact.nonce !== null;
     if ((isProbe ? probes : others) === 0 || !log(contactRecord(contact))) return false;
@@ -103,7 +103,7 @@ function contactLog(log: Log): (contact: ConnectionRecord) => boolean {
 
 /** Says regularly that it is alive, and what happened since at which ports. */
 function startHeartbeat(responder: Responder, log: Log, system: System): ReturnType<typeof setInterval> {
-  let left: number = MOST_LINES.heartbeats;
+  let left: number = MAX_LINES.heartbeats;
   let said: readonly number[] = responder.held.map(() => 0);
   // First what has arrived already: after a pause of the machine or the program the timer comes before it.
   const timer = setInterval(() => setImmediate(beat), HEARTBEAT_MS);

@@ -149,11 +149,11 @@ function iptablesMatches({ ports, destinations }: Selected): readonly (readonly 
 }
 
 /** `multiport` takes 15 ports, a range counting as two. */
-const MOST_RANGES = 7;
+const MAX_RANGES = 7;
 
 function grouped(ranges: readonly PortRange[]): readonly (readonly PortRange[])[] {
-  return Array.from({ length: Math.ceil(ranges.length / MOST_RANGES) }, (_, index) =>
-    ranges.slice(index * MOST_RANGES, (index + 1) * MOST_RANGES),
+  return Array.from({ length: Math.ceil(ranges.length / MAX_RANGES) }, (_, index) =>
+    ranges.slice(index * MAX_RANGES, (index + 1) * MAX_RANGES),
   );
 }
 

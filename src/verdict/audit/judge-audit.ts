@@ -4,7 +4,7 @@ import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
-import { MOST_PREFIXES, prefixList } from '../trace/address-list.ts';
+import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
 import { auditFindings } from './audit-findings.ts';
 import type { AuditedFlow, ProofSummary } from '../reports/audit-report.ts';
 import type { Circumstances } from '../advice/cure.ts';
@@ -81,7 +81,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     allowedFrom,
     blockedFrom,
     undecidedFrom,
-    isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MOST_PREFIXES),
+    isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MAX_PREFIXES),
     witness: formatAddress(address),
     witnessPort: verdict === 'pass' ? null : found.portOf(address),
     reason,

@@ -5,7 +5,7 @@ import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
 
 /** More prefixes than these nobody reads; a long blocklist leaves millions. */
-export const MOST_PREFIXES = 1000;
+export const MAX_PREFIXES = 1000;
 
 /** Addresses as a person reads them. */
 export interface AddressList {
@@ -53,7 +53,7 @@ function cut(prefixes: readonly Prefix[]): {
   readonly shown: readonly string[];
   readonly more: number | null;
 } {
-  const more = prefixes.length >= MOST_PREFIXES ? null : Math.max(0, prefixes.length - SHOWN);
+  const more = prefixes.length >= MAX_PREFIXES ? null : Math.max(0, prefixes.length - SHOWN);
   return { shown: prefixes.slice(0, SHOWN).map(formatPrefix), more };
 }
 
@@ -65,23 +65,23 @@ export function unasked({ allowed, blocked, undecided }: Proof): AddressSets {
 }
 
 /**
- * The shortest list of prefixes, cut at {@link MOST_PREFIXES}, that hold the whole set and otherwise only what is free to be
+ * The shortest list of prefixes, cut at {@link MAX_PREFIXES}, that hold the whole set and otherwise only what is free to be
  * covered.
  */
 export function shortest(set: IntervalSet, free: IntervalSet, family: Family): readonly Prefix[] {
   if (set.length === 0) return [];
-  const exact = toPrefixes(set, family, MOST_PREFIXES);
+  const exact = toPrefixes(set, family, MAX_PREFIXES);
   if (exact.length === 1) return exact;
-  const wide = toPrefixes(union(set, free), family, MOST_PREFIXES);
-  if (wide.length >= MOST_PREFIXES) return exact;
+  const wide = toPrefixes(union(set, free), family, MAX_PREFIXES);
+  if (wide.length >= MAX_PREFIXES) return exact;
   const covering = wide.filter((prefix) => overlaps(prefixRange(prefix), set));
   return covering.length < exact.length ? covering : exact;
 }
 
-/** As a report lists the sets: the shortest prefixes, cut at {@link MOST_PREFIXES}; what is `free` may be covered, so that anywhere reads as anywhere. */
+/** As a report lists the sets: the shortest prefixes, cut at {@link MAX_PREFIXES}; what is `free` may be covered, so that anywhere reads as anywhere. */
 export function prefixList(sets: AddressSets, free: AddressSets = NOBODY): readonly string[] {
   return FAMILIES.flatMap((family) => shortest(sets[family], free[family], family))
-    .slice(0, MOST_PREFIXES)
+    .slice(0, MAX_PREFIXES)
     .map(formatPrefix);
 }
 

@@ -102,10 +102,10 @@ export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: 
 export function ruleText(entry: TraceEntry): string {
   const { kind, rule, chain, handle } = entry;
   if (kind === 'policy') return handle === null ? `chain ${chain}: default ${rule}` : `default ${rule}`;
-  return rule.length <= MOST_TEXT ? rule : `${rule.slice(0, MOST_TEXT - 3)}...`;
+  return rule.length <= MAX_TEXT ? rule : `${rule.slice(0, MAX_TEXT - 3)}...`;
 }
 
-const MOST_TEXT = 120;
+const MAX_TEXT = 120;
 
 function last(trace: readonly TraceEntry[], fits: (entry: TraceEntry) => boolean): TraceEntry | null {
   return trace.findLast(fits) ?? null;

@@ -8,7 +8,7 @@ import type { Unspoken } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
-import { MOST_PREFIXES, prefixList } from './address-list.ts';
+import { MAX_PREFIXES, prefixList } from './address-list.ts';
 import type { TracedPacket, TracedPart, TracedPath } from '../reports/trace-report.ts';
 import { tellingWitness } from './telling-witness.ts';
 import { reasonText } from './reason-text.ts';
@@ -84,7 +84,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     if (first === undefined) return [];
     const { family } = first.destination;
     const set = unionOf(alike.map(({ destination }) => destination.in));
-    const destinations = toPrefixes(set, family, MOST_PREFIXES).map(formatPrefix);
+    const destinations = toPrefixes(set, family, MAX_PREFIXES).map(formatPrefix);
     return [{ destinations, ...first.part }];
   });
 }

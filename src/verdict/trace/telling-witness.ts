@@ -12,7 +12,7 @@ export interface Witness {
 }
 
 /** So many sources of one fate are followed at most; so many that meet the same rule are enough. */
-const [MOST, ENOUGH] = [5, 3];
+const [MAX, ENOUGH] = [5, 3];
 
 type Followed = Pick<AccessProof, 'witness' | 'fate' | 'proof' | 'pathOf'>;
 
@@ -38,8 +38,8 @@ export function tellingWitness({ witness, fate, proof, pathOf }: Followed): Witn
 }
 
 function candidates(lowest: Address, set: IntervalSet): readonly Address[] {
-  const spread = Array.from({ length: MOST - 1 }, (_, index) => 2 * index + 1).flatMap(
-    (nth) => addressAt(set, lowest.family, BigInt(nth), BigInt(2 * (MOST - 1))) ?? [],
+  const spread = Array.from({ length: MAX - 1 }, (_, index) => 2 * index + 1).flatMap(
+    (nth) => addressAt(set, lowest.family, BigInt(nth), BigInt(2 * (MAX - 1))) ?? [],
   );
   const known = new Set<string>();
   return [lowest, ...spread].filter((address) => {

@@ -15,7 +15,7 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const GOAL = 1_000_000;
 
 /** Of what a packet alone decides, at most so much may be left undecided by each engine. */
-const MOST_UNDECIDED = 0.02;
+const MAX_UNDECIDED = 0.02;
 
 /** A share of fewer rulesets says nothing: one that leaves all its packets open weighs too much. */
 const ENOUGH_RULESETS = 200;
@@ -71,8 +71,8 @@ function summarize() {
     const same = sums.filter(({ mode }) => mode.engine === engine && !mode.isHostile);
     const sum = (key) => same.reduce((total, one) => total + one[key], 0);
     console.log(`${engine}: ${((100 * sum('undecided')) / sum('pairs')).toFixed(2)} % undecided`);
-    if (sum('rulesets') >= ENOUGH_RULESETS && sum('undecided') > MOST_UNDECIDED * sum('pairs'))
-      failures.push(`${engine}: more than ${100 * MOST_UNDECIDED} % undecided`);
+    if (sum('rulesets') >= ENOUGH_RULESETS && sum('undecided') > MAX_UNDECIDED * sum('pairs'))
+      failures.push(`${engine}: more than ${100 * MAX_UNDECIDED} % undecided`);
   }
   const isWhole = values.mode === undefined && values.minutes === undefined;
   const pairs = sums.reduce((total, one) => total + one.pairs, 0);

@@ -18,7 +18,7 @@ const { values } = parseArgs({
 });
 
 /** How long a mode is run at a time, at most: long enough that setting up does not matter. */
-const MOST_SECONDS = 20;
+const MAX_SECONDS = 20;
 
 /** Pairs of each mode whose share is fixed. */
 const SHARES = { topic: { udp: 4_000, tcp: 400 }, tcp: 5_000 };
@@ -51,7 +51,7 @@ async function runShares(): Promise<void> {
 
 async function runMinutes(minutes: number): Promise<void> {
   const end = performance.now() + 60_000 * minutes;
-  const seconds = Math.min(MOST_SECONDS, (60 * minutes) / modes.length);
+  const seconds = Math.min(MAX_SECONDS, (60 * minutes) / modes.length);
   let seed = Number(values.seed);
   while (performance.now() < end) {
     for (const mode of modes) {

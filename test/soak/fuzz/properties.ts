@@ -46,7 +46,7 @@ export function complaintOf(sources: readonly RulesetSource[], isThorough: boole
 function answerComplaint(rulesets: readonly Ruleset[]): Complaint | null {
   try {
     const machine = firewall(rulesets);
-    if (machine.ruleCount > MOST_RULES) return null;
+    if (machine.ruleCount > MAX_RULES) return null;
     for (const question of QUESTIONS) evaluate(machine, question);
     for (const question of QUESTIONS.slice(0, 2)) traceRules(machine, question);
     return null;
@@ -55,7 +55,7 @@ function answerComplaint(rulesets: readonly Ruleset[]): Complaint | null {
   }
 }
 
-const MOST_RULES = 2000;
+const MAX_RULES = 2000;
 /** Larger rulesets are asked now and then: answers take longer than parsing. */
 const SMALL = 5000;
 

@@ -56,7 +56,7 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
     const [only] = batch;
     if (batch.length === 1 && only !== undefined) {
       coverage.settle();
-      return only.text.length < MOST_KEPT ? [only] : [];
+      return only.text.length < MAX_KEPT ? [only] : [];
     }
     const half = batch.length >> 1;
     return [...keepers(batch.slice(0, half)), ...keepers(batch.slice(half))];
@@ -79,7 +79,7 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
 
 /** Between two looks at the coverage, which cost as much as many small inputs. */
 const BATCH = 200;
-const MOST_KEPT = 200_000;
+const MAX_KEPT = 200_000;
 
 /** Of two the shorter one: small inputs are many times as fast. */
 function pickSmall(corpus: readonly Seed[], random: Random): Seed {

@@ -18,7 +18,7 @@ export interface RangeIndex {
 export const SCANS_BEFORE_INDEX = 4;
 
 const BUCKETS = 4096;
-const MOST_BUCKETS_A_ROW = 16;
+const MAX_BUCKETS_A_ROW = 16;
 
 /** Buckets begin where a sample of the ranges does, so that they hold about as many rows each. */
 export function rangeIndex({ from, to }: Ranges, rows: readonly number[]): RangeIndex {
@@ -30,7 +30,7 @@ export function rangeIndex({ from, to }: Ranges, rows: readonly number[]): Range
   for (const row of rows) {
     const first = countUpTo(bounds, from[row] ?? 0);
     const last = countUpTo(bounds, (to[row] ?? 0) - 1);
-    if (last - first >= MOST_BUCKETS_A_ROW) wide.push(row);
+    if (last - first >= MAX_BUCKETS_A_ROW) wide.push(row);
     else for (let bucket = first; bucket <= last; bucket++) buckets[bucket]?.push(row);
   }
   return { bounds, buckets, wide };

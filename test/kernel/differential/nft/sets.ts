@@ -8,7 +8,7 @@ import {
   interfaceName,
   mark,
   mask,
-  MOST_ELEMENTS,
+  MAX_ELEMENTS,
   network,
   port,
   portElement,
@@ -24,7 +24,7 @@ export function braces(elements: fc.Arbitrary<readonly string[]>): Text {
 
 /** `key : data` for each key. */
 export function pairs(keys: fc.Arbitrary<readonly string[]>, data: Text): fc.Arbitrary<readonly string[]> {
-  const enough = fc.array(data, { minLength: MOST_ELEMENTS, maxLength: MOST_ELEMENTS });
+  const enough = fc.array(data, { minLength: MAX_ELEMENTS, maxLength: MAX_ELEMENTS });
   return fc.tuple(keys, enough).map(([all, values]) => all.map((key, i) => `${key} : ${values[i]!}`));
 }
 

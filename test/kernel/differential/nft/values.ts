@@ -55,10 +55,10 @@ export const mask = oneOf('0xffffffff', '0xff', '0xf0', '0x1');
 /** The interface packets come by, others, patterns; `lo` among them. */
 export const interfaceName = oneOf('"v1b"', 'v1b', '"v*"', '"v1*"', '"eth0"', '"eth*"', '"lo"', 'lo');
 
-export const MOST_ELEMENTS = 6;
+export const MAX_ELEMENTS = 6;
 
 /** Elements of which none holds a value of another, at least one: what every nft loads. */
-export function disjoint(element: Text, maxLength = MOST_ELEMENTS): fc.Arbitrary<readonly string[]> {
+export function disjoint(element: Text, maxLength = MAX_ELEMENTS): fc.Arbitrary<readonly string[]> {
   return fc.array(element, { minLength: 1, maxLength }).map((elements) => {
     const kept: { readonly text: string; readonly span: Span }[] = [];
     for (const text of elements) {

@@ -1,6 +1,7 @@
 import { parseC } from '../../vocabulary/strtoul.ts';
 import { isShortIpv4 } from '../../vocabulary/inet-aton.ts';
 import { lookUp } from '../../vocabulary/own-property.ts';
+import { after, block, maskedSet } from '../../../../net/address-blocks.ts';
 import { ADDRESS_BITS, type Family } from '../../../../net/address.ts';
 import { EVERY_ADDRESS } from '../../../../net/address-set.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../../../net/interval-set.ts';
@@ -118,7 +119,9 @@ export function parseNetwork(text: string, context: RuleContext): IntervalSet | 
       text.slice(slash + 1),
       `give a length from 0 to ${ADDRESS_BITS[family]}`,
     );
-  return masked(BigInt(address), BigInt(mask), family);
+  const base = BigInt(address) & BigInt(mask);
+  const one: Bound = family === 4 ? Number(base) : base;
+  return maskedSet([one, after(one)], BigInt(mask), family);
 }
 
 /** `10.0.0.0/8` or one address, as the tools print them; `undefined` for everything else. */
@@ -152,43 +155,4 @@ function lengthAt(text: string, start: number): number | undefined {
 
 function tryParseBound(text: string, family: Family): Bound | undefined {
   return family === 4 ? tryParseIpv4(text) : tryParseIpv6(text);
-}
-
-/** The network with so many host bits that contains the address. */
-export function block(address: Bound, hostBits: number): IntervalSet {
-  if (typeof address === 'number') {
-    if (hostBits === 0) return [address, address + 1];
-    const size = 2 ** hostBits;
-    const from = address - (address % size);
-    return [from, from + size];
-  }
-  if (hostBits === 0) return [address, address + 1n];
-  const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
-  return [from, from + (1n << BigInt(hostBits))];
-}
-
-const MAX_HOLES = 8;
-
-/** A mask with holes is as many intervals as its zero bits above the lowest one bit make. */
-function masked(address: bigint, mask: bigint, family: Family): IntervalSet | undefined {
-  const bits = family === 4 ? 32n : 128n;
-  if (mask === 0n) return EVERY_ADDRESS[family];
-  const low = lowestBit(mask);
-  const holes: bigint[] = [];
-  for (let bit = low; bit < bits; bit++) if (((mask >> bit) & 1n) === 0n) holes.push(1n << bit);
-  if (holes.length > MAX_HOLES) return undefined;
-  const base = address & mask;
-  const size = 1n << low;
-  const pairs: Bound[] = [];
-  for (let combination = 0; combination < 2 ** holes.length; combination++) {
-    const from = holes.reduce((sum, hole, index) => ((combination >> index) & 1 ? sum + hole : sum), base);
-    pairs.push(...(family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
-  }
-  return intervalSet(pairs);
-}
-
-function lowestBit(mask: bigint): bigint {
-  let bit = 0n;
-  while (((mask >> bit) & 1n) === 0n) bit++;
-  return bit;
 }

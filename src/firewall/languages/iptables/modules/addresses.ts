@@ -1,5 +1,5 @@
 import { lookUp } from '../../vocabulary/own-property.ts';
-import type { Bound } from '../../../../net/interval-set.ts';
+import { after } from '../../../../net/address-blocks.ts';
 import {
   ADDRESS_TYPE,
   equals,
@@ -114,7 +114,3 @@ export const PKTTYPE: MatchModule = {
     },
   },
 };
-
-function after(bound: Bound): Bound {
-  return typeof bound === 'number' ? bound + 1 : bound + 1n;
-}

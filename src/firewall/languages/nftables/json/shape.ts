@@ -36,14 +36,14 @@ export function showJson(value: unknown, levels = 4): string {
     return levels === 0
       ? '[…]'
       : `[${value
-          .slice(0, MOST_SHOWN)
+          .slice(0, MAX_SHOWN)
           .map((inner) => showJson(inner, levels - 1))
           .join(', ')}]`;
   }
   if (!isObject(value)) return ((JSON.stringify(value) as string | undefined) ?? 'nothing').slice(0, 80);
   if (levels === 0) return '{…}';
-  const keys = Object.keys(value).slice(0, MOST_SHOWN);
+  const keys = Object.keys(value).slice(0, MAX_SHOWN);
   return `{${keys.map((key) => `${JSON.stringify(key)}: ${showJson(value[key], levels - 1)}`).join(', ')}}`;
 }
 
-const MOST_SHOWN = 4;
+const MAX_SHOWN = 4;

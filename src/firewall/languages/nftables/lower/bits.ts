@@ -51,12 +51,12 @@ export function undo({ xor, shift }: Bits, set: IntervalSet): IntervalSet | unde
   const pairs: Bound[] = [];
   for (let i = 0; i + 1 < set.length; i += 2) {
     const [from, to] = [Number(set[i]), Number(set[i + 1])];
-    if (to - from > MOST) return undefined;
+    if (to - from > MAX) return undefined;
     for (let value = from; value < to; value++) {
       const turned = ((value * scale) ^ xor) >>> 0;
       if (value * scale <= 0xffffffff) pairs.push(turned, turned + 1);
     }
-    if (pairs.length > 2 * MOST) return undefined;
+    if (pairs.length > 2 * MAX) return undefined;
   }
   return intervalSet(pairs);
 }
@@ -77,4 +77,4 @@ export function withoutMask(set: IntervalSet, mask: number, width: number): Inte
   return intervalSet(pairs);
 }
 
-const MOST = 4096;
+const MAX = 4096;

@@ -93,13 +93,13 @@ function conflictsInSpace(placed: readonly Placed[]): boolean {
         before.id !== next.id,
     );
     if (isPoint) points.set(ends[0], next);
-    else if (wide.length < MOST_WIDE) wide.push(next);
+    else if (wide.length < MAX_WIDE) wide.push(next);
     return isTaken;
   });
 }
 
 /** Each element is compared with so many wide ones before it; what follows only the kernel knows. */
-const MOST_WIDE = 1000;
+const MAX_WIDE = 1000;
 
 /** The first (0) or last (1) value of each part of one key is among those of another. */
 function holdsCorner(box: Box, other: Box, end: 0 | 1): boolean {

@@ -2,7 +2,7 @@ import { isWithin, overlaps, type IntervalSet } from '../../../../net/interval-s
 import type { Assumption } from '../../../model/assumptions.ts';
 import { numberIn, unknown, type Match } from '../../../model/match.ts';
 import { isAllBits, undo, withoutMask } from './bits.ts';
-import { maskedSet } from './values/masked-set.ts';
+import { maskedSet } from '../../../../net/address-blocks.ts';
 import type { Values } from './values/collected.ts';
 import type { ConstantSelector, Selector } from './select/selector.ts';
 

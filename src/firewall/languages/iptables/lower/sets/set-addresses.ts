@@ -4,7 +4,8 @@ import { tryParseIpv4 } from '../../../../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../../../../net/ipv6-number.ts';
 import type { IpSet } from '../../ipset/parse-ipset.ts';
 import type { RuleContext } from '../context.ts';
-import { block, parseNetwork, plainNetwork } from '../values.ts';
+import { block } from '../../../../../net/address-blocks.ts';
+import { parseNetwork, plainNetwork } from '../values.ts';
 
 /** The addresses of one part of an element: an address, a network or an IPv4 range; `index` is its dimension. */
 export function networkOf(text: string, set: IpSet, context: RuleContext, index = 0): IntervalSet {

@@ -1,6 +1,7 @@
 import { ADDRESS_BITS, type Family } from '../../../../../net/address.ts';
 import { tryParseIpv4 } from '../../../../../net/ipv4-number.ts';
 import { tryParseIpv6 } from '../../../../../net/ipv6-number.ts';
+import { after, block } from '../../../../../net/address-blocks.ts';
 import type { Bound } from '../../../../../net/interval-set.ts';
 import { isShortIpv4 } from '../../../vocabulary/inet-aton.ts';
 import { badRule, type TableContext } from '../context.ts';
@@ -40,7 +41,8 @@ export function collectAddresses(
         collectUnknown(into, expression, { code: 'host-name' });
         return;
       }
-      pushBlock(into.pairs, address, prefixHostBits(expression, family, context));
+      // Host bits that are set are ignored, as nft ignores them.
+      into.pairs.push(...block(address, prefixHostBits(expression, family, context)));
       return;
     }
     case 'word': {
@@ -85,22 +87,6 @@ function prefixHostBits(
   const bits = ADDRESS_BITS[family];
   if (length <= bits) return bits - length;
   throw badRule(context, prefix, 'a prefix length out of range', `/${length}`, `give 0 to ${bits}`);
-}
-
-/** Host bits that are set are ignored, as nft ignores them. */
-function pushBlock(pairs: Bound[], address: Bound, hostBits: number): void {
-  if (typeof address === 'number') {
-    const size = 2 ** hostBits;
-    const from = address - (address % size);
-    pairs.push(from, from + size);
-  } else {
-    const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
-    pairs.push(from, from + (1n << BigInt(hostBits)));
-  }
-}
-
-export function after(bound: Bound): Bound {
-  return typeof bound === 'number' ? bound + 1 : bound + 1n;
 }
 
 /** A letter tells it apart from a mistyped address. */

@@ -159,13 +159,13 @@ function whyFollowed(target: Expression, value: Expression): Reason | null {
 const REWRITES: Reason = { code: 'rewrites-packet' };
 
 /** Of the options of TCP numbers can be set. */
-const MOST_OF_OPTION = 0x10000;
+const MAX_OF_OPTION = 0x10000;
 const OPTION_FIELD = /^tcp option (?:maxseg|mss|window|timestamp) (?:size|count|tsval|tsecr)$/;
 
 function isNumeric(value: Expression): boolean {
   switch (value.kind) {
     case 'word':
-      return (parseNumber(value.text) ?? MOST_OF_OPTION) < MOST_OF_OPTION;
+      return (parseNumber(value.text) ?? MAX_OF_OPTION) < MAX_OF_OPTION;
     case 'prefix':
     case 'range':
     case 'concat':

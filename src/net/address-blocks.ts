@@ -1,5 +1,23 @@
-import { ADDRESS_BITS, type Family } from '../../../../../net/address.ts';
-import { intervalSet, type Bound, type IntervalSet } from '../../../../../net/interval-set.ts';
+import { ADDRESS_BITS, type Family } from './address.ts';
+import { intervalSet, type Bound, type IntervalSet } from './interval-set.ts';
+
+/** The network with so many host bits that contains the address. */
+export function block(address: Bound, hostBits: number): IntervalSet {
+  if (typeof address === 'number') {
+    if (hostBits === 0) return [address, address + 1];
+    const size = 2 ** hostBits;
+    const from = address - (address % size);
+    return [from, from + size];
+  }
+  if (hostBits === 0) return [address, address + 1n];
+  const from = (address >> BigInt(hostBits)) << BigInt(hostBits);
+  return [from, from + (1n << BigInt(hostBits))];
+}
+
+/** The end of the interval of this one value. */
+export function after(bound: Bound): Bound {
+  return typeof bound === 'number' ? bound + 1 : bound + 1n;
+}
 
 /**
  * The addresses that give a member of the set when the mask is applied; `undefined` when there are too many intervals
@@ -16,7 +34,7 @@ export function maskedSet(set: IntervalSet, mask: bigint, family: Family): Inter
     const value = BigInt(set[i] ?? 0);
     if (BigInt(set[i + 1] ?? 0) !== value + 1n) return undefined;
     if ((value & ~mask) !== 0n) continue;
-    if (holes.length > MOST_HOLES || pairs.length > MOST_BOUNDS) return undefined;
+    if (holes.length > MAX_HOLES || pairs.length > MAX_BOUNDS) return undefined;
     for (const from of combinations(value, holes)) {
       pairs.push(...(family === 4 ? [Number(from), Number(from + size)] : [from, from + size]));
     }
@@ -36,5 +54,5 @@ function lowestBit(mask: bigint, bits: bigint): bigint {
 }
 
 /** `& 0.0.0.255` leaves 24 holes: too many to write as intervals. */
-const MOST_HOLES = 12;
-const MOST_BOUNDS = 200_000;
+const MAX_HOLES = 12;
+const MAX_BOUNDS = 200_000;
