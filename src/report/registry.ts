@@ -2,6 +2,7 @@ import { csv } from './formats/csv.ts';
 import { files } from './formats/files.ts';
 import { github } from './formats/github.ts';
 import { gitlab } from './formats/gitlab.ts';
+import { html } from './formats/html.ts';
 import { json } from './formats/json.ts';
 import { junit } from './formats/junit.ts';
 import { markdown } from './formats/markdown.ts';
@@ -16,6 +17,7 @@ export const REPORT_FORMATS = {
   table,
   csv,
   markdown,
+  html,
   files,
   json,
   junit,

@@ -41,7 +41,8 @@ export function titled(title: string, ...consumers: readonly Consumer[]): string
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-reports-'));
   onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
+    // Processes of a browser may outlive it by a moment.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   return folder;
 }

@@ -31,10 +31,12 @@ const SERVER_GROUPS: Readonly<Record<Purpose, Group>> = {
   udp: 'UDP',
 };
 
+type MatrixFlow = Pick<FlowResult, 'host' | 'address' | 'endpoint' | 'expected' | 'verdict'>;
+
 /** The flows to one host address as a row; two verdicts for one port show the worse. */
-export function matrixRow(flows: readonly FlowResult[]): MatrixRow {
+export function matrixRow(flows: readonly MatrixFlow[]): MatrixRow {
   const cells: Record<Group, string[]> = { CLIENTS: [], CONFIG: [], HTTP: [], UDP: [], ALLOCATOR: [] };
-  const worst = new Map<string, FlowResult>();
+  const worst = new Map<string, MatrixFlow>();
   for (const flow of flows) {
     const before = worst.get(flow.endpoint);
     if (before === undefined || BADNESS[flow.verdict] > BADNESS[before.verdict])

@@ -1,0 +1,91 @@
+import { Liquid } from 'liquidjs';
+import { groupBy } from '../../../group-by.ts';
+import type { RunContext } from '../../report-format.ts';
+import { commandText, isCommand } from '../../results/issue-lines.ts';
+import { placeText, portText } from '../../results/result-flow.ts';
+import type { Issue, ResultFlow, Results, Weight } from '../../results/results.ts';
+import type { Style } from '../../style.ts';
+import { SYMBOL } from '../../text/parts/verdict-symbol.ts';
+import { matrixView } from './matrix-view.ts';
+import { siteDiagram } from './site-diagram.ts';
+
+/** The page. Its template escapes every value; there is no filter that switches that off. */
+export function htmlPage(results: Results, _style: Style, { templates }: RunContext): string {
+  const engine = new Liquid({
+    outputEscape: 'escape',
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+  });
+  engine.registerFilter('raw', (value: unknown) => value);
+  return engine.parseAndRenderSync(templates['report.html.liquid'] ?? '', viewOf(results)) as string;
+}
+
+function viewOf(results: Results) {
+  const { kind, title, vantages, ranAt, durationMs, summary, issues, flows, assumptions, tool } = results;
+  return {
+    ...{ kind, title, vantages, summary, assumptions },
+    ranAt: ranAt ?? '',
+    took: durationMs === null ? '' : `${(durationMs / 1000).toFixed(1)} s`,
+    total: summary.pass + summary.fail + summary.unproven,
+    headline: headline(results),
+    diagram: siteDiagram(results),
+    matrix: matrixView(results),
+    findings: issues.map(findingView),
+    groups: groupBy(flows, ({ host, vantage }) => JSON.stringify([host, vantage])).map(groupView),
+    notProbed: results.notProbed.map(({ host, endpoint, reason }) => `${endpoint} on ${host}: ${reason}`),
+    tool: `${tool.name} ${tool.version}`,
+  };
+}
+
+function headline({ summary: { fail, unproven }, flows }: Results): string {
+  if (flows.length === 0) return 'No flow was asked about: nothing is proven.';
+  if (fail > 0) return 'Something failed: see the findings.';
+  return unproven > 0 ? 'Nothing failed, but not everything is proven.' : 'Everything is proven.';
+}
+
+const WORD: Readonly<Record<Weight, string>> = {
+  fail: '✗ failed',
+  warning: '! warning',
+  unproven: '? unproven',
+  note: 'i note',
+};
+
+/** Of a path this much is shown; the JSON and SARIF have more. */
+const SHOWN_RULES = 50;
+
+function findingView({ weight, code, message, advice, flows }: Issue) {
+  const path = flows.find((flow) => flow.path.length > 0)?.path ?? [];
+  return {
+    ...{ weight, code, message },
+    word: WORD[weight],
+    steps: advice.map((line) =>
+      isCommand(line) ? { command: commandText(line), text: '' } : { command: '', text: line },
+    ),
+    path: path.slice(0, SHOWN_RULES).map(({ file, line, table, chain, effect, rule, why }) => ({
+      place: `${line > 0 ? `${file}:${line}` : file} ${table} ${chain}`,
+      ...{ effect, rule, why },
+    })),
+  };
+}
+
+function groupView(flows: readonly ResultFlow[]) {
+  const { host = '', vantage = null } = flows[0] ?? {};
+  const count = (verdict: ResultFlow['verdict']): number =>
+    flows.filter((flow) => flow.verdict === verdict).length;
+  return {
+    title: vantage === null ? host : `${host} as ${vantage}`,
+    counts: `${count('pass')} proven, ${count('fail')} failed, ${count('unproven')} unproven`,
+    open: count('pass') < flows.length,
+    flows: flows.map((flow) => ({
+      verdict: flow.verdict,
+      symbol: SYMBOL[flow.verdict],
+      port: portText(flow),
+      endpoint: `${flow.endpoint} at ${placeText(flow)}`,
+      from: flow.role,
+      expected: flow.expected,
+      seen: flow.seen,
+      evidence: flow.evidence.join('; '),
+    })),
+  };
+}

@@ -1,0 +1,154 @@
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { printable } from '../../../src/printable.ts';
+import { resultsOf } from '../../../src/report/results/results-of.ts';
+import { cpuTimeMs } from '../../cpu-time.ts';
+import { host } from '../../ports/site.ts';
+import { checkReport } from '../check-report.ts';
+import { CHROMIUM, openPage, type Page } from './chromium.ts';
+import { temporaryFolder, titled } from './consumer.ts';
+import { HOSTILE, withText } from './hostile-text.ts';
+import { sampleAudit, sampleCheck, sampleReports, written, type Sample } from './sample-reports.ts';
+
+/** What a page shows of flows and findings, as a reader of its DOM gets it. */
+const SHOWN = `({
+  flows: [...document.querySelectorAll('tr[data-v]')].map((row) => row.dataset.v),
+  texts: [...document.querySelectorAll('tr[data-v]')].map((row) => row.textContent),
+  findings: [...document.querySelectorAll('article p:first-of-type')].map((one) => one.textContent),
+  title: document.querySelector('h1').textContent,
+  foreign: document.querySelectorAll('main img, main script, main iframe, main a, main b, main x, [onerror], [onmouseover]').length,
+  scripts: document.scripts.length,
+})`;
+
+interface Shown {
+  readonly flows: readonly string[];
+  readonly texts: readonly string[];
+  readonly findings: readonly string[];
+  readonly title: string;
+  readonly foreign: number;
+  readonly scripts: number;
+}
+
+function expectWhole(shown: Shown, report: Sample): void {
+  const { flows, issues, title } = resultsOf(report, null);
+  expect(shown.flows).toEqual(expect.arrayContaining(flows.map(({ verdict }) => verdict)));
+  expect(shown.flows).toHaveLength(flows.length);
+  expect([...shown.findings].sort()).toEqual(issues.map(({ message }) => printable(message)).sort());
+  expect(shown.title).toBe(printable(title));
+  expect({ foreign: shown.foreign, scripts: shown.scripts }).toEqual({ foreign: 0, scripts: 1 });
+}
+
+describe('html', () => {
+  test.skipIf(CHROMIUM.missing !== null)(
+    titled('Chromium: the text of the DOM is the text of the report, whatever others wrote', CHROMIUM),
+    async () => {
+      const folder = temporaryFolder();
+      const page = await openPage(folder);
+      const samples = await sampleReports();
+      const hostile = HOSTILE.map((text, index) => withText(samples[index % samples.length]!, text));
+      for (const report of [...samples, ...hostile]) {
+        await show(page, folder, await written(report, 'html'));
+        expectWhole(await page.evaluate<Shown>(SHOWN), report);
+      }
+    },
+  );
+
+  test.skipIf(CHROMIUM.missing !== null)(
+    titled(
+      'Chromium: under the policy of Jenkins every flow and finding is there, and can be seen',
+      CHROMIUM,
+    ),
+    async () => {
+      const folder = temporaryFolder();
+      const page = await openPage(folder);
+      const report = await sampleAudit();
+      await page.open(await served(await written(report, 'html')));
+      expectWhole(await page.evaluate<Shown>(SHOWN), report);
+      expect(await page.evaluate('document.getElementById("filter").hidden')).toBe(true);
+      const height = `[...document.querySelectorAll('details')].map((one) => { one.open = true; return one; }) && [...document.querySelectorAll('tr[data-v], article, svg')].every((one) => one.getBoundingClientRect().height > 0)`;
+      expect(await page.evaluate(height)).toBe(true);
+    },
+  );
+
+  test.skipIf(CHROMIUM.missing !== null)(
+    titled('Chromium: the filter is in the URL, and axe finds nothing in light and dark', CHROMIUM),
+    async () => {
+      const folder = temporaryFolder();
+      const page = await openPage(folder);
+      const text = await written(sampleCheck(), 'html');
+      const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      for (const scheme of ['light', 'dark']) {
+        await page.send('Emulation.setEmulatedMedia', {
+          features: [{ name: 'prefers-color-scheme', value: scheme }],
+        });
+        await show(page, folder, text);
+        await page.evaluate(
+          `[...document.querySelectorAll('details')].forEach((one) => { one.open = true; })`,
+        );
+        await page.evaluate(`${axe};0`);
+        expect(
+          await page.evaluate(
+            `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`,
+          ),
+        ).toEqual([]);
+      }
+      await show(page, folder, text, '#v=fail&q=maps-a');
+      const visible = `[...document.querySelectorAll('tr[data-v]')].filter((row) => row.checkVisibility()).map((row) => row.dataset.v)`;
+      expect(await page.evaluate(visible)).toEqual(['fail']);
+      await page.evaluate(`{ const box = document.querySelector('[value=unproven]'); box.click(); }`);
+      expect(await page.evaluate('location.hash')).toBe('#q=maps-a&v=fail%2Cunproven');
+    },
+  );
+
+  test('one file: nothing is loaded from elsewhere, and no value is written without escapes', async () => {
+    for (const report of await sampleReports()) {
+      const text = await written(withText(report, HOSTILE[0]!), 'html');
+      expect(text.match(/<script/g)).toHaveLength(1);
+      expect(text).not.toMatch(/(?:src|href|@import|url\()\s*[=(]?\s*["']?(?:https?:|\/\/)/i);
+      expect(text).not.toMatch(/ style=/);
+    }
+  });
+
+  test('40 hosts of 16 instances: less than 2 MB, less than a second of work', async () => {
+    const hosts = Array.from({ length: 40 }, (_, index) =>
+      host(`maps-${index + 1}`, 16, true, [`10.20.0.${index + 1}`]),
+    );
+    const report = checkReport(hosts, {
+      as: 'client',
+      verdict: (key, endpoint) =>
+        key === 'maps-7' ? 'fail' : endpoint.endsWith('udp') ? 'unproven' : 'pass',
+    });
+    await written(report, 'html');
+    const before = cpuTimeMs();
+    const text = await written(report, 'html');
+    expect(cpuTimeMs() - before).toBeLessThan(1000);
+    expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
+    expect(text.match(/<tr data-v=/g)).toHaveLength(report.flows.length);
+  });
+});
+
+async function show(page: Page, folder: string, text: string, hash = ''): Promise<void> {
+  const file = path.join(folder, 'page.html');
+  writeFileSync(file, text);
+  await page.open('about:blank');
+  await page.open(`file://${file}${hash}`);
+}
+
+/** As Jenkins serves the pages of a build. */
+async function served(text: string): Promise<string> {
+  const policy = "sandbox; default-src 'none'; img-src 'self'; style-src 'self'";
+  const server = createServer((_, answer) => {
+    answer
+      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy })
+      .end(text);
+  });
+  onTestFinished(() => {
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
+}
