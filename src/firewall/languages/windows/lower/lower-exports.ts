@@ -135,7 +135,7 @@ function hardeningChain(
   return chain(
     `${TITLE[direction]} (service hardening)`,
     [ESTABLISHED, ...exceptions, ...blocks],
-    base(direction, 1),
+    base(direction, -1),
   );
 }
 

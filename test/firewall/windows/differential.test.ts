@@ -1,0 +1,65 @@
+// Random policies and packets: the evaluator against an interpreter of its own making that looks at one packet at a time.
+import { expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { flowQuestion } from '../../../src/firewall/model/question.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
+import { decide, type NaivePacket, type NaivePolicy } from './naive.ts';
+import { PROFILES, randomPacket, randomPolicy } from './random-policy.ts';
+import { Random } from './random.ts';
+import { regText } from './write-policy.ts';
+
+const PAIRS = Number(process.env.WINDOWS_PAIRS ?? 20_000);
+const SEED = Number(process.env.WINDOWS_SEED ?? 1);
+const PACKETS_A_POLICY = 20;
+
+function answersOf(policy: NaivePolicy, packets: readonly NaivePacket[]): readonly string[] {
+  const text = regText(policy);
+  const machines = new Map<string, ReturnType<typeof firewall>>();
+  return packets.map((packet) => {
+    const key = `${packet.program}/${packet.service}`;
+    const known = { localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false };
+    const listener = { program: packet.program, service: packet.service };
+    const machine =
+      machines.get(key) ??
+      firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], { ...known, ...listener }));
+    machines.set(key, machine);
+    const isIn = packet.dir === 'In';
+    const [source, target] = isIn ? [packet.remote, packet.local] : [packet.local, packet.remote];
+    const [sourcePort, port] = isIn
+      ? [packet.remotePort, packet.localPort]
+      : [packet.localPort, packet.remotePort];
+    const { result } = evaluate(
+      machine,
+      flowQuestion({
+        sources: [prefixOf({ family: 4, value: BigInt(source) })],
+        destination: { family: 4, value: BigInt(target) },
+        transport: packet.protocol === 6 ? 'tcp' : 'udp',
+        ...{ port, sourcePorts: [sourcePort, sourcePort + 1], hook: isIn ? 'input' : 'output' },
+        profile: PROFILES.indexOf(packet.profile),
+      }),
+    );
+    return result;
+  });
+}
+
+const WORDS = { allow: 'allowed', block: 'blocked', unknown: 'undecided' } as const;
+
+test(`${PAIRS} pairs of policy and packet, seed ${SEED}`, () => {
+  const counts: Record<string, number> = {};
+  for (let pair = 0; pair < PAIRS; pair += PACKETS_A_POLICY) {
+    const random = new Random(SEED * 1_000_003 + pair);
+    const policy = randomPolicy(random);
+    const packets = Array.from({ length: PACKETS_A_POLICY }, () => randomPacket(random));
+    const answers = answersOf(policy, packets);
+    packets.forEach((packet, index) => {
+      const right = WORDS[decide(policy, packet)];
+      counts[right] = (counts[right] ?? 0) + 1;
+      if (answers[index] !== right)
+        expect.fail(`${answers[index]}, not ${right}\n${JSON.stringify(packet)}\n${regText(policy)}`);
+    });
+  }
+  // Each answer is asked for often enough to mean something.
+  for (const word of Object.values(WORDS)) expect(counts[word] ?? 0, word).toBeGreaterThan(PAIRS / 100);
+}, 3_600_000);
