@@ -33,6 +33,8 @@ export interface RuleFormat {
     readonly profile?: string;
   };
   readonly syntax: Syntax;
+  /** How lines end; a line feed where nothing is said. */
+  readonly lineEnd?: '\r\n';
   /** The command that loads the file; loading it again changes nothing. */
   readonly load: (file: string) => string;
   /** The command that removes everything the file set up. */

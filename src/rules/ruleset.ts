@@ -45,13 +45,17 @@ export function rulesetsOf(
   const make = (policy: Policy, host: string | null): Ruleset => {
     const commands = { ...head, load: format.load(fileOf(host)) };
     const text = render({ site: site.name, host, placement, ...commands, ...format.view(policy, options) });
-    return { host, format: id, text, ...commands };
+    return { host, format: id, text: withLineEnds(text, format), ...commands };
   };
   for (const host of selectedHosts(site)) refusePortless(host, site);
   if (placement === 'gateway') return [make(gatewayPolicy(site), null)];
   return selectedHosts(site).map((host) =>
     make(hostPolicy(host, site), host.addresses.length > 0 ? host.key : null),
   );
+}
+
+function withLineEnds(text: string, { lineEnd }: RuleFormat): string {
+  return lineEnd === undefined ? text : text.replaceAll('\n', lineEnd);
 }
 
 function refuseUnfitOptions(id: RuleFormatId, { placement, refuse, profiles }: RuleOptions): void {

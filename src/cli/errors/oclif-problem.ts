@@ -58,7 +58,8 @@ const SYNONYMS: Readonly<Record<string, string | undefined>> = {
   nf_tables: 'nft',
   'ip-tables': 'iptables',
   ip6tables: 'iptables',
-  netsh: 'windows',
+  reg: 'windows-registry',
+  cmd: 'netsh',
   powershell: 'windows',
   win: 'windows',
 };

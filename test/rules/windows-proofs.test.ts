@@ -1,0 +1,137 @@
+// The rules for Windows in all three formats, read back and proven: they admit exactly who must get in.
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
+import { NOTHING_KNOWN } from '../../src/firewall/languages/windows/lower/circumstances.ts';
+import { flowQuestion } from '../../src/firewall/model/question.ts';
+import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../src/firewall/proof/evaluate.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { prefixOf } from '../../src/net/prefix.ts';
+import { openTo, OTHER, SOURCES, VIZ } from './access.ts';
+import { makeRules } from './render-rules.ts';
+import { everyCombination, makeSite, peersOf, thisMachine } from './sites.ts';
+
+/** `key=value` and `key="several words"` after the command. */
+function netshArguments(line: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...line.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, key, quoted, bare]) => [key!, quoted ?? bare!]),
+  );
+}
+
+/** What `show rule verbose` prints once the batch file has run. */
+function listing(script: string): string {
+  const added = script.split('\r\n').filter((line) => line.startsWith('netsh advfirewall firewall add rule'));
+  const row = (label: string, value: string): string => `${`${label}:`.padEnd(38)}${value}`;
+  const capital = (words: string): string => words.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  return added
+    .map((line) => {
+      const given = netshArguments(line);
+      return [
+        row('Rule Name', given.get('name')!),
+        '-'.repeat(70),
+        row('Enabled', capital(given.get('enable')!)),
+        row('Direction', capital(given.get('dir')!)),
+        row('Profiles', capital(given.get('profile')!)),
+        row('LocalIP', 'Any'),
+        row('RemoteIP', given.get('remoteip') === 'any' ? 'Any' : given.get('remoteip')!),
+        row('Protocol', given.get('protocol')!),
+        row('LocalPort', given.get('localport')!),
+        row('RemotePort', 'Any'),
+        row('Program', 'Any'),
+        row('InterfaceTypes', 'Any'),
+        row('Security', 'NotRequired'),
+        row('Rule source', 'Local Setting'),
+        row('Action', capital(given.get('action')!)),
+        '',
+      ].join('\r\n');
+    })
+    .join('\r\n');
+}
+
+/** The objects of the cmdlets once the script has run. */
+function objects(script: string): string {
+  const words = (text: string): readonly string[] =>
+    [...text.matchAll(/'([^']*)'/g)].map(([, word]) => word!);
+  const rules = [...script.matchAll(/New-NetFirewallRule [^`\n]*(?:`\n[^`\n]*)*/g)];
+  return JSON.stringify(
+    rules.flatMap(([text], index) => {
+      const given = new Map(
+        [...text.matchAll(/-(\w+) ((?:'[^']*'(?:, )?)+)/g)].map(([, key, list]) => [key!, words(list!)]),
+      );
+      const CreationClassName = `MSFT|FW|FirewallRule|rule-${index}`;
+      const of = { CreationClassName, InstanceID: `rule-${index}` };
+      const get = (key: string): readonly string[] => given.get(key) ?? ['Any'];
+      return [
+        {
+          ...{
+            ...of,
+            DisplayName: get('DisplayName')[0],
+            Enabled: get('Enabled')[0],
+            Direction: get('Direction')[0],
+          },
+          ...{ Action: get('Action')[0], Profile: get('Profile').join(', '), PolicyStoreSourceType: 1 },
+        },
+        {
+          ...of,
+          Protocol: get('Protocol')[0],
+          LocalPort: get('LocalPort'),
+          RemotePort: 'Any',
+          IcmpType: 'Any',
+        },
+        { ...of, LocalAddress: 'Any', RemoteAddress: get('RemoteAddress') },
+        { ...of, Program: 'Any' },
+        { ...of, Service: 'Any' },
+        { ...of, InterfaceAlias: 'Any' },
+        { ...of, InterfaceType: 0 },
+        {
+          ...of,
+          Authentication: 0,
+          Encryption: 0,
+          LocalUser: 'Any',
+          RemoteUser: 'Any',
+          RemoteMachine: 'Any',
+        },
+      ];
+    }),
+  );
+}
+
+const READ_BACK = {
+  windows: objects,
+  netsh: listing,
+  'windows-registry': (text: string): string => text,
+} as const;
+
+/** Every twenty-third: neighbours differ in one role. */
+const COMBINATIONS = everyCombination().filter((_, index) => index % 23 === 0);
+
+describe.each(Object.keys(READ_BACK) as (keyof typeof READ_BACK)[])('%s', (format) => {
+  test('the rules admit exactly who must get in', () => {
+    for (const combination of COMBINATIONS) {
+      const [{ text }] = makeRules(makeSite([thisMachine(4)], peersOf(combination)), format) as [
+        { text: string },
+      ];
+      const source = { text: READ_BACK[format](text), file: 'x', dialect: null };
+      const machine = firewall(parseRulesets([source], { ...NOTHING_KNOWN, isComplete: true }));
+      const got = SOURCES.map(({ address }) => {
+        const from = parseAddress(address, 'x');
+        const open = (transport: 'tcp' | 'udp', profile: number): readonly number[] =>
+          [...VIZ[transport], ...OTHER[transport]].filter((port) => {
+            const { result } = evaluate(
+              machine,
+              flowQuestion({ sources: [prefixOf(from)], destination: null, transport, port, profile }),
+            );
+            expect(result).not.toBe('undecided');
+            return result === 'allowed';
+          });
+        expect([...open('tcp', 2), ...open('udp', 2)], 'the public profile').toEqual([]);
+        return { tcp: new Set(open('tcp', 0)), udp: new Set(open('udp', 1)) };
+      });
+      const wanted = SOURCES.map((one) => {
+        const { tcp, udp } = openTo(one, combination);
+        return { tcp: new Set(tcp), udp: new Set(udp) };
+      });
+      expect(got, JSON.stringify(combination)).toEqual(wanted);
+    }
+  }, 300_000);
+});
