@@ -108,9 +108,7 @@ const COMBINATIONS = everyCombination().filter((_, index) => index % 23 === 0);
 describe.each(Object.keys(READ_BACK) as (keyof typeof READ_BACK)[])('%s', (format) => {
   test('the rules admit exactly who must get in', () => {
     for (const combination of COMBINATIONS) {
-      const [{ text }] = makeRules(makeSite([thisMachine(4)], peersOf(combination)), format) as [
-        { text: string },
-      ];
+      const { text } = makeRules(makeSite([thisMachine(4)], peersOf(combination)), format)[0]!;
       const source = { text: READ_BACK[format](text), file: 'x', dialect: null };
       const machine = firewall(parseRulesets([source], { ...NOTHING_KNOWN, isComplete: true }));
       const got = SOURCES.map(({ address }) => {
