@@ -82,7 +82,7 @@ async function textOf<K extends ReportKind>(kind: K, id: FormatFor<K>): Promise<
 describe.each(Object.keys(REPORTS) as ReportKind[])('a report of kind %s', (kind) => {
   test.each(formatsFor(kind))('as %s: nothing of others acts on a terminal', async (id) => {
     const text = await textOf(kind, id);
-    expect(text.length).toBeGreaterThan(20);
+    expect(text).not.toBe('');
     expect(active(text, id)).toEqual([]);
   });
 
