@@ -19,6 +19,7 @@ export function classify(task: Task): Observation {
     ...(nonce !== null && { nonce: formatNonce(nonce) }),
     ...(standIn !== undefined && { standIn }),
     ...(isMute(task) && { isMute: true }),
+    ...(task.isLate && { isLate: true }),
     ...(doubt !== undefined && { doubt }),
   };
 }
@@ -77,6 +78,7 @@ function ofSilence(task: Task): Finding {
   if (wasAskedAlone) evidence.push('no answer when probed again alone: not the ICMP rate limit of the host');
   if (isIcmpLimited(task)) evidence.push('other ports were answered by ICMP, which a host rate-limits');
   if (host.isReacting) evidence.push(REACTS);
+  if (host.hasLateAnswers) evidence.push('other ports answered after the timeout');
   if (host.downAfterMs !== null && !host.hasAnswered) {
     evidence.push(`this machine found no host at that address within ${milliseconds(host.downAfterMs)}`);
     if (target.transport === 'tcp')
@@ -141,7 +143,9 @@ function doubtOf(task: Task): Doubt | undefined {
   const { result, host } = task;
   switch (result?.kind) {
     case 'silence':
-      return isIcmpLimited(task) ? 'icmp-rate-limited' : host.isReacting ? 'reacts-to-probing' : undefined;
+      if (isIcmpLimited(task)) return 'icmp-rate-limited';
+      if (host.isReacting) return 'reacts-to-probing';
+      return host.hasLateAnswers ? 'late-answers' : undefined;
     case 'open': {
       if (result.isGateway === true) return 'gateway-answer';
       if (result.isReflected === true) return 'reflected';

@@ -3,6 +3,7 @@ import { compareAddresses, formatAddress, isLoopback, type Address } from '../ne
 import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './recheck/acknowledged.ts';
 import { askForGreetings } from './recheck/ask-for-greetings.ts';
+import { askPatiently } from './recheck/ask-patiently.ts';
 import { askSlowly } from './recheck/ask-slowly.ts';
 import { classify } from './classify.ts';
 import { Host } from './schedule/host.ts';
@@ -86,6 +87,8 @@ export function probeAll(
     await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
     await askSlowly(tasks, options, system);
+    await askPatiently(tasks, { ...options, concurrency }, system);
+    await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     await Promise.all(hosts.map((host) => recheckAnswers(host, options, system)));
     return tasks.map(classify);
   });
@@ -128,6 +131,7 @@ function plan(
       isAmbiguous: false,
       mayBeIcmpLimited: false,
       wasAskedAlone: false,
+      isLate: false,
     };
     host.add(task);
     return task;

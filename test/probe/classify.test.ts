@@ -40,6 +40,7 @@ function saw(
     isAmbiguous: false,
     mayBeIcmpLimited: false,
     wasAskedAlone: false,
+    isLate: false,
     ...more,
   };
   on.add(task);

@@ -45,6 +45,8 @@ export interface ProbeTarget {
   readonly isClosedAtOnce?: boolean;
   /** A port Viz World does not use, asked last and once, to tell who answers at that address. */
   readonly isControl?: boolean;
+  /** Its silence would be taken for a proof: it is waited for longer than the others. */
+  readonly mustBeSilent?: boolean;
 }
 
 /** What was seen of a target. */
@@ -64,6 +66,8 @@ export interface Observation {
   readonly standIn?: 'this-port' | 'another-port';
   /** It accepted the connection, said nothing and did not close: a server does so, and a stand-in that had no time to greet. */
   readonly isMute?: true;
+  /** The answer came after the timeout, when the port was asked once more and waited for. */
+  readonly isLate?: true;
   /** Why what was seen is no proof; see {@link Doubt}. */
   readonly doubt?: Doubt;
 }
@@ -77,6 +81,7 @@ export interface Observation {
  * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
  * `reflected`: our own datagram came back: something on the way, or an echo service, and no Viz World.
  * `reacts-to-probing`: silent or refused, and when the ports were asked again one that had answered did not, or one of these did.
+ * `late-answers`: silent, while answers of the host take about as long as the timeout, or longer.
  */
 export type Doubt =
   | 'icmp-rate-limited'
@@ -84,4 +89,5 @@ export type Doubt =
   | 'closed-at-once'
   | 'gateway-answer'
   | 'reflected'
-  | 'reacts-to-probing';
+  | 'reacts-to-probing'
+  | 'late-answers';

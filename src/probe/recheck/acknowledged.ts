@@ -8,10 +8,13 @@ const WAITING: ReadonlySet<string> = new Set(['01', '02', '04']);
 
 const FIRST_LOOK_MS = 20;
 
+/** The FIN may have to be sent again. */
+const ROUND_TRIPS = 4;
+
 /**
  * Looks up, in the kernel's table of connections, whether what was sent after each handshake was acknowledged. Whoever completes
  * handshakes in place of the host (SYNPROXY) acknowledges nothing before the host has answered, whereas any host does, within a
- * round trip. A lost segment is repeated, so those that wait are looked up again until the timeout is over. Where the system has
+ * round trip. A lost segment is repeated, so those that wait are looked up again until the timeout, or a few round trips, are over. Where the system has
  * no such table, the tasks stay as they are.
  */
 export async function lookUpAcknowledgements(
@@ -20,8 +23,9 @@ export async function lookUpAcknowledgements(
   system: System,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const endsAtMs = system.monotonicMs() + timeoutMs;
   let open = tasks.filter(isUnknown);
+  const slowestMs = Math.max(0, ...open.map(({ host }) => host.slowestOpenMs));
+  const endsAtMs = system.monotonicMs() + Math.max(timeoutMs, ROUND_TRIPS * slowestMs);
   for (let waitMs = FIRST_LOOK_MS; open.length > 0; waitMs *= 2) {
     await pause(waitMs, signal);
     const states = await readStates(system);

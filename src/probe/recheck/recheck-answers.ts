@@ -30,7 +30,8 @@ export interface RecheckOptions {
  * is silent to some, a limit on new connections drops what is beyond it, and the first silence may have been its work. Refused ports are then asked once more alone: who answers by then is open.
  */
 export async function recheckAnswers(host: Host, options: RecheckOptions, system: System): Promise<void> {
-  const { timeoutMs, signal } = options;
+  const { signal } = options;
+  const timeoutMs = Math.max(options.timeoutMs, ROUND_TRIPS * host.slowestOpenMs);
   const isAsked = ({ target }: Task): boolean => target.isControl !== true;
   const silent = host.tasks.filter((task) => isAsked(task) && task.result?.kind === 'silence');
   const refused = host.tasks.filter((task) => isAsked(task) && remoteError(task) !== undefined);
@@ -53,7 +54,7 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
   const flips = await Promise.all(isOpenNow);
   if (isAborted()) return;
   const isLimited = answers && silent.some(isTcp) && (await dropsOfMany(answering, host.tasks, timeoutMs));
-  host.isReacting =
+  host.isReacting ||=
     !answers || isLimited || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
   if (host.isReacting) await askRefusedSlowly(refused.filter(isTcp), options, system);
 }

@@ -27,6 +27,8 @@ export class Host {
   isReacting = false;
   /** The slowest answer so far. */
   maxRttMs = 0;
+  /** The slowest of them by which a port turned out to be open: no ICMP limit delays it. */
+  slowestOpenMs = 0;
 
   constructor(
     address: Address,
@@ -52,6 +54,16 @@ export class Host {
     return this.tasks.some(isBareHandshake);
   }
 
+  /** An answer takes so much of the timeout that others may be too late. */
+  isSlow(timeoutMs: number): boolean {
+    return 2 * this.slowestOpenMs > timeoutMs;
+  }
+
+  /** One of its answers came after the timeout. */
+  get hasLateAnswers(): boolean {
+    return this.tasks.some(({ isLate }) => isLate);
+  }
+
   /** Learns from what a task saw. */
   note({ result, target }: Task): void {
     if (result === undefined || result.kind === 'silence') return;
@@ -64,6 +76,7 @@ export class Host {
     }
     this.hasReply = true;
     this.maxRttMs = Math.max(this.maxRttMs, result.rttMs);
+    if (result.kind === 'open') this.slowestOpenMs = Math.max(this.slowestOpenMs, result.rttMs);
     if (result.kind === 'open' || ANSWERS.has(result.errno)) this.hasAnswered = true;
     else if (PROHIBITIONS[target.transport].has(result.errno)) this.isProhibited = true;
     if (target.transport === 'udp') this.udpPace.noteAnswer(result.kind === 'errno', result.rttMs);

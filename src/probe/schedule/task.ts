@@ -35,6 +35,8 @@ export interface Task {
   mayBeIcmpLimited: boolean;
   /** Asked once more by itself, after the run's other probes were over. */
   wasAskedAlone: boolean;
+  /** It was silent, and answered when it was asked again and waited for longer than the timeout. */
+  isLate: boolean;
 }
 
 /** The error that came back from outside, if that is what the task saw; a host that is down sent none. */

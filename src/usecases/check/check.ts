@@ -65,13 +65,12 @@ export async function check(
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
   const { vantage, isDemo = false, listenLogs = [] } = options;
   await readListenLogs(listenLogs, system);
-  const standpoint: Standpoint = { vantage, sourceTo, isOwn: ownAddressTest(system) };
+  const isOwn = ownAddressTest(system, sourceTo);
+  const standpoint: Standpoint = { vantage, sourceTo, isOwn };
   const plan = flowsFrom(standpoint, resolved);
   const { asked, skipped } = splitSkipped(plan, options.skip);
   const exploratory = options.withScouts ? exploratoryProbes(resolved) : [];
-  const controlPlan = options.withControls
-    ? await planControlPorts(resolved, standpoint.isOwn, system)
-    : NO_CONTROLS;
+  const controlPlan = options.withControls ? await planControlPorts(resolved, isOwn, system) : NO_CONTROLS;
 
   // Only Viz World counts: a stand-in on a busy machine gets more time to say that it is one.
   const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
@@ -82,7 +81,7 @@ export async function check(
       patient,
       system,
     ),
-    readOwnSockets(asked, system),
+    readOwnSockets(asked, isOwn, system),
   ]);
   const first = seen.flatMap(({ asked: one, observation }) =>
     'expected' in one ? { asked: one, observation } : [],

@@ -15,6 +15,7 @@ interface Asked {
   readonly endpoint: Pick<Endpoint, 'transport' | 'application' | 'port'> &
     Partial<Pick<Endpoint, 'audience'>>;
   readonly address: Address | null;
+  readonly expected?: 'reachable' | 'blocked';
 }
 
 export interface Observed<T> {
@@ -33,8 +34,8 @@ export async function observe<T extends Asked>(
   options: ObserveOptions,
   system: System,
 ): Promise<readonly Observed<T>[]> {
-  const targets = all.flatMap(({ address, endpoint }) =>
-    address === null ? [] : targetOf(endpoint, address),
+  const targets = all.flatMap(({ address, endpoint, expected }) =>
+    address === null ? [] : targetOf(endpoint, address, expected === 'blocked'),
   );
   const settings = { ...DEFAULT_PROBE_OPTIONS, ...options };
   const seen = (await probeAll(targets, settings, system, options.onProgress)).values();
@@ -48,6 +49,7 @@ export async function observe<T extends Asked>(
 function targetOf(
   { transport, application, port, audience }: Asked['endpoint'],
   address: Address,
+  isForbidden: boolean,
 ): ProbeTarget {
   return {
     address,
@@ -56,6 +58,7 @@ function targetOf(
     port,
     ...(audience?.includes('config-tool') === true && { isClosedAtOnce: true }),
     ...(audience === undefined && { isControl: true }),
+    ...(isForbidden && { mustBeSilent: true }),
   };
 }
 

@@ -18,16 +18,28 @@ export interface OwnSockets {
   readonly isOwn: (address: Address | null) => boolean;
 }
 
-/** Whether an address is this machine's own. */
-export function ownAddressTest(system: System): (address: Address | null) => boolean {
+/**
+ * Whether an address is this machine's own. An interface without a carrier is not listed, but packets to its addresses come from
+ * these addresses.
+ */
+export function ownAddressTest(
+  system: System,
+  sourceTo: (address: Address) => Address | null,
+): (address: Address | null) => boolean {
   const own = system.localAddresses();
-  return (address) =>
-    address !== null && (isLoopback(address) || own.some((other) => compareAddresses(other, address) === 0));
+  return (address) => {
+    if (address === null) return false;
+    const known = [...own, sourceTo(address)];
+    return isLoopback(address) || known.some((one) => one !== null && compareAddresses(one, address) === 0);
+  };
 }
 
 /** Read only when a flow ends on this machine; null otherwise. */
-export async function readOwnSockets(flows: readonly Flow[], system: System): Promise<OwnSockets | null> {
-  const isOwn = ownAddressTest(system);
+export async function readOwnSockets(
+  flows: readonly Flow[],
+  isOwn: OwnSockets['isOwn'],
+  system: System,
+): Promise<OwnSockets | null> {
   const ports = flows.filter(({ address }) => isOwn(address)).map(({ endpoint }) => endpoint.port);
   return ports.length === 0 ? null : { table: await readSocketTable(system, ports), isOwn };
 }

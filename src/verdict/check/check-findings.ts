@@ -9,6 +9,7 @@ import type { ForeignProgram } from './foreign-programs.ts';
 import type { JudgeContext } from './judge-check.ts';
 import { localFindings } from './local-findings.ts';
 import { probingFindings } from './probing.ts';
+import { silenceFindings } from './silence-findings.ts';
 import { vantageFindings } from './vantage-findings.ts';
 import { bySeverity } from '../shapes/severity.ts';
 
@@ -35,6 +36,7 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
     ...roots,
     ...causes,
     ...probing,
+    ...silenceFindings(judged),
     ...rateLimits(judged),
     ...conflicts(judged),
     ...localFindings(judged, context),
@@ -44,8 +46,13 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
 
 /** Open on loopback or over one family alone, opened by a stranger, or of an instance nobody stated: a finding of its own says so. */
 function isToldElsewhere({ checked, doubt, result }: Judged): boolean {
-  return doubt === 'foreign-process' || checked.isUnstated === true || BOUND.has(result.reason);
+  return (
+    (doubt !== null && TOLD_ELSEWHERE.has(doubt)) || checked.isUnstated === true || BOUND.has(result.reason)
+  );
 }
+
+/** Doubts with a finding of their own that names other flows as well. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'late-answers']);
 
 const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-only']);
 
@@ -78,6 +85,8 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
     case 'closed':
       return finding('closed', { ...at, isLocal: isLocal && one.weighed.conflict === null }, flows);
     case 'filtered':
+      if (isLocal && reason === 'no-response' && holders(one).length > 0)
+        return finding('listener-silent', { ...at, process: holders(one).join(', ') }, flows);
       return finding(
         'filtered',
         { ...at, reason, hostAnswers: context.hostAnswers(one) },
@@ -97,6 +106,11 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
     default:
       return finding('not-http', at, flows);
   }
+}
+
+/** The programs that listen there, as far as they may be seen; a connection to this machine reaches them unless a rule drops it. */
+function holders({ checked: { local } }: Judged): readonly string[] {
+  return [...new Set((local?.covering ?? []).map(({ process }) => printable(process ?? 'a program')))];
 }
 
 /** Who has to get in, where everything was claimed at once: the union over the ports. */

@@ -42,7 +42,8 @@ export function combineEvidence({ flow, observation, local, mirror, log }: Check
   if (state === 'open|filtered' && local.isComplete) {
     return { ...seen, state: isHeld ? 'open' : 'closed', reason: 'socket-table' };
   }
-  if (isHeld && (state === 'closed' || state === 'filtered')) {
+  // Silence there has a finding of its own: the listener may accept nothing.
+  if (isHeld && (state === 'closed' || (state === 'filtered' && reason !== 'no-response'))) {
     return { ...seen, conflict: `the socket table shows ${holders(local)} listening` };
   }
   return seen;

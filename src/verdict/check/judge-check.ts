@@ -95,11 +95,14 @@ function isAnswer({ observation: { state } }: Pick<Checked, 'observation'>): boo
   return state === 'open' || state === 'closed';
 }
 
-/** Silence or a refusal that may be the answer to having been asked. */
+/** Silence or a refusal that may be the answer to having been asked, and silence that may be lateness. */
 function silenceDoubt(
-  { observation: { doubt } }: Checked,
-  { state }: CombinedEvidence,
-): 'reacts-to-probing' | null {
+  { observation: { doubt }, local }: Checked,
+  { state, reason }: CombinedEvidence,
+): 'reacts-to-probing' | 'late-answers' | null {
+  // On this machine: nobody gets in, whatever keeps its listener from answering.
+  if (reason === 'no-response' && (local?.covering.length ?? 0) > 0) return null;
+  if (doubt === 'late-answers') return reason === 'no-response' ? doubt : null;
   return doubt === 'reacts-to-probing' && state !== 'open' && state !== 'error' ? doubt : null;
 }
 

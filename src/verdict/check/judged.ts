@@ -12,7 +12,14 @@ export interface Judged {
   readonly checked: Checked;
   readonly weighed: CombinedEvidence;
   /** Why what was seen proves nothing; null where it does. */
-  readonly doubt: OpenDoubt | Misplaced | 'reacts-to-probing' | 'may-be-stand-in' | 'foreign-process' | null;
+  readonly doubt:
+    | OpenDoubt
+    | Misplaced
+    | 'reacts-to-probing'
+    | 'late-answers'
+    | 'may-be-stand-in'
+    | 'foreign-process'
+    | null;
   readonly result: FlowResult;
 }
 

@@ -13,6 +13,8 @@ import { handshakeOnly } from './codes/handshake-only.ts';
 import { icmpRateLimited } from './codes/icmp-rate-limited.ts';
 import { intercepted } from './codes/intercepted.ts';
 import { interrupted } from './codes/interrupted.ts';
+import { lateAnswers } from './codes/late-answers.ts';
+import { listenerSilent } from './codes/listener-silent.ts';
 import { loopbackOnly } from './codes/loopback-only.ts';
 import { mayBeStandIn } from './codes/may-be-stand-in.ts';
 import { neighboursBlocked } from './codes/neighbours-blocked.ts';
@@ -26,6 +28,8 @@ import { ownMachine } from './codes/own-machine.ts';
 import { partlyBlocked } from './codes/partly-blocked.ts';
 import { probeError } from './codes/probe-error.ts';
 import { reactsToProbing } from './codes/reacts-to-probing.ts';
+import { refusedAlike } from './codes/refused-alike.ts';
+import { silentDrop } from './codes/silent-drop.ts';
 import { socketTableIncomplete } from './codes/socket-table-incomplete.ts';
 import { standIn } from './codes/stand-in.ts';
 import { udpRolesReversed } from './codes/udp-roles-reversed.ts';
@@ -53,6 +57,8 @@ export const FINDINGS = {
   'icmp-rate-limited': icmpRateLimited,
   intercepted,
   interrupted,
+  'late-answers': lateAnswers,
+  'listener-silent': listenerSilent,
   'loopback-only': loopbackOnly,
   'may-be-stand-in': mayBeStandIn,
   'neighbours-blocked': neighboursBlocked,
@@ -66,6 +72,8 @@ export const FINDINGS = {
   'partly-blocked': partlyBlocked,
   'probe-error': probeError,
   'reacts-to-probing': reactsToProbing,
+  'refused-alike': refusedAlike,
+  'silent-drop': silentDrop,
   'socket-table-incomplete': socketTableIncomplete,
   'stand-in': standIn,
   'udp-roles-reversed': udpRolesReversed,

@@ -44,6 +44,7 @@ const SETTLED: ReadonlySet<string> = new Set([
   'filtered',
   'udp-silent',
   'blocked-unproven',
+  'silent-drop',
   'icmp-rate-limited',
   'unreachable',
   'stand-in',

@@ -33,6 +33,7 @@ function attempt(): Attempt {
     isAmbiguous: false,
     mayBeIcmpLimited: false,
     wasAskedAlone: false,
+    isLate: false,
   };
   return new Attempt(task, { timeoutMs: 1200, retries: 1, hostDownMs: 0 }, system);
 }

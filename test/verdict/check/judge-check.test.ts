@@ -405,3 +405,48 @@ describe('a machine that does not speak for its role', () => {
     expect(new Set(Object.values(silent.verdicts))).toEqual(new Set(['unproven']));
   });
 });
+
+describe('silence', () => {
+  test('of a port that a program of this machine has opened is not said to be a firewall', () => {
+    for (const doubt of [undefined, 'reacts-to-probing'] as const) {
+      const silent = { ...SILENT_TCP, ...(doubt !== undefined && { doubt }) };
+      const judged = run({ 'server-1.client': silent }, { 'server-1.client': view([listener('vws', 42)]) });
+      expect(judged.summary.fail).toBe(1);
+      expect(texts(judged)).toEqual([
+        'listener-silent: 102/tcp (server 1, clients) on maps-a (10.20.0.11): no answer, though vws listens there: it accepts no connections, or a firewall on this machine drops them.',
+      ]);
+    }
+  });
+
+  test('that is taken for a drop is said to be no more than that', () => {
+    const { flows, findings } = judge(
+      flowsOf(
+        siteOf([host('maps-a', 1, true, ['10.20.0.11'])], { peers: { client: ['10.30.0.0/16'] } }),
+        'client',
+      ).map((flow): Checked => ({
+        flow,
+        observation: flow.expected === 'reachable' ? OPEN : { ...SILENT_TCP, state: 'filtered' },
+        local: null,
+        mirror: null,
+        log: null,
+        inSiteFile: false,
+      })),
+    );
+    expect(new Set(flows.map(({ verdict }) => verdict))).toEqual(new Set(['pass']));
+    expect(findings.map(({ code, severity, flows: ids }) => [code, severity, ids.length])).toEqual([
+      ['silent-drop', 'note', flows.filter(({ expected }) => expected === 'blocked').length],
+    ]);
+  });
+
+  test('where answers are late proves nothing, and the timeout to take is named', () => {
+    const judged = run({
+      'server-1.client': { ...OPEN, rttMs: 4003.2, isLate: true },
+      'server-2.client': { ...SILENT_TCP, doubt: 'late-answers' },
+    });
+    expect(judged.summary).toMatchObject({ fail: 0, unproven: 1 });
+    expect(texts(judged)).toEqual([
+      'late-answers: 102, 10101/tcp on maps-a (10.20.0.11): answers take up to 4003 ms, longer than the timeout: silence proves nothing here.',
+    ]);
+    expect(judged.findings[0]?.advice).toEqual(['Check again with --timeout 9000']);
+  });
+});

@@ -14,7 +14,7 @@ export const filtered: FindingKind<Args> = {
         : args.reason !== 'no-response'
           ? `a firewall refuses it (${args.reason})`
           : args.hostAnswers
-            ? 'no answer, but the host answers on other ports: a firewall drops it'
+            ? 'no answer, but the host answers on other ports: a firewall drops it, or the queue of its listener is full'
             : 'no answer on any port: the host is down or a firewall drops everything';
     return `${place(args)}: ${why}.`;
   },

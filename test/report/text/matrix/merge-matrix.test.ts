@@ -89,7 +89,7 @@ test('a column for each vantage point; what is alike is one row, hosts that look
     '130 proven · 6 failed · 22 unproven of 158',
     '',
     '✗ 10103/tcp on maps-a (10.20.0.11): no answer, but the host answers on other',
-    '  ports: a firewall drops it.',
+    '  ports: a firewall drops it, or the queue of its listener is full.',
     '  seen from client',
   ]);
 });
