@@ -60,7 +60,7 @@ export async function merge(
       .map((other) => other.run);
     return { file, report: joinListenLog(report, logViews(sessions, report.flows, run, others)) };
   });
-  return { report: mergeChecks(reports, tool), notices: noticesOf(reports, sessions) };
+  return { report: mergeChecks(reports, tool, Date.parse), notices: noticesOf(reports, sessions) };
 }
 
 function runOf({ startedAt, durationMs, vantage }: SavedCheck): Run {

@@ -36,7 +36,7 @@ const { site, assumptions } = CHECK;
 const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
   ports: PORTS,
   check: { ...CHECK, skipped: [{ host: ACTIVE, endpoint: 'server-1.http', reason: ACTIVE }] },
-  merge: mergeChecks([{ file: ACTIVE, report: CHECK }], TOOL),
+  merge: mergeChecks([{ file: ACTIVE, report: CHECK }], TOOL, Date.parse),
   rules: { schemaVersion: 1, kind: 'rules', tool: TOOL, site, assumptions, rulesets: makeRules(SITE, 'nft') },
   audit: {
     schemaVersion: 1,

@@ -1,5 +1,7 @@
+import { groupBy } from '../../group-by.ts';
 import { compareAddresses, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { endpointsOf } from '../../ports/endpoints.ts';
+import type { ControlPort } from '../../ports/control-ports.ts';
 import { flowsFrom, unstatedFlow, type Standpoint } from '../../ports/flows.ts';
 import { assumptionsOf } from '../../ports/peers.ts';
 import { exploratoryProbes, type ExploratoryProbe } from '../../ports/exploratory-probes.ts';
@@ -133,6 +135,7 @@ export async function check(
     controls,
     site: resolved,
     refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
+    refusedAlike: refusedAlike(compared),
     standIn: isDemo ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',
   });
 
@@ -174,6 +177,18 @@ function isUnstatedInstance({
 
 function isRefused({ observation }: Pick<Observed<unknown>, 'observation'>): boolean {
   return observation.state === 'closed';
+}
+
+/** The addresses of whose control ports nothing but refusals by ICMP came back; a limit swallows some of them. */
+function refusedAlike(compared: readonly Observed<ControlPort>[]): ReadonlySet<string> {
+  const isFiltered = ({ observation }: Observed<ControlPort>): boolean => observation.state === 'filtered';
+  const isByIcmp = ({ observation }: Observed<ControlPort>): boolean => observation.reason !== 'no-response';
+  const places = groupBy(compared, ({ asked }) => addressKey(asked));
+  return new Set(
+    places
+      .filter((place) => place.every(isFiltered) && place.some(isByIcmp))
+      .flatMap(([one]) => (one === undefined ? [] : addressKey(one.asked))),
+  );
 }
 
 /** This machine's own address towards each address of the site, by its text; nothing is sent. */

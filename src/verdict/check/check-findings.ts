@@ -36,7 +36,7 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
     ...roots,
     ...causes,
     ...probing,
-    ...silenceFindings(judged),
+    ...silenceFindings(judged, context),
     ...rateLimits(judged),
     ...conflicts(judged),
     ...localFindings(judged, context),

@@ -33,6 +33,8 @@ export interface JudgeContext {
   readonly controls: ReadonlyMap<string, ControlView>;
   /** The control ports that refused: the host itself answers. */
   readonly refusing?: ReadonlySet<string>;
+  /** Where all control ports were refused by ICMP: somebody on the way keeps everything from the address. */
+  readonly refusedAlike?: ReadonlySet<string>;
   /** Whether `vwaudit listen` in place of Viz World is expected, worth a note, or a failure. */
   readonly standIn: 'expected' | 'noted' | 'refused';
   /** For commands in the advice, which is without them where it is absent. */

@@ -1,9 +1,27 @@
 import { finding, type Finding } from '../findings/finding.ts';
+import { addressKey } from './control-view.ts';
+import type { JudgeContext } from './judge-check.ts';
 import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
 
-/** What silence rests on: answers that come in time, and a firewall where the host answers on other ports. */
-export function silenceFindings(judged: readonly Judged[]): readonly Finding[] {
-  return [...lateAnswers(judged), ...silentDrops(judged)];
+/** What passes and doubts rest on where the host itself says nothing of a port. */
+export function silenceFindings(
+  judged: readonly Judged[],
+  { refusedAlike = new Set() }: Pick<JudgeContext, 'refusedAlike'>,
+): readonly Finding[] {
+  return [...lateAnswers(judged), ...silentDrops(judged), ...refusals(judged, refusedAlike)];
+}
+
+/** The way to an address is closed as a whole; behind it may be nobody. */
+function refusals(judged: readonly Judged[], alike: ReadonlySet<string>): readonly Finding[] {
+  return byPlace(judged).flatMap((place) => {
+    const isRefused = place.every(
+      ({ checked, result: { state, reason } }) =>
+        alike.has(addressKey(checked.flow)) && state === 'filtered' && reason !== 'listen-log',
+    );
+    const passed = place.filter(({ result }) => result.verdict === 'pass');
+    const { host, address } = locationOf(place);
+    return isRefused && passed.length > 0 ? [finding('refused-alike', { host, address }, idsOf(passed))] : [];
+  });
 }
 
 function lateAnswers(judged: readonly Judged[]): readonly Finding[] {

@@ -29,6 +29,7 @@ import { partlyBlocked } from './codes/partly-blocked.ts';
 import { probeError } from './codes/probe-error.ts';
 import { reactsToProbing } from './codes/reacts-to-probing.ts';
 import { refusedAlike } from './codes/refused-alike.ts';
+import { reportsApart } from './codes/reports-apart.ts';
 import { silentDrop } from './codes/silent-drop.ts';
 import { socketTableIncomplete } from './codes/socket-table-incomplete.ts';
 import { standIn } from './codes/stand-in.ts';
@@ -73,6 +74,7 @@ export const FINDINGS = {
   'probe-error': probeError,
   'reacts-to-probing': reactsToProbing,
   'refused-alike': refusedAlike,
+  'reports-apart': reportsApart,
   'silent-drop': silentDrop,
   'socket-table-incomplete': socketTableIncomplete,
   'stand-in': standIn,

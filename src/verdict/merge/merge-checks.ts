@@ -5,16 +5,21 @@ import type { Tool } from '../reports/head.ts';
 import { assertMergeable, type SavedFile } from './assert-mergeable.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from '../reports/merge-report.ts';
 import type { HostSummary, SiteSummary, Summary } from '../reports/report.ts';
-import type { Finding } from '../findings/finding.ts';
+import { finding, type Finding } from '../findings/finding.ts';
 import { bySeverity } from '../shapes/severity.ts';
 
 /**
  * Several checks of one site, one for each vantage point, as one report: nothing is overwritten or averaged, so two points that
  * saw a flow differently both stand there.
  * @param files at least one, in any order
+ * @param parseTime milliseconds since 1970 of an ISO 8601 time
  * @throws InputError for reports that do not belong together
  */
-export function mergeChecks(files: readonly SavedFile[], tool: Tool): MergeReport {
+export function mergeChecks(
+  files: readonly SavedFile[],
+  tool: Tool,
+  parseTime: (text: string) => number,
+): MergeReport {
   const [first] = files;
   if (first === undefined) throw new Error('a merge needs a report');
   assertMergeable(files);
@@ -33,11 +38,17 @@ export function mergeChecks(files: readonly SavedFile[], tool: Tool): MergeRepor
         report.flows.map((flow): MergedFlow => ({ ...flow, vantage: vantage.id })),
       )
       .sort((a, b) => compareText(a.id, b.id)),
-    findings: mergeFindings(
-      points.flatMap(({ report, vantage }) =>
-        report.findings.map((finding) => ({ finding, vantage: vantage.id })),
+    findings: [
+      ...timesApart(
+        points.map(({ vantage }) => vantage),
+        parseTime,
       ),
-    ),
+      ...mergeFindings(
+        points.flatMap(({ report, vantage }) =>
+          report.findings.map((one) => ({ finding: one, vantage: vantage.id })),
+        ),
+      ),
+    ].sort(bySeverity),
     skipped: points.flatMap(({ report, vantage }) =>
       report.skipped.map((skipped) => ({ ...skipped, vantage: vantage.id })),
     ),
@@ -89,18 +100,32 @@ function mergeFindings(
   const same = groupBy(found, ({ finding: { code, severity, args } }) =>
     JSON.stringify([code, severity, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
   );
-  return same
-    .flatMap((group): MergedFinding | readonly [] => {
-      const [one] = group;
-      if (one === undefined) return [];
-      return {
-        ...one.finding,
-        advice: [...new Set(group.flatMap(({ finding }) => finding.advice))],
-        flows: [...new Set(group.flatMap(({ finding }) => finding.flows))].sort(),
-        vantages: [...new Set(group.map(({ vantage }) => vantage))],
-      };
-    })
-    .sort(bySeverity);
+  return same.flatMap((group): MergedFinding | readonly [] => {
+    const [one] = group;
+    if (one === undefined) return [];
+    return {
+      ...one.finding,
+      advice: [...new Set(group.flatMap(({ finding }) => finding.advice))],
+      flows: [...new Set(group.flatMap(({ finding }) => finding.flows))].sort(),
+      vantages: [...new Set(group.map(({ vantage }) => vantage))],
+    };
+  });
+}
+
+/** A firewall that one report saw may be another by the time of the next: a day is a commissioning day. */
+const APART_MS = 24 * 60 * 60 * 1000;
+
+function timesApart(
+  vantages: readonly MergedVantage[],
+  parseTime: (text: string) => number,
+): readonly MergedFinding[] {
+  const inTime = [...vantages].sort((a, b) => parseTime(a.startedAt) - parseTime(b.startedAt));
+  const [first, last] = [inTime[0], inTime.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const apartMs = parseTime(last.startedAt) - parseTime(first.startedAt);
+  if (!(apartMs > APART_MS)) return [];
+  const args = { older: first.startedAt, newer: last.startedAt, days: Math.floor(apartMs / APART_MS) };
+  return [{ ...finding('reports-apart', args, []), vantages: vantages.map(({ id }) => id) }];
 }
 
 function addUp(summaries: readonly Summary[]): Summary {

@@ -18,7 +18,7 @@ const seen = (
   verdict: (host: string, endpoint: string) => Verdict = () => 'pass',
 ): SavedFile => saved(file, checkReport(HOSTS, { as, from, verdict }));
 
-const merge = (...files: SavedFile[]) => mergeChecks(files, TOOL);
+const merge = (...files: SavedFile[]) => mergeChecks(files, TOOL, Date.parse);
 
 function errorOf(...files: SavedFile[]): string {
   try {
@@ -192,4 +192,27 @@ describe('reports that do not belong together', () => {
     );
     expect(merge(here('all', '127.0.0.1')).flows).toHaveLength(6);
   });
+});
+
+test('reports more than a day apart are a warning, which names the times; within a day they are not', () => {
+  const at = (file: string, as: 'client' | 'outsider', startedAt: string): SavedFile => {
+    const { report } = seen(file, as, [as === 'client' ? '10.30.4.7' : '10.99.0.1']);
+    return { file, report: { ...report, startedAt } };
+  };
+  const today = at('o.json', 'outsider', '2026-11-29T08:00:00.000Z');
+  expect(merge(today, at('c.json', 'client', '2026-11-28T08:00:00.000Z')).findings).toEqual([]);
+  for (const files of [
+    [today, at('c.json', 'client', '2020-01-01T00:00:00.000Z')],
+    [at('c.json', 'client', '2020-01-01T00:00:00.000Z'), today],
+  ]) {
+    expect(merge(...files).findings).toEqual([
+      expect.objectContaining({
+        code: 'reports-apart',
+        severity: 'warning',
+        message:
+          'The reports are 2524 days apart (2020-01-01T00:00:00.000Z and 2026-11-29T08:00:00.000Z): the firewall may be another one since.',
+        vantages: ['client', 'outsider'],
+      }),
+    ]);
+  }
 });

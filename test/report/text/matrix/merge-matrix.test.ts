@@ -31,6 +31,7 @@ function report(
       report: checkReport(hosts, { as, from: [from], ...(verdict && { verdict }) }),
     })),
     TOOL,
+    Date.parse,
   );
 }
 
