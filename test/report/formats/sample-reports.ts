@@ -56,6 +56,7 @@ export function sampleMerge(): MergeReport {
       { file: 'outsider.json', report: sampleCheck('outsider') },
     ],
     TOOL,
+    Date.parse,
   );
 }
 
