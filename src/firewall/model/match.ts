@@ -16,6 +16,7 @@ export type Match =
   | { readonly kind: 'any'; readonly of: readonly Match[] }
   | { readonly kind: 'not'; readonly of: Match }
   | AssumedMatch
+  | AddsMatch
   | UnknownMatch;
 
 /** `(field & mask)` is in the set (half-open intervals of numbers); no mask is all bits. */
@@ -58,8 +59,25 @@ export interface UnknownMatch {
   readonly text: string;
   /** One clause: what it depends on. */
   readonly reason: Reason;
-  /** Of a limit: whether it holds for a packet that comes alone, after a long quiet. Absent where that is not known. */
-  readonly ifAlone?: boolean;
+  readonly known?: KnownOfTest;
+}
+
+/** What is known of a test whose answer is not; each part is left out where it is not known. */
+export interface KnownOfTest {
+  /** Whether it holds for a plain first packet: default header, within every limit, on no dynamic list. */
+  readonly ifPlain?: boolean;
+  /** It may hold and may not, whatever else holds: some packet or moment has it either way. */
+  readonly isEither?: true;
+  /** So many packets in a row are within the limit. */
+  readonly burst?: number;
+  /** The dynamic list it looks into, for those on it at least once. */
+  readonly list?: string;
+}
+
+/** Always holds, and puts the packet's source on a dynamic list. */
+export interface AddsMatch {
+  readonly kind: 'adds';
+  readonly list: string;
 }
 
 /**
@@ -163,8 +181,6 @@ export function negate(match: Match): Match {
   return match.kind === 'not' ? match.of : { kind: 'not', of: match };
 }
 
-export function unknown(text: string, reason: Reason, ifAlone?: boolean): UnknownMatch {
-  return ifAlone === undefined
-    ? { kind: 'unknown', text, reason }
-    : { kind: 'unknown', text, reason, ifAlone };
+export function unknown(text: string, reason: Reason, known?: KnownOfTest): UnknownMatch {
+  return known === undefined ? { kind: 'unknown', text, reason } : { kind: 'unknown', text, reason, known };
 }

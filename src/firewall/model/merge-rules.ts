@@ -116,6 +116,8 @@ function areSame(a: Match, b: Match): boolean {
       return b.kind === 'interface' && a.field === b.field && a.in.join('\0') === b.in.join('\0');
     case 'not':
       return b.kind === 'not' && areSame(a.of, b.of);
+    case 'adds':
+      return b.kind === 'adds' && a.list === b.list;
     case 'assumed':
       return b.kind === 'assumed' && a.holds === b.holds && a.assumption.text === b.assumption.text;
     case 'unknown':

@@ -33,10 +33,10 @@ export interface FlowQuestion {
   /** Addresses the machine that runs the ruleset has, as far as known: sources among them come by the loopback interface. */
   readonly selfAddresses: readonly Address[];
   /**
-   * `client` asks about everybody's ordinary packets: every port that clients use must get in. `anybody` chooses how to come: one source
-   * port that gets in is enough, and so is a time when no limit is exceeded.
+   * How choices count that the question leaves open (`QUANTIFIERS` of `dimension.ts`): of a `client` ordinary packets fare as the answer says, by
+   * case where they do not fare alike; of `every-client` each has to get in; `anybody` chooses how to come.
    */
-  readonly sender: 'client' | 'anybody';
+  readonly sender: Sender;
   /** These are all the addresses it has: any other one is another machine's. */
   readonly isEverySelfKnown: boolean;
   /** Hooks forward and output: addresses of the host asked about, as far as known. */
@@ -64,6 +64,9 @@ export interface FlowQuestion {
 export const PACKET_STATES = ['new', 'established', 'invalid', 'untracked'] as const;
 
 export type PacketState = (typeof PACKET_STATES)[number];
+
+/** Who sends the packet: see {@link FlowQuestion.sender}. */
+export type Sender = 'client' | 'every-client' | 'anybody';
 
 type Asked = Pick<FlowQuestion, 'sources' | 'transport' | 'port'> &
   Partial<Omit<FlowQuestion, 'destination'>> & {

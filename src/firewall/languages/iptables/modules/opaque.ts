@@ -1,4 +1,4 @@
-import { unknown, type AssumedMatch } from '../../../model/match.ts';
+import { negate, unknown, type AssumedMatch, type KnownOfTest } from '../../../model/match.ts';
 import {
   NO_EXTENSIONS,
   NO_FRAGMENTS,
@@ -9,40 +9,35 @@ import type { MatchModule, MatchOption } from '../lower/extensions.ts';
 import { optionsOf } from '../lower/options.ts';
 import { formatModule } from '../syntax/format.ts';
 import type { ModuleSyntax } from '../syntax/syntax.ts';
+import {
+  connlimitKnown,
+  dscpKnown,
+  hashlimitKnown,
+  lengthKnown,
+  limitKnown,
+  optionValue,
+  quotaKnown,
+  recentKnown,
+  statisticKnown,
+  stringKnown,
+  timeKnown,
+  ttlKnown,
+} from './known-of-test.ts';
 import type { Reason } from '../../../model/reason.ts';
 
-/** A module whose answer depends on more than a packet shows: its options are read, its test is unknown. */
-function opaque(reason: Reason, options: Readonly<Record<string, number>>): MatchModule {
-  return { options: optionsOf(options, {}), lower: (module) => [unknown(formatModule(module), reason)] };
-}
-
-/** A module that limits packets or connections; `ifAlone` says from its options whether a packet that comes alone matches. */
-function limits(
+/**
+ * A module whose answer depends on more than a packet shows: its options are read, its test is unknown.
+ * @param knownOf what its options tell of it nevertheless
+ */
+function opaque(
   reason: Reason,
   options: Readonly<Record<string, number>>,
-  ifAlone: (module: ModuleSyntax) => boolean | undefined,
+  knownOf: (module: ModuleSyntax) => KnownOfTest | undefined = () => undefined,
 ): MatchModule {
   return {
     options: optionsOf(options, {}),
-    lower: (module) => [unknown(formatModule(module), reason, ifAlone(module))],
+    lower: (module) => [unknown(formatModule(module), reason, knownOf(module))],
   };
-}
-
-/** A rate of packets; one of bytes may be less than a single packet has. */
-function hashlimitIfAlone({ options }: ModuleSyntax): boolean | undefined {
-  const rate = options.find(({ name }) => /^--hashlimit(?:-upto|-above)?$/.test(name));
-  const isOfPackets = /^\d+(?:\/[a-z]+)?$/.test(rate?.values[0] ?? '');
-  if (rate === undefined || rate.isNegated || !isOfPackets) return undefined;
-  if (options.some(({ name }) => name === '--hashlimit-rate-match')) return undefined;
-  return rate.name !== '--hashlimit-above';
-}
-
-/** The connection of the packet counts. */
-function connlimitIfAlone({ options }: ModuleSyntax): boolean | undefined {
-  const limit = options.find(({ name }) => /^--connlimit-(?:upto|above)$/.test(name));
-  const [count = ''] = limit?.values ?? [];
-  if (limit === undefined || limit.isNegated || !/^\d+$/.test(count)) return undefined;
-  return Number(count) >= 1 === (limit.name === '--connlimit-upto');
 }
 
 /** Options whose values are numbers, addresses or lists of them, which decide nothing. */
@@ -74,17 +69,26 @@ const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: S
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
   options: {
-    '--set': { values: 0, slot: 'action', lower: () => ({ kind: 'all', of: [] }) },
+    '--set': { values: 0, slot: 'action' },
     ...Object.fromEntries(
-      ['--rcheck', '--update', '--remove'].map((name) => [
-        name,
-        { values: 0, slot: 'action', lower: () => unknown(`-m recent ${name}`, { code: 'earlier-packets' }) },
-      ]),
+      ['--rcheck', '--update', '--remove'].map((name) => [name, { values: 0, slot: 'action' }]),
     ),
     ...optionsOf({ '--seconds': 1, '--reap': 0, '--hitcount': 1, '--rttl': 0 }, { isNeverNegated: true }),
     ...optionsOf({ '--name': 1, '--mask': 1, '--rsource': 0, '--rdest': 0 }, { isNeverNegated: true }),
   },
+  lower: (module) => {
+    const action = module.options.find(({ name }) => RECENT_ACTIONS.includes(name));
+    if (action === undefined) return [];
+    const name = optionValue(module, '--name') ?? 'DEFAULT';
+    const match =
+      action.name === '--set'
+        ? ({ kind: 'adds', list: `recent ${name}` } as const)
+        : unknown(`-m recent ${action.name} --name ${name}`, { code: 'earlier-packets' }, recentKnown(module, name));
+    return [action.isNegated ? negate(match) : match];
+  },
 };
+
+const RECENT_ACTIONS = ['--set', '--rcheck', '--update', '--remove'];
 
 const RPFILTER: MatchModule = {
   options: optionsOf(
@@ -126,7 +130,7 @@ export const OPAQUE = {
     { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 },
   ),
   connlabel: opaque({ code: 'earlier-packets' }, { '--label': 1, '--set': 0 }),
-  connlimit: limits(
+  connlimit: opaque(
     { code: 'connection-count' },
     {
       '--connlimit-upto': 1,
@@ -135,11 +139,11 @@ export const OPAQUE = {
       '--connlimit-saddr': 0,
       '--connlimit-daddr': 0,
     },
-    connlimitIfAlone,
+    connlimitKnown,
   ),
   cpu: opaque({ code: 'machine-state' }, { '--cpu': 1 }),
   devgroup: opaque({ code: 'machine-state' }, { '--src-group': 1, '--dst-group': 1 }),
-  dscp: opaque({ code: 'header-field' }, { '--dscp': 1, '--dscp-class': 1 }),
+  dscp: opaque({ code: 'header-field' }, { '--dscp': 1, '--dscp-class': 1 }, dscpKnown),
   dst: missingHeader(NO_EXTENSIONS, { '--dst-len': 1 }, { '--dst-opts': 1 }),
   esp: opaque({ code: 'header-field' }, { '--espspi': 1 }),
   eui64: opaque({ code: 'link-layer' }, {}),
@@ -148,7 +152,7 @@ export const OPAQUE = {
     { '--fragid': 1, '--fraglen': 1 },
     { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
   ),
-  hashlimit: limits(
+  hashlimit: opaque(
     { code: 'earlier-packets' },
     {
       '--hashlimit': 1,
@@ -166,7 +170,7 @@ export const OPAQUE = {
       '--hashlimit-rate-match': 0,
       '--hashlimit-rate-interval': 1,
     },
-    hashlimitIfAlone,
+    hashlimitKnown,
   ),
   hbh: missingHeader(NO_EXTENSIONS, { '--hbh-len': 1 }, { '--hbh-opts': 1 }),
   helper: opaque({ code: 'earlier-packets' }, { '--helper': 1 }),
@@ -185,8 +189,8 @@ export const OPAQUE = {
       '--vportctl': 1,
     },
   ),
-  length: opaque({ code: 'header-field' }, { '--length': 1 }),
-  limit: limits({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, () => true),
+  length: opaque({ code: 'header-field' }, { '--length': 1 }, lengthKnown),
+  limit: opaque({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, limitKnown),
   mac: opaque({ code: 'link-layer' }, { '--mac-source': 1 }),
   mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }),
   nfacct: { options: optionsOf({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
@@ -211,7 +215,7 @@ export const OPAQUE = {
     },
   ),
   policy: POLICY,
-  quota: opaque({ code: 'earlier-packets' }, { '--quota': 1 }),
+  quota: opaque({ code: 'earlier-packets' }, { '--quota': 1 }, quotaKnown),
   rateest: opaque(
     { code: 'earlier-packets' },
     {
@@ -258,6 +262,7 @@ export const OPAQUE = {
       '--every': 1,
       '--packet': 1,
     },
+    statisticKnown,
   ),
   string: opaque(
     { code: 'payload' },
@@ -269,6 +274,7 @@ export const OPAQUE = {
       '--string': 1,
       '--hex-string': 1,
     },
+    stringKnown,
   ),
   time: opaque(
     { code: 'time-of-day' },
@@ -285,8 +291,9 @@ export const OPAQUE = {
       '--utc': 0,
       '--contiguous': 0,
     },
+    timeKnown,
   ),
   tos: opaque({ code: 'header-field' }, { '--tos': 1 }),
-  ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }),
+  ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ttlKnown),
   u32: opaque({ code: 'payload' }, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

@@ -13,7 +13,7 @@ export const NOTE: NftStatement<Note> = {
 /** What becomes of a statement that tests what a packet does not show. */
 export const CONDITION: NftStatement<Condition> = {
   kind: 'condition',
-  lower: ({ text, reason, ifAlone }) => tests(unknown(text, reason, ifAlone)),
+  lower: ({ text, reason, known }) => tests(unknown(text, reason, known)),
   format: ({ text }) => text,
 };
 

@@ -1,4 +1,5 @@
 import type { Family } from '../../../../net/address.ts';
+import type { KnownOfTest } from '../../../model/match.ts';
 import type { Reason } from '../../../model/reason.ts';
 
 /**
@@ -173,6 +174,8 @@ export interface SetUpdate {
   readonly operation: 'add' | 'delete';
   readonly key: Expression;
   readonly reason: Reason | null;
+  /** What is known of the test in it. */
+  readonly known?: KnownOfTest;
 }
 
 /** `counter name tcp dport map @m`: where the key is not in the map, the rule ends. */
@@ -194,8 +197,7 @@ export interface Condition {
   readonly kind: 'condition';
   readonly text: string;
   readonly reason: Reason;
-  /** Whether a packet that comes alone passes it, where that is known. */
-  readonly ifAlone?: boolean;
+  readonly known?: KnownOfTest;
 }
 
 /** May do anything. */

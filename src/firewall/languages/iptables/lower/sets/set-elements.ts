@@ -151,5 +151,5 @@ function forwards(range: string): string {
 
 /** A listing shows a set as it was then: what leaves it by itself may be gone by the time of the packet. */
 export function expires({ name }: IpSet): Match {
-  return unknown(`set ${name}`, { code: 'expiring-elements' });
+  return unknown(`set ${name}`, { code: 'expiring-elements' }, { ifPlain: false, list: `ipset ${name}` });
 }

@@ -18,8 +18,24 @@ export function lookUpSet(key: Key, set: Collection, text: () => string, context
   if (named === undefined) return unknown(text(), { code: 'no-such-set' });
   // Which value is looked up is not known.
   if (isOfLaterVersion(key)) return unknown(text(), { code: 'unsupported' });
+  if (named.uncertainty?.code === 'changing-set') return lookUpChanging(key, named, text, context);
   if (named.uncertainty !== null) return unknown(text(), named.uncertainty);
   return lookUpListed(key, named, text, context);
+}
+
+/** Rules put elements into the set: those the file shows stay, unless rules also delete some. */
+function lookUpChanging(key: Key, set: SetDraft, text: () => string, context: TableContext): Match {
+  const perhaps = unknown(
+    text(),
+    { code: 'changing-set' },
+    { ...(set.isReduced && set.elements.length > 0 ? {} : { ifPlain: false }), list: listOf(set.name) },
+  );
+  return set.isReduced ? perhaps : { kind: 'any', of: [lookUpListed(key, set, text, context), perhaps] };
+}
+
+/** What a dynamic set is called among the lists of one table. */
+export function listOf(name: string): string {
+  return `set ${name}`;
 }
 
 /** The key is one of the elements that the file shows, whatever rules add to the set. */
@@ -37,7 +53,7 @@ export function mayExpire({ isTemporary }: Element, { isTimed }: SetDraft): bool
 
 /** A listing shows a set at one moment: an element with a timeout may be gone by the time of the packet. */
 export function stillPresent({ name }: SetDraft): Match {
-  return unknown(`set ${name}`, { code: 'expiring-elements' });
+  return unknown(`set ${name}`, { code: 'expiring-elements' }, { ifPlain: false, list: listOf(name) });
 }
 
 /** One of the elements has the key. */

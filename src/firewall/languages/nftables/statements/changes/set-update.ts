@@ -1,12 +1,12 @@
 import type { Reason } from '../../../../model/reason.ts';
 import { SETS_NOT_FULL } from '../../../../model/assumptions.ts';
-import { unknown, type Match } from '../../../../model/match.ts';
+import { unknown, type KnownOfTest, type Match } from '../../../../model/match.ts';
 import { readExpression as readJsonExpression } from '../../json/expression.ts';
 import { isObject, listOf, numberIn, showJson, textOf, type JsonObject } from '../../json/shape.ts';
 import type { TableContext } from '../../lower/context.ts';
 import { tests, type Lowered } from '../../lower/lowered.ts';
 import { isOfLaterVersion, readKey, type Key } from '../../lower/sets/lookup-key.ts';
-import { lookUpListed } from '../../lower/sets/set-lookup.ts';
+import { listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Condition, Expression, SetUpdate } from '../../syntax/syntax.ts';
 import { readExpression, readSource, startsExpression } from '../../text/expression.ts';
@@ -100,7 +100,12 @@ function update(
     ...what,
     key,
     reason: condition?.reason ?? null,
+    ...knownOf(condition),
   };
+}
+
+function knownOf(condition: Condition | null): Pick<SetUpdate, 'known'> {
+  return condition?.known === undefined ? {} : { known: condition.known };
 }
 
 /** `{"set": {"op": "add", "elem": …, "set": "@name", "stmt": [ … ]}}`, and the same for `map`. */
@@ -108,7 +113,7 @@ function readJson(kind: 'set' | 'map', content: unknown, source: JsonSource): Se
   if (!isObject(content) || !hasOnly(content, UPDATE_KEYS)) return undefined;
   if (content.op !== 'add' && content.op !== 'update' && content.op !== 'delete') return undefined;
   const key = readJsonExpression(content.elem);
-  const { texts, reason } = readInner(content, source);
+  const { texts, ...tested } = readInner(content, source);
   const operation = content.op === 'delete' ? 'delete' : 'add';
   const name = textOf(content[kind]);
   const isLost = source.isLossy && kind === 'set' && operation === 'add' && content.stmt === undefined;
@@ -119,7 +124,7 @@ function readJson(kind: 'set' | 'map', content: unknown, source: JsonSource): Se
     size: null,
     operation,
     key,
-    reason: isLost ? { code: 'lost-statements' } : reason,
+    ...(isLost ? { reason: { code: 'lost-statements' } } : tested),
   };
 }
 
@@ -127,7 +132,7 @@ function readJson(kind: 'set' | 'map', content: unknown, source: JsonSource): Se
 function readJsonMeter(content: unknown, source: JsonSource): SetUpdate | undefined {
   if (!isObject(content) || !hasOnly(content, METER_KEYS)) return undefined;
   const key = readJsonExpression(content.key);
-  const { texts, reason } = readInner(content, source);
+  const { texts, ...tested } = readInner(content, source);
   const name = textOf(content.name);
   const size = content.size === undefined ? [] : ['size', textOf(content.size) ?? ''];
   return {
@@ -137,7 +142,7 @@ function readJsonMeter(content: unknown, source: JsonSource): SetUpdate | undefi
     size: numberIn(content, 'size') ?? null,
     operation: 'add',
     key,
-    reason,
+    ...tested,
   };
 }
 
@@ -153,17 +158,18 @@ function hasOnly(content: JsonObject, keys: readonly string[]): boolean {
 function readInner(
   { stmt }: JsonObject,
   { readStateful }: JsonSource,
-): { readonly texts: readonly string[]; readonly reason: Reason | null } {
+): { readonly texts: readonly string[] } & Pick<SetUpdate, 'reason' | 'known'> {
   const texts: string[] = [];
   let reason: Reason | null = null;
+  let known: KnownOfTest | undefined;
   for (const value of listOf(stmt)) {
     const statement = readStateful(value);
     if (statement?.kind === 'note' || statement?.kind === 'condition') texts.push(statement.text);
     else texts.push(showJson(value));
-    if (statement?.kind === 'condition') ({ reason } = statement);
+    if (statement?.kind === 'condition') ({ reason, known } = statement);
     else if (statement?.kind !== 'note') reason = { code: 'unsupported' };
   }
-  return { texts, reason };
+  return { texts, reason, ...(known === undefined ? {} : { known }) };
 }
 
 /** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
@@ -172,9 +178,10 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   const lookupKey = readKey(key, context);
   const { dependencies } = lookupKey;
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
-  if (reason !== null) return tests(...dependencies, unknown(text, reason));
-  if (operation === 'delete') return tests(...dependencies);
-  return tests(...dependencies, hasRoom(update, lookupKey, context));
+  if (operation === 'delete') return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
+  const adds: Match = { kind: 'adds', list: listNameOf(update.set ?? '') };
+  if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
+  return tests(...dependencies, adds, hasRoom(update, lookupKey, context));
 }
 
 /** An element that is there already is found again; for another one there must be room. */

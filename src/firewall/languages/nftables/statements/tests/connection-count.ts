@@ -37,6 +37,6 @@ function condition(text: string, count: number | null, isOver: boolean): Conditi
     kind: 'condition',
     text,
     reason: { code: 'connection-count' },
-    ...(count === null ? {} : { ifAlone: count >= 1 !== isOver }),
+    ...(count === null ? {} : { known: { ifPlain: count >= 1 !== isOver } }),
   };
 }

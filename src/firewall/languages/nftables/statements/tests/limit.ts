@@ -1,4 +1,5 @@
 import { isObject, textOf } from '../../json/shape.ts';
+import type { KnownOfTest } from '../../../../model/match.ts';
 import type { Condition } from '../../syntax/syntax.ts';
 import { readNamedObject } from '../../text/named-object.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
@@ -26,7 +27,8 @@ function readLimit(state: ParserState): Condition {
   const isOver = lexer.skip('over');
   if (!isOver) lexer.skip('until');
   const { start: at } = lexer;
-  if (readNumber(state, 'a rate') === 0) throw lexer.fail('a rate of 0', 'give 1 or more', at);
+  const rate = readNumber(state, 'a rate');
+  if (rate === 0) throw lexer.fail('a rate of 0', 'give 1 or more', at);
   const isOfPackets = lexer.skip('/');
   if (isOfPackets) expectUnit(lexer, TIME_UNITS, 'a unit of time');
   else if (lexer.peek().text === '/') {
@@ -34,11 +36,12 @@ function readLimit(state: ParserState): Condition {
     lexer.next();
     expectUnit(lexer, TIME_UNITS, 'a unit of time');
   } else expectUnit(lexer, BYTE_RATES, 'a rate');
+  let burst = USUAL_BURST;
   if (lexer.skip('burst')) {
-    readNumber(state, 'a burst');
+    burst = readNumber(state, 'a burst');
     expectUnit(lexer, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
-  return condition(lexer.textFrom(start), isOfPackets ? !isOver : undefined);
+  return condition(lexer.textFrom(start), isOfPackets ? known(isOver, rate, burst) : undefined);
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
@@ -51,20 +54,32 @@ function readJson(content: unknown): Condition {
   const word = (key: string): string => textOf(content[key]) ?? '';
   const isOver = content.inv === true;
   const isOfPackets = (content.rate_unit ?? 'packets') === 'packets';
-  const usualBurst = isOfPackets ? 5 : 0;
+  const usualBurst = isOfPackets ? USUAL_BURST : 0;
   const hasBurst = content.burst !== undefined && content.burst !== usualBurst;
   const rate = `${isOver ? 'over ' : ''}${word('rate')}${isOfPackets ? '' : ` ${word('rate_unit')}`}`;
   const burst = hasBurst ? ` burst ${word('burst')} ${isOfPackets ? 'packets' : word('burst_unit')}` : '';
   const isKnown = isOfPackets && 'rate' in content;
-  return condition(`limit rate ${rate}/${word('per')}${burst}`, isKnown ? !isOver : undefined);
+  return condition(
+    `limit rate ${rate}/${word('per')}${burst}`,
+    isKnown ? known(isOver, Number(content.rate), Number(content.burst ?? USUAL_BURST)) : undefined,
+  );
 }
 
 /** A packet that comes alone passes a rate of packets; a rate of bytes may be less than a single packet has. */
-function condition(text: string, ifAlone?: boolean): Condition {
+function known(isOver: boolean, rate: number, burst: number): KnownOfTest {
+  return { ifPlain: !isOver, burst, ...(rate <= MOST_SENT ? { isEither: true } : {}) };
+}
+
+/** Whoever wants to exceed a limit sends as many packets in a unit of time. */
+const MOST_SENT = 10_000;
+
+const USUAL_BURST = 5;
+
+function condition(text: string, knownOfIt?: KnownOfTest): Condition {
   return {
     kind: 'condition',
     text,
     reason: { code: 'earlier-packets' },
-    ...(ifAlone === undefined ? {} : { ifAlone }),
+    ...(knownOfIt === undefined ? {} : { known: knownOfIt }),
   };
 }

@@ -1,4 +1,5 @@
 import { isObject, textOf } from '../../json/shape.ts';
+import type { KnownOfTest } from '../../../../model/match.ts';
 import type { Condition } from '../../syntax/syntax.ts';
 import { readNamedObject } from '../../text/named-object.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
@@ -22,10 +23,12 @@ function readQuota(state: ParserState): Condition {
   const { lexer } = state;
   const { start } = lexer;
   lexer.next();
-  if (!lexer.skip('over')) lexer.skip('until');
+  const isOver = lexer.skip('over');
+  if (!isOver) lexer.skip('until');
   readBytes(state);
-  if (lexer.skip('used')) readBytes(state);
-  return condition(lexer.textFrom(start));
+  const isUsed = lexer.skip('used');
+  if (isUsed) readBytes(state);
+  return condition(lexer.textFrom(start), isUsed ? undefined : { ifPlain: !isOver, isEither: true });
 }
 
 function readBytes(state: ParserState): void {
@@ -39,9 +42,14 @@ function readJson(content: unknown): Condition {
   const over = content.inv === true ? 'over ' : '';
   const isUsed = content.used !== undefined && content.used !== 0;
   const used = isUsed ? ` used ${word('used')} ${word('used_unit')}` : '';
-  return condition(`quota ${over}${word('val')} ${word('val_unit')}${used}`);
+  const text = `quota ${over}${word('val')} ${word('val_unit')}${used}`;
+  return condition(text, isUsed ? undefined : { ifPlain: over === '', isEither: true });
 }
 
-function condition(text: string): Condition {
-  return { kind: 'condition', text, reason: { code: 'earlier-packets' } };
+/** What was used of it may be all of it. */
+function condition(text: string, known?: KnownOfTest): Condition {
+  return {
+    ...{ kind: 'condition', text, reason: { code: 'earlier-packets' } },
+    ...(known === undefined ? {} : { known }),
+  };
 }
