@@ -61,7 +61,7 @@ function oneOf(flags: number, others: readonly number[]): NumberValue {
 
 /** Who must not get in adds to its packets what may help. */
 function extrasOf({ sender, opening }: Scenario): Packet['extras'] {
-  if (sender === 'client') return 'assumed-none';
+  if (sender !== 'anybody') return 'assumed-none';
   return opening === null || opening === 'odd' ? 'perhaps' : 'none';
 }
 
@@ -204,8 +204,8 @@ function plainRequest(asked: Scenario): Packet {
     inInterface: '',
     outInterface: '',
     ...AS_SENT,
-    // What follows comes too soon after the first.
-    isAlone: isNew && asked.isAlone === true,
+    phase: isNew ? 'first' : 'later',
+    settled: asked.settled,
     extras: extrasOf(asked),
     original: null,
   };
@@ -244,7 +244,8 @@ function plainReply(asked: Scenario, request: Packet): Packet {
     },
     addresses: { ...addresses, source: addresses.destination, destination: 'peers' },
     direction: 'reply',
-    isAlone: false,
+    phase: asked.state === 'new' ? 'reply' : 'later-reply',
+    listed: [],
     extras: 'assumed-none',
     deliveredTo: 'on-its-way',
     isKnownToConntrack: false,

@@ -7,4 +7,6 @@ export interface Outcome {
   readonly undecided: IntervalSet;
   /** Blocked for no other reason than that neighbour discovery or ARP is dropped. */
   readonly unresolved: IntervalSet;
+  /** Those of the undecided of whom it is known how they fare in some case: `cases` of `model/dimension.ts`. */
+  readonly depends: IntervalSet;
 }

@@ -79,7 +79,7 @@ function mayLackRoute({ firewall, asked, run }: PacketPath, request: Packet): bo
   if (place === 'here' || owner !== 'unknown') return owner !== 'self';
   // Who must be kept out may get in where it is; who must get in relies on it.
   if (asked.sender === 'anybody') run.notes.assumptions.add(ROUTED_BACK);
-  return asked.sender === 'client';
+  return asked.sender !== 'anybody';
 }
 
 const ROUTED_BACK = 'source NAT translates to addresses of the machine that runs the rules';

@@ -1,5 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
+import type { Owner } from '../model/dimension.ts';
 import type { AddressField, NumberField } from '../model/match.ts';
 
 /**
@@ -42,12 +43,30 @@ export interface Packet {
   readonly dnat: 'no' | 'to-address' | 'to-this-machine';
   readonly isDestinationTranslated: boolean;
   readonly isSourceTranslated: boolean;
-  /** It comes after a long quiet: no limit is exceeded. */
-  readonly isAlone: boolean;
+  /** Which of the packets of its connection it is; null for one that no test is settled for. */
+  readonly phase: Phase | null;
+  /** How tests come out that a packet does not answer, by {@link testKey}. */
+  readonly settled: Settled;
+  /** Dynamic lists that rules on its way have put its source on. */
+  readonly listed: readonly string[];
   /** Whether it has options, extension headers and the like: not, it is taken not to, or its sender chooses. */
   readonly extras: 'none' | 'assumed-none' | 'perhaps';
   /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
   readonly original: Packet | null;
+}
+
+/** `first` opens the connection, `reply` answers that; the others come after the handshake. */
+export type Phase = 'first' | 'reply' | 'later' | 'later-reply';
+
+export type Settled = ReadonlyMap<string, boolean>;
+
+/**
+ * What makes two tests come out alike: their text, and that they are about the same packet. What the site fixes is the same for all
+ * packets of one direction.
+ */
+export function testKey(phase: Phase, text: string, owner: Owner): string {
+  const isReply = phase === 'reply' || phase === 'later-reply';
+  return `${owner === 'site' ? (isReply ? 'reply' : 'request') : phase} ${text}`;
 }
 
 const keys = new WeakMap<Packet, string>();
@@ -63,6 +82,7 @@ export const AS_SENT = {
   dnat: 'no',
   isDestinationTranslated: false,
   isSourceTranslated: false,
+  listed: [],
 } as const satisfies Partial<Packet>;
 
 /** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */
@@ -80,6 +100,7 @@ function newKey({
   dnat,
   isDestinationTranslated,
   isSourceTranslated,
+  listed,
 }: Packet): string {
   const { mark, 'ct-mark': ctMark, 'destination-port': port, 'hop-limit': hops } = numbers;
   return [
@@ -94,6 +115,7 @@ function newKey({
     dnat,
     isDestinationTranslated,
     isSourceTranslated,
+    listed.join('\0'),
   ]
     .map((part) => (typeof part === 'object' ? keyOf(part) : String(part)))
     .join('|');

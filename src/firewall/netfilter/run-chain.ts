@@ -17,7 +17,8 @@ import {
   type CollectedState,
   type Evaluation,
 } from './evaluation.ts';
-import { matchAll } from './matching/match-packet.ts';
+import { matchAll, type Notes } from './matching/match-packet.ts';
+import type { Match } from '../model/match.ts';
 import { expandMergedRule } from './trace/expand-merged-rule.ts';
 
 /**
@@ -175,15 +176,14 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   const { from, chain, outcomes, passed } = frame;
   run.notes.steps += frame.states.length;
   const staying: PacketState[] = [];
-  for (const state of frame.states) {
-    const { packet, peers } = state;
-    const bounds = matchAll(rule.matches, packet, run.notes);
-    const matching =
-      isNone(bounds) || (run.visit === null && changesNothing(rule))
-        ? []
-        : intersectSources(peers, bounds.may);
+  if (run.visit === null && changesNothing(rule)) return;
+  run.notes.at = { from, chain, rule };
+  for (const { packet: before, peers } of frame.states) {
+    const bounds = matchAll(rule.matches, before, run.notes);
+    const packet = withListed(before, run.notes);
+    const matching = isNone(bounds) ? [] : intersectSources(peers, bounds.may);
     if (matching.length === 0) {
-      staying.push(state);
+      staying.push({ packet, peers });
       continue;
     }
     const isSure = isExact(bounds) || bounds.must === 'all' || isWithin(matching, bounds.must);
@@ -199,6 +199,18 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   frame.states = limitStates(staying);
 }
 
-function changesNothing({ effects }: Rule): boolean {
-  return effects.every(({ kind }) => kind === 'continue');
+function changesNothing({ matches, effects }: Rule): boolean {
+  return effects.every(({ kind }) => kind === 'continue') && !matches.some(mayAdd);
+}
+
+function mayAdd(match: Match): boolean {
+  return match.kind === 'adds' || ((match.kind === 'all' || match.kind === 'any') && match.of.some(mayAdd));
+}
+
+/** The packet after a rule that put its source on a list; whether later tests of the rule hold matters little for that. */
+function withListed(packet: Packet, { adds }: Notes): Packet {
+  if (adds.length === 0) return packet;
+  const listed = [...new Set([...packet.listed, ...adds])].sort();
+  adds.length = 0;
+  return { ...packet, listed };
 }

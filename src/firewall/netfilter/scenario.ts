@@ -1,8 +1,9 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
+import type { Dimension } from '../model/dimension.ts';
 import type { FlowQuestion, FilterHook } from '../model/question.ts';
-import type { InterfaceValue, Packet } from './packet.ts';
+import type { InterfaceValue, Packet, Settled } from './packet.ts';
 
 /**
  * `whole`: conntrack keeps an established connection. `one-side`: and then sees the packets of one side only, which soon are out of
@@ -44,8 +45,12 @@ export interface Scenario {
   readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
   readonly sender: FlowQuestion['sender'];
-  /** The packet comes alone, after a long quiet, so that no limit is exceeded; null where limits were not looked at yet. */
-  readonly isAlone: boolean | null;
+  /** How tests come out that a packet does not answer, in this case. */
+  readonly settled: Settled;
+  /** What the sender chose in it beside source ports and how it opens the connection. */
+  readonly choices: readonly Dimension[];
+  /** Whether a plain packet was tried already: of the rest nothing is known. */
+  readonly isRest: boolean;
   /** Null where it was not looked at yet. */
   readonly opening: Opening | null;
   /** How much of the handshake conntrack saw, where the packet comes after it. */

@@ -6,10 +6,13 @@ import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from '../model/question.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Rule } from '../model/ruleset.ts';
+import type { Scenario } from '../netfilter/scenario.ts';
 import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
-import { chosenScenario, solve, walk } from './solve.ts';
+import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases.ts';
+import { solve, walk } from './solve.ts';
 import { FIRST_CLIENT_PORT } from './split-case.ts';
+import { told, type ToldCondition } from './told-condition.ts';
 import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
 import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
@@ -32,6 +35,7 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
     blocked: { 4: union(blocked[4], unresolved[4]), 6: union(blocked[6], unresolved[6]) },
     unresolved,
     undecided: gathered('undecided'),
+    depends: gathered('depends'),
     findTrace: () => witnessTrace(firewall, solved),
     assumptions: [...assumptions].sort(),
   });
@@ -45,11 +49,39 @@ export function traceRules(firewall: Firewall, question: FlowQuestion): readonly
   return scenariosOf(question).flatMap((part) => traceOf(firewall, part));
 }
 
+/** One case of an answer, as it is told. */
+export interface AnswerCase {
+  readonly conditions: readonly ToldCondition[];
+  readonly fate: CaseFate;
+  /** The rules that are met in it. */
+  readonly trace: readonly TraceEntry[];
+}
+
+/** The cases that the answer for one source depends on. */
+export function answerCases(firewall: Firewall, question: FlowQuestion): readonly AnswerCase[] {
+  return scenariosOf(question).flatMap(({ case: asked, peers }) =>
+    firewall.families.includes(asked.family)
+      ? casesOf(firewall, asked, peers).map((one) => ({
+          conditions: one.conditions.map(told),
+          fate: one.fate,
+          trace: traceOf(firewall, { case: one.case, peers }),
+        }))
+      : [],
+  );
+}
+
+/** What the answer for one source takes for granted of a plain first connection: limits kept, dynamic lists without it. */
+export function answerConditions(firewall: Firewall, question: FlowQuestion): readonly ToldCondition[] {
+  return scenariosOf(question).flatMap(({ case: asked, peers }) =>
+    firewall.families.includes(asked.family) ? reliedOn(firewall, asked, peers).map(told) : [],
+  );
+}
+
 /** The port from which a sender who may choose gets in, where it is not just any that clients use; else null. Ask with one source. */
 export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): number | null {
   const [part] = scenariosOf(question);
   if (part?.case.sender !== 'anybody') return null;
-  const { sourcePorts } = chosenScenario(firewall, part.case, part.peers);
+  const { sourcePorts } = telling(firewall, part.case, part.peers, 'allowed');
   const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }
@@ -62,7 +94,7 @@ function outcomeOf(
 ): Outcome {
   for (const assumption of firewall.assumptions[asked.family]) assumptions.add(assumption);
   if (!firewall.families.includes(asked.family))
-    return { allowed: [], blocked: [], undecided: peers, unresolved: [] };
+    return { allowed: [], blocked: [], undecided: peers, unresolved: [], depends: [] };
   const outcome = solve(firewall, asked, peers, assumptions, skipped);
   const { otherOrder } = firewall;
   if (otherOrder === null) return outcome;
@@ -73,7 +105,8 @@ function outcomeOf(
   const unresolved = subtract(intersect(shut(outcome), shut(other)), blocked);
   const undecided = subtract(peers, union(allowed, blocked, unresolved));
   if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
-  return { allowed, blocked, undecided, unresolved };
+  const depends = intersect(undecided, union(outcome.depends, other.depends));
+  return { allowed, blocked, undecided, unresolved, depends };
 }
 
 const EITHER_ORDER =
@@ -94,8 +127,8 @@ function witnessTrace(
 }
 
 function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
-  const isFree = asked.sender === 'anybody' && firewall.families.includes(asked.family);
-  const part = { case: isFree ? chosenScenario(firewall, asked, peers) : asked, peers };
+  const isFree = asked.sender !== 'client' && firewall.families.includes(asked.family);
+  const part = { case: isFree ? tellingCase(firewall, asked, peers) : asked, peers };
   const { traced, untold } = stepsOf(firewall, part);
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
@@ -112,6 +145,10 @@ function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
     return { ...entry, effect: 'continue', reasons: [{ code: 'makes-no-difference' }] };
   });
   return withUntold(entries, untold);
+}
+
+function tellingCase(firewall: Firewall, asked: Scenario, peers: IntervalSet): Scenario {
+  return telling(firewall, asked, peers, fateOf(solve(firewall, asked, peers, new Set()), peers));
 }
 
 interface Steps {

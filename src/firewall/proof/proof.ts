@@ -1,10 +1,13 @@
 import { toPrefixes } from '../../net/address-set.ts';
 import { FAMILIES, type Family } from '../../net/address.ts';
-import type { IntervalSet } from '../../net/interval-set.ts';
+import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 
 export type ProofResult = 'allowed' | 'blocked' | 'partly' | 'undecided';
+
+/** The same, and whether all that is undecided depends on a case that is known. */
+export type ToldResult = ProofResult | 'depends';
 
 /** Addresses of both families. */
 export type AddressSets = Readonly<Record<Family, IntervalSet>>;
@@ -24,6 +27,8 @@ export interface Proof {
    * with a neighbour configured by hand, may get through.
    */
   readonly unresolved: AddressSets;
+  /** Those of the undecided of whom it is known how they fare in some case. */
+  readonly depends: AddressSets;
   /** The sets as prefixes. Made when asked for: what a long blocklist leaves open is millions of prefixes. */
   readonly allowedFrom: readonly Prefix[];
   readonly blockedFrom: readonly Prefix[];
@@ -35,7 +40,10 @@ export interface Proof {
 }
 
 /** The parts of a proof that are worked out; the rest follows from them. */
-export type ProofParts = Pick<Proof, 'allowed' | 'blocked' | 'undecided' | 'unresolved' | 'assumptions'> & {
+export type ProofParts = Pick<
+  Proof,
+  'allowed' | 'blocked' | 'undecided' | 'unresolved' | 'depends' | 'assumptions'
+> & {
   /** Found when asked for: it takes a run of its own. */
   readonly findTrace: () => readonly TraceEntry[];
 };
@@ -68,6 +76,14 @@ function resultOf({ allowed, blocked, undecided }: Omit<ProofParts, 'findTrace'>
   if (isAny(allowed) && isAny(blocked)) return 'partly';
   if (isAny(undecided)) return 'undecided';
   return isAny(allowed) ? 'allowed' : 'blocked';
+}
+
+export function toldResult({ result, undecided, depends }: Proof): ToldResult {
+  return result === 'undecided' && isAllOf(undecided, depends) ? 'depends' : result;
+}
+
+function isAllOf(sets: AddressSets, of: AddressSets): boolean {
+  return FAMILIES.every((family) => isWithin(sets[family], of[family]));
 }
 
 function isAny(sets: AddressSets): boolean {

@@ -11,11 +11,19 @@ import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '..
 import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
 import { ANY_UNICAST } from '../netfilter/machine/address-space.ts';
-import { chosenSourcePort, evaluate, traceRules } from './evaluate.ts';
+import {
+  answerCases,
+  answerConditions,
+  chosenSourcePort,
+  evaluate,
+  traceRules,
+  type AnswerCase,
+} from './evaluate.ts';
 import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
+import type { ToldCondition } from './told-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
 import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
@@ -53,6 +61,10 @@ export interface AccessProof {
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
+  /** The cases that the answer for such a source depends on. */
+  readonly casesOf: (source: Address) => readonly AnswerCase[];
+  /** What a source that gets in relies on: a plain first connection within every limit. */
+  readonly conditionsOf: (source: Address) => readonly ToldCondition[];
   /** The interfaces that the rule of such an entry names. */
   readonly namedBy: (entry: TraceEntry, field: InterfaceMatch['field']) => readonly string[];
   /** The family of the witness, where no ruleset speaks for it. */
@@ -69,7 +81,7 @@ interface Part extends Readonly<Record<Kind, IntervalSet>> {
   readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Answer }[];
 }
 
-type Answer = Pick<Proof, Kind | 'unresolved' | 'assumptions'>;
+type Answer = Pick<Proof, Kind | 'unresolved' | 'depends' | 'assumptions'>;
 
 type Ask = (question: FlowQuestion) => Proof;
 
@@ -134,6 +146,14 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = kind === 'allowed' ? askedOf(source) : null;
     return question === null ? null : chosenSourcePort(firewall, question);
   };
+  const casesOf = (source: Address): readonly AnswerCase[] => {
+    const question = askedOf(source);
+    return question === null ? [] : answerCases(firewall, question);
+  };
+  const conditionsOf = (source: Address): readonly ToldCondition[] => {
+    const question = askedOf(source);
+    return question === null ? [] : answerConditions(firewall, question);
+  };
   const assumptions = parts.flatMap(({ asked }) => asked.flatMap(({ answer }) => answer.assumptions));
   return {
     proof: proof({
@@ -141,6 +161,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       blocked: gathered('blocked'),
       undecided: gathered('undecided'),
       unresolved: eachFamily((family) => unresolvedOf(parts, family)),
+      depends: eachFamily((family) => dependsOf(parts, family)),
       findTrace: () => pathOf(witness),
       assumptions: [...new Set(assumptions)].sort(),
     }),
@@ -148,6 +169,8 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     fate: kind,
     pathOf,
     portOf,
+    casesOf,
+    conditionsOf,
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
     elsewhere: {
@@ -159,6 +182,15 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
 
 function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
   return unionOf(parts.flatMap(({ asked }) => asked.map(({ answer }) => answer.unresolved[family])));
+}
+
+/** Where several were asked about one source, one of them is enough to say how it fares in a case. */
+function dependsOf(parts: readonly Part[], family: Family): IntervalSet {
+  const open = ofFamily(parts, family, 'undecided');
+  const known = parts.flatMap(({ asked }) =>
+    asked.flatMap(({ answer }) => [answer.depends[family], answer.allowed[family], answer.blocked[family]]),
+  );
+  return intersect(open, unionOf(known));
 }
 
 function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): readonly Part[] {
@@ -174,7 +206,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
-      : { sender: 'client', servedOn: 'same-port', isForwarding };
+      : { sender: 'every-client', servedOn: 'same-port', isForwarding };
   const ways = waysIn(access).map((way) =>
     byInterface(sources, { ...access, interface: way }, family).map(({ from, name }) => ({
       name,
@@ -235,7 +267,7 @@ function byInterface(
  */
 function answerTo({ expected }: Access, answer: Proof): Answer {
   if (expected === 'reachable') return answer;
-  const { allowed, blocked, undecided, unresolved, assumptions } = answer;
+  const { allowed, blocked, undecided, unresolved, depends, assumptions } = answer;
   return {
     allowed,
     // That a link may go without is left open here, not assumed away.
@@ -243,6 +275,7 @@ function answerTo({ expected }: Access, answer: Proof): Answer {
     blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
     undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
     unresolved: { 4: [], 6: [] },
+    depends,
   };
 }
 

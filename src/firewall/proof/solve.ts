@@ -15,11 +15,12 @@ import {
   type Evaluation,
   type Step,
 } from '../netfilter/evaluation.ts';
-import { splitScenario, type ScenarioPart } from './split-case.ts';
+import { splitScenario, type Split } from './split-case.ts';
+import { combined, hasUnusualExceptions } from './combine-cases.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
 
 /** Splits one question may be cut into before what is left stays undecided. */
-const MAX_CASES = 256;
+const MAX_CASES = 512;
 
 /** Rules looked at before what is left stays undecided: marks that many rules change make each case a long one. */
 const MAX_STEPS = 150_000;
@@ -40,65 +41,70 @@ export function solve(
   let steps = MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
   const decide = (one: Scenario, many: IntervalSet): Outcome => {
     if (steps <= 0) return { ...NOBODY, undecided: many };
-    const notes = newNotes();
-    const decided = decideAtOnce(newEvaluation(firewall, notes, null, skipped), firewall, one, many);
-    const found = newNotes();
-    const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
-    for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
+    const { decided, outcome, split, steps: taken } = cut(firewall, one, many, assumptions, skipped);
+    const { parts, quantifier } = split;
     const open = union(decided.undecided, outcome.undecided);
-    steps -= notes.steps + found.steps;
+    steps -= taken;
     if (open.length === 0 || steps <= 0) return outcome;
-    const { parts, isChosen } = splitScenario(
-      one,
-      decided.undecided.length === 0 ? found : joined(notes, found),
-    );
-    if (parts.length <= 1 || parts.length > cases) return outcome;
+    const isOnlyOne = parts.length <= 1 && quantifier !== 'plain';
+    if (isOnlyOne || parts.length > cases) return outcome;
     cases -= parts.length;
     const outcomes = parts.map((part) => ({ part, ...decide(part.case, open) }));
-    const usual = isChosen ? outcomes : outcomes.filter(({ part }) => part.isUsual);
-    const allowed = usual.map((part) => part.allowed).reduce(isChosen ? (a, b) => union(a, b) : intersect);
-    const blocked = outcomes.map((part) => part.blocked).reduce(intersect);
-    const unresolved = subtract(
-      outcomes.map((part) => union(part.blocked, part.unresolved)).reduce(intersect),
-      blocked,
-    );
-    if (!isChosen && outcomes.some(({ part, ...of }) => !part.isUsual && !isWithin(allowed, of.allowed))) {
+    if (hasUnusualExceptions(outcomes, quantifier))
       assumptions.add('clients connect from source ports 1024 and up');
-    }
+    const { allowed, blocked, unresolved, depends } = combined(outcomes, quantifier);
+    const undecided = subtract(open, union(allowed, blocked, unresolved));
     return {
       allowed: union(outcome.allowed, allowed),
       blocked: union(outcome.blocked, blocked),
-      undecided: subtract(open, union(allowed, blocked, unresolved)),
+      undecided,
       unresolved: union(subtract(outcome.unresolved, open), unresolved),
+      depends: intersect(undecided, depends),
     };
   };
   return decide(asked, peers);
+}
+
+/** What one look at a case tells, and how it is cut where that leaves something open. */
+interface Cut {
+  /** By the rules that its packets meet. */
+  readonly decided: Outcome;
+  /** With those that find the neighbours. */
+  readonly outcome: Outcome;
+  readonly split: Split;
+  readonly steps: number;
+}
+
+export function cut(
+  firewall: Firewall,
+  one: Scenario,
+  many: IntervalSet,
+  assumptions: Set<string> = new Set(),
+  skipped: Evaluation['skipped'] = null,
+): Cut {
+  const notes = newNotes();
+  const decided = decideAtOnce(newEvaluation(firewall, notes, null, skipped), firewall, one, many);
+  const found = newNotes();
+  const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
+  for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
+  const isOpen = decided.undecided.length > 0 || outcome.undecided.length > 0;
+  const about = decided.undecided.length === 0 ? found : joined(notes, found);
+  return {
+    ...{ decided, outcome, steps: notes.steps + found.steps },
+    split: isOpen ? splitScenario(one, about) : { parts: [], quantifier: 'cases', openTests: new Map() },
+  };
 }
 
 function joined(a: Notes, b: Notes): Notes {
   return {
     ...a,
     interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
+    openTests: new Map([...a.openTests, ...b.openTests]),
     steps: a.steps + b.steps,
   };
 }
 
-/**
- * The case as a sender who wants to get in chooses it for these peers, as far as there is a choice that gets them in; where they get
- * in by every interface, by one that no rule names.
- */
-export function chosenScenario(firewall: Firewall, asked: Scenario, peers: IntervalSet): Scenario {
-  const notes = newNotes();
-  const { allowed } = decideAtOnce(newEvaluation(firewall, notes, null), firewall, asked, peers);
-  if (isWithin(peers, allowed)) return asked;
-  const { parts, isChosen } = splitScenario(asked, notes);
-  const isIn = (one: ScenarioPart): boolean =>
-    isWithin(peers, solve(firewall, one.case, peers, new Set()).allowed);
-  const part = isChosen ? parts.find(isIn) : parts.every(isIn) ? parts.at(-1) : undefined;
-  return part === undefined ? asked : chosenScenario(firewall, part.case, peers);
-}
-
-const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [] };
+const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [], depends: [] };
 
 /** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
 function decideAtOnce(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Outcome {
@@ -111,6 +117,7 @@ function decideAtOnce(run: Evaluation, firewall: Firewall, asked: Scenario, peer
     blocked: subtract(mayFail, undecided),
     undecided,
     unresolved: [],
+    depends: [],
   };
 }
 

@@ -1,19 +1,47 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
+import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../model/dimension.ts';
 import type { Opening, Scenario } from '../netfilter/scenario.ts';
-import type { Notes } from '../netfilter/matching/match-packet.ts';
+import type { Notes, OpenTest, PlaceOfTest } from '../netfilter/matching/match-packet.ts';
 
-/** The parts of a case. */
+/** The parts of a case, and how their answers count together. */
 export interface Split {
   readonly parts: readonly ScenarioPart[];
-  /** The sender chooses which part it is. */
-  readonly isChosen: boolean;
+  readonly quantifier: Quantifier;
+  /** The tests that were open before, by their keys. */
+  readonly openTests: Notes['openTests'];
 }
+
+type Cut = Omit<Split, 'openTests'>;
 
 /** A part of a case; unusual are the source ports clients do not use. */
 export interface ScenarioPart {
   readonly case: Scenario;
   readonly isUsual: boolean;
+  /** What tells it from the other parts; null where that is nothing one could name. */
+  readonly condition: Condition | null;
 }
+
+/** What holds in a part of a case. */
+export type Condition =
+  | {
+      readonly kind: 'interface';
+      readonly way: 'in' | 'out';
+      /** Null for every other than those of the other parts. */
+      readonly name: string | null;
+    }
+  | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
+  | { readonly kind: 'opening'; readonly opening: Opening }
+  /** The network profile of the interface (Windows). */
+  | { readonly kind: 'profile'; readonly name: (typeof PROFILES)[number] }
+  | {
+      readonly kind: 'test';
+      readonly dimension: Dimension;
+      readonly text: string;
+      readonly holds: boolean;
+      /** Of what is known of a plain packet, whether this is it. */
+      readonly isPlain: boolean | null;
+      readonly place: PlaceOfTest | null;
+    };
 
 /** Operating systems give clients ports from here on. */
 export const FIRST_CLIENT_PORT = 1024;
@@ -21,37 +49,129 @@ export const FIRST_CLIENT_PORT = 1024;
 /** Stands for every interface name that no rule tells apart; no interface can be called so. */
 const ANY_OTHER = '/';
 
-const EVERY_PROFILE = [0, 1, 2];
+const NO_SPLIT: Cut = { parts: [], quantifier: 'cases' };
 
-/** The case cut along the first dimension that left a test open: one part for each class the rules tell apart. */
-export function splitScenario(
-  asked: Scenario,
-  { portBounds, interfacePatterns, hasLimits, hasOpenings, hasProfiles }: Notes,
-): Split {
-  const isFree = asked.sender === 'anybody';
-  if (portBounds.size > 0) {
-    const classes = splitPorts(asked.sourcePorts, [...portBounds, FIRST_CLIENT_PORT]);
-    const parts = classes.map((sourcePorts) => ({
-      case: { ...asked, sourcePorts },
-      isUsual: isUsual(asked.sourcePorts, sourcePorts),
-    }));
-    return { parts, isChosen: isFree };
+/**
+ * The case cut along a dimension that left a test open: one part for each class the rules tell apart. What the site fixes comes first,
+ * since whoever chooses may choose otherwise in each of its cases.
+ */
+export function splitScenario(asked: Scenario, notes: Notes): Split {
+  return { ...cutOf(asked, notes), openTests: notes.openTests };
+}
+
+function cutOf(asked: Scenario, notes: Notes): Cut {
+  const { sender } = asked;
+  const tests = [...notes.openTests].map(([key, test]): Open => ({ key, ...test }));
+  const plain = plainTests(tests);
+  if (sender === 'every-client' && plain.length > 0) {
+    const part = { case: settle(asked, plain), isUsual: true, condition: null };
+    return { parts: [part], quantifier: 'plain' };
   }
-  if (hasProfiles && asked.profile === null)
-    return {
-      parts: EVERY_PROFILE.map((profile) => ({ case: { ...asked, profile }, isUsual: true })),
-      isChosen: false,
-    };
-  const byInterface = interfaceParts(asked, interfacePatterns);
-  if (byInterface.length > 0) return { parts: byInterface, isChosen: false };
-  if (hasOpenings && asked.opening === null)
-    return {
-      parts: openingsOf(asked).map((opening) => ({ case: { ...asked, opening }, isUsual: true })),
-      isChosen: isFree,
-    };
-  if (!isFree || !hasLimits || asked.isAlone !== null) return { parts: [], isChosen: false };
-  const parts = [true, false].map((isAlone) => ({ case: { ...asked, isAlone }, isUsual: true }));
-  return { parts, isChosen: true };
+  const bySite = interfaceParts(asked, notes.interfacePatterns);
+  if (bySite.length > 0) return { parts: bySite, quantifier: QUANTIFIERS[OWNERS.interface][sender] };
+  if (notes.hasProfiles && asked.profile === null)
+    return { parts: profileParts(asked), quantifier: QUANTIFIERS[OWNERS.interface][sender] };
+  const ofSite = tests.find(({ dimension }) => OWNERS[dimension] === 'site');
+  if (ofSite !== undefined) return eitherWay(asked, ofSite, QUANTIFIERS.site[sender]);
+  if (notes.portBounds.size > 0) {
+    const parts = portParts(asked, [...notes.portBounds, FIRST_CLIENT_PORT]);
+    if (parts.length > 1) return { parts, quantifier: QUANTIFIERS[OWNERS['source-port']][sender] };
+  }
+  if (notes.hasOpenings && asked.opening === null) {
+    const parts = openingsOf(asked).map((opening) => ({
+      case: { ...asked, opening },
+      isUsual: true,
+      condition: { kind: 'opening', opening } as const,
+    }));
+    return { parts, quantifier: QUANTIFIERS[OWNERS.opening][sender] };
+  }
+  return splitTests(asked, tests, plain);
+}
+
+interface Open extends OpenTest {
+  readonly key: string;
+}
+
+function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Open[]): Cut {
+  const of = (owner: 'peer' | 'history', phase: 'first' | 'any' = 'first'): readonly Open[] =>
+    tests.filter((test) => OWNERS[test.dimension] === owner && (phase === 'any' || test.phase === 'first'));
+  switch (asked.sender) {
+    case 'client':
+    case 'every-client': {
+      const [test] =
+        asked.sender === 'client' ? [...of('peer'), ...of('history', 'any')] : of('history', 'any');
+      return test === undefined ? NO_SPLIT : eitherWay(asked, test, 'told');
+    }
+    case 'anybody': {
+      // Of two tests of one header the program does not know whether they can come out so together.
+      const chosen = of('peer').find(
+        ({ match, dimension }) => match.known?.isEither === true && !asked.choices.includes(dimension),
+      );
+      if (chosen !== undefined) {
+        const choices = [...asked.choices, chosen.dimension];
+        return eitherWay({ ...asked, choices }, chosen, QUANTIFIERS.peer.anybody);
+      }
+      const past = of('history', 'any');
+      const [only] = past;
+      if (
+        only?.match.known?.isEither === true &&
+        past.length === 1 &&
+        only.phase === 'first' &&
+        !asked.isRest
+      )
+        return eitherWay(asked, only, QUANTIFIERS.history.anybody);
+      const within = [...plain.filter(isHistory), ...past.filter(isWithinBurst)];
+      if (within.length > 0 && !asked.isRest) {
+        const parts = [settle(asked, within), { ...asked, isRest: true }].map((one) => ({
+          case: one,
+          isUsual: true,
+          condition: null,
+        }));
+        return { parts, quantifier: QUANTIFIERS.history.anybody };
+      }
+      const open = past.find(({ match }) => match.known?.ifPlain === undefined);
+      return open === undefined ? NO_SPLIT : eitherWay(asked, open, 'told');
+    }
+  }
+}
+
+function isHistory({ dimension }: Open): boolean {
+  return OWNERS[dimension] === 'history';
+}
+
+/** The packets of a handshake, its answer and a first segment come within so many. */
+const PACKETS_TO_GET_IN = 5;
+
+function isWithinBurst({ match, phase }: Open): boolean {
+  return (
+    phase !== 'first' && match.known?.ifPlain !== undefined && (match.known.burst ?? 0) >= PACKETS_TO_GET_IN
+  );
+}
+
+/** Tests of the first packet that it answers where it is a plain one. */
+function plainTests(tests: readonly Open[]): readonly Open[] {
+  return tests.filter(
+    ({ match, phase, isListed }) => phase === 'first' && match.known?.ifPlain !== undefined && !isListed,
+  );
+}
+
+function settle(asked: Scenario, tests: readonly Open[]): Scenario {
+  const settled = new Map(asked.settled);
+  for (const { key, match } of tests) settled.set(key, match.known?.ifPlain === true);
+  return { ...asked, settled };
+}
+
+function eitherWay(asked: Scenario, test: Open, quantifier: Quantifier): Cut {
+  const { key, match, dimension, place } = test;
+  const parts = [true, false].map((holds): ScenarioPart => ({
+    case: { ...asked, settled: new Map(asked.settled).set(key, holds) },
+    isUsual: true,
+    condition: {
+      ...{ kind: 'test', dimension, text: match.text, holds, place },
+      isPlain: match.known?.ifPlain === undefined ? null : match.known.ifPlain === holds,
+    },
+  }));
+  return { parts, quantifier };
 }
 
 /** Clients of either kind must get in; whoever must not may send any. */
@@ -68,21 +188,43 @@ function interfaceParts(asked: Scenario, patterns: ReadonlySet<string>): readonl
   const names = [...[...patterns].map((pattern) => pattern.replace('*', ANY_OTHER)), ANY_OTHER].filter(
     (name) => name !== 'lo',
   );
+  const part = (one: Scenario, way: 'in' | 'out', name: string): ScenarioPart => ({
+    case: one,
+    isUsual: true,
+    condition: { kind: 'interface', way, name: name === ANY_OTHER ? null : name.replace(ANY_OTHER, '*') },
+  });
   if (asked.inInterface === null)
-    return names.map((name) => ({ case: { ...asked, inInterface: name }, isUsual: true }));
+    return names.map((name) => part({ ...asked, inInterface: name }, 'in', name));
   if (asked.outInterface === null)
-    return names.map((name) => ({ case: { ...asked, outInterface: name }, isUsual: true }));
+    return names.map((name) => part({ ...asked, outInterface: name }, 'out', name));
   return [];
 }
 
-function splitPorts(ports: IntervalSet, bounds: readonly number[]): readonly IntervalSet[] {
+function profileParts(asked: Scenario): readonly ScenarioPart[] {
+  return PROFILES.map((name, profile) => ({
+    case: { ...asked, profile },
+    isUsual: true,
+    condition: { kind: 'profile', name },
+  }));
+}
+
+/** The network profiles of Windows by their numbers. */
+const PROFILES = ['domain', 'private', 'public'] as const;
+
+function portParts(asked: Scenario, bounds: readonly number[]): readonly ScenarioPart[] {
+  const ports = asked.sourcePorts;
   const [from, to] = [Number(ports[0]), Number(ports.at(-1))];
   const cuts = [from, ...bounds.filter((bound) => bound > from && bound < to), to].sort((a, b) => a - b);
-  const classes = cuts.slice(1).map((end, index): IntervalSet => [cuts[index] ?? 0, end]);
-  return classes.filter(([first = 0, end = 0]) => first < end && holds(ports, first));
+  return cuts.slice(1).flatMap((end, index): readonly ScenarioPart[] => {
+    const first = cuts[index] ?? 0;
+    if (first >= end || !holds(ports, first)) return [];
+    const sourcePorts: IntervalSet = [first, end];
+    const condition = { kind: 'source-port', from: first, to: end - 1 } as const;
+    return [{ case: { ...asked, sourcePorts }, isUsual: isUsual(ports, first), condition }];
+  });
 }
 
 /** A question about low ports alone is about those; otherwise clients are taken to use the high ones. */
-function isUsual(all: IntervalSet, [first = 0]: IntervalSet): boolean {
-  return Number(first) >= FIRST_CLIENT_PORT || Number(all.at(-1)) <= FIRST_CLIENT_PORT;
+function isUsual(all: IntervalSet, first: number): boolean {
+  return first >= FIRST_CLIENT_PORT || Number(all.at(-1)) <= FIRST_CLIENT_PORT;
 }

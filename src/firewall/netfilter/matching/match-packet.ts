@@ -7,9 +7,13 @@ import type {
   Match,
   NumberField,
   NumberMatch,
+  UnknownMatch,
 } from '../../model/match.ts';
+import { dimensionOf, OWNERS, type Dimension } from '../../model/dimension.ts';
+import type { Chain, Rule } from '../../model/ruleset.ts';
+import type { HookedChain } from '../machine/firewall.ts';
 import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
-import type { InterfaceValue, Packet } from '../packet.ts';
+import { testKey, type InterfaceValue, type Packet, type Phase } from '../packet.ts';
 
 /** What the tests of one evaluation leave behind. */
 export interface Notes {
@@ -19,8 +23,12 @@ export interface Notes {
   readonly portBounds: Set<number>;
   /** Interface patterns that could not be decided because the interface is not known. */
   readonly interfacePatterns: Set<string>;
-  /** A limit decided nothing because the packets before are not known. */
-  hasLimits: boolean;
+  /** Tests that the packet does not answer, though somebody decides them. */
+  readonly openTests: Map<string, OpenTest>;
+  /** The rule being looked at, and its chain. */
+  at: PlaceOfTest | null;
+  /** Lists that the rule puts the source on. */
+  readonly adds: string[];
   /** Headers of the packet that opens the connection decided nothing because they may be one way or the other. */
   hasOpenings: boolean;
   /** A network profile decided nothing because it is not known. */
@@ -29,12 +37,31 @@ export interface Notes {
   steps: number;
 }
 
+/** Where a test stands. */
+export interface PlaceOfTest {
+  readonly from: HookedChain;
+  readonly chain: Chain;
+  readonly rule: Rule;
+}
+
+/** A test that nothing decided yet, with what it takes to decide it. */
+export interface OpenTest {
+  readonly match: UnknownMatch;
+  readonly dimension: Dimension;
+  readonly phase: Phase;
+  readonly place: PlaceOfTest | null;
+  /** The packet may be on the list by its own doing, so that a plain one need not be off it. */
+  readonly isListed: boolean;
+}
+
 export function newNotes(): Notes {
   return {
     assumptions: new Set(),
     portBounds: new Set(),
     interfacePatterns: new Set(),
-    hasLimits: false,
+    openTests: new Map(),
+    at: null,
+    adds: [],
     hasOpenings: false,
     hasProfiles: false,
     steps: 0,
@@ -68,11 +95,25 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
     case 'assumed':
       return matchAssumed(match, packet, notes);
     case 'unknown':
-      if (match.ifAlone === undefined) return UNKNOWN;
-      if (packet.isAlone) return match.ifAlone ? TRUE : FALSE;
-      notes.hasLimits = true;
-      return UNKNOWN;
+      return matchUnknown(match, packet, notes);
+    case 'adds':
+      notes.adds.push(match.list);
+      return TRUE;
   }
+}
+
+/** As it was settled for this case; else it is noted, so that the question can be cut. */
+function matchUnknown(match: UnknownMatch, { phase, settled, listed }: Packet, notes: Notes): Bounds {
+  const dimension = phase === null ? null : dimensionOf(match.reason);
+  if (dimension === null || phase === null) return UNKNOWN;
+  const list = match.known?.list;
+  const isListed = list !== undefined && listed.includes(list);
+  const key = testKey(phase, `${match.text}${isListed ? ' (listed)' : ''}`, OWNERS[dimension]);
+  const holds = settled.get(key);
+  if (holds !== undefined) return holds ? TRUE : FALSE;
+  if (notes.openTests.size < MAX_NOTES && !notes.openTests.has(key))
+    notes.openTests.set(key, { match, dimension, phase, place: notes.at, isListed });
+  return UNKNOWN;
 }
 
 /** Nobody splits a question into more cases than these. */

@@ -66,11 +66,14 @@ export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
     inInterface: isIn ? face : '',
     outInterface: isIn ? '' : face,
     ...AS_SENT,
-    isAlone: false,
+    phase: null,
+    settled: NOTHING_SETTLED,
     extras: 'assumed-none',
     original: null,
   };
 }
+
+const NOTHING_SETTLED: Packet['settled'] = new Map();
 
 const NOTHING_KNOWN: Readonly<Record<NumberField, NumberValue>> = {
   family: null,

@@ -61,6 +61,7 @@ export function withNeighbours(
     blocked,
     undecided: union(subtract(undecided, unreachable), intersect(through, doubtful)),
     unresolved: unreachable,
+    depends: outcome.depends,
   };
 }
 

@@ -30,7 +30,9 @@ function lookUpChanging(key: Key, set: SetDraft, text: () => string, context: Ta
     { code: 'changing-set' },
     { ...(set.isReduced && set.elements.length > 0 ? {} : { ifPlain: false }), list: listOf(set.name) },
   );
-  return set.isReduced ? perhaps : { kind: 'any', of: [lookUpListed(key, set, text, context), perhaps] };
+  return set.isReduced || set.elements.length === 0
+    ? perhaps
+    : { kind: 'any', of: [lookUpListed(key, set, text, context), perhaps] };
 }
 
 /** What a dynamic set is called among the lists of one table. */

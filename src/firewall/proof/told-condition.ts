@@ -1,0 +1,55 @@
+import type { Dimension } from '../model/dimension.ts';
+import type { RuleRef } from '../model/rule-ref.ts';
+import type { Opening } from '../netfilter/scenario.ts';
+import type { PlaceOfTest } from '../netfilter/matching/match-packet.ts';
+import type { Condition } from './split-case.ts';
+
+/** What holds in a case of an answer, as plain data. */
+export type ToldCondition =
+  | {
+      readonly kind: 'interface';
+      readonly way: 'in' | 'out';
+      /** Empty for every other. */
+      readonly names: readonly string[];
+    }
+  | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
+  | { readonly kind: 'opening'; readonly opening: Opening }
+  | {
+      readonly kind: 'test';
+      readonly dimension: Dimension;
+      /** As the ruleset wrote it. */
+      readonly text: string;
+      readonly holds: boolean;
+      readonly isPlain: boolean | null;
+      /** The rule with the test. */
+      readonly rule: RuleRef | null;
+    };
+
+export function told(condition: Condition): ToldCondition {
+  switch (condition.kind) {
+    case 'interface': {
+      const { kind, way, name } = condition;
+      return { kind, way, names: name === null ? [] : [name] };
+    }
+    case 'test': {
+      const { kind, dimension, text, holds, isPlain, place } = condition;
+      return { kind, dimension, text, holds, isPlain, rule: place === null ? null : refOf(place) };
+    }
+    case 'source-port':
+    case 'opening':
+      return condition;
+  }
+}
+
+function refOf({ from: { table }, chain, rule }: PlaceOfTest): RuleRef {
+  return {
+    kind: rule.kind ?? 'rule',
+    file: table.file,
+    line: rule.line,
+    family: table.family,
+    table: table.name,
+    chain: chain.name,
+    handle: rule.handle ?? null,
+    text: rule.text,
+  };
+}
