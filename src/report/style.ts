@@ -5,5 +5,7 @@ export type Tone = 'pass' | 'fail' | 'unproven' | 'dim' | 'strong';
 export interface Style {
   /** Columns to fit in; null = no limit (a pipe). */
   readonly width: number | null;
+  /** Every row of its own, where rows that say the same would be one. */
+  readonly isVerbose?: boolean;
   readonly paint: Readonly<Record<Tone, (text: string) => string>>;
 }

@@ -73,6 +73,7 @@ const DIMENSIONS = {
   ipsec: 'route',
   'earlier-packets': 'rate',
   'connection-count': 'rate',
+  'recent-list': 'list',
   'connection-history': 'connection',
   'machine-state': 'connection',
   'changing-set': 'list',

@@ -35,6 +35,7 @@ export type PlainReason =
   // what the packet, the connection or the machine would have to be known for
   | 'earlier-packets'
   | 'connection-count'
+  | 'recent-list'
   | 'connection-history'
   | 'time-of-day'
   | 'chance'

@@ -9,7 +9,8 @@ import {
   whyOpen,
   type Fate,
 } from '../../verdict/trace/deciding-rule.ts';
-import { endpointLabel } from '../../verdict/reports/label.ts';
+import { endpointLabel, portsLabel } from '../../verdict/reports/label.ts';
+import { caseText, reliedText } from '../../verdict/trace/condition-text.ts';
 import { reasonsText } from '../../verdict/trace/reason-text.ts';
 import { renderColumns } from './parts/columns.ts';
 import { findingList } from './parts/finding-list.ts';
@@ -44,23 +45,49 @@ function heading(
 }
 
 function table(flows: readonly AuditedFlow[], style: Style): string {
-  const roles = Math.max(...flows.map(({ from }) => from.role.length));
-  const ports = Math.max(...flows.map((flow) => portOf(flow).length));
   const files = new Set(flows.flatMap(({ proof }) => proof.trace.map(({ file }) => file)));
+  const withFile = files.size > 1;
+  const groups = groupBy(flows, (flow) =>
+    style.isVerbose === true
+      ? flow.id
+      : JSON.stringify([flow.from.role, flow.transport, resultWord(flow), flow.verdict, decidedBy(flow, withFile)]),
+  );
+  const roles = Math.max(...flows.map(({ from }) => from.role.length));
   const results = Math.max(...flows.map((flow) => resultWord(flow).length + 2));
-  const rows = flows.map((flow) => {
-    const { owner, purpose } = endpointLabel(flow.endpoint);
-    const from = `${flow.from.role.padEnd(roles)} → ${portOf(flow).padEnd(ports)}  ${owner} ${purpose}`;
-    const whole = decidedBy(flow, files.size > 1);
+  const ports = Math.max(...groups.map((group) => portsOf(group).length));
+  const rows = groups.flatMap((group) => {
+    const [flow] = group;
+    if (flow === undefined) return [];
+    const name = namesOf(group);
+    const padded =
+      name === '' ? portsOf(group) : `${portsOf(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
+    const from = `${flow.from.role.padEnd(roles)} → ${padded}`;
+    const whole = decidedBy(flow, withFile);
     const room = (style.width ?? Infinity) - from.length - results - MARGINS;
-    const decided = whole.length <= room ? whole : decidedBy(flow, files.size > 1, true);
-    return [from, resultText(flow, style), decided];
+    const decided = whole.length <= room ? whole : decidedBy(flow, withFile, true);
+    return [[from, resultText(flow, style), decided]];
   });
   return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });
 }
 
-function portOf({ port, transport }: AuditedFlow): string {
-  return `${port}/${transport}`;
+/** A longer list of ports runs on into the names. */
+const MOST_PADDING = 24;
+
+/** `102, 10100-10103/tcp` */
+function portsOf(group: readonly AuditedFlow[]): string {
+  const [flow, second] = group;
+  return flow === undefined || second === undefined
+    ? `${flow?.port ?? ''}/${flow?.transport ?? ''}`
+    : portsLabel(group);
+}
+
+/** Whose port it is; of several what they are for. */
+function namesOf(group: readonly AuditedFlow[]): string {
+  const labels = group.map(({ endpoint }) => endpointLabel(endpoint));
+  const [only, second] = labels;
+  if (only !== undefined && second === undefined) return `${only.owner} ${only.purpose}`;
+  const purposes = new Set(labels.map(({ purpose }) => purpose));
+  return purposes.size > 1 ? '' : [...purposes].join();
 }
 
 function resultText(flow: AuditedFlow, { paint }: Style): string {
@@ -72,7 +99,7 @@ function resultText(flow: AuditedFlow, { paint }: Style): string {
 function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {
   if (verdict !== 'fail') return result;
   if (expected === 'blocked') return 'exposed';
-  return result === 'undecided' ? 'partly' : result;
+  return result === 'undecided' || result === 'depends' ? 'partly' : result;
 }
 
 const NOTHING: Readonly<Record<Fate, string>> = {
@@ -88,11 +115,16 @@ const MARGINS = 8;
 function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): string {
   const fate = fateShown(flow);
   const { trace, why } = flow.proof;
+  const { cases, conditions } = flow.proof;
+  if (fate === 'undecided' && cases.length > 1)
+    return cases.map((each) => caseText(each, withFile)).join(' · ');
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
   const [first = entry, ...then] = decidingRules(trace, fate);
   const place = rulePlace(first, { withFile });
   const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
-  return `${place}${isShort ? '' : `  ${ruleText(first)}`}${onward}${reason}`;
+  const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));
+  const kept = relied.length === 0 ? '' : `, while ${relied.join(' and ')}`;
+  return `${place}${isShort ? '' : `  ${ruleText(first)}`}${onward}${reason}${kept}`;
 }

@@ -20,6 +20,7 @@ const SIGN = {
   allowed: { symbol: '✓', tone: 'pass' },
   blocked: { symbol: '✗', tone: 'fail' },
   partly: { symbol: '✗', tone: 'fail' },
+  depends: { symbol: '?', tone: 'unproven' },
   undecided: { symbol: '?', tone: 'unproven' },
 } as const satisfies Record<TracedPacket['result'], { symbol: string; tone: Tone }>;
 

@@ -15,6 +15,8 @@ import {
 import { finding, type Finding } from '../findings/finding.ts';
 import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
+import type { At } from '../findings/at.ts';
+import { caseText, reliedText } from '../trace/condition-text.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from '../reports/label.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
@@ -33,7 +35,43 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
   const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
     toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
   );
-  return groups.sort(bySeverity);
+  return [...groups, ...conditionalFindings(judged)].sort(bySeverity);
+}
+
+/** One note for all flows of a host and role that get in as long as the same limits are kept. */
+function conditionalFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
+  const open = judged.filter(
+    ({ result: { verdict, proof } }) => verdict === 'pass' && proof.conditions.length > 0,
+  );
+  const keyOf = ({ result: { host, from, proof } }: JudgedAccess): string =>
+    JSON.stringify([host, from.role, proof.conditions]);
+  return groupBy(open, keyOf).flatMap((group) => {
+    const [one] = group;
+    if (one === undefined) return [];
+    const { result, audited } = one;
+    const conditions = result.proof.conditions.flatMap((each) =>
+      each.kind === 'test' ? [reliedText(each, true)] : [],
+    );
+    const args = { ...atOf(group, audited), role: result.from.role, conditions };
+    const rules = result.proof.conditions.flatMap((each) =>
+      each.kind === 'test' && each.rule !== null ? [each.rule] : [],
+    );
+    return [{ ...finding('conditional', args, idsOf(group)), rules }];
+  });
+}
+
+function idsOf(group: readonly JudgedAccess[]): readonly string[] {
+  return group.map(({ result: { id } }) => id);
+}
+
+function atOf(group: readonly JudgedAccess[], { flow: { host }, circumstances }: Audited): At {
+  return {
+    host: host.key,
+    address: null,
+    ports: portsLabel(group.map((each) => each.result)),
+    instances: host.instances,
+    inSiteFile: circumstances.site.source === 'file',
+  };
 }
 
 interface Explained extends JudgedAccess {
@@ -73,15 +111,9 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
   const { fate, shown, reasons, entry, result, audited } = one;
-  const flows = group.map(({ result: { id } }) => id);
+  const flows = idsOf(group);
   const { host } = audited.flow;
-  const at = {
-    host: host.key,
-    address: null,
-    ports: portsLabel(group.map((each) => each.result)),
-    instances: host.instances,
-    inSiteFile: audited.circumstances.site.source === 'file',
-  };
+  const at = atOf(group, audited);
   const { role } = result.from;
   const { circumstances } = audited;
   if (fate === 'undecided') {
@@ -93,6 +125,11 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
+    const { cases } = result.proof;
+    if (cases.length > 1) {
+      const told = cases.map((each) => caseText(each, true)).join(' · ');
+      return [finding('depends', { ...at, role, ...shown, cases: told }, flows, steps)];
+    }
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };
     return [finding('undecided', args, flows, steps)];
   }

@@ -1,7 +1,8 @@
 import { FAMILIES, formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
-import type { Proof } from '../../firewall/proof/proof.ts';
+import { toldResult, type Proof } from '../../firewall/proof/proof.ts';
+import { summarizeCases } from '../trace/summarize-cases.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
@@ -76,8 +77,9 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
   const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
+  const isDepending = toldResult(proof) === 'depends';
   return {
-    result,
+    result: isDepending ? 'depends' : result,
     allowedFrom,
     blockedFrom,
     undecidedFrom,
@@ -86,6 +88,8 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     witnessPort: verdict === 'pass' ? null : found.portOf(address),
     reason,
     why: reason === null ? null : reasonText(reason),
+    cases: found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [],
+    conditions: found.conditionsOf(address),
     rules: decidingRules(trace, found.fate).map(ruleRef),
     trace: tracedRules(trace),
   };

@@ -2,7 +2,9 @@ import { allocatorMissing } from './codes/allocator-missing.ts';
 import { blocked } from './codes/blocked.ts';
 import { blockedUnproven } from './codes/blocked-unproven.ts';
 import { closed } from './codes/closed.ts';
+import { conditional } from './codes/conditional.ts';
 import { closedAtOnce } from './codes/closed-at-once.ts';
+import { depends } from './codes/depends.ts';
 import { evidenceConflict } from './codes/evidence-conflict.ts';
 import { exposed } from './codes/exposed.ts';
 import { familyNotListening } from './codes/family-not-listening.ts';
@@ -48,6 +50,8 @@ export const FINDINGS = {
   'blocked-unproven': blockedUnproven,
   closed,
   'closed-at-once': closedAtOnce,
+  conditional,
+  depends,
   'evidence-conflict': evidenceConflict,
   exposed,
   'family-not-listening': familyNotListening,

@@ -3,6 +3,7 @@ import { text, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingShape } from '../findings/finding-shape.ts';
 import { flow, headOf, ofSite, summary } from './report.ts';
+import { cases, conditions } from '../shapes/case-shape.ts';
 import { hook, openBy, proofResult, ruleRefs, sources, trace, witness } from '../shapes/trace-shape.ts';
 
 const proof = z
@@ -16,6 +17,8 @@ const proof = z
       .nullable()
       .describe('the source port it has to come from, where not every port fares so; else null'),
     ...openBy,
+    cases,
+    conditions: conditions.describe('what a first connection that gets in relies on: limits, dynamic lists'),
     rules: ruleRefs,
     trace,
   })

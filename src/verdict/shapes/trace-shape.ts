@@ -4,7 +4,9 @@ import { count, text, texts } from '../../json-shape.ts';
 
 export const hook = z.enum(['input', 'forward', 'output']).meta({ id: 'hook' });
 
-export const proofResult = z.enum(['allowed', 'blocked', 'partly', 'undecided']).meta({ id: 'proofResult' });
+export const proofResult = z
+  .enum(['allowed', 'blocked', 'partly', 'depends', 'undecided'])
+  .meta({ id: 'proofResult' });
 
 /** Its other keys depend on the code; a newer version may know more of them. */
 export const reason = z.looseObject({ code: text.regex(/^[a-z0-9-]+$/) }).meta({
@@ -22,7 +24,7 @@ const handle = z
   .nullable()
   .describe("nft's handle of the rule, of a policy that of its chain; null where the listing has none");
 
-const ruleRef = z.object({
+export const ruleRef = z.object({
   kind: ruleKind,
   file: text,
   line: count,

@@ -116,6 +116,7 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'hardening-order': 'whether an exception counts before a block of service hardening is not known',
   'earlier-packets': 'depends on earlier packets',
   'connection-count': 'depends on the number of connections',
+  'recent-list': 'depends on the list of recent sources',
   'connection-history': 'depends on the history of the connection',
   'time-of-day': 'depends on the time of day',
   chance: 'depends on chance or on earlier packets',

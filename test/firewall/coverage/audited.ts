@@ -48,6 +48,7 @@ export function told({ proof }: AuditedFlow): string {
       return proof.result;
     case 'partly':
       return ['partly', shorter(proof), signed('?', proof.undecidedFrom)].join('');
+    case 'depends':
     case 'undecided': {
       const { why } = proof.trace.find(({ effect }) => effect === 'undecided') ?? proof;
       return `undecided${signed('?', proof.undecidedFrom)}: ${why}`;

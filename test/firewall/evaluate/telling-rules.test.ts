@@ -24,8 +24,8 @@ function undecidedBy(rules: string, policy = 'drop'): readonly string[] {
 test.each([
   [
     'none that may drop what else would be dropped',
-    'ip daddr 10.1.1.1 drop\nlimit rate 1/second accept',
-    ['limit rate 1/second accept'],
+    'ip daddr 10.1.1.1 drop\nnumgen random mod 2 0 accept',
+    ['numgen random mod 2 0 accept'],
   ],
   ['a return before the end', 'ip daddr 10.1.1.1 return\niifname "wan0" accept', ['iifname "wan0" accept']],
   [
@@ -35,11 +35,11 @@ test.each([
   ],
   [
     'two that only together leave it open',
-    'iifname "a" meta mark set 1\nmeta mark 1 limit rate 1/second accept',
-    ['iifname "a" meta mark set 1', 'meta mark 1 limit rate 1/second accept'],
+    'iifname "a" meta mark set 1\nmeta mark 1 numgen random mod 2 0 accept',
+    ['iifname "a" meta mark set 1', 'meta mark 1 numgen random mod 2 0 accept'],
   ],
-  ['none where all is decided', 'iifname "a" accept\nlimit rate 1/second accept\naccept', []],
-  ['one alone', 'ip saddr @s accept', ['ip saddr @s accept']],
+  ['none where all is decided', 'iifname "a" accept\nnumgen random mod 2 0 accept\naccept', []],
+  ['one alone', 'numgen random mod 2 0 accept', ['numgen random mod 2 0 accept']],
 ])('%s', (_, rules, open) => {
   expect(undecidedBy(rules)).toEqual(open);
 });

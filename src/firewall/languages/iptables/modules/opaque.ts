@@ -83,7 +83,11 @@ const RECENT: MatchModule = {
     const match =
       action.name === '--set'
         ? ({ kind: 'adds', list: `recent ${name}` } as const)
-        : unknown(`-m recent ${action.name} --name ${name}`, { code: 'earlier-packets' }, recentKnown(module, name));
+        : unknown(
+            `-m recent ${action.name} --name ${name}`,
+            { code: 'recent-list' },
+            recentKnown(module, name),
+          );
     return [action.isNegated ? negate(match) : match];
   },
 };

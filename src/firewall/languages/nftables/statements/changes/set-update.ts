@@ -178,7 +178,8 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   const lookupKey = readKey(key, context);
   const { dependencies } = lookupKey;
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
-  if (operation === 'delete') return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
+  if (operation === 'delete')
+    return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
   const adds: Match = { kind: 'adds', list: listNameOf(update.set ?? '') };
   if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
   return tests(...dependencies, adds, hasRoom(update, lookupKey, context));

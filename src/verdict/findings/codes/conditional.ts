@@ -1,0 +1,16 @@
+import type { FindingKind } from '../finding-kind.ts';
+import { place, type At } from '../at.ts';
+
+type Args = At & {
+  readonly role: string;
+  /** What has to hold, one clause each. */
+  readonly conditions: readonly string[];
+};
+
+export const conditional: FindingKind<Args> = {
+  severity: 'note',
+  title: 'Allowed as long as a limit is kept',
+  meaning:
+    'A first connection within every limit, from an address on no dynamic list, gets in. Above the limit, or once the address is on the list, it does not.',
+  message: (args) => `${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}.`,
+};

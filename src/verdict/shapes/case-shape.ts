@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { text, texts } from '../../json-shape.ts';
+import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
+import { ruleRef, ruleRefs } from './trace-shape.ts';
+
+const condition = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('interface'),
+      way: z.enum(['in', 'out']),
+      names: texts.describe('empty: every other interface'),
+    }),
+    z.object({ kind: z.literal('source-port'), from: z.int(), to: z.int() }),
+    z.object({ kind: z.literal('opening'), opening: z.enum(['plain', 'ecn', 'odd']) }),
+    z.object({
+      kind: z.literal('test'),
+      dimension: z.enum([
+        ...(['source-port', 'opening', 'header', 'contents', 'interface', 'link', 'host', 'route'] as const),
+        ...(['rate', 'list', 'connection', 'clock', 'chance'] as const),
+      ]),
+      text: text.describe('the test, as the ruleset has it; not safe for a terminal'),
+      holds: z.boolean(),
+      isPlain: z
+        .boolean()
+        .nullable()
+        .describe(
+          'whether it comes out so for a first connection within every limit and on no list; null: not known',
+        ),
+      rule: ruleRef.nullable(),
+    }),
+  ])
+  .meta({ id: 'condition' }) satisfies z.ZodType<ToldCondition>;
+
+export const conditions = z.array(condition);
+
+export const cases = z
+  .array(
+    z.object({
+      conditions: conditions.describe('all of them hold'),
+      result: z.enum(['allowed', 'blocked', 'undecided']),
+      rules: ruleRefs,
+    }),
+  )
+  .meta({
+    id: 'cases',
+    description: 'where the answer depends on a case: how the witness fares in each; else empty',
+  });

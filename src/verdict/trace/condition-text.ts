@@ -1,0 +1,81 @@
+import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
+import type { CaseSummary } from './summarize-cases.ts';
+import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+
+/** What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names. */
+export function conditionsText(conditions: readonly ToldCondition[], withFile = false): string {
+  if (conditions.length > 0 && conditions.every(isOther)) return 'otherwise';
+  return conditions.map((condition) => conditionText(condition, withFile)).join(' and ');
+}
+
+function isOther(condition: ToldCondition): boolean {
+  return condition.kind === 'interface' && condition.names.length === 0;
+}
+
+function conditionText(condition: ToldCondition, withFile: boolean): string {
+  switch (condition.kind) {
+    case 'interface': {
+      const { way, names } = condition;
+      return `${way} by ${names.length === 0 ? 'another interface' : names.join(' or ')}`;
+    }
+    case 'source-port':
+      return `from source ports ${condition.from}-${condition.to}`;
+    case 'opening':
+      return OPENINGS[condition.opening];
+    case 'test':
+      return testText(condition, withFile);
+  }
+}
+
+const OPENINGS = {
+  plain: 'opened by a plain SYN',
+  ecn: 'opened with ECN',
+  odd: 'opened with flags or headers that the sender chooses',
+} as const;
+
+type TestCondition = Extract<ToldCondition, { kind: 'test' }>;
+
+function testText({ dimension, holds, isPlain, rule, text }: TestCondition, withFile: boolean): string {
+  const place = rule === null ? text : placeOf(rule, withFile);
+  switch (dimension) {
+    case 'rate':
+      if (isPlain !== null) return `${isPlain ? 'within' : 'above'} the limit of ${place}`;
+      break;
+    case 'list':
+      if (isPlain !== null) return `${isPlain ? 'not ' : ''}on the list of ${place}`;
+      break;
+    case 'clock':
+      return `${holds ? 'at' : 'outside'} the time of ${place}`;
+    default:
+  }
+  return `where ${place} ${holds ? 'matches' : 'does not match'}`;
+}
+
+/** `in by eth1: allowed (line 7)` */
+export function caseText(
+  { conditions, result, rules }: Pick<CaseSummary, 'conditions' | 'result' | 'rules'>,
+  withFile: boolean,
+): string {
+  const places = rules.map((rule) => `${rule.kind === 'policy' ? 'policy, ' : ''}${placeOf(rule, withFile)}`);
+  const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
+  return `${conditionsText(conditions, withFile)}: ${result}${by}`;
+}
+
+/** What a plain first connection relies on: `the limit of line 8 is not exceeded`. */
+export function reliedText({ dimension, rule, text }: TestCondition, withFile: boolean): string {
+  const place = rule === null ? text : placeOf(rule, withFile);
+  switch (dimension) {
+    case 'rate':
+      return `the limit of ${place} is not exceeded`;
+    case 'list':
+      return `the address is not on the list of ${place}`;
+    default:
+      return `the packet has the default header that ${place} tests`;
+  }
+}
+
+/** `line 8`, or in JSON, which has no lines to speak of, `handle 7`. */
+export function placeOf({ file, line, chain, handle }: RuleRef, withFile: boolean): string {
+  if (handle !== null) return `${withFile ? `${file} ` : ''}chain ${chain} handle ${handle}`;
+  return withFile ? `${file}:${line}` : `line ${line}`;
+}
