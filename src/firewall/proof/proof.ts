@@ -19,6 +19,8 @@ export interface Proof {
    * `partly` and something is left undecided. A question without sources is blocked.
    */
   readonly result: ProofResult;
+  /** The same, but `depends` where all that is undecided depends on a case that is known. */
+  readonly told: ToldResult;
   readonly allowed: AddressSets;
   readonly blocked: AddressSets;
   readonly undecided: AddressSets;
@@ -55,6 +57,7 @@ export function proof({ findTrace, ...parts }: ProofParts): Proof {
       return findTrace();
     },
     result: resultOf(parts),
+    told: toldResult(parts),
     get allowedFrom() {
       return prefixesOf(parts.allowed);
     },
@@ -78,8 +81,9 @@ function resultOf({ allowed, blocked, undecided }: Omit<ProofParts, 'findTrace'>
   return isAny(allowed) ? 'allowed' : 'blocked';
 }
 
-export function toldResult({ result, undecided, depends }: Proof): ToldResult {
-  return result === 'undecided' && isAllOf(undecided, depends) ? 'depends' : result;
+function toldResult(parts: Omit<ProofParts, 'findTrace'>): ToldResult {
+  const result = resultOf(parts);
+  return result === 'undecided' && isAllOf(parts.undecided, parts.depends) ? 'depends' : result;
 }
 
 function isAllOf(sets: AddressSets, of: AddressSets): boolean {

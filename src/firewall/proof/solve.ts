@@ -79,7 +79,7 @@ export function cut(
   firewall: Firewall,
   one: Scenario,
   many: IntervalSet,
-  assumptions: Set<string> = new Set(),
+  assumptions = new Set<string>(),
   skipped: Evaluation['skipped'] = null,
 ): Cut {
   const notes = newNotes();

@@ -50,7 +50,13 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
   const groups = groupBy(flows, (flow) =>
     style.isVerbose === true
       ? flow.id
-      : JSON.stringify([flow.from.role, flow.transport, resultWord(flow), flow.verdict, decidedBy(flow, withFile)]),
+      : JSON.stringify([
+          flow.from.role,
+          flow.transport,
+          resultWord(flow),
+          flow.verdict,
+          decidedBy(flow, withFile),
+        ]),
   );
   const roles = Math.max(...flows.map(({ from }) => from.role.length));
   const results = Math.max(...flows.map((flow) => resultWord(flow).length + 2));

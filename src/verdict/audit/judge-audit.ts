@@ -1,7 +1,7 @@
 import { FAMILIES, formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
-import { toldResult, type Proof } from '../../firewall/proof/proof.ts';
+import type { Proof } from '../../firewall/proof/proof.ts';
 import { summarizeCases } from '../trace/summarize-cases.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
@@ -70,16 +70,15 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
 /** Where nothing is wrong or open, any witness does. */
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const { proof, unspoken, elsewhere } = found;
-  const { result, allowed, blocked, undecided } = proof;
+  const { told, allowed, blocked, undecided } = proof;
   const { address, trace } =
     verdict === 'pass' ? { address: found.witness, trace: proof.trace } : tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
   const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
-  const isDepending = toldResult(proof) === 'depends';
   return {
-    result: isDepending ? 'depends' : result,
+    result: told,
     allowedFrom,
     blockedFrom,
     undecidedFrom,

@@ -15,7 +15,15 @@ const OF_ENTRY: Missing = {
   why: '',
   direction: 'request',
 };
-const OF_PROOF: Missing = { witnessPort: null, reason: null, why: null, isCut: false, rules: [] };
+const OF_PROOF: Missing = {
+  witnessPort: null,
+  reason: null,
+  why: null,
+  isCut: false,
+  cases: [],
+  conditions: [],
+  rules: [],
+};
 const OF_SOURCES: Missing = { allowedFrom: [], blockedFrom: [], undecidedFrom: [] };
 const OF_PACKET: Missing = { ...OF_SOURCES, reason: null, why: null, paths: [], to: [] };
 
