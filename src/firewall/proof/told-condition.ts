@@ -14,6 +14,8 @@ export type ToldCondition =
     }
   | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
   | { readonly kind: 'opening'; readonly opening: Opening }
+  /** The network profile of the interface (Windows). */
+  | { readonly kind: 'profile'; readonly name: 'domain' | 'private' | 'public' }
   | {
       readonly kind: 'test';
       readonly dimension: Dimension;
@@ -37,6 +39,7 @@ export function told(condition: Condition): ToldCondition {
     }
     case 'source-port':
     case 'opening':
+    case 'profile':
       return condition;
   }
 }
@@ -44,10 +47,10 @@ export function told(condition: Condition): ToldCondition {
 function refOf({ from: { table }, chain, rule }: PlaceOfTest): RuleRef {
   return {
     kind: rule.kind ?? 'rule',
-    file: table.file,
+    file: rule.source?.file ?? table.file,
     line: rule.line,
     family: table.family,
-    table: table.name,
+    table: rule.source?.table ?? table.name,
     chain: chain.name,
     handle: rule.handle ?? null,
     text: rule.text,

@@ -22,6 +22,8 @@ function conditionText(condition: ToldCondition, withFile: boolean): string {
       return `from source ports ${condition.from}-${condition.to}`;
     case 'opening':
       return OPENINGS[condition.opening];
+    case 'profile':
+      return `in the network profile ${condition.name}`;
     case 'test':
       return testText(condition, withFile);
   }
