@@ -31,6 +31,10 @@ export default class Check extends BaseCommand {
       command: '<%= config.bin %> check --instances 4 --host maps-a',
     },
     {
+      description: 'After a reboot: wait until every port of this machine answers:',
+      command: '<%= config.bin %> check --instances 4 --wait 5m',
+    },
+    {
       description: 'In CI: JSON, silence on UDP accepted:',
       command: '<%= config.bin %> check --instances 4 --host 10.20.0.11 --accept-unproven --json',
     },
@@ -52,6 +56,11 @@ export default class Check extends BaseCommand {
       const expecting = { vantage: flags.as, skip, ...extra, refusesStandIn: !flags['stand-in'] };
       const listenLogs = flags['listen-log'] ?? [];
       const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
+      if (flags.wait !== undefined) {
+        const { checkUntil } = await import('../usecases/check/check-until.ts');
+        const waiting = { forMs: flags.wait, onWaiting: progress.waiting };
+        return checkUntil(site, options, waiting, await this.context());
+      }
       const { check } = await import('../usecases/check/check.ts');
       if (!flags.demo) return check(site, options, await this.context());
       const { checkDemo } = await import('../usecases/check/check-demo.ts');

@@ -1,7 +1,8 @@
-import { boolean, option, string } from '@oclif/core/flags';
+import { boolean, custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../../input-error.ts';
 import type { Family } from '../../net/address.ts';
 import { VANTAGES, type Vantage } from '../../deployment/role.ts';
+import { parseDuration } from './duration.ts';
 import { numberFlag } from './number-flag.ts';
 import { FAIL_ON } from '../exit/outcome.ts';
 
@@ -78,6 +79,13 @@ export const checkFlags = {
   'accept-unproven': boolean({
     description: 'Exit 0 instead of 3 for UDP silence, and for closed ports that should be blocked.',
   }),
+  wait: custom<number>({
+    helpValue: 'DURATION',
+    description:
+      'Check again until everything is proven, for at most this long (for example 5m); only what is not proven is probed again.',
+    exclusive: ['demo'],
+    parse: (text) => Promise.resolve(parseDuration(text, '--wait')),
+  })(),
   demo: boolean({
     aliases: ['rehearse'],
     description: 'Check a stand-in for Viz World that runs on this machine during the check.',

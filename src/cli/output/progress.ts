@@ -1,7 +1,14 @@
+import { groupBy } from '../../group-by.ts';
+import { printable } from '../../printable.ts';
+import type { CheckReport } from '../../verdict/reports/check-report.ts';
+import { portsLabel } from '../../verdict/reports/label.ts';
+
 interface Progress {
   readonly update: (done: number, total: number) => void;
   /** Ports asked one at a time, since refusals may have been lost to an ICMP limit. */
   readonly slow: (asked: number, total: number) => void;
+  /** Between two rounds of a check that waits. */
+  readonly waiting: (report: CheckReport, leftMs: number) => void;
   readonly clear: () => void;
 }
 
@@ -11,7 +18,12 @@ interface Progress {
  */
 export function progressLine(isQuiet: boolean): Progress {
   const stream = process.stderr;
-  const nothing = { update: () => undefined, slow: () => undefined, clear: () => undefined };
+  const nothing = {
+    update: () => undefined,
+    slow: () => undefined,
+    waiting: () => undefined,
+    clear: () => undefined,
+  };
   if (isQuiet) return nothing;
   if (!stream.isTTY) {
     return {
@@ -35,10 +47,26 @@ export function progressLine(isQuiet: boolean): Progress {
       drawnMs = performance.now();
       stream.write(`\r\u001b[Kprobing one port per second (ICMP rate limit): ${asked} of ${total}`);
     },
+    waiting(report, leftMs) {
+      drawnMs = performance.now();
+      const columns = Math.max(stream.columns - 1, 20);
+      stream.write(`\r\u001b[K${printable(waitingText(report, leftMs)).slice(0, columns)}`);
+    },
     clear() {
       if (drawnMs > 0) stream.write('\r\u001b[K');
     },
   };
+}
+
+/** `waiting: 3 of 15 not proven, 4m 10s left: 102, 10101/tcp on maps-a; …` */
+function waitingText({ flows }: CheckReport, leftMs: number): string {
+  const open = flows.filter(({ verdict }) => verdict !== 'pass');
+  const seconds = Math.ceil(leftMs / 1000);
+  const left = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+  const places = groupBy(open, ({ host }) => host).map(
+    (group) => `${portsLabel(group)} on ${group[0]?.host ?? ''}`,
+  );
+  return `waiting: ${open.length} of ${flows.length} not proven, ${left} left: ${places.join('; ')}`;
 }
 
 const REDRAW_MS = 100;

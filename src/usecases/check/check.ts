@@ -8,6 +8,7 @@ import { exploratoryProbes, type ExploratoryProbe } from '../../ports/explorator
 import { selectedHosts } from '../../deployment/selected-hosts.ts';
 import { splitSkipped } from '../../ports/split-skipped.ts';
 import type { Vantage } from '../../deployment/role.ts';
+import type { Observation } from '../../probe/probes/observation.ts';
 import { resolveHosts } from '../../site/hosts/resolve-hosts.ts';
 import type { Site } from '../../deployment/site.ts';
 import { withLoopback } from '../../site/hosts/with-loopback.ts';
@@ -41,9 +42,14 @@ export interface CheckOptions extends ObserveOptions {
   readonly refusesStandIn?: boolean;
   /** What `vwaudit listen` wrote on the hosts. */
   readonly listenLogs?: readonly string[];
+  /** What earlier rounds saw, by the id of the flow: those are not asked again. What this one sees is added. */
+  readonly memory?: Map<string, Remembered>;
   /** A stand-in listens on loopback: nobody else is expected to reach it. */
   readonly isDemo?: boolean;
 }
+
+/** What was seen of a flow. */
+export type Remembered = Omit<Observation, 'target'>;
 
 export interface CheckContext {
   readonly system: System;
@@ -76,18 +82,31 @@ export async function check(
 
   // Only Viz World counts: a stand-in on a busy machine gets more time to say that it is one.
   const patient = options.refusesStandIn === true ? { ...options, greetingMs: LATE_GREETING_MS } : options;
+  const { memory = new Map<string, Remembered>() } = options;
+  const known = new Map(memory);
   const [seen, sockets] = await Promise.all([
     observe(
-      [...asked, ...exploratory, ...controlPlan.first, ...controlPlan.near.flatMap(({ ports }) => ports)],
+      [
+        ...asked.filter(({ id }) => !known.has(id)),
+        ...exploratory,
+        ...controlPlan.first,
+        ...controlPlan.near.flatMap(({ ports }) => ports),
+      ],
       failures,
       patient,
       system,
     ),
     readOwnSockets(asked, isOwn, system),
   ]);
-  const first = seen.flatMap(({ asked: one, observation }) =>
+  const fresh = seen.flatMap(({ asked: one, observation }) =>
     'expected' in one ? { asked: one, observation } : [],
   );
+  const freshOf = new Map(fresh.map(({ asked: flow, observation }) => [flow, observation]));
+  const first = asked.flatMap((flow) => {
+    const observation = known.get(flow.id) ?? freshOf.get(flow);
+    return observation === undefined ? [] : { asked: flow, observation };
+  });
+  for (const { asked: flow, observation } of first) memory.set(flow.id, observation);
   const scouted = seen.flatMap(({ asked: one, observation }) =>
     'kind' in one && one.kind !== 'control' ? { scout: one, observation } : [],
   );

@@ -10,7 +10,7 @@ const PAD = 10;
 const ROLE_WIDTH = 170;
 const HOST_X = 320;
 const ROLE_IN_HOST = 150;
-const CHARACTER = 9;
+const CHARACTER = 12;
 const MAX_NAME = 40;
 
 /** The colours without style: dark enough for white paper, and on black the style sheet has others. */
@@ -33,7 +33,8 @@ export function siteDiagram({ flows, hosts, summary }: Results) {
   });
   const height = Math.max(y, GAP + LINE);
   const whos = [...new Set(byHost.flatMap(({ rows }) => rows.map(({ who }) => who)))];
-  const step = height / Math.max(1, whos.length);
+  // Of a tall picture the roles stay at the top, where a reader begins.
+  const step = Math.min(height / Math.max(1, whos.length), 4 * LINE);
   const roles = whos.map((who, index) => ({ who, middle: Math.round(step * (index + 0.5)) }));
   const middleOf = new Map(roles.map(({ who, middle }) => [who, middle]));
   const most = Math.max(10, ...byHost.map(({ width }) => width));
