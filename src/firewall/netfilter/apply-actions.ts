@@ -12,7 +12,8 @@ import {
   type Packet,
 } from './packet.ts';
 import { intersectSources, subtractSources } from './matching/must-may.ts';
-import { matchPacket, matchAll, type Notes } from './matching/match-packet.ts';
+import { mapCases } from './matching/map-cases.ts';
+import { matchAll, type Notes } from './matching/match-packet.ts';
 
 /** Peers on their way through the effects of one rule. */
 interface Group {
@@ -124,8 +125,7 @@ function lookUpMap(
 ): readonly Group[] {
   let rest = peers;
   const left: Group[] = [];
-  for (const { match, effects } of cases) {
-    const bounds = matchPacket(match, packet, notes);
+  for (const { bounds, effects } of mapCases(cases, packet, notes)) {
     const chosen = intersectSources(rest, bounds.may);
     if (chosen.length === 0) continue;
     rest = subtractSources(rest, bounds.must);

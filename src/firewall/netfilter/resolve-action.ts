@@ -28,9 +28,8 @@ export function resolveAction(
         break;
       }
       case 'choose': {
-        const fitting = effect.cases.find(({ match }) =>
-          mayHold(matchPacket(match, packet, newNotes()), peers),
-        );
+        const notes = newNotes();
+        const fitting = effect.cases.find(({ match }) => mayHold(matchPacket(match, packet, notes), peers));
         if (fitting === undefined) return { kind: 'nothing' };
         if (!surelyHolds(matchPacket(fitting.match, packet, newNotes()), peers))
           return { kind: 'open', matches: [fitting.match] };

@@ -80,7 +80,7 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
     kind: rule.kind ?? ('rule' as const),
     line: rule.line,
     rule: rule.text,
-    actions: [...new Set(actionsOf(rule.effects))],
+    actions: [...actionsOf(rule.effects)],
   };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
   const settled = resolveAction(rule.effects, packet, peers);
@@ -210,17 +210,21 @@ function isOfHandshake(flags: NumberValue): boolean {
 
 const SYN = 2;
 
-function actionsOf(effects: readonly Effect[]): readonly Action[] {
-  return effects.flatMap((effect) => {
+function actionsOf(effects: readonly Effect[]): ReadonlySet<Action> {
+  const actions = new Set<Action>();
+  const collect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'choose':
-        return effect.cases.flatMap((one) => actionsOf(one.effects));
+        for (const one of effect.cases) one.effects.forEach(collect);
+        return;
       case 'only-if':
-        return [];
+        return;
       default:
-        return [effect.kind];
+        actions.add(effect.kind);
     }
-  });
+  };
+  effects.forEach(collect);
+  return actions;
 }
 
 function traceEffect(effect: Effect): TraceEffect {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../../../group-by.ts';
 import { subtract, union, unionOf, type IntervalSet } from '../../../../../net/interval-set.ts';
 import { unknown, type Match } from '../../../../model/match.ts';
 import { badRuleset } from '../../../../model/source-location.ts';
@@ -71,12 +72,14 @@ function addressSetMatch(set: IpSet, [direction]: readonly string[], context: Ru
     };
   }
   if (temporary.length > 0) return unknown(set.name, { code: 'expiring-elements' });
-  const byWidth = [...networks].sort((a, b) => Number(width(b.in) - width(a.in)));
+  const byWidth = groupBy(networks, (network) => `${width(network.in)}`);
+  const widestFirst = [...byWidth].sort(([a], [b]) => Number(width(b?.in ?? []) - width(a?.in ?? [])));
   return address(
-    byWidth.reduce<IntervalSet>(
-      (sum, { element, in: network }) => (element.isException ? subtract(sum, network) : union(sum, network)),
-      [],
-    ),
+    widestFirst.reduce<IntervalSet>((sum, ofOneWidth) => {
+      const those = (isException: boolean): readonly IntervalSet[] =>
+        ofOneWidth.flatMap((one) => (one.element.isException === isException ? [one.in] : []));
+      return subtract(union(sum, unionOf(those(false))), unionOf(those(true)));
+    }, []),
   );
 }
 
