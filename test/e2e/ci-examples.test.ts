@@ -1,0 +1,85 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
+
+// Every command of docs/ci and docs/agents.md is run: against a ruleset and a site of the test, on loopback only.
+
+const CI = path.join(ROOT, 'docs', 'ci');
+const FILES = [
+  ...readdirSync(CI, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name)),
+  path.join(ROOT, 'docs', 'agents.md'),
+];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-ci-'));
+const at = (name: string): string => path.join(folder, name);
+
+beforeAll(async () => {
+  const site =
+    'hosts: { maps-a: { address: 127.0.0.1, instances: 1, allocator: false } }\npeers: { client: [10.30.0.0/16], config-tool: [], web: [] }\nport-offset: 20000\n';
+  writeFileSync(at('vwaudit.yaml'), site);
+  const rules = await runInProcess(['rules', '--format', 'nft', '-q'], { cwd: folder });
+  writeFileSync(at('maps-a.nft'), rules.stdout);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What follows `vwaudit` on a line, up to the quote that ends it. */
+function commandsOf(file: string): readonly (readonly string[])[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => /(?:^|[\s'=])vwaudit ((?:check|audit|ports|rules) [^'#]*)/.exec(line)?.[1] ?? [])
+    .filter((command) => command.includes(' --'))
+    .map((command) => command.trim().split(/\s+/));
+}
+
+const COMMANDS = FILES.flatMap((file) =>
+  commandsOf(file).map((argv) => [path.relative(ROOT, file), argv.join(' '), argv] as const),
+);
+
+test('every file with commands is found', () => {
+  const files = [...new Set(COMMANDS.map(([file]) => file))].sort();
+  expect(files).toEqual([
+    ...['docs/agents.md', 'docs/ci/Jenkinsfile', 'docs/ci/github/action.yml', 'docs/ci/gitlab-ci.yml'],
+    ...['docs/ci/nagios.cfg', 'docs/ci/vwaudit.service'],
+  ]);
+});
+
+test.each(COMMANDS)('%s: vwaudit %s', async (_, __, argv) => {
+  const words = argv
+    .filter((word) => word !== '"${more[@]}"')
+    .map((word) =>
+      word
+        .replace('"$RULES"', 'maps-a.nft')
+        .replace('/etc/vwaudit.yaml', 'vwaudit.yaml')
+        .replace(/=\/var\/lib\/.*\//, '=')
+        .replace(/^5m$/, '1s'),
+    );
+  const { code, stdout, stderr } = await runInProcess(words, { cwd: folder });
+  // Nobody listens there, so a check fails: what counts is that the command is understood and answers. Exit 2 is bad usage.
+  if (words.includes('nagios')) expect(stdout).toMatch(/^vwaudit maps-a [A-Z]+: \d/);
+  else expect([0, 1, 3], stdout + stderr).toContain(code);
+  expect(stdout).not.toBe('');
+  for (const word of words) {
+    const file = /^[a-z]+=(.*\.\w+)$/.exec(word)?.[1];
+    if (file !== undefined) expect(readFileSync(at(file), 'utf8')).not.toBe('');
+  }
+});
+
+test('the YAML files are YAML, and the action passes its inputs through the environment', () => {
+  const action = parse(readFileSync(path.join(CI, 'github', 'action.yml'), 'utf8')) as {
+    runs: { using: string; steps: { run?: string }[] };
+  };
+  expect(action.runs.using).toBe('composite');
+  for (const { run = '' } of action.runs.steps) expect(run).not.toContain('${{');
+  expect(Object.keys(parse(readFileSync(path.join(CI, 'gitlab-ci.yml'), 'utf8')) as object)).toEqual([
+    'vwaudit',
+  ]);
+});
