@@ -89,11 +89,14 @@ describe('a rule whose tests contradict each other never matches', () => {
   });
 });
 
-describe('a field whose name is mistyped', () => {
+describe('a field or key whose name is mistyped', () => {
   test.each([
     ['tcp dprot 22', 'dport'],
     ['udp sprt 53', 'sport'],
     ['ip sadr 10.0.0.1', 'saddr'],
+    ['meta l4prot tcp', 'l4proto'],
+    ['ct staet new', 'state'],
+    ['ct original proto-dts 102', 'proto-dst'],
   ])('%s', (rule, field) => {
     expect(() => {
       read(rule, 'inet');

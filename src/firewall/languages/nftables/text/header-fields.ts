@@ -2,7 +2,7 @@ import { nearestWord } from '../../../../nearest-word.ts';
 
 const PORTS = ['sport', 'dport', 'checksum'];
 
-/** The fields of the headers that rulesets test most. */
+/** The fields of the headers that rulesets test most, and the keys of meta and ct. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   tcp: [...PORTS, 'sequence', 'ackseq', 'doff', 'reserved', 'flags', 'window', 'urgptr'],
   udp: [...PORTS, 'length'],
@@ -14,6 +14,62 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   ip: [
     ...['version', 'hdrlength', 'dscp', 'ecn', 'length', 'id', 'frag-off', 'ttl', 'protocol', 'checksum'],
     ...['saddr', 'daddr'],
+  ],
+  meta: [
+    ...[
+      'nfproto',
+      'protocol',
+      'l4proto',
+      'length',
+      'mark',
+      'priority',
+      'pkttype',
+      'random',
+      'rtclassid',
+      'cpu',
+    ],
+    ...[
+      'iif',
+      'iifname',
+      'iiftype',
+      'iifkind',
+      'iifgroup',
+      'oif',
+      'oifname',
+      'oiftype',
+      'oifkind',
+      'oifgroup',
+    ],
+    ...['sdif', 'sdifname', 'skuid', 'skgid', 'cgroup', 'nftrace', 'secmark', 'secpath', 'ipsec'],
+    ...[
+      'time',
+      'day',
+      'hour',
+      'broute',
+      'ibrname',
+      'obrname',
+      'ibriport',
+      'obriport',
+      'ibrpvid',
+      'ibrvproto',
+    ],
+    ...['ibrhwdr'],
+  ],
+  ct: [
+    ...[
+      'state',
+      'direction',
+      'status',
+      'mark',
+      'expiration',
+      'helper',
+      'label',
+      'l3proto',
+      'protocol',
+      'zone',
+    ],
+    ...['saddr', 'daddr', 'proto-src', 'proto-dst', 'bytes', 'packets', 'avgpkt', 'id', 'event', 'eventmask'],
+    ...['secmark', 'timeout', 'expectation', 'count'],
   ],
   ip6: ['version', 'dscp', 'ecn', 'flowlabel', 'length', 'nexthdr', 'hoplimit', 'saddr', 'daddr'],
 };

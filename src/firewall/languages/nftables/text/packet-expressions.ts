@@ -82,7 +82,7 @@ export function readFixed(state: ParserState): Expression | undefined {
   const { start } = lexer;
   lexer.next();
   if (lexer.is('option') || lexer.is('chunk')) return readOption(state, lead, start);
-  if (lead === 'meta') return { kind: 'meta', key: fieldName(lexer, 'a key of meta') };
+  if (lead === 'meta') return { kind: 'meta', key: keyOf(lexer, 'meta') };
   if (META_KEYS.has(lead) || lead === 'ipsec') return { kind: 'meta', key: lead };
   if (lead === 'exthdr') return { kind: 'extension', header: oneOf(lexer, EXTENSION_HEADERS), name: null };
   if (TUNNELS.has(lead) && HEADERS.has(lexer.text) && lexer.isBeforeWord()) {
@@ -94,8 +94,7 @@ export function readFixed(state: ParserState): Expression | undefined {
       reason: { code: 'unsupported' },
     };
   }
-  const near = nearestField(lead, lexer.text);
-  if (near !== undefined) throw lexer.fail(`not a field of ${lead}`, `did you mean ${near}?`);
+  refuseMistyped(lexer, lead, 'field');
   const name = fieldName(lexer, `a field of ${lead}`);
   // `arp saddr ether`, `arp daddr ip`: the one header whose fields have names of two words.
   if (lead === 'arp' && name.endsWith('addr'))
@@ -128,6 +127,17 @@ function fieldName(lexer: Lexer, what: string): string {
   return lexer.name(what);
 }
 
+function keyOf(lexer: Lexer, lead: 'meta' | 'ct'): string {
+  refuseMistyped(lexer, lead, 'key');
+  return fieldName(lexer, `a key of ${lead}`);
+}
+
+/** @throws InputError where the next word is almost one that is known */
+function refuseMistyped(lexer: Lexer, lead: string, what: 'field' | 'key'): void {
+  const near = nearestField(lead, lexer.text);
+  if (near !== undefined) throw lexer.fail(`not a ${what} of ${lead}`, `did you mean ${near}?`);
+}
+
 /** `ct [original|reply] [ip|ip6] KEY` */
 function readConntrack({ lexer }: ParserState): Expression {
   lexer.next();
@@ -135,7 +145,7 @@ function readConntrack({ lexer }: ParserState): Expression {
   if (direction !== null) lexer.next();
   const family = lexer.is('ip') ? 4 : lexer.is('ip6') ? 6 : null;
   if (family !== null) lexer.next();
-  return { kind: 'ct', key: fieldName(lexer, 'a key of ct'), direction, family };
+  return { kind: 'ct', key: keyOf(lexer, 'ct'), direction, family };
 }
 
 /** `fib saddr . iif oif` */
