@@ -51,7 +51,8 @@ export default class Audit extends BaseCommand {
     refuseInterfacesTwice(interfaces);
     const dialects = dialectsOf(flags.dialect);
     const machine = { dialects, hook, selfAddresses, isForwarding, windows: windowsOptionsOf(flags) };
-    const options = { files: args.file ?? [], interfaces, rulesOf, ...machine };
+    const outInterface = flags['out-interface'] ?? null;
+    const options = { files: args.file ?? [], interfaces, outInterface, rulesOf, ...machine };
     const report = await audit(site, options, context);
     const outcome = outcomeOf(report, { ...flags, 'accept-unproven': false });
     const ranAt = context.system.now().toISOString();

@@ -37,6 +37,14 @@ export interface Site {
    */
   readonly selected?: readonly string[];
   readonly peers: Peers;
+  /** Which interface of the machine with the rules leads to which addresses, as far as stated. */
+  readonly interfaces?: readonly SiteInterface[];
+}
+
+/** An interface, and a network that it leads to. */
+export interface SiteInterface {
+  readonly who: Prefix;
+  readonly name: string;
 }
 
 /** The key of the one host of a site described by flags without `--host`. */

@@ -1,5 +1,5 @@
-import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { Site } from '../deployment/site.ts';
+import { formatPrefix, prefixContains, type Prefix } from '../net/prefix.ts';
+import type { Host, Site } from '../deployment/site.ts';
 import type { AccessFlow } from './access-flows.ts';
 import { sourcesOf } from './peers.ts';
 
@@ -40,6 +40,26 @@ export function interfacesOf(
   return [...found.values()]
     .sort((a, b) => b.from.length - a.from.length)
     .map(({ from, name }) => ({ from, name }));
+}
+
+/** The interface towards a host, by the networks it is in; null where none or two are stated. */
+export function interfaceTowards(
+  { addresses }: Pick<Host, 'addresses'>,
+  stated: readonly StatedInterface[],
+): string | null {
+  const names = new Set(
+    addresses.map((address) => {
+      const around = stated
+        .flatMap(({ who, name }) => (who === null || typeof who === 'string' ? [] : [{ who, name }]))
+        .filter(({ who }) => prefixContains(who, address))
+        .sort((a, b) => b.who.length - a.who.length);
+      const [first] = around;
+      const same = around.filter(({ who }) => who.length === first?.who.length);
+      return same.every(({ name }) => name === first?.name) ? (first?.name ?? null) : null;
+    }),
+  );
+  const [only = null] = names;
+  return names.size === 1 ? only : null;
 }
 
 /** Null where it is not stated. */

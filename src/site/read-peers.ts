@@ -25,7 +25,8 @@ export function readPeers(tree: Tree | undefined): Peers {
   };
 }
 
-function readPrefixes(tree: Tree): readonly Prefix[] {
+/** A list of prefixes, each once. */
+export function readPrefixes(tree: Tree): readonly Prefix[] {
   const texts = textsOf(
     tree,
     'give addresses or prefixes, IPv6 in quotes, [] for nobody, or leave the role out',

@@ -3,6 +3,7 @@ import { MAX_PORT } from '../net/port-range.ts';
 import { READINGS, type Reading } from '../deployment/reading.ts';
 import { printable } from '../printable.ts';
 import { readHosts } from './read-hosts.ts';
+import { readInterfaces } from './read-interfaces.ts';
 import { readPeers } from './read-peers.ts';
 import { selectHosts } from './hosts/select-hosts.ts';
 import type { Site } from '../deployment/site.ts';
@@ -18,7 +19,7 @@ export interface SiteOverrides {
   readonly host?: readonly string[] | undefined;
 }
 
-const SITE_FIELDS = ['name', 'hosts', 'peers', 'reading', 'port-offset'] as const;
+const SITE_FIELDS = ['name', 'hosts', 'peers', 'interfaces', 'reading', 'port-offset'] as const;
 
 const MAX_NAME = 200;
 
@@ -29,7 +30,7 @@ const MAX_NAME = 200;
  */
 export function siteFromYaml(text: string, file: string, overrides: SiteOverrides = {}): Site {
   const tree = parseYamlTree(text, file);
-  const { name, hosts, peers, reading, 'port-offset': offset } = fieldsOf(tree, SITE_FIELDS);
+  const { name, hosts, peers, interfaces, reading, 'port-offset': offset } = fieldsOf(tree, SITE_FIELDS);
   if (hosts === undefined) throw noHosts(tree);
   const statedReading = reading === undefined ? 'auto' : choiceOf(reading, READINGS);
   const statedOffset = offset === undefined ? 0 : wholeNumberOf(offset, 0, MAX_PORT);
@@ -42,6 +43,7 @@ export function siteFromYaml(text: string, file: string, overrides: SiteOverride
     portOffset: overrides['port-offset'] ?? statedOffset,
     hosts: placed.map(({ host }) => host),
     peers: readPeers(peers),
+    ...(interfaces !== undefined && { interfaces: readInterfaces(interfaces) }),
     ...(placed.some(({ assumesInstances }) => assumesInstances) && { assumesInstances: true }),
   };
   verifyHosts(site, placed, overrides['port-offset'] === undefined ? (offset?.place ?? null) : null);

@@ -98,6 +98,12 @@ export const auditFlags = {
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
   })(),
+  'out-interface': custom<string>({
+    helpValue: 'NAME',
+    description:
+      'With --hook forward: the interface towards the hosts. A network of --interface that has a host says it too.',
+    parse: (text) => Promise.resolve(parseInterface(text).name),
+  })(),
   'rules-of': string({
     aliases: ['self'],
     helpValue: 'HOST',

@@ -34,6 +34,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly permitted: readonly Prefix[];
   /** The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. */
   readonly interfaces?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** Hook forward: the interface towards the destinations; any where nobody said. */
+  readonly outInterface?: string | null;
   /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
   readonly mayComeByAny?: boolean;
   /** Addresses of the host; none where nobody said. */
@@ -202,7 +204,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   }
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { isForwarding = false, profile = null } = access;
+  const { isForwarding = false, profile = null, outInterface = null } = access;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
@@ -216,7 +218,7 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
   const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, profile, ...addresses, ...asker };
+      const known = { transport, port, hook, interface: name, outInterface, profile, ...addresses, ...asker };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),

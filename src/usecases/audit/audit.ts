@@ -7,6 +7,7 @@ import { assumptionsOf } from '../../ports/peers.ts';
 import {
   interfaceOfOthers,
   interfacesOf,
+  interfaceTowards,
   mayComeByAny,
   statedOnGateway,
   type StatedInterface,
@@ -31,6 +32,8 @@ export interface AuditOptions {
   readonly dialects: Dialects;
   readonly hook: FilterHook;
   readonly interfaces: readonly StatedInterface[];
+  /** On a gateway the interface towards the hosts; null where nobody named it. */
+  readonly outInterface?: string | null;
   /** The host of the site whose rules these are. */
   readonly rulesOf: string | null;
   /** Every address of the machine that runs the rules; none where nobody said. */
@@ -60,7 +63,8 @@ export async function audit(
   refuseUnknownFiles(dialects, files);
   const owned = rulesetsOfHosts(files, rulesOf, site);
   const roles = new Set(owned.flatMap(({ host }) => flowsOf(host, site, hook).map(({ role }) => role)));
-  const interfaces = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
+  const stated = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
+  const interfaces = [...stated, ...(site.interfaces ?? [])];
   const options = { ...given, interfaces };
   const firewalls = new Map<string, Promise<Machine>>();
   const read = (names: readonly string[]): Promise<Machine> => {
@@ -80,7 +84,7 @@ export async function audit(
     return known;
   };
   const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
-  const invocation = invocationOf(site, options);
+  const invocation = invocationOf(site, { ...given, interfaces: stated });
   for (const { host, files: own } of owned) {
     const { prove, backends } = await read(own);
     const circumstances = { site, invocation, backends };
@@ -100,7 +104,10 @@ export async function audit(
       : []),
     ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
     ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
-    ...assumedInterfaces(given.interfaces, interfaces, hook, roles),
+    ...assumedInterfaces(given.interfaces, stated, hook, roles),
+    ...(given.outInterface === null || given.outInterface === undefined
+      ? []
+      : [`the hosts are reached by ${given.outInterface} (--out-interface)`]),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
@@ -121,7 +128,7 @@ interface Machine {
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {
-  const { files, dialects, hook, interfaces, rulesOf, selfAddresses, isForwarding } = options;
+  const { files, dialects, hook, interfaces, outInterface, rulesOf, selfAddresses, isForwarding } = options;
   const named = interfaces.map(({ who, name }) => (who === null ? name : `${whoText(who) ?? ''}=${name}`));
   const argv = [
     ...['vwaudit', 'audit', ...files],
@@ -129,6 +136,7 @@ function invocationOf(site: Site, options: AuditOptions): Invocation {
     ...(dialects.ofOthers === null ? [] : ['--dialect', dialects.ofOthers]),
     ...(hook === 'input' ? [] : ['--hook', hook]),
     ...named.flatMap((text) => ['--interface', text]),
+    ...(outInterface === null || outInterface === undefined ? [] : ['--out-interface', outInterface]),
     ...(rulesOf === null ? [] : ['--rules-of', rulesOf]),
     ...selfAddresses.flatMap((address) => ['--self-address', formatAddress(address)]),
     ...(isForwarding ? ['--forwarding'] : []),
@@ -158,6 +166,7 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       interface: interfaceOfOthers(flow.role, interfaces),
       mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: interfacesOf(flow, interfaces, site),
+      outInterface: hook === 'forward' ? (options.outInterface ?? interfaceTowards(host, interfaces)) : null,
       destinations: host.addresses,
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,

@@ -42,8 +42,8 @@ export function incomingAdvice(
 
 /** How to say by which interface somebody leaves. */
 export function outgoingAdvice(
-  { flow: { role, host, endpoint }, named, witness }: DependsOnInterface,
-  { hook, files, argv, interfaces }: Invocation,
+  { flow: { role, host }, named }: DependsOnInterface,
+  { hook, argv, interfaces }: Invocation,
 ): readonly Step[] {
   const names = named.filter((name) => name !== 'lo');
   const [address] = host.addresses;
@@ -54,17 +54,11 @@ export function outgoingAdvice(
       return [say(`State the interface that ${role} connects by: --interface ${role}=NAME${choice}`)];
     return [say(`If the connections leave by ${only}, state it:`), run(...argv, '--interface', only)];
   }
-  const to = address.family === 6 ? `[${formatAddress(address)}]` : formatAddress(address);
-  const [from, aim] = [`${endpoint.transport} ${witness}`, `${to}:${endpoint.port}`];
-  if (names.length !== 1 || only === undefined) {
-    return [
-      say(`Trace one packet, with the interfaces it enters and leaves by${choice}:`),
-      say(`--packet '${from} in NAME > ${aim} out NAME'`),
-    ];
-  }
+  if (names.length !== 1 || only === undefined)
+    return [say(`State the interface towards ${host.key}: --out-interface NAME${choice}`)];
   return [
-    say(`If ${only} is the interface towards ${host.key}, trace one packet:`),
-    run('vwaudit', 'trace', ...files, '--hook', hook, '--packet', `${from} > ${aim} out ${only}`),
+    say(`If ${only} is the interface towards ${host.key}, state it:`),
+    run(...argv, '--out-interface', only),
   ];
 }
 

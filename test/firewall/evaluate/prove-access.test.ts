@@ -17,6 +17,7 @@ const ACCESS: Required<Access> = {
   selfAddresses: [],
   isEverySelfKnown: false,
   isForwarding: false,
+  outInterface: null,
   profile: null,
   otherAddresses: [],
 };
@@ -27,6 +28,7 @@ const OTHER: Required<Access> = {
   permitted: [prefix('fd00:30::/48')],
   interfaces: [{ from: prefix('10.30.0.0/16'), name: 'eth1' }],
   mayComeByAny: true,
+  outInterface: 'brsrv',
   destinations: [address('fd00::1')],
   selfAddresses: [address('10.20.0.11')],
   isEverySelfKnown: true,

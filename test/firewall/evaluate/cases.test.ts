@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { accessProver, type Access, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+
+const ESTABLISHED = '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
+
+function prove(rules: readonly string[], asked: Partial<Access> = {}, policy = 'DROP'): AccessProof {
+  const text = [
+    '*filter',
+    `:INPUT ${policy} [0:0]`,
+    ':FORWARD DROP [0:0]',
+    ':OUTPUT ACCEPT [0:0]',
+    ESTABLISHED,
+    ...rules,
+    'COMMIT',
+    '',
+  ].join('\n');
+  const found = accessProver(firewall(parseRulesets([{ text, file: 'x', dialect: 'iptables' }])))({
+    expected: 'reachable',
+    permitted: [parsePrefix('10.30.0.0/16', 'client')],
+    transport: 'tcp',
+    port: 102,
+    hook: 'input',
+    interface: null,
+    destinations: [parseAddress('10.20.0.11', 'host')],
+    selfAddresses: [],
+    ...asked,
+  });
+  if (found === null) throw new Error('nobody to ask about');
+  return found;
+}
+
+const FORBIDDEN = { expected: 'blocked', permitted: [] } as const;
+
+function kept(found: AccessProof): readonly string[] {
+  return found.conditionsOf(found.witness).map((one) => (one.kind === 'test' ? one.text : one.kind));
+}
+
+describe('time and history', () => {
+  test.each([
+    ['a limit', ['-A INPUT -p tcp -m limit --limit 25/sec -j ACCEPT'], ['-m limit --limit 25/sec']],
+    [
+      'a list of recent sources',
+      [
+        '-A INPUT -m recent --rcheck --seconds 60 --name bad --mask 255.255.255.255 --rsource -j DROP',
+        '-A INPUT -p tcp -j ACCEPT',
+      ],
+      ['-m recent --rcheck --name bad'],
+    ],
+    [
+      'a limit that makes no difference',
+      ['-A INPUT -m limit --limit 1/sec -j LOG', '-A INPUT -j ACCEPT'],
+      [],
+    ],
+  ])('a first connection is within %s, which is told', (_, rules, conditions) => {
+    const found = prove(rules);
+    expect(found.proof.told).toBe('allowed');
+    expect(kept(found)).toEqual(conditions);
+  });
+
+  test('the list that the packet puts its own source on', () => {
+    const rules = [
+      '-A INPUT -m recent --set --name x',
+      '-A INPUT -m recent --rcheck --name x -j DROP',
+      '-A INPUT -j ACCEPT',
+    ];
+    expect(prove(rules).proof.told).toBe('depends');
+    const counted = rules.with(1, '-A INPUT -m recent --update --hitcount 4 --name x -j DROP');
+    expect(prove(counted).proof.told).toBe('allowed');
+  });
+
+  test('who must not get in does so above a limit, too', () => {
+    const rules = ['-A INPUT -m limit --limit 1/sec -j DROP', '-A INPUT -j ACCEPT'];
+    expect(prove(rules, FORBIDDEN).proof.told).toBe('allowed');
+  });
+});
+
+describe('the site', () => {
+  const rules = ['-A INPUT -i eth1 -p tcp -j ACCEPT'];
+
+  test('by case', () => {
+    const found = prove(rules);
+    expect(found.proof.told).toBe('depends');
+    expect(found.casesOf(found.witness).map(({ conditions, fate }) => [conditions, fate])).toEqual([
+      [[{ kind: 'interface', way: 'in', names: ['eth1'] }], 'allowed'],
+      [[{ kind: 'interface', way: 'in', names: [] }], 'blocked'],
+    ]);
+  });
+
+  test('every case alike is decided', () => {
+    const mac = '-A INPUT -m mac --mac-source 00:11:22:33:44:55';
+    expect(prove([`${mac} -j ACCEPT`]).proof.told).toBe('depends');
+    expect(prove([`${mac} -j DROP`]).proof.told).toBe('blocked');
+    expect(prove([`${mac} -s 10.0.0.0/8 -j ACCEPT`, '-A INPUT -j ACCEPT'], FORBIDDEN).proof.told).toBe(
+      'allowed',
+    );
+  });
+});
+
+describe('the peer', () => {
+  test('one source port that gets in is enough to be exposed, and every one is needed to be let in', () => {
+    const rules = ['-A INPUT -p udp --sport 53 -j ACCEPT'];
+    const exposed = prove(rules, { ...FORBIDDEN, transport: 'udp', port: 10100 });
+    expect([exposed.proof.told, exposed.portOf(exposed.witness)]).toEqual(['allowed', 53]);
+    const some = ['-A INPUT -p tcp --sport 32768:60999 -j ACCEPT'];
+    expect(prove(some).proof.told).toBe('blocked');
+  });
+});
