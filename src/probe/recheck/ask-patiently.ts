@@ -69,15 +69,22 @@ function isUnanswered(task: Task, timeoutMs: number): boolean {
   return isSlow && result?.kind === 'open' && result.reason === 'not-http' && result.after !== 'spoke';
 }
 
-/** What comes back in time now, but did not before, is a reaction to probing. */
+/** What comes back fast now, but did not before, is a reaction to probing. */
 function take(task: Task, again: ProbeResult, timeoutMs: number): void {
   if (again.kind === 'silence' || (again.kind === 'errno' && again.isLocal)) return;
   const isLate = again.rttMs >= timeoutMs;
   if (again.kind === 'errno' && !isLate) return;
   const wasSilent = task.result?.kind === 'silence';
   task.result = again;
-  task.host.note(task);
-  if (again.kind !== 'open' || !wasSilent) return;
-  if (isLate) task.isLate = true;
-  else if (!task.host.isSlow(timeoutMs)) task.host.isReacting = true;
+  const { host } = task;
+  if (again.kind === 'errno') {
+    host.note(task);
+    return;
+  }
+  host.hasAnswered = true;
+  if (!wasSilent) return;
+  if (isLate) {
+    task.isLate = true;
+    host.slowestOpenMs = Math.max(host.slowestOpenMs, again.rttMs);
+  } else if (2 * again.rttMs <= timeoutMs) host.isReacting = true;
 }
