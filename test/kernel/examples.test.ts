@@ -40,7 +40,7 @@ describe.each(files)('%s', async (file) => {
     const { status, stderr } = machine.run([
       'sh',
       '-c',
-      `cd ${folder} && ${line.replaceAll('<%= config.bin %>', bin).replace(/--for \w+/, '--for 1s')}`,
+      `cd ${folder} && ${line.replaceAll('<%= config.bin %>', bin).replace(/--(for|wait) \w+/, '--$1 1s')}`,
     ]);
     expect({ stderr, isFine: [0, 1, 3].includes(status ?? -1) }).toEqual({ stderr, isFine: true });
   });
