@@ -7,7 +7,7 @@ import { DIRECTIONS, type Direction, type WindowsRule } from '../policy/rule.ts'
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { profileList } from './profile-list.ts';
-import { byPrecedence, placed } from './rule-list.ts';
+import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { isForOthers } from './scope.ts';
 
 export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
@@ -24,10 +24,14 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const rules = withSameIds(exports.flatMap((one) => one.rules));
   const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
+  const lower = ruleLowerer(known);
   const chains = DIRECTIONS.flatMap((direction) => [
     entryChain(direction),
     ...PROFILES.map((profile) =>
-      chain(listName(direction, profile), profileList(exports, ordinary, profile, direction, known)),
+      chain(
+        listName(direction, profile),
+        profileList(exports, ordinary, profile, direction, known.isComplete, lower),
+      ),
     ),
   ]);
   const texts = [...exports.flatMap(({ assumptions }) => assumptions), ...told(ordinary, known)];
@@ -42,7 +46,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
       table(
         file,
         'Service hardening',
-        DIRECTIONS.map((direction) => hardeningChain(hardening, direction, known)),
+        DIRECTIONS.map((direction) => hardeningChain(hardening, direction, known, lower)),
       ),
     ],
     assumptions: ([4, 6] as const).flatMap((family) => texts.map((text) => ({ family, text }))),
@@ -116,6 +120,7 @@ function hardeningChain(
   rules: readonly WindowsRule[],
   direction: Direction,
   known: WindowsCircumstances,
+  lower: LowerRule,
 ): Chain {
   const inForce = rules.filter(
     ({ isActive, directions }) => isActive !== false && directions.includes(direction),
@@ -130,7 +135,7 @@ function hardeningChain(
   const blocks = byPrecedence(
     inForce.filter(({ actions }) => actions.includes('block')),
     direction,
-    known,
+    lower,
   ).filter(({ effects }) => effects[0]?.kind === 'drop');
   return chain(
     `${TITLE[direction]} (service hardening)`,

@@ -5,8 +5,7 @@ import type { Rule } from '../../../model/ruleset.ts';
 import type { Profile } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
 import type { Direction, Doubt, WindowsRule } from '../policy/rule.ts';
-import type { WindowsCircumstances } from './circumstances.ts';
-import { byPrecedence, openRule } from './rule-list.ts';
+import { byPrecedence, openRule, type LowerRule } from './rule-list.ts';
 import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
 
@@ -16,9 +15,10 @@ export function profileList(
   rules: readonly WindowsRule[],
   profile: Profile,
   direction: Direction,
-  known: WindowsCircumstances,
+  isComplete: boolean,
+  lower: LowerRule,
 ): readonly Rule[] {
-  const settings = settingsOf({ exports, isComplete: known.isComplete }, profile);
+  const settings = settingsOf({ exports, isComplete }, profile);
   const { isOn, blocksAll } = settings;
   const [first] = exports;
   const here = { line: 0, source: { file: first?.file ?? '', table: 'Windows Defender Firewall' } };
@@ -49,10 +49,10 @@ export function profileList(
       const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
       list.push(openRule(one.text, one.reason, place));
     }
-  for (const store of missingStores(exports, settings, known.isComplete))
+  for (const store of missingStores(exports, settings, isComplete))
     list.push(openRule(`rules of the store ${STORE_TITLE[store]}`, { code: 'store-not-given', store }, here));
   const inForce = rules.flatMap((rule) => inForceIn(rule, profile, settings));
-  list.push(...byPrecedence(inForce, direction, known));
+  list.push(...byPrecedence(inForce, direction, lower));
   const action = direction === 'in' ? settings.inbound : settings.outbound;
   const isDefault = action.from === null ? ', the default' : '';
   list.push({

@@ -7,11 +7,27 @@ import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { STORE_TITLE } from './store-title.ts';
 
+/** The rule of the model that a rule is in one direction, for one of its actions. */
+export type LowerRule = (rule: WindowsRule, direction: Direction, action: WindowsAction) => Rule;
+
+/** Rules are in the lists of several profiles, and are lowered once. */
+export function ruleLowerer(known: WindowsCircumstances): LowerRule {
+  const lowered = new WeakMap<WindowsRule, Map<string, Rule>>();
+  return (rule, direction, action) => {
+    const ofRule = lowered.get(rule) ?? new Map<string, Rule>();
+    lowered.set(rule, ofRule);
+    const key = `${direction} ${action}`;
+    const found = ofRule.get(key) ?? lowerRule(withAmbiguity(rule), direction, action, known);
+    ofRule.set(key, found);
+    return found;
+  };
+}
+
 /** Rules in force in one direction, by precedence: authenticated bypass, block, allow. Among each other they have no order. */
 export function byPrecedence(
   rules: readonly WindowsRule[],
   direction: Direction,
-  known: WindowsCircumstances,
+  lower: LowerRule,
 ): readonly Rule[] {
   const of = (
     action: WindowsAction,
@@ -21,7 +37,7 @@ export function byPrecedence(
       .filter(
         (rule) => rule.actions.includes(action) && rule.directions.includes(direction) && isWanted(rule),
       )
-      .map((rule) => lowerRule(withAmbiguity(rule), direction, action, known));
+      .map((rule) => lower(rule, direction, action));
   return [
     ...of('bypass'),
     ...of('block'),

@@ -23,11 +23,13 @@ const MAJOR = 2;
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
   const split = splitRule(text);
   if (split.fields.length === 0 && text.trim() === '') return null;
-  const values = new Map<string, readonly string[]>();
+  const values = new Map<string, string[]>();
   for (const { key, value } of split.fields) {
     const name = key.toLowerCase();
     // Two equal signs are seen in a rule of Windows itself.
-    values.set(name, [...(values.get(name) ?? []), value.replace(/^=/, '')]);
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value.replace(/^=/, '')]);
+    else known.push(value.replace(/^=/, ''));
   }
   const doubts: Doubt[] = [...doubtsOfForm(split), ...OPEN_CONDITIONS.flatMap((find) => find(values))];
   const refuse = (part: string): null => {
@@ -77,9 +79,12 @@ function outside(part: string): Doubt {
   return { text: part, reason: { code: 'rule-grammar', part } };
 }
 
+/** One is enough to leave a rule open. */
+const MOST_DOUBTS = 20;
+
 /** The version, parts that are none, unknown keys, keys that stand twice, ports before the protocol. */
 function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] {
-  const doubts = strays.map(outside);
+  const doubts = strays.slice(0, MOST_DOUBTS).map(outside);
   if (version === null) doubts.push(outside('no version'));
   else if (version.major !== MAJOR) {
     const text = `v${version.major}.${version.minor}`;
@@ -87,6 +92,7 @@ function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] 
   }
   const seen = new Set<string>();
   for (const field of fields) {
+    if (doubts.length > MOST_DOUBTS) break;
     const key = field.key.toLowerCase();
     if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
     else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));

@@ -1,0 +1,163 @@
+// What is cut, damaged or unknown: one error with its place, or undecided, and nothing is dropped.
+import { describe, expect, test } from 'vitest';
+import { decodeText } from '../../../src/decode-text.ts';
+import { InputError } from '../../../src/input-error.ts';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { NOTHING_KNOWN } from '../../../src/firewall/languages/windows/lower/circumstances.ts';
+import { flowQuestion } from '../../../src/firewall/model/question.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+const KEY =
+  'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
+const regOf = (...values: readonly string[]): string =>
+  ['Windows Registry Editor Version 5.00', '', `[${KEY}]`, '', `[${KEY}\\FirewallRules]`, ...values, ''].join(
+    '\r\n',
+  );
+
+/** What becomes of port 102 in the domain profile, or the message of the error. */
+function answer(text: string, isComplete = true): string {
+  try {
+    const known = { ...NOTHING_KNOWN, isComplete };
+    const machine = firewall(parseRulesets([{ text, file: 'x', dialect: null }], known));
+    const sources = [parsePrefix('10.1.2.30', 'x')];
+    return evaluate(
+      machine,
+      flowQuestion({ sources, destination: null, transport: 'tcp', port: 102, profile: 0 }),
+    ).result;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+const ALLOW = 'v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=102|Name=x|';
+const BLOCK = ALLOW.replace('Allow', 'Block');
+
+describe('rule strings', () => {
+  test.each([
+    ['as it should be', ALLOW, 'allowed'],
+    ['a missing pipe in the middle', ALLOW.replace('|Protocol', 'Protocol'), 'undecided'],
+    ['no pipe at the end', ALLOW.slice(0, -1), 'undecided'],
+    ['an unknown key', ALLOW.replace('Name', 'NewKey=1|Name'), 'undecided'],
+    ['a higher major version', ALLOW.replace('v2.30', 'v3.0'), 'undecided'],
+    ['an action twice', ALLOW.replace('Active', 'Action=Block|Active'), 'undecided'],
+    ['no version', ALLOW.replace('v2.30|', ''), 'undecided'],
+    ['a damaged character', ALLOW.replace('Name=x', 'Name=\ufffd'), 'undecided'],
+    ['half of a surrogate pair', ALLOW.replace('Name=x', 'Name=\ud800'), 'undecided'],
+    ['off', ALLOW.replace('TRUE', 'FALSE'), 'blocked'],
+    ['off, with an unknown key', ALLOW.replace('TRUE', 'FALSE|NewKey=1'), 'blocked'],
+    ['a reversed range', ALLOW.replace('LPort=102', 'LPort2_10=103-101'), 'undecided'],
+    ['a port too high', ALLOW.replace('LPort=102', 'LPort=65536'), 'undecided'],
+    ['a million ports', ALLOW.replace('LPort=102', 'LPort=102|'.repeat(1_000_000).slice(0, -1)), 'allowed'],
+    ['a million keys nobody knows', ALLOW.replace('Name', `${'x=1|'.repeat(1_000_000)}Name`), 'undecided'],
+  ])('%s', (_, rule, expected) => {
+    expect(answer(regOf(`"r"="${rule}"`))).toBe(expected);
+  });
+
+  test('cut at any place but after a pipe: never allowed', () => {
+    for (let end = 1; end < ALLOW.length; end++)
+      if (ALLOW[end - 1] !== '|')
+        expect(['undecided', 'blocked'], ALLOW.slice(0, end)).toContain(
+          answer(regOf(`"r"="${ALLOW.slice(0, end)}"`)),
+        );
+  });
+});
+
+describe('registry exports', () => {
+  test.each([
+    ['a NUL in a rule', regOf(`"r"="${ALLOW.replace('x', 'a\0b')}"`), /^x:6:\d+: a NUL character/],
+    ['cut within a rule', regOf(`"r"="${ALLOW}"`).slice(0, -20), /^x:6:5: a text without its closing/],
+    ['cut within a key', regOf().slice(0, -4), /^x:5:1: a key without its closing bracket/],
+    ['a line of something else', regOf('hello'), /^x:6:1: not a line of a registry export/],
+    [
+      'no key of the firewall',
+      'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_USERS\\x]\r\n',
+      /no key of Windows Defender/,
+    ],
+    [
+      'a value without key',
+      'Windows Registry Editor Version 5.00\r\n\r\n"r"="x"\r\n',
+      /^x:3:1: a value that belongs to no key/,
+    ],
+    ['an unknown type', regOf('"r"=what:1'), /^x:6:5: a value whose data is not of a known form/],
+  ])('%s', (_, text, message) => {
+    expect(answer(text)).toMatch(message);
+  });
+
+  test('a later value counts, and what is deleted is gone', () => {
+    expect(answer(regOf(`"r"="${ALLOW}"`, `"R"="${BLOCK}"`))).toBe('blocked');
+    expect(answer(regOf(`"r"="${ALLOW}"`, `"b"="${BLOCK}"`, '"B"=-'))).toBe('allowed');
+    expect(answer(regOf(`"r"="${ALLOW}"`, '', `[-${KEY.toLowerCase()}\\FirewallRules]`))).toBe('blocked');
+  });
+
+  test('an expandable string over several lines is the same text', () => {
+    const bytes = [...Buffer.from(`${ALLOW}\0`, 'utf16le')].map((byte) => byte.toString(16).padStart(2, '0'));
+    const lines = Array.from({ length: Math.ceil(bytes.length / 20) }, (_, row) =>
+      bytes.slice(row * 20, row * 20 + 20).join(','),
+    );
+    expect(answer(regOf(`"r"=hex(2):${lines.join(',\\\r\n  ')}`))).toBe('allowed');
+  });
+
+  test.each(['utf-16le', 'utf-8', 'windows-1252'])('%s', (encoding) => {
+    const text = regOf(`"r"="${ALLOW.replace('Name=x', 'Name=Prüfung')}"`);
+    const bytes =
+      encoding === 'utf-16le'
+        ? Buffer.from(`\ufeff${text}`, 'utf16le')
+        : Buffer.from(text, encoding === 'utf-8' ? 'utf8' : 'latin1');
+    expect(answer(decodeText(bytes))).toBe('allowed');
+    if (encoding !== 'utf-16le') return;
+    // Cut in the middle of a character.
+    expect(answer(decodeText(bytes.subarray(0, -1)))).toMatch(/not a line|text after the end|allowed/);
+  });
+});
+
+describe('Registry.pol', () => {
+  const entry = (name: string, text: string): Buffer => {
+    const wide = (part: string): Buffer => Buffer.from(part, 'utf16le');
+    const data = wide(`${text}\0`);
+    const number = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+    const key = 'Software\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules\0';
+    return Buffer.concat([
+      ...[wide('['), wide(key), wide(';'), wide(`${name}\0`), wide(';'), number(1), wide(';')],
+      ...[number(data.length), wide(';'), data, wide(']')],
+    ]);
+  };
+  const pol = (...entries: readonly Buffer[]): Buffer =>
+    Buffer.concat([Buffer.from('PReg\x01\0\0\0', 'latin1'), ...entries]);
+
+  test('entries count in order', () => {
+    expect(answer(decodeText(pol(entry('r', ALLOW))))).toBe('allowed');
+    expect(answer(decodeText(pol(entry('r', ALLOW), entry('b', BLOCK))))).toBe('blocked');
+    expect(answer(decodeText(pol(entry('r', ALLOW), entry('b', BLOCK), entry('**del.B', ''))))).toBe(
+      'allowed',
+    );
+    expect(answer(decodeText(pol(entry('r', ALLOW), entry('**DelVals.', ''))))).toBe('blocked');
+  });
+
+  test('cut at any byte: one error', () => {
+    const whole = pol(entry('r', ALLOW));
+    for (let end = 9; end < whole.length; end++)
+      expect(answer(decodeText(whole.subarray(0, end)))).toMatch(/the file ends within an entry/);
+  });
+});
+
+test('one store without the other decides nothing', () => {
+  expect(answer(regOf(`"r"="${ALLOW}"`), false)).toBe('undecided');
+  expect(answer(regOf(`"r"="${BLOCK}"`), false)).toBe('undecided');
+});
+
+test.each([
+  ['<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings">', /report of Group Policy.*reg export/],
+  ['ElfFile\0\0\0', /event log/],
+  ['regf\0\0', /registry hive.*reg load/],
+  ['Name\tGroup\tProfile\tEnabled\n', /wf\.msc exported/],
+  ['New-NetFirewallRule -DisplayName x', /a script that makes rules/],
+  [
+    'Règle :                               x\n----------------------------------------------------------------------\nActivé :                              Oui\n',
+    /not in English.*JSON/,
+  ],
+])('%j is refused with what to give instead', (text, message) => {
+  expect(answer(text)).toMatch(message);
+});
