@@ -98,7 +98,7 @@ export const auditFlags = {
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
   })(),
-  'out-interface': custom<string>({
+  'out-interface': custom({
     helpValue: 'NAME',
     description:
       'With --hook forward: the interface towards the hosts. A network of --interface that has a host says it too.',

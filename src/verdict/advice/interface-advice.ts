@@ -1,5 +1,4 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
-import { formatAddress } from '../../net/address.ts';
 import type { Invocation } from './ask-again.ts';
 import { run, say, type Step } from '../findings/step.ts';
 

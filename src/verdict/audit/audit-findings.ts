@@ -1,5 +1,6 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../../group-by.ts';
+import { formatAddress } from '../../net/address.ts';
 import { addressList, unasked, type AddressList } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress } from '../advice/ask-again.ts';
@@ -136,7 +137,14 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
   const steps = cure(failing, circumstances);
   if (fate === 'allowed') {
-    return [finding('exposed', { ...at, as: role, audience: audienceOf(one), ...shown }, flows, steps)];
+    return [
+      finding(
+        'exposed',
+        { ...at, as: role, audience: audienceOf(one), ...shown, packet: packetOf(one) },
+        flows,
+        steps,
+      ),
+    ];
   }
   const protocol = entry === null ? null : neighbourProtocol(entry);
   if (entry !== null && protocol !== null) {
@@ -145,6 +153,20 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows, steps)];
 }
+
+/** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */
+function packetOf({ audited: { flow }, result }: JudgedAccess): string | null {
+  const { witness, witnessPort } = result.proof;
+  const isV6 = witness.includes(':');
+  const to = flow.host.addresses.find(({ family }) => (family === 6) === isV6);
+  if (to === undefined) return null;
+  const at = (address: string, port: number): string =>
+    isV6 ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), result.port)}`;
+}
+
+/** One that any client may have. */
+const USUAL_PORT = 40_000;
 
 /** Who may connect: stated roles of the endpoint's audience come to mind first, but nobody may be. */
 function audienceOf({ audited: { flow } }: JudgedAccess): readonly string[] {

@@ -3,7 +3,10 @@ import { place, type At, listed } from '../at.ts';
 import { type ByRuleset, addresses, by, EVERYONE_ELSE } from '../by-ruleset.ts';
 
 /** A ruleset that was read tells more than a probe that got through. */
-type Args = At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset>;
+type Args = At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset> & {
+    /** A packet that gets in, as `vwaudit trace --packet` takes it; of probes, and where the host has no address, none. */
+    readonly packet?: string | null;
+  };
 
 export const exposed: FindingKind<Args> = {
   severity: 'error',
@@ -17,11 +20,12 @@ export const exposed: FindingKind<Args> = {
     witness = '',
     witnessPort = null,
     rule = null,
+    packet = null,
     ...args
   }) => {
     const only = `only ${listed(args.audience)} should connect`;
     return from === undefined
       ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by(rule)}`;
+      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by(rule)}${packet === null ? '' : `. Packet: ${packet}`}`;
   },
 };
