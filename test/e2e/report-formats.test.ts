@@ -53,7 +53,7 @@ describe('--report', () => {
     [['--report', 'junit', '--report', 'sarif'], /two reports for standard output \(junit, sarif\)/],
     [['--json', '--report', 'junit'], /two reports for standard output \(json, junit\)/],
     [['--report', 'junit=a.xml', '--report', 'sarif=./a.xml'], /"\.\/a\.xml" is given twice/],
-    [['--report', 'pdf'], /--report: "pdf" is not a format; give one of table, markdown, json, junit/],
+    [['--report', 'pdf'], /--report: "pdf" is not a format; give one of table, markdown, html, json, junit/],
     [['--report', 'csv'], /"csv" is not a format/],
     [['--report', 'junit='], /"junit=" has no file name/],
     [['--report', 'junit=/nowhere/at/all.xml'], /"\/nowhere\/at\/all\.xml" can't be written/],
