@@ -21,6 +21,7 @@ const rooms = {
   probe: { imports: ['net'], types: ['ports', 'system'], node: ['crypto'] },
   responder: { imports: ['net', 'deployment', 'ports', 'probe', 'system'], node: [] },
   sockets: { imports: ['net'], types: ['system'], node: [] },
+  facts: { imports: ['net'], types: ['firewall'], node: ['crypto'] },
   system: { imports: ['net'], node: ['*'] },
   usecases: {
     imports: [
@@ -35,6 +36,7 @@ const rooms = {
       'probe',
       'responder',
       'sockets',
+      'facts',
       'system',
     ],
     node: [],
@@ -52,6 +54,7 @@ const rooms = {
       'probe',
       'responder',
       'sockets',
+      'facts',
       'system',
       'usecases',
     ],

@@ -95,6 +95,11 @@ export abstract class BaseCommand extends Command {
     ]);
     const style = await styleFor(process.stdout, flags.color);
     const text = await renderReport(report, format, style, runContext(made, stdinName));
+    await this.write(text);
+  }
+
+  /** On stdout, in large pieces. */
+  protected async write(text: string | Iterable<string>): Promise<void> {
     let pending = '';
     for (const piece of typeof text === 'string' ? [text] : text) {
       pending += piece;

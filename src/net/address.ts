@@ -80,6 +80,11 @@ export function isLoopback({ family, value }: Address): boolean {
   return family === 4 ? value >> 24n === 127n : value === 1n;
 }
 
+/** RFC 4291 2.5.6: `fe80::/10`, which every IPv6 link has. */
+export function isLinkLocal({ family, value }: Address): boolean {
+  return family === 6 && value >> 118n === 0x3fan;
+}
+
 /** The first 96 bits of `::ffff:0:0/96`. */
 const IPV4_MAPPED = 0xffffn;
 

@@ -52,6 +52,11 @@ export function prefixOf({ family, value }: Address): Prefix {
   return { family, first: value, length: ADDRESS_BITS[family] };
 }
 
+/** The block of that length which holds the address. */
+export function blockOf({ family, value }: Address, length: number): Prefix {
+  return { family, first: truncate(value, ADDRESS_BITS[family] - length), length };
+}
+
 /** Canonical text; a single address has no slash. */
 export function formatPrefix({ family, first, length }: Prefix): string {
   const address = formatAddress({ family, value: first });

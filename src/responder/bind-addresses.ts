@@ -1,4 +1,4 @@
-import type { Address } from '../net/address.ts';
+import { isLinkLocal, type Address } from '../net/address.ts';
 import type { Transport } from '../net/port-range.ts';
 
 /**
@@ -18,9 +18,4 @@ export function bindAddresses(
     if (transport === 'tcp') return ofFamily.length > 0 ? address : [];
     return ofFamily.filter((one) => !isLinkLocal(one));
   });
-}
-
-/** RFC 4291 2.5.6: `fe80::/10`. */
-function isLinkLocal({ family, value }: Address): boolean {
-  return family === 6 && value >> 118n === 0x3fan;
 }

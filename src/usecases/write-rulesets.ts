@@ -1,6 +1,7 @@
 import { InputError } from '../input-error.ts';
 import type { System } from '../system/system.ts';
 import type { RulesReport } from '../verdict/reports/report.ts';
+import { writeOut } from './write-out.ts';
 
 type Rulesets = RulesReport['rulesets'];
 
@@ -20,14 +21,7 @@ export async function writeRulesets(
   refuseSharedFile(rulesets, out);
   const files = rulesets.map(({ host, text }) => ({ path: outFile(out, host), text }));
   for (const { path, text } of files) {
-    await system.writeTextAtomic(path, text).catch((error: unknown) => {
-      throw new InputError({
-        code: 'unwritable-file',
-        message: `--out: "${path}" can't be written (${error instanceof Error ? error.message : String(error)})`,
-        value: path,
-        fix: 'give a file in a folder you may write to',
-      });
-    });
+    await writeOut(path, text, system);
   }
   return files.map(({ path }) => path);
 }

@@ -6,6 +6,7 @@ import {
   listenHead,
   listenSummary,
 } from '../../src/responder/log/listen-log.ts';
+import { machineFile } from '../../src/facts/machine-file.ts';
 import { anyDocument } from '../../src/verdict/reports/any-report.ts';
 import { headOf, ofSite } from '../../src/verdict/reports/report.ts';
 
@@ -33,6 +34,11 @@ export const SHIPPED: Readonly<Record<string, () => object>> = {
       title: 'A line of what vwaudit listen writes',
       description:
         'JSON Lines: the head first, then contacts and every five seconds counts; the summary last.',
+    }),
+  'machine.schema.json': () =>
+    schemaOf(machineFile, {
+      title: 'vwaudit collect',
+      description: 'The facts of one machine, as its own tools print them: an entry for each command.',
     }),
 };
 

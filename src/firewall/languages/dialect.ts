@@ -1,7 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { assumedOfFiles } from './listing/assumed-of-files.ts';
 import { emptyRulesets } from './listing/empty-files.ts';
-import { findGaps } from './listing/find-gaps.ts';
+import { findGaps, findUnlisted } from './listing/find-gaps.ts';
 import { familyOf } from './iptables/save-file/family-of.ts';
 import { HEADER } from './iptables/save-file/header.ts';
 import { parseIpsets, type NamedSets } from './iptables/ipset/parse-ipset.ts';
@@ -70,6 +70,8 @@ export interface RulesetSource {
   readonly text: string;
   readonly file: string;
   readonly dialect: DialectId | null;
+  /** Collected with all others of its machine: nothing is missing that the tools did not say themselves. */
+  readonly isCollected?: boolean;
 }
 
 /**
@@ -106,8 +108,9 @@ export function parseRulesets(
     return [{ text, ruleset: orWrapped(text, () => parse(text, file, sets)), isTold }];
   });
   if (read.length === 0) return [];
-  const gaps = findGaps(read);
-  const assumptions = assumedOfFiles(read);
+  const isWhole = sources.every(({ isCollected }) => isCollected === true);
+  const gaps = isWhole ? findUnlisted(read) : findGaps(read);
+  const assumptions = isWhole ? [] : assumedOfFiles(read);
   const [first, ...rulesets] = withoutCopies(read);
   const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];

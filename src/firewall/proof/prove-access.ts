@@ -32,8 +32,15 @@ import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
 export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
   readonly expected: 'reachable' | 'blocked';
   readonly permitted: readonly Prefix[];
-  /** The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. */
-  readonly interfaces?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /**
+   * The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. `to`: on the way to
+   * that address only.
+   */
+  readonly interfaces?: readonly {
+    readonly from: Prefix;
+    readonly name: string | null;
+    readonly to?: Address;
+  }[];
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
   /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
@@ -209,13 +216,16 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     access.expected === 'blocked'
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
       : { sender: 'every-client', servedOn: 'same-port', isForwarding };
-  const ways = waysIn(access).map((way) =>
-    byInterface(sources, { ...access, interface: way }, family).map(({ from, name }) => ({
-      name,
-      prefixes: toPrefixes(from, family),
-    })),
-  );
-  const aims = destinations.flatMap((destination) => ways.map((groups) => ({ destination, groups })));
+  const aims = destinations.flatMap((destination) => {
+    const interfaces = interfacesTowards(destination, access);
+    return waysIn(access).map((way) => ({
+      destination,
+      groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, name }) => ({
+        name,
+        prefixes: toPrefixes(from, family),
+      })),
+    }));
+  });
   const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
       const known = { transport, port, hook, interface: name, outInterface, profile, ...addresses, ...asker };
@@ -244,10 +254,20 @@ function waysIn({ expected, interface: name, mayComeByAny = false }: Access): re
   return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
 }
 
+/** Those that say something of sources which speak to this address; where it is not known, what holds for every address. */
+function interfacesTowards(
+  destination: Address | null,
+  { interfaces = [] }: Access,
+): NonNullable<Access['interfaces']> {
+  const isSame = (to: Address | undefined): boolean =>
+    to === undefined || (to.family === destination?.family && to.value === destination.value);
+  return interfaces.filter(({ to }) => isSame(to));
+}
+
 /** The sources of each interface. */
 function byInterface(
   sources: IntervalSet,
-  { interface: name, interfaces = [] }: Access,
+  { interface: name, interfaces = [] }: Pick<Access, 'interface' | 'interfaces'>,
   family: Family,
 ): readonly { readonly from: IntervalSet; readonly name: string | null }[] {
   const found = new Map<string | null, IntervalSet>();

@@ -19,7 +19,9 @@ import { reportHead, type Tool } from '../../verdict/reports/head.ts';
 import type { Invocation } from '../../verdict/advice/ask-again.ts';
 import { judgeAudit, type Audited } from '../../verdict/audit/judge-audit.ts';
 import { siteArguments } from '../../verdict/advice/site-arguments.ts';
+import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
+import { addressesOf, knownMachine, listenersOf, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
@@ -72,9 +74,9 @@ export async function audit(
     const known =
       firewalls.get(key) ??
       readRulesets(names, dialects, system, given.windows ?? NOTHING_STATED).then(
-        (machine) => {
-          refuseUnspokenHook(machine, hook, names);
-          return { prove: accessProver(machine), backends: machine.backends };
+        ({ firewall, facts }) => {
+          refuseUnspokenHook(firewall, hook, names);
+          return { prove: accessProver(firewall), backends: firewall.backends, facts };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -85,10 +87,16 @@ export async function audit(
   };
   const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
   const invocation = invocationOf(site, { ...given, interfaces: stated });
+  const machines = new Set<KnownMachine>();
   for (const { host, files: own } of owned) {
-    const { prove, backends } = await read(own);
-    const circumstances = { site, invocation, backends };
-    answers.push(...auditHost(host, site, options, prove).map((answer) => ({ ...answer, circumstances })));
+    const { prove, backends, facts } = await read(own);
+    const known = knownMachine(options, facts);
+    machines.add(known);
+    const addresses = hook === 'input' ? addressesOf(host.addresses, facts) : host.addresses;
+    const machine = hook === 'input' ? listenersOf(facts, addresses) : null;
+    const circumstances = { site, invocation, backends, machine };
+    const asked = auditHost(host, { site, options, addresses, known, prove });
+    answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
     found === null ? [] : [{ flow, found, circumstances }],
@@ -108,6 +116,7 @@ export async function audit(
     ...(given.outInterface === null || given.outInterface === undefined
       ? []
       : [`the hosts are reached by ${given.outInterface} (--out-interface)`]),
+    ...new Set([...machines].flatMap((machine) => machine.assumptions)),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
@@ -125,6 +134,7 @@ type Prover = ReturnType<typeof accessProver>;
 interface Machine {
   readonly prove: Prover;
   readonly backends: ReadonlyMap<string, Backend>;
+  readonly facts: MachineFacts | null;
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {
@@ -152,8 +162,18 @@ interface Answer {
   readonly found: AccessProof | null;
 }
 
-function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover): readonly Answer[] {
-  const { hook, interfaces, selfAddresses, isForwarding } = options;
+interface Asked {
+  readonly site: Site;
+  readonly options: AuditOptions;
+  /** Of the host, as far as known. */
+  readonly addresses: readonly Address[];
+  readonly known: KnownMachine;
+  readonly prove: Prover;
+}
+
+function auditHost(host: Host, { site, options, addresses, known, prove }: Asked): readonly Answer[] {
+  const { hook, interfaces } = options;
+  const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const others = site.hosts.filter((other) => other !== host);
   return flowsOf(host, site, hook).map((flow) => {
     const { expected, permitted, endpoint } = flow;
@@ -165,12 +185,18 @@ function auditHost(host: Host, site: Site, options: AuditOptions, prove: Prover)
       hook,
       interface: interfaceOfOthers(flow.role, interfaces),
       mayComeByAny: mayComeByAny(flow.role, interfaces),
-      interfaces: interfacesOf(flow, interfaces, site),
-      outInterface: hook === 'forward' ? (options.outInterface ?? interfaceTowards(host, interfaces)) : null,
-      destinations: host.addresses,
+      interfaces: [
+        ...interfacesOf(flow, interfaces, site),
+        ...(hook === 'output' ? [] : known.interfacesTowards(addresses)),
+      ],
+      outInterface:
+        hook === 'forward'
+          ? (options.outInterface ?? interfaceTowards(host, interfaces) ?? known.outInterfaceTo(addresses))
+          : null,
+      destinations: addresses,
       // On a gateway or a client the host's addresses are somebody else's.
-      selfAddresses: hook === 'input' ? [...host.addresses, ...selfAddresses] : selfAddresses,
-      isEverySelfKnown: selfAddresses.length > 0,
+      selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
+      isEverySelfKnown,
       isForwarding,
       profile: profileOf(options.windows ?? NOTHING_STATED),
       otherAddresses: others.flatMap(({ addresses }) => addresses),

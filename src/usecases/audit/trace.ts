@@ -13,6 +13,9 @@ import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
+import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.ts';
+import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
+import { knownMachine, type KnownMachine } from './known-machine.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -48,39 +51,26 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const {
-    files,
-    dialects,
-    hook,
-    selfAddresses,
-    isForwarding,
-    windows = NOTHING_STATED,
-    packets,
-    list,
-  } = options;
-  const isEverySelfKnown = selfAddresses.length > 0;
+  const { files, dialects, hook, windows = NOTHING_STATED, packets, list } = options;
   refuseRulesetFiles(list === null ? files : [...files, list]);
   refuseUnknownFiles(dialects, files);
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
-  const machine = await readRulesets(files, dialects, system, windows);
+  const { firewall: machine, facts } = await readRulesets(files, dialects, system, windows);
   refuseUnspokenHook(machine, hook, files);
+  const known = knownMachine(options, facts);
+  const { selfAddresses, isEverySelfKnown, isForwarding } = known;
+  const assumptions = new Set<string>(known.assumptions);
   const profile = profileOf(windows);
-  const assumptions = new Set<string>();
   const classesOf = destinationClasses(machine);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
+    const wayIn = question.interface ?? wayOf(question, known);
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
-      const about = {
-        ...question,
-        destination: part,
-        selfAddresses,
-        isEverySelfKnown,
-        isForwarding,
-        profile,
-      };
+      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile };
+      const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       return { destination: part, proof: evaluate(machine, about), pathOf };
@@ -98,6 +88,20 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     hook,
     packets: traced,
   };
+}
+
+/** The interface that all sources come in by, as the machine's routes say; null where they leave it open. */
+function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachine): string | null {
+  if (hook === 'output') return null;
+  const { family } = destination;
+  const asked = addressSet(sources, family);
+  const only = lowestAddress(destination.in, family);
+  const isOne = only !== undefined && isSame(destination.in, singleAddress(only));
+  const first = known
+    .interfacesTowards(isOne ? [only] : [])
+    .filter(({ from }) => from.family === family)
+    .find(({ from }) => overlaps(addressSet([from], family), asked));
+  return first !== undefined && isWithin(asked, addressSet([first.from], family)) ? first.name : null;
 }
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */

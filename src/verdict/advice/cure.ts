@@ -4,6 +4,7 @@ import { lowestAddress } from '../../net/address-set.ts';
 import { FAMILIES, type Family } from '../../net/address.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { Site } from '../../deployment/site.ts';
+import type { Endpoint } from '../../ports/endpoint.ts';
 import type { Invocation } from './ask-again.ts';
 import { decidingEntry, ruleLabel, rulePlace, translations, type Fate } from '../trace/deciding-rule.ts';
 import {
@@ -34,6 +35,11 @@ export interface Circumstances {
   readonly invocation: Invocation;
   /** What loads each file; the firewall's own. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** What `vwaudit collect` told of the host's sockets; null where it did not. */
+  readonly machine?: {
+    readonly name: string;
+    readonly isListening: (endpoint: Pick<Endpoint, 'transport' | 'port'>) => boolean;
+  } | null;
 }
 
 /**

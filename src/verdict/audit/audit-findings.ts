@@ -20,6 +20,7 @@ import type { At } from '../findings/at.ts';
 import { caseText, reliedText } from '../trace/condition-text.ts';
 import type { Audited } from './judge-audit.ts';
 import { portsLabel } from '../reports/label.ts';
+import { nothingListens } from './nothing-listens.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { reasonsText } from '../trace/reason-text.ts';
@@ -36,7 +37,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
   const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
     toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
   );
-  return [...groups, ...conditionalFindings(judged)].sort(bySeverity);
+  return [...groups, ...conditionalFindings(judged), ...nothingListens(judged)].sort(bySeverity);
 }
 
 /** One note for all flows of a host and role that get in as long as the same limits are kept. */

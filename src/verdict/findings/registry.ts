@@ -24,6 +24,7 @@ import { noControlPorts } from './codes/no-control-ports.ts';
 import { noSuchHost } from './codes/no-such-host.ts';
 import { notHttp } from './codes/not-http.ts';
 import { notVizWorld } from './codes/not-viz-world.ts';
+import { nothingListens } from './codes/nothing-listens.ts';
 import { oneFamilyOnly } from './codes/one-family-only.ts';
 import { otherReading } from './codes/other-reading.ts';
 import { ownMachine } from './codes/own-machine.ts';
@@ -71,6 +72,7 @@ export const FINDINGS = {
   'no-such-host': noSuchHost,
   'not-http': notHttp,
   'not-viz-world': notVizWorld,
+  'nothing-listens': nothingListens,
   'one-family-only': oneFamilyOnly,
   'other-reading': otherReading,
   'own-machine': ownMachine,

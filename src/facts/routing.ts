@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { isLinkLocal, tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { blockOf, prefixContains, prefixOf, type Prefix } from '../net/prefix.ts';
+
+/** A route for packets to `to`. */
+export interface Route {
+  readonly to: Prefix;
+  readonly table: string;
+  readonly metric: number;
+  /** Null where it leads nowhere, or by more than one interface. */
+  readonly interface: string | null;
+}
+
+/** Which table is looked at for which packets, in order. */
+export interface RoutingRule {
+  readonly table: string;
+  /** Packets from there; null is any. */
+  readonly from: Prefix | null;
+  /** Routes with a prefix no longer than this don't count (`suppress_prefixlength`). */
+  readonly ignoresUpTo: number | null;
+  /** It asks for no more than that. */
+  readonly isUnderstood: boolean;
+}
+
+export interface Routing {
+  readonly routes: readonly Route[];
+  readonly rules: readonly RoutingRule[];
+}
+
+/** The interface by which packets from somewhere come in, as far as the routes tell. */
+export interface SourceInterface {
+  readonly from: Prefix;
+  /** Null where the routes leave it open. */
+  readonly name: string | null;
+}
+
+/**
+ * By which interface sources reach this address of the machine, if packets come in where answers to them go out: the order is
+ * that of the lookup, so the first prefix that holds a source decides.
+ */
+export function sourceInterfaces(routing: Routing, destination: Address): readonly SourceInterface[] {
+  const { family } = destination;
+  const found: SourceInterface[] = [];
+  for (const { table, from, ignoresUpTo, isUnderstood } of routing.rules) {
+    if (!isUnderstood) break;
+    // Answers come from the address that was asked.
+    if (from !== null && !prefixContains(from, destination)) continue;
+    const routes = routing.routes
+      .filter((route) => route.table === table && route.to.family === family)
+      .filter(({ to }) => ignoresUpTo === null || to.length > ignoresUpTo);
+    found.push(...inOrder(routes));
+  }
+  return [...found, { from: { family, first: 0n, length: 0 }, name: null }];
+}
+
+/** The longest prefix first, of one prefix the route of the lowest metric. */
+function inOrder(routes: readonly Route[]): readonly SourceInterface[] {
+  const best = new Map<string, Route>();
+  for (const route of routes) {
+    const key = `${route.to.first}/${route.to.length}`;
+    const known = best.get(key);
+    if (known === undefined || route.metric < known.metric) best.set(key, route);
+    else if (route.metric === known.metric && route.interface !== known.interface)
+      best.set(key, { ...known, interface: null });
+  }
+  return [...best.values()]
+    .sort((a, b) => b.to.length - a.to.length)
+    .map(({ to, interface: name }) => ({ from: to, name }));
+}
+
+const routeShape = z.object({
+  type: z.string().default('unicast'),
+  dst: z.string(),
+  dev: z.string().optional(),
+  table: z.union([z.string(), z.number()]).default('main'),
+  metric: z.number().default(0),
+  flags: z.array(z.string()).default([]),
+  nexthops: z.array(z.object({ dev: z.string().optional() })).default([]),
+});
+
+/** What `ip -j route show table all` prints; routes to the machine itself and to groups say nothing of sources. */
+export function parseRoutes(output: string, family: Family): readonly Route[] {
+  return z
+    .array(routeShape)
+    .parse(JSON.parse(output))
+    .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
+    .flatMap(({ type, dst, dev, table, metric, nexthops }) => {
+      const to = parsePrefix(dst, family);
+      if (to === null) return [];
+      const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
+      const [only, ...more] = devices;
+      const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
+      return [{ to, table: String(table), metric, interface: isOpen ? null : (only ?? null) }];
+    });
+}
+
+const NOT_OF_SOURCES: ReadonlySet<string> = new Set(['local', 'broadcast', 'multicast', 'anycast']);
+
+/** What `ip -j rule show` prints: in the order of their priorities. */
+export function parseRules(output: string, family: Family): readonly RoutingRule[] {
+  return z
+    .array(z.looseObject({ priority: z.number(), src: z.string().default('all') }))
+    .parse(JSON.parse(output))
+    .sort((a, b) => a.priority - b.priority)
+    .map((rule) => {
+      const { src, srclen, table, suppress_prefixlen: ignoresUpTo } = rule;
+      const from =
+        src === 'all' ? null : parsePrefix(`${src}${typeof srclen === 'number' ? `/${srclen}` : ''}`, family);
+      return {
+        table: typeof table === 'string' || typeof table === 'number' ? String(table) : '',
+        from,
+        ignoresUpTo: typeof ignoresUpTo === 'number' ? ignoresUpTo : null,
+        isUnderstood:
+          (src === 'all' || from !== null) &&
+          Object.keys(rule).every((key) => UNDERSTOOD.has(key)) &&
+          table !== undefined,
+      };
+    });
+}
+
+const UNDERSTOOD: ReadonlySet<string> = new Set([
+  ...['priority', 'src', 'srclen', 'table', 'protocol', 'suppress_prefixlen'],
+]);
+
+function parsePrefix(word: string, family: Family): Prefix | null {
+  if (word === 'default') return { family, first: 0n, length: 0 };
+  const [host = '', bits] = word.split('/');
+  const address = tryParseAddress(host);
+  if (address?.family !== family) return null;
+  return bits === undefined ? prefixOf(address) : blockOf(address, Number(bits));
+}

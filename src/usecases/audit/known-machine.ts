@@ -1,0 +1,112 @@
+import type { Circumstances } from '../../verdict/advice/cure.ts';
+import type { Access } from '../../firewall/proof/prove-access.ts';
+import type { MachineFacts } from '../../facts/machine-facts.ts';
+import { isListening } from '../../facts/listening.ts';
+import { sourceInterfaces } from '../../facts/routing.ts';
+import { formatPrefix, prefixContains } from '../../net/prefix.ts';
+import { FAMILIES, isLinkLocal, type Address, type Family } from '../../net/address.ts';
+
+/** What the command line says of the machine that runs the rules. */
+export interface StatedMachine {
+  /** Every address of it; none where nobody said. */
+  readonly selfAddresses: readonly Address[];
+  /** It is known to forward packets. */
+  readonly isForwarding: boolean;
+}
+
+/**
+ * Who listens on the host, as far as its sockets were collected: on any of these addresses, or, where none is known, on any that
+ * other machines can reach.
+ */
+export function listenersOf(
+  facts: MachineFacts | null,
+  addresses: readonly Address[],
+): NonNullable<Circumstances['machine']> | null {
+  const sockets = facts?.listeners ?? null;
+  if (facts === null || sockets === null) return null;
+  const own = addresses.length > 0 ? addresses : (facts.addresses ?? []);
+  return {
+    name: facts.host,
+    isListening: (port) => own.some((address) => isListening(sockets, port, address)),
+  };
+}
+
+type Interfaces = NonNullable<Access['interfaces']>;
+
+export interface KnownMachine extends StatedMachine {
+  /** `selfAddresses` are all of them. */
+  readonly isEverySelfKnown: boolean;
+  /** By which interface sources come in on their way to these addresses, as the routes say; none: to any address of its own. */
+  readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
+  /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
+  readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
+  readonly assumptions: readonly string[];
+}
+
+/** What is stated, and what the machine's own tools told where nothing is. */
+export function knownMachine(stated: StatedMachine, facts: MachineFacts | null): KnownMachine {
+  const told = facts?.addresses ?? [];
+  const selfAddresses = stated.selfAddresses.length > 0 ? stated.selfAddresses : told;
+  const towards = (to: Address): Interfaces => {
+    const known = facts?.routing[to.family] ?? null;
+    return known === null ? [] : sourceInterfaces(known, to).map((one) => ({ ...one, to }));
+  };
+  return {
+    selfAddresses,
+    isEverySelfKnown: selfAddresses.length > 0,
+    isForwarding: stated.isForwarding || facts?.isForwarding === true,
+    interfacesTowards: (destinations) =>
+      destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
+    outInterfaceTo: (addresses) => {
+      const names = new Set(addresses.map((address) => outInterfaceTo(address, facts)));
+      const [only = null] = names;
+      return names.size === 1 ? only : null;
+    },
+    assumptions: facts === null ? [] : assumed(facts),
+  };
+}
+
+/**
+ * The addresses of the host: where nobody said, the only one of its family that others can speak to. Where there are more, the
+ * clients may use any of them.
+ */
+export function addressesOf(stated: readonly Address[], facts: MachineFacts | null): readonly Address[] {
+  if (stated.length > 0 || facts === null) return stated;
+  const own = (facts.addresses ?? []).filter((address) => !isLinkLocal(address));
+  const ofFamily = FAMILIES.map((family) => own.filter((address) => address.family === family));
+  return ofFamily.every(({ length }) => length <= 1) ? own : [];
+}
+
+/** Where routing looks at the source as well, that of the packet is not known. */
+function outInterfaceTo(address: Address, facts: MachineFacts | null): string | null {
+  const known = facts?.routing[address.family] ?? null;
+  if (known === null || known.rules.some(({ from }) => from !== null)) return null;
+  return sourceInterfaces(known, address).find(({ from }) => prefixContains(from, address))?.name ?? null;
+}
+
+/** What holds for every address of a family. */
+function common(each: readonly Interfaces[]): Interfaces {
+  return FAMILIES.flatMap((family) => {
+    const [first = [], ...others] = each
+      .filter(([one]) => one?.from.family === family)
+      .map((list) => list.map(({ from, name }) => ({ from, name })));
+    return others.every((other) => keyOf(other) === keyOf(first)) ? first : [];
+  });
+}
+
+const keyOf = (list: Interfaces): string =>
+  list.map(({ from, name }) => `${formatPrefix(from)} ${name ?? ''}`).join();
+
+/** A machine with one interface leaves nothing to assume. */
+function assumed({ routing, isStrict, host }: MachineFacts): readonly string[] {
+  return FAMILIES.flatMap((family) => {
+    const names = new Set((routing[family]?.routes ?? []).map((route) => route.interface));
+    if (isStrict[family] || names.size < 2) return [];
+    return [`IPv${family} sources come in by the interface of their route on ${host} (${REASON[family]})`];
+  });
+}
+
+const REASON = {
+  4: 'rp_filter is not 1 on every interface, so they could come in by another',
+  6: 'the kernel does not check it for IPv6',
+} as const satisfies Record<Family, string>;

@@ -1,0 +1,53 @@
+import { InputError } from '../input-error.ts';
+import { parseMachineFile } from '../facts/machine-file.ts';
+import { redactMachine } from '../facts/redact.ts';
+import type { System } from '../system/system.ts';
+
+export type CollectScript = keyof typeof SCRIPTS;
+
+const SCRIPTS = { sh: 'collect.sh' } as const;
+
+export const COLLECT_SCRIPTS = ['sh'] as const satisfies readonly CollectScript[];
+
+/** The script that collects a machine's facts where vwaudit is not installed. */
+export function collectScript(script: CollectScript, system: Pick<System, 'readText'>): Promise<string> {
+  return system.readText(scriptFile(script));
+}
+
+/**
+ * The facts of this machine as one JSON document: what the script prints, so that both are the same.
+ * @throws InputError where this machine's rules can't be read
+ */
+export async function collect(
+  { isRedacted }: { readonly isRedacted: boolean },
+  system: Pick<System, 'platform' | 'run'>,
+): Promise<string> {
+  if (system.platform !== 'linux') throw notLinux(system.platform);
+  const { exitCode, stdout, stderr, error } = await system.run('sh', [scriptFile('sh')], {
+    timeoutMs: 120_000,
+  });
+  if (exitCode !== 0) throw notCollected(error ?? stderr.trim().split('\n').at(-1) ?? '');
+  const machine = parseMachineFile(stdout, 'collect.sh');
+  return `${JSON.stringify(isRedacted ? redactMachine(machine) : machine, null, 2)}\n`;
+}
+
+function scriptFile(script: CollectScript): string {
+  return `${import.meta.dirname}/../../templates/${SCRIPTS[script]}`;
+}
+
+function notLinux(platform: string): InputError {
+  return new InputError({
+    code: 'not-linux',
+    message: `vwaudit collect can't read the rules of this system (${platform})`,
+    value: platform,
+    fix: 'run it on the Linux machine whose rules decide, or its script: vwaudit collect --script sh',
+  });
+}
+
+function notCollected(why: string): InputError {
+  return new InputError({
+    code: 'not-collected',
+    message: `the rules can't be read (${why.replace(/^collect\.sh: /, '')})`,
+    fix: 'run: sudo vwaudit collect --out machine.json',
+  });
+}

@@ -1,0 +1,129 @@
+#!/bin/sh
+# Collects what decides which packets reach this machine, as one JSON document on standard output, for
+# "vwaudit audit FILE" and "vwaudit trace FILE". Written by "vwaudit collect --script sh"; for dash, bash and busybox sh.
+#
+# Reads only: the rules of every firewall (nft, iptables, ip6tables, ipset), addresses, routes and routing rules,
+# listening sockets with their programs, and the kernel's settings for routing and bridges. No passwords, no keys, no
+# traffic. Run it as root, since only root may read rules:
+#
+#   sudo sh collect.sh > machine.json
+
+set -u
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+
+if [ "$(id -u)" != 0 ]; then
+  echo 'collect.sh: only root may read the rules; run it with sudo' >&2
+  exit 2
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/vwaudit.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' HUP INT TERM
+
+# A sed script that escapes a line for a JSON string.
+escape='s/\\/\\\\/g;s/"/\\"/g'
+code=1
+while [ "$code" -lt 32 ]; do
+  [ "$code" = 10 ] || escape="$escape;s/$(printf "\\$(printf '%03o' "$code")")/\\\\u$(printf '%04x' "$code")/g"
+  code=$((code + 1))
+done
+
+# json_string < TEXT: the text as a JSON string, without bytes that are 0.
+json_string() {
+  printf '"'
+  tr -d '\000' | sed "$escape" | sed 's/$/\\n/' | tr -d '\n'
+  printf '"'
+}
+
+# json_word TEXT: the same for one line.
+json_word() {
+  printf '"%s"' "$(printf '%s' "$1" | tr '\n' ' ' | sed "$escape")"
+}
+
+separator=''
+# collect ID COMMAND...: one entry, with what the command printed.
+collect() {
+  id=$1
+  shift
+  "$@" > "$work/output" 2> "$work/errors"
+  exit_code=$?
+  printf '%s\n    {\n      "id": "%s",\n      "command": ' "$separator" "$id"
+  json_word "$*"
+  printf ',\n      "exitCode": %s,\n      "output": ' "$exit_code"
+  json_string < "$work/output"
+  printf ',\n      "errors": '
+  json_string < "$work/errors"
+  printf '\n    }'
+  separator=','
+}
+
+has() { command -v "$1" > /dev/null 2>&1; }
+
+is_nft_back_end() { "$1" --version 2> /dev/null | grep -q nf_tables; }
+
+# The rules that iptables keeps in nf_tables. iptables-save is either back end, as the distribution chose.
+collect_iptables_nft() {
+  if has "$1-nft-save"; then
+    collect "$1-nft" "$1-nft-save"
+  elif has "$1-save" && is_nft_back_end "$1-save"; then
+    collect "$1-nft" "$1-save"
+  fi
+}
+
+# The rules of the older back end; where it has no table, asking its tool would load one.
+collect_iptables_legacy() {
+  # Files of /proc have no size.
+  [ -n "$(cat "/proc/net/$2" 2> /dev/null)" ] || return 0
+  if has "$1-legacy-save"; then
+    collect "$1-legacy" "$1-legacy-save"
+  elif has "$1-save" && ! is_nft_back_end "$1-save"; then
+    collect "$1-legacy" "$1-save"
+  else
+    collect "$1-legacy" "$1-legacy-save"
+  fi
+}
+
+print_settings() {
+  for setting in \
+    net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/bindv6only net/ipv4/ip_local_port_range \
+    net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/bridge/bridge-nf-call-arptables; do
+    [ -r "/proc/sys/$setting" ] || continue
+    printf '%s = %s\n' "$setting" "$(cat "/proc/sys/$setting")"
+  done
+  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do
+    [ -r "$file" ] || continue
+    printf '%s = %s\n' "${file#/proc/sys/}" "$(cat "$file")"
+  done
+}
+
+print_versions() {
+  uname -srm
+  for tool in iptables nft ip ss ipset; do
+    has "$tool" || continue
+    case $tool in ip | ss) "$tool" -V ;; *) "$tool" --version ;; esac 2>&1 | head -n 1
+  done
+}
+
+printf '{\n  "schemaVersion": 1,\n  "kind": "machine",\n  "platform": "linux",\n  "collectedAt": "%s",\n  "host": ' \
+  "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+json_word "$(uname -n)"
+printf ',\n  "commands": ['
+collect_iptables_nft iptables
+collect_iptables_nft ip6tables
+collect_iptables_legacy iptables ip_tables_names
+collect_iptables_legacy ip6tables ip6_tables_names
+if [ -d /sys/module/ip_set ] && has ipset; then collect ipset ipset save; fi
+if has nft; then
+  collect nft nft list ruleset
+  collect nft-json nft -j list ruleset
+fi
+collect addresses ip -j address show
+collect routes-4 ip -j -4 route show table all
+collect routes-6 ip -j -6 route show table all
+collect rules-4 ip -j -4 rule show
+collect rules-6 ip -j -6 rule show
+collect listeners ss -H -l -n -t -u -p
+collect settings print_settings
+collect versions print_versions
+printf '\n  ]\n}\n'
