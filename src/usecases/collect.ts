@@ -7,8 +7,6 @@ export type CollectScript = keyof typeof SCRIPTS;
 
 const SCRIPTS = { sh: 'collect.sh' } as const;
 
-export const COLLECT_SCRIPTS = ['sh'] as const satisfies readonly CollectScript[];
-
 /** The script that collects a machine's facts where vwaudit is not installed. */
 export function collectScript(script: CollectScript, system: Pick<System, 'readText'>): Promise<string> {
   return system.readText(scriptFile(script));

@@ -2,7 +2,7 @@ import { isSame } from '../../net/interval-set.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
-import { ownerOf, reachOfAddress } from './machine/owner.ts';
+import { ownerOf, reachOfAddress } from './owner.ts';
 import { newNotes } from './matching/match-packet.ts';
 import type { Lead } from './trace/trace-entry.ts';
 

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
-import { ownerOf } from './machine/owner.ts';
+import { ownerOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
 import { drop, type PacketState, type Evaluation } from './evaluation.ts';

@@ -3,7 +3,7 @@ import { formatPrefix } from '../../net/prefix.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../../sockets/socket-table.ts';
 import type { Checked, ExploredPort } from './checked.ts';
-import { checkFindings } from './check-findings.ts';
+import { checkFindings } from './findings/check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
 import { foreignPrograms } from './foreign-programs.ts';
 import type { Finding } from '../findings/finding.ts';

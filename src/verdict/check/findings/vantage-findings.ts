@@ -1,12 +1,12 @@
-import { groupBy } from '../../group-by.ts';
-import { formatAddress } from '../../net/address.ts';
-import { formatPrefix } from '../../net/prefix.ts';
-import { THIS_MACHINE } from '../../deployment/site.ts';
-import { siteArguments } from '../advice/site-arguments.ts';
-import { finding, type Finding } from '../findings/finding.ts';
-import { run, say } from '../findings/step.ts';
-import type { JudgeContext } from './judge-check.ts';
-import { byPlace, idsOf, type Judged } from './judged.ts';
+import { groupBy } from '../../../group-by.ts';
+import { formatAddress } from '../../../net/address.ts';
+import { formatPrefix } from '../../../net/prefix.ts';
+import { THIS_MACHINE } from '../../../deployment/site.ts';
+import { siteArguments } from '../../advice/site-arguments.ts';
+import { finding, type Finding } from '../../findings/finding.ts';
+import { run, say } from '../../findings/step.ts';
+import type { JudgeContext } from '../judge-check.ts';
+import { byPlace, idsOf, type Judged } from '../judged.ts';
 
 /** What this machine cannot speak for: one finding for each own address, and one for each address it speaks from. */
 export function vantageFindings(

@@ -1,10 +1,10 @@
-import { groupBy } from '../../group-by.ts';
-import { printable } from '../../printable.ts';
-import type { SocketTable } from '../../sockets/socket-table.ts';
+import { groupBy } from '../../../group-by.ts';
+import { printable } from '../../../printable.ts';
+import type { SocketTable } from '../../../sockets/socket-table.ts';
 import type { FindingContext } from './check-findings.ts';
-import { finding, type Finding } from '../findings/finding.ts';
-import { boundOnLoopback, isLoopbackOnly } from './loopback-only.ts';
-import { idsOf, locationOf, type Judged } from './judged.ts';
+import { finding, type Finding } from '../../findings/finding.ts';
+import { boundOnLoopback, isLoopbackOnly } from '../loopback-only.ts';
+import { idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
 export function localFindings(

@@ -1,17 +1,17 @@
-import { groupBy } from '../../group-by.ts';
-import { printable } from '../../printable.ts';
-import { rootCauses } from './root-causes.ts';
-import { firewallAdvice } from '../advice/firewall-advice.ts';
-import { finding, type Finding } from '../findings/finding.ts';
-import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
-import type { Checked } from './checked.ts';
-import type { ForeignProgram } from './foreign-programs.ts';
-import type { JudgeContext } from './judge-check.ts';
+import { groupBy } from '../../../group-by.ts';
+import { printable } from '../../../printable.ts';
+import { rootCauses } from '../root-causes.ts';
+import { firewallAdvice } from '../../advice/firewall-advice.ts';
+import { finding, type Finding } from '../../findings/finding.ts';
+import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
+import type { Checked } from '../checked.ts';
+import type { ForeignProgram } from '../foreign-programs.ts';
+import type { JudgeContext } from '../judge-check.ts';
 import { localFindings } from './local-findings.ts';
-import { probingFindings } from './probing.ts';
+import { probingFindings } from '../probing.ts';
 import { silenceFindings } from './silence-findings.ts';
 import { vantageFindings } from './vantage-findings.ts';
-import { bySeverity } from '../shapes/severity.ts';
+import { bySeverity } from '../../shapes/severity.ts';
 
 /** What the findings need beside the judged flows. */
 export interface FindingContext extends Omit<JudgeContext, 'refusing'> {

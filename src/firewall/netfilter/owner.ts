@@ -1,11 +1,11 @@
-import { formatAddressSet } from '../../../net/address-set.ts';
-import { isSame, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
-import { ANY_UNICAST } from './address-space.ts';
-import type { Scenario } from '../scenario.ts';
-import type { Firewall } from './firewall.ts';
-import { forwardedAddresses } from './forwarded-addresses.ts';
-import type { Packet } from '../packet.ts';
-import type { Notes } from '../matching/match-packet.ts';
+import { formatAddressSet } from '../../net/address-set.ts';
+import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
+import { ANY_UNICAST } from './machine/address-space.ts';
+import type { Scenario } from './scenario.ts';
+import type { Firewall } from './machine/firewall.ts';
+import { forwardedAddresses } from './machine/forwarded-addresses.ts';
+import type { Packet } from './packet.ts';
+import type { Notes } from './matching/match-packet.ts';
 
 /** Whose addresses these are: of the machine that runs the rules, of another one, of either, or nobody said. */
 export type Owner = 'self' | 'other' | 'either' | 'unknown';

@@ -1,7 +1,7 @@
-import { finding, type Finding } from '../findings/finding.ts';
-import { addressKey } from './control-view.ts';
-import type { JudgeContext } from './judge-check.ts';
-import { byPlace, idsOf, locationOf, type Judged } from './judged.ts';
+import { finding, type Finding } from '../../findings/finding.ts';
+import { addressKey } from '../control-view.ts';
+import type { JudgeContext } from '../judge-check.ts';
+import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What passes and doubts rest on where the host itself says nothing of a port. */
 export function silenceFindings(
