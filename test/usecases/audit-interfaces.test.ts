@@ -127,8 +127,8 @@ test.each([
   ['a map', 'iifname . oifname vmap { "cl0" . "brs" : accept, "brs" . "cl0" : accept }'],
 ])('advice about the interface a packet leaves by names real ones: %s', async (_, rule) => {
   const told = advice(await audited(chain(rule, 'forward'), ['client=cl0', 'config-tool=cl0'], 'forward'));
-  expect(told).toMatch(/out brs|out NAME/);
-  expect(told).not.toMatch(/out (?:vmap|\.)/);
+  expect(told).toMatch(/--out-interface (?:brs|NAME)/);
+  expect(told).not.toMatch(/--out-interface (?:vmap|\.)/);
 });
 
 test('nobody else connects by the loopback interface', () => {

@@ -193,7 +193,7 @@ describe('what surely and what only possibly happens', () => {
       ]),
     ).toEqual([
       [6, 'INPUT', 'jump', 'to chain A', 'request'],
-      [7, 'A', 'undecided', 'depends on earlier packets', 'request'],
+      [7, 'A', 'undecided', 'depends on the list of recent sources', 'request'],
       [8, 'INPUT', 'accept', '', 'request'],
       [4, 'OUTPUT', 'accept', '', 'reply'],
     ]);
