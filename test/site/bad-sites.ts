@@ -90,13 +90,13 @@ export const BAD_SITES: readonly (readonly [
   [
     'Maps\n',
     '1:1',
-    'the site file: "Maps" is not a map; write a map with the keys name, hosts, peers, reading, port-offset',
+    'the site file: "Maps" is not a map; write a map with the keys name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
     '- hosts\n',
     '1:1',
-    'the site file: a list instead of a map; write a map with the keys name, hosts, peers, reading, port-offset',
+    'the site file: a list instead of a map; write a map with the keys name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
@@ -122,25 +122,25 @@ export const BAD_SITES: readonly (readonly [
   [
     'host: { a: { address: 10.0.0.1 } }\n',
     '1:1',
-    '"host" is not a key of a site file; write "hosts"; the keys are name, hosts, peers, reading, port-offset',
+    '"host" is not a key of a site file; write "hosts"; the keys are name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\npeer: {}\n',
     '2:1',
-    '"peer" is not a key of a site file; write "peers"; the keys are name, hosts, peers, reading, port-offset',
+    '"peer" is not a key of a site file; write "peers"; the keys are name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nportoffset: 3\n',
     '2:1',
-    '"portoffset" is not a key of a site file; write "port-offset"; the keys are name, hosts, peers, reading, port-offset',
+    '"portoffset" is not a key of a site file; write "port-offset"; the keys are name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\ncolour: red\n',
     '2:1',
-    '"colour" is not a key of a site file; use name, hosts, peers, reading, port-offset',
+    '"colour" is not a key of a site file; use name, hosts, peers, interfaces, reading, port-offset',
     'refuses',
   ],
   [
