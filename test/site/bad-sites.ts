@@ -384,6 +384,12 @@ export const BAD_SITES: readonly (readonly [
     'accepts',
   ],
   [
+    'hosts:\n  maps-a: { address: "fe80::1" }\n',
+    '2:22',
+    'hosts.maps-a.address: "fe80::1" is a link-local address; give the address the host has on its network',
+    'accepts',
+  ],
+  [
     'hosts:\n  maps-a: { address: 255.255.255.255 }\n',
     '2:22',
     'hosts.maps-a.address: "255.255.255.255" is the broadcast address; give the address the host has on its network',
