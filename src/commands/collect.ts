@@ -12,8 +12,8 @@ export default class Collect extends BaseCommand {
 
   static override examples = [
     {
-      description: 'This machine, then its audit:',
-      command: 'sudo <%= config.bin %> collect --out machine.json',
+      description: 'This machine, as root:',
+      command: '<%= config.bin %> collect --out machine.json',
     },
     {
       description: 'A machine without vwaudit: run the script there with sudo sh collect.sh > machine.json:',
