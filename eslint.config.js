@@ -21,7 +21,7 @@ const rooms = {
   probe: { imports: ['net'], types: ['ports', 'system'], node: ['crypto'] },
   responder: { imports: ['net', 'deployment', 'ports', 'probe', 'system'], node: [] },
   sockets: { imports: ['net'], types: ['system'], node: [] },
-  facts: { imports: ['net'], types: ['firewall'], node: ['crypto'] },
+  facts: { imports: ['net', 'sockets'], types: ['firewall'], node: ['crypto'] },
   system: { imports: ['net'], node: ['*'] },
   usecases: {
     imports: [

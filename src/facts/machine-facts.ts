@@ -3,7 +3,8 @@ import { InputError } from '../input-error.ts';
 import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
 import { FAMILIES, isLoopback, tryParseAddress, type Address, type Family } from '../net/address.ts';
-import { parseListeners, type ListeningSocket } from './listening.ts';
+import type { Listener } from '../sockets/socket-table.ts';
+import { parseListeners } from './listening.ts';
 import type { CollectedCommand, MachineFile } from './machine-file.ts';
 import { parseRoutes, parseRules, type Routing } from './routing.ts';
 
@@ -16,7 +17,7 @@ export interface MachineFacts {
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
   readonly isForwarding: boolean | null;
-  readonly listeners: readonly ListeningSocket[] | null;
+  readonly listeners: readonly Listener[] | null;
 }
 
 /** @throws InputError where a tool failed to list rules: they could say anything */

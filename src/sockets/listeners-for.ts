@@ -18,7 +18,7 @@ export interface TargetListeners {
   readonly elsewhere: readonly Listener[];
 }
 
-export function listenersFor(table: SocketTable, target: SocketTarget): TargetListeners {
+export function listenersFor(table: Pick<SocketTable, 'listeners'>, target: SocketTarget): TargetListeners {
   const onPort = table.listeners.filter(
     ({ transport, port }) => transport === target.transport && port === target.port,
   );
