@@ -67,7 +67,7 @@ export function machineFacts({ commands, host }: MachineFile): MachineFacts {
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
     return routes === null || rules === null ? null : { routes, rules };
   };
-  const filters = [...settings].filter(([name]) => /^net\/ipv4\/conf\/(?!all|default|lo)/.test(name));
+  const filters = [...settings].filter(([name]) => /^net\/ipv4\/conf\/(?!(?:all|default|lo)\/)/.test(name));
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   const forwards = FAMILIES.map((family) => settings.get(FORWARDING[family]));
   return {
