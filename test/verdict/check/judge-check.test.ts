@@ -254,6 +254,42 @@ test('every failed flow carries an error finding', () => {
   }
 });
 
+describe('a firewall on the way refuses every port of an address', () => {
+  const PROHIBITED: Seen = { ...SILENT_TCP, state: 'filtered', reason: 'admin-prohibited' };
+  const judged = (seenOf: (flow: Checked['flow']) => Seen, vantage: Vantage = 'outsider') => {
+    const checked = flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])]), vantage).map(
+      (flow): Checked => ({
+        flow,
+        observation: seenOf(flow),
+        local: null,
+        mirror: null,
+        log: null,
+        inSiteFile: false,
+      }),
+    );
+    const keys = new Set(checked.map(({ flow }) => addressKey(flow)));
+    return judge(checked, { refusedAlike: keys });
+  };
+
+  test('blocked passes, with a note that nothing shows whether a host has it', () => {
+    const { summary, findings } = judged(() => PROHIBITED);
+    expect(summary).toMatchObject({ fail: 0, unproven: 0 });
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['refused-alike', 'note']]);
+  });
+
+  test('what must be reachable fails all the same', () => {
+    expect(judged(() => PROHIBITED, 'client').summary.fail).toBeGreaterThan(0);
+  });
+
+  test('where the host itself answers on another port, the refusals are the firewall at work', () => {
+    const { summary, findings } = judged(({ endpoint }) =>
+      endpoint.id === 'server-1.client' ? CLOSED : PROHIBITED,
+    );
+    expect(summary.pass).toBeGreaterThan(0);
+    expect(findings.map(({ code }) => code)).not.toContain('refused-alike');
+  });
+});
+
 describe('only Viz World counts', () => {
   const GREETING: Seen = { ...OPEN, standIn: 'this-port' };
   const MUTE: Seen = { ...OPEN, isMute: true };
