@@ -1,4 +1,3 @@
-import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 import { describeError } from './errors/describe-error.ts';
 import { knownCommands } from './errors/known-commands.ts';
@@ -9,9 +8,11 @@ import { writeStderrLines } from './output/stderr-lines.ts';
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
  * one JSON document on stdout; else stdout stays empty and stderr has one line.
- * @param options where the package is, for oclif: `root` is a folder inside it.
+ * @param root a folder inside the package, for oclif.
  */
-export async function main(argv: readonly string[], options: Interfaces.LoadOptions): Promise<void> {
+export async function main(argv: readonly string[], { root }: { readonly root: string }): Promise<void> {
+  // There are no plugins to look for, in a home folder that need not be readable (`sudo -u`, `su` without `-`).
+  const options = { root, userPlugins: false };
   try {
     await run([...argv], options);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runInProcess } from './in-process.ts';
@@ -21,6 +22,18 @@ describe('the frame of every command', () => {
       const { code, stdout, stderr } = await runInProcess(argv);
       expect({ argv, code, stderr }).toEqual({ argv, code: 0, stderr: '' });
       expect(stdout).toMatch(/USAGE/);
+    }
+  });
+
+  test("nothing is looked for in the user's folders, which need not be readable", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'vwaudit-home-'));
+    try {
+      // A folder in place of the file can't be read, whoever runs the test.
+      mkdirSync(path.join(home, 'vwaudit', 'package.json'), { recursive: true });
+      const folders = { HOME: home, XDG_DATA_HOME: home, LOCALAPPDATA: home };
+      expect(await runCli(['ports', '-i', '1'], { env: folders })).toMatchObject({ code: 0, stderr: '' });
+    } finally {
+      rmSync(home, { recursive: true });
     }
   });
 
