@@ -19,6 +19,11 @@ export default class Collect extends BaseCommand {
       description: 'A machine without vwaudit: run the script there with sudo sh collect.sh > machine.json:',
       command: '<%= config.bin %> collect --script sh --out collect.sh',
     },
+    {
+      description:
+        'A Windows computer: run it there as administrator, powershell -NoProfile -ExecutionPolicy Bypass -File collect.ps1 -Out machine.json:',
+      command: '<%= config.bin %> collect --script powershell --out collect.ps1',
+    },
   ];
 
   static override flags = {
@@ -29,8 +34,9 @@ export default class Collect extends BaseCommand {
       exclusive: ['script'],
     }),
     script: option({
-      options: ['sh'] as const,
-      description: 'Write the script that collects the same on a machine without vwaudit.',
+      options: ['sh', 'powershell'] as const,
+      description:
+        'Write the script that collects the same on a machine without vwaudit; powershell: on a Windows computer.',
     })(),
   };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from '../input-error.ts';
 import { text, time, type Shaped } from '../json-shape.ts';
+import { windowsMachine } from './windows-machine.ts';
 
 /** What one command printed on the machine. */
 const command = z.object({
@@ -11,21 +12,25 @@ const command = z.object({
   errors: text,
 });
 
+const linuxMachine = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('machine'),
+  platform: z.literal('linux'),
+  collectedAt: time,
+  host: text.describe('its own name'),
+  commands: z.array(command),
+});
+
+export type LinuxMachine = Shaped<typeof linuxMachine>;
+
 /** What `vwaudit collect` writes: the facts of one machine, as its own tools told them. */
 export const machineFile = z
-  .object({
-    schemaVersion: z.literal(1),
-    kind: z.literal('machine'),
-    platform: z.literal('linux'),
-    collectedAt: time,
-    host: text.describe('its own name'),
-    commands: z.array(command),
-  })
+  .discriminatedUnion('platform', [linuxMachine, windowsMachine])
   .meta({ id: 'machine' });
 
 export type MachineFile = Shaped<typeof machineFile>;
 
-export type CollectedCommand = MachineFile['commands'][number];
+export type CollectedCommand = LinuxMachine['commands'][number];
 
 /** @throws InputError for what `vwaudit collect` did not write */
 export function parseMachineFile(content: string, file: string): MachineFile {
@@ -37,7 +42,7 @@ export function parseMachineFile(content: string, file: string): MachineFile {
 
 function fromJson(content: string, file: string): unknown {
   try {
-    return JSON.parse(content);
+    return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw badMachineFile(file, error instanceof Error ? error.message : 'not JSON');
   }
@@ -48,6 +53,6 @@ function badMachineFile(file: string, why: string): InputError {
     code: 'bad-machine-file',
     message: `"${file}" is not a whole file of vwaudit collect (${why})`,
     value: file,
-    fix: 'collect it again: vwaudit collect --out FILE, or sh collect.sh > FILE',
+    fix: 'collect it again: vwaudit collect --out FILE, or the script of vwaudit collect --script',
   });
 }

@@ -7,7 +7,7 @@ import {
   tryParseAddress,
   type Address,
 } from '../net/address.ts';
-import type { MachineFile } from './machine-file.ts';
+import type { LinuxMachine } from './machine-file.ts';
 
 /**
  * The machine with other addresses and without comments. An address becomes the same one everywhere, and two addresses share as
@@ -15,7 +15,7 @@ import type { MachineFile } from './machine-file.ts';
  * (loopback, multicast, masks, the beginnings of private networks) stay. Nobody can undo it: the key is not kept. Names of
  * chains, sets, interfaces and programs stay, and so do addresses written as plain numbers.
  */
-export function redactMachine(machine: MachineFile, key: Uint8Array = randomBytes(32)): MachineFile {
+export function redactMachine(machine: LinuxMachine, key: Uint8Array = randomBytes(32)): LinuxMachine {
   const texts = machine.commands.flatMap(({ output, errors }) => [output, errors]);
   const flips = new Map<string, boolean>();
   const isFlipped = (bits: string): boolean => {

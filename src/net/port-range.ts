@@ -1,4 +1,6 @@
-export type Transport = 'tcp' | 'udp';
+export const TRANSPORTS = ['tcp', 'udp'] as const;
+
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** Ports `first` to `last`, both included. */
 export interface PortRange {

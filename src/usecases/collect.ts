@@ -5,7 +5,7 @@ import type { System } from '../system/system.ts';
 
 export type CollectScript = keyof typeof SCRIPTS;
 
-const SCRIPTS = { sh: 'collect.sh' } as const;
+const SCRIPTS = { sh: 'collect.sh', powershell: 'collect.ps1' } as const;
 
 /** The script that collects a machine's facts where vwaudit is not installed. */
 export function collectScript(script: CollectScript, system: Pick<System, 'readText'>): Promise<string> {
@@ -26,7 +26,8 @@ export async function collect(
   });
   if (exitCode !== 0) throw notCollected(error ?? stderr.trim().split('\n').at(-1) ?? '');
   const machine = parseMachineFile(stdout, 'collect.sh');
-  return `${JSON.stringify(isRedacted ? redactMachine(machine) : machine, null, 2)}\n`;
+  const isShown = isRedacted && machine.platform === 'linux';
+  return `${JSON.stringify(isShown ? redactMachine(machine) : machine, null, 2)}\n`;
 }
 
 function scriptFile(script: CollectScript): string {
@@ -38,7 +39,10 @@ function notLinux(platform: string): InputError {
     code: 'not-linux',
     message: `vwaudit collect can't read the rules of this system (${platform})`,
     value: platform,
-    fix: 'run it on the Linux machine whose rules decide, or its script: vwaudit collect --script sh',
+    fix:
+      platform === 'win32'
+        ? 'run the script of vwaudit collect --script powershell --out collect.ps1 as administrator'
+        : 'run it on the Linux machine whose rules decide, or its script: vwaudit collect --script sh',
   });
 }
 

@@ -9,6 +9,11 @@ import { PROFILES, type Profile } from '../../src/firewall/languages/windows/pol
 import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../src/firewall/proof/evaluate.ts';
 import { parsePacket } from '../../src/firewall/proof/parse-packet.ts';
+import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+import { audit } from '../../src/usecases/audit/audit.ts';
+import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
+import { LOCAL, reg } from '../firewall/windows/texts.ts';
 
 const folder = path.join(process.env.VWAUDIT_CORPUS ?? '/nowhere', 'windows', 'cases');
 const table = path.join(folder, 'EXPECT.tsv');
@@ -112,6 +117,33 @@ describe.skipIf(rows.length === 0)('expected answers', () => {
       const number = profile === null ? null : PROFILES.indexOf(profile);
       const { result } = evaluate(machine, { ...question, profile: number, selfAddresses: [] });
       expect(acceptedBy(row), `${profile}`).toContain(result);
+    }
+  });
+  test.each(
+    rows
+      .filter(isListenRow)
+      .flatMap((row) => row.files.split(' or ').map((file) => [`${file}: ${row.flow}`, file, row] as const)),
+  )('%s', async (_, file, { flow, answer }) => {
+    const bytes = (name: string): Buffer =>
+      name === 'none.reg' ? Buffer.from(reg(LOCAL, {})) : readFileSync(path.join(folder, file));
+    const system = { ...nodeSystem, readBytes: (name: string) => Promise.resolve(bytes(name)) };
+    const options = {
+      ...{ files: ['none.reg', file], dialects: ANY_DIALECT, hook: 'input', interfaces: [] },
+      ...{ rulesOf: null, selfAddresses: [], isForwarding: false },
+    } as const;
+    const site = siteFromYaml(
+      'hosts: { maps-a: { address: 10.1.2.10, instances: 2, allocator: true } }\npeers: { client: [10.1.2.30], web: [10.1.2.30] }\n',
+      'vwaudit.yaml',
+    );
+    const report = await audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
+    const codes = report.findings.filter(({ code }) => /^port-excluded$|^dynamic-range/.test(code));
+    for (const port of flow.match(/\d+/g) ?? []) {
+      const found = codes.filter(({ flows }) =>
+        report.flows.some((one) => flows.includes(one.id) && one.port === Number(port)),
+      );
+      expect(found.map(({ code }) => code)).toEqual(
+        answer.startsWith('finding ') ? [answer.replace('finding ', '')] : [],
+      );
     }
   });
 });

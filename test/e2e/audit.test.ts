@@ -304,7 +304,7 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
     ],
     ['binary', [write('bin', Buffer.from([0, 1, 0xff, 0xfe, 0x1b]))], /bin:1:1: /],
     ['cut off', [write('cut.nft', 'table inet t {\n chain c {\n')], /cut\.nft:\d+/],
-    ['only sets', [write('x.ipset', 'create s hash:ip family inet\nadd s 10.0.0.1\n')], /only sets of ipset/],
+    ['only sets', [write('x.ipset', 'create s hash:ip family inet\nadd s 10.0.0.1\n')], /contain no rules/],
     ['another dialect', [FAULTY, '--dialect', 'nft'], /faulty\.iptables-save:\d+/],
     ['an unknown dialect', [FAULTY, '--dialect', 'pf'], /"pf" is not a dialect; give one of auto, /],
     [

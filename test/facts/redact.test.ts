@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { redactMachine } from '../../src/facts/redact.ts';
-import type { MachineFile } from '../../src/facts/machine-file.ts';
+import type { LinuxMachine } from '../../src/facts/machine-file.ts';
 
 const KEY = Buffer.from('a key for tests');
 
 function outputOf(output: string): string {
   const command = { id: 'nft', command: 'nft list ruleset', exitCode: 0, output, errors: '' };
-  const machine: MachineFile = {
+  const machine: LinuxMachine = {
     ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
     ...{ host: 'maps-a', commands: [command] },
   };

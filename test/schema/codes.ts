@@ -29,6 +29,7 @@ const EXAMPLES: {
   'listener-service': { code: 'listener-service', service: 'VizSvc' },
   'address-keyword': { code: 'address-keyword', keyword: 'LocalSubnet' },
   'filter-not-given': { code: 'filter-not-given', filter: 'Get-NetFirewallPortFilter' },
+  'same-rule-id': { code: 'same-rule-id', id: 'r1', places: ['local.reg:7', 'policy.reg:9'] },
   'other-product': { code: 'other-product' },
   'store-not-given': { code: 'store-not-given', store: 'policy' },
   'setting-not-given': { code: 'setting-not-given', setting: 'EnableFirewall' },

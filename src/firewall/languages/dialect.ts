@@ -17,7 +17,8 @@ import { refuseTerminalMarks } from './listing/terminal-marks.ts';
 import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
 import { isWindowsExport } from './windows/detect.ts';
 import { NOTHING_KNOWN, type WindowsCircumstances } from './windows/lower/circumstances.ts';
-import { parseWindows } from './windows/parse-windows.ts';
+import { lowerExports } from './windows/lower/lower-exports.ts';
+import { readExports } from './windows/parse-windows.ts';
 import { withoutCopies } from './listing/duplicate-tables.ts';
 
 export { DIALECT_IDS, type DialectId };
@@ -83,11 +84,25 @@ export function parseRulesets(
   sources: readonly RulesetSource[],
   windows: WindowsCircumstances = NOTHING_KNOWN,
 ): readonly Ruleset[] {
+  return readRulesetSources(sources)(windows);
+}
+
+/** The same for several things that may be known: the files are read once. */
+export function readRulesetSources(
+  sources: readonly RulesetSource[],
+): (windows: WindowsCircumstances) => readonly Ruleset[] {
   const ofWindows = sources.filter(isOfWindows);
   if (ofWindows.length > 0) {
     refuseOthers(sources.filter((source) => !isOfWindows(source)));
-    return [parseWindows(ofWindows, windows)];
+    const exports = readExports(ofWindows);
+    return (windows) => [lowerExports(exports, windows)];
   }
+  const rulesets = readListings(sources);
+  return () => rulesets;
+}
+
+/** Listings of iptables, nft and ipset. */
+function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, file } of written) refuseTerminalMarks(text, file);

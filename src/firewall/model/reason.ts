@@ -116,7 +116,6 @@ export type PlainReason =
   | 'network-name'
   | 'windows-version'
   | 'local-only-mapping'
-  | 'same-rule-id'
   | 'hardening-order'
   // what a rule on the path does
   | 'no-case-matches'
@@ -138,6 +137,8 @@ export type WindowsReason =
   | { readonly code: 'address-keyword'; readonly keyword: string }
   /** No file has this part of the rules: the cmdlet that gives it, or the option of netsh. */
   | { readonly code: 'filter-not-given'; readonly filter: string }
+  /** The rule's ID stands in more than one store, with other contents; the places of both. */
+  | { readonly code: 'same-rule-id'; readonly id: string; readonly places: readonly string[] }
   /** Another product has registered itself as the firewall. */
   | { readonly code: 'other-product' }
   /** No file lists the rules of the store. */

@@ -73,6 +73,18 @@ export interface Chain {
   /** Null for a chain that is only jumped to. */
   readonly base: BaseChain | null;
   readonly rules: readonly Rule[];
+  /** Its rules have no order of their own: what blocks stands before what allows. */
+  readonly isUnordered?: true;
+  /** Rules of the files that do not count here. */
+  readonly idle?: readonly IdleRule[];
+}
+
+/** A rule that does not count in a list, and why: what the setting says, or the network profiles it is for. */
+export interface IdleRule {
+  readonly rule: Rule;
+  readonly because:
+    | { readonly kind: 'setting'; readonly setting: Rule }
+    | { readonly kind: 'profile'; readonly profiles: readonly string[] };
 }
 
 /** What makes a chain see packets. Chains on one hook run in order of `priority`, of equal ones the later in the file first. */
@@ -92,6 +104,8 @@ export interface BaseChain {
 export interface Rule {
   /** What it stands for where it is no rule of the file: the default policy of its chain, or rules that the file lacks. */
   readonly kind?: 'policy' | 'placeholder';
+  /** What it is, where that is more than a rule somebody wrote. */
+  readonly nature?: RuleNature;
   readonly line: number;
   /** What nft calls it by, where the listing shows it. */
   readonly handle?: number | undefined;
@@ -106,6 +120,12 @@ export interface Rule {
   /** The rules it stands for, where it is not one line of the file but many. */
   readonly joined?: JoinedRules;
 }
+
+/**
+ * - `blocks-all`, `filters-nothing`: a setting that leaves no rule to count.
+ * - `prompt`: made by the answer to a question that the system asked the user.
+ */
+export type RuleNature = 'blocks-all' | 'filters-nothing' | 'prompt';
 
 /**
  * Neighbouring rules that do the same to different addresses. The rule that stands for them all tests for all the addresses,

@@ -67,7 +67,8 @@ export function reliedOn(firewall: Firewall, asked: Scenario, peer: IntervalSet)
     const test = openTests.get(key);
     if (test === undefined || fateIn(firewall, { ...part, case: otherwise }, peer) === fate) return [];
     const { match, dimension, place } = test;
-    return [{ kind: 'test', dimension, text: match.text, holds, isPlain: true, place }];
+    const { text, reason } = match;
+    return [{ kind: 'test', dimension, text, reason, holds, isPlain: true, place }];
   });
   return [...relied, ...reliedOn(firewall, part.case, peer)];
 }

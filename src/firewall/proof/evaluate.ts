@@ -13,6 +13,7 @@ import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases.ts';
 import { solve, walk } from './solve.ts';
 import { FIRST_CLIENT_PORT } from './split-case.ts';
 import { told, type ToldCondition } from './told-condition.ts';
+import { hasUnorderedLists, passedOver, type PassedOver } from './passed-over.ts';
 import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
 import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
@@ -55,16 +56,20 @@ export interface AnswerCase {
   readonly fate: CaseFate;
   /** The rules that are met in it. */
   readonly trace: readonly TraceEntry[];
+  /** Those that fit besides the one that decides, where the list has no order. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** The cases that the answer for one source depends on. */
 export function answerCases(firewall: Firewall, question: FlowQuestion): readonly AnswerCase[] {
+  const isUnordered = hasUnorderedLists(firewall);
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
     firewall.families.includes(asked.family)
       ? casesOf(firewall, asked, peers).map((one) => ({
           conditions: one.conditions.map(told),
           fate: one.fate,
           trace: traceOf(firewall, { case: one.case, peers }),
+          passedOver: isUnordered ? passedOver(firewall, { case: one.case, peers }) : [],
         }))
       : [],
   );

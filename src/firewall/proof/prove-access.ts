@@ -21,6 +21,7 @@ import {
 } from './evaluate.ts';
 import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
 import { namedInterfaces } from './named-interfaces.ts';
+import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { ToldCondition } from './told-condition.ts';
@@ -72,6 +73,8 @@ export interface AccessProof {
   readonly portOf: (source: Address) => number | null;
   /** The cases that the answer for such a source depends on. */
   readonly casesOf: (source: Address) => readonly AnswerCase[];
+  /** Some list of the rules has no order: the rules that decide nothing may tell why. */
+  readonly isUnordered: boolean;
   /** What a source that gets in relies on: a plain first connection within every limit. */
   readonly conditionsOf: (source: Address) => readonly ToldCondition[];
   /** The interfaces that the rule of such an entry names. */
@@ -176,6 +179,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     }),
     witness,
     fate: kind,
+    isUnordered: hasUnorderedLists(firewall),
     pathOf,
     portOf,
     casesOf,

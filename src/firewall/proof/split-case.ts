@@ -1,5 +1,6 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../model/dimension.ts';
+import type { Reason } from '../model/reason.ts';
 import type { Opening, Scenario } from '../netfilter/scenario.ts';
 import type { Notes, OpenTest, PlaceOfTest } from '../netfilter/matching/match-packet.ts';
 
@@ -37,6 +38,7 @@ export type Condition =
       readonly kind: 'test';
       readonly dimension: Dimension;
       readonly text: string;
+      readonly reason: Reason;
       readonly holds: boolean;
       /** Of what is known of a plain packet, whether this is it. */
       readonly isPlain: boolean | null;
@@ -167,7 +169,7 @@ function eitherWay(asked: Scenario, test: Open, quantifier: Quantifier): Cut {
     case: { ...asked, settled: new Map(asked.settled).set(key, holds) },
     isUsual: true,
     condition: {
-      ...{ kind: 'test', dimension, text: match.text, holds, place },
+      ...{ kind: 'test', dimension, text: match.text, reason: match.reason, holds, place },
       isPlain: match.known?.ifPlain === undefined ? null : match.known.ifPlain === holds,
     },
   }));

@@ -1,3 +1,4 @@
+import type { Reason } from '../model/reason.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { RuleRef } from '../model/rule-ref.ts';
 import type { Opening } from '../netfilter/scenario.ts';
@@ -21,6 +22,8 @@ export type ToldCondition =
       readonly dimension: Dimension;
       /** As the ruleset wrote it. */
       readonly text: string;
+      /** What it depends on. */
+      readonly reason?: Reason | undefined;
       readonly holds: boolean;
       readonly isPlain: boolean | null;
       /** The rule with the test. */
@@ -34,8 +37,8 @@ export function told(condition: Condition): ToldCondition {
       return { kind, way, names: name === null ? [] : [name] };
     }
     case 'test': {
-      const { kind, dimension, text, holds, isPlain, place } = condition;
-      return { kind, dimension, text, holds, isPlain, rule: place === null ? null : refOf(place) };
+      const { kind, dimension, text, reason, holds, isPlain, place } = condition;
+      return { kind, dimension, text, reason, holds, isPlain, rule: place === null ? null : refOf(place) };
     }
     case 'source-port':
     case 'opening':
@@ -44,7 +47,8 @@ export function told(condition: Condition): ToldCondition {
   }
 }
 
-function refOf({ from: { table }, chain, rule }: PlaceOfTest): RuleRef {
+/** The rule of a chain as data. */
+export function refOf({ from: { table }, chain, rule }: PlaceOfTest): RuleRef {
   return {
     kind: rule.kind ?? 'rule',
     file: rule.source?.file ?? table.file,

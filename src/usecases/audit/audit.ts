@@ -19,9 +19,11 @@ import { reportHead, type Tool } from '../../verdict/reports/head.ts';
 import type { Invocation } from '../../verdict/advice/ask-again.ts';
 import { judgeAudit, type Audited } from '../../verdict/audit/judge-audit.ts';
 import { siteArguments } from '../../verdict/advice/site-arguments.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
+import type { ListeningProgram, MachineFacts } from '../../facts/machine-facts.ts';
+import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
+import type { Endpoint } from '../../ports/endpoint.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
-import { addressesOf, knownMachine, listenersOf, type KnownMachine } from './known-machine.ts';
+import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
@@ -74,9 +76,16 @@ export async function audit(
     const known =
       firewalls.get(key) ??
       readRulesets(names, dialects, system, given.windows ?? NOTHING_STATED).then(
-        ({ firewall, facts }) => {
+        ({ firewall, firewallOf, facts }) => {
           refuseUnspokenHook(firewall, hook, names);
-          return { prove: accessProver(firewall), backends: firewall.backends, facts };
+          const provers = new Map<Firewall, Prover>();
+          const proverOf = (program: ListeningProgram | null): Prover => {
+            const own = firewallOf(program);
+            const prove = provers.get(own) ?? accessProver(own);
+            provers.set(own, prove);
+            return prove;
+          };
+          return { proverOf, backends: firewall.backends, facts };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -89,13 +98,16 @@ export async function audit(
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
   for (const { host, files: own } of owned) {
-    const { prove, backends, facts } = await read(own);
+    const { proverOf, backends, facts } = await read(own);
     const known = knownMachine(options, facts);
     machines.add(known);
     const addresses = hook === 'input' ? addressesOf(host.addresses, facts) : host.addresses;
-    const machine = hook === 'input' ? listenersOf(facts, addresses) : null;
+    const machine = hook === 'input' ? knownHost(facts, addresses) : null;
     const circumstances = { site, invocation, backends, machine };
-    const asked = auditHost(host, { site, options, addresses, known, prove });
+    const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
+    const programOf: Asked['programOf'] = (port) =>
+      hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
+    const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
@@ -132,7 +144,7 @@ export async function audit(
 type Prover = ReturnType<typeof accessProver>;
 
 interface Machine {
-  readonly prove: Prover;
+  readonly proverOf: (program: ListeningProgram | null) => Prover;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly facts: MachineFacts | null;
 }
@@ -168,16 +180,19 @@ interface Asked {
   /** Of the host, as far as known. */
   readonly addresses: readonly Address[];
   readonly known: KnownMachine;
-  readonly prove: Prover;
+  readonly proverOf: Machine['proverOf'];
+  /** Of the host, what listens on the port; null where nobody knows. */
+  readonly programOf: (port: Pick<Endpoint, 'transport' | 'port'>) => ListeningProgram | null;
 }
 
-function auditHost(host: Host, { site, options, addresses, known, prove }: Asked): readonly Answer[] {
+function auditHost(host: Host, asked: Asked): readonly Answer[] {
+  const { site, options, addresses, known, proverOf, programOf } = asked;
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const others = site.hosts.filter((other) => other !== host);
   return flowsOf(host, site, hook).map((flow) => {
     const { expected, permitted, endpoint } = flow;
-    const found = prove({
+    const found = proverOf(programOf(endpoint))({
       expected,
       permitted,
       transport: endpoint.transport,
@@ -198,7 +213,8 @@ function auditHost(host: Host, { site, options, addresses, known, prove }: Asked
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      profile: profileOf(options.windows ?? NOTHING_STATED),
+      profile:
+        profileOf(options.windows ?? NOTHING_STATED) ?? known.profileOf(hook === 'input' ? addresses : []),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };

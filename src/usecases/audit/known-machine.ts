@@ -1,4 +1,4 @@
-import type { Circumstances } from '../../verdict/advice/cure.ts';
+import type { KnownHost } from '../../verdict/advice/cure.ts';
 import type { Access } from '../../firewall/proof/prove-access.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
@@ -15,19 +15,19 @@ export interface StatedMachine {
 }
 
 /**
- * Who listens on the host, as far as its sockets were collected: on any of these addresses, or, where none is known, on any that
- * other machines can reach.
+ * The host as its own tools describe it. Who listens: on any of these addresses, or, where none is known, on any that other machines
+ * can reach.
  */
-export function listenersOf(
-  facts: MachineFacts | null,
-  addresses: readonly Address[],
-): NonNullable<Circumstances['machine']> | null {
-  const sockets = facts?.listeners ?? null;
-  if (facts === null || sockets === null) return null;
+export function knownHost(facts: MachineFacts | null, addresses: readonly Address[]): KnownHost | null {
+  if (facts === null) return null;
+  const { listeners, host, portRanges, otherFirewalls } = facts;
   const own = addresses.length > 0 ? addresses : (facts.addresses ?? []);
   return {
-    name: facts.host,
-    isListening: (port) => own.some((address) => isListening(sockets, port, address)),
+    name: host,
+    isListening: (port) =>
+      listeners === null ? null : own.some((address) => isListening(listeners, port, address)),
+    portRanges,
+    otherFirewalls,
   };
 }
 
@@ -40,6 +40,8 @@ export interface KnownMachine extends StatedMachine {
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
+  /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
+  readonly profileOf: (addresses: readonly Address[]) => number | null;
   readonly assumptions: readonly string[];
 }
 
@@ -62,7 +64,13 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
-    assumptions: facts === null ? [] : assumed(facts),
+    profileOf: (addresses) => {
+      const asked = addresses.length > 0 ? addresses : selfAddresses;
+      const found = new Set(asked.map((address) => facts?.profileOf(address) ?? null));
+      const [only = null] = found;
+      return found.size === 1 ? only : null;
+    },
+    assumptions: facts === null ? [] : [...assumed(facts), ...facts.assumptions],
   };
 }
 

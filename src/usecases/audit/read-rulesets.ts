@@ -1,9 +1,11 @@
 import { InputError } from '../../input-error.ts';
-import { parseRulesets, type RulesetSource } from '../../firewall/languages/dialect.ts';
+import { readRulesetSources, type RulesetSource } from '../../firewall/languages/dialect.ts';
 import type { WindowsCircumstances } from '../../firewall/languages/windows/lower/circumstances.ts';
+import type { Ruleset } from '../../firewall/model/ruleset.ts';
 import { firewall, type Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { System } from '../../system/system.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
+import { unknownMachine, type ListeningProgram, type MachineFacts } from '../../facts/machine-facts.ts';
+import { isPortTable, parsePortTables, type ReservedRange } from '../../facts/port-ranges.ts';
 import { isMachineFile } from '../../facts/is-machine-file.ts';
 import { dialectOf, type Dialects } from './dialects.ts';
 import { readInput, refuseFiles, sourceName } from '../read-input.ts';
@@ -11,6 +13,8 @@ import { readInput, refuseFiles, sourceName } from '../read-input.ts';
 /** What is known of the machine that runs the rules. */
 export interface ReadMachine {
   readonly firewall: Firewall;
+  /** What it does with ports that this program listens on; null for one that nobody knows. */
+  readonly firewallOf: (program: ListeningProgram | null) => Firewall;
   /** Null where no file of `vwaudit collect` is given. */
   readonly facts: MachineFacts | null;
 }
@@ -29,36 +33,76 @@ export async function readRulesets(
   windows: WindowsCircumstances,
 ): Promise<ReadMachine> {
   const read = await Promise.all(files.map((file) => readFile(file, dialects, system)));
-  const [facts = null, another] = read.flatMap((one) => one.facts ?? []);
+  const [collected = null, another] = read.flatMap((one) => one.facts ?? []);
   if (another !== undefined) throw twoMachines(files);
-  const rulesets = parseRulesets(
-    read.flatMap(({ sources }) => sources),
-    windows,
+  const facts = withPortRanges(
+    collected,
+    read.flatMap(({ portRanges }) => portRanges),
   );
-  if (rulesets.length > 0) return { firewall: firewall(rulesets), facts };
+  const rulesetsOf = readRulesetSources(read.flatMap(({ sources }) => sources));
+  const known = circumstances(windows, facts);
+  const firewalls = new Map<string, Firewall>();
+  const firewallOf = (program: ListeningProgram | null): Firewall => {
+    const listener = isListenerStated(windows) || program === null ? {} : program;
+    const key = JSON.stringify(listener);
+    const found = firewalls.get(key) ?? firewallFrom(rulesetsOf({ ...known, ...listener }), files);
+    firewalls.set(key, found);
+    return found;
+  };
+  return { firewall: firewallOf(null), firewallOf, facts };
+}
+
+function firewallFrom(rulesets: readonly Ruleset[], files: readonly string[]): Firewall {
+  if (rulesets.length > 0) return firewall(rulesets);
   throw new InputError({
     code: 'no-ruleset',
-    message: 'the files contain only sets of ipset, no rules',
+    message: 'the files contain no rules',
     value: files.join(' '),
-    fix: 'give the output of iptables-save too',
+    fix: 'give the rules too: iptables-save beside ipset save, a registry export beside port tables',
   });
+}
+
+/** Port tables beside a file of `vwaudit collect` add to what it says. */
+function withPortRanges(
+  facts: MachineFacts | null,
+  portRanges: readonly ReservedRange[],
+): MachineFacts | null {
+  if (portRanges.length === 0) return facts;
+  const known = facts ?? unknownMachine('the computer');
+  return { ...known, portRanges: [...known.portRanges, ...portRanges] };
+}
+
+/** What is stated of a Windows computer, and where nothing is, what was collected. */
+function circumstances(stated: WindowsCircumstances, facts: MachineFacts | null): WindowsCircumstances {
+  const localSubnets = stated.localSubnets.length > 0 ? stated.localSubnets : (facts?.subnets ?? []);
+  return { ...stated, localSubnets, otherFirewalls: facts?.otherFirewalls ?? [] };
+}
+
+function isListenerStated({ program, service }: WindowsCircumstances): boolean {
+  return program !== null || service !== null;
+}
+
+interface ReadFile {
+  readonly sources: readonly RulesetSource[];
+  /** Null where it is no file of `vwaudit collect`. */
+  readonly facts: MachineFacts | null;
+  readonly portRanges: readonly ReservedRange[];
 }
 
 async function readFile(
   word: string,
   dialects: Dialects,
   system: Pick<System, 'readBytes'>,
-): Promise<{ readonly sources: readonly RulesetSource[]; readonly facts: MachineFacts | null }> {
+): Promise<ReadFile> {
   const text = await readInput(word, system);
   const file = sourceName(word);
   const dialect = dialectOf(word, dialects);
-  if (dialect !== null || !isMachineFile(text)) return { sources: [{ text, file, dialect }], facts: null };
-  const [{ parseMachineFile }, { machineFacts, rulesetsOf }] = await Promise.all([
-    import('../../facts/machine-file.ts'),
-    import('../../facts/machine-facts.ts'),
-  ]);
-  const collected = parseMachineFile(text, file);
-  return { sources: rulesetsOf(collected, file), facts: machineFacts(collected) };
+  if (dialect === null && isPortTable(text))
+    return { sources: [], facts: null, portRanges: parsePortTables(text) };
+  if (dialect !== null || !isMachineFile(text))
+    return { sources: [{ text, file, dialect }], facts: null, portRanges: [] };
+  const { readMachine } = await import('../../facts/read-machine.ts');
+  return { ...readMachine(text, file), portRanges: [] };
 }
 
 function twoMachines(files: readonly string[]): InputError {

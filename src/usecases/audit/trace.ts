@@ -2,7 +2,7 @@ import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { evaluate, traceRules } from '../../firewall/proof/evaluate.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
-import type { FilterHook } from '../../firewall/model/question.ts';
+import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
 import type { Address } from '../../net/address.ts';
@@ -57,15 +57,17 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
-  const { firewall: machine, facts } = await readRulesets(files, dialects, system, windows);
-  refuseUnspokenHook(machine, hook, files);
+  const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, windows);
+  refuseUnspokenHook(firewall, hook, files);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const assumptions = new Set<string>(known.assumptions);
-  const profile = profileOf(windows);
-  const classesOf = destinationClasses(machine);
+  const classesOf = destinationClasses(firewall);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
+    const aims = singleOf(destination);
+    const machine = firewallOf(hook === 'input' ? (facts?.programOf(question, aims) ?? null) : null);
+    const profile = profileOf(windows) ?? known.profileOf(hook === 'input' ? aims : []);
     const wayIn = question.interface ?? wayOf(question, known);
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
@@ -95,13 +97,17 @@ function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachi
   if (hook === 'output') return null;
   const { family } = destination;
   const asked = addressSet(sources, family);
-  const only = lowestAddress(destination.in, family);
-  const isOne = only !== undefined && isSame(destination.in, singleAddress(only));
   const first = known
-    .interfacesTowards(isOne ? [only] : [])
+    .interfacesTowards(singleOf(destination))
     .filter(({ from }) => from.family === family)
     .find(({ from }) => overlaps(addressSet([from], family), asked));
   return first !== undefined && isWithin(asked, addressSet([first.from], family)) ? first.name : null;
+}
+
+/** The address, where it is one. */
+function singleOf({ family, in: set }: Destination): readonly Address[] {
+  const only = lowestAddress(set, family);
+  return only !== undefined && isSame(set, singleAddress(only)) ? [only] : [];
 }
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */

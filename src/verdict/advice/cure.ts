@@ -35,11 +35,29 @@ export interface Circumstances {
   readonly invocation: Invocation;
   /** What loads each file; the firewall's own. */
   readonly backends: ReadonlyMap<string, Backend>;
-  /** What `vwaudit collect` told of the host's sockets; null where it did not. */
-  readonly machine?: {
-    readonly name: string;
-    readonly isListening: (endpoint: Pick<Endpoint, 'transport' | 'port'>) => boolean;
-  } | null;
+  /** What the host's own tools told beside its rules; null where nobody collected it. */
+  readonly machine?: KnownHost | null;
+}
+
+/** A host as its own tools describe it, beside its rules. */
+export interface KnownHost {
+  readonly name: string;
+  /** Null where its sockets are not known. */
+  readonly isListening: (endpoint: Pick<Endpoint, 'transport' | 'port'>) => boolean | null;
+  /** Ports that the system keeps for itself. */
+  readonly portRanges: readonly PortRange[];
+  /** Firewall products that registered themselves, besides the one whose rules are read. */
+  readonly otherFirewalls: readonly string[];
+}
+
+/** `excluded`: nobody can listen there; `dynamic`: given to any program that connects. */
+export interface PortRange {
+  readonly kind: 'excluded' | 'dynamic';
+  readonly transports: readonly Endpoint['transport'][];
+  readonly first: number;
+  readonly last: number;
+  /** An administrator reserved it, which keeps other programs away. */
+  readonly isAdministered: boolean;
 }
 
 /**

@@ -18,26 +18,37 @@ import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { At } from '../findings/at.ts';
 import { caseText, reliedText } from '../trace/condition-text.ts';
+import { causeFindings } from './cause-findings.ts';
+import type { JudgedAccess } from './causes.ts';
 import type { Audited } from './judge-audit.ts';
+import { reservedPorts } from './reserved-ports.ts';
 import { portsLabel } from '../reports/label.ts';
 import { nothingListens } from './nothing-listens.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { reasonsText } from '../trace/reason-text.ts';
 
-/** A flow with all that led to its verdict. */
-interface JudgedAccess {
-  readonly audited: Audited;
-  readonly result: AuditedFlow;
-}
-
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
 export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
   const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
+  const causes = causeFindings(judged, placeOf);
+  const caused = new Set(causes.flatMap(({ flows }) => flows));
   const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
-    toFinding(group).map((one) => ({ ...one, rules: group[0]?.result.proof.rules ?? [] })),
+    toFinding(
+      group,
+      group.every(({ result }) => caused.has(result.id)),
+    ).map((one) => ({
+      ...one,
+      rules: group[0]?.result.proof.rules ?? [],
+    })),
   );
-  return [...groups, ...conditionalFindings(judged), ...nothingListens(judged)].sort(bySeverity);
+  return [
+    ...groups,
+    ...causes,
+    ...conditionalFindings(judged),
+    ...nothingListens(judged),
+    ...reservedPorts(judged, placeOf),
+  ].sort(bySeverity);
 }
 
 /** One note for all flows of a host and role that get in as long as the same limits are kept. */
@@ -64,6 +75,13 @@ function conditionalFindings(judged: readonly JudgedAccess[]): readonly Finding[
 
 function idsOf(group: readonly JudgedAccess[]): readonly string[] {
   return group.map(({ result: { id } }) => id);
+}
+
+/** Of flows of one host. */
+function placeOf(group: readonly JudgedAccess[]): At {
+  const [one] = group;
+  if (one === undefined) throw new Error('no flow to place');
+  return atOf(group, one.audited);
 }
 
 function atOf(group: readonly JudgedAccess[], { flow: { host }, circumstances }: Audited): At {
@@ -109,7 +127,8 @@ function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate)
   return entry === null ? [] : whyOpen(entry, fate);
 }
 
-function toFinding(group: readonly Explained[]): readonly Finding[] {
+/** @param isCaused other findings tell what to do about it */
+function toFinding(group: readonly Explained[], isCaused: boolean): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
   const { fate, shown, reasons, entry, result, audited } = one;
@@ -136,7 +155,7 @@ function toFinding(group: readonly Explained[]): readonly Finding[] {
     return [finding('undecided', args, flows, steps)];
   }
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
-  const steps = cure(failing, circumstances);
+  const steps = isCaused ? [] : cure(failing, circumstances);
   if (fate === 'allowed') {
     return [
       finding(

@@ -1,22 +1,27 @@
 import { allocatorMissing } from './codes/allocator-missing.ts';
+import { blockBeatsAllow } from './codes/block-beats-allow.ts';
 import { blocked } from './codes/blocked.ts';
 import { blockedUnproven } from './codes/blocked-unproven.ts';
 import { closed } from './codes/closed.ts';
-import { conditional } from './codes/conditional.ts';
 import { closedAtOnce } from './codes/closed-at-once.ts';
+import { conditional } from './codes/conditional.ts';
 import { depends } from './codes/depends.ts';
+import { dynamicRangeOverlap } from './codes/dynamic-range-overlap.ts';
 import { evidenceConflict } from './codes/evidence-conflict.ts';
 import { exposed } from './codes/exposed.ts';
 import { familyNotListening } from './codes/family-not-listening.ts';
 import { fewerInstances } from './codes/fewer-instances.ts';
 import { filtered } from './codes/filtered.ts';
+import { firewallOff } from './codes/firewall-off.ts';
 import { foreignProcess } from './codes/foreign-process.ts';
 import { handshakeOnly } from './codes/handshake-only.ts';
 import { icmpRateLimited } from './codes/icmp-rate-limited.ts';
 import { intercepted } from './codes/intercepted.ts';
 import { interrupted } from './codes/interrupted.ts';
+import { ipsecRequired } from './codes/ipsec-required.ts';
 import { lateAnswers } from './codes/late-answers.ts';
 import { listenerSilent } from './codes/listener-silent.ts';
+import { localRulesIgnored } from './codes/local-rules-ignored.ts';
 import { loopbackOnly } from './codes/loopback-only.ts';
 import { mayBeStandIn } from './codes/may-be-stand-in.ts';
 import { neighboursBlocked } from './codes/neighbours-blocked.ts';
@@ -26,13 +31,19 @@ import { notHttp } from './codes/not-http.ts';
 import { notVizWorld } from './codes/not-viz-world.ts';
 import { nothingListens } from './codes/nothing-listens.ts';
 import { oneFamilyOnly } from './codes/one-family-only.ts';
+import { otherFirewallRegistered } from './codes/other-firewall-registered.ts';
 import { otherReading } from './codes/other-reading.ts';
 import { ownMachine } from './codes/own-machine.ts';
 import { partlyBlocked } from './codes/partly-blocked.ts';
+import { portExcluded } from './codes/port-excluded.ts';
 import { probeError } from './codes/probe-error.ts';
+import { profileMismatch } from './codes/profile-mismatch.ts';
+import { queryUserBlock } from './codes/query-user-block.ts';
 import { reactsToProbing } from './codes/reacts-to-probing.ts';
 import { refusedAlike } from './codes/refused-alike.ts';
 import { reportsApart } from './codes/reports-apart.ts';
+import { sameIdInBothStores } from './codes/same-id-in-both-stores.ts';
+import { shieldsUp } from './codes/shields-up.ts';
 import { silentDrop } from './codes/silent-drop.ts';
 import { socketTableIncomplete } from './codes/socket-table-incomplete.ts';
 import { standIn } from './codes/stand-in.ts';
@@ -47,24 +58,29 @@ import type { FindingKind } from './finding-kind.ts';
 /** Every finding code; a new one is a file and a line here. */
 export const FINDINGS = {
   'allocator-missing': allocatorMissing,
+  'block-beats-allow': blockBeatsAllow,
   blocked,
   'blocked-unproven': blockedUnproven,
   closed,
   'closed-at-once': closedAtOnce,
   conditional,
   depends,
+  'dynamic-range-overlap': dynamicRangeOverlap,
   'evidence-conflict': evidenceConflict,
   exposed,
   'family-not-listening': familyNotListening,
   'fewer-instances': fewerInstances,
   filtered,
+  'firewall-off': firewallOff,
   'foreign-process': foreignProcess,
   'handshake-only': handshakeOnly,
   'icmp-rate-limited': icmpRateLimited,
   intercepted,
   interrupted,
+  'ipsec-required': ipsecRequired,
   'late-answers': lateAnswers,
   'listener-silent': listenerSilent,
+  'local-rules-ignored': localRulesIgnored,
   'loopback-only': loopbackOnly,
   'may-be-stand-in': mayBeStandIn,
   'neighbours-blocked': neighboursBlocked,
@@ -74,13 +90,19 @@ export const FINDINGS = {
   'not-viz-world': notVizWorld,
   'nothing-listens': nothingListens,
   'one-family-only': oneFamilyOnly,
+  'other-firewall-registered': otherFirewallRegistered,
   'other-reading': otherReading,
   'own-machine': ownMachine,
   'partly-blocked': partlyBlocked,
+  'port-excluded': portExcluded,
   'probe-error': probeError,
+  'profile-mismatch': profileMismatch,
+  'query-user-block': queryUserBlock,
   'reacts-to-probing': reactsToProbing,
   'refused-alike': refusedAlike,
   'reports-apart': reportsApart,
+  'same-id-in-both-stores': sameIdInBothStores,
+  'shields-up': shieldsUp,
   'silent-drop': silentDrop,
   'socket-table-incomplete': socketTableIncomplete,
   'stand-in': standIn,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text, texts } from '../../json-shape.ts';
 import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
-import { ruleRef, ruleRefs } from './trace-shape.ts';
+import { reason, ruleRef, ruleRefs } from './trace-shape.ts';
 
 const condition = z
   .discriminatedUnion('kind', [
@@ -20,6 +20,7 @@ const condition = z
         ...(['rate', 'list', 'connection', 'clock', 'chance'] as const),
       ]),
       text: text.describe('the test, as the ruleset has it; not safe for a terminal'),
+      reason: reason.optional().describe('what it depends on'),
       holds: z.boolean(),
       isPlain: z
         .boolean()

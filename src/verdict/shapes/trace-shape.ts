@@ -41,6 +41,10 @@ export const ruleRefs = z
 
 const tracedRule = z.object({
   kind: ruleKind,
+  nature: z
+    .enum(['blocks-all', 'filters-nothing', 'prompt'])
+    .optional()
+    .describe('a setting that leaves no rule to count, or a rule made by the answer to a prompt'),
   file: text,
   line: count,
   family,

@@ -23,7 +23,7 @@ function conditionText(condition: ToldCondition, withFile: boolean): string {
     case 'opening':
       return OPENINGS[condition.opening];
     case 'profile':
-      return `in the network profile ${condition.name}`;
+      return `in the ${condition.name} profile`;
     case 'test':
       return testText(condition, withFile);
   }
@@ -37,7 +37,13 @@ const OPENINGS = {
 
 type TestCondition = Extract<ToldCondition, { kind: 'test' }>;
 
-function testText({ dimension, holds, isPlain, rule, text }: TestCondition, withFile: boolean): string {
+function testText(
+  { dimension, holds, isPlain, reason, rule, text }: TestCondition,
+  withFile: boolean,
+): string {
+  const not = holds ? '' : 'not ';
+  if (reason?.code === 'listener-program') return `if the listener is ${not}${reason.program}`;
+  if (reason?.code === 'listener-service') return `if the listener is ${not}service ${reason.service}`;
   const place = rule === null ? text : placeOf(rule, withFile);
   switch (dimension) {
     case 'rate':
@@ -58,7 +64,9 @@ export function caseText(
   { conditions, result, rules }: Pick<CaseSummary, 'conditions' | 'result' | 'rules'>,
   withFile: boolean,
 ): string {
-  const places = rules.map((rule) => `${rule.kind === 'policy' ? 'policy, ' : ''}${placeOf(rule, withFile)}`);
+  const places = rules.map(
+    (rule) => `${rule.kind === 'policy' && rule.line > 0 ? 'policy, ' : ''}${placeOf(rule, withFile)}`,
+  );
   const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
   return `${conditionsText(conditions, withFile)}: ${result}${by}`;
 }
@@ -77,7 +85,8 @@ export function reliedText({ dimension, rule, text }: TestCondition, withFile: b
 }
 
 /** `line 8`, or in JSON, which has no lines to speak of, `handle 7`. */
-export function placeOf({ file, line, chain, handle }: RuleRef, withFile: boolean): string {
+export function placeOf({ kind, file, line, chain, handle }: RuleRef, withFile: boolean): string {
   if (handle !== null) return `${withFile ? `${file} ` : ''}chain ${chain} handle ${handle}`;
+  if (line === 0) return kind === 'policy' ? `the default of ${chain}` : chain;
   return withFile ? `${file}:${line}` : `line ${line}`;
 }

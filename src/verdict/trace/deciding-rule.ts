@@ -88,8 +88,15 @@ export function ruleLabel(entry: TraceEntry): string {
   return `${rulePlace(entry, { withFile: true })} ${ruleText(entry)}`;
 }
 
+type Placed = Pick<RuleRef, 'kind' | 'file' | 'line' | 'family' | 'table' | 'chain' | 'handle'>;
+
+/** The same of a rule as data. */
+export function refLabel(ref: RuleRef): string {
+  return `${rulePlace(ref, { withFile: true })} ${ruleText({ ...ref, rule: ref.text })}`;
+}
+
 /** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
-export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: boolean }): string {
+export function rulePlace(entry: Placed, { withFile }: { readonly withFile: boolean }): string {
   const { kind, file, line, family, table, chain, handle } = entry;
   if (handle === null) {
     if (line === 0) return file;
@@ -99,7 +106,7 @@ export function rulePlace(entry: TraceEntry, { withFile }: { readonly withFile: 
   return withFile ? `${file} ${place}` : place;
 }
 
-export function ruleText(entry: TraceEntry): string {
+export function ruleText(entry: Pick<TraceEntry, 'kind' | 'rule' | 'chain' | 'handle'>): string {
   const { kind, rule, chain, handle } = entry;
   if (kind === 'policy') return handle === null ? `chain ${chain}: default ${rule}` : `default ${rule}`;
   return rule.length <= MAX_TEXT ? rule : `${rule.slice(0, MAX_TEXT - 3)}...`;

@@ -35,6 +35,8 @@ export function reasonText(reason: Reason): string {
       return `a key this program does not know (${reason.key}): an old Windows ignores it, a new one obeys it`;
     case 'rule-version':
       return `a rule of version ${reason.version}, which a Windows that knows 2.x must ignore`;
+    case 'same-rule-id':
+      return `another rule has the same ID (${reason.places.join(', ')}); which of them counts is not known`;
     case 'listener-program':
       return `only if the listener is ${reason.program} (else give --program)`;
     case 'listener-service':
@@ -112,7 +114,6 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'network-name': 'depends on the name or realm of the network',
   'windows-version': 'depends on the version of Windows',
   'local-only-mapping': 'with LOM the addresses of the rule may not count',
-  'same-rule-id': 'another rule has the same ID; which of them counts is not known',
   'hardening-order': 'whether an exception counts before a block of service hardening is not known',
   'earlier-packets': 'depends on earlier packets',
   'connection-count': 'depends on the number of connections',

@@ -1,8 +1,5 @@
 import { InputError } from '../../../input-error.ts';
 import { excerpt } from '../../model/source-location.ts';
-import type { Ruleset } from '../../model/ruleset.ts';
-import { NOTHING_KNOWN, type WindowsCircumstances } from './lower/circumstances.ts';
-import { lowerExports } from './lower/lower-exports.ts';
 import type { WindowsExport } from './policy/policy.ts';
 import { isNetshProfiles, readNetshProfiles } from './netsh/profiles.ts';
 import { isNetshRules, readNetshRules } from './netsh/rules.ts';
@@ -15,16 +12,13 @@ import { isRegistryPol, parseRegistryPol } from './registry/registry-pol.ts';
 import { isRuleStrings, readRuleLines } from './rule-string/rule-lines.ts';
 
 /**
- * The exports of one computer together, each read by its content.
+ * The exports of one computer, each read by its content.
  * @throws InputError with the place in a file that can't be read
  */
-export function parseWindows(
-  sources: readonly WindowsSource[],
-  known: WindowsCircumstances = NOTHING_KNOWN,
-): Ruleset {
+export function readExports(sources: readonly WindowsSource[]): readonly WindowsExport[] {
   const isJson = ({ text }: WindowsSource): boolean => isPowershellJson(text);
   const exports = sources.filter((source) => !isJson(source)).map(readExport);
-  return lowerExports([...exports, ...readPowershell(sources.filter(isJson))], known);
+  return [...exports, ...readPowershell(sources.filter(isJson))];
 }
 
 function readExport({ text, file }: WindowsSource): WindowsExport {

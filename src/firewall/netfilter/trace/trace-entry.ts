@@ -2,7 +2,13 @@ import { formatAddress } from '../../../net/address.ts';
 import type { Bound, IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
 import type { Match, NumberField } from '../../model/match.ts';
-import { CONNTRACK_PRIORITY, type BaseChain, type Hook, type TableFamily } from '../../model/ruleset.ts';
+import {
+  CONNTRACK_PRIORITY,
+  type BaseChain,
+  type Hook,
+  type RuleNature,
+  type TableFamily,
+} from '../../model/ruleset.ts';
 import type { NumberValue, Packet } from '../packet.ts';
 import type { NeighbourStep, Step } from '../evaluation.ts';
 import { openTest, resolveAction } from '../resolve-action.ts';
@@ -23,6 +29,8 @@ export type TraceEffect = 'accept' | 'drop' | 'jump' | 'return' | 'nat' | 'conti
 /** One rule or policy on the path of a packet. */
 export interface TraceEntry {
   readonly kind: RuleRef['kind'];
+  /** What it is, where that is more than a rule somebody wrote. */
+  readonly nature?: RuleNature | undefined;
   readonly file: string;
   readonly line: number;
   readonly family: TableFamily;
@@ -78,6 +86,7 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
   const entry = {
     ...head,
     kind: rule.kind ?? ('rule' as const),
+    ...(rule.nature === undefined ? {} : { nature: rule.nature }),
     line: rule.line,
     rule: rule.text,
     actions: [...actionsOf(rule.effects)],

@@ -8,6 +8,8 @@ export interface WindowsCircumstances {
   readonly service: string | null;
   /** The subnets the computer is on; none where nobody said. */
   readonly localSubnets: readonly Prefix[];
+  /** Firewall products that registered themselves, besides the one whose rules these are. */
+  readonly otherFirewalls?: readonly string[];
   /** The files are all there is: no group policy besides them, and the default for every setting they do not list. */
   readonly isComplete: boolean;
 }

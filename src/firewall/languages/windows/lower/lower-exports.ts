@@ -3,12 +3,14 @@ import { CT_STATE, equals, ICMPV6, numberIn, unknown, type Match } from '../../.
 import type { BaseChain, Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
 import { PROFILES, profileNumber } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
-import { DIRECTIONS, type Direction, type WindowsRule } from '../policy/rule.ts';
+import { DIRECTIONS, type Direction, type Doubt, type WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
+import { expandedPath } from './program-path.ts';
 import { profileList } from './profile-list.ts';
 import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { isForOthers } from './scope.ts';
+import { STORE_TITLE } from './store-title.ts';
 
 export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
 
@@ -21,18 +23,16 @@ const TITLE = { in: 'Inbound Rules', out: 'Outbound Rules' } as const;
  */
 export function lowerExports(exports: readonly WindowsExport[], known: WindowsCircumstances): Ruleset {
   const file = exports[0]?.file ?? '';
-  const rules = withSameIds(exports.flatMap((one) => one.rules));
+  const rules = withOneSpelling(withSameIds(exports.flatMap((one) => one.rules)));
   const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
   const lower = ruleLowerer(known);
   const chains = DIRECTIONS.flatMap((direction) => [
     entryChain(direction),
-    ...PROFILES.map((profile) =>
-      chain(
-        listName(direction, profile),
-        profileList(exports, ordinary, profile, direction, known.isComplete, lower),
-      ),
-    ),
+    ...PROFILES.map((profile): Chain => {
+      const list = profileList(exports, ordinary, profile, direction, known, lower);
+      return { ...chain(listName(direction, profile), list.rules), isUnordered: true, idle: list.idle };
+    }),
   ]);
   const texts = [...exports.flatMap(({ assumptions }) => assumptions), ...told(ordinary, known)];
   return {
@@ -146,22 +146,39 @@ function hardeningChain(
 
 /** Which of two rules of one ID counts is not known where they differ. */
 function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
-  const byId = new Map<string, string>();
-  const key = ({ origin }: WindowsRule): string => origin.id.toLowerCase();
-  const isShared = (rule: WindowsRule): boolean =>
-    rule.origin.store === 'local' || rule.origin.store === 'policy';
-  const different = new Set<string>();
-  for (const rule of rules.filter(isShared)) {
-    const known = byId.get(key(rule));
-    if (known !== undefined && known !== rule.origin.text) different.add(key(rule));
-    byId.set(key(rule), rule.origin.text);
+  const byId = new Map<string, WindowsRule[]>();
+  for (const rule of rules) {
+    const { store, id } = rule.origin;
+    if (store !== 'local' && store !== 'policy') continue;
+    const same = byId.get(id.toLowerCase());
+    if (same === undefined) byId.set(id.toLowerCase(), [rule]);
+    else same.push(rule);
   }
-  if (different.size === 0) return rules;
-  return rules.map((rule) =>
-    isShared(rule) && different.has(key(rule))
-      ? { ...rule, doubts: [...rule.doubts, { text: 'same ID', reason: { code: 'same-rule-id' } as const }] }
-      : rule,
-  );
+  const doubts = new Map<WindowsRule, Doubt>();
+  for (const same of byId.values()) {
+    const [first] = same;
+    if (first === undefined || same.every(({ origin }) => origin.text === first.origin.text)) continue;
+    const places = same.map(({ origin: { store, file, line } }) => `${STORE_TITLE[store]} (${file}:${line})`);
+    const reason = { code: 'same-rule-id', id: first.origin.id, places } as const;
+    for (const rule of same) doubts.set(rule, { text: 'same ID', reason });
+  }
+  if (doubts.size === 0) return rules;
+  return rules.map((rule) => {
+    const doubt = doubts.get(rule);
+    return doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] };
+  });
+}
+
+/** Paths that name one program as the first rule spells it, so that a case is about the program and not about a spelling. */
+function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] {
+  const spelled = new Map<string, string>();
+  return rules.map((rule) => {
+    if (rule.program === null) return rule;
+    const key = expandedPath(rule.program);
+    const program = spelled.get(key) ?? rule.program;
+    spelled.set(key, program);
+    return program === rule.program ? rule : { ...rule, program };
+  });
 }
 
 /** What was set aside or stated. */

@@ -1,13 +1,20 @@
 import type { Assumption } from '../../../model/assumptions.ts';
 import { unknown, type Match } from '../../../model/match.ts';
 import type { Effect } from '../../../model/action.ts';
-import type { Rule } from '../../../model/ruleset.ts';
+import type { IdleRule, Rule, RuleNature } from '../../../model/ruleset.ts';
 import type { Profile } from '../policy/profile.ts';
-import type { WindowsExport } from '../policy/policy.ts';
+import type { Setting, WindowsExport } from '../policy/policy.ts';
 import type { Direction, Doubt, WindowsRule } from '../policy/rule.ts';
+import type { WindowsCircumstances } from './circumstances.ts';
 import { byPrecedence, openRule, type LowerRule } from './rule-list.ts';
 import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
+
+interface ProfileList {
+  readonly rules: readonly Rule[];
+  /** Rules for other profiles, and those that a setting switches off. */
+  readonly idle: readonly IdleRule[];
+}
 
 /** The rules of one profile and direction, the settings of the profile before them and its default action as the last. */
 export function profileList(
@@ -15,9 +22,9 @@ export function profileList(
   rules: readonly WindowsRule[],
   profile: Profile,
   direction: Direction,
-  isComplete: boolean,
+  { isComplete, otherFirewalls = [] }: WindowsCircumstances,
   lower: LowerRule,
-): readonly Rule[] {
+): ProfileList {
   const settings = settingsOf({ exports, isComplete }, profile);
   const { isOn, blocksAll } = settings;
   const [first] = exports;
@@ -25,15 +32,11 @@ export function profileList(
   const at = (setting: EffectiveSetting, name: string): Pick<Rule, 'line' | 'text' | 'source'> => {
     const { from } = setting;
     if (from === null) return { ...here, text: `${profile} profile: ${name}` };
-    return {
-      line: from.line,
-      text: `${profile} profile: ${from.text}`,
-      source: { file: from.file, table: STORE_TITLE[from.store] },
-    };
+    return { ...placeOf(from), text: `${profile} profile: ${from.text}` };
   };
   const list: Rule[] = [];
   if (isOn.value !== 1) list.push(ifOff(isOn, at(isOn, 'EnableFirewall is not known')));
-  if (isOn.value === 0) return list;
+  if (isOn.value === 0) return { rules: list, idle: [] };
   for (const one of settings.disabledInterfaces)
     list.push({
       ...at({ value: null, from: one }, one.name),
@@ -42,28 +45,50 @@ export function profileList(
     });
   if (direction === 'in' && blocksAll.value !== 0) {
     list.push(ifBlocksAll(blocksAll, at(blocksAll, 'DoNotAllowExceptions is not known')));
-    if (blocksAll.value === 1) return list;
+    if (blocksAll.value === 1) return { rules: list, idle: [] };
   }
   for (const one of exports.flatMap(({ doubts }) => doubts))
     if (one.profile === null || one.profile === profile) {
       const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
       list.push(openRule(one.text, one.reason, place));
     }
+  for (const product of otherFirewalls)
+    list.push(openRule(`firewall product ${product}`, { code: 'other-product' }, here));
   for (const store of missingStores(exports, settings, isComplete))
     list.push(openRule(`rules of the store ${STORE_TITLE[store]}`, { code: 'store-not-given', store }, here));
-  const inForce = rules.flatMap((rule) => inForceIn(rule, profile, settings));
+  const idle: IdleRule[] = [];
+  const inForce = rules.flatMap((rule) => {
+    const status = statusIn(rule, profile, settings);
+    if (status.kind === 'idle') {
+      const { setting } = status;
+      const why =
+        setting === null ? forProfiles(rule) : { kind: 'setting' as const, setting: asRule(setting) };
+      idle.push(...byPrecedence([rule], direction, lower).map((one) => ({ rule: one, because: why })));
+    }
+    return status.kind === 'counts' ? [status.rule] : [];
+  });
   list.push(...byPrecedence(inForce, direction, lower));
   const action = direction === 'in' ? settings.inbound : settings.outbound;
-  const isDefault = action.from === null ? ', the default' : '';
+  const { from } = action;
   list.push({
-    ...at(
-      action,
-      `${direction === 'in' ? 'inbound' : 'outbound'} connections that match no rule: ${wordOf(action)}${isDefault}`,
-    ),
+    ...(from === null ? here : placeOf(from)),
+    kind: 'policy',
+    text: from === null ? wordOf(action) : `${wordOf(action)} (${from.text})`,
     matches: [],
     effects: [defaultEffect(action)],
   });
-  return list;
+  return { rules: list, idle };
+  function asRule(setting: EffectiveSetting): Rule {
+    return { ...at(setting, 'AllowLocalPolicyMerge'), matches: [], effects: [] };
+  }
+}
+
+function forProfiles({ profiles }: WindowsRule): IdleRule['because'] {
+  return { kind: 'profile', profiles: profiles ?? [] };
+}
+
+function placeOf({ line, file, store }: Setting): Pick<Rule, 'line' | 'source'> {
+  return { line, source: { file, table: STORE_TITLE[store] } };
 }
 
 const ACCEPT: Effect = { kind: 'accept' };
@@ -72,15 +97,16 @@ const DROP: Effect = { kind: 'drop' };
 type Placed = Pick<Rule, 'line' | 'text' | 'source'>;
 
 function ifOff({ value }: EffectiveSetting, placed: Placed): Rule {
+  const nature: RuleNature = 'filters-nothing';
   const matches: readonly Match[] =
     value === null ? [unknown('EnableFirewall', SETTING('EnableFirewall'))] : [];
-  return { ...placed, matches, effects: [ACCEPT] };
+  return { ...placed, nature, matches, effects: [ACCEPT] };
 }
 
 /** Of a setting that nobody gave it is taken to be off. */
 function ifBlocksAll({ value }: EffectiveSetting, placed: Placed): Rule {
   const open: Match = { kind: 'assumed', holds: false, assumption: BLOCKS_NOT_ALL };
-  return { ...placed, matches: value === null ? [open] : [], effects: [DROP] };
+  return { ...placed, nature: 'blocks-all', matches: value === null ? [open] : [], effects: [DROP] };
 }
 
 const BLOCKS_NOT_ALL: Assumption = {
@@ -114,24 +140,23 @@ function missingStores(
   ];
 }
 
-/** The rule as it counts in the profile: none where it is off or its store is not merged, with a doubt where that is open. */
-function inForceIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings): readonly WindowsRule[] {
-  if (rule.isActive === false) return [];
-  if (rule.profiles !== null && !rule.profiles.includes(profile)) return [];
-  if (rule.origin.store !== 'local') return [rule];
-  const merges = [settings.mergesLocal, ...userPreference(rule, settings)];
-  if (merges.some(({ value }) => value === 0)) return [];
-  return merges.every(({ value }) => value !== null)
-    ? [rule]
-    : [
-        {
-          ...rule,
-          doubts: [
-            ...rule.doubts,
-            { text: 'whether local rules count', reason: SETTING('AllowLocalPolicyMerge') },
-          ],
-        },
-      ];
+type Status =
+  | { readonly kind: 'counts'; readonly rule: WindowsRule }
+  | { readonly kind: 'off' }
+  /** Active, but for other profiles (null) or kept out by a setting. */
+  | { readonly kind: 'idle'; readonly setting: EffectiveSetting | null };
+
+/** How the rule counts in the profile: with a doubt where it is open whether its store is merged. */
+function statusIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings): Status {
+  if (rule.isActive === false) return { kind: 'off' };
+  const merges =
+    rule.origin.store === 'local' ? [settings.mergesLocal, ...userPreference(rule, settings)] : [];
+  if (rule.profiles !== null && !rule.profiles.includes(profile)) return { kind: 'idle', setting: null };
+  const off = merges.find(({ value }) => value === 0);
+  if (off !== undefined) return { kind: 'idle', setting: off };
+  if (merges.every(({ value }) => value !== null)) return { kind: 'counts', rule };
+  const doubt: Doubt = { text: 'whether local rules count', reason: SETTING('AllowLocalPolicyMerge') };
+  return { kind: 'counts', rule: { ...rule, doubts: [...rule.doubts, doubt] } };
 }
 
 /** Whether `AllowUserPrefMerge` of programs or of ports speaks of a rule. */

@@ -16,7 +16,7 @@ export function isKernel(program: string): boolean {
 
 /** Whether it is a part of Windows: a program of its folder, or one of an app package. */
 export function isOfWindows(program: string): boolean {
-  const path = expanded(program);
+  const path = expandedPath(program);
   return WINDOWS_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
@@ -32,7 +32,7 @@ const WINDOWS_FOLDERS = [
 /** Whether two paths name one program; null where the drive or a variable leaves it open. */
 export function isSameProgram(ofRule: string, listener: string): boolean | null {
   if (isKernel(ofRule) || isKernel(listener)) return isKernel(ofRule) && isKernel(listener);
-  const [rule, own] = [expanded(ofRule), expanded(listener)];
+  const [rule, own] = [expandedPath(ofRule), expandedPath(listener)];
   if (rule === own) return true;
   if (/~\d/.test(rule) || /~\d/.test(own)) return null;
   // A path of the kernel (\Device\HarddiskVolume3\…), or a variable that may stand for another folder.
@@ -40,7 +40,8 @@ export function isSameProgram(ofRule: string, listener: string): boolean | null 
   return isOpen && fileName(rule) === fileName(own) ? null : false;
 }
 
-function expanded(path: string): string {
+/** In lower case, with backslashes, variables as on a computer that was set up as usual. */
+export function expandedPath(path: string): string {
   const lower = path.trim().toLowerCase().replaceAll('/', '\\');
   return lower.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name);
 }

@@ -69,9 +69,15 @@ function lowerRule(
   const authenticated: Match = unknown('IPsec', { code: 'ipsec' });
   return {
     ...placed(rule),
+    ...(isOfPrompt(rule) ? { nature: 'prompt' as const } : {}),
     matches: action === 'bypass' ? [...tests, authenticated] : tests,
     effects: [effectOf(rule, action)],
   };
+}
+
+/** The pop-up of a listening program names its rules so, a TCP and a UDP one. */
+function isOfPrompt({ origin }: WindowsRule): boolean {
+  return /^(?:TCP|UDP) Query User\{/i.test(origin.id);
 }
 
 function effectOf(rule: WindowsRule, action: WindowsAction): Effect {

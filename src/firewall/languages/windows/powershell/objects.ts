@@ -11,42 +11,54 @@ export interface FoundObject {
   readonly store: string | null;
 }
 
-/** Marks the file of our own collector. */
-export const COLLECTION = 'vwaudit-windows';
-
 /** Whether a text is JSON with objects of the cmdlets for the firewall, or the file of our collector. */
 export function isPowershellJson(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   const head = text.slice(0, 200_000);
-  return head.includes(`"${COLLECTION}"`) || (!/^\s*\{\s*"nftables"/.test(head) && CMDLET_KEYS.test(head));
+  return COLLECTION.test(head.slice(0, 400)) || (!/^\s*\{\s*"nftables"/.test(head) && CMDLET_KEYS.test(head));
 }
+
+/** The file of our collector. */
+const COLLECTION = /"platform"\s*:\s*"windows"/;
 
 const CMDLET_KEYS = /"(?:MSFT\|FW\||CreationClassName|DefaultInboundAction|InstanceID|NetworkCategory)/;
 
-/** Every object of the files, and the stores a collection has asked. */
+/** What one store or setting was asked for and answered, in a file of our collector. */
+export interface Collection {
+  /** Stores whose rules were listed. */
+  readonly stores: readonly string[];
+  readonly isAdministrator: boolean;
+  /** Whether the registry has the key of Group Policy; null where that is not known. */
+  readonly hasPolicyKey: boolean | null;
+}
+
+/** Every object of the files, and the collections among them. */
 export function objectsOf(sources: readonly WindowsSource[]): {
   readonly objects: readonly FoundObject[];
-  readonly stores: readonly string[];
+  readonly collections: readonly Collection[];
 } {
   const objects: FoundObject[] = [];
-  const stores: string[] = [];
+  const collections: Collection[] = [];
   for (const { text, file } of sources) {
     const add = (value: unknown, store: string | null): void => {
       for (const object of listOf(value)) if (isObject(object)) objects.push({ object, file, store });
     };
-    const data = parseJson(text, file);
-    if (!isObject(data) || data.format !== COLLECTION) {
+    const data = parseJson(text.replace(/^\ufeff/, ''), file);
+    if (!isObject(data) || data.kind !== 'machine') {
       add(data, null);
       continue;
     }
-    for (const [name, store] of Object.entries(isObject(data.stores) ? data.stores : {})) {
-      if (!isObject(store)) continue;
-      stores.push(name);
-      for (const value of Object.values(store)) add(value, name);
-    }
-    for (const value of Object.values(data)) if (Array.isArray(value)) add(value, null);
+    const stores = Object.entries(isObject(data.stores) ? data.stores : {}).flatMap(([name, store]) =>
+      isObject(store) ? [{ name, store }] : [],
+    );
+    for (const { name, store } of stores) for (const value of Object.values(store)) add(value, name);
+    const hasPolicyKey = typeof data.hasPolicyKey === 'boolean' ? data.hasPolicyKey : null;
+    collections.push({
+      stores: stores.flatMap(({ name, store }) => (store.rules === null ? [] : [name.toLowerCase()])),
+      ...{ isAdministrator: data.isAdministrator === true, hasPolicyKey },
+    });
   }
-  return { objects, stores };
+  return { objects, collections };
 }
 
 /** One object is no list, and Windows PowerShell may wrap a list as `{ "value": […], "Count": n }`. */

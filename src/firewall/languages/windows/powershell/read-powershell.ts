@@ -1,7 +1,16 @@
 import type { SettingStore, WindowsExport } from '../policy/policy.ts';
 import type { WindowsSource } from '../policy/source.ts';
 import { filtersByRule, ruleKey } from './filters.ts';
-import { enumOf, listOf, objectsOf, textOf, type CimObject, type FoundObject } from './objects.ts';
+import type { Store } from '../policy/rule.ts';
+import {
+  enumOf,
+  listOf,
+  objectsOf,
+  textOf,
+  type CimObject,
+  type Collection,
+  type FoundObject,
+} from './objects.ts';
 import { isProfileObject, settingsOfProfile } from './profile-settings.ts';
 import { ruleOfObject } from './rule-of-object.ts';
 
@@ -13,29 +22,32 @@ import { ruleOfObject } from './rule-of-object.ts';
 export function readPowershell(sources: readonly WindowsSource[]): readonly WindowsExport[] {
   const [first] = sources;
   if (first === undefined) return [];
-  const { objects, stores } = objectsOf(sources);
+  const { objects, collections } = objectsOf(sources);
   const filters = filtersByRule(objects);
   const rules = objects
     .filter(({ object }) => isRuleObject(object))
-    .map((one) =>
-      ruleOfObject(one, filters.get(ruleKey(one.store, textOf(one.object.InstanceID) ?? '')) ?? {}),
-    );
+    .map((one) => ({
+      store: one.store,
+      rule: ruleOfObject(one, filters.get(ruleKey(one.store, textOf(one.object.InstanceID) ?? '')) ?? {}),
+    }))
+    .filter(({ store, rule }) => !isActiveStore(store) || addsToStores(rule.origin.store))
+    .map(({ rule }) => rule);
   const profiles = objects
-    .filter(({ object }) => isProfileObject(object))
-    .map((one) => settingsOfProfile(one, settingStore(one)));
-  const asked = stores.flatMap((store): readonly SettingStore[] =>
-    /^rsop$/i.test(store) ? ['policy'] : /^persistentstore$/i.test(store) ? ['local'] : [],
-  );
+    .filter(({ object, store }) => isProfileObject(object) && !isActiveStore(store))
+    .map((one) => ({ ...settingsOfProfile(one, settingStore(one)), store: settingStore(one) }));
+  const asked = collections.flatMap(storesOf);
   const found = rules.flatMap(({ origin: { store } }): readonly SettingStore[] =>
     store === 'local' || store === 'policy' ? [store] : [],
   );
+  const isPolicyUnset = collections.some(({ hasPolicyKey }) => hasPolicyKey === false);
   return [
     {
       ...{ file: first.file, rules, settings: profiles.flatMap(({ settings }) => settings), assumptions: [] },
-      roots: asked.filter((store) => store === 'policy'),
-      ruleStores: [...asked, ...found],
-      settingProfiles: profiles.flatMap(({ profile, settings: [setting] }) =>
-        profile === null ? [] : [{ store: setting?.store ?? 'local', profile }],
+      roots: isPolicyUnset ? ['policy'] : [],
+      // Of a collection the stores that it says it has listed; else a rule shows that its store was.
+      ruleStores: collections.length > 0 ? asked : found,
+      settingProfiles: profiles.flatMap(({ profile, store }) =>
+        profile === null ? [] : [{ store, profile }],
       ),
       doubts: objects
         .filter(({ object }) => isOff(object))
@@ -43,6 +55,25 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
         .map(otherProduct),
     },
   ];
+}
+
+/** Group Policy is listed as a whole to an administrator alone; where the registry has no key of it, there is none. */
+function storesOf({ stores, isAdministrator, hasPolicyKey }: Collection): readonly SettingStore[] {
+  const isPolicyWhole = (stores.includes('rsop') && isAdministrator) || hasPolicyKey === false;
+  return [
+    ...(stores.includes('persistentstore') ? (['local'] as const) : []),
+    ...(isPolicyWhole ? (['policy'] as const) : []),
+  ];
+}
+
+/** All stores merged. */
+function isActiveStore(store: string | null): boolean {
+  return store?.toLowerCase() === 'activestore';
+}
+
+/** Rules of the merged store that no other one lists. */
+function addsToStores(store: Store): boolean {
+  return store === 'mdm' || store === 'hardening';
 }
 
 function isRuleObject(object: CimObject): boolean {

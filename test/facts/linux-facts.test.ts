@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { machineFacts } from '../../src/facts/machine-facts.ts';
+import { linuxFacts } from '../../src/facts/linux-facts.ts';
 
 /** With these `rp_filter` settings, one a word: `all=0 eth0=1`. */
 function isStrict(settings: string): boolean {
   const output = settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n');
   const command = { id: 'settings', command: 'print_settings', exitCode: 0, output, errors: '' };
-  return machineFacts({
+  return linuxFacts({
     ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
     ...{ host: 'maps-a', commands: [command] },
   }).isStrict[4];

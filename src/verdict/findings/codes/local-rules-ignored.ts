@@ -1,0 +1,22 @@
+import { causePlace, type CauseAt } from '../cause-at.ts';
+import type { FindingKind } from '../finding-kind.ts';
+
+type Args = CauseAt & {
+  /** The rule without effect: place and text. */
+  readonly rule: string;
+  readonly effect: 'allow' | 'block';
+  /** The setting that keeps it from counting. */
+  readonly setting: string;
+};
+
+export const localRulesIgnored: FindingKind<Args> = {
+  severity: 'warning',
+  title: 'Local rules do not count',
+  meaning:
+    'A setting says that local rules do not count in the network profile, neither those that allow nor those that block. A rule that fits the flow is therefore without effect.',
+  message: (args) =>
+    `${causePlace(args)}: ${args.rule} would ${args.effect} ${args.role} but has no effect: ${args.setting}.`,
+  advice: () => [
+    'Put the rule into Group Policy (vwaudit rules --format windows-registry), or set AllowLocalPolicyMerge=1 there. The local value of this setting has no effect.',
+  ],
+};

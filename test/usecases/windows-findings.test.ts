@@ -1,0 +1,191 @@
+// What audit finds of a Windows computer, a code each: the rule and the setting it names.
+import { describe, expect, test } from 'vitest';
+import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+import { audit } from '../../src/usecases/audit/audit.ts';
+import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
+import { NOTHING_STATED, type WindowsOptions } from '../../src/usecases/audit/windows-options.ts';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { LOCAL, POLICY, reg, rule } from '../firewall/windows/texts.ts';
+
+const SITE = siteFromYaml(
+  `
+hosts: { maps-a: { address: 10.20.0.11, instances: 1, allocator: false } }
+peers: { client: [10.30.0.0/16], config-tool: [], web: [] }
+`,
+  'vwaudit.yaml',
+);
+
+async function audited(
+  files: Readonly<Record<string, string>>,
+  windows: Partial<WindowsOptions> = {},
+): Promise<AuditReport> {
+  const system = {
+    ...nodeSystem,
+    readBytes: (name: string) => Promise.resolve(Buffer.from(files[name] ?? '')),
+  };
+  const options = {
+    ...{ files: Object.keys(files), dialects: ANY_DIALECT, hook: 'input', interfaces: [], rulesOf: null },
+    ...{ selfAddresses: [], isForwarding: false },
+    windows: { ...NOTHING_STATED, profile: 'private', isComplete: true, ...windows },
+  } as const;
+  return audit(SITE, options, { system, tool: { name: 'vwaudit', version: 'test' } });
+}
+
+const found = ({ findings }: AuditReport, code: string): readonly string[] =>
+  findings.filter((one) => one.code === code).map(({ message }) => message);
+
+const CLIENTS = rule('LPort=102|RA4=10.30.0.0/255.255.0.0');
+const local = (store: Parameters<typeof reg>[1]): string => reg(LOCAL, store);
+
+describe('why a required flow is blocked', () => {
+  test('block-beats-allow names both rules', async () => {
+    const report = await audited({
+      'l.reg': local({ rules: { a: CLIENTS, b: rule('LPort=102', 'Block') } }),
+    });
+    expect(found(report, 'block-beats-allow')).toEqual([
+      expect.stringMatching(
+        /102\/tcp .* on maps-a: l\.reg:7 x \(b\) .*blocks client, though l\.reg:6 x \(a\)/,
+      ),
+    ]);
+    // What it advises helps, so the advice that does not is left out.
+    expect(report.findings.find(({ code }) => code === 'blocked')?.advice).toEqual([]);
+  });
+
+  test('none where no rule allows, or the one that would is for another program', async () => {
+    const of = (rules: Readonly<Record<string, string>>): Promise<AuditReport> =>
+      audited({ 'l.reg': local({ rules }) }, { program: 'C:\\viz\\viz.exe' });
+    const block = rule('LPort=102', 'Block');
+    expect(found(await of({ b: block }), 'block-beats-allow')).toEqual([]);
+    const other = rule('LPort=102|App=C:\\other.exe');
+    expect(found(await of({ a: other, b: block }), 'block-beats-allow')).toEqual([]);
+  });
+
+  test('local-rules-ignored names the rule and the setting', async () => {
+    const files = {
+      'l.reg': local({ rules: { a: CLIENTS } }),
+      'p.reg': reg(POLICY, { settings: { private: { AllowLocalPolicyMerge: 0 } } }),
+    };
+    expect(found(await audited(files), 'local-rules-ignored')).toEqual([
+      expect.stringMatching(
+        /l\.reg:6 x \(a\).*has no effect: p\.reg:6 private profile: AllowLocalPolicyMerge=0/,
+      ),
+    ]);
+    expect(found(await audited(files, { profile: 'domain' }), 'local-rules-ignored')).toEqual([]);
+  });
+
+  test('a local block rule without effect is found where it lets outsiders in', async () => {
+    const files = {
+      'l.reg': local({ rules: { b: rule('LPort=102', 'Block') } }),
+      'p.reg': reg(POLICY, {
+        rules: { a: rule('LPort=102') },
+        settings: { private: { AllowLocalPolicyMerge: 0 } },
+      }),
+    };
+    expect(found(await audited(files), 'local-rules-ignored')).toEqual([
+      expect.stringMatching(/l\.reg:6 x \(b\).*would block outsider but has no effect/),
+    ]);
+  });
+
+  test('query-user-block, and in which case', async () => {
+    const id = 'TCP Query User{7E0D3C59-6C5B-4F6A-9A0E-2F1A5B0C4D01}C:\\viz\\viz.exe';
+    const files = {
+      'l.reg': local({ rules: { a: CLIENTS, [id]: rule('App=C:\\viz\\viz.exe', 'Block') } }),
+    };
+    expect(found(await audited(files), 'query-user-block')).toEqual([
+      expect.stringMatching(/on maps-a, if the listener is C:\\viz\\viz\.exe: l\.reg:7 /),
+    ]);
+    const known = await audited(files, { program: 'c:\\VIZ\\viz.exe' });
+    expect(found(known, 'query-user-block')).toEqual([expect.stringMatching(/on maps-a: l\.reg:7 /)]);
+    expect(found(await audited(files, { program: 'D:\\viz.exe' }), 'query-user-block')).toEqual([]);
+  });
+
+  test('profile-mismatch names the profiles of the rule', async () => {
+    const files = { 'l.reg': local({ rules: { a: rule('LPort=102|Profile=Domain|Profile=Private') } }) };
+    expect(found(await audited(files, { profile: 'public' }), 'profile-mismatch')).toEqual([
+      expect.stringMatching(/l\.reg:6 .* allows client in the domain and private profiles only/),
+    ]);
+    expect(found(await audited(files, { profile: 'private' }), 'profile-mismatch')).toEqual([]);
+    expect(found(await audited(files, { profile: null }), 'profile-mismatch')).toEqual([
+      expect.stringMatching(/, in the public profile: /),
+    ]);
+  });
+
+  test('shields-up is not the default action', async () => {
+    const on = {
+      'l.reg': local({ rules: { a: CLIENTS }, settings: { private: { DoNotAllowExceptions: 1 } } }),
+    };
+    expect(found(await audited(on), 'shields-up')).toEqual([
+      expect.stringMatching(/l\.reg:6 private profile: DoNotAllowExceptions=1 blocks client/),
+    ]);
+    const block = {
+      'l.reg': local({ rules: { a: CLIENTS }, settings: { private: { DefaultInboundAction: 1 } } }),
+    };
+    expect(found(await audited(block), 'shields-up')).toEqual([]);
+  });
+});
+
+test('firewall-off: of who must get in and of who must not', async () => {
+  const files = { 'l.reg': local({ settings: { private: { EnableFirewall: 0 } } }) };
+  const report = await audited(files);
+  expect(found(report, 'firewall-off').join('\n')).toMatch(/lets in client because it is off/);
+  expect(found(report, 'firewall-off').join('\n')).toMatch(/lets in outsider because it is off/);
+  expect(found(await audited(files, { profile: 'public' }), 'firewall-off')).toEqual([]);
+});
+
+test('ipsec-required', async () => {
+  const files = { 'l.reg': local({ rules: { a: rule('LPort=102|Security=Authenticate') } }) };
+  expect(found(await audited(files), 'ipsec-required').join('\n')).toMatch(/is for client only if IPsec/);
+});
+
+test('same-id-in-both-stores names both places; equal rules are no fault', async () => {
+  const files = (policy: string): Readonly<Record<string, string>> => ({
+    'l.reg': local({ rules: { a: CLIENTS } }),
+    'p.reg': reg(POLICY, { rules: { A: policy } }),
+  });
+  expect(
+    found(await audited(files(rule('LPort=102', 'Block'))), 'same-id-in-both-stores').join('\n'),
+  ).toMatch(/rule ID a is in Local \(l\.reg:6\) and Group Policy \(p\.reg:6\)/);
+  expect(found(await audited(files(CLIENTS)), 'same-id-in-both-stores')).toEqual([]);
+});
+
+test('other-firewall-registered', async () => {
+  const object = {
+    DisplayName: 'x',
+    InstanceID: 'r',
+    Direction: 1,
+    Action: 2,
+    Enabled: 1,
+    EnforcementStatus: [3],
+  };
+  const report = await audited({ 'r.json': JSON.stringify([object]) });
+  expect(found(report, 'other-firewall-registered').join('\n')).toMatch(
+    /another firewall product is registered/,
+  );
+  expect(report.summary.pass).toBe(0);
+});
+
+const EXCLUDED = `\r\nProtocol tcp Port Exclusion Ranges\r\n\r\nStart Port    End Port      \r\n----------    --------      \r\n        90         110     \r\n`;
+const DYNAMIC = `\r\n协议 tcp 动态端口范围\r\n---------------------------------\r\n启动端口        : 50\r\n端口数          : 200\r\n`;
+
+describe('reserved ports', () => {
+  const rules = { 'l.reg': local({ rules: { a: CLIENTS } }) };
+  test('port-excluded, and not where an administrator reserved it', async () => {
+    expect(found(await audited({ ...rules, t: EXCLUDED }), 'port-excluded').join()).toMatch(
+      /^102\/tcp .*excluded port range 90-110/,
+    );
+    const starred = EXCLUDED.replace('110     ', '110     *');
+    const report = await audited({ ...rules, t: starred, d: DYNAMIC });
+    expect(found(report, 'port-excluded')).toEqual([]);
+    // The reservation keeps others away from the port.
+    expect(found(report, 'dynamic-range-overlap')).toEqual([]);
+  });
+
+  test('dynamic-range-overlap, in any language, and of the transport it is about', async () => {
+    expect(found(await audited({ ...rules, t: DYNAMIC }), 'dynamic-range-overlap').join()).toMatch(
+      /^102\/tcp .*50-249/,
+    );
+    const udp = DYNAMIC.replace('tcp', 'udp');
+    expect(found(await audited({ ...rules, t: udp }), 'dynamic-range-overlap')).toEqual([]);
+  });
+});
