@@ -128,7 +128,7 @@ describe.skipIf(rows.length === 0)('expected answers', () => {
       name === 'none.reg' ? Buffer.from(reg(LOCAL, {})) : readFileSync(path.join(folder, file));
     const system = { ...nodeSystem, readBytes: (name: string) => Promise.resolve(bytes(name)) };
     const options = {
-      ...{ files: ['none.reg', file], dialects: ANY_DIALECT, hook: 'input', interfaces: [] },
+      ...{ files: ['none.reg', file], dialects: ANY_DIALECT, hook: 'input' as const, interfaces: [] },
       ...{ rulesOf: null, selfAddresses: [], isForwarding: false },
     } as const;
     const site = siteFromYaml(

@@ -25,7 +25,7 @@ async function audited(
     readBytes: (name: string) => Promise.resolve(Buffer.from(files[name] ?? '')),
   };
   const options = {
-    ...{ files: Object.keys(files), dialects: ANY_DIALECT, hook: 'input', interfaces: [], rulesOf: null },
+    ...{ files: Object.keys(files), dialects: ANY_DIALECT, hook: 'input' as const, interfaces: [], rulesOf: null },
     ...{ selfAddresses: [], isForwarding: false },
     windows: { ...NOTHING_STATED, profile: 'private', isComplete: true, ...windows },
   } as const;
