@@ -7,6 +7,7 @@ import {
   type FormatFor,
   type ReportFormatId,
 } from '../../src/report/registry.ts';
+import { compareReports } from '../../src/verdict/compare/compare-reports.ts';
 import { ports } from '../../src/usecases/ports.ts';
 import { mergeChecks } from '../../src/verdict/merge/merge-checks.ts';
 import { host } from '../ports/site.ts';
@@ -36,6 +37,12 @@ const { site, assumptions } = CHECK;
 const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
   ports: PORTS,
   check: { ...CHECK, skipped: [{ host: ACTIVE, endpoint: 'server-1.http', reason: ACTIVE }] },
+  compare: compareReports(
+    { file: ACTIVE, report: { ...CHECK, flows: CHECK.flows.slice(1), findings: [] } },
+    { file: ACTIVE, report: { ...CHECK, flows: CHECK.flows.slice(0, -1) } },
+    'error',
+    TOOL,
+  ),
   merge: mergeChecks([{ file: ACTIVE, report: CHECK }], TOOL, Date.parse),
   rules: { schemaVersion: 1, kind: 'rules', tool: TOOL, site, assumptions, rulesets: makeRules(SITE, 'nft') },
   audit: {

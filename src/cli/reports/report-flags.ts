@@ -11,6 +11,7 @@ export const REPORT_KINDS = [
   'ports',
   'rules',
   'trace',
+  'compare',
 ] as const satisfies readonly ReportKind[];
 
 /** `FORMAT`, or `FORMAT=FILE`. */

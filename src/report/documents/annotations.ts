@@ -5,7 +5,7 @@ import type { Issue, Results, Weight } from '../results/results.ts';
 import type { Style } from '../style.ts';
 
 /** GitHub shows so many of each level a step, and drops the rest without a word. */
-const MAX = 10;
+export const MAX = 10;
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -39,19 +39,20 @@ function command(level: Level, [one, ...others]: readonly Issue[], run: RunConte
   const hosts = [...new Set(others.map(({ host }) => host ?? ''))].join(', ');
   const more = others.length === 0 ? '' : `\nThe same ${others.length} more times: ${hosts}`;
   const text = [one.message, ...one.advice].join('\n');
-  return `::${level} file=${property(path)},line=${line},title=${property(title)}::${data(text + more)}`;
+  return `::${level} file=${propertyText(path)},line=${line},title=${propertyText(title)}::${messageText(text + more)}`;
 }
 
 function restCommand(level: Level, rest: readonly (readonly Issue[])[]): string {
   const count = rest.reduce((sum, group) => sum + group.length, 0);
-  return `::${level} title=vwaudit::${data(`${count} more of this level are not shown here; the job summary and the other reports have them all.`)}`;
+  return `::${level} title=vwaudit::${messageText(`${count} more of this level are not shown here; the job summary and the other reports have them all.`)}`;
 }
 
 /** What ends a message or begins an escape in one. */
-function data(text: string): string {
+export function messageText(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-function property(text: string): string {
-  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+/** The same for a property, which `:` and `,` end as well. */
+export function propertyText(text: string): string {
+  return messageText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

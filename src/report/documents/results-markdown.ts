@@ -68,7 +68,7 @@ function list(texts: readonly string[]): string {
 }
 
 /** Every character that Markdown or HTML may read as markup, a link, a mention or an emoji, as plain text. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -6,7 +6,15 @@ const render = () => jsonDocument;
 export const json = {
   title: 'for programs',
   isVerbatim: true,
-  renders: { ports: render, check: render, audit: render, merge: render, rules: render, trace: render },
+  renders: {
+    ports: render,
+    check: render,
+    audit: render,
+    merge: render,
+    rules: render,
+    trace: render,
+    compare: render,
+  },
 } as const satisfies ReportFormat;
 
 /**

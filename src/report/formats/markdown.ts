@@ -7,6 +7,8 @@ export const markdown = {
   title: 'for a wiki',
   renders: {
     ports: () => portsMarkdown,
+    compare: () =>
+      import('../documents/compare/compare-markdown.ts').then(({ compareMarkdown }) => compareMarkdown),
     ...fromResults(() =>
       import('../documents/results-markdown.ts').then(({ resultsMarkdown }) => resultsMarkdown),
     ),

@@ -8,6 +8,7 @@ export const table = {
     check: () => import('../text/check-text.ts').then(({ checkText }) => checkText),
     audit: () => import('../text/audit-table.ts').then(({ auditTable }) => auditTable),
     merge: () => import('../text/matrix/merge-matrix.ts').then(({ mergeMatrix }) => mergeMatrix),
+    compare: () => import('../text/compare-text.ts').then(({ compareText }) => compareText),
     trace: () => import('../text/trace-text.ts').then(({ traceText }) => traceText),
   },
 } as const satisfies ReportFormat;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text, texts, textLike } from '../../json-shape.ts';
 import { FINDINGS } from './registry.ts';
+import { accepted } from '../shapes/accepted-shape.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
 import { reason, ruleRefs } from '../shapes/trace-shape.ts';
 
@@ -21,6 +22,7 @@ export const findingShape = z
     advice: texts.describe('what to do next; a line that begins with "$ " is a command for a POSIX shell'),
     args: z.record(text, argument),
     flows: texts.describe('ids of flows'),
+    accepted: accepted.exactOptional(),
     rules: ruleRefs.describe('the rules that decide; absent where no ruleset was read').exactOptional(),
   })
   .meta({ id: 'finding' });

@@ -2,7 +2,7 @@ import { groupBy } from '../../group-by.ts';
 import type { LogView } from '../check/checked.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { portsLabel } from '../reports/label.ts';
-import { reducedFinding } from './reduced-finding.ts';
+import { reducedFinding } from '../reports/reduced-finding.ts';
 import type { FlowResult } from '../reports/report.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 import { summarize } from '../reports/summarize.ts';

@@ -4,7 +4,8 @@ import { compareAddresses, tryParseAddress } from '../../net/address.ts';
 import type { Tool } from '../reports/head.ts';
 import { assertMergeable, type SavedFile } from './assert-mergeable.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from '../reports/merge-report.ts';
-import type { HostSummary, SiteSummary, Summary } from '../reports/report.ts';
+import type { HostSummary, SiteSummary } from '../reports/report.ts';
+import { summarize } from '../reports/summarize.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { bySeverity } from '../shapes/severity.ts';
 
@@ -52,7 +53,7 @@ export function mergeChecks(
     skipped: points.flatMap(({ report, vantage }) =>
       report.skipped.map((skipped) => ({ ...skipped, vantage: vantage.id })),
     ),
-    summary: addUp(points.map(({ report }) => report.summary)),
+    summary: summarize(points.flatMap(({ report }) => report.flows)),
   };
 }
 
@@ -97,8 +98,8 @@ function mergeSites(sites: readonly SiteSummary[]): SiteSummary | undefined {
 function mergeFindings(
   found: readonly { readonly finding: Finding<string>; readonly vantage: string }[],
 ): readonly MergedFinding[] {
-  const same = groupBy(found, ({ finding: { code, severity, args } }) =>
-    JSON.stringify([code, severity, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
+  const same = groupBy(found, ({ finding: { code, severity, args, accepted } }) =>
+    JSON.stringify([code, severity, accepted, Object.entries(args).sort(([a], [b]) => compareText(a, b))]),
   );
   return same.flatMap((group): MergedFinding | readonly [] => {
     const [one] = group;
@@ -126,12 +127,6 @@ function timesApart(
   if (!(apartMs > APART_MS)) return [];
   const args = { older: first.startedAt, newer: last.startedAt, days: Math.floor(apartMs / APART_MS) };
   return [{ ...finding('reports-apart', args, []), vantages: vantages.map(({ id }) => id) }];
-}
-
-function addUp(summaries: readonly Summary[]): Summary {
-  const sum = (verdict: keyof Summary): number =>
-    summaries.reduce((total, counts) => total + counts[verdict], 0);
-  return { pass: sum('pass'), fail: sum('fail'), unproven: sum('unproven') };
 }
 
 /** By UTF-16 units: the same everywhere, whatever the locale. */

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { text } from '../../json-shape.ts';
 import { auditReport, type AuditReport } from './audit-report.ts';
 import { checkReport, type CheckReport } from './check-report.ts';
+import { compareReport, type CompareReport } from './compare-report.ts';
 import { mergeReport, type MergeReport } from './merge-report.ts';
 import { portsReport, rulesReport, type PortsReport, type RulesReport } from './report.ts';
 import { traceReport, type TraceReport } from './trace-report.ts';
 
 /** What a command can answer with, told apart by `kind`. */
-export type AnyReport = PortsReport | CheckReport | RulesReport | AuditReport | TraceReport | MergeReport;
+export type AnyReport =
+  PortsReport | CheckReport | RulesReport | AuditReport | TraceReport | MergeReport | CompareReport;
 
 const place = z.int().min(1).nullable();
 
@@ -35,5 +37,6 @@ export const anyDocument = z.discriminatedUnion('kind', [
   auditReport,
   traceReport,
   mergeReport,
+  compareReport,
   errorReport,
 ]);

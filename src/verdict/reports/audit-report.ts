@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { text, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingShape } from '../findings/finding-shape.ts';
+import { baseline } from './compare-report.ts';
 import { flow, headOf, ofSite, summary } from './report.ts';
 import { cases, conditions } from '../shapes/case-shape.ts';
 import { hook, openBy, proofResult, ruleRefs, sources, trace, witness } from '../shapes/trace-shape.ts';
@@ -53,6 +54,7 @@ export const auditReport = z
     flows: z.array(auditedFlow),
     findings: z.array(findingShape),
     summary,
+    baseline: baseline.exactOptional(),
   })
   .meta({ id: 'audit' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count, time, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingShape } from '../findings/finding-shape.ts';
+import { baseline } from './compare-report.ts';
 import { headOf, observedFlow, ofSite, skipped, summary, vantage } from './report.ts';
 
 export const checkReport = z
@@ -15,6 +16,7 @@ export const checkReport = z
     findings: z.array(findingShape),
     skipped: z.array(skipped),
     summary,
+    baseline: baseline.exactOptional(),
   })
   .meta({ id: 'check' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { address, count, endpointId, port, text, texts, transport, type Shaped } from '../../json-shape.ts';
 import { READINGS } from '../../deployment/reading.ts';
 import { ROLES, VANTAGES } from '../../deployment/role.ts';
+import { accepted } from '../shapes/accepted-shape.ts';
 import type { Reason, State } from '../../probe/probes/observation.ts';
 
 /**
@@ -85,11 +86,11 @@ export const portsReport = z
 
 export type PortsReport = Shaped<typeof portsReport>;
 
-const verdict = z.enum(['pass', 'fail', 'unproven']);
+export const verdict = z.enum(['pass', 'fail', 'unproven']);
 
 export type Verdict = z.infer<typeof verdict>;
 
-const expected = z.enum(['reachable', 'blocked']);
+export const expected = z.enum(['reachable', 'blocked']);
 
 export type Expected = z.infer<typeof expected>;
 
@@ -138,6 +139,7 @@ export const flow = z.object({
   port,
   expected,
   verdict,
+  accepted: accepted.exactOptional(),
 });
 
 const { id, from, endpoint: ofEndpoint, host: onHost } = flow.shape;
@@ -157,6 +159,7 @@ export const observedFlow = z
     reason: z.enum(keysOf(reasons)),
     rttMs: z.number().min(0).nullable(),
     verdict,
+    accepted: accepted.exactOptional(),
     evidence: texts,
     standIn: z.literal(true).describe('vwaudit listen answered, not Viz World').exactOptional(),
     nonce: z
@@ -174,7 +177,14 @@ export const skipped = z.object({ host: text, endpoint: endpointId, reason: text
 
 export type Skipped = Shaped<typeof skipped>;
 
-export const summary = z.object({ pass: count, fail: count, unproven: count }).meta({ id: 'summary' });
+export const summary = z
+  .object({
+    pass: count,
+    fail: count,
+    unproven: count,
+    accepted: count.describe('flows that --accept accepts; the others do not count them').exactOptional(),
+  })
+  .meta({ id: 'summary' });
 
 export type Summary = Shaped<typeof summary>;
 

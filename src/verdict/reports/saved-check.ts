@@ -1,8 +1,8 @@
 import { InputError } from '../../input-error.ts';
 import { isObject, readShape } from '../../json-shape.ts';
 import { parseJson } from '../../parse-json.ts';
-import type { Verdict } from './report.ts';
 import { checkReport, type SavedCheck } from './check-report.ts';
+import { summarize } from './summarize.ts';
 
 /**
  * Reads back what `vwaudit check --json` wrote, strictly: what it holds reaches terminals and pages.
@@ -39,18 +39,17 @@ function refuseOthers(document: unknown, file: string): void {
 function refuseContradictions({ flows, summary, site }: SavedCheck, file: string): void {
   const fix = 'give the report as vwaudit wrote it';
   const ids = new Set<string>();
-  const counts: Record<Verdict, number> = { pass: 0, fail: 0, unproven: 0 };
-  for (const { id, host, verdict } of flows) {
+  for (const { id, host } of flows) {
     if (ids.has(id)) throw notACheck(`the flow "${id}" occurs twice`, fix, file);
     if (!Object.hasOwn(site.hosts, host))
       throw notACheck(`the host "${host}" is not part of its site`, fix, file);
     ids.add(id);
-    counts[verdict] += 1;
   }
-  for (const verdict of ['pass', 'fail', 'unproven'] as const) {
-    if (counts[verdict] === summary[verdict]) continue;
-    const said = `the summary counts ${summary[verdict]} ${verdict}, the flows ${counts[verdict]}`;
-    throw notACheck(said, fix, file);
+  const counted = summarize(flows);
+  for (const verdict of ['pass', 'fail', 'unproven', 'accepted'] as const) {
+    const [said = 0, count = 0] = [summary[verdict], counted[verdict]];
+    if (said !== count)
+      throw notACheck(`the summary counts ${said} ${verdict}, the flows ${count}`, fix, file);
   }
 }
 

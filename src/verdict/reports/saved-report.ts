@@ -6,8 +6,10 @@ import type { AnyReport } from './any-report.ts';
 import { auditReport } from './audit-report.ts';
 import { checkReport } from './check-report.ts';
 import { completeOld } from './complete-old.ts';
+import { compareReport } from './compare-report.ts';
 import { mergeReport } from './merge-report.ts';
-import { portsReport, rulesReport, type RulesReport, type Verdict } from './report.ts';
+import { portsReport, rulesReport, type RulesReport } from './report.ts';
+import { summarize, type Counted } from './summarize.ts';
 import { traceReport } from './trace-report.ts';
 
 const SHAPES = {
@@ -17,6 +19,7 @@ const SHAPES = {
   audit: auditReport,
   trace: traceReport,
   merge: mergeReport,
+  compare: compareReport,
 } as const;
 
 /**
@@ -57,12 +60,12 @@ function isKind(kind: string): kind is keyof typeof SHAPES {
 
 /** A summary that says something else than the flows is an edited report, or a cut one. */
 function refuseWrongCounts(report: AnyReport, file: string): void {
-  if (!('summary' in report)) return;
+  if (!('summary' in report) || report.kind === 'compare') return;
   const { flows, summary } = report;
-  for (const verdict of ['pass', 'fail', 'unproven'] as const) {
-    const count = flows.filter((flow: { readonly verdict: Verdict }) => flow.verdict === verdict).length;
-    if (count === summary[verdict]) continue;
-    throw notAReport(`the summary counts ${summary[verdict]} ${verdict}, the flows ${count}`, file);
+  const counted = summarize(flows as readonly Counted[]);
+  for (const verdict of ['pass', 'fail', 'unproven', 'accepted'] as const) {
+    const [said = 0, count = 0] = [summary[verdict], counted[verdict]];
+    if (said !== count) throw notAReport(`the summary counts ${said} ${verdict}, the flows ${count}`, file);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Style } from '../../style.ts';
 
 /** `10 proven · 1 failed · 4 unproven of 15 · 1.3 s`; the time only where one run took it. */
 export function summaryLine(
-  { pass, fail, unproven }: Summary,
+  { pass, fail, unproven, accepted = 0 }: Summary,
   durationMs: number | null,
   { paint }: Pick<Style, 'paint'>,
 ): string {
@@ -11,7 +11,8 @@ export function summaryLine(
     pass > 0 ? paint.pass(`${pass} proven`) : '0 proven',
     fail > 0 ? paint.fail(`${fail} failed`) : '0 failed',
     unproven > 0 ? paint.unproven(`${unproven} unproven`) : '0 unproven',
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
   ];
   const time = durationMs === null ? '' : ` · ${(durationMs / 1000).toFixed(1)} s`;
-  return `${parts.join(' · ')} of ${pass + fail + unproven}${time}`;
+  return `${parts.join(' · ')} of ${pass + fail + unproven + accepted}${time}`;
 }

@@ -1,17 +1,37 @@
 import type { Expected, Verdict } from '../../../verdict/reports/report.ts';
-import type { Style } from '../../style.ts';
+import type { Counted } from '../../../verdict/reports/summarize.ts';
+import type { Style, Tone } from '../../style.ts';
+
+/** A verdict as people read it: what an exception accepts has a value of its own. */
+export type ShownVerdict = Verdict | 'accepted';
+
+export function shownVerdict({ verdict, accepted }: Counted): ShownVerdict {
+  return accepted === undefined ? verdict : 'accepted';
+}
 
 /** One character a verdict, the same in every table; colour only repeats what they say. */
-export const SYMBOL: Readonly<Record<Verdict, string>> = { pass: '✓', fail: '✗', unproven: '?' };
+export const SYMBOL: Readonly<Record<ShownVerdict, string>> = {
+  pass: '✓',
+  fail: '✗',
+  unproven: '?',
+  accepted: '~',
+};
+
+/** The colour of a verdict. */
+export const VERDICT_TONE: Readonly<Record<ShownVerdict, Tone>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unproven: 'unproven',
+  accepted: 'dim',
+};
 
 /** One character a port of a matrix: what it is, open or shut, and whether that is as expected. */
 export function matrixSymbol({
   expected,
   verdict,
-}: {
-  readonly expected: Expected;
-  readonly verdict: Verdict;
-}): string {
+  accepted,
+}: Counted & { readonly expected: Expected }): string {
+  if (accepted !== undefined) return SYMBOL.accepted;
   return verdict === 'unproven' ? SYMBOL.unproven : IN_MATRIX[expected][verdict];
 }
 
@@ -26,12 +46,12 @@ export const NOTHING = '·';
 /** What the symbols of a matrix mean, a line each. */
 export const LEGEND: readonly string[] = [
   `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} shut, as it must be  ${SYMBOL.unproven} unproven`,
-  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not probed`,
+  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${SYMBOL.accepted} accepted  ${NOTHING} nothing expected or not probed`,
 ];
 
 /** Colours every symbol in a text that holds nothing else but digits and blanks; runs of one symbol get one colour sequence. */
 export function paintSymbols(text: string, { paint }: Pick<Style, 'paint'>): string {
-  return text.replace(/✓+|■+|✗+|!+|\?+|·+/g, (run) => paint[TONE[run.charAt(0)] ?? 'dim'](run));
+  return text.replace(/✓+|■+|✗+|!+|\?+|~+|·+/g, (run) => paint[TONE[run.charAt(0)] ?? 'dim'](run));
 }
 
 const TONE: Readonly<Record<string, Verdict>> = {

@@ -1,0 +1,67 @@
+import type { AuditedFlow } from '../reports/audit-report.ts';
+import type { Side } from '../reports/compare-report.ts';
+import type { MergedFlow } from '../reports/merge-report.ts';
+import type { FlowResult } from '../reports/report.ts';
+import { decidingRules, fateShown } from '../trace/deciding-rule.ts';
+
+/** A flow as comparing sees it, whichever command made it. */
+export interface ComparableFlow {
+  /** Equal in both reports for one flow. */
+  readonly key: string;
+  readonly vantage: string | null;
+  readonly flow: FlowResult | AuditedFlow;
+  readonly side: Side;
+  /** What makes two of one verdict the same; never a line, a time or a handle. */
+  readonly facts: string;
+  /** The addresses it fails for, as prefixes; null where nobody listed all of them. */
+  readonly failsFor: readonly string[] | null;
+}
+
+/** A flow of a check; in a merged report with the id of its vantage point. */
+export function comparableObserved(flow: FlowResult | MergedFlow, vantage: string | null): ComparableFlow {
+  const { id, expected, verdict, accepted, state, reason, transport, port, standIn = false } = flow;
+  const shared = { expected, verdict, ...(accepted !== undefined && { accepted }) };
+  return {
+    key: vantage === null ? id : `${id} as ${vantage}`,
+    vantage,
+    flow,
+    side: { ...shared, seen: `${state} (${reason})`, rules: [] },
+    facts: JSON.stringify([expected, state, reason, transport, port, standIn, accepted === undefined]),
+    failsFor: null,
+  };
+}
+
+/** A flow of an audit. Its rules come from the path, which every version wrote. */
+export function comparableAudited(flow: AuditedFlow): ComparableFlow {
+  const { id, expected, verdict, accepted, transport, port, proof } = flow;
+  const { result, allowedFrom, blockedFrom, undecidedFrom, isCut, cases, conditions } = proof;
+  const rules = decidingRules(proof.trace, fateShown(flow)).map(({ rule }) => rule);
+  const shared = { expected, verdict, ...(accepted !== undefined && { accepted }) };
+  const wrong = expected === 'reachable' ? blockedFrom : allowedFrom;
+  const seen = verdict === 'fail' && expected === 'blocked' ? 'exposed' : result;
+  return {
+    key: id,
+    vantage: null,
+    flow,
+    side: { ...shared, seen, rules },
+    facts: JSON.stringify([
+      ...[expected, seen, transport, port, accepted === undefined, rules],
+      ...[allowedFrom, blockedFrom, undecidedFrom],
+      cases.map((each) => [
+        each.result,
+        each.conditions.map(conditionFacts),
+        each.rules.map(({ text }) => text),
+      ]),
+      conditions.map(conditionFacts),
+    ]),
+    failsFor: isCut ? null : wrong,
+  };
+}
+
+type Condition = AuditedFlow['proof']['conditions'][number];
+
+function conditionFacts(condition: Condition): unknown {
+  if (condition.kind !== 'test') return condition;
+  const { dimension, text, holds, rule } = condition;
+  return [dimension, text, holds, rule?.text];
+}

@@ -1,0 +1,129 @@
+import { groupBy } from '../../group-by.ts';
+import type { ComparedFinding } from '../reports/compare-report.ts';
+import { reducedFinding } from '../reports/reduced-finding.ts';
+import type { Severity } from '../shapes/severity.ts';
+import type { ComparableFlow } from './comparable-flow.ts';
+
+/** A finding of any kind of report. */
+export type AnyFinding = Omit<ComparedFinding, 'change' | 'isRegression'>;
+
+/** A finding as far as it is about one flow; about no flow: `flow` null. */
+interface Part {
+  readonly finding: AnyFinding;
+  readonly flow: ComparableFlow | null;
+  /** Code and flow. */
+  readonly place: string;
+  /** The texts of the rules that decide, never their lines. */
+  readonly rules: readonly string[];
+  /** The version that wrote it named no rules: those of the path stand for them. */
+  readonly isOld: boolean;
+}
+
+export interface ComparedFindings {
+  readonly findings: readonly ComparedFinding[];
+  /** Keys of flows with a failing finding they did not have. */
+  readonly newlyFailing: ReadonlySet<string>;
+  /** How many new failing findings are about no flow. */
+  readonly flowless: number;
+}
+
+/** @param failing the severities that fail a run */
+export function compareFindings(
+  before: { readonly findings: readonly AnyFinding[]; readonly flows: readonly ComparableFlow[] },
+  after: { readonly findings: readonly AnyFinding[]; readonly flows: readonly ComparableFlow[] },
+  failing: readonly Severity[],
+): ComparedFindings {
+  const isFailing = ({ finding: { severity, accepted } }: Part): boolean =>
+    failing.includes(severity) && accepted === undefined;
+  const [old, now] = [partsOf(before), partsOf(after)];
+  const sameAs = (parts: readonly Part[]) => {
+    const byPlace = new Map(groupBy(parts, ({ place }) => place).map((group) => [group[0]?.place, group]));
+    return (part: Part): readonly Part[] =>
+      (byPlace.get(part.place) ?? []).filter((one) => isSame(one, part));
+  };
+  const [inOld, inNow] = [sameAs(old), sameAs(now)];
+  const changed = now.map((part) => {
+    const was = inOld(part);
+    const change = was.length === 0 ? ('new' as const) : ('unchanged' as const);
+    return { part, change, isRegression: isFailing(part) && !was.some(isFailing) };
+  });
+  const gone = old
+    .filter((part) => inNow(part).length === 0)
+    .map((part) => ({ part, change: 'gone' as const, isRegression: false }));
+  const all = [...changed, ...gone];
+  return {
+    findings: rejoined(all),
+    newlyFailing: new Set(
+      all.flatMap(({ part, isRegression }) => (isRegression && part.flow !== null ? part.flow.key : [])),
+    ),
+    flowless: all.filter(({ part, isRegression }) => isRegression && part.flow === null).length,
+  };
+}
+
+function partsOf({
+  findings,
+  flows,
+}: {
+  readonly findings: readonly AnyFinding[];
+  readonly flows: readonly ComparableFlow[];
+}): readonly Part[] {
+  const byId = new Map(
+    groupBy(flows, ({ flow }) => flow.id).map((group) => [group[0]?.flow.id ?? '', group]),
+  );
+  return findings.flatMap((finding): readonly Part[] => {
+    const { code, vantages, rules, args } = finding;
+    const about = finding.flows
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter(({ vantage }) => vantage === null || (vantages?.includes(vantage) ?? true));
+    const texts = rules?.map(({ text }) => text);
+    if (about.length === 0) {
+      const place = JSON.stringify([code, args.host ?? null]);
+      return [{ finding, flow: null, place, rules: texts ?? [], isOld: false }];
+    }
+    return about.map((flow) => ({
+      ...{ finding, flow, place: JSON.stringify([code, flow.key]) },
+      rules: texts ?? flow.side.rules,
+      isOld: texts === undefined,
+    }));
+  });
+}
+
+/** Code, flow and rule text are equal; where an older version did not say the rules, one in common is enough. */
+function isSame(a: Part, b: Part): boolean {
+  if (a.place !== b.place) return false;
+  if (!a.isOld && !b.isOld) return JSON.stringify(a.rules) === JSON.stringify(b.rules);
+  return a.rules.length === 0 || b.rules.length === 0 || a.rules.some((text) => b.rules.includes(text));
+}
+
+interface ChangedPart extends Pick<ComparedFinding, 'change' | 'isRegression'> {
+  readonly part: Part;
+}
+
+/** The parts of one finding that changed alike as one finding again, regressions first. */
+function rejoined(parts: readonly ChangedPart[]): readonly ComparedFinding[] {
+  const numbers = new Map<AnyFinding, number>();
+  const numberOf = (finding: AnyFinding): number => {
+    const number = numbers.get(finding) ?? numbers.size;
+    numbers.set(finding, number);
+    return number;
+  };
+  const groups = groupBy(parts, ({ part, change, isRegression }) =>
+    JSON.stringify([numberOf(part.finding), change, isRegression]),
+  );
+  const order = ['new', 'gone', 'unchanged'] as const;
+  return groups
+    .flatMap((group) => {
+      const [one] = group;
+      if (one === undefined) return [];
+      const { finding } = one.part;
+      const flows = group.flatMap(({ part }) => part.flow?.flow ?? []);
+      const kept = new Set(flows.map(({ id }) => id));
+      const settled = new Set(finding.flows.filter((id) => !kept.has(id)));
+      const reduced = flows.length === 0 ? [finding] : reducedFinding(finding, settled, flows);
+      return reduced.map((each) => ({ ...each, change: one.change, isRegression: one.isRegression }));
+    })
+    .sort(
+      (a, b) =>
+        Number(b.isRegression) - Number(a.isRegression) || order.indexOf(a.change) - order.indexOf(b.change),
+    );
+}

@@ -1,0 +1,258 @@
+import { describe, expect, test } from 'vitest';
+import { compareReports, sinceBaseline } from '../../../src/verdict/compare/compare-reports.ts';
+import type { ComparableReport } from '../../../src/verdict/compare/assert-comparable.ts';
+import { mergeChecks } from '../../../src/verdict/merge/merge-checks.ts';
+import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
+import type { Verdict } from '../../../src/verdict/reports/report.ts';
+import { host } from '../../ports/site.ts';
+import { checkReport } from '../../report/check-report.ts';
+import { sampleAudit, sampleCheck, sampleMerge } from '../../report/formats/sample-reports.ts';
+
+const TOOL = { name: 'vwaudit', version: '0.1.0' };
+const HOSTS = [host('maps-a', 2, true, ['10.20.0.11'])];
+
+const compared = (before: ComparableReport, after: ComparableReport, failOn: 'error' | 'warning' = 'error') =>
+  compareReports(
+    { file: 'before.json', report: before },
+    { file: 'after.json', report: after },
+    failOn,
+    TOOL,
+  );
+
+/** A check in which `server-2.client` has this verdict and all else passes. */
+const checked = (verdict: Verdict, parts: Parameters<typeof checkReport>[1] = {}) =>
+  checkReport(HOSTS, {
+    verdict: (_, endpoint) => (endpoint === 'server-2.client' ? verdict : 'pass'),
+    ...parts,
+  });
+
+describe('a flow of a check', () => {
+  test.each([
+    ['pass', 'pass', 'unchanged', null, 0],
+    ['pass', 'unproven', 'worse', 'verdict', 1],
+    ['pass', 'fail', 'worse', 'verdict', 1],
+    ['unproven', 'pass', 'better', null, 0],
+    ['unproven', 'unproven', 'unchanged', null, 0],
+    ['unproven', 'fail', 'worse', 'verdict', 1],
+    ['fail', 'pass', 'better', null, 0],
+    ['fail', 'unproven', 'better', null, 0],
+    ['fail', 'fail', 'unchanged', null, 0],
+  ] as const)('%s, then %s: %s', (before, after, change, regression, regressions) => {
+    const report = compared(checked(before), checked(after));
+    const flow = report.flows.find(({ endpoint }) => endpoint === 'server-2.client')!;
+    expect({ change: flow.change, regression: flow.regression }).toEqual({ change, regression });
+    expect(report.regressions).toBe(regressions);
+    expect(report.flows.filter((one) => one !== flow).every((one) => one.change === 'unchanged')).toBe(true);
+  });
+
+  test('known failures are counted, and times and round trips do not count as a change', () => {
+    const later = checked('fail', { startedAt: '2026-11-29T08:00:00.000Z' });
+    const report = compared(checked('fail'), {
+      ...later,
+      flows: later.flows.map((flow) => ({ ...flow, rttMs: 9.5, evidence: ['other words'] })),
+    });
+    expect(report).toMatchObject({ regressions: 0, known: 1, summary: { unchanged: report.flows.length } });
+    expect(report.findings.map(({ change }) => change)).toEqual(['unchanged']);
+  });
+
+  test('another failure of a failed flow is a regression: code and flow tell', () => {
+    const before = checked('fail');
+    const after = {
+      ...before,
+      flows: before.flows.map((flow) =>
+        flow.verdict === 'fail'
+          ? { ...flow, state: 'closed' as const, reason: 'conn-refused' as const }
+          : flow,
+      ),
+      findings: before.findings.map((one) => ({ ...one, code: 'closed' as const })),
+    };
+    const report = compared(before, after);
+    expect(report.flows.find(({ endpoint }) => endpoint === 'server-2.client')).toMatchObject({
+      change: 'changed',
+      regression: 'finding',
+    });
+    expect(report.findings.map(({ code, change }) => `${change} ${code}`)).toEqual([
+      'new closed',
+      'gone filtered',
+    ]);
+    expect(report.regressions).toBe(1);
+  });
+
+  test('a new finding about no flow counts when it is severe enough', () => {
+    const [one] = checked('fail').findings;
+    const before = checked('pass');
+    const after = { ...before, findings: [{ ...one!, severity: 'warning' as const, flows: [] }] };
+    expect(compared(before, after).regressions).toBe(0);
+    expect(compared(before, after, 'warning').regressions).toBe(1);
+    expect(compared(after, after, 'warning').regressions).toBe(0);
+  });
+
+  test('gone: a regression where it must be reachable; new: where it fails', () => {
+    const all = checked('fail');
+    const isIt = ({ endpoint }: { readonly endpoint: string }): boolean => endpoint === 'server-2.client';
+    const without = { ...all, flows: all.flows.filter((flow) => !isIt(flow)), findings: [] };
+    expect(compared(all, without).flows.filter(isIt)).toMatchObject([
+      { change: 'gone', regression: 'required-gone', after: null },
+    ]);
+    expect(compared(without, all).flows.filter(isIt)).toMatchObject([
+      { change: 'new', regression: 'new-failure', before: null },
+    ]);
+    const blocked = (report: typeof all) => ({
+      ...report,
+      flows: report.flows.map((flow) => ({
+        ...flow,
+        expected: 'blocked' as const,
+        verdict: 'pass' as const,
+      })),
+    });
+    expect(compared(blocked(all), blocked(without)).regressions).toBe(0);
+    const unproven = checked('unproven');
+    expect(compared(without, unproven)).toMatchObject({ regressions: 0, newUnproven: 1 });
+  });
+
+  test('an exception keeps a flow from being a regression; one that ended makes it one', () => {
+    const failed = checked('fail');
+    const accepted = { reason: 'moved in May', until: '2027-05-01' };
+    const excused = {
+      ...failed,
+      flows: failed.flows.map((flow) => (flow.verdict === 'fail' ? { ...flow, accepted } : flow)),
+      findings: failed.findings.map((one) => ({ ...one, accepted })),
+    };
+    expect(compared(checked('pass'), excused)).toMatchObject({ regressions: 0, summary: { worse: 1 } });
+    expect(compared(excused, failed)).toMatchObject({ regressions: 1, summary: { worse: 1 } });
+    expect(compared(failed, excused)).toMatchObject({ regressions: 0, summary: { changed: 1 } });
+  });
+});
+
+describe('an audit', () => {
+  const RULES = `table inet t {
+  chain c {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
+    ip saddr 10.30.0.0/16 tcp dport { 102, 10100, 10101 } accept
+    ip saddr 203.0.113.0/28 tcp dport 10102 accept
+  }
+}
+`;
+  const from = (rules: string) => sampleAudit('rules.nft', rules);
+
+  test('a rule that moved to other lines changes nothing', async () => {
+    const moved = await from(RULES.replace('    ct state', '    # moved\n\n    ct state'));
+    const report = compared(await from(RULES), moved);
+    expect(report.summary.unchanged).toBe(report.flows.length);
+    expect(report.findings.every(({ change }) => change === 'unchanged')).toBe(true);
+  });
+
+  test('a counter that went on changes nothing', async () => {
+    const counted = (packets: number) =>
+      from(
+        RULES.replace('tcp dport 10102 accept', `tcp dport 10102 counter packets ${packets} bytes 1 accept`),
+      );
+    const report = compared(await counted(1), await counted(999));
+    expect(report).toMatchObject({ regressions: 0, summary: { unchanged: report.flows.length } });
+  });
+
+  test('an exposure by another rule is a regression, though the flow failed before', async () => {
+    const before = await from(RULES);
+    const after = await from(RULES.replace('ip saddr 203.0.113.0/28 tcp', 'ip saddr 203.0.113.0/29 tcp'));
+    const failing = compared(before, after).flows.filter(({ regression }) => regression !== null);
+    expect(failing.length).toBeGreaterThan(0);
+    for (const flow of failing) expect(flow).toMatchObject({ change: 'changed', regression: 'finding' });
+  });
+
+  test('a set that grew exposes to more addresses by the same rule', async () => {
+    const withSet = (elements: string) =>
+      from(
+        RULES.replace(
+          'chain c {',
+          `set s { type ipv4_addr; flags interval; elements = { ${elements} }; }\n chain c {`,
+        ).replace('ip saddr 203.0.113.0/28', 'ip saddr @s'),
+      );
+    const [small, large] = [await withSet('203.0.113.0/28'), await withSet('203.0.113.0/24')];
+    expect(compared(small, large).flows.filter(({ regression }) => regression !== null)).toMatchObject([
+      { id: 'outsider>maps-a/server-3.client', change: 'worse', regression: 'more-addresses' },
+    ]);
+    expect(compared(large, small).regressions).toBe(0);
+  });
+
+  test('one of a version that named no rules is compared by the rules of its paths', async () => {
+    const now = await from(RULES);
+    const old = {
+      ...now,
+      findings: now.findings.map(({ rules: _, ...finding }) => finding),
+      flows: now.flows.map((flow) => ({ ...flow, proof: { ...flow.proof, rules: [] } })),
+    } as AuditReport;
+    const report = compared(old, now);
+    expect(report).toMatchObject({ regressions: 0, summary: { unchanged: report.flows.length } });
+    expect(report.findings.every(({ change }) => change === 'unchanged')).toBe(true);
+  });
+});
+
+describe('a merged report', () => {
+  test('a vantage point that got a longer id beside a second one stays the same', () => {
+    const one = mergeChecks([{ file: 'a.json', report: sampleCheck() }], TOOL, Date.parse);
+    const second = checkReport(HOSTS.concat(host('maps-b', 1, false, ['10.20.0.12', 'fd00::12'])), {
+      as: 'client',
+      from: ['10.30.9.9'],
+    });
+    const two = mergeChecks(
+      [
+        { file: 'a.json', report: sampleCheck() },
+        { file: 'b.json', report: { ...second, site: sampleCheck().site } },
+      ],
+      TOOL,
+      Date.parse,
+    );
+    const report = compared(one, two);
+    expect(report.summary).toMatchObject({ unchanged: one.flows.length, gone: 0, new: second.flows.length });
+    expect(report.findings.filter(({ change }) => change !== 'unchanged')).toEqual([]);
+  });
+
+  test('each vantage point has its own flows', () => {
+    const before = sampleMerge();
+    const after = {
+      ...before,
+      flows: before.flows.map((flow) =>
+        flow.vantage === 'outsider' && flow.endpoint === 'server-1.client'
+          ? { ...flow, verdict: 'fail' as const, state: 'open' as const }
+          : flow,
+      ),
+    };
+    const worse = compared(before, after).flows.filter(({ change }) => change === 'worse');
+    expect(new Set(worse.map(({ vantage }) => vantage))).toEqual(new Set(['outsider']));
+  });
+});
+
+describe('refused', () => {
+  const check = checked('pass');
+  test.each([
+    [
+      { ...check, kind: 'merge' as const, vantages: [], flows: [], findings: [], skipped: [] },
+      /kind merge, there check/,
+    ],
+    [{ ...check, site: { ...check.site, portOffset: 10 } }, /port offset 10, there 0/],
+    [{ ...check, vantage: { as: 'outsider' as const, addresses: [] } }, /seen as outsider, there all/],
+    [
+      { ...check, site: { ...check.site, hosts: { other: check.site.hosts['maps-a']! } } },
+      /host "other", there "maps-a"/,
+    ],
+  ])('another kind, site or point of view %#', (after, message) => {
+    expect(() => compared(check, after as ComparableReport)).toThrow(message);
+    expect(() => compared(check, after as ComparableReport)).toThrow(
+      /^after\.json: this report can't be compared with before\.json/,
+    );
+  });
+
+  test('another site by its name', () => {
+    const named = (name: string) => ({ ...check, site: { ...check.site, name } });
+    expect(() => compared(named('Maps'), named('Sports'))).toThrow(/site name "Sports", there "Maps"/);
+  });
+});
+
+test('a baseline leaves out what did not change', () => {
+  const [before, after] = [checked('fail'), checked('pass')];
+  const since = sinceBaseline({ file: 'b', report: before }, { file: 'a', report: after }, 'error');
+  expect(since.flows.map(({ change }) => change)).toEqual(['better']);
+  expect(since.summary.unchanged).toBe(after.flows.length - 1);
+});
