@@ -3,10 +3,12 @@ import { auditFlags, dialectsOf, refuseInterfacesTwice, windowsOptionsOf } from 
 import { BaseCommand } from '../cli/base-command.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
+import { baselineFlag } from '../cli/flags/review-flags.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
 import { reportFlags } from '../cli/reports/report-flags.ts';
 import { planReports } from '../cli/reports/report-plan.ts';
+import { readReview } from '../cli/reports/review.ts';
 
 export default class Audit extends BaseCommand {
   static override summary = 'Prove what an existing firewall does with every Viz World flow.';
@@ -38,7 +40,7 @@ export default class Audit extends BaseCommand {
     }),
   };
 
-  static override flags = { ...siteFlags, ...auditFlags, ...reportFlags(['audit']) };
+  static override flags = { ...siteFlags, ...auditFlags, ...baselineFlag, ...reportFlags(['audit']) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);
@@ -49,11 +51,12 @@ export default class Audit extends BaseCommand {
     const { hook, interface: interfaces = [], 'rules-of': rulesOf = null } = flags;
     const { forwarding: isForwarding, 'self-address': selfAddresses = [] } = flags;
     refuseInterfacesTwice(interfaces);
+    const review = await readReview(flags, site, { kind: 'audit', hook }, context.system);
     const dialects = dialectsOf(flags.dialect);
     const machine = { dialects, hook, selfAddresses, isForwarding, windows: windowsOptionsOf(flags) };
     const outInterface = flags['out-interface'] ?? null;
     const options = { files: args.file ?? [], interfaces, outInterface, rulesOf, ...machine };
-    const report = await audit(site, options, context);
+    const report = review(await audit(site, options, context));
     const outcome = outcomeOf(report, { ...flags, 'accept-unproven': false });
     const ranAt = context.system.now().toISOString();
     setExitCode(await this.publish(report, plan, flags, { ranAt, outcome }));

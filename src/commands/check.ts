@@ -4,10 +4,12 @@ import { setExitCode } from '../cli/exit/exit-code.ts';
 import { interruptible } from '../cli/exit/interruption.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
 import { progressLine } from '../cli/output/progress.ts';
+import { baselineFlag } from '../cli/flags/review-flags.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
 import { reportFlags } from '../cli/reports/report-flags.ts';
 import { planReports } from '../cli/reports/report-plan.ts';
+import { readReview } from '../cli/reports/review.ts';
 
 export default class Check extends BaseCommand {
   static override summary = 'Probe the ports Viz World needs, from this machine.';
@@ -40,15 +42,17 @@ export default class Check extends BaseCommand {
     },
   ];
 
-  static override flags = { ...siteFlags, ...checkFlags, ...reportFlags(['check']) };
+  static override flags = { ...siteFlags, ...checkFlags, ...baselineFlag, ...reportFlags(['check']) };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);
     refuseDemoAs(flags);
     const plan = planReports(flags);
     const site = await siteOf(flags, { names: true });
+    const run = { kind: 'check', vantage: { as: flags.as } } as const;
+    const review = await readReview(flags, site, run, (await this.context()).system);
     const progress = progressLine(flags.quiet);
-    const { value: report, isInterrupted } = await interruptible(async (signal) => {
+    const { value, isInterrupted } = await interruptible(async (signal) => {
       const { timeout: timeoutMs, retries, concurrency, 'udp-payload': udpPayload, skip = [] } = flags;
       const shown = { onProgress: progress.update, onSlow: progress.slow };
       const probing = { timeoutMs, retries, concurrency, udpPayload, signal, ...shown };
@@ -66,6 +70,7 @@ export default class Check extends BaseCommand {
       const { checkDemo } = await import('../usecases/check/check-demo.ts');
       return checkDemo(site, options, await this.context());
     }).finally(progress.clear);
+    const report = review(value);
     if (flags.demo) await this.notice(report.assumptions.slice(0, 1), flags);
     const outcome = outcomeOf(report, flags);
     const exitCode = await this.publish(report, plan, flags, { ranAt: report.startedAt, outcome });

@@ -47,13 +47,21 @@ const COMMANDS = FILES.flatMap((file) =>
 test('every file with commands is found', () => {
   const files = [...new Set(COMMANDS.map(([file]) => file))].sort();
   expect(files).toEqual([
-    ...['docs/agents.md', 'docs/ci/Jenkinsfile', 'docs/ci/github/action.yml', 'docs/ci/gitlab-ci.yml'],
+    ...[
+      'docs/agents.md',
+      'docs/ci/Jenkinsfile',
+      'docs/ci/README.md',
+      'docs/ci/github/action.yml',
+      'docs/ci/gitlab-ci.yml',
+    ],
     ...['docs/ci/nagios.cfg', 'docs/ci/vwaudit.service'],
   ]);
 });
 
 test.each(COMMANDS)('%s: vwaudit %s', async (_, __, argv) => {
+  const redirect = argv.indexOf('>');
   const words = argv
+    .slice(0, redirect < 0 ? undefined : redirect)
     .filter((word) => word !== '"${more[@]}"')
     .map((word) =>
       word
@@ -67,6 +75,7 @@ test.each(COMMANDS)('%s: vwaudit %s', async (_, __, argv) => {
   if (words.includes('nagios')) expect(stdout).toMatch(/^vwaudit maps-a [A-Z]+: \d/);
   else expect([0, 1, 3], stdout + stderr).toContain(code);
   expect(stdout).not.toBe('');
+  if (redirect >= 0) writeFileSync(at(argv[redirect + 1]!), stdout);
   for (const word of words) {
     const file = /^[a-z]+=(.*\.\w+)$/.exec(word)?.[1];
     if (file !== undefined) expect(readFileSync(at(file), 'utf8')).not.toBe('');

@@ -13,7 +13,7 @@ type Level = 'error' | 'warning' | 'notice';
 export function annotations(results: Results, _style: Style, run: RunContext): string {
   const causes = groupBy(results.issues, ({ cause, weight }) => `${weight} ${cause}`);
   const levels = (['error', 'warning', 'notice'] as const).flatMap((level) => {
-    const all = causes.filter(([one]) => one !== undefined && LEVEL[one.weight] === level);
+    const all = causes.filter(([one]) => one !== undefined && levelOf(one) === level);
     const shown = all.length > MAX ? all.slice(0, MAX - 1) : all;
     const rest = all.slice(shown.length);
     return [
@@ -32,10 +32,16 @@ const LEVEL: Readonly<Record<Weight, Level>> = {
   note: 'notice',
 };
 
+/** What the baseline has too does not fail the step. */
+function levelOf({ weight, isKnown }: Issue): Level {
+  return isKnown ? 'notice' : LEVEL[weight];
+}
+
 function command(level: Level, [one, ...others]: readonly Issue[], run: RunContext): string {
   if (one === undefined) return '';
   const { path, line } = placeOfIssue(one, run);
-  const title = `vwaudit ${one.weight === 'fail' ? 'failed' : one.weight}: ${one.code}`;
+  const known = one.isKnown ? 'known, ' : '';
+  const title = `vwaudit ${known}${one.weight === 'fail' ? 'failed' : one.weight}: ${one.code}`;
   const hosts = [...new Set(others.map(({ host }) => host ?? ''))].join(', ');
   const more = others.length === 0 ? '' : `\nThe same ${others.length} more times: ${hosts}`;
   const text = [one.message, ...one.advice].join('\n');

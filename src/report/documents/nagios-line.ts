@@ -12,11 +12,12 @@ const MAX_MESSAGE = 400;
 
 /** `vwaudit maps CRITICAL: 1 failed, 2 unproven, 14 proven of 17 - the worst finding | pass=14 …`: one line. */
 export function nagiosLine(results: Results, _style: Style, run: RunContext): string {
-  const { title, summary, issues, durationMs } = results;
+  const { title, summary, issues, durationMs, baseline } = results;
   const { pass, fail, unproven } = summary;
   const total = pass + fail + unproven;
-  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}`;
-  const worst = issues.find(({ weight }) => weight !== 'note');
+  const since = baseline === null ? '' : `, ${baseline.regressions} regressions`;
+  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}${since}`;
+  const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && !isKnown);
   const told = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
   const warnings = issues.filter(({ weight }) => weight === 'warning').length;
   const data = [
@@ -24,21 +25,25 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
     `fail=${fail};;0;0;${total}`,
     `unproven=${unproven};;;0;${total}`,
     `warnings=${warnings};0;;0;`,
+    ...(baseline === null ? [] : [`regressions=${baseline.regressions};;0;0;`]),
     ...(durationMs === null ? [] : [`time=${(durationMs / 1000).toFixed(3)}s;;;0;`]),
   ].join(' ');
   return `vwaudit ${foreign(title)} ${nagiosStatus(results, run)}: ${counts}${told} | ${data}\n`;
 }
 
-/** The worst of all issues; unproven flows that a flag accepts are none. */
+/** The worst of all issues, but those of the baseline; unproven flows that a flag accepts are none. */
 export function nagiosStatus(
-  { issues, summary, flows }: Pick<Results, 'issues' | 'summary' | 'flows'>,
+  { issues: all, summary, flows, baseline }: Pick<Results, 'issues' | 'summary' | 'flows' | 'baseline'>,
   { isUnprovenAccepted }: Pick<RunContext, 'isUnprovenAccepted'>,
 ): NagiosStatus {
+  const issues = all.filter(({ isKnown }) => !isKnown);
   const has = (weight: Weight): boolean => issues.some((issue) => issue.weight === weight);
-  if (summary.fail > 0 || has('fail')) return 'CRITICAL';
+  const hasFailed = baseline === null ? summary.fail > 0 || has('fail') : baseline.regressions > 0;
+  if (hasFailed) return 'CRITICAL';
   if (has('warning')) return 'WARNING';
   if (flows.length > 0 && isUnprovenAccepted) return 'OK';
-  return summary.unproven > 0 || has('unproven') ? 'UNKNOWN' : 'OK';
+  const hasUnproven = baseline === null ? summary.unproven > 0 : baseline.newUnproven > 0;
+  return hasUnproven || has('unproven') ? 'UNKNOWN' : 'OK';
 }
 
 /** `|` begins the performance data, and a line break the next line. */

@@ -1,3 +1,4 @@
+import { CHANGES } from '../../verdict/reports/compare-report.ts';
 import type { Verdict } from '../../verdict/reports/report.ts';
 import type { RunContext } from '../report-format.ts';
 import type { Style } from '../style.ts';
@@ -14,7 +15,7 @@ interface Sample {
  * flows that share their labels the worst is written.
  */
 export function prometheusMetrics(results: Results, _style: Style, run: RunContext): string {
-  const { kind, title: site, summary, issues, flows, ranAt, durationMs } = results;
+  const { kind, title: site, summary, issues, flows, ranAt, durationMs, baseline } = results;
   const labels = { kind, site };
   return [
     ...metric(
@@ -41,6 +42,21 @@ export function prometheusMetrics(results: Results, _style: Style, run: RunConte
     ...metric('vwaudit_not_probed', 'Number of endpoints that were left out.', [
       { labels, value: `${results.notProbed.length}` },
     ]),
+    ...(baseline === null
+      ? []
+      : [
+          ...metric(
+            'vwaudit_baseline_flows',
+            'Number of flows by their change since the baseline.',
+            CHANGES.map((change) => ({
+              labels: { ...labels, change },
+              value: `${baseline.summary[change]}`,
+            })),
+          ),
+          ...metric('vwaudit_baseline_regressions', 'Number of regressions since the baseline.', [
+            { labels, value: `${baseline.regressions}` },
+          ]),
+        ]),
     ...(durationMs === null
       ? []
       : metric('vwaudit_run_duration_seconds', 'Duration of the run.', [

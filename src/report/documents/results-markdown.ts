@@ -1,5 +1,8 @@
 import { groupBy } from '../../group-by.ts';
 import { commandText, isCommand } from '../results/issue-lines.ts';
+import { comparisonParts } from './compare/compare-markdown.ts';
+import { escaped } from './compare/markdown-text.ts';
+import { changeCounts } from '../text/parts/compared-rows.ts';
 import { placeText, portText } from '../results/result-flow.ts';
 import type { Issue, ResultFlow, Results, Weight } from '../results/results.ts';
 import { SYMBOL } from '../text/parts/verdict-symbol.ts';
@@ -13,6 +16,7 @@ export function resultsMarkdown(results: Results): string {
     `## vwaudit: ${escaped(title)}`,
     escaped(head.join(' · ')),
     `**${SYMBOL.pass} ${pass} proven · ${SYMBOL.fail} ${fail} failed · ${SYMBOL.unproven} ${unproven} unproven** of ${pass + fail + unproven}`,
+    ...baselineParts(results),
     ...(issues.length === 0 ? [] : ['### Findings', ...issues.map(issueItem)]),
     ...(results.flows.length === 0 ? [] : ['### Flows', ...flowTables(results)]),
     ...(notProbed.length === 0
@@ -26,6 +30,18 @@ export function resultsMarkdown(results: Results): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** What changed since an earlier report. */
+function baselineParts({ baseline }: Results): readonly string[] {
+  if (baseline === null) return [];
+  const gone = baseline.findings.filter(({ change }) => change === 'gone');
+  const since = baseline.startedAt === null ? '' : ` (${baseline.startedAt})`;
+  return [
+    '### Compared with the baseline',
+    `${escaped(`${baseline.file}${since}`)}: **${changeCounts(baseline)}**`,
+    ...comparisonParts({ flows: baseline.flows, findings: gone }, '####'),
+  ];
+}
+
 const WORD: Readonly<Record<Weight, string>> = {
   fail: '✗ **failed**',
   warning: '! **warning**',
@@ -33,13 +49,14 @@ const WORD: Readonly<Record<Weight, string>> = {
   note: 'i **note**',
 };
 
-function issueItem({ weight, code, message, advice }: Issue): string {
+function issueItem({ weight, code, message, advice, isKnown }: Issue): string {
   const steps = advice.map((line, index) => {
     if (!isCommand(line)) return `  ${escaped(line)}`;
     const isFirst = !isCommand(advice[index - 1] ?? '');
     return `${isFirst ? '\n' : ''}      ${commandText(line)}`;
   });
-  return [`- ${WORD[weight]} (${escaped(code)}): ${escaped(message)}`, ...steps].join('\n');
+  const known = isKnown ? ', known since the baseline' : '';
+  return [`- ${WORD[weight]} (${escaped(code)}${known}): ${escaped(message)}`, ...steps].join('\n');
 }
 
 function flowTables({ flows }: Results): readonly string[] {
@@ -65,14 +82,4 @@ function flowRow(flow: ResultFlow): readonly string[] {
 
 function list(texts: readonly string[]): string {
   return texts.map((text) => `- ${escaped(text)}`).join('\n');
-}
-
-/** Every character that Markdown or HTML may read as markup, a link, a mention or an emoji, as plain text. */
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_{}[\]|~!$]/g, '\\$&')
-    .replace(/[#@]|:(?=[\w+/-]*[:/])|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`);
 }

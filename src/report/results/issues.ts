@@ -1,5 +1,6 @@
 import type { Finding } from '../../verdict/findings/finding.ts';
 import type { MergedFinding } from '../../verdict/reports/merge-report.ts';
+import type { Baseline } from '../../verdict/reports/compare-report.ts';
 import { portsLabel } from '../../verdict/reports/label.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Issue, ResultFlow, Weight } from './results.ts';
@@ -15,7 +16,11 @@ export const WEIGHTS: readonly Weight[] = ['fail', 'warning', 'unproven', 'note'
  * The findings with their flows, the worst first. A flow that does not pass and that no finding mentions gets an issue of its own,
  * and so does a report without any flow: nothing that is not proven goes unsaid.
  */
-export function issuesOf(findings: readonly AnyFinding[], flows: readonly ResultFlow[]): readonly Issue[] {
+export function issuesOf(
+  findings: readonly AnyFinding[],
+  flows: readonly ResultFlow[],
+  baseline: Baseline | null = null,
+): readonly Issue[] {
   const byId = new Map(groupBy(flows, ({ id }) => id).map((group) => [group[0]?.id ?? '', group]));
   const issues = findings.map((finding) => toIssue(finding, byId));
   const mentioned = new Set(
@@ -26,7 +31,23 @@ export function issuesOf(findings: readonly AnyFinding[], flows: readonly Result
     JSON.stringify([verdict, host, address, vantage, role, seen.replace(/, [\d.]+ ms/, '')]),
   );
   const all = [...issues, ...alike.map(unexplained), ...(flows.length === 0 ? [NOTHING_ASKED] : [])];
-  return all.sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight));
+  const isKnown = knownBy(baseline);
+  return all
+    .map((issue) => (isKnown(issue) ? { ...issue, isKnown: true } : issue))
+    .sort((a, b) => WEIGHTS.indexOf(a.weight) - WEIGHTS.indexOf(b.weight));
+}
+
+/** Whether the baseline has an issue too; without a baseline nothing is known. */
+function knownBy(baseline: Baseline | null): (issue: Issue) => boolean {
+  if (baseline === null) return () => false;
+  const changed = new Set(
+    baseline.flows.flatMap(({ id, regression, change }) =>
+      regression !== null || change === 'new' ? id : [],
+    ),
+  );
+  const added = new Set(baseline.findings.flatMap(({ code, change }) => (change === 'new' ? code : [])));
+  return ({ code, flows }) =>
+    flows.length === 0 ? !added.has(code) : !flows.some(({ id }) => changed.has(id));
 }
 
 /** A finding that only notes something explains no verdict. */
@@ -41,7 +62,8 @@ function toIssue(finding: AnyFinding, byId: ReadonlyMap<string, readonly ResultF
     .filter(({ vantage }) => vantage === null || (vantages?.includes(vantage) ?? true));
   const host = typeof args.host === 'string' ? args.host : null;
   const cause = JSON.stringify([code, ...Object.entries(args).filter(([key]) => !WHERE.has(key))]);
-  return { code, severity, weight: weightOf(severity, flows), message, advice, flows, rules, host, cause };
+  const weight = weightOf(severity, flows);
+  return { code, severity, weight, message, advice, flows, rules, host, cause, isKnown: false };
 }
 
 /** Arguments that say where, not what. */
@@ -67,6 +89,7 @@ function unexplained(flows: readonly ResultFlow[]): Issue {
     rules: [],
     host,
     cause: JSON.stringify(['', role, expected, seen]),
+    isKnown: false,
   };
 }
 
@@ -80,4 +103,5 @@ const NOTHING_ASKED: Issue = {
   rules: [],
   host: null,
   cause: 'nothing-asked',
+  isKnown: false,
 };

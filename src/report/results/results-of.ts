@@ -11,19 +11,20 @@ export type ReportWithResults = CheckReport | AuditReport | MergeReport;
 /** @param ranAt when an audit ran, which its report does not say; null where nobody knows */
 export function resultsOf(report: ReportWithResults, ranAt: string | null): Results {
   const { tool, assumptions, summary } = report;
-  const common = { tool, assumptions, summary, title: titleOf(report), hosts: report.site.hosts };
+  const baseline = 'baseline' in report ? (report.baseline ?? null) : null;
+  const common = { tool, assumptions, summary, title: titleOf(report), hosts: report.site.hosts, baseline };
   switch (report.kind) {
     case 'check': {
       const flows = report.flows.map((flow) => observedFlow(flow, null));
       const { startedAt, durationMs, vantage, kind } = report;
       const notProbed = report.skipped.map((one) => ({ ...one, vantage: null }));
       const vantages = [vantageText(vantage)];
-      const issues = issuesOf(report.findings, flows);
+      const issues = issuesOf(report.findings, flows, baseline);
       return { ...common, kind, ranAt: startedAt, durationMs, vantages, flows, issues, notProbed };
     }
     case 'audit': {
       const flows = report.flows.map(auditedFlow);
-      const issues = issuesOf(report.findings, flows);
+      const issues = issuesOf(report.findings, flows, baseline);
       const probing = { durationMs: null, vantages: [], notProbed: [] };
       return { ...common, kind: report.kind, ranAt, ...probing, flows, issues };
     }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../verdict/findings/finding.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { FlowPath } from './flow-path.ts';
+import type { Baseline } from '../../verdict/reports/compare-report.ts';
 import type { Expected, ReportHead, Summary, Verdict } from '../../verdict/reports/report.ts';
 import type { Severity } from '../../verdict/shapes/severity.ts';
 
@@ -24,6 +25,8 @@ export interface Results {
   readonly issues: readonly Issue[];
   readonly notProbed: readonly NotProbed[];
   readonly summary: Summary;
+  /** What changed since an earlier report; null where none was given. */
+  readonly baseline: Baseline | null;
 }
 
 /** A rule that decides. */
@@ -70,6 +73,8 @@ export interface Issue {
   readonly rules: readonly RuleRef[];
   /** Where it was made, if at one host; else null. */
   readonly host: string | null;
+  /** The baseline has it too, and none of its flows is a regression. */
+  readonly isKnown: boolean;
   /** What tells it from an issue with another cause: everything but where it was made. */
   readonly cause: string;
 }

@@ -12,6 +12,7 @@ import {
 import { endpointLabel, portsLabel } from '../../verdict/reports/label.ts';
 import { caseText, reliedText } from '../../verdict/trace/condition-text.ts';
 import { reasonsText } from '../../verdict/trace/reason-text.ts';
+import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns } from './parts/columns.ts';
 import { findingList } from './parts/finding-list.ts';
 import { paragraph } from './parts/paragraph.ts';
@@ -24,9 +25,13 @@ export function auditTable(report: AuditReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host }) => host);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const findings = findingList(report.findings, style);
+  const { summary, baseline } = report;
+  const counts = [summaryLine(summary, null, style, baseline?.known), ...baselineLines(baseline, style)].join(
+    '\n',
+  );
   const assumed = report.assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
   const after = findings.length > 0 ? ['', ...findings] : [];
-  return [...tables, '', summaryLine(report.summary, null, style), ...after, '', ...assumed, ''].join('\n');
+  return [...tables, '', counts, ...after, '', ...assumed, ''].join('\n');
 }
 
 function heading(

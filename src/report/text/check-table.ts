@@ -3,6 +3,7 @@ import type { CheckReport } from '../../verdict/reports/check-report.ts';
 import type { FlowResult, Verdict } from '../../verdict/reports/report.ts';
 import { endpointLabel } from '../../verdict/reports/label.ts';
 import { assumptionLines } from './parts/assumption-lines.ts';
+import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns } from './parts/columns.ts';
 import { findingLines } from './parts/finding-lines.ts';
 import { skippedLines } from './parts/skipped-lines.ts';
@@ -17,8 +18,9 @@ export function checkTable(report: CheckReport, style: Style): string {
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
   const findings = shareAdvice(report.findings).flatMap((finding) => findingLines(finding, style));
   const after = [...assumptionLines(report, style), ...skippedLines(report.skipped, style), ...findings];
-  const counts = summaryLine(report.summary, report.durationMs, style);
-  return [...tables, '', counts, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');
+  const counts = summaryLine(report.summary, report.durationMs, style, report.baseline?.known);
+  const since = baselineLines(report.baseline, style);
+  return [...tables, '', counts, ...since, ...(after.length > 0 ? ['', ...after] : []), ''].join('\n');
 }
 
 function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, style: Style): string {

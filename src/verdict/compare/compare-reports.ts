@@ -1,5 +1,6 @@
 import type { Tool } from '../reports/head.ts';
-import { CHANGES, type Baseline, type CompareReport, type Comparison } from '../reports/compare-report.ts';
+import type { CHANGES } from '../reports/compare-report.ts';
+import { type Baseline, type CompareReport, type Comparison } from '../reports/compare-report.ts';
 import type { MergedVantage } from '../reports/merge-report.ts';
 import { SEVERITIES, type Severity } from '../shapes/severity.ts';
 import { assertComparable, type ComparableReport, type NamedReport } from './assert-comparable.ts';
@@ -34,7 +35,7 @@ export function compareReports(
 export function sinceBaseline(before: NamedReport, after: NamedReport, failOn: Severity): Baseline {
   const { flows, findings, ...counts } = compared(before, after, failOn);
   return {
-    file: before.file,
+    file: before.file ?? '',
     startedAt: startOf(before.report),
     ...counts,
     flows: flows.filter(({ change }) => change !== 'unchanged'),
@@ -101,7 +102,7 @@ function sameVantages(before: ComparableReport, after: ComparableReport): Readon
 }
 
 function sideOf({ file, report }: NamedReport): CompareReport['before'] {
-  return { file, startedAt: startOf(report), summary: report.summary };
+  return { file: file ?? '', startedAt: startOf(report), summary: report.summary };
 }
 
 /** When its answers were obtained, of a merge the oldest; an audit does not say. */

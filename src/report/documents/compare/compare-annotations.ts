@@ -1,5 +1,5 @@
 import type { CompareReport } from '../../../verdict/reports/compare-report.ts';
-import { changeCounts, comparedRows, REGRESSION } from '../../compare/compared-rows.ts';
+import { changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
 import { MAX, messageText, propertyText } from '../annotations.ts';
 
 /** Workflow commands of GitHub: an error for each regression, a warning where new flows are unproven; the last says how many more. */

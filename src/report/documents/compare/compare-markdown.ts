@@ -1,6 +1,6 @@
 import type { CompareReport, ComparedFinding } from '../../../verdict/reports/compare-report.ts';
-import { changeCounts, comparedRows, REGRESSION } from '../../compare/compared-rows.ts';
-import { escaped } from '../results-markdown.ts';
+import { changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import { escaped } from './markdown-text.ts';
 
 /** GitHub-flavoured Markdown: what changed between two reports; text from outside is never markup. */
 export function compareMarkdown(report: CompareReport): string {

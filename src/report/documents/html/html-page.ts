@@ -6,6 +6,7 @@ import { placeText, portText } from '../../results/result-flow.ts';
 import type { Issue, ResultFlow, Results, Weight } from '../../results/results.ts';
 import type { Style } from '../../style.ts';
 import { SYMBOL } from '../../text/parts/verdict-symbol.ts';
+import { baselineView } from './baseline-view.ts';
 import { matrixView } from './matrix-view.ts';
 import { siteDiagram } from './site-diagram.ts';
 
@@ -29,6 +30,7 @@ function viewOf(results: Results) {
     took: durationMs === null ? '' : `${(durationMs / 1000).toFixed(1)} s`,
     total: summary.pass + summary.fail + summary.unproven,
     headline: headline(results),
+    baseline: baselineView(results),
     diagram: siteDiagram(results),
     matrix: matrixView(results),
     findings: issues.map(findingView),
@@ -38,8 +40,10 @@ function viewOf(results: Results) {
   };
 }
 
-function headline({ summary: { fail, unproven }, flows }: Results): string {
+function headline({ summary: { fail, unproven }, flows, baseline }: Results): string {
   if (flows.length === 0) return 'No flow was asked about: nothing is proven.';
+  if (baseline !== null && baseline.regressions === 0 && fail > 0)
+    return 'No regression; what failed before still fails: see the findings.';
   if (fail > 0) return 'Something failed: see the findings.';
   return unproven > 0 ? 'Nothing failed, but not everything is proven.' : 'Everything is proven.';
 }
@@ -54,11 +58,11 @@ const WORD: Readonly<Record<Weight, string>> = {
 /** Of a path this much is shown; the JSON and SARIF have more. */
 const SHOWN_RULES = 50;
 
-function findingView({ weight, code, message, advice, flows }: Issue) {
+function findingView({ weight, code, message, advice, flows, isKnown }: Issue) {
   const path = flows.find((flow) => flow.path.length > 0)?.path ?? [];
   return {
     ...{ weight, code, message },
-    word: WORD[weight],
+    word: `${WORD[weight]}${isKnown ? ', known' : ''}`,
     steps: advice.map((line) =>
       isCommand(line) ? { command: commandText(line), text: '' } : { command: '', text: line },
     ),

@@ -4,7 +4,7 @@ import type {
   ComparedFlow,
   Side,
 } from '../../../verdict/reports/compare-report.ts';
-import { REGRESSION } from '../../compare/compared-rows.ts';
+import { REGRESSION } from '../../text/parts/compared-rows.ts';
 import { shownVerdict } from '../../text/parts/verdict-symbol.ts';
 import { junitXml, type Outcome, type TestCase } from './junit-xml.ts';
 

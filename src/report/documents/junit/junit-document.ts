@@ -36,7 +36,11 @@ function flowCase(flow: ResultFlow, issues: readonly Issue[]): Made {
     `expected: ${expected}`,
     `seen: ${seen}`,
     ...evidence.map((line) => `evidence: ${line}`),
-    ...issues.flatMap((issue) => ['', ...issueLines(issue)]),
+    ...issues.flatMap((issue) => [
+      '',
+      ...(issue.isKnown ? ['known: the baseline has it too'] : []),
+      ...issueLines(issue),
+    ]),
   ];
   const text = lines.join('\n');
   if (verdict === 'fail')

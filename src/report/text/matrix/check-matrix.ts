@@ -1,6 +1,7 @@
 import { groupBy } from '../../../group-by.ts';
 import type { CheckReport } from '../../../verdict/reports/check-report.ts';
 import { assumptionLines } from '../parts/assumption-lines.ts';
+import { baselineLines } from '../parts/baseline-lines.ts';
 import { renderColumns } from '../parts/columns.ts';
 import { findingList } from '../parts/finding-list.ts';
 import { matrixRow } from './matrix-cells.ts';
@@ -8,7 +9,7 @@ import { matrixLayout } from './matrix-layout.ts';
 import { skippedLines } from '../parts/skipped-lines.ts';
 import type { Style } from '../../style.ts';
 import { summaryLine } from '../parts/summary-line.ts';
-import { LEGEND, paintSymbols } from '../parts/verdict-symbol.ts';
+import { legendOf, paintSymbols } from '../parts/verdict-symbol.ts';
 
 /** Where nothing says how wide: a pipe, a log file. */
 const PIPE_WIDTH = 80;
@@ -26,9 +27,10 @@ export function checkMatrix(report: CheckReport, style: Style): string {
     '',
     matrix(report, style),
     '',
-    ...LEGEND.map((line) => style.paint.dim(line)),
+    ...legendOf(report.summary).map((line) => style.paint.dim(line)),
     '',
-    summaryLine(report.summary, report.durationMs, style),
+    summaryLine(report.summary, report.durationMs, style, report.baseline?.known),
+    ...baselineLines(report.baseline, style),
     ...(after.length > 0 ? ['', ...after] : []),
     '',
   ].join('\n');

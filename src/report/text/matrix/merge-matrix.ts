@@ -6,7 +6,7 @@ import { paragraph } from '../parts/paragraph.ts';
 import { skippedLines } from '../parts/skipped-lines.ts';
 import type { Style } from '../../style.ts';
 import { summaryLine } from '../parts/summary-line.ts';
-import { LEGEND, paintSymbols } from '../parts/verdict-symbol.ts';
+import { legendOf, paintSymbols } from '../parts/verdict-symbol.ts';
 import { wrapLabel } from '../parts/wrap-label.ts';
 
 /** Where nothing says how wide: a pipe, a log file. */
@@ -32,7 +32,7 @@ export function mergeMatrix(report: MergeReport, style: Style): string {
     vantageTable(vantages, style),
     ...tables(report, style),
     '',
-    ...LEGEND.map((line) => style.paint.dim(line)),
+    ...legendOf(summary).map((line) => style.paint.dim(line)),
     '',
     summaryLine(summary, null, style),
     ...(after.length > 0 ? ['', ...after] : []),

@@ -1,4 +1,4 @@
-import type { Expected, Verdict } from '../../../verdict/reports/report.ts';
+import type { Expected, Summary, Verdict } from '../../../verdict/reports/report.ts';
 import type { Counted } from '../../../verdict/reports/summarize.ts';
 import type { Style, Tone } from '../../style.ts';
 
@@ -43,11 +43,17 @@ const IN_MATRIX: Readonly<Record<Expected, Readonly<Record<Exclude<Verdict, 'unp
 /** Where nothing is expected of a flow, or nobody asked. */
 export const NOTHING = '·';
 
-/** What the symbols of a matrix mean, a line each. */
-export const LEGEND: readonly string[] = [
+const LEGEND: readonly string[] = [
   `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} shut, as it must be  ${SYMBOL.unproven} unproven`,
-  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${SYMBOL.accepted} accepted  ${NOTHING} nothing expected or not probed`,
+  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not probed`,
 ];
+
+/** What the symbols of a matrix mean, a line each. */
+export function legendOf({ accepted = 0 }: Summary): readonly string[] {
+  return accepted === 0
+    ? LEGEND
+    : [...LEGEND, `${SYMBOL.accepted} fails or is unproven, accepted by an exception`];
+}
 
 /** Colours every symbol in a text that holds nothing else but digits and blanks; runs of one symbol get one colour sequence. */
 export function paintSymbols(text: string, { paint }: Pick<Style, 'paint'>): string {

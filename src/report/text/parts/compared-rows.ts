@@ -1,13 +1,13 @@
-import { groupBy } from '../../group-by.ts';
-import { endpointLabel, portsLabel } from '../../verdict/reports/label.ts';
+import { groupBy } from '../../../group-by.ts';
+import { endpointLabel, portsLabel } from '../../../verdict/reports/label.ts';
 import {
   CHANGES,
   type ComparedFlow,
   type Comparison,
   type Regression,
   type Side,
-} from '../../verdict/reports/compare-report.ts';
-import { shownVerdict, SYMBOL } from '../text/parts/verdict-symbol.ts';
+} from '../../../verdict/reports/compare-report.ts';
+import { shownVerdict, SYMBOL } from './verdict-symbol.ts';
 
 /** Flows of one host that changed alike. */
 export interface ComparedRow {

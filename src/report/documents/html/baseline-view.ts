@@ -1,0 +1,20 @@
+import { changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import type { Results } from '../../results/results.ts';
+
+/** What changed since the baseline; without one its `file` is empty. */
+export function baselineView({ baseline }: Results) {
+  if (baseline === null) return { file: '', counts: '', rows: [], gone: [] };
+  return {
+    file: baseline.file,
+    counts: changeCounts(baseline),
+    rows: comparedRows(baseline).map(({ first, from, ports, name, before, after }) => ({
+      tone: first.regression !== null ? 'fail' : first.change === 'better' ? 'pass' : 'note',
+      change: first.regression === null ? first.change : `✗ ${first.change}: ${REGRESSION[first.regression]}`,
+      flow: `${from} → ${ports} ${name}`,
+      host: first.host,
+      before,
+      after,
+    })),
+    gone: baseline.findings.flatMap(({ change, message }) => (change === 'gone' ? message : [])),
+  };
+}
