@@ -51,8 +51,12 @@ export function windowsFacts(machine: WindowsMachine): MachineFacts {
 /** A list in any shape that ConvertTo-Json gives it; null where the cmdlet failed. */
 function rowsOf(list: WindowsMachine['networks']): readonly Row[] | null {
   if (list === null) return null;
-  if (Array.isArray(list)) return list as readonly Row[];
-  return 'value' in list && Array.isArray(list.value) ? (list.value as readonly Row[]) : [];
+  if (isList(list)) return list;
+  return 'Count' in list && isList(list.value) ? list.value : [list];
+}
+
+function isList(value: unknown): value is readonly Row[] {
+  return Array.isArray(value);
 }
 
 interface OwnAddress {

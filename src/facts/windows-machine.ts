@@ -4,13 +4,8 @@ import { text, time } from '../json-shape.ts';
 /** An object of a cmdlet: its properties as ConvertTo-Json writes them. */
 const cim = z.looseObject({});
 
-/** Windows PowerShell 5.1 may write a list as an object with `value` and `Count`, and nothing as null. */
-const cims = z.union([
-  z.array(cim),
-  z.object({ value: z.array(cim), Count: z.int() }),
-  z.object({}).strict(),
-  z.null(),
-]);
+/** A list; Windows PowerShell 5.1 may write it as an object with `value` and `Count`, and one element without a list. */
+const cims = z.union([z.array(cim), z.object({ value: z.array(cim), Count: z.int() }), cim, z.null()]);
 
 const store = z
   .object({

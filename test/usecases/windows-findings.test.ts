@@ -6,7 +6,9 @@ import { audit } from '../../src/usecases/audit/audit.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import { NOTHING_STATED, type WindowsOptions } from '../../src/usecases/audit/windows-options.ts';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import type { NaiveRule } from '../firewall/windows/naive.ts';
 import { LOCAL, POLICY, reg, rule } from '../firewall/windows/texts.ts';
+import { collectionText } from '../firewall/windows/write-collection.ts';
 
 const SITE = siteFromYaml(
   `
@@ -25,7 +27,13 @@ async function audited(
     readBytes: (name: string) => Promise.resolve(Buffer.from(files[name] ?? '')),
   };
   const options = {
-    ...{ files: Object.keys(files), dialects: ANY_DIALECT, hook: 'input' as const, interfaces: [], rulesOf: null },
+    ...{
+      files: Object.keys(files),
+      dialects: ANY_DIALECT,
+      hook: 'input' as const,
+      interfaces: [],
+      rulesOf: null,
+    },
     ...{ selfAddresses: [], isForwarding: false },
     windows: { ...NOTHING_STATED, profile: 'private', isComplete: true, ...windows },
   } as const;
@@ -187,5 +195,75 @@ describe('reserved ports', () => {
     );
     const udp = DYNAMIC.replace('tcp', 'udp');
     expect(found(await audited({ ...rules, t: udp }), 'dynamic-range-overlap')).toEqual([]);
+  });
+});
+
+describe('a file of the collector', () => {
+  const ROW = { LocalAddress: '0.0.0.0', LocalPort: 102, OwningProcess: 700 };
+  const KNOWN = {
+    addresses: [{ IPAddress: '10.20.0.11', PrefixLength: 24, InterfaceAlias: 'Ethernet', InterfaceIndex: 5 }],
+    networks: [{ InterfaceAlias: 'Ethernet', InterfaceIndex: 5, NetworkCategory: 1 }],
+    tcp: [ROW],
+    processes: [{ ProcessId: 700, Name: 'viz.exe', ExecutablePath: 'C:\\viz\\viz.exe' }],
+  };
+  const RULE: NaiveRule = {
+    ...{
+      id: 'a',
+      store: 'local',
+      action: 'Allow',
+      active: true,
+      dir: 'In',
+      profiles: ['Private'],
+      protocol: 6,
+    },
+    ...{ localPorts: [[102, 102]], remotePorts: [], localAddresses: [], remoteAddresses: ['10.30.0.0/16'] },
+    ...{ app: 'c:\\viz\\VIZ.exe', svc: null, appPackage: null, isStrange: false, isSecured: false },
+  };
+  const collected = (
+    rules: readonly NaiveRule[],
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<AuditReport> => {
+    const policy = {
+      ...{ rules, local: { Domain: {}, Private: {}, Public: {} } },
+      policy: { Domain: {}, Private: {}, Public: {}, Standard: undefined },
+    };
+    const text = collectionText(policy, { powershell: '5.1', more: { ...KNOWN, ...more } });
+    return audited({ 'machine.json': text }, { profile: null, isComplete: false });
+  };
+  const client = ({ flows }: AuditReport): unknown =>
+    flows.find(({ from }) => from.role === 'client')?.verdict;
+
+  test('the profile comes from the network, the program from the listener', async () => {
+    expect(client(await collected([RULE]))).toBe('pass');
+    const other = [{ ProcessId: 700, Name: 'x.exe', ExecutablePath: 'D:\\x.exe' }];
+    expect(client(await collected([RULE], { processes: other }))).toBe('fail');
+    const networks = [{ InterfaceAlias: 'Ethernet', InterfaceIndex: 5, NetworkCategory: 0 }];
+    const elsewhere = await collected([RULE], { networks });
+    expect(client(elsewhere)).toBe('fail');
+    expect(found(elsewhere, 'profile-mismatch')).toEqual([
+      expect.stringMatching(/in the private profile only/),
+    ]);
+  });
+
+  test('http.sys is the kernel: rules for System are for it', async () => {
+    const ofKernel = { ...RULE, app: 'System' };
+    expect(client(await collected([ofKernel], { tcp: [{ ...ROW, OwningProcess: 4 }] }))).toBe('pass');
+    expect(client(await collected([ofKernel]))).toBe('fail');
+  });
+
+  test('without administrator rights Group Policy is not known, unless its key is missing', async () => {
+    expect(client(await collected([RULE], { isAdministrator: false }))).toBe('unproven');
+    expect(client(await collected([RULE], { isAdministrator: false, hasPolicyKey: false }))).toBe('pass');
+  });
+
+  test('another firewall product leaves everything open', async () => {
+    const firewallProducts = [{ displayName: 'Example Security', productState: 0x41000 }];
+    const report = await collected([RULE], { firewallProducts });
+    expect(client(report)).toBe('unproven');
+    expect(found(report, 'other-firewall-registered')[0]).toMatch(/Example Security is registered/);
+  });
+
+  test('a port that nothing listens on', async () => {
+    expect(found(await collected([RULE], { tcp: [] }), 'nothing-listens')).not.toEqual([]);
   });
 });

@@ -27,7 +27,13 @@ import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
-import { NOTHING_STATED, profileOf, windowsArguments, type WindowsOptions } from './windows-options.ts';
+import {
+  NOTHING_STATED,
+  profileOf,
+  refuseWindowsOptions,
+  windowsArguments,
+  type WindowsOptions,
+} from './windows-options.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
 
 export interface AuditOptions {
@@ -110,6 +116,7 @@ export async function audit(
     const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
+  refuseWindowsOptions(given.windows ?? NOTHING_STATED, await Promise.all(firewalls.values()), files);
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
     found === null ? [] : [{ flow, found, circumstances }],
   );

@@ -17,7 +17,7 @@ import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.
 import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './known-machine.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
-import { NOTHING_STATED, profileOf, type WindowsOptions } from './windows-options.ts';
+import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 
 export interface TraceOptions {
@@ -58,6 +58,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
   const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, windows);
+  refuseWindowsOptions(windows, [firewall], files);
   refuseUnspokenHook(firewall, hook, files);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;

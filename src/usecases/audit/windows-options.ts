@@ -3,6 +3,8 @@ import {
   type WindowsCircumstances,
 } from '../../firewall/languages/windows/lower/circumstances.ts';
 import { profileNumber, type Profile } from '../../firewall/languages/windows/policy/profile.ts';
+import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
+import { InputError } from '../../input-error.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 
 /** What is stated of a Windows computer beside its files. */
@@ -29,4 +31,20 @@ export function windowsArguments(options: WindowsOptions): readonly string[] {
     ...localSubnets.flatMap((subnet) => ['--local-subnet', formatPrefix(subnet)]),
     ...(isComplete ? ['--complete'] : []),
   ];
+}
+
+/** @throws InputError where something is stated of a Windows computer, and no file is of one */
+export function refuseWindowsOptions(
+  options: WindowsOptions,
+  machines: readonly Pick<Firewall, 'backends'>[],
+  files: readonly string[],
+): void {
+  const [flag] = windowsArguments(options);
+  if (flag === undefined || machines.some(({ backends }) => [...backends.values()].includes('wfp'))) return;
+  throw new InputError({
+    code: 'not-windows',
+    message: `${flag} is for exports of Windows Defender Firewall, and no file is one`,
+    value: files.join(' '),
+    fix: `leave ${flag} out, or give the files of the Windows computer`,
+  });
 }
