@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import { PROMPT } from '../../src/verdict/findings/step.ts';
+import { runInProcess } from '../e2e/in-process.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 
 // Every advice of `audit` is followed to the letter: the rules are loaded into a namespace, each command of the advice runs there,
@@ -111,7 +112,7 @@ describe.each([
   test.each(Object.entries(MACHINES))('%s', async (name, { files, kind, flags = [] }) => {
     const machine = lab.host(`cures${(machines += 1)}`);
     for (const file of files) load(machine, file);
-    let before = audit(machine, kind, [...flags, ...site]);
+    let before = await audit(machine, kind, [...flags, ...site]);
     // What stands behind what was mended may need another round.
     for (let round = 0; round < 4 && failed(before).length > 0; round++) {
       const errors = before.findings.filter(({ severity }) => severity === 'error');
@@ -123,7 +124,7 @@ describe.each([
           },
         );
       for (const line of new Set(commands)) paste(machine, line.slice(PROMPT.length));
-      const after = audit(machine, kind, [...flags, ...site]);
+      const after = await audit(machine, kind, [...flags, ...site]);
       expect(failed(after).filter((id) => !failed(before).includes(id))).toEqual([]);
       expect({ commands, failed: failed(after).length }).toSatisfy(
         (seen: { readonly failed: number }) => seen.failed < failed(before).length,
@@ -174,7 +175,11 @@ function load(machine: LabHost, file: string): void {
 }
 
 /** Lists the machine and audits the listing. */
-function audit(machine: LabHost, kind: Machine['kind'], flags: readonly string[]): AuditReport {
+async function audit(
+  machine: LabHost,
+  kind: Machine['kind'],
+  flags: readonly string[],
+): Promise<AuditReport> {
   const list = {
     iptables: 'iptables-save > now.v4; ip6tables-save > now.v6',
     nft: 'nft list ruleset > now.nft',
@@ -182,8 +187,7 @@ function audit(machine: LabHost, kind: Machine['kind'], flags: readonly string[]
   }[kind];
   machine.must(['sh', '-c', `cd ${folder} && ${list}`]);
   const files = { iptables: ['now.v4', 'now.v6'], nft: ['now.nft'], 'nft-json': ['now.json'] }[kind];
-  const command = ['sh', '-c', `cd ${folder} && exec "$@"`, 'sh', process.execPath, BIN];
-  const { stdout, stderr } = machine.run([...command, 'audit', ...files, ...flags, '--json']);
+  const { stdout, stderr } = await runInProcess(['audit', ...files, ...flags, '--json'], { cwd: folder });
   const report = JSON.parse(stdout) as AuditReport;
   expect(report.kind, `${stdout}${stderr}`).toBe('audit');
   return report;

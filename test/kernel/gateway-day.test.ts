@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
+import { programOn } from './lab/program-on.ts';
 import { ENTRY, standIn, type StandIn } from './stand-in.ts';
 
 /**
@@ -57,10 +58,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function check(host: LabHost, as: string, ...more: string[]): { code: number | null; report: CheckReport } {
+async function check(
+  host: LabHost,
+  as: string,
+  ...more: string[]
+): Promise<{ code: number | null; report: CheckReport }> {
   const argv = ['check', ...SITE, '--as', as, ...more, '--quiet', '--json'];
-  const { status, stdout } = host.run(['node', ENTRY, ...argv]);
-  return { code: status, report: validReport(stdout) as CheckReport };
+  const { code, stdout } = await programOn(host)(argv);
+  return { code, report: validReport(stdout) as CheckReport };
 }
 
 const unproven = ({ flows }: CheckReport) =>
@@ -74,20 +79,20 @@ describe('own rules with reject on a gateway', () => {
   test.each([
     ['client', client],
     ['outsider', outsider],
-  ])('%s: every refusal is proven, whatever the ICMP limit', (as, host) => {
-    const { code, report } = check(host, as);
+  ])('%s: every refusal is proven, whatever the ICMP limit', async (as, host) => {
+    const { code, report } = await check(host, as);
     expect(unproven(report)).toEqual([]);
     expect(code).toBe(0);
   });
 
-  test('what the stand-in answers is said, and is a failure where only Viz World counts', () => {
-    const { report } = check(client, 'client');
+  test('what the stand-in answers is said, and is a failure where only Viz World counts', async () => {
+    const { report } = await check(client, 'client');
     const held = report.flows.filter(({ standIn: isStandIn }) => isStandIn === true);
     expect(held.map(({ endpoint }) => endpoint).sort()).toEqual(
       ['allocator.client', 'server-1.client', 'server-2.client'].flatMap((one) => [one, one]).sort(),
     );
     expect(report.findings.map(({ code: one }) => one)).toEqual(['stand-in', 'stand-in']);
-    const refused = check(client, 'client', '--no-stand-in');
+    const refused = await check(client, 'client', '--no-stand-in');
     expect(refused.code).toBe(1);
     expect(refused.report.findings[0]?.code).toBe('not-viz-world');
   });

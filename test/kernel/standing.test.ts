@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
+import { programOn } from './lab/program-on.ts';
 
 /** `vwaudit check` from a machine, or of a machine, that does not show what it is asked for. */
-const ENTRY = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 
 /** Holds TCP ports at the given hosts until killed; IPv6 sockets take no IPv4. */
 const SERVER = `
@@ -52,13 +52,13 @@ async function serve(spec: readonly (readonly (string | number)[])[], program = 
 
 const VIZ_WORLD = [[102, 103, 10100], [10301], [10100, 10200]] as const;
 
-function check(
+async function check(
   from: LabHost,
   ...argv: string[]
-): { report: CheckReport; code: number | null; codes: string[] } {
-  const { status, stdout } = from.run([process.execPath, ENTRY, 'check', '-i', '1', ...argv, '--json']);
+): Promise<{ report: CheckReport; code: number | null; codes: string[] }> {
+  const { code, stdout } = await programOn(from)(['check', '-i', '1', ...argv, '--json']);
   const report = validReport(stdout) as CheckReport;
-  return { report, code: status, codes: report.findings.map(({ code }) => code) };
+  return { report, code, codes: report.findings.map(({ code: one }) => one) };
 }
 
 const verdicts = ({ flows }: CheckReport) =>
@@ -70,13 +70,13 @@ test('on the server, as client: loopback never meets the rules that drop every c
     input: 'table inet f { chain i { type filter hook input priority 0; policy drop\n iif lo accept\n }\n}\n',
   });
   for (const skip of [[], ['--skip', 'server-1.config']]) {
-    const { report, code, codes } = check(server, '--host', '10.20.0.11', '--as', 'client', ...skip);
+    const { report, code, codes } = await check(server, '--host', '10.20.0.11', '--as', 'client', ...skip);
     expect(verdicts(report)).toEqual({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
     expect({ code, codes }).toEqual({ code: 3, codes: ['own-machine'] });
   }
   // What runs there is seen as it should be, and so is everything at once: is it up?
-  expect(check(server, '--host', '10.20.0.11', '--as', 'config-tool').code).toBe(0);
-  expect(check(server, '--no-stand-in').code).toBe(0);
+  expect((await check(server, '--host', '10.20.0.11', '--as', 'config-tool')).code).toBe(0);
+  expect((await check(server, '--no-stand-in')).code).toBe(0);
 });
 
 test('from an address that is not stated for the role nothing is proven, and no rules are advised', async () => {
@@ -93,32 +93,40 @@ test('from an address that is not stated for the role nothing is proven, and no 
     '--allow',
     'config-tool=10.20.9.5',
   ];
-  const tool = check(client, '--as', 'config-tool', ...allow);
+  const tool = await check(client, '--as', 'config-tool', ...allow);
   expect(verdicts(tool.report)).toMatchObject({ 'server-1.client': 'pass', 'server-1.config': 'unproven' });
   expect({ code: tool.code, codes: tool.codes }).toEqual({ code: 3, codes: ['wrong-vantage'] });
-  const outsider = check(client, '--as', 'outsider', ...allow);
+  const outsider = await check(client, '--as', 'outsider', ...allow);
   expect({ code: outsider.code, codes: outsider.codes }).toEqual({ code: 3, codes: ['wrong-vantage'] });
-  const other = check(client, '--as', 'client', '--host', '10.20.0.11', '--allow', 'client=10.99.0.0/16');
+  const other = await check(
+    client,
+    '--as',
+    'client',
+    '--host',
+    '10.20.0.11',
+    '--allow',
+    'client=10.99.0.0/16',
+  );
   expect(new Set(Object.values(verdicts(other.report)))).toEqual(new Set(['unproven']));
-  expect(check(client, '--as', 'client', ...allow).code).toBe(0);
+  expect((await check(client, '--as', 'client', ...allow)).code).toBe(0);
 });
 
 test('a port on IPv6 only fails where clients use IPv4, and passes where they do not', async () => {
   await serve([BOTH, [103, 10100], [10301], [10100, 10200]]);
   await serve([['::'], [102], [], []]);
-  const { report, code, codes } = check(server, '--no-stand-in');
+  const { report, code, codes } = await check(server, '--no-stand-in');
   expect(report.flows.filter(({ verdict }) => verdict !== 'pass')).toEqual([
     expect.objectContaining({ endpoint: 'server-1.client', reason: 'ipv6-only', verdict: 'fail' }),
   ]);
   expect({ code, codes }).toEqual({ code: 1, codes: ['one-family-only'] });
-  expect(check(server, '--no-stand-in', '--allow', 'client=fd00:30::/48').code).toBe(0);
-  expect(check(server, '--no-stand-in', '-6').code).toBe(0);
+  expect((await check(server, '--no-stand-in', '--allow', 'client=fd00:30::/48')).code).toBe(0);
+  expect((await check(server, '--no-stand-in', '-6')).code).toBe(0);
 });
 
 test('a port that another program has opened is unproven', async () => {
   await serve([BOTH, [103, 10100], [10301], [10100, 10200]]);
   await serve([BOTH, [102], [], []], 's7oiehsx');
-  const { report, code, codes } = check(server, '--no-stand-in');
+  const { report, code, codes } = await check(server, '--no-stand-in');
   expect(verdicts(report)).toMatchObject({ 'server-1.client': 'unproven', 'server-1.config': 'pass' });
   expect({ code, codes }).toEqual({ code: 3, codes: ['foreign-process'] });
 });
@@ -139,7 +147,7 @@ const STATED = ['--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16', '--tim
 test('a port that must be blocked and answers after the timeout is exposed, not dropped', async () => {
   await serve([BOTH, ...VIZ_WORLD]);
   server.must(['nft', '-f', '-'], { input: LATE('103') });
-  const { report, code, codes } = check(client, '--as', 'client', ...STATED);
+  const { report, code, codes } = await check(client, '--as', 'client', ...STATED);
   expect(verdicts(report)).toMatchObject({ 'server-1.client': 'pass', 'server-1.config': 'fail' });
   expect(codes).toContain('late-answers');
   expect(code).toBe(1);
@@ -148,7 +156,7 @@ test('a port that must be blocked and answers after the timeout is exposed, not 
 test('answers that take longer than the timeout: nothing is said to react to probing, the flag is named', async () => {
   await serve([BOTH, ...VIZ_WORLD]);
   server.must(['nft', '-f', '-'], { input: LATE('1-65535') });
-  const { report, codes } = check(client, '--as', 'client', ...STATED);
+  const { report, codes } = await check(client, '--as', 'client', ...STATED);
   expect(verdicts(report)).toMatchObject({ 'server-1.client': 'pass', 'allocator.client': 'pass' });
   expect(codes).toContain('late-answers');
   expect(codes).not.toContain('reacts-to-probing');

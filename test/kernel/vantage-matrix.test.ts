@@ -8,6 +8,7 @@ import type { FlowResult, Verdict } from '../../src/verdict/reports/report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { forgetConnections } from './lab/forget-connections.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
+import { programOn } from './lab/program-on.ts';
 
 /**
  * Every vantage point × every endpoint × every way a firewall or a host can behave, on a real site: clients, a configuration PC, a web
@@ -255,32 +256,10 @@ async function behave({ serve, rules }: Behaviour): Promise<() => void> {
   };
 }
 
-function check(vantage: string): Promise<CheckReport> {
-  const child = vantages[vantage]!.spawn([
-    'node',
-    ENTRY,
-    'check',
-    '--site',
-    site,
-    '--as',
-    vantage,
-    '--timeout',
-    '1200',
-    '--retries',
-    '1',
-    '--json',
-  ]);
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', () => {
-      try {
-        resolve(validReport(stdout) as CheckReport);
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  });
+async function check(vantage: string): Promise<CheckReport> {
+  const argv = ['check', '--site', site, '--as', vantage, '--timeout', '1200', '--retries', '1', '--json'];
+  const { stdout } = await programOn(vantages[vantage]!)(argv);
+  return validReport(stdout) as CheckReport;
 }
 
 const KEY = /^(server|allocator)(?:-\d+)?\.(.+)$/;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { IS_THOROUGH } from '../../thorough.ts';
 import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { portClasses } from '../../../src/firewall/proof/port-classes.ts';
@@ -77,7 +78,7 @@ describe('neighbours that do the same to different addresses', () => {
           if (!separate.isCut) expect(joined.entries).toEqual(separate.entries);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: IS_THOROUGH ? 150 : 50 },
     );
   });
 });
@@ -181,7 +182,7 @@ describe('ports that no rule tells apart', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: IS_THOROUGH ? 40 : 15 },
     );
   });
 });

@@ -5,12 +5,13 @@ import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
+import { IS_THOROUGH } from '../../thorough.ts';
 import { decide, type NaivePacket, type NaivePolicy } from './naive.ts';
 import { PROFILES, randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { regText } from './write-policy.ts';
 
-const PAIRS = Number(process.env.WINDOWS_PAIRS ?? 20_000);
+const PAIRS = Number(process.env.WINDOWS_PAIRS ?? (IS_THOROUGH ? 20_000 : 4000));
 const SEED = Number(process.env.WINDOWS_SEED ?? 1);
 const PACKETS_A_POLICY = 20;
 

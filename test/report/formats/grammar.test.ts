@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fitted } from '../../../src/cli/reports/job-summary.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
+import { shareOf } from '../../thorough.ts';
 import { HOSTILE, withText } from './hostile-text.ts';
 import { sampleAudit, sampleCheck, sampleReports, written, type Sample } from './sample-reports.ts';
 
@@ -12,7 +13,10 @@ let all: readonly Sample[];
 
 beforeAll(async () => {
   const samples = await sampleReports();
-  all = [...samples, ...HOSTILE.flatMap((text) => samples.map((sample) => withText(sample, text)))];
+  all = [
+    ...samples,
+    ...shareOf(HOSTILE, 40).flatMap((text) => samples.map((sample) => withText(sample, text))),
+  ];
 });
 
 const HIDDEN =

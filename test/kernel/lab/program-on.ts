@@ -1,0 +1,11 @@
+import { programIn, type RunProgram } from '../../e2e/in-process.ts';
+import type { LabHost } from './lab.ts';
+
+const programs = new WeakMap<LabHost, RunProgram>();
+
+/** Runs the built program on the host: one process for all its command lines. What needs a process of its own uses `host.run`. */
+export function programOn(host: LabHost): RunProgram {
+  const program = programs.get(host) ?? programIn(['ip', 'netns', 'exec', host.name]);
+  programs.set(host, program);
+  return program;
+}
