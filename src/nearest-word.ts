@@ -1,30 +1,39 @@
-/** The known word a mistyped one probably means: at most two letters wrong, missing, extra or swapped; `undefined` if none. */
+/** More letters wrong, missing, extra or swapped, and it is another word. */
+const MAX_DISTANCE = 2;
+
+/** The known word a mistyped one probably means, in any case; `undefined` if none. */
 export function nearestWord<W extends string>(typed: string, words: readonly W[]): W | undefined {
-  if (typed.length > 40) return undefined;
+  const lower = typed.toLowerCase();
   const candidates = words
-    .map((word) => ({ word, distance: editDistance(typed.toLowerCase(), word) }))
-    .filter(({ word, distance }) => distance <= Math.min(2, word.length - 2));
+    .filter((word) => Math.abs(word.length - lower.length) <= MAX_DISTANCE)
+    .map((word) => ({ word, distance: editDistance(lower, word.toLowerCase()) }))
+    .filter(({ word, distance }) => distance <= Math.min(MAX_DISTANCE, word.length - 2));
   return candidates.sort((a, b) => a.distance - b.distance)[0]?.word;
 }
 
-/** Levenshtein's distance, a swap of neighbours counting once (optimal string alignment). */
+/**
+ * Levenshtein's distance, a swap of neighbours counting once (optimal string alignment); Infinity as soon as it is surely beyond
+ * the maximum.
+ */
 function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
+  let before: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
-    rows[row] = [row];
+    const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const isSame = a[row - 1] === b[column - 1];
       const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      rows[row]?.push(
+      current.push(
         Math.min(
-          at(row - 1, column) + 1,
-          at(row, column - 1) + 1,
-          at(row - 1, column - 1) + (isSame ? 0 : 1),
-          isSwap ? at(row - 2, column - 2) + 1 : Infinity,
+          (last[column] ?? 0) + 1,
+          (current[column - 1] ?? 0) + 1,
+          (last[column - 1] ?? 0) + (isSame ? 0 : 1),
+          isSwap ? (before[column - 2] ?? 0) + 1 : Infinity,
         ),
       );
     }
+    if (Math.min(...last, ...current) > MAX_DISTANCE) return Infinity;
+    [before, last] = [last, current];
   }
-  return at(a.length, b.length);
+  return last[b.length] ?? 0;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nearestWord } from '../src/nearest-word.ts';
 
-const WORDS = ['address', 'instances', 'allocator', 'web'];
+const WORDS = ['address', 'instances', 'allocator', 'web', 'ACCEPT'];
 
 test.each([
   ['instance', 'instances'],
@@ -11,6 +11,8 @@ test.each([
   ['addresses', 'address'],
   ['alocater', 'allocator'],
   ['wbe', 'web'],
+  ['ACEPT', 'ACCEPT'],
+  ['accept', 'ACCEPT'],
   ['we', 'web'],
   ['xyz', undefined],
   ['a', undefined],

@@ -1,12 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import {
-  ADDRESS_BITS,
-  formatAddress,
-  isLinkLocal,
-  isLoopback,
-  tryParseAddress,
-  type Address,
-} from '../net/address.ts';
+import { ADDRESS_BITS, formatAddress, tryParseAddress, type Address } from '../net/address.ts';
+import { isLinkLocal, isLoopback, isMulticast, isReserved } from '../net/special-addresses.ts';
 import type { LinuxMachine } from './machine-file.ts';
 
 /**
@@ -108,13 +102,13 @@ function addressMap(
 function keptBits(address: Address): number {
   const { family, value } = address;
   const all = ADDRESS_BITS[family];
-  if (value === 0n || isLoopback(address)) return all;
+  if (value === 0n || isLoopback(address) || isMulticast(address)) return all;
   if (family === 4) {
     const first = Number(value >> 24n);
-    // Multicast and masks; then the octets that private and special networks share with others.
-    return first === 0 || first >= 224 ? all : [100, 169, 172, 192].includes(first) ? 16 : 8;
+    // Masks are reserved addresses; then the octets that private and special networks share with others.
+    return first === 0 || isReserved(address) ? all : [100, 169, 172, 192].includes(first) ? 16 : 8;
   }
-  return value >> 120n === 0xffn ? all : isLinkLocal(address) ? 64 : value >> 112n === 0x64n ? 96 : 16;
+  return isLinkLocal(address) ? 64 : value >> 112n === 0x64n ? 96 : 16;
 }
 
 function bitsOf({ family, value }: Address): string {

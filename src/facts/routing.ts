@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isLinkLocal, tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { isLinkLocal } from '../net/special-addresses.ts';
 import { blockOf, prefixContains, prefixOf, type Prefix } from '../net/prefix.ts';
 
 /** A route for packets to `to`. */

@@ -1,6 +1,7 @@
 import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { Shaped } from '../json-shape.ts';
-import { compareAddresses, isLoopback, type Address } from '../net/address.ts';
+import { compareAddresses, type Address } from '../net/address.ts';
+import { isLoopback } from '../net/special-addresses.ts';
 import { blockOf, type Prefix } from '../net/prefix.ts';
 import type { Transport } from '../net/port-range.ts';
 import { tryParseBinding } from '../sockets/binding.ts';

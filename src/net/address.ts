@@ -70,21 +70,6 @@ export function compareAddresses(a: Address, b: Address): number {
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
 }
 
-/** 127.0.0.1 and ::1. */
-export const LOOPBACK: Readonly<Record<Family, Address>> = {
-  4: { family: 4, value: 0x7f00_0001n },
-  6: { family: 6, value: 1n },
-};
-
-export function isLoopback({ family, value }: Address): boolean {
-  return family === 4 ? value >> 24n === 127n : value === 1n;
-}
-
-/** RFC 4291 2.5.6: `fe80::/10`, which every IPv6 link has. */
-export function isLinkLocal({ family, value }: Address): boolean {
-  return family === 6 && value >> 118n === 0x3fan;
-}
-
 /** The first 96 bits of `::ffff:0:0/96`. */
 const IPV4_MAPPED = 0xffffn;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { compareAddresses, formatAddress, isLoopback, type Address } from '../net/address.ts';
+import { compareAddresses, formatAddress, type Address } from '../net/address.ts';
+import { isLoopback } from '../net/special-addresses.ts';
 import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './recheck/acknowledged.ts';
 import { askForGreetings } from './recheck/ask-for-greetings.ts';

@@ -1,4 +1,5 @@
-import { isLinkLocal, type Address } from '../net/address.ts';
+import type { Address } from '../net/address.ts';
+import { isLinkLocal } from '../net/special-addresses.ts';
 import type { Transport } from '../net/port-range.ts';
 
 /**

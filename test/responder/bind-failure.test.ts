@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LOOPBACK } from '../../src/net/address.ts';
+import { LOOPBACK_ADDRESS } from '../../src/net/special-addresses.ts';
 import { bindFailureReason } from '../../src/responder/bind-failure.ts';
 import { tcpEndpoint } from './endpoints.ts';
 
@@ -32,6 +32,6 @@ test.each([
   ['EMFILE', 10100, NOBODY, 'linux', 'no descriptor is left; raise the limit (ulimit -n)'],
   ['EPROTO', 10100, NOBODY, 'linux', 'refused by the system (EPROTO)'],
 ] as const)('%s on %i, held by %o, %s: %s', (errno, port, holder, platform, text) => {
-  const failure = { endpoint: tcpEndpoint(port), address: LOOPBACK[4], errno };
+  const failure = { endpoint: tcpEndpoint(port), address: LOOPBACK_ADDRESS[4], errno };
   expect(bindFailureReason(failure, holder, platform)).toBe(text);
 });

@@ -3,7 +3,8 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { LOOPBACK, parseAddress } from '../../src/net/address.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { LOOPBACK_ADDRESS } from '../../src/net/special-addresses.ts';
 import { formatGreeting } from '../../src/probe/probes/greeting.ts';
 import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/probes/wire.ts';
 import type { ConnectionRecord } from '../../src/responder/stand-ins/connection-record.ts';
@@ -14,7 +15,7 @@ import { get, readAll, udpClient } from './clients.ts';
 import { freePorts, httpEndpoint, tcpEndpoint, udpEndpoint } from './endpoints.ts';
 
 const hasIpv6 = nodeSystem.localAddresses().some(({ family, value }) => family === 6 && value === 1n);
-const LOOPBACKS = [LOOPBACK[4], ...(hasIpv6 ? [LOOPBACK[6]] : [])];
+const LOOPBACKS = [LOOPBACK_ADDRESS[4], ...(hasIpv6 ? [LOOPBACK_ADDRESS[6]] : [])];
 const HOSTS = ['127.0.0.1', ...(hasIpv6 ? ['::1'] : [])];
 const nonce = Uint8Array.from({ length: 16 }, (_, index) => index);
 const request = encodeDatagram({ kind: 'request', nonce });
@@ -123,7 +124,7 @@ test('connections that hang about make room: probes go on being answered', async
   const [http] = (await freePorts(1)) as [number];
   const responder = await startResponder(
     [httpEndpoint(http)],
-    { addresses: [LOOPBACK[4]], onContact: () => true },
+    { addresses: [LOOPBACK_ADDRESS[4]], onContact: () => true },
     { ...nodeSystem, descriptorLimit },
   );
   running.push(responder);
@@ -160,17 +161,17 @@ test('what can not be held is named, the rest is held', async () => {
   const elsewhere = parseAddress('192.0.2.1', 'test');
   const responder = await startResponder(
     [tcpEndpoint(port), udpEndpoint(free), httpEndpoint(free)],
-    { addresses: [LOOPBACK[4], elsewhere], onContact: () => true },
+    { addresses: [LOOPBACK_ADDRESS[4], elsewhere], onContact: () => true },
     nodeSystem,
   );
   running.push(responder);
   blocker.close();
   expect(responder.held).toEqual([
-    { endpoint: udpEndpoint(free), address: LOOPBACK[4] },
-    { endpoint: httpEndpoint(free), address: LOOPBACK[4] },
+    { endpoint: udpEndpoint(free), address: LOOPBACK_ADDRESS[4] },
+    { endpoint: httpEndpoint(free), address: LOOPBACK_ADDRESS[4] },
   ]);
   expect(responder.failures).toEqual([
-    { endpoint: tcpEndpoint(port), address: LOOPBACK[4], errno: 'EADDRINUSE' },
+    { endpoint: tcpEndpoint(port), address: LOOPBACK_ADDRESS[4], errno: 'EADDRINUSE' },
     { endpoint: tcpEndpoint(port), address: elsewhere, errno: 'EADDRNOTAVAIL' },
     { endpoint: udpEndpoint(free), address: elsewhere, errno: 'EADDRNOTAVAIL' },
     { endpoint: httpEndpoint(free), address: elsewhere, errno: 'EADDRNOTAVAIL' },
@@ -181,7 +182,7 @@ test('a port that is taken is left alone, even where a bind would succeed', asyn
   const [port] = (await freePorts(1)) as [number];
   const responder = await startResponder(
     [tcpEndpoint(port)],
-    { addresses: [LOOPBACK[4]], onContact: () => true, taken: new Set([`tcp/${port}`]) },
+    { addresses: [LOOPBACK_ADDRESS[4]], onContact: () => true, taken: new Set([`tcp/${port}`]) },
     nodeSystem,
   );
   running.push(responder);

@@ -15,6 +15,8 @@ const EXAMPLES: {
   'set-not-given': { code: 'set-not-given', set: 'viz' },
   'unread-set-option': { code: 'unread-set-option', set: 'viz', option: 'forceadd' },
   'unknown-set-dimension': { code: 'unknown-set-dimension', dimension: 'iface' },
+  'unknown-match-module': { code: 'unknown-match-module', nearest: 'multiport' },
+  'no-such-chain-or-target': { code: 'no-such-chain-or-target', nearest: 'ACCEPT' },
   translated: { code: 'translated', address: '10.20.0.12', port: 102, lead: 'to-another-machine' },
   'drops-neighbour-message': {
     code: 'drops-neighbour-message',

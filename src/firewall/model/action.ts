@@ -39,6 +39,9 @@ export interface MapCase {
   readonly effects: readonly Effect[];
 }
 
+/** Every bit of a mark, or of another field of 32 bits. */
+export const ALL_BITS = 0xffff_ffff;
+
 export type MarkField = 'mark' | 'ct-mark';
 
 /**

@@ -16,6 +16,9 @@ export type Reason =
   | { readonly code: 'set-not-given'; readonly set: string }
   | { readonly code: 'unread-set-option'; readonly set: string; readonly option: string }
   | { readonly code: 'unknown-set-dimension'; readonly dimension: string }
+  /** Of iptables: `nearest` is a known module, or chain or target, of a similar name. */
+  | { readonly code: 'unknown-match-module'; readonly nearest: string | null }
+  | { readonly code: 'no-such-chain-or-target'; readonly nearest: string | null }
   | TranslatedReason
   /** Without these messages no packet of the family gets through, where they are needed. */
   | {
@@ -56,7 +59,6 @@ export type PlainReason =
   | 'unsupported'
   | 'unsupported-mask'
   | 'unknown-name'
-  | 'unknown-match-module'
   | 'ipv6-address-type'
   | 'icmp-type'
   | 'literal-star'
@@ -69,7 +71,6 @@ export type PlainReason =
   | 'expiring-elements'
   | 'no-such-set'
   | 'no-such-chain'
-  | 'no-such-chain-or-target'
   | 'overlapping-elements'
   | 'joined-verdicts'
   | 'undeclared-set'

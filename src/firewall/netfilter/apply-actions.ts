@@ -2,7 +2,7 @@ import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval
 import { MAX_PORT } from '../../net/port-range.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../model/match.ts';
 import type { AssignEffect, MapCase, DnatEffect, Effect } from '../model/action.ts';
-import { ANY_UNICAST, LOCALHOST } from './machine/address-space.ts';
+import { ANY_UNICAST, LOCALHOST } from '../../net/special-addresses.ts';
 import {
   numberValue,
   withNumber,

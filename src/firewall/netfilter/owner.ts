@@ -1,6 +1,6 @@
 import { formatAddressSet } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
-import { ANY_UNICAST } from './machine/address-space.ts';
+import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { forwardedAddresses } from './machine/forwarded-addresses.ts';

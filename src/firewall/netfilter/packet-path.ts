@@ -2,7 +2,7 @@ import { formatAddressSet } from '../../net/address-set.ts';
 import { intersect, isWithin, overlaps } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
 import type { Hook } from '../model/ruleset.ts';
-import { LOOPBACK } from './machine/address-space.ts';
+import { LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';

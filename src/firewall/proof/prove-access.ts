@@ -10,7 +10,7 @@ import {
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
-import { ANY_UNICAST } from '../netfilter/machine/address-space.ts';
+import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import {
   answerCases,
   answerConditions,

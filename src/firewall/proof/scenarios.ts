@@ -2,7 +2,7 @@ import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { ANY_UNICAST, LOOPBACK } from '../netfilter/machine/address-space.ts';
+import { ANY_UNICAST, LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { FlowQuestion } from '../model/question.ts';
 

@@ -2,6 +2,7 @@ import type { System } from '../../system/system.ts';
 import type { ProbeResult } from '../probes/probe.ts';
 import type { Task } from '../schedule/task.ts';
 import { reprobeOnce } from './reprobe.ts';
+import type { RecheckOptions } from './recheck-options.ts';
 
 /** The system sends its SYN again after 1 and after 3 seconds; an answer to either is waited for. */
 const PATIENCE_MS = 5000;
@@ -11,21 +12,13 @@ const ROUNDS = 2;
 /** Of the slowest answer so far. */
 const ROUND_TRIPS = 4;
 
-export interface PatientOptions {
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  /** How long this may take in all. */
-  readonly slowMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * An answer that takes longer than the timeout looks like silence. So the TCP ports whose silence would be taken for a proof, and all
  * silent ones of a host that answers slowly, are asked once more and waited for long; an answer stands.
  */
 export async function askPatiently(
   tasks: readonly Task[],
-  { timeoutMs, concurrency, slowMs, signal }: PatientOptions,
+  { timeoutMs, concurrency, slowMs, signal }: RecheckOptions,
   system: System,
 ): Promise<void> {
   const endsAtMs = system.monotonicMs() + slowMs;

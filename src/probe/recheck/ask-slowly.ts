@@ -6,6 +6,7 @@ import type { Host } from '../schedule/host.ts';
 import { pause } from '../schedule/pause.ts';
 import { causeOf } from './refusal-cause.ts';
 import { isIcmpRefusal, mayBeIcmpRejection, remoteError, type Task } from '../schedule/task.ts';
+import type { RecheckOptions } from './recheck-options.ts';
 
 /** Linux grants each asker one ICMP message a second (net.ipv4.icmp_ratelimit), all ports and hosts behind a gateway together. */
 const APART_MS = 1100;
@@ -16,21 +17,16 @@ const TRIES = 3;
 /** So many TCP ports of a host that stay silent when asked alone are dropped, and so are its others. */
 const ENOUGH_SILENT = 3;
 
-export interface SlowOptions {
-  readonly timeoutMs: number;
-  /** How long asking alone may take in all. */
-  readonly slowMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Called before each port with how many were asked alone so far, and how many there are. */
-  readonly onSlow?: ((asked: number, total: number) => void) | undefined;
-}
-
 /**
  * Silence beside ICMP refusals may be the ICMP limit of whoever refuses, which swallows most answers to a burst (Linux: all
  * but six), and so may a refusal be of unknown cause. Both are asked again one at a time, so far apart that the limit can't
  * interfere; what they say then stands.
  */
-export async function askSlowly(tasks: readonly Task[], options: SlowOptions, system: System): Promise<void> {
+export async function askSlowly(
+  tasks: readonly Task[],
+  options: RecheckOptions,
+  system: System,
+): Promise<void> {
   const queues = FAMILIES.map((family) => doubtfulOf(tasks, family)).map((queue) => {
     const turns = inRounds(queue);
     // Asked again where other traffic arrived with the answer.
@@ -102,7 +98,7 @@ function isAmbiguous({ isAmbiguous, cause }: Task): boolean {
   return isAmbiguous && cause === undefined;
 }
 
-async function askAlone(task: Task, { timeoutMs, signal }: SlowOptions, system: System): Promise<void> {
+async function askAlone(task: Task, { timeoutMs, signal }: RecheckOptions, system: System): Promise<void> {
   const { results, arrived } = await reprobe([task], timeoutMs, system, signal);
   const [result] = results;
   if (result === undefined || signal?.aborted === true) return;

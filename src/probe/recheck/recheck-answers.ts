@@ -4,6 +4,7 @@ import type { Host } from '../schedule/host.ts';
 import { pause } from '../schedule/pause.ts';
 import type { ProbeResult } from '../probes/probe.ts';
 import { mayBeIcmpRejection, remoteError, type Task } from '../schedule/task.ts';
+import type { RecheckOptions } from './recheck-options.ts';
 
 /** Silent ports asked again at once, at most. */
 const MAX = 64;
@@ -14,13 +15,6 @@ const ROUND_TRIPS = 4;
 
 /** Between two refused ports that are asked again alone: a limit of one new connection a second lets each through. */
 const APART_MS = 1100;
-
-export interface RecheckOptions {
-  readonly timeoutMs: number;
-  /** How long asking refused ports again alone may take in all. */
-  readonly slowMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Silence and refusals say something of a port only as long as the host answers as before, and it may have stopped because of the

@@ -1,6 +1,6 @@
 import { InputError } from '../../input-error.ts';
-import { ADDRESS_BITS } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
+import { isLoopback, isMulticast, isReserved } from '../../net/special-addresses.ts';
 import type { Accept } from '../policy.ts';
 import type { Profile } from '../rule-format.ts';
 
@@ -23,11 +23,8 @@ export function remoteSources({ sources, roles }: Accept): readonly Prefix[] | n
 
 /** MS-FASP 2.2.6: an IPv6 subnet has 1 to 128 bits and no unspecified or loopback address. No such IPv4 address is a source either. */
 function refuseUnfit(prefix: Prefix, role: string): void {
-  const shift = BigInt(ADDRESS_BITS[prefix.family] - 8);
-  const firstByte = prefix.first >> shift;
-  const isLoopback = prefix.family === 4 ? firstByte === 127n : prefix.first === 1n;
-  const isMulticast = firstByte >= (prefix.family === 4 ? 224n : 255n);
-  if (prefix.first !== 0n && !isLoopback && !isMulticast) return;
+  const first = { family: prefix.family, value: prefix.first };
+  if (first.value !== 0n && !isLoopback(first) && !isMulticast(first) && !isReserved(first)) return;
   const text = formatPrefix(prefix);
   throw new InputError({
     code: 'not-in-this-format',

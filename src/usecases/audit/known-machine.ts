@@ -4,7 +4,8 @@ import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces } from '../../facts/routing.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import { FAMILIES, isLinkLocal, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import { isLinkLocal } from '../../net/special-addresses.ts';
 
 /** What the command line says of the machine that runs the rules. */
 export interface StatedMachine {

@@ -1,5 +1,6 @@
 import { InputError } from '../../input-error.ts';
-import { formatAddress, isLoopback, tryParseAddress } from '../../net/address.ts';
+import { formatAddress, tryParseAddress } from '../../net/address.ts';
+import { isLoopback } from '../../net/special-addresses.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { Flow } from '../../ports/flows.ts';
 import { printable } from '../../printable.ts';

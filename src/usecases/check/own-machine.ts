@@ -1,4 +1,5 @@
-import { compareAddresses, isLoopback, type Address, type Family } from '../../net/address.ts';
+import { compareAddresses, type Address, type Family } from '../../net/address.ts';
+import { isLoopback } from '../../net/special-addresses.ts';
 import { flowAt, type Flow } from '../../ports/flows.ts';
 import { sourcesOf } from '../../ports/peers.ts';
 import type { Role } from '../../deployment/role.ts';

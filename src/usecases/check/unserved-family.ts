@@ -1,4 +1,5 @@
-import { isLoopback, type Address, type Family } from '../../net/address.ts';
+import type { Address, Family } from '../../net/address.ts';
+import { isLinkLocal, isLoopback } from '../../net/special-addresses.ts';
 import type { Flow } from '../../ports/flows.ts';
 import { sourcesOf } from '../../ports/peers.ts';
 import { THIS_MACHINE, type Site } from '../../deployment/site.ts';
@@ -46,7 +47,7 @@ export function unservedFamily(
   return other !== undefined && isServed(other === 4 ? 6 : 4) ? other : null;
 }
 
-/** Others can use it: neither loopback nor fe80::/10, which is of one link. */
+/** Others can use it. */
 function isRoutable(address: Address): boolean {
-  return !isLoopback(address) && !(address.family === 6 && address.value >> 118n === 0x3fan);
+  return !isLoopback(address) && !isLinkLocal(address);
 }

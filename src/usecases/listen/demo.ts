@@ -1,5 +1,6 @@
 import { InputError } from '../../input-error.ts';
-import { compareAddresses, LOOPBACK, type Address } from '../../net/address.ts';
+import { compareAddresses, type Address } from '../../net/address.ts';
+import { LOOPBACK_ADDRESS } from '../../net/special-addresses.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { endpointsOf } from '../../ports/endpoints.ts';
 import { startResponder, type Responder } from '../../responder/responder.ts';
@@ -23,7 +24,7 @@ const OFFSETS = [20_000, 30_000, 40_000, 50_000] as const;
  */
 export async function startDemo(host: Host, site: Site, system: System): Promise<Demo> {
   const own = system.localAddresses();
-  const addresses = [LOOPBACK[4], LOOPBACK[6]].filter(
+  const addresses = [LOOPBACK_ADDRESS[4], LOOPBACK_ADDRESS[6]].filter(
     (loopback) => loopback.family === 4 || own.some((address) => compareAddresses(address, loopback) === 0),
   );
   const candidates = [site, ...OFFSETS.map((portOffset) => ({ ...site, portOffset }))].filter((candidate) =>

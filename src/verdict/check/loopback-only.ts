@@ -1,4 +1,5 @@
-import { formatAddress, isLoopback } from '../../net/address.ts';
+import { formatAddress } from '../../net/address.ts';
+import { isLoopback } from '../../net/special-addresses.ts';
 import type { Listener } from '../../sockets/socket-table.ts';
 import type { Checked } from './checked.ts';
 

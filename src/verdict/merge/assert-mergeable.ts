@@ -1,5 +1,6 @@
 import { InputError } from '../../input-error.ts';
-import { isLoopback, tryParseAddress } from '../../net/address.ts';
+import { tryParseAddress } from '../../net/address.ts';
+import { isLoopback } from '../../net/special-addresses.ts';
 import type { SiteSummary } from '../reports/report.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 

@@ -17,6 +17,10 @@ export function reasonText(reason: Reason): string {
       return `set ${reason.set} has an option this program does not read (${reason.option})`;
     case 'unknown-set-dimension':
       return `a set dimension this program does not know (${reason.dimension})`;
+    case 'unknown-match-module':
+      return `a match module unknown to this program${didYouMean(reason.nearest)}`;
+    case 'no-such-chain-or-target':
+      return `neither a chain of this table nor a target known to this program${didYouMean(reason.nearest)}`;
     case 'translated':
       return [sentTo(reason.address, reason.port), reason.lead === null ? '' : LEADS[reason.lead]]
         .filter((part) => part !== '')
@@ -105,6 +109,10 @@ const NEEDED = {
   'address-unknown': ' unless the link address of the other end is already known',
 } as const;
 
+function didYouMean(nearest: string | null): string {
+  return nearest === null ? '' : ` (did you mean ${nearest}?)`;
+}
+
 /** The reasons without arguments. */
 export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'network-profile': 'depends on the network profile (--profile domain, private or public)',
@@ -138,7 +146,6 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   unsupported: 'not supported by this program',
   'unsupported-mask': 'a network mask that this program does not support',
   'unknown-name': 'a name unknown to this program',
-  'unknown-match-module': 'a match module unknown to this program',
   'ipv6-address-type': 'an address type that depends on IPv6 routing',
   'icmp-type': 'a set element with an ICMP type',
   'literal-star': 'an interface name with a literal `*`',
@@ -152,7 +159,6 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'expiring-elements': 'elements of the set have a timeout',
   'no-such-set': 'no set with this name in the table',
   'no-such-chain': 'no chain with this name in the table',
-  'no-such-chain-or-target': 'neither a chain of this table nor a target known to this program',
   'overlapping-elements':
     'overlapping map elements with different values: which one applies depends on the kernel',
   'joined-verdicts':

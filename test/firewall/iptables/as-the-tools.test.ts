@@ -27,6 +27,20 @@ function load(line: string, dialect: DialectId = 'iptables'): Rule {
 
 const what = ({ matches, effects }: Rule): unknown => ({ matches, effects });
 
+test.each([
+  ['-A INPUT -m multport --dports 80 -j ACCEPT', 'unknown-match-module', 'multiport'],
+  ['-A INPUT -m of_a_later_version -j ACCEPT', 'unknown-match-module', null],
+  ['-A INPUT -p tcp -j ACEPT', 'no-such-chain-or-target', 'ACCEPT'],
+  ['-A INPUT -p tcp -j onw', 'no-such-chain-or-target', 'own'],
+  ['-A INPUT -p tcp -j OF_A_LATER_VERSION', 'no-such-chain-or-target', null],
+])(
+  'an unknown module or target is unknown to the answer, too, with the nearest name: %s',
+  (line, code, nearest) => {
+    const { matches, effects } = load(line);
+    expect([...matches, ...effects]).toContainEqual(expect.objectContaining({ reason: { code, nearest } }));
+  },
+);
+
 describe('an option has one meaning', () => {
   test.each([
     ['-A INPUT -p tcp --dport=80', '-A INPUT -p tcp --dport 80'],

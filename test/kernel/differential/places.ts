@@ -1,4 +1,5 @@
-import { LOOPBACK, formatAddress, type Family } from '../../../src/net/address.ts';
+import { formatAddress, type Family } from '../../../src/net/address.ts';
+import { LOOPBACK_ADDRESS } from '../../../src/net/special-addresses.ts';
 import type { FilterHook } from '../../../src/firewall/model/question.ts';
 
 /**
@@ -84,8 +85,8 @@ export interface Lane {
 }
 
 const loopback: Readonly<Record<Family, string>> = {
-  4: formatAddress(LOOPBACK[4]),
-  6: formatAddress(LOOPBACK[6]),
+  4: formatAddress(LOOPBACK_ADDRESS[4]),
+  6: formatAddress(LOOPBACK_ADDRESS[6]),
 };
 
 export const LANES: readonly Lane[] = [

@@ -3,7 +3,7 @@ import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
 import type { NeighbourMessage } from '../../model/reason.ts';
-import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../machine/address-space.ts';
+import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../../../net/special-addresses.ts';
 import { profileOf } from '../initial-packets.ts';
 import type { Scenario } from '../scenario.ts';
 import { AS_SENT, type AddressValue, type InterfaceValue, type NumberValue, type Packet } from '../packet.ts';

@@ -1,7 +1,7 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Rule } from '../../model/ruleset.ts';
-import { ANY_UNICAST } from '../machine/address-space.ts';
+import { ANY_UNICAST } from '../../../net/special-addresses.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Firewall } from '../machine/firewall.ts';
 import {

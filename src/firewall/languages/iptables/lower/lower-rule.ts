@@ -1,3 +1,4 @@
+import { nearestWord } from '../../../../nearest-word.ts';
 import { lookUp } from '../../vocabulary/own-property.ts';
 import type { Effect } from '../../../model/action.ts';
 import { negate, unknown, type Match } from '../../../model/match.ts';
@@ -47,14 +48,14 @@ function addModules({ modules }: RuleSyntax, matches: Match[], context: RuleCont
 }
 
 function moduleOf(name: string, { extensions }: RuleContext): MatchModule {
-  return lookUp(extensions.modules, name) ?? FOREIGN;
+  return lookUp(extensions.modules, name) ?? foreign(name, Object.keys(extensions.modules));
 }
 
 /** What a module that this program does not know tests is unknown. */
-const FOREIGN: MatchModule = {
-  options: {},
-  lower: (module) => [unknown(formatModule(module), { code: 'unknown-match-module' })],
-};
+function foreign(name: string, known: readonly string[]): MatchModule {
+  const reason = { code: 'unknown-match-module', nearest: nearestWord(name, known) ?? null } as const;
+  return { options: {}, lower: (module) => [unknown(formatModule(module), reason)] };
+}
 
 function spanOf({ options }: ModuleSyntax): Span {
   return { first: options[0]?.first ?? 0, last: options.at(-1)?.last ?? 0 };

@@ -1,6 +1,8 @@
 import type { CallEffect, Effect } from '../../../model/action.ts';
 import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import type { Chain, Rule } from '../../../model/ruleset.ts';
+import { nearestWord } from '../../../../nearest-word.ts';
+import { EXTENSIONS } from './extensions.ts';
 import { splitWords, wordPlace } from '../syntax/tokenize.ts';
 
 /** Where a rule names the chain it calls. */
@@ -27,7 +29,7 @@ function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, rule: Rule,
     return {
       kind: 'unknown',
       text: `-j ${effect.chain}`,
-      reason: { code: 'no-such-chain-or-target' },
+      reason: { code: 'no-such-chain-or-target', nearest: nearest(effect.chain, chains) },
     };
   }
   throw badRuleset(
@@ -36,6 +38,11 @@ function resolve(effect: Effect, chains: ReadonlyMap<string, Chain>, rule: Rule,
     effect.chain,
     'give a user-defined chain of the same table',
   );
+}
+
+function nearest(name: string, chains: ReadonlyMap<string, Chain>): string | null {
+  const known = [...chains.values()].filter(({ base }) => base === null).map((chain) => chain.name);
+  return nearestWord(name, [...known, ...Object.keys(EXTENSIONS.targets)]) ?? null;
 }
 
 function isCall(effect: Effect): effect is CallEffect {

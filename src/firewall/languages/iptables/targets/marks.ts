@@ -1,11 +1,9 @@
-import type { MarkField, Effect } from '../../../model/action.ts';
+import { ALL_BITS, type MarkField, type Effect } from '../../../model/action.ts';
 import type { RuleContext } from '../lower/context.ts';
 import type { Target } from '../lower/extensions.ts';
 import type { OptionSyntax } from '../syntax/syntax.ts';
 import { targetOptions } from './always.ts';
 import { parseMasked, parseNumber } from '../lower/values.ts';
-
-const ALL_BITS = 0xffffffff;
 
 const SETTING = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'];
 const COPYING = ['--save-mark', '--restore-mark'];

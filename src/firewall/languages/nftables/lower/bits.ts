@@ -1,3 +1,4 @@
+import { ALL_BITS } from '../../../model/action.ts';
 import { intervalSet, type Bound, type IntervalSet } from '../../../../net/interval-set.ts';
 import type { BinaryOperator } from '../syntax/syntax.ts';
 
@@ -8,7 +9,7 @@ export interface Bits {
   readonly shift: number;
 }
 
-export const ALL_BITS: Bits = { and: 0xffffffff, xor: 0, shift: 0 };
+export const NO_OPERATION: Bits = { and: ALL_BITS, xor: 0, shift: 0 };
 
 /** One more operation with a constant; `undefined` for a shift to the left. */
 export function operate(
@@ -28,7 +29,7 @@ export function operate(
     case '>>': {
       const total = shift + constant;
       if (total > 31) return { and: 0, xor: 0, shift: 0 };
-      const kept = (0xffffffff << total) >>> 0;
+      const kept = (ALL_BITS << total) >>> 0;
       return { and: (and & kept) >>> 0, xor: (xor & kept) >>> 0, shift: total };
     }
     case '<<':
@@ -54,7 +55,7 @@ export function undo({ xor, shift }: Bits, set: IntervalSet): IntervalSet | unde
     if (to - from > MAX) return undefined;
     for (let value = from; value < to; value++) {
       const turned = ((value * scale) ^ xor) >>> 0;
-      if (value * scale <= 0xffffffff) pairs.push(turned, turned + 1);
+      if (value * scale <= ALL_BITS) pairs.push(turned, turned + 1);
     }
     if (pairs.length > 2 * MAX) return undefined;
   }

@@ -2,6 +2,11 @@ import { nearestWord } from '../../../../nearest-word.ts';
 
 const PORTS = ['sport', 'dport', 'checksum'];
 
+/** Keys of meta about the interfaces of the packet. */
+export const INTERFACE_KEYS: readonly string[] = ['iif', 'oif'].flatMap((side) =>
+  ['', 'name', 'type', 'kind', 'group'].map((what) => `${side}${what}`),
+);
+
 /** The fields of the headers that rulesets test most, and the keys of meta and ct. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   tcp: [...PORTS, 'sequence', 'ackseq', 'doff', 'reserved', 'flags', 'window', 'urgptr'],
@@ -16,6 +21,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     ...['saddr', 'daddr'],
   ],
   meta: [
+    ...INTERFACE_KEYS,
     ...[
       'nfproto',
       'protocol',
@@ -29,31 +35,19 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
       'cpu',
     ],
     ...[
-      'iif',
-      'iifname',
-      'iiftype',
-      'iifkind',
-      'iifgroup',
-      'oif',
-      'oifname',
-      'oiftype',
-      'oifkind',
-      'oifgroup',
-    ],
-    ...['sdif', 'sdifname', 'skuid', 'skgid', 'cgroup', 'nftrace', 'secmark', 'secpath', 'ipsec'],
-    ...[
+      'sdif',
+      'sdifname',
+      'skuid',
+      'skgid',
+      'cgroup',
+      'nftrace',
+      'secmark',
+      'secpath',
+      'ipsec',
       'time',
       'day',
-      'hour',
-      'broute',
-      'ibrname',
-      'obrname',
-      'ibriport',
-      'obriport',
-      'ibrpvid',
-      'ibrvproto',
     ],
-    ...['ibrhwdr'],
+    ...['hour', 'broute', 'ibrname', 'obrname', 'ibriport', 'obriport', 'ibrpvid', 'ibrvproto', 'ibrhwdr'],
   ],
   ct: [
     ...[

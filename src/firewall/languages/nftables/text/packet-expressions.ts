@@ -1,4 +1,4 @@
-import { nearestField } from './header-fields.ts';
+import { INTERFACE_KEYS, nearestField } from './header-fields.ts';
 import { EXTENSION_HEADERS, FIB_RESULTS } from '../syntax/packet-words.ts';
 import type { Expression } from '../syntax/syntax.ts';
 import type { Lexer } from './scan/lexer.ts';
@@ -23,32 +23,9 @@ const DIRECTIONS: ReadonlySet<string> = new Set(['in', 'out']);
 
 /** Keys that may be written without `meta`. */
 const META_KEYS: ReadonlySet<string> = new Set([
-  ...[
-    'mark',
-    'iif',
-    'iifname',
-    'iiftype',
-    'iifkind',
-    'iifgroup',
-    'oif',
-    'oifname',
-    'oiftype',
-    'oifkind',
-    'oifgroup',
-  ],
-  ...[
-    'skuid',
-    'skgid',
-    'nftrace',
-    'rtclassid',
-    'ibriport',
-    'ibrname',
-    'obriport',
-    'obrname',
-    'pkttype',
-    'cpu',
-    'cgroup',
-  ],
+  ...INTERFACE_KEYS,
+  ...['mark', 'skuid', 'skgid', 'nftrace', 'rtclassid', 'pkttype', 'cpu', 'cgroup'],
+  ...['ibriport', 'ibrname', 'obriport', 'obrname'],
 ]);
 
 const LEADS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { Family } from '../../../../../net/address.ts';
 import { unknown, type AddressField, type NumberField } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
-import { ALL_BITS } from '../bits.ts';
+import { NO_OPERATION } from '../bits.ts';
 import { CONNECTION_DEPENDENCIES, familyDependencies } from '../dependencies.ts';
 import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
@@ -11,7 +11,7 @@ const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
   field,
   type,
-  bits: ALL_BITS,
+  bits: NO_OPERATION,
 });
 
 const KEYS: Readonly<Record<string, Selector>> = {

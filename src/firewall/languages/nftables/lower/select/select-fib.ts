@@ -1,4 +1,5 @@
-import { ALL_BITS } from '../bits.ts';
+import { ALL_BITS } from '../../../../model/action.ts';
+import { NO_OPERATION } from '../bits.ts';
 import { TYPES } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { SYMMETRIC_ROUTES } from '../../../../model/assumptions.ts';
@@ -10,9 +11,9 @@ const opaque = (reason: Reason): Selection => ({ selector: { kind: 'opaque', rea
 const REVERSE_PATH: Selector = {
   kind: 'constant',
   type: TYPES.presence,
-  known: ALL_BITS.and,
+  known: ALL_BITS,
   value: 1,
-  bits: ALL_BITS,
+  bits: NO_OPERATION,
   assumption: SYMMETRIC_ROUTES,
 };
 
@@ -23,7 +24,10 @@ export function selectFib(inputs: readonly string[], result: string): Selection 
     if (inputs.includes('mark')) return opaque({ code: 'routing' });
     if (rest.length > 0) return opaque({ code: 'interface-addresses' });
     const field = address === 'daddr' ? 'destination-type' : 'source-type';
-    return { selector: { kind: 'number', field, type: TYPES.addressType, bits: ALL_BITS }, dependencies: [] };
+    return {
+      selector: { kind: 'number', field, type: TYPES.addressType, bits: NO_OPERATION },
+      dependencies: [],
+    };
   }
   const isReversePath = address === 'saddr' && rest.length === 1 && rest[0] === 'iif' && result !== 'oifname';
   return isReversePath ? { selector: REVERSE_PATH, dependencies: [] } : opaque({ code: 'routing' });

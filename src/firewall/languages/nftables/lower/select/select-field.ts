@@ -1,4 +1,5 @@
-import { ALL_BITS } from '../bits.ts';
+import { ALL_BITS } from '../../../../model/action.ts';
+import { NO_OPERATION } from '../bits.ts';
 import { familyDependencies, protocolDependencies } from '../dependencies.ts';
 import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
@@ -10,7 +11,7 @@ const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
   field,
   type,
-  bits: ALL_BITS,
+  bits: NO_OPERATION,
 });
 
 const PORTS: Readonly<Record<string, Selector>> = {
@@ -31,15 +32,15 @@ const IPV4: Readonly<Record<string, Selector>> = {
     type: TYPES.fragment,
     known: FRAGMENT_BITS,
     value: 0,
-    bits: ALL_BITS,
+    bits: NO_OPERATION,
     assumption: NO_FRAGMENTS,
   },
   hdrlength: {
     kind: 'constant',
     type: TYPES.headerLength,
-    known: ALL_BITS.and,
+    known: ALL_BITS,
     value: 5,
-    bits: ALL_BITS,
+    bits: NO_OPERATION,
     assumption: NO_OPTIONS,
   },
 };

@@ -1,4 +1,4 @@
-import { ALL_BITS } from '../bits.ts';
+import { NO_OPERATION } from '../bits.ts';
 import { TYPES, type NumberType } from '../values/number-type.ts';
 import type { Selection, Selector } from './selector.ts';
 import { negate, type NumberField } from '../../../../model/match.ts';
@@ -8,7 +8,7 @@ const number = (field: NumberField, type: NumberType): Selector => ({
   kind: 'number',
   field,
   type,
-  bits: ALL_BITS,
+  bits: NO_OPERATION,
 });
 const opaque = (reason: Reason): Selector => ({ kind: 'opaque', reason });
 

@@ -1,5 +1,6 @@
+import { ALL_BITS } from '../../../../model/action.ts';
 import type { Family } from '../../../../../net/address.ts';
-import { ALL_BITS, operate } from '../bits.ts';
+import { NO_OPERATION, operate } from '../bits.ts';
 import type { TableContext } from '../context.ts';
 import { addressOf } from '../values/collect-addresses.ts';
 import { bitCount, numberOf } from '../values/collect-numbers.ts';
@@ -70,9 +71,9 @@ const NO_HEADER: Selection = {
   selector: {
     kind: 'constant',
     type: TYPES.presence,
-    known: ALL_BITS.and,
+    known: ALL_BITS,
     value: 0,
-    bits: ALL_BITS,
+    bits: NO_OPERATION,
     assumption: NO_EXTENSIONS,
   },
   dependencies: [],
@@ -83,9 +84,9 @@ const NO_OPTION: Selection = {
   selector: {
     kind: 'constant',
     type: TYPES.presence,
-    known: ALL_BITS.and,
+    known: ALL_BITS,
     value: 0,
-    bits: ALL_BITS,
+    bits: NO_OPERATION,
     assumption: NO_OPTIONS,
   },
   dependencies: [],
@@ -104,10 +105,10 @@ const OFFERED_SIZE: Selection = {
   selector: {
     kind: 'constant',
     type: TYPES.segmentSize,
-    known: ALL_BITS.and,
+    known: ALL_BITS,
     value: SEGMENT_SIZES[0],
     below: SEGMENT_SIZES[1],
-    bits: ALL_BITS,
+    bits: NO_OPERATION,
     assumption: USUAL_SEGMENT_SIZE,
   },
   dependencies: [...protocolDependencies(6), anyBit('tcp-flags', 2)],

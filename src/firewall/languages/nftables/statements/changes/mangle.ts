@@ -3,7 +3,7 @@ import type { Reason } from '../../../../model/reason.ts';
 import { ENOUGH_HOPS } from '../../../vocabulary/enough-hops.ts';
 import { readExpression as readJsonExpression } from '../../json/expression.ts';
 import { isObject } from '../../json/shape.ts';
-import { ALL_BITS, operate, type Bits } from '../../lower/bits.ts';
+import { NO_OPERATION, operate, type Bits } from '../../lower/bits.ts';
 import { badRule, type TableContext } from '../../lower/context.ts';
 import type { Lowered } from '../../lower/lowered.ts';
 import { TYPES } from '../../lower/values/number-type.ts';
@@ -202,7 +202,7 @@ function derive(
   context: TableContext,
 ): { from: 'mark' | 'ct-mark'; bits: Bits } | undefined {
   const from = markOf(value);
-  if (from !== undefined) return { from, bits: ALL_BITS };
+  if (from !== undefined) return { from, bits: NO_OPERATION };
   if (value.kind !== 'binary') return undefined;
   const left = derive(value.left, context);
   const constant = isConstant(value.right) ? numberOf(value.right, TYPES.mark, context) : undefined;
