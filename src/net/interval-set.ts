@@ -24,6 +24,7 @@ export function holds(set: IntervalSet, value: Bound): boolean {
 
 /** In both. */
 export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
+  if (a === b) return a;
   const ours = near(a, b);
   const theirs = near(b, ours);
   if (areFew(ours, theirs)) return eachAlone(ours, theirs, within);
@@ -33,6 +34,7 @@ export function intersect(a: IntervalSet, b: IntervalSet): IntervalSet {
 
 /** In the first but not in the second. */
 export function subtract(a: IntervalSet, b: IntervalSet): IntervalSet {
+  if (a === b) return EMPTY;
   const less = near(b, a);
   if (less.length === 0) return a;
   // Where a little is taken out of much, most of it stays as it is.
@@ -61,12 +63,20 @@ const FEW_SETS = 4;
 
 /** Everything of the first is in the second. */
 export function isWithin(a: IntervalSet, b: IntervalSet): boolean {
+  if (a === b || isWithinOne(a, b)) return true;
   if (a.length > b.length) return subtract(a, b).length === 0;
   for (let i = 0; i < a.length; i += 2) {
     const position = boundsUpTo(b, at(a, i));
     if ((position & 1) === 0 || at(b, position) < at(a, i + 1)) return false;
   }
   return true;
+}
+
+/** All of it is in one interval of the other, as most sets are in the whole address space. */
+function isWithinOne(a: IntervalSet, b: IntervalSet): boolean {
+  if (a.length === 0) return true;
+  const position = boundsUpTo(b, at(a, 0));
+  return (position & 1) === 1 && at(a, a.length - 1) <= at(b, position);
 }
 
 /** They share something. */

@@ -12,7 +12,7 @@ import {
   type Packet,
 } from './packet.ts';
 import { intersectSources, subtractSources } from './matching/must-may.ts';
-import { mapCases } from './matching/map-cases.ts';
+import { chooseCases } from './matching/map-cases.ts';
 import { matchAll, type Notes } from './matching/match-packet.ts';
 
 /** Peers on their way through the effects of one rule. */
@@ -123,14 +123,10 @@ function lookUpMap(
   outcomes: Outcomes,
   notes: Notes,
 ): readonly Group[] {
-  let rest = peers;
-  const left: Group[] = [];
-  for (const { bounds, effects } of mapCases(cases, packet, notes)) {
-    const chosen = intersectSources(rest, bounds.may);
-    if (chosen.length === 0) continue;
-    rest = subtractSources(rest, bounds.must);
-    left.push(...applyActions(effects, { packet, peers: chosen }, outcomes, notes));
-  }
+  const { cases: chosen, rest } = chooseCases(cases, packet, peers, notes);
+  const left = chosen.flatMap((one) =>
+    applyActions(one.effects, { packet, peers: one.peers }, outcomes, notes),
+  );
   outcomes.next(packet, rest);
   return left;
 }

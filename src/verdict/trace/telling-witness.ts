@@ -38,28 +38,30 @@ export function tellingWitness({ witness, fate, proof, pathOf }: Followed): Witn
 }
 
 function candidates(lowest: Address, set: IntervalSet): readonly Address[] {
-  const spread = Array.from({ length: MAX - 1 }, (_, index) => 2 * index + 1).flatMap(
-    (nth) => addressAt(set, lowest.family, BigInt(nth), BigInt(2 * (MAX - 1))) ?? [],
-  );
   const known = new Set<string>();
-  return [lowest, ...spread].filter((address) => {
+  return [lowest, ...spread(set, lowest.family)].filter((address) => {
     const text = formatAddress(address);
     return !known.has(text) && known.add(text);
   });
 }
 
-/** The address of the set that `share / of` of its addresses are below, or a rounder one beside it. */
-function addressAt(set: IntervalSet, family: Family, share: bigint, of: bigint): Address | undefined {
-  let rest = (sizeOf(set) * share) / of;
-  for (let at = 0; at < set.length; at += 2) {
+/** Addresses in the middle of equal shares of the set, or rounder ones beside them. */
+function spread(set: IntervalSet, family: Family): readonly Address[] {
+  const shares = MAX - 1;
+  const total = sizeOf(set);
+  const found: Address[] = [];
+  let below = 0n;
+  for (let at = 0; at < set.length && found.length < shares; at += 2) {
     const [first, end] = [BigInt(set[at] ?? 0), BigInt(set[at + 1] ?? 0)];
-    if (rest < end - first) {
-      const address = { family, value: first + rest };
-      return end - first < WIDE ? address : rounded(address, set);
+    for (let nth = found.length; nth < shares; nth++) {
+      const wanted = (total * BigInt(2 * nth + 1)) / BigInt(2 * shares);
+      if (wanted >= below + end - first) break;
+      const address = { family, value: first + wanted - below };
+      found.push(end - first < WIDE ? address : rounded(address, set));
     }
-    rest -= end - first;
+    below += end - first;
   }
-  return undefined;
+  return found;
 }
 
 /** Rounded within less than this, the addresses would be the same ones again. */

@@ -3,7 +3,7 @@ import type { Gap, GapCode } from '../../model/gap.ts';
 import { isNftBackEnd } from '../iptables/save-file/header.ts';
 import { lineOf } from '../../model/source-location.ts';
 import { isIptables, type Ruleset } from '../../model/ruleset.ts';
-import { reliedOn } from './relied-on.ts';
+import { provisionsOf, reliedOn, type Provisions } from './relied-on.ts';
 
 interface Source {
   readonly text: string;
@@ -12,10 +12,11 @@ interface Source {
 
 /** What the files of one machine, taken together, show to be missing: each with the file that shows it. */
 export function findGaps(sources: readonly Source[]): readonly Gap[] {
+  const provisions = provisionsOf(sources);
   return sources.flatMap((source) =>
     isIptables(source.ruleset)
-      ? [...unlisted(source, sources), ...gapsOfSave(source, sources)]
-      : gapsOfListing(source, sources),
+      ? [...unlisted(source, sources), ...gapsOfSave(source, provisions)]
+      : gapsOfListing(source, provisions),
   );
 }
 
@@ -36,17 +37,15 @@ function unlisted(source: Source, sources: readonly Source[]): readonly Gap[] {
   const legacy = Array.from(text.matchAll(LEGACY), ({ index, 1: six }) =>
     found('legacy-tables', [six === '6' ? 6 : 4], index, ''),
   ).filter(({ families: [family] }) => !sources.some((other) => isLegacySave(other, family)));
-  const hasListing = sources.some((other) => other.ruleset.backend === 'nf_tables');
-  const unsaved = hasListing
-    ? []
-    : Array.from(text.matchAll(UNSAVED), ({ index, 1: table = '' }) =>
-        found('unsaved-table', ruleset.families, index, table),
-      );
-  return [...legacy, ...unsaved];
+  const unsaved = Array.from(text.matchAll(UNSAVED), ({ index, 1: table = '' }) =>
+    found('unsaved-table', ruleset.families, index, table),
+  );
+  const hasListing = unsaved.length > 0 && sources.some((other) => other.ruleset.backend === 'nf_tables');
+  return hasListing ? legacy : [...legacy, ...unsaved];
 }
 
-function gapsOfSave(source: Source, sources: readonly Source[]): readonly Gap[] {
-  return [...cutOff(source), ...reliedOn(source, sources)];
+function gapsOfSave(source: Source, provisions: Provisions): readonly Gap[] {
+  return [...cutOff(source), ...reliedOn(source, provisions)];
 }
 
 const LEGACY = /^# Warning: ip(6?)tables-legacy tables present/gm;
@@ -79,11 +78,11 @@ function cutOff(source: Source): readonly Gap[] {
 const AS_LISTED = /^[ \t]*(?:chain|set|map) \S+ \{[ \t]*(?:#.*)?\r?$/m;
 
 /** A listing of nft with tables, but not a single rule. JSON tells tables from chains by objects of their own. */
-function gapsOfListing({ text, ruleset }: Source, sources: readonly Source[]): readonly Gap[] {
+function gapsOfListing({ text, ruleset }: Source, provisions: Provisions): readonly Gap[] {
   const { file, dialect, tables } = ruleset;
   if (tables.length === 0) return [];
   const chains = tables.flatMap((table) => [...table.chains.values()]);
-  if (chains.some(({ rules }) => rules.length > 0)) return reliedOn({ text, ruleset }, sources);
+  if (chains.some(({ rules }) => rules.length > 0)) return reliedOn({ text, ruleset }, provisions);
   const isWhole =
     dialect === 'nft-json' ? chains.length > 0 && /\{\s*"table"\s*:/.test(text) : !AS_LISTED.test(text);
   return isWhole ? [] : [{ code: 'no-rules', families: FAMILIES, file, line: 1, sign: '' }];

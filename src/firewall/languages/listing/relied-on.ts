@@ -5,30 +5,49 @@ import { HEADER } from '../iptables/save-file/header.ts';
 import { CT_STATUS, type Match } from '../../model/match.ts';
 import { isIptables, type Rule, type Ruleset, type Table } from '../../model/ruleset.ts';
 
+/** What the files of one machine have together, by family. */
+export type Provisions = Readonly<Record<(typeof IP_FAMILIES)[number], Provision>>;
+
+interface Provision {
+  readonly hasNat: boolean;
+  readonly hasMarks: boolean;
+}
+
+const IP_FAMILIES = ['ip', 'ip6'] as const;
+
+export function provisionsOf(sources: readonly { readonly ruleset: Ruleset }[]): Provisions {
+  const all = sources.flatMap((source) => source.ruleset.tables);
+  const of = (family: (typeof IP_FAMILIES)[number]): Provision => {
+    const tables = all.filter((table) => table.family === family || table.family === 'inet');
+    return {
+      hasNat: tables.some(isNat),
+      hasMarks: tables.some(({ name }) => name === 'mangle') || tables.some(setsMark),
+    };
+  };
+  return { ip: of('ip'), ip6: of('ip6') };
+}
+
 /**
  * Tables of iptables that a save lacks, though its rules rely on them: chains of programs that translate addresses, tests for
  * translated connections, and tests for marks that nobody sets.
  */
 export function reliedOn(
   { text, ruleset }: { readonly text: string; readonly ruleset: Ruleset },
-  sources: readonly { readonly ruleset: Ruleset }[],
+  provisions: Provisions,
 ): readonly Gap[] {
   const { file } = ruleset;
   // Of files kept by hand nobody says that they are all there is.
   const isSave = isIptables(ruleset) && new RegExp(HEADER, 'm').test(text);
-  const all = sources.flatMap((source) => source.ruleset.tables);
-  return (['ip', 'ip6'] as const).flatMap((family) => {
+  return IP_FAMILIES.flatMap((family) => {
     const own = ruleset.tables.filter((table) => table.family === family);
-    const others = all.filter((table) => table.family === family || table.family === 'inet');
+    const { hasNat, hasMarks } = provisions[family];
     const gap = (code: GapCode, sign: Sign | null): readonly Gap[] =>
       sign === null ? [] : [{ code, families: [family === 'ip' ? 4 : 6], file, ...sign }];
     return [
-      ...(others.some(isNat)
+      ...(hasNat
         ? []
         : gap('missing-nat', chainOfNat(own) ?? (isSave ? ruleWith(own, isOfTranslated) : null))),
-      ...(!isSave || others.some(({ name }) => name === 'mangle') || others.some(setsMark)
-        ? []
-        : gap('missing-marks', ruleWith(own, isOfMark))),
+      ...(!isSave || hasMarks ? [] : gap('missing-marks', ruleWith(own, isOfMark))),
     ];
   });
 }

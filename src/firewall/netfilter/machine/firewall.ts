@@ -1,3 +1,4 @@
+import { groupBy } from '../../../group-by.ts';
 import { gapTables } from './gap-tables.ts';
 import {
   EMPTY_FILE,
@@ -128,17 +129,10 @@ function isOrderOpen({ hooks }: Firewall): boolean {
     tells.set(table, known);
     return base.type === 'nat' || known;
   };
+  const isOpen = (chains: readonly HookedChain[]): boolean =>
+    new Set(chains.map(({ table }) => table.file)).size > 1 && chains.some(leavesTrace);
   return Object.values(hooks).some((ofHook) =>
-    [ofHook[4], ofHook[6]].some((chains) =>
-      chains.some((one) =>
-        chains.some(
-          (other) =>
-            one.table.file !== other.table.file &&
-            calledAt(one.base) === calledAt(other.base) &&
-            leavesTrace(one),
-        ),
-      ),
-    ),
+    [ofHook[4], ofHook[6]].some((chains) => groupBy(chains, ({ base }) => `${calledAt(base)}`).some(isOpen)),
   );
 }
 

@@ -1,45 +1,77 @@
 import { groupBy } from '../../../group-by.ts';
-import { unionOf, type IntervalSet } from '../../../net/interval-set.ts';
+import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Effect, MapCase } from '../../model/action.ts';
 import type { Packet } from '../packet.ts';
 import { matchPacket, type Notes } from './match-packet.ts';
-import { or, type Bounds } from './must-may.ts';
+import { intersectSources, type Bounds } from './must-may.ts';
 
-/** A case of a map with the peers whose case it is. */
-export interface BoundCase {
+/** A case of a map with the peers whose case it may be. */
+export interface ChosenCase {
+  readonly peers: IntervalSet;
+  readonly effects: readonly Effect[];
+}
+
+interface Chosen {
+  /** In the order of the map; those with one verdict are one, since peers are chosen by now. */
+  readonly cases: readonly ChosenCase[];
+  /** Peers who may have none of the cases. */
+  readonly rest: IntervalSet;
+}
+
+interface BoundCase {
   readonly bounds: Bounds;
   readonly effects: readonly Effect[];
+}
+
+/** Which case is whose: the first that matches. */
+export function chooseCases(
+  cases: readonly MapCase[],
+  packet: Packet,
+  peers: IntervalSet,
+  notes: Notes,
+): Chosen {
+  const found = cases.flatMap(({ match, effects }): BoundCase[] => {
+    const bounds = matchPacket(match, packet, notes);
+    return bounds.may.length === 0 ? [] : [{ bounds, effects }];
+  });
+  const chosen: ChosenCase[] = [];
+  const rest = choose(found, peers, chosen);
+  return { cases: chosen.length > FEW_CASES ? joinedByVerdict(chosen) : chosen, rest };
 }
 
 /** Up to here going through them one by one is fast. */
 const FEW_CASES = 16;
 
 /**
- * The cases that may be that of some peer, in order. Of many, those with one verdict are one case: cut out of the peers one
- * after another, a hundred thousand would be quadratic.
+ * Takes from the peers those of each case in turn, and returns who is left. By halves: cut out of all the peers one after another, a
+ * hundred thousand cases would be quadratic.
  */
-export function mapCases(cases: readonly MapCase[], packet: Packet, notes: Notes): readonly BoundCase[] {
-  const found = cases.flatMap(({ match, effects }): BoundCase[] => {
-    const bounds = matchPacket(match, packet, notes);
-    return bounds.may.length === 0 ? [] : [{ bounds, effects }];
-  });
-  return found.length > FEW_CASES && areDisjoint(found) ? joinedByVerdict(found) : found;
+function choose(found: readonly BoundCase[], peers: IntervalSet, chosen: ChosenCase[]): IntervalSet {
+  if (found.length <= FEW_CASES) {
+    let rest = peers;
+    for (const { bounds, effects } of found) {
+      const own = intersectSources(rest, bounds.may);
+      if (own.length > 0) chosen.push({ peers: own, effects });
+      rest = bounds.must === 'all' ? [] : subtract(rest, bounds.must);
+      if (rest.length === 0) break;
+    }
+    return rest;
+  }
+  const middle = found.length >> 1;
+  return [found.slice(0, middle), found.slice(middle)].reduce((rest, half) => {
+    if (rest.length === 0 || half.some(({ bounds }) => bounds.may === 'all'))
+      return choose(half, rest, chosen);
+    const concerned = intersect(rest, unionOf(half.map(({ bounds }) => bounds.may as IntervalSet)));
+    if (concerned.length === 0) return rest;
+    const left = choose(half, concerned, chosen);
+    return subtract(rest, subtract(concerned, left));
+  }, peers);
 }
 
-/** No peer may have two of the cases: their order means nothing. */
-function areDisjoint(found: readonly BoundCase[]): boolean {
-  const sets = found.flatMap(({ bounds }) => (bounds.may === 'all' ? [] : [bounds.may]));
-  return sets.length === found.length && sizeOf(unionOf(sets)) === sum(sets.map(sizeOf));
-}
-
-function joinedByVerdict(found: readonly BoundCase[]): readonly BoundCase[] {
-  const named = found.map(({ bounds, effects }, index) => ({
-    bounds,
-    effects,
-    name: verdictName(effects) ?? `${index}`,
-  }));
+function joinedByVerdict(chosen: readonly ChosenCase[]): readonly ChosenCase[] {
+  const named = chosen.map((one, index) => ({ ...one, name: verdictName(one.effects) ?? `${index}` }));
   return groupBy(named, ({ name }) => name).map((same) => ({
-    bounds: or(same.map(({ bounds }) => bounds)),
+    peers: unionOf(same.map(({ peers }) => peers)),
     effects: same[0]?.effects ?? [],
   }));
 }
@@ -59,12 +91,4 @@ function verdictName([effect, ...more]: readonly Effect[]): string | null {
     default:
       return null;
   }
-}
-
-function sizeOf(set: IntervalSet): bigint {
-  return sum(set.map((bound, index) => (index % 2 === 0 ? -BigInt(bound) : BigInt(bound))));
-}
-
-function sum(values: readonly bigint[]): bigint {
-  return values.reduce((total, value) => total + value, 0n);
 }

@@ -121,6 +121,7 @@ function fateOn(
     };
   };
   const [end, router] = [gather('end'), gather('router')];
+  if (end.passes === peers && router.passes === peers) return NOBODY;
   const { onLink, beyondRouter } = placesOn(asked, side);
   const unreachable = intersect(union(end.fails, beyondRouter), union(router.fails, onLink));
   const found = intersect(union(end.passes, beyondRouter), union(router.passes, onLink));

@@ -7,7 +7,7 @@ import type { SetDraft } from '../../syntax/table-builder.ts';
 import { allOf, anyOf } from '../match-values.ts';
 import { readKey, typeNames, type Key } from './lookup-key.ts';
 import { lookUpElements, isCatchAll, lookUpSet, mayExpire, stillPresent } from './set-lookup.ts';
-import { hasConflict, type Entry } from '../has-conflict.ts';
+import { elementOrder, type Entry } from './element-order.ts';
 import type { Collection, Element, Expression, Verdict } from '../../syntax/syntax.ts';
 
 /** What the data of an element does; data that do the same have the same `id`. */
@@ -66,11 +66,8 @@ function casesOf(
   text: () => string,
   context: TableContext,
 ): readonly MapCase[] {
-  const groups = new Map<string, Group>();
-  const inOrder: Group[] = [];
-  const isOrdered = elements.some((element) => isWide(element.key));
-  const read: Entry[] = [];
-  let otherwise: { readonly effects: readonly Effect[]; readonly present: readonly Match[] } | undefined;
+  const read: ReadEntry[] = [];
+  let otherwise: Pick<Group, 'effects' | 'present'> | undefined;
   for (const element of elements) {
     if (element.data === null)
       throw badRule(
@@ -81,22 +78,13 @@ function casesOf(
         'write KEY : VALUE',
       );
     const { id: meaning, effects } = meaningOf(element.data);
-    read.push([element, meaning]);
     const present = set !== null && mayExpire(element, set) ? [stillPresent(set)] : [];
-    const id = present.length === 0 ? meaning : `${meaning} for a time`;
-    if (isCatchAll(element.key)) {
-      otherwise = { effects, present };
-      continue;
-    }
-    const group = isOrdered ? inOrder.at(-1) : groups.get(id);
-    if (group?.id === id) group.elements.push(element);
-    else {
-      const fresh = { id, effects, present, elements: [element] };
-      groups.set(id, fresh);
-      inOrder.push(fresh);
-    }
+    const group = present.length === 0 ? meaning : `${meaning} for a time`;
+    read.push({ element, id: meaning, group, effects, present });
+    if (isCatchAll(element.key)) otherwise = { effects, present };
   }
-  if (hasConflict(key, read, context)) {
+  const order = elementOrder(key, read, context);
+  if (order === 'conflict') {
     return [
       {
         match: EVERYTHING,
@@ -104,7 +92,8 @@ function casesOf(
       },
     ];
   }
-  const cases = inOrder.map((group): MapCase => ({
+  const keyed = read.filter(({ element }) => !isCatchAll(element.key));
+  const cases = groupsOf(keyed, order === 'first-counts').map((group): MapCase => ({
     match: allOf([lookUpElements(key, group.elements, text, context), ...group.present]),
     effects: group.effects,
   }));
@@ -117,15 +106,29 @@ function casesOf(
 }
 
 /** Elements that do the same. */
-interface Group extends ElementMeaning {
+interface Group extends Pick<ElementMeaning, 'effects'> {
   /** Their presence in the map, where they have a timeout. */
   readonly present: readonly Match[];
   readonly elements: Element[];
 }
 
-/** Elements that match more than one key may overlap, and the first counts: only neighbours are put together. */
-function isWide(key: Expression): boolean {
-  return key.kind === 'concat' && key.parts.some((part) => part.kind !== 'word' || part.text.endsWith('*'));
+type ReadEntry = Entry & Pick<Group, 'effects' | 'present'>;
+
+/** In the order of the map. Where of overlapping elements the first counts, only neighbours are put together. */
+function groupsOf(read: readonly ReadEntry[], isOrdered: boolean): readonly Group[] {
+  const groups = new Map<string, Group>();
+  const inOrder: Group[] = [];
+  let last: string | null = null;
+  for (const { element, group: id, effects, present } of read) {
+    const known = !isOrdered || last === id ? groups.get(id) : undefined;
+    last = id;
+    if (known === undefined) {
+      const fresh = { effects, present, elements: [element] };
+      groups.set(id, fresh);
+      inOrder.push(fresh);
+    } else known.elements.push(element);
+  }
+  return inOrder;
 }
 
 const EVERYTHING: Match = { kind: 'all', of: [] };
