@@ -4,6 +4,7 @@ import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts
 import type { NeighbourMessage } from '../model/reason.ts';
 import type { Neighbour } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
+import { fairShare, isSpent, workOf, type Work } from './work.ts';
 import type { Notes } from './matching/match-packet.ts';
 
 /** Peers whose packets are in one state. */
@@ -47,6 +48,8 @@ export interface Evaluation {
   readonly dropped: CollectedSources;
   /** Rules that may still be looked at; chains that call each other twice a level would take for ever. */
   budget: number;
+  /** Of the firewall, all its questions together. */
+  readonly work: Work;
   /** Told every rule that applies, where somebody wants to know the path. */
   readonly visit: ((step: Step) => void) | null;
   /** Rules taken away to see whether they matter, if any. */
@@ -59,7 +62,8 @@ export function newEvaluation(
   visit: Evaluation['visit'],
   skipped: Evaluation['skipped'] = null,
 ): Evaluation {
-  return { notes, dropped: collected(), budget: 200_000 + 20 * firewall.ruleCount, visit, skipped };
+  const budget = isSpent(firewall) ? fairShare(firewall) : 200_000 + 20 * firewall.ruleCount;
+  return { notes, dropped: collected(), budget, work: workOf(firewall), visit, skipped };
 }
 
 export function drop(run: Evaluation, peers: IntervalSet): void {

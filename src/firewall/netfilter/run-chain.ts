@@ -31,6 +31,7 @@ export function runBaseChain(
   entering: readonly PacketState[],
 ): PacketState[] {
   const { table, chain, base } = hooked;
+  const before = run.notes.steps;
   const accepted: CollectedState[] = [];
   const stack: Frame[] = [];
   const enter = (
@@ -67,6 +68,7 @@ export function runBaseChain(
       for (const { packet, peers } of returned) collectState(caller.returned, packet, collectedSet(peers));
     else mergeStates(caller.states, toStates(returned));
   }
+  run.work.steps += run.notes.steps - before;
   for (const { packet, peers } of bottom.returned) {
     if (base.isPolicyImplied !== true)
       run.visit?.({

@@ -2,6 +2,7 @@ import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
+import { isSpent } from '../netfilter/work.ts';
 import { cut, solve } from './solve.ts';
 import type { Condition, ScenarioPart } from './split-case.ts';
 
@@ -22,7 +23,7 @@ const MOST_CASES = 64;
 export function casesOf(firewall: Firewall, asked: Scenario, peer: IntervalSet): readonly SolvedCase[] {
   const found: SolvedCase[] = [];
   const visit = (one: Scenario, conditions: readonly Condition[]): void => {
-    if (found.length >= MOST_CASES) return;
+    if (found.length >= MOST_CASES || isSpent(firewall)) return;
     const fate = fateOf(solve(firewall, one, peer, new Set()), peer);
     const { parts, quantifier } = cut(firewall, one, peer).split;
     if (fate !== 'depends' || parts.length === 0) {
@@ -65,7 +66,8 @@ export function reliedOn(firewall: Firewall, asked: Scenario, peer: IntervalSet)
   const relied = settled.flatMap(([key, holds]): readonly Condition[] => {
     const otherwise = { ...part.case, settled: new Map(part.case.settled).set(key, !holds) };
     const test = openTests.get(key);
-    if (test === undefined || fateIn(firewall, { ...part, case: otherwise }, peer) === fate) return [];
+    const isRelied = isSpent(firewall) || fateIn(firewall, { ...part, case: otherwise }, peer) !== fate;
+    if (test === undefined || !isRelied) return [];
     const { match, dimension, place } = test;
     const { text, reason } = match;
     return [{ kind: 'test', dimension, text, reason, holds, isPlain: true, place }];
@@ -76,7 +78,7 @@ export function reliedOn(firewall: Firewall, asked: Scenario, peer: IntervalSet)
 /** The case in which these peers surely fare so, as far as somebody's choice makes it so. */
 export function telling(firewall: Firewall, asked: Scenario, peers: IntervalSet, fate: CaseFate): Scenario {
   const { decided, split } = cut(firewall, asked, peers);
-  if (decided.undecided.length === 0 || split.parts.length === 0) return asked;
+  if (decided.undecided.length === 0 || split.parts.length === 0 || isSpent(firewall)) return asked;
   const fares = (part: ScenarioPart): boolean => fateIn(firewall, part, peers) === fate;
   const onward = (part: ScenarioPart | undefined): Scenario =>
     part === undefined ? asked : telling(firewall, part.case, peers, fate);

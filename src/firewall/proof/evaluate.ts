@@ -11,6 +11,7 @@ import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
 import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases.ts';
 import { solve, walk } from './solve.ts';
+import { isSpent, workOf } from '../netfilter/work.ts';
 import { FIRST_CLIENT_PORT } from './split-case.ts';
 import { told, type ToldCondition } from './told-condition.ts';
 import { hasUnorderedLists, passedOver, type PassedOver } from './passed-over.ts';
@@ -22,6 +23,7 @@ import type { Reason } from '../model/reason.ts';
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
 export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
   const assumptions = new Set<string>();
+  workOf(firewall).questions++;
   const solved = scenariosOf(question).map((part) => ({
     part,
     outcome: outcomeOf(firewall, part, assumptions),
@@ -134,14 +136,14 @@ function witnessTrace(
 function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
   const isFree = asked.sender !== 'client' && firewall.families.includes(asked.family);
   const part = { case: isFree ? tellingCase(firewall, asked, peers) : asked, peers };
-  const { traced, untold } = stepsOf(firewall, part);
+  const { traced, untold, isWhole } = stepsOf(firewall, part);
+  if (!isWhole) return [];
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
   );
-  const telling = minimalUndecidedRules(
-    open,
-    (skipped) => outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0,
-  );
+  const isOpenWithout = (skipped: ReadonlySet<Rule>): boolean =>
+    outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0;
+  const telling = isSpent(firewall) ? new Set(open) : minimalUndecidedRules(open, isOpenWithout);
   const entries = traced.map(({ step, entry }): TraceEntry => {
     const { rule } = step;
     if (rule === null || entry.effect !== 'undecided' || telling.has(rule)) return entry;
@@ -160,20 +162,31 @@ interface Steps {
   readonly traced: readonly { readonly step: Step; readonly entry: TraceEntry }[];
   /** How many more there were that let the packet go on. */
   readonly untold: number;
+  /** Every rule that may be met was visited. */
+  readonly isWhole: boolean;
 }
 
 function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): Steps {
-  if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0 };
-  const traced: { step: Step; entry: TraceEntry }[] = [];
-  let untold = 0;
-  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
-  walk(firewall, asked, peers, (step) => {
-    const entry = traceEntry(step, leads);
-    const most = entry.effect === 'continue' ? MAX_ENTRIES : 2 * MAX_ENTRIES;
-    if (traced.length < most) traced.push({ step, entry });
-    else untold++;
+  if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0, isWhole: true };
+  const visited: Step[] = [];
+  let count = 0;
+  const isWhole = walk(firewall, asked, peers, (step) => {
+    count++;
+    const most = mayDecide(step) ? 2 * MAX_ENTRIES : MAX_ENTRIES;
+    if (visited.length < most) visited.push(step);
   });
-  return { traced, untold };
+  if (!isWhole) return { traced: [], untold: 0, isWhole };
+  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
+  const traced = visited
+    .map((step) => ({ step, entry: traceEntry(step, leads) }))
+    .filter(({ entry }, index) => index < MAX_ENTRIES || entry.effect !== 'continue');
+  return { traced, untold: count - traced.length, isWhole };
+}
+
+function mayDecide({ rule, isSure }: Step): boolean {
+  return (
+    rule === null || !isSure || rule.effects.some(({ kind }) => kind !== 'continue' && kind !== 'assign')
+  );
 }
 
 /** No person reads on beyond these; what decides is told nevertheless. */

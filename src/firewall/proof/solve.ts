@@ -17,6 +17,7 @@ import {
 } from '../netfilter/evaluation.ts';
 import { splitScenario, type Split } from './split-case.ts';
 import { combined, hasUnusualExceptions } from './combine-cases.ts';
+import { fairShare, isSpent } from '../netfilter/work.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
 
 /** Splits one question may be cut into before what is left stays undecided. */
@@ -38,7 +39,7 @@ export function solve(
   skipped: Evaluation['skipped'] = null,
 ): Outcome {
   let cases = MAX_CASES;
-  let steps = MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
+  let steps = isSpent(firewall) ? fairShare(firewall) : MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
   const decide = (one: Scenario, many: IntervalSet): Outcome => {
     if (steps <= 0) return { ...NOBODY, undecided: many };
     const { decided, outcome, split, steps: taken } = cut(firewall, one, many, assumptions, skipped);
@@ -121,17 +122,22 @@ function decideAtOnce(run: Evaluation, firewall: Firewall, asked: Scenario, peer
   };
 }
 
-/** Visits every rule and policy the packets of these peers may meet: what finds their neighbours, where that matters, request before reply. */
+/**
+ * Visits every rule and policy the packets of these peers may meet: what finds their neighbours, where that matters, request before
+ * reply. False where there are too many to visit all.
+ */
 export function walk(
   firewall: Firewall,
   asked: Scenario,
   peers: IntervalSet,
   visit: (step: Step) => void,
-): void {
+): boolean {
   const isShut = (): boolean =>
     isWithin(peers, solve(firewall, { ...asked, neighbours: 'known' }, peers, new Set()).blocked);
-  if (walkNeighbours(firewall, asked, peers, visit, isShut) === 'goes-on')
-    follow(newEvaluation(firewall, newNotes(), visit), firewall, asked, peers);
+  if (walkNeighbours(firewall, asked, peers, visit, isShut) === 'ends') return true;
+  const run = newEvaluation(firewall, newNotes(), visit);
+  follow(run, firewall, asked, peers);
+  return run.budget > 0;
 }
 
 interface Fates {

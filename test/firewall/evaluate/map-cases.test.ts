@@ -54,6 +54,52 @@ test('where two share addresses, the first counts', () => {
   ).toEqual(answer(sameInOrder));
 });
 
+test('of hundreds that overlap the first counts, as in rules one after another', () => {
+  const dotted = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+  const all = Array.from({ length: 600 }, (_, nth) => {
+    const from = 0x0a00_0000 + ((nth * 40_503) & 0xffff) * 200;
+    const [port, last] = [60 + ((nth * 31) % 45), 102 + ((nth * 17) % 60)];
+    const sides = [
+      [from, from + 50 + ((nth * 7919) & 0x3ffff)],
+      [port, last],
+    ] as const;
+    return { sides, verdict: VERDICTS[(nth * 7) % 2]! };
+  });
+  // nft refuses a key whose first or last value is within an earlier one that gives something else.
+  const kept = all.reduce<typeof all>((before, next) => {
+    const isRefused = before.some(
+      ({ sides, verdict }) =>
+        verdict !== next.verdict &&
+        [0, 1].some((end) =>
+          sides.every(([from, to], side) => {
+            const value = next.sides[side]![end]!;
+            return from <= value && value <= to;
+          }),
+        ),
+    );
+    return isRefused ? before : [...before, next];
+  }, []);
+  expect(kept.length).toBeGreaterThan(100);
+  const keys = kept.map(({ sides: [[from, to], [port, last]], verdict }) => ({
+    key: `${dotted(from)}-${dotted(to)} . ${port}-${last}`,
+    verdict,
+  }));
+  const elements = keys.map(({ key, verdict }) => `${key} : ${verdict}`).join(', ');
+  const apart = keys.map(({ key, verdict }) => `\t\tip saddr . tcp dport { ${key} } ${verdict}\n`).join('');
+  expect(answer(`\t\tip saddr . tcp dport vmap { ${elements} }\n`)).toEqual(answer(apart));
+});
+
+test('elements that share no key are as many cases as verdicts, however many they are', () => {
+  const elements = Array.from(
+    { length: 5000 },
+    (_, nth) => `10.${nth >> 8}.${nth & 255}.0/${24 + (nth % 5)} . 102 : ${VERDICTS[nth % 2]!}`,
+  );
+  const text = `table ip t {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tip saddr . tcp dport vmap { ${elements.join(', ')} }\n\t}\n}\n`;
+  const [ruleset] = parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]);
+  const [effect] = ruleset!.tables[0]!.chains.get('input')!.rules[0]!.effects;
+  expect(effect?.kind === 'choose' ? effect.cases.length : effect).toBe(2);
+});
+
 test('ipset: the narrowest network with the address decides, whatever the order', () => {
   const nets = [
     ...['10.30.0.0/16', '10.30.1.0/24 nomatch', '10.30.2.0/24 nomatch', '10.30.1.128/25', '10.30.1.200'],

@@ -1,0 +1,33 @@
+import type { Firewall } from './machine/firewall.ts';
+
+/** What has gone into the answers of one firewall so far. */
+export interface Work {
+  /** Rules looked at, once for each state of a packet. */
+  steps: number;
+  questions: number;
+}
+
+/** So many steps are a few seconds. */
+const FREE = 2_000_000;
+
+const works = new WeakMap<Firewall, Work>();
+
+export function workOf(firewall: Firewall): Work {
+  const known = works.get(firewall) ?? { steps: 0, questions: 0 };
+  works.set(firewall, known);
+  return known;
+}
+
+/** The steps that every question may take, however many others took: many times those of ordinary rules. */
+export function fairShare({ ruleCount }: Firewall): number {
+  return 200 + 20 * ruleCount;
+}
+
+/**
+ * Chains that call each other twice a level, marks and limits on each, cost so much that what is left takes its {@link fairShare} and no
+ * more: some answers stay undecided, and some paths are not told.
+ */
+export function isSpent(firewall: Firewall): boolean {
+  const { steps, questions } = workOf(firewall);
+  return steps > FREE + questions * fairShare(firewall);
+}
