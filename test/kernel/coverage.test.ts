@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Family } from '../../src/net/address.ts';
 import { banned, HOST, PORTS, PROBES, SOURCES } from './coverage-probes.ts';
+import { shareOf } from '../thorough.ts';
 import { createLab, type Lab, type LabHost } from './lab/lab.ts';
 import { startAgent, type Agent } from './rules-agent.ts';
 import { disagreements, load, rename, answersOf } from './compare-with-kernel.ts';
@@ -43,7 +44,7 @@ function both(name: string): readonly string[] {
   return [`${name}.iptables-save`, `${name}.ip6tables-save`];
 }
 
-test.each(MACHINES)('%s', async (names, place) => {
+test.each(shareOf(MACHINES, 6))('%s', async (names, place) => {
   const lab = createLab();
   const agents: Agent[] = [];
   try {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IS_THOROUGH } from '../thorough.ts';
 import { MODES, modesHere, type Mode } from './differential/modes.ts';
 import { startOracle, type Oracle } from './differential/oracle.ts';
 import { runMode } from './differential/run-mode.ts';
@@ -8,7 +9,7 @@ import { runMode } from './differential/run-mode.ts';
 // `npm run soak differential` goes on as long as one likes.
 
 const SEED = Number(process.env.VWAUDIT_SEED ?? 58651721);
-const SECONDS_EACH = Number(process.env.VWAUDIT_DIFFERENTIAL_SECONDS ?? 0.4);
+const SECONDS_EACH = Number(process.env.VWAUDIT_DIFFERENTIAL_SECONDS ?? (IS_THOROUGH ? 0.4 : 0.2));
 
 describe(`with seed ${SEED}`, () => {
   let oracle: Oracle;

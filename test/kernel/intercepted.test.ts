@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { validReport } from '../e2e/schema.ts';
+import { shareOf } from '../thorough.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { ENTRY } from './stand-in.ts';
 
@@ -267,7 +268,7 @@ describe('who reacts to probing', () => {
     expect(code).toBe(3);
   });
 
-  test.each(['4/second burst 4', '1/second burst 5', '30/minute burst 5', '20/minute burst 8'])(
+  test.each(shareOf(['4/second burst 4', '1/second burst 5', '30/minute burst 5', '20/minute burst 8'], 2))(
     'a limit of %s packets on new connections',
     async (limit) => {
       await listen(server, [102, 103, 10100, 10101, 10102, 10103, 10301, 10302, 10303, 10304]);

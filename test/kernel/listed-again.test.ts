@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { shareOf } from '../thorough.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { PROBES } from './coverage-probes.ts';
 import { load, answersOf, type Capture } from './compare-with-kernel.ts';
@@ -26,7 +27,7 @@ function both(name: string): readonly string[] {
 
 const NFT = [[], ['-s'], ['-a', '-n', '-y'], ['-s', '-S', '-p']];
 
-describe.each(Object.entries(MACHINES))('%s', (name, files) => {
+describe.each(shareOf(Object.entries(MACHINES), 3))('%s', (name, files) => {
   test('every listing says the same, or leaves it open', () => {
     const lab = createLab();
     try {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { IS_THOROUGH } from '../thorough.ts';
 import { createLab } from './lab/lab.ts';
 import { chooser } from './listed/choose.ts';
 import { loadIpsets, loadIptables } from './listed/iptables-live.ts';
@@ -9,7 +10,7 @@ import { loadNft } from './listed/nft-live.ts';
 // loads, in every form in which nft, iptables-save and ipset list them. VWAUDIT_LISTED_RUNS is how many rulesets of each kind,
 // VWAUDIT_SEED where the seeds begin.
 
-const RUNS = Number(process.env.VWAUDIT_LISTED_RUNS ?? 2);
+const RUNS = Number(process.env.VWAUDIT_LISTED_RUNS ?? (IS_THOROUGH ? 2 : 1));
 const SEED = Number(process.env.VWAUDIT_SEED ?? 1);
 const RULES = 12;
 const timeout = 3_600_000;

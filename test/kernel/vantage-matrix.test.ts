@@ -7,6 +7,7 @@ import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import type { FlowResult, Verdict } from '../../src/verdict/reports/report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { forgetConnections } from './lab/forget-connections.ts';
+import { shareOf } from '../thorough.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { programOn } from './lab/program-on.ts';
 
@@ -269,7 +270,7 @@ function mustReach(vantage: string, { endpoint }: FlowResult): boolean {
   return vantage === 'all' || (REQUIRED[`${owner}.${purpose}`] ?? []).includes(vantage);
 }
 
-describe.each(BEHAVIOURS)('$name', (behaviour) => {
+describe.each(shareOf(BEHAVIOURS, 8))('$name', (behaviour) => {
   const reports: Record<string, CheckReport> = {};
 
   beforeAll(async () => {

@@ -25,7 +25,7 @@ describe.each(Object.entries(MACHINES))('%s', (name, asked) => {
   const truth = audited([`${name}.iptables-save`, `${name}.ip6tables-save`], asked);
 
   // Docker's are slow to answer.
-  test.each(name === 'docker-ufw' ? shareOf(FORMS, 3) : FORMS)(
+  test.each(name === 'docker-ufw' ? shareOf(FORMS, 2) : FORMS)(
     '%s',
     { timeout: 240_000 },
     async (_, inForm) => {
