@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/kernel/**', 'test/corpus/**'],
+          // Most files take longer to load than to run; none leaves anything behind.
+          isolate: false,
           ...PATIENT,
         },
       },
