@@ -1,6 +1,6 @@
 import { ADDRESS_BITS, formatAddress, type Address, type Family } from './address.ts';
-import type { Bound, IntervalSet } from './interval-set.ts';
-import { lastOf, mergePrefixes, type Prefix } from './prefix.ts';
+import { intervalSet, type Bound, type IntervalSet } from './interval-set.ts';
+import { lastOf, type Prefix } from './prefix.ts';
 
 /** A family's whole address space as a set: numbers for IPv4, bigints for IPv6. */
 export const EVERY_ADDRESS = {
@@ -25,9 +25,8 @@ export function addressRange(family: Family, first: bigint, last: bigint): Inter
 
 /** The prefixes of the family as a set. */
 export function addressSet(prefixes: readonly Prefix[], family: Family): IntervalSet {
-  return mergePrefixes(prefixes.filter((prefix) => prefix.family === family)).flatMap((prefix) => [
-    ...prefixRange(prefix),
-  ]);
+  const own = prefixes.filter((prefix) => prefix.family === family);
+  return intervalSet(own.flatMap((prefix) => [...prefixRange(prefix)]));
 }
 
 /** The addresses of one prefix. */

@@ -22,9 +22,9 @@ export interface Step {
   /** Null for the policy. */
   readonly rule: Rule | null;
   readonly packet: Packet;
-  /** Whose packets it was asked about. */
+  /** Those whose packets matched, or may have. */
   readonly peers: IntervalSet;
-  /** Every packet it was asked about surely matched. */
+  /** All of them surely matched. */
   readonly isSure: boolean;
   /** The packet comes after the handshake, in a connection that exists. */
   readonly isLater?: boolean;
@@ -54,6 +54,8 @@ export interface Evaluation {
   readonly visit: ((step: Step) => void) | null;
   /** Rules taken away to see whether they matter, if any. */
   readonly skipped: ReadonlySet<Rule> | null;
+  /** Rules that were made one are visited as that one. */
+  readonly areJoinedKept: boolean;
 }
 
 export function newEvaluation(
@@ -61,9 +63,10 @@ export function newEvaluation(
   notes: Notes,
   visit: Evaluation['visit'],
   skipped: Evaluation['skipped'] = null,
+  areJoinedKept = false,
 ): Evaluation {
   const budget = isSpent(firewall) ? fairShare(firewall) : 200_000 + 20 * firewall.ruleCount;
-  return { notes, dropped: collected(), budget, work: workOf(firewall), visit, skipped };
+  return { notes, dropped: collected(), budget, work: workOf(firewall), visit, skipped, areJoinedKept };
 }
 
 export function drop(run: Evaluation, peers: IntervalSet): void {

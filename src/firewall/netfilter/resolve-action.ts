@@ -1,7 +1,8 @@
 import { intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../model/action.ts';
 import type { Match } from '../model/match.ts';
-import type { Bounds, Sources } from './matching/must-may.ts';
+import { intersectSources, subtractSources, type Bounds, type Sources } from './matching/must-may.ts';
+import { mapCases } from './matching/map-cases.ts';
 import type { Packet } from './packet.ts';
 import { newNotes, matchPacket, matchAll } from './matching/match-packet.ts';
 
@@ -44,6 +45,65 @@ export function resolveAction(
     }
   }
   return { kind: 'effect', effect: last };
+}
+
+/** The same for peers that do not fare alike: what it comes to for which of them. */
+export function resolveEach(
+  effects: readonly Effect[],
+  packet: Packet,
+  peers: IntervalSet,
+): readonly ResolvedFor[] {
+  const done: ResolvedFor[] = [];
+  let groups: readonly Going[] = [{ peers, last: { kind: 'continue' } }];
+  const settle = (action: ResolvedAction, of: IntervalSet): void => {
+    if (of.length > 0) done.push({ action, peers: of });
+  };
+  for (const effect of effects) {
+    groups = groups.flatMap((group): readonly Going[] => {
+      if (group.peers.length === 0) return [];
+      switch (effect.kind) {
+        case 'only-if': {
+          const { must, may } = matchAll(effect.matches, packet, newNotes());
+          const fitting = intersectSources(group.peers, may);
+          settle({ kind: 'nothing' }, subtractSources(group.peers, may));
+          settle({ kind: 'open', matches: effect.matches }, subtractSources(fitting, must));
+          return [{ ...group, peers: intersectSources(fitting, must) }];
+        }
+        case 'choose': {
+          let rest = group.peers;
+          const left: Going[] = [];
+          for (const { bounds, effects: chosen } of mapCases(effect.cases, packet, newNotes())) {
+            const fitting = intersectSources(rest, bounds.may);
+            const matches = effect.cases.map(({ match }) => match);
+            settle({ kind: 'open', matches }, subtractSources(fitting, bounds.must));
+            for (const one of resolveEach(chosen, packet, intersectSources(fitting, bounds.must)))
+              if (one.action.kind === 'effect' && !endsRule(one.action.effect))
+                left.push({ peers: one.peers, last: one.action.effect });
+              else settle(one.action, one.peers);
+            rest = subtractSources(rest, bounds.may);
+          }
+          settle({ kind: 'nothing' }, rest);
+          return left;
+        }
+        default:
+          if (!endsRule(effect)) return [{ ...group, last: effect }];
+          settle({ kind: 'effect', effect }, group.peers);
+          return [];
+      }
+    });
+  }
+  for (const { peers: of, last } of groups) settle({ kind: 'effect', effect: last }, of);
+  return done;
+}
+
+export interface ResolvedFor {
+  readonly action: ResolvedAction;
+  readonly peers: IntervalSet;
+}
+
+interface Going {
+  readonly peers: IntervalSet;
+  readonly last: Effect;
 }
 
 function endsRule({ kind }: Effect): boolean {

@@ -1,4 +1,4 @@
-import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
+import { subtract, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import { applyActions, type Outcomes } from './apply-actions.ts';
 import { intersectSources, isExact, isNone, subtractSources } from './matching/must-may.ts';
@@ -169,8 +169,8 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
 }
 
 /** Which line of the file it is matters. */
-function isPathWanted({ visit, skipped }: Evaluation): boolean {
-  return visit !== null || skipped !== null;
+function isPathWanted({ visit, skipped, areJoinedKept }: Evaluation): boolean {
+  return (visit !== null && !areJoinedKept) || skipped !== null;
 }
 
 function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
@@ -188,11 +188,15 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
       staying.push({ packet, peers });
       continue;
     }
-    const isSure = isExact(bounds) || bounds.must === 'all' || isWithin(matching, bounds.must);
     const rest = subtractSources(peers, bounds.must);
     if (rest.length > 0) staying.push({ packet, peers: rest });
-    if (rule.isImplied !== true)
-      run.visit?.({ table: from.table, chain, from, rule, packet, peers: matching, isSure });
+    if (rule.isImplied !== true && run.visit !== null) {
+      const step = { table: from.table, chain, from, rule, packet };
+      const sure = isExact(bounds) ? matching : intersectSources(matching, bounds.must);
+      const unsure = subtract(matching, sure);
+      if (sure.length > 0) run.visit({ ...step, peers: sure, isSure: true });
+      if (unsure.length > 0) run.visit({ ...step, peers: unsure, isSure: false });
+    }
     for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
       outcomes.next(left.packet, left.peers);
   }

@@ -1,4 +1,4 @@
-import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
@@ -75,23 +75,78 @@ export function reliedOn(firewall: Firewall, asked: Scenario, peer: IntervalSet)
   return [...relied, ...reliedOn(firewall, part.case, peer)];
 }
 
-/** The case in which these peers surely fare so, as far as somebody's choice makes it so. */
-export function telling(firewall: Firewall, asked: Scenario, peers: IntervalSet, fate: CaseFate): Scenario {
+/** Sources that fare alike for the same reason as far as somebody's choice goes. */
+export interface TellingCase {
+  readonly case: Scenario;
+  readonly peers: IntervalSet;
+}
+
+/** The cases in which these peers, who all fare so, surely do, as far as somebody's choice makes it so: together they are all of them. */
+export function tellingCases(
+  firewall: Firewall,
+  asked: Scenario,
+  peers: IntervalSet,
+  fate: CaseFate,
+): readonly TellingCase[] {
+  if (peers.length === 0) return [];
   const { decided, split } = cut(firewall, asked, peers);
-  if (decided.undecided.length === 0 || split.parts.length === 0 || isSpent(firewall)) return asked;
-  const fares = (part: ScenarioPart): boolean => fateIn(firewall, part, peers) === fate;
-  const onward = (part: ScenarioPart | undefined): Scenario =>
-    part === undefined ? asked : telling(firewall, part.case, peers, fate);
-  switch (split.quantifier) {
-    case 'plain':
-      return onward(split.parts[0]);
-    case 'some':
-      return onward(fate === 'undecided' ? undefined : split.parts.find(fares));
-    case 'each':
-      return fate === 'blocked' ? onward(split.parts.filter(({ isUsual }) => isUsual).find(fares)) : asked;
-    case 'cases':
-    case 'told':
-      return asked.sender === 'anybody' && split.parts.every(fares) ? onward(split.parts.at(-1)) : asked;
+  const { parts, quantifier } = split;
+  if (isSpent(firewall)) return [{ case: asked, peers }];
+  const open = parts.length === 0 ? [] : intersect(decided.undecided, peers);
+  const sure = { case: asked, peers: subtract(peers, open) };
+  const fareSo = (part: ScenarioPart, of: IntervalSet): IntervalSet =>
+    intersect(faring(solve(firewall, part.case, of, new Set()), fate), of);
+  const onward = (part: ScenarioPart, of: IntervalSet): readonly TellingCase[] =>
+    tellingCases(firewall, part.case, of, fate);
+  const firstOf = (among: readonly ScenarioPart[]): readonly TellingCase[] => {
+    let rest = open;
+    const found = among.flatMap((part) => {
+      if (rest.length === 0) return [];
+      const these = fareSo(part, rest);
+      rest = subtract(rest, these);
+      return onward(part, these);
+    });
+    return [...found, { case: asked, peers: rest }];
+  };
+  const [first] = parts;
+  const last = parts.at(-1);
+  const ofOpen = (): readonly TellingCase[] => {
+    switch (quantifier) {
+      case 'plain':
+        return first === undefined ? [] : onward(first, open);
+      case 'some':
+        if (fate !== 'undecided') return firstOf(parts);
+        break;
+      case 'each':
+        if (fate === 'blocked') return firstOf(parts.filter(({ isUsual }) => isUsual));
+        break;
+      case 'cases':
+      case 'told': {
+        if (last === undefined) break;
+        const alike = parts.reduce((of, part) => (of.length === 0 ? of : fareSo(part, of)), open);
+        return [...onward(last, alike), { case: asked, peers: subtract(open, alike) }];
+      }
+    }
+    return [{ case: asked, peers: open }];
+  };
+  return [sure, ...(open.length === 0 ? [] : ofOpen())].filter(({ peers: of }) => of.length > 0);
+}
+
+/** The same of one source. */
+export function telling(firewall: Firewall, asked: Scenario, peer: IntervalSet, fate: CaseFate): Scenario {
+  return tellingCases(firewall, asked, peer, fate)[0]?.case ?? asked;
+}
+
+function faring({ allowed, blocked, unresolved, undecided, depends }: Outcome, fate: CaseFate): IntervalSet {
+  switch (fate) {
+    case 'allowed':
+      return allowed;
+    case 'blocked':
+      return union(blocked, unresolved);
+    case 'depends':
+      return depends;
+    case 'undecided':
+      return subtract(undecided, depends);
   }
 }
 

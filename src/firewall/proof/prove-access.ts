@@ -1,12 +1,5 @@
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
-import {
-  addressSet,
-  EVERY_ADDRESS,
-  lowestAddress,
-  singleAddress,
-  toBound,
-  toPrefixes,
-} from '../../net/address-set.ts';
+import { addressSet, EVERY_ADDRESS, singleAddress, toBound, toPrefixes } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
@@ -24,6 +17,7 @@ import { namedInterfaces } from './named-interfaces.ts';
 import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
+import { pickWitness, sharesOf, type Decided, type Share } from './shares/shares.ts';
 import type { ToldCondition } from './told-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
@@ -69,6 +63,8 @@ export interface AccessProof {
   readonly fate: Kind;
   /** The rules another source of the same fate and family meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
+  /** Which rules let those in who get in, or keep those out who do not: every one of them is in one share, the largest first. */
+  readonly sharesOf: (kind: 'allowed' | 'blocked') => readonly Share[];
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
   /** The cases that the answer for such a source depends on. */
@@ -147,13 +143,19 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   });
   const { part, kind, witness } = found;
   const askedOf = (source: Address): FlowQuestion | null => {
-    const shown = part.asked.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
+    const own = parts.filter(({ family }) => family === source.family).flatMap(({ asked }) => asked);
+    const shown = own.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
     return shown === undefined ? null : { ...shown.question, sources: [prefixOf(source)] };
   };
   const pathOf = (source: Address): readonly TraceEntry[] => {
     const question = askedOf(source);
     return question === null ? [] : traceRules(firewall, question);
   };
+  const sharesOfKind = (which: 'allowed' | 'blocked'): readonly Share[] =>
+    sharesOf(
+      firewall,
+      parts.flatMap((of) => decidedQuestions(of, which)),
+    );
   const portOf = (source: Address): number | null => {
     const question = kind === 'allowed' ? askedOf(source) : null;
     return question === null ? null : chosenSourcePort(firewall, question);
@@ -181,6 +183,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     fate: kind,
     isUnordered: hasUnorderedLists(firewall),
     pathOf,
+    sharesOf: remembered(sharesOfKind, String),
     portOf,
     casesOf,
     conditionsOf,
@@ -191,6 +194,20 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
     },
   };
+}
+
+/** Each source once, with the first question that was answered so. */
+function decidedQuestions(
+  { family, asked, ...part }: Part,
+  kind: 'allowed' | 'blocked',
+): readonly { readonly question: FlowQuestion; readonly decided: Decided }[] {
+  let rest = part[kind];
+  return asked.map(({ question, answer }) => {
+    const those = intersect(rest, answer[kind][family]);
+    rest = subtract(rest, those);
+    const sources = { 4: [], 6: [], [family]: those };
+    return { question, decided: { kind, sources, unresolved: answer.unresolved } };
+  });
 }
 
 function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
@@ -355,14 +372,6 @@ function findWitness(
     }
   }
   return null;
-}
-
-/** The lowest address, but rather a host's than a network's. */
-function pickWitness(set: IntervalSet, family: Family): Address | undefined {
-  const lowest = lowestAddress(set, family);
-  if (lowest === undefined) return undefined;
-  const next = { family, value: lowest.value + 1n };
-  return (lowest.value & 0xffn) === 0n && holds(set, toBound(next)) ? next : lowest;
 }
 
 function ofFamily(parts: readonly Part[], family: Family, kind: Kind): IntervalSet {

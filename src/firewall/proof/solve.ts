@@ -131,11 +131,12 @@ export function walk(
   asked: Scenario,
   peers: IntervalSet,
   visit: (step: Step) => void,
+  areJoinedKept = false,
 ): boolean {
   const isShut = (): boolean =>
     isWithin(peers, solve(firewall, { ...asked, neighbours: 'known' }, peers, new Set()).blocked);
   if (walkNeighbours(firewall, asked, peers, visit, isShut) === 'ends') return true;
-  const run = newEvaluation(firewall, newNotes(), visit);
+  const run = newEvaluation(firewall, newNotes(), visit, null, areJoinedKept);
   follow(run, firewall, asked, peers);
   return run.budget > 0;
 }
@@ -204,9 +205,10 @@ function checkEstablished(
   drop(run, stuck);
   const { visit } = run;
   if (visit === null) return;
-  const told = newEvaluation(firewall, newNotes(), (step) => {
+  const visitLater = (step: Step): void => {
     visit({ ...step, isLater: true });
-  });
+  };
+  const told = newEvaluation(firewall, newNotes(), visitLater, null, run.areJoinedKept);
   roundTrip(told, firewall, later, stuck);
 }
 

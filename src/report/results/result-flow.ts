@@ -1,5 +1,7 @@
 import type { AuditedFlow } from '../../verdict/reports/audit-report.ts';
 import type { FlowResult } from '../../verdict/reports/report.ts';
+import type { DecidedBy } from '../../verdict/trace/decided-by.ts';
+import { decidedClauses } from '../../verdict/trace/decided-text.ts';
 import type { ResultFlow } from './results.ts';
 
 /** A probed flow; @param vantage the id of its vantage point in a merged report, else null */
@@ -21,7 +23,7 @@ export function observedFlow(flow: FlowResult, vantage: string | null): ResultFl
 /** A flow of an audit. */
 export function auditedFlow(flow: AuditedFlow): ResultFlow {
   const { id, from, host, endpoint, transport, port, expected, verdict, proof } = flow;
-  const { result, allowedFrom, blockedFrom, undecidedFrom, why } = proof;
+  const { result, allowedFrom, blockedFrom, undecidedFrom, why, decidedBy } = proof;
   return {
     key: id,
     ...{
@@ -42,10 +44,16 @@ export function auditedFlow(flow: AuditedFlow): ResultFlow {
       ...prefixLine('allowed from', allowedFrom),
       ...prefixLine('blocked from', blockedFrom),
       ...prefixLine('undecided from', undecidedFrom),
+      ...(['allowed', 'blocked'] as const).flatMap((fate) => decidedLine(fate, decidedBy)),
       ...(why === null ? [] : [why]),
     ],
     path: proof.trace,
   };
+}
+
+function decidedLine(fate: 'allowed' | 'blocked', decided: readonly DecidedBy[]): readonly string[] {
+  const clauses = decidedClauses(decided.filter(({ result }) => result === fate));
+  return clauses.length === 0 ? [] : [`${fate} by ${clauses.join('; ')}`];
 }
 
 /** More prefixes than this nobody reads; the JSON has up to 1000. */

@@ -4,13 +4,14 @@ import {
   decidingEntry,
   decidingRules,
   fateShown,
-  rulePlace,
-  ruleText,
+  ruleRef,
   whyOpen,
   type Fate,
 } from '../../verdict/trace/deciding-rule.ts';
 import { endpointLabel, portsLabel } from '../../verdict/reports/label.ts';
 import { caseText, reliedText } from '../../verdict/trace/condition-text.ts';
+import { decidedPlaces } from '../../verdict/trace/decided-text.ts';
+import { rulePlace, ruleText } from '../../verdict/trace/rule-label.ts';
 import { reasonsText } from '../../verdict/trace/reason-text.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns } from './parts/columns.ts';
@@ -131,11 +132,16 @@ function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): strin
     return cases.map((each) => caseText(each, withFile)).join(' · ');
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
-  const [first = entry, ...then] = decidingRules(trace, fate);
-  const place = rulePlace(first, { withFile });
-  const onward = then.map((each) => `, then ${rulePlace(each, { withFile })}`).join('');
-  const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
   const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));
   const kept = relied.length === 0 ? '' : `, while ${relied.join(' and ')}`;
-  return `${place}${isShort ? '' : `  ${ruleText(first)}`}${onward}${reason}${kept}`;
+  const own = flow.proof.decidedBy.filter(({ result }) => result === fate);
+  const others = flow.proof.decidedBy.filter(({ result }) => result !== fate);
+  if (own.length > 1 || (own.length > 0 && others.length > 0)) {
+    return `${decidedPlaces(own, others, withFile)}${kept}`;
+  }
+  const [first = entry, ...then] = decidingRules(trace, fate);
+  const place = rulePlace(ruleRef(first), { withFile });
+  const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
+  const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
+  return `${place}${isShort ? '' : `  ${ruleText(ruleRef(first))}`}${onward}${reason}${kept}`;
 }

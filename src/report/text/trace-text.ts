@@ -1,5 +1,7 @@
 import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/reports/trace-report.ts';
-import { rulePlace, ruleText } from '../../verdict/trace/deciding-rule.ts';
+import { ruleRef } from '../../verdict/trace/deciding-rule.ts';
+import { addressesText } from '../../verdict/trace/count-text.ts';
+import { rulePlace, ruleText } from '../../verdict/trace/rule-label.ts';
 import { shortList } from './parts/skipped-lines.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style, Tone } from '../style.ts';
@@ -46,24 +48,45 @@ function fate(result: TracedPacket['result'], style: Style): string {
 
 /** The path, or where not all sources fare alike, who fares how and the path of each. */
 function partLines(
-  { paths, trace }: Pick<TracedPacket, 'paths' | 'trace'>,
+  { paths, trace, decidedBy }: Pick<TracedPacket, 'paths' | 'trace' | 'decidedBy'>,
   indent: string,
   withFile: boolean,
   style: Style,
 ): readonly string[] {
   if (paths.length === 0) return pathLines(indent, trace, withFile, style);
-  return paths.flatMap(({ result, from, witness, trace: path }) => [
+  const shown = paths.flatMap(({ result, from, addresses, witness, trace: path }) => [
     colouredFirst(
-      paragraph(`${indent}${SIGN[result].symbol} `, whoFares(result, from, witness), style),
+      paragraph(`${indent}${SIGN[result].symbol} `, whoFares(result, from, addresses, witness), style),
       result,
       style,
     ),
     ...pathLines(`${indent}${INDENT}`, path, withFile, style),
   ]);
+  return [...shown, ...restLines(paths, decidedBy, indent)];
 }
 
-function whoFares(result: TracedPath['result'], from: TracedPath['from'], witness: string): string {
-  return `${result} from ${shortList(from)}${from[0] === witness ? '' : `, for example ${witness}`}`;
+function whoFares(
+  result: TracedPath['result'],
+  from: TracedPath['from'],
+  addresses: TracedPath['addresses'],
+  witness: string,
+): string {
+  const count = addresses === null ? '' : ` (${addressesText(addresses)})`;
+  return `${result} from ${shortList(from)}${count}${from[0] === witness ? '' : `, for example ${witness}`}`;
+}
+
+/** How many more ways there are whose paths are not shown. */
+function restLines(
+  paths: readonly TracedPath[],
+  decided: TracedPacket['decidedBy'],
+  indent: string,
+): readonly string[] {
+  return (['allowed', 'blocked'] as const).flatMap((result) => {
+    const all = decided.filter((one) => one.result === result);
+    const rest = all.slice(paths.filter((path) => path.result === result).length);
+    const rules = rest.reduce((sum, { more }) => sum + Math.max(1, more), 0);
+    return rules === 0 ? [] : [`${indent}${SIGN[result].symbol} ${result} by ${rules} other rules`];
+  });
 }
 
 function colouredFirst(text: string, result: TracedPath['result'], style: Style): string {
@@ -97,5 +120,5 @@ function entryText(entry: TracedPacket['trace'][number], withFile: boolean): str
   const way = WAYS[direction];
   // Nothing but the policy itself: the rule says all of it.
   if (kind === 'policy' && why === '') return `${way}${place}  default ${rule}`;
-  return `${way}${place}  ${ruleText(entry)}  → ${effect}${why === '' ? '' : ` (${why})`}`;
+  return `${way}${place}  ${ruleText(ruleRef(entry))}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

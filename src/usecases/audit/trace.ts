@@ -1,6 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { evaluate, traceRules } from '../../firewall/proof/evaluate.ts';
+import { sharesOf, type Share } from '../../firewall/proof/shares/shares.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -76,7 +77,12 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
-      return { destination: part, proof: evaluate(machine, about), pathOf };
+      const found = evaluate(machine, about);
+      const shares = (kind: 'allowed' | 'blocked'): readonly Share[] =>
+        sharesOf(machine, [
+          { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
+        ]);
+      return { destination: part, proof: found, pathOf, sharesOf: shares };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;

@@ -1,12 +1,12 @@
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
-import { lowestAddress } from '../../net/address-set.ts';
-import { FAMILIES, type Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
 import type { Invocation } from './ask-again.ts';
-import { decidingEntry, ruleLabel, rulePlace, translations, type Fate } from '../trace/deciding-rule.ts';
+import { decidingEntry, ruleRef, translations, type Fate } from '../trace/deciding-rule.ts';
+import { ruleLabel, rulePlace } from '../trace/rule-label.ts';
 import {
   establishedAccept,
   iptablesAccepts,
@@ -71,14 +71,22 @@ export function cure(failing: Failing, circumstances: Circumstances): readonly S
     const entry = decidingEntry(found.proof.trace, fate);
     return windowsCure(entry, fate, circumstances.site, flow.host);
   }
-  const steps = FAMILIES.flatMap((family) => {
-    const witness =
-      family === found.witness.family ? found.witness : lowestAddress(found.proof[fate][family], family);
-    return witness === undefined ? [] : cureOfPath(found.pathOf(witness), family, failing, circumstances);
-  });
+  const steps = FAMILIES.flatMap((family) =>
+    witnessesOf(failing, family).flatMap((witness) =>
+      cureOfPath(found.pathOf(witness), family, failing, circumstances),
+    ),
+  );
   const known = new Set<string>();
   return steps.filter((step) => !known.has(stepText(step)) && known.add(stepText(step)));
 }
+
+/** One of each of the largest shares: what mends the one need not mend the other. */
+function witnessesOf({ found, fate }: Failing, family: Family): readonly Address[] {
+  const shares = fate === 'undecided' ? [] : found.sharesOf(fate).slice(0, MAX_CURED);
+  return shares.flatMap(({ witnesses }) => witnesses.filter((witness) => witness.family === family));
+}
+
+const MAX_CURED = 8;
 
 function cureOfPath(
   trace: readonly TraceEntry[],
@@ -166,7 +174,7 @@ function placeOf(entry: TraceEntry): string {
 }
 
 function change(entry: TraceEntry): Step {
-  return say(`Change ${ruleLabel(entry)}: no rule inserted elsewhere can admit them.`);
+  return say(`Change ${ruleLabel(ruleRef(entry))}: no rule inserted elsewhere can admit them.`);
 }
 
 /** The connections of these flows; on a gateway, or on a machine that connects, only those to the host. */

@@ -1,6 +1,7 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { Host, Site } from '../../deployment/site.ts';
-import { ruleLabel, type Fate } from '../trace/deciding-rule.ts';
+import { ruleRef, type Fate } from '../trace/deciding-rule.ts';
+import { ruleLabel } from '../trace/rule-label.ts';
 import { say, type Step } from '../findings/step.ts';
 import { ownRules } from './own-rules.ts';
 
@@ -11,11 +12,11 @@ export function windowsCure(entry: TraceEntry | null, fate: Fate, site: Site, ho
       say(
         entry === null || entry.kind === 'policy'
           ? 'Set the default inbound action to Block, and allow only the permitted addresses:'
-          : `Narrow or disable ${ruleLabel(entry)}: allow rules add up, so a narrower one beside it changes nothing.`,
+          : `Narrow or disable ${ruleLabel(ruleRef(entry))}: allow rules add up, so a narrower one beside it changes nothing.`,
       ),
       ...(entry === null || entry.kind === 'policy' ? ownRules('windows', site, host) : []),
     ];
   if (entry !== null && entry.kind === 'rule' && entry.actions.includes('drop'))
-    return [say(`Disable or narrow ${ruleLabel(entry)}: a block rule beats every allow rule.`)];
+    return [say(`Disable or narrow ${ruleLabel(ruleRef(entry))}: a block rule beats every allow rule.`)];
   return [say('Allow them, as administrator:'), ...ownRules('windows', site, host)];
 }

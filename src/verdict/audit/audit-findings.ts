@@ -1,7 +1,7 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../../group-by.ts';
 import { formatAddress } from '../../net/address.ts';
-import { addressList, unasked, type AddressList } from '../trace/address-list.ts';
+import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress } from '../advice/ask-again.ts';
 import { cure } from '../advice/cure.ts';
@@ -9,7 +9,7 @@ import {
   decidingEntry,
   decidingRules,
   fateShown,
-  ruleLabel,
+  ruleRef,
   whyOpen,
   type Fate,
 } from '../trace/deciding-rule.ts';
@@ -26,6 +26,9 @@ import { portsLabel } from '../reports/label.ts';
 import { nothingListens } from './nothing-listens.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
+import { decidedClauses, otherClause } from '../trace/decided-text.ts';
+import { ruleLabel } from '../trace/rule-label.ts';
+import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/reason-text.ts';
 
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
@@ -40,6 +43,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
     ).map((one) => ({
       ...one,
       rules: group[0]?.result.proof.rules ?? [],
+      decidedBy: group[0]?.result.proof.decidedBy ?? [],
     })),
   );
   return [
@@ -96,7 +100,7 @@ function atOf(group: readonly JudgedAccess[], { flow: { host }, circumstances }:
 
 interface Explained extends JudgedAccess {
   readonly fate: Fate;
-  readonly shown: Pick<FindingArgs['undecided'], keyof AddressList | 'witness' | 'witnessPort' | 'rule'>;
+  readonly shown: Pick<FindingArgs['undecided'], keyof ByRuleset>;
   readonly reasons: readonly Reason[];
   /** The rule or policy that decides; null where none stood in the way. */
   readonly entry: TraceEntry | null;
@@ -109,16 +113,19 @@ function explain(one: JudgedAccess): Explained {
   const { proof, elsewhere } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
-  const labels = decidingRules(result.proof.trace, fate).map(ruleLabel);
+  const labels = decidingRules(result.proof.trace, fate).map((each) => ruleLabel(ruleRef(each)));
   const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
   // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
   const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
   const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
-  const cause = { fate, who, rules: result.proof.rules, reasons };
+  const own = result.proof.decidedBy.filter((each) => each.result === fate);
+  const decided = decidedClauses(own);
+  const others = otherClause(result.proof.decidedBy.filter((each) => each.result !== fate));
+  const cause = { fate, who, rules: result.proof.rules, decided, others, reasons };
   const key = JSON.stringify([result.host, result.from.role, audienceOf(one), cause]);
-  return { ...one, fate, entry, shown: { ...who, rule }, reasons, key };
+  return { ...one, fate, entry, shown: { ...who, rule, decided, others }, reasons, key };
 }
 
 /** Why it is undecided. */

@@ -7,7 +7,8 @@ import type { CauseAt } from '../findings/cause-at.ts';
 import type { FindingArgs, FindingCode } from '../findings/registry.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { conditionsText } from '../trace/condition-text.ts';
-import { decidingEntry, refLabel, ruleLabel, ruleRef } from '../trace/deciding-rule.ts';
+import { decidingEntry, ruleRef } from '../trace/deciding-rule.ts';
+import { ruleLabel } from '../trace/rule-label.ts';
 import type { Audited } from './judge-audit.ts';
 
 /** A flow with all that led to its verdict. */
@@ -63,7 +64,7 @@ function ofCase(
   const entry = decidingEntry(trace, fate === 'allowed' ? 'allowed' : 'blocked');
   if (entry === null) return [];
   const rules = [ruleRef(entry)];
-  const rule = ruleLabel(entry);
+  const rule = ruleLabel(ruleRef(entry));
   if (fate === 'allowed') {
     if (entry.nature === 'filters-nothing') return [{ code: 'firewall-off', args: { when, rule }, rules }];
     return expected === 'blocked' ? withoutEffect(passedOver, 'drop', when) : [];
@@ -78,7 +79,7 @@ function ofCase(
     return [
       {
         code: 'block-beats-allow',
-        args: { when, rule, allow: refLabel(beaten.rule) },
+        args: { when, rule, allow: ruleLabel(beaten.rule) },
         rules: [...rules, beaten.rule],
       },
     ];
@@ -95,12 +96,12 @@ function withoutEffect(
   for (const { rule, by } of idle)
     if (by.kind === 'setting') {
       const effect = wanted === 'accept' ? 'allow' : 'block';
-      const args = { when, rule: refLabel(rule), effect, setting: refLabel(by.setting) } as const;
+      const args = { when, rule: ruleLabel(rule), effect, setting: ruleLabel(by.setting) } as const;
       return [{ code: 'local-rules-ignored', args, rules: [rule, by.setting] }];
     }
   for (const { rule, by } of idle)
     if (by.kind === 'profile' && wanted === 'accept') {
-      const args = { when, rule: refLabel(rule), profiles: by.profiles };
+      const args = { when, rule: ruleLabel(rule), profiles: by.profiles };
       return [{ code: 'profile-mismatch', args, rules: [rule] }];
     }
   return [];
@@ -117,7 +118,7 @@ function ofOpenRule(entry: TraceEntry, when: string, products: readonly string[]
   return entry.reasons.flatMap((reason): readonly Cause[] => {
     switch (reason.code) {
       case 'ipsec':
-        return [{ code: 'ipsec-required', args: { when, rule: ruleLabel(entry) }, rules }];
+        return [{ code: 'ipsec-required', args: { when, rule: ruleLabel(ruleRef(entry)) }, rules }];
       case 'same-rule-id':
         return [
           { code: 'same-id-in-both-stores', args: { when, id: reason.id, places: reason.places }, rules },

@@ -1,4 +1,4 @@
-import { FAMILIES, formatAddress } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
@@ -14,6 +14,7 @@ import type { Expected, Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
 import { reasonText } from '../trace/reason-text.ts';
+import { decidedBy } from '../trace/decided-by.ts';
 import { tracedRules } from '../trace/traced-rule.ts';
 import { decidingRules, ruleRef } from '../trace/deciding-rule.ts';
 
@@ -67,12 +68,10 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
   };
 }
 
-/** Where nothing is wrong or open, any witness does. */
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const { proof, unspoken, elsewhere } = found;
   const { told, allowed, blocked, undecided } = proof;
-  const { address, trace } =
-    verdict === 'pass' ? { address: found.witness, trace: proof.trace } : tellingWitness(found);
+  const { address, trace } = tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
@@ -88,8 +87,24 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     reason,
     why: reason === null ? null : reasonText(reason),
     cases: found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [],
-    conditions: found.conditionsOf(address),
+    conditions: conditionsOf(found, address),
     rules: decidingRules(trace, found.fate).map(ruleRef),
+    decidedBy: decidedBy(found.sharesOf, resultsFirst(found.fate), elsewhere),
     trace: tracedRules(trace),
   };
 }
+
+/** That of the witness comes first. */
+function resultsFirst(fate: AccessProof['fate']): readonly ('allowed' | 'blocked')[] {
+  return fate === 'blocked' ? ['blocked', 'allowed'] : ['allowed', 'blocked'];
+}
+
+/** What the witnesses of the largest shares rely on. */
+function conditionsOf(found: AccessProof, witness: Address): ProofSummary['conditions'] {
+  if (found.fate !== 'allowed') return found.conditionsOf(witness);
+  const witnesses = found.sharesOf('allowed').slice(0, MAX_FOLLOWED);
+  const all = witnesses.flatMap((share) => found.conditionsOf(share.witness));
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+const MAX_FOLLOWED = 8;

@@ -8,8 +8,12 @@ export interface ByRuleset {
   readonly witness: string;
   /** The port it has to come from, where not every port fares so; else null. */
   readonly witnessPort: number | null;
-  /** Place and text; null where no rule blocks it. */
+  /** Places and texts of the rules that decide for most; null where no rule blocks it. */
   readonly rule: string | null;
+  /** The rules that decide, a clause each, with how many addresses each takes where it is not all. */
+  readonly decided?: readonly string[];
+  /** Who fares otherwise, and the rule that takes most of them. */
+  readonly others?: string | null;
 }
 
 /** A whole family, where nobody is exempt and where those who may connect are. */
@@ -23,7 +27,10 @@ export const EVERYONE_ELSE: Readonly<Record<string, string>> = {
 };
 
 /** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, e.g. 10.0.0.1`. */
-export const addresses = (shown: Omit<ByRuleset, 'rule'>, families = EVERYONE): string => {
+export const addresses = (
+  shown: Omit<ByRuleset, 'rule' | 'decided' | 'others'>,
+  families = EVERYONE,
+): string => {
   const { from, more, except, moreExcept, witnessPort } = shown;
   const witness = witnessPort === null ? shown.witness : `${shown.witness} from port ${witnessPort}`;
   if (from.length === 1 && from[0] === witness) return witness;
@@ -40,6 +47,15 @@ const prefixes = (
   return `${shown.map((prefix) => families[prefix] ?? prefix).join(', ')}${rest}`;
 };
 
-/** The rule that decides for the one address that is named. */
-export const by = (rule: string | null): string =>
-  rule === null ? '. No rule blocks it.' : `. Rule: ${rule}`;
+/** The rules that decide for these addresses, and for those who fare otherwise. */
+export const by = ({
+  rule,
+  decided = rule === null ? [] : [rule],
+  others = null,
+}: Pick<ByRuleset, 'rule' | 'decided' | 'others'>): string => {
+  const rules =
+    decided.length === 0
+      ? '. No rule blocks it.'
+      : `. ${decided.length === 1 ? 'Rule' : 'Rules'}: ${decided.join('; ')}`;
+  return others === null ? rules : `${rules}; ${others}`;
+};

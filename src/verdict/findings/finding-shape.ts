@@ -3,7 +3,7 @@ import { text, texts, textLike } from '../../json-shape.ts';
 import { FINDINGS } from './registry.ts';
 import { accepted } from '../shapes/accepted-shape.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
-import { reason, ruleRefs } from '../shapes/trace-shape.ts';
+import { decidedBy, reason, ruleRefs } from '../shapes/trace-shape.ts';
 
 const scalar = z.union([text, z.number(), z.boolean(), z.null(), reason], { error: 'a plain value' });
 
@@ -23,6 +23,9 @@ export const findingShape = z
     args: z.record(text, argument),
     flows: texts.describe('ids of flows'),
     accepted: accepted.exactOptional(),
-    rules: ruleRefs.describe('the rules that decide; absent where no ruleset was read').exactOptional(),
+    rules: ruleRefs
+      .describe('the rules that decide for most; absent where no ruleset was read')
+      .exactOptional(),
+    decidedBy: decidedBy.exactOptional(),
   })
   .meta({ id: 'finding' });

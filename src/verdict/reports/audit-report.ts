@@ -5,7 +5,16 @@ import { findingShape } from '../findings/finding-shape.ts';
 import { baseline } from './compare-report.ts';
 import { flow, headOf, ofSite, summary } from './report.ts';
 import { cases, conditions } from '../shapes/case-shape.ts';
-import { hook, openBy, proofResult, ruleRefs, sources, trace, witness } from '../shapes/trace-shape.ts';
+import {
+  decidedBy,
+  hook,
+  openBy,
+  proofResult,
+  ruleRefs,
+  sources,
+  trace,
+  witness,
+} from '../shapes/trace-shape.ts';
 
 const proof = z
   .object({
@@ -21,6 +30,7 @@ const proof = z
     cases,
     conditions: conditions.describe('what a first connection that gets in relies on: limits, dynamic lists'),
     rules: ruleRefs,
+    decidedBy,
     trace,
   })
   .meta({ id: 'proof' });

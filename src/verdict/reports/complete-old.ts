@@ -23,9 +23,10 @@ const OF_PROOF: Missing = {
   cases: [],
   conditions: [],
   rules: [],
+  decidedBy: [],
 };
 const OF_SOURCES: Missing = { allowedFrom: [], blockedFrom: [], undecidedFrom: [] };
-const OF_PACKET: Missing = { ...OF_SOURCES, reason: null, why: null, paths: [], to: [] };
+const OF_PACKET: Missing = { ...OF_SOURCES, reason: null, why: null, decidedBy: [], paths: [], to: [] };
 
 /** A report with the keys that versions before this one left out: empty, unknown, or what was true of all of them. */
 export function completeOld(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -54,8 +55,8 @@ type Data = Readonly<Record<string, unknown>>;
 function withPaths(packet: Data): Data {
   return {
     ...withTrace(packet),
-    paths: each(packet.paths, withTrace),
-    to: each(packet.to, (part) => withPaths({ paths: [], ...part })),
+    paths: each(packet.paths, (path) => withTrace({ addresses: null, ...path })),
+    to: each(packet.to, (part) => withPaths({ decidedBy: [], paths: [], ...part })),
   };
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { text, texts, type Shaped } from '../../json-shape.ts';
 import { headOf, ofSite } from './report.ts';
-import { hook, openBy, proofResult, sources, trace, witness } from '../shapes/trace-shape.ts';
+import { decidedBy, hook, openBy, proofResult, sources, trace, witness } from '../shapes/trace-shape.ts';
 
 const path = z.object({
   result: z.enum(['allowed', 'blocked', 'undecided']),
   from: texts.describe('prefixes'),
+  addresses: decidedBy.element.shape.addresses.nullable().describe('how many; null: not counted'),
   witness,
   trace,
 });
@@ -15,13 +16,15 @@ export type TracedPath = Shaped<typeof path>;
 
 const paths = z.array(path).meta({
   id: 'tracedPaths',
-  description: 'where not all sources fare alike: a path for each way they fare; else empty',
+  description:
+    'where not all sources fare alike, or by different rules: a path for each way, at most 4 of one result, the largest share first; else empty',
 });
 
 const part = z.object({
   destinations: texts.describe('prefixes'),
   result: proofResult,
   ...sources,
+  decidedBy,
   trace,
   paths,
 });
@@ -33,6 +36,7 @@ const tracedPacket = z.object({
   result: proofResult,
   ...sources,
   ...openBy,
+  decidedBy: decidedBy.describe('empty where the parts of `to` have their own'),
   trace,
   paths,
   to: z

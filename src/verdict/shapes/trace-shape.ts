@@ -37,7 +37,29 @@ export const ruleRef = z.object({
 
 export const ruleRefs = z
   .array(ruleRef)
-  .meta({ id: 'ruleRefs', description: 'the rules that decide, in the order a packet meets them' });
+  .meta({ id: 'ruleRefs', description: 'the rules that decide for most, in the order a packet meets them' });
+
+const digits = z.string().regex(/^\d+$/);
+
+export const decidedBy = z
+  .array(
+    z.object({
+      result: z.enum(['allowed', 'blocked']),
+      addresses: z
+        .object({ ipv4: digits, ipv6: digits })
+        .describe('how many these are, as decimal digits: IPv6 has more than a number holds'),
+      from: texts.describe('which: prefixes, at most 16'),
+      rules: ruleRefs.describe(
+        'in the order a packet meets them; empty: no rule stands in the way, or see `more`',
+      ),
+      more: count.describe('not 0: the entry stands for so many further rules, which are not listed'),
+    }),
+  )
+  .meta({
+    id: 'decidedBy',
+    description:
+      'which rules let in or keep out how many of the addresses asked about, the largest share first, of a long list the first 15; every decided address is in one',
+  });
 
 const tracedRule = z.object({
   kind: ruleKind,

@@ -64,11 +64,14 @@ export function caseText(
   { conditions, result, rules }: Pick<CaseSummary, 'conditions' | 'result' | 'rules'>,
   withFile: boolean,
 ): string {
-  const places = rules.map(
-    (rule) => `${rule.kind === 'policy' && rule.line > 0 ? 'policy, ' : ''}${placeOf(rule, withFile)}`,
-  );
+  const places = rules.map((rule) => placeWithPolicy(rule, withFile));
   const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
   return `${conditionsText(conditions, withFile)}: ${result}${by}`;
+}
+
+/** `policy, line 2` */
+export function placeWithPolicy(rule: RuleRef, withFile: boolean): string {
+  return `${rule.kind === 'policy' && rule.line > 0 ? 'policy, ' : ''}${placeOf(rule, withFile)}`;
 }
 
 /** What a plain first connection relies on: `the limit of line 8 is not exceeded`. */

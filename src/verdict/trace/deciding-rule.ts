@@ -83,37 +83,6 @@ export function ruleRef({ kind, file, line, family, table, chain, handle, rule }
   return { kind, file, line, family, table, chain, handle, text: rule };
 }
 
-/** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
-export function ruleLabel(entry: TraceEntry): string {
-  return `${rulePlace(entry, { withFile: true })} ${ruleText(entry)}`;
-}
-
-type Placed = Pick<RuleRef, 'kind' | 'file' | 'line' | 'family' | 'table' | 'chain' | 'handle'>;
-
-/** The same of a rule as data. */
-export function refLabel(ref: RuleRef): string {
-  return `${rulePlace(ref, { withFile: true })} ${ruleText({ ...ref, rule: ref.text })}`;
-}
-
-/** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
-export function rulePlace(entry: Placed, { withFile }: { readonly withFile: boolean }): string {
-  const { kind, file, line, family, table, chain, handle } = entry;
-  if (handle === null) {
-    if (line === 0) return file;
-    return withFile ? `${file}:${line}` : `line ${line}`;
-  }
-  const place = `table ${family} ${table} chain ${chain}${kind === 'policy' ? '' : ` handle ${handle}`}`;
-  return withFile ? `${file} ${place}` : place;
-}
-
-export function ruleText(entry: Pick<TraceEntry, 'kind' | 'rule' | 'chain' | 'handle'>): string {
-  const { kind, rule, chain, handle } = entry;
-  if (kind === 'policy') return handle === null ? `chain ${chain}: default ${rule}` : `default ${rule}`;
-  return rule.length <= MAX_TEXT ? rule : `${rule.slice(0, MAX_TEXT - 3)}...`;
-}
-
-const MAX_TEXT = 120;
-
 function last(trace: readonly TraceEntry[], fits: (entry: TraceEntry) => boolean): TraceEntry | null {
   return trace.findLast(fits) ?? null;
 }

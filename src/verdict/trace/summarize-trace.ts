@@ -10,7 +10,10 @@ import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { MAX_PREFIXES, prefixList } from './address-list.ts';
 import type { TracedPacket, TracedPart, TracedPath } from '../reports/trace-report.ts';
-import { tellingWitness } from './telling-witness.ts';
+import type { Share } from '../../firewall/proof/shares/shares.ts';
+import { setSize } from '../../net/set-size.ts';
+import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
+import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { reasonText } from './reason-text.ts';
 import { tracedRules } from './traced-rule.ts';
 
@@ -20,6 +23,8 @@ export interface DestinationProof {
   readonly proof: Proof;
   /** The rules that a packet of this source meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
+  /** The rules that decide, and for how many. */
+  readonly sharesOf: (kind: 'allowed' | 'blocked') => readonly Share[];
 }
 
 export interface TraceCircumstances {
@@ -56,6 +61,7 @@ export function summarizeTrace(
     ),
     reason,
     why: reason === null ? null : reasonText(reason),
+    decidedBy: parts.length > 1 ? [] : (telling?.decidedBy ?? []),
     trace: telling?.trace ?? [],
     paths: parts.length > 1 ? [] : (telling?.paths ?? []),
     to: parts.length > 1 ? parts : [],
@@ -67,17 +73,21 @@ const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
-  const parts = proofs.map(({ destination, proof, pathOf }) => ({
-    destination,
-    part: {
-      result: proof.result,
-      allowedFrom: prefixList(proof.allowed),
-      blockedFrom: prefixList(proof.blocked),
-      undecidedFrom: prefixList(proof.undecided),
-      trace: tracedRules(proof.trace),
-      paths: pathsOf(proof, pathOf),
-    },
-  }));
+  const parts = proofs.map(({ destination, proof, pathOf, sharesOf }) => {
+    const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
+    return {
+      destination,
+      part: {
+        result: proof.result,
+        allowedFrom: prefixList(proof.allowed),
+        blockedFrom: prefixList(proof.blocked),
+        undecidedFrom: prefixList(proof.undecided),
+        decidedBy: isOne ? decidedByPath(proof) : decidedBy(sharesOf, ['blocked', 'allowed']),
+        trace: tracedRules(proof.trace),
+        paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
+      },
+    };
+  });
   if (parts.length === 1) return parts.map(({ part }) => ({ destinations: [], ...part }));
   return groupBy(parts, ({ part }) => JSON.stringify(part)).flatMap((alike) => {
     const [first] = alike;
@@ -89,18 +99,52 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
   });
 }
 
+function sourceCount(proof: Proof): bigint {
+  const sets = (['allowed', 'blocked', 'undecided'] as const).flatMap((kind) =>
+    FAMILIES.map((family) => proof[kind][family]),
+  );
+  return sets.reduce((sum, set) => sum + setSize(set), 0n);
+}
+
+/** Of one source its path says it all. */
+function decidedByPath(proof: Proof): readonly DecidedBy[] {
+  const [result] = (['allowed', 'blocked'] as const).filter((kind) =>
+    FAMILIES.some((family) => proof[kind][family].length > 0),
+  );
+  if (result === undefined) return [];
+  const sources = proof[result];
+  const rules = decidingRules(proof.trace, result).map(ruleRef);
+  return [{ result, addresses: countOf([{ sources }]), from: prefixList(sources), rules, more: 0 }];
+}
+
+/** Of more ways to fare one result nobody reads the paths. */
+const MAX_PATHS = 4;
+
 /** None where one path is that of all. */
-function pathsOf(proof: Proof, pathOf: DestinationProof['pathOf']): readonly TracedPath[] {
-  const paths = (['allowed', 'blocked', 'undecided'] as const).flatMap((result) => {
-    const witness = FAMILIES.flatMap((family) => lowestAddress(proof[result][family], family) ?? [])[0];
-    return witness === undefined ? [] : [{ result, from: prefixList(proof[result]), witness }];
-  });
-  return paths.length < 2
+function pathsOf(
+  proof: Proof,
+  pathOf: DestinationProof['pathOf'],
+  sharesOf: DestinationProof['sharesOf'],
+): readonly TracedPath[] {
+  const decided = (['allowed', 'blocked'] as const).flatMap((result) =>
+    sharesOf(result)
+      .slice(0, MAX_PATHS)
+      .map((share) => ({ result, ...share, addresses: countOf([share]) })),
+  );
+  const [open] = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? []);
+  const { undecided } = proof;
+  const ways = [
+    ...decided,
+    ...(open === undefined
+      ? []
+      : [{ result: 'undecided', sources: undecided, witness: open, addresses: null } as const]),
+  ];
+  return ways.length < 2
     ? []
-    : paths.map(({ result, from, witness }) => {
-        const { address, trace } = tellingWitness({ witness, fate: result, proof, pathOf });
-        return { result, from, witness: formatAddress(address), trace: tracedRules(trace) };
-      });
+    : ways.map(({ result, sources, witness, addresses }) => ({
+        ...{ result, from: prefixList(sources), addresses },
+        ...{ witness: formatAddress(witness), trace: tracedRules(pathOf(witness)) },
+      }));
 }
 
 function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {

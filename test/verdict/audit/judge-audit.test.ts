@@ -119,6 +119,44 @@ describe('who must not get in chooses how to come', () => {
   });
 });
 
+describe('the rules that decide', () => {
+  test('a policy is named for 65,535 addresses, and a rule for one', () => {
+    const peers = { client: ['10.20.0.0/16'] };
+    const { flows, findings } = audited(['-A INPUT -s 10.20.0.1/32 -j DROP'], {
+      ...{ addresses: ['192.0.2.1'], peers },
+    });
+    const [{ proof }] = flows.filter(({ from }) => from.role === 'client') as [AuditJudgement['flows'][0]];
+    expect(proof.decidedBy).toMatchObject([
+      {
+        result: 'blocked',
+        addresses: { ipv4: '65535', ipv6: '0' },
+        rules: [{ kind: 'policy', line: 2, text: 'policy drop' }],
+        more: 0,
+      },
+      { result: 'blocked', addresses: { ipv4: '1' }, from: ['10.20.0.1'], rules: [{ line: 5 }] },
+    ]);
+    expect(proof.rules).toMatchObject([{ kind: 'policy' }]);
+    expect(proof.witness).toBe('10.20.0.2');
+    const [blocked] = findings.filter(({ code }) => code === 'blocked');
+    expect(blocked?.message).toContain(
+      'Rules: a.rules:2 chain INPUT: default policy drop (65,535 addresses); ' +
+        'a.rules:5 -A INPUT -s 10.20.0.1/32 -j DROP (1 address)',
+    );
+    expect(blocked?.decidedBy).toEqual(proof.decidedBy);
+  });
+
+  test('of a long list the rest is one entry, and a sentence', () => {
+    const list = Array.from({ length: 30 }, (_, nth) => `-A INPUT -s 10.20.${nth}.0/32 -j DROP`);
+    const { flows, findings } = audited(list, {
+      ...{ addresses: ['192.0.2.1'], peers: { client: ['10.20.0.0/16'] } },
+    });
+    const own = flows.find(({ from }) => from.role === 'client')?.proof.decidedBy ?? [];
+    expect(own).toHaveLength(16);
+    expect(own.at(-1)).toMatchObject({ addresses: { ipv4: '16' }, rules: [], more: 16 });
+    expect(findings[0]?.message).toContain('29 other rules (29 addresses)');
+  });
+});
+
 describe('verdicts of a flow that is required and one that is forbidden', () => {
   const peers = { client: ['10.30.0.0/16'] };
   test.each<[string, readonly string[], readonly string[], readonly string[]]>([
@@ -195,7 +233,8 @@ describe('whom a finding names', () => {
     ]);
     expect(found?.message).toBe(
       '102/tcp (server 1, clients) on maps-a: the firewall also admits 10.0.0.0/8, e.g. 10.0.0.1; only client should connect. ' +
-        'Rule: a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT. Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
+        'Rule: a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT; ' +
+        'blocked by a.rules:2 chain INPUT: default policy drop (3,976,200,191 addresses). Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
     );
   });
 

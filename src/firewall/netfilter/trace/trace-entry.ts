@@ -11,7 +11,7 @@ import {
 } from '../../model/ruleset.ts';
 import type { NumberValue, Packet } from '../packet.ts';
 import type { NeighbourStep, Step } from '../evaluation.ts';
-import { openTest, resolveAction } from '../resolve-action.ts';
+import { openTest, resolveAction, resolveEach, type ResolvedAction } from '../resolve-action.ts';
 import type {
   LeadReason,
   NeighbourMessage,
@@ -56,7 +56,29 @@ export interface TraceEntry {
 /**
  * @param leads where NAT leads requests to such an address, null for this machine; nothing where it does not matter
  */
-export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEffect) => Lead): TraceEntry {
+export function traceEntry(step: Step, leads?: Leads): TraceEntry {
+  const { rule, packet, peers } = step;
+  return entryOf(step, rule === null ? null : resolveAction(rule.effects, packet, peers), leads);
+}
+
+/** A step of many peers, which need not fare alike, as an entry for those who do. */
+export function traceEntries(
+  step: Step,
+  leads?: Leads,
+): readonly { readonly entry: TraceEntry; readonly peers: IntervalSet }[] {
+  const { rule, packet, peers } = step;
+  const isOne = rule?.effects.every(({ kind }) => kind !== 'choose' && kind !== 'only-if') ?? true;
+  if (rule === null || isOne) return [{ entry: traceEntry(step, leads), peers }];
+  return resolveEach(rule.effects, packet, peers).map(({ action, peers: of }) => ({
+    entry: entryOf({ ...step, peers: of }, action, leads),
+    peers: of,
+  }));
+}
+
+type Leads = (effect: DnatEffect | RedirectEffect) => Lead;
+
+/** @param settled what the rule comes to; null for a policy */
+function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): TraceEntry {
   const { table, chain, from, rule, packet, peers, isSure, isLater = false, neighbour } = step;
   const direction = neighbour?.message ?? (isLater ? 'later' : packet.direction);
   const head = {
@@ -70,7 +92,7 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
     handle: (rule ?? chain).handle ?? null,
     direction,
   } as const;
-  if (rule === null) {
+  if (rule === null || settled === null) {
     const policy = chain.base?.policy ?? 'accept';
     return {
       ...head,
@@ -92,7 +114,6 @@ export function traceEntry(step: Step, leads?: (effect: DnatEffect | RedirectEff
     actions: [...actionsOf(rule.effects)],
   };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
-  const settled = resolveAction(rule.effects, packet, peers);
   if (settled.kind === 'nothing')
     return { ...entry, effect: 'continue', reasons: [{ code: 'no-case-matches' }] };
   if (settled.kind === 'open') {

@@ -7,7 +7,8 @@ type Args = At & ByRuleset & { readonly role: string };
 export const blocked: FindingKind<Args> = {
   severity: 'error',
   title: 'The firewall blocks a required flow',
-  meaning: 'Every address of a role that must connect is blocked. The rule that decides is named.',
+  meaning:
+    'Every address of a role that must connect is blocked. The rules that decide are named, with how many addresses each takes.',
   message: (args) =>
-    `${place(args)}: the firewall blocks every address of ${args.role} (${addresses(args)})${by(args.rule)}`,
+    `${place(args)}: the firewall blocks every address of ${args.role} (${addresses(args)})${by(args)}`,
 };

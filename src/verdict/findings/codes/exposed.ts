@@ -20,12 +20,14 @@ export const exposed: FindingKind<Args> = {
     witness = '',
     witnessPort = null,
     rule = null,
+    decided = rule === null ? [] : [rule],
+    others = null,
     packet = null,
     ...args
   }) => {
     const only = `only ${listed(args.audience)} should connect`;
     return from === undefined
       ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by(rule)}${packet === null ? '' : `. Packet: ${packet}`}`;
+      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}${packet === null ? '' : `. Packet: ${packet}`}`;
   },
 };

@@ -7,7 +7,8 @@ type Args = At & ByRuleset & { readonly role: string };
 export const partlyBlocked: FindingKind<Args> = {
   severity: 'error',
   title: 'The firewall blocks part of a required flow',
-  meaning: 'Some addresses of a role that must connect are blocked. The rule that decides is named.',
+  meaning:
+    'Some addresses of a role that must connect are blocked. The rules that decide are named, with how many addresses each takes.',
   message: (args) =>
-    `${place(args)}: the firewall blocks some addresses of ${args.role} (${addresses(args)})${by(args.rule)}`,
+    `${place(args)}: the firewall blocks some addresses of ${args.role} (${addresses(args)})${by(args)}`,
 };

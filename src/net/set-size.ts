@@ -1,0 +1,8 @@
+import type { IntervalSet } from './interval-set.ts';
+
+/** How many values the set has. */
+export function setSize(set: IntervalSet): bigint {
+  let size = 0n;
+  for (let at = 0; at < set.length; at += 2) size += BigInt(set[at + 1] ?? 0) - BigInt(set[at] ?? 0);
+  return size;
+}

@@ -1,0 +1,24 @@
+import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+
+/** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
+export function ruleLabel(rule: RuleRef): string {
+  return `${rulePlace(rule, { withFile: true })} ${ruleText(rule)}`;
+}
+
+/** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
+export function rulePlace(rule: Omit<RuleRef, 'text'>, { withFile }: { readonly withFile: boolean }): string {
+  const { kind, file, line, family, table, chain, handle } = rule;
+  if (handle === null) {
+    if (line === 0) return file;
+    return withFile ? `${file}:${line}` : `line ${line}`;
+  }
+  const place = `table ${family} ${table} chain ${chain}${kind === 'policy' ? '' : ` handle ${handle}`}`;
+  return withFile ? `${file} ${place}` : place;
+}
+
+export function ruleText({ kind, text, chain, handle }: RuleRef): string {
+  if (kind === 'policy') return handle === null ? `chain ${chain}: default ${text}` : `default ${text}`;
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 3)}...`;
+}
+
+const MAX_TEXT = 120;
