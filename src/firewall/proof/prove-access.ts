@@ -17,7 +17,7 @@ import { namedInterfaces } from './named-interfaces.ts';
 import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
-import { pickWitness, sharesOf, type Decided, type Share } from './shares/shares.ts';
+import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
 import type { ToldCondition } from './told-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
@@ -64,7 +64,7 @@ export interface AccessProof {
   /** The rules another source of the same fate and family meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** Which rules let those in who get in, or keep those out who do not: every one of them is in one share, the largest first. */
-  readonly sharesOf: (kind: 'allowed' | 'blocked') => readonly Share[];
+  readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
   /** The cases that the answer for such a source depends on. */
@@ -151,7 +151,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = askedOf(source);
     return question === null ? [] : traceRules(firewall, question);
   };
-  const sharesOfKind = (which: 'allowed' | 'blocked'): readonly Share[] =>
+  const sharesOfKind = (which: 'allowed' | 'blocked'): Shares =>
     sharesOf(
       firewall,
       parts.flatMap((of) => decidedQuestions(of, which)),

@@ -1,7 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { evaluate, traceRules } from '../../firewall/proof/evaluate.ts';
-import { sharesOf, type Share } from '../../firewall/proof/shares/shares.ts';
+import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -78,7 +78,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       const found = evaluate(machine, about);
-      const shares = (kind: 'allowed' | 'blocked'): readonly Share[] =>
+      const shares = (kind: 'allowed' | 'blocked'): Shares =>
         sharesOf(machine, [
           { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
         ]);

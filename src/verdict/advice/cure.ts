@@ -82,7 +82,7 @@ export function cure(failing: Failing, circumstances: Circumstances): readonly S
 
 /** One of each of the largest shares: what mends the one need not mend the other. */
 function witnessesOf({ found, fate }: Failing, family: Family): readonly Address[] {
-  const shares = fate === 'undecided' ? [] : found.sharesOf(fate).slice(0, MAX_CURED);
+  const shares = fate === 'undecided' ? [] : found.sharesOf(fate).largest.slice(0, MAX_CURED);
   return shares.flatMap(({ witnesses }) => witnesses.filter((witness) => witness.family === family));
 }
 

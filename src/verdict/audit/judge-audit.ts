@@ -89,7 +89,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     cases: found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [],
     conditions: conditionsOf(found, address),
     rules: decidingRules(trace, found.fate).map(ruleRef),
-    decidedBy: decidedBy(found.sharesOf, resultsFirst(found.fate), elsewhere),
+    decidedBy: decidedBy(found, resultsFirst(found.fate), elsewhere),
     trace: tracedRules(trace),
   };
 }
@@ -102,7 +102,7 @@ function resultsFirst(fate: AccessProof['fate']): readonly ('allowed' | 'blocked
 /** What the witnesses of the largest shares rely on. */
 function conditionsOf(found: AccessProof, witness: Address): ProofSummary['conditions'] {
   if (found.fate !== 'allowed') return found.conditionsOf(witness);
-  const witnesses = found.sharesOf('allowed').slice(0, MAX_FOLLOWED);
+  const witnesses = found.sharesOf('allowed').largest.slice(0, MAX_FOLLOWED);
   const all = witnesses.flatMap((share) => found.conditionsOf(share.witness));
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

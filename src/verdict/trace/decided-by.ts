@@ -1,5 +1,5 @@
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
-import type { Share } from '../../firewall/proof/shares/shares.ts';
+import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import { setSize } from '../../net/set-size.ts';
 import { prefixList } from './address-list.ts';
@@ -18,38 +18,44 @@ export interface DecidedBy {
   readonly more: number;
 }
 
-/** So many shares of one result are listed one by one. */
-const MAX_SHARES = 16;
-
 /** So many prefixes of one share. */
 const MAX_FROM = 16;
 
 /** Which rules decide for how many of the sources, the largest share first; of long lists the rest is one entry. */
 export function decidedBy(
-  sharesOf: AccessProof['sharesOf'],
+  { proof, sharesOf }: Found,
   kinds: readonly DecidedBy['result'][],
   free?: AccessProof['elsewhere'],
 ): readonly DecidedBy[] {
   return kinds.flatMap((result) => {
-    const shares = sharesOf(result);
-    const isLong = shares.length > MAX_SHARES;
-    const shown = isLong ? shares.slice(0, MAX_SHARES - 1) : shares;
-    const rest = shares.slice(shown.length);
-    return [
-      ...shown.map((share): DecidedBy => ({
-        result,
-        addresses: countOf([share]),
-        from: prefixList(share.sources, free).slice(0, MAX_FROM),
-        rules: share.entries.map(ruleRef),
-        more: 0,
-      })),
-      ...(isLong ? [{ result, addresses: countOf(rest), from: [], rules: [], more: rest.length }] : []),
-    ];
+    const { largest, count } = sharesOf(result);
+    const shown = count > largest.length ? largest.slice(0, -1) : largest;
+    const more = count - shown.length;
+    const listed = shown.map(({ sources, entries }): DecidedBy => ({
+      result,
+      addresses: countOf([sources]),
+      from: prefixList(sources, free).slice(0, MAX_FROM),
+      rules: entries.map(ruleRef),
+      more: 0,
+    }));
+    if (more === 0) return listed;
+    const addresses = countOf(
+      [proof[result]],
+      shown.map(({ sources }) => sources),
+    );
+    return [...listed, { result, addresses, from: [], rules: [], more }];
   });
 }
 
-export function countOf(shares: readonly Pick<Share, 'sources'>[]): DecidedBy['addresses'] {
-  const ofFamily = (family: 4 | 6): string =>
-    shares.reduce((sum, { sources }) => sum + setSize(sources[family]), 0n).toString();
+type Found = Pick<AccessProof, 'sharesOf'> & { readonly proof: Pick<Proof, DecidedBy['result']> };
+
+/** How many addresses these are, without some of them. */
+export function countOf(
+  sets: readonly AddressSets[],
+  without: readonly AddressSets[] = [],
+): DecidedBy['addresses'] {
+  const sum = (of: readonly AddressSets[], family: 4 | 6): bigint =>
+    of.reduce((all, set) => all + setSize(set[family]), 0n);
+  const ofFamily = (family: 4 | 6): string => (sum(sets, family) - sum(without, family)).toString();
   return { ipv4: ofFamily(4), ipv6: ofFamily(6) };
 }

@@ -10,7 +10,7 @@ import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { MAX_PREFIXES, prefixList } from './address-list.ts';
 import type { TracedPacket, TracedPart, TracedPath } from '../reports/trace-report.ts';
-import type { Share } from '../../firewall/proof/shares/shares.ts';
+import type { Shares } from '../../firewall/proof/shares/shares.ts';
 import { setSize } from '../../net/set-size.ts';
 import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
@@ -24,7 +24,7 @@ export interface DestinationProof {
   /** The rules that a packet of this source meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The rules that decide, and for how many. */
-  readonly sharesOf: (kind: 'allowed' | 'blocked') => readonly Share[];
+  readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
 }
 
 export interface TraceCircumstances {
@@ -82,7 +82,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
         allowedFrom: prefixList(proof.allowed),
         blockedFrom: prefixList(proof.blocked),
         undecidedFrom: prefixList(proof.undecided),
-        decidedBy: isOne ? decidedByPath(proof) : decidedBy(sharesOf, ['blocked', 'allowed']),
+        decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
         trace: tracedRules(proof.trace),
         paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
       },
@@ -114,7 +114,7 @@ function decidedByPath(proof: Proof): readonly DecidedBy[] {
   if (result === undefined) return [];
   const sources = proof[result];
   const rules = decidingRules(proof.trace, result).map(ruleRef);
-  return [{ result, addresses: countOf([{ sources }]), from: prefixList(sources), rules, more: 0 }];
+  return [{ result, addresses: countOf([sources]), from: prefixList(sources), rules, more: 0 }];
 }
 
 /** Of more ways to fare one result nobody reads the paths. */
@@ -128,8 +128,8 @@ function pathsOf(
 ): readonly TracedPath[] {
   const decided = (['allowed', 'blocked'] as const).flatMap((result) =>
     sharesOf(result)
-      .slice(0, MAX_PATHS)
-      .map((share) => ({ result, ...share, addresses: countOf([share]) })),
+      .largest.slice(0, MAX_PATHS)
+      .map((share) => ({ result, ...share, addresses: countOf([share.sources]) })),
   );
   const [open] = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? []);
   const { undecided } = proof;

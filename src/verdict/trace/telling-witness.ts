@@ -15,7 +15,7 @@ export function tellingWitness({
   sharesOf,
   pathOf,
 }: Pick<AccessProof, 'witness' | 'fate' | 'sharesOf' | 'pathOf'>): Witness {
-  const [largest] = fate === 'undecided' ? [] : sharesOf(fate);
+  const [largest] = fate === 'undecided' ? [] : sharesOf(fate).largest;
   const address = largest?.witness ?? witness;
   return { address, trace: pathOf(address) };
 }

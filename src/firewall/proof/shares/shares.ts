@@ -3,6 +3,7 @@ import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/int
 import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 import { setSize } from '../../../net/set-size.ts';
 import type { FlowQuestion } from '../../model/question.ts';
+import { writtenCount } from '../../model/merge-rules.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
 import { leadOf } from '../../netfilter/lead.ts';
@@ -13,7 +14,8 @@ import { lastFitting, type Piece } from './last-fitting.ts';
 import type { AddressSets } from '../proof.ts';
 import { scenariosOf } from '../scenarios.ts';
 import { walk } from '../solve.ts';
-import { writtenShares } from './written-shares.ts';
+import { Heaviest } from './heaviest.ts';
+import { countWritten, writtenPeers, type JoinedMet } from './written-shares.ts';
 
 /** The sources for which the same rules decide. */
 export interface Share {
@@ -43,6 +45,15 @@ export interface Decided {
   readonly unresolved: AddressSets;
 }
 
+/** The largest of the shares, and how many there are. */
+export interface Shares {
+  readonly largest: readonly Share[];
+  readonly count: number;
+}
+
+/** More of them nobody asks for. */
+const MAX_LARGEST = 16;
+
 /** Sources of one family and the rules that decide for them, the last of which is the one that ends their way. */
 interface Part {
   readonly family: Family;
@@ -50,30 +61,75 @@ interface Part {
   readonly steps: readonly Step[];
 }
 
+/** What the same rules decide about, and its weight. */
+interface Group {
+  readonly parts: Part[];
+  weight: number;
+  /** Where the last rule stands for many: the weight of each of them. */
+  readonly ofWritten: Float64Array | null;
+}
+
+/** A group, or what one of the rules decides that its last stands for. */
+interface Candidate {
+  readonly group: Group;
+  readonly nth: number | null;
+  readonly weight: number;
+}
+
 /**
- * Which rules decide for which of the sources: every one of them is in one share, the largest first. Sizes of the two families are compared as parts
- * of their family.
+ * Which rules decide for which of the sources: every one of them is in one share, the largest first. Sizes of the two families are
+ * compared as parts of their family.
  */
 export function sharesOf(
   firewall: Firewall,
   asked: readonly { readonly question: FlowQuestion; readonly decided: Decided }[],
-): readonly Share[] {
+  most = MAX_LARGEST,
+): Shares {
   const parts = asked.flatMap(({ question, decided }) => partsOf(firewall, question, decided));
   const totals = { 4: 0, 6: 0 };
   for (const { family, peers } of parts) totals[family] += Number(setSize(peers));
-  const groups = new Map<string, Part[]>();
+  const groups = new Map<string, Group>();
   const numberOf = numbered();
   for (const part of parts) {
     const key = part.steps.map(({ rule, chain }) => numberOf(rule ?? chain)).join();
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [part]);
-    else group.push(part);
+    const joined = joinedOf(part);
+    const ofWritten = joined === null ? null : new Float64Array(writtenCount(joined.rule));
+    const group = groups.get(key) ?? { parts: [], weight: 0, ofWritten };
+    groups.set(key, group);
+    group.parts.push(part);
+    const total = totals[part.family];
+    group.weight += Number(setSize(part.peers)) / total;
+    const weights = group.ofWritten;
+    if (joined !== null && weights !== null)
+      countWritten(joined, (nth, size) => {
+        weights[nth] = (weights[nth] ?? 0) + size / total;
+      });
   }
-  const weighed = Array.from(groups.values(), (group) => {
-    const weight = group.reduce((sum, { family, peers }) => sum + Number(setSize(peers)) / totals[family], 0);
-    return { group, weight };
-  });
-  return weighed.sort((a, b) => b.weight - a.weight).flatMap(({ group }) => toShare(group));
+  const candidates: Candidate[] = [];
+  let count = 0;
+  for (const group of groups.values()) {
+    if (group.ofWritten === null) {
+      count++;
+      candidates.push({ group, nth: null, weight: group.weight });
+      continue;
+    }
+    const heaviest = new Heaviest(most);
+    for (const [nth, weight] of group.ofWritten.entries()) {
+      if (weight > 0) count++;
+      heaviest.add(nth, weight);
+    }
+    candidates.push(...heaviest.found.map(({ nth, weight }) => ({ group, nth, weight })));
+  }
+  const largest = candidates.sort((a, b) => b.weight - a.weight).slice(0, most);
+  return { largest: largest.flatMap(toShare), count };
+}
+
+function joinedOf({ steps, peers }: Part): JoinedMet | null {
+  const last = steps.at(-1);
+  const joined = last?.rule?.joined;
+  return last?.rule == null || joined === undefined
+    ? null
+    : { rule: last.rule, joined, packet: last.packet, peers };
 }
 
 function numbered(): (one: Rule | Chain) => number {
@@ -85,23 +141,23 @@ function numbered(): (one: Rule | Chain) => number {
   };
 }
 
-function toShare(group: readonly Part[]): readonly Share[] {
+function toShare({ group: { parts }, nth }: Candidate): readonly Share[] {
+  const peersOf = (part: Part): IntervalSet => {
+    const joined = nth === null ? null : joinedOf(part);
+    return joined === null || nth === null ? part.peers : writtenPeers(joined, nth);
+  };
   const ofFamily = (family: Family): IntervalSet =>
-    unionOf(group.filter((part) => part.family === family).map(({ peers }) => peers));
+    unionOf(parts.filter((part) => part.family === family).map(peersOf));
   const sources = { 4: ofFamily(4), 6: ofFamily(6) };
   const witnesses = FAMILIES.flatMap((family) => pickWitness(sources[family], family) ?? []);
   const [witness] = witnesses;
   if (witness === undefined) return [];
-  const share: Share = {
-    sources,
-    witness,
-    witnesses,
-    // A long blocklist has many: those that nobody looks at are not made.
-    get entries() {
-      return group[0]?.steps.map((step) => traceEntry(step)) ?? [];
-    },
-  };
-  return [share];
+  const steps = parts[0]?.steps ?? [];
+  const entries = steps.map((step, at) => {
+    const isLast = nth !== null && at === steps.length - 1;
+    return traceEntry(isLast ? { ...step, rule: step.rule?.joined?.written(nth) ?? step.rule } : step);
+  });
+  return [{ sources, witness, witnesses, entries }];
 }
 
 function partsOf(
@@ -119,7 +175,7 @@ function partsOf(
       ...tellingCases(firewall, byRules, subtract(all, unfound), kind),
       ...tellingCases(firewall, asked, unfound, kind),
     ];
-    return cases.flatMap((one) => partsOfCase(firewall, one, kind).flatMap(asWrittenParts));
+    return cases.flatMap((one) => partsOfCase(firewall, one, kind));
   });
 }
 
@@ -185,17 +241,6 @@ function byTranslations(
       [{ peers, steps: [] }],
     )
     .filter(({ peers: of }) => of.length > 0);
-}
-
-/** A rule that stands for many neighbours as those the file has. */
-function asWrittenParts(part: Part): readonly Part[] {
-  const last = part.steps.at(-1);
-  if (last?.rule?.joined === undefined) return [part];
-  return writtenShares(last.rule, last.rule.joined, last.packet, part.peers).map(({ rule, peers }) => ({
-    ...part,
-    peers,
-    steps: [...part.steps.slice(0, -1), { ...last, rule, peers }],
-  }));
 }
 
 function isDrop({ effect }: TraceEntry): boolean {
