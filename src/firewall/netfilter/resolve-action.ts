@@ -1,8 +1,8 @@
-import { intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isWithin, overlaps, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import type { Effect } from '../model/action.ts';
 import type { Match } from '../model/match.ts';
 import { intersectSources, subtractSources, type Bounds, type Sources } from './matching/must-may.ts';
-import { mapCases } from './matching/map-cases.ts';
+import { chooseCases } from './matching/map-cases.ts';
 import type { Packet } from './packet.ts';
 import { newNotes, matchPacket, matchAll } from './matching/match-packet.ts';
 
@@ -70,19 +70,22 @@ export function resolveEach(
           return [{ ...group, peers: intersectSources(fitting, must) }];
         }
         case 'choose': {
-          let rest = group.peers;
+          const { cases, rest } = chooseCases(effect.cases, packet, group.peers, newNotes());
+          // Who may have two of the cases, or none, surely has none of them.
+          let some: IntervalSet = rest;
+          let several: IntervalSet = [];
+          for (const { peers: of } of cases) {
+            several = union(several, intersect(some, of));
+            some = union(some, of);
+          }
+          settle({ kind: 'open', matches: effect.cases.map(({ match }) => match) }, several);
+          settle({ kind: 'nothing' }, subtract(rest, several));
           const left: Going[] = [];
-          for (const { bounds, effects: chosen } of mapCases(effect.cases, packet, newNotes())) {
-            const fitting = intersectSources(rest, bounds.may);
-            const matches = effect.cases.map(({ match }) => match);
-            settle({ kind: 'open', matches }, subtractSources(fitting, bounds.must));
-            for (const one of resolveEach(chosen, packet, intersectSources(fitting, bounds.must)))
+          for (const { peers: of, effects: chosen } of cases)
+            for (const one of resolveEach(chosen, packet, subtract(of, several)))
               if (one.action.kind === 'effect' && !endsRule(one.action.effect))
                 left.push({ peers: one.peers, last: one.action.effect });
               else settle(one.action, one.peers);
-            rest = subtractSources(rest, bounds.may);
-          }
-          settle({ kind: 'nothing' }, rest);
           return left;
         }
         default:

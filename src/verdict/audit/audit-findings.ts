@@ -121,7 +121,7 @@ function explain(one: JudgedAccess): Explained {
   const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
   const own = result.proof.decidedBy.filter((each) => each.result === fate);
-  const decided = decidedClauses(own);
+  const decided = own.length === 0 ? labels : decidedClauses(own);
   const others = otherClause(result.proof.decidedBy.filter((each) => each.result !== fate));
   const cause = { fate, who, rules: result.proof.rules, decided, others, reasons };
   const key = JSON.stringify([result.host, result.from.role, audienceOf(one), cause]);

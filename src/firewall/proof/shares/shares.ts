@@ -6,6 +6,7 @@ import type { FlowQuestion } from '../../model/question.ts';
 import { writtenCount } from '../../model/merge-rules.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
+import { isSpent } from '../../netfilter/work.ts';
 import { leadOf } from '../../netfilter/lead.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import { traceEntries, traceEntry, type TraceEntry } from '../../netfilter/trace/trace-entry.ts';
@@ -85,7 +86,9 @@ export function sharesOf(
   asked: readonly { readonly question: FlowQuestion; readonly decided: Decided }[],
   most = MAX_LARGEST,
 ): Shares {
-  const parts = asked.flatMap(({ question, decided }) => partsOf(firewall, question, decided));
+  const found = asked.map(({ question, decided }) => partsOf(firewall, question, decided));
+  if (isSpent(firewall) || found.includes(null)) return UNKNOWN;
+  const parts = found.flatMap((of) => of ?? []);
   const totals = { 4: 0, 6: 0 };
   for (const { family, peers } of parts) totals[family] += Number(setSize(peers));
   const groups = new Map<string, Group>();
@@ -123,6 +126,9 @@ export function sharesOf(
   const largest = candidates.sort((a, b) => b.weight - a.weight).slice(0, most);
   return { largest: largest.flatMap(toShare), count };
 }
+
+/** The rules are too many ways through each other to follow them all. */
+const UNKNOWN: Shares = { largest: [], count: 0 };
 
 function joinedOf({ steps, peers }: Part): JoinedMet | null {
   const last = steps.at(-1);
@@ -164,8 +170,8 @@ function partsOf(
   firewall: Firewall,
   question: FlowQuestion,
   { kind, sources, unresolved }: Decided,
-): readonly Part[] {
-  return scenariosOf(question).flatMap(({ case: asked, peers }) => {
+): readonly Part[] | null {
+  const found = scenariosOf(question).map(({ case: asked, peers }) => {
     const { family } = asked;
     if (!firewall.families.includes(family)) return [];
     const all = intersect(sources[family], peers);
@@ -175,21 +181,23 @@ function partsOf(
       ...tellingCases(firewall, byRules, subtract(all, unfound), kind),
       ...tellingCases(firewall, asked, unfound, kind),
     ];
-    return cases.flatMap((one) => partsOfCase(firewall, one, kind));
+    const ofCases = cases.map((one) => partsOfCase(firewall, one, kind));
+    return ofCases.includes(null) ? null : ofCases.flatMap((of) => of ?? []);
   });
+  return found.includes(null) ? null : found.flatMap((of) => of ?? []);
 }
 
 function partsOfCase(
   firewall: Firewall,
   { case: asked, peers }: TellingCase,
   kind: Decided['kind'],
-): readonly Part[] {
+): readonly Part[] | null {
   const pieces: Piece[] = [];
   const visit = (step: Step): void => {
     for (const { entry, peers: of } of traceEntries(step, (effect) => leadOf(firewall, asked, effect)))
       if (MATTERS[kind].has(entry.effect)) pieces.push({ entry, step, peers: of });
   };
-  walk(firewall, asked, peers, visit, true);
+  if (!walk(firewall, asked, peers, visit, true)) return null;
   const { family } = asked;
   if (kind === 'blocked') {
     const { found, rest } = lastFitting(pieces, peers, [isDrop]);
