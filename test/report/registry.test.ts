@@ -76,6 +76,7 @@ const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
         decidedBy: [],
       trace: [],
         paths: [],
+        cases: [],
         to: [],
       },
     ],

@@ -267,3 +267,50 @@ describe('a file of the collector', () => {
     expect(found(await collected([RULE], { tcp: [] }), 'nothing-listens')).not.toEqual([]);
   });
 });
+
+describe('rules for other programs', () => {
+  const rules = {
+    a: CLIENTS,
+    s: rule('LPort=102|App=System'),
+    w: rule('App=%SystemRoot%\\system32\\svchost.exe|Svc=x'),
+    o: rule('App=%SystemRoot%\\x.exe').replace('Dir=In', 'Dir=Out'),
+  };
+
+  test('are counted and listed, those of the direction asked about', async () => {
+    const report = await audited({ 'l.reg': local({ rules }) });
+    expect(report.assumptions.join('\n')).toMatch(/2 active rules are for other programs/);
+    expect(report.setAside?.map(({ line, chain }) => `${line} ${chain}`)).toEqual([
+      '7 Inbound Rules',
+      '8 Inbound Rules',
+    ]);
+  });
+
+  test('none where the listener is stated', async () => {
+    const report = await audited({ 'l.reg': local({ rules }) }, { program: 'C:\\viz.exe' });
+    expect(report.setAside).toBe(undefined);
+  });
+});
+
+test('cases that differ in the profile alone are one', async () => {
+  const files = { 'l.reg': local({ rules: { a: rule('LPort=102|App=C:\\viz\\viz.exe') } }) };
+  const report = await audited(files, { profile: null });
+  const proof = report.flows.find(({ from, port }) => from.role === 'client' && port === 102)?.proof;
+  expect(proof?.result).toBe('depends');
+  expect(report.findings.find(({ code }) => code === 'depends')?.message).toMatch(
+    /\): if the listener is C:\\viz\\viz\.exe: allowed \(l\.reg:6\)/,
+  );
+});
+
+test('one program spelled in two ways is one case', async () => {
+  const files = {
+    'l.reg': local({
+      rules: {
+        a: rule('LPort=102|App=C:\\Program Files\\viz.exe'),
+        b: rule('App=%ProgramFiles%\\VIZ.exe', 'Block'),
+      },
+    }),
+  };
+  const report = await audited(files);
+  expect(report.findings.find(({ code }) => code === 'depends')).toBe(undefined);
+  expect(report.flows.find(({ from }) => from.role === 'client')?.proof.result).toBe('blocked');
+});

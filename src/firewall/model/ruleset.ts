@@ -4,6 +4,7 @@ import type { Effect } from './action.ts';
 import type { Gap } from './gap.ts';
 import type { Match } from './match.ts';
 import type { FilterHook } from './question.ts';
+import type { RuleRef } from './rule-ref.ts';
 
 /** One loaded ruleset, whatever language it was written in: the model is netfilter's own. */
 export interface Ruleset {
@@ -18,8 +19,16 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];
+  /** Active rules that an assumption leaves out: they are for other programs than an ordinary one. */
+  readonly setAside?: readonly SetAside[];
   /** What was taken for granted of packets of a family when the file was read. */
   readonly assumptions?: readonly FamilyAssumption[];
+}
+
+/** A rule that was left out, and on which hook. */
+export interface SetAside {
+  readonly hook: FilterHook;
+  readonly rule: RuleRef;
 }
 
 export type Backend = 'xtables' | 'nf_tables' | 'wfp';

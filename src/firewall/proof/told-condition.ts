@@ -16,7 +16,7 @@ export type ToldCondition =
   | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
   | { readonly kind: 'opening'; readonly opening: Opening }
   /** The network profile of the interface (Windows). */
-  | { readonly kind: 'profile'; readonly name: 'domain' | 'private' | 'public' }
+  | { readonly kind: 'profile'; readonly names: readonly ('domain' | 'private' | 'public')[] }
   | {
       readonly kind: 'test';
       readonly dimension: Dimension;
@@ -40,9 +40,10 @@ export function told(condition: Condition): ToldCondition {
       const { kind, dimension, text, reason, holds, isPlain, place } = condition;
       return { kind, dimension, text, reason, holds, isPlain, rule: place === null ? null : refOf(place) };
     }
+    case 'profile':
+      return { kind: 'profile', names: [condition.name] };
     case 'source-port':
     case 'opening':
-    case 'profile':
       return condition;
   }
 }

@@ -2,15 +2,16 @@ import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/report
 import { ruleRef } from '../../verdict/trace/deciding-rule.ts';
 import { addressesText } from '../../verdict/trace/count-text.ts';
 import { rulePlace, ruleText } from '../../verdict/trace/rule-label.ts';
+import { conditionsText } from '../../verdict/trace/condition-text.ts';
 import { shortList } from './parts/skipped-lines.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style, Tone } from '../style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */
 export function traceText({ packets, assumptions }: TraceReport, style: Style): string {
-  const traces = packets.flatMap(({ trace, paths, to }) => [
+  const traces = packets.flatMap(({ trace, paths, cases, to }) => [
     trace,
-    ...[{ paths }, ...to].flatMap((part) => part.paths.map((path) => path.trace)),
+    ...[{ paths, cases }, ...to].flatMap((part) => [...part.paths, ...part.cases].map((path) => path.trace)),
   ]);
   const withFile = new Set(traces.flatMap((trace) => trace.map(({ file }) => file))).size > 1;
   const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
@@ -48,11 +49,24 @@ function fate(result: TracedPacket['result'], style: Style): string {
 
 /** The path, or where not all sources fare alike, who fares how and the path of each. */
 function partLines(
-  { paths, trace, decidedBy }: Pick<TracedPacket, 'paths' | 'trace' | 'decidedBy'>,
+  { paths, cases, trace, decidedBy }: Pick<TracedPacket, 'paths' | 'cases' | 'trace' | 'decidedBy'>,
   indent: string,
   withFile: boolean,
   style: Style,
 ): readonly string[] {
+  if (paths.length === 0 && cases.length > 0)
+    return cases.flatMap(({ conditions, result, trace: path }) => [
+      colouredFirst(
+        paragraph(
+          `${indent}${SIGN[result].symbol} `,
+          `${conditionsText(conditions, withFile)}: ${result}`,
+          style,
+        ),
+        result,
+        style,
+      ),
+      ...pathLines(`${indent}${INDENT}`, path, withFile, style),
+    ]);
   if (paths.length === 0) return pathLines(indent, trace, withFile, style);
   const shown = paths.flatMap(({ result, from, addresses, witness, trace: path }) => [
     colouredFirst(

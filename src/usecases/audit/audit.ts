@@ -34,6 +34,7 @@ import {
   windowsArguments,
   type WindowsOptions,
 } from './windows-options.ts';
+import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
 
 export interface AuditOptions {
@@ -91,7 +92,9 @@ export async function audit(
             provers.set(own, prove);
             return prove;
           };
-          return { proverOf, backends: firewall.backends, facts };
+          const isCollected = facts !== null && facts.listeners !== null;
+          const setAside = isCollected ? [] : setAsideOn(firewall, hook);
+          return { proverOf, backends: firewall.backends, facts, setAside };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -116,7 +119,9 @@ export async function audit(
     const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
-  refuseWindowsOptions(given.windows ?? NOTHING_STATED, await Promise.all(firewalls.values()), files);
+  const all = await Promise.all(firewalls.values());
+  refuseWindowsOptions(given.windows ?? NOTHING_STATED, all, files);
+  const setAside = all.flatMap((machine) => machine.setAside);
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
     found === null ? [] : [{ flow, found, circumstances }],
   );
@@ -135,6 +140,11 @@ export async function audit(
     ...(given.outInterface === null || given.outInterface === undefined
       ? []
       : [`the hosts are reached by ${given.outInterface} (--out-interface)`]),
+    ...(setAside.length === 0
+      ? []
+      : [
+          `${setAside.length} active rules are for other programs (Windows components, services, app packages)`,
+        ]),
     ...new Set([...machines].flatMap((machine) => machine.assumptions)),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
@@ -144,6 +154,7 @@ export async function audit(
     hook,
     interface: interfaces.find(({ who }) => who === null)?.name ?? null,
     interfaces: interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
+    ...(setAside.length === 0 ? {} : { setAside }),
     ...judgeAudit(audited),
   };
 }
@@ -153,7 +164,14 @@ type Prover = ReturnType<typeof accessProver>;
 interface Machine {
   readonly proverOf: (program: ListeningProgram | null) => Prover;
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Rules for other programs than an ordinary one. */
+  readonly setAside: readonly RuleRef[];
   readonly facts: MachineFacts | null;
+}
+
+/** Where it is collected what listens, nothing is left out for want of it. */
+function setAsideOn({ setAside }: Firewall, hook: FilterHook): readonly RuleRef[] {
+  return setAside.filter((one) => one.hook === hook).map(({ rule }) => rule);
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {

@@ -1,6 +1,6 @@
 import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
-import { evaluate, traceRules } from '../../firewall/proof/evaluate.ts';
+import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
@@ -82,7 +82,9 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         sharesOf(machine, [
           { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
         ]);
-      return { destination: part, proof: found, pathOf, sharesOf: shares };
+      const casesOf = (source: Address): readonly AnswerCase[] =>
+        answerCases(machine, { ...about, sources: [prefixOf(source)] });
+      return { destination: part, proof: found, pathOf, casesOf, sharesOf: shares };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;

@@ -1,7 +1,6 @@
 import { groupBy } from '../../group-by.ts';
 import type { At } from '../findings/at.ts';
 import { finding, type Finding } from '../findings/finding.ts';
-import type { FindingArgs } from '../findings/registry.ts';
 import { causesOf, type Cause, type JudgedAccess } from './causes.ts';
 
 /** One finding for all flows of a host and role that have one cause. */

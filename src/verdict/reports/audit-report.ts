@@ -61,6 +61,9 @@ export const auditReport = z
         }),
       )
       .describe('as stated'),
+    setAside: ruleRefs
+      .optional()
+      .describe('active rules that count for no flow: they are for other programs than an ordinary one'),
     flows: z.array(auditedFlow),
     findings: z.array(findingShape),
     summary,

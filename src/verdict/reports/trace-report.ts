@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text, texts, type Shaped } from '../../json-shape.ts';
 import { headOf, ofSite } from './report.ts';
+import { conditions } from '../shapes/case-shape.ts';
 import { decidedBy, hook, openBy, proofResult, sources, trace, witness } from '../shapes/trace-shape.ts';
 
 const path = z.object({
@@ -20,6 +21,20 @@ const paths = z.array(path).meta({
     'where not all sources fare alike, or by different rules: a path for each way, at most 4 of one result, the largest share first; else empty',
 });
 
+const tracedCase = z.object({
+  conditions: conditions.describe('all of them hold'),
+  result: z.enum(['allowed', 'blocked', 'undecided']),
+  trace,
+});
+
+/** What happens in one case, and the rules that are met in it. */
+export type TracedCase = Shaped<typeof tracedCase>;
+
+const cases = z.array(tracedCase).meta({
+  id: 'tracedCases',
+  description: 'where the answer depends on the network profile or on what listens: each case; else empty',
+});
+
 const part = z.object({
   destinations: texts.describe('prefixes'),
   result: proofResult,
@@ -27,6 +42,7 @@ const part = z.object({
   decidedBy,
   trace,
   paths,
+  cases,
 });
 
 export type TracedPart = Shaped<typeof part>;
@@ -39,6 +55,7 @@ const tracedPacket = z.object({
   decidedBy: decidedBy.describe('empty where the parts of `to` have their own'),
   trace,
   paths,
+  cases,
   to: z
     .array(part)
     .describe(

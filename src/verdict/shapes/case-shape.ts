@@ -12,7 +12,7 @@ const condition = z
     }),
     z.object({ kind: z.literal('source-port'), from: z.int(), to: z.int() }),
     z.object({ kind: z.literal('opening'), opening: z.enum(['plain', 'ecn', 'odd']) }),
-    z.object({ kind: z.literal('profile'), name: z.enum(['domain', 'private', 'public']) }),
+    z.object({ kind: z.literal('profile'), names: z.array(z.enum(['domain', 'private', 'public'])) }),
     z.object({
       kind: z.literal('test'),
       dimension: z.enum([

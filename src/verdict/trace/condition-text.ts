@@ -1,11 +1,35 @@
 import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
 import type { CaseSummary } from './summarize-cases.ts';
+import { listed } from '../findings/at.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 
 /** What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names. */
 export function conditionsText(conditions: readonly ToldCondition[], withFile = false): string {
   if (conditions.length > 0 && conditions.every(isOther)) return 'otherwise';
-  return conditions.map((condition) => conditionText(condition, withFile)).join(' and ');
+  const texts = withoutOtherPrograms(conditions)
+    .filter((one) => !isEvery(one))
+    .map((condition) => conditionText(condition, withFile));
+  const others = conditions.filter((condition) => isProgram(condition, false));
+  const isNone = others.length > 1 && !conditions.some((condition) => isProgram(condition, true));
+  return [...texts, ...(isNone ? ['if the listener is none of these programs'] : [])].join(' and ');
+}
+
+/** Whatever the network profile is. */
+function isEvery(condition: ToldCondition): boolean {
+  return condition.kind === 'profile' && condition.names.length === 3;
+}
+
+/** One that listens is no other; and of several that do not, the other cases name each. */
+function withoutOtherPrograms(conditions: readonly ToldCondition[]): readonly ToldCondition[] {
+  const others = conditions.filter((condition) => isProgram(condition, false));
+  const isTold = others.length === 1 && !conditions.some((condition) => isProgram(condition, true));
+  return isTold ? conditions : conditions.filter((condition) => !isProgram(condition, false));
+}
+
+function isProgram(condition: ToldCondition, holds: boolean): boolean {
+  return (
+    condition.kind === 'test' && condition.reason?.code === 'listener-program' && condition.holds === holds
+  );
 }
 
 function isOther(condition: ToldCondition): boolean {
@@ -23,10 +47,14 @@ function conditionText(condition: ToldCondition, withFile: boolean): string {
     case 'opening':
       return OPENINGS[condition.opening];
     case 'profile':
-      return `in the ${condition.name} profile`;
+      return profileText(condition.names);
     case 'test':
       return testText(condition, withFile);
   }
+}
+
+function profileText(names: readonly string[]): string {
+  return names.length === 1 ? `in the ${listed(names)} profile` : `in the ${listed(names)} profiles`;
 }
 
 const OPENINGS = {
@@ -90,6 +118,6 @@ export function reliedText({ dimension, rule, text }: TestCondition, withFile: b
 /** `line 8`, or in JSON, which has no lines to speak of, `handle 7`. */
 export function placeOf({ kind, file, line, chain, handle }: RuleRef, withFile: boolean): string {
   if (handle !== null) return `${withFile ? `${file} ` : ''}chain ${chain} handle ${handle}`;
-  if (line === 0) return kind === 'policy' ? `the default of ${chain}` : chain;
+  if (line === 0) return kind === 'policy' ? 'default' : chain;
   return withFile ? `${file}:${line}` : `line ${line}`;
 }

@@ -10,38 +10,56 @@ export interface CaseSummary {
   readonly rules: readonly RuleRef[];
 }
 
-/** The cases, those that differ in nothing but the name of an interface as one. */
+/** The cases, those that differ in nothing but an interface or a network profile as one. */
 export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSummary[] {
-  const found: CaseSummary[] = [];
-  for (const { conditions, fate, trace } of cases) {
-    const result = fate === 'depends' ? 'undecided' : fate;
-    const one = { conditions, result, rules: decidingRules(trace, result).map(ruleRef) };
+  return joinAlike(
+    cases.map(({ conditions, fate, trace }) => {
+      const result = fate === 'depends' ? 'undecided' : fate;
+      return { conditions, result, rules: decidingRules(trace, result).map(ruleRef) };
+    }),
+  );
+}
+
+/** The first of those that are alike, with the conditions of all; until nothing is alike any more. */
+export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly T[] {
+  const found: T[] = [];
+  for (const one of cases) {
     const at = found.findIndex((other) => isAlike(other, one));
     const known = found[at];
     if (known === undefined) found.push(one);
     else found[at] = { ...known, conditions: joined(known.conditions, one.conditions) };
   }
-  return found;
+  return found.length === cases.length ? found : joinAlike(found);
 }
 
 function isAlike(a: CaseSummary, b: CaseSummary): boolean {
   return (
     a.result === b.result &&
-    JSON.stringify(a.rules) === JSON.stringify(b.rules) &&
+    JSON.stringify(a.rules.map(wherever)) === JSON.stringify(b.rules.map(wherever)) &&
     joined(a.conditions, b.conditions).length > 0
   );
 }
 
-/** The conditions of both where they differ in the names of one interface; else none. */
+/** One rule may be in the lists of several profiles. */
+function wherever({ kind, file, line, family, table, handle, text }: RuleRef): Omit<RuleRef, 'chain'> {
+  return { kind, file, line, family, table, handle, text };
+}
+
+function textOf(condition: ToldCondition | undefined): string {
+  if (condition?.kind !== 'test' || condition.rule === null) return JSON.stringify(condition);
+  return JSON.stringify({ ...condition, rule: wherever(condition.rule) });
+}
+
+/** The conditions of both where they differ in the names of one interface or profile; else none. */
 function joined(a: readonly ToldCondition[], b: readonly ToldCondition[]): readonly ToldCondition[] {
   if (a.length !== b.length) return [];
-  const different = a.flatMap((condition, at) =>
-    JSON.stringify(condition) === JSON.stringify(b[at]) ? [] : [at],
-  );
+  const different = a.flatMap((condition, at) => (textOf(condition) === textOf(b[at]) ? [] : [at]));
   const [at = -1, ...more] = different;
   const [one, other] = [a[at], b[at]];
-  if (more.length > 0 || one?.kind !== 'interface' || other?.kind !== 'interface') return [];
-  if (one.way !== other.way) return [];
+  if (more.length > 0 || one === undefined || other === undefined) return [];
+  if (one.kind === 'profile' && other.kind === 'profile')
+    return a.with(at, { ...one, names: [...one.names, ...other.names] });
+  if (one.kind !== 'interface' || other.kind !== 'interface' || one.way !== other.way) return [];
   // Every other interface says nothing about those that have a name.
   const isAny = one.names.length === 0 || other.names.length === 0;
   return a.with(at, { ...one, names: isAny ? [] : [...one.names, ...other.names] });

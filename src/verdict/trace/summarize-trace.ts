@@ -9,11 +9,13 @@ import type { Destination } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { MAX_PREFIXES, prefixList } from './address-list.ts';
+import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
 import type { TracedPacket, TracedPart, TracedPath } from '../reports/trace-report.ts';
 import type { Shares } from '../../firewall/proof/shares/shares.ts';
 import { setSize } from '../../net/set-size.ts';
 import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
+import { tracedCases } from './traced-cases.ts';
 import { reasonText } from './reason-text.ts';
 import { tracedRules } from './traced-rule.ts';
 
@@ -25,6 +27,8 @@ export interface DestinationProof {
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The rules that decide, and for how many. */
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
+  /** The cases that the answer for such a source depends on. */
+  readonly casesOf: (source: Address) => readonly AnswerCase[];
 }
 
 export interface TraceCircumstances {
@@ -64,6 +68,7 @@ export function summarizeTrace(
     decidedBy: parts.length > 1 ? [] : (telling?.decidedBy ?? []),
     trace: telling?.trace ?? [],
     paths: parts.length > 1 ? [] : (telling?.paths ?? []),
+    cases: parts.length > 1 ? [] : (telling?.cases ?? []),
     to: parts.length > 1 ? parts : [],
   };
 }
@@ -73,7 +78,7 @@ const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
-  const parts = proofs.map(({ destination, proof, pathOf, sharesOf }) => {
+  const parts = proofs.map(({ destination, proof, pathOf, casesOf, sharesOf }) => {
     const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
     return {
       destination,
@@ -84,6 +89,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
         undecidedFrom: prefixList(proof.undecided),
         decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
         trace: tracedRules(proof.trace),
+        cases: tracedCases(proof, casesOf),
         paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
       },
     };

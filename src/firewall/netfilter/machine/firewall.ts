@@ -9,6 +9,7 @@ import {
   type Chain,
   type Hook,
   type Ruleset,
+  type SetAside,
   type Table,
 } from '../../model/ruleset.ts';
 import type { Family } from '../../../net/address.ts';
@@ -41,6 +42,8 @@ export interface Firewall {
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
+  /** Rules that an assumption leaves out. */
+  readonly setAside: readonly SetAside[];
   /** Files without a byte in them: what they were to contain is not known. */
   readonly emptyFiles: readonly string[];
   /** What was taken for granted when the files were read, for questions of each family. */
@@ -108,6 +111,7 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
     ),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
+    setAside: rulesets.flatMap(({ setAside = [] }) => setAside),
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
     assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },
     otherOrder: null,

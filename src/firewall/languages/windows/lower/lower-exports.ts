@@ -1,6 +1,6 @@
 import type { Assumption } from '../../../model/assumptions.ts';
 import { CT_STATE, equals, ICMPV6, numberIn, unknown, type Match } from '../../../model/match.ts';
-import type { BaseChain, Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
+import type { BaseChain, Chain, Rule, Ruleset, SetAside, Table } from '../../../model/ruleset.ts';
 import { PROFILES, profileNumber } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
 import { DIRECTIONS, type Direction, type Doubt, type WindowsRule } from '../policy/rule.ts';
@@ -34,13 +34,17 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
       return { ...chain(listName(direction, profile), list.rules), isUnordered: true, idle: list.idle };
     }),
   ]);
-  const texts = [...exports.flatMap(({ assumptions }) => assumptions), ...told(ordinary, known)];
+  const texts = [
+    ...exports.flatMap(({ assumptions }) => assumptions),
+    ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
+  ];
   return {
     file,
     dialect: 'windows',
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
+    setAside: setAside(ordinary, known),
     tables: [
       table(file, WINDOWS_FIREWALL, chains),
       table(
@@ -181,14 +185,17 @@ function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] 
   });
 }
 
-/** What was set aside or stated. */
-function told(rules: readonly WindowsRule[], known: WindowsCircumstances): readonly string[] {
-  const others = rules.filter((rule) => rule.isActive !== false && isForOthers(rule)).length;
-  const isOrdinary = known.program === null && known.service === null;
-  return [
-    ...(isOrdinary && others > 0
-      ? [`${others} active rules are for other programs (Windows components, services, app packages)`]
-      : []),
-    ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
-  ];
+/** Rules for other programs than an ordinary one, where nobody said what listens. */
+function setAside(rules: readonly WindowsRule[], known: WindowsCircumstances): readonly SetAside[] {
+  if (known.program !== null || known.service !== null) return [];
+  return rules
+    .filter((rule) => rule.isActive !== false && isForOthers(rule))
+    .flatMap((rule) =>
+      rule.directions.map((direction): SetAside => {
+        const { line, text, source } = placed(rule);
+        const { file = '', table: store = '' } = source ?? {};
+        const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
+        return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text } };
+      }),
+    );
 }
