@@ -76,7 +76,7 @@ function expectedBy(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'too_small':
-      return issue.origin === 'array' ? 'a list with something in it' : EXPECTED.int;
+      return issue.origin === 'array' ? 'a list that is not empty' : EXPECTED.int;
     case 'too_big':
       return EXPECTED.int;
     default:

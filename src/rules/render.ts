@@ -50,7 +50,7 @@ function blaming<T>(file: string, work: () => T): T {
     if (LiquidError.is(error)) throw templateProblem(error, file);
     // Too deep or too long for the engine, which tells of the length of a template by an error of another kind.
     if (error instanceof RangeError || (error instanceof Error && error.message.endsWith(LIMIT_EXCEEDED)))
-      throw badTemplate({ file, line: 1, column: 1 }, `the template asks for too much: ${error.message}`);
+      throw badTemplate({ file, line: 1, column: 1 }, `the template exceeds a limit: ${error.message}`);
     throw error;
   }
 }
@@ -82,10 +82,7 @@ function templateProblem(error: LiquidError, file: string): InputError {
   const [line = 1, column = 1] = error.token.getPosition();
   const message = error.message.replace(/, (?:file|line):.*$/s, '');
   const isLimit = message.includes(LIMIT_EXCEEDED);
-  return badTemplate(
-    { file, line, column },
-    isLimit ? `the template asks for too much: ${message}` : message,
-  );
+  return badTemplate({ file, line, column }, isLimit ? `the template exceeds a limit: ${message}` : message);
 }
 
 function badTemplate(place: Pick<InputProblem, 'file' | 'line' | 'column'>, message: string): InputError {

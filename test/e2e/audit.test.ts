@@ -246,7 +246,7 @@ test('--rules-of audits one host, --interface one network', async () => {
   expect(all.flows[0]).toMatchObject({ verdict: 'unproven' });
 });
 
-test('on a machine that connects only what must get through is asked about', async () => {
+test('on a client only what must get through is asked about', async () => {
   const text =
     'table ip t { chain c { type filter hook output priority 0; policy drop; tcp dport 102 accept; }; }';
   const site = [

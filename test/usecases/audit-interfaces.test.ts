@@ -117,7 +117,7 @@ test('on a gateway a name without WHO is that of the one role left, and advice s
   expect(verdicts(one, 'client')).toBe('pass');
   const none = await audited(text, ['cl0'], 'forward');
   expect(none.interfaces).toEqual([]);
-  expect(none.assumptions.join('\n')).toContain('nobody enters by cl0');
+  expect(none.assumptions.join('\n')).toContain('no role enters by cl0');
   expect(advice(none)).not.toMatch(/--interface cl0/);
   expect(advice(none)).toContain('--interface client=cl0');
 });

@@ -13,7 +13,7 @@ export function startNotice({ held, notHeld }: Pick<ListenHead, 'held' | 'notHel
     ...groupBy(notHeld, (port) => `${placeOf(port)} ${port.why}`).map((group) => {
       const [first] = group;
       const place = first === undefined ? '' : placeOf(first);
-      return `Not held: ${portsLabel(distinct(group))}${place}: ${first?.why ?? ''}`;
+      return `Not opened: ${portsLabel(distinct(group))}${place}: ${first?.why ?? ''}`;
     }),
   ];
 }

@@ -97,7 +97,7 @@ const NOTHING_ASKED: Issue = {
   code: 'nothing-asked',
   severity: 'note',
   weight: 'unproven',
-  message: 'No flow was asked about: nothing is proven.',
+  message: 'No flow was checked: nothing is proven.',
   advice: [],
   flows: [],
   rules: [],

@@ -24,7 +24,7 @@ export const netsh: RuleFormat = {
   remove: () => `netsh advfirewall firewall delete rule name="${GROUP}"`,
   notices: () => [
     'run it as administrator',
-    'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (vwaudit audit tells)',
+    'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)',
   ],
   view: ({ accepts }, { profiles }) => ({
     group: GROUP,

@@ -9,7 +9,7 @@ export const DEFAULT_PROFILES: readonly Profile[] = ['domain', 'private'];
 
 /** What no format of Windows can express. */
 export const UNSUPPORTED = {
-  gateway: "windows rules can't stand on a gateway",
+  gateway: 'Windows rules cannot be placed on a gateway',
   refuse: "windows rules only open ports and leave refusing to the profile's default action",
 } as const;
 

@@ -27,8 +27,8 @@ export const windowsRegistry: RuleFormat = {
   load: (file) => `reg import ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
   remove: () => `for /l %i in (1,1,${MOST_RULES}) do reg delete ${KEY} /v VWAudit-%i /f`,
   notices: () => [
-    'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (vwaudit audit tells)',
-    'a domain policy may write the key anew: there, put the rules into the policy itself',
+    'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)',
+    'a domain policy may overwrite the key: in a domain, put the rules into the policy itself',
     'the computer reads the rules when Group Policy or the firewall service next starts, at the latest after a restart',
   ],
   view: ({ accepts }, { profiles }) => ({

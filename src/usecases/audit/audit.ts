@@ -272,7 +272,7 @@ function assumedInterfaces(
     }),
     ...(silent !== undefined && open.length > 0 && hook === 'forward'
       ? [
-          `nobody enters by ${silent.name}: on a gateway, state who does (give --interface ${open[0] ?? ''}=${silent.name})`,
+          `no role enters by ${silent.name}: on a gateway, state which does (give --interface ${open[0] ?? ''}=${silent.name})`,
         ]
       : []),
   ];

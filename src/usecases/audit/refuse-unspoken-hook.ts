@@ -26,5 +26,5 @@ export function refuseUnspokenHook(
 const MACHINE: Readonly<Record<FilterHook, string>> = {
   input: 'the host itself',
   forward: 'a gateway in front of the hosts',
-  output: 'a machine that connects',
+  output: 'a client',
 };

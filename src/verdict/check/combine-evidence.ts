@@ -79,7 +79,7 @@ export function isStoppedBefore({
 function tableEvidence(local: LocalView | null): readonly string[] {
   if (local === null) return [];
   if (local.covering.length > 0) return [`socket table: opened by ${holders(local)}`];
-  return [`socket table: nobody listens there${local.isComplete ? '' : ' (as far as it could be read)'}`];
+  return [`socket table: nothing listens there${local.isComplete ? '' : ' (as far as it could be read)'}`];
 }
 
 function holders({ covering }: LocalView): string {

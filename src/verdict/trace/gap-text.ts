@@ -7,15 +7,15 @@ export function gapText({ code, families, file, sign }: Gap): string {
     case 'legacy-tables':
       return `iptables has legacy tables that the file does not show: give the output of ip${six}tables-legacy-save too`;
     case 'unsaved-table':
-      return `rules that nft made are missing in the file (table ${sign}): give the output of nft list ruleset too`;
+      return `rules made by nft are missing from the file (table ${sign}): give the output of nft list ruleset too`;
     case 'no-rules':
       return 'the file lists no rule, as nft list chains does: give the output of nft -j list ruleset';
     case 'cut-off':
       return `the file ends early, after table ${sign}: give the whole output of ip${six}tables-save`;
     case 'missing-nat':
-      return `table nat is missing in the file, and ${sign} relies on it: give the output of ip${six}tables-save, without -t`;
+      return `table nat is missing from the file, and ${sign} relies on it: give the output of ip${six}tables-save, without -t`;
     case 'missing-marks':
-      return `a table that sets marks is missing in the file, and ${sign} tests them: give the output of ip${six}tables-save, without -t`;
+      return `a table that sets marks is missing from the file, and ${sign} tests them: give the output of ip${six}tables-save, without -t`;
     case 'empty-file':
       return `${file} is empty, as when a command fails: run the command again as root`;
   }

@@ -25,7 +25,7 @@ export const RUN = {
   folder: '/repository',
 };
 
-/** A check in which every verdict occurs, one port could not be asked, and one was left out. */
+/** A check in which every verdict occurs, one port could not be probed, and one was left out. */
 export function sampleCheck(as: 'client' | 'outsider' = 'client'): CheckReport {
   const hosts = [
     host('maps-a', 3, true, ['10.20.0.11']),

@@ -12,7 +12,7 @@ rem   server: only hosts of the site (widen it, for example with --allow server=
 rem
 rem Good to know:
 rem   run it as administrator
-rem   the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (vwaudit audit tells)
+rem   the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)
 
 netsh advfirewall firewall delete rule name="VWAudit" >nul
 netsh advfirewall firewall add rule name="VWAudit" description="Viz World: client connections from client (TCP)" dir=in action=allow enable=yes profile=domain,private protocol=TCP localport=102,10101 remoteip=10.30.0.0/16,fd00:30::/48 || exit /b 1

@@ -12,7 +12,7 @@
 #
 # Good to know:
 #   the rules come first in INPUT and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
-#   an nftables table beside iptables can still drop what these rules accept: look with nft list ruleset
+#   an nftables table beside iptables can still drop what these rules accept: check with nft list ruleset
 #
 # Everything stands in one chain, VWAUDIT, which INPUT calls first. A packet to another port than Viz World's passes it
 # untouched and meets the rules there were before.

@@ -15,7 +15,7 @@ rem   web: nobody (widen it, for example with --allow web=10.20.9.0/24)
 rem
 rem Good to know:
 rem   run it as administrator
-rem   the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (vwaudit audit tells)
+rem   the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)
 
 netsh advfirewall firewall delete rule name="VWAudit" >nul
 netsh advfirewall firewall add rule name="VWAudit" description="Viz World: client connections from client (TCP)" dir=in action=allow enable=yes profile=domain,private protocol=TCP localport=102,10100-10103 remoteip=any || exit /b 1

@@ -411,7 +411,7 @@ describe('a machine that does not speak for its role', () => {
     const open = seenBy('client', '10.20.0.11', OPEN, ['10.30.0.0/16']);
     expect(open.verdicts).toEqual({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
     expect(open.texts).toEqual([
-      'own-machine: maps-a (10.20.0.11) is this machine: packets to it use loopback, past the firewall for others. Nothing is proven for client.',
+      'own-machine: maps-a (10.20.0.11) is this machine: packets to it use loopback and bypass the firewall that others meet. Nothing is proven for client.',
     ]);
     const closed = seenBy('client', '10.20.0.11', CLOSED, ['10.30.0.0/16']);
     expect(closed.verdicts).toEqual({ 'server-1.client': 'fail', 'allocator.client': 'fail' });

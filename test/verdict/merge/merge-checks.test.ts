@@ -210,7 +210,7 @@ test('reports more than a day apart are a warning, which names the times; within
         code: 'reports-apart',
         severity: 'warning',
         message:
-          'The reports are 2524 days apart (2020-01-01T00:00:00.000Z and 2026-11-29T08:00:00.000Z): the firewall may be another one since.',
+          'The reports are 2524 days apart (2020-01-01T00:00:00.000Z and 2026-11-29T08:00:00.000Z): the firewall may have changed since.',
         vantages: ['client', 'outsider'],
       }),
     ]);

@@ -42,7 +42,7 @@ function refuseTableCut(lines: readonly string[], file: string): void {
     return;
   throw badRuleset(
     { file, line: at + 1, column: last.length },
-    'the file ends after the name of a table: what the table holds is missing',
+    'the file ends after the name of a table: the contents of the table are missing',
     last.trim(),
     'give the file as the tool wrote it, not truncated output',
   );

@@ -41,7 +41,7 @@ function viewOf(results: Results) {
 }
 
 function headline({ summary: { fail, unproven }, flows, baseline }: Results): string {
-  if (flows.length === 0) return 'No flow was asked about: nothing is proven.';
+  if (flows.length === 0) return 'No flow was checked: nothing is proven.';
   if (baseline !== null && baseline.regressions === 0 && fail > 0)
     return 'No regression; what failed before still fails: see the findings.';
   if (fail > 0) return 'Something failed: see the findings.';

@@ -49,7 +49,7 @@ function flowCase(flow: ResultFlow, issues: readonly Issue[]): Made {
       outcome: { element: 'failure', type: 'fail', message: `must be ${expected}: ${seen}`, text },
     };
   return isUnasked
-    ? { name, outcome: { element: 'error', type: 'unasked', message: `could not be asked: ${seen}`, text } }
+    ? { name, outcome: { element: 'error', type: 'unasked', message: `could not be probed: ${seen}`, text } }
     : { name, outcome: { element: 'skipped', type: 'unproven', message: `unproven: ${seen}`, text } };
 }
 

@@ -19,7 +19,7 @@ const BESIDE: Readonly<Record<string, Meaning>> = {
     title: 'A flow is unproven',
     meaning: 'What was seen does not prove what is expected, nor the opposite.',
   },
-  'nothing-asked': { title: 'Nothing was asked', meaning: 'The report has no flow, so nothing is proven.' },
+  'nothing-asked': { title: 'Nothing was checked', meaning: 'The report has no flow, so nothing is proven.' },
 };
 
 const UNKNOWN: Meaning = {

@@ -44,8 +44,8 @@ const IN_MATRIX: Readonly<Record<Expected, Readonly<Record<Exclude<Verdict, 'unp
 export const NOTHING = '·';
 
 const LEGEND: readonly string[] = [
-  `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} shut, as it must be  ${SYMBOL.unproven} unproven`,
-  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be shut, is not  ${NOTHING} nothing expected or not probed`,
+  `${IN_MATRIX.reachable.pass} open, as it must be  ${IN_MATRIX.blocked.pass} blocked, as it must be  ${SYMBOL.unproven} unproven`,
+  `${IN_MATRIX.reachable.fail} must be open, is not  ${IN_MATRIX.blocked.fail} must be blocked, is not  ${NOTHING} nothing expected or probed`,
 ];
 
 /** What the symbols of a matrix mean, a line each. */

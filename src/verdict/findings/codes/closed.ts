@@ -14,6 +14,6 @@ export const closed: FindingKind<Args> = {
     'Is that server instance (or the allocator) running? Start it and check again.',
     ...(isLocal
       ? []
-      : ['On that machine itself, vwaudit check also names the program that holds each port.']),
+      : ['On that machine itself, vwaudit check also names the program that has each port open.']),
   ],
 };

@@ -8,7 +8,7 @@ export const depends: FindingKind<Args> = {
   severity: 'note',
   title: 'The answer depends on the case',
   meaning:
-    'The rules let the source in in one case and not in another, for example by one interface only. Each case is named with the rule that decides in it; say which one holds to get an answer.',
+    'The rules admit the source in one case and not in another, for example on one interface only. Each case is listed with the rule that decides it; state which one applies to get an answer.',
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
     return `${place(args)}: depends for ${args.role} (${addresses(args, families)}): ${args.cases}`;

@@ -10,9 +10,9 @@ export const dynamicRangeOverlap: FindingKind<Args> = {
   severity: 'warning',
   title: 'The port is in the dynamic port range',
   meaning:
-    'The system gives ports of this range to any program that connects. One of them may hold the port when the server starts.',
+    'The system gives ports of this range to any program that connects. One of them may be using the port when the server starts.',
   message: (args) =>
-    `${place(args)}: in the dynamic port range ${args.ranges.join(', ')}, so another program may hold it.`,
+    `${place(args)}: in the dynamic port range ${args.ranges.join(', ')}, so another program may be using it.`,
   advice: () => [
     'Set the range to its default (netsh int ipv4 set dynamicport tcp start=49152 num=16384, and udp), or reserve the ports: netsh int ipv4 add excludedportrange protocol=tcp startport=PORT numberofports=NUMBER store=persistent.',
   ],

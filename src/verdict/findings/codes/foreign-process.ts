@@ -5,7 +5,7 @@ type Args = At & { readonly process: string; readonly expected: string | null };
 
 export const foreignProcess: FindingKind<Args> = {
   severity: 'warning',
-  title: 'Another program holds a port',
+  title: 'Another program has opened a port',
   meaning:
     'The port is open, but by another program than the other ports, so Viz World is not proven to be there.',
   message: (args) =>

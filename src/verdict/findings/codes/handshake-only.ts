@@ -9,6 +9,6 @@ export const handshakeOnly: FindingKind<At> = {
   message: (args) =>
     `${place(args)}: not proven, the handshake was completed, but then the connection was reset or nothing was acknowledged.`,
   advice: () => [
-    'SYNPROXY or a proxy completes handshakes before it asks the host: on the server itself vwaudit check shows whether anybody listens.',
+    'SYNPROXY or a proxy completes handshakes before it contacts the host. Run vwaudit check on the server itself to see whether anything listens.',
   ],
 };

@@ -12,6 +12,6 @@ export const ownMachine: FindingKind<Args> = {
   meaning:
     'Packets to an own address use loopback, so nothing is proven for machines that connect from elsewhere.',
   message: ({ host, address, as }) =>
-    `${address === null || address === host ? host : `${host} (${address})`} is this machine: packets to it use loopback, past the firewall for others. Nothing is proven for ${as}.`,
+    `${address === null || address === host ? host : `${host} (${address})`} is this machine: packets to it use loopback and bypass the firewall that others meet. Nothing is proven for ${as}.`,
   advice: ({ as }) => [`Check from another machine that has the role: --as ${as} there.`],
 };

@@ -10,8 +10,8 @@ interface Args {
 export const reportsApart: FindingKind<Args> = {
   severity: 'warning',
   title: 'Merged reports are more than a day apart',
-  meaning: 'The firewall may have changed between the reports, so they may not speak of the same one.',
+  meaning: 'The firewall may have changed between the reports, so they may not show the same rules.',
   message: ({ older, newer, days }) =>
-    `The reports are ${days === 1 ? 'a day' : `${days} days`} apart (${older} and ${newer}): the firewall may be another one since.`,
+    `The reports are ${days === 1 ? 'a day' : `${days} days`} apart (${older} and ${newer}): the firewall may have changed since.`,
   advice: () => ['Check again from the vantage points of the older reports.'],
 };

@@ -11,5 +11,7 @@ export const silentDrop: FindingKind<Args> = {
     'A port that is silent while its host answers on other ports passes as blocked. A firewall of the machine that checks and a listener whose queue is full are silent as well.',
   message: ({ flows }) =>
     `${flows === 1 ? 'One port is silent on a host that answers' : `${flows} ports are silent on hosts that answer`} on other ports: taken as dropped by a firewall on the path. A firewall of this machine and a listener whose queue is full are silent as well.`,
-  advice: () => ['vwaudit check on the host itself shows who listens, a log of vwaudit listen what arrived.'],
+  advice: () => [
+    'Run vwaudit check on the host itself to see what listens, or vwaudit listen there to see what arrives (--listen-log).',
+  ],
 };

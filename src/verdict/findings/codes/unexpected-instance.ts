@@ -11,7 +11,7 @@ interface Args {
 
 export const unexpectedInstance: FindingKind<Args> = {
   severity: 'warning',
-  title: 'An instance runs that nobody stated',
+  title: 'An instance is running that is not part of the site',
   meaning: 'Ports of an additional instance answer. Rules made for fewer instances leave it out.',
   message: ({ host, address, instance, ports }) =>
     `${host}${address === host ? '' : ` (${address})`}: ${ports} ${ports.includes(' and ') ? 'answer' : 'answers'}: instance ${instance} is running but not part of the site.`,

@@ -28,8 +28,8 @@ test('one row a host address, one symbol an instance, and dots where a host has 
     '  maps-a  fd00:20::11  ✓✓✓✗✓✓✓✓  ✓       ✓✓✓✓✓✓✓✓  ????????  ✓   ?',
     '  maps-b  10.20.0.12   ✓✓······  ✓       ✓✓······  ??······  ·   ·',
     '',
-    '✓ open, as it must be  ■ shut, as it must be  ? unproven',
-    '✗ must be open, is not  ! must be shut, is not  · nothing expected or not probed',
+    '✓ open, as it must be  ■ blocked, as it must be  ? unproven',
+    '✗ must be open, is not  ! must be blocked, is not  · nothing expected or probed',
     '',
     '39 proven · 2 failed · 20 unproven of 61 · 1.3 s',
   ]);

@@ -100,7 +100,7 @@ export class Lexer {
     if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*') || isOddAddress(this.text))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
     if (STRUCTURE_WORDS.has(this.text) || PACKET_WORDS.has(this.text))
-      throw this.fail('a reserved word of nft', `give ${what}, another word`);
+      throw this.fail('a reserved word of nft', 'use another name');
     return this.name(what);
   }
 
