@@ -4,6 +4,7 @@ import { emptyRulesets } from './listing/empty-files.ts';
 import { findGaps, findUnlisted } from './listing/find-gaps.ts';
 import { familyOf } from './iptables/save-file/family-of.ts';
 import { HEADER } from './iptables/save-file/header.ts';
+import { withoutDynamicSets } from './iptables/ipset/dynamic-sets.ts';
 import { parseIpsets, type NamedSets } from './iptables/ipset/parse-ipset.ts';
 import { parseIptables } from './iptables/save-file/parse.ts';
 import { parseNftJson } from './nftables/parse-json.ts';
@@ -13,6 +14,7 @@ import { excerpt } from '../model/source-location.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { whatElse } from './listing/unsupported-input.ts';
 import { refuseCut } from './listing/cut-text.ts';
+import { withOpenEnds } from './listing/perhaps-cut.ts';
 import { refuseTerminalMarks } from './listing/terminal-marks.ts';
 import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
 import { isWindowsExport } from './windows/detect.ts';
@@ -114,13 +116,19 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     refuseWrapped(text, file, dialect);
     refuseCut(text, file, dialect);
   }
-  const sets = new Map(
+  const listed = new Map(
     told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
+  );
+  const sets = withoutDynamicSets(
+    told.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
+    listed,
   );
   const read = told.flatMap(({ text, file, dialect, isTold }) => {
     const { parse }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
-    return [{ text, ruleset: orWrapped(text, () => parse(text, file, sets)), isTold }];
+    const ruleset = orWrapped(text, () => parse(text, file, sets));
+    const isOneLine = dialect === 'nft-json';
+    return [{ text, ruleset: isOneLine ? ruleset : withOpenEnds(text, ruleset), isTold }];
   });
   if (read.length === 0) return [];
   const isWhole = sources.every(({ isCollected }) => isCollected === true);

@@ -93,6 +93,7 @@ export type PlainReason =
   | 'unlisted-family'
   | 'dormant-not-shown'
   | 'lost-statements'
+  | 'cut-line'
   | 'cut-statement'
   | 'translated-extension'
   | 'opaque-extension'

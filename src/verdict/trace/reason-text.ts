@@ -187,6 +187,8 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
     'this JSON does not show whether the table is dormant: give the output of nft list ruleset (text)',
   'lost-statements':
     'nft before 1.0.6 omits conditions of set statements and elements from its JSON: give the output of nft list ruleset (text)',
+  'cut-line':
+    'one of the longest lines of the file, which does not end the rule: lines may have been truncated',
   'cut-statement':
     'nft truncates a statement without JSON form at 1,023 bytes: give the output of nft list ruleset (text)',
   'translated-extension':

@@ -1,37 +1,44 @@
 import { badRuleset } from '../../model/source-location.ts';
-import { FINISHED } from './wrapped-text.ts';
 
 /**
  * Refuses text whose lines were cut at a column (`cut -c1-100`, a terminal): what stood after it is gone, and the rule matches
- * more or does less. Such lines are the longest, and end within a rule.
+ * more or does less. Such lines are the longest, and one of them ends where no rule ends. Where all of them end as a rule may,
+ * they are left open (`perhaps-cut.ts`).
  * @throws InputError with the line that lacks its end
  */
 export function refuseCut(text: string, file: string, dialect: string): void {
   if (dialect === 'nft-json' || dialect === 'ipset') return;
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const lines = linesOf(text);
   if (dialect === 'nft') refuseTableCut(lines, file);
-  const most = lines.reduce((length, line) => Math.max(length, line.length), 0);
-  if (most < LEAST) return;
-  const longest = lines.flatMap((line, at) => (line.length === most ? [{ line, at }] : []));
-  const declared = new Set(lines.flatMap((line) => /^:(\S+)/.exec(line)?.[1] ?? []));
-  const lacksEnd = dialect === 'nft' ? isCutRule : (line: string) => isCutSave(line, declared);
-  const cut = longest.find(({ line }) => lacksEnd(line));
-  if (cut === undefined) return;
-  // Rules that only count have no target either: those of one chain look alike, and end with a whole option.
-  const endsWithin = longest.filter(
-    ({ line }) => OPEN_END.test(line) && lacksEnd(line) && !isPadded(lines, line),
-  );
-  const chains = new Set(longest.map(({ line }) => /^\s*(?:-[AI] )?\S+/.exec(line)?.[0]));
-  const isTold = dialect === 'nft' || endsWithin.length > 0 || (WIDTHS.has(most) && chains.size > 1);
-  const isLikely = longest.length > 1 && isTold;
-  const isPlain = WIDTHS.has(most) && endsWithin.some(({ at }) => at === cut.at);
-  if (!isLikely && !isPlain) return;
+  const { most, longest } = longestOf(lines);
+  if (most < LEAST_WIDTH) return;
+  const isOpen = (line: string): boolean =>
+    dialect === 'nft' ? OPEN_RULE.test(line) : OPEN_SAVE.test(line) && !isPadded(lines, line);
+  const cut = longest.find(({ line }) => isOpen(line));
+  if (cut === undefined || (longest.length === 1 && !WIDTHS.has(most))) return;
   throw badRuleset(
     { file, line: cut.at + 1, column: most },
     `lines are truncated at column ${most}; this line is incomplete`,
     cut.line.slice(-40),
     'give the file as the tool wrote it, not truncated output',
   );
+}
+
+/** Without their ends. */
+export function linesOf(text: string): readonly string[] {
+  return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+interface Longest {
+  readonly most: number;
+  readonly longest: readonly { readonly line: string; readonly at: number }[];
+}
+
+/** The longest lines; those that lack one character may have lost a blank at their end. */
+export function longestOf(lines: readonly string[]): Longest {
+  const most = lines.reduce((length, line) => Math.max(length, line.length), 0);
+  const longest = lines.flatMap((line, at) => (line.length >= most - 1 ? [{ line, at }] : []));
+  return { most, longest };
 }
 
 /** A file that ends with the name of a table, after whole ones, lacks what the table holds. */
@@ -49,7 +56,7 @@ function refuseTableCut(lines: readonly string[], file: string): void {
 }
 
 /** Lines that are shorter are not cut by anybody. */
-const LEAST = 40;
+export const LEAST_WIDTH = 40;
 
 /** Of terminals and printers, and round ones. */
 const WIDTHS: ReadonlySet<number> = new Set([
@@ -57,31 +64,15 @@ const WIDTHS: ReadonlySet<number> = new Set([
   256,
 ]);
 
-/** What needs more after it: an option, a list, a range. */
-const OPEN_END =
-  /(?:[ ,:.]| --?[a-z-]*| -[jg] [A-Z]{0,9}| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2}| (?:-[sd]|--mask) [\da-f]{1,4}(?::[\da-f]{1,4}){1,6})$/;
+/** What needs more after it in a save: an option, a list, a range. */
+const OPEN_SAVE =
+  /^(?:\[\d+:\d+\] )?-[AI] .*(?:[ ,:.]| --?[a-z-]*| -[jg] (?:ACC|ACCE|ACCEP|DRO|REJ|REJE|REJEC|RET|RETU|RETUR)| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2}| (?:-[sd]|--mask) [\da-f]{1,4}(?::[\da-f]{1,4}){1,6})$/;
+
+/** The same in a listing of nft. */
+const OPEN_RULE =
+  /^\s+(?:ip6?|i?if\w*|oif\w*|tcp|udp|th|ct|meta|fib|icmp\w*) .*(?:[,:.]| (?:ip6?|tcp|udp|th|ct|[sd]addr|[sd]port|state|mark|status|[!=<>]=|[!=<>]|packets|prefix|to|with|vmap|map|jump|goto|a|ac|acc|acce|accep|d|dr|dro|re|ret|retu|retur)| [sd]addr (?:!= )?\d{1,3}(?:\.\d{1,3}){0,2})\s?$/;
 
 /** Old versions of the tool end every rule with a blank. */
 function isPadded(lines: readonly string[], line: string): boolean {
   return line.endsWith(' ') && lines.every((each) => !each.startsWith('-A ') || each.endsWith(' '));
-}
-
-/** A rule without a target, which few have, or with the beginning of one. */
-function isCutSave(line: string, chains: ReadonlySet<string>): boolean {
-  if (!/^(?:\[\d+:\d+\] )?-[AI] /.test(line)) return false;
-  const target = / (?:-[jg]|--(?:jump|goto)) (\S*)/.exec(line)?.[1];
-  if (target === undefined) return true;
-  if (chains.has(target)) return false;
-  return line.endsWith(target) && TARGETS.some((name) => name !== target && name.startsWith(target));
-}
-
-const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'MASQUERADE', 'NOTRACK'] as const;
-
-/** Tests alone: neither a verdict nor a statement at the end. */
-function isCutRule(line: string): boolean {
-  return (
-    /^\s+(?:ip6?|i?if\w*|oif\w*|tcp|udp|th|ct|meta|fib|icmp\w*) /.test(line) &&
-    !FINISHED.test(line) &&
-    !/\b(?:counter|log|limit|quota|set|add|update|comment|packets|bytes|last)\b/.test(line)
-  );
 }

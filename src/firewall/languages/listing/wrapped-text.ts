@@ -70,7 +70,7 @@ export const FINISHED =
   /(?:[;{},\\]|\b(?:accept|drop|return|continue|notrack|masquerade|redirect|reject|queue)|\b(?:jump|goto) [\w./-]+|\b(?:reject|queue|masquerade|redirect|[sd]nat|tproxy)\b[^"]*)(?:\s+comment "[^"]*")?\s*(?:#.*)?$/;
 
 /** A set at the end is that of a test or of a statement that fills it: a verdict may follow, as it can't after a map. */
-function isWhole(line: string): boolean {
+export function isWhole(line: string): boolean {
   const endsWithSet = /\{[^{}]*\}\s*$/.test(line) && !/\bv?map \{[^{}]*\}\s*$/.test(line);
   return FINISHED.test(line) && !endsWithSet;
 }

@@ -42,7 +42,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
   const reading: Reading = {
     ...options,
     text,
-    sets: withoutDynamicSets(text, options.sets),
+    sets: withoutDynamicSets([text], options.sets),
     tables: [],
     open: null,
   };

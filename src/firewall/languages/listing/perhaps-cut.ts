@@ -1,0 +1,66 @@
+import { unknown } from '../../model/match.ts';
+import { isIptables, type Chain, type Rule, type Ruleset } from '../../model/ruleset.ts';
+import { LEAST_WIDTH, linesOf, longestOf } from './cut-text.ts';
+import { isWhole } from './wrapped-text.ts';
+
+/**
+ * The ruleset with the rules left open whose lines may have been cut at a column: they are the longest of the file and end where a rule
+ * may end, but also may not. What such a rule tests last and what it does are not known.
+ */
+export function withOpenEnds(text: string, ruleset: Ruleset): Ruleset {
+  const suspects = suspectLines(text, ruleset);
+  if (suspects.size === 0) return ruleset;
+  const opened = (chain: Chain): Chain =>
+    chain.rules.some(({ line }) => suspects.has(line))
+      ? {
+          ...chain,
+          rules: chain.rules.map((rule) => (suspects.has(rule.line) ? openEnd(rule, ruleset) : rule)),
+        }
+      : chain;
+  const tables = ruleset.tables.map((table) => ({
+    ...table,
+    chains: new Map(Array.from(table.chains, ([name, chain]) => [name, opened(chain)] as const)),
+  }));
+  return { ...ruleset, tables };
+}
+
+/** The tests of a listing stand in its order; iptables sorts those of a save. */
+function openEnd(rule: Rule, ruleset: Ruleset): Rule {
+  const surely = isIptables(ruleset) ? [] : rule.matches.slice(0, -1);
+  const reason = { code: 'cut-line' } as const;
+  return {
+    ...rule,
+    matches: [...surely, unknown(rule.text, reason)],
+    effects: [{ kind: 'unknown', text: rule.text, reason }],
+  };
+}
+
+function suspectLines(text: string, ruleset: Ruleset): ReadonlySet<number> {
+  const { most, longest } = longestOf(linesOf(text));
+  if (most < LEAST_WIDTH) return new Set();
+  const chains = [...TARGETS, ...ruleset.tables.flatMap((table) => [...table.chains.keys()])];
+  const isNameWhole = (line: string): boolean => {
+    const name = / (?:-[jg]|--(?:jump|goto)|jump|goto) (\S+)$/.exec(line)?.[1];
+    return name === undefined || !chains.some((other) => other !== name && other.startsWith(name));
+  };
+  const isEnded = isIptables(ruleset) ? isWholeSave : isWholeRule;
+  // The value that a rule ends with is taken for whole where no other line is as long.
+  const isAlone = longest.length === 1;
+  return new Set(
+    longest.filter(({ line }) => !(isEnded(line, isAlone) && isNameWhole(line))).map(({ at }) => at + 1),
+  );
+}
+
+const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'MASQUERADE', 'NOTRACK', 'REDIRECT'];
+
+function isWholeRule(line: string, isAlone: boolean): boolean {
+  if (/ # handle \d+$/.test(line)) return true;
+  return isWhole(line) && (isAlone || !/ (?:[sd]nat|redirect|tproxy|queue) [^"]*$/.test(line));
+}
+
+/** A target without options, or with the value of one. */
+function isWholeSave(line: string, isAlone: boolean): boolean {
+  const [, , options = null] = / (?:-[jg]|--(?:jump|goto)) (\S+)(.*)$/.exec(line) ?? [];
+  if (options === null) return false;
+  return options.trim() === '' || /"$|^ --reject-with \S+$/.test(options) || isAlone;
+}
