@@ -65,6 +65,35 @@ test('a listing of nft cut at a column is refused', () => {
   expect(refusal(cut)).toContain('truncated at column 40');
 });
 
+test('a listing whose longest rules end in tests is read, and what these do is open', () => {
+  const [long, other] = [
+    'ct state new tcp flags != syn udp dport >= 10200 meta l4proto { tcp, udp } udp dport 10102',
+    'tcp dport < 10100 tcp sport set 123 ct state vmap { established : accept, new : continue }',
+  ];
+  const text = `table ip t {\n\tchain c {\n\t\ttype filter hook input priority filter; policy drop;\n\t\t${long}\n\t\t${other}\n\t\ttcp dport 102 accept\n\t}\n}\n`;
+  const [ruleset] = read(text, 'genuine.nft');
+  const [open, whole] = ruleset!.tables[0]!.chains.get('c')!.rules;
+  expect(open?.effects).toMatchObject([{ kind: 'unknown', reason: { code: 'cut-line' } }]);
+  expect(open!.matches.length).toBeGreaterThan(2);
+  expect(whole?.effects.at(-1)).toMatchObject({ kind: 'choose' });
+});
+
+test.each([
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 ct state new tcp dport 102', true],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 counter packets 0 bytes 0', true],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 log prefix "new: "', true],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport { 102, 103 }', true],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 jump c', true],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 jump c1', false],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 counter packets 0 bytes 0 drop', false],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 log prefix "new: " # handle 7', false],
+])('the end of the longest line, whether it is open: %s', (rule, isOpen) => {
+  const text = `table ip t {\n\tchain c {\n\t\tdrop\n\t}\n\n\tchain c1 {\n\t\tdrop\n\t}\n\n\tchain input {\n\t\ttype filter hook input priority filter; policy accept;\n${rule}\n\t}\n}\n`;
+  const [ruleset] = read(text, 'x.nft');
+  const rules = ruleset!.tables[0]!.chains.get('input')!.rules;
+  expect(JSON.stringify(rules).includes('cut-line')).toBe(isOpen);
+});
+
 test('rules that only count are whole', () => {
   const count = (host: number): string => `-A INPUT -s 192.168.100.10${host}/32 -p tcp -m tcp --dport 80`;
   expect(refusal(saved([1, 2, 3].map(count)))).toBe('');

@@ -56,7 +56,7 @@ function refuseTableCut(lines: readonly string[], file: string): void {
 }
 
 /** Lines that are shorter are not cut by anybody. */
-export const LEAST_WIDTH = 40;
+const LEAST_WIDTH = 40;
 
 /** Of terminals and printers, and round ones. */
 const WIDTHS: ReadonlySet<number> = new Set([

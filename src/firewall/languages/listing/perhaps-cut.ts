@@ -1,6 +1,6 @@
 import { unknown } from '../../model/match.ts';
 import { isIptables, type Chain, type Rule, type Ruleset } from '../../model/ruleset.ts';
-import { LEAST_WIDTH, linesOf, longestOf } from './cut-text.ts';
+import { linesOf, longestOf } from './cut-text.ts';
 import { isWhole } from './wrapped-text.ts';
 
 /**
@@ -37,7 +37,7 @@ function openEnd(rule: Rule, ruleset: Ruleset): Rule {
 
 function suspectLines(text: string, ruleset: Ruleset): ReadonlySet<number> {
   const { most, longest } = longestOf(linesOf(text));
-  if (most < LEAST_WIDTH) return new Set();
+  if (most < NARROWEST) return new Set();
   const chains = [...TARGETS, ...ruleset.tables.flatMap((table) => [...table.chains.keys()])];
   const isNameWhole = (line: string): boolean => {
     const name = / (?:-[jg]|--(?:jump|goto)|jump|goto) (\S+)$/.exec(line)?.[1];
@@ -50,6 +50,9 @@ function suspectLines(text: string, ruleset: Ruleset): ReadonlySet<number> {
     longest.filter(({ line }) => !(isEnded(line, isAlone) && isNameWhole(line))).map(({ at }) => at + 1),
   );
 }
+
+/** No terminal is narrower. */
+const NARROWEST = 60;
 
 const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'MASQUERADE', 'NOTRACK', 'REDIRECT'];
 
