@@ -3,7 +3,7 @@ import { auditFlags, dialectsOf, refuseInterfacesTwice, windowsOptionsOf } from 
 import { BaseCommand } from '../cli/base-command.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
-import { baselineFlag } from '../cli/flags/review-flags.ts';
+import { acceptFlag, baselineFlag } from '../cli/flags/review-flags.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
 import { reportFlags } from '../cli/reports/report-flags.ts';
@@ -40,7 +40,13 @@ export default class Audit extends BaseCommand {
     }),
   };
 
-  static override flags = { ...siteFlags, ...auditFlags, ...baselineFlag, ...reportFlags(['audit']) };
+  static override flags = {
+    ...siteFlags,
+    ...auditFlags,
+    ...acceptFlag,
+    ...baselineFlag,
+    ...reportFlags(['audit']),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);

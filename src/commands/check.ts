@@ -4,7 +4,7 @@ import { setExitCode } from '../cli/exit/exit-code.ts';
 import { interruptible } from '../cli/exit/interruption.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
 import { progressLine } from '../cli/output/progress.ts';
-import { baselineFlag } from '../cli/flags/review-flags.ts';
+import { acceptFlag, baselineFlag } from '../cli/flags/review-flags.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
 import { siteOf } from '../cli/flags/site-of.ts';
 import { reportFlags } from '../cli/reports/report-flags.ts';
@@ -42,7 +42,13 @@ export default class Check extends BaseCommand {
     },
   ];
 
-  static override flags = { ...siteFlags, ...checkFlags, ...baselineFlag, ...reportFlags(['check']) };
+  static override flags = {
+    ...siteFlags,
+    ...checkFlags,
+    ...acceptFlag,
+    ...baselineFlag,
+    ...reportFlags(['check']),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Check);
@@ -62,7 +68,7 @@ export default class Check extends BaseCommand {
       const options = { ...probing, ...expecting, families: familiesOf(flags), listenLogs };
       if (flags.wait !== undefined) {
         const { checkUntil } = await import('../usecases/check/check-until.ts');
-        const waiting = { forMs: flags.wait, onWaiting: progress.waiting };
+        const waiting = { forMs: flags.wait, review, onWaiting: progress.waiting };
         return checkUntil(site, options, waiting, await this.context());
       }
       const { check } = await import('../usecases/check/check.ts');

@@ -1,11 +1,13 @@
 import { string } from '@oclif/core/args';
 import { string as logFlag } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
+import { acceptFlag } from '../cli/flags/review-flags.ts';
 import { checkFlags } from '../cli/flags/check-flags.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
 import { reportFlags } from '../cli/reports/report-flags.ts';
 import { planReports } from '../cli/reports/report-plan.ts';
+import { readAcceptance } from '../cli/reports/review.ts';
 
 export default class Merge extends BaseCommand {
   static override summary = 'Merge checks from several vantage points into one matrix.';
@@ -47,6 +49,7 @@ export default class Merge extends BaseCommand {
     }),
     'fail-on': checkFlags['fail-on'],
     'accept-unproven': checkFlags['accept-unproven'],
+    ...acceptFlag,
     ...reportFlags(['merge']),
   };
 
@@ -55,11 +58,13 @@ export default class Merge extends BaseCommand {
     const plan = planReports(flags);
     await this.noticeStandardInput(args.report ?? [], flags);
     const [{ merge }, context] = await Promise.all([import('../usecases/merge.ts'), this.context()]);
-    const { report, notices } = await merge(
+    const accepting = await readAcceptance(flags.accept, context.system);
+    const { report: merged, notices } = await merge(
       args.report ?? [],
       { listenLogs: flags['listen-log'] ?? [] },
       context,
     );
+    const report = accepting(merged);
     const outcome = outcomeOf(report, flags);
     const exitCode = await this.publish(report, plan, flags, { ranAt: null, outcome });
     await this.notice(notices, flags);

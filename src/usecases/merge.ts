@@ -3,6 +3,7 @@ import { InputError } from '../input-error.ts';
 import type { ListenSession } from '../responder/log/listen-session.ts';
 import { isListenLog, readListenLog } from '../responder/log/read-listen-log.ts';
 import type { System } from '../system/system.ts';
+import { withoutAcceptance } from '../verdict/accept/apply-exceptions.ts';
 import type { Tool } from '../verdict/reports/head.ts';
 import { joinListenLog } from '../verdict/merge/join-listen-log.ts';
 import { mergeChecks } from '../verdict/merge/merge-checks.ts';
@@ -58,7 +59,10 @@ export async function merge(
     const others = checks
       .filter((other) => !other.run.from.some((address) => run.from.includes(address)))
       .map((other) => other.run);
-    return { file, report: joinListenLog(report, logViews(sessions, report.flows, run, others)) };
+    return {
+      file,
+      report: joinListenLog(withoutAcceptance(report), logViews(sessions, report.flows, run, others)),
+    };
   });
   return { report: mergeChecks(reports, tool, Date.parse), notices: noticesOf(reports, sessions) };
 }

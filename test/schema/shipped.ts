@@ -7,6 +7,7 @@ import {
   listenSummary,
 } from '../../src/responder/log/listen-log.ts';
 import { machineFile } from '../../src/facts/machine-file.ts';
+import { exceptionsShape } from '../../src/verdict/accept/exceptions-shape.ts';
 import { anyDocument } from '../../src/verdict/reports/any-report.ts';
 import { headOf, ofSite } from '../../src/verdict/reports/report.ts';
 
@@ -34,6 +35,11 @@ export const SHIPPED: Readonly<Record<string, () => object>> = {
       title: 'A line of what vwaudit listen writes',
       description:
         'JSON Lines: the head first, then contacts and every five seconds counts; the summary last.',
+    }),
+  'exceptions.schema.json': () =>
+    schemaOf(exceptionsShape, {
+      title: 'vwaudit --accept',
+      description: 'Exceptions that were reviewed, each with its reason and last day (YAML).',
     }),
   'machine.schema.json': () =>
     schemaOf(machineFile, {

@@ -48,31 +48,31 @@ export const BAD_SITES: readonly (readonly [
   [
     '%YAML 1.1\n---\nhosts: { a: { address: 10.0.0.1 } }\n',
     '1:1',
-    'a site file is YAML 1.2 and takes no directives; leave out the line that begins with "%"',
+    'the file is YAML 1.2 and takes no directives; leave out the line that begins with "%"',
     'accepts',
   ],
   [
     'name: &n Maps\nhosts: { a: { address: 10.0.0.1 } }\n',
     '1:10',
-    '"&n" is an anchor; a site file contains plain values only; write the value out',
+    '"&n" is an anchor; the file contains plain values only; write the value out',
     'accepts',
   ],
   [
     'name: Maps\nhosts: { a: *n }\n',
     '2:13',
-    '"*n" is an alias; a site file contains plain values only; write the value out',
+    '"*n" is an alias; the file contains plain values only; write the value out',
     'unreadable',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: !!str 5\n',
     '2:13',
-    'a tag; a site file contains plain values only; write the value out',
+    'a tag; the file contains plain values only; write the value out',
     'accepts',
   ],
   [
     'hosts: { a: { address: 10.0.0.1 } }\nname: !secret x\n',
     '2:7',
-    'a tag; a site file contains plain values only; write the value out',
+    'a tag; the file contains plain values only; write the value out',
     'accepts',
   ],
   [

@@ -1,5 +1,15 @@
 import { string } from '@oclif/core/flags';
 
+/** What was reviewed. */
+export const acceptFlag = {
+  accept: string({
+    helpValue: 'FILE',
+    description:
+      'Exceptions that were reviewed (vwaudit accept writes them): what they accept stays in the report as accepted and does not fail the run. ' +
+      'An entry that has expired fails it, one that matches nothing is a warning.',
+  }),
+};
+
 /** An earlier report of the same command. */
 export const baselineFlag = {
   baseline: string({

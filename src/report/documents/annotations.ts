@@ -1,6 +1,7 @@
 import { groupBy } from '../../group-by.ts';
 import type { RunContext } from '../report-format.ts';
 import { placeOfIssue } from '../results/file-place.ts';
+import { excuseLines } from '../results/issue-lines.ts';
 import type { Issue, Results, Weight } from '../results/results.ts';
 import type { Style } from '../style.ts';
 
@@ -21,14 +22,18 @@ export function annotations(results: Results, _style: Style, run: RunContext): s
       ...(rest.length === 0 ? [] : [restCommand(level, rest)]),
     ];
   });
-  const { pass, fail, unproven } = results.summary;
-  return [...levels, `vwaudit: ${pass} proven, ${fail} failed, ${unproven} unproven`, ''].join('\n');
+  const { pass, fail, unproven, accepted = 0 } = results.summary;
+  const excused = accepted > 0 ? `, ${accepted} accepted` : '';
+  return [...levels, `vwaudit: ${pass} proven, ${fail} failed, ${unproven} unproven${excused}`, ''].join(
+    '\n',
+  );
 }
 
 const LEVEL: Readonly<Record<Weight, Level>> = {
   fail: 'error',
   warning: 'warning',
   unproven: 'warning',
+  accepted: 'notice',
   note: 'notice',
 };
 
@@ -44,7 +49,7 @@ function command(level: Level, [one, ...others]: readonly Issue[], run: RunConte
   const title = `vwaudit ${known}${one.weight === 'fail' ? 'failed' : one.weight}: ${one.code}`;
   const hosts = [...new Set(others.map(({ host }) => host ?? ''))].join(', ');
   const more = others.length === 0 ? '' : `\nThe same ${others.length} more times: ${hosts}`;
-  const text = [one.message, ...one.advice].join('\n');
+  const text = [...excuseLines(one), one.message, ...one.advice].join('\n');
   return `::${level} file=${propertyText(path)},line=${line},title=${propertyText(title)}::${messageText(text + more)}`;
 }
 

@@ -25,6 +25,7 @@ const WORD: Readonly<Record<Weight, string>> = {
   fail: 'failed',
   warning: 'warning',
   unproven: 'unproven',
+  accepted: 'accepted',
   note: 'note',
 };
 
@@ -32,6 +33,7 @@ const SEVERITY: Readonly<Record<Weight, string>> = {
   fail: 'critical',
   warning: 'major',
   unproven: 'minor',
+  accepted: 'info',
   note: 'info',
 };
 

@@ -13,17 +13,19 @@ const MAX_MESSAGE = 400;
 /** `vwaudit maps CRITICAL: 1 failed, 2 unproven, 14 proven of 17 - the worst finding | pass=14 …`: one line. */
 export function nagiosLine(results: Results, _style: Style, run: RunContext): string {
   const { title, summary, issues, durationMs, baseline } = results;
-  const { pass, fail, unproven } = summary;
-  const total = pass + fail + unproven;
+  const { pass, fail, unproven, accepted = 0 } = summary;
+  const total = pass + fail + unproven + accepted;
+  const excused = accepted > 0 ? `, ${accepted} accepted` : '';
   const since = baseline === null ? '' : `, ${baseline.regressions} regressions`;
-  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}${since}`;
-  const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && !isKnown);
+  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven${excused} of ${total}${since}`;
+  const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && weight !== 'accepted' && !isKnown);
   const told = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
   const warnings = issues.filter(({ weight }) => weight === 'warning').length;
   const data = [
     `pass=${pass};;;0;${total}`,
     `fail=${fail};;0;0;${total}`,
     `unproven=${unproven};;;0;${total}`,
+    ...(accepted > 0 ? [`accepted=${accepted};;;0;${total}`] : []),
     `warnings=${warnings};0;;0;`,
     ...(baseline === null ? [] : [`regressions=${baseline.regressions};;0;0;`]),
     ...(durationMs === null ? [] : [`time=${(durationMs / 1000).toFixed(3)}s;;;0;`]),

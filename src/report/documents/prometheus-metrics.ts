@@ -1,8 +1,8 @@
 import { CHANGES } from '../../verdict/reports/compare-report.ts';
-import type { Verdict } from '../../verdict/reports/report.ts';
 import type { RunContext } from '../report-format.ts';
 import type { Style } from '../style.ts';
 import { WEIGHTS } from '../results/issues.ts';
+import { BADNESS, type ShownVerdict } from '../text/parts/verdict-symbol.ts';
 import type { ResultFlow, Results } from '../results/results.ts';
 
 interface Sample {
@@ -20,20 +20,20 @@ export function prometheusMetrics(results: Results, _style: Style, run: RunConte
   return [
     ...metric(
       'vwaudit_flow_verdict',
-      'Verdict of a flow: 0 pass, 1 fail, 2 unproven.',
+      'Verdict of a flow: 0 pass, 1 fail, 2 unproven, 3 accepted by an exception.',
       samplesOf(flows, labels),
     ),
     ...metric(
       'vwaudit_flows',
       'Number of flows by verdict.',
-      (['pass', 'fail', 'unproven'] as const).map((verdict) => ({
+      (['pass', 'fail', 'unproven', 'accepted'] as const).map((verdict) => ({
         labels: { ...labels, verdict },
-        value: `${summary[verdict]}`,
+        value: `${summary[verdict] ?? 0}`,
       })),
     ),
     ...metric(
       'vwaudit_findings',
-      'Number of findings by weight: fail, warning, unproven, note.',
+      'Number of findings by weight: fail, warning, unproven, accepted, note.',
       WEIGHTS.map((weight) => ({
         labels: { ...labels, weight },
         value: `${issues.filter((issue) => issue.weight === weight).length}`,
@@ -95,9 +95,7 @@ function samplesOf(flows: readonly ResultFlow[], run: Readonly<Record<string, st
   return [...worst.values()];
 }
 
-const VALUE: Readonly<Record<Verdict, string>> = { pass: '0', fail: '1', unproven: '2' };
-
-const BADNESS: Readonly<Record<Verdict, number>> = { pass: 0, unproven: 1, fail: 2 };
+const VALUE: Readonly<Record<ShownVerdict, string>> = { pass: '0', fail: '1', unproven: '2', accepted: '3' };
 
 /** As the text format wants it. */
 function escaped(text: string): string {

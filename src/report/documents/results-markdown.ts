@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.ts';
-import { commandText, isCommand } from '../results/issue-lines.ts';
+import { commandText, excuseLines, isCommand } from '../results/issue-lines.ts';
 import { comparisonParts } from './compare/compare-markdown.ts';
 import { escaped } from './compare/markdown-text.ts';
 import { changeCounts } from '../text/parts/compared-rows.ts';
@@ -10,12 +10,13 @@ import { SYMBOL } from '../text/parts/verdict-symbol.ts';
 /** GitHub-flavoured Markdown: counts, what to do, and every flow; text from outside is never markup. */
 export function resultsMarkdown(results: Results): string {
   const { kind, title, summary, vantages, ranAt, issues, notProbed, assumptions } = results;
-  const { pass, fail, unproven } = summary;
+  const { pass, fail, unproven, accepted = 0 } = summary;
+  const excused = accepted > 0 ? ` · ${SYMBOL.accepted} ${accepted} accepted` : '';
   const head = [kind, ...vantages.map((one) => `as ${one}`), ...(ranAt === null ? [] : [ranAt])];
   const parts = [
     `## vwaudit: ${escaped(title)}`,
     escaped(head.join(' · ')),
-    `**${SYMBOL.pass} ${pass} proven · ${SYMBOL.fail} ${fail} failed · ${SYMBOL.unproven} ${unproven} unproven** of ${pass + fail + unproven}`,
+    `**${SYMBOL.pass} ${pass} proven · ${SYMBOL.fail} ${fail} failed · ${SYMBOL.unproven} ${unproven} unproven${excused}** of ${pass + fail + unproven + accepted}`,
     ...baselineParts(results),
     ...(issues.length === 0 ? [] : ['### Findings', ...issues.map(issueItem)]),
     ...(results.flows.length === 0 ? [] : ['### Flows', ...flowTables(results)]),
@@ -46,17 +47,22 @@ const WORD: Readonly<Record<Weight, string>> = {
   fail: '✗ **failed**',
   warning: '! **warning**',
   unproven: '? **unproven**',
+  accepted: '~ **accepted**',
   note: 'i **note**',
 };
 
-function issueItem({ weight, code, message, advice, isKnown }: Issue): string {
+function issueItem(issue: Issue): string {
+  const { weight, code, message, advice, isKnown } = issue;
   const steps = advice.map((line, index) => {
     if (!isCommand(line)) return `  ${escaped(line)}`;
     const isFirst = !isCommand(advice[index - 1] ?? '');
     return `${isFirst ? '\n' : ''}      ${commandText(line)}`;
   });
   const known = isKnown ? ', known since the baseline' : '';
-  return [`- ${WORD[weight]} (${escaped(code)}${known}): ${escaped(message)}`, ...steps].join('\n');
+  const excuse = excuseLines(issue).map((line) => `  ${escaped(line)}`);
+  return [`- ${WORD[weight]} (${escaped(code)}${known}): ${escaped(message)}`, ...excuse, ...steps].join(
+    '\n',
+  );
 }
 
 function flowTables({ flows }: Results): readonly string[] {

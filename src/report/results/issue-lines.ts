@@ -2,8 +2,14 @@ import { PROMPT } from '../../verdict/findings/step.ts';
 import type { Issue } from './results.ts';
 
 /** What was found and what to do, as plain lines; commands keep their `$ `. */
-export function issueLines({ code, message, advice }: Issue): readonly string[] {
-  return [`${code}: ${message}`, ...advice];
+export function issueLines(issue: Issue): readonly string[] {
+  const { code, message, advice } = issue;
+  return [...excuseLines(issue), `${code}: ${message}`, ...advice];
+}
+
+/** Until when and why an issue is accepted; none where it is not. */
+export function excuseLines({ accepted }: Pick<Issue, 'accepted'>): readonly string[] {
+  return accepted === null ? [] : [`Accepted until ${accepted.until}: ${accepted.reason}`];
 }
 
 /** The lines of advice that are commands, and those that are sentences. */

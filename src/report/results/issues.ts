@@ -10,7 +10,7 @@ type AnyFinding = Omit<Finding<string>, 'rules'> &
   Pick<Finding<string>, 'rules'>;
 
 /** The worst first. */
-export const WEIGHTS: readonly Weight[] = ['fail', 'warning', 'unproven', 'note'];
+export const WEIGHTS: readonly Weight[] = ['fail', 'warning', 'unproven', 'accepted', 'note'];
 
 /**
  * The findings with their flows, the worst first. A flow that does not pass and that no finding mentions gets an issue of its own,
@@ -56,14 +56,14 @@ function isAboutVerdict({ weight }: Issue): boolean {
 }
 
 function toIssue(finding: AnyFinding, byId: ReadonlyMap<string, readonly ResultFlow[]>): Issue {
-  const { code, severity, message, advice, args, vantages, rules = [] } = finding;
+  const { code, severity, message, advice, args, vantages, rules = [], accepted = null } = finding;
   const flows = finding.flows
     .flatMap((id) => byId.get(id) ?? [])
     .filter(({ vantage }) => vantage === null || (vantages?.includes(vantage) ?? true));
   const host = typeof args.host === 'string' ? args.host : null;
   const cause = JSON.stringify([code, ...Object.entries(args).filter(([key]) => !WHERE.has(key))]);
-  const weight = weightOf(severity, flows);
-  return { code, severity, weight, message, advice, flows, rules, host, cause, isKnown: false };
+  const weight = accepted === null ? weightOf(severity, flows) : 'accepted';
+  return { accepted, code, severity, weight, message, advice, flows, rules, host, cause, isKnown: false };
 }
 
 /** Arguments that say where, not what. */
@@ -78,11 +78,12 @@ function weightOf(severity: Issue['severity'], flows: readonly ResultFlow[]): We
 function unexplained(flows: readonly ResultFlow[]): Issue {
   const [one] = flows;
   const isFailure = one?.verdict === 'fail';
-  const { host = '', role = '', expected = 'reachable', seen = '' } = one ?? {};
+  const { host = '', role = '', expected = 'reachable', seen = '', accepted = null } = one ?? {};
   return {
     code: isFailure ? 'failed' : 'unproven',
     severity: isFailure ? 'error' : 'note',
-    weight: isFailure ? 'fail' : 'unproven',
+    weight: accepted !== null ? 'accepted' : isFailure ? 'fail' : 'unproven',
+    accepted,
     message: `${portsLabel(flows)} on ${host}: must be ${expected} for ${role}; ${seen}.`,
     advice: [],
     flows,
@@ -97,6 +98,7 @@ const NOTHING_ASKED: Issue = {
   code: 'nothing-asked',
   severity: 'note',
   weight: 'unproven',
+  accepted: null,
   message: 'No flow was checked: nothing is proven.',
   advice: [],
   flows: [],

@@ -2,7 +2,9 @@ import type { Finding } from '../../verdict/findings/finding.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { FlowPath } from './flow-path.ts';
 import type { Baseline } from '../../verdict/reports/compare-report.ts';
-import type { Expected, ReportHead, Summary, Verdict } from '../../verdict/reports/report.ts';
+import type { Expected, ReportHead, Summary } from '../../verdict/reports/report.ts';
+import type { Accepted } from '../../verdict/shapes/accepted-shape.ts';
+import type { ShownVerdict } from '../text/parts/verdict-symbol.ts';
 import type { Severity } from '../../verdict/shapes/severity.ts';
 
 /** What check, audit and merge have in common; every format for other systems is made from it. */
@@ -47,7 +49,9 @@ export interface ResultFlow {
   readonly transport: Transport;
   readonly port: number;
   readonly expected: Expected;
-  readonly verdict: Verdict;
+  /** `accepted` where an exception accepts it; then `seen` says what the verdict is. */
+  readonly verdict: ShownVerdict;
+  readonly accepted: Accepted | null;
   /** It could not be asked from here: state `error`. */
   readonly isUnasked: boolean;
   /** What was seen or proven, in few words: `filtered (no-response)`, `blocked`. */
@@ -58,14 +62,16 @@ export interface ResultFlow {
   readonly path: FlowPath;
 }
 
-/** How an issue weighs: a failure, something left unproven, or something to know. */
-export type Weight = 'fail' | 'warning' | 'unproven' | 'note';
+/** How an issue weighs: a failure, something left unproven, what an exception accepts, or something to know. */
+export type Weight = 'fail' | 'warning' | 'unproven' | 'accepted' | 'note';
 
 /** A finding with its flows. */
 export interface Issue {
   readonly code: string;
   readonly severity: Severity;
   readonly weight: Weight;
+  /** The exception that accepts it. */
+  readonly accepted: Accepted | null;
   readonly message: string;
   readonly advice: readonly string[];
   readonly flows: readonly ResultFlow[];

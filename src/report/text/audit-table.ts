@@ -19,7 +19,7 @@ import { findingList } from './parts/finding-list.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style } from '../style.ts';
 import { summaryLine } from './parts/summary-line.ts';
-import { SYMBOL } from './parts/verdict-symbol.ts';
+import { shownVerdict, SYMBOL, VERDICT_TONE } from './parts/verdict-symbol.ts';
 
 /** One table a host: every flow, what happens to it and the rule that decides; then what to do, and what was taken for granted. */
 export function auditTable(report: AuditReport, style: Style): string {
@@ -60,7 +60,7 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
           flow.from.role,
           flow.transport,
           resultWord(flow),
-          flow.verdict,
+          shownVerdict(flow),
           decidedBy(flow, withFile),
         ]),
   );
@@ -103,8 +103,8 @@ function namesOf(group: readonly AuditedFlow[]): string {
 }
 
 function resultText(flow: AuditedFlow, { paint }: Style): string {
-  const { verdict } = flow;
-  return paint[verdict](`${SYMBOL[verdict]} ${resultWord(flow)}`);
+  const verdict = shownVerdict(flow);
+  return paint[VERDICT_TONE[verdict]](`${SYMBOL[verdict]} ${resultWord(flow)}`);
 }
 
 /** What goes wrong for some is said, whatever is left open for others. */

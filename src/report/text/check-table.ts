@@ -1,6 +1,6 @@
 import { groupBy } from '../../group-by.ts';
 import type { CheckReport } from '../../verdict/reports/check-report.ts';
-import type { FlowResult, Verdict } from '../../verdict/reports/report.ts';
+import type { FlowResult } from '../../verdict/reports/report.ts';
 import { endpointLabel } from '../../verdict/reports/label.ts';
 import { assumptionLines } from './parts/assumption-lines.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
@@ -10,7 +10,7 @@ import { skippedLines } from './parts/skipped-lines.ts';
 import { shareAdvice } from './parts/share-advice.ts';
 import type { Style } from '../style.ts';
 import { summaryLine } from './parts/summary-line.ts';
-import { SYMBOL } from './parts/verdict-symbol.ts';
+import { shownVerdict, SYMBOL, VERDICT_TONE, type ShownVerdict } from './parts/verdict-symbol.ts';
 
 /** One table a host and address, one line that counts, and what to do about everything that did not pass. */
 export function checkTable(report: CheckReport, style: Style): string {
@@ -51,17 +51,18 @@ function rowsOf(
   withTimes: boolean,
 ): readonly (readonly string[])[] {
   const owners = Math.max(...flows.map(({ endpoint }) => endpointLabel(endpoint).owner.length));
-  return flows.map(({ port, transport, endpoint, state, reason, rttMs, verdict, standIn }) => {
+  return flows.map((flow) => {
+    const { port, transport, endpoint, state, reason, rttMs, standIn } = flow;
     const { owner, purpose } = endpointLabel(endpoint);
     const time = rttMs === null || !withTimes ? '' : `  ${milliseconds(rttMs)}`;
     const name = `${owner.padEnd(owners)}  ${purpose}`;
     const why = `${reason}${standIn === true ? ', stand-in' : ''}${time}`;
-    return [`${port}/${transport}`, name, state, why, verdictText(verdict, style)];
+    return [`${port}/${transport}`, name, state, why, verdictText(shownVerdict(flow), style)];
   });
 }
 
-function verdictText(verdict: Verdict, { paint }: Style): string {
-  return paint[verdict](`${SYMBOL[verdict]} ${verdict}`);
+function verdictText(verdict: ShownVerdict, { paint }: Style): string {
+  return paint[VERDICT_TONE[verdict]](`${SYMBOL[verdict]} ${verdict}`);
 }
 
 function milliseconds(rttMs: number): string {

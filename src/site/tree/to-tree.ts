@@ -64,7 +64,7 @@ function refuseIndirection(node: Node, place: YamlLocation): void {
   if (what === null) return;
   throw new InputError({
     code: 'yaml-indirection',
-    message: `${what}; a site file contains plain values only`,
+    message: `${what}; the file contains plain values only`,
     fix: 'write the value out',
     ...place,
   });

@@ -4,13 +4,30 @@ import type { YamlLocation } from './place.ts';
 import { toTree, type PlaceAt } from './to-tree.ts';
 import type { Tree } from './tree.ts';
 
+/** What a file is, for messages. */
+export interface YamlKind {
+  readonly noun: string;
+  /** How places of the whole are named; those within it follow. */
+  readonly path: string;
+  /** The code of an empty one, and what to write. */
+  readonly code: string;
+  readonly fix: string;
+}
+
+const SITE: YamlKind = {
+  noun: 'site file',
+  path: '',
+  code: 'empty-site',
+  fix: 'give it at least "hosts:" with one host',
+};
+
 /**
  * Reads one YAML 1.2 document of plain data. What makes YAML mean something else than it shows is refused: anchors and aliases
  * (and with them merge bombs), tags, directives, several documents, keys given twice.
  * @param file how messages name it
  * @throws InputError with file, line and column
  */
-export function parseYamlTree(fileText: string, file: string): Tree {
+export function parseYamlTree(fileText: string, file: string, kind: YamlKind = SITE): Tree {
   const text = fileText.replace(/^\ufeff/, '');
   const lineCounter = new LineCounter();
   const placeAt: PlaceAt = (offset) => {
@@ -20,7 +37,7 @@ export function parseYamlTree(fileText: string, file: string): Tree {
   refuseBinary(text, file);
   const documents = [...parseAllDocuments(text, { ...PLAIN_YAML, lineCounter })];
   const [document, second] = documents;
-  if (document === undefined) throw empty({ file, line: 1, column: 1 });
+  if (document === undefined) throw empty(kind, { file, line: 1, column: 1 });
   const problem = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])[0];
   if (problem !== undefined) throw syntaxError(problem, placeAt(problem.pos[0]));
   if (second !== undefined) {
@@ -32,8 +49,8 @@ export function parseYamlTree(fileText: string, file: string): Tree {
     });
   }
   refuseDirectives(document, text, placeAt);
-  const tree = toTree(document.contents, '', placeAt(document.range[0]), placeAt);
-  if (tree.kind === 'scalar' && tree.value === null) throw empty(tree.place);
+  const tree = toTree(document.contents, kind.path, placeAt(document.range[0]), placeAt);
+  if (tree.kind === 'scalar' && tree.value === null) throw empty(kind, tree.place);
   return tree;
 }
 
@@ -70,7 +87,7 @@ function refuseDirectives({ directives }: Document, text: string, placeAt: Place
   if (directives?.yaml.explicit !== true) return;
   throw new InputError({
     code: 'yaml-directive',
-    message: 'a site file is YAML 1.2 and takes no directives',
+    message: 'the file is YAML 1.2 and takes no directives',
     fix: 'leave out the line that begins with "%"',
     ...placeAt(Math.max(0, text.search(/^%/m))),
   });
@@ -86,19 +103,14 @@ const SYNTAX: Partial<Record<YAMLError['code'], readonly [message: string, fix: 
   TAB_AS_INDENT: ['YAML is not indented with tabs', 'indent with spaces'],
   NON_STRING_KEY: ['a key must be plain text', 'write the key as one word'],
   BLOCK_AS_IMPLICIT_KEY: ['a second ":" in one line', 'put text with colons, like IPv6 addresses, in quotes'],
-  TAG_RESOLVE_FAILED: ['a tag; a site file contains plain values only', 'write the value out'],
-  RESOURCE_EXHAUSTION: ['nested too deep', 'a site file has three levels'],
+  TAG_RESOLVE_FAILED: ['a tag; the file contains plain values only', 'write the value out'],
+  RESOURCE_EXHAUSTION: ['nested too deep', 'write at most three levels'],
 };
 
 function lowerFirst(message: string): string {
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-function empty(place: YamlLocation): InputError {
-  return new InputError({
-    code: 'empty-site',
-    message: 'the site file is empty',
-    fix: 'give it at least "hosts:" with one host',
-    ...place,
-  });
+function empty({ code, noun, fix }: YamlKind, place: YamlLocation): InputError {
+  return new InputError({ code, message: `the ${noun} is empty`, fix, ...place });
 }

@@ -5,6 +5,8 @@ import { check, type CheckContext, type CheckOptions, type Remembered } from './
 
 interface WaitOptions {
   readonly forMs: number;
+  /** What exceptions make of a report: what they accept is not waited for. */
+  readonly review: (report: CheckReport) => CheckReport;
   /** Between two rounds: what is not proven yet, and how long is left. */
   readonly onWaiting: (report: CheckReport, leftMs: number) => void;
 }
@@ -19,7 +21,7 @@ const PAUSE_MS = 2000;
 export async function checkUntil(
   site: Site,
   options: CheckOptions,
-  { forMs, onWaiting }: WaitOptions,
+  { forMs, review, onWaiting }: WaitOptions,
   context: CheckContext,
 ): Promise<CheckReport> {
   const { system } = context;
@@ -30,7 +32,8 @@ export async function checkUntil(
     const round = await check(site, { ...options, memory }, context);
     const report = { ...round, startedAt, durationMs: Math.round(system.monotonicMs() - startMs) };
     const leftMs = forMs - report.durationMs;
-    const isProven = report.flows.length > 0 && report.summary.pass === report.flows.length;
+    const { flows, summary } = review(report);
+    const isProven = flows.length > 0 && summary.pass + (summary.accepted ?? 0) === flows.length;
     if (isProven || leftMs <= 0 || isInterrupted(options)) return report;
     const proven = new Set(report.flows.flatMap(({ id, verdict }) => (verdict === 'pass' ? id : [])));
     for (const id of memory.keys()) if (!proven.has(id)) memory.delete(id);

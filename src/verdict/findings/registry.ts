@@ -1,3 +1,6 @@
+import { acceptanceEnds } from './codes/acceptance-ends.ts';
+import { acceptanceExpired } from './codes/acceptance-expired.ts';
+import { acceptanceUnmatched } from './codes/acceptance-unmatched.ts';
 import { allocatorMissing } from './codes/allocator-missing.ts';
 import { blockBeatsAllow } from './codes/block-beats-allow.ts';
 import { blocked } from './codes/blocked.ts';
@@ -57,6 +60,9 @@ import type { FindingKind } from './finding-kind.ts';
 
 /** Every finding code; a new one is a file and a line here. */
 export const FINDINGS = {
+  'acceptance-ends': acceptanceEnds,
+  'acceptance-expired': acceptanceExpired,
+  'acceptance-unmatched': acceptanceUnmatched,
   'allocator-missing': allocatorMissing,
   'block-beats-allow': blockBeatsAllow,
   blocked,

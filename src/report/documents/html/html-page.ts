@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs';
 import { groupBy } from '../../../group-by.ts';
 import type { RunContext } from '../../report-format.ts';
-import { commandText, isCommand } from '../../results/issue-lines.ts';
+import { commandText, excuseLines, isCommand } from '../../results/issue-lines.ts';
 import { placeText, portText } from '../../results/result-flow.ts';
 import type { Issue, ResultFlow, Results, Weight } from '../../results/results.ts';
 import type { Style } from '../../style.ts';
@@ -28,7 +28,8 @@ function viewOf(results: Results) {
     ...{ kind, title, vantages, summary, assumptions },
     ranAt: ranAt ?? '',
     took: durationMs === null ? '' : `${(durationMs / 1000).toFixed(1)} s`,
-    total: summary.pass + summary.fail + summary.unproven,
+    accepted: summary.accepted ?? 0,
+    total: summary.pass + summary.fail + summary.unproven + (summary.accepted ?? 0),
     headline: headline(results),
     baseline: baselineView(results),
     diagram: siteDiagram(results),
@@ -40,29 +41,33 @@ function viewOf(results: Results) {
   };
 }
 
-function headline({ summary: { fail, unproven }, flows, baseline }: Results): string {
+function headline({ summary: { fail, unproven, accepted = 0 }, flows, baseline }: Results): string {
   if (flows.length === 0) return 'No flow was checked: nothing is proven.';
   if (baseline !== null && baseline.regressions === 0 && fail > 0)
     return 'No regression; what failed before still fails: see the findings.';
   if (fail > 0) return 'Something failed: see the findings.';
-  return unproven > 0 ? 'Nothing failed, but not everything is proven.' : 'Everything is proven.';
+  if (unproven > 0) return 'Nothing failed, but not everything is proven.';
+  return accepted > 0 ? 'Everything is proven, or accepted by an exception.' : 'Everything is proven.';
 }
 
 const WORD: Readonly<Record<Weight, string>> = {
   fail: '✗ failed',
   warning: '! warning',
   unproven: '? unproven',
+  accepted: '~ accepted',
   note: 'i note',
 };
 
 /** Of a path this much is shown; the JSON and SARIF have more. */
 const SHOWN_RULES = 50;
 
-function findingView({ weight, code, message, advice, flows, isKnown }: Issue) {
+function findingView(issue: Issue) {
+  const { weight, code, message, advice, flows, isKnown } = issue;
   const path = flows.find((flow) => flow.path.length > 0)?.path ?? [];
   return {
     ...{ weight, code, message },
     word: `${WORD[weight]}${isKnown ? ', known' : ''}`,
+    excuse: excuseLines(issue).join(' '),
     steps: advice.map((line) =>
       isCommand(line) ? { command: commandText(line), text: '' } : { command: '', text: line },
     ),
@@ -79,7 +84,7 @@ function groupView(flows: readonly ResultFlow[]) {
     flows.filter((flow) => flow.verdict === verdict).length;
   return {
     title: vantage === null ? host : `${host} as ${vantage}`,
-    counts: `${count('pass')} proven, ${count('fail')} failed, ${count('unproven')} unproven`,
+    counts: `${count('pass')} proven, ${count('fail')} failed, ${count('unproven')} unproven${count('accepted') > 0 ? `, ${count('accepted')} accepted` : ''}`,
     open: count('pass') < flows.length,
     flows: flows.map((flow) => ({
       verdict: flow.verdict,

@@ -1,7 +1,7 @@
 import { groupBy } from '../../../group-by.ts';
-import type { Verdict } from '../../../verdict/reports/report.ts';
 import { placeText } from '../../results/result-flow.ts';
 import type { ResultFlow, Results } from '../../results/results.ts';
+import { BADNESS, SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
 import { GROUPS, matrixRow, runLength } from '../../text/matrix/matrix-cells.ts';
 
 /** A row for each host address and role, a column for each group of ports; runs of one symbol are said once. */
@@ -21,13 +21,16 @@ export function matrixView({ flows }: Results) {
 }
 
 /** The worst of the symbols, for their colour. */
-function verdictOf(symbols: readonly string[]): Verdict {
+function verdictOf(symbols: readonly string[]): ShownVerdict {
   if (symbols.some((symbol) => symbol === '✗' || symbol === '!')) return 'fail';
-  return symbols.includes('?') ? 'unproven' : 'pass';
+  if (symbols.includes(SYMBOL.unproven)) return 'unproven';
+  return symbols.includes(SYMBOL.accepted) ? 'accepted' : 'pass';
 }
 
 /** The worst verdict of some flows. */
-export function worstOf(flows: readonly Pick<ResultFlow, 'verdict'>[]): Verdict {
-  if (flows.some(({ verdict }) => verdict === 'fail')) return 'fail';
-  return flows.some(({ verdict }) => verdict === 'unproven') ? 'unproven' : 'pass';
+export function worstOf(flows: readonly Pick<ResultFlow, 'verdict'>[]): ShownVerdict {
+  return flows.reduce<ShownVerdict>(
+    (worst, { verdict }) => (BADNESS[verdict] > BADNESS[worst] ? verdict : worst),
+    'pass',
+  );
 }

@@ -1,7 +1,6 @@
 import { groupBy } from '../../../group-by.ts';
-import type { Verdict } from '../../../verdict/reports/report.ts';
 import type { ResultFlow, Results } from '../../results/results.ts';
-import { SYMBOL } from '../../text/parts/verdict-symbol.ts';
+import { SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
 import { worstOf } from './matrix-view.ts';
 
 const LINE = 20;
@@ -14,10 +13,20 @@ const CHARACTER = 12;
 const MAX_NAME = 40;
 
 /** The colours without style: dark enough for white paper, and on black the style sheet has others. */
-const COLOR: Readonly<Record<Verdict, string>> = { pass: '#116329', fail: '#b3140f', unproven: '#7a4b00' };
+const COLOR: Readonly<Record<ShownVerdict, string>> = {
+  pass: '#116329',
+  fail: '#b3140f',
+  unproven: '#7a4b00',
+  accepted: '#3b4652',
+};
 
 /** Colour is never alone: what failed is dashed, what is unproven dotted. */
-const DASH: Readonly<Record<Verdict, string>> = { pass: '', fail: '8 4', unproven: '2 4' };
+const DASH: Readonly<Record<ShownVerdict, string>> = {
+  pass: '',
+  fail: '8 4',
+  unproven: '2 4',
+  accepted: '1 3',
+};
 
 /**
  * Who connects on the left, a box a host on the right: its instances and allocator, and a line for each role with a symbol a flow.
@@ -42,7 +51,7 @@ export function siteDiagram({ flows, hosts, summary }: Results) {
   return {
     width,
     height,
-    text: `${byHost.length} hosts; ${summary.pass} flows proven, ${summary.fail} failed, ${summary.unproven} unproven. The matrix has the same as a table.`,
+    text: `${byHost.length} hosts; ${summary.pass} flows proven, ${summary.fail} failed, ${summary.unproven} unproven${summary.accepted === undefined ? '' : `, ${summary.accepted} accepted`}. The matrix has the same as a table.`,
     boxes: [
       ...roles.map(({ middle }) => ({ x: PAD, y: middle - LINE, width: ROLE_WIDTH, height: 2 * LINE })),
       ...placed.map(({ top, height: tall }) => ({
@@ -100,7 +109,7 @@ function hostView(flows: readonly ResultFlow[], hosts: Results['hosts']) {
 
 /** A symbol a flow, those side by side with one verdict in one run. */
 function runsOf(flows: readonly ResultFlow[]) {
-  const runs: { verdict: Verdict; color: string; symbols: string }[] = [];
+  const runs: { verdict: ShownVerdict; color: string; symbols: string }[] = [];
   for (const { verdict } of flows) {
     const last = runs.at(-1);
     if (last?.verdict === verdict) last.symbols += SYMBOL[verdict];

@@ -48,6 +48,11 @@ function flowCase(flow: ResultFlow, issues: readonly Issue[]): Made {
       name,
       outcome: { element: 'failure', type: 'fail', message: `must be ${expected}: ${seen}`, text },
     };
+  if (flow.accepted !== null) {
+    const { until, reason } = flow.accepted;
+    const message = `accepted until ${until}: ${reason}`;
+    return { name, outcome: { element: 'skipped', type: 'accepted', message, text } };
+  }
   return isUnasked
     ? { name, outcome: { element: 'error', type: 'unasked', message: `could not be probed: ${seen}`, text } }
     : { name, outcome: { element: 'skipped', type: 'unproven', message: `unproven: ${seen}`, text } };

@@ -2,6 +2,7 @@ import type { Location, Result, ThreadFlowLocation } from 'sarif';
 import { groupBy } from '../../../group-by.ts';
 import type { RunContext } from '../../report-format.ts';
 import { placeOfIssue, placeOfRule, uriPart, type FilePlace } from '../../results/file-place.ts';
+import { excuseLines } from '../../results/issue-lines.ts';
 import { fingerprint } from '../../results/fingerprint.ts';
 import type { FlowPath } from '../../results/flow-path.ts';
 import { placeText, portText } from '../../results/result-flow.ts';
@@ -22,8 +23,8 @@ export function sarifResults(
   const used = new Map<string, number>();
   const placed = issues.map((issue, index) => ({ issue, index, place: placeOfIssue(issue, run) }));
   // Without a rule the place says nothing of the cause.
-  const groups = groupBy(placed, ({ issue: { code, weight, rules }, index, place }) =>
-    JSON.stringify([code, weight, rules.length === 0 ? index : place]),
+  const groups = groupBy(placed, ({ issue: { code, weight, rules, accepted }, index, place }) =>
+    JSON.stringify([code, weight, accepted, rules.length === 0 ? index : place]),
   );
   return groups.flatMap((group) => {
     const [first] = group;
@@ -44,7 +45,7 @@ export function sarifResults(
 }
 
 function toResult(
-  { code, weight, rules }: Issue,
+  { code, weight, rules, accepted }: Issue,
   issues: readonly Issue[],
   flows: readonly ResultFlow[],
   place: FilePlace,
@@ -65,6 +66,15 @@ function toResult(
       })),
     }),
     ...(steps !== null && steps.length > 0 && { codeFlows: [{ threadFlows: [{ locations: [...steps] }] }] }),
+    ...(accepted !== null && {
+      suppressions: [
+        {
+          kind: 'external' as const,
+          status: 'accepted' as const,
+          justification: `until ${accepted.until}: ${accepted.reason}`,
+        },
+      ],
+    }),
     properties: { verdict: weight, flows: flows.slice(0, SARIF_LIMITS.locations).map(({ key }) => key) },
   };
 }
@@ -79,13 +89,17 @@ const LEVEL: Readonly<Record<Weight, 'error' | 'warning' | 'note'>> = {
   fail: 'error',
   warning: 'warning',
   unproven: 'warning',
+  accepted: 'note',
   note: 'note',
 };
 
 function messageOf(issues: readonly Issue[], flows: readonly ResultFlow[]): string {
   const texts = [
     ...new Set(
-      issues.map(({ weight, message }) => (weight === 'unproven' ? `Unproven: ${message}` : message)),
+      issues.flatMap((issue) => [
+        ...excuseLines(issue),
+        issue.weight === 'unproven' ? `Unproven: ${issue.message}` : issue.message,
+      ]),
     ),
   ];
   const shown = flows

@@ -1,6 +1,6 @@
 import { parseEndpointId, type Purpose } from '../../../deployment/endpoint-id.ts';
-import type { FlowResult, Verdict } from '../../../verdict/reports/report.ts';
-import { matrixSymbol, NOTHING } from '../parts/verdict-symbol.ts';
+import type { FlowResult } from '../../../verdict/reports/report.ts';
+import { BADNESS, matrixSymbol, NOTHING, shownVerdict, type Judged } from '../parts/verdict-symbol.ts';
 
 /** The groups of columns, in the order they are drawn; a group holds one symbol for each of its positions. */
 export const GROUPS = ['CLIENTS', 'CONFIG', 'HTTP', 'UDP', 'ALLOCATOR'] as const;
@@ -31,7 +31,7 @@ const SERVER_GROUPS: Readonly<Record<Purpose, Group>> = {
   udp: 'UDP',
 };
 
-type MatrixFlow = Pick<FlowResult, 'host' | 'address' | 'endpoint' | 'expected' | 'verdict'>;
+type MatrixFlow = Pick<FlowResult, 'host' | 'address' | 'endpoint' | 'expected'> & Judged;
 
 /** The flows to one host address as a row; two verdicts for one port show the worse. */
 export function matrixRow(flows: readonly MatrixFlow[]): MatrixRow {
@@ -39,7 +39,7 @@ export function matrixRow(flows: readonly MatrixFlow[]): MatrixRow {
   const worst = new Map<string, MatrixFlow>();
   for (const flow of flows) {
     const before = worst.get(flow.endpoint);
-    if (before === undefined || BADNESS[flow.verdict] > BADNESS[before.verdict])
+    if (before === undefined || BADNESS[shownVerdict(flow)] > BADNESS[shownVerdict(before)])
       worst.set(flow.endpoint, flow);
   }
   for (const [endpoint, flow] of worst) {
@@ -51,8 +51,6 @@ export function matrixRow(flows: readonly MatrixFlow[]): MatrixRow {
   const { host = '', address = null } = flows[0] ?? {};
   return { host, address, cells };
 }
-
-const BADNESS: Readonly<Record<Verdict, number>> = { pass: 0, unproven: 1, fail: 2 };
 
 /** `✓1-100 ✗101 ✓102-201`: runs of one symbol, what is not expected left out. */
 export function runLength(symbols: readonly string[]): string {

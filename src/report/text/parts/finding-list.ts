@@ -38,10 +38,10 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   return lines;
 }
 
-function causeKey({ code, args, seenFrom }: ListedFinding, ignored: readonly string[]): string {
-  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, args]);
+function causeKey({ code, args, seenFrom, accepted }: ListedFinding, ignored: readonly string[]): string {
+  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, accepted, args]);
   const cause = Object.entries(args).filter(([key]) => !ignored.includes(key));
-  return JSON.stringify([code, seenFrom, cause]);
+  return JSON.stringify([code, seenFrom, accepted, cause]);
 }
 
 /** The first of several findings with one cause, which is told, and the others. */

@@ -1,13 +1,22 @@
 import type { Expected, Summary, Verdict } from '../../../verdict/reports/report.ts';
-import type { Counted } from '../../../verdict/reports/summarize.ts';
+import type { Accepted } from '../../../verdict/shapes/accepted-shape.ts';
 import type { Style, Tone } from '../../style.ts';
 
 /** A verdict as people read it: what an exception accepts has a value of its own. */
 export type ShownVerdict = Verdict | 'accepted';
 
-export function shownVerdict({ verdict, accepted }: Counted): ShownVerdict {
-  return accepted === undefined ? verdict : 'accepted';
+/** A flow as far as its verdict is shown. */
+export interface Judged {
+  readonly verdict: ShownVerdict;
+  readonly accepted?: Accepted | null;
 }
+
+export function shownVerdict({ verdict, accepted = null }: Judged): ShownVerdict {
+  return accepted === null ? verdict : 'accepted';
+}
+
+/** The worst last. */
+export const BADNESS: Readonly<Record<ShownVerdict, number>> = { pass: 0, accepted: 1, unproven: 2, fail: 3 };
 
 /** One character a verdict, the same in every table; colour only repeats what they say. */
 export const SYMBOL: Readonly<Record<ShownVerdict, string>> = {
@@ -26,13 +35,9 @@ export const VERDICT_TONE: Readonly<Record<ShownVerdict, Tone>> = {
 };
 
 /** One character a port of a matrix: what it is, open or shut, and whether that is as expected. */
-export function matrixSymbol({
-  expected,
-  verdict,
-  accepted,
-}: Counted & { readonly expected: Expected }): string {
-  if (accepted !== undefined) return SYMBOL.accepted;
-  return verdict === 'unproven' ? SYMBOL.unproven : IN_MATRIX[expected][verdict];
+export function matrixSymbol({ expected, ...judged }: Judged & { readonly expected: Expected }): string {
+  const verdict = shownVerdict(judged);
+  return verdict === 'unproven' || verdict === 'accepted' ? SYMBOL[verdict] : IN_MATRIX[expected][verdict];
 }
 
 const IN_MATRIX: Readonly<Record<Expected, Readonly<Record<Exclude<Verdict, 'unproven'>, string>>>> = {
@@ -60,7 +65,7 @@ export function paintSymbols(text: string, { paint }: Pick<Style, 'paint'>): str
   return text.replace(/✓+|■+|✗+|!+|\?+|~+|·+/g, (run) => paint[TONE[run.charAt(0)] ?? 'dim'](run));
 }
 
-const TONE: Readonly<Record<string, Verdict>> = {
+const TONE: Readonly<Record<string, Tone>> = {
   '✓': 'pass',
   '■': 'pass',
   '✗': 'fail',

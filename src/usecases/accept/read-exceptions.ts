@@ -1,0 +1,97 @@
+import { InputError } from '../../input-error.ts';
+import { nearestWord } from '../../nearest-word.ts';
+import { printable } from '../../printable.ts';
+import type { Tree } from '../../site/tree/tree.ts';
+import { fieldsOf, textOf, textsOf } from '../../site/tree/tree-values.ts';
+import { parseYamlTree } from '../../site/tree/yaml-tree.ts';
+import type { System } from '../../system/system.ts';
+import { UNEXPLAINED, type Exception } from '../../verdict/accept/exception.ts';
+import { ACCEPTANCE_CODES } from '../../verdict/findings/acceptance.ts';
+import { FINDINGS } from '../../verdict/findings/registry.ts';
+import { readInput } from '../read-input.ts';
+import { dayProblem, reasonProblem } from './exception-fields.ts';
+
+const FIELDS = ['code', 'flow', 'rule', 'reason', 'until'] as const;
+
+const KIND = {
+  noun: 'exceptions file',
+  path: 'exceptions',
+  code: 'empty-exceptions',
+  fix: 'give it a list of entries with code, flow, reason and until, as vwaudit accept writes it',
+} as const;
+
+/**
+ * The entries of the `--accept` file (docs/schema/exceptions.schema.json).
+ * @throws InputError with file, line and column
+ */
+export async function readExceptions(
+  file: string,
+  system: Pick<System, 'readBytes'>,
+): Promise<readonly Exception[]> {
+  return exceptionsOf(await readInput(file, system), file);
+}
+
+/** @param file how messages name it */
+export function exceptionsOf(text: string, file: string): readonly Exception[] {
+  const tree = parseYamlTree(text, file, KIND);
+  if (tree.kind !== 'list')
+    throw problem(tree, 'bad-exceptions', 'exceptions: not a list', 'begin each entry with "- code:"');
+  return tree.items.map(toException);
+}
+
+function toException(tree: Tree): Exception {
+  const { code, flow, rule, reason, until } = fieldsOf(tree, FIELDS);
+  if (code === undefined) throw missing(tree, 'code', 'the code of a finding, for example exposed');
+  if (flow === undefined)
+    throw missing(
+      tree,
+      'flow',
+      'the id of a flow, in which * stands for any text, or - for a finding about no flow',
+    );
+  if (reason === undefined) throw missing(tree, 'reason', 'why this is accepted');
+  if (until === undefined) throw missing(tree, 'until', 'the last day it counts, YYYY-MM-DD');
+  const patterns = textsOf(flow, 'write the id of a flow').map(({ source }) => source);
+  return {
+    code: readCode(code),
+    patterns,
+    rules:
+      rule === undefined
+        ? null
+        : textsOf(rule, 'write the text of the rule').map(({ source }) => printable(source)),
+    reason: readReason(reason),
+    until: readDay(until),
+    place: `${tree.place.file}:${tree.place.line}`,
+  };
+}
+
+function readCode(tree: Tree): string {
+  const code = textOf(tree, 'write the code of a finding (docs/codes.md)');
+  const known = [...Object.keys(FINDINGS), ...UNEXPLAINED].filter((one) => !ACCEPTANCE_CODES.has(one));
+  if (known.includes(code)) return code;
+  const near = nearestWord(code, known);
+  const fix = `${near === undefined ? 'write' : `write "${near}", or`} a code that a finding can have (docs/codes.md)`;
+  throw problem(tree, 'unknown-code', `${tree.path}: "${code}" is not the code of a finding`, fix);
+}
+
+function readReason(tree: Tree): string {
+  const reason = textOf(tree, 'write why this is accepted');
+  const wrong = reasonProblem(reason);
+  if (wrong !== null) throw problem(tree, wrong.code, `${tree.path}: ${wrong.message}`, wrong.fix);
+  return reason.trim();
+}
+
+/** A day that there is. */
+function readDay(tree: Tree): string {
+  const day = textOf(tree, 'write a day, for example 2027-03-31');
+  const wrong = dayProblem(day);
+  if (wrong !== null) throw problem(tree, wrong.code, `${tree.path}: ${wrong.message}`, wrong.fix);
+  return day;
+}
+
+function missing(tree: Tree, key: string, what: string): InputError {
+  return problem(tree, 'missing-key', `${tree.path}: "${key}" is missing`, `add ${key}: ${what}`);
+}
+
+function problem({ place }: Tree, code: string, message: string, fix: string): InputError {
+  return new InputError({ code, message, fix, ...place });
+}

@@ -1,0 +1,97 @@
+import { stringify } from 'yaml';
+import { InputError } from '../../input-error.ts';
+import type { AcceptableReport, Part } from '../../verdict/accept/accepted-parts.ts';
+import { explainingParts, namesOf, partsOf } from '../../verdict/accept/accepted-parts.ts';
+import { fits } from '../../verdict/accept/exception.ts';
+import type { Severity } from '../../verdict/shapes/severity.ts';
+import { SEVERITIES } from '../../verdict/shapes/severity.ts';
+
+/** An entry of the exceptions file, as it is written. */
+export interface ExceptionEntry {
+  readonly code: string;
+  readonly flow: readonly string[];
+  readonly rule?: readonly string[];
+  readonly reason: string;
+  readonly until: string;
+}
+
+export interface AcceptOptions {
+  /** Of every entry that the report does not have a reason for. */
+  readonly reason: string;
+  readonly until: string;
+  /** Only these codes; empty: all. */
+  readonly codes: readonly string[];
+  /** Only flows that one of these patterns names; empty: all. */
+  readonly patterns: readonly string[];
+  readonly failOn: Severity;
+}
+
+interface Written {
+  readonly entry: ExceptionEntry;
+  /** What the finding says. */
+  readonly message: string;
+}
+
+/**
+ * An entry for each finding that fails a run or leaves a flow unproven. What the report says is accepted keeps its reason and day.
+ * @throws InputError where there is none
+ */
+export function exceptionsFor(report: AcceptableReport, options: AcceptOptions): readonly Written[] {
+  const { codes, patterns, failOn } = options;
+  const isWanted = ({ code, flow }: Part): boolean =>
+    (codes.length === 0 || codes.includes(code)) &&
+    (patterns.length === 0 || namesOf(flow).some((name) => patterns.some((pattern) => fits(pattern, name))));
+  const wanted = failingParts(partsOf(report), failOn).filter(isWanted);
+  const groups = new Map<string, Part[]>();
+  for (const part of wanted) {
+    const key = JSON.stringify([part.code, part.rules, acceptedOf(part), part.finding?.message]);
+    groups.set(key, [...(groups.get(key) ?? []), part]);
+  }
+  if (groups.size === 0)
+    throw new InputError({
+      code: 'nothing-to-accept',
+      message: 'the report has nothing to accept: nothing of what was asked for fails or is unproven',
+      fix: 'leave out --code and --flow, or remove the exceptions',
+    });
+  return [...groups.values()].flatMap((group) => {
+    const [one] = group;
+    if (one === undefined) return [];
+    const { code, rules, finding } = one;
+    const flow = [...new Set(group.map((part) => namesOf(part.flow).at(-1) ?? ''))];
+    const { reason, until } = acceptedOf(one) ?? options;
+    const entry = { code, flow, ...(rules.length > 0 && { rule: rules }), reason, until };
+    return [{ entry, message: finding?.message ?? 'no finding is about these flows' }];
+  });
+}
+
+function acceptedOf({ finding, flow }: Part): { readonly reason: string; readonly until: string } | null {
+  return finding?.accepted ?? flow?.accepted ?? null;
+}
+
+/** What explains why a flow does not pass, and findings that fail on their own. */
+function failingParts(parts: readonly Part[], failOn: Severity): readonly Part[] {
+  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  const byFlow = new Map<Part['flow'], Part[]>();
+  for (const part of parts) byFlow.set(part.flow, [...(byFlow.get(part.flow) ?? []), part]);
+  const explaining = new Set(
+    [...byFlow].flatMap(([flow, group]) =>
+      flow === null || flow.verdict === 'pass' ? [] : explainingParts(group),
+    ),
+  );
+  return parts.filter(
+    (part) => explaining.has(part) || (part.finding !== null && failing.includes(part.finding.severity)),
+  );
+}
+
+/** The text of the file; each entry follows what its finding says. */
+export function exceptionsText(written: readonly Written[]): string {
+  const entries = written.map(({ entry, message }) => {
+    const yaml = stringify([entry], { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' });
+    return `# ${message}\n${yaml}`;
+  });
+  return [HEAD, ...entries].join('\n');
+}
+
+const HEAD = `# Exceptions for vwaudit --accept: what was reviewed, why, and until which day. Entries that end or match nothing are reported.
+# In a flow * stands for any text. Without a rule, whatever rule decides is accepted.
+`;

@@ -1,0 +1,78 @@
+import { groupBy } from '../../group-by.ts';
+import { printable } from '../../printable.ts';
+import type { Finding } from '../findings/finding.ts';
+import { ACCEPTANCE_CODES } from '../findings/acceptance.ts';
+import type { AuditReport } from '../reports/audit-report.ts';
+import type { SavedCheck } from '../reports/check-report.ts';
+import type { MergeReport } from '../reports/merge-report.ts';
+import { SEVERITIES } from '../shapes/severity.ts';
+import { fits, NO_FLOW, type Exception } from './exception.ts';
+
+/** A report that exceptions apply to. */
+export type AcceptableReport = SavedCheck | AuditReport | MergeReport;
+
+/** A flow of it. */
+export type AcceptableFlow = AcceptableReport['flows'][number];
+
+/** A finding as far as it is about one flow; `flow` null: about none. `finding` null: no finding is about the flow. */
+export interface Part {
+  readonly finding: (Finding<string> & { readonly vantages?: readonly string[] }) | null;
+  readonly flow: AcceptableFlow | null;
+  readonly code: string;
+  readonly rules: readonly string[];
+}
+
+/** Everything exceptions can be about: each finding with each of its flows, and flows that do not pass and have none. */
+export function partsOf(report: AcceptableReport): readonly Part[] {
+  const flows: readonly AcceptableFlow[] = report.flows;
+  const byId = new Map(groupBy(flows, ({ id }) => id).map((group) => [group[0]?.id ?? '', group]));
+  const findings: readonly (Finding<string> & { readonly vantages?: readonly string[] })[] = report.findings;
+  const found = findings
+    .filter(({ code }) => !ACCEPTANCE_CODES.has(code))
+    .flatMap((finding): readonly Part[] => {
+      const { code, vantages, rules = [] } = finding;
+      const common = { finding, code, rules: rules.map(({ text }) => printable(text)) };
+      const about = finding.flows
+        .flatMap((id) => byId.get(id) ?? [])
+        .filter((flow) => !('vantage' in flow) || (vantages?.includes(flow.vantage) ?? true));
+      return about.length === 0 ? [{ ...common, flow: null }] : about.map((flow) => ({ ...common, flow }));
+    });
+  const mentioned = new Set(found.map(({ flow }) => flow));
+  const alone = flows
+    .filter((flow) => flow.verdict !== 'pass' && !mentioned.has(flow))
+    .map((flow): Part => {
+      const code = flow.verdict === 'fail' ? 'failed' : 'unproven';
+      return { finding: null, flow, code, rules: [] };
+    });
+  return [...found, ...alone];
+}
+
+/** The parts that explain why a flow does not pass: the most severe ones. */
+export function explainingParts(parts: readonly Part[]): readonly Part[] {
+  const rank = ({ finding }: Part): number => SEVERITIES.indexOf(finding?.severity ?? 'note');
+  const worst = Math.min(...parts.map(rank));
+  return parts.filter((part) => rank(part) === worst);
+}
+
+/** How a pattern may name a flow: by its id, in a merged report also with the vantage point. */
+export function namesOf(flow: AcceptableFlow | null): readonly string[] {
+  if (flow === null) return [NO_FLOW];
+  return 'vantage' in flow ? [flow.id, `${flow.id} as ${flow.vantage}`] : [flow.id];
+}
+
+/** Whether one of the patterns names the flow. */
+export function namesFlow({ patterns }: Exception, flow: AcceptableFlow | null): boolean {
+  return namesOf(flow).some((name) => patterns.some((pattern) => fits(pattern, name)));
+}
+
+/** Whether the exception is about this: code, flow and, where it names them, the rules. */
+export function covers(exception: Exception, part: Part): boolean {
+  return exception.code === part.code && hasRules(exception, part) && namesFlow(exception, part.flow);
+}
+
+function hasRules({ rules: wanted }: Exception, { rules }: Part): boolean {
+  return (
+    wanted === null ||
+    (wanted.length === rules.length && wanted.every((text, index) => text === rules[index]))
+  );
+}
