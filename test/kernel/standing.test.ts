@@ -1,4 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -25,12 +27,13 @@ const BOTH = ['0.0.0.0', '::'];
 
 const lab = createLab();
 const [client, server] = [lab.host('client'), lab.host('server')];
-const children: { kill(signal: 'SIGKILL'): boolean }[] = [];
+const children: ChildProcess[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-standing-'));
 
 beforeAll(() => {
   // Node by its own name might be `vwaudit listen`.
-  for (const name of ['vizworld', 's7oiehsx']) copyFileSync(process.execPath, path.join(folder, name));
+  for (const name of ['vizworld', 's7oiehsx', 'another'])
+    copyFileSync(process.execPath, path.join(folder, name));
   lab.cable(client, ['10.30.0.7/8', 'fd00::7/64'], server, ['10.20.0.11/8', 'fd00::11/64']);
 });
 
@@ -129,6 +132,28 @@ test('a port that another program has opened is unproven', async () => {
   const { report, code, codes } = await check(server, '--no-stand-in');
   expect(verdicts(report)).toMatchObject({ 'server-1.client': 'unproven', 'server-1.config': 'pass' });
   expect({ code, codes }).toEqual({ code: 3, codes: ['foreign-process'] });
+});
+
+test('a second legitimate program on a port: exit 0 with its exception, until yet another one has the port', async () => {
+  await serve([BOTH, [103, 10100], [10301], [10100, 10200]]);
+  await serve([BOTH, [102], [], []], 's7oiehsx');
+  const [report, exceptions] = [path.join(folder, 'report.json'), path.join(folder, 'exceptions.yaml')];
+  writeFileSync(report, JSON.stringify((await check(server, '--no-stand-in')).report));
+  const said = ['--reason', 'the proxy of the newsroom', '--until', '2099-12-31', '--out', exceptions];
+  expect(await programOn(server)(['accept', report, ...said])).toMatchObject({ code: 0 });
+  const accepted = await check(server, '--no-stand-in', '--accept', exceptions);
+  expect(accepted).toMatchObject({ code: 0, codes: ['foreign-process'] });
+  expect(accepted.report.summary).toMatchObject({ fail: 0, unproven: 0, accepted: 1 });
+  const second = children.pop()!;
+  const ended = once(second, 'exit');
+  second.kill('SIGKILL');
+  await ended;
+  await serve([BOTH, [102], [], []], 'another');
+  const other = await check(server, '--no-stand-in', '--accept', exceptions);
+  expect({ code: other.code, codes: [...other.codes].sort() }).toEqual({
+    code: 3,
+    codes: ['acceptance-unmatched', 'foreign-process'],
+  });
 });
 
 /** The first SYN of each connection is lost: whatever is asked answers after a second, when the system sends it again. */

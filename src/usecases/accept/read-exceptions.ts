@@ -11,7 +11,7 @@ import { FINDINGS } from '../../verdict/findings/registry.ts';
 import { readInput } from '../read-input.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
 
-const FIELDS = ['code', 'flow', 'rule', 'reason', 'until'] as const;
+const FIELDS = ['code', 'flow', 'rule', 'process', 'reason', 'until'] as const;
 
 const KIND = {
   noun: 'exceptions file',
@@ -40,7 +40,7 @@ export function exceptionsOf(text: string, file: string): readonly Exception[] {
 }
 
 function toException(tree: Tree): Exception {
-  const { code, flow, rule, reason, until } = fieldsOf(tree, FIELDS);
+  const { code, flow, rule, process, reason, until } = fieldsOf(tree, FIELDS);
   if (code === undefined) throw missing(tree, 'code', 'the code of a finding, for example exposed');
   if (flow === undefined)
     throw missing(
@@ -58,6 +58,7 @@ function toException(tree: Tree): Exception {
       rule === undefined
         ? null
         : textsOf(rule, 'write the text of the rule').map(({ source }) => printable(source)),
+    process: process === undefined ? null : textOf(process, 'write the name of a program'),
     reason: readReason(reason),
     until: readDay(until),
     place: `${tree.place.file}:${tree.place.line}`,

@@ -11,6 +11,7 @@ export interface ExceptionEntry {
   readonly code: string;
   readonly flow: readonly string[];
   readonly rule?: readonly string[];
+  readonly process?: string;
   readonly reason: string;
   readonly until: string;
 }
@@ -44,7 +45,13 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
   const wanted = failingParts(partsOf(report), failOn).filter(isWanted);
   const groups = new Map<string, Part[]>();
   for (const part of wanted) {
-    const key = JSON.stringify([part.code, part.rules, acceptedOf(part), part.finding?.message]);
+    const key = JSON.stringify([
+      part.code,
+      part.rules,
+      part.process,
+      acceptedOf(part),
+      part.finding?.message,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), part]);
   }
   if (groups.size === 0)
@@ -56,10 +63,11 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
   return [...groups.values()].flatMap((group) => {
     const [one] = group;
     if (one === undefined) return [];
-    const { code, rules, finding } = one;
+    const { code, rules, process, finding } = one;
     const flow = [...new Set(group.map((part) => namesOf(part.flow).at(-1) ?? ''))];
     const { reason, until } = acceptedOf(one) ?? options;
-    const entry = { code, flow, ...(rules.length > 0 && { rule: rules }), reason, until };
+    const cause = { ...(rules.length > 0 && { rule: rules }), ...(process !== null && { process }) };
+    const entry = { code, flow, ...cause, reason, until };
     return [{ entry, message: finding?.message ?? 'no finding is about these flows' }];
   });
 }
@@ -93,5 +101,5 @@ export function exceptionsText(written: readonly Written[]): string {
 }
 
 const HEAD = `# Exceptions for vwaudit --accept: what was reviewed, why, and until which day. Entries that end or match nothing are reported.
-# In a flow * stands for any text. Without a rule, whatever rule decides is accepted.
+# In a flow * stands for any text. Without a rule (or process), whatever rule decides is accepted.
 `;

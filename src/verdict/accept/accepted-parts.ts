@@ -20,6 +20,8 @@ export interface Part {
   readonly flow: AcceptableFlow | null;
   readonly code: string;
   readonly rules: readonly string[];
+  /** The program the finding names. */
+  readonly process: string | null;
 }
 
 /** Everything exceptions can be about: each finding with each of its flows, and flows that do not pass and have none. */
@@ -30,8 +32,9 @@ export function partsOf(report: AcceptableReport): readonly Part[] {
   const found = findings
     .filter(({ code }) => !ACCEPTANCE_CODES.has(code))
     .flatMap((finding): readonly Part[] => {
-      const { code, vantages, rules = [] } = finding;
-      const common = { finding, code, rules: rules.map(({ text }) => printable(text)) };
+      const { code, vantages, args, rules = [] } = finding;
+      const process = typeof args.process === 'string' ? args.process : null;
+      const common = { finding, code, process, rules: rules.map(({ text }) => printable(text)) };
       const about = finding.flows
         .flatMap((id) => byId.get(id) ?? [])
         .filter((flow) => !('vantage' in flow) || (vantages?.includes(flow.vantage) ?? true));
@@ -42,7 +45,7 @@ export function partsOf(report: AcceptableReport): readonly Part[] {
     .filter((flow) => flow.verdict !== 'pass' && !mentioned.has(flow))
     .map((flow): Part => {
       const code = flow.verdict === 'fail' ? 'failed' : 'unproven';
-      return { finding: null, flow, code, rules: [] };
+      return { finding: null, flow, code, rules: [], process: null };
     });
   return [...found, ...alone];
 }
@@ -65,12 +68,13 @@ export function namesFlow({ patterns }: Exception, flow: AcceptableFlow | null):
   return namesOf(flow).some((name) => patterns.some((pattern) => fits(pattern, name)));
 }
 
-/** Whether the exception is about this: code, flow and, where it names them, the rules. */
+/** Whether the exception is about this: code, flow and, where it names them, rules and program. */
 export function covers(exception: Exception, part: Part): boolean {
-  return exception.code === part.code && hasRules(exception, part) && namesFlow(exception, part.flow);
+  return exception.code === part.code && isSameCause(exception, part) && namesFlow(exception, part.flow);
 }
 
-function hasRules({ rules: wanted }: Exception, { rules }: Part): boolean {
+function isSameCause({ rules: wanted, process }: Exception, { rules, ...part }: Part): boolean {
+  if (process !== null && process !== part.process) return false;
   return (
     wanted === null ||
     (wanted.length === rules.length && wanted.every((text, index) => text === rules[index]))

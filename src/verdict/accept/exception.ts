@@ -6,6 +6,8 @@ export interface Exception {
   readonly patterns: readonly string[];
   /** The texts of the rules that decide, in order; null: whatever rules. */
   readonly rules: readonly string[] | null;
+  /** The program the finding names; null: whatever program. */
+  readonly process: string | null;
   readonly reason: string;
   /** The last day, YYYY-MM-DD. */
   readonly until: string;

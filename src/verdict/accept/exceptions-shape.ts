@@ -15,6 +15,11 @@ export const exceptionsShape = z.array(
     rule: oneOrMore
       .describe('the texts of the rules that decide, in order; absent: whatever rules')
       .exactOptional(),
+    process: z
+      .string()
+      .min(1)
+      .describe('the program the finding names; absent: whatever program')
+      .exactOptional(),
     reason: z.string().min(1).max(500),
     until: z
       .string()

@@ -33,7 +33,7 @@ function nameOf(flow: AcceptableFlow): string {
 }
 
 /** `pass`, `fail (blocked by -A INPUT -j DROP)`, `unproven (udp-silent)` */
-function nowText({ code, rules }: Exception, flow: AcceptableFlow, parts: readonly Part[]): string {
+function nowText({ code, rules, process }: Exception, flow: AcceptableFlow, parts: readonly Part[]): string {
   const { verdict } = flow;
   const about = parts.filter((part) => part.flow === flow);
   const other = about.filter((part) => part.code === code);
@@ -41,6 +41,8 @@ function nowText({ code, rules }: Exception, flow: AcceptableFlow, parts: readon
     const decides = other.map((one) => one.rules.join(', then ')).join('; ');
     return `${verdict} (${code} by ${decides === '' ? 'no rule' : decides})`;
   }
+  const programs = other.flatMap((one) => one.process ?? []);
+  if (programs.length > 0 && process !== null) return `${verdict} (${code} by ${programs.join(', ')})`;
   const codes = [...new Set(about.map((part) => part.code))];
   if (verdict === 'pass' || codes.length === 0) return `${verdict} (${seenOf(flow)})`;
   return `${verdict} (${codes.join(', ')})`;

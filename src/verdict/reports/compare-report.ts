@@ -87,9 +87,7 @@ export const comparison = {
   newUnproven: count.describe('flows that are new and unproven'),
 } as const;
 
-const comparisonShape = z.object(comparison);
-
-export type Comparison = Shaped<typeof comparisonShape>;
+export type Comparison = Shaped<z.ZodObject<typeof comparison>>;
 
 const startedAt = time.nullable().describe('null: the report does not say');
 

@@ -9,7 +9,7 @@ import { completeOld } from './complete-old.ts';
 import { compareReport } from './compare-report.ts';
 import { mergeReport } from './merge-report.ts';
 import { portsReport, rulesReport, type RulesReport } from './report.ts';
-import { summarize, type Counted } from './summarize.ts';
+import { summarize } from './summarize.ts';
 import { traceReport } from './trace-report.ts';
 
 const SHAPES = {
@@ -62,7 +62,7 @@ function isKind(kind: string): kind is keyof typeof SHAPES {
 function refuseWrongCounts(report: AnyReport, file: string): void {
   if (!('summary' in report) || report.kind === 'compare') return;
   const { flows, summary } = report;
-  const counted = summarize(flows as readonly Counted[]);
+  const counted = summarize(flows);
   for (const verdict of ['pass', 'fail', 'unproven', 'accepted'] as const) {
     const [said = 0, count = 0] = [summary[verdict], counted[verdict]];
     if (said !== count) throw notAReport(`the summary counts ${said} ${verdict}, the flows ${count}`, file);

@@ -14,6 +14,7 @@ test('an entry, with where it is', () => {
       code: 'exposed',
       patterns: ['outsider>maps-a/*'],
       rules: null,
+      process: null,
       reason: 'moved in May',
       until: '2027-05-31',
       place: 'x.yaml:1',
@@ -50,7 +51,7 @@ test.each([
   [ENTRY.replace('2027-05-31', 'soon'), '"soon" is not a day'],
   [
     ENTRY.replace('reason', 'raeson'),
-    'x.yaml:3:3: "raeson" is not a key of exceptions[0]; write "reason"; the keys are code, flow, rule, reason, until',
+    'x.yaml:3:3: "raeson" is not a key of exceptions[0]; write "reason"; the keys are code, flow, rule, process, reason, until',
   ],
   [`${ENTRY}  until: 2028-01-01\n`, 'x.yaml:5:3: key "until" is given twice, first on line 4'],
   ['- &a { code: exposed }\n', 'is an anchor; the file contains plain values only'],

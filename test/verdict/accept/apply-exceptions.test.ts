@@ -9,6 +9,7 @@ const exception = (parts: Partial<Exception>): Exception => ({
   code: 'filtered',
   patterns: ['*'],
   rules: null,
+  process: null,
   reason: 'moved in May',
   until: '2026-12-31',
   place: 'x.yaml:3',
