@@ -5,6 +5,7 @@ import { ACCEPTANCE_CODES } from '../findings/acceptance.ts';
 import type { AuditReport } from '../reports/audit-report.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 import type { MergeReport } from '../reports/merge-report.ts';
+import { causeTexts } from '../trace/cause-texts.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
 import { fits, NO_FLOW, type Exception } from './exception.ts';
 
@@ -34,11 +35,13 @@ export function partsOf(report: AcceptableReport): readonly Part[] {
     .flatMap((finding): readonly Part[] => {
       const { code, vantages, args, rules = [] } = finding;
       const process = typeof args.process === 'string' ? args.process : null;
-      const common = { finding, code, process, rules: rules.map(({ text }) => printable(text)) };
+      const common = { finding, code, process };
+      const texts = rules.map(({ text }) => printable(text));
       const about = finding.flows
         .flatMap((id) => byId.get(id) ?? [])
         .filter((flow) => !('vantage' in flow) || (vantages?.includes(flow.vantage) ?? true));
-      return about.length === 0 ? [{ ...common, flow: null }] : about.map((flow) => ({ ...common, flow }));
+      if (about.length === 0) return [{ ...common, flow: null, rules: texts }];
+      return about.map((flow) => ({ ...common, flow, rules: causeTexts(finding, flow.expected) ?? texts }));
     });
   const mentioned = new Set(found.map(({ flow }) => flow));
   const alone = flows

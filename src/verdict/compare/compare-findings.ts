@@ -1,6 +1,7 @@
 import { groupBy } from '../../group-by.ts';
 import type { ComparedFinding } from '../reports/compare-report.ts';
 import { reducedFinding } from '../reports/reduced-finding.ts';
+import { causeTexts } from '../trace/cause-texts.ts';
 import type { Severity } from '../shapes/severity.ts';
 import type { ComparableFlow } from './comparable-flow.ts';
 
@@ -71,21 +72,24 @@ function partsOf({
     groupBy(flows, ({ flow }) => flow.id).map((group) => [group[0]?.flow.id ?? '', group]),
   );
   return findings.flatMap((finding): readonly Part[] => {
-    const { code, vantages, rules, args } = finding;
+    const { code, vantages, args } = finding;
     const about = finding.flows
       .flatMap((id) => byId.get(id) ?? [])
       .filter(({ vantage }) => vantage === null || (vantages?.includes(vantage) ?? true));
-    const texts = rules?.map(({ text }) => text);
     if (about.length === 0) {
       const place = JSON.stringify([code, args.host ?? null]);
-      return [{ finding, flow: null, place, rules: texts ?? [], isOld: false }];
+      return [{ finding, flow: null, place, rules: textsOf(finding), isOld: false }];
     }
-    return about.map((flow) => ({
-      ...{ finding, flow, place: JSON.stringify([code, flow.key]) },
-      rules: texts ?? flow.side.rules,
-      isOld: texts === undefined,
-    }));
+    return about.map((flow) => {
+      const texts = causeTexts(finding, flow.side.expected);
+      const rules = texts ?? [...textsOf(finding), ...flow.side.rules];
+      return { finding, flow, place: JSON.stringify([code, flow.key]), rules, isOld: texts === null };
+    });
   });
+}
+
+function textsOf({ rules = [] }: AnyFinding): readonly string[] {
+  return rules.map(({ text }) => text);
 }
 
 /** Code, flow and rule text are equal; where an older version did not say the rules, one in common is enough. */

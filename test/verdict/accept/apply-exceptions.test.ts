@@ -121,6 +121,32 @@ test('an audit: the rule text tells one exposure from another, and one finding i
   ]);
 });
 
+test('an audit: a further rule that lets others in is another exposure, whichever address is the witness', async () => {
+  const rules = (more: string): string => `table inet t {
+  chain c {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
+    ip saddr 10.30.0.0/16 tcp dport { 102, 10100, 10101, 10102 } accept
+    ip saddr 10.20.9.5 tcp dport 103 accept
+    ip saddr 203.0.113.0/24 tcp dport 10102 accept
+    ${more}
+  }
+}
+`;
+  const before = await sampleAudit('a.nft', rules(''));
+  const exposed = before.findings.find(({ code }) => code === 'exposed')!;
+  const accepted = { code: 'exposed', rules: exposed.rules!.map(({ text }) => text) };
+  expect(applied(before, accepted).summary.fail).toBe(before.summary.fail - 1);
+  for (const more of [
+    'ip saddr 198.51.100.1 tcp dport 10102 accept',
+    'ip saddr 198.51.100.0/22 tcp dport 10102 accept',
+  ]) {
+    const after = await sampleAudit('a.nft', rules(more));
+    expect(applied(after, accepted).summary).toEqual(before.summary);
+  }
+});
+
 test('a merged report: a pattern may name the vantage point, and what another one saw stays', () => {
   const before = sampleMerge();
   const failing = before.flows.filter(({ verdict }) => verdict === 'fail');
