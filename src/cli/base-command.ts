@@ -4,7 +4,7 @@ import { printable } from '../printable.ts';
 import type { FormatFor, ReportFormatId } from '../report/registry.ts';
 import type { ReportWithResults } from '../report/results/results-of.ts';
 import type { AnyReport } from '../verdict/reports/any-report.ts';
-import type { ReportKind, ReportOf } from '../report/report-format.ts';
+import type { ReportKind, ReportOf } from '../report/results/report-format.ts';
 import type { System } from '../system/system.ts';
 import type { Tool } from '../verdict/reports/head.ts';
 import { EXIT, type ExitCode } from './exit/exit-code.ts';

@@ -10,7 +10,7 @@ import { nagios } from './formats/nagios.ts';
 import { prometheus } from './formats/prometheus.ts';
 import { sarif } from './formats/sarif.ts';
 import { table } from './formats/table.ts';
-import type { ReportFormat, ReportKind } from './report-format.ts';
+import type { ReportFormat, ReportKind } from './results/report-format.ts';
 
 /** Every format of every report; a new one is a file and a line here. */
 export const REPORT_FORMATS = {

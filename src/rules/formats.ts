@@ -3,7 +3,7 @@ import { nft } from './formats/nft.ts';
 import { netsh } from './formats/netsh.ts';
 import { windows } from './formats/windows.ts';
 import { windowsRegistry } from './formats/windows-registry.ts';
-import type { RuleFormat } from './rule-format.ts';
+import type { RuleFormat } from './policy/rule-format.ts';
 
 /** Every format of `vwaudit rules --format`; a new one is a file, a template and a line here. */
 export const RULE_FORMATS = {

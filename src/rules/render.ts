@@ -1,6 +1,6 @@
 import { Liquid, LiquidError } from 'liquidjs';
 import { InputError, type InputProblem } from '../input-error.ts';
-import { isBareWord, RuleText, type Syntax } from './rule-text.ts';
+import { isBareWord, RuleText, type Syntax } from './policy/rule-text.ts';
 
 /** A template as read from its file. */
 export interface Template {

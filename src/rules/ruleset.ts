@@ -4,9 +4,9 @@ import { assumptionsOf } from '../ports/peers.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 import type { Host, Site } from '../deployment/site.ts';
 import { RULE_FORMATS, type RuleFormatId } from './formats.ts';
-import { gatewayPolicy, hostPolicy, type Policy } from './policy.ts';
+import { gatewayPolicy, hostPolicy, type Policy } from './policy/policy.ts';
 import { compile, type Template } from './render.ts';
-import type { RuleFormat, RuleOptions } from './rule-format.ts';
+import type { RuleFormat, RuleOptions } from './policy/rule-format.ts';
 
 /** One rule file and what goes with it. */
 export interface Ruleset {

@@ -2,7 +2,7 @@ import { InputError } from '../input-error.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { RULE_FORMATS, type RuleFormatId } from '../rules/formats.ts';
 import type { Template } from '../rules/render.ts';
-import type { RuleOptions } from '../rules/rule-format.ts';
+import type { RuleOptions } from '../rules/policy/rule-format.ts';
 import { rulesetsOf } from '../rules/ruleset.ts';
 import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';

@@ -4,7 +4,7 @@ import { endpointsOf } from '../../src/ports/endpoints.ts';
 import { flowsFrom } from '../../src/ports/flows.ts';
 import { sourcesOf } from '../../src/ports/peers.ts';
 import { selectedHosts } from '../../src/deployment/selected-hosts.ts';
-import { gatewayPolicy } from '../../src/rules/policy.ts';
+import { gatewayPolicy } from '../../src/rules/policy/policy.ts';
 import { host, siteOf } from './site.ts';
 
 const a = host('maps-a', 4, true, ['10.20.0.11', 'fd00:20::11']);

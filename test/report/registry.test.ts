@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../src/cli/output/render-report.ts';
-import type { ReportKind, ReportOf } from '../../src/report/report-format.ts';
+import type { ReportKind, ReportOf } from '../../src/report/results/report-format.ts';
 import {
   formatsFor,
   REPORT_FORMATS,
@@ -74,7 +74,7 @@ const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
         reason: null,
         why: ACTIVE,
         decidedBy: [],
-      trace: [],
+        trace: [],
         paths: [],
         cases: [],
         to: [],

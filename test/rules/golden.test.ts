@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { RuleFormatId } from '../../src/rules/formats.ts';
-import type { RuleOptions } from '../../src/rules/rule-format.ts';
+import type { RuleOptions } from '../../src/rules/policy/rule-format.ts';
 import type { Site } from '../../src/deployment/site.ts';
 import { makeRules } from './render-rules.ts';
 import { makeHost, makeSite, thisMachine } from './sites.ts';

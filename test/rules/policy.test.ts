@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { formatPortRange } from '../../src/net/port-range.ts';
-import { gatewayPolicy, hostPolicy, type Accept, type PortsAt } from '../../src/rules/policy.ts';
+import { gatewayPolicy, hostPolicy, type Accept, type PortsAt } from '../../src/rules/policy/policy.ts';
 import { makeHost, makeSite, thisMachine } from './sites.ts';
 
 const A = makeHost('maps-a', ['10.20.0.11', 'fd00:20::11'], 4);

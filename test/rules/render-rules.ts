@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RULE_FORMATS, type RuleFormatId } from '../../src/rules/formats.ts';
-import type { RuleOptions } from '../../src/rules/rule-format.ts';
+import type { RuleOptions } from '../../src/rules/policy/rule-format.ts';
 import { rulesetsOf, type Ruleset } from '../../src/rules/ruleset.ts';
 import type { Site } from '../../src/deployment/site.ts';
 

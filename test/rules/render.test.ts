@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../src/input-error.ts';
 import { compile } from '../../src/rules/render.ts';
-import { commentLine, doubleQuoted, type Syntax } from '../../src/rules/rule-text.ts';
+import { commentLine, doubleQuoted, type Syntax } from '../../src/rules/policy/rule-text.ts';
 
 const SYNTAX: Syntax = { comment: commentLine, list: (words) => words.join(', '), quote: doubleQuoted };
 const fill = (text: string, view: Record<string, unknown> = {}): string =>

@@ -1,5 +1,5 @@
 import { option } from '@oclif/core/flags';
-import type { ReportKind } from '../../report/report-format.ts';
+import type { ReportKind } from '../../report/results/report-format.ts';
 import { formatsFor, REPORT_FORMATS, type FormatFor } from '../../report/registry.ts';
 
 /** JSON is not among them: `--json` asks for it, and for errors as JSON too. */

@@ -1,7 +1,7 @@
 import { option, string } from '@oclif/core/flags';
 import { RULE_FORMAT_IDS } from '../../rules/formats.ts';
-import { PLACEMENTS } from '../../rules/policy.ts';
-import { PROFILES, REFUSALS } from '../../rules/rule-format.ts';
+import { PLACEMENTS } from '../../rules/policy/policy.ts';
+import { PROFILES, REFUSALS } from '../../rules/policy/rule-format.ts';
 
 /** What `vwaudit rules` takes beside the site; the choices come from the room that knows them. */
 export const rulesFlags = {

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { printableAll } from '../../printable.ts';
-import type { Rendered, ReportFormat, ReportKind, ReportOf, RunContext } from '../../report/report-format.ts';
+import type {
+  Rendered,
+  ReportFormat,
+  ReportKind,
+  ReportOf,
+  RunContext,
+} from '../../report/results/report-format.ts';
 import { formatsFor, REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
 import type { Style } from '../../report/style.ts';
 import { InputError } from '../../input-error.ts';

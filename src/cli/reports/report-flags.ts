@@ -1,7 +1,7 @@
 import { custom, string } from '@oclif/core/flags';
 import { InputError } from '../../input-error.ts';
 import { REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
-import type { ReportKind } from '../../report/report-format.ts';
+import type { ReportKind } from '../../report/results/report-format.ts';
 
 /** Every kind of report. */
 export const REPORT_KINDS = [

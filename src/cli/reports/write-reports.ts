@@ -1,5 +1,5 @@
 import type { ReportFormatId } from '../../report/registry.ts';
-import type { Rendered, ReportKind, ReportOf, RunContext } from '../../report/report-format.ts';
+import type { Rendered, ReportKind, ReportOf, RunContext } from '../../report/results/report-format.ts';
 import type { Style } from '../../report/style.ts';
 import type { System } from '../../system/system.ts';
 import { appendJobSummary } from './job-summary.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../../group-by.ts';
-import type { RunContext } from '../report-format.ts';
+import type { RunContext } from '../results/report-format.ts';
 import { placeOfIssue } from '../results/file-place.ts';
 import { excuseLines } from '../results/issue-lines.ts';
 import type { Issue, Results, Weight } from '../results/results.ts';

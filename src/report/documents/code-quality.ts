@@ -1,4 +1,4 @@
-import type { RunContext } from '../report-format.ts';
+import type { RunContext } from '../results/report-format.ts';
 import { placeOfIssue } from '../results/file-place.ts';
 import { fingerprint } from '../results/fingerprint.ts';
 import { issueLines } from '../results/issue-lines.ts';

@@ -1,4 +1,4 @@
-import type { RunContext } from '../report-format.ts';
+import type { RunContext } from '../results/report-format.ts';
 import type { Style } from '../style.ts';
 import type { Results, Weight } from '../results/results.ts';
 

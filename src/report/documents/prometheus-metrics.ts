@@ -1,5 +1,5 @@
 import { CHANGES } from '../../verdict/reports/compare-report.ts';
-import type { RunContext } from '../report-format.ts';
+import type { RunContext } from '../results/report-format.ts';
 import type { Style } from '../style.ts';
 import { WEIGHTS } from '../results/issues.ts';
 import { BADNESS, type ShownVerdict } from '../text/parts/verdict-symbol.ts';

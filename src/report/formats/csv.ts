@@ -1,5 +1,5 @@
 import type { PortsReport } from '../../verdict/reports/report.ts';
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 
 /** For a spreadsheet or a script. */
 export const csv = {

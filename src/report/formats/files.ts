@@ -1,5 +1,5 @@
 import type { RulesReport } from '../../verdict/reports/report.ts';
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 
 /** The rule files themselves; each has quoted foreign text in its own syntax. */
 export const files = {

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 import { fromResults } from '../results/from-results.ts';
 
 /** For a step of GitHub Actions: annotations. The job summary is the format markdown, which the command appends by itself. */

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 import { fromResults } from '../results/from-results.ts';
 
 /** One page for people: a file of its own, readable without script and style. */

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 import { fromResults } from '../results/from-results.ts';
 
 /** For the test report of GitLab, Jenkins, Azure and others: a test case a flow. */

@@ -1,5 +1,5 @@
 import type { PortsReport } from '../../verdict/reports/report.ts';
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 import { fromResults } from '../results/from-results.ts';
 
 /** For a wiki, a merge request or a job summary. */

@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../report-format.ts';
+import type { ReportFormat } from '../results/report-format.ts';
 
 /** What a person reads at a terminal: tables, matrices and paragraphs that fit its width. */
 export const table = {

@@ -1,5 +1,5 @@
 import { InputError } from '../../input-error.ts';
-import type { RunContext } from '../report-format.ts';
+import type { RunContext } from './report-format.ts';
 import type { Issue, RuleRef } from './results.ts';
 
 /** A line of a file, for systems that show findings beside sources. */

@@ -1,4 +1,4 @@
-import type { Rendered, RunContext } from '../report-format.ts';
+import type { Rendered, RunContext } from './report-format.ts';
 import type { Style } from '../style.ts';
 import type { ReportWithResults } from './results-of.ts';
 import type { Results } from './results.ts';

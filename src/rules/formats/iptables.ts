@@ -1,10 +1,10 @@
 import { FAMILIES, type Family } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { formatPortRange, type PortRange } from '../../net/port-range.ts';
-import { familyMatches } from '../family-match.ts';
-import type { Placement, PortsAt } from '../policy.ts';
-import { describeAccept, type RuleFormat } from '../rule-format.ts';
-import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
+import { familyMatches } from '../policy/family-match.ts';
+import type { Placement, PortsAt } from '../policy/policy.ts';
+import { describeAccept, type RuleFormat } from '../policy/rule-format.ts';
+import { commentLine, doubleQuoted, shellFile } from '../policy/rule-text.ts';
 
 /** Port slots of one `multiport` match, a range taking two; see iptables-extensions(8). */
 const MULTIPORT_SLOTS = 15;

@@ -1,9 +1,9 @@
 import { InputError } from '../../input-error.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { formatPortRange } from '../../net/port-range.ts';
-import type { Accept } from '../policy.ts';
-import { describeAccept, type RuleFormat } from '../rule-format.ts';
-import { commentLine } from '../rule-text.ts';
+import type { Accept } from '../policy/policy.ts';
+import { describeAccept, type RuleFormat } from '../policy/rule-format.ts';
+import { commentLine } from '../policy/rule-text.ts';
 import { ascii, DEFAULT_PROFILES, remoteSources, UNSUPPORTED } from './windows-accepts.ts';
 
 const GROUP = 'VWAudit';

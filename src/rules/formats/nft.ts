@@ -1,9 +1,9 @@
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { formatPortRange } from '../../net/port-range.ts';
-import { familyMatches, type FamilyMatch } from '../family-match.ts';
-import type { PortsAt } from '../policy.ts';
-import { describeAccept, type RuleFormat } from '../rule-format.ts';
-import { commentLine, doubleQuoted, shellFile } from '../rule-text.ts';
+import { familyMatches, type FamilyMatch } from '../policy/family-match.ts';
+import type { PortsAt } from '../policy/policy.ts';
+import { describeAccept, type RuleFormat } from '../policy/rule-format.ts';
+import { commentLine, doubleQuoted, shellFile } from '../policy/rule-text.ts';
 
 const IP = { 4: 'ip', 6: 'ip6' } as const;
 const WHOLE = { 4: '0.0.0.0/0', 6: '::/0' } as const;

@@ -1,8 +1,8 @@
 import { InputError } from '../../input-error.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { isLoopback, isMulticast, isReserved } from '../../net/special-addresses.ts';
-import type { Accept } from '../policy.ts';
-import type { Profile } from '../rule-format.ts';
+import type { Accept } from '../policy/policy.ts';
+import type { Profile } from '../policy/rule-format.ts';
 
 /** Not `public`: with clients anywhere, the rules would open the ports in a foreign network too. The script warns where that leaves a network out. */
 export const DEFAULT_PROFILES: readonly Profile[] = ['domain', 'private'];

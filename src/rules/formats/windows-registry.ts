@@ -1,9 +1,9 @@
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import type { PortRange } from '../../net/port-range.ts';
-import type { Accept } from '../policy.ts';
-import { describeAccept, type Profile, type RuleFormat } from '../rule-format.ts';
-import { commentLine } from '../rule-text.ts';
+import type { Accept } from '../policy/policy.ts';
+import { describeAccept, type Profile, type RuleFormat } from '../policy/rule-format.ts';
+import { commentLine } from '../policy/rule-text.ts';
 import { ascii, DEFAULT_PROFILES, remoteSources, UNSUPPORTED } from './windows-accepts.ts';
 
 const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules';

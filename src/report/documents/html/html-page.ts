@@ -1,6 +1,6 @@
 import { Liquid } from 'liquidjs';
 import { groupBy } from '../../../group-by.ts';
-import type { RunContext } from '../../report-format.ts';
+import type { RunContext } from '../../results/report-format.ts';
 import { commandText, excuseLines, isCommand } from '../../results/issue-lines.ts';
 import { placeText, portText } from '../../results/result-flow.ts';
 import type { Issue, ResultFlow, Results, Weight } from '../../results/results.ts';

@@ -1,6 +1,6 @@
 import type { Log, Result, Run } from 'sarif';
 import { groupBy } from '../../../group-by.ts';
-import type { RunContext } from '../../report-format.ts';
+import type { RunContext } from '../../results/report-format.ts';
 import { uriPart } from '../../results/file-place.ts';
 import type { Issue, Results } from '../../results/results.ts';
 import type { Style } from '../../style.ts';

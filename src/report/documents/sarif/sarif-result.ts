@@ -1,6 +1,6 @@
 import type { Location, Result, ThreadFlowLocation } from 'sarif';
 import { groupBy } from '../../../group-by.ts';
-import type { RunContext } from '../../report-format.ts';
+import type { RunContext } from '../../results/report-format.ts';
 import { placeOfIssue, placeOfRule, uriPart, type FilePlace } from '../../results/file-place.ts';
 import { excuseLines } from '../../results/issue-lines.ts';
 import { fingerprint } from '../../results/fingerprint.ts';

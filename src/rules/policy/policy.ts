@@ -1,12 +1,12 @@
-import { InputError } from '../input-error.ts';
-import { comparePrefixes, formatPrefix, mergePrefixes, prefixOf, type Prefix } from '../net/prefix.ts';
-import { toPortRanges, type PortRange, type Transport } from '../net/port-range.ts';
-import type { Endpoint } from '../ports/endpoint.ts';
-import { endpointsOf, alternateUdpEndpoints } from '../ports/endpoints.ts';
-import { sourcesOf } from '../ports/peers.ts';
-import type { Role } from '../deployment/role.ts';
-import { selectedHosts } from '../deployment/selected-hosts.ts';
-import type { Host, Site } from '../deployment/site.ts';
+import { InputError } from '../../input-error.ts';
+import { comparePrefixes, formatPrefix, mergePrefixes, prefixOf, type Prefix } from '../../net/prefix.ts';
+import { toPortRanges, type PortRange, type Transport } from '../../net/port-range.ts';
+import type { Endpoint } from '../../ports/endpoint.ts';
+import { endpointsOf, alternateUdpEndpoints } from '../../ports/endpoints.ts';
+import { sourcesOf } from '../../ports/peers.ts';
+import type { Role } from '../../deployment/role.ts';
+import { selectedHosts } from '../../deployment/selected-hosts.ts';
+import type { Host, Site } from '../../deployment/site.ts';
 
 /** `host`: rules on the machine itself, which never match a destination. `gateway`: on a router in front of the hosts. */
 export const PLACEMENTS = ['host', 'gateway'] as const;

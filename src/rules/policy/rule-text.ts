@@ -1,5 +1,5 @@
-import { printable } from '../printable.ts';
-import { shellWord } from '../shell-word.ts';
+import { printable } from '../../printable.ts';
+import { shellWord } from '../../shell-word.ts';
 
 /** Text that is safe where it stands in a rule file, because a {@link Syntax} made it. */
 export class RuleText {

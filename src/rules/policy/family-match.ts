@@ -1,5 +1,5 @@
-import { FAMILIES, type Family } from '../net/address.ts';
-import type { Prefix } from '../net/prefix.ts';
+import { FAMILIES, type Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
 
 /** What a packet of one family must carry; `null` = any address of that family. */
 export interface FamilyMatch {

@@ -1,5 +1,5 @@
-import type { AnyReport } from '../verdict/reports/any-report.ts';
-import type { Style } from './style.ts';
+import type { AnyReport } from '../../verdict/reports/any-report.ts';
+import type { Style } from '../style.ts';
 
 export type ReportKind = AnyReport['kind'];
 
