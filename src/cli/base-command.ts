@@ -66,7 +66,7 @@ export abstract class BaseCommand extends Command {
   protected async publish<K extends ReportKind>(
     report: ReportOf<K>,
     plan: ReportPlan,
-    flags: Pick<CommonFlags, 'color'>,
+    flags: Pick<CommonFlags, 'color'> & { readonly verbose?: boolean },
     { ranAt, outcome }: { readonly ranAt: string | null; readonly outcome: ExitCode },
   ): Promise<ExitCode> {
     const [{ writeReportFiles }, { system }] = await Promise.all([
@@ -84,7 +84,7 @@ export abstract class BaseCommand extends Command {
   private async printAs<K extends ReportKind>(
     report: ReportOf<K>,
     format: ReportFormatId | null,
-    flags: Pick<CommonFlags, 'color'>,
+    flags: Pick<CommonFlags, 'color'> & { readonly verbose?: boolean },
     made: MadeReport,
     stdinName: string | null,
   ): Promise<void> {
@@ -93,7 +93,7 @@ export abstract class BaseCommand extends Command {
       import('./output/style.ts'),
       import('./reports/write-reports.ts'),
     ]);
-    const style = await styleFor(process.stdout, flags.color);
+    const style = { ...(await styleFor(process.stdout, flags.color)), isVerbose: flags.verbose === true };
     const text = await renderReport(report, format, style, runContext(made, stdinName));
     await this.write(text);
   }

@@ -180,9 +180,9 @@ test('a person sees what decides, and nothing a terminal could mistake for a com
   const { code, stdout, stderr } = await audit([FAULTY, ...FAULTY_SITE]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   expect(stdout).toMatch(/client +→ 102\/tcp +server 1 clients +✓ allowed +line 8/);
-  expect(stdout).toMatch(/client +→ 10100-10101, 10103\/tcp +clients +✗ blocked +line 3/);
-  expect(stdout).toMatch(/outsider +→ 102-103\/tcp +✗ exposed +line 8/);
-  expect(stdout).toMatch(/outsider +→ 10200\/udp +server 1 internal +\? undecided +line 10/);
+  expect(stdout).toMatch(/client +→ 10100-10101, 10103\/tcp +clients +✗ blocked\s+(?:policy, )?line 3/);
+  expect(stdout).toMatch(/outsider +→ 102-103\/tcp +✗ exposed\s+line 8/);
+  expect(stdout).toMatch(/outsider +→ 10200\/udp +server 1 internal +\? undecided\s+line 10/);
   expect(stdout).toMatch(/depends on the\s+list of recent sources/);
   expect(stdout).toMatch(/- assumed web: nobody/);
   expect(stdout).not.toMatch(/[ \t]\n/);
@@ -279,7 +279,7 @@ test('what is blocked for some and open for others is told so', async () => {
   const site = ['--no-allocator', '--allow', 'client=10.30.0.0/16,fd00:30::/48'];
   const { code, stdout } = await audit(['-', ...site], text);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/client +→ 102\/tcp .* ✗ partly +line 2\n/);
+  expect(stdout).toMatch(/client +→ 102\/tcp .* ✗ partly\s+policy, line 2 /);
   expect(stdout).toMatch(/outsider → 102-103, 10301\/tcp .* \? undecided/);
 });
 

@@ -89,6 +89,9 @@ export function windowsOptionsOf(flags: {
 /** What `vwaudit audit` takes beside the site. */
 export const auditFlags = {
   ...rulesetFlags,
+  verbose: boolean({
+    description: 'Show every flow in a row of its own, with the text of the rules that decide.',
+  }),
   interface: custom<StatedInterface>({
     helpValue: '[WHO=]NAME',
     description:

@@ -1,27 +1,16 @@
 import { groupBy } from '../../group-by.ts';
 import type { AuditedFlow, AuditReport } from '../../verdict/reports/audit-report.ts';
-import {
-  decidingEntry,
-  decidingRules,
-  fateShown,
-  ruleRef,
-  whyOpen,
-  type Fate,
-} from '../../verdict/trace/deciding-rule.ts';
-import { endpointLabel, portsLabel } from '../../verdict/reports/label.ts';
-import { caseText, reliedText } from '../../verdict/trace/condition-text.ts';
-import { decidedPlaces } from '../../verdict/trace/decided-text.ts';
-import { rulePlace, ruleText } from '../../verdict/trace/rule-label.ts';
-import { reasonsText } from '../../verdict/trace/reason-text.ts';
+import { headline } from './audit/headline.ts';
+import { decidedText, namesOf, portsOf, resultWord, type Detail } from './audit/row.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
-import { renderColumns } from './parts/columns.ts';
+import { renderColumns, visibleWidth } from './parts/columns.ts';
 import { findingList } from './parts/finding-list.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style } from '../style.ts';
 import { summaryLine } from './parts/summary-line.ts';
 import { shownVerdict, SYMBOL, VERDICT_TONE } from './parts/verdict-symbol.ts';
 
-/** One table a host: every flow, what happens to it and the rule that decides; then what to do, and what was taken for granted. */
+/** What is wrong in a sentence, then one table a host: every flow, what happens to it and the rule that decides; then what to do, and what was taken for granted. */
 export function auditTable(report: AuditReport, style: Style): string {
   const groups = groupBy(report.flows, ({ host }) => host);
   const tables = groups.flatMap((flows) => ['', heading(flows, report, style), '', table(flows, style)]);
@@ -32,7 +21,7 @@ export function auditTable(report: AuditReport, style: Style): string {
   );
   const assumed = report.assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
   const after = findings.length > 0 ? ['', ...findings] : [];
-  return [...tables, '', counts, ...after, '', ...assumed, ''].join('\n');
+  return ['', ...headline(report, style), ...tables, '', counts, ...after, '', ...assumed, ''].join('\n');
 }
 
 function heading(
@@ -50,22 +39,13 @@ function heading(
   return `${style.paint.strong(name)} · ${parts} · rules on ${hook}${through}`;
 }
 
+/** Rows of flows that fare alike for the same reason; what decides goes on lines of its own where it does not fit beside them. */
 function table(flows: readonly AuditedFlow[], style: Style): string {
   const files = new Set(flows.flatMap(({ proof }) => proof.trace.map(({ file }) => file)));
   const withFile = files.size > 1;
-  const groups = groupBy(flows, (flow) =>
-    style.isVerbose === true
-      ? flow.id
-      : JSON.stringify([
-          flow.from.role,
-          flow.transport,
-          resultWord(flow),
-          shownVerdict(flow),
-          decidedBy(flow, withFile),
-        ]),
-  );
+  const isVerbose = style.isVerbose === true;
+  const groups = groupBy(flows, (flow) => (isVerbose ? flow.id : likeness(flow, withFile)));
   const roles = Math.max(...flows.map(({ from }) => from.role.length));
-  const results = Math.max(...flows.map((flow) => resultWord(flow).length + 2));
   const ports = Math.max(...groups.map((group) => portsOf(group).length));
   const rows = groups.flatMap((group) => {
     const [flow] = group;
@@ -74,74 +54,71 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
     const padded =
       name === '' ? portsOf(group) : `${portsOf(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
     const from = `${flow.from.role.padEnd(roles)} → ${padded}`;
-    const whole = decidedBy(flow, withFile);
-    const room = (style.width ?? Infinity) - from.length - results - MARGINS;
-    const decided = whole.length <= room ? whole : decidedBy(flow, withFile, true);
-    return [[from, resultText(flow, style), decided]];
+    return [{ group, cells: [from, resultText(flow, style)] }];
   });
-  return renderColumns({ head: ['FLOW', 'RESULT', 'DECIDED BY'], rows, flexible: 2, style });
+  const [first, second] = [0, 1].map((column) =>
+    Math.max(...rows.map(({ cells }) => visibleWidth(cells[column] ?? '')), HEAD[column]?.length ?? 0),
+  );
+  const beside = (style.width ?? Infinity) - (first ?? 0) - (second ?? 0) - MARGINS;
+  const room = beside < MIN_BESIDE ? 0 : beside;
+  const texts = rows.map(({ group }) => textOf(group, { withFile, isVerbose }, room));
+  const lines = renderColumns({
+    head: room === 0 ? HEAD.slice(0, 2) : HEAD,
+    rows: rows.map(({ cells }, at) => [...cells, (texts[at]?.length ?? 0) <= room ? (texts[at] ?? '') : '']),
+    flexible: null,
+    style,
+  }).split('\n');
+  const [head = '', ...told] = lines;
+  return [
+    head,
+    ...told.flatMap((line, at) => {
+      const text = texts[at] ?? '';
+      return text === '' || text.length <= room ? [line] : [line, paragraph(BELOW, text, style)];
+    }),
+  ].join('\n');
+}
+
+const HEAD = ['FLOW', 'RESULT', 'DECIDED BY'];
+
+/** Before and between the columns. */
+const MARGINS = 6;
+
+/** Less room beside the flow is used for none. */
+const MIN_BESIDE = 16;
+
+const BELOW = ' '.repeat(6);
+
+/** Flows with the same text are one row. */
+function likeness(flow: AuditedFlow, withFile: boolean): string {
+  const reason = decidedText(flow, { withFile, amount: 'bare' });
+  return JSON.stringify([flow.from.role, flow.transport, resultWord(flow), shownVerdict(flow), reason]);
+}
+
+/** The longest that fits beside the flow and is true of all of the row; numbers of addresses need not be. */
+function textOf(
+  group: readonly AuditedFlow[],
+  { withFile, isVerbose }: { readonly withFile: boolean; readonly isVerbose: boolean },
+  room: number,
+): string {
+  const common = (amount: Detail['amount']): string | null => {
+    const [text, ...others] = new Set(group.map((flow) => decidedText(flow, { withFile, amount })));
+    return text === undefined || others.length > 0 ? null : text;
+  };
+  const short = common('places') ?? common('bare') ?? '';
+  if (isVerbose) return common('whole') ?? short;
+  const bare = common('bare') ?? '';
+  return [short, bare].find((text) => text.length <= room) ?? (isCounted(short) ? short : bare);
+}
+
+/** How many addresses each rule takes is worth a line of its own, the text of one rule, which findings show, is not. */
+function isCounted(text: string): boolean {
+  return text.includes(' · ');
 }
 
 /** A longer list of ports runs on into the names. */
 const MOST_PADDING = 24;
 
-/** `102, 10100-10103/tcp` */
-function portsOf(group: readonly AuditedFlow[]): string {
-  const [flow, second] = group;
-  return flow === undefined || second === undefined
-    ? `${flow?.port ?? ''}/${flow?.transport ?? ''}`
-    : portsLabel(group);
-}
-
-/** Whose port it is; of several what they are for. */
-function namesOf(group: readonly AuditedFlow[]): string {
-  const labels = group.map(({ endpoint }) => endpointLabel(endpoint));
-  const [only, second] = labels;
-  if (only !== undefined && second === undefined) return `${only.owner} ${only.purpose}`;
-  const purposes = new Set(labels.map(({ purpose }) => purpose));
-  return purposes.size > 1 ? '' : [...purposes].join();
-}
-
 function resultText(flow: AuditedFlow, { paint }: Style): string {
-  const verdict = shownVerdict(flow);
-  return paint[VERDICT_TONE[verdict]](`${SYMBOL[verdict]} ${resultWord(flow)}`);
-}
-
-/** What goes wrong for some is said, whatever is left open for others. */
-function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {
-  if (verdict !== 'fail') return result;
-  if (expected === 'blocked') return 'exposed';
-  return result === 'undecided' || result === 'depends' ? 'partly' : result;
-}
-
-const NOTHING: Readonly<Record<Fate, string>> = {
-  allowed: 'no rule blocks it',
-  blocked: 'no address of its family',
-  undecided: '',
-};
-
-/** Before and between the columns. */
-const MARGINS = 8;
-
-/** @param isShort the place without the text of the rule, which findings show */
-function decidedBy(flow: AuditedFlow, withFile: boolean, isShort = false): string {
-  const fate = fateShown(flow);
-  const { trace, why } = flow.proof;
-  const { cases, conditions } = flow.proof;
-  if (fate === 'undecided' && cases.length > 1)
-    return cases.map((each) => caseText(each, withFile)).join(' · ');
-  const entry = decidingEntry(trace, fate);
-  if (entry === null) return why ?? NOTHING[fate];
-  const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));
-  const kept = relied.length === 0 ? '' : `, while ${relied.join(' and ')}`;
-  const own = flow.proof.decidedBy.filter(({ result }) => result === fate);
-  const others = flow.proof.decidedBy.filter(({ result }) => result !== fate);
-  if (own.length > 1 || (own.length > 0 && others.length > 0)) {
-    return `${decidedPlaces(own, others, withFile)}${kept}`;
-  }
-  const [first = entry, ...then] = decidingRules(trace, fate);
-  const place = rulePlace(ruleRef(first), { withFile });
-  const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
-  const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
-  return `${place}${isShort ? '' : `  ${ruleText(ruleRef(first))}`}${onward}${reason}${kept}`;
+  const shown = shownVerdict(flow);
+  return paint[VERDICT_TONE[shown]](`${SYMBOL[shown]} ${resultWord(flow)}`);
 }

@@ -9,49 +9,56 @@ const SHOWN = 3;
 
 /** The rules that decide about those who fare so, a clause each: the rule alone where it decides for all, else with how many addresses it takes. */
 export function decidedClauses(decided: readonly DecidedBy[]): readonly string[] {
-  return clausesOf(decided, { label: ruleLabel, isBare: false });
+  return clausesOf(decided, { label: ruleLabel, numbers: 'said' });
 }
 
 /** The rule of the other result that takes most: `allowed by line 3 (256 addresses)`; null where nobody fares otherwise. */
 export function otherClause(others: readonly DecidedBy[]): string | null {
-  return otherOf(others, { label: ruleLabel, isBare: false });
+  return otherOf(others, { label: ruleLabel, numbers: 'said' });
 }
 
 /** Both in one line, the rules by their places alone: `policy, line 2 (65,535) · line 6 (1) · allowed by line 3 (256)`. */
 export function decidedPlaces(
   decided: readonly DecidedBy[],
   others: readonly DecidedBy[],
-  withFile: boolean,
+  { withFile, isCounted }: { readonly withFile: boolean; readonly isCounted: boolean },
 ): string {
   const label = (rule: RuleRef): string => placeWithPolicy(rule, withFile);
-  const other = otherOf(others, { label, isBare: true });
-  return [...clausesOf(decided, { label, isBare: true }), ...(other === null ? [] : [other])].join(' · ');
+  const wording = { label, numbers: isCounted ? 'alone' : 'none' } as const;
+  const other = otherOf(others, wording);
+  return [...clausesOf(decided, wording, other !== null), ...(other === null ? [] : [other])].join(' · ');
 }
 
 interface Wording {
   readonly label: (rule: RuleRef) => string;
-  /** Numbers alone. */
-  readonly isBare: boolean;
+  /** How many addresses each takes: said so, as the number alone, or not at all. */
+  readonly numbers: 'said' | 'alone' | 'none';
 }
 
-function clausesOf(decided: readonly DecidedBy[], wording: Wording): readonly string[] {
-  const { label, isBare } = wording;
+/** @param isCompared others fare otherwise: how many it decides for is told of one rule as well */
+function clausesOf(decided: readonly DecidedBy[], wording: Wording, isCompared = false): readonly string[] {
+  const { label } = wording;
   const [only, second] = decided;
   if (only === undefined) return [];
-  if (second === undefined) return only.rules.length === 0 ? [] : [namesOf(only, label)];
+  if (second === undefined && !isCompared) return only.rules.length === 0 ? [] : [namesOf(only, label)];
   const families = familyOfEach(decided);
   if (families !== null) return decided.map((one, at) => `${namesOf(one, label)} (${families[at] ?? ''})`);
   const { shown, rest } = cut(decided);
-  const clauses = shown.map((one) => `${namesOf(one, label)} (${addressesText(one.addresses, isBare)})`);
+  const clauses = shown.map((one) => `${namesOf(one, label)}${numberOf(one.addresses, wording)}`);
   return rest === null
     ? clauses
-    : [...clauses, `${rest.more} other rules (${addressesText(rest.addresses, isBare)})`];
+    : [...clauses, `${rest.more} other rules${numberOf(rest.addresses, wording)}`];
 }
 
-function otherOf([largest, second]: readonly DecidedBy[], { label, isBare }: Wording): string | null {
+function otherOf([largest, second]: readonly DecidedBy[], wording: Wording): string | null {
   if (largest === undefined) return null;
   const more = second === undefined ? '' : ' and others';
-  return `${largest.result} by ${namesOf(largest, label)} (${addressesText(largest.addresses, isBare)})${more}`;
+  const names = namesOf(largest, wording.label);
+  return `${largest.result} by ${names}${numberOf(largest.addresses, wording)}${more}`;
+}
+
+function numberOf(addresses: DecidedBy['addresses'], { numbers }: Wording): string {
+  return numbers === 'none' ? '' : ` (${addressesText(addresses, numbers === 'alone')})`;
 }
 
 function namesOf({ rules, more }: DecidedBy, label: (rule: RuleRef) => string): string {

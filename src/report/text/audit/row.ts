@@ -1,0 +1,83 @@
+import type { AuditedFlow } from '../../../verdict/reports/audit-report.ts';
+import {
+  decidingEntry,
+  decidingRules,
+  fateShown,
+  ruleRef,
+  whyOpen,
+  type Fate,
+} from '../../../verdict/trace/deciding-rule.ts';
+import { endpointLabel, portsLabel } from '../../../verdict/reports/label.ts';
+import { caseText, placeWithPolicy, reliedText } from '../../../verdict/trace/condition-text.ts';
+import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/decided-text.ts';
+import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
+import { reasonsText } from '../../../verdict/trace/reason-text.ts';
+
+/** `102, 10100-10103/tcp` */
+export function portsOf(group: readonly AuditedFlow[]): string {
+  const [flow, second] = group;
+  return flow === undefined || second === undefined
+    ? `${flow?.port ?? ''}/${flow?.transport ?? ''}`
+    : portsLabel(group);
+}
+
+/** Whose port it is; of several what they are for. */
+export function namesOf(group: readonly AuditedFlow[]): string {
+  const labels = group.map(({ endpoint }) => endpointLabel(endpoint));
+  const [only, second] = labels;
+  if (only !== undefined && second === undefined) return `${only.owner} ${only.purpose}`;
+  const purposes = new Set(labels.map(({ purpose }) => purpose));
+  return purposes.size > 1 ? '' : [...purposes].join();
+}
+
+/** What goes wrong for some is said, whatever is left open for others. */
+export function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {
+  if (verdict !== 'fail') return result;
+  if (expected === 'blocked') return 'exposed';
+  return result === 'undecided' || result === 'depends' ? 'partly' : result;
+}
+
+const NOTHING: Readonly<Record<Fate, string>> = {
+  allowed: 'no rule blocks it',
+  blocked: 'no address of its family',
+  undecided: '',
+};
+
+/** How much is said of the rules that decide. */
+export interface Detail {
+  /** Places name the file. */
+  readonly withFile: boolean;
+  /**
+   * `whole`: place and text of the rules; `places`: where several decide the places alone, with their numbers of addresses;
+   * `bare`: nothing but places, which tells flows apart that have another reason.
+   */
+  readonly amount: 'whole' | 'places' | 'bare';
+}
+
+/** The rules that decide, or what leaves it open. */
+export function decidedText(flow: AuditedFlow, { withFile, amount }: Detail): string {
+  const fate = fateShown(flow);
+  const { trace, why, cases, conditions, decidedBy } = flow.proof;
+  if (fate === 'undecided' && cases.length > 1)
+    return cases.map((each) => caseText(each, withFile)).join(' · ');
+  const entry = decidingEntry(trace, fate);
+  if (entry === null) return why ?? NOTHING[fate];
+  const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));
+  const kept = relied.length === 0 ? '' : `, while ${relied.join(' and ')}`;
+  const own = decidedBy.filter(({ result }) => result === fate);
+  const others = decidedBy.filter(({ result }) => result !== fate);
+  if (own.length > 1 || (own.length > 0 && others.length > 0)) {
+    const other = otherClause(others);
+    const text =
+      amount === 'whole'
+        ? [...decidedClauses(own), ...(other === null ? [] : [other])].join(' · ')
+        : decidedPlaces(own, others, { withFile, isCounted: amount === 'places' });
+    return `${text}${kept}`;
+  }
+  const [first = entry, ...then] = decidingRules(trace, fate);
+  const isBare = amount === 'bare';
+  const place = isBare ? placeWithPolicy(ruleRef(first), withFile) : rulePlace(ruleRef(first), { withFile });
+  const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
+  const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
+  return `${place}${isBare ? '' : `  ${ruleText(ruleRef(first))}`}${onward}${reason}${kept}`;
+}
