@@ -279,7 +279,7 @@ test('what is blocked for some and open for others is told so', async () => {
   const site = ['--no-allocator', '--allow', 'client=10.30.0.0/16,fd00:30::/48'];
   const { code, stdout } = await audit(['-', ...site], text);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/client +→ 102\/tcp .* ✗ partly\s+policy, line 2 /);
+  expect(stdout).toMatch(/client +→ 102\/tcp .* ✗ partly +policy, line 2\n/);
   expect(stdout).toMatch(/outsider → 102-103, 10301\/tcp .* \? undecided/);
 });
 
