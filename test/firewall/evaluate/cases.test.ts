@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { answerCases } from '../../../src/firewall/proof/evaluate.ts';
+import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { accessProver, type Access, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 import { parseAddress } from '../../../src/net/address.ts';
@@ -107,5 +109,41 @@ describe('the peer', () => {
     expect([exposed.proof.told, exposed.portOf(exposed.witness)]).toEqual(['allowed', 53]);
     const some = ['-A INPUT -p tcp --sport 32768:60999 -j ACCEPT'];
     expect(prove(some).proof.told).toBe('blocked');
+  });
+});
+
+describe('a case tells whether the test holds that it names', () => {
+  const fates = (dialect: 'nft' | 'iptables', text: string): readonly string[] =>
+    answerCases(
+      firewall(parseRulesets([{ text, file: 'x', dialect, isCollected: true }])),
+      flowQuestion({
+        ...{ transport: 'udp', port: 102, hook: 'input', neighbours: 'known', interface: 'eth0' },
+        destination: parseAddress('10.20.0.11', 'destination'),
+        sources: [parsePrefix('10.30.0.5', 'source')],
+      }),
+    ).map(({ conditions, fate }) =>
+      [
+        ...conditions.map((one) =>
+          one.kind === 'test' ? `${one.holds ? '' : 'not '}${one.text}` : one.kind,
+        ),
+        fate,
+      ].join(' '),
+    );
+  const nft = (rule: string): string =>
+    `table ip t {\n\tset d {\n\t\ttype ipv4_addr\n\t\tflags dynamic\n\t}\n\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tudp dport 9 add @d { ip saddr } drop\n\t\t${rule}\n\t}\n}\n`;
+
+  test.each([
+    ['ip dscp 10', 'ip dscp 10 accept', 'ip dscp != 10 accept'],
+    ['ip ttl 5-9', 'ip ttl 5-9 accept', 'ip ttl != 5-9 accept'],
+    ['ip ttl { 5, 9 }', 'ip ttl { 5, 9 } accept', 'ip ttl != { 5, 9 } accept'],
+    ['ip saddr @d', 'ip saddr @d accept', 'ip saddr != @d accept'],
+  ])('nft: %s', (told, plain, negated) => {
+    expect(fates('nft', nft(plain))).toEqual([`${told} allowed`, `not ${told} blocked`]);
+    expect(fates('nft', nft(negated))).toEqual([`${told} blocked`, `not ${told} allowed`]);
+  });
+
+  test('two tests of one header, one of them negated, come out together', () => {
+    const both = nft('ip dscp 10 accept\n\t\tip dscp != 10 drop\n\t\taccept');
+    expect(fates('nft', both)).toEqual(['ip dscp 10 allowed', 'not ip dscp 10 blocked']);
   });
 });

@@ -56,8 +56,11 @@ const NARROWEST = 60;
 
 const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'MASQUERADE', 'NOTRACK', 'REDIRECT'];
 
+/** A listing of nft has the rules of a chain on lines of their own. */
+const WRITTEN_BY_HAND = /^\s*(?:chain|table|add|insert|create|replace)\b|[;\\]\s*$/;
+
 function isWholeRule(line: string, isAlone: boolean): boolean {
-  if (/ # handle \d+$/.test(line)) return true;
+  if (/ # handle \d+$/.test(line) || WRITTEN_BY_HAND.test(line)) return true;
   return isWhole(line) && (isAlone || !/ (?:[sd]nat|redirect|tproxy|queue) [^"]*$/.test(line));
 }
 

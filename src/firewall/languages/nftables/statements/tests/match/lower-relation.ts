@@ -24,9 +24,12 @@ export function relationMatches(relation: Relation, context: TableContext): read
 
 function test(key: Key, relation: Relation, context: TableContext): Match {
   const { operator, right } = relation;
-  const text = (): string => formatRelation(relation);
+  // Of `!=` the test that is negated: whether that holds is what a case tells.
+  const tested: Relation = operator === '!=' ? { ...relation, operator: 'implicit' } : relation;
+  const text = (): string => formatRelation(tested);
   const [selector] = key.selectors;
-  if (selector === undefined || isDynamic(right)) return unknown(text(), { code: 'compares-two-properties' });
+  if (selector === undefined || isDynamic(right))
+    return unknown(formatRelation(relation), { code: 'compares-two-properties' });
   if (right.kind === 'reference') return withOperator(operator, lookUpSet(key, right, text, context), text);
   if (right.kind === 'set') {
     const mapped = right.elements.find(({ data }) => data !== null);
@@ -121,7 +124,7 @@ function bitTest(selector: NumberLike, relation: Relation, context: TableContext
   if (masked === undefined) return unknown(formatRelation(relation), { code: 'unknown-name' });
   const and = (selector.bits.and & masked) >>> 0;
   const none = matchValues({ ...selector, bits: { and, xor: 0, shift: 0 } }, ZERO, () =>
-    formatRelation(relation),
+    formatRelation({ ...relation, operator: '!' }),
   );
   return isNone ? none : negate(none);
 }
