@@ -1,7 +1,8 @@
 import { string } from '@oclif/core/args';
+import { boolean } from '@oclif/core/flags';
 import { auditFlags, dialectsOf, refuseInterfacesTwice, windowsOptionsOf } from '../cli/flags/audit-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { setExitCode } from '../cli/exit/exit-code.ts';
+import { EXIT, setExitCode } from '../cli/exit/exit-code.ts';
 import { outcomeOf } from '../cli/exit/outcome.ts';
 import { acceptFlag, baselineFlag } from '../cli/flags/review-flags.ts';
 import { siteFlags } from '../cli/flags/site-flags.ts';
@@ -46,10 +47,15 @@ export default class Audit extends BaseCommand {
     ...acceptFlag,
     ...baselineFlag,
     ...reportFlags(['audit']),
+    'self-test': boolean({
+      description:
+        'Print only what of the files is not understood, without names, addresses, identities and paths, so that it can be sent in.',
+    }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);
+    if (flags['self-test']) return this.selfTest(args.file ?? []);
     const plan = planReports(flags);
     const site = await siteOf(flags, { names: false });
     await this.noticeStandardInput(args.file ?? [], flags);
@@ -66,5 +72,16 @@ export default class Audit extends BaseCommand {
     const outcome = outcomeOf(report, { ...flags, 'accept-unproven': false });
     const ranAt = context.system.now().toISOString();
     setExitCode(await this.publish(report, plan, flags, { ranAt, outcome }));
+  }
+
+  /** Exit code 3 where something is not understood. */
+  private async selfTest(files: readonly string[]): Promise<void> {
+    const [{ selfTest }, context] = await Promise.all([
+      import('../usecases/audit/self-test.ts'),
+      this.context(),
+    ]);
+    const { text, isClean } = await selfTest(files, context);
+    await this.write(text);
+    setExitCode(isClean ? EXIT.ok : EXIT.unproven);
   }
 }

@@ -10,7 +10,26 @@ import type { LinuxMachine } from './machine-file.ts';
  * chains, sets, interfaces and programs stay, and so do addresses written as plain numbers.
  */
 export function redactMachine(machine: LinuxMachine, key: Uint8Array = randomBytes(32)): LinuxMachine {
-  const texts = machine.commands.flatMap(({ output, errors }) => [output, errors]);
+  const redacted = addressRedactor(
+    machine.commands.flatMap(({ output, errors }) => [output, errors]),
+    key,
+  );
+  return {
+    ...machine,
+    host: 'machine',
+    commands: machine.commands.map((command) => ({
+      ...command,
+      output: redacted(withoutRemarks(command.output)),
+      errors: redacted(withoutRemarks(command.errors)),
+    })),
+  };
+}
+
+/** Other addresses in place of those of any of the texts, the same everywhere. */
+export function addressRedactor(
+  texts: readonly string[],
+  key: Uint8Array = randomBytes(32),
+): (text: string) => string {
   const flips = new Map<string, boolean>();
   const isFlipped = (bits: string): boolean => {
     const known = flips.get(bits) ?? ((createHmac('sha256', key).update(bits).digest()[0] ?? 0) & 1) === 1;
@@ -19,21 +38,12 @@ export function redactMachine(machine: LinuxMachine, key: Uint8Array = randomByt
   };
   const mapped = addressMap(isFlipped, new Set(texts.flatMap(rangesIn)));
   const hardware = hardwareMap();
-  const redacted = (text: string): string =>
-    withoutRemarks(text)
+  return (text) =>
+    text
       .replaceAll(HARDWARE_ADDRESS, hardware)
       .replaceAll(ADDRESS, (_, address: string, rest: string | undefined, length: string | undefined) =>
         [mapped(address, length), rest ?? '', length ?? ''].join(''),
       );
-  return {
-    ...machine,
-    host: 'machine',
-    commands: machine.commands.map((command) => ({
-      ...command,
-      output: redacted(command.output),
-      errors: redacted(command.errors),
-    })),
-  };
 }
 
 const IPV4 = String.raw`(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)`;
@@ -47,7 +57,7 @@ const RANGE = new RegExp(`(${IPV4}|${IPV6})-(${IPV4}|${IPV6})`, 'g');
 const HARDWARE_ADDRESS = /(?<![\w:])[\da-fA-F]{2}(?::[\da-fA-F]{2}){5}(?![\w:])/g;
 
 /** Texts that people wrote: comments and log prefixes, as iptables-save, nft and nft -j print them. */
-function withoutRemarks(text: string): string {
+export function withoutRemarks(text: string): string {
   return text
     .replaceAll(/(--(?:comment|log-prefix|nflog-prefix)) (?:"(?:[^"\\\n]|\\.)*"|\S+)/g, '$1 "redacted"')
     .replaceAll(/\b(comment|prefix) "[^"\n]*"/g, '$1 "redacted"')

@@ -89,6 +89,16 @@ interface ReadFile {
   readonly portRanges: readonly ReservedRange[];
 }
 
+/** The files of one machine as their languages take them. */
+export async function readSources(
+  files: readonly string[],
+  dialects: Dialects,
+  system: Pick<System, 'readBytes'>,
+): Promise<readonly RulesetSource[]> {
+  const read = await Promise.all(files.map((file) => readFile(file, dialects, system)));
+  return read.flatMap(({ sources }) => sources);
+}
+
 async function readFile(
   word: string,
   dialects: Dialects,

@@ -31,7 +31,10 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     if (known === undefined) values.set(name, [value.replace(/^=/, '')]);
     else known.push(value.replace(/^=/, ''));
   }
-  const doubts: Doubt[] = [...doubtsOfForm(split), ...OPEN_CONDITIONS.flatMap((find) => find(values))];
+  const doubts: Doubt[] = [
+    ...doubtsOfForm(split, origin.store === 'hardening'),
+    ...OPEN_CONDITIONS.flatMap((find) => find(values)),
+  ];
   const refuse = (part: string): null => {
     doubts.push(outside(part));
     return null;
@@ -83,7 +86,7 @@ function outside(part: string): Doubt {
 const MOST_DOUBTS = 20;
 
 /** The version, parts that are none, unknown keys, keys that stand twice, ports before the protocol. */
-function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] {
+function doubtsOfForm({ version, fields, strays }: SplitRule, isLax: boolean): readonly Doubt[] {
   const doubts = strays.slice(0, MOST_DOUBTS).map(outside);
   if (version === null) doubts.push(outside('no version'));
   else if (version.major !== MAJOR) {
@@ -96,7 +99,8 @@ function doubtsOfForm({ version, fields, strays }: SplitRule): readonly Doubt[] 
     const key = field.key.toLowerCase();
     if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
     else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));
-    if (/^[lr]port/.test(key) && !seen.has('protocol'))
+    // Rules of service hardening are written by hand, and their keys stand in any order.
+    if (/^[lr]port/.test(key) && !seen.has('protocol') && !isLax)
       doubts.push(outside(`${shown(field)} before Protocol`));
     seen.add(key);
   }

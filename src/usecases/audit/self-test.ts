@@ -1,0 +1,113 @@
+import { readRulesetSources } from '../../firewall/languages/dialect.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
+import type { Chain, Rule, Ruleset } from '../../firewall/model/ruleset.ts';
+import { eachTestOf } from '../../firewall/model/visit-matches.ts';
+import { NOTHING_KNOWN } from '../../firewall/languages/windows/lower/circumstances.ts';
+import { ruleRedactor } from '../../facts/redact-rule.ts';
+import { InputError } from '../../input-error.ts';
+import { printable } from '../../printable.ts';
+import type { System } from '../../system/system.ts';
+import { reasonText } from '../../verdict/trace/reason-text.ts';
+import type { Tool } from '../../verdict/reports/head.ts';
+import { ANY_DIALECT } from './dialects.ts';
+import { readSources, refuseRulesetFiles } from './read-rulesets.ts';
+
+/** A part of a rule that was not understood. */
+interface Unread {
+  readonly line: number;
+  readonly rule: string;
+  readonly reason: Reason;
+  readonly part: string;
+}
+
+/** What a self-test found. */
+export interface SelfTest {
+  readonly text: string;
+  /** Everything was understood. */
+  readonly isClean: boolean;
+}
+
+/**
+ * What of the user's own files this program did not understand, without names, addresses, identities and paths, so that it can be sent
+ * in. A file that can't be read is part of the answer.
+ */
+export async function selfTest(
+  files: readonly string[],
+  { system, tool }: { readonly system: System; readonly tool: Tool },
+): Promise<SelfTest> {
+  refuseRulesetFiles(files);
+  const head = `vwaudit ${tool.version} self-test. Names, addresses, identities and paths are replaced; read it before you send it in.`;
+  try {
+    const sources = await readSources(files, ANY_DIALECT, system);
+    const rulesets = readRulesetSources(sources)(NOTHING_KNOWN);
+    const unread = unreadOf(rulesets);
+    const redacted = ruleRedactor(unread.flatMap(({ rule, part }) => [rule, part]));
+    const lines = unread.map(({ line, rule, reason, part }) =>
+      [
+        `line ${line}: ${codeText(reason, redacted)}`,
+        `    part: ${printable(redacted(part))}`,
+        `    rule: ${printable(redacted(rule))}`,
+      ].join('\n'),
+    );
+    const rules = new Set(rulesets.flatMap(rulesOf)).size;
+    const read = `${rulesets.map(({ dialect }) => dialect).join(', ')}: ${rules} rules and settings read, ${unread.length} parts not understood`;
+    return { text: [head, read, ...lines, ''].join('\n'), isClean: unread.length === 0 };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { code, message, line = 0, column = 0, value = '' } = error.problem;
+    const redacted = ruleRedactor([value]);
+    const place = `not read: ${code} at line ${line}, column ${column}`;
+    const said = `    ${printable(withoutFiles(message, files))}`;
+    return {
+      text: [head, place, said, `    value: ${printable(redacted(value))}`, ''].join('\n'),
+      isClean: false,
+    };
+  }
+}
+
+/** Codes whose text repeats what is in the file say the code alone. */
+function codeText(reason: Reason, redacted: (text: string) => string): string {
+  return Object.keys(reason).length === 1 ? `${reason.code}: ${redacted(reasonText(reason))}` : reason.code;
+}
+
+function withoutFiles(message: string, files: readonly string[]): string {
+  return files.reduce((text, file, index) => text.replaceAll(file, `file-${index + 1}`), message);
+}
+
+/** What this program lacks; what else leaves a rule open depends on the host or its peers. */
+const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
+  ...(['rule-grammar', 'rule-key', 'rule-version', 'unread-setting', 'filter-not-given'] as const),
+  ...(['network-name', 'windows-version', 'local-only-mapping'] as const),
+  ...(['unsupported', 'unsupported-mask', 'unknown-name', 'unknown-match-module', 'icmp-type'] as const),
+  ...(['ipv6-address-type', 'literal-star', 'compares-two-properties', 'ambiguous-flags'] as const),
+  ...(['too-many-exceptions', 'only-exceptions', 'netmask-of-several', 'undeclared-set'] as const),
+  ...(['no-such-set', 'no-such-chain', 'no-such-chain-or-target', 'unread-set-option'] as const),
+  ...(['unknown-set-dimension', 'lost-statements', 'cut-statement', 'opaque-extension'] as const),
+  ...(['translated-extension', 'overlapping-elements', 'joined-verdicts'] as const),
+]);
+
+/** Each once, though a rule stands in the lists of several profiles. */
+function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
+  const found = new Map<string, Unread>();
+  for (const rule of rulesets.flatMap(rulesOf)) {
+    if (rule.kind === 'placeholder') continue;
+    const add = (reason: Reason, part: string): void => {
+      if (!NOT_UNDERSTOOD.has(reason.code)) return;
+      const one = { line: rule.line, rule: rule.text, reason, part };
+      found.set(JSON.stringify([rule.source?.file, one]), one);
+    };
+    eachTestOf(rule, (match) => {
+      if (match.kind === 'unknown') add(match.reason, match.text);
+    });
+    for (const effect of rule.effects) if (effect.kind === 'unknown') add(effect.reason, effect.text);
+  }
+  return [...found.values()];
+}
+
+function rulesOf({ tables }: Ruleset): readonly Rule[] {
+  return tables.flatMap(({ chains }) => [...chains.values()].flatMap(rulesOfChain));
+}
+
+function rulesOfChain({ rules, idle = [] }: Chain): readonly Rule[] {
+  return [...rules, ...idle.map(({ rule }) => rule)];
+}
