@@ -5,6 +5,8 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { printable } from '../../../src/printable.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
+import { applyExceptions } from '../../../src/verdict/accept/apply-exceptions.ts';
+import { sinceBaseline } from '../../../src/verdict/compare/compare-reports.ts';
 import { cpuTimeMs } from '../../cpu-time.ts';
 import { shareOf } from '../../thorough.ts';
 import { host } from '../../ports/site.ts';
@@ -106,6 +108,70 @@ describe('html', () => {
     },
   );
 
+  test.skipIf(CHROMIUM.missing !== null)(
+    titled(
+      'Chromium: axe finds nothing on 40 hosts, with exceptions and a baseline; Tab reaches everything',
+      CHROMIUM,
+    ),
+    async () => {
+      const folder = temporaryFolder();
+      const page = await openPage(folder);
+      const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      const reviewed = applyExceptions(sampleCheck(), [EXCEPTION], () => 10);
+      const passing = checkReport(FORTY, { as: 'client' });
+      const baseline = sinceBaseline(
+        { file: 'b.json', report: passing },
+        { file: null, report: forty() },
+        'error',
+      );
+      for (const report of [reviewed, { ...forty(), baseline }]) {
+        for (const scheme of ['light', 'dark']) {
+          await page.send('Emulation.setEmulatedMedia', {
+            features: [{ name: 'prefers-color-scheme', value: scheme }],
+          });
+          await show(page, folder, await written(report, 'html'));
+          await page.evaluate(`${axe};0`);
+          expect(
+            await page.evaluate(
+              `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`,
+            ),
+          ).toEqual([]);
+        }
+      }
+      // What can be operated can be focused, in the order of the page, and shows that it is.
+      const stops = `[...document.querySelectorAll('[tabindex="0"], input, summary')].filter((one) => one.checkVisibility()).length`;
+      const count = await page.evaluate<number>(stops);
+      const focused: number[] = [];
+      for (let index = 0; index < count; index += 1) {
+        for (const type of ['rawKeyDown', 'keyUp'])
+          await page.send('Input.dispatchKeyEvent', {
+            type,
+            key: 'Tab',
+            code: 'Tab',
+            windowsVirtualKeyCode: 9,
+          });
+        focused.push(
+          await page.evaluate<number>(
+            `[...document.querySelectorAll('*')].indexOf(document.activeElement) * (getComputedStyle(document.activeElement).outlineStyle === 'none' ? -1 : 1)`,
+          ),
+        );
+      }
+      expect(new Set(focused).size).toBe(count);
+      expect(focused).toEqual([...focused].sort((a, b) => a - b));
+      expect(Math.min(...focused)).toBeGreaterThan(0);
+    },
+  );
+
+  test('40 hosts are cards in a grid that fits the page, a few are lined up', async () => {
+    const size = async (report: Sample): Promise<readonly number[]> =>
+      (/viewBox="0 0 (\d+) (\d+)"/.exec(await written(report, 'html')) ?? []).slice(1).map(Number);
+    const [width, height] = await size(forty());
+    expect(width).toBeLessThanOrEqual(1200);
+    expect(height).toBeLessThan(2000);
+    expect(await written(forty(), 'html')).not.toContain('<line ');
+    expect(await written(sampleCheck(), 'html')).toContain('<line ');
+  });
+
   test('one file: nothing is loaded from elsewhere, and no value is written without escapes', async () => {
     for (const report of await sampleReports()) {
       const text = await written(withText(report, HOSTILE[0]!), 'html');
@@ -116,14 +182,7 @@ describe('html', () => {
   });
 
   test('40 hosts of 16 instances: less than 2 MB, less than a second of work', async () => {
-    const hosts = Array.from({ length: 40 }, (_, index) =>
-      host(`maps-${index + 1}`, 16, true, [`10.20.0.${index + 1}`]),
-    );
-    const report = checkReport(hosts, {
-      as: 'client',
-      verdict: (key, endpoint) =>
-        key === 'maps-7' ? 'fail' : endpoint.endsWith('udp') ? 'unproven' : 'pass',
-    });
+    const report = forty();
     await written(report, 'html');
     const before = cpuTimeMs();
     const text = await written(report, 'html');
@@ -132,6 +191,23 @@ describe('html', () => {
     expect(text.match(/<tr data-v=/g)).toHaveLength(report.flows.length);
   });
 });
+
+const FORTY = Array.from({ length: 40 }, (_, index) =>
+  host(`maps-${index + 1}`, 16, true, [`10.20.0.${index + 1}`]),
+);
+
+/** 40 hosts of 16 instances, one of which fails. */
+function forty() {
+  return checkReport(FORTY, {
+    as: 'client',
+    verdict: (key, endpoint) => (key === 'maps-7' ? 'fail' : endpoint.endsWith('udp') ? 'unproven' : 'pass'),
+  });
+}
+
+const EXCEPTION = {
+  ...{ code: 'filtered', patterns: ['*'], rules: null, process: null },
+  ...{ reason: 'moved in May', until: '2027-05-31', place: 'x.yaml:1' },
+};
 
 async function show(page: Page, folder: string, text: string, hash = ''): Promise<void> {
   const file = path.join(folder, 'page.html');
