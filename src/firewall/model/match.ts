@@ -70,6 +70,8 @@ export interface KnownOfTest {
   readonly isEither?: true;
   /** So many packets in a row are within the limit. */
   readonly burst?: number;
+  /** The header field it reads, which its sender sets whatever the others are. */
+  readonly field?: 'ttl' | 'dscp' | 'length';
   /** The dynamic list it looks into, for those on it at least once. */
   readonly list?: string;
 }

@@ -2,6 +2,7 @@ import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Transport } from '../../net/port-range.ts';
 import type { Dimension } from '../model/dimension.ts';
+import type { KnownOfTest } from '../model/match.ts';
 import type { FlowQuestion, FilterHook } from '../model/question.ts';
 import type { InterfaceValue, Packet, Settled } from './packet.ts';
 
@@ -18,6 +19,9 @@ export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
  * `odd` with whatever a sender may add to it: options, extension headers, other flags, in fragments.
  */
 export type Opening = 'plain' | 'ecn' | 'odd';
+
+/** What a sender chooses as one: a header field by itself, else all that a dimension is about. */
+export type Choice = Dimension | NonNullable<KnownOfTest['field']>;
 
 /**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
@@ -48,7 +52,7 @@ export interface Scenario {
   /** How tests come out that a packet does not answer, in this case. */
   readonly settled: Settled;
   /** What the sender chose in it beside source ports and how it opens the connection. */
-  readonly choices: readonly Dimension[];
+  readonly choices: readonly Choice[];
   /** Whether a plain packet was tried already: of the rest nothing is known. */
   readonly isRest: boolean;
   /** Null where it was not looked at yet. */

@@ -1,7 +1,7 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../model/dimension.ts';
 import type { Reason } from '../model/reason.ts';
-import type { Opening, Scenario } from '../netfilter/scenario.ts';
+import type { Choice, Opening, Scenario } from '../netfilter/scenario.ts';
 import type { Notes, OpenTest, PlaceOfTest } from '../netfilter/matching/match-packet.ts';
 
 /** The parts of a case, and how their answers count together. */
@@ -100,17 +100,16 @@ function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Ope
   switch (asked.sender) {
     case 'client':
     case 'every-client': {
-      const [test] =
-        asked.sender === 'client' ? [...of('peer'), ...of('history', 'any')] : of('history', 'any');
+      const [test] = [...of('peer'), ...of('history', 'any')];
       return test === undefined ? NO_SPLIT : eitherWay(asked, test, 'told');
     }
     case 'anybody': {
       // Of two tests of one header the program does not know whether they can come out so together.
       const chosen = of('peer').find(
-        ({ match, dimension }) => match.known?.isEither === true && !asked.choices.includes(dimension),
+        (test) => test.match.known?.isEither === true && !asked.choices.includes(choiceOf(test)),
       );
       if (chosen !== undefined) {
-        const choices = [...asked.choices, chosen.dimension];
+        const choices = [...asked.choices, choiceOf(chosen)];
         return eitherWay({ ...asked, choices }, chosen, QUANTIFIERS.peer.anybody);
       }
       const past = of('history', 'any');
@@ -131,10 +130,14 @@ function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Ope
         }));
         return { parts, quantifier: QUANTIFIERS.history.anybody };
       }
-      const open = past.find(({ match }) => match.known?.ifPlain === undefined);
+      const open = past.find(({ match }) => match.known?.ifPlain === undefined) ?? past[0];
       return open === undefined ? NO_SPLIT : eitherWay(asked, open, 'told');
     }
   }
+}
+
+function choiceOf({ match, dimension }: Open): Choice {
+  return match.known?.field ?? dimension;
 }
 
 function isHistory({ dimension }: Open): boolean {

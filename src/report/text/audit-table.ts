@@ -45,21 +45,9 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
   const withFile = files.size > 1;
   const isVerbose = style.isVerbose === true;
   const groups = groupBy(flows, (flow) => (isVerbose ? flow.id : likeness(flow, withFile)));
-  const roles = Math.max(...flows.map(({ from }) => from.role.length));
-  const ports = Math.max(...groups.map((group) => portsOf(group).length));
-  const rows = groups.flatMap((group) => {
-    const [flow] = group;
-    if (flow === undefined) return [];
-    const name = namesOf(group);
-    const padded =
-      name === '' ? portsOf(group) : `${portsOf(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
-    const from = `${flow.from.role.padEnd(roles)} → ${padded}`;
-    return [{ group, cells: [from, resultText(flow, style)] }];
-  });
-  const [first, second] = [0, 1].map((column) =>
-    Math.max(...rows.map(({ cells }) => visibleWidth(cells[column] ?? '')), HEAD[column]?.length ?? 0),
-  );
-  const beside = (style.width ?? Infinity) - (first ?? 0) - (second ?? 0) - MARGINS;
+  const named = cellsOf(groups, style, true);
+  const rows = roomBeside(named, style) < MIN_BESIDE ? cellsOf(groups, style, false) : named;
+  const beside = roomBeside(rows, style);
   const room = beside < MIN_BESIDE ? 0 : beside;
   const texts = rows.map(({ group }) => textOf(group, { withFile, isVerbose }, room));
   const lines = renderColumns({
@@ -76,6 +64,35 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
       return text === '' || text.length <= room ? [line] : [line, paragraph(BELOW, text, style)];
     }),
   ].join('\n');
+}
+
+interface Row {
+  readonly group: readonly AuditedFlow[];
+  readonly cells: readonly [flow: string, result: string];
+}
+
+/** @param isNamed whose ports these are is said too */
+function cellsOf(
+  groups: readonly (readonly AuditedFlow[])[],
+  style: Style,
+  isNamed: boolean,
+): readonly Row[] {
+  const roles = Math.max(...groups.map(([flow]) => flow?.from.role.length ?? 0));
+  const ports = Math.max(...groups.map((group) => portsOf(group).length));
+  return groups.flatMap((group): readonly Row[] => {
+    const [flow] = group;
+    if (flow === undefined) return [];
+    const name = isNamed ? namesOf(group) : '';
+    const padded =
+      name === '' ? portsOf(group) : `${portsOf(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
+    return [{ group, cells: [`${flow.from.role.padEnd(roles)} → ${padded}`, resultText(flow, style)] }];
+  });
+}
+
+function roomBeside(rows: readonly Row[], { width }: Style): number {
+  const widest = (column: 0 | 1): number =>
+    Math.max(...rows.map(({ cells }) => visibleWidth(cells[column])), HEAD[column]?.length ?? 0);
+  return (width ?? Infinity) - widest(0) - widest(1) - MARGINS;
 }
 
 const HEAD = ['FLOW', 'RESULT', 'DECIDED BY'];

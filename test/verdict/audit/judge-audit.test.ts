@@ -63,6 +63,11 @@ const ofPort = (port: number, judgement: AuditJudgement): readonly string[] =>
     .filter((flow) => flow.port === port)
     .map(({ from, verdict, proof }) => `${from.role} ${proof.result} ${verdict}`);
 
+interface Rules {
+  readonly rules?: readonly string[];
+  readonly text?: string;
+}
+
 describe('who must not get in chooses how to come', () => {
   const NFT = (rule: string): string =>
     `table inet t {\nchain i { type filter hook input priority 0; policy drop;\n${rule}\n}\n}`;
@@ -95,6 +100,10 @@ describe('who must not get in chooses how to come', () => {
       { rules: ['-A INPUT -p tcp -m connlimit --connlimit-above 3 -j DROP', '-A INPUT -p tcp -j ACCEPT'] },
       null,
     ],
+    ['a TTL in nft', { text: NFT('ip ttl 64 tcp dport 1-65535 accept') }, null],
+    ['a DSCP value and a TTL in nft', { text: NFT('ip dscp ef ip ttl < 33 meta l4proto tcp accept') }, null],
+    ['a length in nft', { text: NFT('meta length 100-200 meta l4proto tcp accept') }, null],
+    ['what is not the usual TTL', { text: NFT('ip ttl != 64 meta l4proto tcp accept') }, null],
     ['a limit in nft', { text: NFT('limit rate 5/minute tcp dport 1-65535 accept') }, null],
     [
       'a limit on floods in nft',
@@ -111,6 +120,34 @@ describe('who must not get in chooses how to come', () => {
     // A client does not choose its port; its first connection is within every limit, which is told.
     const isPassing = ofPort(102, judgement).includes('client allowed pass');
     expect(judgement.findings.some(({ code }) => code === 'conditional')).toBe(isPassing);
+  });
+
+  test.each([
+    ['the list of recent', { rules: ['-A INPUT -p tcp --dport 103 -m recent --name k --rcheck -j ACCEPT'] }],
+    [
+      'a set that rules add to',
+      {
+        text: NFT('tcp dport 7000 add @k { ip saddr } drop\ntcp dport 103 ip saddr @k accept').replace(
+          'chain i',
+          'set k { type ipv4_addr; flags dynamic,timeout; timeout 30s; }\nchain i',
+        ),
+      },
+    ],
+  ])('whoever is on %s gets in, and that is told as a case', (_, { rules = [], text }: Rules) => {
+    const established = '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
+    const judgement = audited([established, ...rules], {
+      text: text?.replace('policy drop;', 'policy drop;\nct state established accept'),
+    });
+    expect(ofPort(103, judgement)).toContain('outsider depends unproven');
+    const flow = judgement.flows.find(({ port, from }) => port === 103 && from.role === 'outsider');
+    expect(flow?.proof.cases.map(({ result }) => result)).toEqual(['allowed', 'blocked']);
+  });
+
+  test('a client of whom the header is not known is told by case', () => {
+    const judgement = audited([], {
+      text: NFT('ct state established accept\nip ttl > 64 tcp dport 102 accept'),
+    });
+    expect(ofPort(102, judgement)).toContain('client depends unproven');
   });
 
   test('a rate of bytes may be less than one packet has', () => {

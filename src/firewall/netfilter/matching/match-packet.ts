@@ -71,11 +71,20 @@ export function newNotes(): Notes {
 /** For which peers all tests hold. Stops at the first that holds for none. */
 export function matchAll(matches: readonly Match[], packet: Packet, notes: Notes): Bounds {
   let bounds = TRUE;
+  const before = notes.openTests.size;
   for (const match of matches) {
     bounds = and(bounds, matchPacket(match, packet, notes));
-    if (bounds === FALSE) return FALSE;
+    if (bounds !== FALSE) continue;
+    forgetAfter(notes.openTests, before);
+    return FALSE;
   }
   return bounds;
+}
+
+/** What another test of the rule decides anyway hangs on none of those before it. */
+function forgetAfter(tests: Notes['openTests'], count: number): void {
+  if (tests.size === count) return;
+  for (const key of [...tests.keys()].slice(count)) tests.delete(key);
 }
 
 export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds {

@@ -58,9 +58,10 @@ export function ttlKnown({ options }: ModuleSyntax): KnownOfTest | undefined {
   if (option === undefined || more.length > 0) return undefined;
   const value = Number(option.values[0]);
   if (!(value > 1 && value < 255)) return undefined;
-  if (option.name === '--ttl-gt' && value < 64 - LONGEST_PATH) return { ifPlain: true, isEither: true };
-  if (option.name === '--ttl-lt' && value <= 64 - LONGEST_PATH) return { ifPlain: false, isEither: true };
-  return EITHER;
+  const known = { isEither: true, field: 'ttl' } as const;
+  if (option.name === '--ttl-gt' && value < 64 - LONGEST_PATH) return { ...known, ifPlain: true };
+  if (option.name === '--ttl-lt' && value <= 64 - LONGEST_PATH) return { ...known, ifPlain: false };
+  return known;
 }
 
 /** A plain packet has none. */
@@ -69,7 +70,7 @@ export function dscpKnown(module: ModuleSyntax): KnownOfTest | undefined {
   if (option === undefined || more.length > 0) return undefined;
   const [value = ''] = option.values;
   const isNone = option.name === '--dscp' ? Number(value) === 0 : /^(?:be|cs0)$/i.test(value);
-  return { ifPlain: isNone !== option.isNegated, isEither: true };
+  return { ifPlain: isNone !== option.isNegated, isEither: true, field: 'dscp' };
 }
 
 /** From a bare header to what every link takes. */
@@ -82,7 +83,7 @@ export function lengthKnown({ options }: ModuleSyntax): KnownOfTest | undefined 
   const [least, most] = [Number(from), Number(to)];
   const isSome = most >= SHORTEST && least <= LONGEST;
   const isAll = least <= SHORTEST && most >= LONGEST;
-  return isSome && !isAll ? EITHER : undefined;
+  return isSome && !isAll ? { ...EITHER, field: 'length' } : undefined;
 }
 
 /** Without bounds it may be anywhere in the packet. */

@@ -12,6 +12,7 @@ import { collect, lookUpElements, lookUpSet } from '../../../lower/sets/set-look
 import { formatExpression } from '../../../syntax/format.ts';
 import type { Expression, Operator, Relation, Word } from '../../../syntax/syntax.ts';
 import { formatRelation } from './format-relation.ts';
+import { withHeaderKnown } from './header-known.ts';
 import { presenceMatches } from './presence.ts';
 
 /** `left operator right` as tests that must all hold. */
@@ -19,7 +20,7 @@ export function relationMatches(relation: Relation, context: TableContext): read
   const presence = presenceMatches(relation);
   if (presence !== undefined) return presence;
   const key = readKey(relation.left, context);
-  return [...key.dependencies, test(key, relation, context)];
+  return [...key.dependencies, withHeaderKnown(test(key, relation, context), relation)];
 }
 
 function test(key: Key, relation: Relation, context: TableContext): Match {
