@@ -34,12 +34,8 @@ function attach(match: Match, known: KnownOfTest): Match {
   switch (match.kind) {
     case 'unknown':
       return match.reason.code === 'header-field' ? { ...match, known } : match;
-    case 'not': {
-      // The text has the negation already.
-      const { ifPlain, ...either } = known;
-      const negated = ifPlain === undefined ? either : { ...either, ifPlain: !ifPlain };
-      return match.of.kind === 'unknown' ? attach(match.of, negated) : match;
-    }
+    case 'not':
+      return { ...match, of: attach(match.of, known) };
     default:
       return match;
   }
