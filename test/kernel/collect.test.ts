@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { validMachine, validReport } from '../e2e/schema.ts';
+import { runInProcess } from '../e2e/in-process.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { ENTRY, standIn, type StandIn } from './stand-in.ts';
 
@@ -116,27 +117,26 @@ function whatTheKernelDoes({ host, source, to, port }: Asked): string {
 describe.each(Object.entries(WAYS))('%s', (name, collect) => {
   const isThere = !name.includes('busybox') || server.run(['busybox', 'true']).status === 0;
 
-  test.runIf(isThere)('says what lets each peer in, as the kernel does', () => {
+  test.runIf(isThere)('says what lets each peer in, as the kernel does', async () => {
     const file = path.join(folder, `${name.replaceAll(' ', '-')}.json`);
     const text = collect();
     validMachine(text);
     writeFileSync(file, text);
     const asked = PEERS.flatMap((peer) => PORTS.map((port) => ({ ...peer, port })));
     const packets = asked.flatMap(({ source, to, port }) => ['--packet', `tcp ${source} > ${to}:${port}`]);
-    const traced = validReport(
-      server.must(['node', ENTRY, 'trace', file, ...packets, '--json', '--quiet']),
-    ) as TraceReport;
+    const { stdout } = await runInProcess(['trace', file, ...packets, '--json', '--quiet']);
+    const traced = validReport(stdout) as TraceReport;
     const wanted = traced.packets.map(({ packet, result }) => `${packet}: ${result}`);
     seen ??= asked.map(whatTheKernelDoes);
     expect(wanted).toEqual(seen);
   });
 });
 
-test('audit knows its addresses and interfaces: nothing is left undecided', () => {
+test('audit knows its addresses and interfaces: nothing is left undecided', async () => {
   const file = path.join(folder, 'audit.json');
   server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
-  const { stdout } = server.run([
-    ...['node', ENTRY, 'audit', file, '--instances', '2', '--host', '10.20.0.11', '--json', '--quiet'],
+  const { stdout } = await runInProcess([
+    ...['audit', file, '--instances', '2', '--host', '10.20.0.11', '--json', '--quiet'],
     ...['--allow', 'client=10.30.0.0/24', '--allow', 'config-tool=10.20.0.9', '--allow', 'web=10.20.0.0/24'],
   ]);
   const { flows, findings, assumptions } = validReport(stdout) as AuditReport;
@@ -155,11 +155,11 @@ test('audit knows its addresses and interfaces: nothing is left undecided', () =
   ]);
 });
 
-test('a port that must be reachable, and nothing listens there', () => {
+test('a port that must be reachable, and nothing listens there', async () => {
   const file = path.join(folder, 'three.json');
   server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
-  const { stdout } = server.run([
-    ...['node', ENTRY, 'audit', file, '--instances', '3', '--host', '10.20.0.11', '--json', '--quiet'],
+  const { stdout } = await runInProcess([
+    ...['audit', file, '--instances', '3', '--host', '10.20.0.11', '--json', '--quiet'],
     ...['--allow', 'client=10.30.0.0/24'],
   ]);
   const { findings } = validReport(stdout) as AuditReport;

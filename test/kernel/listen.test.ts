@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
-import { createLab, type Lab, type LabHost } from './lab/lab.ts';
-import { ENTRY, standIn, type StandIn } from './stand-in.ts';
+import { createLab } from './lab/lab.ts';
+import { programOn } from './lab/program-on.ts';
+import { standIn, type StandIn } from './stand-in.ts';
 
 /** `vwaudit listen` on one host, `vwaudit check` on another, a firewall in between. */
 const FAMILIES = [
@@ -15,26 +16,26 @@ const FAMILIES = [
 
 const UDP = ['10100/udp', '10200/udp', '10201/udp'];
 
-let lab: Lab;
-let client: LabHost;
-let server: LabHost;
-let folder: string;
+const lab = createLab();
+const [client, server] = [lab.host('client'), lab.host('server')];
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-listen-'));
 let listening: StandIn | undefined;
 let runs = 0;
 
-beforeEach(() => {
-  lab = createLab();
-  [client, server] = [lab.host('client'), lab.host('server')];
+beforeAll(() => {
   lab.cable(client, ['10.0.0.1/24', 'fd00::1/64'], server, [
     ...['10.0.0.2/24', '10.0.0.3/24'],
     ...['fd00::2/64', 'fd00::3/64'],
   ]);
-  folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-listen-'));
 });
 
 afterEach(async () => {
   await listening?.stop('SIGKILL');
   listening = undefined;
+  for (const host of [client, server]) for (const { tool } of FAMILIES) host.must([tool, '-F']);
+});
+
+afterAll(() => {
   lab.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -47,12 +48,7 @@ async function listen(...flags: string[]): Promise<StandIn> {
 
 async function check(...flags: string[]) {
   const argv = ['check', '--instances', '2', '--timeout', '1000', '--json', ...flags];
-  const child = client.spawn([process.execPath, ENTRY, ...argv]);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
+  const { code, stdout, stderr } = await programOn(client)(argv);
   if (stdout === '') throw new Error(`check ended with ${code}: ${stderr}`);
   const { flows, findings, summary } = JSON.parse(stdout) as CheckReport;
   const pairs = (transport: 'tcp' | 'udp') => [
