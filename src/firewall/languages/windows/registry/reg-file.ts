@@ -85,18 +85,19 @@ function readValue({ text, file, found, key, line }: Spot, start: number): numbe
   return end;
 }
 
+const SPECIAL = /["\\\0]/g;
+
 /** A text in quotation marks, backslash and quotation mark escaped; it may go over several lines. */
 function quoted(text: string, file: string, start: number): { readonly value: string; readonly end: number } {
   let value = '';
   let from = start + 1;
-  for (let at = from; at < text.length; at++) {
-    const character = text[at];
-    if (character === '\\') {
-      value += text.slice(from, at) + (text[at + 1] ?? '');
-      at++;
-      from = at + 1;
-    } else if (character === '"') return { value: value + text.slice(from, at), end: at + 1 };
-    else if (character === '\0') throw bad(text, file, at, 'a NUL character in a text');
+  SPECIAL.lastIndex = from;
+  for (let found = SPECIAL.exec(text); found !== null; found = SPECIAL.exec(text)) {
+    const { index: at } = found;
+    if (found[0] === '"') return { value: value + text.slice(from, at), end: at + 1 };
+    if (found[0] === '\0') throw bad(text, file, at, 'a NUL character in a text');
+    value += text.slice(from, at) + (text[at + 1] ?? '');
+    from = SPECIAL.lastIndex = at + 2;
   }
   throw bad(text, file, start, 'a text without its closing quotation mark; the file may be cut');
 }

@@ -75,6 +75,11 @@ export function isKnownKey(key: string): boolean {
   return KNOWN.has(key);
 }
 
+/** The keys whose values add up that begin so. */
+export function keysOf(stem: string): readonly string[] {
+  return REPEATABLE.filter((key) => key.startsWith(stem));
+}
+
 export function isRepeatable(key: string): boolean {
   return ADDS_UP.has(key);
 }

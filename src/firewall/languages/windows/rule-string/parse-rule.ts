@@ -11,7 +11,7 @@ import type {
   WindowsRule,
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
-import { isKnownKey, isRepeatable, OPEN_CONDITIONS } from './keys.ts';
+import { isKnownKey, isRepeatable, keysOf, OPEN_CONDITIONS } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
 const MAJOR = 2;
@@ -28,9 +28,12 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     const name = key.toLowerCase();
     // Two equal signs are seen in a rule of Windows itself.
     const known = values.get(name);
-    if (known === undefined) values.set(name, [value.replace(/^=/, '')]);
-    else known.push(value.replace(/^=/, ''));
+    const bare = value.startsWith('=') ? value.slice(1) : value;
+    if (known === undefined) values.set(name, [bare]);
+    else known.push(bare);
   }
+  const named = { ...origin, name: values.get('name')?.[0] ?? origin.name };
+  if (isSurelyOff(values)) return { ...OFF, origin: named };
   const doubts: Doubt[] = [
     ...doubtsOfForm(split, origin.store === 'hardening'),
     ...OPEN_CONDITIONS.flatMap((find) => find(values)),
@@ -54,7 +57,7 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
   const active = read(['active'], (words) => wordsIn(words, { true: true, false: false }));
   const isOverridingOut = values.has('authbypassout');
   return {
-    origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
+    origin: named,
     actions: isOverridingOut ? ['bypass'] : (action ?? ['block', 'allow']),
     isActive: values.has('active') ? only(active) : origin.store === 'hardening',
     directions: directions ?? ['in', 'out'],
@@ -72,6 +75,19 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     doubts,
   };
 }
+
+/** Half of the rules of a computer: what else one says does not matter. */
+function isSurelyOff(values: Values): boolean {
+  const [first, ...others] = values.get('active') ?? [];
+  return first?.toUpperCase() === 'FALSE' && others.length === 0;
+}
+
+const OFF: Omit<WindowsRule, 'origin'> = {
+  ...{ actions: [], isActive: false, directions: [], profiles: null, protocol: null },
+  ...{ localPorts: null, remotePorts: null, hasIcmpTypes: false },
+  ...{ localAddresses: null, remoteAddresses: null, program: null, service: null, package: null },
+  ...{ isAuthenticated: false, doubts: [] },
+};
 
 const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
 
@@ -100,7 +116,7 @@ function doubtsOfForm({ version, fields, strays }: SplitRule, isLax: boolean): r
     if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
     else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));
     // Rules of service hardening are written by hand, and their keys stand in any order.
-    if (/^[lr]port/.test(key) && !seen.has('protocol') && !isLax)
+    if (!isLax && (key.startsWith('lport') || key.startsWith('rport')) && !seen.has('protocol'))
       doubts.push(outside(`${shown(field)} before Protocol`));
     seen.add(key);
   }
@@ -142,8 +158,14 @@ function only(values: readonly boolean[] | null): boolean | null {
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-function portsOf(values: Values, stem: string, refuse: (part: string) => null): PortCondition | null {
-  const words = [...values].flatMap(([key, many]) => (isKnownKey(key) && key.startsWith(stem) ? many : []));
+const PORT_KEYS = { lport: keysOf('lport'), rport: keysOf('rport') } as const;
+
+function portsOf(
+  values: Values,
+  stem: keyof typeof PORT_KEYS,
+  refuse: (part: string) => null,
+): PortCondition | null {
+  const words = PORT_KEYS[stem].flatMap((key) => values.get(key) ?? []);
   if (words.length === 0) return null;
   return parsePorts(words) ?? refuse(`${stem} ${words.join(',')}`);
 }
