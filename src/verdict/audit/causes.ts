@@ -34,7 +34,7 @@ export type Cause = {
 /** The causes that the rules themselves show, in every case of the answer. */
 export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
   const { found } = audited;
-  if (!found.isUnordered) return [];
+  if (!found.isUnordered || isAsItShould(result)) return [];
   const otherFirewalls = audited.circumstances.machine?.otherFirewalls ?? [];
   const cases = casesOf(found);
   return cases.flatMap((one): readonly Cause[] => {
@@ -45,6 +45,11 @@ export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
         : ofCase(one, result.expected, when)),
     ];
   });
+}
+
+/** What passes has no cause, unless it is a firewall that is off. */
+function isAsItShould({ verdict, proof }: AuditedFlow): boolean {
+  return verdict === 'pass' && !proof.trace.some(({ nature }) => nature === 'filters-nothing');
 }
 
 /** Flows that share a proof share its cases. */
