@@ -9,7 +9,7 @@ import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
 import { profileList } from './profile-list.ts';
 import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
-import { isForOthers } from './scope.ts';
+import { isForOthers, NEVER } from './scope.ts';
 import { STORE_TITLE } from './store-title.ts';
 
 export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
@@ -143,9 +143,23 @@ function hardeningChain(
   ).filter(({ effects }) => effects[0]?.kind === 'drop');
   return chain(
     `${TITLE[direction]} (service hardening)`,
-    [ESTABLISHED, ...exceptions, ...blocks],
+    [ESTABLISHED, ...withoutOthers([...exceptions, ...blocks])],
     base(direction, -1),
   );
+}
+
+/** Without the hundreds of rules that are for other programs than the listener; what is taken for granted of it stays, once. */
+function withoutOthers(rules: readonly Rule[]): readonly Rule[] {
+  const told = new Set<Assumption>();
+  return rules.flatMap((rule) => {
+    const { matches } = rule;
+    if (matches.includes(NEVER)) return [];
+    const other = matches.find((test) => test.kind === 'assumed' && !test.holds);
+    if (other?.kind !== 'assumed') return [rule];
+    if (told.has(other.assumption)) return [];
+    told.add(other.assumption);
+    return [{ ...rule, matches: [other] }];
+  });
 }
 
 /** Which of two rules of one ID counts is not known where they differ. */
