@@ -56,6 +56,22 @@ const OPEN_ON_ETH0 = {
   'NAT but for one': published,
 };
 
+test.each([
+  [
+    'of those who must get in',
+    iptables(
+      '-A -i eth1 -s 10.30.0.0/16 -p tcp --dport 102 -j ACCEPT\n-A -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+    ),
+  ],
+  ['in nft', chain('iifname "eth1" ip saddr 10.30.0.0/16 tcp dport 102 accept')],
+])('the advice that is pasted settles it: %s', async (_, text) => {
+  const before = await audited(text);
+  expect(verdicts(before, 'client')).toBe('unproven');
+  const given = [...advice(before).matchAll(/^\$ .* --interface (\S+)/gm)].map(([, name = '']) => name);
+  expect(given.length).toBeGreaterThan(0);
+  expect(verdicts(await audited(text, [...new Set(given)]), 'client')).toBe('pass');
+});
+
 test.each(Object.entries(OPEN_ON_ETH0))(
   'the interface of those who must get in is not that of outsiders: %s',
   async (_, text) => {

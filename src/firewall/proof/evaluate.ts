@@ -77,6 +77,17 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
   );
 }
 
+/** The cases of all these sources as texts to compare: conditions and fate, which is `undecided` where they do not fare alike. */
+export function caseFates(firewall: Firewall, question: FlowQuestion): readonly string[] {
+  return scenariosOf(question).flatMap(({ case: asked, peers }) =>
+    firewall.families.includes(asked.family)
+      ? casesOf(firewall, asked, peers).map(({ conditions, fate }) =>
+          JSON.stringify([conditions.map(told), fate]),
+        )
+      : [],
+  );
+}
+
 /** What the answer for one source takes for granted of a plain first connection: limits kept, dynamic lists without it. */
 export function answerConditions(firewall: Firewall, question: FlowQuestion): readonly ToldCondition[] {
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>

@@ -7,6 +7,7 @@ import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import {
   answerCases,
   answerConditions,
+  caseFates,
   chosenSourcePort,
   evaluate,
   traceRules,
@@ -69,6 +70,8 @@ export interface AccessProof {
   readonly portOf: (source: Address) => number | null;
   /** The cases that the answer for such a source depends on. */
   readonly casesOf: (source: Address) => readonly AnswerCase[];
+  /** All sources that the answer is open for fare as this one in each of the cases. */
+  readonly areCasesOfAll: (source: Address) => boolean;
   /** Some list of the rules has no order: the rules that decide nothing may tell why. */
   readonly isUnordered: boolean;
   /** What a source that gets in relies on: a plain first connection within every limit. */
@@ -160,6 +163,21 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = kind === 'allowed' ? askedOf(source) : null;
     return question === null ? null : chosenSourcePort(firewall, question);
   };
+  const areCasesOfAll = (source: Address): boolean => {
+    const question = askedOf(source);
+    if (question === null) return false;
+    const own = caseFates(firewall, question).join();
+    return parts.every(({ family, undecided, asked }) => {
+      let rest = undecided;
+      return asked.every(({ question: each, answer }) => {
+        const those = intersect(rest, answer.undecided[family]);
+        rest = subtract(rest, those);
+        if (those.length === 0) return true;
+        const sources = toPrefixes(those, family, MAX_COMPARED);
+        return sources.length < MAX_COMPARED && caseFates(firewall, { ...each, sources }).join() === own;
+      });
+    });
+  };
   const casesOf = (source: Address): readonly AnswerCase[] => {
     const question = askedOf(source);
     return question === null ? [] : answerCases(firewall, question);
@@ -186,6 +204,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     sharesOf: remembered(sharesOfKind, String),
     portOf,
     casesOf,
+    areCasesOfAll,
     conditionsOf,
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
@@ -209,6 +228,9 @@ function decidedQuestions(
     return { question, decided: { kind, sources, unresolved: answer.unresolved } };
   });
 }
+
+/** Whether all of more prefixes fare alike is not looked at. */
+const MAX_COMPARED = 512;
 
 function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
   return unionOf(parts.flatMap(({ asked }) => asked.map(({ answer }) => answer.unresolved[family])));

@@ -33,10 +33,14 @@ function heading(
   const { addresses = [], instances = 0, allocator = false } = site.hosts[host] ?? {};
   const name = addresses.length === 0 || addresses[0] === host ? host : `${host}  ${addresses.join(' ')}`;
   const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${allocator ? ' + allocator' : ''}`;
-  const through = report.interfaces
-    .map(({ who, name: by }) => ` ${who === null ? '' : `${who}=`}${by}`)
-    .join('');
+  const stated = report.interfaces.map(({ who, name: by }) => ` ${whose(who)}${by}`);
+  const through = [...new Set(stated)].join('');
   return `${style.paint.strong(name)} · ${parts} · rules on ${hook}${through}`;
+}
+
+/** A whole family is what a site file calls `other`. */
+function whose(who: string | null): string {
+  return who === null ? '' : `${who === '0.0.0.0/0' || who === '::/0' ? 'other' : who}=`;
 }
 
 /** Rows of flows that fare alike for the same reason; what decides goes on lines of its own where it does not fit beside them. */

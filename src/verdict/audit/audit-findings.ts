@@ -153,10 +153,10 @@ function toFinding(group: readonly Explained[], isCaused: boolean): readonly Fin
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
-    const { cases } = result.proof;
+    const { cases, casesAreOfAll } = result.proof;
     if (cases.length > 1) {
       const told = cases.map((each) => caseText(each, true)).join(' · ');
-      return [finding('depends', { ...at, role, ...shown, cases: told }, flows, steps)];
+      return [finding('depends', { ...at, role, ...shown, cases: told, casesAreOfAll }, flows, steps)];
     }
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };
     return [finding('undecided', args, flows, steps)];

@@ -76,6 +76,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
   const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
+  const cases = found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [];
   return {
     result: told,
     allowedFrom,
@@ -86,7 +87,8 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     witnessPort: verdict === 'pass' ? null : found.portOf(address),
     reason,
     why: reason === null ? null : reasonText(reason),
-    cases: found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [],
+    cases,
+    casesAreOfAll: cases.length > 1 && found.areCasesOfAll(address),
     conditions: conditionsOf(found, address),
     rules: decidingRules(trace, found.fate).map(ruleRef),
     decidedBy: decidedBy(found, resultsFirst(found.fate), elsewhere),

@@ -28,6 +28,11 @@ const proof = z
       .describe('the source port it has to come from, where not every port fares so; else null'),
     ...openBy,
     cases,
+    casesAreOfAll: z
+      .boolean()
+      .describe(
+        'every source that the answer is open for fares so in each of `cases`; else the witness does',
+      ),
     conditions: conditions.describe('what a first connection that gets in relies on: limits, dynamic lists'),
     rules: ruleRefs,
     decidedBy,

@@ -21,6 +21,7 @@ const OF_PROOF: Missing = {
   why: null,
   isCut: false,
   cases: [],
+  casesAreOfAll: false,
   conditions: [],
   rules: [],
   decidedBy: [],

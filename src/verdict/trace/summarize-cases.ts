@@ -12,11 +12,20 @@ export interface CaseSummary {
 
 /** The cases, those that differ in nothing but an interface or a network profile as one. */
 export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSummary[] {
-  return joinAlike(
+  const alike = joinAlike(
     cases.map(({ conditions, fate, trace }) => {
       const result = fate === 'depends' ? 'undecided' : fate;
       return { conditions, result, rules: decidingRules(trace, result).map(ruleRef) };
     }),
+  );
+  // What is told as `otherwise` comes last.
+  return [...alike.filter((one) => !isOtherwise(one)), ...alike.filter(isOtherwise)];
+}
+
+function isOtherwise({ conditions }: CaseSummary): boolean {
+  return (
+    conditions.length > 0 &&
+    conditions.every((condition) => condition.kind === 'interface' && condition.names.length === 0)
   );
 }
 

@@ -182,6 +182,23 @@ describe('the rules that decide', () => {
     expect(blocked?.decidedBy).toEqual(proof.decidedBy);
   });
 
+  test('cases of one address are not told of others that fare otherwise', () => {
+    const rules = [
+      '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+      '-A INPUT -s 10.30.0.0/24 -i eth1 -p tcp --dport 102 -j ACCEPT',
+      '-A INPUT -i eth2 -p tcp --dport 102 -j ACCEPT',
+    ];
+    const found = (network: string): readonly unknown[] =>
+      audited(rules, { peers: { client: [network] } })
+        .flows.filter(({ from }) => from.role === 'client')
+        .map(({ proof: { casesAreOfAll, cases } }) => [casesAreOfAll, cases.map(({ result }) => result)]);
+    expect(found('10.30.0.0/16')).toEqual([[false, ['allowed', 'allowed', 'blocked']]]);
+    expect(found('10.30.0.0/24')).toEqual([[true, ['allowed', 'allowed', 'blocked']]]);
+    const { findings } = audited(rules, { peers: { client: ['10.30.0.0/16'] } });
+    const [one] = findings.filter(({ code, args }) => code === 'depends' && args.role === 'client');
+    expect(one?.message).toContain('for 10.30.0.1, others may fare otherwise: in by eth1: allowed');
+  });
+
   test('of a long list the rest is one entry, and a sentence', () => {
     const list = Array.from({ length: 30 }, (_, nth) => `-A INPUT -s 10.20.${nth}.0/32 -j DROP`);
     const { flows, findings } = audited(list, {

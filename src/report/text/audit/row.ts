@@ -57,9 +57,9 @@ export interface Detail {
 /** The rules that decide, or what leaves it open. */
 export function decidedText(flow: AuditedFlow, { withFile, amount }: Detail): string {
   const fate = fateShown(flow);
-  const { trace, why, cases, conditions, decidedBy } = flow.proof;
+  const { trace, why, cases, casesAreOfAll, witness, conditions, decidedBy } = flow.proof;
   if (fate === 'undecided' && cases.length > 1)
-    return cases.map((each) => caseText(each, withFile)).join(' · ');
+    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${cases.map((each) => caseText(each, withFile)).join(' · ')}`;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
   const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));

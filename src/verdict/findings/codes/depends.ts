@@ -2,7 +2,13 @@ import type { FindingKind } from '../finding-kind.ts';
 import { place, type At } from '../at.ts';
 import { type ByRuleset, addresses, EVERYONE, EVERYONE_ELSE } from '../by-ruleset.ts';
 
-type Args = At & ByRuleset & { readonly role: string; readonly cases: string };
+type Args = At &
+  ByRuleset & {
+    readonly role: string;
+    readonly cases: string;
+    /** Not only of the witness. */
+    readonly casesAreOfAll: boolean;
+  };
 
 export const depends: FindingKind<Args> = {
   severity: 'note',
@@ -11,6 +17,6 @@ export const depends: FindingKind<Args> = {
     'The rules admit the source in one case and not in another, for example on one interface only. Each case is listed with the rule that decides it; state which one applies to get an answer.',
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
-    return `${place(args)}: depends for ${args.role} (${addresses(args, families)}): ${args.cases}`;
+    return `${place(args)}: depends for ${args.role} (${addresses(args, families)}): ${args.casesAreOfAll ? '' : `for ${args.witness}, others may fare otherwise: `}${args.cases}`;
   },
 };
