@@ -48,6 +48,8 @@ export interface Evaluation {
   readonly dropped: CollectedSources;
   /** Rules that may still be looked at; chains that call each other twice a level would take for ever. */
   budget: number;
+  /** At so many steps it ends: NAT to thousands of addresses makes as many states, each of which meets every rule. */
+  readonly lastStep: number;
   /** Of the firewall, all its questions together. */
   readonly work: Work;
   /** Told every rule that applies, where somebody wants to know the path. */
@@ -65,8 +67,15 @@ export function newEvaluation(
   skipped: Evaluation['skipped'] = null,
   areJoinedKept = false,
 ): Evaluation {
-  const budget = isSpent(firewall) ? fairShare(firewall) : 200_000 + 20 * firewall.ruleCount;
-  return { notes, dropped: collected(), budget, work: workOf(firewall), visit, skipped, areJoinedKept };
+  const { ruleCount } = firewall;
+  const [budget, steps] = isSpent(firewall)
+    ? [fairShare(firewall), 10 * fairShare(firewall)]
+    : [200_000 + 20 * ruleCount, 12_000_000 + 100 * ruleCount];
+  const lastStep = notes.steps + steps;
+  return {
+    ...{ notes, dropped: collected(), budget, lastStep, work: workOf(firewall) },
+    ...{ visit, skipped, areJoinedKept },
+  };
 }
 
 export function drop(run: Evaluation, peers: IntervalSet): void {

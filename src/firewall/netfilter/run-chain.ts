@@ -31,7 +31,7 @@ export function runBaseChain(
   entering: readonly PacketState[],
 ): PacketState[] {
   const { table, chain, base } = hooked;
-  const before = run.notes.steps;
+  const before = workIn(run);
   const accepted: CollectedState[] = [];
   const stack: Frame[] = [];
   const enter = (
@@ -68,7 +68,7 @@ export function runBaseChain(
       for (const { packet, peers } of returned) collectState(caller.returned, packet, collectedSet(peers));
     else mergeStates(caller.states, toStates(returned));
   }
-  run.work.steps += run.notes.steps - before;
+  run.work.steps += workIn(run) - before;
   for (const { packet, peers } of bottom.returned) {
     if (base.isPolicyImplied !== true)
       run.visit?.({
@@ -157,7 +157,9 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
   const depth = stack.length;
   while (frame.next < rules.length) {
     if (frame.states.length === 0) return false;
-    if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, frame.next, frame.states);
+    const from = frame.next;
+    if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, from, frame.states);
+    run.notes.extra += (frame.next - from) / PASSED_A_STEP;
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
     if (rule.joined !== undefined && isPathWanted(run))
@@ -166,6 +168,13 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
     if (run.budget <= 0 || stack.length > depth) return true;
   }
   return false;
+}
+
+/** So many rules that the prefilter passes over take as long as one. */
+const PASSED_A_STEP = 16;
+
+function workIn({ notes }: Evaluation): number {
+  return notes.steps + notes.extra;
 }
 
 /** Which line of the file it is matters. */
@@ -177,6 +186,7 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { from, chain, outcomes, passed } = frame;
   run.notes.steps += frame.states.length;
+  if (run.notes.steps > run.lastStep) run.budget = 0;
   const staying: PacketState[] = [];
   if (run.visit === null && changesNothing(rule)) return;
   run.notes.at = { from, chain, rule };
@@ -213,10 +223,16 @@ function mayAdd(match: Match): boolean {
   return match.kind === 'adds' || ((match.kind === 'all' || match.kind === 'any') && match.of.some(mayAdd));
 }
 
+const LISTS_A_STEP = 4;
+
 /** The packet after a rule that put its source on a list; whether later tests of the rule hold matters little for that. */
-function withListed(packet: Packet, { adds }: Notes): Packet {
+function withListed(packet: Packet, notes: Notes): Packet {
+  const { adds } = notes;
   if (adds.length === 0) return packet;
-  const listed = [...new Set([...packet.listed, ...adds])].sort();
+  notes.extra += packet.listed.length / LISTS_A_STEP;
+  const fresh = adds.filter((list) => !packet.listed.includes(list));
   adds.length = 0;
+  if (fresh.length === 0) return packet;
+  const listed = [...new Set([...packet.listed, ...fresh])].sort();
   return { ...packet, listed };
 }

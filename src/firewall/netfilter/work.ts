@@ -20,7 +20,7 @@ export function workOf(firewall: Firewall): Work {
 
 /** The steps that every question may take, however many others took: many times those of ordinary rules. */
 export function fairShare({ ruleCount }: Firewall): number {
-  return 200 + 20 * ruleCount;
+  return 200 + 10 * ruleCount;
 }
 
 /**

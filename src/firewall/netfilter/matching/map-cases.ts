@@ -2,7 +2,7 @@ import { groupBy } from '../../../group-by.ts';
 import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Effect, MapCase } from '../../model/action.ts';
 import type { Packet } from '../packet.ts';
-import { matchPacket, type Notes } from './match-packet.ts';
+import { matchPacket, PARTS_A_STEP, type Notes } from './match-packet.ts';
 import { intersectSources, type Bounds } from './must-may.ts';
 
 /** A case of a map with the peers whose case it may be. */
@@ -34,6 +34,7 @@ export function chooseCases(
     const bounds = matchPacket(match, packet, notes);
     return bounds.may.length === 0 ? [] : [{ bounds, effects }];
   });
+  notes.extra += cases.length / PARTS_A_STEP;
   const chosen: ChosenCase[] = [];
   const rest = choose(found, peers, chosen);
   return { cases: chosen.length > FEW_CASES ? joinedByVerdict(chosen) : chosen, rest };
