@@ -17,7 +17,7 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
   const total = pass + fail + unproven + accepted;
   const excused = accepted > 0 ? `, ${accepted} accepted` : '';
   const since = baseline === null ? '' : `, ${baseline.regressions} regressions`;
-  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven${excused} of ${total}${since}`;
+  const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}${excused}${since}`;
   const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && weight !== 'accepted' && !isKnown);
   const told = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
   const warnings = issues.filter(({ weight }) => weight === 'warning').length;

@@ -3,6 +3,7 @@ import { InputError } from '../../input-error.ts';
 import type { AcceptableReport, Part } from '../../verdict/accept/accepted-parts.ts';
 import { explainingParts, namesOf, partsOf } from '../../verdict/accept/accepted-parts.ts';
 import { fits } from '../../verdict/accept/exception.ts';
+import { dayProblem, reasonProblem } from './exception-fields.ts';
 import type { Severity } from '../../verdict/shapes/severity.ts';
 import { SEVERITIES } from '../../verdict/shapes/severity.ts';
 
@@ -73,7 +74,11 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
 }
 
 function acceptedOf({ finding, flow }: Part): { readonly reason: string; readonly until: string } | null {
-  return finding?.accepted ?? flow?.accepted ?? null;
+  const accepted = finding?.accepted ?? flow?.accepted;
+  if (accepted === undefined) return null;
+  // A report that somebody edited may say anything.
+  const isFit = reasonProblem(accepted.reason) === null && dayProblem(accepted.until) === null;
+  return isFit ? accepted : null;
 }
 
 /** What explains why a flow does not pass, and findings that fail on their own. */

@@ -68,7 +68,7 @@ print(json.dumps([count(file) for file in sys.argv[1:]]))`;
           const { flows, notProbed, summary } = resultsOf(sample, null);
           const unasked = flows.filter(({ isUnasked }) => isUnasked).length;
           const tests = flows.length + notProbed.length;
-          const skipped = summary.unproven - unasked + notProbed.length;
+          const skipped = summary.unproven - unasked + notProbed.length + (summary.accepted ?? 0);
           return { tests, fail: summary.fail, skipped, error: unasked, keys: tests, texts: true };
         }),
       );

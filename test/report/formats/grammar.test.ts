@@ -35,7 +35,7 @@ describe('github', () => {
   test('every line is one workflow command of its grammar, at most ten of a level', async () => {
     for (const report of all) {
       const lines = (await written(report, 'github')).trimEnd().split('\n');
-      expect(lines.pop()).toMatch(/^vwaudit: \d+ proven, \d+ failed, \d+ unproven$/);
+      expect(lines.pop()).toMatch(/^vwaudit: \d+ proven, \d+ failed, \d+ unproven(?:, \d+ accepted)?$/);
       expect(lines.filter((line) => !COMMAND.test(line))).toEqual([]);
       for (const level of ['error', 'warning', 'notice'])
         expect(lines.filter((line) => line.startsWith(`::${level} `)).length).toBeLessThanOrEqual(10);
@@ -105,7 +105,7 @@ describe('gitlab', () => {
       expect(entries).toHaveLength(resultsOf(report, null).issues.length);
       expect(new Set(entries.map(({ fingerprint }) => fingerprint)).size).toBe(entries.length);
       for (const { description, severity, location } of entries) {
-        expect(description).toMatch(/^(failed|warning|unproven|note): /);
+        expect(description).toMatch(/^(failed|warning|unproven|accepted|note): /);
         expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(severity);
         expect(location.path).not.toMatch(/^$|^\/|(^|\/)\.\.?(\/|$)/);
         expect(location.lines.begin).toBeGreaterThan(0);
@@ -130,7 +130,7 @@ describe('sarif', () => {
         expect(artifactLocation!.uri).not.toMatch(/(^|\/)\.\.?(\/|$)/);
         expect(region!.startLine).toBeGreaterThan(0);
         expect(partialFingerprints.primaryLocationLineHash).toMatch(/^[\da-f]{16}:\d+$/);
-        expect(['fail', 'warning', 'unproven', 'note']).toContain(properties!.verdict);
+        expect(['fail', 'warning', 'unproven', 'accepted', 'note']).toContain(properties!.verdict);
         if (properties!.verdict === 'unproven') expect(message.text).toMatch(/^Unproven: /);
       }
     }
@@ -190,7 +190,7 @@ describe('sarif', () => {
 test('markdown: no character of others is markup, and every flow has its row', async () => {
   for (const report of all) {
     const text = await written(report, 'markdown');
-    const rows = text.split('\n').filter((line) => /^\| [✓✗?] \|/.test(line));
+    const rows = text.split('\n').filter((line) => /^\| (?:[✓✗?]|\\~) \|/.test(line));
     expect(rows).toHaveLength(report.flows.length);
     for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(9);
     expect(text.replace(/^ {6}.*$/gm, '')).not.toMatch(/<(?!\/?$)/);

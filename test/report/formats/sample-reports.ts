@@ -5,6 +5,8 @@ import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import { audit } from '../../../src/usecases/audit/audit.ts';
 import { ANY_DIALECT } from '../../../src/usecases/audit/dialects.ts';
+import { applyExceptions } from '../../../src/verdict/accept/apply-exceptions.ts';
+import { sinceBaseline } from '../../../src/verdict/compare/compare-reports.ts';
 import { mergeChecks } from '../../../src/verdict/merge/merge-checks.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
 import type { CheckReport } from '../../../src/verdict/reports/check-report.ts';
@@ -97,9 +99,23 @@ export function sampleAudit(file = 'rules.nft', rules = RULES): Promise<AuditRep
   return audit(SITE, options, { system, tool: TOOL });
 }
 
-/** All three kinds. */
+/** A check with an exception, which expires soon, and what changed since a baseline. */
+export function sampleReviewed(): CheckReport {
+  const exception = {
+    ...{ code: 'filtered', patterns: ['client>maps-a/*'], rules: null, process: null },
+    ...{ reason: 'moved in May', until: '2026-12-05', place: 'exceptions.yaml:3' },
+  };
+  const report = applyExceptions(sampleCheck(), [exception], () => 6);
+  const before = checkReport([host('maps-a', 3, true, ['10.20.0.11'])], { as: 'client' });
+  return {
+    ...report,
+    baseline: sinceBaseline({ file: 'before.json', report: before }, { file: null, report }, 'error'),
+  };
+}
+
+/** All kinds, and one that was reviewed. */
 export async function sampleReports(): Promise<readonly Sample[]> {
-  return [sampleCheck(), await sampleAudit(), sampleMerge()];
+  return [sampleCheck(), await sampleAudit(), sampleMerge(), sampleReviewed()];
 }
 
 /** The text of a report in a format. */
