@@ -35,11 +35,13 @@ export function ruleKey(store: string | null, id: string): string {
   return `${store ?? ''}\0${id.toLowerCase()}`;
 }
 
-function filterKind(object: CimObject): FilterKind | null {
+/** Null for what is no filter. */
+export function filterKind(object: CimObject): FilterKind | null {
   if ('DisplayName' in object || 'NetworkCategory' in object) return null;
   return FILTER_KINDS.find((kind) => FILTERS[kind].keys.some((key) => key in object)) ?? null;
 }
 
-function isOfRule(name: unknown): boolean {
+/** Whether a class name is that of a firewall rule, or missing. */
+export function isOfRule(name: unknown): boolean {
   return typeof name !== 'string' || /^MSFT\|FW\|FirewallRule\|/i.test(name);
 }

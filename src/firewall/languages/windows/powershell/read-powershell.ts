@@ -1,6 +1,6 @@
 import type { SettingStore, WindowsExport } from '../policy/policy.ts';
 import type { WindowsSource } from '../policy/source.ts';
-import { filtersByRule, ruleKey } from './filters.ts';
+import { filterKind, filtersByRule, isOfRule, ruleKey } from './filters.ts';
 import type { Store } from '../policy/rule.ts';
 import {
   enumOf,
@@ -76,8 +76,13 @@ function addsToStores(store: Store): boolean {
   return store === 'mdm' || store === 'hardening';
 }
 
+/** A rule may lack what it is known by: what is no filter, profile or network counts as one, and then leaves everything open. */
 function isRuleObject(object: CimObject): boolean {
-  return 'DisplayName' in object && 'Direction' in object && 'Action' in object;
+  if (isProfileObject(object) || filterKind(object) !== null) return false;
+  const { CreationClassName: name } = object;
+  // Rules of IPsec come along.
+  if (typeof name === 'string' && /^MSFT\|FW\|/i.test(name)) return isOfRule(name);
+  return ['DisplayName', 'InstanceID', 'Direction', 'Action'].filter((key) => key in object).length > 1;
 }
 
 function settingStore({ store }: FoundObject): SettingStore {

@@ -44,9 +44,9 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
     hasIcmpTypes: wordsOf(port.IcmpType).length > 0,
     localAddresses: addresses(address.LocalAddress, refuse),
     remoteAddresses: addresses(address.RemoteAddress, refuse),
-    program: unlessAny(application.Program) ?? unlessAny(application.AppPath),
-    service: unlessAny(service.Service) ?? unlessAny(service.ServiceName),
-    package: unlessAny(application.Package),
+    program: scope(application.Program, refuse) ?? scope(application.AppPath, refuse),
+    service: scope(service.Service, refuse) ?? scope(service.ServiceName, refuse),
+    package: scope(application.Package, refuse),
     isAuthenticated: isAuthenticated(security),
     doubts,
   };
@@ -111,7 +111,7 @@ function profilesOf(value: unknown, refuse: Refuse): readonly Profile[] | null {
     const found = PROFILES.filter((profile) => words.includes(profile));
     return found.length === words.length ? found : refuse(`Profile ${value}`);
   }
-  const bits = enumOf(value, {});
+  const bits = typeof value === 'boolean' ? null : enumOf(value, {});
   // 2147483647 is every bit.
   if (bits === 0 || bits === 0x7fff_ffff) return null;
   if (bits === null || bits > 7) return refuse(`Profile ${String(value)}`);
@@ -129,6 +129,13 @@ function addresses(value: unknown, refuse: Refuse): AddressCondition | null {
   return (
     parseAddresses(words.map((text) => ({ text, family: null }))) ?? refuse(`addresses ${words.join(',')}`)
   );
+}
+
+/** One text; what is none leaves the rule open. */
+function scope(value: unknown, refuse: Refuse): string | null {
+  const given = listOf(value);
+  if (given.some((one) => typeof one !== 'string') || given.length > 1) return refuse(JSON.stringify(value));
+  return unlessAny(value);
 }
 
 function unlessAny(value: unknown): string | null {

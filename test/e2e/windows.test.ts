@@ -1,0 +1,57 @@
+// The commands for a Windows computer, as a user gives them.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { LOCAL, reg, rule } from '../firewall/windows/texts.ts';
+import { ROOT, runCli } from './run-cli.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-windows-'));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (name: string, text: string): string => {
+  writeFileSync(path.join(folder, name), text);
+  return path.join(folder, name);
+};
+
+test('collect --script powershell prints the script', async () => {
+  const { code, stdout } = await runCli(['collect', '--script', 'powershell']);
+  expect(code).toBe(0);
+  expect(stdout).toBe(readFileSync(path.join(ROOT, 'templates/collect.ps1'), 'utf8'));
+});
+
+test('audit --self-test needs no site, and its exit code says whether all is understood', async () => {
+  const good = write('good.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const bad = write('bad.reg', reg(LOCAL, { rules: { a: rule('LPort=102|NewKey=acme') } }));
+  expect((await runCli(['audit', '--self-test', good])).code).toBe(0);
+  const { code, stdout } = await runCli(['audit', '--self-test', bad]);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/rule-key\n {4}part: NewKey=xxxx\n/);
+});
+
+test.each([['--profile', 'public'], ['--program', 'C:\\x.exe'], ['--service', 'x'], ['--complete']])(
+  '%s with rules of another system is refused',
+  async (...flag) => {
+    const nft = write(
+      'x.nft',
+      'table inet t { chain c { type filter hook input priority 0; policy drop; } }\n',
+    );
+    const { code, stderr } = await runCli(['audit', nft, '-i', '1', '--no-allocator', ...flag]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^vwaudit: ${flag[0]} is for exports of Windows Defender Firewall`));
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  },
+);
+
+test('trace tells a packet by case, equal profiles as one', async () => {
+  const file = write(
+    'c.reg',
+    reg(LOCAL, { rules: { a: rule('LPort=102|Profile=Public', 'Block'), b: rule('LPort=102') } }),
+  );
+  const { stdout } = await runCli(['trace', file, '--complete', '--packet', 'tcp 10.0.0.1 > 10.0.0.2:102']);
+  expect(stdout).toMatch(/✓ in the domain and private profiles: allowed/);
+  expect(stdout).toMatch(/✗ in the public profile: blocked/);
+});

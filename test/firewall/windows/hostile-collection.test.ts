@@ -1,0 +1,91 @@
+// A file of the collector that lost or changed something: undecided or one error, and nothing is dropped in silence.
+import { describe, expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { NOTHING_KNOWN } from '../../../src/firewall/languages/windows/lower/circumstances.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
+import { InputError } from '../../../src/input-error.ts';
+import type { NaivePolicy, NaiveRule } from './naive.ts';
+import { collectionText } from './write-collection.ts';
+
+const RULE: NaiveRule = {
+  ...{ id: 'allow', store: 'local', action: 'Allow', active: true, dir: 'In', profiles: [], protocol: 6 },
+  ...{ localPorts: [[102, 102]], remotePorts: [], localAddresses: [], remoteAddresses: [] },
+  ...{ app: null, svc: null, appPackage: null, isStrange: false, isSecured: false },
+};
+const BLOCK: NaiveRule = { ...RULE, id: 'block', action: 'Block' };
+
+const policy = (...rules: readonly NaiveRule[]): NaivePolicy => ({
+  ...{ rules, local: { Domain: {}, Private: {}, Public: {} } },
+  policy: { Domain: {}, Private: {}, Public: {}, Standard: undefined },
+});
+
+function answer(text: string): string {
+  try {
+    const known = { ...NOTHING_KNOWN, program: 'C:\\viz.exe' };
+    const machine = firewall(parseRulesets([{ text, file: 'x', dialect: 'windows' }], known));
+    return evaluate(machine, { ...parsePacket('tcp 10.0.0.1 > 10.0.0.2:102', 'input'), profile: 1 }).result;
+  } catch (error) {
+    if (error instanceof InputError) return `error: ${error.message}`;
+    throw error;
+  }
+}
+
+type Json = Record<string, unknown>;
+
+/** Every way to take a property of a rule or filter of the local store away, or to put another value there. */
+function* changes(): Generator<readonly [string, string]> {
+  const whole = (): { stores: { PersistentStore: Record<string, Json[]> } } =>
+    JSON.parse(collectionText(policy(RULE, BLOCK), { powershell: '7' })) as never;
+  for (const [part, rows] of Object.entries(whole().stores.PersistentStore)) {
+    // The rows of the block rule; of the profiles each one.
+    for (const [at, row] of rows.entries()) {
+      if (part !== 'profiles' && row.InstanceID !== 'block') continue;
+      for (const key of Object.keys(row))
+        for (const value of [undefined, null, 'what', 99, [], {}, '\0', '\ud800', true]) {
+          const changed = whole();
+          changed.stores.PersistentStore[part]![at]![key] = value;
+          yield [`${part} ${key} = ${JSON.stringify(value)}`, JSON.stringify(changed)];
+        }
+    }
+  }
+}
+
+test('what is right is blocked, and allowed without the block rule', () => {
+  expect(answer(collectionText(policy(RULE, BLOCK), { powershell: '7' }))).toBe('blocked');
+  expect(answer(collectionText(policy(RULE), { powershell: '7' }))).toBe('allowed');
+});
+
+/** Values that mean something else and are no damage: another program, service, port or protocol. */
+const MEANS_OTHERWISE =
+  /^(?:application AppPath|application Package|service ServiceName) = "|^port (?:Protocol|LocalPort|RemotePort) = 99$/;
+
+test('one property that is missing or another value: never allowed in silence', () => {
+  const wrong: string[] = [];
+  for (const [what, text] of changes())
+    if (answer(text) === 'allowed' && !MEANS_OTHERWISE.test(what)) wrong.push(what);
+  expect(wrong).toEqual([]);
+});
+
+describe('parts', () => {
+  const text = collectionText(policy(RULE, BLOCK), { powershell: '7' });
+  const whole = JSON.parse(text) as { stores: Record<string, Json> };
+
+  test.each(Object.keys(whole.stores.PersistentStore!))('%s could not be read', (part) => {
+    const changed = structuredClone(whole);
+    changed.stores.PersistentStore![part] = null;
+    expect(answer(JSON.stringify(changed))).not.toBe('allowed');
+  });
+
+  test('a store is missing', () => {
+    for (const store of ['PersistentStore', 'RSOP'])
+      expect(answer(JSON.stringify({ ...whole, stores: { ...whole.stores, [store]: undefined } }))).toBe(
+        'undecided',
+      );
+  });
+
+  test('cut anywhere: one error', () => {
+    for (let end = 1; end < text.length; end += 997) expect(answer(text.slice(0, end))).toMatch(/^error: /);
+  });
+});
