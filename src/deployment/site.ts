@@ -13,6 +13,8 @@ export interface Host {
   /** Server instances it runs, 0 for an allocator-only machine. */
   readonly instances: number;
   readonly allocator: boolean;
+  /** Which of its interfaces leads to which addresses, as far as stated. */
+  readonly interfaces?: readonly SiteInterface[];
 }
 
 /** Who a role is: `null` = nobody stated it, `[]` = nobody. */

@@ -1,3 +1,4 @@
+import { readInterfaces } from './read-interfaces.ts';
 import { InputError } from '../input-error.ts';
 import { formatAddress, parseAddress, type Address } from '../net/address.ts';
 import { MAX_PORT } from '../net/port-range.ts';
@@ -23,7 +24,7 @@ const MAX_HOSTS = 1024;
 
 const MAX_ADDRESSES = 64;
 
-const HOST_FIELDS = ['address', 'instances', 'allocator'] as const;
+const HOST_FIELDS = ['address', 'instances', 'allocator', 'interfaces'] as const;
 
 /**
  * `hosts:` of a site file. A host runs one instance and no allocator unless it says so; the only host of a site runs an allocator.
@@ -57,7 +58,7 @@ function readHost(
   isOnly: boolean,
   taken: Map<string, YamlLocation>,
 ): PlacedHost {
-  const { address, instances, allocator } = fieldsOf(value, HOST_FIELDS);
+  const { address, instances, allocator, interfaces } = fieldsOf(value, HOST_FIELDS);
   if (address === undefined) {
     throw new InputError({
       code: 'no-host-address',
@@ -74,6 +75,7 @@ function readHost(
       addresses: readAddresses(address, taken),
       instances: instances === undefined ? 1 : wholeNumberOf(instances, 0, MAX_PORT),
       allocator: allocator === undefined ? isOnly : truthOf(allocator),
+      ...(interfaces !== undefined && { interfaces: readInterfaces(interfaces) }),
     },
     assumesInstances: instances === undefined,
     instancesPlace: instances?.place ?? place,

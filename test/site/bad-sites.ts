@@ -284,13 +284,13 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts:\n  maps-a:\n',
     '2:10',
-    'hosts.maps-a: nothing instead of a map; write a map with the keys address, instances, allocator',
+    'hosts.maps-a: nothing instead of a map; write a map with the keys address, instances, allocator, interfaces',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: 10.0.0.1\n',
     '2:11',
-    'hosts.maps-a: "10.0.0.1" is not a map; write a map with the keys address, instances, allocator',
+    'hosts.maps-a: "10.0.0.1" is not a map; write a map with the keys address, instances, allocator, interfaces',
     'refuses',
   ],
   [
@@ -302,19 +302,19 @@ export const BAD_SITES: readonly (readonly [
   [
     'hosts:\n  maps-a: { address: 10.0.0.1, instance: 4 }\n',
     '2:32',
-    '"instance" is not a key of hosts.maps-a; write "instances"; the keys are address, instances, allocator',
+    '"instance" is not a key of hosts.maps-a; write "instances"; the keys are address, instances, allocator, interfaces',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: { adress: 10.0.0.1 }\n',
     '2:13',
-    '"adress" is not a key of hosts.maps-a; write "address"; the keys are address, instances, allocator',
+    '"adress" is not a key of hosts.maps-a; write "address"; the keys are address, instances, allocator, interfaces',
     'refuses',
   ],
   [
     'hosts:\n  maps-a: { address: 10.0.0.1, port: 4 }\n',
     '2:32',
-    '"port" is not a key of hosts.maps-a; use address, instances, allocator',
+    '"port" is not a key of hosts.maps-a; use address, instances, allocator, interfaces',
     'refuses',
   ],
   [

@@ -20,6 +20,7 @@ async function audited(
   text: string,
   interfaces: readonly string[] = [],
   hook: AuditOptions['hook'] = 'input',
+  site = SITE,
 ): Promise<AuditReport> {
   const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(text)) };
   const options = {
@@ -31,7 +32,7 @@ async function audited(
     selfAddresses: [],
     isForwarding: false,
   };
-  return audit(SITE, options, { system, tool: { name: 'vwaudit', version: 'test' } });
+  return audit(site, options, { system, tool: { name: 'vwaudit', version: 'test' } });
 }
 
 const verdicts = ({ flows }: AuditReport, role: string): string =>
@@ -55,6 +56,27 @@ const OPEN_ON_ETH0 = {
   'a map': chain('iifname vmap { "lo" : accept, "eth0" : accept }\n ip saddr 10.30.0.0/16 accept'),
   'NAT but for one': published,
 };
+
+test('a site file says the interfaces of each host, and of the gateway', async () => {
+  const site = siteFromYaml(
+    `
+hosts:
+  maps-a: { address: 10.20.0.11, instances: 1, allocator: false, interfaces: { eth1: [10.30.0.0/16], wan: other } }
+  maps-b: { address: 10.20.0.12, instances: 1, allocator: false, interfaces: { eth2: [10.30.0.0/16] } }
+peers: { client: [10.30.0.0/16], config-tool: [10.20.9.5] }
+interfaces: { gcl: [10.30.0.0/16], brsrv: [10.20.0.0/24], wan: other }
+`,
+    'vwaudit.yaml',
+  );
+  const of = (report: AuditReport, host: string): readonly string[] =>
+    report.flows.filter((flow) => flow.host === host && flow.port === 102).map(({ verdict }) => verdict);
+  const own = await audited(chain('iifname "eth1" tcp dport 102 accept'), [], 'input', site);
+  expect(of(own, 'maps-a')).toEqual(['pass', 'pass']);
+  expect(of(own, 'maps-b')).toEqual(['fail', 'unproven']);
+  const gateway = chain('iifname "gcl" oifname "brsrv" tcp dport 102 accept', 'forward');
+  const between = await audited(gateway, [], 'forward', site);
+  expect(of(between, 'maps-a')).toEqual(['pass', 'pass']);
+});
 
 test.each([
   [

@@ -77,6 +77,9 @@ export async function audit(
   const stated = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
   const interfaces = [...stated, ...(site.interfaces ?? [])];
   const options = { ...given, interfaces };
+  // Those of the whole site are the gateway's, unless a host has none of its own.
+  const optionsOf = ({ interfaces: own }: Host): AuditOptions =>
+    hook === 'input' && own !== undefined ? { ...given, interfaces: [...stated, ...own] } : options;
   const firewalls = new Map<string, Promise<Machine>>();
   const read = (names: readonly string[]): Promise<Machine> => {
     const key = names.join('\0');
@@ -116,7 +119,7 @@ export async function audit(
     const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
     const programOf: Asked['programOf'] = (port) =>
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
-    const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
+    const asked = auditHost(host, { site, options: optionsOf(host), addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const all = await Promise.all(firewalls.values());
