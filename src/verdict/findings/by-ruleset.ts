@@ -55,7 +55,7 @@ export const by = ({
 }: Pick<ByRuleset, 'rule' | 'decided' | 'others'>): string => {
   const rules =
     decided.length === 0
-      ? '. No rule blocks it.'
+      ? '. No rule blocks it'
       : `. ${decided.length === 1 ? 'Rule' : 'Rules'}: ${decided.join('; ')}`;
   return others === null ? rules : `${rules}; ${others}`;
 };
