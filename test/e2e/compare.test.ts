@@ -101,7 +101,7 @@ describe('compare', () => {
     [['ports.json', 'old.json'], /a report of kind "ports", which has no flows to compare/],
     [
       ['old.json', 'other.json'],
-      /other\.json: this report can't be compared with old\.json: hosts "10\.9\.9\.9", there "10\.20\.0\.11"/,
+      /other\.json: this report can't be compared with old\.json: these are of different hosts: 10\.20\.0\.11, 10\.9\.9\.9;/,
     ],
   ])('%j is refused', async (argv, message) => {
     writeFileSync(at('ports.json'), (await run('ports', '--json')).stdout);
@@ -114,6 +114,25 @@ describe('compare', () => {
     });
     expect(stderr).toMatch(message);
   });
+});
+
+test('two hosts of one site: their reports are of different things', async () => {
+  writeFileSync(
+    at('site.yaml'),
+    'hosts:\n  maps-a: { address: 10.20.0.11, instances: 2, allocator: true }\n  maps-b: { address: 10.20.0.12, instances: 2 }\npeers: { client: [10.30.0.0/16], config-tool: [10.20.9.5], web: [] }\n',
+  );
+  const audit = (host: string, ...more: readonly string[]) =>
+    run('audit', 'old.nft', '--site', 'site.yaml', '--host', host, ...more);
+  await audit('maps-a', '--report', 'json=maps-a.json');
+  await audit('maps-b', '--report', 'json=maps-b.json');
+  const refused = {
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^[^\n]*these are of different hosts: maps-a, maps-b;[^\n]*\n$/) as string,
+  };
+  expect(await run('compare', 'maps-a.json', 'maps-b.json')).toEqual(refused);
+  expect(await audit('maps-b', '--baseline', 'maps-a.json')).toEqual(refused);
+  expect((await audit('maps-a', '--baseline', 'maps-a.json')).code).toBe(0);
 });
 
 describe('--baseline', () => {

@@ -19,20 +19,34 @@ export interface Standpoint {
   readonly site: Pick<SiteSummary, 'name' | 'portOffset'> & {
     readonly hosts: Readonly<Record<string, unknown>>;
   };
+  /** Where there are none yet, the hosts of the site are those of the report. */
+  readonly flows: readonly { readonly host: string }[];
   /** Of a check. */
   readonly vantage?: { readonly as: string };
   /** Of an audit. */
   readonly hook?: string;
 }
 
-/** @throws InputError for reports of different kinds, sites or points of view: none of their flows would be the same. */
+/** @throws InputError for reports of different kinds, sites, hosts or points of view: none of their flows would be the same. */
 export function assertComparable(before: NamedReport<Standpoint>, after: NamedReport<Standpoint>): void {
   const [a, b] = [factsOf(before.report), factsOf(after.report)];
   const name = Object.keys(a).find((key) => key in b && a[key] !== b[key]);
-  if (name !== undefined) throw unlike(before, after, name, [a[name] ?? '', b[name] ?? '']);
-  const [old, now] = [Object.keys(before.report.site.hosts), Object.keys(after.report.site.hosts)];
+  if (name !== undefined) {
+    const [there, here] = [a[name] ?? '', b[name] ?? ''];
+    throw unlike(
+      before,
+      after,
+      after.file === null ? `${name} ${there}, here ${here}` : `${name} ${here}, there ${there}`,
+    );
+  }
+  const [old, now] = [hostsOf(before.report), hostsOf(after.report)];
   if (old.length > 0 && now.length > 0 && !now.some((host) => old.includes(host)))
-    throw unlike(before, after, 'hosts', [shown(old), shown(now)]);
+    throw unlike(before, after, `these are of different hosts: ${shown(old)}, ${shown(now)}`);
+}
+
+/** The hosts it has results for: a site file may list others. */
+function hostsOf({ flows, site }: Standpoint): readonly string[] {
+  return flows.length === 0 ? Object.keys(site.hosts) : [...new Set(flows.map(({ host }) => host))];
 }
 
 function factsOf({ kind, site, vantage, hook }: Standpoint): Readonly<Record<string, string>> {
@@ -47,24 +61,20 @@ function factsOf({ kind, site, vantage, hook }: Standpoint): Readonly<Record<str
 
 function shown(hosts: readonly string[]): string {
   const [first = '', ...others] = hosts;
-  return `"${first}"${others.length === 0 ? '' : ` and ${others.length} more`}`;
+  return `${first}${others.length === 0 ? '' : ` and ${others.length} more`}`;
 }
 
-function unlike(
-  before: NamedReport<unknown>,
-  after: NamedReport<unknown>,
-  what: string,
-  [there, here]: readonly [string, string],
-): InputError {
+function unlike(before: NamedReport<unknown>, after: NamedReport<unknown>, why: string): InputError {
   const isRun = after.file === null;
+  const file = isRun ? before.file : after.file;
   return new InputError({
     code: 'not-comparable',
     message: isRun
-      ? `--baseline: this report can't be compared with this run: ${what} ${there}, here ${here}`
-      : `this report can't be compared with ${before.file ?? ''}: ${what} ${here}, there ${there}`,
+      ? `--baseline: this report can't be compared with this run: ${why}`
+      : `this report can't be compared with ${before.file ?? ''}: ${why}`,
     fix: isRun
-      ? 'give a report that the same command wrote for the same site'
-      : 'give two reports of one kind (check, audit or merge), of one site and one point of view',
-    ...((isRun ? before.file : after.file) !== null && { file: (isRun ? before.file : after.file) ?? '' }),
+      ? 'give a report that the same command wrote for the same hosts'
+      : 'give two reports of one kind (check, audit or merge), of the same hosts and one point of view',
+    ...(file !== null && { file }),
   });
 }

@@ -82,10 +82,16 @@ function partsOf({
     }
     return about.map((flow) => {
       const texts = causeTexts(finding, flow.side.expected);
-      const rules = texts ?? [...textsOf(finding), ...flow.side.rules];
-      return { finding, flow, place: JSON.stringify([code, flow.key]), rules, isOld: texts === null };
+      const isOld = texts === null && isAboutRules(finding);
+      const rules = texts ?? (isOld ? [...textsOf(finding), ...flow.side.rules] : []);
+      return { finding, flow, place: JSON.stringify([code, flow.key]), rules, isOld };
     });
   });
+}
+
+/** Whether a rule is the cause, in any version: it has rules, or its message names one. The rules of the path are no part of another finding. */
+function isAboutRules({ rules, args }: AnyFinding): boolean {
+  return rules !== undefined || 'rule' in args;
 }
 
 function textsOf({ rules = [] }: AnyFinding): readonly string[] {

@@ -176,6 +176,23 @@ describe('an audit', () => {
     expect(compared(large, small).regressions).toBe(0);
   });
 
+  test('a finding that is not about rules stays the same where the rules of its flows change', async () => {
+    const withProgram = async (rules: string): Promise<AuditReport> => {
+      const report = await from(rules);
+      const warning = {
+        ...({ code: 'nothing-listens', severity: 'warning', message: 'nothing listened there' } as const),
+        ...{ advice: [], args: { host: 'maps-a' }, flows: report.flows.map(({ id }) => id) },
+      };
+      return { ...report, findings: [...report.findings, warning] };
+    };
+    const [before, after] = [await withProgram(RULES), await withProgram(RULES.replace(', 10101', ''))];
+    const about = (findings: readonly { readonly code: string; readonly change: string }[]) =>
+      findings.flatMap(({ code, change }) => (code === 'nothing-listens' ? change : []));
+    expect(about(compared(before, after).findings)).toEqual(['unchanged']);
+    const since = sinceBaseline({ file: 'b', report: before }, { file: null, report: after }, 'warning');
+    expect(about(since.findings)).toEqual([]);
+  });
+
   test('one of a version that named no rules is compared by the rules of its paths', async () => {
     const now = await from(RULES);
     const old = {
@@ -234,14 +251,24 @@ describe('refused', () => {
     [{ ...check, site: { ...check.site, portOffset: 10 } }, /port offset 10, there 0/],
     [{ ...check, vantage: { as: 'outsider' as const, addresses: [] } }, /seen as outsider, there all/],
     [
-      { ...check, site: { ...check.site, hosts: { other: check.site.hosts['maps-a']! } } },
-      /hosts "other", there "maps-a"/,
+      { ...check, flows: check.flows.map((flow) => ({ ...flow, host: 'maps-b' })) },
+      /these are of different hosts: maps-a, maps-b;/,
+    ],
+    [
+      { ...check, flows: [], site: { ...check.site, hosts: { other: check.site.hosts['maps-a']! } } },
+      /these are of different hosts: maps-a, other;/,
     ],
   ])('another kind, site or point of view %#', (after, message) => {
     expect(() => compared(check, after as ComparableReport)).toThrow(message);
     expect(() => compared(check, after as ComparableReport)).toThrow(
       /^after\.json: this report can't be compared with before\.json/,
     );
+  });
+
+  test('a host less is no other thing: what must be reachable there is gone', () => {
+    const both = checkReport(HOSTS.concat(host('maps-b', 1, false, ['10.20.0.12'])));
+    const one = { ...both, flows: both.flows.filter(({ host: key }) => key === 'maps-a') };
+    expect(compared(both, one).regressions).toBeGreaterThan(0);
   });
 
   test('another site by its name', () => {
