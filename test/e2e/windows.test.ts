@@ -46,6 +46,15 @@ test.each([['--profile', 'public'], ['--program', 'C:\\x.exe'], ['--service', 'x
   },
 );
 
+test.each(['audit', 'trace'])('%s refuses a program without a folder', async (command) => {
+  const file = write('p.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const { code, stderr } = await runCli([command, file, '--program', 'vizworld.exe']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^vwaudit: --program: "vizworld\.exe" is not an absolute path; .*C:\\Program Files\\.*\n$/,
+  );
+});
+
 test('trace tells a packet by case, equal profiles as one', async () => {
   const file = write(
     'c.reg',

@@ -237,6 +237,8 @@ describe('a file of the collector', () => {
     expect(client(await collected([RULE]))).toBe('pass');
     const other = [{ ProcessId: 700, Name: 'x.exe', ExecutablePath: 'D:\\x.exe' }];
     expect(client(await collected([RULE], { processes: other }))).toBe('fail');
+    const bare = [{ ProcessId: 700, Name: 'viz.exe', ExecutablePath: 'x.exe' }];
+    expect(client(await collected([RULE], { processes: bare }))).toBe('unproven');
     const networks = [{ InterfaceAlias: 'Ethernet', InterfaceIndex: 5, NetworkCategory: 0 }];
     const elsewhere = await collected([RULE], { networks });
     expect(client(elsewhere)).toBe('fail');

@@ -6,6 +6,7 @@ import { parseAddress, type Address } from '../../net/address.ts';
 import { formatPrefix, parsePrefix, type Prefix } from '../../net/prefix.ts';
 import { ROLES, type Role } from '../../deployment/role.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import { isProgramPath } from '../../firewall/languages/windows/lower/program-path.ts';
 import { PROFILES, type Profile } from '../../firewall/languages/windows/policy/profile.ts';
 import type { WindowsOptions } from '../../usecases/audit/windows-options.ts';
 import type { Dialects } from '../../usecases/audit/dialects.ts';
@@ -46,8 +47,9 @@ export const rulesetFlags = {
   program: string({
     helpGroup: 'WINDOWS',
     helpValue: 'PATH',
+    parse: (text) => Promise.resolve(parseProgram(text)),
     description:
-      'Program that listens, System for http.sys; without it an ordinary program: no Windows component, service or app package.',
+      'Program that listens: its absolute path, System for http.sys; without it an ordinary program: no Windows component, service or app package.',
   }),
   service: string({
     helpGroup: 'WINDOWS',
@@ -68,6 +70,17 @@ export const rulesetFlags = {
       'The files are everything: no Group Policy besides them, and defaults for the settings they do not list.',
   }),
 };
+
+/** A name without a folder fits no rule, and would be taken for another program. */
+function parseProgram(text: string): string {
+  if (isProgramPath(text)) return text;
+  throw new InputError({
+    code: 'bad-program',
+    message: `--program: "${text}" is not an absolute path`,
+    value: text,
+    fix: 'give the whole path, for example "C:\\Program Files\\Vizrt\\VizWorld\\vizworld.exe", or System for http.sys',
+  });
+}
 
 /** What the Windows flags state. */
 export function windowsOptionsOf(flags: {

@@ -29,16 +29,27 @@ const WINDOWS_FOLDERS = [
   'c:\\program files\\common files\\microsoft shared\\',
 ];
 
-/** Whether two paths name one program; null where the drive or a variable leaves it open. */
+/** Whether it says which program it is: an absolute path, which may begin with a variable, or `System`. */
+export function isProgramPath(program: string): boolean {
+  return isKernel(program) || ABSOLUTE.test(program);
+}
+
+/** A drive, a share, a path of the kernel or a variable, then a folder or file. */
+const ABSOLUTE = /^(?:[a-z]:[\\/]|%[^%]+%[\\/]|[\\/]{2}|\\(?:device|systemroot|\?\?)\\)[^"]*[^"\\/]$/i;
+
+/** Whether two paths name one program; null where the drive or a variable leaves it open, or one is no absolute path. */
 export function isSameProgram(ofRule: string, listener: string): boolean | null {
   if (isKernel(ofRule) || isKernel(listener)) return isKernel(ofRule) && isKernel(listener);
   const [rule, own] = [expandedPath(ofRule), expandedPath(listener)];
   if (rule === own) return true;
   if (/~\d/.test(rule) || /~\d/.test(own)) return null;
-  // A path of the kernel (\Device\HarddiskVolume3\…), or a variable that may stand for another folder.
-  const isOpen = [ofRule, listener].some((path) => path.includes('%') || path.startsWith('\\'));
+  if (!isProgramPath(listener)) return null;
+  const isOpen = [ofRule, listener].some((path) => !isProgramPath(path) || MAY_BE_ELSEWHERE.test(path));
   return isOpen && fileName(rule) === fileName(own) ? null : false;
 }
+
+/** A path of the kernel (\Device\HarddiskVolume3\…), a variable that may stand for another folder, or `..`. */
+const MAY_BE_ELSEWHERE = /%|^[\\/]|[\\/]\.{0,2}[\\/]/;
 
 /** In lower case, with backslashes, variables as on a computer that was set up as usual. */
 export function expandedPath(path: string): string {
