@@ -1,3 +1,4 @@
+import { InputError } from '../input-error.ts';
 import { formatPrefix, prefixContains, type Prefix } from '../net/prefix.ts';
 import type { Host, Site } from '../deployment/site.ts';
 import type { AccessFlow } from './access-flows.ts';
@@ -78,18 +79,28 @@ export function mayComeByAny(role: AccessFlow['role'], stated: readonly StatedIn
 
 /**
  * What the statements say on a gateway. It has several interfaces, so there a name without WHO is that of the one role whose
- * interface is not stated otherwise, and where there are more it says nothing.
+ * interface is not stated otherwise.
+ * @throws InputError where it could be that of several roles, or of none
  */
 export function statedOnGateway(
   stated: readonly StatedInterface[],
   roles: ReadonlySet<AccessFlow['role']>,
 ): readonly StatedInterface[] {
-  const [open, ...others] = [...roles].filter(
-    (role) => role !== 'outsider' && stated.every(({ who }) => who !== role),
-  );
-  return stated.flatMap(({ who, name }) => {
-    if (who !== null) return [{ who, name }];
-    return open === undefined || others.length > 0 ? [] : [{ who: open, name }];
+  const open = [...roles].filter((role) => role !== 'outsider' && stated.every(({ who }) => who !== role));
+  const [only] = open;
+  return stated.map(({ who, name }) => {
+    if (who !== null) return { who, name };
+    if (only === undefined || open.length > 1) throw bareOnGateway(name, open);
+    return { who: only, name };
+  });
+}
+
+function bareOnGateway(name: string, open: readonly AccessFlow['role'][]): InputError {
+  return new InputError({
+    code: 'bad-interface',
+    message: `--interface: "${name}" does not say who enters by it, and a gateway has several interfaces`,
+    value: name,
+    fix: `state who, for example --interface ${open[0] ?? '10.30.0.0/16'}=${name}`,
   });
 }
 

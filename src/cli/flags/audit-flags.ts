@@ -109,7 +109,7 @@ export const auditFlags = {
     helpValue: '[WHO=]NAME',
     description:
       'Interface that connections enter by (--hook output: leave by); WHO is a role, outsider or a network (repeatable). ' +
-      'Without WHO: the interface of the roles that must get in.',
+      'Without WHO: the interface of the roles that must get in; with --hook forward of the one role that has no other.',
     multiple: true,
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),

@@ -139,7 +139,7 @@ export async function audit(
       : []),
     ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
     ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
-    ...assumedInterfaces(given.interfaces, stated, hook, roles),
+    ...assumedInterfaces(stated, hook),
     ...(given.outInterface === null || given.outInterface === undefined
       ? []
       : [`the hosts are reached by ${given.outInterface} (--out-interface)`]),
@@ -254,31 +254,17 @@ function flowsOf(host: Host, site: Site, hook: FilterHook): readonly AccessFlow[
 }
 
 /** Whom each stated interface was taken to be that of. */
-function assumedInterfaces(
-  given: readonly StatedInterface[],
-  stated: readonly StatedInterface[],
-  hook: FilterHook,
-  roles: ReadonlySet<AccessFlow['role']>,
-): readonly string[] {
+function assumedInterfaces(stated: readonly StatedInterface[], hook: FilterHook): readonly string[] {
   const way = hook === 'output' ? 'leaves by' : 'enters by';
-  const open = [...roles].filter((role) => role !== 'outsider' && stated.every(({ who }) => who !== role));
-  const silent = given.find(({ who }) => who === null);
-  return [
-    ...stated.flatMap(({ who, name }) => {
-      if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name} (--interface)`];
-      return [
-        `everyone who must get in ${way} ${name} (--interface)`,
-        ...(hook === 'input' && mayComeByAny('outsider', stated)
-          ? ['outsiders may enter by any interface (if only by one, give --interface outsider=NAME)']
-          : []),
-      ];
-    }),
-    ...(silent !== undefined && open.length > 0 && hook === 'forward'
-      ? [
-          `no role enters by ${silent.name}: on a gateway, state which does (give --interface ${open[0] ?? ''}=${silent.name})`,
-        ]
-      : []),
-  ];
+  return stated.flatMap(({ who, name }) => {
+    if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name} (--interface)`];
+    return [
+      `everyone who must get in ${way} ${name} (--interface)`,
+      ...(hook === 'input' && mayComeByAny('outsider', stated)
+        ? ['outsiders may enter by any interface (if only by one, give --interface outsider=NAME)']
+        : []),
+    ];
+  });
 }
 
 function whoText(who: StatedInterface['who']): string | null {

@@ -38,10 +38,14 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   return lines;
 }
 
-function causeKey({ code, args, seenFrom, accepted }: ListedFinding, ignored: readonly string[]): string {
-  if (typeof args.host !== 'string') return JSON.stringify([code, seenFrom, accepted, args]);
-  const cause = Object.entries(args).filter(([key]) => !ignored.includes(key));
-  return JSON.stringify([code, seenFrom, accepted, cause]);
+/** Of findings with other advice each keeps its own: what mends the one need not mend the other. */
+function causeKey(
+  { code, args, seenFrom, accepted, advice }: ListedFinding,
+  ignored: readonly string[],
+): string {
+  const isPlaced = typeof args.host === 'string';
+  const cause = Object.entries(args).filter(([key]) => !isPlaced || !ignored.includes(key));
+  return JSON.stringify([code, seenFrom, accepted, cause, advice]);
 }
 
 /** The first of several findings with one cause, which is told, and the others. */
