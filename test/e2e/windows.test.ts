@@ -55,6 +55,37 @@ test.each(['audit', 'trace'])('%s refuses a program without a folder', async (co
   );
 });
 
+test('the advised rules let in who failed, in the profile of the network', async () => {
+  const file = write(
+    'a.reg',
+    reg(LOCAL, { rules: { a: rule('LPort=10100|Profile=Domain|Profile=Private') } }),
+  );
+  const failed = async (...files: readonly string[]): Promise<readonly [number, string]> => {
+    const { stdout } = await runCli(['audit', ...files, '--complete', '--profile', 'public', '--json']);
+    const { summary, findings } = JSON.parse(stdout) as {
+      summary: { fail: number };
+      findings: { advice: string[] }[];
+    };
+    return [summary.fail, findings.flatMap(({ advice }) => advice).join('\n')];
+  };
+  const [before, advice] = await failed(file);
+  expect(before).toBe(2);
+  const profiles = /rules --format windows --profile (\S+)/.exec(advice)?.[1] ?? '';
+  const out = path.join(folder, 'vwaudit.reg');
+  await runCli([
+    'rules',
+    '--format',
+    'windows-registry',
+    '--profile',
+    profiles,
+    '--instances',
+    '1',
+    '--out',
+    out,
+  ]);
+  expect(await failed(file, out)).toEqual([0, '']);
+});
+
 test('trace tells a packet by case, equal profiles as one', async () => {
   const file = write(
     'c.reg',

@@ -82,6 +82,26 @@ describe('why a required flow is blocked', () => {
     expect(found(await audited(files, { profile: 'domain' }), 'local-rules-ignored')).toEqual([]);
   });
 
+  test('where local rules do not count, all advice is about Group Policy', async () => {
+    const files = {
+      'l.reg': local({}),
+      'p.reg': reg(POLICY, { settings: { public: { AllowLocalPolicyMerge: 0 } } }),
+    };
+    const advised = (report: AuditReport): string =>
+      report.findings
+        .filter(({ code }) => code === 'blocked')
+        .flatMap(({ advice }) => advice)
+        .join('\n');
+    const ignored = advised(await audited(files, { profile: 'public' }));
+    expect(ignored).toMatch(
+      /import the file into a GPO.*\n\$ vwaudit rules --format windows-registry --profile /,
+    );
+    expect(ignored).not.toContain('--format windows ');
+    expect(advised(await audited(files))).toMatch(
+      /^Allow them, as administrator:\n.*--format windows --site/,
+    );
+  });
+
   test('a local block rule without effect is found where it lets outsiders in', async () => {
     const files = {
       'l.reg': local({ rules: { b: rule('LPort=102', 'Block') } }),
@@ -93,6 +113,9 @@ describe('why a required flow is blocked', () => {
     expect(found(await audited(files), 'local-rules-ignored')).toEqual([
       expect.stringMatching(/l\.reg:6 x \(b\).*would block outsider but has no effect/),
     ]);
+    const advice = (await audited(files)).findings.flatMap((one) => one.advice).join('\n');
+    expect(advice).toMatch(/Narrow the allow rule/);
+    expect(advice).not.toMatch(/Put the rule into Group Policy/);
   });
 
   test('query-user-block, and in which case', async () => {
@@ -117,6 +140,19 @@ describe('why a required flow is blocked', () => {
     expect(found(await audited(files, { profile: null }), 'profile-mismatch')).toEqual([
       expect.stringMatching(/, in the public profile: /),
     ]);
+  });
+
+  test.each([
+    ['Domain', /connect the computer to its domain/, /NetworkCategory/],
+    ['Private', /-NetworkCategory Private/, /domain/],
+    ['Public', /-NetworkCategory Public/, /domain|Private/],
+  ])('profile-mismatch of a rule for %s names a way to that profile', async (of, named, other) => {
+    const files = { 'l.reg': local({ rules: { a: rule(`LPort=102|Profile=${of}`) } }) };
+    const report = await audited(files, { profile: of === 'Private' ? 'public' : 'private' });
+    const advice = report.findings.find(({ code }) => code === 'profile-mismatch')?.advice.join('\n');
+    expect(advice).toMatch(named);
+    expect(advice).not.toMatch(other);
+    expect(advice).toMatch(/Set-NetFirewallRule -Profile/);
   });
 
   test('shields-up is not the default action', async () => {

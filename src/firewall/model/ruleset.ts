@@ -21,6 +21,8 @@ export interface Ruleset {
   readonly gaps?: readonly Gap[];
   /** Active rules that an assumption leaves out: they are for other programs than an ordinary one. */
   readonly setAside?: readonly SetAside[];
+  /** Network profiles in which rules made on the computer itself do not count. */
+  readonly withoutLocalRules?: readonly string[];
   /** What was taken for granted of packets of a family when the file was read. */
   readonly assumptions?: readonly FamilyAssumption[];
 }

@@ -19,6 +19,7 @@ import { reportHead, type Tool } from '../../verdict/reports/head.ts';
 import type { Invocation } from '../../verdict/advice/ask-again.ts';
 import { judgeAudit, type Audited } from '../../verdict/audit/judge-audit.ts';
 import { siteArguments } from '../../verdict/advice/site-arguments.ts';
+import { PROFILES } from '../../firewall/languages/windows/policy/profile.ts';
 import type { ListeningProgram, MachineFacts } from '../../facts/machine-facts.ts';
 import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
@@ -35,7 +36,6 @@ import {
   type WindowsOptions,
 } from './windows-options.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
-import type { Backend } from '../../firewall/model/ruleset.ts';
 
 export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */
@@ -97,7 +97,7 @@ export async function audit(
           };
           const isCollected = facts !== null && facts.listeners !== null;
           const setAside = isCollected ? [] : setAsideOn(firewall, hook);
-          return { proverOf, backends: firewall.backends, facts, setAside };
+          return { proverOf, firewall, facts, setAside };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -110,12 +110,15 @@ export async function audit(
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
   for (const { host, files: own } of owned) {
-    const { proverOf, backends, facts } = await read(own);
+    const { proverOf, firewall, facts } = await read(own);
+    const { backends, withoutLocalRules } = firewall;
     const known = knownMachine(options, facts);
     machines.add(known);
     const addresses = hook === 'input' ? addressesOf(host.addresses, facts) : host.addresses;
     const machine = hook === 'input' ? knownHost(facts, addresses) : null;
-    const circumstances = { site, invocation, backends, machine };
+    const profile = profileAt(addresses, known, options);
+    const windows = { profile: profile === null ? null : (PROFILES[profile] ?? null), withoutLocalRules };
+    const circumstances = { site, invocation, backends, windows, machine };
     const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
     const programOf: Asked['programOf'] = (port) =>
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
@@ -123,7 +126,11 @@ export async function audit(
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const all = await Promise.all(firewalls.values());
-  refuseWindowsOptions(given.windows ?? NOTHING_STATED, all, files);
+  refuseWindowsOptions(
+    given.windows ?? NOTHING_STATED,
+    all.map(({ firewall }) => firewall),
+    files,
+  );
   const setAside = all.flatMap((machine) => machine.setAside);
   const audited = answers.flatMap(({ flow, found, circumstances }) =>
     found === null ? [] : [{ flow, found, circumstances }],
@@ -166,7 +173,7 @@ type Prover = ReturnType<typeof accessProver>;
 
 interface Machine {
   readonly proverOf: (program: ListeningProgram | null) => Prover;
-  readonly backends: ReadonlyMap<string, Backend>;
+  readonly firewall: Pick<Firewall, 'backends' | 'withoutLocalRules'>;
   /** Rules for other programs than an ordinary one. */
   readonly setAside: readonly RuleRef[];
   readonly facts: MachineFacts | null;
@@ -241,12 +248,20 @@ function auditHost(host: Host, asked: Asked): readonly Answer[] {
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      profile:
-        profileOf(options.windows ?? NOTHING_STATED) ?? known.profileOf(hook === 'input' ? addresses : []),
+      profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };
   });
+}
+
+/** The network profile that is stated, else that of the interface with the address. */
+function profileAt(
+  addresses: readonly Address[],
+  known: KnownMachine,
+  { hook, windows = NOTHING_STATED }: AuditOptions,
+): number | null {
+  return profileOf(windows) ?? known.profileOf(hook === 'input' ? addresses : []);
 }
 
 function flowsOf(host: Host, site: Site, hook: FilterHook): readonly AccessFlow[] {

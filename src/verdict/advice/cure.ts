@@ -17,7 +17,7 @@ import {
   nftTranslatedAccepts,
   type Selected,
 } from './inserted-rules.ts';
-import { windowsCure } from './windows-cure.ts';
+import { windowsCure, type WindowsCircumstances } from './windows-cure.ts';
 import { ownRules } from './own-rules.ts';
 import { say, stepText, type Step } from '../findings/step.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
@@ -35,6 +35,8 @@ export interface Circumstances {
   readonly invocation: Invocation;
   /** What loads each file; the firewall's own. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Of a Windows computer; absent where nobody asked. */
+  readonly windows?: WindowsCircumstances;
   /** What the host's own tools told beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
 }
@@ -69,7 +71,7 @@ export function cure(failing: Failing, circumstances: Circumstances): readonly S
   const [flow] = failing.flows;
   if (flow !== undefined && [...circumstances.backends.values()].includes('wfp')) {
     const entry = decidingEntry(found.proof.trace, fate);
-    return windowsCure(entry, fate, circumstances.site, flow.host);
+    return windowsCure(entry, fate, circumstances, flow.host);
   }
   const steps = FAMILIES.flatMap((family) =>
     witnessesOf(failing, family).flatMap((witness) =>

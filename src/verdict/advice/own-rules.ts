@@ -3,7 +3,7 @@ import { formatAddress } from '../../net/address.ts';
 import { hasSeveralHosts, siteArguments } from './site-arguments.ts';
 import { run, type Step } from '../findings/step.ts';
 
-type Format = 'nft' | 'iptables' | 'windows';
+type Format = 'nft' | 'iptables' | 'windows' | 'windows-registry';
 
 /** The file the rules are written to, its name split where the host comes, and what loads it. */
 const FILES: Readonly<
@@ -12,14 +12,19 @@ const FILES: Readonly<
   nft: { name: 'vwaudit', ending: '.nft', load: ['nft', '-f'] },
   iptables: { name: 'vwaudit-iptables', ending: '.sh', load: ['sh'] },
   windows: { name: 'vwaudit', ending: '.ps1', load: ['powershell', '-ExecutionPolicy', 'Bypass', '-File'] },
+  'windows-registry': { name: 'vwaudit', ending: '.reg', load: ['reg', 'import'] },
 };
 
-/** The commands that write the rules of the site and load them: on the host itself, or on a gateway. */
+/**
+ * The commands that write the rules of the site and load them: on the host itself, or on a gateway.
+ * @param profiles of Windows; none for those that `vwaudit rules` takes by itself
+ */
 export function ownRules(
   format: Format,
   site: Site,
   host: Host,
   placement: 'host' | 'gateway' = 'host',
+  profiles: readonly string[] = [],
 ): readonly Step[] {
   const { name, ending, load } = FILES[format];
   const isGateway = placement === 'gateway';
@@ -30,6 +35,7 @@ export function ownRules(
     run(
       ...['vwaudit', 'rules', '--format', format],
       ...(isGateway ? ['--placement', placement] : []),
+      ...(profiles.length === 0 ? [] : ['--profile', profiles.join(',')]),
       ...siteArguments(site, about),
       ...['--out', file(isMany ? '-{host}' : '')],
     ),

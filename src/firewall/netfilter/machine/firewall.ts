@@ -44,6 +44,8 @@ export interface Firewall {
   readonly tables: readonly FirewallTable[];
   /** Rules that an assumption leaves out. */
   readonly setAside: readonly SetAside[];
+  /** Network profiles in which rules made on the computer itself do not count. */
+  readonly withoutLocalRules: readonly string[];
   /** Files without a byte in them: what they were to contain is not known. */
   readonly emptyFiles: readonly string[];
   /** What was taken for granted when the files were read, for questions of each family. */
@@ -112,6 +114,7 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
     setAside: rulesets.flatMap(({ setAside = [] }) => setAside),
+    withoutLocalRules: rulesets.flatMap(({ withoutLocalRules = [] }) => withoutLocalRules),
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
     assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },
     otherOrder: null,

@@ -16,7 +16,9 @@ export const localRulesIgnored: FindingKind<Args> = {
     'A setting says that local rules do not count in the network profile, neither those that allow nor those that block. A rule that fits the flow is therefore without effect.',
   message: (args) =>
     `${causePlace(args)}: ${args.rule} would ${args.effect} ${args.role} but has no effect: ${args.setting}.`,
-  advice: () => [
-    'Put the rule into Group Policy (vwaudit rules --format windows-registry), or set AllowLocalPolicyMerge=1 there. The local value of this setting has no effect.',
+  advice: ({ effect }) => [
+    effect === 'allow'
+      ? 'Put the rule into Group Policy (vwaudit rules --format windows-registry, imported into a GPO), or change the setting there: another local rule has no effect either.'
+      : 'Narrow the allow rule that lets them in. A local rule cannot block here: where it is wanted, make it in Group Policy.',
   ],
 };

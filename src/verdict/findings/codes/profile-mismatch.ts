@@ -15,7 +15,20 @@ export const profileMismatch: FindingKind<Args> = {
     'A rule allows the flow, but not in the network profile of the interface. A new or unidentified network is Public until somebody says otherwise.',
   message: (args) =>
     `${causePlace(args)}: ${args.rule} allows ${args.role} in the ${listed(args.profiles)} ${args.profiles.length === 1 ? 'profile' : 'profiles'} only.`,
-  advice: () => [
-    'Give the network the profile it should have (Set-NetConnectionProfile -NetworkCategory Private), or the rule the profile of the network.',
+  advice: ({ profiles }) => [
+    `So that the rule applies, ${waysTo(profiles).join(', or ')}. Else give the rule the profile of the network too (Set-NetFirewallRule -Profile; a rule of Group Policy in its GPO).`,
   ],
+};
+
+/** How a network gets a profile that the rule is for; Public only where it is for no other. */
+function waysTo(profiles: readonly string[]): readonly string[] {
+  const ways = profiles.flatMap((profile) => WAYS[profile] ?? []);
+  return ways.length > 0
+    ? ways
+    : ['make the network Public (Set-NetConnectionProfile -NetworkCategory Public)'];
+}
+
+const WAYS: Readonly<Record<string, string>> = {
+  domain: 'connect the computer to its domain (it is a member and reaches a domain controller)',
+  private: 'make the network Private (Set-NetConnectionProfile -NetworkCategory Private)',
 };

@@ -10,6 +10,7 @@ import { expandedPath } from './program-path.ts';
 import { profileList } from './profile-list.ts';
 import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { isForOthers, NEVER } from './scope.ts';
+import { isWithoutLocalRules } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
 
 export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
@@ -45,6 +46,9 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     families: [4, 6],
     hooks: ['input', 'output'],
     setAside: setAside(ordinary, known),
+    withoutLocalRules: PROFILES.filter((profile) =>
+      isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
+    ),
     tables: [
       table(file, WINDOWS_FIREWALL, chains),
       table(

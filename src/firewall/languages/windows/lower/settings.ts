@@ -46,6 +46,12 @@ export function settingsOf(given: GivenSettings, profile: Profile): ProfileSetti
   };
 }
 
+/** Whether a setting surely keeps local rules for ports from counting: all of them, or those for one port. */
+export function isWithoutLocalRules(given: GivenSettings, profile: Profile): boolean {
+  const { mergesLocal, mergesPorts } = settingsOf(given, profile);
+  return mergesLocal.value === 0 || mergesPorts.value === 0;
+}
+
 /** "On" wins, whichever store says so. */
 function eitherOn(given: GivenSettings, profile: Profile): EffectiveSetting {
   const [policy, local] = (['policy', 'local'] as const).map((store) =>
