@@ -95,6 +95,25 @@ describe('compare', () => {
   });
 
   test.each([
+    ['old', 'wider', '✗ 1 flow got worse: outsider → 10301/tcp.'],
+    ['wider', 'old', '✓ Nothing got worse; 1 flow got better; 2 flows fail as before.'],
+    ['old', 'moved', '✓ Nothing got worse; 2 flows fail as before.'],
+  ])('%s.json, then %s.json: the first line says %s', async (before, after, line) => {
+    const { stdout } = await run('compare', `${before}.json`, `${after}.json`);
+    expect(stdout.trim().split('\n')[0]).toBe(line);
+  });
+
+  test('what only another rule decides now has the rule on a line of its own', async () => {
+    const { stdout } = await runInProcess(['compare', 'old.json', 'wider.json'], {
+      cwd: folder,
+      env: { COLUMNS: '80' },
+    });
+    expect(stdout).toContain(
+      '✓ allowed\n      ip saddr 10.30.0.0/16 tcp dport { 102, 10100, 10301 } accept\n',
+    );
+  });
+
+  test.each([
     [['old.json', 'old.nft'], /old\.nft:1:1: not valid JSON/],
     [['-', '-'], /standard input is given twice/],
     [['old.json'], /two reports are needed; give the earlier one, then the later one/],

@@ -1,4 +1,5 @@
 import type { CompareReport, ComparedFinding } from '../../verdict/reports/compare-report.ts';
+import { comparedHeadline } from './parts/compared-headline.ts';
 import { comparedRows } from './parts/compared-rows.ts';
 import type { Style } from '../style.ts';
 import { comparedTables, paintedCounts } from './parts/compared-tables.ts';
@@ -6,11 +7,13 @@ import { findingList } from './parts/finding-list.ts';
 import { paragraph } from './parts/paragraph.ts';
 import { summaryLine } from './parts/summary-line.ts';
 
-/** What changed between two reports: the flows, a table a host, regressions first; then new findings, and those that are gone. */
+/** What changed between two reports: the answer in a sentence, the flows, a table a host, regressions first; then new findings, and those that are gone. */
 export function compareText(report: CompareReport, style: Style): string {
   const { site, of, before, after, findings } = report;
   const name = site.name ?? Object.keys(site.hosts).join(', ');
   return [
+    '',
+    comparedHeadline(report, style),
     '',
     paragraph('', `${style.paint.strong(name)} · ${of}`, style),
     '',

@@ -1,5 +1,5 @@
 import type { CompareReport, ComparedFinding } from '../../../verdict/reports/compare-report.ts';
-import { changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import { afterWithRules, changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
 import { escaped } from './markdown-text.ts';
 
 /** GitHub-flavoured Markdown: what changed between two reports; text from outside is never markup. */
@@ -25,11 +25,12 @@ export function comparisonParts(
   level: string,
 ): readonly string[] {
   const { findings } = comparison;
-  const rows = comparedRows(comparison).map(({ first, ports, name, from, before, after }) => {
+  const rows = comparedRows(comparison).map((row) => {
+    const { first, ports, name, from, before } = row;
     const { host, address, change, regression } = first;
     const place = address === null || address === host ? host : `${host} (${address})`;
     const why = regression === null ? '' : `✗ regression: ${REGRESSION[regression]}`;
-    return [change, why, `${from} → ${ports} ${name}`, place, before, after].map(escaped);
+    return [change, why, `${from} → ${ports} ${name}`, place, before, afterWithRules(row)].map(escaped);
   });
   const head = ['Change', '', 'Flow', 'At', 'Before', 'After'];
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -1,4 +1,4 @@
-import { changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import { afterWithRules, changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
 import type { Results } from '../../results/results.ts';
 
 /** What changed since the baseline; without one its `file` is empty. */
@@ -7,14 +7,18 @@ export function baselineView({ baseline }: Results) {
   return {
     file: baseline.file,
     counts: changeCounts(baseline),
-    rows: comparedRows(baseline).map(({ first, from, ports, name, before, after }) => ({
-      tone: first.regression !== null ? 'fail' : first.change === 'better' ? 'pass' : 'note',
-      change: first.regression === null ? first.change : `✗ ${first.change}: ${REGRESSION[first.regression]}`,
-      flow: `${from} → ${ports} ${name}`,
-      host: first.host,
-      before,
-      after,
-    })),
+    rows: comparedRows(baseline).map((row) => {
+      const { first, from, ports, name, before } = row;
+      return {
+        tone: first.regression !== null ? 'fail' : first.change === 'better' ? 'pass' : 'note',
+        change:
+          first.regression === null ? first.change : `✗ ${first.change}: ${REGRESSION[first.regression]}`,
+        flow: `${from} → ${ports} ${name}`,
+        host: first.host,
+        before,
+        after: afterWithRules(row),
+      };
+    }),
     gone: baseline.findings.flatMap(({ change, message }) => (change === 'gone' ? message : [])),
   };
 }

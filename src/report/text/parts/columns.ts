@@ -8,6 +8,8 @@ interface Columns {
   readonly flexible: number | null;
   /** Cut the flexible column with an ellipsis instead of wrapping it: a row stays a line. */
   readonly isCut?: boolean;
+  /** Whole lines that follow each row; empty: none. */
+  readonly below?: readonly string[];
   readonly style: Style;
 }
 
@@ -17,7 +19,7 @@ const GAP = 2;
 const MIN_FLEXIBLE = 12;
 
 /** Aligned columns without frames, indented, each line without trailing blanks. */
-export function renderColumns({ head, rows, flexible, isCut = false, style }: Columns): string {
+export function renderColumns({ head, rows, flexible, isCut = false, below, style }: Columns): string {
   const widths = head.map((title, column) =>
     rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
   );
@@ -29,13 +31,25 @@ export function renderColumns({ head, rows, flexible, isCut = false, style }: Co
   const colWidths = widths.map((width, column) =>
     column === flexible ? Math.min(width, Math.max(room, MIN_FLEXIBLE)) : width,
   );
-  const table = new Table({
-    head: head.map((title) => style.paint.dim(title)),
+  const options = {
     colWidths: colWidths.map((width) => width + GAP),
     wordWrap: !isCut,
     chars: FRAMELESS,
     style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
-  });
+  };
+  const titles = head.map((title) => style.paint.dim(title));
+  if (below === undefined) return linesOf(rows, { ...options, head: titles });
+  return rows
+    .flatMap((row, at) => {
+      const shown = linesOf([row], at === 0 ? { ...options, head: titles } : options);
+      const text = below[at] ?? '';
+      return text === '' ? [shown] : [shown, text];
+    })
+    .join('\n');
+}
+
+function linesOf(rows: Columns['rows'], options: Table.TableConstructorOptions): string {
+  const table = new Table(options);
   table.push(...rows.map((row) => [...row]));
   return table
     .toString()

@@ -21,6 +21,8 @@ export interface ComparedRow {
   readonly from: string;
   readonly before: string;
   readonly after: string;
+  /** The rules that decide now, where nothing else differs. */
+  readonly rules: readonly string[];
 }
 
 /** The rows of what changed, regressions first; flows that did not change are only counted. */
@@ -46,9 +48,14 @@ export function comparedRows({ flows }: Pick<Comparison, 'flows'>): readonly Com
     const isSameVerdict = after?.verdict === before?.verdict && regression !== 'finding';
     // Findings name the rules of what is worse; here they tell what is otherwise alike.
     const rules = isSameVerdict && textOf(after) === textOf(before) ? (after?.rules ?? []) : [];
-    const now = [textOf(after), ...rules].join('  ');
-    return { flows: group, first, ...labelOf(group), before: textOf(before), after: now };
+    const texts = { before: textOf(before), after: textOf(after), rules };
+    return { flows: group, first, ...labelOf(group), ...texts };
   });
+}
+
+/** What is now, with the rules, on one line. */
+export function afterWithRules({ after, rules }: ComparedRow): string {
+  return [after, ...rules].join('  ');
 }
 
 function isRegression({ regression }: ComparedFlow): boolean {

@@ -2,6 +2,7 @@ import { groupBy } from '../../../group-by.ts';
 import { changeCounts, type ComparedRow } from './compared-rows.ts';
 import type { Style } from '../../style.ts';
 import { renderColumns } from './columns.ts';
+import { paragraph } from './paragraph.ts';
 
 /** The flows that changed, a table a host and address. */
 export function comparedTables(rows: readonly ComparedRow[], style: Style): readonly string[] {
@@ -29,10 +30,15 @@ function table(rows: readonly ComparedRow[], style: Style): string {
       before,
       after,
     ]),
+    below: rows.map(({ rules }) =>
+      rules.length === 0 ? '' : paragraph(BELOW, rules.join(', then '), style),
+    ),
     flexible: 3,
     style,
   });
 }
+
+const BELOW = ' '.repeat(6);
 
 function changeText({ change, regression }: ComparedRow['first'], { paint }: Style): string {
   if (regression !== null) return paint.fail(`✗ ${change === 'unchanged' ? 'new finding' : change}`);
