@@ -139,7 +139,8 @@ test.each<[string, string, string | null]>([
   const told = advice(await audited(text));
   const offered = [...told.matchAll(/--interface (?:\S+=)?([\w.-]+)(?=\n|$)/g)].map(([, each]) => each);
   expect([...new Set(offered)].filter((each) => each !== 'NAME')).toEqual(name === null ? [] : [name]);
-  if (name !== null) expect(told).toContain(`If ${name} is the interface towards client, state it:`);
+  if (name !== null)
+    expect(told).toMatch(new RegExp(`If ${name} is the interface towards client.*, state it:`));
   expect(told).not.toMatch(/outsider=(?!NAME)/);
 });
 
@@ -175,6 +176,31 @@ test.each([
   const told = advice(await audited(chain(rule, 'forward'), ['client=cl0', 'config-tool=cl0'], 'forward'));
   expect(told).toMatch(/--out-interface (?:brs|NAME)/);
   expect(told).not.toMatch(/--out-interface (?:vmap|\.)/);
+});
+
+const ZONES = chain(
+  'iifname "cl0" oifname "brs" ip saddr 10.30.0.0/16 accept\n iifname "mg0" oifname "brs" ip saddr 10.20.9.5 accept',
+  'forward',
+);
+
+test('on a gateway with zones one command states the interfaces of every role and that towards the hosts', async () => {
+  const told = await audited(ZONES, [], 'forward');
+  const lines = told.findings.flatMap((each) => each.advice).filter((line) => line.startsWith('$ '));
+  expect([...new Set(lines)]).toEqual([
+    '$ vwaudit audit rules.txt --hook forward --site vwaudit.yaml --interface client=cl0 --interface config-tool=mg0 --out-interface brs',
+  ]);
+  expect(advice(told)).toContain(
+    'If cl0 is the interface towards client, brs is the interface towards maps-a and mg0 is the interface towards config-tool, state them:',
+  );
+});
+
+test('two interfaces that rules name for one role are not stated at once', async () => {
+  const two = chain(
+    'iifname "cl0" ip saddr 10.30.0.0/16 tcp dport 102 accept\n iifname "cl1" ip saddr 10.30.0.0/16 tcp dport 10101 accept',
+    'forward',
+  );
+  const told = advice(await audited(two, [], 'forward'));
+  expect(told).not.toMatch(/client=cl0.*client=cl1|client=cl1.*client=cl0/);
 });
 
 test('nobody else connects by the loopback interface', () => {

@@ -1,6 +1,12 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
-import { incomingAdvice, outgoingAdvice, type DependsOnInterface } from './interface-advice.ts';
+import {
+  incomingAdvice,
+  outgoingAdvice,
+  type DependsOnInterface,
+  type InterfaceAdvice,
+} from './interface-advice.ts';
+import { isOffer, offerSteps, type Offer } from './interface-offers.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 
@@ -14,24 +20,44 @@ export interface Invocation {
   readonly argv: readonly string[];
 }
 
-interface Open extends DependsOnInterface {
+/** An undecided flow, and what would tell more of it. */
+export interface Open extends Pick<DependsOnInterface, 'flow'> {
   /** What the rule that decides depends on. */
   readonly reasons: readonly Reason[];
+  /** The interfaces that this rule names; null where none of that way matters. */
+  readonly named: Readonly<Record<'in' | 'out', readonly string[] | null>>;
 }
 
-/** What would settle an undecided flow, by what its rule depends on. */
-export function askAgain({ flow, reasons, named, witness }: Open, invocation: Invocation): readonly Step[] {
-  const [address] = flow.host.addresses;
-  if (address === undefined && reasons.some(mayNeedAddress)) {
+/** What would settle an undecided flow, by what its rule depends on; `offers` are those of all flows, to be stated at once. */
+export function askAgain(open: Open, invocation: Invocation, offers: readonly Offer[]): readonly Step[] {
+  if (needsAddress(open)) {
     return [
       say('If the rule has a destination, give the address of the host, for example:'),
       run(...invocation.argv, '--host', '10.20.0.11'),
     ];
   }
-  const about = { flow, named, witness };
-  if (reasons.some(({ code }) => code === 'in-interface')) return incomingAdvice(about, invocation);
-  if (reasons.some(({ code }) => code === 'out-interface')) return outgoingAdvice(about, invocation);
-  return [];
+  const advice = interfaceAdvice(open, invocation);
+  const own = advice.filter(isOffer);
+  return [
+    ...advice.filter((one) => !isOffer(one)),
+    ...(own.length === 0 ? [] : offerSteps(own, offers, invocation)),
+  ];
+}
+
+/** The interfaces that can be stated to settle it. */
+export function offersOf(open: Open, invocation: Invocation): readonly Offer[] {
+  return needsAddress(open) ? [] : interfaceAdvice(open, invocation).filter(isOffer);
+}
+
+function interfaceAdvice({ flow, named }: Open, invocation: Invocation): readonly InterfaceAdvice[] {
+  const incoming = named.in === null ? [] : incomingAdvice({ flow, named: named.in }, invocation);
+  // Outsiders are to be kept out of every interface of the hosts.
+  if (named.out === null || (named.in !== null && flow.role === 'outsider')) return incoming;
+  return [...incoming, ...outgoingAdvice({ flow, named: named.out }, invocation)];
+}
+
+function needsAddress({ flow, reasons }: Open): boolean {
+  return flow.host.addresses.length === 0 && reasons.some(mayNeedAddress);
 }
 
 /** The rule may depend on the address of the host, where nobody said which that is. */

@@ -1,14 +1,17 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { Invocation } from './ask-again.ts';
-import { run, say, type Step } from '../findings/step.ts';
+import { say, type Step } from '../findings/step.ts';
+import type { Offer } from './interface-offers.ts';
 
 /** A flow whose fate depends on an interface. */
 export interface DependsOnInterface {
   readonly flow: AccessFlow;
   /** The interfaces that its rule names. */
   readonly named: readonly string[];
-  readonly witness: string;
 }
+
+/** What to state, or how to find out. */
+export type InterfaceAdvice = Step | Offer;
 
 /**
  * How to say by which interface somebody comes in. A name is offered only for those who must get in, and as a condition: whoever
@@ -16,8 +19,8 @@ export interface DependsOnInterface {
  */
 export function incomingAdvice(
   { flow: { role }, named }: DependsOnInterface,
-  { hook, argv, interfaces }: Invocation,
-): readonly Step[] {
+  { hook, interfaces }: Invocation,
+): readonly InterfaceAdvice[] {
   if (role === 'outsider') {
     return [
       say('Outsiders may enter by any interface: block them on each.'),
@@ -26,39 +29,31 @@ export function incomingAdvice(
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
   if (known.length > 0) return [say(`More than one interface is given for addresses of ${role}: give one.`)];
-  const who = hook === 'forward' ? `${role}=` : '';
   const names = named.filter((name) => !isInside(name));
   const [only] = names;
   if (names.length !== 1 || only === undefined) {
     const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
     return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
   }
-  return [
-    say(`If ${only} is the interface towards ${role}, state it:`),
-    run(...argv, '--interface', `${who}${only}`),
-  ];
+  return [{ kind: 'offer', way: 'in', towards: role, name: only }];
 }
 
 /** How to say by which interface somebody leaves. */
 export function outgoingAdvice(
   { flow: { role, host }, named }: DependsOnInterface,
-  { hook, argv, interfaces }: Invocation,
-): readonly Step[] {
+  { hook, interfaces }: Invocation,
+): readonly InterfaceAdvice[] {
   const names = named.filter((name) => name !== 'lo');
-  const [address] = host.addresses;
   const [only] = names;
   const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
-  if (hook === 'output' || address === undefined) {
+  if (hook === 'output') {
     if (names.length !== 1 || only === undefined || interfaces.length > 0)
       return [say(`State the interface that ${role} connects by: --interface ${role}=NAME${choice}`)];
-    return [say(`If the connections leave by ${only}, state it:`), run(...argv, '--interface', only)];
+    return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
   }
   if (names.length !== 1 || only === undefined)
     return [say(`State the interface towards ${host.key}: --out-interface NAME${choice}`)];
-  return [
-    say(`If ${only} is the interface towards ${host.key}, state it:`),
-    run(...argv, '--out-interface', only),
-  ];
+  return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
 }
 
 /** The loopback interface, and those of containers and virtual machines on this machine: nobody else comes in by them. */

@@ -3,7 +3,8 @@ import { groupBy } from '../../group-by.ts';
 import { formatAddress } from '../../net/address.ts';
 import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
-import { askAgain, mayNeedAddress } from '../advice/ask-again.ts';
+import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
+import type { Offer } from '../advice/interface-offers.ts';
 import { cure } from '../advice/cure.ts';
 import {
   decidingEntry,
@@ -36,9 +37,14 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
   const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
   const causes = causeFindings(judged, placeOf);
   const caused = new Set(causes.flatMap(({ flows }) => flows));
-  const groups = groupBy(open, ({ key }) => key).flatMap((group) =>
+  const grouped = groupBy(open, ({ key }) => key);
+  const offers = grouped.flatMap(([one]) =>
+    one?.fate === 'undecided' ? offersOf(openOf(one), one.audited.circumstances.invocation) : [],
+  );
+  const groups = grouped.flatMap((group) =>
     toFinding(
       group,
+      offers,
       group.every(({ result }) => caused.has(result.id)),
     ).map((one) => ({
       ...one,
@@ -128,6 +134,22 @@ function explain(one: JudgedAccess): Explained {
   return { ...one, fate, entry, shown: { ...who, rule, decided, others }, reasons, key };
 }
 
+/** What would tell more of an undecided flow. */
+function openOf({ audited: { flow, found, circumstances }, reasons, entry, result }: Explained): Open {
+  const { cases } = result.proof;
+  const namedOf = (way: 'in' | 'out'): readonly string[] | null => {
+    const isReason = reasons.some(({ code }) => code === `${way}-interface`);
+    const isCase = cases.some(({ conditions }) =>
+      conditions.some((each) => each.kind === 'interface' && each.way === way),
+    );
+    // Elsewhere than on a gateway one interface is all that can be stated.
+    const isOpen = isReason || (isCase && circumstances.invocation.hook === 'forward');
+    if (!isOpen) return null;
+    return entry === null ? [] : found.namedBy(entry, `${way}-interface`);
+  };
+  return { flow, reasons, named: { in: namedOf('in'), out: namedOf('out') } };
+}
+
 /** Why it is undecided. */
 function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate): readonly Reason[] {
   if (proof.reason !== null) return [proof.reason];
@@ -135,7 +157,11 @@ function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate)
 }
 
 /** @param isCaused other findings tell what to do about it */
-function toFinding(group: readonly Explained[], isCaused: boolean): readonly Finding[] {
+function toFinding(
+  group: readonly Explained[],
+  offers: readonly Offer[],
+  isCaused: boolean,
+): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
   const { fate, shown, reasons, entry, result, audited } = one;
@@ -147,12 +173,9 @@ function toFinding(group: readonly Explained[], isCaused: boolean): readonly Fin
   if (fate === 'undecided') {
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && reasons.some(mayNeedAddress);
-    const field = reasons.some(({ code }) => code === 'out-interface') ? 'out-interface' : 'in-interface';
-    const named = entry === null ? [] : audited.found.namedBy(entry, field);
-    const about = { flow: audited.flow, reasons, named, witness: shown.witness };
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
-    const steps = [...askAgain(about, circumstances.invocation), ...lettingThrough];
+    const steps = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
     if (cases.length > 1) {
       const told = cases.map((each) => caseText(each, true)).join(' · ');
