@@ -352,3 +352,33 @@ test('one program spelled in two ways is one case', async () => {
   expect(report.findings.find(({ code }) => code === 'depends')).toBe(undefined);
   expect(report.flows.find(({ from }) => from.role === 'client')?.proof.result).toBe('blocked');
 });
+
+describe('what the words of a rule leave open', () => {
+  const answer = async (text: string, id: string): Promise<unknown> => {
+    const { flows } = await audited({ 'l.reg': text });
+    return flows.find((flow) => flow.id === id)?.proof.result;
+  };
+  const OUTSIDER = 'outsider>maps-a/server-1.client';
+
+  test('local-only mapping: whom an allow rule fits is open, also beyond its addresses', async () => {
+    const of = (flag: string): string =>
+      local({ rules: { m: rule(`LPort=102|RA4=10.99.0.0/255.255.0.0|${flag}`) } });
+    expect(await answer(of('LOM=TRUE'), OUTSIDER)).toBe('undecided');
+    expect(await answer(of('LOM=FALSE'), OUTSIDER)).toBe('partly');
+  });
+
+  test('local-only mapping is ignored on a block rule', async () => {
+    const block = rule('LPort=102|RA4=10.99.0.0/255.255.0.0|LOM=TRUE', 'Block');
+    expect(await answer(local({ rules: { a: CLIENTS, b: block } }), 'client>maps-a/server-1.client')).toBe(
+      'allowed',
+    );
+  });
+
+  test('GloballyOpenPorts switches off rules of one port entry, not of two that touch', async () => {
+    const off = `\r\n[${LOCAL}\\StandardProfile\\GloballyOpenPorts]\r\n"AllowUserPrefMerge"=dword:00000000\r\n`;
+    expect(await answer(local({ rules: { a: rule('LPort=102') } }) + off, OUTSIDER)).toBe('blocked');
+    expect(await answer(local({ rules: { a: rule('LPort=102|LPort=103') } }) + off, OUTSIDER)).toBe(
+      'allowed',
+    );
+  });
+});

@@ -9,7 +9,7 @@ import {
   type Match,
   type NumberField,
 } from '../../../model/match.ts';
-import type { AddressCondition, Direction, PortCondition, WindowsRule } from '../policy/rule.ts';
+import type { AddressCondition, Direction, Doubt, PortCondition, WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { scopeTests } from './scope.ts';
 
@@ -19,10 +19,11 @@ const NO_COMPONENT_PORTS: Assumption = {
 
 /** What has to hold of a packet for the rule to match it, in its direction. */
 export function ruleTests(
-  rule: WindowsRule,
+  asWritten: WindowsRule,
   direction: Direction,
   known: WindowsCircumstances,
 ): readonly Match[] {
+  const rule = withLocalOnlyMapping(asWritten);
   const [local, remote] = direction === 'in' ? LOCAL_IS_DESTINATION : LOCAL_IS_SOURCE;
   return [
     ...(rule.protocol === null ? [] : [equals('protocol', rule.protocol)]),
@@ -33,6 +34,19 @@ export function ruleTests(
     ...scopeTests(rule, known),
     ...rule.doubts.map(({ text, reason }) => unknown(text, reason)),
   ];
+}
+
+/**
+ * With local-only mapping (LOM) it is not known whether what the rule says of the other side counts: it may fit whoever that is. On a
+ * block rule the key is to be ignored.
+ */
+function withLocalOnlyMapping(rule: WindowsRule): WindowsRule {
+  const isMapping = ({ reason }: Doubt): boolean => reason.code === 'local-only-mapping';
+  if (!rule.doubts.some(isMapping)) return rule;
+  const isBlock = rule.actions.every((action) => action === 'block');
+  const saysNothing = rule.remoteAddresses === null && rule.remotePorts === null;
+  if (isBlock || saysNothing) return { ...rule, doubts: rule.doubts.filter((one) => !isMapping(one)) };
+  return { ...rule, remoteAddresses: null, remotePorts: null };
 }
 
 interface Side {

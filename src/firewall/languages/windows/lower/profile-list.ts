@@ -167,5 +167,5 @@ function userPreference(
   if (service !== null || (protocol !== 6 && protocol !== 17)) return [];
   if (program !== null) return localPorts === null ? [settings.mergesApps] : [];
   if (localPorts === null) return [];
-  return localPorts.in.length / 2 + localPorts.keywords.length === 1 ? [settings.mergesPorts] : [];
+  return localPorts.entries === 1 ? [settings.mergesPorts] : [];
 }

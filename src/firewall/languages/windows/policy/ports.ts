@@ -37,5 +37,5 @@ export function parsePorts(words: readonly string[]): PortCondition | null {
     if (keyword === undefined) return null;
     keywords.push(keyword);
   }
-  return { in: intervalSet(bounds), keywords };
+  return { in: intervalSet(bounds), keywords, entries: bounds.length / 2 + keywords.length };
 }

@@ -30,6 +30,8 @@ export interface Doubt {
 export interface PortCondition {
   readonly in: IntervalSet;
   readonly keywords: readonly string[];
+  /** Ports, ranges and keywords, as written: 80,81 are two. */
+  readonly entries: number;
 }
 
 /** Addresses of one side: sets of each family and keywords that the machine resolves. */

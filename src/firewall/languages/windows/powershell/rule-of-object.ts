@@ -185,7 +185,7 @@ function openConditions(object: CimObject, filters: Filters): readonly Doubt[] {
       ...{ text: 'DynamicTransport', code: 'trust-tuple' },
     },
     {
-      isSet: object.LocalOnlyMapping === true && wordsOf(filters.address?.RemoteAddress).length > 0,
+      isSet: object.LocalOnlyMapping === true,
       ...{ text: 'LocalOnlyMapping', code: 'local-only-mapping' },
     },
     {

@@ -93,7 +93,8 @@ export const OPEN_CONDITIONS: readonly ((values: Values) => readonly Doubt[])[] 
   open(['nnm', 'securityrealmid'], { code: 'network-name' }),
   open(['skipver'], { code: 'windows-version' }),
   (values) => (values.has('apppkgid') || values.has('pfn') ? [] : users(values)),
-  (values) => (values.has('lom') && (values.has('ra4') || values.has('ra6')) ? mapping(values) : []),
+  (values) =>
+    values.get('lom')?.some((value) => value.toUpperCase() !== 'FALSE') === true ? mapping(values) : [],
   (values) => {
     const platforms = values.get('platform') ?? [];
     // Platform2 speaks of the last one.
@@ -104,7 +105,7 @@ export const OPEN_CONDITIONS: readonly ((values: Values) => readonly Doubt[])[] 
 ];
 
 const users = open(['luauth', 'luauth2_24', 'luown'], { code: 'local-user' });
-/** The addresses of the rule may be left out. */
+/** What the rule says of the other side may not count. */
 const mapping = open(['lom'], { code: 'local-only-mapping' });
 
 function open(keys: readonly string[], reason: Reason): (values: Values) => readonly Doubt[] {
