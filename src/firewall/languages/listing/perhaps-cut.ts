@@ -38,35 +38,36 @@ function openEnd(rule: Rule, ruleset: Ruleset): Rule {
 function suspectLines(text: string, ruleset: Ruleset): ReadonlySet<number> {
   const { most, longest } = longestOf(linesOf(text));
   if (most < NARROWEST) return new Set();
-  const chains = [...TARGETS, ...ruleset.tables.flatMap((table) => [...table.chains.keys()])];
-  const isNameWhole = (line: string): boolean => {
-    const name = / (?:-[jg]|--(?:jump|goto)|jump|goto) (\S+)$/.exec(line)?.[1];
-    return name === undefined || !chains.some((other) => other !== name && other.startsWith(name));
-  };
   const isEnded = isIptables(ruleset) ? isWholeSave : isWholeRule;
-  // The value that a rule ends with is taken for whole where no other line is as long.
-  const isAlone = longest.length === 1;
-  return new Set(
-    longest.filter(({ line }) => !(isEnded(line, isAlone) && isNameWhole(line))).map(({ at }) => at + 1),
-  );
+  // The value that a rule ends with is taken for whole where all the longest end in the same way.
+  const isAlike = new Set(longest.map(({ line }) => endOf(line))).size === 1;
+  return new Set(longest.filter(({ line }) => !isEnded(line, isAlike)).map(({ at }) => at + 1));
+}
+
+/** The last words, whatever their numbers. */
+function endOf(line: string): string {
+  return line
+    .trim()
+    .split(' ')
+    .slice(-2)
+    .map((word) => word.replace(/[\da-f]+/g, '0'))
+    .join(' ');
 }
 
 /** No terminal is narrower. */
 const NARROWEST = 60;
 
-const TARGETS = ['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'DNAT', 'MASQUERADE', 'NOTRACK', 'REDIRECT'];
-
 /** A listing of nft has the rules of a chain on lines of their own. */
 const WRITTEN_BY_HAND = /^\s*(?:chain|table|add|insert|create|replace)\b|[;\\]\s*$/;
 
-function isWholeRule(line: string, isAlone: boolean): boolean {
+function isWholeRule(line: string, isAlike: boolean): boolean {
   if (/ # handle \d+$/.test(line) || WRITTEN_BY_HAND.test(line)) return true;
-  return isWhole(line) && (isAlone || !/ (?:[sd]nat|redirect|tproxy|queue) [^"]*$/.test(line));
+  return isWhole(line) && (isAlike || !/ (?:[sd]nat|redirect|tproxy|queue) [^"]*$/.test(line));
 }
 
 /** A target without options, or with the value of one. */
-function isWholeSave(line: string, isAlone: boolean): boolean {
+function isWholeSave(line: string, isAlike: boolean): boolean {
   const [, , options = null] = / (?:-[jg]|--(?:jump|goto)) (\S+)(.*)$/.exec(line) ?? [];
   if (options === null) return false;
-  return options.trim() === '' || /"$|^ --reject-with \S+$/.test(options) || isAlone;
+  return options.trim() === '' || /"$|^ --reject-with \S+$/.test(options) || isAlike;
 }
