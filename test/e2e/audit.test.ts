@@ -158,7 +158,7 @@ test('JSON of every kind of answer', async () => {
     'outsider>server-4.client blocked pass',
     ...[1, 2, 3, 4].map((k) => `outsider>server-${k}.http blocked pass`),
     'outsider>allocator.udp blocked pass',
-    'outsider>server-1.udp undecided unproven',
+    'outsider>server-1.udp depends unproven',
     ...[2, 3, 4].map((k) => `outsider>server-${k}.udp blocked pass`),
   ]);
   expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
@@ -166,7 +166,7 @@ test('JSON of every kind of answer', async () => {
     'exposed error',
     'blocked error',
     'partly-blocked error',
-    'undecided note',
+    'depends note',
   ]);
   expect(flows.find(({ id }) => id === 'client>10.20.0.11/server-3.client')?.proof).toMatchObject({
     allowedFrom: ['10.30.0.0/17'],
@@ -182,8 +182,8 @@ test('a person sees what decides, and nothing a terminal could mistake for a com
   expect(stdout).toMatch(/client +→ 102\/tcp +server 1 clients +✓ allowed +line 8/);
   expect(stdout).toMatch(/client +→ 10100-10101, 10103\/tcp +clients +✗ blocked\s+(?:policy, )?line 3/);
   expect(stdout).toMatch(/outsider +→ 102-103\/tcp +✗ exposed\s+line 8/);
-  expect(stdout).toMatch(/outsider +→ 10200\/udp +server 1 internal +\? undecided\s+line 10/);
-  expect(stdout).toMatch(/depends on the\s+list of recent sources/);
+  expect(stdout).toMatch(/outsider +→ 10200\/udp +server 1 internal +\? depends\s+/);
+  expect(stdout).toMatch(/on the list of line 10: allowed \(line 10\)/);
   expect(stdout).toMatch(/- assumed web: nobody/);
   expect(stdout).not.toMatch(/[ \t]\n/);
   const hostile = `table inet t { chain c { type filter hook input priority 0; tcp dport 102 drop comment "\u001b[2Jx"; }; }`;

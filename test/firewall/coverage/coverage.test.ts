@@ -145,7 +145,8 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     listings: [['fail2ban.nft']],
     answers: [
       // Two of its six ways to ban keep the addresses in a set of ipset, which nft does not show.
-      ['client>*', `undecided ?103 prefixes: ${ASK_IPTABLES}`],
+      // Those that are surely banned are told first.
+      ['client>*', 'undecided ?103 prefixes: null'],
       ['config-tool>*', `undecided ?10.20.9.5 ?fd00:20::9:5: ${ASK_IPTABLES}`],
       ['allocator>*.http', `undecided ?10.20.0.12 ?fd00:20::12: ${ASK_IPTABLES}`],
       ['outsider>*.client', `undecided ?64 prefixes: ${ASK_IPTABLES}`],
