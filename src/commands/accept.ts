@@ -43,7 +43,8 @@ export default class Accept extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'PATTERN',
-      description: 'Only flows of this id, in which * stands for any text (repeatable).',
+      description:
+        'Only flows of this id, in which * stands for any text (repeatable), for example "client>maps-a/server-1.*".',
     }),
     out: stringFlag({ helpValue: 'FILE', description: 'Write to this file. [default: stdout]' }),
     force: boolean({ description: 'Replace the file of --out if there is one.', dependsOn: ['out'] }),

@@ -69,7 +69,9 @@ export default class Check extends BaseCommand {
       if (flags.wait !== undefined) {
         const { checkUntil } = await import('../usecases/check/check-until.ts');
         const waiting = { forMs: flags.wait, review, onWaiting: progress.waiting };
-        return checkUntil(site, options, waiting, await this.context());
+        const context = await this.context();
+        progress.waits(new Date(context.system.now().getTime() + flags.wait));
+        return checkUntil(site, options, waiting, context);
       }
       const { check } = await import('../usecases/check/check.ts');
       if (!flags.demo) return check(site, options, await this.context());

@@ -208,6 +208,16 @@ describe('accept', () => {
     [['accept', 'a.json', '--reason', 'x', '--until', '2099-13-01'], /--until: "2099-13-01" is not a day/],
     [['accept', 'a.json', '--reason', 'x', '--until', '2020-01-01'], /--until: "2020-01-01" is over/],
     [['accept', 'a.json', ...SAID, '--code', 'closed'], /the report has nothing to accept/],
+    [
+      ['accept', 'a.json', ...SAID, '--code', 'closde'],
+      /--code: unknown code "closde"; did you mean closed\?/,
+    ],
+    [
+      ['accept', 'a.json', ...SAID, '--flow', 'clien*'],
+      /named "clien\*"; give for example (?:[a-z-]+>10\.20\.0\.11\/server-\d\.\w+(?:, )?){2}$/m,
+    ],
+    [['accept'], /^vwaudit: REPORT is missing; give it, see vwaudit accept --help$/m],
+    [['report'], /^vwaudit: FILE is missing; give it, see vwaudit report --help$/m],
     [['accept', 'a.nft', ...SAID], /a\.nft:1:1: not valid JSON/],
     [['accept', 'a.json', ...SAID, '--force'], /--out/],
     [[...AUDIT, '--accept', 'a.nft'], /a\.nft:\d+:\d+: /],

@@ -24,6 +24,7 @@ export function oclifProblem(
       fix: meant === undefined ? help : `give it as ${meant}, ${help}`,
     };
   }
+  if (/^Missing \d+ required arg/.test(message)) return missingArgument(error, help);
   return (
     badChoice(error.message) ??
     exclusive(error.message) ??
@@ -33,6 +34,21 @@ export function oclifProblem(
       fix: help,
     }
   );
+}
+
+/** Named as the help names it. */
+function missingArgument(error: Error, help: string): InputProblem {
+  const missing: unknown = Reflect.get(error, 'args');
+  const names = (Array.isArray(missing) ? missing : []).flatMap((arg: unknown) =>
+    typeof arg === 'object' && arg !== null && 'name' in arg && typeof arg.name === 'string'
+      ? arg.name.toUpperCase()
+      : [],
+  );
+  return {
+    code: 'missing-argument',
+    message: names.length === 1 ? `${names.join()} is missing` : `${names.join(' and ')} are missing`,
+    fix: `give it, ${help}`,
+  };
 }
 
 function badChoice(message: string): InputProblem | undefined {

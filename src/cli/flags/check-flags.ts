@@ -82,9 +82,9 @@ export const checkFlags = {
   wait: custom<number>({
     helpValue: 'DURATION',
     description:
-      'Check again until everything is proven, for at most this long (for example 5m); only what is not proven is probed again.',
+      'Check again until everything is proven, for at most this long (for example 5m, at most 24h); only what is not proven is probed again.',
     exclusive: ['demo'],
-    parse: (text) => Promise.resolve(parseDuration(text, '--wait')),
+    parse: (text) => Promise.resolve(parseDuration(text, '--wait', 24)),
   })(),
   demo: boolean({
     aliases: ['rehearse'],

@@ -7,20 +7,23 @@ interface Progress {
   readonly update: (done: number, total: number) => void;
   /** Ports asked one at a time, since refusals may have been lost to an ICMP limit. */
   readonly slow: (asked: number, total: number) => void;
+  /** Before the first round of a check that waits until then. */
+  readonly waits: (until: Date) => void;
   /** Between two rounds of a check that waits. */
   readonly waiting: (report: CheckReport, leftMs: number) => void;
   readonly clear: () => void;
 }
 
 /**
- * One line on a terminal's stderr that is rewritten in place and wiped at the end. Elsewhere nothing, but a line where it takes
- * long.
+ * One line on a terminal's stderr that is rewritten in place and wiped at the end. Elsewhere nothing, but a line where it waits
+ * or takes long.
  */
 export function progressLine(isQuiet: boolean): Progress {
   const stream = process.stderr;
   const nothing = {
     update: () => undefined,
     slow: () => undefined,
+    waits: () => undefined,
     waiting: () => undefined,
     clear: () => undefined,
   };
@@ -28,6 +31,10 @@ export function progressLine(isQuiet: boolean): Progress {
   if (!stream.isTTY) {
     return {
       ...nothing,
+      waits(until) {
+        const time = until.toISOString().replace(/\.\d+Z$/, 'Z');
+        stream.write(`waiting until everything is proven, at most until ${time}\n`);
+      },
       slow(asked, total) {
         if (asked > 0 || total < LONG) return;
         const what = `${total} ports may be hidden by an ICMP rate limit`;
@@ -37,6 +44,7 @@ export function progressLine(isQuiet: boolean): Progress {
   }
   let drawnMs = 0;
   return {
+    ...nothing,
     update(done, total) {
       const nowMs = performance.now();
       if (nowMs - drawnMs < REDRAW_MS) return;

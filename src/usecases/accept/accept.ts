@@ -2,6 +2,7 @@ import { InputError } from '../../input-error.ts';
 import type { System } from '../../system/system.ts';
 import { comparableReport } from '../compare.ts';
 import { writeOut } from '../write-out.ts';
+import { exceptionCode } from './exception-codes.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
 import {
   exceptionsFor,
@@ -18,15 +19,27 @@ export interface Accepted {
 
 /**
  * The exceptions for what fails or is unproven in a saved report.
- * @throws InputError for a reason or day that is none, for a report that can't be read, and where nothing is to be accepted
+ * @throws InputError for a reason, day or code that is none, for a report that can't be read, and where nothing is to be accepted
  */
 export async function accept(file: string, options: AcceptOptions, system: System): Promise<Accepted> {
   const problem = reasonProblem(options.reason);
   if (problem !== null) throw new InputError({ ...problem, message: `--reason: ${problem.message}` });
   refuseDay(options.until, system.now());
+  options.codes.forEach(refuseCode);
   const { report } = await comparableReport(file, system);
   const written = exceptionsFor(report, options);
   return { entries: written.map(({ entry }) => entry), text: exceptionsText(written) };
+}
+
+function refuseCode(code: string): void {
+  const { isKnown, near } = exceptionCode(code);
+  if (isKnown) return;
+  throw new InputError({
+    code: 'unknown-code',
+    message: `--code: unknown code "${code}"`,
+    value: code,
+    fix: near === undefined ? 'give a code of docs/codes.md' : `did you mean ${near}?`,
+  });
 }
 
 function refuseDay(until: string, now: Date): void {

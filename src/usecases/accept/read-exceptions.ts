@@ -1,14 +1,12 @@
 import { InputError } from '../../input-error.ts';
-import { nearestWord } from '../../nearest-word.ts';
 import { printable } from '../../printable.ts';
 import type { Tree } from '../../site/tree/tree.ts';
 import { fieldsOf, textOf, textsOf } from '../../site/tree/tree-values.ts';
 import { parseYamlTree } from '../../site/tree/yaml-tree.ts';
 import type { System } from '../../system/system.ts';
-import { UNEXPLAINED, type Exception } from '../../verdict/accept/exception.ts';
-import { ACCEPTANCE_CODES } from '../../verdict/findings/acceptance.ts';
-import { FINDINGS } from '../../verdict/findings/registry.ts';
+import type { Exception } from '../../verdict/accept/exception.ts';
 import { readInput } from '../read-input.ts';
+import { exceptionCode } from './exception-codes.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
 
 const FIELDS = ['code', 'flow', 'rule', 'process', 'reason', 'until'] as const;
@@ -67,9 +65,8 @@ function toException(tree: Tree): Exception {
 
 function readCode(tree: Tree): string {
   const code = textOf(tree, 'write the code of a finding (docs/codes.md)');
-  const known = [...Object.keys(FINDINGS), ...UNEXPLAINED].filter((one) => !ACCEPTANCE_CODES.has(one));
-  if (known.includes(code)) return code;
-  const near = nearestWord(code, known);
+  const { isKnown, near } = exceptionCode(code);
+  if (isKnown) return code;
   const fix = `${near === undefined ? 'write' : `write "${near}", or`} a code that a finding can have (docs/codes.md)`;
   throw problem(tree, 'unknown-code', `${tree.path}: "${code}" is not the code of a finding`, fix);
 }

@@ -40,10 +40,13 @@ interface Written {
  */
 export function exceptionsFor(report: AcceptableReport, options: AcceptOptions): readonly Written[] {
   const { codes, patterns, failOn } = options;
-  const isWanted = ({ code, flow }: Part): boolean =>
-    (codes.length === 0 || codes.includes(code)) &&
-    (patterns.length === 0 || namesOf(flow).some((name) => patterns.some((pattern) => fits(pattern, name))));
-  const wanted = failingParts(partsOf(report), failOn).filter(isWanted);
+  const ofCodes = failingParts(partsOf(report), failOn).filter(
+    ({ code }) => codes.length === 0 || codes.includes(code),
+  );
+  refusePatterns(patterns, ofCodes);
+  const wanted = ofCodes.filter(
+    (part) => patterns.length === 0 || patterns.some((pattern) => isNamedBy(pattern, part)),
+  );
   const groups = new Map<string, Part[]>();
   for (const part of wanted) {
     const key = JSON.stringify([
@@ -72,6 +75,26 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
     return [{ entry, message: finding?.message ?? 'no finding is about these flows' }];
   });
 }
+
+function isNamedBy(pattern: string, { flow }: Part): boolean {
+  return namesOf(flow).some((name) => fits(pattern, name));
+}
+
+/** @throws InputError for a pattern that names none of what can be accepted, with the flows that it could name */
+function refusePatterns(patterns: readonly string[], parts: readonly Part[]): void {
+  const vain = patterns.find((pattern) => !parts.some((part) => isNamedBy(pattern, part)));
+  if (vain === undefined || parts.length === 0) return;
+  const ids = [...new Set(parts.map(({ flow }) => namesOf(flow).at(-1) ?? ''))];
+  const rest = ids.length > SHOWN ? ` (and ${ids.length - SHOWN} more)` : '';
+  throw new InputError({
+    code: 'no-such-flow',
+    message: `--flow: no flow that fails or is unproven is named "${vain}"`,
+    value: vain,
+    fix: `give for example ${ids.slice(0, SHOWN).join(', ')}${rest}`,
+  });
+}
+
+const SHOWN = 3;
 
 function acceptedOf({ finding, flow }: Part): { readonly reason: string; readonly until: string } | null {
   const accepted = finding?.accepted ?? flow?.accepted;
