@@ -23,6 +23,16 @@ test('collect --script powershell prints the script', async () => {
   expect(stdout).toBe(readFileSync(path.join(ROOT, 'templates/collect.ps1'), 'utf8'));
 });
 
+test.each([
+  ['powershell', /the script of vwaudit collect, .*-File collect\.ps1 -Out machine\.json/],
+  ['sh', /the script of vwaudit collect, .*sudo sh collect\.sh > machine\.json/],
+])('audit of the script of collect (%s) says how to run it', async (script, text) => {
+  const { stdout: written } = await runCli(['collect', '--script', script]);
+  const { code, stderr } = await runCli(['audit', write(`collect.${script}`, written)]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(text);
+});
+
 test('audit --self-test needs no site, and its exit code says whether all is understood', async () => {
   const good = write('good.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
   const bad = write('bad.reg', reg(LOCAL, { rules: { a: rule('LPort=102|NewKey=acme') } }));

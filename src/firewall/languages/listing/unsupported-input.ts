@@ -10,6 +10,8 @@ export function whatElse(
     const fix = 'if the machine has no rules, give the output of nft -j list ruleset, which shows that';
     return { message: 'the ruleset is empty', fix };
   }
+  const collector = COLLECTORS.find(({ isLike }) => isLike.test(text));
+  if (collector !== undefined) return collector;
   const ofWindows = refusedForm(text, file);
   if (ofWindows !== null) return ofWindows;
   // The second byte of gzip's mark is no UTF-8, so decoding replaced it.
@@ -36,8 +38,27 @@ const PROMPTED =
 const SAVE = 'give the output of iptables-save, and of ip6tables-save';
 const LIST = 'give the output of nft list ruleset';
 
+interface Other {
+  readonly isLike: RegExp;
+  readonly message: string;
+  readonly fix: string;
+}
+
+const COLLECTORS: readonly Other[] = [
+  {
+    isLike: /^#.* Written by "vwaudit collect --script powershell"/m,
+    message: 'the script of vwaudit collect, not the file it writes',
+    fix: 'run it on the Windows computer as administrator: powershell -NoProfile -ExecutionPolicy Bypass -File collect.ps1 -Out machine.json; then give machine.json',
+  },
+  {
+    isLike: /^#.* Written by "vwaudit collect --script sh"/m,
+    message: 'the script of vwaudit collect, not what it prints',
+    fix: 'run it on the machine as root: sudo sh collect.sh > machine.json; then give machine.json',
+  },
+];
+
 /** What people have at hand instead of the rules a kernel has loaded. */
-const OTHERS: readonly { readonly isLike: RegExp; readonly message: string; readonly fix: string }[] = [
+const OTHERS: readonly Other[] = [
   {
     isLike: /^Chain \S+ \((?:policy |\d+ references)/m,
     message: 'the output of iptables -L, which omits parts of the rules',
