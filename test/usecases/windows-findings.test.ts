@@ -69,6 +69,23 @@ describe('why a required flow is blocked', () => {
     expect(found(await of({ a: other, b: block }), 'block-beats-allow')).toEqual([]);
   });
 
+  test('a rule is named by its display name and ID; the data has its text', async () => {
+    const id = 'TCP Query User{7E0D3C59-6C5B-4F6A-9A0E-2F1A5B0C4D01}C:\\viz\\viz.exe';
+    const block = rule('App=C:\\viz\\viz.exe', 'Block');
+    const report = await audited(
+      { 'l.reg': local({ rules: { a: CLIENTS, [id]: block } }) },
+      { program: 'C:\\viz\\viz.exe' },
+    );
+    const name = 'l.reg:7 x (TCP Query User{7E0D3C59-6C5B-4F6A-9A0E-2F1A5B0C4D01})';
+    expect(found(report, 'query-user-block')).toEqual([
+      `102/tcp (server 1, clients) on maps-a: ${name} blocks client: made when the pop-up of the program was cancelled.`,
+    ]);
+    expect(found(report, 'blocked')).toEqual([expect.stringMatching(/Rule: l\.reg:7 x \([^)]*\)$/)]);
+    expect(report.findings.flatMap(({ rules = [] }) => rules.map(({ text }) => text))).toContain(
+      `x (${id}) ${block}`,
+    );
+  });
+
   test('local-rules-ignored names the rule and the setting', async () => {
     const files = {
       'l.reg': local({ rules: { a: CLIENTS } }),

@@ -14,4 +14,6 @@ export interface RuleRef {
   readonly handle: number | null;
   /** As the file has it; not yet safe for a terminal. */
   readonly text: string;
+  /** Its name and ID, where it has any: shown instead of the text. */
+  readonly title?: string | undefined;
 }

@@ -122,6 +122,8 @@ export interface Rule {
   readonly handle?: number | undefined;
   /** As the file wrote it, without counters; not yet safe for a terminal. */
   readonly text: string;
+  /** Its name and ID, where it has any. */
+  readonly title?: string | undefined;
   readonly matches: readonly Match[];
   readonly effects: readonly Effect[];
   /** No rule of the file, but how the firewall is made: a path does not name it. */

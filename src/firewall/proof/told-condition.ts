@@ -59,5 +59,6 @@ export function refOf({ from: { table }, chain, rule }: PlaceOfTest): RuleRef {
     chain: chain.name,
     handle: rule.handle ?? null,
     text: rule.text,
+    ...(rule.title === undefined ? {} : { title: rule.title }),
   };
 }

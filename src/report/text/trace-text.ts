@@ -134,5 +134,5 @@ function entryText(entry: TracedPacket['trace'][number], withFile: boolean): str
   const way = WAYS[direction];
   // Nothing but the policy itself: the rule says all of it.
   if (kind === 'policy' && why === '') return `${way}${place}  default ${rule}`;
-  return `${way}${place}  ${ruleText(ruleRef(entry))}  → ${effect}${why === '' ? '' : ` (${why})`}`;
+  return `${way}${place}  ${ruleText(ruleRef(entry), { isNamed: false })}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }

@@ -24,6 +24,8 @@ const handle = z
   .nullable()
   .describe("nft's handle of the rule, of a policy that of its chain; null where the listing has none");
 
+const title = text.optional().describe('name and ID, where it has any; not safe for a terminal');
+
 export const ruleRef = z.object({
   kind: ruleKind,
   file: text,
@@ -33,6 +35,7 @@ export const ruleRef = z.object({
   chain: text,
   handle,
   text: text.describe('as the file has it; not safe for a terminal'),
+  title,
 });
 
 export const ruleRefs = z
@@ -79,6 +82,7 @@ const tracedRule = z.object({
   chain: text,
   handle,
   rule: text.describe('as the file has it; not safe for a terminal'),
+  title,
   effect: z.enum(['accept', 'drop', 'jump', 'return', 'nat', 'continue', 'undecided']),
   actions: z
     .array(

@@ -79,8 +79,10 @@ export function decidingRules(trace: readonly TraceEntry[], fate: Fate): readonl
   return entry === null ? [] : [entry];
 }
 
-export function ruleRef({ kind, file, line, family, table, chain, handle, rule }: TraceEntry): RuleRef {
-  return { kind, file, line, family, table, chain, handle, text: rule };
+export function ruleRef(entry: TraceEntry): RuleRef {
+  const { kind, file, line, family, table, chain, handle, rule, title } = entry;
+  const ref = { kind, file, line, family, table, chain, handle, text: rule };
+  return title === undefined ? ref : { ...ref, title };
 }
 
 function last(trace: readonly TraceEntry[], fits: (entry: TraceEntry) => boolean): TraceEntry | null {

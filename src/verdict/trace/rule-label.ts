@@ -1,8 +1,8 @@
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 
-/** `maps-a.rules:31 -A INPUT -j DROP`, of the file's text as much as one reads; not yet safe for a terminal. */
+/** `maps-a.rules:31 -A INPUT -j DROP`, of a rule with a name that and its ID, of the file's text as much as one reads; not yet safe for a terminal. */
 export function ruleLabel(rule: RuleRef): string {
-  return `${rulePlace(rule, { withFile: true })} ${ruleText(rule)}`;
+  return `${rulePlace(rule, { withFile: true })} ${ruleText(rule, { isNamed: true })}`;
 }
 
 /** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
@@ -16,8 +16,13 @@ export function rulePlace(rule: Omit<RuleRef, 'text'>, { withFile }: { readonly 
   return withFile ? `${file} ${place}` : place;
 }
 
-export function ruleText({ kind, text, chain, handle }: RuleRef): string {
+/** @param isNamed its name and ID instead of its text, where it has any */
+export function ruleText(
+  { kind, text, title, chain, handle }: RuleRef,
+  { isNamed }: { readonly isNamed: boolean },
+): string {
   if (kind === 'policy') return handle === null ? `chain ${chain}: default ${text}` : `default ${text}`;
+  if (isNamed && title !== undefined) return title;
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 3)}...`;
 }
 

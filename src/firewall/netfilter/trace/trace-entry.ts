@@ -44,6 +44,8 @@ export interface TraceEntry {
   readonly handle: number | null;
   /** As the file wrote it, of a policy as nft writes it; not yet safe for a terminal. */
   readonly rule: string;
+  /** Its name and ID, where it has any. */
+  readonly title?: string | undefined;
   readonly effect: TraceEffect;
   /** What the rule does to packets it matches, in each of its cases. */
   readonly actions: readonly Action[];
@@ -111,6 +113,7 @@ function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): Tra
     ...(rule.nature === undefined ? {} : { nature: rule.nature }),
     line: rule.line,
     rule: rule.text,
+    ...(rule.title === undefined ? {} : { title: rule.title }),
     actions: [...actionsOf(rule.effects)],
   };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;

@@ -79,5 +79,5 @@ export function decidedText(flow: AuditedFlow, { withFile, amount }: Detail): st
   const place = isBare ? placeWithPolicy(ruleRef(first), withFile) : rulePlace(ruleRef(first), { withFile });
   const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
-  return `${place}${isBare ? '' : `  ${ruleText(ruleRef(first))}`}${onward}${reason}${kept}`;
+  return `${place}${isBare ? '' : `  ${ruleText(ruleRef(first), { isNamed: amount !== 'whole' })}`}${onward}${reason}${kept}`;
 }

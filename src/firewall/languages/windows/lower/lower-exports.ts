@@ -210,10 +210,10 @@ function setAside(rules: readonly WindowsRule[], known: WindowsCircumstances): r
     .filter((rule) => rule.isActive !== false && isForOthers(rule))
     .flatMap((rule) =>
       rule.directions.map((direction): SetAside => {
-        const { line, text, source } = placed(rule);
+        const { line, text, title, source } = placed(rule);
         const { file = '', table: store = '' } = source ?? {};
         const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
-        return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text } };
+        return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
       }),
     );
 }

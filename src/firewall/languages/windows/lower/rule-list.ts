@@ -88,10 +88,12 @@ function effectOf(rule: WindowsRule, action: WindowsAction): Effect {
 }
 
 /** Where the rule stands, and its name and ID with its text. */
-export function placed({ origin }: WindowsRule): Pick<Rule, 'line' | 'text' | 'source'> {
+export function placed({ origin }: WindowsRule): Pick<Rule, 'line' | 'text' | 'title' | 'source'> {
   const { file, line, store, id, name, text } = origin;
-  const title = name === '' || name === id ? id : `${name} (${id})`;
-  return { line, text: `${title} ${text}`, source: { file, table: STORE_TITLE[store] } };
+  const titled = (shownId: string): string => (name === '' || name === id ? shownId : `${name} (${shownId})`);
+  // The ID of a rule of a pop-up ends with the path of the program.
+  const title = titled(id.replace(/^((?:TCP|UDP) Query User\{[^}]*\}).+$/i, '$1'));
+  return { line, text: `${titled(id)} ${text}`, title, source: { file, table: STORE_TITLE[store] } };
 }
 
 /** Stands for what the files lack: anything may happen. */
