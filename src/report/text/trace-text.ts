@@ -59,7 +59,7 @@ function partLines(
       colouredFirst(
         paragraph(
           `${indent}${SIGN[result].symbol} `,
-          `${conditionsText(conditions, withFile)}: ${result}`,
+          `${conditionsText(conditions, withFile, cases)}: ${result}`,
           style,
         ),
         result,
@@ -134,5 +134,8 @@ function entryText(entry: TracedPacket['trace'][number], withFile: boolean): str
   const way = WAYS[direction];
   // Nothing but the policy itself: the rule says all of it.
   if (kind === 'policy' && why === '') return `${way}${place}  default ${rule}`;
-  return `${way}${place}  ${ruleText(ruleRef(entry), { isNamed: false })}  → ${effect}${why === '' ? '' : ` (${why})`}`;
+  return `${way}${place}  ${ruleText(ruleRef(entry), { isNamed: false, max: MAX_RULE })}  → ${effect}${why === '' ? '' : ` (${why})`}`;
 }
+
+/** Wrapped rather than cut: only lists of addresses are longer. */
+const MAX_RULE = 1000;

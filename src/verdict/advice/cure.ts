@@ -172,7 +172,8 @@ function ownOf(
 }
 
 function placeOf(entry: TraceEntry): string {
-  return rulePlace(entry, { withFile: true });
+  const place = rulePlace(entry, { withFile: true });
+  return entry.kind === 'policy' ? `the policy of chain ${entry.chain} (${place})` : place;
 }
 
 function change(entry: TraceEntry): Step {

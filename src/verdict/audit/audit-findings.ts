@@ -18,7 +18,7 @@ import { finding, type Finding } from '../findings/finding.ts';
 import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { At } from '../findings/at.ts';
-import { caseText, reliedText } from '../trace/condition-text.ts';
+import { casesText, reliedText } from '../trace/condition-text.ts';
 import { causeFindings } from './cause-findings.ts';
 import type { JudgedAccess } from './causes.ts';
 import type { Audited } from './judge-audit.ts';
@@ -178,7 +178,7 @@ function toFinding(
     const steps = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
     if (cases.length > 1) {
-      const told = cases.map((each) => caseText(each, true)).join(' · ');
+      const told = casesText(cases, true);
       return [finding('depends', { ...at, role, ...shown, cases: told, casesAreOfAll }, flows, steps)];
     }
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };

@@ -38,7 +38,7 @@ export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
   const otherFirewalls = audited.circumstances.machine?.otherFirewalls ?? [];
   const cases = casesOf(found);
   return cases.flatMap((one): readonly Cause[] => {
-    const when = cases.length > 1 ? conditionsText(one.conditions, true) : '';
+    const when = cases.length > 1 ? conditionsText(one.conditions, true, cases) : '';
     return [
       ...(one.fate === 'undecided'
         ? ofOpenCase(one, when, otherFirewalls)

@@ -1,14 +1,25 @@
 import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
-import type { CaseSummary } from './summarize-cases.ts';
+import { faresAlike, isOther, isOtherwise, type CaseSummary } from './summarize-cases.ts';
 import { listed } from '../findings/at.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 
-/** What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names. */
-export function conditionsText(conditions: readonly ToldCondition[], withFile = false): string {
-  if (conditions.length > 0 && conditions.every(isOther)) return 'otherwise';
+/**
+ * What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names.
+ * @param among all cases of the answer, which tell what another interface is
+ */
+export function conditionsText(
+  conditions: readonly ToldCondition[],
+  withFile = false,
+  among: readonly Pick<CaseSummary, 'conditions'>[] = [],
+): string {
+  if (isOtherwise({ conditions })) return 'otherwise';
   const texts = withoutOtherPrograms(conditions)
     .filter((one) => !isEvery(one))
-    .map((condition) => conditionText(condition, withFile));
+    .map((condition) =>
+      isOther(condition)
+        ? `${condition.way} by ${otherText(namedBeside(conditions, condition, among))}`
+        : conditionText(condition, withFile),
+    );
   const others = conditions.filter((condition) => isProgram(condition, false));
   const isNone = others.length > 1 && !conditions.some((condition) => isProgram(condition, true));
   return [...texts, ...(isNone ? ['if the listener is none of these programs'] : [])].join(' and ');
@@ -32,16 +43,30 @@ function isProgram(condition: ToldCondition, holds: boolean): boolean {
   );
 }
 
-function isOther(condition: ToldCondition): boolean {
-  return condition.kind === 'interface' && condition.names.length === 0;
+/** The interfaces that the other cases name where this one names none, all else before being equal. */
+function namedBeside(
+  conditions: readonly ToldCondition[],
+  condition: Interface,
+  among: readonly Pick<CaseSummary, 'conditions'>[],
+): readonly string[] {
+  const at = conditions.indexOf(condition);
+  const before = JSON.stringify(conditions.slice(0, at));
+  const names = among.flatMap(({ conditions: other }) => {
+    const beside = other[at];
+    const isBeside = beside?.kind === 'interface' && beside.way === condition.way;
+    return isBeside && JSON.stringify(other.slice(0, at)) === before ? beside.names : [];
+  });
+  return [...new Set(names)];
+}
+
+function otherText(named: readonly string[]): string {
+  return named.length === 0 ? 'another interface' : `any interface but ${listed(named)}`;
 }
 
 function conditionText(condition: ToldCondition, withFile: boolean): string {
   switch (condition.kind) {
-    case 'interface': {
-      const { way, names } = condition;
-      return `${way} by ${names.length === 0 ? 'another interface' : names.join(' or ')}`;
-    }
+    case 'interface':
+      return `${condition.way} by ${condition.names.join(' or ')}`;
     case 'source-port':
       return `from source ports ${condition.from}-${condition.to}`;
     case 'opening':
@@ -62,6 +87,8 @@ const OPENINGS = {
   ecn: 'opened with ECN',
   odd: 'opened with flags or headers that the sender chooses',
 } as const;
+
+type Interface = Extract<ToldCondition, { kind: 'interface' }>;
 
 type TestCondition = Extract<ToldCondition, { kind: 'test' }>;
 
@@ -87,14 +114,17 @@ function testText(
   return `where ${place} ${holds ? 'matches' : 'does not match'}`;
 }
 
-/** `in by eth1: allowed (line 7)` */
-export function caseText(
-  { conditions, result, rules }: Pick<CaseSummary, 'conditions' | 'result' | 'rules'>,
-  withFile: boolean,
-): string {
-  const places = rules.map((rule) => placeWithPolicy(rule, withFile));
-  const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
-  return `${conditionsText(conditions, withFile)}: ${result}${by}`;
+/** `in by eth1: allowed (line 7) · otherwise: blocked (policy, line 2)`, where cases that fare as all others are among these. */
+export function casesText(cases: readonly CaseSummary[], withFile: boolean): string {
+  const rest = cases.find(isOtherwise);
+  const told = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
+  return (told.length < 2 ? cases : told)
+    .map(({ conditions, result, rules }) => {
+      const places = rules.map((rule) => placeWithPolicy(rule, withFile));
+      const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
+      return `${conditionsText(conditions, withFile, cases)}: ${result}${by}`;
+    })
+    .join(' · ');
 }
 
 /** `policy, line 2` */

@@ -19,11 +19,11 @@ export function rulePlace(rule: Omit<RuleRef, 'text'>, { withFile }: { readonly 
 /** @param isNamed its name and ID instead of its text, where it has any */
 export function ruleText(
   { kind, text, title, chain, handle }: RuleRef,
-  { isNamed }: { readonly isNamed: boolean },
+  { isNamed, max = MAX_TEXT }: { readonly isNamed: boolean; readonly max?: number },
 ): string {
   if (kind === 'policy') return handle === null ? `chain ${chain}: default ${text}` : `default ${text}`;
   if (isNamed && title !== undefined) return title;
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 3)}...`;
+  return text.length <= max ? text : `${text.slice(0, max - 3)}...`;
 }
 
 const MAX_TEXT = 120;

@@ -12,24 +12,30 @@ export interface CaseSummary {
 
 /** The cases, those that differ in nothing but an interface or a network profile as one. */
 export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSummary[] {
-  const alike = joinAlike(
+  return joinAlike(
     cases.map(({ conditions, fate, trace }) => {
       const result = fate === 'depends' ? 'undecided' : fate;
       return { conditions, result, rules: decidingRules(trace, result).map(ruleRef) };
     }),
   );
-  // What is told as `otherwise` comes last.
-  return [...alike.filter((one) => !isOtherwise(one)), ...alike.filter(isOtherwise)];
 }
 
-function isOtherwise({ conditions }: CaseSummary): boolean {
-  return (
-    conditions.length > 0 &&
-    conditions.every((condition) => condition.kind === 'interface' && condition.names.length === 0)
-  );
+/** Whatever the other cases do not name. */
+export function isOtherwise({ conditions }: Pick<CaseSummary, 'conditions'>): boolean {
+  return conditions.length > 0 && conditions.every(isOther);
 }
 
-/** The first of those that are alike, with the conditions of all; until nothing is alike any more. */
+/** By an interface that no other case names. */
+export function isOther(
+  condition: ToldCondition,
+): condition is Extract<ToldCondition, { kind: 'interface' }> {
+  return condition.kind === 'interface' && condition.names.length === 0;
+}
+
+/**
+ * The first of those that are alike, with the conditions of all; until nothing is alike any more. What is told as `otherwise` comes
+ * last.
+ */
 export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly T[] {
   const found: T[] = [];
   for (const one of cases) {
@@ -38,14 +44,18 @@ export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly 
     if (known === undefined) found.push(one);
     else found[at] = { ...known, conditions: joined(known.conditions, one.conditions) };
   }
-  return found.length === cases.length ? found : joinAlike(found);
+  if (found.length < cases.length) return joinAlike(found);
+  return [...found.filter((one) => !isOtherwise(one)), ...found.filter(isOtherwise)];
 }
 
 function isAlike(a: CaseSummary, b: CaseSummary): boolean {
+  return faresAlike(a, b) && joined(a.conditions, b.conditions).length > 0;
+}
+
+/** With one result by the same rules. */
+export function faresAlike(a: CaseSummary, b: CaseSummary): boolean {
   return (
-    a.result === b.result &&
-    JSON.stringify(a.rules.map(wherever)) === JSON.stringify(b.rules.map(wherever)) &&
-    joined(a.conditions, b.conditions).length > 0
+    a.result === b.result && JSON.stringify(a.rules.map(wherever)) === JSON.stringify(b.rules.map(wherever))
   );
 }
 

@@ -8,7 +8,7 @@ import {
   type Fate,
 } from '../../../verdict/trace/deciding-rule.ts';
 import { endpointLabel, portsLabel } from '../../../verdict/reports/label.ts';
-import { caseText, placeWithPolicy, reliedText } from '../../../verdict/trace/condition-text.ts';
+import { casesText, placeWithPolicy, reliedText } from '../../../verdict/trace/condition-text.ts';
 import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/decided-text.ts';
 import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
 import { reasonsText } from '../../../verdict/trace/reason-text.ts';
@@ -59,7 +59,7 @@ export function decidedText(flow: AuditedFlow, { withFile, amount }: Detail): st
   const fate = fateShown(flow);
   const { trace, why, cases, casesAreOfAll, witness, conditions, decidedBy } = flow.proof;
   if (fate === 'undecided' && cases.length > 1)
-    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${cases.map((each) => caseText(each, withFile)).join(' · ')}`;
+    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${casesText(cases, withFile)}`;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
   const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));

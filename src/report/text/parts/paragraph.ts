@@ -12,7 +12,7 @@ export function paragraph(lead: string, text: string, { width }: Pick<Style, 'wi
   for (const word of wordsOf(text)) {
     if (!isFresh && width !== null && line.length + 1 + word.length > width) {
       lines.push(line);
-      line = indent + word;
+      line = indent + word.trimStart();
     } else {
       line += isFresh ? word : ` ${word}`;
     }
@@ -21,9 +21,10 @@ export function paragraph(lead: string, text: string, { width }: Pick<Style, 'wi
   return [...lines, line].join('\n');
 }
 
+/** Further spaces between two words belong to the second one. */
 function wordsOf(text: string): readonly string[] {
   const words: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/(?<=\S) /)) {
     const last = words.length - 1;
     if (last >= 0 && MARK.test(word)) words[last] = `${words[last] ?? ''} ${word}`;
     else words.push(word);
