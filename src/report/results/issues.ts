@@ -1,3 +1,4 @@
+import { ended } from '../../verdict/findings/ended.ts';
 import type { Finding } from '../../verdict/findings/finding.ts';
 import type { MergedFinding } from '../../verdict/reports/merge-report.ts';
 import type { Baseline } from '../../verdict/reports/compare-report.ts';
@@ -84,7 +85,7 @@ function unexplained(flows: readonly ResultFlow[]): Issue {
     severity: isFailure ? 'error' : 'note',
     weight: accepted !== null ? 'accepted' : isFailure ? 'fail' : 'unproven',
     accepted,
-    message: `${portsLabel(flows)} on ${host}: must be ${expected} for ${role}; ${seen}.`,
+    message: ended(`${portsLabel(flows)} on ${host}: must be ${expected} for ${role}; ${seen}`),
     advice: [],
     flows,
     rules: [],

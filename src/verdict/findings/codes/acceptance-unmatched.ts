@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import type { FindingKind } from '../finding-kind.ts';
 import type { AcceptanceArgs } from '../acceptance.ts';
 import { exceptionText } from '../acceptance.ts';
@@ -21,7 +22,7 @@ export const acceptanceUnmatched: FindingKind<Args> = {
         : now === null
           ? `the nearest flow is ${nearest}`
           : `the flow ${nearest} is now ${now}`;
-    return `${exceptionText(args)} (until ${args.until}) matches nothing: ${miss}.`;
+    return ended(`${exceptionText(args)} (until ${args.until}) matches nothing: ${miss}`);
   },
   advice: () => ['Remove the entry where the cause is mended, or correct its code, flow or rule.'],
 };

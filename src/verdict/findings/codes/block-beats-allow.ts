@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import { causePlace, type CauseAt } from '../cause-at.ts';
 import type { FindingKind } from '../finding-kind.ts';
 
@@ -14,5 +15,7 @@ export const blockBeatsAllow: FindingKind<Args> = {
   meaning:
     'A rule allows the flow, and another one blocks it. Block rules win whatever their order and however narrow the allow rule is.',
   message: (args) => `${causePlace(args)}: ${args.rule} blocks ${args.role}, though ${args.allow} allows it.`,
-  advice: ({ rule }) => [`Disable or narrow the block rule: ${rule}. Another allow rule changes nothing.`],
+  advice: ({ rule }) => [
+    `${ended(`Disable or narrow the block rule: ${rule}`)} Another allow rule changes nothing.`,
+  ],
 };

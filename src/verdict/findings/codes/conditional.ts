@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import type { FindingKind } from '../finding-kind.ts';
 import { place, type At } from '../at.ts';
 
@@ -12,5 +13,6 @@ export const conditional: FindingKind<Args> = {
   title: 'Allowed as long as a limit is kept',
   meaning:
     'A first connection within every limit, from an address on no dynamic list, gets in. Above the limit, or once the address is on the list, it does not.',
-  message: (args) => `${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}.`,
+  message: (args) =>
+    ended(`${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}`),
 };

@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import type { FindingKind } from '../finding-kind.ts';
 import { place, type At, listed } from '../at.ts';
 import { type ByRuleset, addresses, by, EVERYONE_ELSE } from '../by-ruleset.ts';
@@ -28,6 +29,13 @@ export const exposed: FindingKind<Args> = {
     const only = `only ${listed(args.audience)} should connect`;
     return from === undefined
       ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
-      : `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}${packet === null ? '' : `. Packet: ${packet}`}`;
+      : withPacket(
+          `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}`,
+          packet,
+        );
   },
 };
+
+function withPacket(message: string, packet: string | null): string {
+  return packet === null ? message : `${ended(message)} Packet: ${packet}`;
+}

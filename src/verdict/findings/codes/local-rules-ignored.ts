@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import { causePlace, type CauseAt } from '../cause-at.ts';
 import type { FindingKind } from '../finding-kind.ts';
 
@@ -15,7 +16,9 @@ export const localRulesIgnored: FindingKind<Args> = {
   meaning:
     'A setting says that local rules do not count in the network profile, neither those that allow nor those that block. A rule that fits the flow is therefore without effect.',
   message: (args) =>
-    `${causePlace(args)}: ${args.rule} would ${args.effect} ${args.role} but has no effect: ${args.setting}.`,
+    ended(
+      `${causePlace(args)}: ${args.rule} would ${args.effect} ${args.role} but has no effect: ${args.setting}`,
+    ),
   advice: ({ effect }) => [
     effect === 'allow'
       ? 'Put the rule into Group Policy (vwaudit rules --format windows-registry, imported into a GPO), or change the setting there: another local rule has no effect either.'

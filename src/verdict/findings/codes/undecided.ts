@@ -1,3 +1,4 @@
+import { ended } from '../ended.ts';
 import type { FindingKind } from '../finding-kind.ts';
 import type { Reason } from '../../../firewall/model/reason.ts';
 import { place, type At } from '../at.ts';
@@ -19,8 +20,8 @@ export const undecided: FindingKind<Args> = {
   meaning:
     'What happens depends on more than the ruleset tells, so it is neither proven allowed nor proven blocked. The rule and what it depends on are named.',
   message: (args) => {
-    const rule = args.rule === null ? '' : `. Rule: ${args.rule}`;
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
-    return `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${args.why}${rule}`;
+    const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${args.why}`;
+    return args.rule === null ? what : `${ended(what)} Rule: ${args.rule}`;
   },
 };
