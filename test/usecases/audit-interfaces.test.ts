@@ -207,3 +207,22 @@ test('nobody else connects by the loopback interface', () => {
   expect(() => parseInterface('lo')).toThrow(/loopback/);
   expect(() => parseInterface('client=lo')).toThrow(/loopback/);
 });
+
+test("the interfaces of a site's gateway say nothing of a host whose rules name others", async () => {
+  const site = siteFromYaml(
+    `
+hosts: { maps-a: { address: 10.20.0.11, instances: 1, allocator: false } }
+peers: { client: [10.30.0.0/16], config-tool: [10.20.9.5] }
+interfaces: { gcl: [10.30.0.0/16], brsrv: [10.20.0.0/24], wan: other }
+`,
+    'vwaudit.yaml',
+  );
+  const own = chain('iifname "eth0" tcp dport 10301 accept');
+  const report = await audited(own, [], 'input', site);
+  expect(report.flows.find(({ id }) => id === 'outsider>maps-a/server-1.http')?.verdict).not.toBe('pass');
+  expect(report.assumptions.join('\n')).toContain("another machine's, since maps-a has eth0");
+  const ofHost = chain('iifname "gcl" tcp dport 102 accept');
+  expect((await audited(ofHost, [], 'input', site)).assumptions.join('\n')).not.toContain(
+    "another machine's",
+  );
+});

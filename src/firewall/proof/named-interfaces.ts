@@ -20,6 +20,15 @@ export function namedInterfaces(
   return [...new Set(rules.flatMap((rule) => namesOfRule(rule, field)))].filter(isWholeName);
 }
 
+/** Every interface packets come in by that a rule speaks of by its whole name, also those it excludes. */
+export function interfacesOfRules({ tables }: Pick<Firewall, 'tables'>): ReadonlySet<string> {
+  const rules = tables.flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
+  const names = rules.flatMap(({ matches }) =>
+    matches.flatMap((match) => [true, false].flatMap((isWanted) => namesOf(match, 'in-interface', isWanted))),
+  );
+  return new Set(names.filter((name) => isWholeName(name) && name !== 'lo'));
+}
+
 /** `ppp+` of iptables is `ppp*` here. */
 function isWholeName(name: string): boolean {
   return isInterfaceName(name) && !name.endsWith('*');

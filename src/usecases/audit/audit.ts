@@ -26,6 +26,8 @@ import type { Endpoint } from '../../ports/endpoint.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
+import { interfacesElsewhere } from './interfaces-elsewhere.ts';
+import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 import {
@@ -109,6 +111,7 @@ export async function audit(
   const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
+  const elsewheres = new Set<string>();
   for (const { host, files: own } of owned) {
     const { proverOf, firewall, facts } = await read(own);
     const { backends, withoutLocalRules } = firewall;
@@ -122,7 +125,10 @@ export async function audit(
     const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
     const programOf: Asked['programOf'] = (port) =>
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
-    const asked = auditHost(host, { site, options: optionsOf(host), addresses, known, proverOf, programOf });
+    const elsewhere = interfacesElsewhere(host, { site, hook, facts, firewall });
+    if (elsewhere !== null) elsewheres.add(elsewhere);
+    const used = elsewhere === null ? optionsOf(host) : { ...given, interfaces: stated };
+    const asked = auditHost(host, { site, options: used, addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const all = await Promise.all(firewalls.values());
@@ -155,6 +161,7 @@ export async function audit(
       : [
           `${setAside.length} active rules are for other programs (Windows components, services, app packages)`,
         ]),
+    ...elsewheres,
     ...new Set([...machines].flatMap((machine) => machine.assumptions)),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
@@ -173,7 +180,7 @@ type Prover = ReturnType<typeof accessProver>;
 
 interface Machine {
   readonly proverOf: (program: ListeningProgram | null) => Prover;
-  readonly firewall: Pick<Firewall, 'backends' | 'withoutLocalRules'>;
+  readonly firewall: Firewall;
   /** Rules for other programs than an ordinary one. */
   readonly setAside: readonly RuleRef[];
   readonly facts: MachineFacts | null;

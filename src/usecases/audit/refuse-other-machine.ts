@@ -1,0 +1,29 @@
+import type { Host } from '../../deployment/site.ts';
+import type { MachineFacts } from '../../facts/machine-facts.ts';
+import { InputError } from '../../input-error.ts';
+import { formatAddress, type Address } from '../../net/address.ts';
+
+/** @throws InputError where the file was collected on a machine that has none of the addresses of the host */
+export function refuseOtherMachine(
+  { key, addresses }: Host,
+  facts: MachineFacts | null,
+  files: readonly string[],
+): void {
+  const told = facts?.addresses ?? [];
+  if (facts === null || told.length === 0 || addresses.length === 0) return;
+  const own = new Set(told.map(formatAddress));
+  if (addresses.some((address) => own.has(formatAddress(address)))) return;
+  throw new InputError({
+    code: 'other-machine',
+    message: `collected on ${facts.host}, which has the addresses ${listed(told)}, none of ${key}'s (${listed(addresses)})`,
+    file: files.join(' '),
+    fix: `give the file of ${key}, or with --host only the host it is of; where the addresses are translated on the way, state them with --self-address`,
+  });
+}
+
+const MOST = 4;
+
+function listed(addresses: readonly Address[]): string {
+  const rest = addresses.length > MOST ? [`${addresses.length - MOST} more`] : [];
+  return [...addresses.slice(0, MOST).map(formatAddress), ...rest].join(', ');
+}
