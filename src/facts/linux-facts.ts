@@ -70,7 +70,16 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     },
     isForwarding: forwards.every((one) => one === undefined) ? null : forwards.some((one) => one === '1'),
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
+    assumptions: isNftHidden(commands)
+      ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
+      : [],
   };
+}
+
+/** iptables-nft shows its own tables alone. */
+function isNftHidden(commands: readonly CollectedCommand[]): boolean {
+  const has = (pattern: RegExp): boolean => commands.some(({ id }) => pattern.test(id));
+  return has(/^ip6?tables-nft$/) && !has(/^nft(?:-json)?$/);
 }
 
 const FORWARDING = {

@@ -23,3 +23,17 @@ test.each([
 ])('%s: strict is %s', (settings, expected) => {
   expect(isStrict(settings)).toBe(expected);
 });
+
+test('iptables-nft shows its own tables alone: without nft, that there are no others is an assumption', () => {
+  const of = (...ids: readonly string[]) =>
+    linuxFacts({
+      ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
+      host: 'maps-a',
+      commands: ids.map((id) => ({ id, command: id, exitCode: 0, output: '', errors: '' })),
+    }).assumptions;
+  expect(of('iptables-nft', 'ip6tables-nft')).toEqual([
+    expect.stringContaining('nft is not installed there'),
+  ]);
+  expect(of('iptables-nft', 'nft')).toEqual([]);
+  expect(of('iptables-legacy')).toEqual([]);
+});

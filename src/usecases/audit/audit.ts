@@ -114,6 +114,7 @@ export async function audit(
   const elsewheres = new Set<string>();
   for (const { host, files: own } of owned) {
     const { proverOf, firewall, facts } = await read(own);
+    if (hook === 'input' && given.selfAddresses.length === 0) refuseOtherMachine(host, facts, own);
     const { backends, withoutLocalRules } = firewall;
     const known = knownMachine(options, facts);
     machines.add(known);
