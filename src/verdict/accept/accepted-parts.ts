@@ -41,16 +41,23 @@ export function partsOf(report: AcceptableReport): readonly Part[] {
         .flatMap((id) => byId.get(id) ?? [])
         .filter((flow) => !('vantage' in flow) || (vantages?.includes(flow.vantage) ?? true));
       if (about.length === 0) return [{ ...common, flow: null, rules: texts }];
-      return about.map((flow) => ({ ...common, flow, rules: causeTexts(finding, flow.expected) ?? texts }));
+      return about
+        .filter(isAsked)
+        .map((flow) => ({ ...common, flow, rules: causeTexts(finding, flow.expected) ?? texts }));
     });
   const mentioned = new Set(found.map(({ flow }) => flow));
   const alone = flows
-    .filter((flow) => flow.verdict !== 'pass' && !mentioned.has(flow))
+    .filter((flow) => flow.verdict !== 'pass' && !mentioned.has(flow) && isAsked(flow))
     .map((flow): Part => {
       const code = flow.verdict === 'fail' ? 'failed' : 'unproven';
       return { finding: null, flow, code, rules: [], process: null };
     });
   return [...found, ...alone];
+}
+
+/** What an interrupted run did not ask is nothing that somebody could accept. */
+function isAsked(flow: AcceptableFlow): boolean {
+  return !('reason' in flow) || flow.reason !== 'interrupted';
 }
 
 /** The parts that explain why a flow does not pass: the most severe ones. */

@@ -13,6 +13,8 @@ export interface ComparableFlow {
   readonly side: Side;
   /** What makes two of one verdict the same; never a line, a time or a handle. */
   readonly facts: string;
+  /** Whether it was answered at all; a run that was interrupted proves nothing better. */
+  readonly isObserved: boolean;
   /** The addresses it fails for, as prefixes; null where nobody listed all of them. */
   readonly failsFor: readonly string[] | null;
 }
@@ -27,6 +29,7 @@ export function comparableObserved(flow: FlowResult | MergedFlow, vantage: strin
     flow,
     side: { ...shared, seen: `${state} (${reason})`, rules: [] },
     facts: JSON.stringify([expected, state, reason, transport, port, standIn, accepted === undefined]),
+    isObserved: state !== 'error',
     failsFor: null,
   };
 }
@@ -54,6 +57,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
       ]),
       conditions.map(conditionFacts),
     ]),
+    isObserved: true,
     failsFor: isCut ? null : wrong,
   };
 }

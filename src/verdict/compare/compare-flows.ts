@@ -47,6 +47,7 @@ function compared(before: ComparableFlow, after: ComparableFlow, hasNewFinding: 
 function changeOf(before: ComparableFlow, after: ComparableFlow): Change {
   const [was, is] = [before.side, after.side];
   const step = RANK[is.verdict] - RANK[was.verdict];
+  if (step > 0 && !after.isObserved) return 'changed';
   if (step !== 0) return step < 0 ? 'worse' : 'better';
   // An exception that no longer counts leaves a failure that is no longer excused.
   if (is.verdict !== 'pass' && was.accepted !== undefined && is.accepted === undefined) return 'worse';

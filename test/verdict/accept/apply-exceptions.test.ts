@@ -99,6 +99,16 @@ test('unproven flows are accepted, those without a finding by the code unproven'
   expect(exitCode(report)).toBe(0);
 });
 
+test('what an interrupted run did not ask cannot be accepted', () => {
+  const before = sampleCheck();
+  const unasked = before.flows.map((flow) =>
+    flow.verdict === 'unproven' ? { ...flow, state: 'error' as const, reason: 'interrupted' as const } : flow,
+  );
+  const report = applied({ ...before, flows: unasked }, {}, { code: 'unproven', patterns: ['*'] });
+  expect(report.summary.unproven).toBe(before.summary.unproven);
+  expect(exitCode(report)).toBe(3);
+});
+
 test('an audit: the rule text tells one exposure from another, and one finding is divided', async () => {
   const before = await sampleAudit();
   const exposed = before.findings.find(({ code }) => code === 'exposed')!;

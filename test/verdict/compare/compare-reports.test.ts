@@ -45,6 +45,17 @@ describe('a flow of a check', () => {
     expect(report.flows.filter((one) => one !== flow).every((one) => one.change === 'unchanged')).toBe(true);
   });
 
+  test('a flow that an interrupted run did not ask is no better than one that failed', () => {
+    const after = checked('unproven');
+    const unasked = after.flows.map((flow) =>
+      flow.verdict === 'unproven'
+        ? { ...flow, state: 'error' as const, reason: 'interrupted' as const }
+        : flow,
+    );
+    const { summary } = compared(checked('fail'), { ...after, flows: unasked });
+    expect(summary).toMatchObject({ better: 0, changed: 1 });
+  });
+
   test('known failures are counted, and times and round trips do not count as a change', () => {
     const later = checked('fail', { startedAt: '2026-11-29T08:00:00.000Z' });
     const report = compared(checked('fail'), {
