@@ -17,6 +17,8 @@ export interface ComparableFlow {
   readonly isObserved: boolean;
   /** The addresses it fails for, as prefixes; null where nobody listed all of them. */
   readonly failsFor: readonly string[] | null;
+  /** The source port that gets in, where it is not just any; else null. */
+  readonly sourcePort: number | null;
 }
 
 /** A flow of a check; in a merged report with the id of its vantage point. */
@@ -31,6 +33,7 @@ export function comparableObserved(flow: FlowResult | MergedFlow, vantage: strin
     facts: JSON.stringify([expected, state, reason, transport, port, standIn, accepted === undefined]),
     isObserved: state !== 'error',
     failsFor: null,
+    sourcePort: null,
   };
 }
 
@@ -59,6 +62,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
     ]),
     isObserved: true,
     failsFor: isCut ? null : wrong,
+    sourcePort: proof.witnessPort ?? null,
   };
 }
 

@@ -55,9 +55,10 @@ function changeOf(before: ComparableFlow, after: ComparableFlow): Change {
   return before.facts === after.facts ? 'unchanged' : 'changed';
 }
 
-/** It failed before, and now fails for addresses it did not fail for. */
+/** It failed before, and now fails for addresses it did not fail for, or from any port where it was one. */
 function isMoreWrong(before: ComparableFlow, after: ComparableFlow): boolean {
   if (!isFailing(before.side) || !isFailing(after.side)) return false;
+  if (before.sourcePort !== null && after.sourcePort === null) return true;
   if (before.failsFor === null || after.failsFor === null) return false;
   const [was, is] = [before.failsFor, after.failsFor].map((list) =>
     list.map((text) => parsePrefix(text, 'a saved report')),

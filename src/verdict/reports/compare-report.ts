@@ -26,7 +26,7 @@ export type Change = z.infer<typeof change>;
 const regression = z.enum(['verdict', 'more-addresses', 'finding', 'new-failure', 'required-gone']).meta({
   id: 'regression',
   description:
-    'verdict: it is worse. more-addresses: it fails for addresses it did not fail for. finding: a failing finding it did not have (code and rule text). ' +
+    'verdict: it is worse. more-addresses: it fails for addresses it did not fail for, or from any source port where it was one. finding: a failing finding it did not have (code and rule text). ' +
     'new-failure: it is new and fails. required-gone: it must be reachable and is no longer in the report',
 });
 

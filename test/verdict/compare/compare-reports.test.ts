@@ -187,6 +187,16 @@ describe('an audit', () => {
     expect(compared(large, small).regressions).toBe(0);
   });
 
+  test('an exposure from one source port that becomes one from any is worse', async () => {
+    const jumping = (test: string) =>
+      from(
+        `table ip t {\n chain x {\n  accept\n }\n chain c {\n  type filter hook input priority 0; policy drop;\n  ${test}jump x\n }\n}\n`,
+      );
+    const [one, any] = [await jumping('tcp sport 53 '), await jumping('meta l4proto tcp ')];
+    const worse = compared(one, any).flows.filter(({ regression }) => regression === 'more-addresses');
+    expect(worse.map(({ id }) => id)).toContain('outsider>maps-a/server-3.client');
+  });
+
   test('a finding that is not about rules stays the same where the rules of its flows change', async () => {
     const withProgram = async (rules: string): Promise<AuditReport> => {
       const report = await from(rules);

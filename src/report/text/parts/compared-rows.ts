@@ -88,7 +88,7 @@ function textOf(side: Side | null): string {
 /** What makes a flow a regression, in words. */
 export const REGRESSION: Readonly<Record<Regression, string>> = {
   verdict: 'the verdict is worse',
-  'more-addresses': 'it fails for more addresses',
+  'more-addresses': 'it fails for more addresses or source ports',
   finding: 'it has a new finding',
   'new-failure': 'it is new and fails',
   'required-gone': 'it must be reachable and is no longer in the report',
