@@ -45,6 +45,14 @@ describe('a flow of a check', () => {
     expect(report.flows.filter((one) => one !== flow).every((one) => one.change === 'unchanged')).toBe(true);
   });
 
+  test('an exception that has expired fails also where it had expired before', () => {
+    const report = checked('fail');
+    const [one] = report.findings;
+    const expired = { ...one!, code: 'acceptance-expired' as const, severity: 'error' as const };
+    const both = { ...report, findings: [...report.findings, expired] };
+    expect(compared(both, both).regressions).toBe(1);
+  });
+
   test('a flow that an interrupted run did not ask is no better than one that failed', () => {
     const after = checked('unproven');
     const unasked = after.flows.map((flow) =>
