@@ -1,4 +1,4 @@
-import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, singleAddress, toBound, toPrefixes } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { prefixOf, type Prefix } from '../../net/prefix.ts';
@@ -150,10 +150,11 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const shown = own.find(({ answer }) => holds(answer[kind][source.family], toBound(source)));
     return shown === undefined ? null : { ...shown.question, sources: [prefixOf(source)] };
   };
-  const pathOf = (source: Address): readonly TraceEntry[] => {
+  // The summary, the findings and the advice ask for the same sources.
+  const pathOf = remembered((source: Address): readonly TraceEntry[] => {
     const question = askedOf(source);
     return question === null ? [] : traceRules(firewall, question);
-  };
+  }, formatAddress);
   const sharesOfKind = (which: 'allowed' | 'blocked'): Shares =>
     sharesOf(
       firewall,
@@ -178,10 +179,10 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       });
     });
   };
-  const casesOf = (source: Address): readonly AnswerCase[] => {
+  const casesOf = remembered((source: Address): readonly AnswerCase[] => {
     const question = askedOf(source);
     return question === null ? [] : answerCases(firewall, question);
-  };
+  }, formatAddress);
   const conditionsOf = (source: Address): readonly ToldCondition[] => {
     const question = askedOf(source);
     return question === null ? [] : answerConditions(firewall, question);

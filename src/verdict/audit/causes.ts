@@ -1,5 +1,4 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
-import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { PassedOver } from '../../firewall/proof/passed-over.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -36,7 +35,7 @@ export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
   const { found } = audited;
   if (!found.isUnordered || isAsItShould(result)) return [];
   const otherFirewalls = audited.circumstances.machine?.otherFirewalls ?? [];
-  const cases = casesOf(found);
+  const cases = found.casesOf(found.witness);
   return cases.flatMap((one): readonly Cause[] => {
     const when = cases.length > 1 ? conditionsText(one.conditions, true, cases) : '';
     return [
@@ -51,15 +50,6 @@ export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
 function isAsItShould({ verdict, proof }: AuditedFlow): boolean {
   return verdict === 'pass' && !proof.trace.some(({ nature }) => nature === 'filters-nothing');
 }
-
-/** Flows that share a proof share its cases. */
-function casesOf(found: AccessProof): readonly AnswerCase[] {
-  const cases = known.get(found) ?? found.casesOf(found.witness);
-  known.set(found, cases);
-  return cases;
-}
-
-const known = new WeakMap<AccessProof, readonly AnswerCase[]>();
 
 function ofCase(
   { fate, trace, passedOver }: AnswerCase,
