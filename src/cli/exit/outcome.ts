@@ -2,6 +2,7 @@ import type { Finding } from '../../verdict/findings/finding.ts';
 import type { AnyReport } from '../../verdict/reports/any-report.ts';
 import type { Baseline, Comparison } from '../../verdict/reports/compare-report.ts';
 import type { FlowResult } from '../../verdict/reports/report.ts';
+import { failingSeverities } from '../../verdict/shapes/severity.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** The least severe finding that fails a run. */
@@ -25,8 +26,7 @@ interface OutcomeFlags {
  * accepts does not count, and with a baseline only what changed since does.
  */
 export function outcomeOf({ flows, findings, baseline }: Outcome, flags: OutcomeFlags): ExitCode {
-  const failing: readonly Finding['severity'][] =
-    flags['fail-on'] === 'warning' ? ['error', 'warning'] : ['error'];
+  const failing = failingSeverities(flags['fail-on']);
   const counted = flows.filter(({ accepted }) => accepted === undefined);
   const open = counted.filter(
     (flow) => flow.verdict === 'unproven' && !(flags['accept-unproven'] && isAcceptable(flow)),

@@ -1,7 +1,8 @@
 import { groupBy } from '../../group-by.ts';
 import type { AuditedFlow, AuditReport } from '../../verdict/reports/audit-report.ts';
+import { portsText, purposeText } from '../../verdict/reports/label.ts';
 import { headline } from './audit/headline.ts';
-import { decidedText, namesOf, portsOf, resultWord, type Detail } from './audit/row.ts';
+import { decidedText, resultWord, type Detail } from './audit/row.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns, visibleWidth } from './parts/columns.ts';
 import { findingList } from './parts/finding-list.ts';
@@ -82,13 +83,13 @@ function cellsOf(
   isNamed: boolean,
 ): readonly Row[] {
   const roles = Math.max(...groups.map(([flow]) => flow?.from.role.length ?? 0));
-  const ports = Math.max(...groups.map((group) => portsOf(group).length));
+  const ports = Math.max(...groups.map((group) => portsText(group).length));
   return groups.flatMap((group): readonly Row[] => {
     const [flow] = group;
     if (flow === undefined) return [];
-    const name = isNamed ? namesOf(group) : '';
+    const name = isNamed ? purposeText(group) : '';
     const padded =
-      name === '' ? portsOf(group) : `${portsOf(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
+      name === '' ? portsText(group) : `${portsText(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
     return [{ group, cells: [`${flow.from.role.padEnd(roles)} → ${padded}`, resultText(flow, style)] }];
   });
 }

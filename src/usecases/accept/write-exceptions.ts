@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
+import { groupBy, groupsBy } from '../../group-by.ts';
 import { InputError } from '../../input-error.ts';
 import type { AcceptableReport, Part } from '../../verdict/accept/accepted-parts.ts';
 import { explainingParts, namesOf, partsOf } from '../../verdict/accept/accepted-parts.ts';
 import { fits } from '../../verdict/accept/exception.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
-import type { Severity } from '../../verdict/shapes/severity.ts';
-import { SEVERITIES } from '../../verdict/shapes/severity.ts';
+import { failingSeverities, type Severity } from '../../verdict/shapes/severity.ts';
 
 /** An entry of the exceptions file, as it is written. */
 export interface ExceptionEntry {
@@ -47,24 +47,16 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
   const wanted = ofCodes.filter(
     (part) => patterns.length === 0 || patterns.some((pattern) => isNamedBy(pattern, part)),
   );
-  const groups = new Map<string, Part[]>();
-  for (const part of wanted) {
-    const key = JSON.stringify([
-      part.code,
-      part.rules,
-      part.process,
-      acceptedOf(part),
-      part.finding?.message,
-    ]);
-    groups.set(key, [...(groups.get(key) ?? []), part]);
-  }
-  if (groups.size === 0)
+  const groups = groupBy(wanted, (part) =>
+    JSON.stringify([part.code, part.rules, part.process, acceptedOf(part), part.finding?.message]),
+  );
+  if (groups.length === 0)
     throw new InputError({
       code: 'nothing-to-accept',
       message: 'the report has nothing to accept: nothing of what was asked for fails or is unproven',
       fix: 'leave out --code and --flow, or remove the exceptions',
     });
-  return [...groups.values()].flatMap((group) => {
+  return groups.flatMap((group) => {
     const [one] = group;
     if (one === undefined) return [];
     const { code, rules, process, finding } = one;
@@ -106,11 +98,9 @@ function acceptedOf({ finding, flow }: Part): { readonly reason: string; readonl
 
 /** What explains why a flow does not pass, and findings that fail on their own. */
 function failingParts(parts: readonly Part[], failOn: Severity): readonly Part[] {
-  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  const byFlow = new Map<Part['flow'], Part[]>();
-  for (const part of parts) byFlow.set(part.flow, [...(byFlow.get(part.flow) ?? []), part]);
+  const failing = failingSeverities(failOn);
   const explaining = new Set(
-    [...byFlow].flatMap(([flow, group]) =>
+    [...groupsBy(parts, ({ flow }) => flow)].flatMap(([flow, group]) =>
       flow === null || flow.verdict === 'pass' ? [] : explainingParts(group),
     ),
   );

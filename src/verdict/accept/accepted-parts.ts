@@ -1,4 +1,4 @@
-import { groupBy } from '../../group-by.ts';
+import { groupsBy } from '../../group-by.ts';
 import { printable } from '../../printable.ts';
 import type { Finding } from '../findings/finding.ts';
 import { ACCEPTANCE_CODES } from '../findings/acceptance.ts';
@@ -28,7 +28,7 @@ export interface Part {
 /** Everything exceptions can be about: each finding with each of its flows, and flows that do not pass and have none. */
 export function partsOf(report: AcceptableReport): readonly Part[] {
   const flows: readonly AcceptableFlow[] = report.flows;
-  const byId = new Map(groupBy(flows, ({ id }) => id).map((group) => [group[0]?.id ?? '', group]));
+  const byId = groupsBy(flows, ({ id }) => id);
   const findings: readonly (Finding<string> & { readonly vantages?: readonly string[] })[] = report.findings;
   const found = findings
     .filter(({ code }) => !ACCEPTANCE_CODES.has(code))

@@ -1,4 +1,4 @@
-import { groupBy } from '../../group-by.ts';
+import { groupsBy } from '../../group-by.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { ACCEPTANCE_CODES, type AcceptanceArgs } from '../findings/acceptance.ts';
 import { reducedFinding } from '../reports/reduced-finding.ts';
@@ -34,11 +34,14 @@ export function applyExceptions<R extends AcceptableReport>(
   const excuses = new Map(parts.map((part) => [part, valid.find((one) => covers(one, part)) ?? null]));
   const excuseOf = (part: Part): Exception | null => excuses.get(part) ?? null;
   const byFlow = new Map(
-    groupedBy(parts, ({ flow }) => flow).map(([flow, group]) => [flow, flowExcuse(flow, group, excuseOf)]),
+    [...groupsBy(parts, ({ flow }) => flow)].map(([flow, group]) => [
+      flow,
+      flowExcuse(flow, group, excuseOf),
+    ]),
   );
   const flows = report.flows.map((flow) => marked(flow, byFlow.get(flow) ?? null));
   const findings: readonly Finding<string>[] = report.findings;
-  const partsOfFinding = new Map(groupedBy(parts, (part) => part.finding));
+  const partsOfFinding = groupsBy(parts, (part) => part.finding);
   const told = exceptions.flatMap((one) => aboutException(one, parts, report, daysFrom(one.until)));
   return {
     ...report,
@@ -92,12 +95,15 @@ function splitFinding(
 ): readonly Finding<string>[] {
   const all = parts.flatMap(({ flow }) => flow ?? []);
   if (all.length === 0) return [marked(one, parts[0] === undefined ? null : excuseOf(parts[0]))];
-  const byId = groupBy(parts, ({ flow }) => flow?.id ?? '').map((group) => {
-    // From several vantage points it is accepted where it is from all of them.
-    const excuses = group.map(excuseOf);
-    return { id: group[0]?.flow?.id ?? '', excuse: excuses.includes(null) ? null : (excuses[0] ?? null) };
-  });
-  return groupedBy(byId, ({ excuse }) => excuse).flatMap(([excuse, group]) => {
+  const byId = Array.from(
+    groupsBy(parts, ({ flow }) => flow?.id ?? ''),
+    ([id, group]) => {
+      // From several vantage points it is accepted where it is from all of them.
+      const excuses = group.map(excuseOf);
+      return { id, excuse: excuses.includes(null) ? null : (excuses[0] ?? null) };
+    },
+  );
+  return [...groupsBy(byId, ({ excuse }) => excuse)].flatMap(([excuse, group]) => {
     const kept = new Set(group.map(({ id }) => id));
     const others = new Set(one.flows.filter((id) => !kept.has(id)));
     return reducedFinding(one, others, all).map((each) => marked(each, excuse));
@@ -126,18 +132,4 @@ function inMerge(one: Finding<string>, report: AcceptableReport): Finding<string
   return report.kind === 'merge'
     ? Object.assign({ ...one }, { vantages: report.vantages.map(({ id }) => id) })
     : one;
-}
-
-function groupedBy<T, K>(
-  items: readonly T[],
-  keyOf: (item: T) => K,
-): readonly (readonly [K, readonly T[]])[] {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups];
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../../group-by.ts';
+import { groupBy, groupsBy } from '../../group-by.ts';
 import type { ComparedFinding } from '../reports/compare-report.ts';
 import { reducedFinding } from '../reports/reduced-finding.ts';
 import { causeTexts } from '../trace/cause-texts.ts';
@@ -41,7 +41,7 @@ export function compareFindings(
     failing.includes(severity) && accepted === undefined;
   const [old, now] = [partsOf(before), partsOf(after)];
   const sameAs = (parts: readonly Part[]) => {
-    const byPlace = new Map(groupBy(parts, ({ place }) => place).map((group) => [group[0]?.place, group]));
+    const byPlace = groupsBy(parts, ({ place }) => place);
     return (part: Part): readonly Part[] =>
       (byPlace.get(part.place) ?? []).filter((one) => isSame(one, part));
   };
@@ -72,9 +72,7 @@ function partsOf({
   readonly findings: readonly AnyFinding[];
   readonly flows: readonly ComparableFlow[];
 }): readonly Part[] {
-  const byId = new Map(
-    groupBy(flows, ({ flow }) => flow.id).map((group) => [group[0]?.flow.id ?? '', group]),
-  );
+  const byId = groupsBy(flows, ({ flow }) => flow.id);
   return findings.flatMap((finding): readonly Part[] => {
     const { code, vantages, args } = finding;
     const about = finding.flows

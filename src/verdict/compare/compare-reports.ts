@@ -2,7 +2,7 @@ import type { Tool } from '../reports/head.ts';
 import type { CHANGES } from '../reports/compare-report.ts';
 import { type Baseline, type CompareReport, type Comparison } from '../reports/compare-report.ts';
 import type { MergedVantage } from '../reports/merge-report.ts';
-import { SEVERITIES, type Severity } from '../shapes/severity.ts';
+import { failingSeverities, type Severity } from '../shapes/severity.ts';
 import { assertComparable, type ComparableReport, type NamedReport } from './assert-comparable.ts';
 import { comparableAudited, comparableObserved } from './comparable-flow.ts';
 import { compareFindings } from './compare-findings.ts';
@@ -45,7 +45,7 @@ export function sinceBaseline(before: NamedReport, after: NamedReport, failOn: S
 
 function compared(before: NamedReport, after: NamedReport, failOn: Severity): Comparison {
   assertComparable(before, after);
-  const failing = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  const failing = failingSeverities(failOn);
   const names = sameVantages(before.report, after.report);
   const [old, now] = [parts(before.report, names), parts(after.report, new Map())];
   const { findings, newlyFailing, flowless } = compareFindings(old, now, failing);

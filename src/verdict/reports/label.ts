@@ -20,13 +20,17 @@ interface PortOfFlow {
   readonly port: number;
 }
 
-/** One flow with its name, several as ranges: `10103/tcp (server 4, clients)`, `102, 10101-10103/tcp, 10200/udp`. */
-export function portsLabel(flows: readonly PortOfFlow[]): string {
-  const [only, second] = flows;
-  if (only !== undefined && second === undefined) {
-    const { owner, purpose } = endpointLabel(only.endpoint);
-    return `${only.port}/${only.transport} (${owner}, ${purpose})`;
-  }
+/** Whose port it is; of several what they are for, where that is one thing: `server 4 clients`, `clients`. */
+export function purposeText(flows: readonly Pick<PortOfFlow, 'endpoint'>[]): string {
+  const labels = flows.map(({ endpoint }) => endpointLabel(endpoint));
+  const [only, second] = labels;
+  if (only !== undefined && second === undefined) return `${only.owner} ${only.purpose}`;
+  const purposes = new Set(labels.map(({ purpose }) => purpose));
+  return purposes.size > 1 ? '' : [...purposes].join();
+}
+
+/** As ranges: `103/tcp`, `102, 10101-10103/tcp, 10200/udp`. */
+export function portsText(flows: readonly PortOfFlow[]): string {
   return (['tcp', 'udp'] as const)
     .map((transport) => {
       const ports = flows.filter((flow) => flow.transport === transport).map(({ port }) => port);
@@ -35,4 +39,12 @@ export function portsLabel(flows: readonly PortOfFlow[]): string {
     })
     .filter((text) => text !== '')
     .join(', ');
+}
+
+/** One flow with its name, several as ranges: `10103/tcp (server 4, clients)`, `102, 10101-10103/tcp, 10200/udp`. */
+export function portsLabel(flows: readonly PortOfFlow[]): string {
+  const [only, second] = flows;
+  if (only === undefined || second !== undefined) return portsText(flows);
+  const { owner, purpose } = endpointLabel(only.endpoint);
+  return `${portsText(flows)} (${owner}, ${purpose})`;
 }

@@ -1,6 +1,6 @@
 import { groupBy } from '../../../group-by.ts';
 import type { AuditedFlow, AuditReport } from '../../../verdict/reports/audit-report.ts';
-import { portsLabel } from '../../../verdict/reports/label.ts';
+import { portsText } from '../../../verdict/reports/label.ts';
 import type { Style } from '../../style.ts';
 import { paragraph } from '../parts/paragraph.ts';
 import { SYMBOL } from '../parts/verdict-symbol.ts';
@@ -52,17 +52,10 @@ function clauses(flows: readonly AuditedFlow[], all: readonly AuditedFlow[]): st
   const groups = groupBy(flows, (flow) => JSON.stringify([flow.from.role, resultWord(flow), flow.host]));
   const shown = groups.slice(0, SHOWN).map((group) => {
     const [flow] = group;
-    return flow === undefined
-      ? ''
-      : clause(flow, portsLabelOf(group), hosts.size > 1 ? ` on ${flow.host}` : '');
+    return flow === undefined ? '' : clause(flow, portsText(group), hosts.size > 1 ? ` on ${flow.host}` : '');
   });
   const rest = groups.slice(SHOWN).flat().length;
   return `${shown.join('; ')}${rest > 0 ? `; and ${rest} more flows` : ''}`;
-}
-
-function portsLabelOf(group: readonly AuditedFlow[]): string {
-  const [flow, second] = group;
-  return flow !== undefined && second === undefined ? `${flow.port}/${flow.transport}` : portsLabel(group);
 }
 
 function clause(flow: AuditedFlow, ports: string, on: string): string {

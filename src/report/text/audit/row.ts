@@ -7,28 +7,10 @@ import {
   whyOpen,
   type Fate,
 } from '../../../verdict/trace/deciding-rule.ts';
-import { endpointLabel, portsLabel } from '../../../verdict/reports/label.ts';
 import { casesText, placeWithPolicy, reliedText } from '../../../verdict/trace/condition-text.ts';
 import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/decided-text.ts';
 import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
 import { reasonsText } from '../../../verdict/trace/reason-text.ts';
-
-/** `102, 10100-10103/tcp` */
-export function portsOf(group: readonly AuditedFlow[]): string {
-  const [flow, second] = group;
-  return flow === undefined || second === undefined
-    ? `${flow?.port ?? ''}/${flow?.transport ?? ''}`
-    : portsLabel(group);
-}
-
-/** Whose port it is; of several what they are for. */
-export function namesOf(group: readonly AuditedFlow[]): string {
-  const labels = group.map(({ endpoint }) => endpointLabel(endpoint));
-  const [only, second] = labels;
-  if (only !== undefined && second === undefined) return `${only.owner} ${only.purpose}`;
-  const purposes = new Set(labels.map(({ purpose }) => purpose));
-  return purposes.size > 1 ? '' : [...purposes].join();
-}
 
 /** What goes wrong for some is said, whatever is left open for others. */
 export function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../group-by.ts';
-import { endpointLabel, portsLabel } from '../../../verdict/reports/label.ts';
+import { portsText, purposeText } from '../../../verdict/reports/label.ts';
 import {
   CHANGES,
   type ComparedFlow,
@@ -49,7 +49,8 @@ export function comparedRows({ flows }: Pick<Comparison, 'flows'>): readonly Com
     // Findings name the rules of what is worse; here they tell what is otherwise alike.
     const rules = isSameVerdict && textOf(after) === textOf(before) ? (after?.rules ?? []) : [];
     const texts = { before: textOf(before), after: textOf(after), rules };
-    return { flows: group, first, ...labelOf(group), ...texts };
+    const from = first.vantage ?? first.role;
+    return { flows: group, first, ports: portsText(group), name: purposeText(group), from, ...texts };
   });
 }
 
@@ -60,22 +61,6 @@ export function afterWithRules({ after, rules }: ComparedRow): string {
 
 function isRegression({ regression }: ComparedFlow): boolean {
   return regression !== null;
-}
-
-function labelOf(group: readonly ComparedFlow[]) {
-  const [first, second] = group;
-  const labels = group.map(({ endpoint }) => endpointLabel(endpoint));
-  const isOne = second === undefined;
-  const purposes = new Set(labels.map(({ purpose }) => purpose));
-  return {
-    ports: isOne ? `${first?.port ?? ''}/${first?.transport ?? ''}` : portsLabel(group),
-    name: isOne
-      ? `${labels[0]?.owner ?? ''} ${labels[0]?.purpose ?? ''}`
-      : purposes.size > 1
-        ? ''
-        : [...purposes].join(),
-    from: first?.vantage ?? first?.role ?? '',
-  };
 }
 
 /** `✗ filtered (no-response)`; nothing where a report has no such flow. */
