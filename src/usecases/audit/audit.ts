@@ -26,7 +26,8 @@ import type { Endpoint } from '../../ports/endpoint.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
-import { interfacesElsewhere } from './interfaces-elsewhere.ts';
+import { hostInterfaces } from './host-interfaces.ts';
+import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
@@ -78,10 +79,6 @@ export async function audit(
   const roles = new Set(owned.flatMap(({ host }) => flowsOf(host, site, hook).map(({ role }) => role)));
   const stated = hook === 'forward' ? statedOnGateway(given.interfaces, roles) : given.interfaces;
   const interfaces = [...stated, ...(site.interfaces ?? [])];
-  const options = { ...given, interfaces };
-  // Those of the whole site are the gateway's, unless a host has none of its own.
-  const optionsOf = ({ interfaces: own }: Host): AuditOptions =>
-    hook === 'input' && own !== undefined ? { ...given, interfaces: [...stated, ...own] } : options;
   const firewalls = new Map<string, Promise<Machine>>();
   const read = (names: readonly string[]): Promise<Machine> => {
     const key = names.join('\0');
@@ -99,7 +96,9 @@ export async function audit(
           };
           const isCollected = facts !== null && facts.listeners !== null;
           const setAside = isCollected ? [] : setAsideOn(firewall, hook);
-          return { proverOf, firewall, facts, setAside };
+          let found: ReadonlySet<string> | undefined;
+          const namesInRules = (): ReadonlySet<string> => (found ??= interfacesOfRules(firewall));
+          return { proverOf, firewall, facts, setAside, namesInRules };
         },
         (error: unknown) => {
           throw orUnknownHost(error, site);
@@ -111,25 +110,25 @@ export async function audit(
   const answers: (Answer & Pick<Audited, 'circumstances'>)[] = [];
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
-  const elsewheres = new Set<string>();
-  for (const { host, files: own } of owned) {
-    const { proverOf, firewall, facts } = await read(own);
-    if (hook === 'input' && given.selfAddresses.length === 0) refuseOtherMachine(host, facts, own);
+  const unused = new Set<string>();
+  for (const { host, files: names } of owned) {
+    const { proverOf, firewall, facts, namesInRules } = await read(names);
+    if (hook === 'input' && given.selfAddresses.length === 0) refuseOtherMachine(host, facts, names);
     const { backends, withoutLocalRules } = firewall;
-    const known = knownMachine(options, facts);
+    const known = knownMachine(given, facts);
     machines.add(known);
     const addresses = hook === 'input' ? addressesOf(host.addresses, facts) : host.addresses;
     const machine = hook === 'input' ? knownHost(facts, addresses) : null;
-    const profile = profileAt(addresses, known, options);
+    const profile = profileAt(addresses, known, given);
     const windows = { profile: profile === null ? null : (PROFILES[profile] ?? null), withoutLocalRules };
     const circumstances = { site, invocation, backends, windows, machine };
     const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
     const programOf: Asked['programOf'] = (port) =>
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
-    const elsewhere = interfacesElsewhere(host, { site, hook, facts, firewall });
-    if (elsewhere !== null) elsewheres.add(elsewhere);
-    const used = elsewhere === null ? optionsOf(host) : { ...given, interfaces: stated };
-    const asked = auditHost(host, { site, options: used, addresses, known, proverOf, programOf });
+    const { interfaces: own, assumption } = hostInterfaces(host, { site, hook, stated, facts, namesInRules });
+    if (assumption !== null) unused.add(assumption);
+    const options = { ...given, interfaces: own };
+    const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
     answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
   }
   const all = await Promise.all(firewalls.values());
@@ -162,7 +161,7 @@ export async function audit(
       : [
           `${setAside.length} active rules are for other programs (Windows components, services, app packages)`,
         ]),
-    ...elsewheres,
+    ...unused,
     ...new Set([...machines].flatMap((machine) => machine.assumptions)),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
@@ -185,6 +184,8 @@ interface Machine {
   /** Rules for other programs than an ordinary one. */
   readonly setAside: readonly RuleRef[];
   readonly facts: MachineFacts | null;
+  /** The interfaces that the rules name. */
+  readonly namesInRules: () => ReadonlySet<string>;
 }
 
 /** Where it is collected what listens, nothing is left out for want of it. */
