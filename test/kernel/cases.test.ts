@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answersTo, attempts, judge, type Sent } from './cases/judge.ts';
 import {
@@ -18,7 +16,8 @@ import {
   type Probe,
   type RandomRuleset,
 } from './cases/random-ruleset.ts';
-import { createLab, type Lab, type LabHost } from './lab/lab.ts';
+import { startAgent, type Agent } from './lab/agent.ts';
+import { createLab, type Lab } from './lab/lab.ts';
 
 // Where an answer depends on the interface, on what the sender chooses or on what came before, real packets of each case have to
 // fare as that case says; who is exposed has to get in somehow, who is not may not whatever he sends.
@@ -30,10 +29,7 @@ const WANTED = Number(process.env.VWAUDIT_CASES ?? 3000);
 /** More than any limit of theirs lets through. */
 const FILL = 8;
 
-interface Agent {
-  readonly ask: <Answer>(command: string, options: object) => Promise<Answer>;
-  readonly close: () => void;
-}
+const AGENT = new URL('./cases/cases-agent.mjs', import.meta.url);
 
 let lab: Lab;
 let server: Agent;
@@ -60,10 +56,10 @@ beforeAll(async () => {
     client.must(['nft', '-f', '-'], {
       input: `table ip m {\n\tchain out {\n\t\ttype filter hook output priority 0\n${marks.map((rule) => `\t\tudp dport != 0 ${rule}\n`).join('')}\t}\n}\n`,
     });
-    return startAgent(client);
+    return startAgent(client, AGENT);
   });
   clients = { v1b: first!, v2b: second!, v3b: third! };
-  server = startAgent(host);
+  server = startAgent(host, AGENT);
   await server.ask('serve', { address: SERVER, ports: PORTS });
 }, 60_000);
 
@@ -71,25 +67,6 @@ afterAll(() => {
   for (const agent of [server, ...Object.values(clients)]) agent.close();
   lab.close();
 });
-
-function startAgent(host: LabHost): Agent {
-  const script = fileURLToPath(new URL('./cases/cases-agent.mjs', import.meta.url));
-  const child = host.spawn([process.execPath, script]);
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    ask: async <Answer>(command: string, options: object): Promise<Answer> => {
-      child.stdin.write(`${JSON.stringify({ command, ...options })}\n`);
-      const next: IteratorResult<string> = await lines.next();
-      if (next.done === true) throw new Error(`the agent on ${host.name} ended: ${said}`);
-      const answer = JSON.parse(next.value) as Answer & { readonly error?: string };
-      if (answer.error !== undefined) throw new Error(`${command} on ${host.name}: ${answer.error}`);
-      return answer;
-    },
-    close: () => void child.kill(),
-  };
-}
 
 test(`seed ${SEED}: packets of each case fare as it says`, { timeout: 3_600_000 }, async () => {
   let [judged, undecided, refused, rulesets] = [0, 0, 0, 0];

@@ -2,7 +2,7 @@
 // says. One JSON command a line, one JSON answer a line.
 import dgram from 'node:dgram';
 import net from 'node:net';
-import readline from 'node:readline';
+import { answerCommands } from './lab/agent-commands.mjs';
 
 const held = new Map();
 const ignore = () => undefined;
@@ -84,8 +84,4 @@ function udp({ from, to, port }, deadlineMs) {
   });
 }
 
-for await (const line of readline.createInterface({ input: process.stdin })) {
-  const { command, ...options } = JSON.parse(line);
-  const answer = await commands[command](options).catch((error) => ({ error: String(error) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await answerCommands(commands);

@@ -1,5 +1,4 @@
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { startAgent as start } from './lab/agent.ts';
 import type { LabHost } from './lab/lab.ts';
 
 export interface Probe {
@@ -22,28 +21,16 @@ export interface Agent {
 }
 
 export function startAgent(host: LabHost): Agent {
-  const child = host.spawn([process.execPath, fileURLToPath(new URL('./rules-agent.mjs', import.meta.url))]);
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  async function ask(command: string, options: object): Promise<unknown> {
-    child.stdin.write(`${JSON.stringify({ command, ...options })}\n`);
-    const next: IteratorResult<string> = await lines.next();
-    if (next.done === true) throw new Error(`the agent on ${host.name} ended: ${said}`);
-    const answer = JSON.parse(next.value) as unknown;
-    if (typeof answer === 'object' && answer !== null && 'error' in answer)
-      throw new Error(`${command} on ${host.name}: ${String(answer.error)}`);
-    return answer;
-  }
+  const { ask, close } = start(host, new URL('./rules-agent.mjs', import.meta.url));
   return {
     listen: async (addresses, tcp, udp) => {
       await ask('listen', { addresses, tcp, udp });
     },
-    probe: async (probes, deadlineMs) => (await ask('probe', { probes, deadlineMs })) as readonly string[],
+    probe: (probes, deadlineMs) => ask('probe', { probes, deadlineMs }),
     hold: async (name, probe) => {
       await ask('hold', { name, ...probe });
     },
-    talk: async (name, deadlineMs) => (await ask('talk', { name, deadlineMs })) as string,
-    close: () => void child.kill(),
+    talk: (name, deadlineMs) => ask('talk', { name, deadlineMs }),
+    close,
   };
 }

@@ -1,9 +1,8 @@
 // One machine's part in `cases.test.ts`: a server that notes which datagrams arrive, or a client that sends them from any port, with
 // any TTL, DSCP and length. One JSON command a line, one JSON answer a line.
-import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
-import readline from 'node:readline';
 import { setImmediate } from 'node:timers';
+import { answerCommands, load } from '../lab/agent-commands.mjs';
 
 /** IPv4 and UDP headers. */
 const HEADERS = 28;
@@ -46,18 +45,7 @@ const commands = {
     return numbers;
   },
 
-  /** Runs a program with this input; its exit status and what it said. */
-  load({ program: [name, ...args], input }) {
-    return new Promise((done) => {
-      const child = spawn(name, args, { stdio: ['pipe', 'ignore', 'pipe'] });
-      let said = '';
-      child.stderr.on('data', (text) => (said += text));
-      child.once('error', (error) => done([127, String(error)]));
-      child.once('close', (status) => done([status, said]));
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
-    });
-  },
+  load,
 };
 
 async function turns() {
@@ -77,8 +65,4 @@ function open(address, port, hear) {
   });
 }
 
-for await (const line of readline.createInterface({ input: process.stdin })) {
-  const { command, ...options } = JSON.parse(line);
-  const answer = await commands[command](options).catch((error) => ({ error: String(error) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await answerCommands(commands);

@@ -3,7 +3,7 @@ import type { Transport } from '../../../src/net/port-range.ts';
 import { forgetConnections } from '../lab/forget-connections.ts';
 import type { Opening } from '../../../src/firewall/netfilter/scenario.ts';
 import { createLab, type Lab, type LabHost } from '../lab/lab.ts';
-import { startAgent, type Agent } from './agent.ts';
+import { startAgent, type Agent } from '../lab/agent.ts';
 import {
   FAR,
   FAR_SIDE,
@@ -18,6 +18,8 @@ import {
 } from './places.ts';
 
 export { PORTS, SERVER, SOURCES } from './places.ts';
+
+const AGENT = new URL('./packet-agent.mjs', import.meta.url);
 
 /** Packets of one lane to one address: from each of the sources to each port, from some also with a low source port. */
 export interface Round {
@@ -61,9 +63,9 @@ export async function startOracle(): Promise<Oracle> {
   const lab = createLab();
   const hosts = connectHosts(lab);
   const agents = {
-    outside: startAgent(hosts.outside),
-    gateway: startAgent(hosts.gateway),
-    far: startAgent(hosts.far),
+    outside: startAgent(hosts.outside, AGENT),
+    gateway: startAgent(hosts.gateway, AGENT),
+    far: startAgent(hosts.far, AGENT),
   };
   await Promise.all([
     agents.gateway.ask('serve', { addresses: LISTENING.gateway, ports: PORTS }),

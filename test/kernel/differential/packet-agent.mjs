@@ -1,11 +1,10 @@
 // One machine's packets in one long-lived process: listeners that note and answer what comes, clients with many source
 // addresses, and the loading of rules. One JSON command a line, one JSON answer a line. A datagram carries the round and
 // the number it is known by; no promise, no look-up and no callback is spent on one.
-import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import net from 'node:net';
-import readline from 'node:readline';
 import { setImmediate } from 'node:timers';
+import { answerCommands, load } from '../lab/agent-commands.mjs';
 
 Error.stackTraceLimit = 0;
 
@@ -156,18 +155,7 @@ const commands = {
     });
   },
 
-  /** Runs a program with this input; its exit status and what it said. */
-  load({ program: [name, ...args], input }) {
-    return new Promise((done) => {
-      const child = spawn(name, args, { stdio: ['pipe', 'ignore', 'pipe'] });
-      let said = '';
-      child.stderr.on('data', (text) => (said += text));
-      child.once('error', (error) => done([127, String(error)]));
-      child.once('close', (status) => done([status, said]));
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
-    });
-  },
+  load,
 };
 
 function numbered(round, number) {
@@ -236,8 +224,4 @@ function listen(host, port, place) {
   });
 }
 
-for await (const line of readline.createInterface({ input: process.stdin })) {
-  const { command, ...options } = JSON.parse(line);
-  const answer = await commands[command](options).catch((error) => ({ error: String(error) }));
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await answerCommands(commands);
