@@ -7,33 +7,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
+import { RULES, SITE } from './two-instances.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-accept-'));
 const at = (name: string): string => path.join(folder, name);
 const read = (name: string): string => readFileSync(at(name), 'utf8');
 const run = (...argv: readonly string[]) => runInProcess(argv, { cwd: folder });
 
-/** Port 10101 is open to everybody; the configuration tool does not get in. */
-const RULES = `table inet t {
-  chain c {
-    type filter hook input priority 0; policy drop;
-    ct state established,related accept
-    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
-    ip saddr 10.30.0.0/16 tcp dport { 102, 10100 } accept
-    tcp dport 10101 accept
-  }
-}
-`;
-const SITE = [
-  '-i',
-  '2',
-  '--host',
-  '10.20.0.11',
-  '--allow',
-  'client=10.30.0.0/16',
-  '--allow',
-  'config-tool=10.20.9.5',
-];
 const AUDIT = ['audit', 'a.nft', ...SITE];
 const SAID = ['--reason', 'replaced in May', '--until', '2099-05-31'];
 

@@ -7,35 +7,15 @@ import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import type { CompareReport } from '../../src/verdict/reports/compare-report.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
+import { RULES, SITE } from './two-instances.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-compare-'));
 const at = (name: string): string => path.join(folder, name);
 const run = (...argv: readonly string[]) => runInProcess(argv, { cwd: folder });
 
-/** Clients get in; the configuration tool does not, and others reach port 10101. */
-const RULES = `table inet t {
-  chain c {
-    type filter hook input priority 0; policy drop;
-    ct state established,related accept
-    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
-    ip saddr 10.30.0.0/16 tcp dport { 102, 10100 } accept
-    tcp dport 10101 accept
-  }
-}
-`;
 const MOVED = RULES.replace('    ct state', '    # another line\n    ct state');
 const WIDER = RULES.replace('{ 102, 10100 }', '{ 102, 10100, 10301 }');
 const CLOSED = RULES.replace('tcp dport 10101', 'ip saddr 10.30.0.0/16 tcp dport 10101');
-const SITE = [
-  '-i',
-  '2',
-  '--host',
-  '10.20.0.11',
-  '--allow',
-  'client=10.30.0.0/16',
-  '--allow',
-  'config-tool=10.20.9.5',
-];
 
 beforeAll(async () => {
   for (const [name, rules] of Object.entries({ old: RULES, moved: MOVED, wider: WIDER, closed: CLOSED })) {
