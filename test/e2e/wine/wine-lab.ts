@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { consumer, type Consumer } from '../../report/formats/consumer.ts';
@@ -80,7 +81,8 @@ export class WineLab {
       if (server.exitCode === null) spawnSync('wineserver', ['-k'], { env: this.#env, timeout: 60_000 });
       if (server.exitCode === null) await ended;
     }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    // A retry of rmSync would not look again for what a program wrote while it ended.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** The path as Windows programs see it. */

@@ -32,11 +32,12 @@ export async function openPage(folder: string): Promise<Page> {
       `--user-data-dir=${folder}/profile`,
       '--remote-debugging-pipe',
     ],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    // A group of its own: its helpers write to the profile as long as they live.
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true },
   );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await ended;
   });
   const [input, output] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
