@@ -51,6 +51,30 @@ test('a rule that moved is accepted, another exposure of the same flow is not', 
   );
 });
 
+test('a set that grows under the same rule is another failure; one that shrinks is the same', async () => {
+  const withSet = (name: string, elements: string): void =>
+    writeFileSync(
+      at(name),
+      RULES.replace(
+        'table inet t {',
+        `table inet t {\n  set s { type ipv4_addr; flags interval; elements = { ${elements} } }`,
+      ).replace('tcp dport 10101', 'ip saddr @s tcp dport 10101'),
+    );
+  withSet('set.nft', '198.51.100.0/24, 203.0.113.7');
+  await run('audit', 'set.nft', ...SITE, '--report', 'json=set.json');
+  await run('accept', 'set.json', ...SAID, '--code', 'exposed', '--out', 'set.yaml', '-q');
+  expect(read('set.yaml')).toMatch(/^ {2}sources:\n {4}- 198\.51\.100\.0\/24\n {4}- 203\.0\.113\.7\n/m);
+  const exposed = async (): Promise<string> =>
+    (await run('audit', 'set.nft', ...SITE, '--accept', 'set.yaml')).stdout.replace(/\s+/g, ' ');
+  expect(await exposed()).toMatch(/~ 10101\/tcp/);
+  withSet('set.nft', '198.51.100.0/24');
+  expect(await exposed()).toMatch(/~ 10101\/tcp/);
+  withSet('set.nft', '198.51.100.0/24, 203.0.113.0/24');
+  const grown = await exposed();
+  expect(grown).toMatch(/✗ 10101\/tcp/);
+  expect(grown).toMatch(/is now fail \(exposed for more addresses: one is 203\.0\.113\.0\)/);
+});
+
 test('every format has a value of its own for it, and the reason', async () => {
   const files = [
     'json=f.json',

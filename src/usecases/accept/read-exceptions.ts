@@ -1,5 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { printable } from '../../printable.ts';
+import { parsePrefix } from '../../net/prefix.ts';
+import { located } from '../../site/tree/place.ts';
 import type { Tree } from '../../site/tree/tree.ts';
 import { fieldsOf, textOf, textsOf } from '../../site/tree/tree-values.ts';
 import { parseYamlTree } from '../../site/tree/yaml-tree.ts';
@@ -9,7 +11,7 @@ import { readInput } from '../read-input.ts';
 import { exceptionCode } from './exception-codes.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
 
-const FIELDS = ['code', 'flow', 'rule', 'process', 'reason', 'until'] as const;
+const FIELDS = ['code', 'flow', 'rule', 'process', 'sources', 'reason', 'until'] as const;
 
 const KIND = {
   noun: 'exceptions file',
@@ -38,7 +40,7 @@ export function exceptionsOf(text: string, file: string): readonly Exception[] {
 }
 
 function toException(tree: Tree): Exception {
-  const { code, flow, rule, process, reason, until } = fieldsOf(tree, FIELDS);
+  const { code, flow, rule, process, sources, reason, until } = fieldsOf(tree, FIELDS);
   if (code === undefined) throw missing(tree, 'code', 'the code of a finding, for example exposed');
   if (flow === undefined)
     throw missing(
@@ -57,6 +59,12 @@ function toException(tree: Tree): Exception {
         ? null
         : textsOf(rule, 'write the text of the rule').map(({ source }) => printable(source)),
     process: process === undefined ? null : textOf(process, 'write the name of a program'),
+    sources:
+      sources === undefined
+        ? null
+        : textsOf(sources, 'write an address or a prefix').map(({ source, place, path }) =>
+            located(place, () => parsePrefix(source, path)),
+          ),
     reason: readReason(reason),
     until: readDay(until),
     place: `${tree.place.file}:${tree.place.line}`,

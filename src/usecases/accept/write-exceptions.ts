@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { groupBy, groupsBy } from '../../group-by.ts';
 import { InputError } from '../../input-error.ts';
 import type { AcceptableReport, Part } from '../../verdict/accept/accepted-parts.ts';
+import { telltaleSources } from '../../verdict/accept/failing-sources.ts';
 import { explainingParts, namesOf, partsOf } from '../../verdict/accept/accepted-parts.ts';
 import { fits } from '../../verdict/accept/exception.ts';
 import { dayProblem, reasonProblem } from './exception-fields.ts';
@@ -13,6 +14,7 @@ export interface ExceptionEntry {
   readonly flow: readonly string[];
   readonly rule?: readonly string[];
   readonly process?: string;
+  readonly sources?: readonly string[];
   readonly reason: string;
   readonly until: string;
 }
@@ -48,7 +50,14 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
     (part) => patterns.length === 0 || patterns.some((pattern) => isNamedBy(pattern, part)),
   );
   const groups = groupBy(wanted, (part) =>
-    JSON.stringify([part.code, part.rules, part.process, acceptedOf(part), part.finding?.message]),
+    JSON.stringify([
+      part.code,
+      part.rules,
+      part.process,
+      acceptedOf(part),
+      telltaleSources(part.flow),
+      part.finding?.message,
+    ]),
   );
   if (groups.length === 0)
     throw new InputError({
@@ -63,7 +72,8 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
     const flow = [...new Set(group.map((part) => namesOf(part.flow).at(-1) ?? ''))];
     const { reason, until } = acceptedOf(one) ?? options;
     const cause = { ...(rules.length > 0 && { rule: rules }), ...(process !== null && { process }) };
-    const entry = { code, flow, ...cause, reason, until };
+    const sources = telltaleSources(one.flow);
+    const entry = { code, flow, ...cause, ...(sources !== null && { sources }), reason, until };
     return [{ entry, message: finding?.message ?? 'no finding is about these flows' }];
   });
 }
@@ -119,5 +129,5 @@ export function exceptionsText(written: readonly Written[]): string {
 }
 
 const HEAD = `# Exceptions for vwaudit --accept: what was reviewed, why, and until which day. Entries that end or match nothing are reported.
-# In a flow * stands for any text. Without a rule (or process), whatever rule decides is accepted.
+# In a flow * stands for any text. Without a rule (or process), whatever rule decides is accepted; without sources, for whatever addresses.
 `;

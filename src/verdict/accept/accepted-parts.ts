@@ -7,6 +7,7 @@ import type { SavedCheck } from '../reports/check-report.ts';
 import type { MergeReport } from '../reports/merge-report.ts';
 import { causeTexts } from '../trace/cause-texts.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
+import { beyond, failingSources } from './failing-sources.ts';
 import { fits, NO_FLOW, type Exception } from './exception.ts';
 
 /** A report that exceptions apply to. */
@@ -78,9 +79,20 @@ export function namesFlow({ patterns }: Exception, flow: AcceptableFlow | null):
   return namesOf(flow).some((name) => patterns.some((pattern) => fits(pattern, name)));
 }
 
-/** Whether the exception is about this: code, flow and, where it names them, rules and program. */
+/** Whether the exception is about this: code, flow and, where it names them, rules, program and sources. */
 export function covers(exception: Exception, part: Part): boolean {
-  return exception.code === part.code && isSameCause(exception, part) && namesFlow(exception, part.flow);
+  return (
+    exception.code === part.code &&
+    isSameCause(exception, part) &&
+    namesFlow(exception, part.flow) &&
+    isWithinReviewed(exception, part.flow)
+  );
+}
+
+function isWithinReviewed({ sources }: Exception, flow: AcceptableFlow | null): boolean {
+  if (sources === null) return true;
+  const failing = failingSources(flow);
+  return failing !== null && beyond(sources, failing).length === 0;
 }
 
 function isSameCause({ rules: wanted, process }: Exception, { rules, ...part }: Part): boolean {

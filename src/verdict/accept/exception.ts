@@ -1,3 +1,5 @@
+import type { Prefix } from '../../net/prefix.ts';
+
 /** An entry of the `--accept` file: what somebody reviewed, and until when it is accepted. */
 export interface Exception {
   /** Of a finding, or `failed` or `unproven` for a flow that no finding is about. */
@@ -8,6 +10,8 @@ export interface Exception {
   readonly rules: readonly string[] | null;
   /** The program the finding names; null: whatever program. */
   readonly process: string | null;
+  /** The only addresses the flow may fail for, null: whatever addresses. */
+  readonly sources: readonly Prefix[] | null;
   readonly reason: string;
   /** The last day, YYYY-MM-DD. */
   readonly until: string;

@@ -20,6 +20,11 @@ export const exceptionsShape = z.array(
       .min(1)
       .describe('the program the finding names; absent: whatever program')
       .exactOptional(),
+    sources: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('of an audit: the addresses the flow may fail for, as prefixes; absent: whatever addresses')
+      .exactOptional(),
     reason: z.string().min(1).max(500),
     until: z
       .string()

@@ -7,6 +7,7 @@ import {
   type Part,
 } from './accepted-parts.ts';
 import type { Exception } from './exception.ts';
+import { beyond, failingSources } from './failing-sources.ts';
 
 /** What of a report comes nearest to an exception that matches nothing. */
 interface Miss {
@@ -33,10 +34,17 @@ function nameOf(flow: AcceptableFlow): string {
 }
 
 /** `pass`, `fail (blocked by -A INPUT -j DROP)`, `unproven (udp-silent)` */
-function nowText({ code, rules, process }: Exception, flow: AcceptableFlow, parts: readonly Part[]): string {
+function nowText(
+  { code, rules, process, sources }: Exception,
+  flow: AcceptableFlow,
+  parts: readonly Part[],
+): string {
   const { verdict } = flow;
   const about = parts.filter((part) => part.flow === flow);
   const other = about.filter((part) => part.code === code);
+  const more = sources === null ? [] : beyond(sources, failingSources(flow) ?? []);
+  if (other.length > 0 && more[0] !== undefined)
+    return `${verdict} (${code} for more addresses: one is ${more[0]})`;
   if (other.length > 0 && rules !== null) {
     const decides = other.map((one) => one.rules.join(', then ')).join('; ');
     return `${verdict} (${code} by ${decides === '' ? 'no rule' : decides})`;

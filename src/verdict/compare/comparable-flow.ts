@@ -4,6 +4,12 @@ import type { MergedFlow } from '../reports/merge-report.ts';
 import type { FlowResult } from '../reports/report.ts';
 import { decidingRules, fateShown } from '../trace/deciding-rule.ts';
 
+/** Addresses of each family, as decimal digits. */
+export interface Count {
+  readonly ipv4: string;
+  readonly ipv6: string;
+}
+
 /** A flow as comparing sees it, whichever command made it. */
 export interface ComparableFlow {
   /** Equal in both reports for one flow. */
@@ -17,6 +23,8 @@ export interface ComparableFlow {
   readonly isObserved: boolean;
   /** The addresses it fails for, as prefixes; null where nobody listed all of them. */
   readonly failsFor: readonly string[] | null;
+  /** How many addresses it fails for; null where nobody counted them. */
+  readonly failsForCount: Count | null;
   /** The source port that gets in, where it is not just any; else null. */
   readonly sourcePort: number | null;
 }
@@ -33,6 +41,7 @@ export function comparableObserved(flow: FlowResult | MergedFlow, vantage: strin
     facts: JSON.stringify([expected, state, reason, transport, port, standIn, accepted === undefined]),
     isObserved: state !== 'error',
     failsFor: null,
+    failsForCount: null,
     sourcePort: null,
   };
 }
@@ -40,9 +49,11 @@ export function comparableObserved(flow: FlowResult | MergedFlow, vantage: strin
 /** A flow of an audit. Its rules come from the path, which every version wrote. */
 export function comparableAudited(flow: AuditedFlow): ComparableFlow {
   const { id, expected, verdict, accepted, transport, port, proof } = flow;
-  const { result, allowedFrom, blockedFrom, undecidedFrom, isCut, cases, conditions } = proof;
+  const { result, allowedFrom, blockedFrom, undecidedFrom, isCut, decidedBy, cases, conditions } = proof;
   const rules = decidingRules(proof.trace, fateShown(flow)).map(({ rule }) => rule);
   const shared = { expected, verdict, ...(accepted !== undefined && { accepted }) };
+  const count =
+    decidedBy.length === 0 ? null : countOf(decidedBy, expected === 'reachable' ? 'blocked' : 'allowed');
   const wrong = expected === 'reachable' ? blockedFrom : allowedFrom;
   const seen = verdict === 'fail' && expected === 'blocked' ? 'exposed' : result;
   return {
@@ -53,6 +64,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
     facts: JSON.stringify([
       ...[expected, seen, transport, port, accepted === undefined, rules],
       ...[allowedFrom, blockedFrom, undecidedFrom],
+      isCut ? count : null,
       cases.map((each) => [
         each.result,
         each.conditions.map(conditionFacts),
@@ -62,8 +74,16 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
     ]),
     isObserved: true,
     failsFor: isCut ? null : wrong,
+    failsForCount: count,
     sourcePort: proof.witnessPort ?? null,
   };
+}
+
+function countOf(decidedBy: AuditedFlow['proof']['decidedBy'], result: 'allowed' | 'blocked'): Count {
+  const shares = decidedBy.filter((share) => share.result === result);
+  const sum = (family: 'ipv4' | 'ipv6'): string =>
+    String(shares.reduce((total, { addresses }) => total + BigInt(addresses[family]), 0n));
+  return { ipv4: sum('ipv4'), ipv6: sum('ipv6') };
 }
 
 type Condition = AuditedFlow['proof']['conditions'][number];

@@ -4,7 +4,7 @@ import { subtract } from '../../net/interval-set.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import type { Change, ComparedFlow, Regression, Side } from '../reports/compare-report.ts';
 import type { Verdict } from '../reports/report.ts';
-import type { ComparableFlow } from './comparable-flow.ts';
+import type { ComparableFlow, Count } from './comparable-flow.ts';
 
 /** `pass > unproven > fail`: what is unproven is never better than what is proven. */
 const RANK: Readonly<Record<Verdict, number>> = { pass: 2, unproven: 1, fail: 0 };
@@ -59,13 +59,19 @@ function changeOf(before: ComparableFlow, after: ComparableFlow): Change {
 function isMoreWrong(before: ComparableFlow, after: ComparableFlow): boolean {
   if (!isFailing(before.side) || !isFailing(after.side)) return false;
   if (before.sourcePort !== null && after.sourcePort === null) return true;
-  if (before.failsFor === null || after.failsFor === null) return false;
+  if (before.failsFor === null || after.failsFor === null)
+    return isForMore(before.failsForCount, after.failsForCount);
   const [was, is] = [before.failsFor, after.failsFor].map((list) =>
     list.map((text) => parsePrefix(text, 'a saved report')),
   );
   return FAMILIES.some(
     (family) => subtract(addressSet(is ?? [], family), addressSet(was ?? [], family)).length > 0,
   );
+}
+
+function isForMore(before: Count | null, after: Count | null): boolean {
+  if (before === null || after === null) return false;
+  return (['ipv4', 'ipv6'] as const).some((family) => BigInt(after[family]) > BigInt(before[family]));
 }
 
 function isFailing({ verdict }: Side): boolean {

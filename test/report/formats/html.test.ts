@@ -205,7 +205,7 @@ function forty() {
 }
 
 const EXCEPTION = {
-  ...{ code: 'filtered', patterns: ['*'], rules: null, process: null },
+  ...{ code: 'filtered', patterns: ['*'], rules: null, process: null, sources: null },
   ...{ reason: 'moved in May', until: '2027-05-31', place: 'x.yaml:1' },
 };
 

@@ -102,7 +102,7 @@ export function sampleAudit(file = 'rules.nft', rules = RULES): Promise<AuditRep
 /** A check with an exception, which expires soon, and what changed since a baseline. */
 export function sampleReviewed(): CheckReport {
   const exception = {
-    ...{ code: 'filtered', patterns: ['client>maps-a/*'], rules: null, process: null },
+    ...{ code: 'filtered', patterns: ['client>maps-a/*'], rules: null, process: null, sources: null },
     ...{ reason: 'moved in May', until: '2026-12-05', place: 'exceptions.yaml:3' },
   };
   const report = applyExceptions(sampleCheck(), [exception], () => 6);

@@ -15,6 +15,7 @@ test('an entry, with where it is', () => {
       patterns: ['outsider>maps-a/*'],
       rules: null,
       process: null,
+      sources: null,
       reason: 'moved in May',
       until: '2027-05-31',
       place: 'x.yaml:1',
@@ -51,7 +52,11 @@ test.each([
   [ENTRY.replace('2027-05-31', 'soon'), '"soon" is not a day'],
   [
     ENTRY.replace('reason', 'raeson'),
-    'x.yaml:3:3: "raeson" is not a key of exceptions[0]; write "reason"; the keys are code, flow, rule, process, reason, until',
+    'x.yaml:3:3: "raeson" is not a key of exceptions[0]; write "reason"; the keys are code, flow, rule, process, sources, reason, until',
+  ],
+  [
+    `${ENTRY}  sources: [10.30.0.0/16, 10.31.0.5/16]\n`,
+    'x.yaml:5:27: exceptions[0].sources[1]: "10.31.0.5/16" has host bits set; write 10.31.0.0/16 for the network',
   ],
   [`${ENTRY}  until: 2028-01-01\n`, 'x.yaml:5:3: key "until" is given twice, first on line 4'],
   ['- &a { code: exposed }\n', 'is an anchor; the file contains plain values only'],

@@ -10,6 +10,7 @@ const exception = (parts: Partial<Exception>): Exception => ({
   patterns: ['*'],
   rules: null,
   process: null,
+  sources: null,
   reason: 'moved in May',
   until: '2026-12-31',
   place: 'x.yaml:3',

@@ -180,19 +180,32 @@ describe('an audit', () => {
     for (const flow of failing) expect(flow).toMatchObject({ change: 'changed', regression: 'finding' });
   });
 
+  const withSet = (elements: string) =>
+    from(
+      RULES.replace(
+        'chain c {',
+        `set s { type ipv4_addr; flags interval; elements = { ${elements} }; }\n chain c {`,
+      ).replace('ip saddr 203.0.113.0/28', 'ip saddr @s'),
+    );
+
   test('a set that grew exposes to more addresses by the same rule', async () => {
-    const withSet = (elements: string) =>
-      from(
-        RULES.replace(
-          'chain c {',
-          `set s { type ipv4_addr; flags interval; elements = { ${elements} }; }\n chain c {`,
-        ).replace('ip saddr 203.0.113.0/28', 'ip saddr @s'),
-      );
     const [small, large] = [await withSet('203.0.113.0/28'), await withSet('203.0.113.0/24')];
     expect(compared(small, large).flows.filter(({ regression }) => regression !== null)).toMatchObject([
       { id: 'outsider>maps-a/server-3.client', change: 'worse', regression: 'more-addresses' },
     ]);
     expect(compared(large, small).regressions).toBe(0);
+  });
+
+  test('a set of which a report lists only the first prefixes exposes to more where they are more', async () => {
+    const every = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `203.${i >> 7}.${(i & 127) * 2}.0/24`).join(', ');
+    const [small, large] = [await withSet(every(1500)), await withSet(every(1501))];
+    expect(small.flows.some(({ proof }) => proof.isCut)).toBe(true);
+    expect(compared(small, large).flows.filter(({ regression }) => regression !== null)).toMatchObject([
+      { id: 'outsider>maps-a/server-3.client', change: 'worse', regression: 'more-addresses' },
+    ]);
+    expect(compared(large, small).regressions).toBe(0);
+    expect(compared(large, small).summary).toMatchObject({ changed: 1 });
   });
 
   test('an exposure from one source port that becomes one from any is worse', async () => {
