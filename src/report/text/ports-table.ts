@@ -7,7 +7,7 @@ import type { Style } from '../style.ts';
 type Row = PortsReport['endpoints'][number];
 
 /** The endpoints as aligned columns, a count, and the guide's disputed points under it. */
-export function portsTable({ endpoints, site }: PortsReport, style: Style): string {
+export function portsTable({ endpoints, site, assumptions }: PortsReport, style: Style): string {
   const notes = [...new Set(endpoints.flatMap(({ note }) => note ?? []))];
   const hasHost = site.source === 'file';
   const rows = endpoints.map((endpoint) => [
@@ -27,6 +27,7 @@ export function portsTable({ endpoints, site }: PortsReport, style: Style): stri
     '',
     countLine(endpoints),
     ...listed,
+    ...assumptions.map((each) => paragraph('assumed ', each, style)),
     '',
   ].join('\n');
 }
