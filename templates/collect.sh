@@ -91,7 +91,8 @@ print_settings() {
     [ -r "/proc/sys/$setting" ] || continue
     printf '%s = %s\n' "$setting" "$(cat "/proc/sys/$setting")"
   done
-  for file in /proc/sys/net/ipv4/conf/*/rp_filter; do
+  for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/forwarding \
+    /proc/sys/net/ipv6/conf/*/forwarding /proc/sys/net/ipv6/conf/*/force_forwarding; do
     [ -r "$file" ] || continue
     printf '%s = %s\n' "${file#/proc/sys/}" "$(cat "$file")"
   done

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../input-error.ts';
 import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
-import { FAMILIES, tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { tryParseAddress, type Address, type Family } from '../net/address.ts';
 import { isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
@@ -56,19 +56,18 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
     return routes === null || rules === null ? null : { routes, rules };
   };
-  const filters = [...settings].filter(([name]) => /^net\/ipv4\/conf\/(?!(?:all|default|lo)\/)/.test(name));
+  const filters = ofInterfaces(settings, 4, 'rp_filter');
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
-  const forwards = FAMILIES.map((family) => settings.get(FORWARDING[family]));
   return {
     ...unknownMachine(host),
     addresses: addresses?.flatMap((one) => one.addresses) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
     // The larger of an interface's own setting and that of all counts.
     isStrict: {
-      4: filters.length > 0 && filters.every(([, own]) => Math.max(all, Number(own)) === 1),
+      4: filters.length > 0 && filters.every((own) => Math.max(all, Number(own)) === 1),
       6: false,
     },
-    isForwarding: forwards.every((one) => one === undefined) ? null : forwards.some((one) => one === '1'),
+    isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
     assumptions: isNftHidden(commands)
       ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
@@ -82,10 +81,31 @@ function isNftHidden(commands: readonly CollectedCommand[]): boolean {
   return has(/^ip6?tables-nft$/) && !has(/^nft(?:-json)?$/);
 }
 
-const FORWARDING = {
-  4: 'net/ipv4/ip_forward',
-  6: 'net/ipv6/conf/all/forwarding',
-} as const satisfies Record<Family, string>;
+type Settings = ReadonlyMap<string, string>;
+
+/** Each interface has a setting of its own, which `ip_forward` only presets. */
+function forwards4(settings: Settings): boolean | null {
+  const each = ofInterfaces(settings, 4, 'forwarding');
+  const known = [settings.get('net/ipv4/ip_forward'), ...each];
+  if (known.every((one) => one === '1')) return true;
+  return each.length > 0 && known.every((one) => one === '0') ? false : null;
+}
+
+/** The setting of all counts; an interface may have `force_forwarding` (Linux 6.17) beside it. */
+function forwards6(settings: Settings): boolean | null {
+  const all = settings.get('net/ipv6/conf/all/forwarding');
+  if (all === '1') return true;
+  // Files of older collectors have no settings of interfaces.
+  const isWhole = ofInterfaces(settings, 6, 'forwarding').length > 0;
+  const isForced = ofInterfaces(settings, 6, 'force_forwarding').some((one) => one !== '0');
+  return all === '0' && isWhole && !isForced ? false : null;
+}
+
+/** Without those for all, for new ones, and for the loopback interface. */
+function ofInterfaces(settings: Settings, family: Family, name: string): readonly string[] {
+  const pattern = new RegExp(`^net/ipv${family}/conf/(?!(?:all|default|lo)/)[^/]+/${name}$`);
+  return [...settings].flatMap(([key, value]) => (pattern.test(key) ? [value] : []));
+}
 
 const interfacesShape = z.array(
   z.looseObject({ addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]) }),
@@ -100,7 +120,7 @@ function parseInterfaces(output: string): readonly { readonly addresses: readonl
 }
 
 /** `name = value` lines. */
-function settingsOf(output: string): ReadonlyMap<string, string> {
+function settingsOf(output: string): Settings {
   return new Map(
     output.split('\n').flatMap((line): [string, string][] => {
       const [name, value] = line.split(' = ');

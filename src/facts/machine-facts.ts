@@ -12,7 +12,8 @@ export interface MachineFacts {
   readonly routing: Readonly<Record<Family, Routing | null>>;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
-  readonly isForwarding: boolean | null;
+  /** Whether it forwards packets, by any interface; null where that is not known, or true of some interfaces only. */
+  readonly isForwarding: Readonly<Record<Family, boolean | null>>;
   readonly listeners: readonly Listener[] | null;
   /** Ports that the system keeps. */
   readonly portRanges: readonly ReservedRange[];
@@ -43,7 +44,7 @@ export interface ListeningProgram {
 export function unknownMachine(host: string): MachineFacts {
   return {
     ...{ host, addresses: null, routing: { 4: null, 6: null }, isStrict: { 4: false, 6: false } },
-    ...{ isForwarding: null, listeners: null, portRanges: [], otherFirewalls: [] },
+    ...{ isForwarding: { 4: null, 6: null }, listeners: null, portRanges: [], otherFirewalls: [] },
     ...{ subnets: [], profileOf: () => null, programOf: () => null, assumptions: [] },
   };
 }

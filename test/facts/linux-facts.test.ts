@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { linuxFacts } from '../../src/facts/linux-facts.ts';
+import type { MachineFacts } from '../../src/facts/machine-facts.ts';
 
 /** With these `rp_filter` settings, one a word: `all=0 eth0=1`. */
 function isStrict(settings: string): boolean {
-  const output = settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n');
+  return factsOf(settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n')).isStrict[4];
+}
+
+function factsOf(output: string): MachineFacts {
   const command = { id: 'settings', command: 'print_settings', exitCode: 0, output, errors: '' };
   return linuxFacts({
     ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
     ...{ host: 'maps-a', commands: [command] },
-  }).isStrict[4];
+  });
 }
 
 test.each([
@@ -36,4 +40,21 @@ test('iptables-nft shows its own tables alone: without nft, that there are no ot
   ]);
   expect(of('iptables-nft', 'nft')).toEqual([]);
   expect(of('iptables-legacy')).toEqual([]);
+});
+
+test.each([
+  ['ipv4/ip_forward=1 ipv4/conf/eth0/forwarding=1', 4, true],
+  ['ipv4/ip_forward=0 ipv4/conf/all/forwarding=0 ipv4/conf/eth0/forwarding=0', 4, false],
+  ['ipv4/ip_forward=0 ipv4/conf/eth0/forwarding=0 ipv4/conf/eth1/forwarding=1', 4, null],
+  // A file of an older collector does not tell what its interfaces have.
+  ['ipv4/ip_forward=0', 4, null],
+  ['ipv4/ip_forward=1', 4, true],
+  ['ipv6/conf/all/forwarding=1 ipv6/conf/eth0/forwarding=0', 6, true],
+  ['ipv6/conf/all/forwarding=0 ipv6/conf/eth0/forwarding=1', 6, false],
+  ['ipv6/conf/all/forwarding=0 ipv6/conf/eth0/forwarding=0 ipv6/conf/eth0/force_forwarding=1', 6, null],
+  ['ipv6/conf/all/forwarding=0', 6, null],
+  ['', 6, null],
+] as const)('%s: IPv%i is forwarded: %s', (settings, family, expected) => {
+  const output = settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/$1 = $2\n');
+  expect(factsOf(output).isForwarding[family]).toBe(expected);
 });

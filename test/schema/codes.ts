@@ -11,6 +11,7 @@ const EXAMPLES: {
     gap: { code: 'legacy-tables', families: [4], file: 'ruleset.save', line: 1, sign: '# Warning' },
   },
   'to-chain': { code: 'to-chain', chain: 'input' },
+  'listening-port': { code: 'listening-port', port: 8102 },
   refused: { code: 'refused', with: 'icmp-port-unreachable' },
   'set-not-given': { code: 'set-not-given', set: 'viz' },
   'unread-set-option': { code: 'unread-set-option', set: 'viz', option: 'forceadd' },

@@ -67,6 +67,8 @@ const DIMENSIONS = {
   payload: 'contents',
   'link-layer': 'link',
   sockets: 'host',
+  forwarding: 'host',
+  'listening-port': 'host',
   'listener-program': 'host',
   'listener-service': 'host',
   'interface-index': 'interface',

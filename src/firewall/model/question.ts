@@ -50,8 +50,8 @@ export interface FlowQuestion {
   readonly servedBy: 'destination' | 'anyone';
   /** Whether only the port that was asked for counts as served, where NAT leads to another one. */
   readonly servedOn: 'same-port' | 'any-port';
-  /** Hook input: the machine is known to forward packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one. */
-  readonly isForwarding: boolean;
+  /** Hook input: whether the machine forwards packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one; null: not known. */
+  readonly isForwarding: boolean | null;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /** The network profile of the interface (Windows), null for any. */
@@ -88,7 +88,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       otherAddresses: [],
       servedBy: hook === 'input' ? 'anyone' : 'destination',
       servedOn: 'any-port',
-      isForwarding: false,
+      isForwarding: null,
       state: 'new',
       profile: null,
       neighbours: 'found',

@@ -10,6 +10,8 @@ export type Reason =
   /** The other back end, the rest of the ruleset or a table is missing from the file. */
   | { readonly code: 'missing-rules'; readonly gap: Gap }
   | { readonly code: 'to-chain'; readonly chain: string }
+  /** Whether the server is at the port that NAT leads to. */
+  | { readonly code: 'listening-port'; readonly port: number }
   /** `with` as the dialect names it, null for its default. */
   | { readonly code: 'refused'; readonly with: string | null }
   | WindowsReason
@@ -40,6 +42,7 @@ export type PlainReason =
   | 'connection-count'
   | 'recent-list'
   | 'connection-history'
+  | 'forwarding'
   | 'time-of-day'
   | 'chance'
   | 'header-field'
@@ -164,7 +167,9 @@ export type LeadReason =
   | 'perhaps-same-host'
   | 'perhaps-this-machine'
   | 'perhaps-not-forwarded'
-  | 'perhaps-other-port';
+  | 'not-forwarded'
+  | 'perhaps-other-port'
+  | 'not-served';
 
 /** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
 export type NeighbourMessage =

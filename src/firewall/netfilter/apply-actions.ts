@@ -1,4 +1,4 @@
-import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
+import { isSame, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS } from '../model/match.ts';
 import type { AssignEffect, MapCase, DnatEffect, Effect } from '../model/action.ts';
@@ -86,11 +86,9 @@ function applyAction(effect: Effect, group: Group, outcomes: Outcomes, notes: No
       return notrack(packet).map((each) => ({ packet: each, peers }));
     case 'dnat':
       if (effect.family !== null && effect.family !== packet.family) return [group];
-      noteOtherPort(effect.ports, packet, notes);
       outcomes.accept(dnat(packet, effect), peers);
       return [];
     case 'redirect': {
-      noteOtherPort(effect.ports, packet, notes);
       const moved = dnat(packet, {
         kind: 'dnat',
         family: null,
@@ -138,15 +136,6 @@ function markValue({ field, value }: AssignEffect, { numbers }: Packet): NumberV
   const old = numbers[value.from];
   return typeof old === 'number' ? ((old & value.and) ^ value.xor) >>> 0 : null;
 }
-
-/** Whether anybody listens where it goes instead, the rules do not say. */
-function noteOtherPort(ports: IntervalSet | null, { direction, numbers }: Packet, notes: Notes): void {
-  const port = numbers['destination-port'];
-  if (ports === null || direction !== 'request' || typeof port !== 'number') return;
-  if (!isWithin(ports, [port, port + 1])) notes.assumptions.add(OTHER_PORT);
-}
-
-const OTHER_PORT = 'traffic that NAT redirects to another port counts as allowed';
 
 /** What destination NAT makes of the packet. The status bit is sure only where something surely changed. */
 function dnat(packet: Packet, { to, ports }: DnatEffect): Packet {

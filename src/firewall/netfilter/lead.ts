@@ -4,6 +4,8 @@ import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { ownerOf, reachOfAddress } from './owner.ts';
 import { newNotes } from './matching/match-packet.ts';
+import { numberValue } from './packet.ts';
+import { forwards, isServedOn } from './served.ts';
 import type { Lead } from './trace/trace-entry.ts';
 
 /** What it means for the answer that destination NAT leads a request to another place. */
@@ -23,12 +25,17 @@ function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect |
   const owner = ownerOf(firewall, asked, to, newNotes());
   if (owner === 'unknown') return PERHAPS_ITSELF;
   const isForwarded = asked.hook === 'input' && owner !== 'self';
-  return isForwarded && !asked.isForwarding && asked.servedOn === 'same-port' ? PERHAPS_NOT_FORWARDED : null;
+  if (!isForwarded || (asked.isForwarding === null && asked.servedOn === 'any-port')) return null;
+  const isKnown = forwards(asked);
+  return isKnown === null ? PERHAPS_NOT_FORWARDED : isKnown ? null : NOT_FORWARDED;
 }
 
-function leadOfPort({ servedOn, port }: Scenario, { ports }: DnatEffect | RedirectEffect): Lead {
+function leadOfPort(asked: Scenario, { ports }: DnatEffect | RedirectEffect): Lead {
+  const { servedOn, port } = asked;
   if (servedOn === 'any-port' || ports === null || isSame(ports, [port, port + 1])) return null;
-  return OTHER_PORT;
+  const to = numberValue(ports);
+  const isKnown = typeof to === 'number' ? isServedOn(asked, to) : null;
+  return isKnown === null ? PERHAPS_OTHER_PORT : isKnown ? null : NOT_SERVED;
 }
 
 const TO_ITSELF: Lead = { effect: 'drop', reason: 'to-this-machine' };
@@ -36,4 +43,6 @@ const AWAY: Lead = { effect: 'drop', reason: 'to-another-machine' };
 const PERHAPS_AWAY: Lead = { effect: 'undecided', reason: 'perhaps-same-host' };
 const PERHAPS_ITSELF: Lead = { effect: 'undecided', reason: 'perhaps-this-machine' };
 const PERHAPS_NOT_FORWARDED: Lead = { effect: 'undecided', reason: 'perhaps-not-forwarded' };
-const OTHER_PORT: Lead = { effect: 'undecided', reason: 'perhaps-other-port' };
+const NOT_FORWARDED: Lead = { effect: 'drop', reason: 'not-forwarded' };
+const PERHAPS_OTHER_PORT: Lead = { effect: 'undecided', reason: 'perhaps-other-port' };
+const NOT_SERVED: Lead = { effect: 'drop', reason: 'not-served' };

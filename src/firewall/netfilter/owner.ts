@@ -6,6 +6,7 @@ import type { Firewall } from './machine/firewall.ts';
 import { forwardedAddresses } from './machine/forwarded-addresses.ts';
 import type { Packet } from './packet.ts';
 import type { Notes } from './matching/match-packet.ts';
+import { forwards, isServedOn, noteForwarding, noteServedOn } from './served.ts';
 
 /** Whose addresses these are: of the machine that runs the rules, of another one, of either, or nobody said. */
 export type Owner = 'self' | 'other' | 'either' | 'unknown';
@@ -36,23 +37,47 @@ function isHostElsewhere(
 export type Reach = 'reached' | 'away' | 'unsure';
 
 export function reachOf(asked: Scenario, packet: Packet, notes: Notes): Reach {
-  const reach = reachOfPlace(asked, packet);
-  if (reach === 'away') return reach;
-  if (isForwarded(asked, packet) && !asked.isForwarding) {
-    // Who must be kept out may come where the machine forwards; who must get in relies on it.
-    if (asked.servedOn === 'same-port') return 'unsure';
-    notes.assumptions.add(FORWARDING);
+  const place = reachOfPlace(asked, packet);
+  const led = place === 'away' ? place : worse(place, reachByForwarding(asked, packet, notes));
+  return led === 'away' ? led : worse(led, reachOfPort(asked, packet, notes));
+}
+
+function worse(a: Reach, b: Reach): Reach {
+  if (a === 'away' || b === 'away') return 'away';
+  return a === 'unsure' ? a : b;
+}
+
+/** What NAT of the very host leads to another machine, it has to forward. */
+function reachByForwarding(asked: Scenario, { dnat, deliveredTo: place }: Packet, notes: Notes): Reach {
+  if (asked.hook !== 'input' || dnat === 'no' || place !== 'elsewhere') return 'reached';
+  const known = forwards(asked);
+  if (known !== null) return known ? 'reached' : 'away';
+  if (asked.servedOn === 'same-port') {
+    noteForwarding(notes);
+    return 'unsure';
   }
-  const port = packet.numbers['destination-port'];
-  return asked.servedOn === 'same-port' && port !== asked.port ? 'unsure' : reach;
+  // Who must be kept out may come where the machine forwards.
+  notes.assumptions.add(FORWARDING);
+  return 'reached';
 }
 
 const FORWARDING =
   'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
 
-/** Led on by the very host, which has to forward it. */
-function isForwarded({ hook }: Scenario, { dnat, deliveredTo: place }: Packet): boolean {
-  return hook === 'input' && dnat !== 'no' && place === 'elsewhere';
+/** Whether anybody listens where it goes instead, the rules do not say. */
+const OTHER_PORT = 'traffic that NAT redirects to another port counts as allowed';
+
+function reachOfPort(asked: Scenario, { numbers }: Packet, notes: Notes): Reach {
+  const port = numbers['destination-port'];
+  if (asked.servedOn === 'any-port') {
+    if (port !== asked.port) notes.assumptions.add(OTHER_PORT);
+    return 'reached';
+  }
+  if (typeof port !== 'number') return 'unsure';
+  const known = isServedOn(asked, port);
+  if (known !== null) return known ? 'reached' : 'away';
+  noteServedOn(port, notes);
+  return 'unsure';
 }
 
 function reachOfPlace(

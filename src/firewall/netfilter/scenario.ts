@@ -41,7 +41,7 @@ export interface Scenario {
   readonly otherAddresses: IntervalSet;
   readonly servedBy: FlowQuestion['servedBy'];
   readonly servedOn: FlowQuestion['servedOn'];
-  readonly isForwarding: boolean;
+  readonly isForwarding: FlowQuestion['isForwarding'];
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;

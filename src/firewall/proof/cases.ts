@@ -115,7 +115,7 @@ export function tellingCases(
       case 'plain':
         return first === undefined ? [] : onward(first, open);
       case 'some':
-        if (fate !== 'undecided') return firstOf(parts);
+        if (fate !== 'undecided') return firstOf(usualFirst(parts));
         break;
       case 'each':
         if (fate === 'blocked') return firstOf(parts.filter(({ isUsual }) => isUsual));
@@ -130,6 +130,11 @@ export function tellingCases(
     return [{ case: asked, peers: open }];
   };
   return [sure, ...(open.length === 0 ? [] : ofOpen())].filter(({ peers: of }) => of.length > 0);
+}
+
+/** Nobody needs a rare choice where an ordinary one does. */
+function usualFirst(parts: readonly ScenarioPart[]): readonly ScenarioPart[] {
+  return [...parts.filter(({ isUsual }) => isUsual), ...parts.filter(({ isUsual }) => !isUsual)];
 }
 
 /** The same of one source. */

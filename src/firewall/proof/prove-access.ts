@@ -47,8 +47,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly selfAddresses: readonly Address[];
   /** These are all of them. */
   readonly isEverySelfKnown?: boolean;
-  /** Known to forward packets. */
-  readonly isForwarding?: boolean;
+  /** Whether the machine forwards packets; null where that is not known. */
+  readonly isForwarding?: Readonly<Record<Family, boolean | null>>;
   /** The network profile of the interface (Windows); any where nobody said. */
   readonly profile?: number | null;
   /** Addresses of other hosts, as far as known. */
@@ -255,7 +255,8 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
   }
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { isForwarding = false, profile = null, outInterface = null } = access;
+  const { profile = null, outInterface = null } = access;
+  const isForwarding = access.isForwarding?.[family] ?? null;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }

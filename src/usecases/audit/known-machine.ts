@@ -34,7 +34,9 @@ export function knownHost(facts: MachineFacts | null, addresses: readonly Addres
 
 type Interfaces = NonNullable<Access['interfaces']>;
 
-export interface KnownMachine extends StatedMachine {
+export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
+  /** Whether it forwards packets; null where nobody knows. */
+  readonly isForwarding: MachineFacts['isForwarding'];
   /** `selfAddresses` are all of them. */
   readonly isEverySelfKnown: boolean;
   /** By which interface sources come in on their way to these addresses, as the routes say; none: to any address of its own. */
@@ -57,7 +59,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
   return {
     selfAddresses,
     isEverySelfKnown: selfAddresses.length > 0,
-    isForwarding: stated.isForwarding || facts?.isForwarding === true,
+    isForwarding: stated.isForwarding ? { 4: true, 6: true } : (facts?.isForwarding ?? { 4: null, 6: null }),
     interfacesTowards: (destinations) =>
       destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
     outInterfaceTo: (addresses) => {

@@ -32,7 +32,8 @@ export type TracedCase = Shaped<typeof tracedCase>;
 
 const cases = z.array(tracedCase).meta({
   id: 'tracedCases',
-  description: 'where the answer depends on the network profile or on what listens: each case; else empty',
+  description:
+    'where the result is depends: each case of one source, with the rules that are met in it; else empty',
 });
 
 const part = z.object({

@@ -99,6 +99,10 @@ function testText(
   const not = holds ? '' : 'not ';
   if (reason?.code === 'listener-program') return `if the listener is ${not}${reason.program}`;
   if (reason?.code === 'listener-service') return `if the listener is ${not}service ${reason.service}`;
+  if (reason?.code === 'forwarding')
+    return `if the machine ${holds ? 'forwards' : 'does not forward'} packets`;
+  if (reason?.code === 'listening-port')
+    return `if ${holds ? 'a' : 'no'} server listens on port ${reason.port}`;
   const place = rule === null ? text : placeOf(rule, withFile);
   switch (dimension) {
     case 'rate':

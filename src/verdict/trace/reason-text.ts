@@ -9,6 +9,8 @@ export function reasonText(reason: Reason): string {
       return gapText(reason.gap);
     case 'to-chain':
       return `to chain ${reason.chain}`;
+    case 'listening-port':
+      return `depends on whether a server listens on port ${reason.port}`;
     case 'refused':
       return reason.with === null ? 'refused with an answer' : `refused with ${reason.with}`;
     case 'set-not-given':
@@ -92,6 +94,8 @@ const LEADS: Readonly<Record<LeadReason, string>> = {
   'perhaps-this-machine': 'unknown whether that is an address of this machine (--self-address)',
   'perhaps-not-forwarded':
     'unknown whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
+  'not-forwarded': 'this machine does not forward packets',
+  'not-served': 'no server listens on that port',
   'perhaps-other-port': 'unknown whether the server listens on that port (vwaudit check probes it)',
 };
 
@@ -127,6 +131,7 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'connection-count': 'depends on the number of connections',
   'recent-list': 'depends on the list of recent sources',
   'connection-history': 'depends on the history of the connection',
+  forwarding: 'depends on whether the machine forwards packets',
   'time-of-day': 'depends on the time of day',
   chance: 'depends on chance or on earlier packets',
   'header-field': 'depends on a header field that is not specified',

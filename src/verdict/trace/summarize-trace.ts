@@ -74,7 +74,7 @@ export function summarizeTrace(
 }
 
 /** The part whose path is shown for all. */
-const TELLING = ['undecided', 'blocked', 'partly', 'allowed'] as const;
+const TELLING = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
@@ -83,7 +83,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     return {
       destination,
       part: {
-        result: proof.result,
+        result: proof.told,
         allowedFrom: prefixList(proof.allowed),
         blockedFrom: prefixList(proof.blocked),
         undecidedFrom: prefixList(proof.undecided),
@@ -156,7 +156,8 @@ function pathsOf(
 function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {
   const results = new Set(parts.map(({ result }) => result));
   if (results.has('partly') || (results.has('allowed') && results.has('blocked'))) return 'partly';
-  if (results.has('undecided')) return 'undecided';
+  const open = (['undecided', 'depends'] as const).find((result) => results.has(result));
+  if (open !== undefined) return open;
   return results.has('allowed') ? 'allowed' : 'blocked';
 }
 

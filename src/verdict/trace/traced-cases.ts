@@ -1,6 +1,5 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
-import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
 import { lowestAddress } from '../../net/address-set.ts';
 import { FAMILIES, type Address } from '../../net/address.ts';
 import type { TracedCase } from '../reports/trace-report.ts';
@@ -8,7 +7,7 @@ import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { joinAlike } from './summarize-cases.ts';
 import { tracedRules } from './traced-rule.ts';
 
-/** Where the answer depends on the network profile or on what listens: the path of each case. */
+/** Where the answer depends on what nobody stated: the path of each case. */
 export function tracedCases(
   proof: Proof,
   casesOf: (source: Address) => readonly AnswerCase[],
@@ -16,7 +15,6 @@ export function tracedCases(
   if (proof.told !== 'depends') return [];
   const witness = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? [])[0];
   const cases = witness === undefined ? [] : casesOf(witness);
-  if (!cases.some(({ conditions }) => conditions.some(isOfHost))) return [];
   return joinAlike(
     cases.map(({ conditions, fate, trace }) => {
       const result = fate === 'depends' ? 'undecided' : fate;
@@ -28,10 +26,4 @@ export function tracedCases(
       };
     }),
   ).map(({ conditions, result, trace }) => ({ conditions, result, trace }));
-}
-
-function isOfHost(condition: ToldCondition): boolean {
-  if (condition.kind === 'profile') return true;
-  const code = condition.kind === 'test' ? condition.reason?.code : undefined;
-  return code === 'listener-program' || code === 'listener-service';
 }

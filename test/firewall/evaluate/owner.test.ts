@@ -81,7 +81,7 @@ const FORWARDED = nat('dnat to 10.20.0.12') + LET_IN;
 const elsewhere = { otherAddresses: addresses('10.20.0.12') };
 
 test('a host that may not forward: who must get in relies on it, who must not may get in', () => {
-  const unknown = { ...elsewhere, isForwarding: false, servedOn: 'same-port' } as const;
+  const unknown = { ...elsewhere, isForwarding: null, servedOn: 'same-port' } as const;
   const open = ask(FORWARDED, unknown);
   expect(open.result).toBe('undecided');
   expect(open.trace[0]).toMatchObject({ effect: 'undecided', line: 1 });
@@ -91,6 +91,24 @@ test('a host that may not forward: who must get in relies on it, who must not ma
   expect(exposed.assumptions.join()).toContain('ip_forward');
   const kept = nat('dnat to 10.20.0.12') + filter('policy accept;', 'policy drop;');
   expect(ask(kept, unknown).result).toBe('blocked');
+});
+
+test('a host that surely does not forward: nobody gets to the other machine', () => {
+  const asked = { ...elsewhere, isForwarding: false } as const;
+  for (const sender of ['client', 'every-client', 'anybody'] as const) {
+    const found = ask(FORWARDED, { ...asked, sender });
+    expect(found.result).toBe('blocked');
+    expect(found.trace[0]).toMatchObject({ effect: 'drop', reasons: [{ lead: 'not-forwarded' }] });
+  }
+});
+
+test('by case: forwarding, and a server at the other port', () => {
+  const asked = { ...elsewhere, isForwarding: null, servedOn: 'same-port', sender: 'every-client' } as const;
+  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, asked).told).toBe('depends');
+  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, { ...asked, isForwarding: true }).told).toBe('depends');
+  expect(ask(nat('dnat to 10.20.0.12:103-109') + LET_IN, { ...asked, isForwarding: true }).told).toBe(
+    'undecided',
+  );
 });
 
 test.each([

@@ -16,7 +16,7 @@ const ACCESS: Required<Access> = {
   destinations: [address('10.20.0.11')],
   selfAddresses: [],
   isEverySelfKnown: false,
-  isForwarding: false,
+  isForwarding: { 4: null, 6: null },
   outInterface: null,
   profile: null,
   otherAddresses: [],
@@ -32,7 +32,7 @@ const OTHER: Required<Access> = {
   destinations: [address('fd00::1')],
   selfAddresses: [address('10.20.0.11')],
   isEverySelfKnown: true,
-  isForwarding: true,
+  isForwarding: { 4: true, 6: false },
   profile: 2,
   otherAddresses: [address('10.20.0.12')],
 };
