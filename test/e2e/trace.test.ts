@@ -72,7 +72,7 @@ describe('a prefix of destinations', () => {
     ).toEqual([
       ['10.20.0.0/25', 1, 'partly'],
       ['10.20.0.128/26', 7, 'blocked'],
-      ['10.20.0.200', 1, 'undecided'],
+      ['10.20.0.200', 1, 'depends'],
     ]);
     expect(first?.to[0]).toMatchObject({ allowedFrom: ['10.30.0.0/17'], blockedFrom: ['10.30.128.0/17'] });
   });
@@ -82,7 +82,7 @@ describe('a prefix of destinations', () => {
     expect(stdout).toMatch(
       /10102 {2}✗ partly\n {4}to 10\.20\.0\.0\/25 {2}✓ allowed\n {8}filter FORWARD {2}line 6/,
     );
-    expect(stdout).toMatch(/\n {4}to 10\.20\.0\.200 {2}\? undecided\n/);
+    expect(stdout).toMatch(/\n {4}to 10\.20\.0\.200 {2}\? depends\n/);
   });
 
   test('more kinds of destinations than can be asked about stay undecided, and it says why', async () => {
@@ -107,7 +107,7 @@ test.each<[string, string, number, object]>([
     0,
     { result: 'partly', allowedFrom: ['10.30.0.0/17'], blockedFrom: ['10.30.128.0/17'], undecidedFrom: [] },
   ],
-  ['undecided', 'udp 10.0.0.1 > 10.20.0.11:10200', 3, { result: 'undecided', undecidedFrom: ['10.0.0.1'] }],
+  ['depends', 'udp 10.0.0.1 > 10.20.0.11:10200', 3, { result: 'depends', undecidedFrom: ['10.0.0.1'] }],
   ['established', 'tcp 10.40.0.1 > 10.20.0.11:10102 state ESTABLISHED', 0, { result: 'allowed' }],
   [
     'a family nothing was said about',

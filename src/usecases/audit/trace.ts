@@ -75,7 +75,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile };
-      const about = { ...question, ...SERVED, interface: wayIn, destination: part, ...machineOf };
+      const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       const found = evaluate(machine, about);
@@ -101,9 +101,6 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     packets: traced,
   };
 }
-
-/** As for whom must get in: a packet that NAT leads to another port has to be served there. */
-const SERVED = { servedOn: 'same-port' } as const;
 
 /** The interface that all sources come in by, as the machine's routes say; null where they leave it open. */
 function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachine): string | null {
