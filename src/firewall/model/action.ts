@@ -83,4 +83,6 @@ export interface UnknownEffect {
   readonly kind: 'unknown';
   readonly text: string;
   readonly reason: Reason;
+  /** It accepts or drops and does nothing else, so no rule after it makes a difference. Else it may change the packet or let it go on. */
+  readonly isVerdict?: true;
 }

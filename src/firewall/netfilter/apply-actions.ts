@@ -75,6 +75,11 @@ function applyAction(effect: Effect, group: Group, outcomes: Outcomes, notes: No
       outcomes.drop(peers);
       return [];
     case 'unknown':
+      if (effect.isVerdict === true) {
+        outcomes.accept(packet, peers);
+        outcomes.drop(peers);
+        return NOBODY;
+      }
       for (const changed of havocked(packet)) outcomes.accept(changed, peers);
       outcomes.drop(peers);
       return [{ packet: withoutMarks(packet), peers }];

@@ -16,6 +16,7 @@ import {
   type Step,
 } from '../netfilter/evaluation.ts';
 import { splitScenario, type Split } from './split-case.ts';
+import { rememberCuts } from './remember-cuts.ts';
 import { combined, hasUnusualExceptions } from './combine-cases.ts';
 import { fairShare, isSpent } from '../netfilter/work.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
@@ -74,6 +75,7 @@ interface Cut {
   readonly outcome: Outcome;
   readonly split: Split;
   readonly steps: number;
+  readonly assumptions: readonly string[];
 }
 
 export function cut(
@@ -83,16 +85,25 @@ export function cut(
   assumptions = new Set<string>(),
   skipped: Evaluation['skipped'] = null,
 ): Cut {
+  const find = (): Cut => cutAnew(firewall, one, many, skipped);
+  const found = skipped === null ? remembered(firewall, one, many, find) : find();
+  for (const assumption of found.assumptions) assumptions.add(assumption);
+  return found;
+}
+
+const remembered = rememberCuts<Cut>();
+
+function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: Evaluation['skipped']): Cut {
   const notes = newNotes();
   const decided = decideAtOnce(newEvaluation(firewall, notes, null, skipped), firewall, one, many);
   const found = newNotes();
   const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
-  for (const assumption of [...notes.assumptions, ...found.assumptions]) assumptions.add(assumption);
   const isOpen = decided.undecided.length > 0 || outcome.undecided.length > 0;
   const about = decided.undecided.length === 0 ? found : joined(notes, found);
   return {
     ...{ decided, outcome, steps: notes.steps + found.steps },
     split: isOpen ? splitScenario(one, about) : { parts: [], quantifier: 'cases', openTests: new Map() },
+    assumptions: [...notes.assumptions, ...found.assumptions],
   };
 }
 

@@ -117,7 +117,12 @@ const SETTING = (setting: string): Doubt['reason'] => ({ code: 'setting-not-give
 
 function defaultEffect({ value }: EffectiveSetting): Effect {
   if (value === null)
-    return { kind: 'unknown', text: 'default action', reason: SETTING('the default action') };
+    return {
+      kind: 'unknown',
+      text: 'default action',
+      reason: SETTING('the default action'),
+      isVerdict: true,
+    };
   return value === 0 ? ACCEPT : DROP;
 }
 

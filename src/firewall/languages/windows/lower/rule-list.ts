@@ -83,7 +83,7 @@ function isOfPrompt({ origin }: WindowsRule): boolean {
 function effectOf(rule: WindowsRule, action: WindowsAction): Effect {
   if (action === 'block') return { kind: 'drop' };
   if (action === 'allow' && rule.isAuthenticated)
-    return { kind: 'unknown', text: rule.origin.text, reason: { code: 'ipsec' } };
+    return { kind: 'unknown', text: rule.origin.text, reason: { code: 'ipsec' }, isVerdict: true };
   return { kind: 'accept' };
 }
 
@@ -98,5 +98,6 @@ export function placed({ origin }: WindowsRule): Pick<Rule, 'line' | 'text' | 't
 
 /** Stands for what the files lack: anything may happen. */
 export function openRule(text: string, reason: Reason, place: Pick<Rule, 'line' | 'source'>): Rule {
-  return { ...place, kind: 'placeholder', text, matches: [], effects: [{ kind: 'unknown', text, reason }] };
+  const effects: readonly Effect[] = [{ kind: 'unknown', text, reason, isVerdict: true }];
+  return { ...place, kind: 'placeholder', text, matches: [], effects };
 }
