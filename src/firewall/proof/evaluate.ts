@@ -9,6 +9,7 @@ import type { Rule } from '../model/ruleset.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
+import { rememberCases } from './remember-cases.ts';
 import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases.ts';
 import { solve, walk } from './solve.ts';
 import { isSpent, workOf } from '../netfilter/work.ts';
@@ -145,6 +146,13 @@ function witnessTrace(
 }
 
 function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
+  return remembered(firewall, asked, peers, () => traceAnew(firewall, { case: asked, peers }));
+}
+
+/** A path may be long; the cases of an answer are told after the path of its witness, which is one of them. */
+const remembered = rememberCases<readonly TraceEntry[]>(64);
+
+function traceAnew(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
   const isFree = asked.sender !== 'client' && firewall.families.includes(asked.family);
   const part = { case: isFree ? tellingCase(firewall, asked, peers) : asked, peers };
   const { traced, untold, isWhole } = stepsOf(firewall, part);
@@ -153,7 +161,7 @@ function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
   );
   const isOpenWithout = (skipped: ReadonlySet<Rule>): boolean =>
-    outcomeOf(firewall, part, new Set(), skipped).undecided.length > 0;
+    outcomeOf(firewall, part, new Set(), skipped.size === 0 ? null : skipped).undecided.length > 0;
   const telling = isSpent(firewall) ? new Set(open) : minimalUndecidedRules(open, isOpenWithout);
   const entries = traced.map(({ step, entry }): TraceEntry => {
     const { rule } = step;

@@ -16,7 +16,7 @@ import {
   type Step,
 } from '../netfilter/evaluation.ts';
 import { splitScenario, type Split } from './split-case.ts';
-import { rememberCuts } from './remember-cuts.ts';
+import { rememberCases } from './remember-cases.ts';
 import { combined, hasUnusualExceptions } from './combine-cases.ts';
 import { fairShare, isSpent } from '../netfilter/work.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
@@ -91,7 +91,8 @@ export function cut(
   return found;
 }
 
-const remembered = rememberCuts<Cut>();
+/** Those of a few questions. */
+const remembered = rememberCases<Cut>(4096);
 
 function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: Evaluation['skipped']): Cut {
   const notes = newNotes();

@@ -43,7 +43,8 @@ export async function readRulesets(
   const known = circumstances(windows, facts);
   const firewalls = new Map<string, Firewall>();
   const firewallOf = (program: ListeningProgram | null): Firewall => {
-    const listener = isListenerStated(windows) || program === null ? {} : program;
+    const listener =
+      isListenerStated(windows) || program === null ? {} : { ...program, isServiceKnown: true };
     const key = JSON.stringify(listener);
     const found = firewalls.get(key) ?? firewallFrom(rulesetsOf({ ...known, ...listener }), files);
     firewalls.set(key, found);

@@ -21,7 +21,7 @@ function answersOf(policy: NaivePolicy, packets: readonly NaivePacket[]): readon
   return packets.map((packet) => {
     const key = `${packet.program}/${packet.service}`;
     const known = { localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false };
-    const listener = { program: packet.program, service: packet.service };
+    const listener = { program: packet.program, service: packet.service, isServiceKnown: true };
     const machine =
       machines.get(key) ??
       firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], { ...known, ...listener }));

@@ -53,7 +53,7 @@ function answers(files: readonly (string | Buffer)[], packets: readonly NaivePac
   const known = { localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false };
   return packets.flatMap((packet) =>
     [
-      { program: packet.program, service: packet.service },
+      { program: packet.program, service: packet.service, isServiceKnown: true },
       { program: null, service: null },
     ].map((listener) => {
       const isIn = packet.dir === 'In';

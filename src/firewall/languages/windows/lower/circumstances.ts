@@ -6,6 +6,8 @@ export interface WindowsCircumstances {
   readonly program: string | null;
   /** The service that owns the socket; `unknown` where it may be one; null: none, or nobody said. */
   readonly service: string | null;
+  /** Where nothing else is said, the socket is surely not that of a service. */
+  readonly isServiceKnown?: boolean;
   /** The subnets the computer is on; none where nobody said. */
   readonly localSubnets: readonly Prefix[];
   /** Firewall products that registered themselves, besides the one whose rules these are. */

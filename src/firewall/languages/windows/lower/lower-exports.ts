@@ -28,13 +28,17 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
   const lower = ruleLowerer(known);
-  const chains = DIRECTIONS.flatMap((direction) => [
-    entryChain(direction),
-    ...PROFILES.map((profile): Chain => {
-      const list = profileList(exports, ordinary, profile, direction, known, lower);
-      return { ...chain(listName(direction, profile), list.rules), isUnordered: true, idle: list.idle };
-    }),
-  ]);
+  const active = ordinary.filter(({ isActive }) => isActive !== false);
+  const chains = DIRECTIONS.flatMap((direction) => {
+    const ordered = byPrecedence(active, direction);
+    return [
+      entryChain(direction),
+      ...PROFILES.map((profile): Chain => {
+        const list = profileList(exports, ordered, profile, direction, known, lower);
+        return { ...chain(listName(direction, profile), list.rules), isUnordered: true, idle: list.idle };
+      }),
+    ];
+  });
   const texts = [
     ...exports.flatMap(({ assumptions }) => assumptions),
     ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
@@ -45,7 +49,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
-    setAside: setAside(ordinary, known),
+    setAside: setAside(active, known),
     withoutLocalRules: PROFILES.filter((profile) =>
       isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
     ),
@@ -140,11 +144,9 @@ function hardeningChain(
       const matches = [...ruleTests(rule, direction, known), open];
       return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
     });
-  const blocks = byPrecedence(
-    inForce.filter(({ actions }) => actions.includes('block')),
-    direction,
-    lower,
-  ).filter(({ effects }) => effects[0]?.kind === 'drop');
+  const blocks = inForce
+    .filter(({ actions }) => actions.includes('block'))
+    .map((rule) => lower(rule, direction, 'block'));
   return chain(
     `${TITLE[direction]} (service hardening)`,
     [ESTABLISHED, ...withoutOthers([...exceptions, ...blocks])],
@@ -206,14 +208,12 @@ function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] 
 /** Rules for other programs than an ordinary one, where nobody said what listens. */
 function setAside(rules: readonly WindowsRule[], known: WindowsCircumstances): readonly SetAside[] {
   if (known.program !== null || known.service !== null) return [];
-  return rules
-    .filter((rule) => rule.isActive !== false && isForOthers(rule))
-    .flatMap((rule) =>
-      rule.directions.map((direction): SetAside => {
-        const { line, text, title, source } = placed(rule);
-        const { file = '', table: store = '' } = source ?? {};
-        const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
-        return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
-      }),
-    );
+  return rules.filter(isForOthers).flatMap((rule) =>
+    rule.directions.map((direction): SetAside => {
+      const { line, text, title, source } = placed(rule);
+      const { file = '', table: store = '' } = source ?? {};
+      const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
+      return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import type { Profile } from '../policy/profile.ts';
 import type { Setting, WindowsExport } from '../policy/policy.ts';
 import type { Direction, Doubt, WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
-import { byPrecedence, openRule, type LowerRule } from './rule-list.ts';
+import { openRule, type Listed, type LowerRule } from './rule-list.ts';
 import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
 
@@ -16,10 +16,10 @@ interface ProfileList {
   readonly idle: readonly IdleRule[];
 }
 
-/** The rules of one profile and direction, the settings of the profile before them and its default action as the last. */
+/** The rules of one profile and direction out of all active ones of the direction, the settings of the profile before them and its default action as the last. */
 export function profileList(
   exports: readonly WindowsExport[],
-  rules: readonly WindowsRule[],
+  ordered: readonly Listed[],
   profile: Profile,
   direction: Direction,
   { isComplete, otherFirewalls = [] }: WindowsCircumstances,
@@ -57,17 +57,20 @@ export function profileList(
   for (const store of missingStores(exports, settings, isComplete))
     list.push(openRule(`rules of the store ${STORE_TITLE[store]}`, { code: 'store-not-given', store }, here));
   const idle: IdleRule[] = [];
-  const inForce = rules.flatMap((rule) => {
+  for (const { rule, action } of ordered) {
     const status = statusIn(rule, profile, settings);
-    if (status.kind === 'idle') {
-      const { setting } = status;
-      const why =
-        setting === null ? forProfiles(rule) : { kind: 'setting' as const, setting: asRule(setting) };
-      idle.push(...byPrecedence([rule], direction, lower).map((one) => ({ rule: one, because: why })));
+    switch (status.kind) {
+      case 'counts':
+        list.push(lower(status.rule, direction, action));
+        break;
+      case 'idle': {
+        const { setting } = status;
+        const why =
+          setting === null ? forProfiles(rule) : { kind: 'setting' as const, setting: asRule(setting) };
+        idle.push({ rule: lower(rule, direction, action), because: why });
+      }
     }
-    return status.kind === 'counts' ? [status.rule] : [];
-  });
-  list.push(...byPrecedence(inForce, direction, lower));
+  }
   const action = direction === 'in' ? settings.inbound : settings.outbound;
   const { from } = action;
   list.push({
@@ -147,13 +150,11 @@ function missingStores(
 
 type Status =
   | { readonly kind: 'counts'; readonly rule: WindowsRule }
-  | { readonly kind: 'off' }
-  /** Active, but for other profiles (null) or kept out by a setting. */
+  /** For other profiles (null) or kept out by a setting. */
   | { readonly kind: 'idle'; readonly setting: EffectiveSetting | null };
 
 /** How the rule counts in the profile: with a doubt where it is open whether its store is merged. */
 function statusIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings): Status {
-  if (rule.isActive === false) return { kind: 'off' };
   const merges =
     rule.origin.store === 'local' ? [settings.mergesLocal, ...userPreference(rule, settings)] : [];
   if (rule.profiles !== null && !rule.profiles.includes(profile)) return { kind: 'idle', setting: null };

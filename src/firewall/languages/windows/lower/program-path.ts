@@ -20,11 +20,17 @@ export function isOfWindows(program: string): boolean {
   return WINDOWS_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
+/** Whether it does nothing but run services. */
+export function isServiceHost(program: string): boolean {
+  return fileName(expandedPath(program)) === 'svchost.exe';
+}
+
 const WINDOWS_FOLDERS = [
   'c:\\windows\\',
   '\\systemroot\\',
   'c:\\program files\\windowsapps\\',
   'c:\\program files\\windows ',
+  'c:\\programdata\\microsoft\\windows defender\\',
   'c:\\program files (x86)\\windows ',
   'c:\\program files\\common files\\microsoft shared\\',
 ];

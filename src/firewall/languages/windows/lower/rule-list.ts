@@ -23,28 +23,32 @@ export function ruleLowerer(known: WindowsCircumstances): LowerRule {
   };
 }
 
-/** Rules in force in one direction, by precedence: authenticated bypass, block, allow. Among each other they have no order. */
-export function byPrecedence(
-  rules: readonly WindowsRule[],
-  direction: Direction,
-  lower: LowerRule,
-): readonly Rule[] {
-  const of = (
-    action: WindowsAction,
-    isWanted: (rule: WindowsRule) => boolean = () => true,
-  ): readonly Rule[] =>
-    rules
-      .filter(
-        (rule) => rule.actions.includes(action) && rule.directions.includes(direction) && isWanted(rule),
-      )
-      .map((rule) => lower(rule, direction, action));
-  return [
-    ...of('bypass'),
-    ...of('block'),
-    // Whether an unauthenticated packet that fits one is still allowed by a plain rule is not known.
-    ...of('allow', ({ isAuthenticated }) => isAuthenticated),
-    ...of('allow', ({ isAuthenticated }) => !isAuthenticated),
-  ];
+/** A rule in one direction, for one of its actions. */
+export interface Listed {
+  readonly rule: WindowsRule;
+  readonly action: WindowsAction;
+}
+
+/** The rules of one direction by precedence: authenticated bypass, block, allow. Among each other they have no order. */
+export function byPrecedence(rules: readonly WindowsRule[], direction: Direction): readonly Listed[] {
+  const ranks: readonly [Listed[], Listed[], Listed[], Listed[]] = [[], [], [], []];
+  for (const rule of rules) {
+    if (!rule.directions.includes(direction)) continue;
+    for (const action of rule.actions) ranks[rankOf(rule, action)].push({ rule, action });
+  }
+  return ranks.flat();
+}
+
+function rankOf({ isAuthenticated }: WindowsRule, action: WindowsAction): 0 | 1 | 2 | 3 {
+  switch (action) {
+    case 'bypass':
+      return 0;
+    case 'block':
+      return 1;
+    case 'allow':
+      // Whether an unauthenticated packet that fits one is still allowed by a plain rule is not known.
+      return isAuthenticated ? 2 : 3;
+  }
 }
 
 /** One of several actions or directions is not surely the one. */
@@ -69,16 +73,14 @@ function lowerRule(
   const authenticated: Match = unknown('IPsec', { code: 'ipsec' });
   return {
     ...placed(rule),
-    ...(isOfPrompt(rule) ? { nature: 'prompt' as const } : {}),
+    ...(OF_PROMPT.test(rule.origin.id) ? { nature: 'prompt' as const } : {}),
     matches: action === 'bypass' ? [...tests, authenticated] : tests,
     effects: [effectOf(rule, action)],
   };
 }
 
 /** The pop-up of a listening program names its rules so, a TCP and a UDP one. */
-function isOfPrompt({ origin }: WindowsRule): boolean {
-  return /^(?:TCP|UDP) Query User\{/i.test(origin.id);
-}
+const OF_PROMPT = /^(?:TCP|UDP) Query User\{[^}]*\}?/i;
 
 function effectOf(rule: WindowsRule, action: WindowsAction): Effect {
   if (action === 'block') return { kind: 'drop' };
@@ -92,7 +94,7 @@ export function placed({ origin }: WindowsRule): Pick<Rule, 'line' | 'text' | 't
   const { file, line, store, id, name, text } = origin;
   const titled = (shownId: string): string => (name === '' || name === id ? shownId : `${name} (${shownId})`);
   // The ID of a rule of a pop-up ends with the path of the program.
-  const title = titled(id.replace(/^((?:TCP|UDP) Query User\{[^}]*\}).+$/i, '$1'));
+  const title = titled(OF_PROMPT.exec(id)?.[0] ?? id);
   return { line, text: `${titled(id)} ${text}`, title, source: { file, table: STORE_TITLE[store] } };
 }
 

@@ -2,7 +2,7 @@ import type { Assumption } from '../../../model/assumptions.ts';
 import { unknown, type Match } from '../../../model/match.ts';
 import type { WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
-import { isKernel, isOfWindows, isSameProgram } from './program-path.ts';
+import { isKernel, isOfWindows, isSameProgram, isServiceHost } from './program-path.ts';
 
 /** Taken for granted where nobody said what listens. */
 export const ORDINARY_PROGRAM: Assumption = {
@@ -12,39 +12,56 @@ export const ORDINARY_PROGRAM: Assumption = {
 const NO_SERVICE: Assumption = { text: 'the listener is not a service or app package (else give --service)' };
 
 type Scope = Pick<WindowsRule, 'program' | 'service' | 'package'>;
-type Known = Pick<WindowsCircumstances, 'program' | 'service'>;
+type Known = Pick<WindowsCircumstances, 'program' | 'service' | 'isServiceKnown'>;
 
 /** Which programs a rule speaks of, as tests: none where it speaks of all, false for another one than the listener. */
 export function scopeTests(rule: Scope, known: Known): readonly Match[] {
-  const tests: Match[] = [];
-  const setAside: Match = {
-    kind: 'assumed',
-    holds: false,
-    assumption: known.program === null && known.service === null ? ORDINARY_PROGRAM : NO_SERVICE,
-  };
-  const { program, service } = rule;
-  if (rule.package !== null) tests.push(setAside);
-  if (service !== null) tests.push(...serviceTests(service, known, setAside));
-  if (program === null || program === '') return tests;
+  const ofProgram = rule.program === null || rule.program === '' ? [] : programTests(rule.program, known);
+  if (ofProgram.includes(NEVER)) return [NEVER];
+  return [
+    ...(rule.package === null ? [] : [setAside(known)]),
+    ...(rule.service === null ? [] : serviceTests(rule.service, rule, known)),
+    ...ofProgram,
+  ];
+}
+
+function setAside({ program, service }: Known): Match {
+  const assumption = program === null && service === null ? ORDINARY_PROGRAM : NO_SERVICE;
+  return { kind: 'assumed', holds: false, assumption };
+}
+
+function programTests(program: string, known: Known): readonly Match[] {
   if (known.program !== null) {
     const isSame = isSameProgram(program, known.program);
     if (isSame === false) return [NEVER];
-    return isSame ? tests : [...tests, openProgram(program)];
+    return isSame ? [] : [openProgram(program)];
   }
   // Of a service whose program nobody named, any program may be its own.
-  if (known.service !== null) return [...tests, openProgram(program)];
-  if (isKernel(program) || isOfWindows(program)) return [...tests, setAside];
-  return [...tests, openProgram(program)];
+  if (known.service !== null) return [openProgram(program)];
+  return [isNeverOrdinary(program) ? setAside(known) : openProgram(program)];
+}
+
+function serviceTests(service: string, { program }: Scope, known: Known): readonly Match[] {
+  const open = unknown(`service ${service}`, { code: 'listener-service', service });
+  if (known.service !== null) {
+    if (known.service.toLowerCase() === 'unknown') return [open];
+    return service === '*' || service.toLowerCase() === known.service.toLowerCase() ? [] : [NEVER];
+  }
+  if (known.isServiceKnown === true) return [NEVER];
+  // A rule for a service of the very program that listens shows that it may be one.
+  const isOfListener = known.program !== null && (program !== null || isServiceHost(known.program));
+  const isOfAnybody = known.program === null && program !== null && !isNeverOrdinary(program);
+  return [isOfListener || isOfAnybody ? open : setAside(known)];
 }
 
 /** Whether the rule speaks of other programs than an ordinary one that nobody named. */
 export function isForOthers(rule: Scope): boolean {
-  const { program, service } = rule;
-  return (
-    rule.package !== null ||
-    service !== null ||
-    (program !== null && (isKernel(program) || isOfWindows(program)))
-  );
+  if (rule.package !== null) return true;
+  return (rule.program ?? '') === '' ? rule.service !== null : isNeverOrdinary(rule.program ?? '');
+}
+
+function isNeverOrdinary(program: string): boolean {
+  return isKernel(program) || isOfWindows(program);
 }
 
 /** Matches nothing. */
@@ -52,11 +69,4 @@ export const NEVER: Match = { kind: 'any', of: [] };
 
 function openProgram(program: string): Match {
   return unknown(`program ${program}`, { code: 'listener-program', program });
-}
-
-function serviceTests(service: string, known: Known, setAside: Match): readonly Match[] {
-  if (known.service === null) return [setAside];
-  if (known.service.toLowerCase() === 'unknown')
-    return [unknown(`service ${service}`, { code: 'listener-service', service })];
-  return service === '*' || service.toLowerCase() === known.service.toLowerCase() ? [] : [NEVER];
 }
