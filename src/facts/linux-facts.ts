@@ -50,7 +50,7 @@ function notListed(failed: {
 
 export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
   const settings = settingsOf(outputOf(commands, 'settings') ?? '');
-  const addresses = read(outputOf(commands, 'addresses'), parseInterfaces);
+  const interfaces = read(outputOf(commands, 'addresses'), parseInterfaces);
   const routing = (family: Family): Routing | null => {
     const routes = read(outputOf(commands, `routes-${family}`), (text) => parseRoutes(text, family));
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
@@ -60,7 +60,8 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   return {
     ...unknownMachine(host),
-    addresses: addresses?.flatMap((one) => one.addresses) ?? null,
+    addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
+    interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
     // The larger of an interface's own setting and that of all counts.
     isStrict: {
@@ -108,11 +109,25 @@ function ofInterfaces(settings: Settings, family: Family, name: string): readonl
 }
 
 const interfacesShape = z.array(
-  z.looseObject({ addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]) }),
+  z.looseObject({
+    ifname: z.string().default(''),
+    flags: z.array(z.string()).default(['UP']),
+    addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]),
+  }),
 );
 
-function parseInterfaces(output: string): readonly { readonly addresses: readonly Address[] }[] {
-  return interfacesShape.parse(JSON.parse(output)).map(({ addr_info: entries }) => ({
+interface Interface {
+  readonly name: string;
+  /** It may bring packets of other machines, whether it has an address or not. */
+  readonly isOpen: boolean;
+  readonly addresses: readonly Address[];
+}
+
+/** What `ip -j address show` prints. */
+function parseInterfaces(output: string): readonly Interface[] {
+  return interfacesShape.parse(JSON.parse(output)).map(({ ifname: name, flags, addr_info: entries }) => ({
+    name,
+    isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
     addresses: entries
       .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
       .filter((address) => !isLoopback(address)),

@@ -9,6 +9,8 @@ export interface MachineFacts {
   readonly host: string;
   /** Without those of the loopback interface. */
   readonly addresses: readonly Address[] | null;
+  /** Interfaces that packets of others may come in by. */
+  readonly interfaces: readonly string[] | null;
   readonly routing: Readonly<Record<Family, Routing | null>>;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
@@ -43,7 +45,13 @@ export interface ListeningProgram {
 /** Nothing but its name is known. */
 export function unknownMachine(host: string): MachineFacts {
   return {
-    ...{ host, addresses: null, routing: { 4: null, 6: null }, isStrict: { 4: false, 6: false } },
+    ...{
+      host,
+      addresses: null,
+      interfaces: null,
+      routing: { 4: null, 6: null },
+      isStrict: { 4: false, 6: false },
+    },
     ...{ isForwarding: { 4: null, 6: null }, listeners: null, portRanges: [], otherFirewalls: [] },
     ...{ subnets: [], profileOf: () => null, programOf: () => null, assumptions: [] },
   };

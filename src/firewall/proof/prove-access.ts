@@ -30,12 +30,13 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly permitted: readonly Prefix[];
   /**
    * The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. `to`: on the way to
-   * that address only.
+   * that address only. Where it is not sure, they count as by that interface and as by any.
    */
   readonly interfaces?: readonly {
     readonly from: Prefix;
     readonly name: string | null;
     readonly to?: Address;
+    readonly isSure?: boolean;
   }[];
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
@@ -262,14 +263,16 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
       ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
       : { sender: 'every-client', servedOn: 'same-port', isForwarding };
   const aims = destinations.flatMap((destination) => {
-    const interfaces = interfacesTowards(destination, access);
-    return waysIn(access).map((way) => ({
-      destination,
-      groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, name }) => ({
-        name,
-        prefixes: toPrefixes(from, family),
+    const named = interfacesTowards(destination, access);
+    return waysIn(access).flatMap((way) =>
+      surelyAndPerhaps(named).map((interfaces) => ({
+        destination,
+        groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, name }) => ({
+          name,
+          prefixes: toPrefixes(from, family),
+        })),
       })),
-    }));
+    );
   });
   const byAim = aims.map(({ destination, groups }) =>
     groups.map(({ name, prefixes }) => {
@@ -297,6 +300,14 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
 /** The interfaces that sources without one of their own may come by, null for any. */
 function waysIn({ expected, interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
   return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
+}
+
+/** The interfaces as they are named, and, where some are not sure, any in their place. */
+function surelyAndPerhaps(
+  named: NonNullable<Access['interfaces']>,
+): readonly NonNullable<Access['interfaces']>[] {
+  const sure = named.map((one) => (one.isSure === false ? { ...one, name: null } : one));
+  return sure.every(({ name }, at) => name === named[at]?.name) ? [named] : [named, sure];
 }
 
 /** Those that say something of sources which speak to this address; where it is not known, what holds for every address. */

@@ -163,6 +163,9 @@ export async function audit(
         ]),
     ...unused,
     ...new Set([...machines].flatMap((machine) => machine.assumptions)),
+    ...(hook === 'output' || stated.some(({ who }) => who === null)
+      ? []
+      : new Set([...machines].flatMap((machine) => machine.unsureWays))),
     ...new Set(answers.flatMap(unreachable)),
     ...[...new Set(assumed)].sort(),
   ];
@@ -236,17 +239,18 @@ function auditHost(host: Host, asked: Asked): readonly Answer[] {
   const others = site.hosts.filter((other) => other !== host);
   return flowsOf(host, site, hook).map((flow) => {
     const { expected, permitted, endpoint } = flow;
+    const bare = interfaceOfOthers(flow.role, interfaces);
     const found = proverOf(programOf(endpoint))({
       expected,
       permitted,
       transport: endpoint.transport,
       port: endpoint.port,
       hook,
-      interface: interfaceOfOthers(flow.role, interfaces),
+      interface: bare,
       mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: [
         ...interfacesOf(flow, interfaces, site),
-        ...(hook === 'output' ? [] : known.interfacesTowards(addresses)),
+        ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
       ],
       outInterface:
         hook === 'forward'

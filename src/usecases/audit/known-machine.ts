@@ -46,6 +46,8 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
   readonly assumptions: readonly string[];
+  /** Where sources may come in by other interfaces than their routes say. */
+  readonly unsureWays: readonly string[];
 }
 
 /** What is stated, and what the machine's own tools told where nothing is. */
@@ -54,7 +56,8 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
   const selfAddresses = stated.selfAddresses.length > 0 ? stated.selfAddresses : told;
   const towards = (to: Address): Interfaces => {
     const known = facts?.routing[to.family] ?? null;
-    return known === null ? [] : sourceInterfaces(known, to).map((one) => ({ ...one, to }));
+    const isSure = facts === null || isWaySure(facts, to.family);
+    return known === null ? [] : sourceInterfaces(known, to).map((one) => ({ ...one, to, isSure }));
   };
   return {
     selfAddresses,
@@ -73,7 +76,8 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = found;
       return found.size === 1 ? only : null;
     },
-    assumptions: facts === null ? [] : [...assumed(facts), ...facts.assumptions],
+    assumptions: facts?.assumptions ?? [],
+    unsureWays: facts === null ? [] : unsureWays(facts),
   };
 }
 
@@ -100,7 +104,7 @@ function common(each: readonly Interfaces[]): Interfaces {
   return FAMILIES.flatMap((family) => {
     const [first = [], ...others] = each
       .filter(([one]) => one?.from.family === family)
-      .map((list) => list.map(({ from, name }) => ({ from, name })));
+      .map((list) => list.map(({ from, name, isSure = true }) => ({ from, name, isSure })));
     return others.every((other) => keyOf(other) === keyOf(first)) ? first : [];
   });
 }
@@ -108,16 +112,22 @@ function common(each: readonly Interfaces[]): Interfaces {
 const keyOf = (list: Interfaces): string =>
   list.map(({ from, name }) => `${formatPrefix(from)} ${name ?? ''}`).join();
 
-/** A machine with one interface leaves nothing to assume. */
-function assumed({ routing, isStrict, host }: MachineFacts): readonly string[] {
+/** Packets come in by the interface of the route to their source: the kernel drops others, or there is no other interface. */
+function isWaySure({ routing, isStrict, interfaces }: MachineFacts, family: Family): boolean {
+  const names = new Set((routing[family]?.routes ?? []).map((route) => route.interface));
+  return isStrict[family] || new Set([...names, ...(interfaces ?? [])]).size < 2;
+}
+
+function unsureWays(facts: MachineFacts): readonly string[] {
   return FAMILIES.flatMap((family) => {
-    const names = new Set((routing[family]?.routes ?? []).map((route) => route.interface));
-    if (isStrict[family] || names.size < 2) return [];
-    return [`IPv${family} sources come in by the interface of their route on ${host} (${REASON[family]})`];
+    if ((facts.routing[family]?.routes ?? []).length === 0 || isWaySure(facts, family)) return [];
+    return [
+      `IPv${family} sources come in by the interface of their route on ${facts.host} or by any other (${REASON[family]}; --interface WHO=NAME states it)`,
+    ];
   });
 }
 
 const REASON = {
-  4: 'rp_filter is not 1 on every interface, so they could come in by another',
-  6: 'the kernel does not check it for IPv6',
+  4: 'rp_filter is not 1 on every interface',
+  6: 'the kernel checks no reverse path of IPv6',
 } as const satisfies Record<Family, string>;

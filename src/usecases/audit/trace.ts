@@ -63,7 +63,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   refuseUnspokenHook(firewall, hook, files);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
-  const assumptions = new Set<string>(known.assumptions);
+  const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
+  const assumptions = new Set<string>([...known.assumptions, ...(isWayOpen ? known.unsureWays : [])]);
   const classesOf = destinationClasses(firewall);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
@@ -111,7 +112,8 @@ function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachi
     .interfacesTowards(singleOf(destination))
     .filter(({ from }) => from.family === family)
     .find(({ from }) => overlaps(addressSet([from], family), asked));
-  return first !== undefined && isWithin(asked, addressSet([first.from], family)) ? first.name : null;
+  if (first === undefined || first.isSure === false) return null;
+  return isWithin(asked, addressSet([first.from], family)) ? first.name : null;
 }
 
 /** The address, where it is one. */
