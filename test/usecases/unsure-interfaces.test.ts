@@ -27,6 +27,8 @@ const BOTH = [ETH0, iface('eth1', '10.40.0.11')];
 const ROUTES = [
   { dst: 'default', gateway: '10.20.0.1', dev: 'eth0', flags: [] },
   { dst: '10.20.0.0/24', dev: 'eth0', flags: [] },
+  // Leads nowhere, so by no interface.
+  { type: 'blackhole', dst: '10.99.0.0/16', flags: [] },
 ];
 
 function collected(rules: string, filter: number, interfaces = BOTH): string {

@@ -114,13 +114,17 @@ const keyOf = (list: Interfaces): string =>
 
 /** Packets come in by the interface of the route to their source: the kernel drops others, or there is no other interface. */
 function isWaySure({ routing, isStrict, interfaces }: MachineFacts, family: Family): boolean {
-  const names = new Set((routing[family]?.routes ?? []).map((route) => route.interface));
-  return isStrict[family] || new Set([...names, ...(interfaces ?? [])]).size < 2;
+  const ofRoutes = (routing[family]?.routes ?? []).map((route) => route.interface);
+  const known = interfaces === null ? ofRoutes : ofRoutes.filter((name) => name !== null);
+  return isStrict[family] || new Set([...known, ...(interfaces ?? [])]).size < 2;
 }
 
 function unsureWays(facts: MachineFacts): readonly string[] {
   return FAMILIES.flatMap((family) => {
-    if ((facts.routing[family]?.routes ?? []).length === 0 || isWaySure(facts, family)) return [];
+    const routes = facts.routing[family]?.routes ?? [];
+    // Those to link-local addresses name none.
+    const isNone = routes.every((route) => route.interface === null);
+    if (isNone || isWaySure(facts, family)) return [];
     return [
       `IPv${family} sources come in by the interface of their route on ${facts.host} or by any other (${REASON[family]}; --interface WHO=NAME states it)`,
     ];
