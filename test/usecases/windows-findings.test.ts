@@ -172,6 +172,16 @@ describe('why a required flow is blocked', () => {
     expect(advice).toMatch(/Set-NetFirewallRule -Profile/);
   });
 
+  test('profile-mismatch on a domain network, whose category nobody can change', async () => {
+    const files = { 'l.reg': local({ rules: { a: rule('LPort=102|Profile=Private|Profile=Public') } }) };
+    for (const profile of ['domain', null] as const) {
+      const report = await audited(files, { profile });
+      const advice = report.findings.find(({ code }) => code === 'profile-mismatch')?.advice.join('\n');
+      expect(advice).toMatch(/^Give the rule the domain profile too/);
+      expect(advice).not.toMatch(/-NetworkCategory/);
+    }
+  });
+
   test('shields-up is not the default action', async () => {
     const on = {
       'l.reg': local({ rules: { a: CLIENTS }, settings: { private: { DoNotAllowExceptions: 1 } } }),

@@ -90,12 +90,12 @@ export interface Chain {
   readonly idle?: readonly IdleRule[];
 }
 
-/** A rule that does not count in a list, and why: what the setting says, or the network profiles it is for. */
+/** A rule that does not count in a list, and why: what the setting says, or the network profiles it is for, and that of the list. */
 export interface IdleRule {
   readonly rule: Rule;
   readonly because:
     | { readonly kind: 'setting'; readonly setting: Rule }
-    | { readonly kind: 'profile'; readonly profiles: readonly string[] };
+    | { readonly kind: 'profile'; readonly profiles: readonly string[]; readonly here: string };
 }
 
 /** What makes a chain see packets. Chains on one hook run in order of `priority`, of equal ones the later in the file first. */

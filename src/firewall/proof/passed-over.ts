@@ -21,7 +21,7 @@ export interface PassedOver {
   readonly by:
     | { readonly kind: 'precedence' }
     | { readonly kind: 'setting'; readonly setting: RuleRef }
-    | { readonly kind: 'profile'; readonly profiles: readonly string[] };
+    | { readonly kind: 'profile'; readonly profiles: readonly string[]; readonly here: string };
 }
 
 /** Whether a firewall has lists whose rules have no order. */

@@ -96,7 +96,7 @@ function withoutEffect(
     }
   for (const { rule, by } of idle)
     if (by.kind === 'profile' && wanted === 'accept') {
-      const args = { when, rule: ruleLabel(rule), profiles: by.profiles };
+      const args = { when, rule: ruleLabel(rule), profiles: by.profiles, here: by.here };
       return [{ code: 'profile-mismatch', args, rules: [rule] }];
     }
   return [];

@@ -66,7 +66,9 @@ export function profileList(
       case 'idle': {
         const { setting } = status;
         const why =
-          setting === null ? forProfiles(rule) : { kind: 'setting' as const, setting: asRule(setting) };
+          setting === null
+            ? forProfiles(rule, profile)
+            : { kind: 'setting' as const, setting: asRule(setting) };
         idle.push({ rule: lower(rule, direction, action), because: why });
       }
     }
@@ -86,8 +88,8 @@ export function profileList(
   }
 }
 
-function forProfiles({ profiles }: WindowsRule): IdleRule['because'] {
-  return { kind: 'profile', profiles: profiles ?? [] };
+function forProfiles({ profiles }: WindowsRule, here: Profile): IdleRule['because'] {
+  return { kind: 'profile', profiles: profiles ?? [], here };
 }
 
 function placeOf({ line, file, store }: Setting): Pick<Rule, 'line' | 'source'> {
