@@ -196,6 +196,14 @@ describe('why a required flow is blocked', () => {
   });
 });
 
+test('what is not given is the reason, whatever rules are', async () => {
+  const files = { 'l.reg': local({ rules: { a: CLIENTS, b: rule('LPort=102', 'Block') } }) };
+  const report = await audited(files, { isComplete: false });
+  for (const message of found(report, 'undecided'))
+    expect(message).toMatch(/Group Policy is not given .* Rule: .*rules of the store Group Policy/);
+  expect(report.flows[0]?.proof.rules.map(({ text }) => text)).toEqual(['rules of the store Group Policy']);
+});
+
 test('firewall-off: of who must get in and of who must not', async () => {
   const files = { 'l.reg': local({ settings: { private: { EnableFirewall: 0 } } }) };
   const report = await audited(files);

@@ -209,10 +209,16 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     }
     for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
       outcomes.next(left.packet, left.peers);
+    // What would decide without it is told as well.
+    if (run.visit !== null && isVerdict(rule)) outcomes.next(packet, matching);
   }
   for (const { packet, peers } of passed) mergeState(staying, packet, peers);
   passed.length = 0;
   frame.states = limitStates(staying);
+}
+
+function isVerdict({ effects: [effect] }: Rule): boolean {
+  return effect?.kind === 'unknown' && effect.isVerdict === true;
 }
 
 function changesNothing({ matches, effects }: Rule): boolean {
