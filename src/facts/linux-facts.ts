@@ -68,6 +68,9 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
       4: filters.length > 0 && filters.every((own) => Math.max(all, Number(own)) === 1),
       6: false,
     },
+    filteredBridges: isBridgeFiltered(settings)
+      ? (interfaces?.flatMap(({ master }) => master ?? []) ?? [])
+      : [],
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
     assumptions: isNftHidden(commands)
@@ -83,6 +86,11 @@ function isNftHidden(commands: readonly CollectedCommand[]): boolean {
 }
 
 type Settings = ReadonlyMap<string, string>;
+
+function isBridgeFiltered(settings: Settings): boolean {
+  const names = ['iptables', 'ip6tables'].map((tool) => `net/bridge/bridge-nf-call-${tool}`);
+  return names.some((name) => settings.get(name) === '1');
+}
 
 /** Each interface has a setting of its own, which `ip_forward` only presets. */
 function forwards4(settings: Settings): boolean | null {
@@ -112,6 +120,7 @@ const interfacesShape = z.array(
   z.looseObject({
     ifname: z.string().default(''),
     flags: z.array(z.string()).default(['UP']),
+    master: z.string().optional(),
     addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]),
   }),
 );
@@ -120,18 +129,23 @@ interface Interface {
   readonly name: string;
   /** It may bring packets of other machines, whether it has an address or not. */
   readonly isOpen: boolean;
+  /** The bridge it is a port of. */
+  readonly master: string | null;
   readonly addresses: readonly Address[];
 }
 
 /** What `ip -j address show` prints. */
 function parseInterfaces(output: string): readonly Interface[] {
-  return interfacesShape.parse(JSON.parse(output)).map(({ ifname: name, flags, addr_info: entries }) => ({
-    name,
-    isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
-    addresses: entries
-      .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
-      .filter((address) => !isLoopback(address)),
-  }));
+  return interfacesShape
+    .parse(JSON.parse(output))
+    .map(({ ifname: name, flags, master = null, addr_info: entries }) => ({
+      name,
+      master,
+      isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
+      addresses: entries
+        .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
+        .filter((address) => !isLoopback(address)),
+    }));
 }
 
 /** `name = value` lines. */

@@ -11,6 +11,8 @@ export interface MachineFacts {
   readonly addresses: readonly Address[] | null;
   /** Interfaces that packets of others may come in by. */
   readonly interfaces: readonly string[] | null;
+  /** Bridges whose frames iptables sees as it sees packets (`bridge-nf-call-iptables`). */
+  readonly filteredBridges: readonly string[];
   readonly routing: Readonly<Record<Family, Routing | null>>;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
@@ -49,6 +51,7 @@ export function unknownMachine(host: string): MachineFacts {
       host,
       addresses: null,
       interfaces: null,
+      filteredBridges: [],
       routing: { 4: null, 6: null },
       isStrict: { 4: false, 6: false },
     },

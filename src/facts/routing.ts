@@ -10,6 +10,8 @@ export interface Route {
   readonly metric: number;
   /** Null where it leads nowhere, or by more than one interface. */
   readonly interface: string | null;
+  /** Without another router. */
+  readonly isOnLink: boolean;
 }
 
 /** Which table is looked at for which packets, in order. */
@@ -73,6 +75,8 @@ const routeShape = z.object({
   type: z.string().default('unicast'),
   dst: z.string(),
   dev: z.string().optional(),
+  gateway: z.string().optional(),
+  via: z.unknown().optional(),
   table: z.union([z.string(), z.number()]).default('main'),
   metric: z.number().default(0),
   flags: z.array(z.string()).default([]),
@@ -85,13 +89,14 @@ export function parseRoutes(output: string, family: Family): readonly Route[] {
     .array(routeShape)
     .parse(JSON.parse(output))
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
-    .flatMap(({ type, dst, dev, table, metric, nexthops }) => {
+    .flatMap(({ type, dst, dev, table, metric, nexthops, gateway, via }) => {
       const to = parsePrefix(dst, family);
       if (to === null) return [];
       const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
       const [only, ...more] = devices;
       const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
-      return [{ to, table: String(table), metric, interface: isOpen ? null : (only ?? null) }];
+      const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
+      return [{ to, table: String(table), metric, interface: isOpen ? null : (only ?? null), isOnLink }];
     });
 }
 

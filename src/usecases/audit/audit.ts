@@ -27,6 +27,7 @@ import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { hostInterfaces } from './host-interfaces.ts';
+import { passingFlow, segmentNotes, segmentsOf, type PassingFlow, type Segment } from './own-segment.ts';
 import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
@@ -111,6 +112,8 @@ export async function audit(
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
   const unused = new Set<string>();
+  const passing: PassingFlow[] = [];
+  const segments: Segment[] = [];
   for (const { host, files: names } of owned) {
     const { proverOf, firewall, facts, namesInRules } = await read(names);
     if (hook === 'input' && given.selfAddresses.length === 0) refuseOtherMachine(host, facts, names);
@@ -129,7 +132,9 @@ export async function audit(
     if (assumption !== null) unused.add(assumption);
     const options = { ...given, interfaces: own };
     const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
-    answers.push(...asked.map((answer) => ({ ...answer, circumstances })));
+    answers.push(...asked.answers.map((answer) => ({ ...answer, circumstances })));
+    passing.push(...asked.passing);
+    segments.push(...asked.segments);
   }
   const all = await Promise.all(firewalls.values());
   refuseWindowsOptions(
@@ -162,6 +167,7 @@ export async function audit(
           `${setAside.length} active rules are for other programs (Windows components, services, app packages)`,
         ]),
     ...unused,
+    ...segmentNotes(passing, segments),
     ...new Set([...machines].flatMap((machine) => machine.assumptions)),
     ...(hook === 'output' || stated.some(({ who }) => who === null)
       ? []
@@ -232,12 +238,22 @@ interface Asked {
   readonly programOf: (port: Pick<Endpoint, 'transport' | 'port'>) => ListeningProgram | null;
 }
 
-function auditHost(host: Host, asked: Asked): readonly Answer[] {
+interface AuditedHost {
+  readonly answers: readonly Answer[];
+  /** What its gateway is asked about, and what stays on the links of the host. */
+  readonly passing: readonly PassingFlow[];
+  readonly segments: readonly Segment[];
+}
+
+function auditHost(host: Host, asked: Asked): AuditedHost {
   const { site, options, addresses, known, proverOf, programOf } = asked;
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const others = site.hosts.filter((other) => other !== host);
-  return flowsOf(host, site, hook).map((flow) => {
+  const segments = hook === 'forward' ? segmentsOf(host, interfaces, known) : [];
+  const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
+  const flows = passing.flatMap(({ flow }) => flow ?? []);
+  const answers = flows.map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const bare = interfaceOfOthers(flow.role, interfaces);
     const found = proverOf(programOf(endpoint))({
@@ -250,6 +266,8 @@ function auditHost(host: Host, asked: Asked): readonly Answer[] {
       mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: [
         ...interfacesOf(flow, interfaces, site),
+        // Who claims to be in the segment of the host, and is not.
+        ...segments.flatMap(({ network: from, isSure }) => (isSure ? [] : [{ from, name: null }])),
         ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
       ],
       outInterface:
@@ -266,6 +284,7 @@ function auditHost(host: Host, asked: Asked): readonly Answer[] {
     });
     return { flow, found };
   });
+  return { answers, passing, segments };
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

@@ -3,6 +3,7 @@ import type { Access } from '../../firewall/proof/prove-access.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces } from '../../facts/routing.ts';
+import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { isLinkLocal } from '../../net/special-addresses.ts';
@@ -43,6 +44,9 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
+  /** The networks on its links. */
+  readonly links: readonly Segment[];
+  readonly filteredBridges: MachineFacts['filteredBridges'];
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
   readonly assumptions: readonly string[];
@@ -70,6 +74,8 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
+    links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
+    filteredBridges: facts?.filteredBridges ?? [],
     profileOf: (addresses) => {
       const asked = addresses.length > 0 ? addresses : selfAddresses;
       const found = new Set(asked.map((address) => facts?.profileOf(address) ?? null));
@@ -97,6 +103,13 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
   const known = facts?.routing[address.family] ?? null;
   if (known === null || known.rules.some(({ from }) => from !== null)) return null;
   return sourceInterfaces(known, address).find(({ from }) => prefixContains(from, address))?.name ?? null;
+}
+
+function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {
+  const isSure = isWaySure(facts, family);
+  return (facts.routing[family]?.routes ?? []).flatMap(({ to, interface: name, isOnLink }) =>
+    isOnLink && name !== null && to.length > 0 ? [{ network: to, interface: name, isSure }] : [],
+  );
 }
 
 /** What holds for every address of a family. */

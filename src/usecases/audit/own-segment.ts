@@ -1,0 +1,95 @@
+import type { Host } from '../../deployment/site.ts';
+import { addressSet, toPrefixes } from '../../net/address-set.ts';
+import { FAMILIES } from '../../net/address.ts';
+import { subtract } from '../../net/interval-set.ts';
+import { formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
+import type { AccessFlow } from '../../ports/access-flows.ts';
+import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import type { KnownMachine } from './known-machine.ts';
+
+/** The network of a host on the far side of a gateway: who is in it reaches the host without the gateway. */
+export interface Segment {
+  readonly network: Prefix;
+  readonly interface: string;
+  /** Nobody who claims an address of it comes from elsewhere. */
+  readonly isSure: boolean;
+}
+
+/** A flow of a host with what is asked of its gateway. */
+export interface PassingFlow {
+  /** Null where all of its sources are in the segment of the host. */
+  readonly flow: AccessFlow | null;
+  /** The segments that some of its sources are in. */
+  readonly within: readonly Segment[];
+}
+
+/** Of each family the narrowest network that is stated, else the link that the gateway has, with every address of the host in it. */
+export function segmentsOf(
+  { addresses }: Pick<Host, 'addresses'>,
+  stated: readonly StatedInterface[],
+  { links, filteredBridges }: Pick<KnownMachine, 'links' | 'filteredBridges'>,
+): readonly Segment[] {
+  const networks = stated.flatMap(({ who, name }): readonly Segment[] =>
+    who === null || typeof who === 'string' || who.length === 0
+      ? []
+      : [{ network: who, interface: name, isSure: true }],
+  );
+  return FAMILIES.flatMap((family) => {
+    const own = addresses.filter((address) => address.family === family);
+    const around = (of: readonly Segment[]): readonly Segment[] =>
+      of
+        .filter(({ network }) => own.length > 0 && own.every((address) => prefixContains(network, address)))
+        .sort((a, b) => b.network.length - a.network.length);
+    const [segment] = [...around(networks), ...around(links)];
+    // The rules of hook forward see what such a bridge passes from port to port.
+    return segment === undefined || filteredBridges.includes(segment.interface) ? [] : [segment];
+  });
+}
+
+/**
+ * The flow without sources in the segments of its host: nobody there can be let in or kept out by the gateway. Of whom must be kept out
+ * only those are left out who surely are there.
+ */
+export function passingFlow(flow: AccessFlow, segments: readonly Segment[]): PassingFlow {
+  const { permitted, expected } = flow;
+  const networks = segments.map(({ network }) => network);
+  if (expected === 'blocked') {
+    const sure = segments.flatMap(({ network, isSure }) => (isSure ? [network] : []));
+    return { flow: { ...flow, permitted: mergePrefixes([...permitted, ...sure]) }, within: [] };
+  }
+  const rest = FAMILIES.flatMap((family) =>
+    toPrefixes(
+      subtract(
+        addressSet(ofFamily(permitted, family), family),
+        addressSet(ofFamily(networks, family), family),
+      ),
+      family,
+    ),
+  );
+  const within = segments.filter(({ network }) =>
+    permitted.some((one) => one.family === network.family && overlap(one, network)),
+  );
+  if (within.length === 0) return { flow, within };
+  return { flow: rest.length === 0 ? null : { ...flow, permitted: rest }, within };
+}
+
+/** Whom the gateway is not asked about, one line a segment. */
+export function segmentNotes(flows: readonly PassingFlow[], segments: readonly Segment[]): readonly string[] {
+  const textOf = ({ network, interface: name }: Segment): string => `${name} (${formatPrefix(network)})`;
+  return [...new Set(segments.map(textOf))].map((text) => {
+    const count = flows.filter(({ within }) => within.some((segment) => textOf(segment) === text)).length;
+    const who =
+      count === 0
+        ? 'connections'
+        : `${count} required flow${count === 1 ? '' : 's'} and all other connections`;
+    return `${who} from within ${text} do not pass this gateway: it was not asked about them, audit the hosts' own rules`;
+  });
+}
+
+function overlap(a: Prefix, b: Prefix): boolean {
+  const [wide, narrow] = a.length <= b.length ? [a, b] : [b, a];
+  return prefixContains(wide, { family: narrow.family, value: narrow.first });
+}
+
+const ofFamily = (prefixes: readonly Prefix[], family: Prefix['family']): readonly Prefix[] =>
+  prefixes.filter((prefix) => prefix.family === family);
