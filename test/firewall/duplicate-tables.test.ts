@@ -65,11 +65,13 @@ test('both back ends of iptables beside each other', () => {
   expect(tables(save(old), save(current))).toEqual(['0: ip filter', '1: ip filter']);
 });
 
-describe('chains of one priority in two files run in either order', () => {
+describe('chains of one priority in two tables run in either order', () => {
   const nat = (to: string, table: string): string =>
     `table ip ${table} { chain p { type nat hook prerouting priority -100; tcp dport 102 dnat to ${to}; } }\n`;
   const input = (rule: string, table: string): string =>
     `table ip ${table} { chain i { type filter hook input priority 0; ${rule}; } }\n`;
+  const bothIn = (first: string, second: string): string =>
+    `table ip t { chain a { type filter hook input priority 0; ${second}; }\n chain b { type filter hook input priority 0; ${first}; } }\n`;
   const others = ['forward', 'input'].map(
     (hook) => `chain ${hook}_drop { type filter hook ${hook} priority 0; ip daddr 10.0.0.5 drop; }`,
   );
@@ -79,7 +81,9 @@ describe('chains of one priority in two files run in either order', () => {
     ['translated to one host', [nat('10.0.0.5', 'a') + filter, nat('10.0.0.5', 'b')], 'blocked'],
     ['translated to two', [nat('10.0.0.5', 'a') + filter, nat('10.0.0.6', 'b')], 'undecided'],
     ['marked', [input('meta mark set 1', 'a'), input('meta mark 1 drop', 'b')], 'undecided'],
-    ['marked in one file', [input('meta mark set 1', 'a') + input('meta mark 1 drop', 'b')], 'allowed'],
+    ['marked in one file', [input('meta mark set 1', 'a') + input('meta mark 1 drop', 'b')], 'undecided'],
+    ['translated in one file', [nat('10.0.0.5', 'a') + filter + nat('10.0.0.6', 'b')], 'undecided'],
+    ['marked in one table', [bothIn('meta mark set 1', 'meta mark 1 drop')], 'allowed'],
     ['let through and dropped', [input('accept', 'a'), input('drop', 'b')], 'blocked'],
   ])('%s', (_, texts, result) => {
     for (const files of [texts, texts.toReversed()]) {

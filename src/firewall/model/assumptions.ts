@@ -3,12 +3,15 @@ export interface Assumption {
   readonly text: string;
   /** Whoever sends the packet can make it false. */
   readonly isSendersChoice?: true;
+  /** It is about fragments: where these have been put together it is so. */
+  readonly isOfFragments?: true;
 }
 
 const ofSender = (text: string): Assumption => ({ text, isSendersChoice: true });
 
 export const NO_EXTENSIONS = ofSender('packets carry no IPv6 extension headers');
-export const NO_FRAGMENTS = ofSender('packets are not fragments');
+export const NO_FRAGMENTS: Assumption = { ...ofSender('packets are not fragments'), isOfFragments: true };
+
 export const NO_OPTIONS = ofSender('packets carry no IPv4 options');
 export const SETS_NOT_FULL: Assumption = { text: 'dynamic sets are not full' };
 

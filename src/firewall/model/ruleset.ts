@@ -163,5 +163,8 @@ export const PRIORITY = {
   srcnat: 100,
 } as const;
 
+/** Where conntrack is used, it first puts fragments together (NF_IP_PRI_CONNTRACK_DEFRAG). */
+export const DEFRAG_PRIORITY = -400;
+
 /** Connection tracking looks at a packet on its first hook, after the chains of lower priority. */
 export const CONNTRACK_PRIORITY = -200;

@@ -51,6 +51,8 @@ export interface Packet {
   readonly listed: readonly string[];
   /** Whether it has options, extension headers and the like: not, it is taken not to, or its sender chooses. */
   readonly extras: 'none' | 'assumed-none' | 'perhaps';
+  /** Its fragments, if it came in any, have been put together. */
+  readonly isWhole: boolean;
   /** The packet that opened its connection, as it arrived: conntrack treats this one alike. Null for the first itself. */
   readonly original: Packet | null;
 }
@@ -83,6 +85,7 @@ export const AS_SENT = {
   isDestinationTranslated: false,
   isSourceTranslated: false,
   listed: [],
+  isWhole: false,
 } as const satisfies Partial<Packet>;
 
 /** Packets with equal keys have met rules that changed them alike, so their peers may be joined again. */

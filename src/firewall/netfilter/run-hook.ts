@@ -1,8 +1,15 @@
 import { union, type IntervalSet } from '../../net/interval-set.ts';
-import { CONNTRACK_PRIORITY, PRIORITY, type BaseChain, type Hook } from '../model/ruleset.ts';
+import {
+  CONNTRACK_PRIORITY,
+  DEFRAG_PRIORITY,
+  PRIORITY,
+  type BaseChain,
+  type Hook,
+} from '../model/ruleset.ts';
 import { CT_STATE } from '../model/match.ts';
 import { PICKED_UP } from './initial-packets.ts';
 import type { Firewall, HookedChain } from './machine/firewall.ts';
+import { tracksConnections } from './machine/tracks-connections.ts';
 import {
   withNumber,
   withoutConnection,
@@ -27,12 +34,14 @@ export function runHook(
   if (family === undefined) return [];
   const chains = hooks[hook][family];
   if (hook !== 'postrouting' && hook !== 'input') return runChains(run, chains, entering);
+  // What is for this machine is put together before (ip_local_deliver); of IPv6 only afterwards.
+  const arriving = hook === 'input' && family === 4 ? entering.map(changed(putTogether)) : entering;
   const early = chains.filter(({ base }) => base.priority < SOURCE_NAT_PRIORITY || base.type === 'nat');
   const beside = chains.filter(
-    ({ base }) => base.priority === SOURCE_NAT_PRIORITY && base.type !== 'nat' && isAlike(entering),
+    ({ base }) => base.priority === SOURCE_NAT_PRIORITY && base.type !== 'nat' && isAlike(arriving),
   );
   const late = chains.filter((chain) => !early.includes(chain) && !beside.includes(chain));
-  const hidden = runChains(run, early, entering).map(changed(hideSnatSource));
+  const hidden = runChains(run, early, arriving).map(changed(hideSnatSource));
   const alike = runChains(run, beside, hidden).map(changed(applyExistingSnat));
   const leaving = runChains(run, late, alike);
   return hook === 'postrouting' ? leaving.map(changed(undoDnat)) : leaving;
@@ -72,22 +81,29 @@ function applyExistingSnat(packet: Packet): Packet {
 /** The first hook a packet meets: the earliest chains see it before conntrack has given it a state. */
 export function runFirstHook(
   run: Evaluation,
-  { hooks }: Firewall,
+  firewall: Firewall,
   hook: 'prerouting' | 'output',
   packet: Packet,
   peers: IntervalSet,
 ): readonly PacketState[] {
+  const { hooks } = firewall;
   const first = hook === 'prerouting' ? hooks.ingress[packet.family] : [];
   const chains = hooks[hook][packet.family];
-  const before = [...first, ...chains.filter(({ base }) => base.priority < CONNTRACK_PRIORITY)];
+  const inPieces = [...first, ...chains.filter(({ base }) => base.priority <= DEFRAG_PRIORITY)];
+  const before = chains.filter(
+    ({ base }) => base.priority > DEFRAG_PRIORITY && base.priority < CONNTRACK_PRIORITY,
+  );
   const beside = chains.filter(({ base }) => base.priority === CONNTRACK_PRIORITY);
   const after = chains.filter(({ base }) => base.priority > CONNTRACK_PRIORITY);
   const behindNat = after.filter(({ base }) => base.type !== 'nat' && base.priority > PRIORITY.dstnat);
   const beforeNat = after.filter((chain) => !behindNat.includes(chain));
-  const entering =
+  const arriving =
     packet.direction === 'reply' && packet.isSourceTranslated ? hideSnatDestination(packet) : packet;
-  const unseen = [{ packet: withoutConnection(entering, CT_STATE.invalid), peers }];
-  const undated = runChains(run, before, unseen).map(
+  const isTracked = tracksConnections(firewall, packet.family);
+  const entering = isTracked ? putTogether(arriving) : arriving;
+  const unseen = [{ packet: withoutConnection(arriving, CT_STATE.invalid), peers }];
+  const pieces = runChains(run, inPieces, unseen).map(changed(isTracked ? putTogether : (seen) => seen));
+  const undated = runChains(run, before, pieces).map(
     changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
   );
   const tracked = runChains(run, beside, undated).map(
@@ -97,6 +113,10 @@ export function runFirstHook(
     changed((seen) => applyExistingDnat(undoSnat(seen, packet))),
   );
   return runChains(run, behindNat, turned);
+}
+
+function putTogether(packet: Packet): Packet {
+  return packet.isWhole ? packet : { ...packet, isWhole: true };
 }
 
 /** Beside a chain of its own priority conntrack may have seen the packet or not yet. */

@@ -129,7 +129,7 @@ function outcomeOf(
 }
 
 const EITHER_ORDER =
-  'chains with the same priority in different files may run in either order (give one listing of all)';
+  'chains of the same hook and priority in different tables may run in either order, which no listing shows (give them different priorities)';
 
 /** What one source meets, the most telling kind first. */
 function witnessTrace(

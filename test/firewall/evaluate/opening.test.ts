@@ -29,6 +29,13 @@ const nft = (policy: string, ...rules: readonly string[]): string =>
 const save = (policy: string, ...rules: readonly string[]): string =>
   `*filter\n:INPUT ${policy} [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n${rules.join('\n')}\nCOMMIT\n`;
 
+/** Where fragments come as they are: nft tests nothing in what a fragment lacks. */
+const early = (...rules: readonly string[]): string =>
+  nft('accept', ...rules).replace('hook input priority filter', 'hook prerouting priority -450');
+
+/** Without what calls conntrack. */
+const without = (text: string): string => text.replace('ct state established accept', '');
+
 const ALL_FLAGS = 'fin|syn|rst|psh|ack|urg|ecn|cwr';
 
 describe('a connection may open with ECN', () => {
@@ -61,11 +68,48 @@ describe('a connection may open with ECN', () => {
 
 describe('who must not get in chooses the headers, who must sends a plain packet', () => {
   test.each([
-    ['-f', save('DROP', '-A INPUT -f -j ACCEPT'), 4, 'blocked', 'undecided'],
+    ['-f', save('DROP', '-A INPUT -f -j ACCEPT'), 4, 'blocked', 'blocked'],
     ['-f dropped', save('ACCEPT', '-A INPUT -f -j DROP'), 4, 'allowed', 'allowed'],
     ['-f dropped, and all else', save('DROP', '-A INPUT -f -j DROP'), 4, 'blocked', 'blocked'],
-    ['! -f', save('ACCEPT', '-A INPUT ! -f -j DROP'), 4, 'blocked', 'undecided'],
-    ['frag-off', nft('drop', 'ip frag-off & 0x3fff != 0 accept'), 4, 'blocked', 'undecided'],
+    ['! -f', save('ACCEPT', '-A INPUT ! -f -j DROP'), 4, 'blocked', 'blocked'],
+    ['frag-off', nft('drop', 'ip frag-off & 0x3fff != 0 accept'), 4, 'blocked', 'blocked'],
+    [
+      'frag-off before fragments are put together',
+      early('ip frag-off & 0x3fff == 0 drop'),
+      4,
+      'blocked',
+      'undecided',
+    ],
+    [
+      'flags, where all of the header must come',
+      nft('accept', 'tcp flags syn / syn,ack drop'),
+      4,
+      'blocked',
+      'blocked',
+    ],
+    ['the same in IPv6', nft('accept', 'tcp flags syn / syn,ack drop'), 6, 'blocked', 'blocked'],
+    [
+      'the same without conntrack',
+      without(nft('accept', 'tcp flags syn / syn,ack drop')),
+      4,
+      'blocked',
+      'blocked',
+    ],
+    [
+      'in IPv6 without conntrack',
+      without(nft('accept', 'tcp flags syn / syn,ack drop')),
+      6,
+      'blocked',
+      'undecided',
+    ],
+    [
+      'flags before fragments are put together',
+      early('tcp flags syn / syn,ack drop'),
+      4,
+      'blocked',
+      'undecided',
+    ],
+    ['ports before fragments are put together', early('tcp dport 102 drop'), 4, 'blocked', 'blocked'],
     ['hdrlength', nft('drop', 'ip hdrlength > 5 accept'), 4, 'blocked', 'undecided'],
     ['nexthdr', nft('accept', 'ip6 nexthdr tcp drop'), 6, 'blocked', 'undecided'],
     ['nexthdr of another port', nft('drop', 'ip6 nexthdr tcp tcp dport 80 accept'), 6, 'blocked', 'blocked'],

@@ -50,7 +50,7 @@ export interface Firewall {
   readonly emptyFiles: readonly string[];
   /** What was taken for granted when the files were read, for questions of each family. */
   readonly assumptions: Readonly<Record<Family, readonly string[]>>;
-  /** The same with its files the other way round, where files cannot tell whose chains run first and it may matter. */
+  /** The same with its tables the other way round, where listings cannot tell whose chains run first and it may matter. */
   readonly otherOrder: Firewall | null;
 }
 
@@ -72,7 +72,11 @@ export function firewall(rulesets: readonly Ruleset[]): Firewall {
     tables: tables.map(withJoinedRules),
   }));
   const asGiven = inOrderGiven(joined);
-  return isOrderOpen(asGiven) ? { ...asGiven, otherOrder: inOrderGiven(joined.toReversed()) } : asGiven;
+  if (!isOrderOpen(asGiven)) return asGiven;
+  const turned = joined
+    .toReversed()
+    .map(({ tables, ...ruleset }) => ({ ...ruleset, tables: tables.toReversed() }));
+  return { ...asGiven, otherOrder: inOrderGiven(turned) };
 }
 
 function withJoinedRules({ chains, ...table }: Table): Table {
@@ -128,7 +132,10 @@ function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[
     .map(({ text }) => text);
 }
 
-/** Chains of one priority but of two files: the first to translate wins, and marks reach only who comes later. */
+/**
+ * Chains of one priority but of two tables run in the order in which they were hooked, which no listing shows: the first to translate
+ * wins, and marks reach only who comes later.
+ */
 function isOrderOpen({ hooks }: Firewall): boolean {
   const tells = new Map<FirewallTable, boolean>();
   const leavesTrace = ({ table, base }: HookedChain): boolean => {
@@ -137,7 +144,7 @@ function isOrderOpen({ hooks }: Firewall): boolean {
     return base.type === 'nat' || known;
   };
   const isOpen = (chains: readonly HookedChain[]): boolean =>
-    new Set(chains.map(({ table }) => table.file)).size > 1 && chains.some(leavesTrace);
+    new Set(chains.map(({ table }) => table)).size > 1 && chains.some(leavesTrace);
   return Object.values(hooks).some((ofHook) =>
     [ofHook[4], ofHook[6]].some((chains) => groupBy(chains, ({ base }) => `${calledAt(base)}`).some(isOpen)),
   );

@@ -135,7 +135,12 @@ function matchUnknown(match: UnknownMatch, { phase, settled, listed }: Packet, n
 /** Nobody splits a question into more cases than these. */
 const MAX_NOTES = 300;
 
-function matchAssumed({ assumption, holds }: AssumedMatch, { extras }: Packet, notes: Notes): Bounds {
+function matchAssumed(
+  { assumption, holds }: AssumedMatch,
+  { extras, isWhole }: Packet,
+  notes: Notes,
+): Bounds {
+  if (assumption.isOfFragments === true && isWhole) return holds ? TRUE : FALSE;
   if (assumption.isSendersChoice === true && extras === 'perhaps') {
     notes.hasOpenings = true;
     return UNKNOWN;

@@ -86,6 +86,9 @@ export function transportOf(header: string): number | undefined {
 /** `nexthdr` names the first header only: without extension headers that is the transport. */
 const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 
+/** A fragment need not hold more of a header than its first eight bytes, in which the ports are; nft tests nothing of what is missing. */
+const HEADER_IS_WHOLE = { kind: 'assumed', holds: true, assumption: NO_FRAGMENTS } as const;
+
 /** The fields of each header that the model does not have; any other one is of a later version of nft. */
 const UNASKED: Readonly<Record<string, readonly string[]>> = {
   ip: ['dscp', 'ecn', 'length', 'id', 'ttl', 'checksum'],
@@ -154,7 +157,12 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
       const transport = Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header] : undefined;
       if (transport === undefined)
         return { selector: { kind: 'opaque', reason: { code: 'unsupported' } }, dependencies: [] };
-      return { selector: known(transport[1]), dependencies: protocolDependencies(transport[0]) };
+      const dependencies = protocolDependencies(transport[0]);
+      const isBeyondPorts = header === 'tcp' && name === 'flags';
+      return {
+        selector: known(transport[1]),
+        dependencies: isBeyondPorts ? [...dependencies, HEADER_IS_WHOLE] : dependencies,
+      };
     }
   }
 }
