@@ -83,7 +83,7 @@ describe('chains of one priority in two tables run in either order', () => {
     ['marked', [input('meta mark set 1', 'a'), input('meta mark 1 drop', 'b')], 'undecided'],
     ['marked in one file', [input('meta mark set 1', 'a') + input('meta mark 1 drop', 'b')], 'undecided'],
     ['translated in one file', [nat('10.0.0.5', 'a') + filter + nat('10.0.0.6', 'b')], 'undecided'],
-    ['marked in one table', [bothIn('meta mark set 1', 'meta mark 1 drop')], 'allowed'],
+    ['marked in one table', [bothIn('meta mark set 1', 'meta mark 1 drop')], 'blocked'],
     ['let through and dropped', [input('accept', 'a'), input('drop', 'b')], 'blocked'],
   ])('%s', (_, texts, result) => {
     for (const files of [texts, texts.toReversed()]) {

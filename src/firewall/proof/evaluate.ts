@@ -67,7 +67,7 @@ export interface AnswerCase {
 export function answerCases(firewall: Firewall, question: FlowQuestion): readonly AnswerCase[] {
   const isUnordered = hasUnorderedLists(firewall);
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
-    firewall.families.includes(asked.family)
+    firewall.families.includes(asked.family) && areCasesOfBothOrders(firewall, { case: asked, peers })
       ? casesOf(firewall, asked, peers).map((one) => ({
           conditions: one.conditions.map(told),
           fate: one.fate,
@@ -81,11 +81,7 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
 /** The cases of all these sources as texts to compare: conditions and fate, which is `undecided` where they do not fare alike. */
 export function caseFates(firewall: Firewall, question: FlowQuestion): readonly string[] {
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
-    firewall.families.includes(asked.family)
-      ? casesOf(firewall, asked, peers).map(({ conditions, fate }) =>
-          JSON.stringify([conditions.map(told), fate]),
-        )
-      : [],
+    firewall.families.includes(asked.family) ? fatesOf(firewall, asked, peers) : [],
   );
 }
 
@@ -124,8 +120,22 @@ function outcomeOf(
   const unresolved = subtract(intersect(shut(outcome), shut(other)), blocked);
   const undecided = subtract(peers, union(allowed, blocked, unresolved));
   if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
-  const depends = intersect(undecided, union(outcome.depends, other.depends));
+  const open = intersect(undecided, union(outcome.depends, other.depends));
+  const depends = areCasesOfBothOrders(firewall, { case: asked, peers: open }) ? open : [];
   return { allowed, blocked, undecided, unresolved, depends };
+}
+
+/** What is told by case holds in either order. */
+function areCasesOfBothOrders(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): boolean {
+  if (firewall.otherOrder === null || peers.length === 0) return true;
+  const [own, other] = [firewall, firewall.otherOrder].map((each) => fatesOf(each, asked, peers).join());
+  return own === other;
+}
+
+function fatesOf(firewall: Firewall, asked: Scenario, peers: IntervalSet): readonly string[] {
+  return casesOf(firewall, asked, peers).map(({ conditions, fate }) =>
+    JSON.stringify([conditions.map(told), fate]),
+  );
 }
 
 const EITHER_ORDER =

@@ -81,6 +81,8 @@ export interface AccessProof {
   readonly namedBy: (entry: TraceEntry, field: InterfaceMatch['field']) => readonly string[];
   /** The family of the witness, where no ruleset speaks for it. */
   readonly unspoken: Unspoken | null;
+  /** Chains may run in another order than they are listed in. */
+  readonly isOrderOpen: boolean;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
   readonly elsewhere: AddressSets;
 }
@@ -210,6 +212,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     conditionsOf,
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
+    isOrderOpen: firewall.otherOrder !== null,
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
       6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),

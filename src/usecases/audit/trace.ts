@@ -91,7 +91,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
-    return summarizeTrace(text, proofs, { unspoken, isTooWide: classes === null });
+    const isOrderOpen = machine.otherOrder !== null;
+    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, isTooWide: classes === null });
   });
   return {
     schemaVersion: 1,

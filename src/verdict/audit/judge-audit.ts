@@ -3,7 +3,6 @@ import { formatPrefix } from '../../net/prefix.ts';
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
 import { summarizeCases } from '../trace/summarize-cases.ts';
-import type { Reason } from '../../firewall/model/reason.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
 import { auditFindings } from './audit-findings.ts';
@@ -12,6 +11,7 @@ import type { Circumstances } from '../advice/cure.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Expected, Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
+import { openReason } from '../trace/open-reason.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
 import { reasonText } from '../trace/reason-text.ts';
 import { decidedBy } from '../trace/decided-by.ts';
@@ -69,14 +69,15 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
 }
 
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
-  const { proof, unspoken, elsewhere } = found;
+  const { proof, unspoken, isOrderOpen, elsewhere } = found;
   const { told, allowed, blocked, undecided } = proof;
   const { address, trace } = tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
-  const reason: Reason | null = unspoken === null ? null : { code: 'family-not-covered', ...unspoken };
-  const cases = found.fate === 'undecided' ? summarizeCases(found.casesOf(address)) : [];
+  const isUndecided = found.fate === 'undecided';
+  const reason = openReason({ unspoken, isOrderOpen, isUndecided, trace });
+  const cases = isUndecided ? summarizeCases(found.casesOf(address)) : [];
   return {
     result: told,
     allowedFrom,

@@ -121,6 +121,7 @@ function didYouMean(nearest: string | null): string {
 export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'network-profile': 'depends on the network profile (--profile domain, private or public)',
   'interface-kind': 'depends on the interface or its type',
+  'chain-order': 'depends on which of the chains of one hook and priority runs first, which no listing shows',
   'local-user': 'depends on the user who runs the listener',
   'trust-tuple': 'depends on a trust condition (TTK)',
   'network-name': 'depends on the name or realm of the network',

@@ -16,6 +16,7 @@ import { setSize } from '../../net/set-size.ts';
 import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { tracedCases } from './traced-cases.ts';
+import { openReason } from './open-reason.ts';
 import { reasonText } from './reason-text.ts';
 import { tracedRules } from './traced-rule.ts';
 
@@ -34,6 +35,8 @@ export interface DestinationProof {
 export interface TraceCircumstances {
   /** The family no ruleset speaks for, if that is the packet's. */
   readonly unspoken: Unspoken | null;
+  /** Chains may run in another order than they are listed in. */
+  readonly isOrderOpen: boolean;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
 }
@@ -42,19 +45,17 @@ export interface TraceCircumstances {
 export function summarizeTrace(
   packet: string,
   proofs: readonly DestinationProof[],
-  { unspoken, isTooWide }: TraceCircumstances,
+  { unspoken, isOrderOpen, isTooWide }: TraceCircumstances,
 ): TracedPacket {
   const parts = partsOf(proofs);
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
     eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
   const result = resultOf(parts);
-  const reason: Reason | null =
-    unspoken !== null
-      ? { code: 'family-not-covered', ...unspoken }
-      : isTooWide && result === 'undecided'
-        ? { code: 'too-many-destinations' }
-        : null;
   const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
+  const isUndecided = result === 'undecided';
+  const reason: Reason | null =
+    openReason({ unspoken, isOrderOpen, isUndecided, trace: telling?.trace ?? [] }) ??
+    (isTooWide && isUndecided ? { code: 'too-many-destinations' } : null);
   return {
     packet,
     result,

@@ -1,0 +1,19 @@
+import type { Reason } from '../../firewall/model/reason.ts';
+import type { Unspoken } from '../../firewall/netfilter/machine/firewall.ts';
+import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
+
+interface OpenAnswer {
+  /** The family no ruleset speaks for, if that is the one asked about. */
+  readonly unspoken: Unspoken | null;
+  /** Chains may run in another order than they are listed in. */
+  readonly isOrderOpen: boolean;
+  readonly isUndecided: boolean;
+  readonly trace: readonly TraceEntry[];
+}
+
+/** What leaves an answer open where no rule does; else null. */
+export function openReason({ unspoken, isOrderOpen, isUndecided, trace }: OpenAnswer): Reason | null {
+  if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
+  const isLeftOpen = isUndecided && !trace.some(({ effect }) => effect === 'undecided');
+  return isOrderOpen && isLeftOpen ? { code: 'chain-order' } : null;
+}
