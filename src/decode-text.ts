@@ -5,7 +5,7 @@ const REGISTRY_POLICY = [0x50, 0x52, 0x65, 0x67];
 const REGISTRY_EXPORT = /^\s*(?:REGEDIT4|Windows Registry Editor)/;
 
 /**
- * The text of a file: UTF-8, or UTF-16 where a byte order mark says so, which is what Windows PowerShell's `>` writes. The mark
+ * The text of a file: UTF-8, or UTF-16 where a byte order mark says so, which is what Windows PowerShell's `>` writes, or zeros show it. The mark
  * itself is no part of the text.
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -24,7 +24,11 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
-function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+/** By the byte order mark; without one, by the zeros between the first letters. */
+function encodingOf([first, second, third, fourth]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (first === 0xff && second === 0xfe) return 'utf-16le';
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  const isLetter = (byte: number | undefined): boolean => byte !== undefined && byte !== 0;
+  if (isLetter(first) && second === 0 && isLetter(third) && fourth === 0) return 'utf-16le';
+  return first === 0 && isLetter(second) && third === 0 && isLetter(fourth) ? 'utf-16be' : 'utf-8';
 }

@@ -12,29 +12,28 @@ function listing(script: string): string {
   const added = script.split('\r\n').filter((line) => line.startsWith('netsh advfirewall firewall add rule'));
   const row = (label: string, value: string): string => `${`${label}:`.padEnd(38)}${value}`;
   const capital = (words: string): string => words.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase());
-  return added
-    .map((line) => {
-      const given = netshArguments(line);
-      return [
-        row('Rule Name', given.get('name')!),
-        '-'.repeat(70),
-        row('Enabled', capital(given.get('enable')!)),
-        row('Direction', capital(given.get('dir')!)),
-        row('Profiles', capital(given.get('profile')!)),
-        row('LocalIP', 'Any'),
-        row('RemoteIP', given.get('remoteip') === 'any' ? 'Any' : given.get('remoteip')!),
-        row('Protocol', given.get('protocol')!),
-        row('LocalPort', given.get('localport')!),
-        row('RemotePort', 'Any'),
-        row('Program', 'Any'),
-        row('InterfaceTypes', 'Any'),
-        row('Security', 'NotRequired'),
-        row('Rule source', 'Local Setting'),
-        row('Action', capital(given.get('action')!)),
-        '',
-      ].join('\r\n');
-    })
-    .join('\r\n');
+  const blocks = added.map((line) => {
+    const given = netshArguments(line);
+    return [
+      row('Rule Name', given.get('name')!),
+      '-'.repeat(70),
+      row('Enabled', capital(given.get('enable')!)),
+      row('Direction', capital(given.get('dir')!)),
+      row('Profiles', capital(given.get('profile')!)),
+      row('LocalIP', 'Any'),
+      row('RemoteIP', given.get('remoteip') === 'any' ? 'Any' : given.get('remoteip')!),
+      row('Protocol', given.get('protocol')!),
+      row('LocalPort', given.get('localport')!),
+      row('RemotePort', 'Any'),
+      row('Program', 'Any'),
+      row('InterfaceTypes', 'Any'),
+      row('Security', 'NotRequired'),
+      row('Rule source', 'Local Setting'),
+      row('Action', capital(given.get('action')!)),
+      '',
+    ].join('\r\n');
+  });
+  return [...blocks, 'Ok.\r\n'].join('\r\n');
 }
 
 /** The objects of the cmdlets once the script has run. */

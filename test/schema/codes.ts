@@ -36,6 +36,7 @@ const EXAMPLES: {
   'other-product': { code: 'other-product' },
   'store-not-given': { code: 'store-not-given', store: 'policy' },
   'setting-not-given': { code: 'setting-not-given', setting: 'EnableFirewall' },
+  'cut-export': { code: 'cut-export', lacks: 'the empty line of reg export' },
   'unread-setting': {
     code: 'unread-setting',
     setting: 'domainprofile\\icmpsettings\\AllowInboundEchoRequest',

@@ -43,7 +43,7 @@ test('all is understood: nothing of the file is shown', async () => {
 test('a file that cannot be read is told by its place', async () => {
   const { text, isClean } = await tested(`${reg(LOCAL, {})}"Acme"=what:1\r\n`);
   expect(isClean).toBe(false);
-  expect(text).toMatch(/not read: bad-ruleset at line 6, column 8/);
+  expect(text).toMatch(/not read: bad-ruleset at line 7, column 8/);
   expect(text).not.toMatch(/acme|secret/i);
 });
 

@@ -410,7 +410,7 @@ describe('what the words of a rule leave open', () => {
   });
 
   test('GloballyOpenPorts switches off rules of one port entry, not of two that touch', async () => {
-    const off = `\r\n[${LOCAL}\\StandardProfile\\GloballyOpenPorts]\r\n"AllowUserPrefMerge"=dword:00000000\r\n`;
+    const off = `\r\n[${LOCAL}\\StandardProfile\\GloballyOpenPorts]\r\n"AllowUserPrefMerge"=dword:00000000\r\n\r\n`;
     expect(await answer(local({ rules: { a: rule('LPort=102') } }) + off, OUTSIDER)).toBe('blocked');
     expect(await answer(local({ rules: { a: rule('LPort=102|LPort=103') } }) + off, OUTSIDER)).toBe(
       'allowed',

@@ -150,6 +150,8 @@ export type WindowsReason =
   /** No file lists the rules of the store. */
   | { readonly code: 'store-not-given'; readonly store: 'local' | 'policy' }
   | { readonly code: 'setting-not-given'; readonly setting: string }
+  /** The file lacks what the tool that exports writes at the end. */
+  | { readonly code: 'cut-export'; readonly lacks: string }
   /** A setting whose effect is not known. */
   | { readonly code: 'unread-setting'; readonly setting: string };
 

@@ -61,6 +61,8 @@ export function reasonText(reason: Reason): string {
         : 'the local rules are not given: export HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy too';
     case 'setting-not-given':
       return `${reason.setting} of the profile is not given (export the whole FirewallPolicy key)`;
+    case 'cut-export':
+      return `the file does not end with ${reason.lacks}, so it may be cut: export it again`;
     case 'unread-setting':
       return `a setting whose effect is not known (${reason.setting})`;
     default:

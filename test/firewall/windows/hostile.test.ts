@@ -12,9 +12,16 @@ import { parsePrefix } from '../../../src/net/prefix.ts';
 const KEY =
   'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
 const regOf = (...values: readonly string[]): string =>
-  ['Windows Registry Editor Version 5.00', '', `[${KEY}]`, '', `[${KEY}\\FirewallRules]`, ...values, ''].join(
-    '\r\n',
-  );
+  [
+    'Windows Registry Editor Version 5.00',
+    '',
+    `[${KEY}]`,
+    '',
+    `[${KEY}\\FirewallRules]`,
+    ...values,
+    '',
+    '',
+  ].join('\r\n');
 
 /** What becomes of port 102 in the domain profile, or the message of the error. */
 function answer(text: string, isComplete = true): string {
@@ -68,8 +75,8 @@ describe('rule strings', () => {
 describe('registry exports', () => {
   test.each([
     ['a NUL in a rule', regOf(`"r"="${ALLOW.replace('x', 'a\0b')}"`), /^x:6:\d+: a NUL character/],
-    ['cut within a rule', regOf(`"r"="${ALLOW}"`).slice(0, -20), /^x:6:5: a text without its closing/],
-    ['cut within a key', regOf().slice(0, -4), /^x:5:1: a key without its closing bracket/],
+    ['cut within a rule', regOf(`"r"="${ALLOW}"`).slice(0, -22), /^x:6:5: a text without its closing/],
+    ['cut within a key', regOf().slice(0, -6), /^x:5:1: a key without its closing bracket/],
     ['a line of something else', regOf('hello'), /^x:6:1: not a line of a registry export/],
     [
       'no key of the firewall',
@@ -141,6 +148,58 @@ describe('Registry.pol', () => {
     for (let end = 9; end < whole.length; end++)
       expect(answer(decodeText(whole.subarray(0, end)))).toMatch(/the file ends within an entry/);
   });
+});
+
+describe('cut at any byte: what is decided is right for the whole file', () => {
+  const netsh = (action: string): string =>
+    [
+      ...['', 'Rule Name:                            x', '-'.repeat(70)],
+      ...['Enabled:                              Yes', 'Direction:                            In'],
+      ...['Profiles:                             Domain,Private,Public'],
+      ...['LocalIP:                              Any', 'RemoteIP:                             Any'],
+      ...['Protocol:                             TCP', 'LocalPort:                            102'],
+      ...['RemotePort:                           Any', 'Program:                              Any'],
+      ...['InterfaceTypes:                       Any', 'Security:                             NotRequired'],
+      ...[
+        'Rule source:                          Local Setting',
+        `Action:                               ${action}`,
+      ],
+    ].join('\r\n');
+  const off = [`[${KEY}\\DomainProfile]`, '"EnableFirewall"=dword:00000001', ''];
+  test.each([
+    ['a registry export', regOf(`"r"="${ALLOW}"`, `"b"="${BLOCK}"`, '', ...off), 'blocked'],
+    ['output of netsh', `${netsh('Allow')}\r\n${netsh('Block')}\r\nOk.\r\n\r\n`, 'blocked'],
+  ])('%s', (_, text, whole) => {
+    expect(answer(text)).toBe(whole);
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    for (let end = text.indexOf('Allow') * 2; end < bytes.length; end++)
+      expect(answer(decodeText(bytes.subarray(0, end))), `${end}`).not.toBe('allowed');
+  });
+
+  test('a number that the file ends within, in a file edited elsewhere', () => {
+    const text = regOf('', ...off)
+      .replaceAll('\r\n', '\n')
+      .trimEnd();
+    expect(answer(text)).toBe('blocked');
+    expect(answer(text.slice(0, -1))).toMatch(/a number that the file ends within/);
+  });
+});
+
+test('an export of all that lacks the keys of its profiles says nothing of them', () => {
+  expect(
+    answer(
+      `${regOf(`"r"="${ALLOW}"`)}[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall]\r\n\r\n`,
+      false,
+    ),
+  ).toBe('undecided');
+});
+
+test.each([
+  ['UTF-16 LE', 'utf16le', false],
+  ['UTF-16 BE', 'utf16le', true],
+] as const)('%s without a byte order mark', (_, encoding, isSwapped) => {
+  const bytes = Buffer.from(regOf(`"r"="${ALLOW}"`), encoding);
+  expect(answer(decodeText(isSwapped ? bytes.swap16() : bytes))).toBe('allowed');
 });
 
 test('one store without the other decides nothing', () => {

@@ -27,7 +27,7 @@ export function reg(root: string, { rules = {}, settings = {} }: Store): string 
   lines.push(`[${root}\\FirewallRules]`);
   for (const [id, text] of Object.entries(rules))
     lines.push(`"${id.replaceAll('\\', '\\\\')}"="${text.replaceAll('\\', '\\\\')}"`);
-  return `${lines.join('\r\n')}\r\n`;
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 /** A rule string; of what is not said the usual. */

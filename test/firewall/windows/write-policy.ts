@@ -65,5 +65,6 @@ export function regText({ rules, local, policy }: NaivePolicy): string {
       return values === undefined ? [] : [settings(`${POLICY}\\${profile}Profile`, values)];
     }),
     ...(['local', 'policy', 'mdm', 'static'] as const).map(ofStore),
+    '',
   ].join('\r\n');
 }

@@ -1,13 +1,14 @@
 import { InputError } from '../../../input-error.ts';
 import { excerpt } from '../../model/source-location.ts';
+import { withPerhapsCut } from './policy/cut.ts';
 import type { WindowsExport } from './policy/policy.ts';
 import { isNetshProfiles, readNetshProfiles } from './netsh/profiles.ts';
-import { isNetshRules, readNetshRules } from './netsh/rules.ts';
+import { isNetshRules, isWholeNetsh, readNetshRules } from './netsh/rules.ts';
 import type { WindowsSource } from './policy/source.ts';
 import { isPowershellJson } from './powershell/objects.ts';
 import { readPowershell } from './powershell/read-powershell.ts';
 import { EXPORT_FIX, readRegistry } from './registry/read-registry.ts';
-import { isRegFile, parseRegFile } from './registry/reg-file.ts';
+import { isRegFile, isWholeRegFile, parseRegFile } from './registry/reg-file.ts';
 import { isRegistryPol, parseRegistryPol } from './registry/registry-pol.ts';
 import { isRuleStrings, readRuleLines } from './rule-string/rule-lines.ts';
 
@@ -32,8 +33,14 @@ function readExport({ text, file }: WindowsSource): WindowsExport {
       assumptions: [...found.assumptions, alone],
     };
   }
-  if (isRegFile(text)) return readRegistry(parseRegFile(text, file), file);
-  if (isNetshRules(text)) return readNetshRules(text, file);
+  if (isRegFile(text)) {
+    const found = readRegistry(parseRegFile(text, file), file);
+    return isWholeRegFile(text) ? found : withPerhapsCut(found, text, 'the empty line of reg export');
+  }
+  if (isNetshRules(text)) {
+    const found = readNetshRules(text, file);
+    return isWholeNetsh(text) ? found : withPerhapsCut(found, text, 'the "Ok." of netsh');
+  }
   if (isNetshProfiles(text)) return readNetshProfiles(text, file);
   if (isRuleStrings(text)) return readRuleLines(text, file);
   throw new InputError({

@@ -15,6 +15,11 @@ export function isNetshRules(text: string): boolean {
   return HEADING.test(text.slice(0, 20_000)) && !/^.*Profile Settings:/m.test(text.slice(0, 2000));
 }
 
+/** Whether the output has its end. */
+export function isWholeNetsh(text: string): boolean {
+  return /^Ok\.\s*$/m.test(text.slice(-1000));
+}
+
 const TITLE = 'Rule Name:';
 
 /**

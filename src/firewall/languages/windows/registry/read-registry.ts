@@ -76,7 +76,8 @@ function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
   if (key.kind === 'profile') found.settingProfiles.push({ store: key.store, profile: key.profile });
   if (key.kind === 'rules' && (key.store === 'local' || key.store === 'policy'))
     found.ruleStores.push(key.store);
-  if (key.kind !== 'root') return;
+  // Every computer has the keys of its rules and its profiles, and an export of all has them too.
+  if (key.kind !== 'root' || key.store === 'local') return;
   found.roots.push(key.store);
   found.ruleStores.push(key.store);
 }

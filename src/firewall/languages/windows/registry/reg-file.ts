@@ -9,6 +9,11 @@ export function isRegFile(text: string): boolean {
   return /^\s*(?:Windows Registry Editor Version|REGEDIT4\b)/.test(text);
 }
 
+/** Whether an export has its end: after the last value an empty line. Who edits one on another system may leave that out. */
+export function isWholeRegFile(text: string): boolean {
+  return !text.includes('\r\n') || /\r\n[ \t]*\r\n\s*$/.test(text.slice(-1000));
+}
+
 /**
  * The values of a `.reg` file, as `reg export` and regedit write it.
  * @throws InputError with line and column for what is not part of one, a file that was cut among them
@@ -77,9 +82,11 @@ function readValue({ text, file, found, key, line }: Spot, start: number): numbe
   const { data, end } = joinedLines(text, at);
   const word = data.toLowerCase();
   if (word === '-') found.deleteValue(key, name);
-  else if (/^dword:[0-9a-f]{1,8}$/.test(word))
+  else if (/^dword:[0-9a-f]{1,8}$/.test(word)) {
+    if (end >= text.length && word.length < 'dword:00000000'.length)
+      throw bad(text, file, at, 'a number that the file ends within');
     found.set({ key, name, data: parseInt(word.slice(6), 16), line });
-  else if (/^hex(?:\([0-9a-f]{1,8}\))?:[0-9a-f, \t]*$/.test(word))
+  } else if (/^hex(?:\([0-9a-f]{1,8}\))?:[0-9a-f, \t]*$/.test(word))
     found.set({ key, name, data: hexData(word), line });
   else throw bad(text, file, at, 'a value whose data is not of a known form');
   return end;
