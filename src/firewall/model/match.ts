@@ -74,12 +74,19 @@ export interface KnownOfTest {
   readonly field?: 'ttl' | 'dscp' | 'length';
   /** The dynamic list it looks into, for those on it at least once. */
   readonly list?: string;
+  /** The dynamic list it looks into for the address of the packet's source, and so many packets that it takes to be found there. */
+  readonly ownList?: string;
+  readonly count?: number;
+  /** The list that it takes the source off. */
+  readonly takesOff?: string;
 }
 
 /** Always holds, and puts the packet's source on a dynamic list. */
 export interface AddsMatch {
   readonly kind: 'adds';
   readonly list: string;
+  /** The address of its source, and nothing else. */
+  readonly isOfSource: boolean;
 }
 
 /**

@@ -23,6 +23,13 @@ export type Opening = 'plain' | 'ecn' | 'odd';
 /** What a sender chooses as one: a header field by itself, else all that a dimension is about. */
 export type Choice = Dimension | NonNullable<KnownOfTest['field']>;
 
+/** A packet that puts its source on a list, sent so many times. */
+export interface Knock {
+  readonly transport: Transport;
+  readonly port: number;
+  readonly count: number;
+}
+
 /**
  * One case of a question: what is asked for one family, one way of travelling, and one class of source ports and
  * interfaces. Only the peers are still many.
@@ -53,6 +60,8 @@ export interface Scenario {
   readonly settled: Settled;
   /** What the sender chose in it beside source ports and how it opens the connection. */
   readonly choices: readonly Choice[];
+  /** What the sender sends before it. */
+  readonly knocks: readonly Knock[];
   /** Whether a plain packet was tried already: of the rest nothing is known. */
   readonly isRest: boolean;
   /** Null where it was not looked at yet. */

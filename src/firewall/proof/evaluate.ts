@@ -6,7 +6,7 @@ import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from '../model/question.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Rule } from '../model/ruleset.ts';
-import type { Scenario } from '../netfilter/scenario.ts';
+import type { Knock, Scenario } from '../netfilter/scenario.ts';
 import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
 import { rememberCases } from './remember-cases.ts';
@@ -99,6 +99,13 @@ export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): nu
   const { sourcePorts } = telling(firewall, part.case, part.peers, 'allowed');
   const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
+}
+
+/** What a sender who may choose sends before, to be on a list that lets him in. Ask with one source. */
+export function chosenKnocks(firewall: Firewall, question: FlowQuestion): readonly Knock[] {
+  const [part] = scenariosOf(question);
+  if (part?.case.sender !== 'anybody') return [];
+  return telling(firewall, part.case, part.peers, 'allowed').knocks;
 }
 
 function outcomeOf(

@@ -8,12 +8,14 @@ import {
   answerCases,
   answerConditions,
   caseFates,
+  chosenKnocks,
   chosenSourcePort,
   evaluate,
   traceRules,
   type AnswerCase,
 } from './evaluate.ts';
 import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
+import type { Knock } from '../netfilter/scenario.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
@@ -69,6 +71,8 @@ export interface AccessProof {
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
   /** The port it has to come from to fare so, where not every port does; else null. */
   readonly portOf: (source: Address) => number | null;
+  /** What it has to send before; mostly nothing. */
+  readonly knocksOf: (source: Address) => readonly Knock[];
   /** The cases that the answer for such a source depends on. */
   readonly casesOf: (source: Address) => readonly AnswerCase[];
   /** All sources that the answer is open for fare as this one in each of the cases. */
@@ -167,6 +171,10 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = kind === 'allowed' ? askedOf(source) : null;
     return question === null ? null : chosenSourcePort(firewall, question);
   };
+  const knocksOf = (source: Address): readonly Knock[] => {
+    const question = kind === 'allowed' ? askedOf(source) : null;
+    return question === null ? [] : chosenKnocks(firewall, question);
+  };
   const areCasesOfAll = (source: Address): boolean => {
     const question = askedOf(source);
     if (question === null) return false;
@@ -207,6 +215,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     pathOf,
     sharesOf: remembered(sharesOfKind, String),
     portOf,
+    knocksOf,
     casesOf,
     areCasesOfAll,
     conditionsOf,

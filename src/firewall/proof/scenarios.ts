@@ -59,6 +59,7 @@ function scenarioOf(
     sender,
     settled: new Map(),
     choices: [],
+    knocks: [],
     isRest: false,
     opening: null,
     seen: 'whole',

@@ -15,6 +15,7 @@ import {
   type Evaluation,
   type Step,
 } from '../netfilter/evaluation.ts';
+import { knocksFor } from './knock.ts';
 import { splitScenario, type Split } from './split-case.ts';
 import { rememberCases } from './remember-cases.ts';
 import { combined, hasUnusualExceptions } from './combine-cases.ts';
@@ -103,10 +104,14 @@ function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: 
   const about = decided.undecided.length === 0 ? found : joined(notes, found);
   return {
     ...{ decided, outcome, steps: notes.steps + found.steps },
-    split: isOpen ? splitScenario(one, about) : { parts: [], quantifier: 'cases', openTests: new Map() },
+    split: isOpen
+      ? splitScenario(one, about, (test) => knocksFor(firewall, one, test, openOf(decided, outcome)))
+      : { parts: [], quantifier: 'cases', openTests: new Map() },
     assumptions: [...notes.assumptions, ...found.assumptions],
   };
 }
+
+const openOf = (a: Outcome, b: Outcome): IntervalSet => union(a.undecided, b.undecided);
 
 function joined(a: Notes, b: Notes): Notes {
   return {

@@ -1,7 +1,7 @@
 import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../model/dimension.ts';
 import type { Reason } from '../model/reason.ts';
-import type { Choice, Opening, Scenario } from '../netfilter/scenario.ts';
+import type { Choice, Knock, Opening, Scenario } from '../netfilter/scenario.ts';
 import type { Notes, OpenTest, PlaceOfTest } from '../netfilter/matching/match-packet.ts';
 
 /** The parts of a case, and how their answers count together. */
@@ -57,11 +57,14 @@ const NO_SPLIT: Cut = { parts: [], quantifier: 'cases' };
  * The case cut along a dimension that left a test open: one part for each class the rules tell apart. What the site fixes comes first,
  * since whoever chooses may choose otherwise in each of its cases.
  */
-export function splitScenario(asked: Scenario, notes: Notes): Split {
-  return { ...cutOf(asked, notes), openTests: notes.openTests };
+export function splitScenario(asked: Scenario, notes: Notes, knocks: FindKnocks): Split {
+  return { ...cutOf(asked, notes, knocks), openTests: notes.openTests };
 }
 
-function cutOf(asked: Scenario, notes: Notes): Cut {
+/** The packets by which all who are asked about get on the list of the test; null where that is not known. */
+type FindKnocks = (test: OpenTest) => readonly Knock[] | null;
+
+function cutOf(asked: Scenario, notes: Notes, knocks: FindKnocks): Cut {
   const { sender } = asked;
   const tests = [...notes.openTests].map(([key, test]): Open => ({ key, ...test }));
   const plain = plainTests(tests);
@@ -87,14 +90,19 @@ function cutOf(asked: Scenario, notes: Notes): Cut {
     }));
     return { parts, quantifier: QUANTIFIERS[OWNERS.opening][sender] };
   }
-  return splitTests(asked, tests, plain);
+  return splitTests(asked, tests, plain, knocks);
 }
 
 interface Open extends OpenTest {
   readonly key: string;
 }
 
-function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Open[]): Cut {
+function splitTests(
+  asked: Scenario,
+  tests: readonly Open[],
+  plain: readonly Open[],
+  knocks: FindKnocks,
+): Cut {
   const of = (owner: 'peer' | 'history', phase: 'first' | 'any' = 'first'): readonly Open[] =>
     tests.filter((test) => OWNERS[test.dimension] === owner && (phase === 'any' || test.phase === 'first'));
   switch (asked.sender) {
@@ -113,6 +121,17 @@ function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Ope
         return eitherWay({ ...asked, choices }, chosen, QUANTIFIERS.peer.anybody);
       }
       const past = of('history', 'any');
+      const knocked = asked.isRest ? undefined : firstKnocked(past, knocks);
+      if (knocked !== undefined) {
+        const [listed, unlisted] = eitherWay(asked, knocked.test, QUANTIFIERS.peer.anybody).parts;
+        const before = [...asked.knocks, ...knocked.knocks];
+        const parts = [
+          ...(listed === undefined ? [] : [{ ...listed, case: { ...listed.case, knocks: before } }]),
+          ...(unlisted === undefined ? [] : [unlisted]),
+        ];
+        // Ordinary packets first.
+        return { parts: parts.reverse(), quantifier: QUANTIFIERS.peer.anybody };
+      }
       const [only] = past;
       if (
         only?.match.known?.isEither === true &&
@@ -134,6 +153,18 @@ function splitTests(asked: Scenario, tests: readonly Open[], plain: readonly Ope
       return open === undefined ? NO_SPLIT : eitherWay(asked, open, 'told');
     }
   }
+}
+
+/** The sender chooses to be on that list, or not to be. */
+function firstKnocked(
+  tests: readonly Open[],
+  knocks: FindKnocks,
+): { readonly test: Open; readonly knocks: readonly Knock[] } | undefined {
+  for (const test of tests) {
+    const found = test.isListed ? null : knocks(test);
+    if (found !== null) return { test, knocks: found };
+  }
+  return undefined;
 }
 
 function choiceOf({ match, dimension }: Open): Choice {

@@ -28,6 +28,7 @@ import { nothingListens } from './nothing-listens.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/decided-text.ts';
+import { tellingWitness } from '../trace/telling-witness.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/reason-text.ts';
@@ -190,7 +191,14 @@ function toFinding(
     return [
       finding(
         'exposed',
-        { ...at, as: role, audience: audienceOf(one), ...shown, packet: packetOf(one) },
+        {
+          ...at,
+          as: role,
+          audience: audienceOf(one),
+          ...shown,
+          packet: packetOf(one),
+          knocks: knocksOf(one),
+        },
         flows,
         steps,
       ),
@@ -213,6 +221,13 @@ function packetOf({ audited: { flow }, result }: JudgedAccess): string | null {
   const at = (address: string, port: number): string =>
     isV6 ? `[${address}]:${port}` : `${address}:${port}`;
   return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), result.port)}`;
+}
+
+/** The packets that put the witness on a list that lets it in, in order. */
+function knocksOf({ audited: { found } }: JudgedAccess): readonly string[] {
+  return found
+    .knocksOf(tellingWitness(found).address)
+    .map(({ transport, port, count }) => `${port}/${transport}${count > 1 ? ` ${count} times` : ''}`);
 }
 
 /** One that any client may have. */

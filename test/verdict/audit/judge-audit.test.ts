@@ -127,10 +127,9 @@ describe('who must not get in chooses how to come', () => {
     [
       'a set that rules add to',
       {
-        text: NFT('tcp dport 7000 add @k { ip saddr } drop\ntcp dport 103 ip saddr @k accept').replace(
-          'chain i',
-          'set k { type ipv4_addr; flags dynamic,timeout; timeout 30s; }\nchain i',
-        ),
+        text: NFT(
+          'ip saddr 10.20.9.9 tcp dport 7000 add @k { ip saddr } drop\ntcp dport 103 ip saddr @k accept',
+        ).replace('chain i', 'set k { type ipv4_addr; flags dynamic,timeout; timeout 30s; }\nchain i'),
       },
     ],
   ])('whoever is on %s gets in, and that is told as a case', (_, { rules = [], text }: Rules) => {

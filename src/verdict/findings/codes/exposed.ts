@@ -7,6 +7,8 @@ import { type ByRuleset, addresses, by, EVERYONE_ELSE } from '../by-ruleset.ts';
 type Args = At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset> & {
     /** A packet that gets in, as `vwaudit trace --packet` takes it; of probes, and where the host has no address, none. */
     readonly packet?: string | null;
+    /** The ports it has to be sent to before, by somebody who has to be on a list first (port knocking). */
+    readonly knocks?: readonly string[];
   };
 
 export const exposed: FindingKind<Args> = {
@@ -24,6 +26,7 @@ export const exposed: FindingKind<Args> = {
     decided = rule === null ? [] : [rule],
     others = null,
     packet = null,
+    knocks = [],
     ...args
   }) => {
     const only = `only ${listed(args.audience)} should connect`;
@@ -32,10 +35,13 @@ export const exposed: FindingKind<Args> = {
       : withPacket(
           `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}`,
           packet,
+          knocks,
         );
   },
 };
 
-function withPacket(message: string, packet: string | null): string {
-  return packet === null ? message : `${ended(message)} Packet: ${packet}`;
+function withPacket(message: string, packet: string | null, knocks: readonly string[]): string {
+  const before = knocks.length === 0 ? '' : `, after one to ${knocks.join(', then ')}`;
+  if (packet === null) return message;
+  return `${ended(message)} Packet: ${packet}${before}`;
 }

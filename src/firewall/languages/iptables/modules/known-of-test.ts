@@ -46,9 +46,25 @@ const LARGEST_PACKET = 65_535;
 
 /** A source is on no list before it came; what the packet itself put there counts once. */
 export function recentKnown(module: ModuleSyntax, name: string): KnownOfTest {
-  const isForSeveral = Number(optionValue(module, '--hitcount') ?? 1) > 1;
-  return { ifPlain: false, ...(isForSeveral ? {} : { list: `recent ${name}` }) };
+  const count = Number(optionValue(module, '--hitcount') ?? 1);
+  const list = `recent ${name}`;
+  const isRemoved = module.options.some((option) => option.name === '--remove');
+  return {
+    ifPlain: false,
+    ...(count > 1 ? {} : { list }),
+    ...(isRemoved ? { takesOff: list } : isOfSource(module) ? { ownList: list, count } : {}),
+  };
 }
+
+/** The list is of whole addresses of sources. */
+export function isOfSource(module: ModuleSyntax): boolean {
+  const mask = optionValue(module, '--mask');
+  return (
+    (mask === undefined || WHOLE.includes(mask)) && module.options.every(({ name }) => name !== '--rdest')
+  );
+}
+
+const WHOLE = ['255.255.255.255', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'];
 
 /** Clients send a TTL of 64, 128 or 255, and no path is longer than this. */
 const LONGEST_PATH = 32;

@@ -17,6 +17,7 @@ import {
   limitKnown,
   optionValue,
   quotaKnown,
+  isOfSource,
   recentKnown,
   statisticKnown,
   stringKnown,
@@ -82,7 +83,7 @@ const RECENT: MatchModule = {
     const name = optionValue(module, '--name') ?? 'DEFAULT';
     const match =
       action.name === '--set'
-        ? ({ kind: 'adds', list: `recent ${name}` } as const)
+        ? ({ kind: 'adds', list: `recent ${name}`, isOfSource: isOfSource(module) } as const)
         : unknown(
             `-m recent ${action.name} --name ${name}`,
             { code: 'recent-list' },

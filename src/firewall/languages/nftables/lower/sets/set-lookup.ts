@@ -28,11 +28,20 @@ function lookUpChanging(key: Key, set: SetDraft, text: () => string, context: Ta
   const perhaps = unknown(
     text(),
     { code: 'changing-set' },
-    { ...(set.isReduced && set.elements.length > 0 ? {} : { ifPlain: false }), list: listOf(set.name) },
+    {
+      ...(set.isReduced && set.elements.length > 0 ? {} : { ifPlain: false }),
+      list: listOf(set.name),
+      ...(!set.isReduced && isOfSource(key) ? { ownList: listOf(set.name) } : {}),
+    },
   );
   return set.isReduced || set.elements.length === 0
     ? perhaps
     : { kind: 'any', of: [lookUpListed(key, set, text, context), perhaps] };
+}
+
+/** The key is the whole address of the source. */
+export function isOfSource({ selectors: [only, ...more] }: Key): boolean {
+  return more.length === 0 && only?.kind === 'address' && only.field === 'source' && only.mask === null;
 }
 
 /** What a dynamic set is called among the lists of one table. */

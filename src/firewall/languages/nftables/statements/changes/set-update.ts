@@ -6,7 +6,7 @@ import { isObject, listOf, numberIn, showJson, textOf, type JsonObject } from '.
 import type { TableContext } from '../../lower/context.ts';
 import { tests, type Lowered } from '../../lower/lowered.ts';
 import { isOfLaterVersion, readKey, type Key } from '../../lower/sets/lookup-key.ts';
-import { listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
+import { isOfSource, listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Condition, Expression, SetUpdate } from '../../syntax/syntax.ts';
 import { readExpression, readSource, startsExpression } from '../../text/expression.ts';
@@ -180,7 +180,7 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
   if (operation === 'delete')
     return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
-  const adds: Match = { kind: 'adds', list: listNameOf(update.set ?? '') };
+  const adds: Match = { kind: 'adds', list: listNameOf(update.set ?? ''), isOfSource: isOfSource(lookupKey) };
   if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
   return tests(...dependencies, adds, hasRoom(update, lookupKey, context));
 }
