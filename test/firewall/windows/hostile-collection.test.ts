@@ -68,6 +68,15 @@ test('one property that is missing or another value: never allowed in silence', 
   expect(wrong).toEqual([]);
 });
 
+test('filters without their rules decide nothing', () => {
+  const filter = { InstanceID: 'a', Protocol: 'TCP', LocalPort: '102', RemotePort: 'Any', IcmpType: 'Any' };
+  const text = JSON.stringify({ CreationClassName: 'MSFT|FW|FirewallRule|a', ...filter });
+  const known = { ...NOTHING_KNOWN, isComplete: true };
+  const machine = firewall(parseRulesets([{ text, file: 'x', dialect: null }], known));
+  const { result } = evaluate(machine, parsePacket('tcp 10.0.0.1 > 10.0.0.2:102', 'input'));
+  expect(result).toBe('undecided');
+});
+
 describe('parts', () => {
   const text = collectionText(policy(RULE, BLOCK), { powershell: '7' });
   const whole = JSON.parse(text) as { stores: Record<string, Json> };

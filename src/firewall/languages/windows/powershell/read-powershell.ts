@@ -49,10 +49,15 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
       settingProfiles: profiles.flatMap(({ profile, store }) =>
         profile === null ? [] : [{ store, profile }],
       ),
-      doubts: objects
-        .filter(({ object }) => isOff(object))
-        .slice(0, 1)
-        .map(otherProduct),
+      doubts: [
+        ...objects
+          .filter(({ object }) => isOff(object))
+          .slice(0, 1)
+          .map(otherProduct),
+        ...(filters.size > 0 && !objects.some(({ object }) => isRuleObject(object))
+          ? [withoutRules(first)]
+          : []),
+      ],
     },
   ];
 }
@@ -100,4 +105,10 @@ function isOff(object: CimObject): boolean {
 
 function otherProduct({ file }: FoundObject): WindowsExport['doubts'][number] {
   return { text: 'EnforcementStatus 3', reason: { code: 'other-product' }, profile: null, file, line: 0 };
+}
+
+/** Filters show that there are rules. */
+function withoutRules({ file }: WindowsSource): WindowsExport['doubts'][number] {
+  const reason = { code: 'filter-not-given', filter: 'Get-NetFirewallRule' } as const;
+  return { text: 'filters without their rules', reason, profile: null, file, line: 0 };
 }
