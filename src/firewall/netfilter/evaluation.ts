@@ -1,4 +1,4 @@
-import { intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
+import { EMPTY, intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
 import type { NeighbourMessage } from '../model/reason.ts';
@@ -70,12 +70,19 @@ export function newEvaluation(
   const { ruleCount } = firewall;
   const [budget, steps] = isSpent(firewall)
     ? [fairShare(firewall), 10 * fairShare(firewall)]
-    : [200_000 + 20 * ruleCount, 12_000_000 + 100 * ruleCount];
+    : [200_000 + 20 * ruleCount, 3_000_000 + 100 * ruleCount];
   const lastStep = notes.steps + steps;
   return {
     ...{ notes, dropped: collected(), budget, lastStep, work: workOf(firewall) },
     ...{ visit, skipped, areJoinedKept },
   };
+}
+
+/** Counts steps; beyond its last one the evaluation ends. */
+export function spend(run: Evaluation, steps: number): void {
+  run.notes.steps += steps;
+  run.work.steps += steps;
+  if (run.notes.steps > run.lastStep) run.budget = 0;
 }
 
 export function drop(run: Evaluation, peers: IntervalSet): void {
@@ -112,37 +119,41 @@ export function collect(into: CollectedSources, peers: IntervalSet): void {
 
 const MAX_SETS = 8;
 
-export function collectedSet({ pieces, sets }: CollectedSources): IntervalSet {
-  return union(intervalSet(pieces), ...sets);
+/** Joined once: what was collected is that one set from then on. */
+export function collectedSet(from: CollectedSources): IntervalSet {
+  const [only = EMPTY, ...more] = from.sets;
+  if (from.pieces.length === 0 && more.length === 0) return only;
+  const all = union(intervalSet(from.pieces), ...from.sets);
+  from.pieces = [];
+  from.sets = [all];
+  return all;
 }
 
-/** Peers of one state of the packet, collected. */
-export interface CollectedState {
+/** The peers of each state of the packet, collected, by what rules made of the packet. */
+export type CollectedStates = Map<string, CollectedState>;
+
+interface CollectedState {
   readonly packet: Packet;
   readonly peers: CollectedSources;
 }
 
-export function collectState(gathered: CollectedState[], packet: Packet, peers: IntervalSet): void {
+export function collectState(into: CollectedStates, packet: Packet, peers: IntervalSet): void {
   if (peers.length === 0) return;
-  let same = findSame(gathered, packet);
-  if (same === undefined) gathered.push((same = { packet, peers: collected() }));
+  const key = packetKey(packet);
+  let same = into.get(key);
+  if (same === undefined) into.set(key, (same = { packet, peers: collected() }));
   collect(same.peers, peers);
 }
 
-export function toStates(gathered: readonly CollectedState[]): PacketState[] {
-  return gathered.map(({ packet, peers }) => ({ packet, peers: collectedSet(peers) }));
+export function toStates(gathered: CollectedStates): PacketState[] {
+  return Array.from(gathered.values(), ({ packet, peers }) => ({ packet, peers: collectedSet(peers) }));
 }
 
-/** Adds peers to the state of the same packet, or begins one. */
-export function mergeState(states: PacketState[], packet: Packet, peers: IntervalSet): void {
-  if (peers.length === 0) return;
-  const same = findSame(states, packet);
-  if (same === undefined) states.push({ packet, peers });
-  else states[states.indexOf(same)] = { packet: same.packet, peers: union(same.peers, peers) };
-}
-
-export function mergeStates(states: PacketState[], others: readonly PacketState[]): void {
-  for (const { packet, peers } of others) mergeState(states, packet, peers);
+/** One state for each packet, with the peers of all of its states. */
+export function mergedStates(...lists: readonly (readonly PacketState[])[]): PacketState[] {
+  const gathered: CollectedStates = new Map();
+  for (const list of lists) for (const { packet, peers } of list) collectState(gathered, packet, peers);
+  return toStates(gathered);
 }
 
 /** More states than these are not told apart: rulesets that set a mark a host would cost a pass each. */
@@ -151,18 +162,10 @@ const MAX_STATES = 32;
 /** The same states, their marks forgotten when there are too many of them. */
 export function limitStates(states: PacketState[]): PacketState[] {
   if (states.length <= MAX_STATES) return states;
-  const few: PacketState[] = [];
-  for (const { packet, peers } of states) {
-    const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
-    mergeState(few, { ...packet, numbers }, peers);
-  }
-  return few;
-}
-
-function findSame<T extends { readonly packet: Packet }>(many: readonly T[], packet: Packet): T | undefined {
-  if (many.length === 0) return undefined;
-  const last = many[many.length - 1];
-  if (last?.packet === packet) return last;
-  const key = packetKey(packet);
-  return many.find((one) => one.packet === packet || packetKey(one.packet) === key);
+  return mergedStates(
+    states.map(({ packet, peers }) => {
+      const numbers = { ...packet.numbers, mark: null, 'ct-mark': null };
+      return { packet: { ...packet, numbers }, peers };
+    }),
+  );
 }

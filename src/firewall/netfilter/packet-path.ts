@@ -10,7 +10,7 @@ import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { ownerOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
-import { drop, type PacketState, type Evaluation } from './evaluation.ts';
+import { drop, spend, type PacketState, type Evaluation } from './evaluation.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 
 /** Everything one packet's way over the hooks needs. */
@@ -226,11 +226,17 @@ function first(
   packet: Packet,
   peers: IntervalSet,
 ): readonly PacketState[] {
+  spend(way.run, STEPS_A_HOOK);
   return runFirstHook(way.run, way.firewall, hook, viewAtHook(way, hook, packet), peers);
 }
 
+/** A hook takes about as long as so many rules, even one without a rule. */
+const STEPS_A_HOOK = 3;
+
 function next(way: PacketPath, hook: Hook, states: readonly PacketState[]): readonly PacketState[] {
-  if (states.length === 0) return [];
+  // With its budget the evaluation has lost its answer; the states that NAT makes may be thousands.
+  if (states.length === 0 || way.run.budget <= 0) return [];
+  spend(way.run, STEPS_A_HOOK * states.length);
   return runHook(
     way.run,
     way.firewall,

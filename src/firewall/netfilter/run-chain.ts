@@ -10,11 +10,11 @@ import {
   collectedSet,
   drop,
   collectState,
-  mergeState,
-  mergeStates,
+  mergedStates,
+  spend,
   toStates,
   type PacketState,
-  type CollectedState,
+  type CollectedStates,
   type Evaluation,
 } from './evaluation.ts';
 import { matchAll, type Notes } from './matching/match-packet.ts';
@@ -31,8 +31,8 @@ export function runBaseChain(
   entering: readonly PacketState[],
 ): PacketState[] {
   const { table, chain, base } = hooked;
-  const before = workIn(run);
-  const accepted: CollectedState[] = [];
+  const { extra } = run.notes;
+  const accepted: CollectedStates = new Map();
   const stack: Frame[] = [];
   const enter = (
     called: Chain,
@@ -65,11 +65,12 @@ export function runBaseChain(
     const { caller, returned, endsCaller } = frame;
     if (caller === null) break;
     if (endsCaller)
-      for (const { packet, peers } of returned) collectState(caller.returned, packet, collectedSet(peers));
-    else mergeStates(caller.states, toStates(returned));
+      for (const { packet, peers } of returned.values())
+        collectState(caller.returned, packet, collectedSet(peers));
+    else caller.states = mergedStates(caller.states, toStates(returned));
   }
-  run.work.steps += workIn(run) - before;
-  for (const { packet, peers } of bottom.returned) {
+  run.work.steps += run.notes.extra - extra;
+  for (const { packet, peers } of bottom.returned.values()) {
     if (base.isPolicyImplied !== true)
       run.visit?.({
         table,
@@ -95,7 +96,7 @@ interface Frame {
   states: PacketState[];
   next: number;
   /** Peers that left by `return`, or from a chain this one went to with goto. */
-  readonly returned: CollectedState[];
+  readonly returned: CollectedStates;
   readonly caller: Frame | null;
   /** Called by goto: the caller ends where this chain does. */
   readonly endsCaller: boolean;
@@ -116,10 +117,10 @@ function newFrame(
   entering: readonly PacketState[],
   caller: Frame | null,
   endsCaller: boolean,
-  accepted: CollectedState[],
+  accepted: CollectedStates,
   call: Outcomes['call'],
 ): Frame {
-  const returned: CollectedState[] = [];
+  const returned: CollectedStates = new Map();
   const passed: Passed[] = [];
   const family = entering[0]?.packet.family;
   const frame: Frame = {
@@ -173,10 +174,6 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
 /** So many rules that the prefilter passes over take as long as one. */
 const PASSED_A_STEP = 16;
 
-function workIn({ notes }: Evaluation): number {
-  return notes.steps + notes.extra;
-}
-
 /** Which line of the file it is matters. */
 function isPathWanted({ visit, skipped, areJoinedKept }: Evaluation): boolean {
   return (visit !== null && !areJoinedKept) || skipped !== null;
@@ -185,8 +182,7 @@ function isPathWanted({ visit, skipped, areJoinedKept }: Evaluation): boolean {
 function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { from, chain, outcomes, passed } = frame;
-  run.notes.steps += frame.states.length;
-  if (run.notes.steps > run.lastStep) run.budget = 0;
+  spend(run, frame.states.length);
   const staying: PacketState[] = [];
   if (run.visit === null && changesNothing(rule)) return;
   run.notes.at = { from, chain, rule };
@@ -212,9 +208,8 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     // What would decide without it is told as well.
     if (run.visit !== null && isVerdict(rule)) outcomes.next(packet, matching);
   }
-  for (const { packet, peers } of passed) mergeState(staying, packet, peers);
+  frame.states = limitStates(passed.length === 0 ? staying : mergedStates(staying, passed));
   passed.length = 0;
-  frame.states = limitStates(staying);
 }
 
 function isVerdict({ effects: [effect] }: Rule): boolean {

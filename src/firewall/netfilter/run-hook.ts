@@ -17,7 +17,7 @@ import {
   type NumberValue,
   type Packet,
 } from './packet.ts';
-import { mergeStates, type PacketState, type Evaluation } from './evaluation.ts';
+import { mergedStates, type PacketState, type Evaluation } from './evaluation.ts';
 import { runBaseChain } from './run-chain.ts';
 
 /** Where an answer's source turns back into the address that was asked for. */
@@ -210,11 +210,8 @@ function runChain(
       return entering;
     case 'always':
       return runBaseChain(run, hooked, undoDnatOnExit(base, entering));
-    case 'maybe': {
-      const either = [...entering];
-      mergeStates(either, runBaseChain(run, hooked, entering));
-      return either;
-    }
+    case 'maybe':
+      return mergedStates(entering, runBaseChain(run, hooked, entering));
   }
 }
 

@@ -1,4 +1,4 @@
-import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
@@ -171,7 +171,8 @@ function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: Int
   const answered = peersOf(answers.flatMap(({ back }) => back));
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   if (asked.transport === 'udp') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  for (const { state, back } of answers)
+  for (const { state, back } of answers) {
+    if (run.budget <= 0) break;
     for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked)))
       checkEstablished(
         run,
@@ -179,6 +180,7 @@ function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: Int
         establishedScenario(asked, state, same),
         subtract(peersOf(same), collectedSet(run.dropped)),
       );
+  }
   return { mayPass: answered, mayFail: collectedSet(run.dropped) };
 }
 
@@ -215,8 +217,9 @@ function checkEstablished(
   connected: IntervalSet,
 ): void {
   if (connected.length === 0) return;
-  const quiet = newEvaluation(firewall, run.notes, null, run.skipped);
+  const quiet = { ...newEvaluation(firewall, run.notes, null, run.skipped), lastStep: run.lastStep };
   roundTrip(quiet, firewall, later, connected);
+  if (run.notes.steps > run.lastStep) run.budget = 0;
   const stuck = quiet.budget > 0 ? intersect(collectedSet(quiet.dropped), connected) : connected;
   if (stuck.length === 0) return;
   drop(run, stuck);
@@ -250,5 +253,5 @@ function isTranslatedAlike({ packet }: PacketState, opened: Packet | null): bool
 }
 
 function peersOf(states: readonly PacketState[]): IntervalSet {
-  return union(...states.map(({ peers }) => peers));
+  return unionOf(states.map(({ peers }) => peers));
 }

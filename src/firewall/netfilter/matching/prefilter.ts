@@ -20,21 +20,22 @@ import type { PacketState } from '../evaluation.ts';
 export interface Prefilter {
   readonly family: Family;
   readonly columns: Readonly<Record<FilteredField, Ranges>>;
-  /** Null in chains too short for it. */
-  readonly index: (() => Index) | null;
+  /** The rows by the values of these fields, made when first asked for; null in chains too short for it. */
+  readonly index: ((by: readonly IndexedField[]) => Index) | null;
   /** How many rows were looked through so far without the index. */
   scanned: number;
 }
 
-/** Each is made when first asked for. */
+/** Each row is listed by the first of the fields that narrows it down. */
 interface Index {
-  /** All rows by destination port. */
-  readonly byPort: () => RangeIndex;
-  /** All rows by source. */
-  readonly bySource: () => RangeIndex;
-  /** Those of any source by destination port. */
-  readonly anySourceByPort: () => RangeIndex;
+  readonly by: readonly { readonly field: IndexedField; readonly ranges: RangeIndex }[];
+  /** Those that none does, ascending. */
+  readonly rest: readonly number[];
 }
+
+const INDEXED = ['source', 'destination', 'destination-port'] as const;
+
+type IndexedField = (typeof INDEXED)[number];
 
 const FIELDS = ['protocol', 'destination-port', 'source-port', 'source', 'destination'] as const;
 
@@ -85,16 +86,18 @@ function listsFor(
   hulls: Hulls,
 ): readonly (readonly number[])[] | null {
   if (make === null || scanned < SCANS_BEFORE_INDEX * columns.protocol.from.length) return null;
-  const index = make();
-  const [low, high] = hulls['destination-port'];
-  const ofSource = isNarrow(hulls.source) ? bucketOver(index.bySource(), ...hulls.source) : null;
-  const byPort = ofSource === null ? index.byPort() : index.anySourceByPort();
-  const ofPort = bucketOver(byPort, low, high);
-  if (ofPort !== null) return [ofSource ?? [], ofPort, byPort.wide];
-  return ofSource === null ? null : [ofSource, index.bySource().wide];
+  let fields: readonly IndexedField[] = INDEXED.filter((field) => isNarrow(hulls[field]));
+  while (fields.length > 0) {
+    const { by, rest } = make(fields);
+    const lists = by.map(({ field, ranges }) => bucketOver(ranges, ...hulls[field]));
+    const found = lists.filter((list) => list !== null);
+    if (found.length === lists.length) return [...found, rest];
+    fields = fields.filter((_, nth) => lists[nth] !== null);
+  }
+  return null;
 }
 
-/** Not worth asking for whole networks: they are in more than one bucket. */
+/** Not worth asking about whole networks: they are in more than one bucket. */
 function isNarrow([low, high]: Hull): boolean {
   return high - low <= 2 ** 16;
 }
@@ -151,23 +154,27 @@ function makePrefilter(rules: readonly Rule[], family: Family): Prefilter {
   rules.forEach(({ matches }, row) => {
     for (const match of matches) narrow(columns, row, match, family);
   });
-  const index = rules.length < WORTH_AN_INDEX ? null : once(() => makeIndex(columns, rules.length));
+  const index = rules.length < WORTH_AN_INDEX ? null : indexes(columns, rules.length);
   return { family, columns, index, scanned: 0 };
 }
 
-function makeIndex(columns: Prefilter['columns'], count: number): Index {
-  const all = Array.from({ length: count }, (_, row) => row);
-  const bySource = once(() => rangeIndex(columns.source, all));
-  return {
-    bySource,
-    byPort: once(() => rangeIndex(columns['destination-port'], all)),
-    anySourceByPort: once(() => rangeIndex(columns['destination-port'], bySource().wide)),
+function indexes(columns: Prefilter['columns'], count: number): (by: readonly IndexedField[]) => Index {
+  const made = new Map<string, Index>();
+  return (fields) => {
+    const known = made.get(fields.join()) ?? makeIndex(columns, count, fields);
+    made.set(fields.join(), known);
+    return known;
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
+function makeIndex(columns: Prefilter['columns'], count: number, fields: readonly IndexedField[]): Index {
+  let rest: readonly number[] = Array.from({ length: count }, (_, row) => row);
+  const by = fields.map((field) => {
+    const ranges = rangeIndex(columns[field], rest);
+    rest = ranges.wide;
+    return { field, ranges };
+  });
+  return { by, rest };
 }
 
 function narrow(columns: Record<FilteredField, Ranges>, row: number, match: Match, family: Family): void {

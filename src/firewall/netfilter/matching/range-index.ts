@@ -10,7 +10,7 @@ export interface RangeIndex {
   readonly bounds: Float64Array;
   /** The rows that reach into each bucket, ascending. */
   readonly buckets: readonly (readonly number[])[];
-  /** Rows that reach into too many buckets to be listed in each, ascending. */
+  /** Rows without a bound, or that reach into too many buckets to be listed in each, ascending. */
   readonly wide: readonly number[];
 }
 
@@ -28,6 +28,10 @@ export function rangeIndex({ from, to }: Ranges, rows: readonly number[]): Range
   const buckets: number[][] = Array.from({ length: bounds.length + 1 }, () => []);
   const wide: number[] = [];
   for (const row of rows) {
+    if (from[row] === 0 && to[row] === Infinity) {
+      wide.push(row);
+      continue;
+    }
     const first = countUpTo(bounds, from[row] ?? 0);
     const last = countUpTo(bounds, (to[row] ?? 0) - 1);
     if (last - first >= MAX_BUCKETS_A_ROW) wide.push(row);

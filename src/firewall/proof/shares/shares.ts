@@ -12,6 +12,7 @@ import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import { traceEntries, traceEntry, type TraceEntry } from '../../netfilter/trace/trace-entry.ts';
 import { tellingCases, type TellingCase } from '../cases.ts';
 import { lastFitting, type Piece } from './last-fitting.ts';
+import { stretches } from './stretches.ts';
 import type { AddressSets } from '../proof.ts';
 import { scenariosOf } from '../scenarios.ts';
 import { walk } from '../solve.ts';
@@ -210,16 +211,20 @@ function partsOfCase(
   const translated = intersect(unionOf(sent.map(({ peers: of }) => of)), peers);
   const plain = lastFitting(pieces, subtract(peers, translated), [isRuleAccept, isAccept]);
   const led = lastFitting(pieces, translated, [mayAccept, isRuleAccept, isAccept]);
+  // Each of them with the rules that translate where they go, then the one that accepts them.
+  const steps = [...sent, ...led.found];
+  const ofTranslated = stretches(
+    translated,
+    steps.map((one) => one.peers),
+  );
+  if (ofTranslated === null) return null;
   return [
     ...plain.found.map(({ peers: of, step }) => ({ family, peers: of, steps: [step] })),
     ...none(family, plain.rest),
-    ...[...led.found, { peers: led.rest, step: null }].flatMap(({ peers: of, step }) =>
-      byTranslations(of, sent).map(({ peers: those, steps }) => ({
-        family,
-        peers: those,
-        steps: [...steps, ...(step === null ? [] : [step])],
-      })),
-    ),
+    ...ofTranslated.map(({ peers: those, of }) => ({
+      ...{ family, peers: those },
+      steps: of.flatMap((nth) => steps[nth]?.step ?? []),
+    })),
   ];
 }
 
@@ -230,25 +235,6 @@ const MATTERS: Readonly<Record<Decided['kind'], ReadonlySet<TraceEntry['effect']
 
 function none(family: Family, peers: IntervalSet): readonly Part[] {
   return peers.length === 0 ? [] : [{ family, peers, steps: [] }];
-}
-
-/** The peers by the rules that translate where they go. */
-function byTranslations(
-  peers: IntervalSet,
-  sent: readonly Piece[],
-): readonly { readonly peers: IntervalSet; readonly steps: readonly Step[] }[] {
-  return sent
-    .reduce<readonly { readonly peers: IntervalSet; readonly steps: readonly Step[] }[]>(
-      (groups, piece) =>
-        groups
-          .flatMap((group) => [
-            { peers: intersect(group.peers, piece.peers), steps: [...group.steps, piece.step] },
-            { ...group, peers: subtract(group.peers, piece.peers) },
-          ])
-          .filter(({ peers: of }) => of.length > 0),
-      [{ peers, steps: [] }],
-    )
-    .filter(({ peers: of }) => of.length > 0);
 }
 
 function isDrop({ effect }: TraceEntry): boolean {
