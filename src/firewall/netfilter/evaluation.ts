@@ -69,7 +69,7 @@ export function newEvaluation(
 ): Evaluation {
   const { ruleCount } = firewall;
   const [budget, steps] = isSpent(firewall)
-    ? [fairShare(firewall), 10 * fairShare(firewall)]
+    ? [fairShare(firewall), 3 * fairShare(firewall)]
     : [200_000 + 20 * ruleCount, 3_000_000 + 100 * ruleCount];
   const lastStep = notes.steps + steps;
   return {

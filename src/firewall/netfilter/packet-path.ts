@@ -7,6 +7,7 @@ import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
+import { joinAlike } from './join-alike.ts';
 import { ownerOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { runFirstHook, runHook } from './run-hook.ts';
@@ -227,22 +228,25 @@ function first(
   peers: IntervalSet,
 ): readonly PacketState[] {
   spend(way.run, STEPS_A_HOOK);
-  return runFirstHook(way.run, way.firewall, hook, viewAtHook(way, hook, packet), peers);
+  const { run, firewall, asked } = way;
+  return joinAlike(
+    run,
+    firewall,
+    asked,
+    runFirstHook(run, firewall, hook, viewAtHook(way, hook, packet), peers),
+  );
 }
 
 /** A hook takes about as long as so many rules, even one without a rule. */
-const STEPS_A_HOOK = 3;
+const STEPS_A_HOOK = 4;
 
 function next(way: PacketPath, hook: Hook, states: readonly PacketState[]): readonly PacketState[] {
   // With its budget the evaluation has lost its answer; the states that NAT makes may be thousands.
   if (states.length === 0 || way.run.budget <= 0) return [];
   spend(way.run, STEPS_A_HOOK * states.length);
-  return runHook(
-    way.run,
-    way.firewall,
-    hook,
-    states.map(({ packet, peers }) => ({ packet: viewAtHook(way, hook, packet), peers })),
-  );
+  const { run, firewall, asked } = way;
+  const shown = states.map(({ packet, peers }) => ({ packet: viewAtHook(way, hook, packet), peers }));
+  return joinAlike(run, firewall, asked, runHook(run, firewall, hook, shown));
 }
 
 /** What the hook shows of the interfaces and of the kind of destination. */

@@ -158,9 +158,8 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
   const depth = stack.length;
   while (frame.next < rules.length) {
     if (frame.states.length === 0) return false;
-    const from = frame.next;
-    if (frame.prefilter !== null) frame.next = nextCandidate(frame.prefilter, from, frame.states);
-    run.notes.extra += (frame.next - from) / PASSED_A_STEP;
+    if (frame.prefilter !== null)
+      frame.next = nextCandidate(frame.prefilter, frame.next, frame.states, run.notes);
     const rule = rules[frame.next++];
     if (rule === undefined) return false;
     if (rule.joined !== undefined && isPathWanted(run))
@@ -170,9 +169,6 @@ function runToCall(run: Evaluation, frame: Frame, stack: readonly Frame[]): bool
   }
   return false;
 }
-
-/** So many rules that the prefilter passes over take as long as one. */
-const PASSED_A_STEP = 16;
 
 /** Which line of the file it is matters. */
 function isPathWanted({ visit, skipped, areJoinedKept }: Evaluation): boolean {

@@ -101,14 +101,11 @@ export function runFirstHook(
     packet.direction === 'reply' && packet.isSourceTranslated ? hideSnatDestination(packet) : packet;
   const isTracked = tracksConnections(firewall, packet.family);
   const entering = isTracked ? putTogether(arriving) : arriving;
-  const unseen = [{ packet: withoutConnection(arriving, CT_STATE.invalid), peers }];
-  const pieces = runChains(run, inPieces, unseen).map(changed(isTracked ? putTogether : (seen) => seen));
-  const undated = runChains(run, before, pieces).map(
-    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
-  );
-  const tracked = runChains(run, beside, undated).map(
-    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
-  );
+  const early = { inPieces, before, beside };
+  const tracked =
+    Object.values(early).some((some) => some.length > 0) || arriving.isUntracked
+      ? untilTracked(run, early, { arriving, entering, isTracked }, peers)
+      : [{ packet: entering, peers }];
   const turned = runChains(run, beforeNat, tracked).map(
     changed((seen) => applyExistingDnat(undoSnat(seen, packet))),
   );
@@ -117,6 +114,27 @@ export function runFirstHook(
 
 function putTogether(packet: Packet): Packet {
   return packet.isWhole ? packet : { ...packet, isWhole: true };
+}
+
+/** Through the chains that see the packet before conntrack or beside it. */
+function untilTracked(
+  run: Evaluation,
+  { inPieces, before, beside }: Readonly<Record<'inPieces' | 'before' | 'beside', readonly HookedChain[]>>,
+  {
+    arriving,
+    entering,
+    isTracked,
+  }: Readonly<Record<'arriving' | 'entering', Packet>> & { readonly isTracked: boolean },
+  peers: IntervalSet,
+): readonly PacketState[] {
+  const unseen = [{ packet: withoutConnection(arriving, CT_STATE.invalid), peers }];
+  const pieces = runChains(run, inPieces, unseen).map(changed(isTracked ? putTogether : (seen) => seen));
+  const undated = runChains(run, before, pieces).map(
+    changed((seen) => (seen.isUntracked ? seen : withoutConnection(seen, eitherState(entering)))),
+  );
+  return runChains(run, beside, undated).map(
+    changed((seen) => (seen.isUntracked ? seen : withConnection(seen, entering))),
+  );
 }
 
 /** Beside a chain of its own priority conntrack may have seen the packet or not yet. */

@@ -1,5 +1,5 @@
 import type { Family } from '../../../net/address.ts';
-import { isSame, type IntervalSet } from '../../../net/interval-set.ts';
+import type { IntervalSet } from '../../../net/interval-set.ts';
 import { asWritten } from '../../model/merge-rules.ts';
 import type { AddressMatch, InterfaceMatch, Match } from '../../model/match.ts';
 import { HOOKS, type Rule } from '../../model/ruleset.ts';
@@ -14,13 +14,7 @@ export function inferEgressInterface(
   family: Family,
   destination: IntervalSet,
 ): string | null {
-  const names = new Set(
-    exitsOf(firewall)
-      .filter((exit) => exit.family === family && isSame(exit.to, destination))
-      .map(({ name }) => name),
-  );
-  const [only] = names;
-  return names.size === 1 && only !== undefined ? only : null;
+  return namesOf(firewall).get(keyOf(family, destination)) ?? null;
 }
 
 /** A rule that accepts what leaves by one interface to one address. */
@@ -30,18 +24,33 @@ interface Egress {
   readonly name: string;
 }
 
-const known = new WeakMap<Firewall, readonly Egress[]>();
+/** The name for each destination; null where the rules do not agree on one. */
+type Names = ReadonlyMap<string, string | null>;
 
-function exitsOf(firewall: Firewall): readonly Egress[] {
-  const found = known.get(firewall);
-  if (found !== undefined) return found;
+const known = new WeakMap<Firewall, Names>();
+
+function namesOf(firewall: Firewall): Names {
+  const found = known.get(firewall) ?? findNames(firewall);
+  known.set(firewall, found);
+  return found;
+}
+
+function findNames(firewall: Firewall): Names {
   const hooked = HOOKS.flatMap((hook) => [...firewall.hooks[hook][4], ...firewall.hooks[hook][6]]);
   const tables = new Set(hooked.map(({ table }) => table));
-  const egresses = [...tables].flatMap(({ chains }) =>
-    [...chains.values()].flatMap(({ rules }) => rules.flatMap(exitsOfRule)),
-  );
-  known.set(firewall, egresses);
-  return egresses;
+  const names = new Map<string, string | null>();
+  for (const { chains } of tables)
+    for (const { rules } of chains.values())
+      for (const { family, to, name } of rules.flatMap(exitsOfRule)) {
+        const key = keyOf(family, to);
+        const other = names.get(key);
+        names.set(key, other === undefined || other === name ? name : null);
+      }
+  return names;
+}
+
+function keyOf(family: Family, to: IntervalSet): string {
+  return `${family} ${to.join()}`;
 }
 
 function exitsOfRule(rule: Rule): readonly Egress[] {

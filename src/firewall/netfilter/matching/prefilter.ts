@@ -12,6 +12,7 @@ import {
   type Ranges,
 } from './range-index.ts';
 import type { PacketState } from '../evaluation.ts';
+import type { Notes } from './match-packet.ts';
 
 /**
  * Columns of a long chain, one row a rule: the range of each field outside which the rule surely does not match a packet of
@@ -59,7 +60,12 @@ export function prefilterOf(rules: readonly Rule[], family: Family): Prefilter |
 }
 
 /** The index of the next rule, from `start`, that one of the branches may meet; the number of rules when there is none. */
-export function nextCandidate(prefilter: Prefilter, start: number, branches: readonly PacketState[]): number {
+export function nextCandidate(
+  prefilter: Prefilter,
+  start: number,
+  branches: readonly PacketState[],
+  notes: Notes,
+): number {
   const [branch] = branches;
   if (branch === undefined || branches.length > 1) return start;
   const { numbers, addresses } = branch.packet;
@@ -71,11 +77,15 @@ export function nextCandidate(prefilter: Prefilter, start: number, branches: rea
     destination: addressHull(addresses.destination, branch),
   };
   const lists = listsFor(prefilter, hulls);
-  if (lists !== null) return search(prefilter, hulls, start, lists);
+  if (lists !== null) return search(prefilter, hulls, start, lists, notes);
   const found = scan(prefilter, hulls, start);
   prefilter.scanned += found - start;
+  notes.extra += (found - start) / ROWS_A_STEP;
   return found;
 }
+
+/** So many rows looked at take as long as one rule. */
+const ROWS_A_STEP = 16;
 
 type Hull = readonly [number, number];
 type Hulls = Readonly<Record<FilteredField, Hull>>;
@@ -114,11 +124,14 @@ function search(
   hulls: Hulls,
   start: number,
   lists: readonly (readonly number[])[],
+  notes: Notes,
 ): number {
   const count = columns.protocol.from.length;
   let lowest = count;
   for (const rows of lists) {
-    for (let at = firstFrom(rows, start); at < rows.length; at++) {
+    const first = firstFrom(rows, start);
+    let at = first;
+    for (; at < rows.length; at++) {
       const row = rows[at] ?? count;
       if (row >= lowest) break;
       if (mayMatch(columns, hulls, row)) {
@@ -126,6 +139,7 @@ function search(
         break;
       }
     }
+    notes.extra += (at - first) / ROWS_A_STEP;
   }
   return lowest;
 }

@@ -114,7 +114,7 @@ function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): Tra
     line: rule.line,
     rule: rule.text,
     ...(rule.title === undefined ? {} : { title: rule.title }),
-    actions: [...actionsOf(rule.effects)],
+    actions: actionsOf(rule.effects),
   };
   const isBeside = from.base.priority === CONNTRACK_PRIORITY;
   if (settled.kind === 'nothing')
@@ -243,8 +243,17 @@ function isOfHandshake(flags: NumberValue): boolean {
 
 const SYN = 2;
 
-function actionsOf(effects: readonly Effect[]): ReadonlySet<Action> {
-  const actions = new Set<Action>();
+function actionsOf(effects: readonly Effect[]): readonly Action[] {
+  const known = actions.get(effects) ?? findActions(effects);
+  actions.set(effects, known);
+  return known;
+}
+
+/** A map of thousands of addresses is told once for each. */
+const actions = new WeakMap<readonly Effect[], readonly Action[]>();
+
+function findActions(effects: readonly Effect[]): readonly Action[] {
+  const found = new Set<Action>();
   const collect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'choose':
@@ -253,11 +262,11 @@ function actionsOf(effects: readonly Effect[]): ReadonlySet<Action> {
       case 'only-if':
         return;
       default:
-        actions.add(effect.kind);
+        found.add(effect.kind);
     }
   };
   effects.forEach(collect);
-  return actions;
+  return [...found];
 }
 
 function traceEffect(effect: Effect): TraceEffect {
@@ -320,7 +329,8 @@ function translatedTo(effect: DnatEffect | RedirectEffect, lead: LeadReason | nu
   };
 }
 
-function onlyOf([first, next, ...rest]: IntervalSet): Bound | undefined {
-  if (first === undefined || next === undefined || rest.length > 0) return undefined;
+function onlyOf(set: IntervalSet): Bound | undefined {
+  const [first, next] = set;
+  if (first === undefined || next === undefined || set.length > 2) return undefined;
   return BigInt(next) - BigInt(first) === 1n ? first : undefined;
 }

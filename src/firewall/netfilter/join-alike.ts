@@ -1,0 +1,103 @@
+import {
+  boundsUpTo,
+  intersect,
+  isWithin,
+  overlaps,
+  subtract,
+  type Bound,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
+import { mergedStates, spend, type Evaluation, type PacketState } from './evaluation.ts';
+import { cutsOf } from './machine/address-cuts.ts';
+import type { Firewall } from './machine/firewall.ts';
+import { numberValue, type AddressValue, type NumberValue, type Packet } from './packet.ts';
+import type { Scenario } from './scenario.ts';
+
+/** So many states are followed one by one. */
+const FEW = 32;
+
+/** To make one and to find those like it takes as long as so many rules. */
+const STEPS_A_STATE = 6;
+
+/**
+ * States that NAT led to addresses and ports which neither a rule nor the question tells apart, as one: thousands of DNAT rules make as
+ * many states, and mostly one rule that lets them all pass.
+ */
+export function joinAlike(
+  run: Evaluation,
+  firewall: Firewall,
+  asked: Scenario,
+  states: readonly PacketState[],
+): readonly PacketState[] {
+  if (states.length <= FEW) return states;
+  spend(run, STEPS_A_STATE * states.length);
+  const cuts = cutsOf(firewall);
+  const { destination, selfAddresses, hostAddresses, otherAddresses } = asked;
+  const named = [destination, selfAddresses ?? [], hostAddresses, otherAddresses].filter(
+    (set) => set.length > 0,
+  );
+  const known = new Map<IntervalSet, IntervalSet>();
+  const widerAddress = (value: AddressValue): AddressValue => {
+    if (value === null || value === 'peers') return value;
+    const found = known.get(value) ?? stretchAround(value, cuts.addresses[asked.family], named);
+    known.set(value, found);
+    return found;
+  };
+  const widerPort = (value: NumberValue): NumberValue => {
+    const set = portsOf(value);
+    if (set === null || cuts.ports === null) return value;
+    return numberValue(stretchAround(set, cuts.ports, [[asked.port, asked.port + 1]]));
+  };
+  return mergedStates(
+    states.map(({ packet, peers }) => ({ packet: wider(packet, widerAddress, widerPort), peers })),
+  );
+}
+
+function wider(
+  packet: Packet,
+  address: (value: AddressValue) => AddressValue,
+  port: (value: NumberValue) => NumberValue,
+): Packet {
+  const { addresses, numbers, isDestinationTranslated, isSourceTranslated } = packet;
+  if (!isDestinationTranslated && !isSourceTranslated) return packet;
+  return {
+    ...packet,
+    numbers: {
+      ...numbers,
+      'destination-port': port(numbers['destination-port']),
+      'ct-reply-source-port': port(numbers['ct-reply-source-port']),
+    },
+    addresses: {
+      ...addresses,
+      source: address(addresses.source),
+      destination: address(addresses.destination),
+      'ct-reply-source': address(addresses['ct-reply-source']),
+      'ct-reply-destination': address(addresses['ct-reply-destination']),
+    },
+  };
+}
+
+/** All that lies between the same two cuts, and in the same of the named sets; the value itself where it reaches over one of them. */
+function stretchAround(
+  value: IntervalSet,
+  cuts: readonly Bound[],
+  named: readonly IntervalSet[],
+): IntervalSet {
+  const [first, end] = [value[0], value.at(-1)];
+  if (first === undefined || end === undefined) return value;
+  const place = boundsUpTo(cuts, first);
+  const [from, to] = [cuts[place - 1], cuts[place]];
+  if (from === undefined || to === undefined || to < end) return value;
+  let stretch: IntervalSet = [from, to];
+  for (const set of named) {
+    if (isWithin(value, set)) stretch = intersect(stretch, set);
+    else if (overlaps(value, set)) return value;
+    else stretch = subtract(stretch, set);
+  }
+  return stretch;
+}
+
+function portsOf(value: NumberValue): IntervalSet | null {
+  if (typeof value === 'number') return [value, value + 1];
+  return value?.kind === 'within' ? value.in : null;
+}

@@ -1,0 +1,45 @@
+import { EVERY_ADDRESS } from '../../../net/address-set.ts';
+import { FAMILIES, type Family } from '../../../net/address.ts';
+import { compareBounds, type Bound } from '../../../net/interval-set.ts';
+import { MAX_PORT } from '../../../net/port-range.ts';
+import { ANY_UNICAST, LOOPBACK } from '../../../net/special-addresses.ts';
+import { eachTest } from '../../model/visit-matches.ts';
+import type { Firewall } from './firewall.ts';
+import { forwardedAddresses } from './forwarded-addresses.ts';
+
+/** Where rules may tell addresses or ports apart, sorted: between two neighbours every test comes out alike. */
+export interface Cuts {
+  readonly addresses: Readonly<Record<Family, readonly Bound[]>>;
+  /** Null where a test has a mask. */
+  readonly ports: readonly number[] | null;
+}
+
+const known = new WeakMap<Firewall, Cuts>();
+
+export function cutsOf(firewall: Firewall): Cuts {
+  const found = known.get(firewall) ?? findCuts(firewall);
+  known.set(firewall, found);
+  return found;
+}
+
+function findCuts(firewall: Firewall): Cuts {
+  const bounds: Record<Family, Set<Bound>> = { 4: new Set(), 6: new Set() };
+  const ports = new Set<number>([0, MAX_PORT + 1]);
+  let isMasked = false;
+  eachTest(firewall, (match) => {
+    if (match.kind === 'address') for (const bound of match.in) bounds[match.family].add(bound);
+    if (match.kind !== 'number' || !match.field.endsWith('-port')) return;
+    if (match.mask !== undefined) isMasked = true;
+    for (const bound of match.in) ports.add(Number(bound));
+  });
+  for (const family of FAMILIES)
+    for (const set of [
+      ...[EVERY_ADDRESS[family], ANY_UNICAST[family], LOOPBACK[family]],
+      forwardedAddresses(firewall, family),
+    ])
+      for (const bound of set) bounds[family].add(bound);
+  return {
+    addresses: { 4: [...bounds[4]].sort(compareBounds), 6: [...bounds[6]].sort(compareBounds) },
+    ports: isMasked ? null : [...ports].sort((a, b) => a - b),
+  };
+}
