@@ -25,11 +25,11 @@ export function cutsOf(firewall: Firewall): Cuts {
 function findCuts(firewall: Firewall): Cuts {
   const bounds: Record<Family, Set<Bound>> = { 4: new Set(), 6: new Set() };
   const ports = new Set<number>([0, MAX_PORT + 1]);
-  let isMasked = false;
+  const masked = new Set<number>();
   eachTest(firewall, (match) => {
     if (match.kind === 'address') for (const bound of match.in) bounds[match.family].add(bound);
     if (match.kind !== 'number' || !match.field.endsWith('-port')) return;
-    if (match.mask !== undefined) isMasked = true;
+    if (match.mask !== undefined) masked.add(match.mask);
     for (const bound of match.in) ports.add(Number(bound));
   });
   for (const family of FAMILIES)
@@ -40,6 +40,6 @@ function findCuts(firewall: Firewall): Cuts {
       for (const bound of set) bounds[family].add(bound);
   return {
     addresses: { 4: [...bounds[4]].sort(compareBounds), 6: [...bounds[6]].sort(compareBounds) },
-    ports: isMasked ? null : [...ports].sort((a, b) => a - b),
+    ports: masked.size > 0 ? null : [...ports].sort((a, b) => a - b),
   };
 }
