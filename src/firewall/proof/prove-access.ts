@@ -77,6 +77,8 @@ export interface AccessProof {
   readonly casesOf: (source: Address) => readonly AnswerCase[];
   /** All sources that the answer is open for fare as this one in each of the cases. */
   readonly areCasesOfAll: (source: Address) => boolean;
+  /** The answer hangs on the same rules for all sources that it is open for. */
+  readonly isOpenAlike: () => boolean;
   /** Some list of the rules has no order: the rules that decide nothing may tell why. */
   readonly isUnordered: boolean;
   /** What a source that gets in relies on: a plain first connection within every limit. */
@@ -190,6 +192,23 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       });
     });
   };
+  const isOpenAlike = (): boolean => {
+    const open = parts.flatMap(({ family, undecided, asked }) =>
+      asked.flatMap(({ question, answer }) => {
+        const sources = toPrefixes(intersect(undecided, answer.undecided[family]), family, MAX_COMPARED);
+        return sources.length === 0 ? [] : [{ ...question, sources }];
+      }),
+    );
+    if (open.some(({ sources }) => sources.length >= MAX_COMPARED)) return false;
+    const rules = open.flatMap((question) =>
+      // Of several one is enough to leave something open; which of them does may differ from source to source.
+      traceRules(firewall, question).filter(
+        ({ effect, reasons }) =>
+          effect === 'undecided' || reasons.some(({ code }) => code === 'makes-no-difference'),
+      ),
+    );
+    return new Set(rules.map(({ file, line, rule }) => `${file}:${line} ${rule}`)).size <= 1;
+  };
   const casesOf = remembered((source: Address): readonly AnswerCase[] => {
     const question = askedOf(source);
     return question === null ? [] : answerCases(firewall, question);
@@ -218,6 +237,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     knocksOf,
     casesOf,
     areCasesOfAll,
+    isOpenAlike,
     conditionsOf,
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),

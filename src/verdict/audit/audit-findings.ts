@@ -182,7 +182,8 @@ function toFinding(
       const told = casesText(cases, true);
       return [finding('depends', { ...at, role, ...shown, cases: told, casesAreOfAll }, flows, steps)];
     }
-    const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isPlaceless };
+    const isOfAll = audited.found.isOpenAlike();
+    const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isOfAll, isPlaceless };
     return [finding('undecided', args, flows, steps)];
   }
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };

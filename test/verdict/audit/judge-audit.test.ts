@@ -68,6 +68,19 @@ interface Rules {
   readonly text?: string;
 }
 
+test('of those who hang on different rules one is told, and that it is one', () => {
+  const text = (own: string): string =>
+    audited([own, '-A INPUT -p tcp --dport 102 -m set --match-set b src -j ACCEPT'], {})
+      .findings.filter(({ code }) => code === 'undecided')
+      .map(({ message }) => message)
+      .join();
+  const narrow = text('-A INPUT -s 10.30.0.0/24 -p tcp --dport 102 -m set --match-set a src -j ACCEPT');
+  expect(narrow).toContain('others may hang on other rules');
+  const none = text('-A INPUT -s 10.99.0.0/24 -p tcp --dport 103 -j ACCEPT');
+  expect(none).toContain('set b are not given');
+  expect(none).not.toContain('others may');
+});
+
 describe('who must not get in chooses how to come', () => {
   const NFT = (rule: string): string =>
     `table inet t {\nchain i { type filter hook input priority 0; policy drop;\n${rule}\n}\n}`;

@@ -10,6 +10,8 @@ type Args = At &
     readonly reasons: readonly Reason[];
     /** Their text. */
     readonly why: string;
+    /** The rule and the reasons are those of all these addresses, not only of the witness. */
+    readonly isOfAll?: boolean;
     /** Nobody said which address the host has, and that may decide. */
     readonly isPlaceless: boolean;
   };
@@ -21,7 +23,8 @@ export const undecided: FindingKind<Args> = {
     'What happens depends on more than the ruleset tells, so it is neither proven allowed nor proven blocked. The rule and what it depends on are named.',
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
-    const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${args.why}`;
+    const own = args.isOfAll === false ? `for ${args.witness}, others may hang on other rules: ` : '';
+    const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${own}${args.why}`;
     return args.rule === null ? what : `${ended(what)} Rule: ${args.rule}`;
   },
 };
