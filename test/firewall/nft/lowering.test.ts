@@ -36,6 +36,11 @@ const assumed = (assumption: Assumption, holds: boolean) => ({ kind: 'assumed', 
 const SYN = anyBit('tcp-flags', 2);
 const WHOLE = assumed(NO_FRAGMENTS, true);
 const NO_HEADERS = assumed(NO_EXTENSIONS, true);
+/** It is TCP, or an extension header comes first. */
+const FIRST_HEADER: Match = {
+  kind: 'any',
+  of: [{ kind: 'all', of: [NO_HEADERS, TCP] }, assumed(NO_EXTENSIONS, false)],
+};
 const source = (family: 4 | 6, ...set: readonly (number | bigint)[]): Match => ({
   kind: 'address',
   field: 'source',
@@ -74,7 +79,8 @@ describe('what a test means', () => {
     ['iifname "eth*"', [{ kind: 'interface', field: 'in-interface', in: ['eth*'] }]],
     ['iif 1', [{ kind: 'interface', field: 'in-interface', in: ['lo'] }]],
     ['ip protocol tcp', [IPV4, TCP]],
-    ['ip6 nexthdr tcp', [IPV6, NO_HEADERS, TCP]],
+    ['ip6 nexthdr tcp', [IPV6, FIRST_HEADER]],
+    ['ip6 nexthdr != tcp', [IPV6, negate(FIRST_HEADER)]],
     ['exthdr frag missing', [IPV6, NO_HEADERS]],
     ['ip hdrlength != 5', [IPV4, negate(assumed(NO_OPTIONS, true))]],
     ['tcp option maxseg size 1-535', [TCP, SYN, assumed(USUAL_SEGMENT_SIZE, false)]],

@@ -25,6 +25,10 @@ function matchSet(
 ): Match {
   switch (selector.kind) {
     case 'number': {
+      if (selector.where !== undefined) {
+        const { where, ...plain } = selector;
+        return orUnknown(matchSet(plain, set, text), where);
+      }
       const { field, type, bits } = selector;
       if (isAllBits(bits, type.bits)) return numberIn(field, set);
       const undone = undo(bits, set);
@@ -42,6 +46,13 @@ function matchSet(
     case 'constant':
       return matchConstant(selector, set, text);
   }
+}
+
+/** The match where the assumption holds, and where it does not perhaps. */
+function orUnknown(match: Match, assumption: Assumption): Match {
+  const kind = 'assumed';
+  const known: Match = { kind: 'all', of: [{ kind, holds: true, assumption }, match] };
+  return { kind: 'any', of: [known, { kind, holds: false, assumption }] };
 }
 
 function matchConstant(

@@ -1,18 +1,10 @@
 import type { Family } from '../../../../../net/address.ts';
 import { unknown, type AddressField, type NumberField } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
-import { NO_OPERATION } from '../bits.ts';
 import { CONNECTION_DEPENDENCIES, familyDependencies } from '../dependencies.ts';
-import { TYPES, type NumberType } from '../values/number-type.ts';
-import type { Selection, Selector } from './selector.ts';
+import { TYPES } from '../values/number-type.ts';
+import { number, type Selection, type Selector } from './selector.ts';
 import type { Conntrack } from '../../syntax/syntax.ts';
-
-const number = (field: NumberField, type: NumberType): Selector => ({
-  kind: 'number',
-  field,
-  type,
-  bits: NO_OPERATION,
-});
 
 const KEYS: Readonly<Record<string, Selector>> = {
   status: number('ct-status', TYPES.ctStatus),

@@ -1,18 +1,11 @@
 import { ALL_BITS } from '../../../../model/action.ts';
 import { NO_OPERATION } from '../bits.ts';
 import { familyDependencies, protocolDependencies } from '../dependencies.ts';
-import { TYPES, type NumberType } from '../values/number-type.ts';
-import type { Selection, Selector } from './selector.ts';
-import { ARP, equals, type NumberField } from '../../../../model/match.ts';
+import { TYPES } from '../values/number-type.ts';
+import { number, type Selection, type Selector } from './selector.ts';
+import { ARP, equals } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
 import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/assumptions.ts';
-
-const number = (field: NumberField, type: NumberType): Selector => ({
-  kind: 'number',
-  field,
-  type,
-  bits: NO_OPERATION,
-});
 
 const PORTS: Readonly<Record<string, Selector>> = {
   sport: number('source-port', TYPES.port),
@@ -48,7 +41,8 @@ const IPV4: Readonly<Record<string, Selector>> = {
 const IPV6: Readonly<Record<string, Selector>> = {
   saddr: { kind: 'address', field: 'source', family: 6, mask: null },
   daddr: { kind: 'address', field: 'destination', family: 6, mask: null },
-  nexthdr: number('protocol', TYPES.protocol),
+  // It names the first header only.
+  nexthdr: { ...number('protocol', TYPES.protocol), where: NO_EXTENSIONS },
   version: number('family', TYPES.version),
   hoplimit: number('hop-limit', TYPES.hopLimit),
 };
@@ -82,9 +76,6 @@ const TRANSPORTS: Readonly<Record<string, readonly [number, Readonly<Record<stri
 export function transportOf(header: string): number | undefined {
   return Object.hasOwn(TRANSPORTS, header) ? TRANSPORTS[header]?.[0] : undefined;
 }
-
-/** `nexthdr` names the first header only: without extension headers that is the transport. */
-const FIRST_HEADER_IS_TRANSPORT = { kind: 'assumed', holds: true, assumption: NO_EXTENSIONS } as const;
 
 /** A fragment need not hold more of a header than its first eight bytes, in which the ports are; nft tests nothing of what is missing. */
 const HEADER_IS_WHOLE = { kind: 'assumed', holds: true, assumption: NO_FRAGMENTS } as const;
@@ -131,13 +122,8 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
   switch (header) {
     case 'ip':
       return { selector: known(IPV4), dependencies: familyDependencies(4, table) };
-    case 'ip6': {
-      const dependencies = familyDependencies(6, table);
-      return {
-        selector: known(IPV6),
-        dependencies: name === 'nexthdr' ? [...dependencies, FIRST_HEADER_IS_TRANSPORT] : dependencies,
-      };
-    }
+    case 'ip6':
+      return { selector: known(IPV6), dependencies: familyDependencies(6, table) };
     case 'th':
       return { selector: known(PORTS), dependencies: [] };
     case 'ether': {

@@ -1,15 +1,8 @@
-import { NO_OPERATION } from '../bits.ts';
-import { TYPES, type NumberType } from '../values/number-type.ts';
-import type { Selection, Selector } from './selector.ts';
-import { negate, type NumberField } from '../../../../model/match.ts';
+import { TYPES } from '../values/number-type.ts';
+import { number, type Selection, type Selector } from './selector.ts';
+import { negate } from '../../../../model/match.ts';
 import type { Reason } from '../../../../model/reason.ts';
 
-const number = (field: NumberField, type: NumberType): Selector => ({
-  kind: 'number',
-  field,
-  type,
-  bits: NO_OPERATION,
-});
 const opaque = (reason: Reason): Selector => ({ kind: 'opaque', reason });
 
 const KEYS: Readonly<Record<string, Selector>> = {

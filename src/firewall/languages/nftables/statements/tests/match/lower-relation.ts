@@ -85,7 +85,7 @@ function test(key: Key, relation: Relation, context: TableContext): Match {
 
 /** The most frequent test, for one whole number or address, without a set of values in between. */
 function plainMatch(selector: Selector, word: Word, context: TableContext): Match | undefined {
-  if (selector.kind === 'number' && isAllBits(selector.bits, selector.type.bits) && !isTranslated(selector)) {
+  if (selector.kind === 'number' && isWholeField(selector) && !isTranslated(selector)) {
     const value = numberOf(word, selector.type, context);
     return value === undefined ? undefined : equals(selector.field, value);
   }
@@ -93,6 +93,10 @@ function plainMatch(selector: Selector, word: Word, context: TableContext): Matc
   const address = addressOf(word, selector.family, context);
   if (address === undefined) return undefined;
   return { kind: 'address', field: selector.field, family: selector.family, in: [address, after(address)] };
+}
+
+function isWholeField({ bits, type, where }: Extract<Selector, { kind: 'number' }>): boolean {
+  return where === undefined && isAllBits(bits, type.bits);
 }
 
 function withOperator(operator: Operator, match: Match, text: () => string): Match {
