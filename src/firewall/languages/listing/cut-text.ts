@@ -1,3 +1,4 @@
+import { isOpenOption } from '../iptables/option-end.ts';
 import { badRuleset } from '../../model/source-location.ts';
 
 /**
@@ -13,7 +14,9 @@ export function refuseCut(text: string, file: string, dialect: string): void {
   const { most, longest } = longestOf(lines);
   if (most < LEAST_WIDTH) return;
   const isOpen = (line: string): boolean =>
-    dialect === 'nft' ? OPEN_RULE.test(line) : OPEN_SAVE.test(line) && !isPadded(lines, line);
+    dialect === 'nft'
+      ? OPEN_RULE.test(line) && !NAMED_END.test(line)
+      : (OPEN_SAVE.test(line) && !isPadded(lines, line)) || endsInOption(line);
   const cut = longest.find(({ line }) => isOpen(line));
   if (cut === undefined || (longest.length === 1 && !WIDTHS.has(most))) return;
   throw badRuleset(
@@ -66,11 +69,20 @@ const WIDTHS: ReadonlySet<number> = new Set([
 
 /** What needs more after it in a save: an option, a list, a range. */
 const OPEN_SAVE =
-  /^(?:\[\d+:\d+\] )?-[AI] .*(?:[ ,:.]| --?[a-z-]*| -[jg] (?:ACC|ACCE|ACCEP|DRO|REJ|REJE|REJEC|RET|RETU|RETUR)| (?:-[sd]|--mask|--to-\S+) \d{1,3}(?:\.\d{1,3}){0,2}| (?:-[sd]|--mask) [\da-f]{1,4}(?::[\da-f]{1,4}){1,6})$/;
+  /^(?:\[\d+:\d+\] )?-[AI] .*(?:[ ,:.]| -[jg] (?:ACC|ACCE|ACCEP|DRO|REJ|REJE|REJEC|RET|RETU|RETUR)| (?:-[sd]|--mask|--to-(?:source|destination)) \d{1,3}(?:\.\d{1,3}){0,2}| (?:-[sd]|--mask) [\da-f]{1,4}(?::[\da-f]{1,4}){1,6})$/;
 
 /** The same in a listing of nft. */
 const OPEN_RULE =
   /^\s+(?:ip6?|i?if\w*|oif\w*|tcp|udp|th|ct|meta|fib|icmp\w*) .*(?:[,:.]| (?:ip6?|tcp|udp|th|ct|[sd]addr|[sd]port|state|mark|status|[!=<>]=|[!=<>]|packets|prefix|to|with|vmap|map|jump|goto|a|ac|acc|acce|accep|d|dr|dro|re|ret|retu|retur)| [sd]addr (?:!= )?\d{1,3}(?:\.\d{1,3}){0,2})\s?$/;
+
+/** What is a name here, though elsewhere it would need more after it. */
+const NAMED_END =
+  / (?:jump|goto|set|meta|protocol|l4proto|nfproto|nexthdr|length|type|(?:set|and|or) ct) [\w-]+\s?$/;
+
+function endsInOption(line: string): boolean {
+  const [, word] = /^(?:\[\d+:\d+\] )?-[AI] .* (-[a-z-]*)$/.exec(line) ?? [];
+  return word !== undefined && isOpenOption(word);
+}
 
 /** Old versions of the tool end every rule with a blank. */
 function isPadded(lines: readonly string[], line: string): boolean {
