@@ -92,11 +92,19 @@ export function answerConditions(firewall: Firewall, question: FlowQuestion): re
   );
 }
 
-/** The port from which a sender who may choose gets in, where it is not just any that clients use; else null. Ask with one source. */
-export function chosenSourcePort(firewall: Firewall, question: FlowQuestion): number | null {
+/**
+ * The port from which a sender who may choose gets in, or from which a client that must get in does not, where it is not just any that
+ * clients use; else null. Ask with one source.
+ */
+export function tellingSourcePort(
+  firewall: Firewall,
+  question: FlowQuestion,
+  fate: 'allowed' | 'blocked',
+): number | null {
   const [part] = scenariosOf(question);
-  if (part?.case.sender !== 'anybody') return null;
-  const { sourcePorts } = telling(firewall, part.case, part.peers, 'allowed');
+  const isOne = fate === 'allowed' ? part?.case.sender === 'anybody' : part?.case.sender === 'every-client';
+  if (part === undefined || !isOne) return null;
+  const { sourcePorts } = telling(firewall, part.case, part.peers, fate);
   const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }

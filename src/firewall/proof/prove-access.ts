@@ -9,7 +9,7 @@ import {
   answerConditions,
   caseFates,
   chosenKnocks,
-  chosenSourcePort,
+  tellingSourcePort,
   evaluate,
   traceRules,
   type AnswerCase,
@@ -170,8 +170,8 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       parts.flatMap((of) => decidedQuestions(of, which)),
     );
   const portOf = (source: Address): number | null => {
-    const question = kind === 'allowed' ? askedOf(source) : null;
-    return question === null ? null : chosenSourcePort(firewall, question);
+    const question = askedOf(source);
+    return question === null || kind === 'undecided' ? null : tellingSourcePort(firewall, question, kind);
   };
   const knocksOf = (source: Address): readonly Knock[] => {
     const question = kind === 'allowed' ? askedOf(source) : null;

@@ -25,7 +25,7 @@ const proof = z
     witnessPort: z
       .int()
       .nullable()
-      .describe('the source port it has to come from, where not every port fares so; else null'),
+      .describe('the source port it has to come from to fare so, where not every port does; else null'),
     ...openBy,
     cases,
     casesAreOfAll: z

@@ -169,6 +169,19 @@ describe('who must not get in chooses how to come', () => {
 });
 
 describe('the rules that decide', () => {
+  test('where some source ports of every client are blocked, one of them is said', () => {
+    const { findings, flows } = audited(['-A INPUT -p tcp --sport 2000:2009 -j DROP', ACCEPT_102], {
+      peers: { client: ['10.30.0.0/16'] },
+    });
+    expect(flows.find(({ from }) => from.role === 'client')?.proof).toMatchObject({
+      result: 'blocked',
+      witnessPort: 2000,
+    });
+    expect(findings.find(({ code }) => code === 'blocked')?.message).toMatch(
+      /the firewall blocks some source ports of every address of client \(10\.30\.0\.0\/16, e\.g\. 10\.30\.0\.1 from port 2000\)/,
+    );
+  });
+
   test('a policy is named for 65,535 addresses, and a rule for one', () => {
     const peers = { client: ['10.20.0.0/16'] };
     const { flows, findings } = audited(['-A INPUT -s 10.20.0.1/32 -j DROP'], {

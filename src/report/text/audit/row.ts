@@ -36,9 +36,15 @@ export interface Detail {
   readonly amount: 'whole' | 'places' | 'bare';
 }
 
-/** The rules that decide, or what leaves it open. */
-export function decidedText(flow: AuditedFlow, { withFile, amount }: Detail): string {
+/** The rules that decide, or what leaves it open; of who must get in also the port, where not every one is blocked. */
+export function decidedText(flow: AuditedFlow, detail: Detail): string {
   const fate = fateShown(flow);
+  const { witnessPort } = flow.proof;
+  const isFromSome = flow.expected === 'reachable' && fate === 'blocked' && witnessPort !== null;
+  return `${isFromSome ? `from port ${witnessPort}: ` : ''}${rulesText(flow, fate, detail)}`;
+}
+
+function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail): string {
   const { trace, why, cases, casesAreOfAll, witness, conditions, decidedBy } = flow.proof;
   if (fate === 'undecided' && cases.length > 1)
     return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${casesText(cases, withFile)}`;

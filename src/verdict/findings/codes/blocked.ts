@@ -8,7 +8,11 @@ export const blocked: FindingKind<Args> = {
   severity: 'error',
   title: 'The firewall blocks a required flow',
   meaning:
-    'Every address of a role that must connect is blocked. The rules that decide are named, with how many addresses each takes.',
+    'Every address of a role that must connect is blocked, or its connections from some source ports are. The rules that decide are named, with how many addresses each takes.',
   message: (args) =>
-    `${place(args)}: the firewall blocks every address of ${args.role} (${addresses(args)})${by(args)}`,
+    `${place(args)}: the firewall blocks ${portsOf(args)}every address of ${args.role} (${addresses(args)})${by(args)}`,
 };
+
+function portsOf({ witnessPort }: Args): string {
+  return witnessPort === null ? '' : 'some source ports of ';
+}

@@ -10,5 +10,5 @@ export const partlyBlocked: FindingKind<Args> = {
   meaning:
     'Some addresses of a role that must connect are blocked. The rules that decide are named, with how many addresses each takes.',
   message: (args) =>
-    `${place(args)}: the firewall blocks some addresses of ${args.role} (${addresses(args)})${by(args)}`,
+    `${place(args)}: the firewall blocks ${args.witnessPort === null ? '' : 'some source ports of '}some addresses of ${args.role} (${addresses(args)})${by(args)}`,
 };
