@@ -7,6 +7,7 @@ import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import { NOTHING_STATED, type WindowsOptions } from '../../src/usecases/audit/windows-options.ts';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import type { NaiveRule } from '../firewall/windows/naive.ts';
+import { decidedText } from '../../src/report/text/audit/row.ts';
 import { LOCAL, POLICY, reg, rule } from '../firewall/windows/texts.ts';
 import { collectionText } from '../firewall/windows/write-collection.ts';
 
@@ -202,6 +203,14 @@ test('what is not given is the reason, whatever rules are', async () => {
   for (const message of found(report, 'undecided'))
     expect(message).toMatch(/Group Policy is not given .* Rule: .*rules of the store Group Policy/);
   expect(report.flows[0]?.proof.rules.map(({ text }) => text)).toEqual(['rules of the store Group Policy']);
+});
+
+test('--verbose shows the program of a long rule that decides', async () => {
+  const program = 'C:\\Program Files\\Vizrt\\VizWorld\\VizWorld.exe';
+  const block = rule(`LPort=102|RA4=10.30.0.0/255.255.0.0|RA4=10.31.0.0/255.255.0.0|App=${program}`, 'Block');
+  const report = await audited({ 'l.reg': local({ rules: { a: block } }) }, { program });
+  const flow = report.flows.find(({ from, port }) => from.role === 'client' && port === 102);
+  expect(decidedText(flow!, { withFile: true, amount: 'whole' })).toContain(`App=${program}`);
 });
 
 test('firewall-off: of who must get in and of who must not', async () => {

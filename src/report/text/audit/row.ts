@@ -67,5 +67,11 @@ function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail):
   const place = isBare ? placeWithPolicy(ruleRef(first), withFile) : rulePlace(ruleRef(first), { withFile });
   const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
-  return `${place}${isBare ? '' : `  ${ruleText(ruleRef(first), { isNamed: amount !== 'whole' })}`}${onward}${reason}${kept}`;
+  // What a rule of Windows says begins with its name and ID, and its program comes late.
+  const max = first.title === undefined ? {} : { max: MAX_NAMED };
+  const shown = isBare ? '' : `  ${ruleText(ruleRef(first), { isNamed: amount !== 'whole', ...max })}`;
+  return `${place}${shown}${onward}${reason}${kept}`;
 }
+
+/** The longest that was seen of a real machine has 903 characters. */
+const MAX_NAMED = 1200;
