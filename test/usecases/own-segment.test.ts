@@ -109,3 +109,13 @@ test('a bridge whose frames iptables sees passes them through the rules', async 
   expect(notes(report)).toEqual([]);
   expect(report.flows.find(({ from }) => from.role === 'config-tool')?.verdict).toBe('fail');
 });
+
+test('an interface that rules name and nobody has is told', async () => {
+  const typing = (report: AuditReport): readonly string[] =>
+    report.assumptions.filter((one) => one.includes('no interface of that name'));
+  const wrong = rules('iifname "gcll" accept');
+  expect(typing(await audited(wrong, SITE + INTERFACES))).toEqual([expect.stringContaining('name gcll,')]);
+  expect(typing(await audited(collected(wrong, STRICT)))).toEqual([expect.stringContaining('up on gw')]);
+  expect(typing(await audited(LET_OUT, SITE + INTERFACES))).toEqual([]);
+  expect(typing(await audited(wrong))).toEqual([]);
+});

@@ -30,6 +30,7 @@ import { hostInterfaces } from './host-interfaces.ts';
 import { passingFlow, segmentNotes, segmentsOf, type PassingFlow, type Segment } from './own-segment.ts';
 import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
+import { unknownInterfaces } from './unknown-interfaces.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 import {
@@ -130,6 +131,7 @@ export async function audit(
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
     const { interfaces: own, assumption } = hostInterfaces(host, { site, hook, stated, facts, namesInRules });
     if (assumption !== null) unused.add(assumption);
+    for (const note of unknownInterfaces({ hook, facts, stated: own, namesInRules })) unused.add(note);
     const options = { ...given, interfaces: own };
     const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
     answers.push(...asked.answers.map((answer) => ({ ...answer, circumstances })));

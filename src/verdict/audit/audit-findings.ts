@@ -29,6 +29,8 @@ import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
+import { run, say } from '../findings/step.ts';
+import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/reason-text.ts';
@@ -178,6 +180,12 @@ function toFinding(
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
+    if (cases.some(({ conditions }) => conditions.some(isForwarding))) {
+      steps.push(
+        say('If the machine forwards packets (sysctl net.ipv4.ip_forward), say so:'),
+        run(...circumstances.invocation.argv, '--forwarding'),
+      );
+    }
     if (cases.length > 1) {
       const told = casesText(cases, true);
       return [finding('depends', { ...at, role, ...shown, cases: told, casesAreOfAll }, flows, steps)];
@@ -211,6 +219,10 @@ function toFinding(
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows, steps)];
+}
+
+function isForwarding(condition: ToldCondition): boolean {
+  return condition.kind === 'test' && condition.reason?.code === 'forwarding';
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */
