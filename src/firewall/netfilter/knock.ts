@@ -3,13 +3,13 @@ import type { Transport } from '../../net/port-range.ts';
 import type { Match } from '../model/match.ts';
 import type { Rule } from '../model/ruleset.ts';
 import { eachTestOf } from '../model/visit-matches.ts';
-import { newEvaluation } from '../netfilter/evaluation.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
-import { newNotes, type OpenTest } from '../netfilter/matching/match-packet.ts';
-import { sendRequest } from '../netfilter/packet-path.ts';
-import { testKey } from '../netfilter/packet.ts';
-import type { Knock, Scenario } from '../netfilter/scenario.ts';
-import { isSpent } from '../netfilter/work.ts';
+import { newEvaluation } from './evaluation.ts';
+import type { Firewall } from './machine/firewall.ts';
+import { newNotes, type OpenTest } from './matching/match-packet.ts';
+import { sendRequest } from './packet-path.ts';
+import { testKey } from './packet.ts';
+import type { Knock, Scenario } from './scenario.ts';
+import { isSpent } from './work.ts';
 
 /**
  * The packets by which each of these peers surely gets on the list that the test looks into, first to last: port knocking. Null where
