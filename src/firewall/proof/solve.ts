@@ -15,7 +15,7 @@ import {
   type Evaluation,
   type Step,
 } from '../netfilter/evaluation.ts';
-import { knocksFor } from '../netfilter/knock.ts';
+import { knocksFor } from '../netfilter/matching/knock.ts';
 import { splitScenario, type Split } from './split-case.ts';
 import { rememberCases } from './remember-cases.ts';
 import { combined, hasUnusualExceptions } from './combine-cases.ts';

@@ -1,15 +1,15 @@
-import { isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
-import type { Transport } from '../../net/port-range.ts';
-import type { Match } from '../model/match.ts';
-import type { Rule } from '../model/ruleset.ts';
-import { eachTestOf } from '../model/visit-matches.ts';
-import { newEvaluation } from './evaluation.ts';
-import type { Firewall } from './machine/firewall.ts';
-import { newNotes, type OpenTest } from './matching/match-packet.ts';
-import { sendRequest } from './packet-path.ts';
-import { testKey } from './packet.ts';
-import type { Knock, Scenario } from './scenario.ts';
-import { isSpent } from './work.ts';
+import { isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
+import type { Transport } from '../../../net/port-range.ts';
+import type { Match } from '../../model/match.ts';
+import type { Rule } from '../../model/ruleset.ts';
+import { eachTestOf } from '../../model/visit-matches.ts';
+import { newEvaluation } from '../evaluation.ts';
+import type { Firewall } from '../machine/firewall.ts';
+import { newNotes, type OpenTest } from './match-packet.ts';
+import { sendRequest } from '../packet-path.ts';
+import { testKey } from '../packet.ts';
+import type { Knock, Scenario } from '../scenario.ts';
+import { isSpent } from '../work.ts';
 
 /**
  * The packets by which each of these peers surely gets on the list that the test looks into, first to last: port knocking. Null where
