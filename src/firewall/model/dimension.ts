@@ -66,6 +66,7 @@ const DIMENSIONS = {
   'tcp-options': 'contents',
   payload: 'contents',
   'link-layer': 'link',
+  'bridge-port': 'link',
   sockets: 'host',
   forwarding: 'host',
   'listening-port': 'host',

@@ -54,6 +54,11 @@ export interface FlowQuestion {
   readonly isForwarding: boolean | null;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
+  /**
+   * Hook forward: both ends are on one link of the machine, so that a switch, or its own bridge, may pass their frames without it. No
+   * hook of IP sees these.
+   */
+  readonly mayBypass: boolean;
   /** The network profile of the interface (Windows), null for any. */
   readonly profile: number | null;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
@@ -90,6 +95,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       servedOn: 'any-port',
       isForwarding: null,
       state: 'new',
+      mayBypass: false,
       profile: null,
       neighbours: 'found',
     },

@@ -1,7 +1,7 @@
 import { EMPTY, intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
-import type { NeighbourMessage } from '../model/reason.ts';
+import type { NeighbourMessage, PlainReason } from '../model/reason.ts';
 import type { Neighbour } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
 import { fairShare, isSpent, workOf, type Work } from './work.ts';
@@ -26,6 +26,8 @@ export interface Step {
   readonly peers: IntervalSet;
   /** All of them surely matched. */
   readonly isSure: boolean;
+  /** Why the chain may not see the packet at all; left out where it does. */
+  readonly unless?: PlainReason;
   /** The packet comes after the handshake, in a connection that exists. */
   readonly isLater?: boolean;
   /** The packet is not of the flow, but finds a neighbour for it. */
@@ -35,7 +37,6 @@ export interface Step {
 /** A message of neighbour discovery or ARP on its way. */
 export interface NeighbourStep {
   readonly message: NeighbourMessage;
-  readonly way: 'in' | 'out';
   readonly neighbour: Neighbour;
   /** What decides whether it matters that it is dropped: who is on the link, or what is known already. Null where it does. */
   readonly depends: 'link' | 'cache' | null;
@@ -53,7 +54,7 @@ export interface Evaluation {
   /** Of the firewall, all its questions together. */
   readonly work: Work;
   /** Told every rule that applies, where somebody wants to know the path. */
-  readonly visit: ((step: Step) => void) | null;
+  visit: ((step: Step) => void) | null;
   /** Rules taken away to see whether they matter, if any. */
   readonly skipped: ReadonlySet<Rule> | null;
   /** Rules that were made one are visited as that one. */

@@ -204,6 +204,7 @@ function plainRequest(asked: Scenario): Packet {
     inInterface: '',
     outInterface: '',
     ...AS_SENT,
+    mayBypass: asked.mayBypass,
     isWhole: asked.hook === 'output' || asked.hook === 'loopback',
     phase: isNew ? 'first' : 'later',
     settled: asked.settled,

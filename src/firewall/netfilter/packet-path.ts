@@ -10,7 +10,8 @@ import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { joinAlike } from './join-alike.ts';
 import { ownerOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
-import { runFirstHook, runHook } from './run-hook.ts';
+import { leaveByBridge } from './hooks/bridge.ts';
+import { runFirstHook, runHook } from './hooks/run-hook.ts';
 import { drop, spend, type PacketState, type Evaluation } from './evaluation.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 
@@ -148,7 +149,7 @@ function route(
 }
 
 function postrouting(way: PacketPath, states: readonly PacketState[]): readonly PacketState[] {
-  return next(way, 'egress', next(way, 'postrouting', states));
+  return leaveByBridge(way.run, way.firewall, next(way, 'egress', next(way, 'postrouting', states)));
 }
 
 /** Out of the machine and in again: both halves of the rules see the packet, NAT only the first. */
@@ -229,12 +230,10 @@ function first(
 ): readonly PacketState[] {
   spend(way.run, STEPS_A_HOOK);
   const { run, firewall, asked } = way;
-  return joinAlike(
-    run,
-    firewall,
-    asked,
-    runFirstHook(run, firewall, hook, viewAtHook(way, hook, packet), peers),
-  );
+  // What a gateway passes on may not even come up to it, where a bridge does that.
+  const frames = asked.hook === 'forward' ? (['input', 'forward'] as const) : (['input'] as const);
+  const shown = viewAtHook(way, hook, packet);
+  return joinAlike(run, firewall, asked, runFirstHook(run, firewall, hook, shown, peers, frames));
 }
 
 /** A hook takes about as long as so many rules, even one without a rule. */

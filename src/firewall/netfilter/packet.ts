@@ -28,6 +28,8 @@ export interface Packet {
   readonly addresses: Readonly<Record<AddressField, AddressValue>>;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
+  /** Its frames may go from one end to the other on their link, where no hook of IP sees them. */
+  readonly mayBypass: boolean;
   /** Its way out may as well be `lo`: it goes to an address of source NAT first, which may be this machine's. */
   readonly mayLeaveByLoopback: boolean;
   readonly direction: 'request' | 'reply';
@@ -75,6 +77,7 @@ const keys = new WeakMap<Packet, string>();
 
 /** A packet that no rule has seen yet. */
 export const AS_SENT = {
+  mayBypass: false,
   mayLeaveByLoopback: false,
   direction: 'request',
   isKnownToConntrack: false,

@@ -53,6 +53,7 @@ export interface Scenario {
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
   readonly profile: FlowQuestion['profile'];
+  readonly mayBypass: FlowQuestion['mayBypass'];
   readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
   readonly sender: FlowQuestion['sender'];

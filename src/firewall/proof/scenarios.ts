@@ -64,6 +64,7 @@ function scenarioOf(
     opening: null,
     seen: 'whole',
     profile,
+    mayBypass: question.mayBypass,
     neighbours,
     original: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,

@@ -142,6 +142,11 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   payload: 'depends on the contents of the packet',
   'machine-state': 'depends on the state of the machine',
   'link-layer': 'depends on the link layer',
+  'bridge-port': 'depends on the port of the bridge that the frame comes in or leaves by',
+  'bridge-frames': 'only frames that a bridge of this machine passes meet it (give the file of vwaudit collect)',
+  'frames-not-seen':
+    'both ends are on one link: their frames meet this chain only on a bridge with net.bridge.bridge-nf-call-iptables=1',
+  'lower-device': 'depends on whether the interface is a bridge, bond or VLAN on the device of this chain',
   sockets: 'depends on the sockets of this machine',
   routing: 'depends on the routing of this machine',
   ipsec: 'depends on IPsec',

@@ -17,6 +17,7 @@ import type { Effect } from '../../model/action.ts';
 import { joinRules, writtenCount } from '../../model/merge-rules.ts';
 import { spokenHooks } from './spoken-hooks.ts';
 import type { FilterHook } from '../../model/question.ts';
+import type { Links } from './links.ts';
 
 export type FirewallTable = Table;
 
@@ -33,6 +34,10 @@ export interface Firewall {
   readonly hooks: Readonly<Record<Hook, Readonly<Record<Family, readonly HookedChain[]>>>>;
   /** The same for ARP, which stands under IPv4: few tables see it. */
   readonly arpHooks: Firewall['hooks'];
+  /** Chains that see the frames a bridge passes, whatever is in them. */
+  readonly bridgeHooks: Readonly<Record<Hook, readonly HookedChain[]>>;
+  /** Null where nobody collected what interfaces the machine has. */
+  readonly links: Links | null;
   /** The families at least one ruleset speaks for. */
   readonly families: readonly Family[];
   /** The hooks at least one ruleset speaks for. */
@@ -66,17 +71,17 @@ export function unspokenIn({ families, emptyFiles }: Firewall, family: Family): 
 }
 
 /** Puts the rulesets of one machine together. */
-export function firewall(rulesets: readonly Ruleset[]): Firewall {
+export function firewall(rulesets: readonly Ruleset[], links: Links | null = null): Firewall {
   const joined = rulesets.map(({ tables, ...ruleset }) => ({
     ...ruleset,
     tables: tables.map(withJoinedRules),
   }));
-  const asGiven = inOrderGiven(joined);
+  const asGiven = inOrderGiven(joined, links);
   if (!isOrderOpen(asGiven)) return asGiven;
   const turned = joined
     .toReversed()
     .map(({ tables, ...ruleset }) => ({ ...ruleset, tables: tables.toReversed() }));
-  return { ...asGiven, otherOrder: inOrderGiven(turned) };
+  return { ...asGiven, otherOrder: inOrderGiven(turned, links) };
 }
 
 function withJoinedRules({ chains, ...table }: Table): Table {
@@ -87,7 +92,7 @@ function withJoinedRules({ chains, ...table }: Table): Table {
   return { ...table, chains: new Map(joined) };
 }
 
-function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
+function inOrderGiven(rulesets: readonly Ruleset[], links: Links | null): Firewall {
   const tables = rulesets
     .flatMap((ruleset) => [...ruleset.tables, ...gapTables(ruleset.gaps ?? [])])
     .filter((table) => !table.isDormant);
@@ -100,14 +105,16 @@ function inOrderGiven(rulesets: readonly Ruleset[]): Firewall {
     chains
       .filter(({ table, base }) => base.hook === hook && isSeen(table))
       .sort(inOrder(chains.filter(({ table }) => isSeen(table))));
-  const hooksOf = (find: (hook: Hook) => Firewall['hooks'][Hook]): Firewall['hooks'] =>
-    Object.fromEntries(HOOKS.map((hook) => [hook, find(hook)])) as Firewall['hooks'];
+  const hooksOf = <T>(find: (hook: Hook) => T): Readonly<Record<Hook, T>> =>
+    Object.fromEntries(HOOKS.map((hook) => [hook, find(hook)])) as Record<Hook, T>;
   return {
     hooks: hooksOf((hook) => ({
       4: onHook(hook, (table) => sees(table, 4)),
       6: onHook(hook, (table) => sees(table, 6)),
     })),
     arpHooks: hooksOf((hook) => ({ 4: onHook(hook, seesArp), 6: [] })),
+    bridgeHooks: hooksOf((hook) => onHook(hook, ({ family }) => family === 'bridge')),
+    links,
     families: ([4, 6] as const).filter((family) =>
       rulesets.some((ruleset) => ruleset.families.includes(family)),
     ),
@@ -136,7 +143,7 @@ function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[
  * Chains of one priority but of two tables run in the order in which they were hooked, which no listing shows: the first to translate
  * wins, and marks reach only who comes later.
  */
-function isOrderOpen({ hooks }: Firewall): boolean {
+function isOrderOpen({ hooks, bridgeHooks }: Firewall): boolean {
   const tells = new Map<FirewallTable, boolean>();
   const leavesTrace = ({ table, base }: HookedChain): boolean => {
     const known = tells.get(table) ?? changesPackets(table);
@@ -145,9 +152,8 @@ function isOrderOpen({ hooks }: Firewall): boolean {
   };
   const isOpen = (chains: readonly HookedChain[]): boolean =>
     new Set(chains.map(({ table }) => table)).size > 1 && chains.some(leavesTrace);
-  return Object.values(hooks).some((ofHook) =>
-    [ofHook[4], ofHook[6]].some((chains) => groupBy(chains, ({ base }) => `${calledAt(base)}`).some(isOpen)),
-  );
+  const lists = [...Object.values(hooks).flatMap((of) => [of[4], of[6]]), ...Object.values(bridgeHooks)];
+  return lists.some((chains) => groupBy(chains, ({ base }) => `${calledAt(base)}`).some(isOpen));
 }
 
 /** Not what a chain lets through or drops: that comes to the same in any order. */
@@ -189,10 +195,10 @@ function ruleCount({ chains }: Table): number {
 
 /** An inet table sees IP alone, even on its hook ingress. */
 function seesArp({ family }: Table): boolean {
-  return family === 'arp' || family === 'netdev' || family === 'bridge';
+  return family === 'arp' || family === 'netdev';
 }
 
-/** ARP is no IP packet; bridge and netdev tables see frames of either family. */
+/** ARP is no IP packet, and a bridge has hooks of its own; netdev tables see frames of either family. */
 function sees({ family: table }: Table, family: Family): boolean {
-  return table !== 'arp' && table !== (family === 4 ? 'ip6' : 'ip');
+  return table !== 'arp' && table !== 'bridge' && table !== (family === 4 ? 'ip6' : 'ip');
 }

@@ -21,8 +21,11 @@ export interface Exchange {
   readonly side: Side;
   readonly neighbour: Neighbour;
   readonly isQuestion: boolean;
-  /** Whether it comes in or goes out at the machine. */
-  readonly way: 'in' | 'out';
+  /**
+   * Whether it comes in or goes out at the machine, or crosses a bridge of it, from the side of the source to that of the destination
+   * or back.
+   */
+  readonly way: 'in' | 'out' | 'across' | 'back';
   /**
    * No packet of the flow gets through without it. The others matter only where the link address was not learned from the
    * question of the neighbour, or has to be confirmed later.
@@ -42,6 +45,20 @@ export function exchangesOn(side: Side, neighbour: Neighbour): readonly Exchange
   ];
 }
 
+/**
+ * What the ends, or a router and one of them, exchange over a bridge of the machine.
+ * @param side where the neighbour is; on the other side is the end of the flow
+ */
+export function exchangesAcross(side: Side, neighbour: Neighbour): readonly Exchange[] {
+  const on = { side, neighbour };
+  return [
+    { ...on, isQuestion: true, way: 'across', isNeeded: true },
+    { ...on, isQuestion: false, way: 'back', isNeeded: true },
+    { ...on, isQuestion: true, way: 'back', isNeeded: false },
+    { ...on, isQuestion: false, way: 'across', isNeeded: false },
+  ];
+}
+
 export function messageOf(family: Family, { isQuestion }: Exchange): NeighbourMessage {
   if (family === 4) return isQuestion ? 'arp-request' : 'arp-reply';
   return isQuestion ? 'neighbour-solicitation' : 'neighbour-advertisement';
@@ -55,22 +72,37 @@ export function interfaceOn(side: Side, asked: Scenario): InterfaceValue {
 /** The message as it meets its first hook. */
 export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
   const { family } = asked;
-  const face = interfaceOn(exchange.side, asked);
-  const isIn = exchange.way === 'in';
   const [source, destination] =
     family === 4 ? arpAddresses(asked, exchange) : discoveryAddresses(asked, exchange);
   return {
     family,
     numbers: { ...NOTHING_KNOWN, ...numbersOf(family, exchange), profile: profileOf(asked) },
     addresses: { ...NO_CONNECTION, source, destination },
-    inInterface: isIn ? face : '',
-    outInterface: isIn ? '' : face,
+    ...interfacesOf(asked, exchange),
     ...AS_SENT,
+    mayBypass: asked.mayBypass,
     phase: null,
     settled: NOTHING_SETTLED,
     extras: 'assumed-none',
     original: null,
   };
+}
+
+function interfacesOf(
+  asked: Scenario,
+  { side, way }: Exchange,
+): Pick<Packet, 'inInterface' | 'outInterface'> {
+  const face = interfaceOn(side, asked);
+  switch (way) {
+    case 'in':
+      return { inInterface: face, outInterface: '' };
+    case 'out':
+      return { inInterface: '', outInterface: face };
+    case 'across':
+      return { inInterface: asked.inInterface, outInterface: asked.outInterface };
+    case 'back':
+      return { inInterface: asked.outInterface, outInterface: asked.inInterface };
+  }
 }
 
 const NOTHING_SETTLED: Packet['settled'] = new Map();
@@ -120,6 +152,7 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
       'arp-operation': isQuestion ? REQUEST : REPLY,
       'packet-type': packetType,
     };
+  const isAcross = way === 'across' || way === 'back';
   const unicast = way === 'in' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
   return {
     family,
@@ -128,7 +161,7 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
     'hop-limit': 255,
     // nf_conntrack leaves neighbour discovery alone (nf_conntrack_icmpv6_error).
     'ct-state': CT_STATE.untracked,
-    'source-type': way === 'in' ? ADDRESS_TYPE.unicast : ADDRESS_TYPE.local,
+    'source-type': way === 'in' || isAcross ? ADDRESS_TYPE.unicast : ADDRESS_TYPE.local,
     'destination-type': isQuestion ? ADDRESS_TYPE.multicast : unicast,
     'packet-type': packetType,
   };
@@ -137,7 +170,12 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
 type Ends = readonly [source: AddressValue, destination: AddressValue];
 
 /** The addresses that ARP speaks of: a router may have any of the link, and so may the machine, where it is a gateway itself. */
-function arpAddresses(asked: Scenario, { side, neighbour, way }: Exchange): Ends {
+function arpAddresses(asked: Scenario, exchange: Exchange): Ends {
+  const { side, neighbour, way } = exchange;
+  if (way === 'across' || way === 'back') {
+    const [sender, target] = endsAcross(asked, exchange);
+    return [sender ?? ANY_UNICAST[4], target ?? ANY_UNICAST[4]];
+  }
   const far = neighbour === 'end' ? farEnd(asked, side) : ANY_UNICAST[4];
   const own = ownAddress(asked) ?? ANY_UNICAST[4];
   return way === 'in' ? [far, own] : [own, far];
@@ -148,12 +186,24 @@ function arpAddresses(asked: Scenario, { side, neighbour, way }: Exchange): Ends
  * section 7.2.2), else from a link-local one: a router's always do. Advertisements come from the address that was asked for and
  * go where the question came from.
  */
-function discoveryAddresses(asked: Scenario, { side, neighbour, way, isQuestion }: Exchange): Ends {
+function discoveryAddresses(asked: Scenario, exchange: Exchange): Ends {
+  const { side, neighbour, way, isQuestion } = exchange;
   const far = neighbour === 'end' ? farEnd(asked, side) : null;
   const own = ownAddress(asked);
-  const [sender, target] = way === 'in' ? [far, own] : [own, far];
+  const isAcross = way === 'across' || way === 'back';
+  const [sender, target] = isAcross
+    ? endsAcross(asked, exchange)
+    : way === 'in'
+      ? [far, own]
+      : [own, far];
   if (isQuestion) return [sender ?? LINK_LOCAL[6], solicitedNode(target === 'peers' ? null : target)];
   return [sender ?? ANY_UNICAST[6], target ?? LINK_LOCAL[6]];
+}
+
+/** Who sends and who is to get a message that crosses a bridge; null for a router, whose address is not known. */
+function endsAcross(asked: Scenario, { side, neighbour, way }: Exchange): Ends {
+  const endOf = (of: Side): AddressValue => (of === side && neighbour === 'router' ? null : farEnd(asked, of));
+  return way === 'across' ? [endOf('source'), endOf('destination')] : [endOf('destination'), endOf('source')];
 }
 
 function farEnd({ destination }: Scenario, side: Side): AddressValue {

@@ -5,6 +5,7 @@ import { ANY_UNICAST } from '../../../net/special-addresses.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Firewall } from '../machine/firewall.ts';
 import {
+  exchangesAcross,
   exchangesOn,
   interfaceOn,
   messageOf,
@@ -16,7 +17,8 @@ import {
   type Side,
 } from './neighbour-packet.ts';
 import type { Outcome } from '../outcome.ts';
-import { runFirstHook, runHook } from '../run-hook.ts';
+import { crossBridge, leaveByBridge } from '../hooks/bridge.ts';
+import { runFirstHook, runHook } from '../hooks/run-hook.ts';
 import {
   collectedSet,
   newEvaluation,
@@ -110,7 +112,7 @@ function fateOn(
 ): NeighbourFate {
   if (interfaceOn(side, asked) === 'lo') return NOBODY;
   const gather = (neighbour: Neighbour): Passage => {
-    const passages = exchangesOn(side, neighbour).map((exchange) => ({
+    const passages = exchangesOf(firewall, asked, side, neighbour).map((exchange) => ({
       exchange,
       ...passageOf(firewall, asked, exchange, peers, asking),
     }));
@@ -126,6 +128,18 @@ function fateOn(
   const unreachable = intersect(union(end.fails, beyondRouter), union(router.fails, onLink));
   const found = intersect(union(end.passes, beyondRouter), union(router.passes, onLink));
   return { unreachable, doubtful: subtract(subtract(peers, unreachable), found) };
+}
+
+/** Those at the machine, and those that a bridge of it may pass instead. */
+function exchangesOf(
+  { bridgeHooks }: Firewall,
+  { hook }: Scenario,
+  side: Side,
+  neighbour: Neighbour,
+): readonly Exchange[] {
+  const own = exchangesOn(side, neighbour);
+  const hasBridge = hook === 'forward' && Object.values(bridgeHooks).some(({ length }) => length > 0);
+  return hasBridge ? [...own, ...exchangesAcross(side, neighbour)] : own;
 }
 
 /** Peers for whom a message surely gets where it has to, and for whom it surely does not. */
@@ -159,8 +173,10 @@ function remembered(firewall: Firewall, asked: Scenario, exchange: Exchange, fin
   const known = passages.get(firewall) ?? new Map<string, Passage>();
   passages.set(firewall, known);
   const { side, neighbour, way, isQuestion } = exchange;
-  const { family, hook } = asked;
-  const key = JSON.stringify([family, hook, side, neighbour, way, isQuestion, interfaceOn(side, asked)]);
+  const { family, hook, inInterface, outInterface, mayBypass } = asked;
+  const isAcross = way === 'across' || way === 'back';
+  const interfaces = isAcross ? [inInterface, outInterface] : interfaceOn(side, asked);
+  const key = JSON.stringify([family, hook, side, neighbour, way, isQuestion, interfaces, mayBypass]);
   const passage = known.get(key) ?? find();
   known.set(key, passage);
   return passage;
@@ -203,12 +219,20 @@ function send(
 ): readonly PacketState[] {
   const seeing = asked.family === 4 ? { ...firewall, hooks: firewall.arpHooks } : firewall;
   const packet = neighbourPacket(asked, exchange);
-  if (exchange.way === 'in') {
-    const come = runFirstHook(run, seeing, 'prerouting', packet, peers);
-    return runHook(run, seeing, 'input', come);
+  switch (exchange.way) {
+    case 'in': {
+      const come = runFirstHook(run, seeing, 'prerouting', packet, peers);
+      return runHook(run, seeing, 'input', come);
+    }
+    case 'out': {
+      const gone = runFirstHook(run, seeing, 'output', packet, peers);
+      const left = runHook(run, seeing, 'egress', runHook(run, seeing, 'postrouting', gone));
+      return leaveByBridge(run, seeing, left);
+    }
+    case 'across':
+    case 'back':
+      return crossBridge(run, seeing, packet, peers);
   }
-  const gone = runFirstHook(run, seeing, 'output', packet, peers);
-  return runHook(run, seeing, 'egress', runHook(run, seeing, 'postrouting', gone));
 }
 
 /**
@@ -228,7 +252,7 @@ export function walkNeighbours(
   if (isShut()) return 'goes-on';
   const isEnd = isWithin(peers, unreachable);
   const tried = sidesOf(asked)
-    .flatMap((side) => likelyNeighbours(asked, side, peers).flatMap((one) => exchangesOn(side, one)))
+    .flatMap((side) => likelyNeighbours(asked, side, peers).flatMap((one) => exchangesOf(firewall, asked, side, one)))
     .map((exchange) => ({ exchange, ...passageOf(firewall, asked, exchange, peers, asking) }));
   const failing = tried.find(({ exchange, fails }) => exchange.isNeeded && fails.length > 0);
   const open = tried.find(({ passes }) => !isWithin(peers, passes));
@@ -237,7 +261,6 @@ export function walkNeighbours(
   const { exchange, fails } = told;
   const neighbour: NeighbourStep = {
     message: messageOf(asked.family, exchange),
-    way: exchange.way,
     neighbour: exchange.neighbour,
     depends: isEnd || fails.length === 0 ? null : exchange.isNeeded ? 'link' : 'cache',
   };

@@ -60,7 +60,7 @@ export interface TraceEntry {
  */
 export function traceEntry(step: Step, leads?: Leads): TraceEntry {
   const { rule, packet, peers } = step;
-  return entryOf(step, rule === null ? null : resolveAction(rule.effects, packet, peers), leads);
+  return withDoubt(step, entryOf(step, rule === null ? null : resolveAction(rule.effects, packet, peers), leads));
 }
 
 /** A step of many peers, which need not fare alike, as an entry for those who do. */
@@ -72,9 +72,16 @@ export function traceEntries(
   const isOne = rule?.effects.every(({ kind }) => kind !== 'choose' && kind !== 'only-if') ?? true;
   if (rule === null || isOne) return [{ entry: traceEntry(step, leads), peers }];
   return resolveEach(rule.effects, packet, peers).map(({ action, peers: of }) => ({
-    entry: entryOf({ ...step, peers: of }, action, leads),
+    entry: withDoubt(step, entryOf({ ...step, peers: of }, action, leads)),
     peers: of,
   }));
+}
+
+/** Whatever a rule does is open where its chain may not see the packet at all. */
+function withDoubt({ unless, rule }: Step, entry: TraceEntry): TraceEntry {
+  const isPass = rule === null ? entry.effect === 'accept' : entry.effect === 'continue';
+  if (unless === undefined || isPass || entry.effect === 'undecided') return entry;
+  return { ...entry, effect: 'undecided', reasons: [{ code: unless }] };
 }
 
 type Leads = (effect: DnatEffect | RedirectEffect) => Lead;

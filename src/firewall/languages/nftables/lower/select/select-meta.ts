@@ -2,6 +2,7 @@ import { TYPES } from '../values/number-type.ts';
 import { number, type Selection, type Selector } from './selector.ts';
 import { negate } from '../../../../model/match.ts';
 import type { Reason } from '../../../../model/reason.ts';
+import type { TableFamily } from '../../../../model/ruleset.ts';
 
 const opaque = (reason: Reason): Selector => ({ kind: 'opaque', reason });
 
@@ -45,9 +46,13 @@ const HAS = {
   'out-interface': negate({ kind: 'interface', field: 'out-interface', in: [''] }),
 } as const;
 
+/** Tables of family bridge see the port that a frame comes in or leaves by, not the interface of the packet in it. */
+const BRIDGE_PORT = opaque({ code: 'bridge-port' });
+
 /** `meta KEY` */
-export function selectMeta(key: string): Selection {
+export function selectMeta(key: string, table: TableFamily): Selection {
   const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  if (table === 'bridge' && known?.kind === 'interface') return { selector: BRIDGE_PORT, dependencies: [] };
   const selector = known ?? opaque(LINK_KEYS.has(key) ? { code: 'link-layer' } : { code: 'unsupported' });
   // Without an interface the rule ends, where names and numbers are empty.
   const dependencies = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];

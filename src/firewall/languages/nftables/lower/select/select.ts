@@ -27,7 +27,7 @@ export function select(expression: Expression, context: TableContext): Selection
     case 'field':
       return selectField(expression.header, expression.name, family);
     case 'meta':
-      return selectMeta(expression.key);
+      return selectMeta(expression.key, family);
     case 'ct':
       return selectConntrack(expression, family);
     case 'fib':

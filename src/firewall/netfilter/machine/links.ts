@@ -1,0 +1,26 @@
+/** What the machine's own tools told of its interfaces. */
+export interface Links {
+  /** Of each interface those whose frames it gets: the ports of a bridge or bond, the device of a VLAN. */
+  readonly lower: ReadonlyMap<string, readonly string[]>;
+  /** Bridges, each with the ports that are up. */
+  readonly bridges: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The interfaces whose frames may reach this one, directly or through others. */
+export function allLower({ lower }: Links, name: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (upper: string): void => {
+    for (const each of lower.get(upper) ?? []) {
+      if (found.has(each)) continue;
+      found.add(each);
+      add(each);
+    }
+  };
+  add(name);
+  return found;
+}
+
+/** Whether frames of the interface pass a bridge of the machine. */
+export function isOverBridge(links: Links, name: string): boolean {
+  return [name, ...allLower(links, name)].some((each) => links.bridges.has(each));
+}
