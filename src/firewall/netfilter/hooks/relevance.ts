@@ -55,10 +55,15 @@ function ofDevice(
     : NEVER;
 }
 
+/**
+ * Names that the kernel and udev give to network cards and tunnels; a bridge, bond or VLAN has another. The name that stands for all
+ * others is none.
+ */
+const STANDS_ALONE = /^(?:lo|(?:eth|wg|tun|ppp)\d+|(?:en|wl|ww)[a-z]\w*|.*\/.*)$/;
+
 /** The frames of a bridge, bond or VLAN pass its port or device first. */
 function mayBeBelow(links: Links | null, devices: readonly string[], device: string): boolean {
-  // A name that stands for all others is none.
-  if (links === null) return device !== 'lo' && !device.includes('/') && devices.some((name) => name !== 'lo');
+  if (links === null) return !STANDS_ALONE.test(device) && devices.some((name) => name !== 'lo');
   const lower = allLower(links, device);
   return devices.some((name) => lower.has(name));
 }

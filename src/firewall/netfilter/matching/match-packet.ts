@@ -1,13 +1,14 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
-import type {
-  AddressMatch,
-  AssumedMatch,
-  InterfaceMatch,
-  Match,
-  NumberField,
-  NumberMatch,
-  UnknownMatch,
+import {
+  ARP,
+  type AddressMatch,
+  type AssumedMatch,
+  type InterfaceMatch,
+  type Match,
+  type NumberField,
+  type NumberMatch,
+  type UnknownMatch,
 } from '../../model/match.ts';
 import { dimensionOf, OWNERS, type Dimension } from '../../model/dimension.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
@@ -107,6 +108,7 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
       notes.extra += match.of.length / PARTS_A_STEP;
       return or(match.of.map((part) => matchPacket(part, packet, notes)));
     case 'not':
+      if (isAboutAbsent(match.of, packet)) return FALSE;
       return not(matchPacket(match.of, packet, notes), EVERY_ADDRESS[packet.family]);
     case 'assumed':
       return matchAssumed(match, packet, notes);
@@ -151,8 +153,34 @@ function matchAssumed(
   return holds ? TRUE : FALSE;
 }
 
-function matchNumber({ field, in: set, mask }: NumberMatch, { numbers }: Packet, notes: Notes): Bounds {
-  const value = numbers[field];
+/** What only packets of IP have. */
+const OF_IP: ReadonlySet<NumberField> = new Set([
+  ...(['protocol', 'source-port', 'destination-port', 'tcp-flags', 'icmpv6-type', 'hop-limit'] as const),
+  ...(['ct-status', 'ct-direction', 'ct-protocol', 'ct-mark'] as const),
+  ...(['ct-original-source-port', 'ct-original-destination-port'] as const),
+  ...(['ct-reply-source-port', 'ct-reply-destination-port'] as const),
+]);
+
+/** What ARP does not have ends a rule (NFT_BREAK), whatever it is compared with. */
+function isAboutAbsent(match: Match, packet: Packet): boolean {
+  if (packet.numbers.family !== ARP) return false;
+  switch (match.kind) {
+    case 'number':
+      return OF_IP.has(match.field);
+    case 'all':
+    case 'any':
+      return match.of.some((part) => isAboutAbsent(part, packet));
+    case 'not':
+      return isAboutAbsent(match.of, packet);
+    default:
+      return false;
+  }
+}
+
+function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
+  if (isAboutAbsent(match, packet)) return FALSE;
+  const { field, in: set, mask } = match;
+  const value = packet.numbers[field];
   if (typeof value === 'number') {
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }

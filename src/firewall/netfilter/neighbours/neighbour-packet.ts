@@ -149,6 +149,8 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
   if (family === 4)
     return {
       family: ARP,
+      // Conntrack does not look at it, or, on a bridge (nf_ct_bridge_pre), leaves it alone.
+      'ct-state': NO_CONNTRACK,
       'arp-operation': isQuestion ? REQUEST : REPLY,
       'packet-type': packetType,
     };
@@ -166,6 +168,11 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
     'packet-type': packetType,
   };
 }
+
+const NO_CONNTRACK: NumberValue = {
+  kind: 'within',
+  in: [CT_STATE.invalid, CT_STATE.invalid + 1, CT_STATE.untracked, CT_STATE.untracked + 1],
+};
 
 type Ends = readonly [source: AddressValue, destination: AddressValue];
 
