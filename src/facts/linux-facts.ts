@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../input-error.ts';
 import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
+import type { Links } from '../firewall/netfilter/machine/links.ts';
 import { tryParseAddress, type Address, type Family } from '../net/address.ts';
 import { isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
@@ -68,9 +69,11 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
       4: filters.length > 0 && filters.every((own) => Math.max(all, Number(own)) === 1),
       6: false,
     },
-    filteredBridges: isBridgeFiltered(settings)
-      ? (interfaces?.flatMap(({ master }) => master ?? []) ?? [])
-      : [],
+    links: interfaces === null ? null : linksOf(interfaces),
+    areFramesFiltered: {
+      4: settings.get('net/bridge/bridge-nf-call-iptables') === '1',
+      6: settings.get('net/bridge/bridge-nf-call-ip6tables') === '1',
+    },
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
     assumptions: isNftHidden(commands)
@@ -86,11 +89,6 @@ function isNftHidden(commands: readonly CollectedCommand[]): boolean {
 }
 
 type Settings = ReadonlyMap<string, string>;
-
-function isBridgeFiltered(settings: Settings): boolean {
-  const names = ['iptables', 'ip6tables'].map((tool) => `net/bridge/bridge-nf-call-${tool}`);
-  return names.some((name) => settings.get(name) === '1');
-}
 
 /** Each interface has a setting of its own, which `ip_forward` only presets. */
 function forwards4(settings: Settings): boolean | null {
@@ -121,6 +119,7 @@ const interfacesShape = z.array(
     ifname: z.string().default(''),
     flags: z.array(z.string()).default(['UP']),
     master: z.string().optional(),
+    link: z.string().optional(),
     addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]),
   }),
 );
@@ -129,8 +128,12 @@ interface Interface {
   readonly name: string;
   /** It may bring packets of other machines, whether it has an address or not. */
   readonly isOpen: boolean;
-  /** The bridge it is a port of. */
+  /** The bridge or bond it is a port of. */
   readonly master: string | null;
+  /** The device it stands on, as a VLAN does. */
+  readonly link: string | null;
+  /** It is a bond or VRF: of what has ports, all else is a bridge. */
+  readonly isBond: boolean;
   readonly addresses: readonly Address[];
 }
 
@@ -138,14 +141,38 @@ interface Interface {
 function parseInterfaces(output: string): readonly Interface[] {
   return interfacesShape
     .parse(JSON.parse(output))
-    .map(({ ifname: name, flags, master = null, addr_info: entries }) => ({
-      name,
-      master,
+    .map(({ ifname: name, flags, master = null, link = null, addr_info: entries }) => ({
+      ...{ name, master, link },
+      isBond: flags.includes('MASTER'),
       isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
       addresses: entries
         .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
         .filter((address) => !isLoopback(address)),
     }));
+}
+
+function linksOf(interfaces: readonly Interface[]): Links {
+  const portsOf = (upper: string): readonly Interface[] =>
+    interfaces.filter(({ master }) => master === upper);
+  const names = new Set(
+    interfaces.flatMap(({ name, master }) => [name, ...(master === null ? [] : [master])]),
+  );
+  const isBond = (upper: string): boolean => interfaces.some(({ name, isBond: is }) => is && name === upper);
+  return {
+    lower: new Map(
+      [...names].map((upper) => {
+        const own = interfaces.find(({ name }) => name === upper)?.link ?? null;
+        return [upper, [...portsOf(upper).map(({ name }) => name), ...(own === null ? [] : [own])]];
+      }),
+    ),
+    bridges: new Map(
+      [...names].flatMap((upper) => {
+        const ports = portsOf(upper);
+        if (ports.length === 0 || isBond(upper)) return [];
+        return [[upper, ports.flatMap(({ name, isOpen }) => (isOpen ? [name] : []))]];
+      }),
+    ),
+  };
 }
 
 /** `name = value` lines. */

@@ -1,4 +1,5 @@
 import type { Address, Family } from '../net/address.ts';
+import type { Links } from '../firewall/netfilter/machine/links.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 import type { ReservedRange } from './port-ranges.ts';
@@ -11,8 +12,10 @@ export interface MachineFacts {
   readonly addresses: readonly Address[] | null;
   /** Interfaces that packets of others may come in by. */
   readonly interfaces: readonly string[] | null;
-  /** Bridges whose frames iptables sees as it sees packets (`bridge-nf-call-iptables`). */
-  readonly filteredBridges: readonly string[];
+  /** How its interfaces stand on each other; null where nobody told. */
+  readonly links: Links | null;
+  /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
+  readonly areFramesFiltered: Readonly<Record<Family, boolean>>;
   readonly routing: Readonly<Record<Family, Routing | null>>;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
@@ -51,7 +54,8 @@ export function unknownMachine(host: string): MachineFacts {
       host,
       addresses: null,
       interfaces: null,
-      filteredBridges: [],
+      links: null,
+      areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
       isStrict: { 4: false, 6: false },
     },

@@ -32,13 +32,14 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly permitted: readonly Prefix[];
   /**
    * The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. `to`: on the way to
-   * that address only. Where it is not sure, they count as by that interface and as by any.
+   * that address only. Where it is not sure, they count as by that interface and as by any. `mayBypass`: see {@link FlowQuestion.mayBypass}.
    */
   readonly interfaces?: readonly {
     readonly from: Prefix;
     readonly name: string | null;
     readonly to?: Address;
     readonly isSure?: boolean;
+    readonly mayBypass?: boolean;
   }[];
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
@@ -299,16 +300,26 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     return waysIn(access).flatMap((way) =>
       surelyAndPerhaps(named).map((interfaces) => ({
         destination,
-        groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, name }) => ({
-          name,
+        groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, ...way }) => ({
+          way,
           prefixes: toPrefixes(from, family),
         })),
       })),
     );
   });
   const byAim = aims.map(({ destination, groups }) =>
-    groups.map(({ name, prefixes }) => {
-      const known = { transport, port, hook, interface: name, outInterface, profile, ...addresses, ...asker };
+    groups.map(({ way: { name, mayBypass }, prefixes }) => {
+      const known = {
+        transport,
+        port,
+        hook,
+        interface: name,
+        mayBypass,
+        outInterface,
+        profile,
+        ...addresses,
+        ...asker,
+      };
       const question = flowQuestion({ ...known, sources: prefixes, destination });
       return { question, answer: answerTo(access, ask(question)) };
     }),
@@ -357,18 +368,25 @@ function byInterface(
   sources: IntervalSet,
   { interface: name, interfaces = [] }: Pick<Access, 'interface' | 'interfaces'>,
   family: Family,
-): readonly { readonly from: IntervalSet; readonly name: string | null }[] {
-  const found = new Map<string | null, IntervalSet>();
+): readonly (Way & { readonly from: IntervalSet })[] {
+  const found = new Map<string, Way & { readonly from: IntervalSet }>();
   let rest = sources;
-  const add = (own: string | null, from: IntervalSet): void => {
-    if (from.length > 0) found.set(own, union(found.get(own) ?? [], from));
+  const add = (way: Way, from: IntervalSet): void => {
+    const key = JSON.stringify(way);
+    if (from.length > 0) found.set(key, { ...way, from: union(found.get(key)?.from ?? [], from) });
     rest = subtract(rest, from);
   };
-  for (const each of interfaces) {
-    if (each.from.family === family) add(each.name, intersect(rest, addressSet([each.from], family)));
+  for (const { name: own, mayBypass = false, from } of interfaces) {
+    if (from.family === family) add({ name: own, mayBypass }, intersect(rest, addressSet([from], family)));
   }
-  add(name, rest);
-  return Array.from(found, ([own, from]) => ({ from, name: own }));
+  add({ name, mayBypass: false }, rest);
+  return [...found.values()];
+}
+
+/** How sources come. */
+interface Way {
+  readonly name: string | null;
+  readonly mayBypass: boolean;
 }
 
 /**

@@ -27,7 +27,14 @@ import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { hostInterfaces } from './host-interfaces.ts';
-import { passingFlow, segmentNotes, segmentsOf, type PassingFlow, type Segment } from './own-segment.ts';
+import {
+  passingFlow,
+  ROUTED,
+  segmentNotes,
+  segmentsOf,
+  type PassingFlow,
+  type Segment,
+} from './own-segment.ts';
 import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { unknownInterfaces } from './unknown-interfaces.ts';
@@ -159,6 +166,7 @@ export async function audit(
       : []),
     ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
     ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
+    ...(hook === 'forward' && [...machines].some(({ areLinksKnown }) => !areLinksKnown) ? [ROUTED] : []),
     ...assumedInterfaces(stated, hook),
     ...(given.outInterface === null || given.outInterface === undefined
       ? []
@@ -267,9 +275,14 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       interface: bare,
       mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: [
+        ...segments.flatMap(({ network: from, interface: name, isBridged, isSure }) =>
+          isBridged ? [{ from, name, mayBypass: true, isSure }] : [],
+        ),
         ...interfacesOf(flow, interfaces, site),
         // Who claims to be in the segment of the host, and is not.
-        ...segments.flatMap(({ network: from, isSure }) => (isSure ? [] : [{ from, name: null }])),
+        ...segments.flatMap(({ network: from, isSure, isBridged }) =>
+          isSure || isBridged ? [] : [{ from, name: null }],
+        ),
         ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
       ],
       outInterface:

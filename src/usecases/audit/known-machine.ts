@@ -1,5 +1,6 @@
 import type { KnownHost } from '../../verdict/advice/cure.ts';
 import type { Access } from '../../firewall/proof/prove-access.ts';
+import type { Links } from '../../firewall/netfilter/machine/links.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces } from '../../facts/routing.ts';
@@ -46,7 +47,10 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
   /** The networks on its links. */
   readonly links: readonly Segment[];
-  readonly filteredBridges: MachineFacts['filteredBridges'];
+  readonly areLinksKnown: boolean;
+  /** Each with its ports that are up. */
+  readonly bridges: Links['bridges'];
+  readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
   readonly assumptions: readonly string[];
@@ -75,7 +79,9 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       return names.size === 1 ? only : null;
     },
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
-    filteredBridges: facts?.filteredBridges ?? [],
+    areLinksKnown: facts !== null && facts.links !== null,
+    bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
+    areFramesFiltered: facts?.areFramesFiltered ?? { 4: false, 6: false },
     profileOf: (addresses) => {
       const asked = addresses.length > 0 ? addresses : selfAddresses;
       const found = new Set(asked.map((address) => facts?.profileOf(address) ?? null));
@@ -108,7 +114,9 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
 function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {
   const isSure = isWaySure(facts, family);
   return (facts.routing[family]?.routes ?? []).flatMap(({ to, interface: name, isOnLink }) =>
-    isOnLink && name !== null && to.length > 0 ? [{ network: to, interface: name, isSure }] : [],
+    isOnLink && name !== null && to.length > 0
+      ? [{ network: to, interface: name, isSure, isBridged: false }]
+      : [],
   );
 }
 

@@ -1,19 +1,25 @@
 import type { Host } from '../../deployment/site.ts';
 import { addressSet, toPrefixes } from '../../net/address-set.ts';
-import { FAMILIES } from '../../net/address.ts';
+import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
 import { formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
 import type { KnownMachine } from './known-machine.ts';
 
-/** The network of a host on the far side of a gateway: who is in it reaches the host without the gateway. */
+/** The network of a host on the far side of a gateway: who is in it reaches the host without the rules of the gateway. */
 export interface Segment {
   readonly network: Prefix;
   readonly interface: string;
   /** Nobody who claims an address of it comes from elsewhere. */
   readonly isSure: boolean;
+  /** The gateway itself passes their frames, by a bridge whose frames the chains of IP do not see. */
+  readonly isBridged: boolean;
 }
+
+/** What is taken for granted of a gateway that nobody collected. */
+export const ROUTED =
+  'this gateway routes between the ends and does not bridge them (frames that a bridge passes meet these chains only with bridge-nf-call-iptables=1)';
 
 /** A flow of a host with what is asked of its gateway. */
 export interface PassingFlow {
@@ -27,12 +33,12 @@ export interface PassingFlow {
 export function segmentsOf(
   { addresses }: Pick<Host, 'addresses'>,
   stated: readonly StatedInterface[],
-  { links, filteredBridges }: Pick<KnownMachine, 'links' | 'filteredBridges'>,
+  { links, bridges, areFramesFiltered }: Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>,
 ): readonly Segment[] {
   const networks = stated.flatMap(({ who, name }): readonly Segment[] =>
     who === null || typeof who === 'string' || who.length === 0
       ? []
-      : [{ network: who, interface: name, isSure: true }],
+      : [{ network: who, interface: name, isSure: true, isBridged: false }],
   );
   return FAMILIES.flatMap((family) => {
     const own = addresses.filter((address) => address.family === family);
@@ -41,8 +47,11 @@ export function segmentsOf(
         .filter(({ network }) => own.length > 0 && own.every((address) => prefixContains(network, address)))
         .sort((a, b) => b.network.length - a.network.length);
     const [segment] = [...around(networks), ...around(links)];
+    if (segment === undefined) return [];
+    const ports = bridges.get(segment.interface);
     // The rules of hook forward see what such a bridge passes from port to port.
-    return segment === undefined || filteredBridges.includes(segment.interface) ? [] : [segment];
+    if (ports !== undefined && areFramesFiltered[family]) return [];
+    return [{ ...segment, isBridged: (ports ?? []).length > 1 }];
   });
 }
 
@@ -50,7 +59,8 @@ export function segmentsOf(
  * The flow without sources in the segments of its host: nobody there can be let in or kept out by the gateway. Of whom must be kept out
  * only those are left out who surely are there.
  */
-export function passingFlow(flow: AccessFlow, segments: readonly Segment[]): PassingFlow {
+export function passingFlow(flow: AccessFlow, all: readonly Segment[]): PassingFlow {
+  const segments = all.filter(({ isBridged }) => !isBridged);
   const { permitted, expected } = flow;
   const networks = segments.map(({ network }) => network);
   if (expected === 'blocked') {
@@ -74,7 +84,8 @@ export function passingFlow(flow: AccessFlow, segments: readonly Segment[]): Pas
 }
 
 /** Whom the gateway is not asked about, one line a segment. */
-export function segmentNotes(flows: readonly PassingFlow[], segments: readonly Segment[]): readonly string[] {
+export function segmentNotes(flows: readonly PassingFlow[], all: readonly Segment[]): readonly string[] {
+  const segments = all.filter(({ isBridged }) => !isBridged);
   const textOf = ({ network, interface: name }: Segment): string => `${name} (${formatPrefix(network)})`;
   return [...new Set(segments.map(textOf))].map((text) => {
     const count = flows.filter(({ within }) => within.some((segment) => textOf(segment) === text)).length;
@@ -84,6 +95,27 @@ export function segmentNotes(flows: readonly PassingFlow[], segments: readonly S
         : `${count} required flow${count === 1 ? '' : 's'} and all other connections`;
     return `${who} from within ${text} do not pass this gateway: it was not asked about them, audit the hosts' own rules`;
   });
+}
+
+/**
+ * The segment of the machine that source and destination of a packet share; null where there is none, or where one of them comes or
+ * leaves by another interface.
+ */
+export function sharedSegment(
+  sources: readonly Prefix[],
+  destination: readonly Address[],
+  known: Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>,
+): Segment | null {
+  const [segment] = destination.length === 0 ? [] : segmentsOf({ addresses: destination }, [], known);
+  const isWithin = sources.every(
+    (source) =>
+      segment !== undefined && segment.network.family === source.family && contains(segment.network, source),
+  );
+  return segment !== undefined && isWithin ? segment : null;
+}
+
+function contains(network: Prefix, { family, first, length }: Prefix): boolean {
+  return length >= network.length && prefixContains(network, { family, value: first });
 }
 
 function overlap(a: Prefix, b: Prefix): boolean {

@@ -46,15 +46,19 @@ export async function readRulesets(
     const listener =
       isListenerStated(windows) || program === null ? {} : { ...program, isServiceKnown: true };
     const key = JSON.stringify(listener);
-    const found = firewalls.get(key) ?? firewallFrom(rulesetsOf({ ...known, ...listener }), files);
+    const found = firewalls.get(key) ?? firewallFrom(rulesetsOf({ ...known, ...listener }), files, facts);
     firewalls.set(key, found);
     return found;
   };
   return { firewall: firewallOf(null), firewallOf, facts };
 }
 
-function firewallFrom(rulesets: readonly Ruleset[], files: readonly string[]): Firewall {
-  if (rulesets.length > 0) return firewall(rulesets);
+function firewallFrom(
+  rulesets: readonly Ruleset[],
+  files: readonly string[],
+  facts: MachineFacts | null,
+): Firewall {
+  if (rulesets.length > 0) return firewall(rulesets, facts?.links ?? null);
   throw new InputError({
     code: 'no-ruleset',
     message: 'the files contain no rules',

@@ -17,6 +17,7 @@ import { readInput, sourceName } from '../read-input.ts';
 import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './known-machine.ts';
+import { ROUTED, sharedSegment, type Segment } from './own-segment.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -64,7 +65,11 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
   const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
-  const assumptions = new Set<string>([...known.assumptions, ...(isWayOpen ? known.unsureWays : [])]);
+  const assumptions = new Set<string>([
+    ...(hook === 'forward' && !known.areLinksKnown ? [ROUTED] : []),
+    ...known.assumptions,
+    ...(isWayOpen ? known.unsureWays : []),
+  ]);
   const classesOf = destinationClasses(firewall);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
@@ -72,10 +77,12 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const machine = firewallOf(hook === 'input' ? (facts?.programOf(question, aims) ?? null) : null);
     const profile = profileOf(windows) ?? known.profileOf(hook === 'input' ? aims : []);
     const wayIn = question.interface ?? wayOf(question, known);
+    const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
-      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile };
+      const mayBypass = segment !== null;
+      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile, mayBypass };
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
@@ -115,6 +122,17 @@ function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachi
     .find(({ from }) => overlaps(addressSet([from], family), asked));
   if (first === undefined || first.isSure === false) return null;
   return isWithin(asked, addressSet([first.from], family)) ? first.name : null;
+}
+
+/** The network that both ends are in, unless the packet is said to come or leave by another interface. */
+function segmentOf(question: PacketQuestion, known: KnownMachine): Segment | null {
+  const segment = sharedSegment(question.sources, singleOf(question.destination), known);
+  const isElsewhere = [question.interface, question.outInterface].some(
+    (name) => name !== null && name !== segment?.interface,
+  );
+  // Who names both interfaces says that it passes here.
+  const isStated = question.interface !== null && question.outInterface !== null;
+  return isElsewhere || (isStated && segment?.isBridged !== true) ? null : segment;
 }
 
 /** The address, where it is one. */
