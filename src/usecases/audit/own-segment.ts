@@ -107,15 +107,15 @@ export function sharedSegment(
   known: Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>,
 ): Segment | null {
   const [segment] = destination.length === 0 ? [] : segmentsOf({ addresses: destination }, [], known);
-  const isWithin = sources.every(
-    (source) =>
-      segment !== undefined && segment.network.family === source.family && contains(segment.network, source),
-  );
-  return segment !== undefined && isWithin ? segment : null;
+  return segment !== undefined && sources.every((source) => contains(segment.network, source))
+    ? segment
+    : null;
 }
 
 function contains(network: Prefix, { family, first, length }: Prefix): boolean {
-  return length >= network.length && prefixContains(network, { family, value: first });
+  return (
+    family === network.family && length >= network.length && prefixContains(network, { family, value: first })
+  );
 }
 
 function overlap(a: Prefix, b: Prefix): boolean {
