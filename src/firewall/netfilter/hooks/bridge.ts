@@ -70,4 +70,3 @@ function toThisHost(packet: Packet): Packet {
     ? withNumber(packet, 'packet-type', PACKET_TYPE.host)
     : packet;
 }
-

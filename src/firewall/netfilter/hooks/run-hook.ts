@@ -168,4 +168,3 @@ function applyExistingDnat(packet: Packet): Packet {
     isDestinationTranslated: true,
   };
 }
-

@@ -30,4 +30,3 @@ function isRewritten({ addresses, numbers }: Packet, asked: Packet): boolean {
     numbers['destination-port'] !== asked.numbers['destination-port']
   );
 }
-
