@@ -70,6 +70,7 @@ const DIMENSIONS = {
   sockets: 'host',
   forwarding: 'host',
   'listening-port': 'host',
+  'source-country': 'host',
   'listener-program': 'host',
   'listener-service': 'host',
   'interface-index': 'interface',

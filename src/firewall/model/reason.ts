@@ -42,6 +42,7 @@ export type PlainReason =
   | 'earlier-packets'
   | 'connection-count'
   | 'recent-list'
+  | 'source-country'
   | 'connection-history'
   | 'forwarding'
   | 'time-of-day'

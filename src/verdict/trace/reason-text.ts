@@ -133,6 +133,7 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'earlier-packets': 'depends on earlier packets',
   'connection-count': 'depends on the number of connections',
   'recent-list': 'depends on the list of recent sources',
+  'source-country': 'depends on which country the database of the machine has for the address',
   'connection-history': 'depends on the history of the connection',
   forwarding: 'depends on whether the machine forwards packets',
   'time-of-day': 'depends on the time of day',

@@ -6,7 +6,7 @@ import { SET } from './set.ts';
 import { DCCP, ECN, MULTIPORT, SCTP, TCP, TCPMSS, UDP } from './transport.ts';
 import type { MatchModule } from '../lower/extensions.ts';
 
-/** Every match module that ships with iptables 1.8, by the name after `-m`. */
+/** Every match module that ships with iptables 1.8 and what is common beside them, by the name after `-m`. */
 export const MATCH_MODULES: Readonly<Record<string, MatchModule>> = {
   ...OPAQUE,
   addrtype: ADDRTYPE,

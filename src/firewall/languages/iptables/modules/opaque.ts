@@ -157,6 +157,11 @@ export const OPAQUE = {
     { '--fragid': 1, '--fraglen': 1 },
     { '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
   ),
+  // Of xtables-addons.
+  geoip: opaque(
+    { code: 'source-country' },
+    { '--source-country': 1, '--destination-country': 1, '--src-cc': 1, '--dst-cc': 1 },
+  ),
   hashlimit: opaque(
     { code: 'earlier-packets' },
     {
