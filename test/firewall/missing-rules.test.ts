@@ -5,7 +5,7 @@ import { firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion } from '../../src/firewall/model/question.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
-import { reasonsText } from '../../src/verdict/trace/reason-text.ts';
+import { reasonsText } from '../../src/verdict/trace/text/reason-text.ts';
 
 // Files that show that rules are missing from them. What the missing rules may change is undecided, with the command that
 // shows them; the listings are those of iptables 1.8.9 and nft 1.0.6.

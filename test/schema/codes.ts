@@ -1,6 +1,6 @@
 import type { PlainReason, Reason } from '../../src/firewall/model/reason.ts';
 import { FINDINGS } from '../../src/verdict/findings/registry.ts';
-import { PLAIN, reasonText } from '../../src/verdict/trace/reason-text.ts';
+import { PLAIN, reasonText } from '../../src/verdict/trace/text/reason-text.ts';
 
 /** One reason of each code that has arguments. */
 const EXAMPLES: {
@@ -55,7 +55,7 @@ export function codesText(): string {
   return (
     [
       '# Codes',
-      'Written by `npm run schema` from `src/verdict/findings/codes/` and `src/verdict/trace/reason-text.ts`. A newer version may know more codes.',
+      'Written by `npm run schema` from `src/verdict/findings/codes/` and `src/verdict/trace/text/reason-text.ts`. A newer version may know more codes.',
       '## Findings',
       'The `code` of a finding in the JSON of `check`, `audit` and `merge`. Each is an error, a warning or a note (`--fail-on`).',
       ...findings.map(

@@ -3,7 +3,7 @@ import type { Gap } from './gap.ts';
 
 /**
  * Why a test, a rule or an answer is not decided, or what the effect of a rule alone does not tell. Data: its text is made in
- * `verdict/trace/reason-text.ts`, and nothing compares texts.
+ * `verdict/trace/text/reason-text.ts`, and nothing compares texts.
  */
 export type Reason =
   | { readonly code: PlainReason }

@@ -9,7 +9,7 @@ import { matchAll, newNotes } from '../netfilter/matching/match-packet.ts';
 import { isWithin } from '../../net/interval-set.ts';
 import type { ScenarioOfSources } from './scenarios.ts';
 import { walk } from './solve.ts';
-import { refOf } from './told-condition.ts';
+import { refOf } from './cases/told-condition.ts';
 
 /** A rule that the packet fits and that does not decide, in a list whose rules have no order of their own. */
 export interface PassedOver {

@@ -21,7 +21,7 @@ import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
-import type { ToldCondition } from './told-condition.ts';
+import type { ToldCondition } from './cases/told-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
 import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';

@@ -16,9 +16,9 @@ import {
   type Step,
 } from '../netfilter/evaluation.ts';
 import { knocksFor } from '../netfilter/matching/knock.ts';
-import { splitScenario, type Split } from './split-case.ts';
-import { rememberCases } from './remember-cases.ts';
-import { combined, hasUnusualExceptions } from './combine-cases.ts';
+import { splitScenario, type Split } from './cases/split-case.ts';
+import { rememberCases } from './cases/remember-cases.ts';
+import { combined, hasUnusualExceptions } from './cases/combine-cases.ts';
 import { fairShare, isSpent } from '../netfilter/work.ts';
 import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
 

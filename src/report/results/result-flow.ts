@@ -1,7 +1,7 @@
 import type { AuditedFlow } from '../../verdict/reports/audit-report.ts';
 import type { FlowResult } from '../../verdict/reports/report.ts';
 import type { DecidedBy } from '../../verdict/trace/decided-by.ts';
-import { decidedClauses } from '../../verdict/trace/decided-text.ts';
+import { decidedClauses } from '../../verdict/trace/text/decided-text.ts';
 import { shownVerdict } from '../text/parts/verdict-symbol.ts';
 import type { ResultFlow } from './results.ts';
 

@@ -1,8 +1,8 @@
 import type { TracedPacket, TracedPath, TraceReport } from '../../verdict/reports/trace-report.ts';
 import { ruleRef } from '../../verdict/trace/deciding-rule.ts';
-import { addressesText } from '../../verdict/trace/count-text.ts';
+import { addressesText } from '../../verdict/trace/text/count-text.ts';
 import { rulePlace, ruleText } from '../../verdict/trace/rule-label.ts';
-import { conditionsText } from '../../verdict/trace/condition-text.ts';
+import { conditionsText } from '../../verdict/trace/text/condition-text.ts';
 import { shortList } from './parts/skipped-lines.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style, Tone } from '../style.ts';

@@ -7,7 +7,7 @@ import { ruleRedactor } from '../../facts/redact-rule.ts';
 import { InputError } from '../../input-error.ts';
 import { printable } from '../../printable.ts';
 import type { System } from '../../system/system.ts';
-import { reasonText } from '../../verdict/trace/reason-text.ts';
+import { reasonText } from '../../verdict/trace/text/reason-text.ts';
 import type { Tool } from '../../verdict/reports/head.ts';
 import { ANY_DIALECT } from './dialects.ts';
 import { readSources, refuseRulesetFiles } from './read-rulesets.ts';

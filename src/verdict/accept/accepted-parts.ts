@@ -5,7 +5,7 @@ import { ACCEPTANCE_CODES } from '../findings/acceptance.ts';
 import type { AuditReport } from '../reports/audit-report.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 import type { MergeReport } from '../reports/merge-report.ts';
-import { causeTexts } from '../trace/cause-texts.ts';
+import { causeTexts } from '../trace/text/cause-texts.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
 import { beyond, failingSources } from './failing-sources.ts';
 import { fits, NO_FLOW, type Exception } from './exception.ts';

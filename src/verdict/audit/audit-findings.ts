@@ -18,7 +18,7 @@ import { finding, type Finding } from '../findings/finding.ts';
 import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { At } from '../findings/at.ts';
-import { casesText, reliedText } from '../trace/condition-text.ts';
+import { casesText, reliedText } from '../trace/text/condition-text.ts';
 import { causeFindings } from './cause-findings.ts';
 import type { JudgedAccess } from './causes.ts';
 import type { Audited } from './judge-audit.ts';
@@ -27,13 +27,13 @@ import { portsLabel } from '../reports/label.ts';
 import { nothingListens } from './nothing-listens.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
-import { decidedClauses, otherClause } from '../trace/decided-text.ts';
+import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
 import { run, say } from '../findings/step.ts';
-import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
+import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
-import { reasonsText } from '../trace/reason-text.ts';
+import { reasonsText } from '../trace/text/reason-text.ts';
 
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
 export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {

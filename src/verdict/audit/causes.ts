@@ -5,7 +5,7 @@ import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { CauseAt } from '../findings/cause-at.ts';
 import type { FindingArgs, FindingCode } from '../findings/registry.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
-import { conditionsText } from '../trace/condition-text.ts';
+import { conditionsText } from '../trace/text/condition-text.ts';
 import { decidingEntry, ruleRef } from '../trace/deciding-rule.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { Audited } from './judge-audit.ts';

@@ -13,7 +13,7 @@ import type { Expected, Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
 import { openReason } from '../trace/open-reason.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
-import { reasonText } from '../trace/reason-text.ts';
+import { reasonText } from '../trace/text/reason-text.ts';
 import { decidedBy } from '../trace/decided-by.ts';
 import { tracedRules } from '../trace/traced-rule.ts';
 import { decidingRules, ruleRef } from '../trace/deciding-rule.ts';

@@ -1,7 +1,7 @@
 import { groupBy, groupsBy } from '../../group-by.ts';
 import type { ComparedFinding } from '../reports/compare-report.ts';
 import { reducedFinding } from '../reports/reduced-finding.ts';
-import { causeTexts } from '../trace/cause-texts.ts';
+import { causeTexts } from '../trace/text/cause-texts.ts';
 import type { Severity } from '../shapes/severity.ts';
 import type { ComparableFlow } from './comparable-flow.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text, texts } from '../../json-shape.ts';
-import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
+import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
 import { reason, ruleRef, ruleRefs } from './trace-shape.ts';
 
 const condition = z

@@ -1,5 +1,5 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
-import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
+import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 

@@ -17,7 +17,7 @@ import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { tracedCases } from './traced-cases.ts';
 import { openReason } from './open-reason.ts';
-import { reasonText } from './reason-text.ts';
+import { reasonText } from './text/reason-text.ts';
 import { tracedRules } from './traced-rule.ts';
 
 /** What was proven of one part of the destinations asked about. */

@@ -1,5 +1,5 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
-import { reasonsText } from './reason-text.ts';
+import { reasonsText } from './text/reason-text.ts';
 
 /** One rule or policy on the path of a packet, as a report has it. */
 export interface TracedRule extends TraceEntry {

@@ -5,7 +5,7 @@ import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, parsePrefix } from '../../../src/net/prefix.ts';
-import { reasonsText } from '../../../src/verdict/trace/reason-text.ts';
+import { reasonsText } from '../../../src/verdict/trace/text/reason-text.ts';
 
 type Asked = Partial<Omit<Parameters<typeof flowQuestion>[0], 'sources'>> & {
   readonly from?: readonly string[];

@@ -3,7 +3,7 @@ import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
-import { reasonText } from '../../../src/verdict/trace/reason-text.ts';
+import { reasonText } from '../../../src/verdict/trace/text/reason-text.ts';
 
 /** What the rules of an input chain with policy drop are shown to do with a packet, as `effect: why`. */
 function shown(rules: string, packet: string): readonly string[] {

@@ -3,8 +3,8 @@ import { accessProver, type AccessProof } from '../../../src/firewall/proof/prov
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion } from '../../../src/firewall/model/question.ts';
-import { FIRST_CLIENT_PORT } from '../../../src/firewall/proof/split-case.ts';
-import type { ToldCondition } from '../../../src/firewall/proof/told-condition.ts';
+import { FIRST_CLIENT_PORT } from '../../../src/firewall/proof/cases/split-case.ts';
+import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix, type Prefix } from '../../../src/net/prefix.ts';
 import {

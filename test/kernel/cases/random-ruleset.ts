@@ -1,4 +1,4 @@
-import type { ToldCondition } from '../../../src/firewall/proof/told-condition.ts';
+import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
 
 /** A datagram and the moment it comes in. */
 export interface Probe {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ToldCondition } from '../../../src/firewall/proof/told-condition.ts';
-import { casesText } from '../../../src/verdict/trace/condition-text.ts';
+import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
+import { casesText } from '../../../src/verdict/trace/text/condition-text.ts';
 import { joinAlike, type CaseSummary } from '../../../src/verdict/trace/summarize-cases.ts';
 
 const by = (way: 'in' | 'out', ...names: readonly string[]): ToldCondition => ({

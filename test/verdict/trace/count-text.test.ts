@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressesText, countText } from '../../../src/verdict/trace/count-text.ts';
+import { addressesText, countText } from '../../../src/verdict/trace/text/count-text.ts';
 
 test.each([
   [1n, '1'],

@@ -198,18 +198,15 @@ function discoveryAddresses(asked: Scenario, exchange: Exchange): Ends {
   const far = neighbour === 'end' ? farEnd(asked, side) : null;
   const own = ownAddress(asked);
   const isAcross = way === 'across' || way === 'back';
-  const [sender, target] = isAcross
-    ? endsAcross(asked, exchange)
-    : way === 'in'
-      ? [far, own]
-      : [own, far];
+  const [sender, target] = isAcross ? endsAcross(asked, exchange) : way === 'in' ? [far, own] : [own, far];
   if (isQuestion) return [sender ?? LINK_LOCAL[6], solicitedNode(target === 'peers' ? null : target)];
   return [sender ?? ANY_UNICAST[6], target ?? LINK_LOCAL[6]];
 }
 
 /** Who sends and who is to get a message that crosses a bridge; null for a router, whose address is not known. */
 function endsAcross(asked: Scenario, { side, neighbour, way }: Exchange): Ends {
-  const endOf = (of: Side): AddressValue => (of === side && neighbour === 'router' ? null : farEnd(asked, of));
+  const endOf = (of: Side): AddressValue =>
+    of === side && neighbour === 'router' ? null : farEnd(asked, of);
   return way === 'across' ? [endOf('source'), endOf('destination')] : [endOf('destination'), endOf('source')];
 }
 

@@ -252,7 +252,9 @@ export function walkNeighbours(
   if (isShut()) return 'goes-on';
   const isEnd = isWithin(peers, unreachable);
   const tried = sidesOf(asked)
-    .flatMap((side) => likelyNeighbours(asked, side, peers).flatMap((one) => exchangesOf(firewall, asked, side, one)))
+    .flatMap((side) =>
+      likelyNeighbours(asked, side, peers).flatMap((one) => exchangesOf(firewall, asked, side, one)),
+    )
     .map((exchange) => ({ exchange, ...passageOf(firewall, asked, exchange, peers, asking) }));
   const failing = tried.find(({ exchange, fails }) => exchange.isNeeded && fails.length > 0);
   const open = tried.find(({ passes }) => !isWithin(peers, passes));

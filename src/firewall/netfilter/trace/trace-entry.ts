@@ -60,7 +60,10 @@ export interface TraceEntry {
  */
 export function traceEntry(step: Step, leads?: Leads): TraceEntry {
   const { rule, packet, peers } = step;
-  return withDoubt(step, entryOf(step, rule === null ? null : resolveAction(rule.effects, packet, peers), leads));
+  return withDoubt(
+    step,
+    entryOf(step, rule === null ? null : resolveAction(rule.effects, packet, peers), leads),
+  );
 }
 
 /** A step of many peers, which need not fare alike, as an entry for those who do. */

@@ -10,7 +10,7 @@ import { isSpent } from '../../netfilter/work.ts';
 import { leadOf } from '../../netfilter/lead.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import { traceEntries, traceEntry, type TraceEntry } from '../../netfilter/trace/trace-entry.ts';
-import { tellingCases, type TellingCase } from '../cases.ts';
+import { tellingCases, type TellingCase } from '../cases/cases.ts';
 import { lastFitting, type Piece } from './last-fitting.ts';
 import { stretches } from './stretches.ts';
 import type { AddressSets } from '../proof.ts';

@@ -7,10 +7,10 @@ import {
   whyOpen,
   type Fate,
 } from '../../../verdict/trace/deciding-rule.ts';
-import { casesText, placeWithPolicy, reliedText } from '../../../verdict/trace/condition-text.ts';
-import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/decided-text.ts';
+import { casesText, placeWithPolicy, reliedText } from '../../../verdict/trace/text/condition-text.ts';
+import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/text/decided-text.ts';
 import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
-import { reasonsText } from '../../../verdict/trace/reason-text.ts';
+import { reasonsText } from '../../../verdict/trace/text/reason-text.ts';
 
 /** What goes wrong for some is said, whatever is left open for others. */
 export function resultWord({ verdict, expected, proof: { result } }: AuditedFlow): string {

@@ -1,6 +1,6 @@
-import { printable } from '../../printable.ts';
-import type { Finding } from '../findings/finding.ts';
-import type { Expected } from '../reports/report.ts';
+import { printable } from '../../../printable.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { Expected } from '../../reports/report.ts';
 
 /**
  * What makes one failure of a flow another one than that of the same code: the texts of every rule that decides for some of the

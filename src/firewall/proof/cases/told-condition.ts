@@ -1,8 +1,8 @@
-import type { Reason } from '../model/reason.ts';
-import type { Dimension } from '../model/dimension.ts';
-import type { RuleRef } from '../model/rule-ref.ts';
-import type { Opening } from '../netfilter/scenario.ts';
-import type { PlaceOfTest } from '../netfilter/matching/match-packet.ts';
+import type { Reason } from '../../model/reason.ts';
+import type { Dimension } from '../../model/dimension.ts';
+import type { RuleRef } from '../../model/rule-ref.ts';
+import type { Opening } from '../../netfilter/scenario.ts';
+import type { PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
 import type { Condition } from './split-case.ts';
 
 /** What holds in a case of an answer, as plain data. */

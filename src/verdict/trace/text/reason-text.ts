@@ -1,5 +1,5 @@
-import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../firewall/model/reason.ts';
-import type { Family } from '../../net/address.ts';
+import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../../firewall/model/reason.ts';
+import type { Family } from '../../../net/address.ts';
 import { gapText } from './gap-text.ts';
 
 /** One clause: why something is not decided, or what the effect of a rule alone does not tell. */

@@ -1,9 +1,9 @@
-import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
-import type { Outcome } from '../netfilter/outcome.ts';
-import type { Scenario } from '../netfilter/scenario.ts';
-import { isSpent } from '../netfilter/work.ts';
-import { cut, solve } from './solve.ts';
+import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
+import type { Firewall } from '../../netfilter/machine/firewall.ts';
+import type { Outcome } from '../../netfilter/outcome.ts';
+import type { Scenario } from '../../netfilter/scenario.ts';
+import { isSpent } from '../../netfilter/work.ts';
+import { cut, solve } from '../solve.ts';
 import type { Condition, ScenarioPart } from './split-case.ts';
 
 /** How one source fares. */

@@ -1,8 +1,8 @@
-import type { DecidedBy } from './decided-by.ts';
+import type { DecidedBy } from '../decided-by.ts';
 import { addressesText } from './count-text.ts';
 import { placeWithPolicy } from './condition-text.ts';
-import { ruleLabel } from './rule-label.ts';
-import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+import { ruleLabel } from '../rule-label.ts';
+import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 
 /** More clauses than these in one sentence nobody reads. */
 const SHOWN = 3;

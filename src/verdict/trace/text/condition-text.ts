@@ -1,7 +1,7 @@
-import type { ToldCondition } from '../../firewall/proof/told-condition.ts';
-import { faresAlike, isOther, isOtherwise, type CaseSummary } from './summarize-cases.ts';
-import { listed } from '../findings/at.ts';
-import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+import type { ToldCondition } from '../../../firewall/proof/cases/told-condition.ts';
+import { faresAlike, isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
+import { listed } from '../../findings/at.ts';
+import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 
 /**
  * What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names.

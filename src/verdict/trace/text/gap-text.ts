@@ -1,4 +1,4 @@
-import type { Gap } from '../../firewall/model/gap.ts';
+import type { Gap } from '../../../firewall/model/gap.ts';
 
 /** Why an answer is open, and what to give in addition. */
 export function gapText({ code, families, file, sign }: Gap): string {

@@ -1,7 +1,7 @@
-import type { IntervalSet } from '../../net/interval-set.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
-import type { Scenario } from '../netfilter/scenario.ts';
-import { isSpent } from '../netfilter/work.ts';
+import type { IntervalSet } from '../../../net/interval-set.ts';
+import type { Firewall } from '../../netfilter/machine/firewall.ts';
+import type { Scenario } from '../../netfilter/scenario.ts';
+import { isSpent } from '../../netfilter/work.ts';
 
 /**
  * What was found for a case and its peers, found once: the answer, its witness, the path and the cases of one source all go through

@@ -1,8 +1,8 @@
-import { holds, type IntervalSet } from '../../net/interval-set.ts';
-import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../model/dimension.ts';
-import type { Reason } from '../model/reason.ts';
-import type { Choice, Knock, Opening, Scenario } from '../netfilter/scenario.ts';
-import type { Notes, OpenTest, PlaceOfTest } from '../netfilter/matching/match-packet.ts';
+import { holds, type IntervalSet } from '../../../net/interval-set.ts';
+import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../../model/dimension.ts';
+import type { Reason } from '../../model/reason.ts';
+import type { Choice, Knock, Opening, Scenario } from '../../netfilter/scenario.ts';
+import type { Notes, OpenTest, PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
 
 /** The parts of a case, and how their answers count together. */
 export interface Split {

@@ -1,6 +1,6 @@
-import { intersect, isWithin, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
-import type { Quantifier } from '../model/dimension.ts';
-import type { Outcome } from '../netfilter/outcome.ts';
+import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
+import type { Quantifier } from '../../model/dimension.ts';
+import type { Outcome } from '../../netfilter/outcome.ts';
 import type { ScenarioPart } from './split-case.ts';
 
 /** What becomes of the peers in one part of a case. */
