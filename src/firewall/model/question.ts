@@ -55,10 +55,10 @@ export interface FlowQuestion {
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /**
-   * Hook forward: both ends are on one link of the machine, so that a switch, or its own bridge, may pass their frames without it. No
-   * hook of IP sees these.
+   * Hook forward: both ends are on one link of the machine, so that a switch, or its own bridge, may pass their frames. Chains of IP do
+   * not see these (`unseen`), unless a bridge is told to show them (`seen`); `none`: the ends are on different links, or nobody knows.
    */
-  readonly mayBypass: boolean;
+  readonly framesOnLink: 'none' | 'seen' | 'unseen';
   /** The network profile of the interface (Windows), null for any. */
   readonly profile: number | null;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
@@ -95,7 +95,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       servedOn: 'any-port',
       isForwarding: null,
       state: 'new',
-      mayBypass: false,
+      framesOnLink: 'none',
       profile: null,
       neighbours: 'found',
     },

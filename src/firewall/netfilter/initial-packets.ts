@@ -204,7 +204,7 @@ function plainRequest(asked: Scenario): Packet {
     inInterface: '',
     outInterface: '',
     ...AS_SENT,
-    mayBypass: asked.mayBypass,
+    mayBypass: asked.framesOnLink === 'unseen',
     isWhole: asked.hook === 'output' || asked.hook === 'loopback',
     phase: isNew ? 'first' : 'later',
     settled: asked.settled,

@@ -53,7 +53,7 @@ export interface Scenario {
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;
   readonly profile: FlowQuestion['profile'];
-  readonly mayBypass: FlowQuestion['mayBypass'];
+  readonly framesOnLink: FlowQuestion['framesOnLink'];
   readonly neighbours: FlowQuestion['neighbours'];
   readonly state: FlowQuestion['state'];
   readonly sender: FlowQuestion['sender'];

@@ -32,14 +32,14 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly permitted: readonly Prefix[];
   /**
    * The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. `to`: on the way to
-   * that address only. Where it is not sure, they count as by that interface and as by any. `mayBypass`: see {@link FlowQuestion.mayBypass}.
+   * that address only. Where it is not sure, they count as by that interface and as by any. `framesOnLink`: see {@link FlowQuestion}.
    */
   readonly interfaces?: readonly {
     readonly from: Prefix;
     readonly name: string | null;
     readonly to?: Address;
     readonly isSure?: boolean;
-    readonly mayBypass?: boolean;
+    readonly framesOnLink?: FlowQuestion['framesOnLink'];
   }[];
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
@@ -308,13 +308,13 @@ function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): r
     );
   });
   const byAim = aims.map(({ destination, groups }) =>
-    groups.map(({ way: { name, mayBypass }, prefixes }) => {
+    groups.map(({ way: { name, framesOnLink }, prefixes }) => {
       const known = {
         transport,
         port,
         hook,
         interface: name,
-        mayBypass,
+        framesOnLink,
         outInterface,
         profile,
         ...addresses,
@@ -376,17 +376,17 @@ function byInterface(
     if (from.length > 0) found.set(key, { ...way, from: union(found.get(key)?.from ?? [], from) });
     rest = subtract(rest, from);
   };
-  for (const { name: own, mayBypass = false, from } of interfaces) {
-    if (from.family === family) add({ name: own, mayBypass }, intersect(rest, addressSet([from], family)));
+  for (const { name: own, framesOnLink = 'none', from } of interfaces) {
+    if (from.family === family) add({ name: own, framesOnLink }, intersect(rest, addressSet([from], family)));
   }
-  add({ name, mayBypass: false }, rest);
+  add({ name, framesOnLink: 'none' }, rest);
   return [...found.values()];
 }
 
 /** How sources come. */
 interface Way {
   readonly name: string | null;
-  readonly mayBypass: boolean;
+  readonly framesOnLink: FlowQuestion['framesOnLink'];
 }
 
 /**

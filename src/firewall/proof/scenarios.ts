@@ -64,7 +64,7 @@ function scenarioOf(
     opening: null,
     seen: 'whole',
     profile,
-    mayBypass: question.mayBypass,
+    framesOnLink: question.framesOnLink,
     neighbours,
     original: null,
     destination: destination === null ? anyDestination(family, hook) : destination.in,

@@ -275,13 +275,13 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       interface: bare,
       mayComeByAny: mayComeByAny(flow.role, interfaces),
       interfaces: [
-        ...segments.flatMap(({ network: from, interface: name, isBridged, isSure }) =>
-          isBridged ? [{ from, name, mayBypass: true, isSure }] : [],
+        ...segments.flatMap(({ network: from, interface: name, bridged, isSure }) =>
+          bridged === null ? [] : [{ from, name, framesOnLink: bridged, isSure }],
         ),
         ...interfacesOf(flow, interfaces, site),
         // Who claims to be in the segment of the host, and is not.
-        ...segments.flatMap(({ network: from, isSure, isBridged }) =>
-          isSure || isBridged ? [] : [{ from, name: null }],
+        ...segments.flatMap(({ network: from, isSure, bridged }) =>
+          isSure || bridged !== null ? [] : [{ from, name: null }],
         ),
         ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
       ],

@@ -115,7 +115,7 @@ function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {
   const isSure = isWaySure(facts, family);
   return (facts.routing[family]?.routes ?? []).flatMap(({ to, interface: name, isOnLink }) =>
     isOnLink && name !== null && to.length > 0
-      ? [{ network: to, interface: name, isSure, isBridged: false }]
+      ? [{ network: to, interface: name, isSure, bridged: null }]
       : [],
   );
 }

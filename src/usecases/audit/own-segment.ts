@@ -13,8 +13,8 @@ export interface Segment {
   readonly interface: string;
   /** Nobody who claims an address of it comes from elsewhere. */
   readonly isSure: boolean;
-  /** The gateway itself passes their frames, by a bridge whose frames the chains of IP do not see. */
-  readonly isBridged: boolean;
+  /** The gateway itself passes their frames, by a bridge: whether the chains of IP see these. Null where it does not. */
+  readonly bridged: 'seen' | 'unseen' | null;
 }
 
 /** What is taken for granted of a gateway that nobody collected. */
@@ -38,7 +38,7 @@ export function segmentsOf(
   const networks = stated.flatMap(({ who, name }): readonly Segment[] =>
     who === null || typeof who === 'string' || who.length === 0
       ? []
-      : [{ network: who, interface: name, isSure: true, isBridged: false }],
+      : [{ network: who, interface: name, isSure: true, bridged: null }],
   );
   return FAMILIES.flatMap((family) => {
     const own = addresses.filter((address) => address.family === family);
@@ -48,10 +48,9 @@ export function segmentsOf(
         .sort((a, b) => b.network.length - a.network.length);
     const [segment] = [...around(networks), ...around(links)];
     if (segment === undefined) return [];
-    const ports = bridges.get(segment.interface);
-    // The rules of hook forward see what such a bridge passes from port to port.
-    if (ports !== undefined && areFramesFiltered[family]) return [];
-    return [{ ...segment, isBridged: (ports ?? []).length > 1 }];
+    const ports = bridges.get(segment.interface) ?? [];
+    const shown = areFramesFiltered[family] ? 'seen' : ports.length > 1 ? 'unseen' : null;
+    return [{ ...segment, bridged: bridges.has(segment.interface) ? shown : null }];
   });
 }
 
@@ -60,7 +59,7 @@ export function segmentsOf(
  * only those are left out who surely are there.
  */
 export function passingFlow(flow: AccessFlow, all: readonly Segment[]): PassingFlow {
-  const segments = all.filter(({ isBridged }) => !isBridged);
+  const segments = all.filter(({ bridged }) => bridged === null);
   const { permitted, expected } = flow;
   const networks = segments.map(({ network }) => network);
   if (expected === 'blocked') {
@@ -85,7 +84,7 @@ export function passingFlow(flow: AccessFlow, all: readonly Segment[]): PassingF
 
 /** Whom the gateway is not asked about, one line a segment. */
 export function segmentNotes(flows: readonly PassingFlow[], all: readonly Segment[]): readonly string[] {
-  const segments = all.filter(({ isBridged }) => !isBridged);
+  const segments = all.filter(({ bridged }) => bridged === null);
   const textOf = ({ network, interface: name }: Segment): string => `${name} (${formatPrefix(network)})`;
   return [...new Set(segments.map(textOf))].map((text) => {
     const count = flows.filter(({ within }) => within.some((segment) => textOf(segment) === text)).length;

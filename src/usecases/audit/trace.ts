@@ -81,8 +81,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const classes = classesOf(destination);
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
-      const mayBypass = segment !== null;
-      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile, mayBypass };
+      const framesOnLink = segment === null ? ('none' as const) : (segment.bridged ?? ('unseen' as const));
+      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile, framesOnLink };
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
@@ -132,7 +132,7 @@ function segmentOf(question: PacketQuestion, known: KnownMachine): Segment | nul
   );
   // Who names both interfaces says that it passes here.
   const isStated = question.interface !== null && question.outInterface !== null;
-  return isElsewhere || (isStated && segment?.isBridged !== true) ? null : segment;
+  return isElsewhere || (isStated && (segment?.bridged ?? null) === null) ? null : segment;
 }
 
 /** The address, where it is one. */

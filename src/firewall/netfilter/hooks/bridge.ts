@@ -1,4 +1,3 @@
-import type { IntervalSet } from '../../../net/interval-set.ts';
 import { CT_STATE } from '../../model/match.ts';
 import { CONNTRACK_PRIORITY } from '../../model/ruleset.ts';
 import type { Firewall } from '../machine/firewall.ts';
@@ -21,6 +20,7 @@ export function comeByBridge(
   frames: readonly FrameWay[],
 ): readonly PacketState[] | null {
   const { prerouting, ...hooks } = firewall.bridgeHooks;
+  if (frames.length === 0) return null;
   if ([prerouting, hooks.input, hooks.forward].every(({ length }) => length === 0)) return null;
   const early = prerouting.filter(({ base }) => base.priority < CONNTRACK_PRIORITY);
   const late = [...prerouting.filter((chain) => !early.includes(chain)), ...hooks.input];
@@ -48,12 +48,15 @@ export function leaveByBridge(
 export function crossBridge(
   run: Evaluation,
   firewall: Firewall,
-  packet: Packet,
-  peers: IntervalSet,
+  states: readonly PacketState[],
 ): readonly PacketState[] {
   const { prerouting, forward, postrouting } = firewall.bridgeHooks;
-  const frame = { packet: toOtherHost(packet), peers };
-  return runChains(run, firewall, [...prerouting, ...forward, ...postrouting], [frame]);
+  return runChains(
+    run,
+    firewall,
+    [...prerouting, ...forward, ...postrouting],
+    states.map(changed(toOtherHost)),
+  );
 }
 
 const PACKET_TYPE = { host: 0, otherHost: 3 } as const;

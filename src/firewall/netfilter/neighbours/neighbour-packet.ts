@@ -59,6 +59,11 @@ export function exchangesAcross(side: Side, neighbour: Neighbour): readonly Exch
   ];
 }
 
+/** Whether it crosses a bridge of the machine. */
+export function isAcross({ way }: Pick<Exchange, 'way'>): boolean {
+  return way === 'across' || way === 'back';
+}
+
 export function messageOf(family: Family, { isQuestion }: Exchange): NeighbourMessage {
   if (family === 4) return isQuestion ? 'arp-request' : 'arp-reply';
   return isQuestion ? 'neighbour-solicitation' : 'neighbour-advertisement';
@@ -80,7 +85,7 @@ export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
     addresses: { ...NO_CONNECTION, source, destination },
     ...interfacesOf(asked, exchange),
     ...AS_SENT,
-    mayBypass: asked.mayBypass,
+    mayBypass: asked.framesOnLink === 'unseen',
     phase: null,
     settled: NOTHING_SETTLED,
     extras: 'assumed-none',
@@ -154,7 +159,6 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
       'arp-operation': isQuestion ? REQUEST : REPLY,
       'packet-type': packetType,
     };
-  const isAcross = way === 'across' || way === 'back';
   const unicast = way === 'in' ? ADDRESS_TYPE.local : ADDRESS_TYPE.unicast;
   return {
     family,
@@ -163,7 +167,7 @@ function numbersOf(family: Family, { isQuestion, way }: Exchange): Partial<Recor
     'hop-limit': 255,
     // nf_conntrack leaves neighbour discovery alone (nf_conntrack_icmpv6_error).
     'ct-state': CT_STATE.untracked,
-    'source-type': way === 'in' || isAcross ? ADDRESS_TYPE.unicast : ADDRESS_TYPE.local,
+    'source-type': way !== 'out' ? ADDRESS_TYPE.unicast : ADDRESS_TYPE.local,
     'destination-type': isQuestion ? ADDRESS_TYPE.multicast : unicast,
     'packet-type': packetType,
   };
@@ -179,7 +183,7 @@ type Ends = readonly [source: AddressValue, destination: AddressValue];
 /** The addresses that ARP speaks of: a router may have any of the link, and so may the machine, where it is a gateway itself. */
 function arpAddresses(asked: Scenario, exchange: Exchange): Ends {
   const { side, neighbour, way } = exchange;
-  if (way === 'across' || way === 'back') {
+  if (isAcross(exchange)) {
     const [sender, target] = endsAcross(asked, exchange);
     return [sender ?? ANY_UNICAST[4], target ?? ANY_UNICAST[4]];
   }
@@ -197,8 +201,11 @@ function discoveryAddresses(asked: Scenario, exchange: Exchange): Ends {
   const { side, neighbour, way, isQuestion } = exchange;
   const far = neighbour === 'end' ? farEnd(asked, side) : null;
   const own = ownAddress(asked);
-  const isAcross = way === 'across' || way === 'back';
-  const [sender, target] = isAcross ? endsAcross(asked, exchange) : way === 'in' ? [far, own] : [own, far];
+  const [sender, target] = isAcross(exchange)
+    ? endsAcross(asked, exchange)
+    : way === 'in'
+      ? [far, own]
+      : [own, far];
   if (isQuestion) return [sender ?? LINK_LOCAL[6], solicitedNode(target === 'peers' ? null : target)];
   return [sender ?? ANY_UNICAST[6], target ?? LINK_LOCAL[6]];
 }

@@ -8,6 +8,7 @@ import {
   exchangesAcross,
   exchangesOn,
   interfaceOn,
+  isAcross,
   messageOf,
   NEIGHBOURS,
   neighbourPacket,
@@ -16,6 +17,7 @@ import {
   type Neighbour,
   type Side,
 } from './neighbour-packet.ts';
+import type { Packet } from '../packet.ts';
 import type { Outcome } from '../outcome.ts';
 import { crossBridge, leaveByBridge } from '../hooks/bridge.ts';
 import { runFirstHook, runHook } from '../hooks/run-hook.ts';
@@ -116,7 +118,8 @@ function fateOn(
       exchange,
       ...passageOf(firewall, asked, exchange, peers, asking),
     }));
-    const needed = passages.filter(({ exchange }) => exchange.isNeeded);
+    // Whether it crosses a bridge is never sure: who is on one port does not need it.
+    const needed = passages.filter(({ exchange }) => exchange.isNeeded && !isAcross(exchange));
     return {
       passes: passages.map(({ passes }) => passes).reduce(intersect),
       fails: union(...needed.map(({ fails }) => fails)),
@@ -133,13 +136,13 @@ function fateOn(
 /** Those at the machine, and those that a bridge of it may pass instead. */
 function exchangesOf(
   { bridgeHooks }: Firewall,
-  { hook }: Scenario,
+  { hook, framesOnLink }: Scenario,
   side: Side,
   neighbour: Neighbour,
 ): readonly Exchange[] {
   const own = exchangesOn(side, neighbour);
-  const hasBridge = hook === 'forward' && Object.values(bridgeHooks).some(({ length }) => length > 0);
-  return hasBridge ? [...own, ...exchangesAcross(side, neighbour)] : own;
+  const mayCross = framesOnLink !== 'none' || Object.values(bridgeHooks).some(({ length }) => length > 0);
+  return hook === 'forward' && mayCross ? [...own, ...exchangesAcross(side, neighbour)] : own;
 }
 
 /** Peers for whom a message surely gets where it has to, and for whom it surely does not. */
@@ -173,10 +176,9 @@ function remembered(firewall: Firewall, asked: Scenario, exchange: Exchange, fin
   const known = passages.get(firewall) ?? new Map<string, Passage>();
   passages.set(firewall, known);
   const { side, neighbour, way, isQuestion } = exchange;
-  const { family, hook, inInterface, outInterface, mayBypass } = asked;
-  const isAcross = way === 'across' || way === 'back';
-  const interfaces = isAcross ? [inInterface, outInterface] : interfaceOn(side, asked);
-  const key = JSON.stringify([family, hook, side, neighbour, way, isQuestion, interfaces, mayBypass]);
+  const { family, hook, inInterface, outInterface, framesOnLink } = asked;
+  const interfaces = isAcross(exchange) ? [inInterface, outInterface] : interfaceOn(side, asked);
+  const key = JSON.stringify([family, hook, side, neighbour, way, isQuestion, interfaces, framesOnLink]);
   const passage = known.get(key) ?? find();
   known.set(key, passage);
   return passage;
@@ -231,8 +233,21 @@ function send(
     }
     case 'across':
     case 'back':
-      return crossBridge(run, seeing, packet, peers);
+      return crossBridge(run, seeing, acrossIp(run, seeing, asked, packet, peers));
   }
+}
+
+/** What chains of IP make of a message that crosses a bridge, as far as they see its frames. */
+function acrossIp(
+  run: Evaluation,
+  seeing: Firewall,
+  asked: Scenario,
+  packet: Packet,
+  peers: IntervalSet,
+): readonly PacketState[] {
+  if (asked.framesOnLink === 'none' || asked.family === 4) return [{ packet, peers }];
+  const come = runFirstHook(run, seeing, 'prerouting', packet, peers, []);
+  return runHook(run, seeing, 'postrouting', runHook(run, seeing, 'forward', come));
 }
 
 /**
