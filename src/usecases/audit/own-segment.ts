@@ -19,7 +19,7 @@ export interface Segment {
 
 /** What is taken for granted of a gateway that nobody collected. */
 export const ROUTED =
-  'this gateway routes between the ends and does not bridge them (frames that a bridge passes meet these chains only with bridge-nf-call-iptables=1)';
+  'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
 
 /** A flow of a host with what is asked of its gateway. */
 export interface PassingFlow {
