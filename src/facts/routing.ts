@@ -12,6 +12,8 @@ export interface Route {
   readonly interface: string | null;
   /** Without another router. */
   readonly isOnLink: boolean;
+  /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`). */
+  readonly leads: 'on' | 'nowhere' | 'back';
 }
 
 /** Which table is looked at for which packets, in order. */
@@ -21,6 +23,8 @@ export interface RoutingRule {
   readonly from: Prefix | null;
   /** Routes with a prefix no longer than this don't count (`suppress_prefixlength`). */
   readonly ignoresUpTo: number | null;
+  /** It refuses or drops packets from or to these; none: all. Null where it names a table. */
+  readonly denied: readonly Prefix[] | null;
   /** It asks for no more than that. */
   readonly isUnderstood: boolean;
 }
@@ -28,6 +32,8 @@ export interface RoutingRule {
 export interface Routing {
   readonly routes: readonly Route[];
   readonly rules: readonly RoutingRule[];
+  /** What the machine takes for itself. */
+  readonly locals: readonly Prefix[];
 }
 
 /** The interface by which packets from somewhere come in, as far as the routes tell. */
@@ -96,8 +102,20 @@ export function parseRoutes(output: string, family: Family): readonly Route[] {
       const [only, ...more] = devices;
       const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
       const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
-      return [{ to, table: String(table), metric, interface: isOpen ? null : (only ?? null), isOnLink }];
+      const leads = NOWHERE.has(type) ? 'nowhere' : type === 'throw' ? 'back' : 'on';
+      const name = isOpen ? null : (only ?? null);
+      return [{ to, table: String(table), metric, interface: name, isOnLink, leads }];
     });
+}
+
+const NOWHERE: ReadonlySet<string> = new Set(['blackhole', 'prohibit', 'unreachable']);
+
+/** The addresses that the same output says are the machine's own (`type local`). */
+export function parseLocals(output: string, family: Family): readonly Prefix[] {
+  return z
+    .array(routeShape)
+    .parse(JSON.parse(output))
+    .flatMap(({ type, dst }) => (type === 'local' ? (parsePrefix(dst, family) ?? []) : []));
 }
 
 const NOT_OF_SOURCES: ReadonlySet<string> = new Set(['local', 'broadcast', 'multicast', 'anycast']);
@@ -112,7 +130,9 @@ export function parseRules(output: string, family: Family): readonly RoutingRule
       const { src, srclen, table, suppress_prefixlen: ignoresUpTo } = rule;
       const from =
         src === 'all' ? null : parsePrefix(`${src}${typeof srclen === 'number' ? `/${srclen}` : ''}`, family);
+      const isDenying = typeof rule.action === 'string' && NOWHERE.has(rule.action);
       return {
+        denied: isDenying ? deniedBy(rule, from, family) : null,
         table: typeof table === 'string' || typeof table === 'number' ? String(table) : '',
         from,
         ignoresUpTo: typeof ignoresUpTo === 'number' ? ignoresUpTo : null,
@@ -122,6 +142,17 @@ export function parseRules(output: string, family: Family): readonly RoutingRule
           table !== undefined,
       };
     });
+}
+
+/** Packets of either direction meet such a rule, so both of its ends are cut off. */
+function deniedBy(
+  { dst, dstlen }: Readonly<Record<string, unknown>>,
+  from: Prefix | null,
+  family: Family,
+): readonly Prefix[] {
+  const length = typeof dstlen === 'number' ? `/${dstlen}` : '';
+  const to = typeof dst === 'string' && dst !== 'all' ? parsePrefix(`${dst}${length}`, family) : null;
+  return [from, to].flatMap((one) => one ?? []);
 }
 
 const UNDERSTOOD: ReadonlySet<string> = new Set([

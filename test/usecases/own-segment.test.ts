@@ -83,12 +83,25 @@ test('nothing is left out where nobody said what is on which side', async () => 
   expect(report.flows.map(({ from }) => from.role)).toContain('config-tool');
 });
 
-const STRICT = ['gcl', 'brsrv', 'wan'].map((name) => `net/ipv4/conf/${name}/rp_filter = 1`);
+const STRICT = [
+  'net/ipv4/ip_forward = 1',
+  ...['gcl', 'brsrv', 'wan'].flatMap((name) =>
+    ['rp_filter', 'forwarding'].map((setting) => `net/ipv4/conf/${name}/${setting} = 1`),
+  ),
+];
 
 test('the links of a collected gateway say it', async () => {
   const report = await audited(collected(LET_OUT, STRICT));
   expect(verdicts(report)).toBe('pass');
   expect(notes(report)).toHaveLength(1);
+});
+
+test('a collected gateway that does not forward by every interface lets nobody through for sure', async () => {
+  const partly = STRICT.map((one) => one.replace('brsrv/forwarding = 1', 'brsrv/forwarding = 0'));
+  const report = await audited(collected(LET_OUT, partly));
+  expect(verdicts(report)).toBe('unproven,pass');
+  const client = report.flows.find(({ from }) => from.role === 'client');
+  expect(client?.proof).toMatchObject({ result: 'undecided', reason: { code: 'no-way' } });
 });
 
 test('where the kernel checks no reverse path, somebody elsewhere may claim an address of it', async () => {

@@ -38,6 +38,7 @@ export type Reason =
 /** What a test depends on, or what was not understood: codes without arguments. */
 export type PlainReason =
   | 'chain-order'
+  | 'no-way'
   // what the packet, the connection or the machine would have to be known for
   | 'earlier-packets'
   | 'connection-count'

@@ -19,6 +19,7 @@ import type { Knock } from '../netfilter/scenario.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
+import { withoutWay } from './without-way.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
 import type { ToldCondition } from './cases/told-condition.ts';
@@ -55,6 +56,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly isForwarding?: Readonly<Record<Family, boolean | null>>;
   /** The network profile of the interface (Windows); any where nobody said. */
   readonly profile?: number | null;
+  /** Sources that the routes of the machine keep from being answered, whatever the rules say. */
+  readonly dead?: AddressSets;
   /** Addresses of other hosts, as far as known. */
   readonly otherAddresses?: readonly Address[];
 }
@@ -90,6 +93,8 @@ export interface AccessProof {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
+  /** Routes, not rules, keep the witness out. */
+  readonly isWithoutWay: boolean;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
   readonly elsewhere: AddressSets;
 }
@@ -243,6 +248,8 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
     isOrderOpen: firewall.otherOrder !== null,
+    isWithoutWay:
+      access.expected === 'reachable' && holds(access.dead?.[part.family] ?? [], toBound(witness)),
     elsewhere: {
       4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
       6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
@@ -393,8 +400,8 @@ interface Way {
  * Who must not get in is kept out by rules, not by a lack of neighbour discovery: on a tunnel, or with a neighbour that was
  * configured, that keeps nobody out.
  */
-function answerTo({ expected }: Access, answer: Proof): Answer {
-  if (expected === 'reachable') return answer;
+function answerTo({ expected, dead }: Access, answer: Proof): Answer {
+  if (expected === 'reachable') return dead === undefined ? answer : withoutWay(answer, dead);
   const { allowed, blocked, undecided, unresolved, depends, assumptions } = answer;
   return {
     allowed,

@@ -294,6 +294,7 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
+      dead: known.deadFor(hook, addresses),
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });

@@ -3,9 +3,14 @@ import type { Access } from '../../firewall/proof/prove-access.ts';
 import type { Links } from '../../firewall/netfilter/machine/links.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
-import { sourceInterfaces } from '../../facts/routing.ts';
+import { sourceInterfaces, type Routing } from '../../facts/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
+import { addressSet, EVERY_ADDRESS, toBound } from '../../net/address-set.ts';
+import { EMPTY, holds, union, type IntervalSet } from '../../net/interval-set.ts';
+import { deadEnds } from '../../facts/dead-ends.ts';
+import type { FilterHook } from '../../firewall/model/question.ts';
+import type { AddressSets } from '../../firewall/proof/proof.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { isLinkLocal } from '../../net/special-addresses.ts';
 
@@ -45,6 +50,8 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
+  /** Sources that it cannot answer, or lead on to these addresses, as its routes say; on a sender: where these lead nowhere, all. */
+  readonly deadFor: (hook: FilterHook, destinations: readonly Address[]) => AddressSets;
   /** The networks on its links. */
   readonly links: readonly Segment[];
   readonly areLinksKnown: boolean;
@@ -62,6 +69,9 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
 export function knownMachine(stated: StatedMachine, facts: MachineFacts | null): KnownMachine {
   const told = facts?.addresses ?? [];
   const selfAddresses = stated.selfAddresses.length > 0 ? stated.selfAddresses : told;
+  const isForwarding = stated.isForwarding
+    ? { 4: true, 6: true }
+    : (facts?.isForwarding ?? { 4: null, 6: null });
   const towards = (to: Address): Interfaces => {
     const known = facts?.routing[to.family] ?? null;
     const isSure = facts === null || isWaySure(facts, to.family);
@@ -70,13 +80,23 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
   return {
     selfAddresses,
     isEverySelfKnown: selfAddresses.length > 0,
-    isForwarding: stated.isForwarding ? { 4: true, 6: true } : (facts?.isForwarding ?? { 4: null, 6: null }),
+    isForwarding,
     interfacesTowards: (destinations) =>
       destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
     outInterfaceTo: (addresses) => {
       const names = new Set(addresses.map((address) => outInterfaceTo(address, facts)));
       const [only = null] = names;
       return names.size === 1 ? only : null;
+    },
+    deadFor: (hook, destinations) => {
+      const of = (family: Family): IntervalSet => {
+        // Where its tools do not show that every interface forwards, some may not.
+        if (hook === 'forward' && facts !== null && isForwarding[family] !== true)
+          return EVERY_ADDRESS[family];
+        const routing = facts?.routing[family] ?? null;
+        return routing === null ? EMPTY : deadOf(routing, hook, destinations, family);
+      };
+      return { 4: of(4), 6: of(6) };
     },
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
     areLinksKnown: facts !== null && facts.links !== null,
@@ -109,6 +129,20 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
   const known = facts?.routing[address.family] ?? null;
   if (known === null || known.rules.some(({ from }) => from !== null)) return null;
   return sourceInterfaces(known, address).find(({ from }) => prefixContains(from, address))?.name ?? null;
+}
+
+function deadOf(
+  routing: Routing,
+  hook: FilterHook,
+  destinations: readonly Address[],
+  family: Family,
+): IntervalSet {
+  const dead = deadEnds(routing, family);
+  if (hook === 'input') return dead;
+  const away = hook === 'forward' ? union(dead, addressSet(routing.locals, family)) : dead;
+  const isCutOff = destinations.some((each) => each.family === family && holds(away, toBound(each)));
+  if (isCutOff) return EVERY_ADDRESS[family];
+  return hook === 'forward' ? dead : EMPTY;
 }
 
 function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {

@@ -2,11 +2,12 @@ import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
+import { withoutWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
-import type { Address } from '../../net/address.ts';
+import { FAMILIES, type Address } from '../../net/address.ts';
 import { prefixOf } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
@@ -79,6 +80,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const wayIn = question.interface ?? wayOf(question, known);
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
+    const dead = known.deadFor(hook, aims);
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const framesOnLink = segment === null ? ('none' as const) : (segment.bridged ?? ('unseen' as const));
@@ -86,7 +88,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
-      const found = evaluate(machine, about);
+      const found = withoutWay(evaluate(machine, about), dead);
       const shares = (kind: 'allowed' | 'blocked'): Shares =>
         sharesOf(machine, [
           { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
@@ -99,7 +101,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
     const isOrderOpen = machine.otherOrder !== null;
-    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, isTooWide: classes === null });
+    const isWithoutWay = FAMILIES.some((each) => dead[each].length > 0);
+    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, isWithoutWay, isTooWide: classes === null });
   });
   return {
     schemaVersion: 1,

@@ -7,13 +7,22 @@ interface OpenAnswer {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
+  /** Routes, not rules, keep the source out. */
+  readonly isWithoutWay: boolean;
   readonly isUndecided: boolean;
   readonly trace: readonly TraceEntry[];
 }
 
 /** What leaves an answer open where no rule does; else null. */
-export function openReason({ unspoken, isOrderOpen, isUndecided, trace }: OpenAnswer): Reason | null {
+export function openReason({
+  unspoken,
+  isOrderOpen,
+  isWithoutWay,
+  isUndecided,
+  trace,
+}: OpenAnswer): Reason | null {
   if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
   const isLeftOpen = isUndecided && !trace.some(({ effect }) => effect === 'undecided');
+  if (isWithoutWay && isLeftOpen) return { code: 'no-way' };
   return isOrderOpen && isLeftOpen ? { code: 'chain-order' } : null;
 }

@@ -37,6 +37,8 @@ export interface TraceCircumstances {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
+  /** Routes, not rules, keep some source out. */
+  readonly isWithoutWay: boolean;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
 }
@@ -45,7 +47,7 @@ export interface TraceCircumstances {
 export function summarizeTrace(
   packet: string,
   proofs: readonly DestinationProof[],
-  { unspoken, isOrderOpen, isTooWide }: TraceCircumstances,
+  { unspoken, isOrderOpen, isWithoutWay, isTooWide }: TraceCircumstances,
 ): TracedPacket {
   const parts = partsOf(proofs);
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
@@ -54,7 +56,7 @@ export function summarizeTrace(
   const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   const isUndecided = result === 'undecided';
   const reason: Reason | null =
-    openReason({ unspoken, isOrderOpen, isUndecided, trace: telling?.trace ?? [] }) ??
+    openReason({ unspoken, isOrderOpen, isWithoutWay, isUndecided, trace: telling?.trace ?? [] }) ??
     (isTooWide && isUndecided ? { code: 'too-many-destinations' } : null);
   return {
     packet,

@@ -19,6 +19,7 @@ const ACCESS: Required<Access> = {
   isForwarding: { 4: null, 6: null },
   outInterface: null,
   profile: null,
+  dead: { 4: [], 6: [] },
   otherAddresses: [],
 };
 
@@ -34,6 +35,7 @@ const OTHER: Required<Access> = {
   isEverySelfKnown: true,
   isForwarding: { 4: true, 6: false },
   profile: 2,
+  dead: { 4: [0, 1], 6: [] },
   otherAddresses: [address('10.20.0.12')],
 };
 

@@ -123,6 +123,8 @@ function didYouMean(nearest: string | null): string {
 export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'network-profile': 'depends on the network profile (--profile domain, private or public)',
   'interface-kind': 'depends on the interface or its type',
+  'no-way':
+    'the rules let it in, but the machine has no route for it, or not every interface forwards (--forwarding states that they do)',
   'chain-order': 'depends on which of the chains of one hook and priority runs first, which no listing shows',
   'local-user': 'depends on the user who runs the listener',
   'trust-tuple': 'depends on a trust condition (TTK)',
