@@ -5,7 +5,7 @@ import { TYPES } from '../values/number-type.ts';
 import { number, type Selection, type Selector } from './selector.ts';
 import { ARP, equals } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/assumptions.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS, NO_VLAN_TAG } from '../../../../model/assumptions.ts';
 
 const PORTS: Readonly<Record<string, Selector>> = {
   sport: number('source-port', TYPES.port),
@@ -103,6 +103,8 @@ const UNASKED: Readonly<Record<string, readonly string[]>> = {
 
 const IS_ARP = [equals('family', ARP)];
 
+const UNTAGGED = [{ kind: 'assumed', holds: true, assumption: NO_VLAN_TAG } as const];
+
 const selections = new Map<string, Selection>();
 
 /** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
@@ -130,7 +132,7 @@ function newSelection(header: string, name: string, table: TableFamily): Selecti
       // Elsewhere the Ethernet header may be gone already, or not be there yet.
       const isFrame = table === 'netdev' || table === 'bridge';
       const selector = isFrame && name === 'type' ? number('family', TYPES.etherType) : LINK;
-      return { selector, dependencies: [] };
+      return { selector, dependencies: table === 'bridge' && name === 'type' ? UNTAGGED : [] };
     }
     case 'arp':
       return {
