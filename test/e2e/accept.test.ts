@@ -52,7 +52,7 @@ test('a rule that moved is accepted, another exposure of the same flow is not', 
 });
 
 test('a set that grows under the same rule is another failure; one that shrinks is the same', async () => {
-  const withSet = (name: string, elements: string): void =>
+  const withSet = (name: string, elements: string): void => {
     writeFileSync(
       at(name),
       RULES.replace(
@@ -60,6 +60,7 @@ test('a set that grows under the same rule is another failure; one that shrinks 
         `table inet t {\n  set s { type ipv4_addr; flags interval; elements = { ${elements} } }`,
       ).replace('tcp dport 10101', 'ip saddr @s tcp dport 10101'),
     );
+  };
   withSet('set.nft', '198.51.100.0/24, 203.0.113.7');
   await run('audit', 'set.nft', ...SITE, '--report', 'json=set.json');
   await run('accept', 'set.json', ...SAID, '--code', 'exposed', '--out', 'set.yaml', '-q');
