@@ -18,7 +18,7 @@ export function markChangingSets(text: string, tables: Iterable<TableDraft>): vo
     ...olden
       .filter((statement) => /\bdelete\b/.test(statement))
       .flatMap((statement) => namesIn(statement, NAME)),
-    ...(JSON_DELETE.test(text) ? namesIn(text, JSON_KEY) : []),
+    ...reducedInJson(text),
   ]);
   for (const { sets } of tables) {
     for (const set of sets.values()) {
@@ -26,6 +26,13 @@ export function markChangingSets(text: string, tables: Iterable<TableDraft>): vo
       set.isReduced ||= reduced.has(set.name);
     }
   }
+}
+
+/** In the order of keys that nft writes; of statements in another one any set may be meant. */
+function reducedInJson(text: string): readonly string[] {
+  const deletes = Array.from(text.matchAll(JSON_DELETE)).length;
+  const names = namesIn(text, JSON_DELETE_FROM);
+  return names.length === deletes ? names : namesIn(text, JSON_KEY);
 }
 
 function namesIn(text: string, pattern: RegExp): readonly string[] {
@@ -36,7 +43,8 @@ function namesIn(text: string, pattern: RegExp): readonly string[] {
 const UPDATE = /\b(?:add|update|delete)[\s\\]*@[\s\\]*([\w./:-]+)/g;
 
 const DELETE = /\bdelete[\s\\]*@[\s\\]*([\w./:-]+)/g;
-const JSON_DELETE = /"op"\s*:\s*"delete"/;
+const JSON_DELETE = /"op"\s*:\s*"delete"/g;
+const JSON_DELETE_FROM = /"op"\s*:\s*"delete"(?:(?!"op"|"@)[^])*"(?:set|map)"\s*:\s*"@([^"]+)"/g;
 
 /** The older `set add … @name`, which names it after a key that may have such a sign itself: `@nh,96,32`. */
 const OLD_FORM = /\bset[\s\\]+(?:add|update|delete)\b(?:\\\r?\n|[^;\n])*/g;
