@@ -1,5 +1,5 @@
 import type { KnownHost } from '../../verdict/advice/cure.ts';
-import type { Access } from '../../firewall/proof/prove-access.ts';
+import type { Access } from '../../firewall/proof/access.ts';
 import type { Links } from '../../firewall/netfilter/machine/links.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';

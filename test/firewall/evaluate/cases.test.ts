@@ -3,7 +3,8 @@ import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { answerCases } from '../../../src/firewall/proof/evaluate.ts';
 import { flowQuestion } from '../../../src/firewall/model/question.ts';
-import { accessProver, type Access, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
+import type { Access } from '../../../src/firewall/proof/access.ts';
+import { accessProver, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
-import { accessProver, type Access } from '../../../src/firewall/proof/prove-access.ts';
+import type { Access } from '../../../src/firewall/proof/access.ts';
+import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { holds } from '../../../src/net/interval-set.ts';
 import { toBound } from '../../../src/net/address-set.ts';

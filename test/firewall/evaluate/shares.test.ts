@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
-import { accessProver, type Access, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
+import type { Access } from '../../../src/firewall/proof/access.ts';
+import { accessProver, type AccessProof } from '../../../src/firewall/proof/prove-access.ts';
 import { parseRulesets, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import type { TraceEntry } from '../../../src/firewall/netfilter/trace/trace-entry.ts';
 import { formatAddressSet } from '../../../src/net/address-set.ts';

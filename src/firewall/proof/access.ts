@@ -1,0 +1,166 @@
+import type { Address, Family } from '../../net/address.ts';
+import { addressSet, singleAddress, toPrefixes } from '../../net/address-set.ts';
+import { intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { ANY_UNICAST } from '../../net/special-addresses.ts';
+import { flowQuestion, type FlowQuestion } from '../model/question.ts';
+import type { AddressSets } from './proof.ts';
+
+/** Can all who must get in, or (`blocked`) can anybody but those who may? */
+export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
+  readonly expected: 'reachable' | 'blocked';
+  readonly permitted: readonly Prefix[];
+  /**
+   * The interface of some of the sources, the first that has an address counting; that of the rest is `interface`. `to`: on the way to
+   * that address only. Where it is not sure, they count as by that interface and as by any. `framesOnLink`: see {@link FlowQuestion}.
+   */
+  readonly interfaces?: readonly {
+    readonly from: Prefix;
+    readonly name: string | null;
+    readonly to?: Address;
+    readonly isSure?: boolean;
+    readonly framesOnLink?: FlowQuestion['framesOnLink'];
+  }[];
+  /** Hook forward: the interface towards the destinations; any where nobody said. */
+  readonly outInterface?: string | null;
+  /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
+  readonly mayComeByAny?: boolean;
+  /** Addresses of the host; none where nobody said. */
+  readonly destinations: readonly Address[];
+  /** Addresses of the machine that runs the rules, as far as known. */
+  readonly selfAddresses: readonly Address[];
+  /** These are all of them. */
+  readonly isEverySelfKnown?: boolean;
+  /** Whether the machine forwards packets; null where that is not known. */
+  readonly isForwarding?: Readonly<Record<Family, boolean | null>>;
+  /** The network profile of the interface (Windows); any where nobody said. */
+  readonly profile?: number | null;
+  /** Sources that the routes of the machine keep from being answered, whatever the rules say. */
+  readonly dead?: AddressSets;
+  /** Addresses of other hosts, as far as known. */
+  readonly otherAddresses?: readonly Address[];
+}
+
+/** What is asked about these sources: of each address of the host, and of each way the sources may come, a list of questions that share them out. */
+export function questionsOf(
+  access: Access,
+  sources: IntervalSet,
+  family: Family,
+): readonly (readonly FlowQuestion[])[] {
+  const destinations = destinationsOf(access, family);
+  const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
+  const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
+  const { profile = null, outInterface = null } = access;
+  const isForwarding = access.isForwarding?.[family] ?? null;
+  const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
+    access.expected === 'blocked'
+      ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
+      : { sender: 'every-client', servedOn: 'same-port', isForwarding };
+  const aims = destinations.flatMap((destination) => {
+    const named = interfacesTowards(destination, access);
+    return waysIn(access).flatMap((way) =>
+      surelyAndPerhaps(named).map((interfaces) => ({
+        destination,
+        groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, ...way }) => ({
+          way,
+          prefixes: toPrefixes(from, family),
+        })),
+      })),
+    );
+  });
+  return aims.map(({ destination, groups }) =>
+    groups.map(({ way: { name, framesOnLink }, prefixes }) => {
+      const known = {
+        transport,
+        port,
+        hook,
+        interface: name,
+        framesOnLink,
+        outInterface,
+        profile,
+        ...addresses,
+        ...asker,
+      };
+      return flowQuestion({ ...known, sources: prefixes, destination });
+    }),
+  );
+}
+
+/** The interfaces that sources without one of their own may come by, null for any. */
+function waysIn({ expected, interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
+  return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
+}
+
+/** The interfaces as they are named, and, where some are not sure, any in their place. */
+function surelyAndPerhaps(
+  named: NonNullable<Access['interfaces']>,
+): readonly NonNullable<Access['interfaces']>[] {
+  const sure = named.map((one) => (one.isSure === false ? { ...one, name: null } : one));
+  return sure.every(({ name }, at) => name === named[at]?.name) ? [named] : [named, sure];
+}
+
+/** Those that say something of sources which speak to this address; where it is not known, what holds for every address. */
+function interfacesTowards(
+  destination: Address | null,
+  { interfaces = [] }: Access,
+): NonNullable<Access['interfaces']> {
+  const isSame = (to: Address | undefined): boolean =>
+    to === undefined || (to.family === destination?.family && to.value === destination.value);
+  return interfaces.filter(({ to }) => isSame(to));
+}
+
+/** The sources of each interface. */
+function byInterface(
+  sources: IntervalSet,
+  { interface: name, interfaces = [] }: Pick<Access, 'interface' | 'interfaces'>,
+  family: Family,
+): readonly (Way & { readonly from: IntervalSet })[] {
+  const found = new Map<string, Way & { readonly from: IntervalSet }>();
+  let rest = sources;
+  const add = (way: Way, from: IntervalSet): void => {
+    const key = JSON.stringify(way);
+    if (from.length > 0) found.set(key, { ...way, from: union(found.get(key)?.from ?? [], from) });
+    rest = subtract(rest, from);
+  };
+  for (const { name: own, framesOnLink = 'none', from } of interfaces) {
+    if (from.family === family) add({ name: own, framesOnLink }, intersect(rest, addressSet([from], family)));
+  }
+  add({ name, framesOnLink: 'none' }, rest);
+  return [...found.values()];
+}
+
+/** How sources come. */
+interface Way {
+  readonly name: string | null;
+  readonly framesOnLink: FlowQuestion['framesOnLink'];
+}
+
+function destinationsOf({ destinations }: Access, family: Family): readonly (Address | null)[] {
+  return destinations.length === 0 ? [null] : destinations.filter((address) => address.family === family);
+}
+
+/**
+ * The sources asked about: addresses a machine on the network can have, the host's own left out, since what goes on inside a
+ * machine needs no rule. A source that is nothing but such addresses was stated so, and stays.
+ */
+export function sourcesOf(access: Access, family: Family): IntervalSet {
+  if (destinationsOf(access, family).length === 0) return [];
+  const { expected, permitted } = access;
+  const network = networkOf(access, family);
+  if (expected === 'blocked') return subtract(network, addressSet(permitted, family));
+  return union(
+    ...permitted
+      .filter((prefix) => prefix.family === family)
+      .map((prefix) => {
+        const stated = addressSet([prefix], family);
+        const onNetwork = intersect(stated, network);
+        return onNetwork.length > 0 ? onNetwork : stated;
+      }),
+  );
+}
+
+/** Addresses other machines can have. */
+export function networkOf({ destinations, selfAddresses }: Access, family: Family): IntervalSet {
+  const own = [...destinations, ...selfAddresses].filter((address) => address.family === family);
+  return subtract(ANY_UNICAST[family], union(...own.map(singleAddress)));
+}
