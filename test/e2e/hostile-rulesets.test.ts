@@ -23,7 +23,6 @@ const HOSTILE: readonly (readonly [string, string | Buffer, string])[] = [
   ],
   ['binary', Buffer.alloc(MEGABYTES_10, 'a\0\u00ff'), '1:1: the ruleset is not text'],
   ['gzip', gzipSync(NFT), '1:1: the ruleset is compressed with gzip'],
-  ['no-mark', Buffer.from(NFT, 'utf16le'), '1:1: the ruleset is not text: binary'],
   ['empty', '', '1:1: the ruleset is empty'],
   ['comments', '# one\n# two\n', '1:1: not a ruleset of a known dialect'],
   ['cut.nft', NFT.slice(0, 30), '3:5: the file ends: chain c does not end'],

@@ -30,6 +30,7 @@ import { hostInterfaces } from './host-interfaces.ts';
 import {
   passingFlow,
   ROUTED,
+  exceptFrames,
   segmentNotes,
   segmentsOf,
   type PassingFlow,
@@ -294,7 +295,7 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      dead: known.deadFor(hook, addresses),
+      dead: exceptFrames(known.deadFor(hook, addresses), segments),
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });

@@ -3,6 +3,7 @@ import { addressSet, toPrefixes } from '../../net/address-set.ts';
 import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
 import { formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
+import type { AddressSets } from '../../firewall/proof/proof.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
 import type { KnownMachine } from './known-machine.ts';
@@ -124,3 +125,12 @@ function overlap(a: Prefix, b: Prefix): boolean {
 
 const ofFamily = (prefixes: readonly Prefix[], family: Prefix['family']): readonly Prefix[] =>
   prefixes.filter((prefix) => prefix.family === family);
+
+/** Without those whose frames a bridge passes to the host: they need no route. */
+export function exceptFrames(dead: AddressSets, segments: readonly Segment[]): AddressSets {
+  const bridged = segments.flatMap((one) => (one.bridged === null ? [] : [one.network]));
+  return {
+    4: subtract(dead[4], addressSet(bridged, 4)),
+    6: subtract(dead[6], addressSet(bridged, 6)),
+  };
+}

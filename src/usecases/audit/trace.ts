@@ -2,6 +2,7 @@ import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
+import type { AddressSets } from '../../firewall/proof/proof.ts';
 import { withoutWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
@@ -44,6 +45,8 @@ interface TraceContext {
   readonly tool: Tool;
 }
 
+const NOBODY: AddressSets = { 4: [], 6: [] };
+
 interface AskedPacket {
   readonly text: string;
   readonly question: PacketQuestion;
@@ -80,7 +83,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const wayIn = question.interface ?? wayOf(question, known);
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
-    const dead = known.deadFor(hook, aims);
+    // Frames from port to port of a bridge need no route.
+    const dead = segment === null ? known.deadFor(hook, aims) : NOBODY;
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const framesOnLink = segment === null ? ('none' as const) : (segment.bridged ?? ('unseen' as const));
