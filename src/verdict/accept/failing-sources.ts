@@ -10,12 +10,13 @@ export function failingSources(flow: AcceptableFlow | null): readonly string[] |
   return flow === null || !('proof' in flow) || flow.proof.isCut ? null : wrongOf(flow);
 }
 
-/** The same for an entry that is to say them; null also where they are all the sources of the flow. */
+/** The same for an entry that is to say them; null also where they are all the sources of the flow, or none. */
 export function telltaleSources(flow: AcceptableFlow | null): readonly string[] | null {
   if (flow === null || !('proof' in flow)) return null;
   const { allowedFrom, blockedFrom } = flow.proof;
   const right = flow.expected === 'reachable' ? allowedFrom : blockedFrom;
-  return right.length === 0 ? null : failingSources(flow);
+  const failing = failingSources(flow);
+  return right.length === 0 || failing?.length === 0 ? null : failing;
 }
 
 function wrongOf({ expected, proof }: AuditedFlow): readonly string[] {

@@ -4,7 +4,7 @@ import { exceptionsFor, exceptionsText } from '../../../src/usecases/accept/writ
 import { withExceptions } from '../../../src/usecases/accept/with-exceptions.ts';
 import { printableAll } from '../../../src/printable.ts';
 import { HOSTILE, withText } from '../../report/formats/hostile-text.ts';
-import { sampleReports } from '../../report/formats/sample-reports.ts';
+import { sampleAudit, sampleReports } from '../../report/formats/sample-reports.ts';
 
 const ENTRY = '- code: exposed\n  flow: "outsider>maps-a/*"\n  reason: moved in May\n  until: 2027-05-31\n';
 
@@ -85,4 +85,27 @@ test('what accept writes is read again and accepts all of it, whatever others wr
     ).toEqual([]);
     expect(findings.filter(({ code }) => code === 'acceptance-unmatched')).toEqual([]);
   }
+});
+
+test('an entry about a flow that fails for nobody names no sources', async () => {
+  const report = await sampleAudit();
+  const passing = report.flows.find(
+    ({ verdict, expected }) => verdict === 'pass' && expected === 'reachable',
+  );
+  const warning = {
+    ...({ code: 'nothing-listens', severity: 'warning', message: 'nothing listened there' } as const),
+    ...{ advice: [], args: { host: 'maps-a' }, flows: [passing!.id] },
+  };
+  const options = {
+    reason: 'standby',
+    until: '2027-05-31',
+    codes: [],
+    patterns: [],
+    failOn: 'warning',
+  } as const;
+  const written = exceptionsFor({ ...report, findings: [...report.findings, warning] }, options);
+  const own = written.filter(({ entry }) => entry.code === 'nothing-listens');
+  expect(own.map(({ entry }) => entry)).toEqual([
+    { code: 'nothing-listens', flow: [passing!.id], reason: 'standby', until: '2027-05-31' },
+  ]);
 });
