@@ -7,7 +7,16 @@ import type { Routing } from './routing.ts';
  * The addresses that the machine surely sends nothing to, whatever its rules say: there is no route, it leads nowhere (`blackhole`,
  * `prohibit`, `unreachable`), or a routing rule says so. The order is that of the lookup; where it is not understood, the rest is open.
  */
-export function deadEnds({ routes, rules }: Routing, family: Family): IntervalSet {
+export function deadEnds(routing: Routing, family: Family): IntervalSet {
+  const found = known.get(routing) ?? findDeadEnds(routing, family);
+  known.set(routing, found);
+  return found;
+}
+
+/** Every packet and flow asks. Each family has a routing of its own. */
+const known = new WeakMap<Routing, IntervalSet>();
+
+function findDeadEnds({ routes, rules }: Routing, family: Family): IntervalSet {
   let rest: IntervalSet = EVERY_ADDRESS[family];
   let dead: IntervalSet = EMPTY;
   for (const { table, from, denied, ignoresUpTo, isUnderstood } of rules) {

@@ -8,7 +8,7 @@ import { isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
-import { parseLocals, parseRoutes, parseRules, type Routing } from './routing.ts';
+import { parseRoutes, parseRules, type Routing } from './routing.ts';
 
 /** @throws InputError where a tool failed to list rules: they could say anything */
 export function rulesetsOfLinux({ commands, host }: LinuxMachine, file: string): readonly RulesetSource[] {
@@ -55,8 +55,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
   const routing = (family: Family): Routing | null => {
     const routes = read(outputOf(commands, `routes-${family}`), (text) => parseRoutes(text, family));
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
-    const locals = read(outputOf(commands, `routes-${family}`), (text) => parseLocals(text, family));
-    return routes === null || rules === null || locals === null ? null : { routes, rules, locals };
+    return routes === null || rules === null ? null : { ...routes, rules };
   };
   const filters = ofInterfaces(settings, 4, 'rp_filter');
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);

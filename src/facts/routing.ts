@@ -89,13 +89,12 @@ const routeShape = z.object({
   nexthops: z.array(z.object({ dev: z.string().optional() })).default([]),
 });
 
-/** What `ip -j route show table all` prints; routes to the machine itself and to groups say nothing of sources. */
-export function parseRoutes(output: string, family: Family): readonly Route[] {
-  return z
-    .array(routeShape)
-    .parse(JSON.parse(output))
+/** What `ip -j route show table all` prints: the routes to others, and what the machine takes for itself (`type local`). */
+export function parseRoutes(output: string, family: Family): Pick<Routing, 'routes' | 'locals'> {
+  const all = z.array(routeShape).parse(JSON.parse(output));
+  const routes = all
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
-    .flatMap(({ type, dst, dev, table, metric, nexthops, gateway, via }) => {
+    .flatMap(({ type, dst, dev, table, metric, nexthops, gateway, via }): readonly Route[] => {
       const to = parsePrefix(dst, family);
       if (to === null) return [];
       const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
@@ -106,18 +105,13 @@ export function parseRoutes(output: string, family: Family): readonly Route[] {
       const name = isOpen ? null : (only ?? null);
       return [{ to, table: String(table), metric, interface: name, isOnLink, leads }];
     });
+  const locals = all.flatMap(({ type, dst }) => (type === 'local' ? (parsePrefix(dst, family) ?? []) : []));
+  return { routes, locals };
 }
 
 const NOWHERE: ReadonlySet<string> = new Set(['blackhole', 'prohibit', 'unreachable']);
 
-/** The addresses that the same output says are the machine's own (`type local`). */
-export function parseLocals(output: string, family: Family): readonly Prefix[] {
-  return z
-    .array(routeShape)
-    .parse(JSON.parse(output))
-    .flatMap(({ type, dst }) => (type === 'local' ? (parsePrefix(dst, family) ?? []) : []));
-}
-
+/** Routes to the machine itself and to groups say nothing of sources. */
 const NOT_OF_SOURCES: ReadonlySet<string> = new Set(['local', 'broadcast', 'multicast', 'anycast']);
 
 /** What `ip -j rule show` prints: in the order of their priorities. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deadEnds } from '../../src/facts/dead-ends.ts';
-import { parseLocals, parseRoutes, parseRules } from '../../src/facts/routing.ts';
+import { parseRoutes, parseRules } from '../../src/facts/routing.ts';
 import { formatAddressSet } from '../../src/net/address-set.ts';
 
 /** As `ip -j` of iproute2 6.1 prints them. */
@@ -52,9 +52,8 @@ test.each([
 ])('%s', (_, routes, rules, expected) => {
   const text = JSON.stringify([...routes, LOCAL]);
   const routing = {
-    routes: parseRoutes(text, 4),
+    ...parseRoutes(text, 4),
     rules: parseRules(JSON.stringify(rules), 4),
-    locals: parseLocals(text, 4),
   };
   expect(formatAddressSet(deadEnds(routing, 4), 4)).toBe(expected);
 });

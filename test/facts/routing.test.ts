@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseLocals, parseRoutes, parseRules, sourceInterfaces } from '../../src/facts/routing.ts';
+import { parseRoutes, parseRules, sourceInterfaces } from '../../src/facts/routing.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 
@@ -17,9 +17,8 @@ function waysTo(
   rules: readonly object[] = EVERYBODY,
 ): string[] {
   const routing = {
-    routes: parseRoutes(JSON.stringify(routes), 4),
+    ...parseRoutes(JSON.stringify(routes), 4),
     rules: parseRules(JSON.stringify(rules), 4),
-    locals: parseLocals(JSON.stringify(routes), 4),
   };
   return sourceInterfaces(routing, parseAddress(destination, 'test')).map(
     ({ from, name }) => `${formatPrefix(from)} ${name ?? '?'}`,
