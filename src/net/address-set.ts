@@ -8,6 +8,13 @@ export const EVERY_ADDRESS = {
   6: [0n, 1n << 128n],
 } as const satisfies Record<Family, IntervalSet>;
 
+export const NO_ADDRESSES: Readonly<Record<Family, IntervalSet>> = { 4: [], 6: [] };
+
+/** A set of each family. */
+export function eachFamily(set: (family: Family) => IntervalSet): Readonly<Record<Family, IntervalSet>> {
+  return { 4: set(4), 6: set(6) };
+}
+
 /** The address as a bound of its family's sets. */
 export function toBound({ family, value }: Address): Bound {
   return family === 4 ? Number(value) : value;

@@ -1,8 +1,8 @@
 import { groupsBy } from '../group-by.ts';
-import { formatPortRange, toPortRanges } from '../net/port-range.ts';
 import { alternateUdpEndpoints, endpointsOf } from '../ports/endpoints.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 import type { Host, Site } from '../deployment/site.ts';
+import { portsText } from '../verdict/reports/label.ts';
 import { reportHead, type Tool } from '../verdict/reports/head.ts';
 import type { PortsReport } from '../verdict/reports/report.ts';
 
@@ -18,13 +18,10 @@ export function ports(site: Site, tool: Tool): PortsReport {
 
 /** The UDP ports that the list leaves out and that a firewall between machines needs under `auto`. */
 function otherReading(hosts: readonly Host[], site: Site): readonly string[] {
-  const portsOf = (host: Host): string =>
-    toPortRanges(alternateUdpEndpoints(host, site).map(({ port }) => port))
-      .map((range) => formatPortRange(range))
-      .join(', ');
+  const portsOf = (host: Host): string => portsText(alternateUdpEndpoints(host, site));
   return [...groupsBy(hosts, portsOf)].flatMap(([ports, group]) => {
     if (ports === '') return [];
     const on = site.source === 'file' ? ` on ${group.map(({ key }) => key).join(', ')}` : '';
-    return `nothing listens on ${ports}/udp${on}, as in the guide's example; by its table something does, so rules and audit count it too (--reading example or table settles it)`;
+    return `nothing listens on ${ports}${on}, as in the guide's example; by its table something does, so rules and audit count it too (--reading example or table settles it)`;
   });
 }

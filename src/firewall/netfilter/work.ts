@@ -1,4 +1,5 @@
 import type { Firewall } from './machine/firewall.ts';
+import { onceAFirewall } from './machine/once-a-firewall.ts';
 
 /** What has gone into the answers of one firewall so far. */
 export interface Work {
@@ -10,13 +11,7 @@ export interface Work {
 /** So many steps are a few seconds. */
 const FREE = 2_000_000;
 
-const works = new WeakMap<Firewall, Work>();
-
-export function workOf(firewall: Firewall): Work {
-  const known = works.get(firewall) ?? { steps: 0, questions: 0 };
-  works.set(firewall, known);
-  return known;
-}
+export const workOf = onceAFirewall((): Work => ({ steps: 0, questions: 0 }));
 
 /** The steps that every question may take, however many others took: many times those of ordinary rules. */
 export function fairShare({ ruleCount }: Firewall): number {

@@ -1,5 +1,5 @@
 import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
-import { EVERY_ADDRESS, toBound, toPrefixes } from '../../net/address-set.ts';
+import { EVERY_ADDRESS, toBound, toPrefixes, eachFamily, NO_ADDRESSES } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { prefixOf } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
@@ -17,6 +17,7 @@ import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/f
 import type { Knock } from '../netfilter/scenario.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { networkOf, questionsOf, sourcesOf, type Access } from './access.ts';
+import { keyOf } from './key-of.ts';
 import { hasUnorderedLists } from './passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { withoutWay } from './without-way.ts';
@@ -83,11 +84,11 @@ export function accessProver(firewall: Firewall): (access: Access) => AccessProo
   const classOf = portClasses(firewall);
   const ask = remembered(
     (question: FlowQuestion) => evaluate(firewall, question),
-    (question) => keyOf(question, classOf(question)),
+    (question) => keyOf({ ...question, port: classOf(question) }),
   );
   return remembered(
     (access: Access) => proveAccess(firewall, ask, access),
-    (access) => keyOf(access, classOf(access)),
+    (access) => keyOf({ ...access, port: classOf(access) }),
   );
 }
 
@@ -105,13 +106,6 @@ function remembered<Asked, Found>(
   };
 }
 
-/** A key of all that was asked, derived so that no field can be forgotten; the port counts by its class. */
-function keyOf(asked: Access | FlowQuestion, portClass: string): string {
-  return JSON.stringify({ ...asked, port: portClass }, (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
-}
-
 /**
  * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
  * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
@@ -120,10 +114,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   const parts = FAMILIES.flatMap((family) => partOf(firewall, ask, access, family));
   const found = findWitness(parts, access.expected);
   if (found === null) return null;
-  const gathered = (kind: Kind): AddressSets => ({
-    4: ofFamily(parts, 4, kind),
-    6: ofFamily(parts, 6, kind),
-  });
+  const gathered = (kind: Kind): AddressSets => eachFamily((family) => ofFamily(parts, family, kind));
   const { part, kind, witness } = found;
   const askedOf = (source: Address): FlowQuestion | null => {
     const own = parts.filter(({ family }) => family === source.family).flatMap(({ asked }) => asked);
@@ -215,10 +206,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     isOrderOpen: firewall.otherOrder !== null,
     isWithoutWay:
       access.expected === 'reachable' && holds(access.dead?.[part.family] ?? [], toBound(witness)),
-    elsewhere: {
-      4: subtract(EVERY_ADDRESS[4], networkOf(access, 4)),
-      6: subtract(EVERY_ADDRESS[6], networkOf(access, 6)),
-    },
+    elsewhere: eachFamily((family) => subtract(EVERY_ADDRESS[family], networkOf(access, family))),
   };
 }
 
@@ -290,13 +278,9 @@ function answerTo({ expected, dead }: Access, answer: Proof): Answer {
     assumptions: assumptions.filter((one) => one !== FOUND_ON_THE_LINK),
     blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
     undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
-    unresolved: { 4: [], 6: [] },
+    unresolved: NO_ADDRESSES,
     depends,
   };
-}
-
-function eachFamily(set: (family: Family) => IntervalSet): AddressSets {
-  return { 4: set(4), 6: set(6) };
 }
 
 /** Most telling first. */

@@ -1,4 +1,4 @@
-import { formatPortRange, toPortRanges } from '../../net/port-range.ts';
+import { portsText } from '../../verdict/reports/label.ts';
 import type { PortsReport } from '../../verdict/reports/report.ts';
 import { renderColumns } from './parts/columns.ts';
 import { paragraph } from './parts/paragraph.ts';
@@ -19,7 +19,11 @@ export function portsTable({ endpoints, site, assumptions }: PortsReport, style:
   ]);
   const head = [...(hasHost ? ['HOST'] : []), 'PORT', 'ENDPOINT', 'FROM', 'PURPOSE'];
   const listed = notes.map((note, index) =>
-    paragraph(`[${index + 1}] `, `${portsWith(endpoints, note)}: ${note}`, style),
+    paragraph(
+      `[${index + 1}] `,
+      `${portsText(endpoints.filter((endpoint) => endpoint.note === note))}: ${note}`,
+      style,
+    ),
   );
   return [
     '',
@@ -37,10 +41,4 @@ function countLine(endpoints: readonly Row[]): string {
   const tcp = count(({ transport }) => transport === 'tcp');
   const http = count(({ application }) => application === 'http');
   return `${endpoints.length} ports: ${tcp} TCP (${http} of them HTTP), ${endpoints.length - tcp} UDP`;
-}
-
-function portsWith(endpoints: readonly Row[], note: string): string {
-  const rows = endpoints.filter((endpoint) => endpoint.note === note);
-  const ranges = toPortRanges(rows.map(({ port }) => port)).map((range) => formatPortRange(range));
-  return `${ranges.join(', ')}/${rows[0]?.transport ?? ''}`;
 }

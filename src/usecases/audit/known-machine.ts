@@ -6,7 +6,7 @@ import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces, type Routing } from '../../facts/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import { addressSet, EVERY_ADDRESS, toBound } from '../../net/address-set.ts';
+import { addressSet, EVERY_ADDRESS, toBound, eachFamily } from '../../net/address-set.ts';
 import { EMPTY, holds, union, type IntervalSet } from '../../net/interval-set.ts';
 import { deadEnds } from '../../facts/dead-ends.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
@@ -88,16 +88,14 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
-    deadFor: (hook, destinations) => {
-      const of = (family: Family): IntervalSet => {
+    deadFor: (hook, destinations) =>
+      eachFamily((family) => {
         // Where its tools do not show that every interface forwards, some may not.
         if (hook === 'forward' && facts !== null && isForwarding[family] !== true)
           return EVERY_ADDRESS[family];
         const routing = facts?.routing[family] ?? null;
         return routing === null ? EMPTY : deadOf(routing, hook, destinations, family);
-      };
-      return { 4: of(4), 6: of(6) };
-    },
+      }),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),

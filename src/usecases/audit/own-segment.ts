@@ -1,5 +1,5 @@
 import type { Host } from '../../deployment/site.ts';
-import { addressSet, toPrefixes } from '../../net/address-set.ts';
+import { addressSet, toPrefixes, eachFamily } from '../../net/address-set.ts';
 import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
 import { formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
@@ -129,8 +129,5 @@ const ofFamily = (prefixes: readonly Prefix[], family: Prefix['family']): readon
 /** Without those whose frames a bridge passes to the host: they need no route. */
 export function exceptFrames(dead: AddressSets, segments: readonly Segment[]): AddressSets {
   const bridged = segments.flatMap((one) => (one.bridged === null ? [] : [one.network]));
-  return {
-    4: subtract(dead[4], addressSet(bridged, 4)),
-    6: subtract(dead[6], addressSet(bridged, 6)),
-  };
+  return eachFamily((family) => subtract(dead[family], addressSet(bridged, family)));
 }

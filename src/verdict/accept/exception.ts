@@ -10,7 +10,7 @@ export interface Exception {
   readonly rules: readonly string[] | null;
   /** The program the finding names; null: whatever program. */
   readonly process: string | null;
-  /** The only addresses the flow may fail for, null: whatever addresses. */
+  /** The only addresses the flow may fail for; null: whatever addresses. */
   readonly sources: readonly Prefix[] | null;
   readonly reason: string;
   /** The last day, YYYY-MM-DD. */

@@ -25,7 +25,7 @@ export interface ComparableFlow {
   readonly failsFor: readonly string[] | null;
   /** How many addresses it fails for; null where nobody counted them. */
   readonly failsForCount: Count | null;
-  /** The source port that gets in, where it is not just any; else null. */
+  /** The source port that gets in, or of who must get in does not, where it is not just any; else null. */
   readonly sourcePort: number | null;
 }
 

@@ -38,6 +38,10 @@ export const addresses = (
   return `${prefixes(from, more, families)}${others}, e.g. ${witness}`;
 };
 
+/** Before the addresses, where not every port of theirs fares so. */
+export const ofSomePorts = ({ witnessPort }: Pick<ByRuleset, 'witnessPort'>): string =>
+  witnessPort === null ? '' : 'some source ports of ';
+
 const prefixes = (
   shown: readonly string[],
   more: number | null,

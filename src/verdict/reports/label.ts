@@ -30,7 +30,7 @@ export function purposeText(flows: readonly Pick<PortOfFlow, 'endpoint'>[]): str
 }
 
 /** As ranges: `103/tcp`, `102, 10101-10103/tcp, 10200/udp`. */
-export function portsText(flows: readonly PortOfFlow[]): string {
+export function portsText(flows: readonly Omit<PortOfFlow, 'endpoint'>[]): string {
   return (['tcp', 'udp'] as const)
     .map((transport) => {
       const ports = flows.filter((flow) => flow.transport === transport).map(({ port }) => port);

@@ -1,4 +1,12 @@
-import { addressSet, EVERY_ADDRESS, prefixAround, prefixRange, toPrefixes } from '../../net/address-set.ts';
+import {
+  addressSet,
+  EVERY_ADDRESS,
+  prefixAround,
+  prefixRange,
+  toPrefixes,
+  eachFamily,
+  NO_ADDRESSES,
+} from '../../net/address-set.ts';
 import { FAMILIES, type Family } from '../../net/address.ts';
 import { overlaps, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
@@ -61,7 +69,7 @@ function cut(prefixes: readonly Prefix[]): {
 export function unasked({ allowed, blocked, undecided }: Proof): AddressSets {
   const restOf = (family: Family): IntervalSet =>
     subtract(EVERY_ADDRESS[family], union(allowed[family], blocked[family], undecided[family]));
-  return { 4: restOf(4), 6: restOf(6) };
+  return eachFamily(restOf);
 }
 
 /**
@@ -79,10 +87,8 @@ export function shortest(set: IntervalSet, free: IntervalSet, family: Family): r
 }
 
 /** As a report lists the sets: the shortest prefixes, cut at {@link MAX_PREFIXES}; what is `free` may be covered, so that anywhere reads as anywhere. */
-export function prefixList(sets: AddressSets, free: AddressSets = NOBODY): readonly string[] {
+export function prefixList(sets: AddressSets, free: AddressSets = NO_ADDRESSES): readonly string[] {
   return FAMILIES.flatMap((family) => shortest(sets[family], free[family], family))
     .slice(0, MAX_PREFIXES)
     .map(formatPrefix);
 }
-
-const NOBODY: AddressSets = { 4: [], 6: [] };

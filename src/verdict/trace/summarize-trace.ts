@@ -1,6 +1,6 @@
 import { groupBy } from '../../group-by.ts';
-import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
-import { lowestAddress, toPrefixes } from '../../net/address-set.ts';
+import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
+import { lowestAddress, toPrefixes, eachFamily } from '../../net/address-set.ts';
 import { intersect, unionOf } from '../../net/interval-set.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
@@ -162,8 +162,4 @@ function resultOf(parts: readonly TracedPart[]): TracedPacket['result'] {
   const open = (['undecided', 'depends'] as const).find((result) => results.has(result));
   if (open !== undefined) return open;
   return results.has('allowed') ? 'allowed' : 'blocked';
-}
-
-function eachFamily(set: (family: Family) => AddressSets[Family]): AddressSets {
-  return { 4: set(4), 6: set(6) };
 }

@@ -5,6 +5,7 @@ import { MAX_PORT } from '../../../net/port-range.ts';
 import { ANY_UNICAST, LOOPBACK } from '../../../net/special-addresses.ts';
 import { eachTest } from '../../model/visit-matches.ts';
 import type { Firewall } from './firewall.ts';
+import { onceAFirewall } from './once-a-firewall.ts';
 import { forwardedAddresses } from './forwarded-addresses.ts';
 
 /** Where rules may tell addresses or ports apart, sorted: between two neighbours every test comes out alike. */
@@ -14,13 +15,7 @@ export interface Cuts {
   readonly ports: readonly number[] | null;
 }
 
-const known = new WeakMap<Firewall, Cuts>();
-
-export function cutsOf(firewall: Firewall): Cuts {
-  const found = known.get(firewall) ?? findCuts(firewall);
-  known.set(firewall, found);
-  return found;
-}
+export const cutsOf = onceAFirewall(findCuts);
 
 function findCuts(firewall: Firewall): Cuts {
   const bounds: Record<Family, Set<Bound>> = { 4: new Set(), 6: new Set() };

@@ -4,6 +4,7 @@ import type { Effect } from '../../model/action.ts';
 import type { Match } from '../../model/match.ts';
 import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import type { Firewall } from './firewall.ts';
+import { onceAFirewall } from './once-a-firewall.ts';
 
 /**
  * Addresses that rules show to be other machines: those that rules on hook forward let pass by name, one by one, where packets to an
@@ -11,12 +12,11 @@ import type { Firewall } from './firewall.ts';
  * a port writes such rules.
  */
 export function forwardedAddresses(firewall: Firewall, family: Family): IntervalSet {
-  const made = known.get(firewall) ?? { 4: null, 6: null };
-  known.set(firewall, made);
+  const made = madeOf(firewall);
   return (made[family] ??= findForwarded(firewall, family));
 }
 
-const known = new WeakMap<Firewall, Record<Family, IntervalSet | null>>();
+const madeOf = onceAFirewall((): Record<Family, IntervalSet | null> => ({ 4: null, 6: null }));
 
 function findForwarded(firewall: Firewall, family: Family): IntervalSet {
   const named = rulesOn(firewall, 'forward', family).flatMap((rule) =>

@@ -4,6 +4,7 @@ import { asWritten } from '../../model/merge-rules.ts';
 import type { AddressMatch, InterfaceMatch, Match } from '../../model/match.ts';
 import { HOOKS, type Rule } from '../../model/ruleset.ts';
 import type { Firewall } from './firewall.ts';
+import { onceAFirewall } from './once-a-firewall.ts';
 
 /**
  * The interface by which packets to this address leave, where the rules that accept exactly that address on its way out agree
@@ -27,13 +28,7 @@ interface Egress {
 /** The name for each destination; null where the rules do not agree on one. */
 type Names = ReadonlyMap<string, string | null>;
 
-const known = new WeakMap<Firewall, Names>();
-
-function namesOf(firewall: Firewall): Names {
-  const found = known.get(firewall) ?? findNames(firewall);
-  known.set(firewall, found);
-  return found;
-}
+const namesOf = onceAFirewall(findNames);
 
 function findNames(firewall: Firewall): Names {
   const hooked = HOOKS.flatMap((hook) => [...firewall.hooks[hook][4], ...firewall.hooks[hook][6]]);

@@ -1,6 +1,7 @@
 import type { IntervalSet } from '../../../net/interval-set.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import type { Scenario } from '../../netfilter/scenario.ts';
+import { keyOf } from '../key-of.ts';
 import { isSpent } from '../../netfilter/work.ts';
 
 /**
@@ -35,7 +36,7 @@ interface Known<Found> {
 function foundOf<Found>({ ofCase, byKey }: Known<Found>, one: Scenario): Map<string, Found> {
   const known = ofCase.get(one);
   if (known !== undefined) return known;
-  const key = keyOf(one);
+  const key = keyOf({ ...one, settled: [...one.settled] });
   const found = byKey.get(key) ?? new Map<string, Found>();
   byKey.set(key, found);
   ofCase.set(one, found);
@@ -43,10 +44,3 @@ function foundOf<Found>({ ofCase, byKey }: Known<Found>, one: Scenario): Map<str
 }
 
 const MAX_BOUNDS = 64;
-
-/** Derived so that no field can be forgotten. */
-function keyOf(one: Scenario): string {
-  return JSON.stringify({ ...one, settled: [...one.settled] }, (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
-}
