@@ -2,13 +2,12 @@ import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
-import type { AddressSets } from '../../firewall/proof/proof.ts';
 import { withoutWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
-import { FAMILIES, type Address } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 import { prefixOf } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
@@ -16,7 +15,7 @@ import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
-import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.ts';
+import { addressSet, lowestAddress, singleAddress, NO_ADDRESSES } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './known-machine.ts';
 import { ROUTED, sharedSegment, type Segment } from './own-segment.ts';
@@ -44,8 +43,6 @@ interface TraceContext {
   readonly system: System;
   readonly tool: Tool;
 }
-
-const NOBODY: AddressSets = { 4: [], 6: [] };
 
 interface AskedPacket {
   readonly text: string;
@@ -84,7 +81,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
     // Frames from port to port of a bridge need no route.
-    const dead = segment === null ? known.deadFor(hook, aims) : NOBODY;
+    const dead = segment === null ? known.deadFor(hook, aims) : NO_ADDRESSES;
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const framesOnLink = segment === null ? ('none' as const) : (segment.bridged ?? ('unseen' as const));
@@ -105,7 +102,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
     const isOrderOpen = machine.otherOrder !== null;
-    const isWithoutWay = FAMILIES.some((each) => dead[each].length > 0);
+    const isWithoutWay = proofs.some(({ proof }) => overlaps(proof.undecided[family], dead[family]));
     return summarizeTrace(text, proofs, { unspoken, isOrderOpen, isWithoutWay, isTooWide: classes === null });
   });
   return {

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
+import { trace } from '../../src/usecases/audit/trace.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+import type { TracedPacket } from '../../src/verdict/reports/trace-report.ts';
+
+/** Which of the chains runs first is not known. */
+const RULES = ['a { meta mark 1 drop; }', 'b { meta mark set 1; }']
+  .map((chain) => `table inet ${chain.replace(' {', ' { chain c { type filter hook input priority 0;')} }`)
+  .join('\n');
+
+/** A server with a default route for IPv4 alone. */
+async function traced(text: string, packet: string): Promise<TracedPacket | undefined> {
+  const rules = JSON.stringify([{ priority: 0, src: 'all', table: 'main' }]);
+  const commands = [
+    ['nft', text],
+    ['routes-4', JSON.stringify([{ dst: 'default', gateway: '10.20.0.1', dev: 'eth0', flags: [] }])],
+    ['routes-6', JSON.stringify([{ dst: 'fd00:20::/64', dev: 'eth0', flags: [] }])],
+    ...[
+      ['rules-4', rules],
+      ['rules-6', rules],
+    ],
+  ].map(([id, output]) => ({ id, command: id, exitCode: 0, output, errors: '' }));
+  const machine = { schemaVersion: 1, kind: 'machine', platform: 'linux', host: 'maps-a', commands };
+  const file = JSON.stringify({ ...machine, collectedAt: '2026-11-29T08:00:00Z' });
+  const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(file)) };
+  const options = {
+    ...{
+      files: ['maps-a.json'],
+      dialects: ANY_DIALECT,
+      hook: 'input' as const,
+      packets: [packet],
+      list: null,
+    },
+    ...{ selfAddresses: [], isForwarding: false },
+  };
+  const { packets } = await trace(options, { system, tool: { name: 'vwaudit', version: 'test' } });
+  return packets[0];
+}
+
+test('a source without a route is open for that reason, one of the other family is not', async () => {
+  const open = 'table inet t { chain c { type filter hook input priority 0; policy accept; } }';
+  expect(await traced(open, 'tcp [fd00:30::5] > [fd00:20::11]:102')).toMatchObject({
+    result: 'undecided',
+    reason: { code: 'no-way' },
+  });
+  expect(await traced(open, 'tcp 10.30.0.5 > 10.20.0.11:102')).toMatchObject({ result: 'allowed' });
+  expect(await traced(RULES, 'tcp 10.30.0.5 > 10.20.0.11:102')).toMatchObject({
+    result: 'undecided',
+    reason: { code: 'chain-order' },
+  });
+});
