@@ -12,7 +12,7 @@ export default class Compare extends BaseCommand {
 
   static override description =
     'Reads two reports that check, audit or merge wrote with --json, in this version or an older one, of one site. ' +
-    'A regression is a flow whose verdict is worse (pass, unproven, fail), that fails for more addresses, that is new and fails, that must be reachable and is gone, ' +
+    'A regression is a flow whose verdict is worse (pass, unproven, fail), that fails or is undecided for more addresses, that is new and fails, that must be reachable and is gone, ' +
     'or a new finding that fails. A flow or finding is the same by code, flow and rule text, wherever its line moved. ' +
     'Exit codes: 0 no regression, whatever failed before; 1 a regression; 3 no regression, but a new flow is unproven, or there is no flow.';
 

@@ -39,7 +39,7 @@ function baselineParts({ baseline }: Results): readonly string[] {
   return [
     '### Compared with the baseline',
     `${escaped(`${baseline.file}${since}`)}: **${changeCounts(baseline)}**`,
-    ...comparisonParts({ flows: baseline.flows, findings: gone }, '####'),
+    ...comparisonParts({ ...baseline, findings: gone }, '####'),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { CompareReport, ComparedFinding } from '../../verdict/reports/compare-report.ts';
 import { comparedHeadline } from './parts/compared-headline.ts';
-import { comparedRows } from './parts/compared-rows.ts';
+import { comparedRows, movedLines } from './parts/compared-rows.ts';
 import type { Style } from '../style.ts';
 import { comparedTables, paintedCounts } from './parts/compared-tables.ts';
 import { findingList } from './parts/finding-list.ts';
@@ -22,6 +22,7 @@ export function compareText(report: CompareReport, style: Style): string {
       const lead = `  ${index === 0 ? 'before' : 'after '}  `;
       return paragraph(lead, `${one.file}  ${when}${summaryLine(one.summary, null, style)}`, style);
     }),
+    ...movedLines(report).map((line) => paragraph('- ', line, style)),
     ...comparedTables(comparedRows(report), style),
     '',
     paragraph('', paintedCounts(report, style), style),

@@ -3,7 +3,7 @@ import { printable } from '../../printable.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import { located } from '../../site/tree/place.ts';
 import type { Tree } from '../../site/tree/tree.ts';
-import { fieldsOf, textOf, textsOf } from '../../site/tree/tree-values.ts';
+import { fieldsOf, textOf } from '../../site/tree/tree-values.ts';
 import { parseYamlTree } from '../../site/tree/yaml-tree.ts';
 import type { System } from '../../system/system.ts';
 import type { Exception } from '../../verdict/accept/exception.ts';
@@ -50,26 +50,27 @@ function toException(tree: Tree): Exception {
     );
   if (reason === undefined) throw missing(tree, 'reason', 'why this is accepted');
   if (until === undefined) throw missing(tree, 'until', 'the last day it counts, YYYY-MM-DD');
-  const patterns = textsOf(flow, 'write the id of a flow').map(({ source }) => source);
   return {
     code: readCode(code),
-    patterns,
+    patterns: oneOrMore(flow, NO_ID).map((one) => nameOf(one.tree, NO_ID)),
     rules:
       rule === undefined
         ? null
-        : textsOf(rule, 'write the text of the rule').map(({ source }) => printable(source)),
-    process: process === undefined ? null : textOf(process, 'write the name of a program'),
+        : oneOrMore(rule, 'write the text of the rule').map(({ text }) => printable(text)),
+    process: process === undefined ? null : nameOf(process, 'write the name of a program'),
     sources:
       sources === undefined
         ? null
-        : textsOf(sources, 'write an address or a prefix').map(({ source, place, path }) =>
-            located(place, () => parsePrefix(source, path)),
+        : oneOrMore(sources, 'write an address or a prefix').map(({ text, tree: { place, path } }) =>
+            located(place, () => parsePrefix(text, path)),
           ),
     reason: readReason(reason),
     until: readDay(until),
     place: `${tree.place.file}:${tree.place.line}`,
   };
 }
+
+const NO_ID = 'write the id of a flow';
 
 function readCode(tree: Tree): string {
   const code = textOf(tree, 'write the code of a finding (docs/codes.md)');
@@ -84,6 +85,26 @@ function readReason(tree: Tree): string {
   const wrong = reasonProblem(reason);
   if (wrong !== null) throw problem(tree, wrong.code, `${tree.path}: ${wrong.message}`, wrong.fix);
   return reason.trim();
+}
+
+/** A text, or a list of them that is not empty, each with its place. */
+function oneOrMore(tree: Tree, fix: string): readonly Text[] {
+  const items = tree.kind === 'list' ? tree.items : [tree];
+  if (items.length === 0)
+    throw problem(tree, 'empty-list', `${tree.path}: an empty list`, `${fix}, or leave out the key`);
+  return items.map((item) => ({ text: textOf(item, fix), tree: item }));
+}
+
+interface Text {
+  readonly text: string;
+  readonly tree: Tree;
+}
+
+/** A text that is not empty. */
+function nameOf(tree: Tree, fix: string): string {
+  const text = textOf(tree, fix);
+  if (text !== '') return text;
+  throw problem(tree, 'bad-value', `${tree.path}: an empty text`, fix);
 }
 
 /** A day that there is. */

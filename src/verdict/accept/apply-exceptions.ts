@@ -14,6 +14,7 @@ import {
 } from './accepted-parts.ts';
 import type { Exception } from './exception.ts';
 import { nearestMiss } from './nearest-miss.ts';
+import { isOutOfView } from './out-of-view.ts';
 
 /** Within so many days of its end an exception is told. */
 const SOON_DAYS = 14;
@@ -122,6 +123,7 @@ function aboutException(
   const about = parts.filter((part) => covers(exception, part));
   const ids = [...new Set(about.flatMap(({ flow }) => flow?.id ?? []))];
   if (days < 0) return [finding('acceptance-expired', args, ids)];
+  if (about.length === 0 && isOutOfView(exception, report)) return [];
   if (about.length === 0)
     return [finding('acceptance-unmatched', { ...args, ...nearestMiss(exception, parts, report) }, [])];
   return days > SOON_DAYS ? [] : [finding('acceptance-ends', { ...args, days }, ids)];

@@ -12,7 +12,8 @@ export const exceptionsShape = z.array(
         'the code of a finding (docs/codes.md), or failed or unproven for a flow that no finding is about',
       ),
     flow: oneOrMore.describe('ids of flows, in which * stands for any text; - is a finding about no flow'),
-    rule: oneOrMore
+    rule: z
+      .union([z.string(), z.array(z.string()).min(1)])
       .describe('the texts of the rules that decide, in order; absent: whatever rules')
       .exactOptional(),
     process: z
@@ -20,9 +21,7 @@ export const exceptionsShape = z.array(
       .min(1)
       .describe('the program the finding names; absent: whatever program')
       .exactOptional(),
-    sources: z
-      .array(z.string().min(1))
-      .min(1)
+    sources: oneOrMore
       .describe('of an audit: the addresses the flow may fail for, as prefixes; absent: whatever addresses')
       .exactOptional(),
     reason: z.string().min(1).max(500),

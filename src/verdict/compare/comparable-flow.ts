@@ -10,6 +10,19 @@ export interface Count {
   readonly ipv6: string;
 }
 
+/** Addresses as prefixes, by how they fare. */
+interface Fates {
+  readonly wrong: readonly string[];
+  readonly undecided: readonly string[];
+}
+
+interface Counts {
+  readonly wrong: Count;
+  readonly right: Count;
+  /** Whose addresses these are. */
+  readonly sources: string;
+}
+
 /** A flow as comparing sees it, whichever command made it. */
 export interface ComparableFlow {
   /** Equal in both reports for one flow. */
@@ -21,10 +34,10 @@ export interface ComparableFlow {
   readonly facts: string;
   /** Whether it was answered at all; a run that was interrupted proves nothing better. */
   readonly isObserved: boolean;
-  /** The addresses it fails for, as prefixes; null where nobody listed all of them. */
-  readonly failsFor: readonly string[] | null;
-  /** How many addresses it fails for; null where nobody counted them. */
-  readonly failsForCount: Count | null;
+  /** Who fares how; null where nobody listed all of them. */
+  readonly fates: Fates | null;
+  /** How many addresses fare how; null where nobody counted them. */
+  readonly counts: Counts | null;
   /** The source port that gets in, or of who must get in does not, where it is not just any; else null. */
   readonly sourcePort: number | null;
 }
@@ -40,21 +53,25 @@ export function comparableObserved(flow: FlowResult | MergedFlow, vantage: strin
     side: { ...shared, seen: `${state} (${reason})`, rules: [] },
     facts: JSON.stringify([expected, state, reason, transport, port, standIn, accepted === undefined]),
     isObserved: state !== 'error',
-    failsFor: null,
-    failsForCount: null,
+    fates: null,
+    counts: null,
     sourcePort: null,
   };
 }
 
 /** A flow of an audit. Its rules come from the path, which every version wrote. */
 export function comparableAudited(flow: AuditedFlow): ComparableFlow {
-  const { id, expected, verdict, accepted, transport, port, proof } = flow;
+  const { id, from, expected, verdict, accepted, transport, port, proof } = flow;
   const { result, allowedFrom, blockedFrom, undecidedFrom, isCut, decidedBy, cases, conditions } = proof;
   const rules = decidingRules(proof.trace, fateShown(flow)).map(({ rule }) => rule);
   const shared = { expected, verdict, ...(accepted !== undefined && { accepted }) };
-  const count =
-    decidedBy.length === 0 ? null : countOf(decidedBy, expected === 'reachable' ? 'blocked' : 'allowed');
-  const wrong = expected === 'reachable' ? blockedFrom : allowedFrom;
+  const [right, wrong] =
+    expected === 'reachable' ? (['allowed', 'blocked'] as const) : (['blocked', 'allowed'] as const);
+  const counts = {
+    wrong: countOf(decidedBy, wrong),
+    right: countOf(decidedBy, right),
+    sources: JSON.stringify(from.addresses),
+  };
   const seen = verdict === 'fail' && expected === 'blocked' ? 'exposed' : result;
   return {
     key: id,
@@ -64,7 +81,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
     facts: JSON.stringify([
       ...[expected, seen, transport, port, accepted === undefined, rules],
       ...[allowedFrom, blockedFrom, undecidedFrom],
-      isCut ? count : null,
+      isCut ? [counts.wrong, counts.right] : null,
       cases.map((each) => [
         each.result,
         each.conditions.map(conditionFacts),
@@ -73,8 +90,8 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
       conditions.map(conditionFacts),
     ]),
     isObserved: true,
-    failsFor: isCut ? null : wrong,
-    failsForCount: count,
+    fates: isCut ? null : { wrong: proof[`${wrong}From`], undecided: undecidedFrom },
+    counts: decidedBy.length === 0 ? null : counts,
     sourcePort: proof.witnessPort ?? null,
   };
 }

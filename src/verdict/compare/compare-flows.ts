@@ -31,46 +31,61 @@ export function compareFlows(
 }
 
 function compared(before: ComparableFlow, after: ComparableFlow, hasNewFinding: boolean): ComparedFlow {
-  const [was, is] = [before.side, after.side];
-  const change = changeOf(before, after);
-  const isWorse = change === 'worse' && is.accepted === undefined;
-  const regression = isWorse
-    ? isMoreWrong(before, after)
-      ? 'more-addresses'
-      : 'verdict'
-    : hasNewFinding
-      ? 'finding'
-      : null;
-  return { ...entryOf(after, change, regression), before: was, after: is };
+  const { change, why } = changeOf(before, after);
+  const regression = change === 'worse' && after.side.accepted === undefined ? why : null;
+  return {
+    ...entryOf(after, change, regression ?? (hasNewFinding ? 'finding' : null)),
+    before: before.side,
+    after: after.side,
+  };
 }
 
-function changeOf(before: ComparableFlow, after: ComparableFlow): Change {
+type Changed =
+  | { readonly change: 'worse'; readonly why: Regression }
+  | { readonly change: Exclude<Change, 'worse'>; readonly why?: never };
+
+function changeOf(before: ComparableFlow, after: ComparableFlow): Changed {
   const [was, is] = [before.side, after.side];
   const step = RANK[is.verdict] - RANK[was.verdict];
-  if (step > 0 && !after.isObserved) return 'changed';
-  if (step !== 0) return step < 0 ? 'worse' : 'better';
+  if (step > 0) return { change: after.isObserved ? 'better' : 'changed' };
+  const more = step === 0 && is.verdict !== 'pass' ? moreWrong(before, after) : null;
+  if (more !== null) return { change: 'worse', why: more };
   // An exception that no longer counts leaves a failure that is no longer excused.
-  if (is.verdict !== 'pass' && was.accepted !== undefined && is.accepted === undefined) return 'worse';
-  if (isMoreWrong(before, after)) return 'worse';
-  return before.facts === after.facts ? 'unchanged' : 'changed';
+  const isUnexcused = is.verdict !== 'pass' && was.accepted !== undefined && is.accepted === undefined;
+  if (step < 0 || isUnexcused) return { change: 'worse', why: 'verdict' };
+  return { change: before.facts === after.facts ? 'unchanged' : 'changed' };
 }
 
-/** It failed before, and now fails for addresses it did not fail for, or from any port where it was one. */
-function isMoreWrong(before: ComparableFlow, after: ComparableFlow): boolean {
-  if (!isFailing(before.side) || !isFailing(after.side)) return false;
-  if (before.sourcePort !== null && after.sourcePort === null) return true;
-  if (before.failsFor === null || after.failsFor === null)
-    return isForMore(before.failsForCount, after.failsForCount);
-  const [was, is] = [before.failsFor, after.failsFor].map((list) =>
-    list.map((text) => parsePrefix(text, 'a saved report')),
-  );
+/**
+ * For whom a flow of the same verdict fares worse: it fails for addresses it did not fail for, or from any port where it was one;
+ * or less is proven, as more addresses are undecided. Null where neither is so.
+ */
+function moreWrong(before: ComparableFlow, after: ComparableFlow): Regression | null {
+  const isFailure = isFailing(after.side);
+  const grew = isFailure ? 'more-addresses' : 'more-undecided';
+  if (before.sourcePort !== null && after.sourcePort === null) return grew;
+  const [was, is] = [before.fates, after.fates];
+  if (was === null || is === null) return moreByCount(before.counts, after.counts);
+  if (isForMore(was.wrong, is.wrong)) return 'more-addresses';
+  const [open, openNow] = [was, is].map(({ wrong, undecided }) => [...wrong, ...undecided]);
+  return isForMore(open ?? [], openNow ?? []) ? 'more-undecided' : null;
+}
+
+function isForMore(before: readonly string[], after: readonly string[]): boolean {
+  const [was, is] = [before, after].map((list) => list.map((text) => parsePrefix(text, 'a saved report')));
   return FAMILIES.some(
     (family) => subtract(addressSet(is ?? [], family), addressSet(was ?? [], family)).length > 0,
   );
 }
 
-function isForMore(before: Count | null, after: Count | null): boolean {
-  if (before === null || after === null) return false;
+/** Of the same sources fewer are proven where nobody fails who did not: more are undecided. */
+function moreByCount(before: ComparableFlow['counts'], after: ComparableFlow['counts']): Regression | null {
+  if (before === null || after === null) return null;
+  if (isMore(before.wrong, after.wrong)) return 'more-addresses';
+  return before.sources === after.sources && isMore(after.right, before.right) ? 'more-undecided' : null;
+}
+
+function isMore(before: Count, after: Count): boolean {
   return (['ipv4', 'ipv6'] as const).some((family) => BigInt(after[family]) > BigInt(before[family]));
 }
 

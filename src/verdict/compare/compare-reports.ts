@@ -7,6 +7,7 @@ import { assertComparable, type ComparableReport, type NamedReport } from './ass
 import { comparableAudited, comparableObserved } from './comparable-flow.ts';
 import { compareFindings } from './compare-findings.ts';
 import { compareFlows } from './compare-flows.ts';
+import { movedVantages } from './moved-vantages.ts';
 
 /**
  * Two reports of one site as a report of what changed.
@@ -47,7 +48,9 @@ function compared(before: NamedReport, after: NamedReport, failOn: Severity): Co
   assertComparable(before, after);
   const failing = failingSeverities(failOn);
   const names = sameVantages(before.report, after.report);
-  const [old, now] = [parts(before.report, names), parts(after.report, new Map())];
+  const nameOf = (vantage: string): string => names.get(vantage) ?? vantage;
+  const moved = movedVantages(before.report, after.report, nameOf);
+  const [old, now] = [parts(before.report, nameOf), parts(after.report, (vantage) => vantage)];
   const { findings, newlyFailing, flowless } = compareFindings(old, now, failing);
   const flows = compareFlows(old.flows, now.flows, newlyFailing);
   const count = (change: (typeof CHANGES)[number]): number =>
@@ -69,11 +72,11 @@ function compared(before: NamedReport, after: NamedReport, failOn: Severity): Co
     regressions: flows.filter(({ regression }) => regression !== null).length + flowless,
     known: flows.filter(({ after: is, regression }) => isOpen(is, 'fail') && regression === null).length,
     newUnproven: flows.filter(({ change, after: is }) => change === 'new' && isOpen(is, 'unproven')).length,
+    ...(moved.length > 0 && { moved }),
   };
 }
 
-function parts(report: ComparableReport, names: ReadonlyMap<string, string>) {
-  const nameOf = (vantage: string): string => names.get(vantage) ?? vantage;
+function parts(report: ComparableReport, nameOf: (vantage: string) => string) {
   switch (report.kind) {
     case 'check':
       return { findings: report.findings, flows: report.flows.map((flow) => comparableObserved(flow, null)) };

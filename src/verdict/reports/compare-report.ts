@@ -23,12 +23,14 @@ const change = z.enum(CHANGES).meta({ id: 'change' });
 export type Change = z.infer<typeof change>;
 
 /** Why a flow is a regression. */
-const regression = z.enum(['verdict', 'more-addresses', 'finding', 'new-failure', 'required-gone']).meta({
-  id: 'regression',
-  description:
-    'verdict: it is worse. more-addresses: it fails for addresses it did not fail for, or from any source port where it was one. finding: a failing finding it did not have (code and rule text). ' +
-    'new-failure: it is new and fails. required-gone: it must be reachable and is no longer in the report',
-});
+const regression = z
+  .enum(['verdict', 'more-addresses', 'more-undecided', 'finding', 'new-failure', 'required-gone'])
+  .meta({
+    id: 'regression',
+    description:
+      'verdict: it is worse. more-addresses: it fails for addresses it did not fail for, or from any source port where it was one. more-undecided: it does not pass as before, and less of it is proven: addresses are undecided that were not. finding: a failing finding it did not have (code and rule text). ' +
+      'new-failure: it is new and fails. required-gone: it must be reachable and is no longer in the report',
+  });
 
 export type Regression = z.infer<typeof regression>;
 
@@ -69,6 +71,11 @@ const comparedFinding = z.object({
 
 export type ComparedFinding = Shaped<typeof comparedFinding>;
 
+const movedVantage = z.object({ vantage: text, before: z.array(address), after: z.array(address) });
+
+/** A vantage point that was at other addresses. */
+export type MovedVantage = Shaped<typeof movedVantage>;
+
 /** Two reports held against each other. */
 export const comparison = {
   failOn: z.enum(SEVERITIES).describe('findings at least this severe fail'),
@@ -85,6 +92,13 @@ export const comparison = {
   regressions: count.describe('flows that are a regression, and findings about no flow that are one'),
   known: count.describe('flows that failed before and are no regression'),
   newUnproven: count.describe('flows that are new and unproven'),
+  moved: z
+    .array(movedVantage)
+    .min(1)
+    .describe(
+      'vantage points at other addresses than before: what differs may be the way from there, not the host',
+    )
+    .exactOptional(),
 } as const;
 
 export type Comparison = Shaped<z.ZodObject<typeof comparison>>;

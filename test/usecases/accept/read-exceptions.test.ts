@@ -58,6 +58,13 @@ test.each([
     `${ENTRY}  sources: [10.30.0.0/16, 10.31.0.5/16]\n`,
     'x.yaml:5:27: exceptions[0].sources[1]: "10.31.0.5/16" has host bits set; write 10.31.0.0/16 for the network',
   ],
+  [
+    `${ENTRY}  sources: []\n`,
+    'x.yaml:5:12: exceptions[0].sources: an empty list; write an address or a prefix, or leave out the key',
+  ],
+  [`${ENTRY}  rule: []\n`, 'exceptions[0].rule: an empty list; write the text of the rule'],
+  [`${ENTRY}  process: ""\n`, 'exceptions[0].process: an empty text; write the name of a program'],
+  [ENTRY.replace('"outsider>maps-a/*"', '[true]'), 'exceptions[0].flow[0]: "true" is not text'],
   [`${ENTRY}  until: 2028-01-01\n`, 'x.yaml:5:3: key "until" is given twice, first on line 4'],
   ['- &a { code: exposed }\n', 'is an anchor; the file contains plain values only'],
 ])('refused with its place %#', (text, message) => {

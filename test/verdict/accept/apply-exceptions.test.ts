@@ -228,3 +228,39 @@ describe('the exception itself', () => {
     ]);
   });
 });
+
+describe('one file for the runs of all roles and hosts', () => {
+  const unmatched = (report: AcceptableReport, ...patterns: readonly string[]) =>
+    applied(report, { patterns }).findings.filter(({ code }) => code === 'acceptance-unmatched').length;
+  const client = sampleCheck();
+  const ofA = { ...client, flows: client.flows.filter(({ host }) => host === 'maps-a') };
+
+  test.each([
+    [client, ['outsider>maps-a/server-2.client@10.20.0.11'], 0],
+    [client, ['outsider>*'], 0],
+    [client, ['outsider>*', 'client>maps-a/server-9.client@*'], 1],
+    [client, ['guest>*'], 1],
+    [client, ['outsider*'], 1],
+    [client, ['-'], 1],
+    [client, ['client>maps-x/*'], 1],
+    [client, ['client>maps-b/server-9*'], 1],
+    [ofA, ['client>maps-b/server-9*'], 0],
+    [ofA, ['*>maps-b/*'], 0],
+    [ofA, ['client>maps*'], 0],
+    [ofA, ['client>mapsb/*'], 1],
+  ] as const)('%#: entries about another role or host are no warning', (report, patterns, count) => {
+    expect(unmatched(report, ...patterns)).toBe(count);
+  });
+
+  test('a merged report is about its vantage points, an audit about every role', async () => {
+    expect(unmatched(sampleMerge(), 'outsider>maps-a/server-9*')).toBe(1);
+    expect(unmatched(sampleMerge(), 'web>maps-a/server-9*')).toBe(0);
+    expect(unmatched(await sampleAudit(), 'web>maps-a/server-9*')).toBe(1);
+    expect(unmatched(await sampleAudit(), 'all>maps-a/server-9*')).toBe(0);
+  });
+
+  test('one that has expired is an error in each of them', () => {
+    const { findings } = applied(client, { patterns: ['outsider>*'], until: '2026-01-01' });
+    expect(findings.filter(({ code }) => code === 'acceptance-expired')).toHaveLength(1);
+  });
+});

@@ -5,7 +5,8 @@ import { mergeChecks } from '../../../src/verdict/merge/merge-checks.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
 import type { Verdict } from '../../../src/verdict/reports/report.ts';
 import { host } from '../../ports/site.ts';
-import { checkReport } from '../../report/check-report.ts';
+import { checkReport, plain } from '../../report/check-report.ts';
+import { compareText } from '../../../src/report/text/compare-text.ts';
 import { sampleAudit, sampleCheck, sampleMerge } from '../../report/formats/sample-reports.ts';
 
 const TOOL = { name: 'vwaudit', version: '0.1.0' };
@@ -208,6 +209,41 @@ describe('an audit', () => {
     expect(compared(large, small).summary).toMatchObject({ changed: 1 });
   });
 
+  const limited = (elements: string) =>
+    from(
+      RULES.replace(
+        'chain c {',
+        `set s { type ipv4_addr; flags interval; elements = { ${elements} }; }\n chain c {`,
+      ).replace('ip saddr 203.0.113.0/28', 'ip saddr @s meta cgroup 7'),
+    );
+
+  test('an undecided flow that is undecided for more addresses is worse, for fewer it is changed', async () => {
+    const [small, large] = [await limited('203.0.113.0/28'), await limited('203.0.113.0/24')];
+    const isIt = ({ id }: { readonly id: string }): boolean => id === 'outsider>maps-a/server-3.client';
+    expect(small.flows.find(isIt)).toMatchObject({ verdict: 'unproven' });
+    expect(compared(small, large).flows.filter(({ regression }) => regression !== null)).toMatchObject([
+      { id: 'outsider>maps-a/server-3.client', change: 'worse', regression: 'more-undecided' },
+    ]);
+    expect(compared(large, small)).toMatchObject({ regressions: 0, summary: { changed: 1 } });
+    expect(compareText(compared(small, large), plain(80))).toContain('flow got worse: outsider → 10102/tcp');
+  });
+
+  test('a flow that fails as before, and is undecided for others who were right, is worse', async () => {
+    const wide = await limited('203.0.113.0/28');
+    const both = await from(
+      RULES.replace(
+        'accept\n  }',
+        'accept\n    ip saddr 198.51.100.0/24 tcp dport 10102 meta cgroup 7 accept\n  }',
+      ),
+    );
+    const one = await from(RULES);
+    expect(wide.flows.length).toBe(both.flows.length);
+    expect(compared(one, both).flows.filter(({ change }) => change === 'worse')).toMatchObject([
+      { id: 'outsider>maps-a/server-3.client', regression: 'more-undecided' },
+    ]);
+    expect(compared(both, one).regressions).toBe(0);
+  });
+
   test('an exposure from one source port that becomes one from any is worse', async () => {
     const jumping = (test: string) =>
       from(
@@ -245,6 +281,25 @@ describe('an audit', () => {
     const report = compared(old, now);
     expect(report).toMatchObject({ regressions: 0, summary: { unchanged: report.flows.length } });
     expect(report.findings.every(({ change }) => change === 'unchanged')).toBe(true);
+  });
+});
+
+describe('another place', () => {
+  const at = (...addresses: readonly string[]) => checked('pass', { as: 'client', from: addresses });
+
+  test.each([
+    [at('10.30.4.7'), at('10.30.4.7'), undefined],
+    [at('10.30.4.7', 'fd00::7'), at('10.30.4.7', 'fd00::8'), undefined],
+    [at(), at('10.30.4.7'), undefined],
+    [at('10.30.4.7'), at('192.0.2.9'), [{ vantage: 'client', before: ['10.30.4.7'], after: ['192.0.2.9'] }]],
+  ])('a vantage point without a common address is told %#', (before, after, moved) => {
+    const report = compared(before, after);
+    expect(report.moved).toEqual(moved);
+    expect(report.regressions).toBe(0);
+    const text = compareText(report, plain(null));
+    expect(text.includes('client: probed from 192.0.2.9, before from 10.30.4.7')).toBe(moved !== undefined);
+    const since = sinceBaseline({ file: 'b', report: before }, { file: null, report: after }, 'error');
+    expect(since.moved).toEqual(moved);
   });
 });
 

@@ -1,5 +1,11 @@
 import type { CompareReport, ComparedFinding } from '../../../verdict/reports/compare-report.ts';
-import { afterWithRules, changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import {
+  afterWithRules,
+  changeCounts,
+  comparedRows,
+  movedLines,
+  REGRESSION,
+} from '../../text/parts/compared-rows.ts';
 import { escaped } from './markdown-text.ts';
 
 /** GitHub-flavoured Markdown: what changed between two reports; text from outside is never markup. */
@@ -21,7 +27,7 @@ function at({ startedAt }: CompareReport['before']): string {
 
 /** The tables and lists of what changed; `level` is the mark of their headings. */
 export function comparisonParts(
-  comparison: Pick<CompareReport, 'flows' | 'findings'>,
+  comparison: Pick<CompareReport, 'flows' | 'findings' | 'moved'>,
   level: string,
 ): readonly string[] {
   const { findings } = comparison;
@@ -36,7 +42,9 @@ export function comparisonParts(
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   const added = findings.filter(({ change }) => change === 'new');
   const gone = findings.filter(({ change }) => change === 'gone');
+  const moved = movedLines(comparison).map((line) => `- ${escaped(line)}`);
   return [
+    ...(moved.length === 0 ? [] : [moved.join('\n')]),
     ...(rows.length === 0 ? [] : [`${level} What changed`, table]),
     ...(added.length === 0 ? [] : [`${level} New findings`, list(added)]),
     ...(gone.length === 0 ? [] : [`${level} No longer found`, list(gone)]),

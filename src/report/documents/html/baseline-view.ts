@@ -1,12 +1,19 @@
-import { afterWithRules, changeCounts, comparedRows, REGRESSION } from '../../text/parts/compared-rows.ts';
+import {
+  afterWithRules,
+  changeCounts,
+  comparedRows,
+  movedLines,
+  REGRESSION,
+} from '../../text/parts/compared-rows.ts';
 import type { Results } from '../../results/results.ts';
 
 /** What changed since the baseline; without one its `file` is empty. */
 export function baselineView({ baseline }: Results) {
-  if (baseline === null) return { file: '', counts: '', rows: [], gone: [] };
+  if (baseline === null) return { file: '', counts: '', moved: [], rows: [], gone: [] };
   return {
     file: baseline.file,
     counts: changeCounts(baseline),
+    moved: movedLines(baseline),
     rows: comparedRows(baseline).map((row) => {
       const { first, from, ports, name, before } = row;
       return {

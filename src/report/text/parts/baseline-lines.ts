@@ -1,5 +1,5 @@
 import type { Baseline } from '../../../verdict/reports/compare-report.ts';
-import { comparedRows } from './compared-rows.ts';
+import { comparedRows, movedLines } from './compared-rows.ts';
 import type { Style } from '../../style.ts';
 import { comparedTables, paintedCounts } from './compared-tables.ts';
 import { paragraph } from './paragraph.ts';
@@ -13,6 +13,7 @@ export function baselineLines(baseline: Baseline | undefined, style: Style): rea
   return [
     '',
     paragraph('', `Compared with ${file}${when}: ${paintedCounts(baseline, style)}`, style),
+    ...movedLines(baseline).map((line) => paragraph('- ', line, style)),
     ...comparedTables(comparedRows(baseline), style),
     ...(gone.length === 0 ? [] : ['']),
     ...gone.map(({ message }) => paragraph('- ', `no longer: ${message}`, style)),

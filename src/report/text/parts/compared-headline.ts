@@ -46,7 +46,7 @@ const KINDS: readonly {
   readonly one: string;
   readonly many: string;
 }[] = [
-  { kinds: ['verdict', 'more-addresses'], one: 'flow got worse', many: 'flows got worse' },
+  { kinds: ['verdict', 'more-addresses', 'more-undecided'], one: 'flow got worse', many: 'flows got worse' },
   { kinds: ['finding'], one: 'flow has a new finding', many: 'flows have a new finding' },
   { kinds: ['new-failure'], one: 'new flow fails', many: 'new flows fail' },
   {

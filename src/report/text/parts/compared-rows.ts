@@ -74,10 +74,19 @@ function textOf(side: Side | null): string {
 export const REGRESSION: Readonly<Record<Regression, string>> = {
   verdict: 'the verdict is worse',
   'more-addresses': 'it fails for more addresses or source ports',
+  'more-undecided': 'more addresses or source ports are undecided',
   finding: 'it has a new finding',
   'new-failure': 'it is new and fails',
   'required-gone': 'it must be reachable and is no longer in the report',
 };
+
+/** A sentence for each vantage point that was elsewhere before. */
+export function movedLines({ moved = [] }: Pick<Comparison, 'moved'>): readonly string[] {
+  return moved.map(
+    ({ vantage, before, after }) =>
+      `${vantage}: probed from ${after.join(', ')}, before from ${before.join(', ')}. What differs may be the way from there, not the host.`,
+  );
+}
 
 /** `2 regressions · 1 worse · 1 new · 3 better · 12 unchanged of 17` */
 export function changeCounts({ summary, regressions }: Pick<Comparison, 'summary' | 'regressions'>): string {
