@@ -110,7 +110,7 @@ export abstract class BaseCommand extends Command {
     await writeStdout(pending);
   }
 
-  /** Whoever waits at a terminal is told that the program waits for them: `-`, or `HOST=-`, among the files. */
+  /** Whoever waits at a terminal reads that the program waits for them: `-`, or `HOST=-`, among the files. */
   protected async noticeStandardInput(
     files: readonly (string | undefined)[],
     flags: Pick<CommonFlags, 'quiet'>,

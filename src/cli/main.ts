@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], { root }: { readonly root: s
       return writeStdout(`vwaudit UNKNOWN: ${text.replaceAll('|', '/').replace(/\s+/g, ' ')}\n`);
     }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
-    // Where stdout takes nothing any more, stderr is told.
+    // Where stdout takes nothing any more, stderr says so.
     await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderrLines([text]));
   }
 }

@@ -17,7 +17,7 @@ export function rulesetsOfLinux({ commands, host }: LinuxMachine, file: string):
     const dialect = DIALECT_OF[id];
     if (dialect === undefined) return [];
     if (exitCode !== 0) throw notListed({ host, command, errors, file });
-    // JSON tells of a machine without rules, where text says nothing; else text tells more.
+    // JSON lists a machine without rules, where text is empty; else text has more.
     if (id === 'nft-json' && !isEmpty('nft')) return [];
     if (id === 'nft' && isEmpty('nft') && !isEmpty('nft-json')) return [];
     return [{ text: output, file: `${file}#${id}`, dialect, isCollected: true }];
@@ -130,7 +130,7 @@ interface Interface {
   readonly isOpen: boolean;
   /** The bridge or bond it is a port of. */
   readonly master: string | null;
-  /** The device it stands on, as a VLAN does. */
+  /** The device it is on, as a VLAN does. */
   readonly link: string | null;
   /** It is a bond or VRF: of what has ports, all else is a bridge. */
   readonly isBond: boolean;

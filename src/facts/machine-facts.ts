@@ -12,7 +12,7 @@ export interface MachineFacts {
   readonly addresses: readonly Address[] | null;
   /** Interfaces that packets of others may come in by. */
   readonly interfaces: readonly string[] | null;
-  /** How its interfaces stand on each other; null where nobody told. */
+  /** Which interface is part of which other; null where nobody collected it. */
   readonly links: Links | null;
   /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
   readonly areFramesFiltered: Readonly<Record<Family, boolean>>;

@@ -23,7 +23,7 @@ const linuxMachine = z.object({
 
 export type LinuxMachine = Shaped<typeof linuxMachine>;
 
-/** What `vwaudit collect` writes: the facts of one machine, as its own tools told them. */
+/** What `vwaudit collect` writes: the facts of one machine, as its own tools show them. */
 export const machineFile = z
   .discriminatedUnion('platform', [linuxMachine, windowsMachine])
   .meta({ id: 'machine' });

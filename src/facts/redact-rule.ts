@@ -1,7 +1,7 @@
 import { addressRedactor, withoutRemarks } from './redact.ts';
 
 /**
- * Rules of any firewall without what tells whose they are: names, descriptions, addresses, SIDs, GUIDs, paths and values that nobody
+ * Rules of any firewall without what shows whose they are: names, descriptions, addresses, SIDs, GUIDs, paths and values that nobody
  * knows. Equal ones stay equal, two different ones stay different, and folders of Windows keep their names. Nobody can undo it.
  */
 export function ruleRedactor(texts: readonly string[], key?: Uint8Array): (text: string) => string {
@@ -29,8 +29,8 @@ export function ruleRedactor(texts: readonly string[], key?: Uint8Array): (text:
     if (kind === 'plain' || PLAIN_VALUE.test(text)) return text;
     if (kind === 'path') return /^system$/i.test(text) ? text : path(text);
     if (kind === 'name') return text === '' ? '' : names(text);
-    const told = identities(addresses(text));
-    return kind === 'identity' || told !== text ? told : shapeOf(text);
+    const shown = identities(addresses(text));
+    return kind === 'identity' || shown !== text ? shown : shapeOf(text);
   };
   const ofString = (text: string): string =>
     text
@@ -61,7 +61,7 @@ export function ruleRedactor(texts: readonly string[], key?: Uint8Array): (text:
 
 type Kind = 'plain' | 'path' | 'name' | 'identity';
 
-/** What is known of the keys of rules; the value of another is told by its shape. */
+/** What is known of the keys of rules; of another value only its shape is kept. */
 const KINDS: Readonly<Record<string, Kind>> = {
   ...all('plain', [
     'action',

@@ -55,7 +55,7 @@ const BULK = 4096;
 /** Descriptors left for everything else in this process. */
 const SPARE_DESCRIPTORS = 64;
 
-/** Asks every target and says what was seen of each, in the order given. `onProgress` is told how many are settled. */
+/** Asks every target and says what was seen of each, in the order given. `onProgress` gets how many are settled. */
 export function probeAll(
   targets: readonly ProbeTarget[],
   options: ProbeOptions,

@@ -34,15 +34,15 @@ for (const [map, title] of [
 /** Null, and a line, for what is no ruleset of this hook. */
 async function audit(file) {
   const args = [run, 'audit', file, ...site, '--json'];
-  const told = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 28 }).catch(
+  const shown = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 28 }).catch(
     (error) => error,
   );
   try {
-    const report = JSON.parse(told.stdout);
+    const report = JSON.parse(shown.stdout);
     if (report.kind === 'audit') return report;
   } catch {
     // What it says is on stderr.
   }
-  console.log(`${file}: ${String(told.stderr).trim().split('\n')[0]}`);
+  console.log(`${file}: ${String(shown.stderr).trim().split('\n')[0]}`);
   return null;
 }

@@ -140,10 +140,10 @@ describe('rules that were made for a site keep what they promise', () => {
 test('JSON of every kind of answer', async () => {
   const { flows, findings, ...head } = await report([FAULTY, ...FAULTY_SITE]);
   expect(head).toMatchObject({ schemaVersion: 1, kind: 'audit', hook: 'input', interface: null });
-  const told = flows.map(
+  const shown = flows.map(
     ({ id, verdict, proof }) => `${id.replace('10.20.0.11/', '')} ${proof.result} ${verdict}`,
   );
-  expect(told).toEqual([
+  expect(shown).toEqual([
     'client>server-1.client allowed pass',
     'outsider>server-1.client partly fail',
     'config-tool>server-1.config allowed pass',
@@ -274,7 +274,7 @@ test('roles and hosts without a family in common are said, not passed over', asy
   expect(assumptions.join('\n')).toMatch(/client: no address of a family that 10\.20\.0\.11 has/);
 });
 
-test('what is blocked for some and open for others is told so', async () => {
+test('what is blocked for some and open for others is reported so', async () => {
   const text = '*filter\n:INPUT DROP [0:0]\nCOMMIT\n';
   const site = ['--no-allocator', '--allow', 'client=10.30.0.0/16,fd00:30::/48'];
   const { code, stdout } = await audit(['-', ...site], text);
@@ -329,9 +329,9 @@ describe('bad input: exit 2, one line that names value and fix, nothing on stdou
       /unknown flag "--dialct"; did you mean --dialect\? see vwaudit audit --help/,
     ],
   ])('%s', async (_, argv, message) => {
-    const [told, json] = await Promise.all([audit(argv), audit([...argv, '--json'])]);
-    expectRefusal(told);
-    expect(told.stderr).toMatch(message);
+    const [refused, json] = await Promise.all([audit(argv), audit([...argv, '--json'])]);
+    expectRefusal(refused);
+    expect(refused.stderr).toMatch(message);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
     validReport(json.stdout);
   });

@@ -169,11 +169,11 @@ describe.each(
   })),
 )('vwaudit $line', ({ argv, names, fix, index }) => {
   test('exit 2, one line on stderr that names value and fix, nothing on stdout', async () => {
-    const told = await runInProcess(argv);
-    expectRefusal(told);
-    if (index % SPAWNED === 0) expect(await runCli(argv)).toEqual(told);
-    expect(told.stderr).toMatch(names);
-    expect(told.stderr).toMatch(fix);
+    const refused = await runInProcess(argv);
+    expectRefusal(refused);
+    if (index % SPAWNED === 0) expect(await runCli(argv)).toEqual(refused);
+    expect(refused.stderr).toMatch(names);
+    expect(refused.stderr).toMatch(fix);
   });
 
   test('--json: the same as one JSON document on stdout, nothing on stderr', async () => {

@@ -272,7 +272,7 @@ describe('bad input: exit 2, one line that names file and fix, nothing on stdout
     validReport(json.stdout);
   });
 
-  test('the error of a check that could not run is told, not merged', async () => {
+  test('the error of a check that could not run is reported, not merged', async () => {
     const failed = await runInProcess(['check', '--host', 'http://maps-a/', '--json']);
     const { code, stderr } = await merge(['-'], failed.stdout);
     expect(code).toBe(2);

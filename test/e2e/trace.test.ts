@@ -54,12 +54,12 @@ describe('a prefix of destinations', () => {
   ].join('\n');
   const ask = (packet: string) => ['-', '--hook', 'forward', ...packets(packet)];
 
-  test('all that the rules treat alike is told at once', async () => {
+  test('all that the rules treat alike is reported at once', async () => {
     const [first] = (await report(ask('tcp 10.30.0.5 > 10.20.0.0/26:10102'), forward)).packets;
     expect(first).toMatchObject({ result: 'allowed', allowedFrom: ['10.30.0.5'], to: [] });
   });
 
-  test('each part that fares differently is told by itself', async () => {
+  test('each part that fares differently is reported by itself', async () => {
     const { code, stdout } = await trace(
       [...ask('tcp 10.30.0.0/16 > 10.20.0.0/24:10102'), '--json'],
       forward,
@@ -174,9 +174,9 @@ describe('bad input: exit 2, one line, nothing on stdout', () => {
     ['the other direction', [RULES, '--hook', 'output', ...packets(`${PACKET} in eth0`)], /"out INTERFACE"/],
     ['control characters', [RULES, ...packets('tcp \u001b[2J > 1.2.3.4:1')], /\\x1b\[2J/],
   ])('%s', async (_, argv, message) => {
-    const [told, json] = await Promise.all([trace(argv), trace([...argv, '--json'])]);
-    expectRefusal(told);
-    expect(told.stderr).toMatch(message);
+    const [refused, json] = await Promise.all([trace(argv), trace([...argv, '--json'])]);
+    expectRefusal(refused);
+    expect(refused.stderr).toMatch(message);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
     validReport(json.stdout);
   });

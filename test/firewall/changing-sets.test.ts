@@ -22,7 +22,7 @@ function resultOf(files: Readonly<Record<string, string>>): string {
       destination: parseAddress('10.20.0.11', 'destination'),
       sources: [parsePrefix('10.30.0.5', 'source')],
     }),
-  ).told;
+  ).resultByCase;
 }
 
 const save = (tool: string, table: string, rules: readonly string[]): string =>

@@ -224,7 +224,7 @@ test.each([
   ['10.0.0.2,tcp:70000', '3:20: set s: not a port (got "70000")'],
   ['10.0.0.0/8-10.0.0.9,tcp:1', '3:7: set s: not an address'],
   ['my-host,tcp:1', '3:7: set s: not an address (got "my-host")'],
-])('an element of a set that is no address is told where the set is: %s', (element, message) => {
+])('an element of a set that is no address is reported where the set is: %s', (element, message) => {
   const sets = `create s hash:ip,port family inet\nadd s 10.0.0.1,tcp:102\nadd s ${element}\n`;
   const rules = '*filter\n:INPUT DROP [0:0]\n-A INPUT -m set --match-set s src,dst -j ACCEPT\nCOMMIT\n';
   expect(() =>

@@ -5,7 +5,7 @@ import { formatPrefix } from '../../src/net/prefix.ts';
 import { parsePacket } from '../../src/firewall/proof/parse-packet.ts';
 import type { FilterHook } from '../../src/firewall/model/question.ts';
 
-function told(text: string, hook: FilterHook = 'input'): string {
+function shown(text: string, hook: FilterHook = 'input'): string {
   const { transport, sources, sourcePorts, destination, port, state, ...rest } = parsePacket(text, hook);
   const from = `${sources.map(formatPrefix).join()}|${sourcePorts?.join('-') ?? '*'}`;
   const to = toPrefixes(destination.in, destination.family).map(formatPrefix).join();
@@ -30,11 +30,11 @@ describe('a packet as people write it', () => {
     ['tcp 10.0.0.1 > 10.0.0.2:102 state NEW in eth0', 'tcp 10.0.0.1|* 10.0.0.2|102 eth0 new'],
     ['tcp 10.0.0.1 > 10.0.0.2:102 state established', 'tcp 10.0.0.1|* 10.0.0.2|102 * established'],
   ])('%s', (text, meaning) => {
-    expect(told(text)).toBe(meaning);
+    expect(shown(text)).toBe(meaning);
   });
 
   test('on output the interface is the one it goes out by', () => {
-    expect(told('tcp 10.0.0.1 > 10.0.0.2:102 out eth0', 'output')).toBe(
+    expect(shown('tcp 10.0.0.1 > 10.0.0.2:102 out eth0', 'output')).toBe(
       'tcp 10.0.0.1|* 10.0.0.2|102 eth0 new',
     );
   });

@@ -85,10 +85,10 @@ test(`seed ${SEED}: packets of each case fare as it says`, { timeout: 3_600_000 
       continue;
     }
     rulesets++;
-    const told = judge(answers, ruleset, sent);
-    expect(told.wrong.slice(0, 4), `seed ${seed}\n${ruleset.text}`).toEqual([]);
-    judged += told.judged;
-    undecided += told.undecided;
+    const judgement = judge(answers, ruleset, sent);
+    expect(judgement.wrong.slice(0, 4), `seed ${seed}\n${ruleset.text}`).toEqual([]);
+    judged += judgement.judged;
+    undecided += judgement.undecided;
   }
   console.log(
     `seed ${SEED}: ${rulesets} rulesets, ${refused} refused, ${judged} judged, ${undecided} undecided`,

@@ -287,7 +287,7 @@ describe('who reacts to probing', () => {
     },
   );
 
-  test('a ban by TCP reset: nothing is told as closed', async () => {
+  test('a ban by TCP reset: nothing is reported as closed', async () => {
     await listen(server, [102, 103, 10100, 10101, 10301, 10302]);
     load(`table ip n {
 	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }

@@ -106,7 +106,7 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
     const seen = Object.fromEntries(
       report.flows.map(({ endpoint, state, reason, verdict }) => [endpoint, `${state} ${reason} ${verdict}`]),
     );
-    // Whether a refusal was ICMP is told by counting, which other traffic can make impossible: then it stays a refusal.
+    // Whether a refusal was ICMP is found by counting, which other traffic can make impossible: then it stays a refusal.
     expect(['filtered port-unreach fail', 'closed conn-refused fail']).toContain(seen['server-4.client']);
     delete seen['server-4.client'];
     expect(seen).toEqual({

@@ -13,7 +13,7 @@ import { contradictions, differences, viewOf, type View } from './differential/v
 import { IS_THOROUGH } from '../thorough.ts';
 import { createLab } from './lab/lab.ts';
 
-// One state of the kernel, told by different tools, is one firewall: no two views of it may contradict each other.
+// One state of the kernel, listed by different tools, is one firewall: no two views of it may contradict each other.
 // VWAUDIT_METAMORPHIC_RUNS is how many rulesets of each kind, VWAUDIT_SEED goes where no run has been: of itself it is always
 // the same, so that a change is judged by itself.
 
@@ -99,9 +99,9 @@ describe.each([false, true])('nft, hostile: %s', (hostile) => {
           // nft names the fields that raw bits of a header are, where this program leaves them open.
           ...(text.includes('@nh,') ? [listed, asJson] : []),
         ];
-        const told = views.filter((view) => !silent.includes(view));
+        const shown = views.filter((view) => !silent.includes(view));
         expect(
-          told.flatMap((view) => differences(written, view)),
+          shown.flatMap((view) => differences(written, view)),
           text,
         ).toEqual([]);
       }),

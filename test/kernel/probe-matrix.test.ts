@@ -321,7 +321,7 @@ describe("this machine's own firewall and routes", () => {
           expected.set(`${address} ${transport}/${port}`, 'error local-policy');
       }
       expected.set(`${address} udp/6000`, 'error local-policy');
-      // A dropped SYN is not told to connect(2): no difference to a drop elsewhere.
+      // A dropped SYN is not reported to connect(2): no difference to a drop elsewhere.
       expected.set(`${address} tcp/6000`, 'filtered no-response');
       const { pairs } = await probe([...expected.keys()]);
       expect(pairs).toEqual(Object.fromEntries(expected));
@@ -392,7 +392,7 @@ interface Seen {
   readonly evidence: readonly string[];
 }
 
-/** No rejected port is told as a drop without the doubt that explains it. */
+/** No rejected port is reported as a drop without the doubt that explains it. */
 function explained(seen: readonly Seen[]): void {
   for (const { target, pair, doubt } of seen) {
     if (pair === 'filtered port-unreach') continue;

@@ -69,7 +69,7 @@ const reject = (v4: string, v6: string): Behaviour['rules'] => ({
 });
 /** ICMP that nobody but a firewall sends; where TCP can't say so, UDP of the same address does. */
 const PROHIBITED: Outcome = { tcp: ['fail', 'pass'], http: ['fail', 'pass'], udp: ['fail', 'pass'] };
-/** Port unreachable: a firewall's for TCP where it can be told from a reset; for UDP it is what a closed port says. */
+/** Port unreachable: a firewall's for TCP where it can be distinguished from a reset; for UDP it is what a closed port says. */
 const PORT_UNREACH: Outcome = {
   tcp: ['fail', ['pass', 'unproven']],
   http: ['fail', ['pass', 'unproven']],

@@ -136,12 +136,12 @@ test.each<[string, string, string | null]>([
   ['a wildcard', iptables('-A -i eth+ -j ACCEPT'), null],
   ['two names', chain('iifname { "eth0", "eth1" } accept'), null],
 ])('advice offers the one name a rule asks for: %s', async (_, text, name) => {
-  const told = advice(await audited(text));
-  const offered = [...told.matchAll(/--interface (?:\S+=)?([\w.-]+)(?=\n|$)/g)].map(([, each]) => each);
+  const shown = advice(await audited(text));
+  const offered = [...shown.matchAll(/--interface (?:\S+=)?([\w.-]+)(?=\n|$)/g)].map(([, each]) => each);
   expect([...new Set(offered)].filter((each) => each !== 'NAME')).toEqual(name === null ? [] : [name]);
   if (name !== null)
-    expect(told).toMatch(new RegExp(`If ${name} is the interface towards client.*, state it:`));
-  expect(told).not.toMatch(/outsider=(?!NAME)/);
+    expect(shown).toMatch(new RegExp(`If ${name} is the interface towards client.*, state it:`));
+  expect(shown).not.toMatch(/outsider=(?!NAME)/);
 });
 
 test('on a gateway a name without WHO is that of the one role left', async () => {
@@ -173,9 +173,9 @@ test.each([
   ['zones', 'iifname . oifname { "cl0" . "brs" } accept'],
   ['a map', 'iifname . oifname vmap { "cl0" . "brs" : accept, "brs" . "cl0" : accept }'],
 ])('advice about the interface a packet leaves by names real ones: %s', async (_, rule) => {
-  const told = advice(await audited(chain(rule, 'forward'), ['client=cl0', 'config-tool=cl0'], 'forward'));
-  expect(told).toMatch(/--out-interface (?:brs|NAME)/);
-  expect(told).not.toMatch(/--out-interface (?:vmap|\.)/);
+  const shown = advice(await audited(chain(rule, 'forward'), ['client=cl0', 'config-tool=cl0'], 'forward'));
+  expect(shown).toMatch(/--out-interface (?:brs|NAME)/);
+  expect(shown).not.toMatch(/--out-interface (?:vmap|\.)/);
 });
 
 const ZONES = chain(
@@ -184,12 +184,12 @@ const ZONES = chain(
 );
 
 test('on a gateway with zones one command states the interfaces of every role and that towards the hosts', async () => {
-  const told = await audited(ZONES, [], 'forward');
-  const lines = told.findings.flatMap((each) => each.advice).filter((line) => line.startsWith('$ '));
+  const shown = await audited(ZONES, [], 'forward');
+  const lines = shown.findings.flatMap((each) => each.advice).filter((line) => line.startsWith('$ '));
   expect([...new Set(lines)]).toEqual([
     '$ vwaudit audit rules.txt --hook forward --site vwaudit.yaml --interface client=cl0 --interface config-tool=mg0 --out-interface brs',
   ]);
-  expect(advice(told)).toContain(
+  expect(advice(shown)).toContain(
     'If cl0 is the interface towards client, brs is the interface towards maps-a and mg0 is the interface towards config-tool, state them:',
   );
 });
@@ -199,8 +199,8 @@ test('two interfaces that rules name for one role are not stated at once', async
     'iifname "cl0" ip saddr 10.30.0.0/16 tcp dport 102 accept\n iifname "cl1" ip saddr 10.30.0.0/16 tcp dport 10101 accept',
     'forward',
   );
-  const told = advice(await audited(two, [], 'forward'));
-  expect(told).not.toMatch(/client=cl0.*client=cl1|client=cl1.*client=cl0/);
+  const shown = advice(await audited(two, [], 'forward'));
+  expect(shown).not.toMatch(/client=cl0.*client=cl1|client=cl1.*client=cl0/);
 });
 
 test('nobody else connects by the loopback interface', () => {

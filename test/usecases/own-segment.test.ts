@@ -123,7 +123,7 @@ test('a bridge whose frames iptables sees passes them through the rules', async 
   expect(report.flows.find(({ from }) => from.role === 'config-tool')?.verdict).toBe('fail');
 });
 
-test('an interface that rules name and nobody has is told', async () => {
+test('an interface that rules name and nobody has is reported', async () => {
   const typing = (report: AuditReport): readonly string[] =>
     report.assumptions.filter((one) => one.includes('no interface of that name'));
   const wrong = rules('iifname "gcll" accept');

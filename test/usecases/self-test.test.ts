@@ -11,7 +11,7 @@ function tested(text: string): Promise<SelfTest> {
 
 const rule = (parts: string): string => `v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|${parts}|`;
 
-test('unknown keys are told, with everything private replaced', async () => {
+test('unknown keys are reported, with everything private replaced', async () => {
   const sid = 'S-1-5-21-1111111111-2222222222-3333333333-1001';
   const { text, isClean } = await tested(
     reg(LOCAL, {
@@ -40,7 +40,7 @@ test('all is understood: nothing of the file is shown', async () => {
   expect(text).toMatch(/windows: \d+ rules and settings read, 0 parts not understood/);
 });
 
-test('a file that cannot be read is told by its place', async () => {
+test('a file that cannot be read is reported by its place', async () => {
   const { text, isClean } = await tested(`${reg(LOCAL, {})}"Acme"=what:1\r\n`);
   expect(isClean).toBe(false);
   expect(text).toMatch(/not read: bad-ruleset at line 7, column 8/);

@@ -116,10 +116,10 @@ function disagreement({ expected, proof }: AuditedFlow, packet: TracedPacket): s
     case 'undecided':
       return packet.result === 'undecided' || packet.result === 'depends' || isLedOn(packet) ? null : said;
     case 'depends': {
-      const told = proof.cases.filter((one) => one.result !== 'undecided').flatMap(asTraced);
-      const missing = told.filter((one) => !isToldBy(one, packet));
+      const shown = proof.cases.filter((one) => one.result !== 'undecided').flatMap(asTraced);
+      const missing = shown.filter((one) => !isReportedBy(one, packet));
       if (missing.length > 0) return `${said}: no case of ${JSON.stringify(missing)}`;
-      const isOne = new Set(told.map(({ result }) => result)).size < 2;
+      const isOne = new Set(shown.map(({ result }) => result)).size < 2;
       return isOne || packet.result === 'depends' ? null : said;
     }
   }
@@ -153,7 +153,7 @@ function fateOf(
 const MANY_CASES = 8;
 
 /** Some case of the trace holds where this one does, and fares alike. */
-function isToldBy({ conditions, result }: RowCase, packet: TracedPacket): boolean {
+function isReportedBy({ conditions, result }: RowCase, packet: TracedPacket): boolean {
   const textOf = (one: (typeof conditions)[number]): string =>
     one.kind === 'test' ? JSON.stringify([one.text, one.holds]) : JSON.stringify(one);
   if (packet.result === result || packet.cases.length >= MANY_CASES) return true;

@@ -31,8 +31,8 @@ export function describeError(
   const message = error instanceof Error ? error.message : String(error);
   const bug = { code: 'internal', message, fix: 'please report it with the command line you gave' };
   const { text, ...rest } = describe(EXIT.bug, bug, `internal error: ${printable(message)}; ${bug.fix}`);
-  const isTold = process.env.DEBUG !== undefined && error instanceof Error;
-  return { ...rest, text: isTold ? `${text}\n${error.stack ?? ''}` : text };
+  const isShown = process.env.DEBUG !== undefined && error instanceof Error;
+  return { ...rest, text: isShown ? `${text}\n${error.stack ?? ''}` : text };
 }
 
 /** Not even the program's own files can be opened. */

@@ -2,7 +2,7 @@ import type { InputProblem } from '../../input-error.ts';
 import type { KnownCommands } from './known-commands.ts';
 import { didYouMean, flagFor, meantWord, unknownCommand, unknownFlag } from './suggestions.ts';
 
-/** oclif's own complaints, which come as several lines of text without a value; its errors are told by their classes' fields. */
+/** oclif's own complaints, which come as several lines of text without a value; its errors are known by their classes' fields. */
 export function oclifProblem(
   error: unknown,
   argv: readonly string[],
@@ -96,7 +96,7 @@ function notFound(message: string, known: KnownCommands): InputProblem | undefin
   return command === undefined ? undefined : unknownCommand(command.replaceAll(':', ' '), [...known.keys()]);
 }
 
-/** The lines oclif joins to one: the reason stands in the second where the first is only a headline. */
+/** The lines oclif joins to one: the reason is in the second where the first is only a headline. */
 function firstLine(message: string): string {
   const [first = '', second = ''] = message.split('\n').map((line) => line.trim());
   return first.endsWith('occurred:') ? second : first;

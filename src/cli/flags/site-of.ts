@@ -77,7 +77,7 @@ async function siteBesideFile(
   return site;
 }
 
-/** The file was only found: whoever means another machine is told how to do without it. */
+/** The file was only found: whoever means another machine reads how to do without it. */
 function orAnotherMachine(error: unknown): unknown {
   if (!(error instanceof InputError) || error.problem.code !== 'unknown-host') return error;
   const fix = `${error.problem.fix}; for a machine that is not in the file add --site ${NO_FILE}`;

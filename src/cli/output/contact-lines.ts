@@ -9,10 +9,10 @@ export interface ContactLines {
   end(): void;
 }
 
-/** Contacts that come together are told together: a check of four instances is one line, not fifteen. */
+/** Contacts that come together are shown together: a check of four instances is one line, not fifteen. */
 const TOGETHER_MS = 1_000;
 
-/** Addresses told at a time; more only arrive when somebody floods the ports. */
+/** Addresses shown at a time; more only arrive when somebody floods the ports. */
 const MAX_SOURCES = 8;
 
 /** `12:03:04  10.30.4.7  102, 103, 10100/tcp, 10200/udp`: who reached which ports, a second at a time. */

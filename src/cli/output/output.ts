@@ -12,7 +12,7 @@ export function writeStdout(text: string): Promise<void> {
   return write(process.stdout, text);
 }
 
-/** As {@link writeStdout}, for progress, notices and errors; where nobody can read them, nobody is told. */
+/** As {@link writeStdout}, for progress, notices and errors; where nobody can read them, nothing is written. */
 export async function writeStderr(text: string): Promise<void> {
   await write(process.stderr, text).catch(() => undefined);
 }

@@ -80,7 +80,7 @@ export interface RulesetSource {
 /**
  * Reads the files of one machine; the sets of an `ipset save` among them serve the iptables files.
  * @param windows what is known of a Windows computer besides its files
- * @throws InputError where a file is no ruleset, of another tool than was told, or not what its tool would load.
+ * @throws InputError where a file is no ruleset, of another tool than was stated, or not what its tool would load.
  */
 export function parseRulesets(
   sources: readonly RulesetSource[],
@@ -108,27 +108,27 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, file } of written) refuseTerminalMarks(text, file);
-  const told = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
+  const detected = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
-    return { text, file, dialect: dialect ?? detectDialect(text, file), isTold: dialect !== null };
+    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated: dialect !== null };
   });
-  for (const { text, file, dialect } of told) {
+  for (const { text, file, dialect } of detected) {
     refuseWrapped(text, file, dialect);
     refuseCut(text, file, dialect);
   }
   const listed = new Map(
-    told.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
+    detected.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
   );
   const sets = withoutDynamicSets(
-    told.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
+    detected.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
     listed,
   );
-  const read = told.flatMap(({ text, file, dialect, isTold }) => {
+  const read = detected.flatMap(({ text, file, dialect, isStated }) => {
     const { parse }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
     const ruleset = orWrapped(text, () => parse(text, file, sets));
     const isOneLine = dialect === 'nft-json';
-    return [{ text, ruleset: isOneLine ? ruleset : withOpenEnds(text, ruleset), isTold }];
+    return [{ text, ruleset: isOneLine ? ruleset : withOpenEnds(text, ruleset), isStated }];
   });
   if (read.length === 0) return [];
   const isWhole = sources.every(({ isCollected }) => isCollected === true);
@@ -197,7 +197,7 @@ export function detectDialect(text: string, file: string): DialectId {
   });
 }
 
-/** What is told decides where a file says nothing of itself; one that holds both families may be told as either. */
+/** What is stated decides where a file says nothing of itself; one that holds both families may be stated as either. */
 function refuseOtherHeaders(text: string, file: string, dialect: DialectId): void {
   if (dialect !== 'iptables' && dialect !== 'ip6tables') return;
   const headers = [...text.matchAll(new RegExp(HEADER, 'gm'))];

@@ -63,7 +63,7 @@ export interface DnatEffect {
 }
 
 /**
- * Source NAT and masquerading: ends the NAT chain; the connection keeps its answer path. `to` null is an address not told; the
+ * Source NAT and masquerading: ends the NAT chain; the connection keeps its answer path. `to` null is an address not given; the
  * port may always change.
  */
 export interface SnatEffect {

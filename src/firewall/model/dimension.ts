@@ -45,15 +45,15 @@ export const OWNERS: Readonly<Record<Dimension, Owner>> = {
  * - `each`: every usual choice must get in; one that is blocked is enough to be blocked.
  * - `some`: one choice that gets in is enough to be allowed.
  * - `plain`: a plain first packet counts: default header, within every limit, on no dynamic list.
- * - `told`: nothing is decided by it, since the cases are not all there are; each is told.
+ * - `listed`: nothing is decided by it, since the cases are not all there are; each is listed.
  */
-export type Quantifier = 'cases' | 'each' | 'some' | 'plain' | 'told';
+export type Quantifier = 'cases' | 'each' | 'some' | 'plain' | 'listed';
 
 /** How an owner's choices count, by who is asked about. */
 export const QUANTIFIERS: Readonly<Record<Owner, Readonly<Record<Sender, Quantifier>>>> = {
   peer: { client: 'cases', 'every-client': 'each', anybody: 'some' },
   site: { client: 'cases', 'every-client': 'cases', anybody: 'cases' },
-  history: { client: 'told', 'every-client': 'plain', anybody: 'some' },
+  history: { client: 'listed', 'every-client': 'plain', anybody: 'some' },
 };
 
 /** What a test is about that a packet alone does not answer; null where nobody but the kernel knows. */

@@ -44,7 +44,7 @@ export interface InterfaceMatch {
 
 /**
  * A test whose answer is fixed by what is being asked: a plain, unfragmented packet of one connection between two
- * hosts that have a route to each other. The assumption is told with every answer it decided.
+ * hosts that have a route to each other. The assumption is shown with every answer it decided.
  */
 export interface AssumedMatch {
   readonly kind: 'assumed';

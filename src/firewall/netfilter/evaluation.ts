@@ -53,7 +53,7 @@ export interface Evaluation {
   readonly lastStep: number;
   /** Of the firewall, all its questions together. */
   readonly work: Work;
-  /** Told every rule that applies, where somebody wants to know the path. */
+  /** Gets every rule that applies, where somebody wants to know the path. */
   visit: ((step: Step) => void) | null;
   /** Rules taken away to see whether they matter, if any. */
   readonly skipped: ReadonlySet<Rule> | null;

@@ -134,7 +134,7 @@ function routeOutbound(way: PacketPath, states: readonly PacketState[]): readonl
 
 type Onward = (state: PacketState) => readonly PacketState[];
 
-/** Where it cannot be told where the address leads, it goes both ways, and if `unknown` perhaps nowhere. */
+/** Where it is not known where the address leads, it goes both ways, and if `unknown` perhaps nowhere. */
 function route(
   way: PacketPath,
   state: PacketState,

@@ -201,7 +201,7 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     }
     for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
       outcomes.next(left.packet, left.peers);
-    // What would decide without it is told as well.
+    // What would decide without it is reported as well.
     if (run.visit !== null && isVerdict(rule)) outcomes.next(packet, matching);
   }
   frame.states = limitStates(passed.length === 0 ? staying : mergedStates(staying, passed));

@@ -20,7 +20,7 @@ export function fairShare({ ruleCount }: Firewall): number {
 
 /**
  * Chains that call each other twice a level, marks and limits on each, cost so much that what is left takes its {@link fairShare} and no
- * more: some answers stay undecided, and some paths are not told.
+ * more: some answers stay undecided, and some paths are not shown.
  */
 export function isSpent(firewall: Firewall): boolean {
   const { steps, questions } = workOf(firewall);

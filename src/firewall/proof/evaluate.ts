@@ -14,7 +14,7 @@ import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases/cases
 import { solve, walk } from './solve.ts';
 import { isSpent, workOf } from '../netfilter/work.ts';
 import { FIRST_CLIENT_PORT } from './cases/split-case.ts';
-import { told, type ToldCondition } from './cases/told-condition.ts';
+import { caseCondition, type CaseCondition } from './cases/case-condition.ts';
 import { hasUnorderedLists, passedOver, type PassedOver } from './passed-over.ts';
 import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
@@ -53,9 +53,9 @@ export function traceRules(firewall: Firewall, question: FlowQuestion): readonly
   return scenariosOf(question).flatMap((part) => traceOf(firewall, part));
 }
 
-/** One case of an answer, as it is told. */
+/** One case of an answer, as the report shows it. */
 export interface AnswerCase {
-  readonly conditions: readonly ToldCondition[];
+  readonly conditions: readonly CaseCondition[];
   readonly fate: CaseFate;
   /** The rules that are met in it. */
   readonly trace: readonly TraceEntry[];
@@ -69,7 +69,7 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
     firewall.families.includes(asked.family) && areCasesOfBothOrders(firewall, { case: asked, peers })
       ? casesOf(firewall, asked, peers).map((one) => ({
-          conditions: one.conditions.map(told),
+          conditions: one.conditions.map(caseCondition),
           fate: one.fate,
           trace: traceOf(firewall, { case: one.case, peers }),
           passedOver: isUnordered ? passedOver(firewall, { case: one.case, peers }) : [],
@@ -86,9 +86,9 @@ export function caseFates(firewall: Firewall, question: FlowQuestion): readonly 
 }
 
 /** What the answer for one source takes for granted of a plain first connection: limits kept, dynamic lists without it. */
-export function answerConditions(firewall: Firewall, question: FlowQuestion): readonly ToldCondition[] {
+export function answerConditions(firewall: Firewall, question: FlowQuestion): readonly CaseCondition[] {
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
-    firewall.families.includes(asked.family) ? reliedOn(firewall, asked, peers).map(told) : [],
+    firewall.families.includes(asked.family) ? reliedOn(firewall, asked, peers).map(caseCondition) : [],
   );
 }
 
@@ -140,7 +140,7 @@ function outcomeOf(
   return { allowed, blocked, undecided, unresolved, depends };
 }
 
-/** What is told by case holds in either order. */
+/** What is given by case holds in either order. */
 function areCasesOfBothOrders(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): boolean {
   if (firewall.otherOrder === null || peers.length === 0) return true;
   const [own, other] = [firewall, firewall.otherOrder].map((each) => fatesOf(each, asked, peers).join());
@@ -149,7 +149,7 @@ function areCasesOfBothOrders(firewall: Firewall, { case: asked, peers }: Scenar
 
 function fatesOf(firewall: Firewall, asked: Scenario, peers: IntervalSet): readonly string[] {
   return casesOf(firewall, asked, peers).map(({ conditions, fate }) =>
-    JSON.stringify([conditions.map(told), fate]),
+    JSON.stringify([conditions.map(caseCondition), fate]),
   );
 }
 
@@ -174,13 +174,13 @@ function traceOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
   return remembered(firewall, asked, peers, () => traceAnew(firewall, { case: asked, peers }));
 }
 
-/** A path may be long; the cases of an answer are told after the path of its witness, which is one of them. */
+/** A path may be long; the cases of an answer come after the path of its witness, which is one of them. */
 const remembered = rememberCases<readonly TraceEntry[]>(64);
 
 function traceAnew(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): readonly TraceEntry[] {
   const isFree = asked.sender !== 'client' && firewall.families.includes(asked.family);
   const part = { case: isFree ? tellingCase(firewall, asked, peers) : asked, peers };
-  const { traced, untold, isWhole } = stepsOf(firewall, part);
+  const { traced, omitted, isWhole } = stepsOf(firewall, part);
   if (!isWhole) return [];
   const open = traced.flatMap(({ step: { rule }, entry }) =>
     rule !== null && entry.effect === 'undecided' ? [rule] : [],
@@ -195,7 +195,7 @@ function traceAnew(firewall: Firewall, { case: asked, peers }: ScenarioOfSources
     if (plain.effect !== 'undecided') return plain;
     return { ...entry, effect: 'continue', reasons: [{ code: 'makes-no-difference' }] };
   });
-  return withUntold(entries, untold);
+  return withOmitted(entries, omitted);
 }
 
 function tellingCase(firewall: Firewall, asked: Scenario, peers: IntervalSet): Scenario {
@@ -205,13 +205,13 @@ function tellingCase(firewall: Firewall, asked: Scenario, peers: IntervalSet): S
 interface Steps {
   readonly traced: readonly { readonly step: Step; readonly entry: TraceEntry }[];
   /** How many more there were that let the packet go on. */
-  readonly untold: number;
+  readonly omitted: number;
   /** Every rule that may be met was visited. */
   readonly isWhole: boolean;
 }
 
 function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources): Steps {
-  if (!firewall.families.includes(asked.family)) return { traced: [], untold: 0, isWhole: true };
+  if (!firewall.families.includes(asked.family)) return { traced: [], omitted: 0, isWhole: true };
   const visited: Step[] = [];
   let count = 0;
   const isWhole = walk(firewall, asked, peers, (step) => {
@@ -219,12 +219,12 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
     const most = mayDecide(step) ? 2 * MAX_ENTRIES : MAX_ENTRIES;
     if (visited.length < most) visited.push(step);
   });
-  if (!isWhole) return { traced: [], untold: 0, isWhole };
+  if (!isWhole) return { traced: [], omitted: 0, isWhole };
   const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
   const traced = visited
     .map((step) => ({ step, entry: traceEntry(step, leads) }))
     .filter(({ entry }, index) => index < MAX_ENTRIES || entry.effect !== 'continue');
-  return { traced, untold: count - traced.length, isWhole };
+  return { traced, omitted: count - traced.length, isWhole };
 }
 
 function mayDecide({ rule, isSure }: Step): boolean {
@@ -233,14 +233,14 @@ function mayDecide({ rule, isSure }: Step): boolean {
   );
 }
 
-/** No person reads on beyond these; what decides is told nevertheless. */
+/** No person reads on beyond these; what decides is shown nevertheless. */
 const MAX_ENTRIES = 1000;
 
 /** The last entry before the gap says how wide it is. */
-function withUntold(entries: readonly TraceEntry[], untold: number): readonly TraceEntry[] {
+function withOmitted(entries: readonly TraceEntry[], omitted: number): readonly TraceEntry[] {
   const last = entries[MAX_ENTRIES - 1];
-  if (untold === 0 || last === undefined) return entries;
-  const reasons: readonly Reason[] = [...last.reasons, { code: 'entries-left-out', count: untold }];
+  if (omitted === 0 || last === undefined) return entries;
+  const reasons: readonly Reason[] = [...last.reasons, { code: 'entries-left-out', count: omitted }];
   return entries.with(MAX_ENTRIES - 1, { ...last, reasons });
 }
 

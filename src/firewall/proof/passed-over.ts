@@ -9,7 +9,7 @@ import { matchAll, newNotes } from '../netfilter/matching/match-packet.ts';
 import { isWithin } from '../../net/interval-set.ts';
 import type { ScenarioOfSources } from './scenarios.ts';
 import { walk } from './solve.ts';
-import { refOf } from './cases/told-condition.ts';
+import { refOf } from './cases/case-condition.ts';
 
 /** A rule that the packet fits and that does not decide, in a list whose rules have no order of their own. */
 export interface PassedOver {
@@ -43,7 +43,7 @@ export function passedOver(
   if (last === undefined) return [];
   const { chain, from, packet } = last;
   const fits = (rule: Rule): Bounds => matchAll(rule.matches, packet, newNotes());
-  const told = (rule: Rule, by: PassedOver['by']): readonly PassedOver[] => {
+  const passed = (rule: Rule, by: PassedOver['by']): readonly PassedOver[] => {
     const effect = effectOf(rule);
     const bounds = fits(rule);
     if (effect === null || isNone(bounds)) return [];
@@ -53,8 +53,8 @@ export function passedOver(
   const written = chain.rules.flatMap(asWritten);
   const later = written.slice(written.findIndex((rule) => rule === last.rule) + 1);
   return [
-    ...later.filter(({ kind }) => kind === undefined).flatMap((rule) => told(rule, { kind: 'precedence' })),
-    ...(chain.idle ?? []).flatMap((one) => told(one.rule, because(one, { from, chain }))),
+    ...later.filter(({ kind }) => kind === undefined).flatMap((rule) => passed(rule, { kind: 'precedence' })),
+    ...(chain.idle ?? []).flatMap((one) => passed(one.rule, because(one, { from, chain }))),
   ];
 }
 

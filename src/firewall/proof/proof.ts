@@ -7,7 +7,7 @@ import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 export type ProofResult = 'allowed' | 'blocked' | 'partly' | 'undecided';
 
 /** The same, and whether all that is undecided depends on a case that is known. */
-export type ToldResult = ProofResult | 'depends';
+export type ResultByCase = ProofResult | 'depends';
 
 /** Addresses of both families. */
 export type AddressSets = Readonly<Record<Family, IntervalSet>>;
@@ -20,7 +20,7 @@ export interface Proof {
    */
   readonly result: ProofResult;
   /** The same, but `depends` where all that is undecided depends on a case that is known. */
-  readonly told: ToldResult;
+  readonly resultByCase: ResultByCase;
   readonly allowed: AddressSets;
   readonly blocked: AddressSets;
   readonly undecided: AddressSets;
@@ -57,7 +57,7 @@ export function proof({ findTrace, ...parts }: ProofParts): Proof {
       return findTrace();
     },
     result: resultOf(parts),
-    told: toldResult(parts),
+    resultByCase: resultByCaseOf(parts),
     get allowedFrom() {
       return prefixesOf(parts.allowed);
     },
@@ -81,7 +81,7 @@ function resultOf({ allowed, blocked, undecided }: Omit<ProofParts, 'findTrace'>
   return isAny(allowed) ? 'allowed' : 'blocked';
 }
 
-function toldResult(parts: Omit<ProofParts, 'findTrace'>): ToldResult {
+function resultByCaseOf(parts: Omit<ProofParts, 'findTrace'>): ResultByCase {
   const result = resultOf(parts);
   return result === 'undecided' && isAllOf(parts.undecided, parts.depends) ? 'depends' : result;
 }

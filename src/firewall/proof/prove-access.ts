@@ -23,7 +23,7 @@ import { portClasses } from './port-classes.ts';
 import { withoutWay } from './without-way.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
-import type { ToldCondition } from './cases/told-condition.ts';
+import type { CaseCondition } from './cases/case-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import type { FlowQuestion } from '../model/question.ts';
 import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
@@ -52,7 +52,7 @@ export interface AccessProof {
   /** Some list of the rules has no order: the rules that decide nothing may tell why. */
   readonly isUnordered: boolean;
   /** What a source that gets in relies on: a plain first connection within every limit. */
-  readonly conditionsOf: (source: Address) => readonly ToldCondition[];
+  readonly conditionsOf: (source: Address) => readonly CaseCondition[];
   /** The interfaces that the rule of such an entry names. */
   readonly namedBy: (entry: TraceEntry, field: InterfaceMatch['field']) => readonly string[];
   /** The family of the witness, where no ruleset speaks for it. */
@@ -175,7 +175,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = askedOf(source);
     return question === null ? [] : answerCases(firewall, question);
   }, formatAddress);
-  const conditionsOf = (source: Address): readonly ToldCondition[] => {
+  const conditionsOf = (source: Address): readonly CaseCondition[] => {
     const question = askedOf(source);
     return question === null ? [] : answerConditions(firewall, question);
   };

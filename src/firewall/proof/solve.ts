@@ -228,8 +228,8 @@ function checkEstablished(
   const visitLater = (step: Step): void => {
     visit({ ...step, isLater: true });
   };
-  const told = newEvaluation(firewall, newNotes(), visitLater, null, run.areJoinedKept);
-  roundTrip(told, firewall, later, stuck);
+  const again = newEvaluation(firewall, newNotes(), visitLater, null, run.areJoinedKept);
+  roundTrip(again, firewall, later, stuck);
 }
 
 /** A packet of either side. */

@@ -15,7 +15,7 @@ export class Dialer {
   #settle: Settle = () => undefined;
   #onAccept: (rttMs: number) => void = () => undefined;
 
-  /** `onClosed` is told whenever the dialer may dial again. */
+  /** `onClosed` is called whenever the dialer may dial again. */
   constructor(
     private readonly system: System,
     onClosed?: (dialer: Dialer) => void,

@@ -19,7 +19,7 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
   const since = baseline === null ? '' : `, ${baseline.regressions} regressions`;
   const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}${excused}${since}`;
   const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && weight !== 'accepted' && !isKnown);
-  const told = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
+  const example = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
   const warnings = issues.filter(({ weight }) => weight === 'warning').length;
   const data = [
     `pass=${pass};;;0;${total}`,
@@ -30,7 +30,7 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
     ...(baseline === null ? [] : [`regressions=${baseline.regressions};;0;0;`]),
     ...(durationMs === null ? [] : [`time=${(durationMs / 1000).toFixed(3)}s;;;0;`]),
   ].join(' ');
-  return `vwaudit ${foreign(title)} ${nagiosStatus(results, run)}: ${counts}${told} | ${data}\n`;
+  return `vwaudit ${foreign(title)} ${nagiosStatus(results, run)}: ${counts}${example} | ${data}\n`;
 }
 
 /** The worst of all issues, but those of the baseline; unproven flows that a flag accepts are none. */

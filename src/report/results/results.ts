@@ -81,7 +81,7 @@ export interface Issue {
   readonly host: string | null;
   /** The baseline has it too, and none of its flows is a regression. */
   readonly isKnown: boolean;
-  /** What tells it from an issue with another cause: everything but where it was made. */
+  /** What distinguishes it from an issue with another cause: everything but where it was made. */
   readonly cause: string;
 }
 

@@ -61,10 +61,10 @@ function table(flows: readonly AuditedFlow[], style: Style): string {
     flexible: null,
     style,
   }).split('\n');
-  const [head = '', ...told] = lines;
+  const [head = '', ...rest] = lines;
   return [
     head,
-    ...told.flatMap((line, at) => {
+    ...rest.flatMap((line, at) => {
       const text = texts[at] ?? '';
       return text === '' || text.length <= room ? [line] : [line, paragraph(BELOW, text, style)];
     }),

@@ -1,7 +1,7 @@
 import { HEARTBEAT_MS } from './heartbeat.ts';
 import type { ContactRecord, ListenHead, LoggedCounts, LoggedPort } from './listen-log.ts';
 
-/** One run of `vwaudit listen`, as its log tells it. */
+/** One run of `vwaudit listen`, as its log shows it. */
 export interface ListenSession {
   readonly file: string;
   /** From here on it was awake all the time: a heartbeat every few seconds. */
@@ -14,7 +14,7 @@ export interface ListenSession {
   readonly probes: ReadonlyMap<string, ContactRecord>;
   /** Every contact over TCP. */
   readonly connections: readonly ContactRecord[];
-  /** Whether the log tells of every contact at that port, up to {@link knownUntilMs}. */
+  /** Whether the log has every contact at that port, up to {@link knownUntilMs}. */
   readonly isComplete: (port: LoggedPort) => boolean;
   readonly held: readonly LoggedPort[];
 }
@@ -47,7 +47,7 @@ export class SessionReader {
     if (contact.nonce !== null) this.#probes.set(contact.nonce, contact);
   }
 
-  /** A log with lines cut out, or contacts that were only counted, tells of no silence. */
+  /** A log with lines cut out, or contacts that were only counted, proves no silence. */
   counts(time: string, ports: readonly LoggedCounts[], isEnded: boolean): void {
     const timeMs = Date.parse(time);
     if (timeMs - this.#knownUntilMs > MAX_ASLEEP_MS) this.#awakeSinceMs = timeMs;

@@ -4,7 +4,7 @@ import type { FilterHook } from '../../firewall/model/question.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
 import { FAMILIES } from '../../net/address.ts';
 
-interface Told {
+interface Circumstances {
   readonly site: Site;
   readonly hook: FilterHook;
   /** Of the command line. */
@@ -25,7 +25,7 @@ interface HostInterfaces {
  */
 export function hostInterfaces(
   host: Host,
-  { site, hook, stated, facts, namesInRules }: Told,
+  { site, hook, stated, facts, namesInRules }: Circumstances,
 ): HostInterfaces {
   const ofSite = site.interfaces ?? [];
   const used = hook === 'input' ? (host.interfaces ?? ofSite) : ofSite;

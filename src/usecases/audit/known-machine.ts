@@ -65,10 +65,10 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly unsureWays: readonly string[];
 }
 
-/** What is stated, and what the machine's own tools told where nothing is. */
+/** What is stated, and what was collected where nothing is. */
 export function knownMachine(stated: StatedMachine, facts: MachineFacts | null): KnownMachine {
-  const told = facts?.addresses ?? [];
-  const selfAddresses = stated.selfAddresses.length > 0 ? stated.selfAddresses : told;
+  const collected = facts?.addresses ?? [];
+  const selfAddresses = stated.selfAddresses.length > 0 ? stated.selfAddresses : collected;
   const isForwarding = stated.isForwarding
     ? { 4: true, 6: true }
     : (facts?.isForwarding ?? { 4: null, 6: null });

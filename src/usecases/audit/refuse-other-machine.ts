@@ -9,13 +9,13 @@ export function refuseOtherMachine(
   facts: MachineFacts | null,
   files: readonly string[],
 ): void {
-  const told = facts?.addresses ?? [];
-  if (facts === null || told.length === 0 || addresses.length === 0) return;
-  const own = new Set(told.map(formatAddress));
+  const collected = facts?.addresses ?? [];
+  if (facts === null || collected.length === 0 || addresses.length === 0) return;
+  const own = new Set(collected.map(formatAddress));
   if (addresses.some((address) => own.has(formatAddress(address)))) return;
   throw new InputError({
     code: 'other-machine',
-    message: `collected on ${facts.host}, which has the addresses ${listed(told)}, none of ${key}'s (${listed(addresses)})`,
+    message: `collected on ${facts.host}, which has the addresses ${listed(collected)}, none of ${key}'s (${listed(addresses)})`,
     file: files.join(' '),
     fix: `give the file of ${key}, or with --host only the host it is of; where the addresses are translated on the way, state them with --self-address`,
   });

@@ -86,7 +86,7 @@ const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
   ...(['translated-extension', 'overlapping-elements', 'joined-verdicts'] as const),
 ]);
 
-/** Each once, though a rule stands in the lists of several profiles. */
+/** Each once, though a rule is in the lists of several profiles. */
 function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
   const found = new Map<string, Unread>();
   for (const rule of rulesets.flatMap(rulesOf)) {

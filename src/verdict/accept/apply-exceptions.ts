@@ -16,7 +16,7 @@ import type { Exception } from './exception.ts';
 import { nearestMiss } from './nearest-miss.ts';
 import { isOutOfView } from './out-of-view.ts';
 
-/** Within so many days of its end an exception is told. */
+/** Within so many days of its end an exception is a finding. */
 const SOON_DAYS = 14;
 
 /**
@@ -43,13 +43,13 @@ export function applyExceptions<R extends AcceptableReport>(
   const flows = report.flows.map((flow) => marked(flow, byFlow.get(flow) ?? null));
   const findings: readonly Finding<string>[] = report.findings;
   const partsOfFinding = groupsBy(parts, (part) => part.finding);
-  const told = exceptions.flatMap((one) => aboutException(one, parts, report, daysFrom(one.until)));
+  const ofExceptions = exceptions.flatMap((one) => aboutException(one, parts, report, daysFrom(one.until)));
   return {
     ...report,
     flows,
     findings: [
       ...findings.flatMap((one) => splitFinding(one, partsOfFinding.get(one) ?? [], excuseOf)),
-      ...told.map((one) => inMerge(one, report)),
+      ...ofExceptions.map((one) => inMerge(one, report)),
     ].sort(bySeverity),
     summary: summarize(flows),
   };

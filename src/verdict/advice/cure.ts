@@ -37,7 +37,7 @@ export interface Circumstances {
   readonly backends: ReadonlyMap<string, Backend>;
   /** Of a Windows computer; absent where nobody asked. */
   readonly windows?: WindowsCircumstances;
-  /** What the host's own tools told beside its rules; null where nobody collected it. */
+  /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
 }
 

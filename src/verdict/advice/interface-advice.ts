@@ -15,7 +15,7 @@ export type InterfaceAdvice = Step | Offer;
 
 /**
  * How to say by which interface somebody comes in. A name is offered only for those who must get in, and as a condition: whoever
- * took over a wrong one for those who must not would be told that all is well.
+ * took over a wrong one for those who must not would read that all is well.
  */
 export function incomingAdvice(
   { flow: { role }, named }: DependsOnInterface,

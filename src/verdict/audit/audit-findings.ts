@@ -30,7 +30,7 @@ import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
 import { run, say } from '../findings/step.ts';
-import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
@@ -125,7 +125,7 @@ function explain(one: JudgedAccess): Explained {
   const labels = decidingRules(result.proof.trace, fate).map((each) => ruleLabel(ruleRef(each)));
   const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
-  // A role is told by no more than was asked about; outsiders are everybody but those who may connect.
+  // A role is described by no more than was checked; outsiders are everybody but those who may connect.
   const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
   const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
@@ -187,8 +187,8 @@ function toFinding(
       );
     }
     if (cases.length > 1) {
-      const told = casesText(cases, true);
-      return [finding('depends', { ...at, role, ...shown, cases: told, casesAreOfAll }, flows, steps)];
+      const text = casesText(cases, true);
+      return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll }, flows, steps)];
     }
     const isOfAll = audited.found.isOpenAlike();
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isOfAll, isPlaceless };
@@ -221,7 +221,7 @@ function toFinding(
   return [finding(code, { ...at, role, ...shown }, flows, steps)];
 }
 
-function isForwarding(condition: ToldCondition): boolean {
+function isForwarding(condition: CaseCondition): boolean {
   return condition.kind === 'test' && condition.reason?.code === 'forwarding';
 }
 

@@ -34,7 +34,7 @@ export interface AuditJudgement {
 }
 
 export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
-  // Flows that share a proof share what is told of it: listing a long blocklist's gaps takes its time.
+  // Flows that share a proof share what is said of it: listing a long blocklist's gaps takes its time.
   const summaries = new Map<AccessProof, ProofSummary>();
   const summaryOf = ({ flow, found }: Audited): ProofSummary => {
     const summary = summaries.get(found) ?? toSummary(found, auditVerdict(flow.expected, found.proof));
@@ -70,7 +70,7 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
 
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const { proof, unspoken, isOrderOpen, isWithoutWay, elsewhere } = found;
-  const { told, allowed, blocked, undecided } = proof;
+  const { resultByCase, allowed, blocked, undecided } = proof;
   const { address, trace } = tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
@@ -79,7 +79,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const reason = openReason({ unspoken, isOrderOpen, isWithoutWay, isUndecided, trace });
   const cases = isUndecided ? summarizeCases(found.casesOf(address)) : [];
   return {
-    result: told,
+    result: resultByCase,
     allowedFrom,
     blockedFrom,
     undecidedFrom,

@@ -108,7 +108,7 @@ function silenceDoubt(
   return doubt === 'reacts-to-probing' && state !== 'open' && state !== 'error' ? doubt : null;
 }
 
-/** Open, and nothing tells whether Viz World or a stand-in holds it. */
+/** Open, and nothing shows whether Viz World or a stand-in holds it. */
 function isUnidentified(one: Checked, { state, reason }: CombinedEvidence): boolean {
   if (state !== 'open' || isStandIn(one)) return false;
   return one.observation.isMute === true || reason === 'socket-table';

@@ -112,9 +112,9 @@ function fewerInstances(place: readonly Judged[]): readonly Finding[] {
   const isBelowWhole = tcp.every((one) => isBeyond(one) || isPass(one));
   const beyond = required.filter((one) => isBeyond(one) && one.result.verdict === 'fail');
   const isClosed = beyond.every(({ result }) => result.state === 'closed');
-  const isTold =
+  const isNamed =
     isClosed || beyond.filter(({ result }) => result.transport === 'tcp').length > instances - running;
-  if (!isBelowWhole || beyond.length === 0 || !isTold) return [];
+  if (!isBelowWhole || beyond.length === 0 || !isNamed) return [];
   const { host, address, inSiteFile } = locationOf(beyond);
   return [finding('fewer-instances', { host, address, running, instances, inSiteFile }, idsOf(beyond))];
 }

@@ -52,10 +52,10 @@ const SETTLED: ReadonlySet<string> = new Set([
 
 function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean): FlowResult {
   const { state, expected } = flow;
-  const told = flow.evidence.includes(evidence) ? flow.evidence : [evidence, ...flow.evidence];
+  const joined = flow.evidence.includes(evidence) ? flow.evidence : [evidence, ...flow.evidence];
   if (kind === 'nothing-arrived' && state === 'open' && expected === 'reachable') {
     const verdict = flow.verdict === 'pass' ? 'unproven' : flow.verdict;
-    return { ...flow, reason: 'intercepted', evidence: told, verdict };
+    return { ...flow, reason: 'intercepted', evidence: joined, verdict };
   }
   const now =
     kind === 'arrived' && state !== 'open'
@@ -63,7 +63,7 @@ function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean)
       : kind === 'nothing-arrived' && isStoppedBefore(flow)
         ? 'filtered'
         : null;
-  if (now === null) return { ...flow, evidence: told };
+  if (now === null) return { ...flow, evidence: joined };
   const seen = { state: now, reason: 'listen-log', application: null } as const;
   const verdict = verdictOf(expected, seen, { addressAnswered: false });
   // Silence may be the answer to having been asked, and a datagram that arrived is not taken back.
@@ -72,7 +72,7 @@ function join(flow: FlowResult, { kind, evidence }: LogView, isDoubted: boolean)
     ...flow,
     state: now,
     reason: 'listen-log',
-    evidence: told,
+    evidence: joined,
     verdict: isOpen ? 'unproven' : verdict,
     ...(now === 'open' && { standIn: true }),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text, texts } from '../../json-shape.ts';
-import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
 import { reason, ruleRef, ruleRefs } from './trace-shape.ts';
 
 const condition = z
@@ -31,7 +31,7 @@ const condition = z
       rule: ruleRef.nullable(),
     }),
   ])
-  .meta({ id: 'condition' }) satisfies z.ZodType<ToldCondition>;
+  .meta({ id: 'condition' }) satisfies z.ZodType<CaseCondition>;
 
 export const conditions = z.array(condition);
 

@@ -26,7 +26,7 @@ export interface AddressList {
   readonly moreExcept: number | null;
 }
 
-interface Told {
+interface Listed {
   readonly cover: readonly Prefix[];
   readonly except: readonly Prefix[];
 }
@@ -36,22 +36,22 @@ const SHOWN = 5;
 
 /**
  * The shortest list of prefixes that hold all these addresses and otherwise only what is free to be covered, so that everybody but a
- * few reads as everybody. Where that is long and the opposite is shorter, it is told as everybody except some.
+ * few reads as everybody. Where that is long and the opposite is shorter, it is given as everybody except some.
  */
 export function addressList(addresses: AddressSets, allFree: AddressSets): AddressList {
-  const told = FAMILIES.map((family): Told => {
+  const listed = FAMILIES.map((family): Listed => {
     const [set, free] = [addresses[family], allFree[family]];
     const plain = shortest(set, free, family);
     const other = plain.length > SHOWN ? around(set, free, family) : null;
     return other !== null && other.except.length + 1 < plain.length ? other : { cover: plain, except: [] };
   });
-  const from = cut(told.flatMap(({ cover }) => cover));
-  const except = cut(told.flatMap((each) => each.except));
+  const from = cut(listed.flatMap(({ cover }) => cover));
+  const except = cut(listed.flatMap((each) => each.except));
   return { from: from.shown, more: from.more, except: except.shown, moreExcept: except.more };
 }
 
 /** The smallest prefix around them all, and who else in it is not free to be covered. */
-function around(set: IntervalSet, free: IntervalSet, family: Family): Told {
+function around(set: IntervalSet, free: IntervalSet, family: Family): Listed {
   const cover = [prefixAround(set, family)];
   const others = subtract(subtract(addressSet(cover, family), free), set);
   return { cover, except: shortest(others, free, family) };

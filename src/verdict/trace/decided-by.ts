@@ -12,9 +12,9 @@ export interface DecidedBy {
   readonly addresses: { readonly ipv4: string; readonly ipv6: string };
   /** Which: prefixes, the first of them. */
   readonly from: readonly string[];
-  /** The rules, in the order a packet meets them; none where no rule stands in the way, and where `more` is not 0. */
+  /** The rules, in the order a packet meets them; none where no rule is in the way, and where `more` is not 0. */
   readonly rules: readonly RuleRef[];
-  /** The last of a long list stands for so many further rules. */
+  /** The last of a long list is that many further rules. */
   readonly more: number;
 }
 

@@ -1,11 +1,11 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
-import type { ToldCondition } from '../../firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 
 /** A case of an answer as a report holds it. */
 export interface CaseSummary {
-  readonly conditions: readonly ToldCondition[];
+  readonly conditions: readonly CaseCondition[];
   readonly result: 'allowed' | 'blocked' | 'undecided';
   readonly rules: readonly RuleRef[];
 }
@@ -27,13 +27,13 @@ export function isOtherwise({ conditions }: Pick<CaseSummary, 'conditions'>): bo
 
 /** By an interface that no other case names. */
 export function isOther(
-  condition: ToldCondition,
-): condition is Extract<ToldCondition, { kind: 'interface' }> {
+  condition: CaseCondition,
+): condition is Extract<CaseCondition, { kind: 'interface' }> {
   return condition.kind === 'interface' && condition.names.length === 0;
 }
 
 /**
- * The first of those that are alike, with the conditions of all; until nothing is alike any more. What is told as `otherwise` comes
+ * The first of those that are alike, with the conditions of all; until nothing is alike any more. What is shown as `otherwise` comes
  * last.
  */
 export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly T[] {
@@ -64,13 +64,13 @@ function wherever({ kind, file, line, family, table, handle, text }: RuleRef): O
   return { kind, file, line, family, table, handle, text };
 }
 
-function textOf(condition: ToldCondition | undefined): string {
+function textOf(condition: CaseCondition | undefined): string {
   if (condition?.kind !== 'test' || condition.rule === null) return JSON.stringify(condition);
   return JSON.stringify({ ...condition, rule: wherever(condition.rule) });
 }
 
 /** The conditions of both where they differ in the names of one interface or profile; else none. */
-function joined(a: readonly ToldCondition[], b: readonly ToldCondition[]): readonly ToldCondition[] {
+function joined(a: readonly CaseCondition[], b: readonly CaseCondition[]): readonly CaseCondition[] {
   if (a.length !== b.length) return [];
   const different = a.flatMap((condition, at) => (textOf(condition) === textOf(b[at]) ? [] : [at]));
   const [at = -1, ...more] = different;

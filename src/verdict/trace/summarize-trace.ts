@@ -86,7 +86,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     return {
       destination,
       part: {
-        result: proof.told,
+        result: proof.resultByCase,
         allowedFrom: prefixList(proof.allowed),
         blockedFrom: prefixList(proof.blocked),
         undecidedFrom: prefixList(proof.undecided),

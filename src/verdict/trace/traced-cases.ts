@@ -12,7 +12,7 @@ export function tracedCases(
   proof: Proof,
   casesOf: (source: Address) => readonly AnswerCase[],
 ): readonly TracedCase[] {
-  if (proof.told !== 'depends') return [];
+  if (proof.resultByCase !== 'depends') return [];
   const witness = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? [])[0];
   const cases = witness === undefined ? [] : casesOf(witness);
   return joinAlike(

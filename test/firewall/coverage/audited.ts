@@ -41,7 +41,7 @@ export async function audited(
 }
 
 /** The answer on one line: `allowed`, `partly -10.66.0.0/16` (the shorter side), `undecided ?10.30.0.0/16: why`. */
-export function told({ proof }: AuditedFlow): string {
+export function shown({ proof }: AuditedFlow): string {
   switch (proof.result) {
     case 'allowed':
     case 'blocked':

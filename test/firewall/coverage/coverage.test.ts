@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { audited, told, type Asked } from './audited.ts';
+import { audited, shown, type Asked } from './audited.ts';
 
 // What real machines show: every flow of a deployment of four instances, asked of the rules that real ufw, firewalld,
 // Docker, fail2ban and our own formats left in the kernel (capture.mjs). Nothing stays undecided but what is said here.
@@ -145,7 +145,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
     listings: [['fail2ban.nft']],
     answers: [
       // Two of its six ways to ban keep the addresses in a set of ipset, which nft does not show.
-      // Those that are surely banned are told first.
+      // Those that are surely banned are reported first.
       ['client>*', 'undecided ?103 prefixes: null'],
       ['config-tool>*', `undecided ?10.20.9.5 ?fd00:20::9:5: ${ASK_IPTABLES}`],
       ['allocator>*.http', `undecided ?10.20.0.12 ?fd00:20::12: ${ASK_IPTABLES}`],
@@ -180,7 +180,7 @@ describe.each(Object.entries(MACHINES))('%s', { timeout: 120_000 }, (_, { listin
   test.each(listings.map((listing) => [listing.join(' '), listing] as const))('%s', async (__, listing) => {
     const { flows } = await audited(listing, asked);
     expect(flows.length).toBe(30);
-    const answered = flows.map((flow) => `${flow.id}: ${told(flow)}`);
+    const answered = flows.map((flow) => `${flow.id}: ${shown(flow)}`);
     expect(answered).toEqual(flows.map(({ id }) => `${id}: ${answerTo(id, answers)}`));
   });
 });

@@ -58,9 +58,9 @@ describe('time and history', () => {
       ['-A INPUT -m limit --limit 1/sec -j LOG', '-A INPUT -j ACCEPT'],
       [],
     ],
-  ])('a first connection is within %s, which is told', (_, rules, conditions) => {
+  ])('a first connection is within %s, which is reported', (_, rules, conditions) => {
     const found = prove(rules);
-    expect(found.proof.told).toBe('allowed');
+    expect(found.proof.resultByCase).toBe('allowed');
     expect(kept(found)).toEqual(conditions);
   });
 
@@ -70,14 +70,14 @@ describe('time and history', () => {
       '-A INPUT -m recent --rcheck --name x -j DROP',
       '-A INPUT -j ACCEPT',
     ];
-    expect(prove(rules).proof.told).toBe('depends');
+    expect(prove(rules).proof.resultByCase).toBe('depends');
     const counted = rules.with(1, '-A INPUT -m recent --update --hitcount 4 --name x -j DROP');
-    expect(prove(counted).proof.told).toBe('allowed');
+    expect(prove(counted).proof.resultByCase).toBe('allowed');
   });
 
   test('who must not get in does so above a limit, too', () => {
     const rules = ['-A INPUT -m limit --limit 1/sec -j DROP', '-A INPUT -j ACCEPT'];
-    expect(prove(rules, FORBIDDEN).proof.told).toBe('allowed');
+    expect(prove(rules, FORBIDDEN).proof.resultByCase).toBe('allowed');
   });
 });
 
@@ -86,7 +86,7 @@ describe('the site', () => {
 
   test('by case', () => {
     const found = prove(rules);
-    expect(found.proof.told).toBe('depends');
+    expect(found.proof.resultByCase).toBe('depends');
     expect(found.casesOf(found.witness).map(({ conditions, fate }) => [conditions, fate])).toEqual([
       [[{ kind: 'interface', way: 'in', names: ['eth1'] }], 'allowed'],
       [[{ kind: 'interface', way: 'in', names: [] }], 'blocked'],
@@ -95,11 +95,11 @@ describe('the site', () => {
 
   test('every case alike is decided', () => {
     const mac = '-A INPUT -m mac --mac-source 00:11:22:33:44:55';
-    expect(prove([`${mac} -j ACCEPT`]).proof.told).toBe('depends');
-    expect(prove([`${mac} -j DROP`]).proof.told).toBe('blocked');
-    expect(prove([`${mac} -s 10.0.0.0/8 -j ACCEPT`, '-A INPUT -j ACCEPT'], FORBIDDEN).proof.told).toBe(
-      'allowed',
-    );
+    expect(prove([`${mac} -j ACCEPT`]).proof.resultByCase).toBe('depends');
+    expect(prove([`${mac} -j DROP`]).proof.resultByCase).toBe('blocked');
+    expect(
+      prove([`${mac} -s 10.0.0.0/8 -j ACCEPT`, '-A INPUT -j ACCEPT'], FORBIDDEN).proof.resultByCase,
+    ).toBe('allowed');
   });
 });
 
@@ -107,9 +107,9 @@ describe('the peer', () => {
   test('one source port that gets in is enough to be exposed, and every one is needed to be let in', () => {
     const rules = ['-A INPUT -p udp --sport 53 -j ACCEPT'];
     const exposed = prove(rules, { ...FORBIDDEN, transport: 'udp', port: 10100 });
-    expect([exposed.proof.told, exposed.portOf(exposed.witness)]).toEqual(['allowed', 53]);
+    expect([exposed.proof.resultByCase, exposed.portOf(exposed.witness)]).toEqual(['allowed', 53]);
     const some = ['-A INPUT -p tcp --sport 32768:60999 -j ACCEPT'];
-    expect(prove(some).proof.told).toBe('blocked');
+    expect(prove(some).proof.resultByCase).toBe('blocked');
   });
 });
 
@@ -138,9 +138,9 @@ describe('a case tells whether the test holds that it names', () => {
     ['ip ttl 5-9', 'ip ttl 5-9 accept', 'ip ttl != 5-9 accept'],
     ['ip ttl { 5, 9 }', 'ip ttl { 5, 9 } accept', 'ip ttl != { 5, 9 } accept'],
     ['ip saddr @d', 'ip saddr @d accept', 'ip saddr != @d accept'],
-  ])('nft: %s', (told, plain, negated) => {
-    expect(fates('nft', nft(plain))).toEqual([`${told} allowed`, `not ${told} blocked`]);
-    expect(fates('nft', nft(negated))).toEqual([`${told} blocked`, `not ${told} allowed`]);
+  ])('nft: %s', (shown, plain, negated) => {
+    expect(fates('nft', nft(plain))).toEqual([`${shown} allowed`, `not ${shown} blocked`]);
+    expect(fates('nft', nft(negated))).toEqual([`${shown} blocked`, `not ${shown} allowed`]);
   });
 
   test('two tests of one header, one of them negated, come out together', () => {

@@ -30,7 +30,7 @@ function ask(rules: string | readonly string[], { from = ['10.30.0.0/16'], ...as
   return evaluate(machine, flowQuestion({ sources, destination, transport: 'tcp', port: 10102, ...asked }));
 }
 
-function told(rules: string | readonly string[], asked: Asked = {}): string {
+function shown(rules: string | readonly string[], asked: Asked = {}): string {
   const { result, allowedFrom, blockedFrom, undecidedFrom } = ask(rules, asked);
   const list = (sign: string, prefixes: readonly Parameters<typeof formatPrefix>[0][]) =>
     prefixes.map((prefix) => ` ${sign}${formatPrefix(prefix)}`).join('');
@@ -116,19 +116,19 @@ describe('what surely and what only possibly happens', () => {
       'allowed +10.30.0.0/16',
     ],
   ])('%s', (_, rules, expected) => {
-    expect(told(rules)).toBe(expected);
+    expect(shown(rules)).toBe(expected);
   });
 
   test('a handshake nothing can follow is neither in nor out', () => {
     const onlyNew = '-A INPUT -m conntrack --ctstate NEW -j ACCEPT';
-    expect(told([onlyNew])).toBe('undecided ?10.30.0.0/16');
-    expect(told([onlyNew, '-A INPUT -s 10.30.0.0/17 -m conntrack --ctstate ESTABLISHED -j ACCEPT'])).toBe(
+    expect(shown([onlyNew])).toBe('undecided ?10.30.0.0/16');
+    expect(shown([onlyNew, '-A INPUT -s 10.30.0.0/17 -m conntrack --ctstate ESTABLISHED -j ACCEPT'])).toBe(
       'undecided +10.30.0.0/17 ?10.30.128.0/17',
     );
     expect(
-      told([onlyNew, '-A INPUT -m conntrack --ctstate ESTABLISHED -m limit --limit 1/s -j ACCEPT']),
+      shown([onlyNew, '-A INPUT -m conntrack --ctstate ESTABLISHED -m limit --limit 1/s -j ACCEPT']),
     ).toBe('undecided ?10.30.0.0/16');
-    expect(told([onlyNew], { transport: 'udp' })).toBe('allowed +10.30.0.0/16');
+    expect(shown([onlyNew], { transport: 'udp' })).toBe('allowed +10.30.0.0/16');
     const last = ask([onlyNew]).trace.at(-1);
     expect(last).toMatchObject({ effect: 'drop', chain: 'INPUT', direction: 'later' });
   });
@@ -141,11 +141,11 @@ describe('what surely and what only possibly happens', () => {
       '-A OUTPUT -d 10.30.0.0/17 -j ACCEPT',
       '-A OUTPUT -j DROP',
     ];
-    expect(told(rules)).toBe('undecided +10.30.0.0/17 ?10.30.128.0/17');
+    expect(shown(rules)).toBe('undecided +10.30.0.0/17 ?10.30.128.0/17');
     expect(ask(rules).trace.at(-1)).toMatchObject({ effect: 'drop', chain: 'OUTPUT', direction: 'later' });
   });
 
-  test('what decides is told even behind more rules than anybody reads', () => {
+  test('what decides is reported even behind more rules than anybody reads', () => {
     const marks = Array.from({ length: 1100 }, (_, n) => `-A INPUT -j MARK --set-mark ${n}`);
     const { trace } = ask([...marks, '-A INPUT -m limit --limit 1/s -j ACCEPT']);
     expect(trace).toHaveLength(1003);
@@ -157,27 +157,27 @@ describe('what surely and what only possibly happens', () => {
   });
 
   test('UDP without an answer is neither in nor out', () => {
-    expect(told(['-A INPUT -j ACCEPT', '-A OUTPUT -j DROP'], { transport: 'udp' })).toBe(
+    expect(shown(['-A INPUT -j ACCEPT', '-A OUTPUT -j DROP'], { transport: 'udp' })).toBe(
       'undecided ?10.30.0.0/16',
     );
   });
 
   test('a ruleset for IPv4 says nothing about IPv6', () => {
     const destination = parseAddress('fd00::1', 'destination');
-    expect(told(['-A INPUT -j ACCEPT'], { from: ['fd00:30::/48'], destination })).toBe(
+    expect(shown(['-A INPUT -j ACCEPT'], { from: ['fd00:30::/48'], destination })).toBe(
       'undecided ?fd00:30::/48',
     );
   });
 
   test('the machine itself comes through loopback', () => {
-    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['10.0.0.1'] })).toBe('allowed +10.0.0.1');
-    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['127.0.0.0/8'] })).toBe('allowed +127.0.0.0/8');
-    expect(told(['-A INPUT -i lo -j ACCEPT'], { from: ['0.0.0.0/0'] })).toBe('blocked -0.0.0.0/0');
+    expect(shown(['-A INPUT -i lo -j ACCEPT'], { from: ['10.0.0.1'] })).toBe('allowed +10.0.0.1');
+    expect(shown(['-A INPUT -i lo -j ACCEPT'], { from: ['127.0.0.0/8'] })).toBe('allowed +127.0.0.0/8');
+    expect(shown(['-A INPUT -i lo -j ACCEPT'], { from: ['0.0.0.0/0'] })).toBe('blocked -0.0.0.0/0');
   });
 
   test('without a destination, rules that name one are undecided, but a local address is no multicast', () => {
-    expect(told(['-A INPUT -d 10.0.0.1 -j ACCEPT'], { destination: null })).toBe('undecided ?10.30.0.0/16');
-    expect(told(['-A INPUT -d 224.0.0.251 -j ACCEPT'], { destination: null })).toBe('blocked -10.30.0.0/16');
+    expect(shown(['-A INPUT -d 10.0.0.1 -j ACCEPT'], { destination: null })).toBe('undecided ?10.30.0.0/16');
+    expect(shown(['-A INPUT -d 224.0.0.251 -j ACCEPT'], { destination: null })).toBe('blocked -10.30.0.0/16');
   });
 
   test('the trace is the way of one source, with what it depends on', () => {
@@ -202,20 +202,20 @@ describe('what surely and what only possibly happens', () => {
 
 describe('rulesets nobody should write', () => {
   test('chains that call each other in a circle', () => {
-    expect(() => told([':A - [0:0]', ':B - [0:0]', '-A INPUT -j A', '-A A -j B', '-A B -j A'])).toThrow(
+    expect(() => shown([':A - [0:0]', ':B - [0:0]', '-A INPUT -j A', '-A A -j B', '-A B -j A'])).toThrow(
       'x.rules:9:9: chain loop "A" → "B" → "A"',
     );
   });
 
   test('a circle nobody enters', () => {
-    expect(told([':A - [0:0]', '-A A -j A', '-A INPUT -j ACCEPT'])).toBe('allowed +10.30.0.0/16');
+    expect(shown([':A - [0:0]', '-A A -j A', '-A INPUT -j ACCEPT'])).toBe('allowed +10.30.0.0/16');
   });
 
   test('chains nested a hundred thousand deep', () => {
     const depth = 100_000;
     const names = Array.from({ length: depth }, (_, i) => `:C${i} - [0:0]`);
     const calls = Array.from({ length: depth - 1 }, (_, i) => `-A C${i} -j C${i + 1}`);
-    expect(told([...names, '-A INPUT -j C0', ...calls, `-A C${depth - 1} -j ACCEPT`])).toBe(
+    expect(shown([...names, '-A INPUT -j C0', ...calls, `-A C${depth - 1} -j ACCEPT`])).toBe(
       'allowed +10.30.0.0/16',
     );
   });
@@ -226,6 +226,6 @@ describe('rulesets nobody should write', () => {
       `-A C${i} -j C${i + 1}`,
       `-A C${i} -j C${i + 1}`,
     ]).flat();
-    expect(told([...names, '-A INPUT -j C0', ...calls])).toBe('undecided ?10.30.0.0/16');
+    expect(shown([...names, '-A INPUT -j C0', ...calls])).toBe('undecided ?10.30.0.0/16');
   });
 });

@@ -85,7 +85,7 @@ test.each<[string, string, string]>([
     isForwarding: { 4: true, 6: null },
     otherAddresses: each((host) => host).map((host) => parseAddress(`10.99.${host}`, 'host')),
   });
-  expect(found?.proof.told).toBe(expected);
+  expect(found?.proof.resultByCase).toBe(expected);
   expect(found?.sharesOf('blocked').count).toBeGreaterThan(0);
   expect(workOf(gateway).steps).toBeLessThan(200_000);
 });

@@ -4,7 +4,7 @@ import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 
-/** The rules of an input chain that are told to leave the answer open for tcp/102. */
+/** The rules of an input chain that are reported to leave the answer open for tcp/102. */
 function undecidedBy(rules: string, policy = 'drop'): readonly string[] {
   const text = `table ip t {\nset s { type ipv4_addr; flags dynamic; }\nchain d {\nadd @s { ip saddr }\n}\nchain c {\ntype filter hook input priority 0; policy ${policy};\n${rules}\n}\n}`;
   const prove = accessProver(firewall(parseRulesets([{ text, file: 'x', dialect: 'nft' }])));
@@ -44,7 +44,7 @@ test.each([
   expect(undecidedBy(rules)).toEqual(open);
 });
 
-test('of more than can be tried something is told', () => {
+test('of more than can be tried something is reported', () => {
   const many = Array.from({ length: 40 }, (_, at) => `iifname "i${at}" accept`);
   expect(undecidedBy(many.join('\n'))[0]).toBe('iifname "i0" accept');
 });

@@ -104,9 +104,11 @@ test('a host that surely does not forward: nobody gets to the other machine', ()
 
 test('by case: forwarding, and a server at the other port', () => {
   const asked = { ...elsewhere, isForwarding: null, servedOn: 'same-port', sender: 'every-client' } as const;
-  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, asked).told).toBe('depends');
-  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, { ...asked, isForwarding: true }).told).toBe('depends');
-  expect(ask(nat('dnat to 10.20.0.12:103-109') + LET_IN, { ...asked, isForwarding: true }).told).toBe(
+  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, asked).resultByCase).toBe('depends');
+  expect(ask(nat('dnat to 10.20.0.12:103') + LET_IN, { ...asked, isForwarding: true }).resultByCase).toBe(
+    'depends',
+  );
+  expect(ask(nat('dnat to 10.20.0.12:103-109') + LET_IN, { ...asked, isForwarding: true }).resultByCase).toBe(
     'undecided',
   );
 });

@@ -85,7 +85,7 @@ test('what it sends to itself and NAT sends away leaves it', () => {
   );
 });
 
-test('where DNAT leads cannot be told, both ways count', () => {
+test('where it is not known where DNAT leads, both ways count', () => {
   const rules =
     '*nat\n:PREROUTING ACCEPT\n-A PREROUTING -j DNAT --to-destination 10.0.0.1-10.0.0.2\n' +
     '*filter\n:INPUT DROP\n:FORWARD ACCEPT';

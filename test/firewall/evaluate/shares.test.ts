@@ -40,7 +40,7 @@ function proved(machine: Firewall, asked: Partial<Access> = {}): AccessProof {
 }
 
 /** How many addresses each list of rules takes, the largest first. */
-const told = (found: AccessProof, kind: 'allowed' | 'blocked'): readonly unknown[] =>
+const shown = (found: AccessProof, kind: 'allowed' | 'blocked'): readonly unknown[] =>
   found.sharesOf(kind).largest.map(({ sources, entries }) => {
     const size = setSize(sources[4]) + setSize(sources[6]);
     return [entries.map(({ rule }) => rule).join(' > '), size];
@@ -48,30 +48,30 @@ const told = (found: AccessProof, kind: 'allowed' | 'blocked'): readonly unknown
 
 describe('the rules that decide, by how many they take', () => {
   test('a policy stops all but one, whom the first rule stops', () => {
-    expect(told(proved(iptables(['-A INPUT -s 10.20.0.1/32 -j DROP'])), 'blocked')).toEqual([
+    expect(shown(proved(iptables(['-A INPUT -s 10.20.0.1/32 -j DROP'])), 'blocked')).toEqual([
       // The host itself is none of the 65,536.
       ['policy drop', 65_534n],
       ['-A INPUT -s 10.20.0.1/32 -j DROP', 1n],
     ]);
   });
 
-  test('a blocklist that is evaluated as one rule is told rule by rule', () => {
+  test('a blocklist that is evaluated as one rule is reported rule by rule', () => {
     const list = Array.from({ length: 20 }, (_, nth) => `-A INPUT -s 10.20.${nth}.0/24 -j DROP`);
     const lines = ['-A INPUT -s 10.20.3.0/25 -j ACCEPT', ...list, '-A INPUT -j ACCEPT'];
     const found = proved(iptables(lines));
-    expect(told(found, 'blocked')).toHaveLength(16);
-    expect(told(found, 'blocked')[0]).toEqual(['-A INPUT -s 10.20.1.0/24 -j DROP', 256n]);
+    expect(shown(found, 'blocked')).toHaveLength(16);
+    expect(shown(found, 'blocked')[0]).toEqual(['-A INPUT -s 10.20.1.0/24 -j DROP', 256n]);
     expect(found.sharesOf('blocked').count).toBe(20);
-    expect(told(found, 'allowed')[0]).toEqual(['-A INPUT -j ACCEPT', 65_536n - 20n * 256n]);
+    expect(shown(found, 'allowed')[0]).toEqual(['-A INPUT -j ACCEPT', 65_536n - 20n * 256n]);
   });
 
   test('a verdict map is one rule, whatever its elements say', () => {
     const found = proved(nft('ip saddr vmap { 10.20.0.0/17 : accept, 10.20.128.0/18 : drop }'));
-    expect(told(found, 'blocked')).toEqual([
+    expect(shown(found, 'blocked')).toEqual([
       [expect.stringContaining('vmap'), 16_384n],
       ['policy drop', 16_384n],
     ]);
-    expect(told(found, 'allowed')).toEqual([[expect.stringContaining('vmap'), 32_767n]]);
+    expect(shown(found, 'allowed')).toEqual([[expect.stringContaining('vmap'), 32_767n]]);
   });
 
   test('both families of one rule are one share', () => {
@@ -79,7 +79,7 @@ describe('the rules that decide, by how many they take', () => {
       permitted: [parsePrefix('10.20.0.0/16', 'client'), parsePrefix('fd00::/64', 'client')],
       destinations: [parseAddress('10.20.0.11', 'host'), parseAddress('fd00::1', 'host')],
     });
-    expect(told(found, 'blocked')).toEqual([['policy drop', 65_535n + 2n ** 64n - 1n]]);
+    expect(shown(found, 'blocked')).toEqual([['policy drop', 65_535n + 2n ** 64n - 1n]]);
   });
 
   test('whom a source port lets in, each by the rule that does', () => {
@@ -88,7 +88,7 @@ describe('the rules that decide, by how many they take', () => {
       '-A INPUT -s 10.2.0.0/16 -p tcp --sport 67 -j ACCEPT',
     ];
     const found = proved(iptables(lines), { expected: 'blocked' });
-    expect(told(found, 'allowed')).toEqual([
+    expect(shown(found, 'allowed')).toEqual([
       ['-A INPUT -s 10.1.0.0/16 -p tcp --sport 53 -j ACCEPT', 65_536n],
       ['-A INPUT -s 10.2.0.0/16 -p tcp --sport 67 -j ACCEPT', 65_536n],
     ]);

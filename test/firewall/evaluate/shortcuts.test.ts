@@ -91,16 +91,16 @@ function resultOf(machine: Firewall, question: FlowQuestion): unknown {
   return { allowed, blocked, undecided };
 }
 
-/** The rules met but for those that only keep others apart; no more than a thousand are told. */
+/** The rules met but for those that only keep others apart; no more than a thousand are reported. */
 function path(
   machine: Firewall,
   question: FlowQuestion,
 ): { readonly entries: readonly unknown[]; readonly isCut: boolean } {
-  const told = traceRules(machine, question);
-  const entries = told.filter(({ rule }) => !rule.endsWith(APART));
+  const shown = traceRules(machine, question);
+  const entries = shown.filter(({ rule }) => !rule.endsWith(APART));
   return {
     entries: entries.map(({ rule, effect, reasons }) => ({ rule, effect, reasons })),
-    isCut: told.length >= 1000,
+    isCut: shown.length >= 1000,
   };
 }
 

@@ -16,7 +16,7 @@ function machine(levels: number, body: (level: number) => readonly string[]): Fi
   return firewall(parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]));
 }
 
-/** Asks about many ports that some rule tells apart, and for all that is told of each. */
+/** Asks about many ports that some rule tells apart, and for all that is reported of each. */
 function askMuch(firewall: Firewall): void {
   const prove = accessProver(firewall);
   for (let port = 90; port < 130; port++) {

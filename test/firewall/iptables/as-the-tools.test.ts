@@ -13,7 +13,7 @@ const CHAINS: Readonly<Record<string, readonly string[]>> = {
 
 const SETS = 'create four hash:net family inet\ncreate six hash:net family inet6\ncreate any list:set\n';
 
-/** `table: rule`, of table filter when none is told. */
+/** `table: rule`, of table filter when none is given. */
 function load(line: string, dialect: DialectId = 'iptables'): Rule {
   const [, table = 'filter', rule = ''] = /^(?:(\w+): )?(.*)$/.exec(line)!;
   const chains = CHAINS[table]!.map((chain) => `:${chain} ACCEPT [0:0]\n`).join('');

@@ -31,7 +31,7 @@ test.each([
   expect(evaluate(rules, packet).result).toBe(result);
 });
 
-test('and where the interface is not told', () => {
+test('and where the interface is not given', () => {
   const rules = firewall(parseRulesets([{ text: listing({}), file: 'x', dialect: null }]));
   const packet = parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', 'input');
   expect(evaluate(rules, packet).result).toBe('undecided');

@@ -99,8 +99,8 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     ]),
     ['as JSON', parseNftJson(read(`${name}.json`), `${name}.json`)],
     ['as JSON with the other family', parseNftJson(read('both.json'), 'both.json')],
-  ])('no rule %s decides otherwise than iptables-save', { timeout: 240_000 }, (_, told) => {
-    const rules = rulesOf(told, family);
+  ])('no rule %s decides otherwise than iptables-save', { timeout: 240_000 }, (_, shown) => {
+    const rules = rulesOf(shown, family);
     expect(rules.length).toBe(real.length);
     const contradicting = real.flatMap(({ rule, truth }, i) => {
       const view = answersOf(rules[i]!, family);

@@ -64,7 +64,7 @@ function answers(files: readonly (string | Buffer)[], packets: readonly NaivePac
       const key = JSON.stringify(listener);
       const machine = machines.get(key) ?? firewall(read({ ...known, ...listener }));
       machines.set(key, machine);
-      const { told } = evaluate(
+      const { resultByCase } = evaluate(
         machine,
         flowQuestion({
           sources: [prefixOf({ family: 4, value: BigInt(source) })],
@@ -74,7 +74,7 @@ function answers(files: readonly (string | Buffer)[], packets: readonly NaivePac
           profile: PROFILES.indexOf(packet.profile),
         }),
       );
-      return told;
+      return resultByCase;
     }),
   );
 }

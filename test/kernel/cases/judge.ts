@@ -4,7 +4,7 @@ import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { FIRST_CLIENT_PORT } from '../../../src/firewall/proof/cases/split-case.ts';
-import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../../src/firewall/proof/cases/case-condition.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix, type Prefix } from '../../../src/net/prefix.ts';
 import {
@@ -74,7 +74,7 @@ export function answersTo({ text, dialect }: RandomRuleset): readonly Answered[]
   );
 }
 
-/** Datagrams one of which has to get in where the source is exposed: from the port that is told, by any one interface. */
+/** Datagrams one of which has to get in where the source is exposed: from the port that is reported, by any one interface. */
 export function attempts({ port, source, exposure }: Answered, link: Probe['link']): readonly Probe[] {
   if (exposure?.fate !== 'allowed') return [];
   const rest = { link, port, source, isAboveLimit: false, isListed: false };
@@ -142,12 +142,12 @@ function nearest(port: number | null): Probe['sourcePort'] | null {
   return SOURCE_PORTS.find((_, nth) => port < [1024, 20_000, 40_000, 65_536][nth]!) ?? null;
 }
 
-function shown(condition: ToldCondition): string {
+function shown(condition: CaseCondition): string {
   return condition.kind === 'test'
     ? `${condition.holds ? '' : 'not '}(${condition.text})`
     : JSON.stringify(condition);
 }
 
-function namesIn(conditions: readonly ToldCondition[]): readonly string[] {
+function namesIn(conditions: readonly CaseCondition[]): readonly string[] {
   return conditions.flatMap((one) => (one.kind === 'interface' ? one.names : []));
 }

@@ -1,4 +1,4 @@
-import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../../src/firewall/proof/cases/case-condition.ts';
 
 /** A datagram and the moment it comes in. */
 export interface Probe {
@@ -219,7 +219,7 @@ function iptablesText(
 }
 
 /** Whether the datagram is one of those that a case is about. */
-export function fits(conditions: readonly ToldCondition[], probe: Probe, { tests }: RandomRuleset): boolean {
+export function fits(conditions: readonly CaseCondition[], probe: Probe, { tests }: RandomRuleset): boolean {
   return conditions.every((condition) => {
     switch (condition.kind) {
       case 'interface':
@@ -235,7 +235,7 @@ export function fits(conditions: readonly ToldCondition[], probe: Probe, { tests
           throw new Error(
             `no rule has the test that a case tells: ${condition.text}, but ${tests.map(({ text }) => text).join('; ')}`,
           );
-        // What is told is the test without its negation.
+        // What is reported is the test without its negation.
         return known.holds(probe) === (condition.holds !== isNegated(known.text, condition.text));
       }
       case 'opening':
@@ -246,13 +246,13 @@ export function fits(conditions: readonly ToldCondition[], probe: Probe, { tests
   });
 }
 
-/** A test of `recent` is told without what is its default. */
+/** A test of `recent` is reported without what is its default. */
 function asTold(text: string): string {
   return text.replace(' --rsource', '');
 }
 
-function isNegated(written: string, told: string): boolean {
-  return NEGATION.test(written) !== NEGATION.test(told);
+function isNegated(written: string, shown: string): boolean {
+  return NEGATION.test(written) !== NEGATION.test(shown);
 }
 
 const NEGATION = /(?:^| )(?:! |!= )/;

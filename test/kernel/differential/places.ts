@@ -37,7 +37,7 @@ export const SOURCES: Readonly<Record<Family, readonly string[]>> = {
   ].map((rest) => `fd77::${rest}`),
 };
 
-/** The address of the machine with the rules that clients are told. */
+/** The address of the machine with the rules that clients are given. */
 export const SERVER: Readonly<Record<Family, string>> = { 4: '10.77.255.1', 6: 'fd77::ffff:ffff:ffff:1' };
 
 /** What else the machine with the rules is called: by the clients, and on its far side. */

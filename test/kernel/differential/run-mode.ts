@@ -70,14 +70,14 @@ async function checkSome(
       totals.rulesets += 1;
       const found = await disagreementsIn(oracle, dialect, text, rounds, PATIENCE_MS, totals);
       if (found.length === 0) return;
-      first = told(found);
+      first = shown(found);
       shrinkUntil = performance.now() + SHRINK_MS;
       throw new Error(first);
     }
     // What is not tried any more counts as right, so that the smallest found so far stays.
     if (performance.now() > shrinkUntil) return;
     const found = await disagreementsIn(oracle, dialect, text, rounds, SHRINK_PATIENCE_MS, nothingCounted());
-    if (found.length > 0) throw new Error(told(found));
+    if (found.length > 0) throw new Error(shown(found));
   });
   const details = await fc.check(property, { seed, numRuns: RULESETS_AT_ONCE });
   if (!details.failed) return;
@@ -89,7 +89,7 @@ async function checkSome(
   );
 }
 
-function told(disagreements: readonly Disagreement[]): string {
+function shown(disagreements: readonly Disagreement[]): string {
   return disagreements
     .slice(0, 5)
     .map(({ text }) => text)

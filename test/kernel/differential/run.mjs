@@ -36,10 +36,10 @@ function runFamily(family) {
   const [program, ...before] = [...inPrivateNamespaces, process.execPath, ...args];
   const child = spawn(program, before, { stdio: ['ignore', 'pipe', 'inherit'] });
   readline.createInterface({ input: child.stdout }).on('line', (line) => {
-    const told = JSON.parse(line);
-    if (told.failure === undefined) totals.push(told);
-    else failures.push(told.failure);
-    if (told.failure === undefined && values.minutes !== undefined) console.log(lineOf(told));
+    const shown = JSON.parse(line);
+    if (shown.failure === undefined) totals.push(shown);
+    else failures.push(shown.failure);
+    if (shown.failure === undefined && values.minutes !== undefined) console.log(lineOf(shown));
   });
   return new Promise((done) =>
     child.once('close', (status) => {

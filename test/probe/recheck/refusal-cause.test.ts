@@ -30,10 +30,10 @@ test.each([
   ['other traffic changes nothing as long as no message came', arrived(500, 0), 'reset'],
   ['a message and no segment: ICMP', arrived(0, 1), 'icmp'],
   ['other messages change nothing as long as no segment came', arrived(0, 9), 'icmp'],
-  ['both: not to be told', arrived(1, 1), undefined],
-  ['neither: not to be told', arrived(0, 0), undefined],
+  ['both: unknown', arrived(1, 1), undefined],
+  ['neither: unknown', arrived(0, 0), undefined],
   ['a message this machine sent', arrived(0, 1, 1), 'own-icmp'],
-  ['two came, one was our own: not to be told', arrived(0, 2, 1), undefined],
+  ['two came, one was our own: not to be reported', arrived(0, 2, 1), undefined],
   ['messages of the other family are not about this refusal', arrived(1, 3, 0, 6), 'reset'],
 ])('%s', (_, counted, expected) => {
   expect(causeOf(refused(4), counted)).toBe(expected);

@@ -21,7 +21,7 @@ const system = {
   },
 };
 
-test('each name once, each of its addresses once; what has none is told why', async () => {
+test('each name once, each of its addresses once; what has none is reported with the reason', async () => {
   const { site, failures } = await resolveHosts(
     siteFromFlags({ host: ['maps-a', 'maps-4', 'nobody', '10.0.0.9'] }, { names: true }),
     [4, 6],

@@ -83,9 +83,9 @@ const QUESTIONS: readonly FlowQuestion[] = [
 ];
 
 function crash(during: string, error: unknown): Complaint {
-  const told = error instanceof Error ? error : new Error(String(error));
-  const where = /\/src\/[\w./-]+:\d+/.exec(told.stack ?? '')?.[0] ?? '';
-  return { kind: `${during}: ${told.name} ${where}`, detail: (told.stack ?? '').slice(0, 1500) };
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  const where = /\/src\/[\w./-]+:\d+/.exec(thrown.stack ?? '')?.[0] ?? '';
+  return { kind: `${during}: ${thrown.name} ${where}`, detail: (thrown.stack ?? '').slice(0, 1500) };
 }
 
 /** A message a person can act on names the file, a line and a column that are there. */

@@ -22,7 +22,7 @@ export interface Message extends Omit<Complaint, 'kind'> {
   readonly input: string;
 }
 
-/** Runs workers for that long; what hangs or dies is ended and told. Answers how many kinds of complaints there were. */
+/** Runs workers for that long; what hangs or dies is ended and shown. Answers how many kinds of complaints there were. */
 export async function supervise(
   entry: string,
   { seed, dialects }: Campaign,

@@ -19,13 +19,13 @@ export function work({ seed, dialects, pulse, currentFile }: Task): void {
   const corpus = all.filter(({ dialect }) => dialects.includes(dialect));
   const coverage = startCoverage((url) => /\/src\/(?:firewall|net)\//.test(url));
   const stock: Stock = { random, words, dialects: DIALECT_IDS, other: () => random.pick(corpus).text };
-  const told = new Set<string>();
+  const shown = new Set<string>();
   const clock = new Float64Array(pulse);
 
   /** Says a complaint of a new kind, with a small input that shows it. */
   function report(complaint: Complaint, smaller: () => string): void {
-    if (told.has(complaint.kind)) return;
-    told.add(complaint.kind);
+    if (shown.has(complaint.kind)) return;
+    shown.add(complaint.kind);
     tell({ complaint: complaint.kind, detail: complaint.detail, input: smaller() });
   }
 
@@ -87,7 +87,7 @@ function pickSmall(corpus: readonly Seed[], random: Random): Seed {
   return a.text.length < b.text.length ? a : b;
 }
 
-/** An input alone, or a second file beside it; its dialect told or found. */
+/** An input alone, or a second file beside it; its dialect given or found. */
 function sourcesFor({ dialect, text }: Seed, { random, other }: Stock): readonly RulesetSource[] {
   const source: RulesetSource = { text, file: 'x', dialect: random.chance(0.85) ? dialect : null };
   if (!random.chance(0.1)) return [source];

@@ -98,8 +98,8 @@ test('one address in the file is not what blocks a network', () => {
 test('who is dropped by the policy of a nft chain is let in before it, with the name of the chain', () => {
   const text =
     'table inet f {\n chain input {\n type filter hook input priority 0; policy drop;\n ct state established accept\n }\n}\n';
-  const told = findings({ text, file: 'b.nft', dialect: 'nft' }, 102).flatMap(({ advice }) => advice);
-  expect(told).toContain(
+  const shown = findings({ text, file: 'b.nft', dialect: 'nft' }, 102).flatMap(({ advice }) => advice);
+  expect(shown).toContain(
     'Accept them before the policy of chain input (b.nft:2), and save the rule with the others:',
   );
 });

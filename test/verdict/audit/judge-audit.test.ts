@@ -68,7 +68,7 @@ interface Rules {
   readonly text?: string;
 }
 
-test('of those who hang on different rules one is told, and that it is one', () => {
+test('of those who hang on different rules one is reported, and that it is one', () => {
   const text = (own: string): string =>
     audited([own, '-A INPUT -p tcp --dport 102 -m set --match-set b src -j ACCEPT'], {})
       .findings.filter(({ code }) => code === 'undecided')
@@ -130,7 +130,7 @@ describe('who must not get in chooses how to come', () => {
         : { rules, text: text.replace('policy drop;', 'policy drop;\nct state established accept') };
     const judgement = audited(established.rules, { text: established.text });
     expect(exposures(judgement)).toContainEqual([expect.stringMatching(/103\/tcp/), port]);
-    // A client does not choose its port; its first connection is within every limit, which is told.
+    // A client does not choose its port; its first connection is within every limit, which is reported.
     const isPassing = ofPort(102, judgement).includes('client allowed pass');
     expect(judgement.findings.some(({ code }) => code === 'conditional')).toBe(isPassing);
   });
@@ -145,7 +145,7 @@ describe('who must not get in chooses how to come', () => {
         ).replace('chain i', 'set k { type ipv4_addr; flags dynamic,timeout; timeout 30s; }\nchain i'),
       },
     ],
-  ])('whoever is on %s gets in, and that is told as a case', (_, { rules = [], text }: Rules) => {
+  ])('whoever is on %s gets in, and that is reported as a case', (_, { rules = [], text }: Rules) => {
     const established = '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
     const judgement = audited([established, ...rules], {
       text: text?.replace('policy drop;', 'policy drop;\nct state established accept'),
@@ -155,7 +155,7 @@ describe('who must not get in chooses how to come', () => {
     expect(flow?.proof.cases.map(({ result }) => result)).toEqual(['allowed', 'blocked']);
   });
 
-  test('a client of whom the header is not known is told by case', () => {
+  test('a client of whom the header is not known is reported by case', () => {
     const judgement = audited([], {
       text: NFT('ct state established accept\nip ttl > 64 tcp dport 102 accept'),
     });

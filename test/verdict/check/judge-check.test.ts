@@ -419,22 +419,22 @@ describe('a machine that does not speak for its role', () => {
 
   test('from an address that is no client nothing is proven, open or silent', () => {
     for (const seen of [OPEN, SILENT_TCP]) {
-      const { verdicts, texts: told } = seenBy('client', '10.31.0.7', seen, ['10.30.0.0/16']);
+      const { verdicts, texts } = seenBy('client', '10.31.0.7', seen, ['10.30.0.0/16']);
       expect(verdicts).toMatchObject({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
-      expect(told[seen === OPEN ? 1 : 0]).toBe(
+      expect(texts[seen === OPEN ? 1 : 0]).toBe(
         'wrong-vantage: This machine (10.31.0.7) is none of the addresses of client (10.30.0.0/16): what it sees proves nothing for client.',
       );
     }
   });
 
   test('as an outsider, an address stated as client: what clients need is not exposed, everything else is', () => {
-    const { verdicts, texts: told } = seenBy('outsider', '10.30.0.7', OPEN, ['10.30.0.0/16']);
+    const { verdicts, texts } = seenBy('outsider', '10.30.0.7', OPEN, ['10.30.0.0/16']);
     expect(verdicts).toMatchObject({
       'server-1.client': 'unproven',
       'server-1.config': 'fail',
       'server-1.http': 'fail',
     });
-    expect(told).toContain(
+    expect(texts).toContain(
       'wrong-vantage: This machine (10.30.0.7) is stated as client: what it sees proves nothing for an outsider.',
     );
     const silent = seenBy('outsider', '10.30.0.7', SILENT_TCP, ['10.30.0.0/16']);

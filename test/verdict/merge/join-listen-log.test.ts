@@ -67,9 +67,9 @@ describe('UDP that stayed silent', () => {
   });
 
   test('held, and nothing arrived: a failure with its finding for who must get in', () => {
-    const told = joined(saved('reachable', SILENT, silence), udp(NOTHING));
-    expect(told).toMatchObject({ udp: thrice('filtered listen-log: fail'), codes: ['filtered'] });
-    expect(told.messages[0]).toMatch(
+    const shown = joined(saved('reachable', SILENT, silence), udp(NOTHING));
+    expect(shown).toMatchObject({ udp: thrice('filtered listen-log: fail'), codes: ['filtered'] });
+    expect(shown.messages[0]).toMatch(
       /^10100, 10200-10201\/udp on maps-a \(10\.20\.0\.11\): vwaudit listen had/,
     );
   });
@@ -86,15 +86,15 @@ describe('UDP that stayed silent', () => {
   });
 
   test('of some ports only: the finding keeps the others, and names them', () => {
-    const told = joined(saved('reachable', SILENT, silence), (flow) =>
+    const shown = joined(saved('reachable', SILENT, silence), (flow) =>
       flow.port === 10_100 ? ARRIVED : null,
     );
-    expect(told.udp).toEqual([
+    expect(shown.udp).toEqual([
       'open listen-log: pass',
       ...thrice('open|filtered no-response: unproven').slice(1),
     ]);
-    expect(told.messages[0]).toMatch(/^10200-10201\/udp on maps-a/);
-    expect(told.messages[1]).toMatch(/^10100\/udp .* vwaudit listen answers there/);
+    expect(shown.messages[0]).toMatch(/^10200-10201\/udp on maps-a/);
+    expect(shown.messages[1]).toMatch(/^10100\/udp .* vwaudit listen answers there/);
   });
 
   test('no log, nothing changes', () => {

@@ -1,27 +1,27 @@
 import { expect, test } from 'vitest';
-import type { ToldCondition } from '../../../src/firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../../src/firewall/proof/cases/case-condition.ts';
 import { casesText } from '../../../src/verdict/trace/text/condition-text.ts';
 import { joinAlike, type CaseSummary } from '../../../src/verdict/trace/summarize-cases.ts';
 
-const by = (way: 'in' | 'out', ...names: readonly string[]): ToldCondition => ({
+const by = (way: 'in' | 'out', ...names: readonly string[]): CaseCondition => ({
   kind: 'interface',
   way,
   names,
 });
-const from: ToldCondition = { kind: 'source-port', from: 1, to: 1023 };
+const from: CaseCondition = { kind: 'source-port', from: 1, to: 1023 };
 
-const told = (...cases: readonly (readonly [CaseSummary['result'], ...ToldCondition[]])[]): string =>
+const shown = (...cases: readonly (readonly [CaseSummary['result'], ...CaseCondition[]])[]): string =>
   casesText(joinAlike(cases.map(([result, ...conditions]) => ({ conditions, result, rules: [] }))), false);
 
 test.each([
   [
     'otherwise comes last',
-    told(['blocked', by('in')], ['allowed', by('in', 'eth0')]),
+    shown(['blocked', by('in')], ['allowed', by('in', 'eth0')]),
     'in by eth0: allowed · otherwise: blocked',
   ],
   [
     'cases that fare as all others are among them',
-    told(
+    shown(
       ['allowed', by('in', 'gcl'), by('out', 'brsrv')],
       ['blocked', by('in', 'gcl'), by('out')],
       ['blocked', by('in')],
@@ -30,12 +30,12 @@ test.each([
   ],
   [
     'another interface is any but those that the other cases name',
-    told(['blocked', by('in', 'eth0')], ['allowed', by('in'), from]),
+    shown(['blocked', by('in', 'eth0')], ['allowed', by('in'), from]),
     'in by eth0: blocked · in by any interface but eth0 and from source ports 1-1023: allowed',
   ],
   [
     'those named under another condition do not count',
-    told(
+    shown(
       ['undecided', by('in', 'gcl'), by('out')],
       ['allowed', by('in', 'mgmt'), by('out', 'brsrv')],
       ['blocked', by('in')],

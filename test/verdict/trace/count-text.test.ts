@@ -10,7 +10,7 @@ test.each([
   [2n ** 80n - 1n, 'about 2^80'],
   [2n ** 64n + 1n, 'about 2^64'],
   [2n ** 64n + 2n ** 63n, 'about 2^65'],
-])('%s addresses are told as %s', (count, text) => {
+])('%s addresses are reported as %s', (count, text) => {
   expect(countText(count)).toBe(text);
 });
 

@@ -3,11 +3,11 @@ import { shellWord } from '../../../shell-word.ts';
 import { familyOf } from '../iptables/save-file/family-of.ts';
 import { isIptables, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
 
-/** A file as it was read; `isTold`: its dialect was. */
+/** A file as it was read; `isStated`: its dialect was. */
 interface ReadFile {
   readonly text: string;
   readonly ruleset: Ruleset;
-  readonly isTold: boolean;
+  readonly isStated: boolean;
 }
 
 /** What the files of one machine leave open about themselves, and what it is taken to be. */
@@ -15,8 +15,8 @@ export function assumedOfFiles(files: readonly ReadFile[]): readonly FamilyAssum
   return [...files.flatMap(assumedFamily), ...assumedTables(files.map(({ ruleset }) => ruleset))];
 }
 
-function assumedFamily({ text, ruleset, isTold }: ReadFile): readonly FamilyAssumption[] {
-  if (isTold || !isIptables(ruleset)) return [];
+function assumedFamily({ text, ruleset, isStated }: ReadFile): readonly FamilyAssumption[] {
+  if (isStated || !isIptables(ruleset)) return [];
   const { file } = ruleset;
   const { family, by } = familyOf(text, file);
   if (by === 'content') return [];

@@ -1,7 +1,7 @@
 import { PICKED_UP } from '../initial-packets.ts';
 import { withNumber, withoutConnection, type Packet } from '../packet.ts';
 
-/** The earliest chains set marks, and may rewrite the header; else all that conntrack tells comes from the packet as it was asked about. */
+/** The earliest chains set marks, and may rewrite the header; else all that conntrack knows comes from the packet as it was asked about. */
 export function withConnection(seen: Packet, asked: Packet): Packet {
   const marked = withNumber(asked, 'mark', seen.numbers.mark);
   if (!isRewritten(seen, asked)) return marked;

@@ -144,10 +144,10 @@ function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[
  * wins, and marks reach only who comes later.
  */
 function isOrderOpen({ hooks, bridgeHooks }: Firewall): boolean {
-  const tells = new Map<FirewallTable, boolean>();
+  const changes = new Map<FirewallTable, boolean>();
   const leavesTrace = ({ table, base }: HookedChain): boolean => {
-    const known = tells.get(table) ?? changesPackets(table);
-    tells.set(table, known);
+    const known = changes.get(table) ?? changesPackets(table);
+    changes.set(table, known);
     return base.type === 'nat' || known;
   };
   const isOpen = (chains: readonly HookedChain[]): boolean =>

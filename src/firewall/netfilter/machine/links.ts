@@ -1,4 +1,4 @@
-/** What the machine's own tools told of its interfaces. */
+/** What was collected of the machine's interfaces. */
 export interface Links {
   /** Of each interface those whose frames it gets: the ports of a bridge or bond, the device of a VLAN. */
   readonly lower: ReadonlyMap<string, readonly string[]>;

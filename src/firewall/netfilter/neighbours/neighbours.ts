@@ -273,9 +273,9 @@ export function walkNeighbours(
     .map((exchange) => ({ exchange, ...passageOf(firewall, asked, exchange, peers, asking) }));
   const failing = tried.find(({ exchange, fails }) => exchange.isNeeded && fails.length > 0);
   const open = tried.find(({ passes }) => !isWithin(peers, passes));
-  const told = isEnd ? failing : (failing ?? open);
-  if (told === undefined) return 'goes-on';
-  const { exchange, fails } = told;
+  const deciding = isEnd ? failing : (failing ?? open);
+  if (deciding === undefined) return 'goes-on';
+  const { exchange, fails } = deciding;
   const neighbour: NeighbourStep = {
     message: messageOf(asked.family, exchange),
     neighbour: exchange.neighbour,

@@ -259,7 +259,7 @@ function actionsOf(effects: readonly Effect[]): readonly Action[] {
   return known;
 }
 
-/** A map of thousands of addresses is told once for each. */
+/** A map of thousands of addresses is reported once for each. */
 const actions = new WeakMap<readonly Effect[], readonly Action[]>();
 
 function findActions(effects: readonly Effect[]): readonly Action[] {

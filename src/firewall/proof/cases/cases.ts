@@ -35,7 +35,7 @@ export function casesOf(firewall: Firewall, asked: Scenario, peer: IntervalSet):
         for (const part of parts) visit(part.case, conditions);
         break;
       case 'cases':
-      case 'told':
+      case 'listed':
         for (const part of parts) visit(part.case, [...conditions, ...listed(part.condition)]);
         break;
       case 'each':
@@ -121,7 +121,7 @@ export function tellingCases(
         if (fate === 'blocked') return firstOf(parts.filter(({ isUsual }) => isUsual));
         break;
       case 'cases':
-      case 'told': {
+      case 'listed': {
         if (last === undefined) break;
         const alike = parts.reduce((of, part) => (of.length === 0 ? of : fareSo(part, of)), open);
         return [...onward(last, alike), { case: asked, peers: subtract(open, alike) }];

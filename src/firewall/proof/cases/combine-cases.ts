@@ -23,7 +23,7 @@ export function combined(outcomes: readonly PartOutcome[], quantifier: Quantifie
       const [only] = outcomes;
       return only ?? { allowed: [], blocked: [], unresolved: [], depends: [] };
     }
-    case 'told':
+    case 'listed':
       return { allowed: [], blocked: [], unresolved: [], depends: known };
     case 'cases':
       return { allowed: allowedInAll(usual), blocked: blockedByAll, unresolved, depends: known };

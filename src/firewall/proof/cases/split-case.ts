@@ -109,7 +109,7 @@ function splitTests(
     case 'client':
     case 'every-client': {
       const [test] = [...of('peer'), ...of('history', 'any')];
-      return test === undefined ? NO_SPLIT : eitherWay(asked, test, 'told');
+      return test === undefined ? NO_SPLIT : eitherWay(asked, test, 'listed');
     }
     case 'anybody': {
       // Of two tests of one header the program does not know whether they can come out so together.
@@ -150,7 +150,7 @@ function splitTests(
         return { parts, quantifier: QUANTIFIERS.history.anybody };
       }
       const open = past.find(({ match }) => match.known?.ifPlain === undefined) ?? past[0];
-      return open === undefined ? NO_SPLIT : eitherWay(asked, open, 'told');
+      return open === undefined ? NO_SPLIT : eitherWay(asked, open, 'listed');
     }
   }
 }

@@ -32,7 +32,7 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   ];
   let lines: readonly string[] = [];
   for (const grouping of groupings) {
-    lines = shareAdvice(grouping().flatMap(told)).flatMap((one) => groupLines(one, style));
+    lines = shareAdvice(grouping().flatMap(shown)).flatMap((one) => groupLines(one, style));
     if (lines.join('\n').split('\n').length <= SCREEN_LINES) return lines;
   }
   return lines;
@@ -48,16 +48,16 @@ function causeKey(
   return JSON.stringify([code, seenFrom, accepted, cause, advice]);
 }
 
-/** The first of several findings with one cause, which is told, and the others. */
-interface Told extends ListedFinding {
+/** The first of several findings with one cause, which is shown, and the others. */
+interface Shown extends ListedFinding {
   readonly others: readonly ListedFinding[];
 }
 
-function told([first, ...others]: readonly ListedFinding[]): readonly Told[] {
+function shown([first, ...others]: readonly ListedFinding[]): readonly Shown[] {
   return first === undefined ? [] : [{ ...first, others }];
 }
 
-function groupLines({ others, ...first }: Told, style: Style): readonly string[] {
+function groupLines({ others, ...first }: Shown, style: Style): readonly string[] {
   const [what = '', ...advice] = findingLines(first, style);
   const hasSamePorts = others.every(({ args }) => args.ports === first.args.ports);
   const places = others.map((one) => placeText(one, hasSamePorts));

@@ -28,7 +28,7 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
   const explained = new Set([
     ...roots.filter(({ severity }) => severity === 'error').flatMap(({ flows }) => flows),
     ...probing.filter(({ code }) => code !== 'stand-in').flatMap(({ flows }) => flows),
-    ...judged.filter(isToldElsewhere).map(({ result }) => result.id),
+    ...judged.filter(isReportedElsewhere).map(({ result }) => result.id),
   ]);
   const rest = judged.filter(({ result }) => !explained.has(result.id));
   const causes = groupBy(rest, causeKey).flatMap((group) => causeOf(group, context));
@@ -45,7 +45,7 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
 }
 
 /** Open on loopback or over one family alone, opened by a stranger, or of an instance nobody stated: a finding of its own says so. */
-function isToldElsewhere({ checked, doubt, result }: Judged): boolean {
+function isReportedElsewhere({ checked, doubt, result }: Judged): boolean {
   return (
     (doubt !== null && TOLD_ELSEWHERE.has(doubt)) || checked.isUnstated === true || BOUND.has(result.reason)
   );
@@ -56,7 +56,7 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'late-an
 
 const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-only']);
 
-/** Flows with one cause: an answer or a refusal is one, however it was told. */
+/** Flows with one cause: an answer or a refusal is one, whatever shows it. */
 function causeKey({
   result: { host, address, expected, verdict, state, reason },
   weighed: { errno },

@@ -20,7 +20,7 @@ export const undecided: FindingKind<Args> = {
   severity: 'note',
   title: 'The rules do not decide',
   meaning:
-    'What happens depends on more than the ruleset tells, so it is neither proven allowed nor proven blocked. The rule and what it depends on are named.',
+    'What happens depends on more than the ruleset shows, so it is neither proven allowed nor proven blocked. The rule and what it depends on are named.',
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
     const own = args.isOfAll === false ? `for ${args.witness}, others may hang on other rules: ` : '';

@@ -1,4 +1,4 @@
-import type { ToldCondition } from '../../../firewall/proof/cases/told-condition.ts';
+import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
 import { faresAlike, isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { listed } from '../../findings/at.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
@@ -8,7 +8,7 @@ import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
  * @param among all cases of the answer, which tell what another interface is
  */
 export function conditionsText(
-  conditions: readonly ToldCondition[],
+  conditions: readonly CaseCondition[],
   withFile = false,
   among: readonly Pick<CaseSummary, 'conditions'>[] = [],
 ): string {
@@ -26,18 +26,18 @@ export function conditionsText(
 }
 
 /** Whatever the network profile is. */
-function isEvery(condition: ToldCondition): boolean {
+function isEvery(condition: CaseCondition): boolean {
   return condition.kind === 'profile' && condition.names.length === 3;
 }
 
 /** One that listens is no other; and of several that do not, the other cases name each. */
-function withoutOtherPrograms(conditions: readonly ToldCondition[]): readonly ToldCondition[] {
+function withoutOtherPrograms(conditions: readonly CaseCondition[]): readonly CaseCondition[] {
   const others = conditions.filter((condition) => isProgram(condition, false));
-  const isTold = others.length === 1 && !conditions.some((condition) => isProgram(condition, true));
-  return isTold ? conditions : conditions.filter((condition) => !isProgram(condition, false));
+  const isNamed = others.length === 1 && !conditions.some((condition) => isProgram(condition, true));
+  return isNamed ? conditions : conditions.filter((condition) => !isProgram(condition, false));
 }
 
-function isProgram(condition: ToldCondition, holds: boolean): boolean {
+function isProgram(condition: CaseCondition, holds: boolean): boolean {
   return (
     condition.kind === 'test' && condition.reason?.code === 'listener-program' && condition.holds === holds
   );
@@ -45,7 +45,7 @@ function isProgram(condition: ToldCondition, holds: boolean): boolean {
 
 /** The interfaces that the other cases name where this one names none, all else before being equal. */
 function namedBeside(
-  conditions: readonly ToldCondition[],
+  conditions: readonly CaseCondition[],
   condition: Interface,
   among: readonly Pick<CaseSummary, 'conditions'>[],
 ): readonly string[] {
@@ -63,7 +63,7 @@ function otherText(named: readonly string[]): string {
   return named.length === 0 ? 'another interface' : `any interface but ${listed(named)}`;
 }
 
-function conditionText(condition: ToldCondition, withFile: boolean): string {
+function conditionText(condition: CaseCondition, withFile: boolean): string {
   switch (condition.kind) {
     case 'interface':
       return `${condition.way} by ${condition.names.join(' or ')}`;
@@ -88,9 +88,9 @@ const OPENINGS = {
   odd: 'opened with flags or headers that the sender chooses',
 } as const;
 
-type Interface = Extract<ToldCondition, { kind: 'interface' }>;
+type Interface = Extract<CaseCondition, { kind: 'interface' }>;
 
-type TestCondition = Extract<ToldCondition, { kind: 'test' }>;
+type TestCondition = Extract<CaseCondition, { kind: 'test' }>;
 
 function testText(
   { dimension, holds, isPlain, reason, rule, text }: TestCondition,
@@ -121,8 +121,8 @@ function testText(
 /** `in by eth1: allowed (line 7) · otherwise: blocked (policy, line 2)`, where cases that fare as all others are among these. */
 export function casesText(cases: readonly CaseSummary[], withFile: boolean): string {
   const rest = cases.find(isOtherwise);
-  const told = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
-  return (told.length < 2 ? cases : told)
+  const distinct = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
+  return (distinct.length < 2 ? cases : distinct)
     .map(({ conditions, result, rules }) => {
       const places = rules.map((rule) => placeWithPolicy(rule, withFile));
       const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;

@@ -35,7 +35,7 @@ interface Wording {
   readonly numbers: 'said' | 'alone' | 'none';
 }
 
-/** @param isCompared others fare otherwise: how many it decides for is told of one rule as well */
+/** @param isCompared others fare otherwise: the number it decides for is given for a single rule as well */
 function clausesOf(decided: readonly DecidedBy[], wording: Wording, isCompared = false): readonly string[] {
   const { label } = wording;
   const [only, second] = decided;

@@ -7,7 +7,7 @@ const finding = (name: string, advice: readonly string[], severity: 'error' | 'w
   advice,
 });
 
-test('commands are told once, after the last finding that they mend; sentences stay where they are', () => {
+test('commands are reported once, after the last finding that they mend; sentences stay where they are', () => {
   const [load, other] = [['Load:', '$ sh a.sh'], ['$ sh b.sh']];
   const shown = shareAdvice([
     finding('a', load),

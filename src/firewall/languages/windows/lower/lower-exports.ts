@@ -156,14 +156,14 @@ function hardeningChain(
 
 /** Without the hundreds of rules that are for other programs than the listener; what is taken for granted of it stays, once. */
 function withoutOthers(rules: readonly Rule[]): readonly Rule[] {
-  const told = new Set<Assumption>();
+  const seen = new Set<Assumption>();
   return rules.flatMap((rule) => {
     const { matches } = rule;
     if (matches.includes(NEVER)) return [];
     const other = matches.find((test) => test.kind === 'assumed' && !test.holds);
     if (other?.kind !== 'assumed') return [rule];
-    if (told.has(other.assumption)) return [];
-    told.add(other.assumption);
+    if (seen.has(other.assumption)) return [];
+    seen.add(other.assumption);
     return [{ ...rule, matches: [other] }];
   });
 }

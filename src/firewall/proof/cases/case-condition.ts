@@ -6,7 +6,7 @@ import type { PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
 import type { Condition } from './split-case.ts';
 
 /** What holds in a case of an answer, as plain data. */
-export type ToldCondition =
+export type CaseCondition =
   | {
       readonly kind: 'interface';
       readonly way: 'in' | 'out';
@@ -30,7 +30,7 @@ export type ToldCondition =
       readonly rule: RuleRef | null;
     };
 
-export function told(condition: Condition): ToldCondition {
+export function caseCondition(condition: Condition): CaseCondition {
   switch (condition.kind) {
     case 'interface': {
       const { kind, way, name } = condition;
