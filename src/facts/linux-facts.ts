@@ -172,6 +172,7 @@ function linksOf(interfaces: readonly Interface[]): Links {
         return [[upper, ports.flatMap(({ name, isOpen }) => (isOpen ? [name] : []))]];
       }),
     ),
+    addresses: new Map(interfaces.map(({ name, addresses }) => [name, addresses])),
   };
 }
 

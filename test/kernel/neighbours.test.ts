@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
 import { evaluate } from '../../src/firewall/proof/evaluate.ts';
 import { firewall, type Firewall } from '../../src/firewall/netfilter/machine/firewall.ts';
+import { groupBy } from '../../src/group-by.ts';
 import { flowQuestion } from '../../src/firewall/model/question.ts';
 import { parseAddress, FAMILIES, type Family } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
@@ -13,7 +14,9 @@ import {
   LINKS,
   linkLab,
   MACHINES,
+  ROUTER,
   SERVER,
+  SERVER_ELSEWHERE,
   type LinkLab,
   type Machine,
 } from './neighbours/link-lab.ts';
@@ -30,27 +33,37 @@ type Client = keyof typeof CLIENTS;
 interface Asked {
   readonly client: Client;
   readonly family: Family;
+  readonly to: Readonly<Record<Family, string>>;
+  readonly port: number;
 }
 
 /** The flows that meet the machine's rules as an end or on a gateway. */
 function flowsAt(machine: Machine): readonly Asked[] {
   const clients: readonly Client[] =
     machine === 'server' ? ['near', 'far'] : machine === 'near' ? ['near'] : ['far'];
-  return clients.flatMap((client) => FAMILIES.map((family) => ({ client, family })));
+  const aims = machine === 'server' ? [SERVER, SERVER_ELSEWHERE] : [SERVER];
+  const flows = clients.flatMap((client) =>
+    FAMILIES.flatMap((family) => aims.map((to) => ({ client, family, to, port: 102 }))),
+  );
+  const led = FAMILIES.map((family) => ({ client: 'near', family, to: ROUTER, port: 103 }) as const);
+  return machine === 'router' ? [...flows, ...led] : flows;
 }
 
-function says(rules: Firewall, machine: Machine, { client, family }: Asked): string {
-  const hook = machine === 'server' ? 'input' : machine === 'router' ? 'forward' : 'output';
+function says(rules: Firewall, machine: Machine, { client, family, to, port }: Asked): string {
+  const isLed = to === ROUTER;
+  const hook = machine === 'server' || isLed ? 'input' : machine === 'router' ? 'forward' : 'output';
   return evaluate(
     rules,
     flowQuestion({
       sources: [parsePrefix(CLIENTS[client][family], 'from')],
-      destination: parseAddress(SERVER[family], 'to'),
+      destination: parseAddress(to[family], 'to'),
       transport: 'tcp',
-      port: 102,
+      port,
       hook,
-      interface: machine === 'router' ? LINKS['router, far side'] : LINKS[machine],
-      outInterface: machine === 'router' ? LINKS.router : null,
+      interface: machine === 'router' && !isLed ? LINKS['router, far side'] : LINKS[machine],
+      outInterface: machine === 'router' && !isLed ? LINKS.router : null,
+      otherAddresses: isLed ? [parseAddress(CLIENTS.far[family], 'other')] : [],
+      isForwarding: isLed ? true : null,
     }),
   ).result;
 }
@@ -71,12 +84,12 @@ async function heard(
   for (let attempt = 1; ; attempt++) {
     if (load() !== null) return null;
     const answers = await Promise.all(
-      flows.map(async ({ client, family }) => {
+      flows.map(async ({ client, family, to, port }) => {
         const probe = {
           transport: 'tcp',
           from: CLIENTS[client][family],
-          to: SERVER[family],
-          port: 102,
+          to: to[family],
+          port,
         } as const;
         const [answer = ''] = await lab.agents[client].probe([probe], 400 * 3 ** attempt);
         return answer === 'open' ? 'allowed' : 'blocked';
@@ -106,15 +119,19 @@ test(
       const flows = flowsAt(machine)
         .filter(({ family }) => rules.families.includes(family))
         .map((flow) => ({ ...flow, says: says(rules, machine, flow) }));
-      for (const gateway of GATEWAYS) {
-        const answers = await heard(() => lab.load(machine, gateway, one.command, one.rules), flows);
+      // What the router asks on behalf of one flow tells a client of the other where the router is.
+      const apart = groupBy(flows, ({ to }) => String(to === ROUTER));
+      for (const [gateway, some] of GATEWAYS.flatMap((each) =>
+        apart.map((group) => [each, group] as const),
+      )) {
+        const answers = await heard(() => lab.load(machine, gateway, one.command, one.rules), some);
         if (answers === null) counts.refused++;
         else
-          flows.forEach((flow, index) => {
+          some.forEach((flow, index) => {
             counts[flow.says as keyof typeof counts]++;
             if (flow.says !== 'undecided' && flow.says !== answers[index])
               wrong.push(
-                `on ${machine}, ${flow.client} IPv${flow.family}, router by ${gateway}: not ${flow.says}\n${one.rules}`,
+                `on ${machine}, ${flow.client} to ${flow.to[flow.family]}, router by ${gateway}: not ${flow.says}\n${one.rules}`,
               );
           });
       }

@@ -26,7 +26,7 @@ export type Reason =
   | {
       readonly code: 'drops-neighbour-message';
       readonly message: NeighbourMessage;
-      readonly needed: 'always' | 'on-link' | 'beyond-router' | 'address-unknown';
+      readonly needed: 'always' | NeighbourCondition;
     }
   /** Only dropped neighbour discovery, or ARP, keeps the source out. */
   | { readonly code: 'only-neighbours-dropped'; readonly protocol: 'neighbour-discovery' | 'arp' }
@@ -183,3 +183,16 @@ export type LeadReason =
 /** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
 export type NeighbourMessage =
   'neighbour-solicitation' | 'neighbour-advertisement' | 'arp-request' | 'arp-reply';
+
+/**
+ * What decides whether such a message is needed, or which one is sent: where the other end is, what is known already, which of its
+ * addresses the machine is asked for, and from which it asks.
+ */
+export type NeighbourCondition =
+  | 'on-link'
+  | 'beyond-router'
+  | 'address-unknown'
+  | 'asked-for-destination'
+  | 'asked-for-other'
+  | 'asks-from-flow'
+  | 'asks-from-link-local';

@@ -1,7 +1,7 @@
 import { EMPTY, intervalSet, union, type Bound, type IntervalSet } from '../../net/interval-set.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import type { Firewall, FirewallTable, HookedChain } from './machine/firewall.ts';
-import type { NeighbourMessage, PlainReason } from '../model/reason.ts';
+import type { NeighbourCondition, NeighbourMessage, PlainReason } from '../model/reason.ts';
 import type { Neighbour } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
 import { fairShare, isSpent, workOf, type Work } from './work.ts';
@@ -38,8 +38,8 @@ export interface Step {
 export interface NeighbourStep {
   readonly message: NeighbourMessage;
   readonly neighbour: Neighbour;
-  /** What decides whether it matters that it is dropped: who is on the link, or what is known already. Null where it does. */
-  readonly depends: 'link' | 'cache' | null;
+  /** What decides whether it matters that it is dropped. Null where it does. */
+  readonly depends: NeighbourCondition | null;
 }
 
 /** One evaluation of one case of a question. */

@@ -98,20 +98,23 @@ const remembered = rememberCases<Cut>(4096);
 function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: Evaluation['skipped']): Cut {
   const notes = newNotes();
   const decided = decideAtOnce(newEvaluation(firewall, notes, null, skipped), firewall, one, many);
+  const { undecided } = decided.outcome;
   const found = newNotes();
-  const outcome = withNeighbours(firewall, one, decided, { notes: found, skipped });
-  const isOpen = decided.undecided.length > 0 || outcome.undecided.length > 0;
-  const about = decided.undecided.length === 0 ? found : joined(notes, found);
+  const outcome = withNeighbours(firewall, one, decided.outcome, () => decided.arrived, {
+    notes: found,
+    skipped,
+  });
+  const open = union(undecided, outcome.undecided);
+  const about = undecided.length === 0 ? found : joined(notes, found);
   return {
-    ...{ decided, outcome, steps: notes.steps + found.steps },
-    split: isOpen
-      ? splitScenario(one, about, (test) => knocksFor(firewall, one, test, openOf(decided, outcome)))
-      : { parts: [], quantifier: 'cases', openTests: new Map() },
+    ...{ decided: decided.outcome, outcome, steps: notes.steps + found.steps },
+    split:
+      open.length > 0
+        ? splitScenario(one, about, (test) => knocksFor(firewall, one, test, open))
+        : { parts: [], quantifier: 'cases', openTests: new Map() },
     assumptions: [...notes.assumptions, ...found.assumptions],
   };
 }
-
-const openOf = (a: Outcome, b: Outcome): IntervalSet => union(a.undecided, b.undecided);
 
 function joined(a: Notes, b: Notes): Notes {
   return {
@@ -125,9 +128,19 @@ function joined(a: Notes, b: Notes): Notes {
 const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [], depends: [] };
 
 /** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
-function decideAtOnce(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Outcome {
-  const { mayPass, mayFail } = follow(run, firewall, asked, peers);
-  if (run.budget <= 0) return { ...NOBODY, undecided: peers };
+function decideAtOnce(
+  run: Evaluation,
+  firewall: Firewall,
+  asked: Scenario,
+  peers: IntervalSet,
+): { readonly outcome: Outcome; readonly arrived: readonly PacketState[] } {
+  const { arrived, ...fates } = follow(run, firewall, asked, peers);
+  return run.budget <= 0
+    ? { outcome: { ...NOBODY, undecided: peers }, arrived: [] }
+    : { outcome: outcomeOf(fates), arrived };
+}
+
+function outcomeOf({ mayPass, mayFail }: Pick<Fates, 'mayPass' | 'mayFail'>): Outcome {
   const undecided = intersect(mayPass, mayFail);
   if (undecided.length === 0) return { ...NOBODY, allowed: mayPass, blocked: mayFail };
   return {
@@ -152,13 +165,17 @@ export function walk(
 ): boolean {
   const isShut = (): boolean =>
     isWithin(peers, solve(firewall, { ...asked, neighbours: 'known' }, peers, new Set()).blocked);
-  if (walkNeighbours(firewall, asked, peers, visit, isShut) === 'ends') return true;
+  const findArrived = (): readonly PacketState[] =>
+    decideAtOnce(newEvaluation(firewall, newNotes(), null), firewall, asked, peers).arrived;
+  if (walkNeighbours(firewall, asked, peers, findArrived, visit, isShut) === 'ends') return true;
   const run = newEvaluation(firewall, newNotes(), visit, null, areJoinedKept);
   follow(run, firewall, asked, peers);
   return run.budget > 0;
 }
 
 interface Fates {
+  /** The packets that get to the destination, as they do. */
+  readonly arrived: readonly PacketState[];
   readonly mayPass: IntervalSet;
   readonly mayFail: IntervalSet;
 }
@@ -166,11 +183,12 @@ interface Fates {
 function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Fates {
   const arrived = sendRequest(run, firewall, asked, peers).filter((state) => reaches(run, asked, state));
   const arrivedPeers = peersOf(arrived);
-  if (asked.state !== 'new') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
+  if (asked.state !== 'new') return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const answers = arrived.map((state) => ({ state, back: sendReply(run, firewall, asked, [state]) }));
   const answered = peersOf(answers.flatMap(({ back }) => back));
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
-  if (asked.transport === 'udp') return { mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
+  if (asked.transport === 'udp')
+    return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   for (const { state, back } of answers) {
     if (run.budget <= 0) break;
     for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked)))
@@ -181,7 +199,7 @@ function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: Int
         subtract(peersOf(same), collectedSet(run.dropped)),
       );
   }
-  return { mayPass: answered, mayFail: collectedSet(run.dropped) };
+  return { arrived, mayPass: answered, mayFail: collectedSet(run.dropped) };
 }
 
 /** What NAT leads away from the host asked about is lost to it; what it may lead away may be. */

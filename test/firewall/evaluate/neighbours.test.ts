@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import type { Links } from '../../../src/firewall/netfilter/machine/links.ts';
 import type { Proof } from '../../../src/firewall/proof/proof.ts';
 import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
@@ -11,16 +12,20 @@ import { parsePrefix } from '../../../src/net/prefix.ts';
 
 // What finds the neighbours of a flow on its way; test/kernel/neighbours.test.ts holds the same against real packets.
 
-const machine = (text: string, file = 'rules.nft') =>
-  firewall(parseRulesets([{ file, text, dialect: null }]));
+const machine = (text: string, file = 'rules.nft', links: Links | null = null) =>
+  firewall(parseRulesets([{ file, text, dialect: null }]), links);
 
 function ask(
   text: string,
-  asked: Partial<FlowQuestion> & { readonly from?: string; readonly to?: string } = {},
+  asked: Partial<FlowQuestion> & {
+    readonly from?: string;
+    readonly to?: string;
+    readonly links?: Links;
+  } = {},
 ): Proof {
-  const { from = 'fd00:30::5', to = 'fd00:20::11', ...rest } = asked;
+  const { from = 'fd00:30::5', to = 'fd00:20::11', links = null, ...rest } = asked;
   return evaluate(
-    machine(text),
+    machine(text, 'rules.nft', links),
     flowQuestion({
       sources: [parsePrefix(from, 'from')],
       destination: parseAddress(to, 'to'),
@@ -62,12 +67,6 @@ describe('IPv6, rules on the server', () => {
     ['to many', server('meta pkttype multicast accept', `${ADVERT} accept`), 'allowed'],
     ['to one', server('meta pkttype host meta l4proto 58 accept'), 'blocked'],
     ['to multicast addresses', server('fib daddr type multicast accept', `${ADVERT} accept`), 'allowed'],
-    [
-      'to the group of its address',
-      server('ip6 daddr ff02::1:ff00:11 accept', `${ADVERT} accept`),
-      'allowed',
-    ],
-    ['to the group of another', server('ip6 daddr ff02::1:ff00:12 accept', `${ADVERT} accept`), 'blocked'],
     ['by this interface', server('iifname "eth0" meta l4proto 58 accept'), 'allowed'],
     ['by another interface', server('iifname "eth1" meta l4proto 58 accept'), 'blocked'],
     ['now and then', server('limit rate 5/second meta l4proto 58 accept'), 'undecided'],
@@ -167,8 +166,6 @@ table ip t { chain c { type filter hook input priority 0; policy accept; }; }`;
     [arp('input', 'arp operation { request, reply } accept;', 'drop'), 'allowed'],
     [arp('output', 'arp operation reply drop;'), 'blocked'],
     [arp('output', 'arp operation request drop;'), 'undecided'],
-    [arp('input', 'arp daddr ip 10.20.0.11 drop;'), 'blocked'],
-    [arp('input', 'arp daddr ip 10.20.0.12 drop;'), 'allowed'],
     [arp('input', 'arp saddr ip 10.30.0.5 arp operation request drop;'), 'undecided'],
     [arp('input', 'arp saddr ether 02:00:00:00:00:01 drop;'), 'undecided'],
     [netdev('ether type arp drop'), 'blocked'],
@@ -180,6 +177,163 @@ table ip t { chain c { type filter hook input priority 0; policy accept; }; }`;
     ],
   ])('%s', (text, result) => {
     expect(ask(text, { from: '10.30.0.5', to: '10.20.0.11' }).result).toBe(result);
+  });
+});
+
+describe('a machine of several links: who sends to an address of another link asks for the next hop', () => {
+  const links = (addresses: Readonly<Record<string, readonly string[]>>): Links => ({
+    lower: new Map(),
+    bridges: new Map(),
+    addresses: new Map(
+      Object.entries(addresses).map(([name, own]) => [name, own.map((one) => parseAddress(one, 'own'))]),
+    ),
+  });
+  const onDestination = links({ eth0: ['fd00:20::11', '10.20.0.11'] });
+  const onAnother = links({ eth0: ['fd00:40::22', '10.40.0.22'] });
+  const arp = (rule: string): string =>
+    `table arp a { chain c { type filter hook input priority 0; policy accept; ${rule}; }; }
+table ip t { chain c { type filter hook input priority 0; policy accept; }; }`;
+
+  test.each([
+    [
+      'for its group',
+      server('ip6 daddr ff02::1:ff00:11 accept', `${ADVERT} accept`),
+      'undecided',
+      'allowed',
+      'blocked',
+    ],
+    [
+      'for another',
+      server('ip6 daddr ff02::1:ff00:22 accept', `${ADVERT} accept`),
+      'undecided',
+      'blocked',
+      'allowed',
+    ],
+    [
+      'its answer',
+      on('output', 'ip6 saddr fd00:20::/64 meta l4proto 58 drop'),
+      'undecided',
+      'blocked',
+      'allowed',
+    ],
+    [
+      'the answer of another',
+      on('output', `ip6 saddr fd00:40::/64 ${ADVERT} drop`),
+      'undecided',
+      'allowed',
+      'blocked',
+    ],
+    [
+      'its question',
+      on('output', `ip6 saddr fe80::/10 ${SOLICIT} drop`),
+      'undecided',
+      'allowed',
+      'undecided',
+    ],
+    ['for all', server('meta l4proto 58 accept'), 'allowed', 'allowed', 'allowed'],
+  ] as const)('IPv6, %s', (_, text, unknown, there, elsewhere) => {
+    expect(ask(text).result).toBe(unknown);
+    expect(ask(text, { links: onDestination }).result).toBe(there);
+    expect(ask(text, { links: onAnother }).result).toBe(elsewhere);
+  });
+
+  test.each([
+    [arp('arp daddr ip 10.20.0.11 drop'), 'undecided', 'blocked'],
+    [arp('arp daddr ip 10.40.0.22 drop'), 'undecided', 'allowed'],
+  ] as const)('%s', (text, unknown, there) => {
+    const flow = { from: '10.30.0.5', to: '10.20.0.11' };
+    expect(ask(text, flow).result).toBe(unknown);
+    expect(ask(text, { ...flow, links: onDestination }).result).toBe(there);
+    // With a single address it is asked for that, wherever it has it.
+    const single = { selfAddresses: [parseAddress('10.20.0.11', 'self')], isEverySelfKnown: true };
+    expect(ask(text, { ...flow, ...single }).result).toBe(there);
+  });
+
+  test('the path says on what it depends', () => {
+    const [first] = ask(on('output', 'ip6 saddr fd00:20::/64 meta l4proto 58 drop')).trace;
+    expect(first).toMatchObject({ direction: 'neighbour-advertisement', effect: 'undecided' });
+    expect(first?.reasons).toMatchObject([
+      { code: 'drops-neighbour-message', needed: 'asked-for-destination' },
+    ]);
+  });
+
+  test.each([
+    [`ip6 saddr fe80::/10 ${SOLICIT} drop`, 'undecided'],
+    [`ip6 saddr fd00:30::/64 ${SOLICIT} drop`, 'undecided'],
+    [`${SOLICIT} drop`, 'blocked'],
+  ])('what it sends itself: %s', (rule, result) => {
+    expect(ask(on('output', rule), { hook: 'output' }).result).toBe(result);
+  });
+});
+
+describe('where NAT leads to another machine, that has to be found too', () => {
+  const led = (rules: string, nat = 'dnat ip6 to fd00:50::7'): string =>
+    `table ip6 n { chain c { type nat hook prerouting priority dstnat; tcp dport 102 ${nat}; }; }\n${rules}`;
+  const asked = {
+    isForwarding: true,
+    otherAddresses: [parseAddress('fd00:50::7', 'other')],
+  };
+  const forwarded =
+    'table ip6 f { chain f { type filter hook forward priority 0; oifname "eth1" accept; }; }';
+  test.each([
+    [on('input', `${ADVERT} drop`), 'blocked'],
+    [on('input', `iifname "eth1" drop`), 'undecided'],
+    [on('input', `iifname "eth0" ${ADVERT} drop`), 'undecided'],
+    [on('output', `${SOLICIT} drop`), 'blocked'],
+    [on('output', `ip6 saddr fe80::/10 ${SOLICIT} drop`), 'blocked'],
+    [on('output', `ip6 saddr fd00::/16 ${SOLICIT} drop`), 'undecided'],
+    [on('output', `ip6 daddr ff02::1:ff00:7 drop`), 'undecided'],
+    [on('forward', 'meta l4proto 58 drop'), 'allowed'],
+    [forwarded, 'allowed'],
+  ])('%s', (rules, result) => {
+    expect(ask(led(rules), asked).result).toBe(result);
+  });
+
+  test('a source that NAT gives is asked from, where it is one of the interface', () => {
+    const masquerade =
+      'table ip6 m { chain c { type nat hook postrouting priority srcnat; tcp dport 102 masquerade; }; }';
+    const rule = on('output', `ip6 saddr fe80::/10 ${SOLICIT} drop`);
+    expect(ask(led(`${rule}\n${masquerade}`), asked).result).toBe('undecided');
+  });
+
+  test('what may be led there or not is undecided', () => {
+    const rules = led(
+      on('input', `${ADVERT} iifname "eth1" drop`),
+      'numgen random mod 2 0 dnat ip6 to fd00:50::7',
+    );
+    expect(ask(rules, asked).result).not.toBe('allowed');
+  });
+
+  test('without it no ruleset of hook forward, or of ip6tables, gets through', () => {
+    const save = `# Generated by ip6tables-save v1.8.9
+*nat
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp -m tcp --dport 102 -j DNAT --to-destination fd00:50::7
+COMMIT
+*filter
+:INPUT DROP [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT
+COMMIT
+`;
+    expect(ask(save, asked).result).toBe('blocked');
+    const hostAddresses = [parseAddress('fd00:50::7', 'host')];
+    expect(ask(save, { hook: 'forward', hostAddresses, outInterface: 'eth9' }).result).toBe('blocked');
+    expect(ask(save.replace('INPUT DROP', 'INPUT ACCEPT'), asked).result).toBe('allowed');
+  });
+
+  test('ARP', () => {
+    const text = `table ip n { chain c { type nat hook prerouting priority dstnat; tcp dport 102 dnat to 10.50.0.7; }; }
+table arp a { chain i { type filter hook input priority 0; policy accept; RULE; }; }
+table ip f { chain f { type filter hook input priority 0; policy accept; }; }`;
+    const flow = { from: '10.30.0.5', to: '10.20.0.11', isForwarding: true } as const;
+    const other = { otherAddresses: [parseAddress('10.50.0.7', 'other')] };
+    const result = (rule: string): string => ask(text.replace('RULE', rule), { ...flow, ...other }).result;
+    expect(result('arp operation reply drop')).toBe('blocked');
+    expect(result('iifname "eth1" drop')).toBe('undecided');
+    expect(result('arp saddr ip 10.50.0.7 drop')).toBe('undecided');
+    expect(result('arp operation reply arp saddr ip 10.30.0.0/16 drop')).toBe('undecided');
   });
 });
 

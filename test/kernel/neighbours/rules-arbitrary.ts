@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LINKS, type Machine } from './link-lab.ts';
+import { CLIENTS, LINKS, ROUTER, type Machine } from './link-lab.ts';
 
 /** Rules, and the tool that loads them. */
 export interface Drawn {
@@ -12,10 +12,28 @@ const oneOf = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constant
 
 const PREFIX6 = oneOf(
   ...['fe80::/10', 'fe80::/64', 'fd00:20::/64', 'fd00:30::/64', 'fd00::/16', 'ff00::/8', '::/0'],
-  ...['ff02::1:ff00:0/104', 'ff02::1:ff00:11', 'fd00:20::5', 'fd00:20::11', 'fd00:30::5', 'fd00:20::1'],
+  ...[
+    'ff02::1:ff00:0/104',
+    'ff02::1:ff00:11',
+    'ff02::1:ff00:22',
+    'fd00:40::/64',
+    'fd00:20::5',
+    'fd00:20::11',
+    'fd00:30::5',
+    'fd00:20::1',
+  ],
 );
 const PREFIX4 = oneOf(
-  ...['10.20.0.0/24', '10.30.0.0/24', '10.20.0.5', '10.20.0.11', '10.20.0.1', '10.30.0.5', '10.0.0.0/8'],
+  ...[
+    '10.40.0.22',
+    '10.20.0.0/24',
+    '10.30.0.0/24',
+    '10.20.0.5',
+    '10.20.0.11',
+    '10.20.0.1',
+    '10.30.0.5',
+    '10.0.0.0/8',
+  ],
 );
 const TYPE = oneOf(
   ...['nd-neighbor-solicit', 'nd-neighbor-solicit', 'nd-neighbor-advert', 'nd-neighbor-advert', '135', '136'],
@@ -184,12 +202,27 @@ export function rulesFor(machine: Machine): fc.Arbitrary<Drawn> {
         { weight: 2, arbitrary: fc.tuple(ip6, frames) },
         { weight: 1, arbitrary: fc.tuple(frames) },
       )
-      .map((tables): Drawn => ({ command: ['nft', '-f', '-'], file: 'rules.nft', rules: tables.join('') }));
-    return fc.oneof({ weight: 4, arbitrary: nft }, { weight: 1, arbitrary: ip6tables(name) });
+      .map((tables): Drawn => ({
+        command: ['nft', '-f', '-'],
+        file: 'rules.nft',
+        rules: [...(machine === 'router' ? [TO_FAR_NFT] : []), ...tables].join(''),
+      }));
+    return fc.oneof({ weight: 4, arbitrary: nft }, { weight: 1, arbitrary: ip6tables(name, machine) });
   });
 }
 
-function ip6tables(link: string): fc.Arbitrary<Drawn> {
+/** What comes to the router on port 103 goes on to the far client. */
+const TO_FAR_NFT = `table inet d {
+  chain c {
+    type nat hook prerouting priority dstnat; policy accept;
+    ip daddr ${ROUTER[4]} tcp dport 103 dnat ip to ${CLIENTS.far[4]}
+    ip6 daddr ${ROUTER[6]} tcp dport 103 dnat ip6 to ${CLIENTS.far[6]}
+  }
+}
+`;
+const TO_FAR_SAVE = `*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d ${ROUTER[6]} -p tcp -m tcp --dport 103 -j DNAT --to-destination ${CLIENTS.far[6]}\nCOMMIT\n`;
+
+function ip6tables(link: string, machine: Machine): fc.Arbitrary<Drawn> {
   const test = fc.oneof(
     oneOf('135', '136', 'neighbour-solicitation', 'neighbor-advertisement', 'echo-request', '135/0').map(
       (type) => `-p ipv6-icmp -m icmp6 --icmpv6-type ${type}`,
@@ -218,6 +251,6 @@ function ip6tables(link: string): fc.Arbitrary<Drawn> {
     .map(([rules, input, output]) => ({
       command: ['ip6tables-restore'],
       file: 'rules.ip6tables-save',
-      rules: `*filter\n:INPUT ${input} [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ${output} [0:0]\n-A INPUT -p tcp -j ACCEPT\n-A OUTPUT -p tcp -j ACCEPT\n${rules.join('\n')}\nCOMMIT\n`,
+      rules: `${machine === 'router' ? TO_FAR_SAVE : ''}*filter\n:INPUT ${input} [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ${output} [0:0]\n-A INPUT -p tcp -j ACCEPT\n-A OUTPUT -p tcp -j ACCEPT\n${rules.join('\n')}\nCOMMIT\n`,
     }));
 }

@@ -1,9 +1,13 @@
+import type { Address } from '../../../net/address.ts';
+
 /** What was collected of the machine's interfaces. */
 export interface Links {
   /** Of each interface those whose frames it gets: the ports of a bridge or bond, the device of a VLAN. */
   readonly lower: ReadonlyMap<string, readonly string[]>;
   /** Bridges, each with the ports that are up. */
   readonly bridges: ReadonlyMap<string, readonly string[]>;
+  /** The addresses of each interface. */
+  readonly addresses: ReadonlyMap<string, readonly Address[]>;
 }
 
 /** The interfaces whose frames may reach this one, directly or through others. */

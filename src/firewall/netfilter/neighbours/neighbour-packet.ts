@@ -2,7 +2,7 @@ import type { Family } from '../../../net/address.ts';
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { isWithin, type IntervalSet } from '../../../net/interval-set.ts';
 import { ADDRESS_TYPE, ARP, CT_STATE, ICMPV6, type NumberField } from '../../model/match.ts';
-import type { NeighbourMessage } from '../../model/reason.ts';
+import type { NeighbourCondition, NeighbourMessage } from '../../model/reason.ts';
 import { ANY_UNICAST, LINK_LOCAL, NEVER_ON_LINK, solicitedNode } from '../../../net/special-addresses.ts';
 import { profileOf } from '../initial-packets.ts';
 import type { Scenario } from '../scenario.ts';
@@ -15,6 +15,23 @@ export type Neighbour = (typeof NEIGHBOURS)[number];
 
 /** The side of the machine the neighbour is on. */
 export type Side = 'source' | 'destination';
+
+/** A link of the machine that runs the rules, on which it has to find a neighbour of the flow. */
+export interface Link {
+  readonly side: Side;
+  readonly interface: InterfaceValue;
+  /** The other end of the flow, as its packet names it here: NAT may have led it elsewhere. */
+  readonly far: AddressValue;
+  /** The machine's own address in the flow; null where it is neither end. */
+  readonly own: AddressValue;
+  /** Its own addresses that a neighbour may ask for, each another answer; null for any. */
+  readonly askedFor: readonly OwnAddress[];
+}
+
+export interface OwnAddress {
+  readonly address: AddressValue;
+  readonly is: Extract<NeighbourCondition, 'asked-for-destination' | 'asked-for-other'>;
+}
 
 /** One message between the machine that runs the rules and a neighbour. */
 export interface Exchange {
@@ -69,21 +86,57 @@ export function messageOf(family: Family, { isQuestion }: Exchange): NeighbourMe
   return isQuestion ? 'neighbour-solicitation' : 'neighbour-advertisement';
 }
 
-/** The interface of the side. */
-export function interfaceOn(side: Side, asked: Scenario): InterfaceValue {
-  return side === 'source' ? asked.inInterface : asked.outInterface;
+/** A message that names these addresses; `when` that depends on something nobody said. */
+export interface Message {
+  readonly packet: Packet;
+  readonly when: NeighbourCondition | null;
 }
 
-/** The message as it meets its first hook. */
-export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
+/**
+ * The message as it meets its first hook: one for each address of the machine's own it may name. Where that is neither end of the
+ * flow, it is any.
+ */
+export function messagesOf(asked: Scenario, link: Link, exchange: Exchange): readonly Message[] {
+  const names = ownNames(asked, link, exchange);
+  return names.map(({ address, is }) => ({
+    packet: neighbourPacket(asked, link, exchange, address),
+    when: names.length === 1 ? null : is,
+  }));
+}
+
+interface OwnName {
+  readonly address: AddressValue;
+  readonly is: NeighbourCondition;
+}
+
+/**
+ * Who asks for the machine asks for the destination where that is on this link, else for another address of it. Where the machine asks
+ * itself by neighbour discovery, it does so from the address of the packet that waits, if that is one of the interface (ndisc_solicit),
+ * else from a link-local one; ARP takes any of its addresses.
+ */
+function ownNames({ family }: Scenario, link: Link, exchange: Exchange): readonly OwnName[] {
+  const { own, askedFor } = link;
+  const { isQuestion, way } = exchange;
+  if (isAcross(exchange)) return [{ address: own, is: 'asked-for-destination' }];
+  if (isQuestion === (way === 'in')) return askedFor;
+  const asking = { address: own, is: 'asks-from-flow' } as const;
+  const local = { address: null, is: 'asks-from-link-local' } as const;
+  if (family === 4 || own === null) return [asking];
+  if (own !== 'peers' && isWithin(own, LINK_LOCAL[6])) return [asking];
+  const [only, ...more] = askedFor;
+  if (link.side === 'destination' || only === undefined || more.length > 0) return [asking, local];
+  return [only.is === 'asked-for-destination' ? asking : local];
+}
+
+function neighbourPacket(asked: Scenario, link: Link, exchange: Exchange, own: AddressValue): Packet {
   const { family } = asked;
   const [source, destination] =
-    family === 4 ? arpAddresses(asked, exchange) : discoveryAddresses(asked, exchange);
+    family === 4 ? arpAddresses(asked, link, exchange, own) : discoveryAddresses(asked, link, exchange, own);
   return {
     family,
     numbers: { ...NOTHING_KNOWN, ...numbersOf(family, exchange), profile: profileOf(asked) },
     addresses: { ...NO_CONNECTION, source, destination },
-    ...interfacesOf(asked, exchange),
+    ...interfacesOf(asked, link, exchange),
     ...AS_SENT,
     mayBypass: asked.framesOnLink === 'unseen',
     phase: null,
@@ -95,9 +148,9 @@ export function neighbourPacket(asked: Scenario, exchange: Exchange): Packet {
 
 function interfacesOf(
   asked: Scenario,
-  { side, way }: Exchange,
+  { interface: face }: Link,
+  { way }: Exchange,
 ): Pick<Packet, 'inInterface' | 'outInterface'> {
-  const face = interfaceOn(side, asked);
   switch (way) {
     case 'in':
       return { inInterface: face, outInterface: '' };
@@ -181,26 +234,24 @@ const NO_CONNTRACK: NumberValue = {
 type Ends = readonly [source: AddressValue, destination: AddressValue];
 
 /** The addresses that ARP speaks of: a router may have any of the link, and so may the machine, where it is a gateway itself. */
-function arpAddresses(asked: Scenario, exchange: Exchange): Ends {
-  const { side, neighbour, way } = exchange;
+function arpAddresses(asked: Scenario, link: Link, exchange: Exchange, own: AddressValue): Ends {
   if (isAcross(exchange)) {
     const [sender, target] = endsAcross(asked, exchange);
     return [sender ?? ANY_UNICAST[4], target ?? ANY_UNICAST[4]];
   }
-  const far = neighbour === 'end' ? farEnd(asked, side) : ANY_UNICAST[4];
-  const own = ownAddress(asked) ?? ANY_UNICAST[4];
-  return way === 'in' ? [far, own] : [own, far];
+  const far = exchange.neighbour === 'end' ? link.far : ANY_UNICAST[4];
+  const near = own ?? ANY_UNICAST[4];
+  return exchange.way === 'in' ? [far, near] : [near, far];
 }
 
 /**
- * Solicitations come from the address of the packet that waits for the answer, where it is one of the machine's own (RFC 4861
+ * Solicitations come from the address of the packet that waits for the answer, where it is one of the sender's own (RFC 4861
  * section 7.2.2), else from a link-local one: a router's always do. Advertisements come from the address that was asked for and
  * go where the question came from.
  */
-function discoveryAddresses(asked: Scenario, exchange: Exchange): Ends {
-  const { side, neighbour, way, isQuestion } = exchange;
-  const far = neighbour === 'end' ? farEnd(asked, side) : null;
-  const own = ownAddress(asked);
+function discoveryAddresses(asked: Scenario, link: Link, exchange: Exchange, own: AddressValue): Ends {
+  const { neighbour, way, isQuestion } = exchange;
+  const far = neighbour === 'end' ? link.far : null;
   const [sender, target] = isAcross(exchange)
     ? endsAcross(asked, exchange)
     : way === 'in'
@@ -221,22 +272,17 @@ function farEnd({ destination }: Scenario, side: Side): AddressValue {
   return side === 'source' ? 'peers' : destination;
 }
 
-/** The machine's own end of the flow; null for a gateway, which is neither. */
-function ownAddress({ hook, destination }: Scenario): AddressValue {
-  return hook === 'forward' ? null : hook === 'output' ? 'peers' : destination;
-}
-
 /** Whose neighbour is surely the router, or surely the other end: the rest of the peers may have either. */
 export interface Places {
   readonly onLink: IntervalSet;
   readonly beyondRouter: IntervalSet;
 }
 
-/** What the addresses of the side tell: link-local ones are not routed, and some no host of a link has. */
-export function placesOn(asked: Scenario, side: Side): Places {
-  const { family, destination } = asked;
-  if (side === 'source') return { onLink: LINK_LOCAL[family], beyondRouter: NEVER_ON_LINK[family] };
+/** What the other end's addresses tell: link-local ones are not routed, and some no host of a link has. */
+export function placesOn(family: Family, { far }: Link): Places {
+  if (far === 'peers' || far === null)
+    return { onLink: LINK_LOCAL[family], beyondRouter: NEVER_ON_LINK[family] };
   const ofAll = (addresses: IntervalSet): IntervalSet =>
-    isWithin(destination, addresses) ? EVERY_ADDRESS[family] : [];
+    isWithin(far, addresses) ? EVERY_ADDRESS[family] : [];
   return { onLink: ofAll(LINK_LOCAL[family]), beyondRouter: ofAll(NEVER_ON_LINK[family]) };
 }

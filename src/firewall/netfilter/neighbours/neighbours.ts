@@ -1,35 +1,25 @@
 import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
-import type { Rule } from '../../model/ruleset.ts';
-import { ANY_UNICAST } from '../../../net/special-addresses.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Firewall } from '../machine/firewall.ts';
 import {
   exchangesAcross,
   exchangesOn,
-  interfaceOn,
   isAcross,
   messageOf,
+  messagesOf,
   NEIGHBOURS,
-  neighbourPacket,
   placesOn,
   type Exchange,
+  type Link,
+  type Message,
   type Neighbour,
-  type Side,
 } from './neighbour-packet.ts';
-import type { Packet } from '../packet.ts';
+import { anyDeparture, departuresOf, linkTowardsSource, type Departure } from './links-of-flow.ts';
+import { passageOf, passageOfMessage, send, type Asking, type Passage } from './passage.ts';
 import type { Outcome } from '../outcome.ts';
-import { crossBridge, leaveByBridge } from '../hooks/bridge.ts';
-import { runFirstHook, runHook } from '../hooks/run-hook.ts';
-import {
-  collectedSet,
-  newEvaluation,
-  type PacketState,
-  type NeighbourStep,
-  type Evaluation,
-  type Step,
-} from '../evaluation.ts';
-import { newNotes, type Notes } from '../matching/match-packet.ts';
+import { newEvaluation, type NeighbourStep, type PacketState, type Step } from '../evaluation.ts';
+import { newNotes } from '../matching/match-packet.ts';
 
 /** What becomes of the peers because of neighbour discovery or ARP; the rest of them is not hindered by it. */
 interface NeighbourFate {
@@ -39,11 +29,8 @@ interface NeighbourFate {
   readonly doubtful: IntervalSet;
 }
 
-/** How one asks: what an evaluation leaves behind, and what it leaves out. */
-interface Asking {
-  readonly notes: Notes;
-  readonly skipped: ReadonlySet<Rule> | null;
-}
+/** The packets of the flow that arrive, found when asked for: they tell where NAT leads it. */
+export type FindArrived = () => readonly PacketState[];
 
 const NOBODY: NeighbourFate = { unreachable: [], doubtful: [] };
 
@@ -52,12 +39,13 @@ export function withNeighbours(
   firewall: Firewall,
   asked: Scenario,
   outcome: Outcome,
+  findArrived: FindArrived,
   asking: Asking,
 ): Outcome {
   const { allowed, blocked, undecided } = outcome;
   const peers = union(allowed, undecided);
   if (peers.length === 0) return outcome;
-  const { unreachable, doubtful } = neighbourFate(firewall, asked, peers, asking);
+  const { unreachable, doubtful } = neighbourFate(firewall, asked, peers, findArrived, asking);
   if (unreachable.length > 0) asking.notes.assumptions.add(FOUND_ON_THE_LINK);
   const through = subtract(allowed, unreachable);
   return {
@@ -77,46 +65,74 @@ function neighbourFate(
   firewall: Firewall,
   asked: Scenario,
   peers: IntervalSet,
+  findArrived: FindArrived,
   asking: Asking,
 ): NeighbourFate {
-  return sidesOf(asked)
-    .map((side) => fateOn(firewall, asked, side, peers, asking))
-    .reduce(
-      (all, one) => ({
-        unreachable: union(all.unreachable, one.unreachable),
-        doubtful: union(all.doubtful, one.doubtful),
-      }),
-      NOBODY,
-    );
+  // What exists already has found its neighbours.
+  if (asked.neighbours === 'known' || asked.state !== 'new') return NOBODY;
+  const here = linkTowardsSource(firewall, asked);
+  const there = departures(firewall, asked, findArrived, asking);
+  const [near, far] = [
+    here === null ? NOBODY : fateOn(firewall, asked, here, peers, asking),
+    fateBeyond(firewall, asked, there, peers, asking),
+  ];
+  return {
+    unreachable: union(near.unreachable, far.unreachable),
+    doubtful: union(near.doubtful, far.doubtful),
+  };
 }
 
-/** Links on which the machine that runs the rules has to find a neighbour; none for what exists already or stays inside. */
-function sidesOf({ hook, state, neighbours }: Scenario): readonly Side[] {
-  if (neighbours === 'known' || state !== 'new') return [];
-  switch (hook) {
-    case 'input':
-      return ['source'];
-    case 'forward':
-      return ['source', 'destination'];
-    case 'output':
-      return ['destination'];
-    case 'loopback':
-      return [];
-  }
+/** The links the packets leave by; none where every machine is found on every link. */
+function departures(
+  firewall: Firewall,
+  asked: Scenario,
+  findArrived: FindArrived,
+  asking: Asking,
+): readonly Departure[] {
+  const any = anyDeparture(asked);
+  const everybody = EVERY_ADDRESS[asked.family];
+  const wide = NEIGHBOURS.flatMap((neighbour) => exchangesOf(firewall, asked, any, neighbour));
+  const quiet = { ...asking, notes: newNotes() };
+  const isFree = wide.every((exchange) =>
+    isWithin(everybody, passageOf(firewall, asked, any, exchange, everybody, quiet).passes),
+  );
+  return isFree ? [] : departuresOf(asked, findArrived());
+}
+
+/** Whoever may leave by several links is unreachable where they are so on all of these. */
+function fateBeyond(
+  firewall: Firewall,
+  asked: Scenario,
+  departures: readonly Departure[],
+  peers: IntervalSet,
+  asking: Asking,
+): NeighbourFate {
+  const each = departures.map(({ link, peers: all }) => {
+    const some = intersect(peers, all);
+    if (link === null || some.length === 0) return { reached: some, ...NOBODY };
+    const fate = fateOn(firewall, asked, link, some, asking);
+    return { reached: subtract(some, fate.unreachable), ...fate };
+  });
+  const reached = union(...each.map((one) => one.reached));
+  const failing = union(...each.map(({ unreachable }) => unreachable));
+  return {
+    unreachable: subtract(failing, reached),
+    doubtful: union(intersect(failing, reached), ...each.map(({ doubtful }) => doubtful)),
+  };
 }
 
 function fateOn(
   firewall: Firewall,
   asked: Scenario,
-  side: Side,
+  link: Link,
   peers: IntervalSet,
   asking: Asking,
 ): NeighbourFate {
-  if (interfaceOn(side, asked) === 'lo') return NOBODY;
+  if (link.interface === 'lo') return NOBODY;
   const gather = (neighbour: Neighbour): Passage => {
-    const passages = exchangesOf(firewall, asked, side, neighbour).map((exchange) => ({
+    const passages = exchangesOf(firewall, asked, link, neighbour).map((exchange) => ({
       exchange,
-      ...passageOf(firewall, asked, exchange, peers, asking),
+      ...passageOf(firewall, asked, link, exchange, peers, asking),
     }));
     // Whether it crosses a bridge is never sure: who is on one port does not need it.
     const needed = passages.filter(({ exchange }) => exchange.isNeeded && !isAcross(exchange));
@@ -127,7 +143,7 @@ function fateOn(
   };
   const [end, router] = [gather('end'), gather('router')];
   if (end.passes === peers && router.passes === peers) return NOBODY;
-  const { onLink, beyondRouter } = placesOn(asked, side);
+  const { onLink, beyondRouter } = placesOn(asked.family, link);
   const unreachable = intersect(union(end.fails, beyondRouter), union(router.fails, onLink));
   const found = intersect(union(end.passes, beyondRouter), union(router.passes, onLink));
   return { unreachable, doubtful: subtract(subtract(peers, unreachable), found) };
@@ -137,7 +153,7 @@ function fateOn(
 function exchangesOf(
   { bridgeHooks }: Firewall,
   { hook, framesOnLink }: Scenario,
-  side: Side,
+  { side }: Link,
   neighbour: Neighbour,
 ): readonly Exchange[] {
   const own = exchangesOn(side, neighbour);
@@ -145,109 +161,15 @@ function exchangesOf(
   return hook === 'forward' && mayCross ? [...own, ...exchangesAcross(side, neighbour)] : own;
 }
 
-/** Peers for whom a message surely gets where it has to, and for whom it surely does not. */
-interface Passage {
-  readonly passes: IntervalSet;
-  readonly fails: IntervalSet;
-}
-
-/** The answer for everybody and every destination serves most questions; only where that is open one is asked by itself. */
-function passageOf(
-  firewall: Firewall,
-  asked: Scenario,
-  exchange: Exchange,
-  peers: IntervalSet,
-  { notes, skipped }: Asking,
-): Passage {
-  if (skipped !== null) return pass(firewall, asked, exchange, peers, { notes, skipped });
-  const everybody = EVERY_ADDRESS[asked.family];
-  const known = remembered(firewall, asked, exchange, () => {
-    const anywhere = { ...asked, destination: ANY_UNICAST[asked.family] };
-    return pass(firewall, anywhere, exchange, everybody, { notes: newNotes(), skipped });
-  });
-  if (isWithin(peers, known.passes)) return { passes: peers, fails: [] };
-  if (isWithin(peers, known.fails)) return { passes: [], fails: peers };
-  return pass(firewall, asked, exchange, peers, { notes, skipped });
-}
-
-const passages = new WeakMap<Firewall, Map<string, Passage>>();
-
-function remembered(firewall: Firewall, asked: Scenario, exchange: Exchange, find: () => Passage): Passage {
-  const known = passages.get(firewall) ?? new Map<string, Passage>();
-  passages.set(firewall, known);
-  const { side, neighbour, way, isQuestion } = exchange;
-  const { family, hook, inInterface, outInterface, framesOnLink } = asked;
-  const interfaces = isAcross(exchange) ? [inInterface, outInterface] : interfaceOn(side, asked);
-  const key = JSON.stringify([family, hook, side, neighbour, way, isQuestion, interfaces, framesOnLink]);
-  const passage = known.get(key) ?? find();
-  known.set(key, passage);
-  return passage;
-}
-
-function pass(
-  firewall: Firewall,
-  asked: Scenario,
-  exchange: Exchange,
-  peers: IntervalSet,
-  { notes, skipped }: Asking,
-): Passage {
-  const run = newEvaluation(firewall, notes, null, skipped);
-  const states = send(run, firewall, asked, exchange, peers);
-  const peersWhere = (isSo: (state: PacketState) => boolean): IntervalSet =>
-    union(...states.filter(isSo).map((state) => state.peers));
-  if (run.budget <= 0) return { passes: [], fails: [] };
-  const arrived = peersWhere((state) => hopLimitOf(state) !== 'changed');
-  const dropped = union(
-    collectedSet(run.dropped),
-    peersWhere((state) => hopLimitOf(state) !== 'kept'),
-  );
-  return { passes: subtract(arrived, dropped), fails: subtract(dropped, arrived) };
-}
-
-/** Whoever gets neighbour discovery with another hop limit than 255 takes it for a packet from beyond the link (RFC 4861 section 7.1). */
-function hopLimitOf({ packet: { family, numbers } }: PacketState): 'kept' | 'changed' | 'unsure' {
-  const hops = numbers['hop-limit'];
-  if (family === 4 || hops === 255) return 'kept';
-  return typeof hops === 'number' ? 'changed' : 'unsure';
-}
-
-/** Sends the message over the hooks it meets; ARP meets those of its own. */
-function send(
-  run: Evaluation,
-  firewall: Firewall,
-  asked: Scenario,
-  exchange: Exchange,
-  peers: IntervalSet,
-): readonly PacketState[] {
-  const seeing = asked.family === 4 ? { ...firewall, hooks: firewall.arpHooks } : firewall;
-  const packet = neighbourPacket(asked, exchange);
-  switch (exchange.way) {
-    case 'in': {
-      const come = runFirstHook(run, seeing, 'prerouting', packet, peers);
-      return runHook(run, seeing, 'input', come);
-    }
-    case 'out': {
-      const gone = runFirstHook(run, seeing, 'output', packet, peers);
-      const left = runHook(run, seeing, 'egress', runHook(run, seeing, 'postrouting', gone));
-      return leaveByBridge(run, seeing, left);
-    }
-    case 'across':
-    case 'back':
-      return crossBridge(run, seeing, acrossIp(run, seeing, asked, packet, peers));
-  }
-}
-
-/** What chains of IP make of a message that crosses a bridge, as far as they see its frames. */
-function acrossIp(
-  run: Evaluation,
-  seeing: Firewall,
-  asked: Scenario,
-  packet: Packet,
-  peers: IntervalSet,
-): readonly PacketState[] {
-  if (asked.framesOnLink === 'none' || asked.family === 4) return [{ packet, peers }];
-  const come = runFirstHook(run, seeing, 'prerouting', packet, peers, []);
-  return runHook(run, seeing, 'postrouting', runHook(run, seeing, 'forward', come));
+/** A message on its way over one link. */
+interface Try {
+  readonly link: Link;
+  readonly peers: IntervalSet;
+  readonly exchange: Exchange;
+  readonly message: Message;
+  readonly passage: Passage;
+  /** Whichever addresses it names, it fails for some. */
+  readonly isSure: boolean;
 }
 
 /**
@@ -258,39 +180,71 @@ export function walkNeighbours(
   firewall: Firewall,
   asked: Scenario,
   peers: IntervalSet,
+  findArrived: FindArrived,
   visit: (step: Step) => void,
   isShut: () => boolean,
 ): 'ends' | 'goes-on' {
   const asking = { notes: newNotes(), skipped: null };
-  const { unreachable, doubtful } = neighbourFate(firewall, asked, peers, asking);
+  const { unreachable, doubtful } = neighbourFate(firewall, asked, peers, findArrived, asking);
   if (unreachable.length === 0 && doubtful.length === 0) return 'goes-on';
   if (isShut()) return 'goes-on';
   const isEnd = isWithin(peers, unreachable);
-  const tried = sidesOf(asked)
-    .flatMap((side) =>
-      likelyNeighbours(asked, side, peers).flatMap((one) => exchangesOf(firewall, asked, side, one)),
-    )
-    .map((exchange) => ({ exchange, ...passageOf(firewall, asked, exchange, peers, asking) }));
-  const failing = tried.find(({ exchange, fails }) => exchange.isNeeded && fails.length > 0);
-  const open = tried.find(({ passes }) => !isWithin(peers, passes));
+  const tried = triesOf(firewall, asked, peers, findArrived, asking);
+  const failing = tried.find(({ exchange, isSure }) => exchange.isNeeded && isSure);
+  const open =
+    tried.find(({ exchange, passage }) => exchange.isNeeded && passage.fails.length > 0) ??
+    tried.find(({ passage, peers: some }) => !isWithin(some, passage.passes));
   const deciding = isEnd ? failing : (failing ?? open);
   if (deciding === undefined) return 'goes-on';
-  const { exchange, fails } = deciding;
-  const neighbour: NeighbourStep = {
-    message: messageOf(asked.family, exchange),
-    neighbour: exchange.neighbour,
-    depends: isEnd || fails.length === 0 ? null : exchange.isNeeded ? 'link' : 'cache',
-  };
   const run = newEvaluation(firewall, newNotes(), (step) => {
-    visit({ ...step, neighbour });
+    visit({ ...step, neighbour: stepOf(asked, deciding, isEnd) });
   });
-  send(run, firewall, asked, exchange, peers);
+  send(run, firewall, asked, deciding.exchange, deciding.message.packet, deciding.peers);
   return isEnd ? 'ends' : 'goes-on';
 }
 
+function triesOf(
+  firewall: Firewall,
+  asked: Scenario,
+  peers: IntervalSet,
+  findArrived: FindArrived,
+  asking: Asking,
+): readonly Try[] {
+  const here = linkTowardsSource(firewall, asked);
+  const links = [
+    ...(here === null ? [] : [{ link: here, peers }]),
+    ...departures(firewall, asked, findArrived, asking),
+  ];
+  return links.flatMap(({ link, peers: all }): readonly Try[] => {
+    const some = intersect(peers, all);
+    if (link === null || link.interface === 'lo' || some.length === 0) return [];
+    return likelyNeighbours(asked, link, some)
+      .flatMap((one) => exchangesOf(firewall, asked, link, one))
+      .flatMap((exchange) => {
+        const isSure = passageOf(firewall, asked, link, exchange, some, asking).fails.length > 0;
+        return messagesOf(asked, link, exchange).map((message) => {
+          const passage = passageOfMessage(firewall, asked, link, exchange, message, some, asking);
+          return { link, peers: some, exchange, message, passage, isSure };
+        });
+      });
+  });
+}
+
+function stepOf(
+  { family }: Scenario,
+  { exchange, message, passage, isSure }: Try,
+  isEnd: boolean,
+): NeighbourStep {
+  const named = { message: messageOf(family, exchange), neighbour: exchange.neighbour };
+  if (isEnd || passage.fails.length === 0) return { ...named, depends: null };
+  if (!exchange.isNeeded) return { ...named, depends: 'address-unknown' };
+  if (!isSure && message.when !== null) return { ...named, depends: message.when };
+  return { ...named, depends: exchange.neighbour === 'end' ? 'on-link' : 'beyond-router' };
+}
+
 /** Those that any of the peers may have. */
-function likelyNeighbours(asked: Scenario, side: Side, peers: IntervalSet): readonly Neighbour[] {
-  const { onLink, beyondRouter } = placesOn(asked, side);
+function likelyNeighbours(asked: Scenario, link: Link, peers: IntervalSet): readonly Neighbour[] {
+  const { onLink, beyondRouter } = placesOn(asked.family, link);
   const others = { end: beyondRouter, router: onLink };
   return NEIGHBOURS.filter((neighbour) => !isWithin(peers, others[neighbour]));
 }

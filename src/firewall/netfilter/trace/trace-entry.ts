@@ -161,22 +161,9 @@ function ofNeighbour(
 ): Partial<Pick<TraceEntry, 'effect' | 'reasons'>> {
   if (effect !== 'drop' || neighbour === undefined) return {};
   const { message, depends } = neighbour;
-  const reason = { code: 'drops-neighbour-message', message } as const;
-  switch (depends) {
-    case null:
-      return { reasons: [{ ...reason, needed: 'always' }] };
-    case 'link':
-      return { effect: 'undecided', reasons: [{ ...reason, needed: ON_LINK[neighbour.neighbour] }] };
-    case 'cache':
-      return { effect: 'undecided', reasons: [{ ...reason, needed: 'address-unknown' }] };
-  }
+  const reasons = [{ code: 'drops-neighbour-message', message, needed: depends ?? 'always' } as const];
+  return depends === null ? { reasons } : { effect: 'undecided', reasons };
 }
-
-/** Where the other end of the flow is, if that is the neighbour. */
-const ON_LINK = { end: 'on-link', router: 'beyond-router' } as const satisfies Record<
-  NeighbourStep['neighbour'],
-  string
->;
 
 /** What comes of a packet that NAT leads elsewhere; null where that decides nothing. */
 export type Lead = { readonly effect: 'drop' | 'undecided'; readonly reason: LeadReason } | null;

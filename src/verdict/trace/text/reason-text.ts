@@ -113,6 +113,12 @@ const NEEDED = {
   'on-link': ' if the other end is on the same link, not beyond a router',
   'beyond-router': ' if the other end is beyond a router, not on the same link',
   'address-unknown': ' unless the link address of the other end is already known',
+  'asked-for-destination':
+    ' if the destination is an address of this link, so that the neighbour asks for it',
+  'asked-for-other':
+    ' if the neighbour asks for another address of this machine (the destination is on another link of it)',
+  'asks-from-flow': ' if the address this machine speaks from is one of the interface',
+  'asks-from-link-local': ' if the address this machine speaks from is not one of the interface',
 } as const;
 
 function didYouMean(nearest: string | null): string {
