@@ -1,4 +1,5 @@
 import { run } from '@oclif/core/run';
+import { jsonDocument } from '../report/formats/json.ts';
 import { describeError } from './errors/describe-error.ts';
 import { knownCommands } from './errors/known-commands.ts';
 import { EXIT, setExitCode } from './exit/exit-code.ts';
@@ -25,7 +26,7 @@ export async function main(argv: readonly string[], { root }: { readonly root: s
     }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
     // Where stdout takes nothing any more, stderr says so.
-    await writeStdout(`${JSON.stringify(json, null, 2)}\n`).catch(() => writeStderrLines([text]));
+    await writeStdout([...jsonDocument(json)].join('')).catch(() => writeStderrLines([text]));
   }
 }
 

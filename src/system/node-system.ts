@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import dns from 'node:dns/promises';
-import { createReadStream, readlinkSync } from 'node:fs';
+import { createReadStream, readlinkSync, writeSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeText } from '../decode-text.ts';
 import { formatAddress, tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { descriptorOf, fileTarget } from './file-target.ts';
 import type { ProcessResult, System } from './system.ts';
 
 /** The real machine. */
@@ -119,11 +120,14 @@ async function writeTextAtomic(file: string, text: string): Promise<void> {
   const there = await fs.stat(file).catch(() => null);
   // A rename would put a file in the place of a device or a pipe, which for root are those of the machine.
   if (there !== null && !there.isFile() && !there.isDirectory()) return fs.writeFile(file, text, 'utf8');
-  const target = there === null ? file : await fs.realpath(file);
-  const temporary = path.join(
-    path.dirname(target),
-    `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`,
-  );
+  const descriptor = descriptorOf(file);
+  // What else the process, or who started it, writes to that file would be lost.
+  if (descriptor !== null && there?.isFile() === true) {
+    writeWhole(descriptor, text);
+    return;
+  }
+  const target = fileTarget(file);
+  const temporary = path.join(path.dirname(target), `.vwaudit.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await fs.open(temporary, 'wx', 0o666);
     try {
@@ -138,6 +142,11 @@ async function writeTextAtomic(file: string, text: string): Promise<void> {
     await fs.rm(temporary, { force: true });
     throw error;
   }
+}
+
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
 }
 
 function run(

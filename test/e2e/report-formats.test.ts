@@ -1,8 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
 import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-report-'));
 afterAll(() => {
@@ -66,6 +77,50 @@ describe('--report', () => {
     expect(flags.includes('--json') ? stderr : stdout).toBe('');
   });
 
+  test('a file of more than one name is one file, and a link stays a link', async () => {
+    writeFileSync(at('one.xml'), 'old');
+    symlinkSync('one.xml', at('two.xml'));
+    symlinkSync('three.xml', at('link.xml'));
+    const reports = (...files: readonly string[]) =>
+      runInProcess([...AUDIT, ...files.flatMap((file) => ['--report', file])], { input: RULES });
+    expect(await reports(`junit=${at('one.xml')}`, `sarif=${at('two.xml')}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('two.xml" is given twice') as string,
+    });
+    expect(read('one.xml')).toBe('old');
+    expect(await reports(`junit=${at('link.xml')}`)).toMatchObject({ code: 1 });
+    expect(lstatSync(at('link.xml')).isSymbolicLink()).toBe(true);
+    expect(read('three.xml')).toContain('<testsuites');
+  });
+
+  test('a name may have as many characters as the file system takes', async () => {
+    const name = 'x'.repeat(255);
+    const { code } = await runInProcess([...AUDIT, '--report', `junit=${at(name)}`], { input: RULES });
+    expect(code).toBe(1);
+    expect(statSync(at(name)).size).toBeGreaterThan(100);
+    expect(readdirSync(folder).filter((each) => each.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    '/dev/stdout is standard output: one report goes there, and none in place of its file',
+    async () => {
+      const two = ['--report', 'junit', '--report', 'sarif=/dev/stdout'];
+      expect(await runInProcess(['audit', 'no-such-file', ...two])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('two reports for standard output (junit, sarif)') as string,
+      });
+      const run = (to: string): string =>
+        `"${process.execPath}" "${path.join(ROOT, 'bin', 'run.js')}" ports -i 1 --no-allocator --json | "${process.execPath}" "${path.join(ROOT, 'bin', 'run.js')}" report - ${to}`;
+      writeFileSync(at('both.txt'), 'before\n');
+      execFileSync('sh', [
+        '-c',
+        `{ echo first; ${run('--report csv=/dev/stderr')}; } 2>&1 >> "${at('both.txt')}" 2>> "${at('err.txt')}"`,
+      ]);
+      expect(read('both.txt')).toMatch(/^before\nfirst\n[^]*102\/tcp/);
+      expect(read('err.txt')).toMatch(/^id,role/);
+    },
+  );
+
   test('rules from standard input need a name where a format wants a file', async () => {
     const argv = AUDIT.filter((word) => word !== '--stdin-name' && word !== 'maps-a.nft');
     const { code, stderr } = await runInProcess([...argv, '--report', 'sarif'], { input: RULES });
@@ -82,6 +137,14 @@ describe('--report', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^::error file=maps-a\.nft,line=4,title=vwaudit failed%3A exposed::/);
     expect(read('summary.md').match(/^## vwaudit: localhost$/gm)).toHaveLength(2);
+  });
+
+  test('github: the summary stays within 1 MiB beside what other commands of the step wrote', async () => {
+    writeFileSync(at('full.md'), 'x'.repeat(1_048_000));
+    const env = { GITHUB_STEP_SUMMARY: at('full.md') };
+    await runInProcess([...AUDIT, '--report', 'github'], { input: RULES, env });
+    expect(statSync(at('full.md')).size).toBeLessThanOrEqual(1_048_576);
+    expect(read('full.md')).toMatch(/\*\*The rest is cut here[^\n]*\n$/);
   });
 
   test('nagios has its own exit codes only on stdout: failures, proven, and bad usage', async () => {

@@ -1,6 +1,7 @@
 import { custom, string } from '@oclif/core/flags';
 import { InputError } from '../../input-error.ts';
 import { REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
+import { descriptorOf } from '../../system/file-target.ts';
 import type { ReportKind } from '../../report/results/report-format.ts';
 
 /** Every kind of report. */
@@ -66,5 +67,6 @@ function parseReport(text: string, choices: readonly ReportFormatId[]): WantedRe
       value: text,
       fix: `write ${name}=FILE, or ${name} alone for standard output`,
     });
-  return { format, file: file === '-' ? null : file };
+  const isStdout = file === null || file === '-' || descriptorOf(file) === process.stdout.fd;
+  return { format, file: isStdout ? null : file };
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../input-error.ts';
+import { descriptorOf, fileTarget } from '../../system/file-target.ts';
 import type { ReportFormatId } from '../../report/registry.ts';
 import type { WantedReport } from './report-flags.ts';
 
@@ -34,7 +35,7 @@ export function planReports({ json, report = [], 'stdin-name': stdinName }: Repo
       fix: `write one to a file, for example --report ${second}=FILE`,
     });
   const files = report.flatMap(({ format, file }) => (file === null ? [] : [{ format, file }]));
-  const places = files.map(({ file }) => path.resolve(file));
+  const places = files.map(({ file }) => fileTarget(file));
   const twice = files.find((_, index) => places.indexOf(places[index] ?? '') < index);
   if (twice !== undefined)
     throw new InputError({
@@ -51,7 +52,10 @@ function refuseUnwritable(file: string): void {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     if (there?.isDirectory() === true) throw unwritableReport(file, 'it is a folder');
-    accessSync(there === undefined ? path.dirname(file) : file, constants.W_OK);
+    if (there !== undefined) accessSync(file, constants.W_OK);
+    // The file is written beside and renamed.
+    if (there?.isFile() !== false && descriptorOf(file) === null)
+      accessSync(path.dirname(fileTarget(file)), constants.W_OK);
   } catch (error) {
     throw error instanceof InputError ? error : unwritableReport(file, error);
   }

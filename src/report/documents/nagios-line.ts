@@ -9,6 +9,7 @@ export type NagiosStatus = keyof typeof NAGIOS_EXIT;
 
 /** Some programs cut what is longer. */
 const MAX_MESSAGE = 400;
+const MAX_NAME = 100;
 
 /** `vwaudit maps CRITICAL: 1 failed, 2 unproven, 14 proven of 17 - the worst finding | pass=14 …`: one line. */
 export function nagiosLine(results: Results, _style: Style, run: RunContext): string {
@@ -19,7 +20,7 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
   const since = baseline === null ? '' : `, ${baseline.regressions} regressions`;
   const counts = `${fail} failed, ${unproven} unproven, ${pass} proven of ${total}${excused}${since}`;
   const worst = issues.find(({ weight, isKnown }) => weight !== 'note' && weight !== 'accepted' && !isKnown);
-  const example = worst === undefined ? '' : ` - ${cut(foreign(worst.message))}`;
+  const example = worst === undefined ? '' : ` - ${cut(foreign(worst.message), MAX_MESSAGE)}`;
   const warnings = issues.filter(({ weight }) => weight === 'warning').length;
   const data = [
     `pass=${pass};;;0;${total}`,
@@ -30,7 +31,7 @@ export function nagiosLine(results: Results, _style: Style, run: RunContext): st
     ...(baseline === null ? [] : [`regressions=${baseline.regressions};;0;0;`]),
     ...(durationMs === null ? [] : [`time=${(durationMs / 1000).toFixed(3)}s;;;0;`]),
   ].join(' ');
-  return `vwaudit ${foreign(title)} ${nagiosStatus(results, run)}: ${counts}${example} | ${data}\n`;
+  return `vwaudit ${cut(foreign(title), MAX_NAME)} ${nagiosStatus(results, run)}: ${counts}${example} | ${data}\n`;
 }
 
 /** The worst of all issues, but those of the baseline; unproven flows that a flag accepts are none. */
@@ -53,6 +54,8 @@ function foreign(text: string): string {
   return text.replaceAll('|', '/').replace(/\s+/g, ' ');
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE - 3)}...`;
+/** Never between the halves of a character. */
+function cut(text: string, most: number): string {
+  const kept = text.slice(0, most - 3).replace(/[\ud800-\udbff]$/, '');
+  return text.length <= most ? text : `${kept}...`;
 }

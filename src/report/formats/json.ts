@@ -2,6 +2,9 @@ import type { ReportFormat } from '../results/report-format.ts';
 
 const render = () => jsonDocument;
 
+/** Control characters that JSON leaves as they are, and characters that hide or reorder text. */
+const ACTS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;
+
 /** The report as it is, for programs (`--json`): JSON has its own escapes. */
 export const json = {
   title: 'for programs',
@@ -18,14 +21,14 @@ export const json = {
 } as const satisfies ReportFormat;
 
 /**
- * What `JSON.stringify(report, null, 2)` gives, and a line feed, in pieces: a trace of tens of thousands of packets is more
+ * What `JSON.stringify(report, null, 2)` gives, with escapes also for what acts on a terminal, and a line feed, in pieces: a trace of tens of thousands of packets is more
  * than one string can hold.
  */
 export function* jsonDocument(report: object): Generator<string> {
   let before = '{\n';
   for (const [key, value] of Object.entries(report) as [string, unknown][]) {
     if (value === undefined) continue;
-    yield `${before}  ${JSON.stringify(key)}: `;
+    yield `${before}  ${escaped(JSON.stringify(key))}: `;
     before = ',\n';
     if (Array.isArray(value) && value.length > 0) yield* elements(value);
     else yield indented(value, '  ');
@@ -44,5 +47,11 @@ function* elements(list: readonly unknown[]): Generator<string> {
 
 /** Within JSON a line feed is always one of the layout. */
 function indented(value: unknown, by: string): string {
-  return (JSON.stringify(value, null, 2) as string | undefined)?.replaceAll('\n', `\n${by}`) ?? 'null';
+  const written = JSON.stringify(value, null, 2) as string | undefined;
+  return written === undefined ? 'null' : escaped(written.replaceAll('\n', `\n${by}`));
+}
+
+/** Reads as the same data; nothing in it moves the cursor, hides or reorders text. */
+function escaped(written: string): string {
+  return written.replace(ACTS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

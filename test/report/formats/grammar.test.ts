@@ -1,6 +1,7 @@
 import type { Log } from 'sarif';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fitted } from '../../../src/cli/reports/job-summary.ts';
+import { escaped } from '../../../src/report/documents/compare/markdown-text.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
 import { shareOf } from '../../thorough.ts';
@@ -25,7 +26,17 @@ const HIDDEN =
 
 test('no text format passes on what acts on a terminal', async () => {
   for (const report of all)
-    for (const format of ['junit', 'github', 'nagios', 'prometheus', 'markdown', 'sarif'] as const)
+    for (const format of [
+      'junit',
+      'github',
+      'nagios',
+      'prometheus',
+      'markdown',
+      'sarif',
+      'gitlab',
+      'json',
+      'html',
+    ] as const)
       expect(await written(report, format)).not.toMatch(HIDDEN);
 });
 
@@ -55,6 +66,7 @@ describe('github', () => {
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(1_048_576);
     expect(cut).toMatch(/ü line\n\n\*\*The rest is cut here/);
     expect(fitted('short\n')).toBe('short\n');
+    expect(fitted('too long\n', 5)).toBe('');
   });
 });
 
@@ -195,6 +207,18 @@ test('markdown: no character of others is markup, and every flow has its row', a
     for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(9);
     expect(text.replace(/^ {6}.*$/gm, '')).not.toMatch(/<(?!\/?$)/);
   }
+});
+
+test.each([
+  ['- item', '&#45; item'],
+  ['+ item', '&#43; item'],
+  ['=', '&#61;'],
+  ['12. item', '12&#46; item'],
+  ['1) item', '1&#41; item'],
+  [' padded ', '&#32;padded&#32;'],
+  ['a - b + c = 1.5', 'a - b + c = 1.5'],
+])('markdown: what begins a line is no list, heading or rule: %s', (text, written) => {
+  expect(escaped(text)).toBe(written);
 });
 
 /** So many failures, each with a cause of its own. */

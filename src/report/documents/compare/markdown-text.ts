@@ -5,5 +5,8 @@ export function escaped(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\`*_{}[\]|~!$]/g, '\\$&')
-    .replace(/[#@]|:(?=[\w+/-]*[:/])|(?<=www)\./gi, (mark) => `&#${mark.charCodeAt(0)};`);
+    .replace(ACTIVE, (mark) => `&#${mark.charCodeAt(0)};`);
 }
+
+/** Mentions, numbers of issues, links, emoji; and at the ends what begins a list, a heading or a line, or keeps bold text from being bold. */
+const ACTIVE = /[#@]|:(?=[\w+/-]*[:/])|(?<=www)\.|^[-+=]|(?<=^\d+)[.)]|^ | $/gi;

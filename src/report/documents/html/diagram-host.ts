@@ -75,5 +75,6 @@ export function runsOf(flows: readonly ResultFlow[]): readonly SymbolRun[] {
 
 /** A text that fits, with an ellipsis where it is cut. */
 export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  const characters = Array.from(text);
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
