@@ -3,7 +3,7 @@ import { compareAddresses, formatAddress, type Address, type Family } from '../.
 import { endpointsOf } from '../../ports/endpoints.ts';
 import type { ControlPort } from '../../ports/control-ports.ts';
 import { flowsFrom, unstatedFlow, type Standpoint } from '../../ports/flows.ts';
-import { assumptionsOf } from '../../ports/peers.ts';
+import { assumptionsOf, sourcesOf } from '../../ports/peers.ts';
 import { exploratoryProbes, type ExploratoryProbe } from '../../ports/exploratory-probes.ts';
 import { selectedHosts } from '../../deployment/selected-hosts.ts';
 import { splitSkipped } from '../../ports/split-skipped.ts';
@@ -153,6 +153,7 @@ export async function check(
     table: sockets?.table ?? null,
     controls,
     site: resolved,
+    admission: { site: resolved, sources: (role, host) => sourcesOf(role, host, resolved), sourceTo },
     refusing: new Set(compared.filter(isRefused).map((one) => addressKey(one.asked))),
     refusedAlike: refusedAlike(compared),
     standIn: isDemo ? 'expected' : options.refusesStandIn === true ? 'refused' : 'noted',

@@ -2,6 +2,7 @@ import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../../sockets/socket-table.ts';
+import type { Admission } from '../advice/firewall-advice.ts';
 import type { Checked, ExploredPort } from './checked.ts';
 import { checkFindings } from './findings/check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
@@ -39,6 +40,8 @@ export interface JudgeContext {
   readonly standIn: 'expected' | 'noted' | 'refused';
   /** For commands in the advice, which is without them where it is absent. */
   readonly site?: Site;
+  /** For rules in the advice, likewise. */
+  readonly admission?: Admission;
 }
 
 /** Everything `check` saw, judged by the verdict table. */

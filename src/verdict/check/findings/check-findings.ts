@@ -1,7 +1,8 @@
 import { groupBy } from '../../../group-by.ts';
+import type { Role } from '../../../deployment/role.ts';
 import { printable } from '../../../printable.ts';
 import { rootCauses } from '../root-causes.ts';
-import { firewallAdvice } from '../../advice/firewall-advice.ts';
+import { firewallAdvice, type Misruled } from '../../advice/firewall-advice.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
 import type { Checked } from '../checked.ts';
@@ -91,7 +92,7 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
         'filtered',
         { ...at, reason, hostAnswers: context.hostAnswers(one) },
         flows,
-        firewallAdvice('open', context.site, one.checked.flow.host),
+        firewallAdvice('open', context.admission, misruled(one, group)),
       );
     case 'unreachable': {
       if (reason !== 'no-such-host') return finding('unreachable', { ...at, reason }, flows);
@@ -113,20 +114,30 @@ function holders({ checked: { local } }: Judged): readonly string[] {
   return [...new Set((local?.covering ?? []).map(({ process }) => printable(process ?? 'a program')))];
 }
 
-/** Who has to get in, where everything was claimed at once: the union over the ports. */
+/** Who has to get in, where everything was claimed at once. */
 function onlyFor(group: readonly Judged[]): { readonly onlyFor?: readonly string[] } {
   if (group[0]?.checked.flow.from.role !== 'all') return {};
-  return { onlyFor: [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))] };
+  return { onlyFor: audienceOf(group) };
 }
 
-function notBlocked(one: Judged, group: readonly Judged[], { site }: FindingContext): Finding {
+/** Whose connections to which ports of which host the advice is about. */
+function misruled({ checked: { flow } }: Judged, group: readonly Judged[]): Misruled {
+  const { host, address, from } = flow;
+  return { host, address, as: from.role, audience: audienceOf(group) };
+}
+
+/** Who has to get in: the union over the ports. */
+function audienceOf(group: readonly Judged[]): readonly Role[] {
+  return [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
+}
+
+function notBlocked(one: Judged, group: readonly Judged[], { admission }: FindingContext): Finding {
   const { state, reason } = one.result;
   const at = locationOf(group);
   if (state !== 'open') return finding('blocked-unproven', { ...at, state, reason }, idsOf(group));
-  const audience = [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
-  const { from, host } = one.checked.flow;
-  const steps = firewallAdvice('close', site, host);
-  return finding('exposed', { ...at, as: from.role, audience }, idsOf(group), steps);
+  const about = misruled(one, group);
+  const steps = firewallAdvice('close', admission, about);
+  return finding('exposed', { ...at, as: about.as, audience: about.audience }, idsOf(group), steps);
 }
 
 function notAsked(one: Judged, group: readonly Judged[]): Finding {
