@@ -1,3 +1,4 @@
+import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 import { jsonDocument } from '../report/formats/json.ts';
 import { describeError } from './errors/describe-error.ts';
@@ -9,11 +10,11 @@ import { writeStderrLines } from './output/stderr-lines.ts';
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
  * one JSON document on stdout; else stdout stays empty and stderr has one line.
- * @param root a folder inside the package, for oclif.
+ * @param given for oclif: a folder inside the package, and where that is not built (`bin/dev.js`), the plugin it has loaded.
  */
-export async function main(argv: readonly string[], { root }: { readonly root: string }): Promise<void> {
+export async function main(argv: readonly string[], given: Given): Promise<void> {
   // There are no plugins to look for, in a home folder that need not be readable (`sudo -u`, `su` without `-`).
-  const options = { root, userPlugins: false };
+  const options = { ...given, userPlugins: false };
   try {
     await run([...argv], options);
   } catch (error) {
@@ -29,6 +30,8 @@ export async function main(argv: readonly string[], { root }: { readonly root: s
     await writeStdout([...jsonDocument(json)].join('')).catch(() => writeStderrLines([text]));
   }
 }
+
+type Given = Pick<Interfaces.Options, 'root' | 'pjson' | 'plugins'>;
 
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');

@@ -4,7 +4,9 @@ import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
 import type { Links } from '../firewall/netfilter/machine/links.ts';
 import { tryParseAddress, type Address, type Family } from '../net/address.ts';
-import { isLoopback } from '../net/special-addresses.ts';
+import { isInnerInterface } from '../net/inner-interface.ts';
+import { blockOf, type Prefix } from '../net/prefix.ts';
+import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
@@ -64,6 +66,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
+    down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
     // The larger of an interface's own setting and that of all counts.
     isStrict: {
       4: filters.length > 0 && filters.every((own) => Math.max(all, Number(own)) === 1),
@@ -93,9 +96,11 @@ type Settings = ReadonlyMap<string, string>;
 /** Each interface has a setting of its own, which `ip_forward` only presets. */
 function forwards4(settings: Settings): boolean | null {
   const each = ofInterfaces(settings, 4, 'forwarding');
+  // Files of older collectors have no settings of interfaces.
+  if (each.length === 0) return null;
   const known = [settings.get('net/ipv4/ip_forward'), ...each];
   if (known.every((one) => one === '1')) return true;
-  return each.length > 0 && known.every((one) => one === '0') ? false : null;
+  return known.every((one) => one === '0') ? false : null;
 }
 
 /** The setting of all counts; an interface may have `force_forwarding` (Linux 6.17) beside it. */
@@ -118,9 +123,12 @@ const interfacesShape = z.array(
   z.looseObject({
     ifname: z.string().default(''),
     flags: z.array(z.string()).default(['UP']),
+    operstate: z.string().default('UNKNOWN'),
     master: z.string().optional(),
     link: z.string().optional(),
-    addr_info: z.array(z.looseObject({ local: z.string().optional() })).default([]),
+    addr_info: z
+      .array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() }))
+      .default([]),
   }),
 );
 
@@ -135,14 +143,28 @@ interface Interface {
   /** It is a bond or VRF: of what has ports, all else is a bridge. */
   readonly isBond: boolean;
   readonly addresses: readonly Address[];
+  /** Those its addresses are in. */
+  readonly networks: readonly Prefix[];
+  readonly hasCarrier: boolean;
+}
+
+/** A bridge of containers has no carrier while none runs: nobody is missing. */
+function isDown({ name, isOpen, hasCarrier }: Interface): boolean {
+  return !isInnerInterface(name) && !(isOpen && hasCarrier);
 }
 
 /** What `ip -j address show` prints. */
 function parseInterfaces(output: string): readonly Interface[] {
   return interfacesShape
     .parse(JSON.parse(output))
-    .map(({ ifname: name, flags, master = null, link = null, addr_info: entries }) => ({
+    .map(({ ifname: name, flags, operstate, master = null, link = null, addr_info: entries }) => ({
       ...{ name, master, link },
+      hasCarrier: !flags.includes('NO-CARRIER') && !NO_CARRIER.has(operstate),
+      networks: entries.flatMap(({ local = '', prefixlen }) => {
+        const address = tryParseAddress(local);
+        if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
+        return [blockOf(address, prefixlen)];
+      }),
       isBond: flags.includes('MASTER'),
       isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
       addresses: entries
@@ -150,6 +172,9 @@ function parseInterfaces(output: string): readonly Interface[] {
         .filter((address) => !isLoopback(address)),
     }));
 }
+
+/** `operstate` of an interface that is up and has nothing at its other end. */
+const NO_CARRIER: ReadonlySet<string> = new Set(['DOWN', 'LOWERLAYERDOWN', 'NOTPRESENT']);
 
 function linksOf(interfaces: readonly Interface[]): Links {
   const portsOf = (upper: string): readonly Interface[] =>

@@ -12,6 +12,8 @@ export interface MachineFacts {
   readonly addresses: readonly Address[] | null;
   /** Interfaces that packets of others may come in by. */
   readonly interfaces: readonly string[] | null;
+  /** Interfaces that nothing comes in by, since they are down or have no carrier, with the networks of their addresses. */
+  readonly down: ReadonlyMap<string, readonly Prefix[]>;
   /** Which interface is part of which other; null where nobody collected it. */
   readonly links: Links | null;
   /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
@@ -54,6 +56,7 @@ export function unknownMachine(host: string): MachineFacts {
       host,
       addresses: null,
       interfaces: null,
+      down: new Map<string, readonly Prefix[]>(),
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },

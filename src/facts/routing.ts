@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tryParseAddress, type Address, type Family } from '../net/address.ts';
+import { isInnerInterface } from '../net/inner-interface.ts';
 import { isLinkLocal } from '../net/special-addresses.ts';
 import { blockOf, prefixContains, prefixOf, type Prefix } from '../net/prefix.ts';
 
@@ -94,14 +95,15 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
   const all = z.array(routeShape).parse(JSON.parse(output));
   const routes = all
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
-    .flatMap(({ type, dst, dev, table, metric, nexthops, gateway, via }): readonly Route[] => {
+    .flatMap(({ type, dst, dev, table, metric, flags, nexthops, gateway, via }): readonly Route[] => {
       const to = parsePrefix(dst, family);
       if (to === null) return [];
       const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
       const [only, ...more] = devices;
       const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
       const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
-      const leads = NOWHERE.has(type) ? 'nowhere' : type === 'throw' ? 'back' : 'on';
+      const isCut = flags.includes('linkdown') && !isInnerInterface(dev ?? '');
+      const leads = NOWHERE.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
       const name = isOpen ? null : (only ?? null);
       return [{ to, table: String(table), metric, interface: name, isOnLink, leads }];
     });

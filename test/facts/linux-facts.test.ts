@@ -48,7 +48,8 @@ test.each([
   ['ipv4/ip_forward=0 ipv4/conf/eth0/forwarding=0 ipv4/conf/eth1/forwarding=1', 4, null],
   // A file of an older collector does not tell what its interfaces have.
   ['ipv4/ip_forward=0', 4, null],
-  ['ipv4/ip_forward=1', 4, true],
+  ['ipv4/ip_forward=1', 4, null],
+  ['ipv4/ip_forward=1 ipv4/conf/eth0/forwarding=1 ipv4/conf/eth1/forwarding=0', 4, null],
   ['ipv6/conf/all/forwarding=1 ipv6/conf/eth0/forwarding=0', 6, true],
   ['ipv6/conf/all/forwarding=0 ipv6/conf/eth0/forwarding=1', 6, false],
   ['ipv6/conf/all/forwarding=0 ipv6/conf/eth0/forwarding=0 ipv6/conf/eth0/force_forwarding=1', 6, null],

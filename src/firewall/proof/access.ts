@@ -4,6 +4,7 @@ import { intersect, subtract, union, type IntervalSet } from '../../net/interval
 import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
+import { standsAlone } from '../netfilter/machine/links.ts';
 import type { AddressSets } from './proof.ts';
 
 /** Can all who must get in, or (`blocked`) can anybody but those who may? */
@@ -21,6 +22,11 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
     readonly isSure?: boolean;
     readonly framesOnLink?: FlowQuestion['framesOnLink'];
   }[];
+  /**
+   * Hook forward: whether the machine may pass frames between the ends by a bridge: `unless-routed`: but where they are known to be on
+   * different interfaces; `within-bridge`: only where both are on one that may be a bridge.
+   */
+  readonly bridging?: 'none' | 'within-bridge' | 'unless-routed';
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
   /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
@@ -50,7 +56,7 @@ export function questionsOf(
   const destinations = destinationsOf(access, family);
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { profile = null, outInterface = null } = access;
+  const { profile = null, outInterface = null, bridging = 'none' } = access;
   const isForwarding = access.isForwarding?.[family] ?? null;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
@@ -69,13 +75,13 @@ export function questionsOf(
     );
   });
   return aims.map(({ destination, groups }) =>
-    groups.map(({ way: { name, framesOnLink }, prefixes }) => {
+    groups.map(({ way, prefixes }) => {
       const known = {
         transport,
         port,
         hook,
-        interface: name,
-        framesOnLink,
+        interface: way.name,
+        framesOnLink: mayPassBridge(bridging, way.name, outInterface) ? 'unseen' : way.framesOnLink,
         outInterface,
         profile,
         ...addresses,
@@ -84,6 +90,22 @@ export function questionsOf(
       return flowQuestion({ ...known, sources: prefixes, destination });
     }),
   );
+}
+
+/** Whether frames between these interfaces, null for any, may pass a bridge. */
+export function mayPassBridge(
+  bridging: NonNullable<Access['bridging']>,
+  from: string | null,
+  to: string | null,
+): boolean {
+  switch (bridging) {
+    case 'none':
+      return false;
+    case 'within-bridge':
+      return from !== null && from === to && !standsAlone(from);
+    case 'unless-routed':
+      return from === null || to === null || from === to;
+  }
 }
 
 /** The interfaces that sources without one of their own may come by, null for any. */

@@ -29,7 +29,9 @@ import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { hostInterfaces } from './host-interfaces.ts';
 import {
   passingFlow,
-  ROUTED,
+  bridgingOf,
+  shareLink,
+  takenForGranted,
   exceptFrames,
   segmentNotes,
   segmentsOf,
@@ -37,6 +39,7 @@ import {
   type Segment,
 } from './own-segment.ts';
 import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
+import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { unknownInterfaces } from './unknown-interfaces.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
@@ -121,6 +124,7 @@ export async function audit(
   const invocation = invocationOf(site, { ...given, interfaces: stated });
   const machines = new Set<KnownMachine>();
   const unused = new Set<string>();
+  const routed = new Set<string>();
   const passing: PassingFlow[] = [];
   const segments: Segment[] = [];
   for (const { host, files: names } of owned) {
@@ -141,7 +145,9 @@ export async function audit(
     if (assumption !== null) unused.add(assumption);
     for (const note of unknownInterfaces({ hook, facts, stated: own, namesInRules })) unused.add(note);
     const options = { ...given, interfaces: own };
-    const asked = auditHost(host, { site, options, addresses, known, proverOf, programOf });
+    const isBridgeShown = hook === 'forward' && showsBridge(firewall);
+    const asked = auditHost(host, { site, options, addresses, known, isBridgeShown, proverOf, programOf });
+    for (const one of asked.routed) routed.add(one);
     answers.push(...asked.answers.map((answer) => ({ ...answer, circumstances })));
     passing.push(...asked.passing);
     segments.push(...asked.segments);
@@ -167,7 +173,7 @@ export async function audit(
       : []),
     ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
     ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
-    ...(hook === 'forward' && [...machines].some(({ areLinksKnown }) => !areLinksKnown) ? [ROUTED] : []),
+    ...routed,
     ...assumedInterfaces(stated, hook),
     ...(given.outInterface === null || given.outInterface === undefined
       ? []
@@ -244,6 +250,7 @@ interface Asked {
   /** Of the host, as far as known. */
   readonly addresses: readonly Address[];
   readonly known: KnownMachine;
+  readonly isBridgeShown: boolean;
   readonly proverOf: Machine['proverOf'];
   /** Of the host, what listens on the port; null where nobody knows. */
   readonly programOf: (port: Pick<Endpoint, 'transport' | 'port'>) => ListeningProgram | null;
@@ -254,14 +261,18 @@ interface AuditedHost {
   /** What its gateway is asked about, and what stays on the links of the host. */
   readonly passing: readonly PassingFlow[];
   readonly segments: readonly Segment[];
+  /** What is taken for granted of the gateway. */
+  readonly routed: readonly string[];
 }
 
 function auditHost(host: Host, asked: Asked): AuditedHost {
-  const { site, options, addresses, known, proverOf, programOf } = asked;
+  const { site, options, addresses, known, isBridgeShown, proverOf, programOf } = asked;
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const others = site.hosts.filter((other) => other !== host);
   const segments = hook === 'forward' ? segmentsOf(host, interfaces, known) : [];
+  const mayBridge = isBridgeShown || shareLink(host, site, segments);
+  const routed = hook === 'forward' ? takenForGranted(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
   const flows = passing.flatMap(({ flow }) => flow ?? []);
   const answers = flows.map((flow) => {
@@ -290,6 +301,7 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
         hook === 'forward'
           ? (options.outInterface ?? interfaceTowards(host, interfaces) ?? known.outInterfaceTo(addresses))
           : null,
+      bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',
       destinations: addresses,
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
@@ -301,7 +313,7 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
     });
     return { flow, found };
   });
-  return { answers, passing, segments };
+  return { answers, passing, segments, routed };
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

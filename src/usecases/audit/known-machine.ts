@@ -5,7 +5,7 @@ import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces, type Routing } from '../../facts/routing.ts';
 import type { Segment } from './own-segment.ts';
-import { formatPrefix, prefixContains } from '../../net/prefix.ts';
+import { formatPrefix, prefixContains, type Prefix } from '../../net/prefix.ts';
 import { addressSet, EVERY_ADDRESS, toBound, eachFamily } from '../../net/address-set.ts';
 import { EMPTY, holds, union, type IntervalSet } from '../../net/interval-set.ts';
 import { deadEnds } from '../../facts/dead-ends.ts';
@@ -60,6 +60,10 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
+  /** Interfaces that nothing comes in by. */
+  readonly down: ReadonlySet<string>;
+  /** Every interface it has; null where nobody collected them. */
+  readonly interfaceNames: ReadonlySet<string> | null;
   readonly assumptions: readonly string[];
   /** Where sources may come in by other interfaces than their routes say. */
   readonly unsureWays: readonly string[];
@@ -94,8 +98,12 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
         if (hook === 'forward' && facts !== null && isForwarding[family] !== true)
           return EVERY_ADDRESS[family];
         const routing = facts?.routing[family] ?? null;
-        return routing === null ? EMPTY : deadOf(routing, hook, destinations, family);
+        return routing === null
+          ? EMPTY
+          : deadOf(routing, unplugged(facts, family), { hook, destinations, family });
       }),
+    down: new Set(facts?.down.keys()),
+    interfaceNames: facts === null || facts.links === null ? null : new Set(facts.links.lower.keys()),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
@@ -129,18 +137,44 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
   return sourceInterfaces(known, address).find(({ from }) => prefixContains(from, address))?.name ?? null;
 }
 
+interface Towards {
+  readonly hook: FilterHook;
+  readonly destinations: readonly Address[];
+  readonly family: Family;
+}
+
 function deadOf(
   routing: Routing,
-  hook: FilterHook,
-  destinations: readonly Address[],
-  family: Family,
+  unpluggedNetworks: IntervalSet,
+  { hook, destinations, family }: Towards,
 ): IntervalSet {
-  const dead = deadEnds(routing, family);
+  const dead = union(deadEnds(routing, family), unpluggedNetworks);
   if (hook === 'input') return dead;
   const away = hook === 'forward' ? union(dead, addressSet(routing.locals, family)) : dead;
   const isCutOff = destinations.some((each) => each.family === family && holds(away, toBound(each)));
   if (isCutOff) return EVERY_ADDRESS[family];
   return hook === 'forward' ? dead : EMPTY;
+}
+
+/** The networks of interfaces that are down, but those that another one leads to as well. */
+function unplugged(facts: MachineFacts | null, family: Family): IntervalSet {
+  if (facts === null) return EMPTY;
+  const routes = facts.routing[family]?.routes ?? [];
+  const isReached = (network: Prefix): boolean =>
+    routes.some(
+      ({ to, isOnLink, interface: name, leads }) =>
+        isOnLink &&
+        leads === 'on' &&
+        name !== null &&
+        !facts.down.has(name) &&
+        to.length >= network.length &&
+        prefixContains(network, { family, value: to.first }),
+    );
+  const networks = [...facts.down.values()].flat();
+  return addressSet(
+    networks.filter((network) => network.family === family && !isReached(network)),
+    family,
+  );
 }
 
 function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {

@@ -1,8 +1,9 @@
-import type { Host } from '../../deployment/site.ts';
+import type { Host, Site } from '../../deployment/site.ts';
 import { addressSet, toPrefixes, eachFamily } from '../../net/address-set.ts';
 import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
-import { formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
+import { blockOf, formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
+import type { Access } from '../../firewall/proof/access.ts';
 import type { AddressSets } from '../../firewall/proof/proof.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
@@ -18,9 +19,43 @@ export interface Segment {
   readonly bridged: 'seen' | 'unseen' | null;
 }
 
-/** What is taken for granted of a gateway that nobody collected. */
-export const ROUTED =
+const ROUTED =
   'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
+
+/** Whether a gateway may pass frames between the ends by a bridge, as far as anybody knows: where it is collected, its links tell. */
+export function bridgingOf(
+  { areLinksKnown }: Pick<KnownMachine, 'areLinksKnown'>,
+  mayBridge: boolean,
+): NonNullable<Access['bridging']> {
+  if (areLinksKnown) return 'none';
+  return mayBridge ? 'unless-routed' : 'within-bridge';
+}
+
+/**
+ * Whether some who must get in are in the network of the host, as far as its size is usual, and nobody said where that is: machines of one
+ * network speak to each other over a switch or a bridge.
+ */
+export function shareLink(
+  { addresses }: Pick<Host, 'addresses'>,
+  site: Pick<Site, 'peers'>,
+  segments: readonly Segment[],
+): boolean {
+  const around = addresses.map((address) => blockOf(address, LINK_LENGTH[address.family]));
+  const stated = Object.values(site.peers).flatMap((prefixes) => prefixes ?? []);
+  const isElsewhere = (one: Prefix): boolean => segments.every(({ network }) => !contains(network, one));
+  return stated.some((one) => isElsewhere(one) && around.some((network) => contains(network, one)));
+}
+
+/** Networks of one link are mostly this large. */
+const LINK_LENGTH = { 4: 24, 6: 64 } as const satisfies Record<Prefix['family'], number>;
+
+/** What is taken for granted of a gateway that nobody collected, and does not seem to bridge. */
+export function takenForGranted(
+  { areLinksKnown }: Pick<KnownMachine, 'areLinksKnown'>,
+  mayBridge: boolean,
+): readonly string[] {
+  return areLinksKnown || mayBridge ? [] : [ROUTED];
+}
 
 /** A flow of a host with what is asked of its gateway. */
 export interface PassingFlow {

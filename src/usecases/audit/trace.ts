@@ -18,7 +18,9 @@ import { readInput, sourceName } from '../read-input.ts';
 import { addressSet, lowestAddress, singleAddress, NO_ADDRESSES } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './known-machine.ts';
-import { ROUTED, sharedSegment, type Segment } from './own-segment.ts';
+import { bridgingOf, sharedSegment, takenForGranted, type Segment } from './own-segment.ts';
+import { mayPassBridge } from '../../firewall/proof/access.ts';
+import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -65,9 +67,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   refuseUnspokenHook(firewall, hook, files);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
+  const isBridgeShown = hook === 'forward' && showsBridge(firewall);
   const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
   const assumptions = new Set<string>([
-    ...(hook === 'forward' && !known.areLinksKnown ? [ROUTED] : []),
+    ...(hook === 'forward' ? takenForGranted(known, isBridgeShown) : []),
     ...known.assumptions,
     ...(isWayOpen ? known.unsureWays : []),
   ]);
@@ -84,7 +87,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const dead = segment === null ? known.deadFor(hook, aims) : NO_ADDRESSES;
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
-      const framesOnLink = segment === null ? ('none' as const) : (segment.bridged ?? ('unseen' as const));
+      const isBridging =
+        hook === 'forward' && mayPassBridge(bridgingOf(known, isBridgeShown), wayIn, question.outInterface);
+      const alone = isBridging ? ('unseen' as const) : ('none' as const);
+      const framesOnLink = segment === null ? alone : (segment.bridged ?? ('unseen' as const));
       const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile, framesOnLink };
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>

@@ -1,4 +1,5 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
+import { isInnerInterface } from '../../net/inner-interface.ts';
 import type { Invocation } from './ask-again.ts';
 import { say, type Step } from '../findings/step.ts';
 import type { Offer } from './interface-offers.ts';
@@ -29,7 +30,7 @@ export function incomingAdvice(
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
   if (known.length > 0) return [say(`More than one interface is given for addresses of ${role}: give one.`)];
-  const names = named.filter((name) => !isInside(name));
+  const names = named.filter((name) => !isInnerInterface(name));
   const [only] = names;
   if (names.length !== 1 || only === undefined) {
     const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
@@ -54,9 +55,4 @@ export function outgoingAdvice(
   if (names.length !== 1 || only === undefined)
     return [say(`State the interface towards ${host.key}: --out-interface NAME${choice}`)];
   return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
-}
-
-/** The loopback interface, and those of containers and virtual machines on this machine: nobody else comes in by them. */
-function isInside(name: string): boolean {
-  return /^(?:lo$|docker|br-|virbr|vnet|veth|cni|cali|flannel|podman|lxc|lxd|tap|vmnet)/.test(name);
 }

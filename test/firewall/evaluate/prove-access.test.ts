@@ -20,6 +20,7 @@ const ACCESS: Required<Access> = {
   isForwarding: { 4: null, 6: null },
   outInterface: null,
   profile: null,
+  bridging: 'none',
   dead: { 4: [], 6: [] },
   otherAddresses: [],
 };
@@ -36,6 +37,7 @@ const OTHER: Required<Access> = {
   isEverySelfKnown: true,
   isForwarding: { 4: true, 6: false },
   profile: 2,
+  bridging: 'unless-routed',
   dead: { 4: [0, 1], 6: [] },
   otherAddresses: [address('10.20.0.12')],
 };

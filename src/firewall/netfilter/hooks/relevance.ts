@@ -1,7 +1,7 @@
 import type { PlainReason } from '../../model/reason.ts';
 import type { Notes } from '../matching/match-packet.ts';
 import type { HookedChain } from '../machine/firewall.ts';
-import { allLower, isOverBridge, type Links } from '../machine/links.ts';
+import { allLower, isOverBridge, standsAlone, type Links } from '../machine/links.ts';
 import type { InterfaceValue, Packet } from '../packet.ts';
 
 /** Whether a chain meets the packet; where only perhaps, what that depends on. */
@@ -55,15 +55,9 @@ function ofDevice(
     : NEVER;
 }
 
-/**
- * Names that the kernel and udev give to network cards and tunnels; a bridge, bond or VLAN has another. The name that stands for all
- * others is none.
- */
-const STANDS_ALONE = /^(?:lo|(?:eth|wg|tun|ppp)\d+|(?:en|wl|ww)[a-z]\w*|.*\/.*)$/;
-
 /** The frames of a bridge, bond or VLAN pass its port or device first. */
 function mayBeBelow(links: Links | null, devices: readonly string[], device: string): boolean {
-  if (links === null) return !STANDS_ALONE.test(device) && devices.some((name) => name !== 'lo');
+  if (links === null) return !standsAlone(device) && devices.some((name) => name !== 'lo');
   const lower = allLower(links, device);
   return devices.some((name) => lower.has(name));
 }

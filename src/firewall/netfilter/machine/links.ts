@@ -28,3 +28,9 @@ export function allLower({ lower }: Links, name: string): ReadonlySet<string> {
 export function isOverBridge(links: Links, name: string): boolean {
   return [name, ...allLower(links, name)].some((each) => links.bridges.has(each));
 }
+
+/** Whether that is a name which the kernel and udev give to network cards and tunnels: a bridge, bond or VLAN has another. */
+export function standsAlone(name: string): boolean {
+  // With a slash it stands for all others, and is no name.
+  return /^(?:lo|(?:eth|wg|tun|ppp)\d+|(?:en|wl|ww)[a-z]\w*|.*\/.*)$/.test(name);
+}

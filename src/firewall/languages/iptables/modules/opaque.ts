@@ -215,7 +215,7 @@ export const OPAQUE = {
     },
   ),
   physdev: opaque(
-    { code: 'link-layer' },
+    { code: 'bridge-port' },
     {
       '--physdev-in': 1,
       '--physdev-out': 1,

@@ -38,8 +38,11 @@ const KEYS: Readonly<Record<string, Selector>> = {
 /** What describes interfaces and bridges besides their names and types. */
 const LINK_KEYS: ReadonlySet<string> = new Set([
   ...['iifkind', 'oifkind', 'iifgroup', 'oifgroup', 'sdif', 'sdifname'],
-  ...['ibrname', 'obrname', 'ibriport', 'obriport', 'ibrpvid', 'ibrvproto', 'ibrhwdr', 'broute'],
+  ...['ibrpvid', 'ibrvproto', 'ibrhwdr', 'broute'],
 ]);
+
+/** The bridge that a port belongs to. */
+const BRIDGE_KEYS: ReadonlySet<string> = new Set(['ibrname', 'obrname', 'ibriport', 'obriport']);
 
 const HAS = {
   'in-interface': negate({ kind: 'interface', field: 'in-interface', in: [''] }),
@@ -53,8 +56,12 @@ const BRIDGE_PORT = opaque({ code: 'bridge-port' });
 export function selectMeta(key: string, table: TableFamily): Selection {
   const known = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (table === 'bridge' && known?.kind === 'interface') return { selector: BRIDGE_PORT, dependencies: [] };
-  const selector = known ?? opaque(LINK_KEYS.has(key) ? { code: 'link-layer' } : { code: 'unsupported' });
+  const selector = known ?? (BRIDGE_KEYS.has(key) ? BRIDGE_PORT : opaque(reasonOf(key)));
   // Without an interface the rule ends, where names and numbers are empty.
   const dependencies = selector.kind === 'interface' && selector.by === 'type' ? [HAS[selector.field]] : [];
   return { selector, dependencies };
+}
+
+function reasonOf(key: string): Reason {
+  return { code: LINK_KEYS.has(key) ? 'link-layer' : 'unsupported' };
 }
