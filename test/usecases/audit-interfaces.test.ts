@@ -106,8 +106,8 @@ test.each(Object.entries(OPEN_ON_ETH0))(
 );
 
 test('outsiders come in by one interface where that is stated', async () => {
-  const text = OPEN_ON_ETH0.nft;
-  const report = await audited(text, ['docker0', 'outsider=eth7']);
+  const text = chain('iifname "eth0" accept');
+  const report = await audited(text, ['eth0', 'outsider=eth7']);
   expect(verdicts(report, 'outsider')).toBe('pass');
   expect(report.assumptions).toContain('outsider enters by eth7 (--interface)');
   expect((await audited(text, ['docker0'])).assumptions).toEqual(
@@ -115,6 +115,36 @@ test('outsiders come in by one interface where that is stated', async () => {
       expect.stringMatching(/^everyone who must get in enters by docker0/),
       expect.stringMatching(/^outsiders may enter by any interface/),
     ]),
+  );
+});
+
+test.each([
+  ['of outsiders', ['outsider=eht0'], 'outsider', 'unproven'],
+  ['of clients', ['client=eht0'], 'client', 'fail'],
+  [
+    'of clients, where only eth1 is closed',
+    ['client=eht0'],
+    'client',
+    'unproven',
+    'iifname != "eth1" accept',
+  ],
+  ['of everybody', ['eht0'], 'config-tool', 'fail'],
+])('a name that no rule tests may be a typing error: %s', async (_, names, role, verdict, rule) => {
+  const report = await audited(chain(rule ?? 'iifname "eth0" accept'), names);
+  expect(verdicts(report, role)).toBe(verdict);
+  expect(report.assumptions).toContainEqual(expect.stringMatching(/eht0 may be a typing error/));
+});
+
+test('on a gateway the interface towards the hosts may be mistyped too, and a zone no rule is about is none', async () => {
+  const rules = chain('iifname "gcl" oifname "brsrv" tcp dport { 102, 10100 } accept', 'forward');
+  const zones = ['10.30.0.0/16=gcl', '0.0.0.0/0=wan', '::/0=wan'];
+  const asked = (names: readonly string[]) => audited(rules, names, 'forward');
+  expect(verdicts(await asked([...zones, '10.20.0.0/24=brsrv']), 'client')).toBe('pass');
+  expect(verdicts(await asked([...zones, '10.20.0.0/24=brsrv']), 'outsider')).toBe('pass');
+  expect(verdicts(await asked([...zones, '10.20.0.0/24=brsvr']), 'client')).toBe('fail');
+  const open = chain('oifname != "brsrv" accept', 'forward');
+  expect(verdicts(await audited(open, [...zones, '10.20.0.0/24=brsvr'], 'forward'), 'client')).toBe(
+    'unproven',
   );
 });
 

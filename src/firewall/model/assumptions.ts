@@ -13,8 +13,6 @@ export const NO_EXTENSIONS = ofSender('packets carry no IPv6 extension headers')
 export const NO_FRAGMENTS: Assumption = { ...ofSender('packets are not fragments'), isOfFragments: true };
 
 export const NO_OPTIONS = ofSender('packets carry no IPv4 options');
-/** nft reads the tag in place of the type that follows it. */
-export const NO_VLAN_TAG: Assumption = { text: 'frames that pass a bridge carry no VLAN tag' };
 export const SETS_NOT_FULL: Assumption = { text: 'dynamic sets are not full' };
 
 /** What the TCP segment size that both ends offer is taken to be: the least every host must take, and more than jumbo frames hold. */

@@ -67,6 +67,7 @@ const DIMENSIONS = {
   payload: 'contents',
   'link-layer': 'link',
   'bridge-port': 'link',
+  'vlan-tag': 'link',
   sockets: 'host',
   forwarding: 'host',
   'listening-port': 'host',

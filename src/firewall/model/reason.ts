@@ -54,6 +54,7 @@ export type PlainReason =
   | 'machine-state'
   | 'link-layer'
   | 'bridge-port'
+  | 'vlan-tag'
   | 'bridge-frames'
   | 'frames-not-seen'
   | 'lower-device'

@@ -29,8 +29,10 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly bridging?: 'none' | 'within-bridge' | 'unless-routed';
   /** Hook forward: the interface towards the destinations; any where nobody said. */
   readonly outInterface?: string | null;
-  /** Of whom must be kept out, those without an interface of their own may come by any besides `interface`. */
+  /** Those without an interface of their own may come by any besides `interface`. */
   readonly mayComeByAny?: boolean;
+  /** It may be reached by any besides `outInterface`. */
+  readonly mayLeaveByAny?: boolean;
   /** Addresses of the host; none where nobody said. */
   readonly destinations: readonly Address[];
   /** Addresses of the machine that runs the rules, as far as known. */
@@ -56,7 +58,7 @@ export function questionsOf(
   const destinations = destinationsOf(access, family);
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { profile = null, outInterface = null, bridging = 'none' } = access;
+  const { profile = null, bridging = 'none' } = access;
   const isForwarding = access.isForwarding?.[family] ?? null;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
@@ -64,17 +66,16 @@ export function questionsOf(
       : { sender: 'every-client', servedOn: 'same-port', isForwarding };
   const aims = destinations.flatMap((destination) => {
     const named = interfacesTowards(destination, access);
-    return waysIn(access).flatMap((way) =>
-      surelyAndPerhaps(named).map((interfaces) => ({
-        destination,
-        groups: byInterface(sources, { interface: way, interfaces }, family).map(({ from, ...way }) => ({
-          way,
-          prefixes: toPrefixes(from, family),
-        })),
-      })),
+    return waysIn(access).flatMap((bare) =>
+      surelyAndPerhaps(named).flatMap((interfaces) => {
+        const groups = byInterface(sources, { interface: bare, interfaces }, family).map(
+          ({ from, ...way }) => ({ way, prefixes: toPrefixes(from, family) }),
+        );
+        return waysOut(access).map((outInterface) => ({ destination, outInterface, groups }));
+      }),
     );
   });
-  return aims.map(({ destination, groups }) =>
+  return aims.map(({ destination, outInterface, groups }) =>
     groups.map(({ way, prefixes }) => {
       const known = {
         transport,
@@ -109,8 +110,12 @@ export function mayPassBridge(
 }
 
 /** The interfaces that sources without one of their own may come by, null for any. */
-function waysIn({ expected, interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
-  return expected === 'blocked' && mayComeByAny && name !== null ? [name, null] : [name];
+function waysIn({ interface: name, mayComeByAny = false }: Access): readonly (string | null)[] {
+  return mayComeByAny && name !== null ? [name, null] : [name];
+}
+
+function waysOut({ outInterface: name = null, mayLeaveByAny = false }: Access): readonly (string | null)[] {
+  return mayLeaveByAny && name !== null ? [name, null] : [name];
 }
 
 /** The interfaces as they are named, and, where some are not sure, any in their place. */

@@ -2,6 +2,7 @@ import type { Effect } from '../model/action.ts';
 import { isInterfaceName } from '../model/interface-name.ts';
 import { asWritten } from '../model/merge-rules.ts';
 import type { InterfaceMatch, Match } from '../model/match.ts';
+import { eachTest } from '../model/visit-matches.ts';
 import type { Rule } from '../model/ruleset.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
@@ -27,6 +28,18 @@ export function interfacesOfRules({ tables }: Pick<Firewall, 'tables'>): Readonl
     matches.flatMap((match) => [true, false].flatMap((isWanted) => namesOf(match, 'in-interface', isWanted))),
   );
   return new Set(names.filter((name) => isWholeName(name) && name !== 'lo'));
+}
+
+/** Every interface that a test of the rules is about, but `lo`: whole names, and beginnings with a `*` after them. */
+export function interfacesTested(
+  firewall: Pick<Firewall, 'tables'>,
+  field: InterfaceMatch['field'],
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  eachTest(firewall, (match) => {
+    if (match.kind === 'interface' && match.field === field) match.in.forEach((name) => found.add(name));
+  });
+  return new Set([...found].filter((name) => !['lo', '', '*'].includes(name)));
 }
 
 /** `ppp+` of iptables is `ppp*` here. */

@@ -2,7 +2,10 @@ import { accessProver, type AccessProof } from '../../firewall/proof/prove-acces
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
 import { formatAddress, type Address } from '../../net/address.ts';
+import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
+import { union } from '../../net/interval-set.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import type { AddressSets } from '../../firewall/proof/proof.ts';
 import { assumptionsOf } from '../../ports/peers.ts';
 import {
   interfaceOfOthers,
@@ -10,6 +13,7 @@ import {
   interfaceTowards,
   mayComeByAny,
   statedOnGateway,
+  type InterfaceOf,
   type StatedInterface,
 } from '../../ports/stated-interfaces.ts';
 import type { Host, Site } from '../../deployment/site.ts';
@@ -26,6 +30,7 @@ import type { Endpoint } from '../../ports/endpoint.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
+import { doubtfulInterfaces } from './doubtful-interfaces.ts';
 import { hostInterfaces } from './host-interfaces.ts';
 import {
   passingFlow,
@@ -38,7 +43,7 @@ import {
   type PassingFlow,
   type Segment,
 } from './own-segment.ts';
-import { interfacesOfRules } from '../../firewall/proof/named-interfaces.ts';
+import { interfacesOfRules, interfacesTested } from '../../firewall/proof/named-interfaces.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOtherMachine } from './refuse-other-machine.ts';
 import { unknownInterfaces } from './unknown-interfaces.ts';
@@ -143,10 +148,25 @@ export async function audit(
       hook === 'input' ? (facts?.programOf(port, listening) ?? null) : null;
     const { interfaces: own, assumption } = hostInterfaces(host, { site, hook, stated, facts, namesInRules });
     if (assumption !== null) unused.add(assumption);
+    const outInterface = given.outInterface ?? interfaceTowards(host, own);
+    const doubt = doubtfulInterfaces({
+      host: facts?.host ?? host.key,
+      interfaces: own,
+      outInterface: hook === 'forward' ? outInterface : null,
+      collected: known.interfaceNames,
+      tested: {
+        in: interfacesTested(firewall, hook === 'output' ? 'out-interface' : 'in-interface'),
+        out: interfacesTested(firewall, 'out-interface'),
+      },
+    });
+    for (const note of doubt.notes) unused.add(note);
     for (const note of unknownInterfaces({ hook, facts, stated: own, namesInRules })) unused.add(note);
-    const options = { ...given, interfaces: own };
+    const options = { ...given, interfaces: own, outInterface };
     const isBridgeShown = hook === 'forward' && showsBridge(firewall);
-    const asked = auditHost(host, { site, options, addresses, known, isBridgeShown, proverOf, programOf });
+    const asked = auditHost(host, {
+      ...{ site, options, addresses, known, isBridgeShown, proverOf, programOf },
+      doubtful: doubt.names,
+    });
     for (const one of asked.routed) routed.add(one);
     answers.push(...asked.answers.map((answer) => ({ ...answer, circumstances })));
     passing.push(...asked.passing);
@@ -251,6 +271,8 @@ interface Asked {
   readonly addresses: readonly Address[];
   readonly known: KnownMachine;
   readonly isBridgeShown: boolean;
+  /** Interfaces that may be called otherwise. */
+  readonly doubtful: ReadonlySet<string>;
   readonly proverOf: Machine['proverOf'];
   /** Of the host, what listens on the port; null where nobody knows. */
   readonly programOf: (port: Pick<Endpoint, 'transport' | 'port'>) => ListeningProgram | null;
@@ -266,18 +288,27 @@ interface AuditedHost {
 }
 
 function auditHost(host: Host, asked: Asked): AuditedHost {
-  const { site, options, addresses, known, isBridgeShown, proverOf, programOf } = asked;
+  const { site, options, addresses, known, isBridgeShown, doubtful, proverOf, programOf } = asked;
+  const isSure = (name: string | null): boolean => name === null || !doubtful.has(name);
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
   const others = site.hosts.filter((other) => other !== host);
-  const segments = hook === 'forward' ? segmentsOf(host, interfaces, known) : [];
+  const segments =
+    hook === 'forward'
+      ? segmentsOf(host, interfaces, known).map((one) => ({
+          ...one,
+          isSure: one.isSure && isSure(one.interface),
+        }))
+      : [];
   const mayBridge = isBridgeShown || shareLink(host, site, segments);
   const routed = hook === 'forward' ? takenForGranted(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
   const flows = passing.flatMap(({ flow }) => flow ?? []);
+  const out = hook === 'forward' ? (options.outInterface ?? known.outInterfaceTo(addresses)) : null;
   const answers = flows.map((flow) => {
     const { expected, permitted, endpoint } = flow;
     const bare = interfaceOfOthers(flow.role, interfaces);
+    const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
     const found = proverOf(programOf(endpoint))({
       expected,
       permitted,
@@ -285,35 +316,53 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       port: endpoint.port,
       hook,
       interface: bare,
-      mayComeByAny: mayComeByAny(flow.role, interfaces),
+      mayComeByAny: mayComeByAny(flow.role, interfaces) || !isSure(bare),
       interfaces: [
         ...segments.flatMap(({ network: from, interface: name, bridged, isSure }) =>
           bridged === null ? [] : [{ from, name, framesOnLink: bridged, isSure }],
         ),
-        ...interfacesOf(flow, interfaces, site),
+        ...named,
         // Who claims to be in the segment of the host, and is not.
         ...segments.flatMap(({ network: from, isSure, bridged }) =>
           isSure || bridged !== null ? [] : [{ from, name: null }],
         ),
         ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
       ],
-      outInterface:
-        hook === 'forward'
-          ? (options.outInterface ?? interfaceTowards(host, interfaces) ?? known.outInterfaceTo(addresses))
-          : null,
+      outInterface: out,
+      mayLeaveByAny: !isSure(out),
       bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',
       destinations: addresses,
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      dead: exceptFrames(known.deadFor(hook, addresses), segments),
+      dead: deadOf({ known, hook, addresses, segments }, [bare, out], named),
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
     return { flow, found };
   });
   return { answers, passing, segments, routed };
+}
+
+interface Ways {
+  readonly known: KnownMachine;
+  readonly hook: FilterHook;
+  readonly addresses: readonly Address[];
+  readonly segments: readonly Segment[];
+}
+
+/** Whom the machine cannot speak to: by its routes, or since the interface that is named for them is down. */
+function deadOf(
+  { known, hook, addresses, segments }: Ways,
+  forAll: readonly (string | null)[],
+  named: readonly InterfaceOf[],
+): AddressSets {
+  const isDown = (name: string | null): boolean => name !== null && known.down.has(name);
+  if (forAll.some(isDown)) return EVERY_ADDRESS;
+  const cut = named.flatMap(({ from, name }) => (isDown(name) ? [from] : []));
+  const byRoutes = exceptFrames(known.deadFor(hook, addresses), segments);
+  return eachFamily((family) => union(byRoutes[family], addressSet(cut, family)));
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

@@ -32,22 +32,27 @@ export function bridgingOf(
 }
 
 /**
- * Whether some who must get in are in the network of the host, as far as its size is usual, and nobody said where that is: machines of one
- * network speak to each other over a switch or a bridge.
+ * Whether the clients are stated to be in the network of the host, as far as its size is usual, and nobody said which interface that is at:
+ * machines of one network speak to each other over a switch or a bridge.
  */
 export function shareLink(
   { addresses }: Pick<Host, 'addresses'>,
   site: Pick<Site, 'peers'>,
   segments: readonly Segment[],
 ): boolean {
-  const around = addresses.map((address) => blockOf(address, LINK_LENGTH[address.family]));
-  const stated = Object.values(site.peers).flatMap((prefixes) => prefixes ?? []);
-  const isElsewhere = (one: Prefix): boolean => segments.every(({ network }) => !contains(network, one));
-  return stated.some((one) => isElsewhere(one) && around.some((network) => contains(network, one)));
+  const isKnown = (address: Address): boolean =>
+    segments.some(({ network }) => prefixContains(network, address));
+  const isAround = (client: Prefix, address: Address): boolean =>
+    contains(blockOf(address, LINK_LENGTH[address.family]), client) ||
+    (client.length >= LARGEST_LINK[client.family] && prefixContains(client, address));
+  return addresses.some(
+    (address) => !isKnown(address) && (site.peers.client ?? []).some((one) => isAround(one, address)),
+  );
 }
 
-/** Networks of one link are mostly this large. */
+/** The usual network of one link, and one larger than which none is. */
 const LINK_LENGTH = { 4: 24, 6: 64 } as const satisfies Record<Prefix['family'], number>;
+const LARGEST_LINK = { 4: 16, 6: 64 } as const satisfies Record<Prefix['family'], number>;
 
 /** What is taken for granted of a gateway that nobody collected, and does not seem to bridge. */
 export function takenForGranted(

@@ -99,6 +99,7 @@ function testText(
   const not = holds ? '' : 'not ';
   if (reason?.code === 'listener-program') return `if the listener is ${not}${reason.program}`;
   if (reason?.code === 'listener-service') return `if the listener is ${not}service ${reason.service}`;
+  if (reason?.code === 'vlan-tag') return `where frames carry ${holds ? 'no' : 'a'} VLAN tag`;
   if (reason?.code === 'forwarding')
     return `if the machine ${holds ? 'forwards' : 'does not forward'} packets`;
   if (reason?.code === 'listening-port')

@@ -152,9 +152,10 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'machine-state': 'depends on the state of the machine',
   'link-layer': 'depends on the link layer',
   'bridge-port': 'depends on the port of the bridge that the frame comes in or leaves by',
+  'vlan-tag': 'depends on whether the frame carries a VLAN tag, also one that a bridge adds',
   'bridge-frames': 'only frames that pass a bridge of this machine meet this chain',
   'frames-not-seen':
-    'both ends are on one link: their frames do not meet this chain unless a bridge here passes them with bridge-nf-call-iptables=1',
+    'both ends may be on one link, whose frames meet this chain only where a bridge of this machine passes them with bridge-nf-call-iptables=1',
   'lower-device': 'depends on whether the interface is a bridge, bond or VLAN on the device of this chain',
   sockets: 'depends on the sockets of this machine',
   routing: 'depends on the routing of this machine',

@@ -3,9 +3,9 @@ import { NO_OPERATION } from '../bits.ts';
 import { familyDependencies, protocolDependencies } from '../dependencies.ts';
 import { TYPES } from '../values/number-type.ts';
 import { number, type Selection, type Selector } from './selector.ts';
-import { ARP, equals } from '../../../../model/match.ts';
+import { ARP, equals, unknown } from '../../../../model/match.ts';
 import type { TableFamily } from '../../../../model/ruleset.ts';
-import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS, NO_VLAN_TAG } from '../../../../model/assumptions.ts';
+import { NO_EXTENSIONS, NO_FRAGMENTS, NO_OPTIONS } from '../../../../model/assumptions.ts';
 
 const PORTS: Readonly<Record<string, Selector>> = {
   sport: number('source-port', TYPES.port),
@@ -103,7 +103,8 @@ const UNASKED: Readonly<Record<string, readonly string[]>> = {
 
 const IS_ARP = [equals('family', ARP)];
 
-const UNTAGGED = [{ kind: 'assumed', holds: true, assumption: NO_VLAN_TAG } as const];
+/** nft reads the tag in place of the type that follows it; a bridge that filters VLANs tags frames by itself. */
+const UNTAGGED = [unknown('the frame carries no VLAN tag', { code: 'vlan-tag' })];
 
 const selections = new Map<string, Selection>();
 

@@ -1,0 +1,92 @@
+import { InputError } from '../../input-error.ts';
+import { nearestWord } from '../../nearest-word.ts';
+import { isInnerInterface } from '../../net/inner-interface.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+
+interface Told {
+  /** How the machine with the rules is called. */
+  readonly host: string;
+  /** What is said of it. */
+  readonly interfaces: readonly StatedInterface[];
+  readonly outInterface: string | null;
+  /** Every interface it has; null where nobody collected them. */
+  readonly collected: ReadonlySet<string> | null;
+  /** Those that its rules test, by the way of the packet: names, and beginnings with a `*` after them. */
+  readonly tested: Readonly<Record<'in' | 'out', ReadonlySet<string>>>;
+}
+
+interface Doubt {
+  readonly names: ReadonlySet<string>;
+  /** What is in doubt, and why. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Names that may be typing errors: no rule tests them, while the rules test others that nobody stated. Whom they are stated for may come by
+ * any other as well then, so what hangs on it depends.
+ * @throws InputError for an interface that the collected machine does not have
+ */
+export function doubtfulInterfaces(told: Told): Doubt {
+  const { host, interfaces, outInterface, collected, tested } = told;
+  const names = new Set([
+    ...interfaces.map(({ name }) => name),
+    ...(outInterface === null ? [] : [outInterface]),
+  ]);
+  if (collected !== null) {
+    for (const name of names) if (!collected.has(name)) throw noSuchInterface(name, host, collected);
+    return { names: new Set(), notes: [] };
+  }
+  const doubt = (way: 'in' | 'out', name: string): readonly string[] =>
+    [...tested[way]].some((pattern) => isLike(name, pattern)) ? [] : unstated(tested[way], names);
+  const doubtful = interfaces.filter(({ name }) => doubt('in', name).length > 0);
+  const out = outInterface === null ? [] : doubt('out', outInterface);
+  return {
+    names: new Set([
+      ...doubtful.map(({ name }) => name),
+      ...(outInterface === null || out.length === 0 ? [] : [outInterface]),
+    ]),
+    notes: [
+      ...new Set([
+        ...doubtful.map(({ who, name }) => inDoubt(`${whoText(who)}${name}`, name, doubt('in', name))),
+        ...(outInterface === null || out.length === 0
+          ? []
+          : [inDoubt(`--out-interface ${outInterface}`, outInterface, out)]),
+      ]),
+    ],
+  };
+}
+
+/** The interfaces that the rules test and that no stated name is, those of containers left out. */
+function unstated(tested: ReadonlySet<string>, names: ReadonlySet<string>): readonly string[] {
+  return [...tested].filter(
+    (pattern) => !isInnerInterface(pattern) && ![...names].some((name) => isLike(name, pattern)),
+  );
+}
+
+function isLike(name: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function whoText(who: StatedInterface['who']): string {
+  if (who === null) return '';
+  return `${typeof who === 'string' ? who : formatPrefix(who)}=`;
+}
+
+function inDoubt(what: string, name: string, others: readonly string[]): string {
+  return `${what} may be a typing error: no rule tests ${name}, and nobody is stated to come or leave by ${others.join(', ')} (state these as well, or audit what vwaudit collect writes; until then any other interface counts too)`;
+}
+
+function noSuchInterface(name: string, host: string, collected: ReadonlySet<string>): InputError {
+  const own = [...collected].filter((each) => each !== 'lo');
+  const nearest = nearestWord(name, own);
+  return new InputError({
+    code: 'unknown-interface',
+    message: `interface "${name}": ${host} has none of that name`,
+    value: name,
+    fix:
+      nearest === undefined
+        ? `give one of ${own.join(', ')}`
+        : `did you mean ${nearest}? It has ${own.join(', ')}`,
+  });
+}

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { parseInterface } from '../../src/cli/flags/audit-flags.ts';
+import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
+import { nodeSystem } from '../../src/system/node-system.ts';
+import { audit } from '../../src/usecases/audit/audit.ts';
+import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
+
+// A gateway whose rules let everybody in who must get in: what else is collected of it decides whether that is proven.
+
+const RULES = `table inet t {
+	chain f {
+		type filter hook forward priority 0; policy drop;
+		ct state established,related accept
+		ip saddr 10.61.0.0/16 ip daddr 10.63.0.11 accept
+	}
+}
+`;
+
+interface Link {
+  readonly name: string;
+  readonly address: string;
+  readonly flags?: readonly string[];
+  readonly operstate?: string;
+}
+
+const CLIENTS: Link = { name: 'eth0', address: '10.61.0.1' };
+const SERVERS: Link = { name: 'eth1', address: '10.63.0.1' };
+const UP = ['UP', 'LOWER_UP'];
+
+function collected(
+  links: readonly Link[],
+  settings: readonly string[],
+  routes: readonly object[] = [],
+): string {
+  const addresses = links.map(({ name, address, flags = UP, operstate = 'UP' }) => ({
+    ...{ ifname: name, flags, operstate },
+    addr_info: [{ local: address, prefixlen: 16 }],
+  }));
+  const onLink = links
+    .filter(({ flags = UP }) => flags.includes('UP'))
+    .map(({ name, address, operstate = 'UP' }) => ({
+      ...{ dst: `${address.replace(/\.0\.1$/, '.0.0')}/16`, dev: name, scope: 'link' },
+      flags: operstate === 'UP' ? [] : ['linkdown'],
+    }));
+  const outputs = {
+    nft: RULES,
+    addresses: JSON.stringify(addresses),
+    'routes-4': JSON.stringify([...onLink, ...routes]),
+    'routes-6': '[]',
+    'rules-4': JSON.stringify([{ priority: 32_766, src: 'all', table: 'main' }]),
+    'rules-6': '[]',
+    settings: `${settings.join('\n')}\n`,
+  };
+  const commands = Object.entries(outputs).map(([id, output]) => ({
+    ...{ id, command: id, exitCode: 0, output, errors: '' },
+  }));
+  const head = { schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' };
+  return JSON.stringify({ ...head, host: 'gw', commands });
+}
+
+const forwarding = (...names: readonly string[]): readonly string[] => [
+  'net/ipv4/ip_forward = 1',
+  ...names.map((name) => `net/ipv4/conf/${name}/forwarding = 1`),
+];
+
+async function verdicts(text: string, interfaces: readonly string[] = []): Promise<string> {
+  const site = siteFromYaml(
+    'hosts: { maps-a: { address: 10.63.0.11, instances: 1, allocator: false } }\npeers: { client: [10.61.0.0/16], config-tool: [10.61.0.5] }\n',
+    'vwaudit.yaml',
+  );
+  const { flows } = await audit(
+    site,
+    {
+      ...{ files: ['gw.json'], dialects: ANY_DIALECT, hook: 'forward', rulesOf: null, selfAddresses: [] },
+      ...{ interfaces: interfaces.map(parseInterface), isForwarding: false },
+    },
+    {
+      system: { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(text)) },
+      tool: { name: 'vwaudit', version: 'test' },
+    },
+  );
+  const own = flows.filter(({ expected }) => expected === 'reachable');
+  return [...new Set(own.map(({ verdict }) => verdict))].join();
+}
+
+const BY_WAN = [{ dst: 'default', gateway: '10.62.0.5', dev: 'wan0' }];
+const WAN: Link = { name: 'wan0', address: '10.62.0.1' };
+const ALL = [CLIENTS, WAN, SERVERS];
+const FORWARDS = forwarding('eth0', 'wan0', 'eth1');
+
+test('every interface is up and forwards: what the rules let in gets in', async () => {
+  expect(await verdicts(collected(ALL, FORWARDS, BY_WAN))).toBe('pass');
+});
+
+test('a file that does not say of each interface that it forwards proves nothing', async () => {
+  expect(await verdicts(collected(ALL, ['net/ipv4/ip_forward = 1'], BY_WAN))).toBe('unproven');
+});
+
+test.each([
+  [
+    'towards the servers is down, and another route would lead elsewhere',
+    [CLIENTS, WAN, { ...SERVERS, flags: [], operstate: 'DOWN' }],
+  ],
+  [
+    'towards the servers has no carrier',
+    [CLIENTS, WAN, { ...SERVERS, flags: ['UP', 'NO-CARRIER'], operstate: 'DOWN' }],
+  ],
+  ['towards the clients is down', [{ ...CLIENTS, flags: [], operstate: 'DOWN' }, WAN, SERVERS]],
+])('the interface %s: nothing is proven', async (_, links) => {
+  expect(await verdicts(collected(links, FORWARDS, BY_WAN))).toBe('unproven');
+});
+
+test('what is down and leads where another interface leads too, or to containers that do not run, is no matter', async () => {
+  const spare = { ...SERVERS, name: 'eth2', flags: [], operstate: 'DOWN' };
+  const docker = { name: 'docker0', address: '172.17.0.1', flags: ['UP', 'NO-CARRIER'], operstate: 'DOWN' };
+  expect(await verdicts(collected([...ALL, spare, docker], FORWARDS, BY_WAN))).toBe('pass');
+});
+
+test('a stated interface that is down brings nobody, and one that the machine does not have is refused', async () => {
+  const down = { name: 'eth3', address: '10.64.0.1', flags: [], operstate: 'DOWN' };
+  const text = collected([...ALL, down], FORWARDS, BY_WAN);
+  expect(await verdicts(text, ['client=eth0', 'config-tool=eth0'])).toBe('pass');
+  expect(await verdicts(text, ['client=eth3', 'config-tool=eth3'])).toBe('unproven');
+  await expect(verdicts(text, ['client=eht0', 'config-tool=eth0'])).rejects.toThrow(/eht0.*gw has none/);
+});
