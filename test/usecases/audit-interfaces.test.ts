@@ -129,7 +129,7 @@ test.each([
     'iifname != "eth1" accept',
   ],
   ['of everybody', ['eht0'], 'config-tool', 'fail'],
-])('a name that no rule tests may be a typing error: %s', async (_, names, role, verdict, rule) => {
+])('a name that no rule tests may be a typing error: %s', async (_, names, role, verdict, rule?: string) => {
   const report = await audited(chain(rule ?? 'iifname "eth0" accept'), names);
   expect(verdicts(report, role)).toBe(verdict);
   expect(report.assumptions).toContainEqual(expect.stringMatching(/eht0 may be a typing error/));
