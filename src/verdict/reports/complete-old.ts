@@ -27,7 +27,15 @@ const OF_PROOF: Missing = {
   decidedBy: [],
 };
 const OF_SOURCES: Missing = { allowedFrom: [], blockedFrom: [], undecidedFrom: [] };
-const OF_PACKET: Missing = { ...OF_SOURCES, reason: null, why: null, decidedBy: [], paths: [], to: [] };
+const OF_PACKET: Missing = {
+  ...OF_SOURCES,
+  reason: null,
+  why: null,
+  decidedBy: [],
+  paths: [],
+  cases: [],
+  to: [],
+};
 
 /** A report with the keys that versions before this one left out: empty, unknown, or what was true of all of them. */
 export function completeOld(document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -56,8 +64,9 @@ type Data = Readonly<Record<string, unknown>>;
 function withPaths(packet: Data): Data {
   return {
     ...withTrace(packet),
+    cases: each(packet.cases, withTrace),
     paths: each(packet.paths, (path) => withTrace({ addresses: null, ...path })),
-    to: each(packet.to, (part) => withPaths({ decidedBy: [], paths: [], ...part })),
+    to: each(packet.to, (part) => withPaths({ decidedBy: [], paths: [], cases: [], ...part })),
   };
 }
 

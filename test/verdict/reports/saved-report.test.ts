@@ -1,6 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { renderReport } from '../../../src/cli/output/render-report.ts';
+import { formatsFor } from '../../../src/report/registry.ts';
+import { plain } from '../../report/check-report.ts';
 import { readSavedReport } from '../../../src/verdict/reports/saved-report.ts';
-import { sampleAudit, sampleReports } from '../../report/formats/sample-reports.ts';
+import { RUN, sampleAudit, sampleReports } from '../../report/formats/sample-reports.ts';
 
 test('what a command wrote is read back as it was', async () => {
   for (const report of await sampleReports())
@@ -18,6 +23,19 @@ test('the audit of the first version, which wrote less of each rule and proof, i
   if (read.kind !== 'audit') throw new Error(read.kind);
   expect(read.flows[0]!.proof.trace).toHaveLength(flow!.proof.trace.length);
   expect(read.flows[0]!.proof).toMatchObject({ witnessPort: null, reason: null, rules: [] });
+});
+
+const SAVED = path.join(import.meta.dirname, 'fixtures');
+
+/** `KIND-COMMIT.json`: what the first versions of each command wrote. */
+test.each(readdirSync(SAVED))('%s is read, and written in every format of its kind', async (name) => {
+  const report = readSavedReport(readFileSync(path.join(SAVED, name), 'utf8'), name);
+  expect(report.kind).toBe(name.replace(/-.*/, ''));
+  for (const format of formatsFor(report.kind)) {
+    const text = await renderReport(report, format, plain(80), RUN);
+    expect(Array.from(text).join('')).not.toBe('');
+  }
+  expect(readSavedReport(JSON.stringify(report), name)).toEqual(report);
 });
 
 /** Keys that came after 63f244f, the first version with an audit; `kind` and `hook` of a rule as well, but reports have them too. */
