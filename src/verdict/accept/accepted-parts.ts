@@ -97,8 +97,6 @@ function isWithinReviewed({ sources }: Exception, flow: AcceptableFlow | null): 
 
 function isSameCause({ rules: wanted, process }: Exception, { rules, ...part }: Part): boolean {
   if (process !== null && process !== part.process) return false;
-  return (
-    wanted === null ||
-    (wanted.length === rules.length && wanted.every((text, index) => text === rules[index]))
-  );
+  // Where one of several reviewed rules is mended, the others are still reviewed.
+  return wanted === null || (rules.length > 0 && rules.every((text) => wanted.includes(text)));
 }

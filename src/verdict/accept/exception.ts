@@ -6,7 +6,7 @@ export interface Exception {
   readonly code: string;
   /** Ids of flows; `*` stands for any text, `-` for a finding about no flow. */
   readonly patterns: readonly string[];
-  /** The texts of the rules that decide, in order; null: whatever rules. */
+  /** The texts of the rules that may decide; null: whatever rules. */
   readonly rules: readonly string[] | null;
   /** The program the finding names; null: whatever program. */
   readonly process: string | null;

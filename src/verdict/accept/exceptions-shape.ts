@@ -14,7 +14,9 @@ export const exceptionsShape = z.array(
     flow: oneOrMore.describe('ids of flows, in which * stands for any text; - is a finding about no flow'),
     rule: z
       .union([z.string(), z.array(z.string()).min(1)])
-      .describe('the texts of the rules that decide, in order; absent: whatever rules')
+      .describe(
+        'the texts of the rules that may decide: each that does is one of them; absent: whatever rules',
+      )
       .exactOptional(),
     process: z
       .string()

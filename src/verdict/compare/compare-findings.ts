@@ -40,20 +40,15 @@ export function compareFindings(
   const isFailing = ({ finding: { severity, accepted } }: Part): boolean =>
     failing.includes(severity) && accepted === undefined;
   const [old, now] = [partsOf(before), partsOf(after)];
-  const sameAs = (parts: readonly Part[]) => {
-    const byPlace = groupsBy(parts, ({ place }) => place);
-    return (part: Part): readonly Part[] =>
-      (byPlace.get(part.place) ?? []).filter((one) => isSame(one, part));
-  };
-  const [inOld, inNow] = [sameAs(old), sameAs(now)];
+  const [oldByPlace, nowByPlace] = [old, now].map((parts) => groupsBy(parts, ({ place }) => place));
   const changed = now.map((part) => {
-    const was = inOld(part);
+    const was = (oldByPlace?.get(part.place) ?? []).filter((one) => isStillSo(one, part));
     const change = was.length === 0 ? ('new' as const) : ('unchanged' as const);
     const isKnown = was.some(isFailing) && part.finding.code !== EXPIRED;
     return { part, change, isRegression: isFailing(part) && !isKnown };
   });
   const gone = old
-    .filter((part) => inNow(part).length === 0)
+    .filter((part) => !(nowByPlace?.get(part.place) ?? []).some((one) => isStillSo(part, one)))
     .map((part) => ({ part, change: 'gone' as const, isRegression: false }));
   const all = [...changed, ...gone];
   return {
@@ -100,11 +95,15 @@ function textsOf({ rules = [] }: AnyFinding): readonly string[] {
   return rules.map(({ text }) => text);
 }
 
-/** Code, flow and rule text are equal; where an older version did not say the rules, one in common is enough. */
-function isSame(a: Part, b: Part): boolean {
-  if (a.place !== b.place) return false;
-  if (!a.isOld && !b.isOld) return JSON.stringify(a.rules) === JSON.stringify(b.rules);
-  return a.rules.length === 0 || b.rules.length === 0 || a.rules.some((text) => b.rules.includes(text));
+/**
+ * Whether the earlier finding explains the later one of the same code and flow: each rule that decides now did so before, so that a
+ * failure of which one cause is mended is the same; where an older version did not say the rules, one in common is enough.
+ */
+function isStillSo(before: Part, after: Part): boolean {
+  const [was, is] = [before.rules, after.rules];
+  if (before.isOld || after.isOld)
+    return was.length === 0 || is.length === 0 || was.some((text) => is.includes(text));
+  return is.length === 0 ? was.length === 0 : is.every((text) => was.includes(text));
 }
 
 interface ChangedPart extends Pick<ComparedFinding, 'change' | 'isRegression'> {

@@ -181,6 +181,16 @@ describe('an audit', () => {
     for (const flow of failing) expect(flow).toMatchObject({ change: 'changed', regression: 'finding' });
   });
 
+  test('of two rules that exposed a flow one is removed: no regression; one is added: a regression', async () => {
+    const further = '    ip saddr 198.51.100.0/28 tcp dport 10102 accept\n  }\n}';
+    const [one, two] = [await from(RULES), await from(RULES.replace('  }\n}', further))];
+    const lessOf = compared(two, one);
+    expect(lessOf.regressions).toBe(0);
+    expect(lessOf.findings.filter(({ change }) => change === 'new')).toEqual([]);
+    expect(lessOf.summary).toMatchObject({ changed: 1, worse: 0 });
+    expect(compared(one, two).regressions).toBe(1);
+  });
+
   const withSet = (elements: string) =>
     from(
       RULES.replace(
