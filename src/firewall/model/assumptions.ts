@@ -12,6 +12,7 @@ const ofSender = (text: string): Assumption => ({ text, isSendersChoice: true })
 export const NO_EXTENSIONS = ofSender('packets carry no IPv6 extension headers');
 export const NO_FRAGMENTS: Assumption = { ...ofSender('packets are not fragments'), isOfFragments: true };
 
+export const USUAL_FLAGS = ofSender('TCP connections open with SYN alone, or with SYN, ECE and CWR (ECN)');
 export const NO_OPTIONS = ofSender('packets carry no IPv4 options');
 export const SETS_NOT_FULL: Assumption = { text: 'dynamic sets are not full' };
 

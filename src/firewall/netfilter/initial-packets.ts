@@ -1,4 +1,4 @@
-import { intervalSet } from '../../net/interval-set.ts';
+import { intervalSet, type IntervalSet } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE, CT_STATE, CT_STATUS, PROTOCOL, type NumberField } from '../model/match.ts';
 import type { Scenario } from './scenario.ts';
 import {
@@ -38,7 +38,9 @@ const EITHER: Flags = {
 };
 
 /** With these, too, the packet opens a connection (tcp_conntracks, tcp_rcv_state_process). */
-const ODD: Flags = { ...WITH_ECN, first: oneOf(SYN, [PSH, URG, ECE, CWR]) };
+export const OPENING_FLAGS: IntervalSet = someOf(SYN, [PSH, URG, ECE, CWR]);
+
+const ODD: Flags = { ...WITH_ECN, first: { kind: 'within', in: OPENING_FLAGS } };
 
 function flagsOf({ opening, sender }: Scenario): Flags {
   switch (opening) {
@@ -55,8 +57,12 @@ function flagsOf({ opening, sender }: Scenario): Flags {
 
 /** These flags with any of the others. */
 function oneOf(flags: number, others: readonly number[]): NumberValue {
+  return { kind: 'within', in: someOf(flags, others) };
+}
+
+function someOf(flags: number, others: readonly number[]): IntervalSet {
   const all = others.reduce((some, bit) => [...some, ...some.map((one) => one | bit)], [flags]);
-  return { kind: 'within', in: intervalSet(all.flatMap((one) => [one, one + 1])) };
+  return intervalSet(all.flatMap((one) => [one, one + 1]));
 }
 
 /** Who must not get in adds to its packets what may help. */

@@ -175,3 +175,46 @@ describe('what leaves a set by itself', () => {
     expect(answer(rules, 'anybody', 'tcp', 4).result).toBe(result);
   });
 });
+
+describe('the packet that was taken for granted is told where another opens the connection as well and a rule treats it otherwise', () => {
+  const USUAL = 'TCP connections open with SYN alone, or with SYN, ECE and CWR (ECN)';
+
+  test.each([
+    [
+      'SYN alone of the six dropped',
+      nft('accept', 'tcp flags & (fin|syn|rst|psh|ack|urg) == syn drop'),
+      'blocked',
+    ],
+    ['the same of iptables', save('ACCEPT', '-A INPUT -p tcp -m tcp --tcp-flags ALL SYN -j DROP'), 'blocked'],
+    [
+      'not SYN alone of the six',
+      save('ACCEPT', '-A INPUT -p tcp -m tcp ! --tcp-flags ALL SYN -j DROP'),
+      'allowed',
+    ],
+    ['PSH accepted', nft('drop', 'tcp flags psh accept'), 'blocked'],
+    ['URG accepted', save('DROP', '-A INPUT -p tcp -m tcp --tcp-flags URG URG -j ACCEPT'), 'blocked'],
+    ['ECE without CWR accepted', nft('drop', 'tcp flags & (ecn|cwr) == ecn accept'), 'blocked'],
+    ['in a set', nft('accept', 'tcp flags { syn, syn | ecn | cwr } drop'), 'blocked'],
+    ['in a map', nft('accept', 'tcp flags & (syn|psh|ack) vmap { syn : drop }'), 'blocked'],
+    ['by case', nft('drop', 'tcp flags == syn accept'), 'undecided'],
+  ])('%s', (_, text, result) => {
+    const found = answer(text, 'client', 'tcp', 4);
+    expect(found.result).toBe(result);
+    expect(found.assumptions).toContain(USUAL);
+  });
+
+  test.each([
+    ['--syn', save('ACCEPT', '-A INPUT -p tcp -m tcp --syn -j DROP')],
+    ['impossible flags', save('ACCEPT', '-A INPUT -p tcp -m tcp --tcp-flags ALL FIN,PSH,URG -j DROP')],
+    ['another port', nft('accept', 'tcp dport 103 tcp flags psh drop')],
+    ['no flags', nft('accept', 'tcp dport 102 accept')],
+  ])('not for %s', (_, text) => {
+    expect(answer(text, 'client', 'tcp', 4).assumptions).not.toContain(USUAL);
+  });
+
+  test('who chooses is asked about all of them', () => {
+    const found = answer(nft('drop', 'tcp flags psh accept'), 'anybody', 'tcp', 4);
+    expect(found.result).toBe('undecided');
+    expect(found.assumptions).not.toContain(USUAL);
+  });
+});

@@ -11,9 +11,11 @@ import {
   type UnknownMatch,
 } from '../../model/match.ts';
 import { dimensionOf, OWNERS, type Dimension } from '../../model/dimension.ts';
+import { USUAL_FLAGS } from '../../model/assumptions.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { HookedChain } from '../machine/firewall.ts';
 import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
+import { OPENING_FLAGS } from '../initial-packets.ts';
 import { testKey, type InterfaceValue, type Packet, type Phase } from '../packet.ts';
 
 /** What the tests of one evaluation leave behind. */
@@ -181,6 +183,7 @@ function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
   if (isAboutAbsent(match, packet)) return FALSE;
   const { field, in: set, mask } = match;
   const value = packet.numbers[field];
+  if (field === 'tcp-flags') noteFlags(match, packet, notes);
   if (typeof value === 'number') {
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }
@@ -193,6 +196,12 @@ function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
   if (mask === undefined && isPort(field) && notes.portBounds.size < MAX_NOTES)
     for (const bound of set) notes.portBounds.add(Number(bound));
   return UNKNOWN;
+}
+
+/** A plain packet is no answer for others that open a connection as well, where the test holds for some of these alone. */
+function noteFlags({ in: set, mask }: NumberMatch, { phase, extras }: Packet, notes: Notes): void {
+  if (phase !== 'first' || extras !== 'assumed-none') return;
+  if (matchValues(OPENING_FLAGS, set, mask) === UNKNOWN) notes.assumptions.add(USUAL_FLAGS.text);
 }
 
 function matchValues(values: IntervalSet, set: IntervalSet, mask: number | undefined): Bounds {
