@@ -1,6 +1,7 @@
 import {
   boundsUpTo,
   intersect,
+  isSame,
   isWithin,
   overlaps,
   subtract,
@@ -46,11 +47,15 @@ export function joinAlike(
   const widerPort = (value: NumberValue): NumberValue => {
     const set = portsOf(value);
     if (set === null || cuts.ports === null) return value;
-    return numberValue(stretchAround(set, cuts.ports, [[asked.port, asked.port + 1]]));
+    const stretch = stretchAround(set, cuts.ports, [[asked.port, asked.port + 1]]);
+    return stretch === set ? value : numberValue(stretch);
   };
-  return mergedStates(
-    states.map(({ packet, peers }) => ({ packet: wider(packet, widerAddress, widerPort), peers })),
-  );
+  const joined = states.map(({ packet, peers }) => ({
+    packet: wider(packet, widerAddress, widerPort),
+    peers,
+  }));
+  // Where rules tell all of them apart there is nothing to join.
+  return joined.every(({ packet }, at) => packet === states[at]?.packet) ? states : mergedStates(joined);
 }
 
 function wider(
@@ -60,21 +65,26 @@ function wider(
 ): Packet {
   const { addresses, numbers, isDestinationTranslated, isSourceTranslated } = packet;
   if (!isDestinationTranslated && !isSourceTranslated) return packet;
-  return {
-    ...packet,
-    numbers: {
-      ...numbers,
-      'destination-port': port(numbers['destination-port']),
-      'ct-reply-source-port': port(numbers['ct-reply-source-port']),
-    },
-    addresses: {
-      ...addresses,
-      source: address(addresses.source),
-      destination: address(addresses.destination),
-      'ct-reply-source': address(addresses['ct-reply-source']),
-      'ct-reply-destination': address(addresses['ct-reply-destination']),
-    },
+  const ports = {
+    'destination-port': port(numbers['destination-port']),
+    'ct-reply-source-port': port(numbers['ct-reply-source-port']),
   };
+  const ends = {
+    source: address(addresses.source),
+    destination: address(addresses.destination),
+    'ct-reply-source': address(addresses['ct-reply-source']),
+    'ct-reply-destination': address(addresses['ct-reply-destination']),
+  };
+  const isUnchanged =
+    ports['destination-port'] === numbers['destination-port'] &&
+    ports['ct-reply-source-port'] === numbers['ct-reply-source-port'] &&
+    ends.source === addresses.source &&
+    ends.destination === addresses.destination &&
+    ends['ct-reply-source'] === addresses['ct-reply-source'] &&
+    ends['ct-reply-destination'] === addresses['ct-reply-destination'];
+  return isUnchanged
+    ? packet
+    : { ...packet, numbers: { ...numbers, ...ports }, addresses: { ...addresses, ...ends } };
 }
 
 /** All that lies between the same two cuts, and in the same of the named sets; the value itself where it reaches over one of them. */
@@ -94,7 +104,7 @@ function stretchAround(
     else if (overlaps(value, set)) return value;
     else stretch = subtract(stretch, set);
   }
-  return stretch;
+  return isSame(stretch, value) ? value : stretch;
 }
 
 function portsOf(value: NumberValue): IntervalSet | null {

@@ -1,4 +1,5 @@
 import { formatAddressSet } from '../../net/address-set.ts';
+import type { Family } from '../../net/address.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
@@ -18,9 +19,19 @@ export function ownerOf(firewall: Firewall, asked: Scenario, addresses: Interval
   if (asked.isEverySelfKnown || isWithin(addresses, asked.otherAddresses)) return 'other';
   if (isHostElsewhere(asked, addresses)) return 'other';
   if (!isWithin(addresses, forwardedAddresses(firewall, family))) return 'unknown';
-  const text = formatAddressSet(addresses, family);
-  notes.assumptions.add(`${text} is an address of another machine: the rules send or forward packets to it`);
+  notes.assumptions.add(
+    `${textOf(addresses, family)} is an address of another machine: the rules send or forward packets to it`,
+  );
   return 'other';
+}
+
+const texts = new WeakMap<IntervalSet, string>();
+
+/** The addresses in words; what NAT gives is asked for again and again. */
+export function textOf(addresses: IntervalSet, family: Family): string {
+  const text = texts.get(addresses) ?? formatAddressSet(addresses, family);
+  texts.set(addresses, text);
+  return text;
 }
 
 /** The host asked about is another machine where it is not the one with the rules. */

@@ -1,4 +1,3 @@
-import { formatAddressSet } from '../../net/address-set.ts';
 import { intersect, isWithin, overlaps } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
 import type { Hook } from '../model/ruleset.ts';
@@ -8,7 +7,7 @@ import type { Firewall } from './machine/firewall.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { joinAlike } from './join-alike.ts';
-import { ownerOf } from './owner.ts';
+import { ownerOf, textOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { leaveByBridge } from './hooks/bridge.ts';
 import { runFirstHook, runHook } from './hooks/run-hook.ts';
@@ -214,7 +213,7 @@ function egressInterfaceOf(
   if (dnat !== 'to-address' || destination === null || destination === 'peers') return null;
   const name = inferEgressInterface(firewall, family, destination);
   if (name !== null) {
-    const to = formatAddressSet(destination, family);
+    const to = textOf(destination, family);
     run.notes.assumptions.add(
       `packets to ${to} leave by ${name}, the interface that the rules accept them on`,
     );
@@ -260,13 +259,10 @@ function viewAtHook({ asked }: PacketPath, hook: Hook, packet: Packet): Packet {
   // The route of an answer to a source that NAT hid on its way in is found before NAT turns its destination back.
   const mayLeaveByLoopback =
     hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
-  const faced = { ...packet, inInterface, outInterface, mayLeaveByLoopback };
-  if (packet.dnat === 'no' || !isRequest) return faced;
-  return withNumber(
-    faced,
-    'destination-type',
-    hook === 'input' ? ADDRESS_TYPE.local : hook === 'forward' ? ADDRESS_TYPE.unicast : null,
-  );
+  const type = hook === 'input' ? ADDRESS_TYPE.local : hook === 'forward' ? ADDRESS_TYPE.unicast : null;
+  const isTypeSame = packet.dnat === 'no' || !isRequest || packet.numbers['destination-type'] === type;
+  const numbers = isTypeSame ? packet.numbers : { ...packet.numbers, 'destination-type': type };
+  return { ...packet, numbers, inInterface, outInterface, mayLeaveByLoopback };
 }
 
 function changed({ packet, peers }: PacketState, change: Partial<Packet>): PacketState {

@@ -15,6 +15,7 @@ import {
   type Evaluation,
   type Step,
 } from '../netfilter/evaluation.ts';
+import { joinAnswered } from './join-answered.ts';
 import { knocksFor } from '../netfilter/matching/knock.ts';
 import { splitScenario, type Split } from './cases/split-case.ts';
 import { rememberCases } from './cases/remember-cases.ts';
@@ -184,12 +185,23 @@ function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: Int
   const arrived = sendRequest(run, firewall, asked, peers).filter((state) => reaches(run, asked, state));
   const arrivedPeers = peersOf(arrived);
   if (asked.state !== 'new') return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  const answers = arrived.map((state) => ({ state, back: sendReply(run, firewall, asked, [state]) }));
-  const answered = peersOf(answers.flatMap(({ back }) => back));
+  const states = joinAnswered(arrived, (state) => isAnswered(run, firewall, asked, state));
+  const answered = followAnswers(run, firewall, asked, states);
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
   if (asked.transport === 'udp')
     return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  for (const { state, back } of answers) {
+  return { arrived, mayPass: answered, mayFail: collectedSet(run.dropped) };
+}
+
+/** Sends the answers to the packets that arrived, and what follows the handshake. @returns the peers that may get an answer */
+function followAnswers(
+  run: Evaluation,
+  firewall: Firewall,
+  asked: Scenario,
+  arrived: readonly PacketState[],
+): IntervalSet {
+  const answers = arrived.map((state) => ({ state, back: sendReply(run, firewall, asked, [state]) }));
+  for (const { state, back } of asked.transport === 'udp' ? [] : answers) {
     if (run.budget <= 0) break;
     for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked)))
       checkEstablished(
@@ -199,7 +211,15 @@ function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: Int
         subtract(peersOf(same), collectedSet(run.dropped)),
       );
   }
-  return { arrived, mayPass: answered, mayFail: collectedSet(run.dropped) };
+  return peersOf(answers.flatMap(({ back }) => back));
+}
+
+/** Whether all of these peers surely get an answer, and can go on. */
+function isAnswered(run: Evaluation, firewall: Firewall, asked: Scenario, state: PacketState): boolean {
+  const quiet = newEvaluation(firewall, newNotes(), null, run.skipped);
+  const answered = followAnswers(quiet, firewall, asked, [state]);
+  run.notes.steps += quiet.notes.steps;
+  return quiet.budget > 0 && collectedSet(quiet.dropped).length === 0 && isWithin(state.peers, answered);
 }
 
 /** What NAT leads away from the host asked about is lost to it; what it may lead away may be. */
