@@ -52,11 +52,12 @@ function rowsOf(
 ): readonly (readonly string[])[] {
   const owners = Math.max(...flows.map(({ endpoint }) => endpointLabel(endpoint).owner.length));
   return flows.map((flow) => {
-    const { port, transport, endpoint, state, reason, rttMs, standIn } = flow;
+    const { port, transport, endpoint, state, reason, rttMs, standIn, program } = flow;
     const { owner, purpose } = endpointLabel(endpoint);
     const time = rttMs === null || !withTimes ? '' : `  ${milliseconds(rttMs)}`;
     const name = `${owner.padEnd(owners)}  ${purpose}`;
-    const why = `${reason}${standIn === true ? ', stand-in' : ''}${time}`;
+    const by = standIn === true ? ', stand-in' : program === undefined ? '' : `, ${program}`;
+    const why = `${reason}${by}${time}`;
     return [`${port}/${transport}`, name, state, why, verdictText(shownVerdict(flow), style)];
   });
 }

@@ -1,5 +1,6 @@
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { printable } from '../../printable.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../../sockets/socket-table.ts';
 import type { Admission } from '../advice/firewall-advice.ts';
@@ -10,6 +11,7 @@ import { foreignPrograms } from './foreign-programs.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isLoopbackOnly } from './loopback-only.ts';
 import { misplacedDoubt } from './misplaced-doubt.ts';
+import { isOtherProgram, NODE } from './other-program.ts';
 import { openDoubt } from './proven-open.ts';
 import type { FlowResult, Summary } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -38,6 +40,8 @@ export interface JudgeContext {
   readonly refusedAlike?: ReadonlySet<string>;
   /** Whether `vwaudit listen` in place of Viz World is expected, worth a note, or a failure. */
   readonly standIn: 'expected' | 'noted' | 'refused';
+  /** Viz World runs on this system; absent: it does. */
+  readonly isWindows?: boolean;
   /** For commands in the advice, which is without them where it is absent. */
   readonly site?: Site;
   /** For rules in the advice, likewise. */
@@ -68,13 +72,15 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
     const mayBeStandIn =
       standIn === 'refused' &&
       isUnidentified(one, evidence) &&
+      !isHeldByNamed(one) &&
       (standInHosts.has(one.flow.host.key) || mayBeHeldByStandIn(one, evidence));
     const doubt =
       misplacedDoubt(one, evidence) ??
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
       (mayBeStandIn ? 'may-be-stand-in' : null) ??
-      (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null);
+      (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null) ??
+      (isOtherProgram(one, evidence, context) ? 'other-program' : null);
     const bound = boundOnly(one, evidence);
     const weighed = { ...evidence, reason: bound ?? shownReason(evidence.reason, doubt) };
     const seen = { ...evidence, application: one.flow.endpoint.application };
@@ -84,7 +90,13 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       isBoundTooNarrowly: bound !== null,
       isRefusedStandIn: standIn === 'refused' && isStandIn(one),
     });
-    return { checked: one, weighed, doubt, result: toResult(one, weighed, verdict) };
+    const program = standIn === 'expected' ? null : programOf(one);
+    return {
+      checked: one,
+      weighed,
+      doubt,
+      result: { ...toResult(one, weighed, verdict), ...(program !== null && { program }) },
+    };
   });
   const flows = judged.map(({ result }) => result);
   const hostAnswers = (one: Judged): boolean => answered.has(addressKey(one.checked.flow));
@@ -149,10 +161,22 @@ function isStandIn({ observation, log, local }: Checked): boolean {
   return observation.standIn !== undefined || log?.kind === 'arrived' || isHeld;
 }
 
+/** Who has the port open on this machine, as far as it may be seen; null where nobody is known. */
+function programOf({ local }: Checked): string | null {
+  const names = new Set((local?.covering ?? []).flatMap(({ process }) => process ?? []));
+  return names.size === 0 ? null : [...names].map(printable).join(', ');
+}
+
 /** Held by Node, as a stand-in is whose command line is not shown, or by a program that may not be seen; and nothing came back. */
 function mayBeHeldByStandIn({ local }: Checked, { reason }: CombinedEvidence): boolean {
   const names = (local?.covering ?? []).map(({ process }) => process);
-  return reason === 'socket-table' && names.some((name) => name === null || /^node(?:\.exe)?$/i.test(name));
+  return reason === 'socket-table' && names.some((name) => name === null || NODE.test(name));
+}
+
+/** Every program that has the port here is shown, and none is Node. */
+function isHeldByNamed({ local }: Checked): boolean {
+  const names = (local?.covering ?? []).map(({ process }) => process);
+  return names.length > 0 && names.every((name) => name !== null && !NODE.test(name));
 }
 
 function toResult(

@@ -19,6 +19,7 @@ export interface Judged {
     | 'late-answers'
     | 'may-be-stand-in'
     | 'foreign-process'
+    | 'other-program'
     | null;
   readonly result: FlowResult;
 }

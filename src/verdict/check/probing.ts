@@ -39,6 +39,7 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
     case 'own-machine':
     case 'wrong-address':
     case 'foreign-process':
+    case 'other-program':
     case 'late-answers':
       return [];
     case 'may-be-stand-in':

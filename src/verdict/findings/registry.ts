@@ -35,6 +35,7 @@ import { notVizWorld } from './codes/not-viz-world.ts';
 import { nothingListens } from './codes/nothing-listens.ts';
 import { oneFamilyOnly } from './codes/one-family-only.ts';
 import { otherFirewallRegistered } from './codes/other-firewall-registered.ts';
+import { otherProgram } from './codes/other-program.ts';
 import { otherReading } from './codes/other-reading.ts';
 import { ownMachine } from './codes/own-machine.ts';
 import { partlyBlocked } from './codes/partly-blocked.ts';
@@ -97,6 +98,7 @@ export const FINDINGS = {
   'nothing-listens': nothingListens,
   'one-family-only': oneFamilyOnly,
   'other-firewall-registered': otherFirewallRegistered,
+  'other-program': otherProgram,
   'other-reading': otherReading,
   'own-machine': ownMachine,
   'partly-blocked': partlyBlocked,

@@ -161,6 +161,7 @@ export const observedFlow = z
     verdict,
     accepted: accepted.exactOptional(),
     evidence: texts,
+    program: text.describe('who has opened the port, on the machine that checked').exactOptional(),
     standIn: z.literal(true).describe('vwaudit listen answered, not Viz World').exactOptional(),
     nonce: z
       .string({ error: 'a nonce (hex)' })

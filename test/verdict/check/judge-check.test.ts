@@ -185,6 +185,61 @@ describe('contradictions and strangers', () => {
     expect(texts(stand).filter((text) => text.startsWith('foreign'))).toEqual([]);
   });
 
+  test.each([
+    ['python3.11', {}, ['other-program'], 'which is not Viz World'],
+    ['nc.openbsd', {}, ['other-program'], 'which is not Viz World'],
+    ['python.exe', {}, ['other-program'], 'which is not Viz World'],
+    ['vws.exe', { standIn: 'refused' }, [], ''],
+    ['vws.exe', { standIn: 'refused', isWindows: false }, [], ''],
+    ['wine64-preloader', { standIn: 'refused', isWindows: false }, [], ''],
+    ['System', { standIn: 'refused' }, [], ''],
+    ['vws', {}, [], ''],
+    ['vws', { isWindows: false }, [], ''],
+    ['vws', { standIn: 'refused', isWindows: false }, ['other-program'], 'Viz World runs on Windows only'],
+    [null, { standIn: 'refused', isWindows: false }, ['other-program'], 'not shown to this user'],
+    ['python3.11', { standIn: 'expected' }, [], ''],
+  ] as const)('%s on every port %j: %j', (name, context, codes, why) => {
+    const judged = judge(
+      flowsOf(siteOf([host('maps-a', 4, true, ['10.20.0.11'])])).map((flow, index): Checked => ({
+        flow,
+        observation: OPEN,
+        local: view([listener(name, 100 + index)]),
+        mirror: null,
+        log: null,
+        inSiteFile: false,
+      })),
+      context,
+    );
+    expect(judged.findings.map(({ code }) => code)).toEqual(codes);
+    expect(judged.findings[0]?.message ?? '').toContain(why);
+    expect(judged.summary).toEqual(
+      codes.length === 0 ? { pass: 15, fail: 0, unproven: 0 } : { pass: 0, fail: 0, unproven: 15 },
+    );
+  });
+
+  test('who has a port is part of the flow', () => {
+    const { flows } = run({}, owners({ 'server-1.client': 'vws\u001b' }));
+    expect(flows.map(({ program }) => program).filter((one) => one !== undefined)).toEqual(['vws\\x1b']);
+  });
+
+  test('beside vwaudit listen, a program that is shown is no doubt about a stand-in', () => {
+    const beside = (name: string) =>
+      judge(
+        flowsOf(siteOf([host('maps-a', 1, false, ['10.20.0.11'])])).map((flow): Checked => ({
+          flow,
+          observation: { ...OPEN, isMute: true },
+          local: view([listener(flow.endpoint.id === 'server-1.client' ? name : 'vwaudit listen', 1)]),
+          mirror: null,
+          log: null,
+          inSiteFile: false,
+        })),
+        { standIn: 'refused' },
+      ).findings.map(({ code }) => code);
+    expect(beside('vws.exe')).toEqual(['not-viz-world']);
+    expect(beside('python3.11')).toEqual(['not-viz-world', 'other-program']);
+    expect(beside('node')).toEqual(['not-viz-world', 'may-be-stand-in']);
+  });
+
   test('open over one family, where others use the other one too, fails', () => {
     const six: Listener = { ...listener('vws', 1), family: 6, servesBoth: false };
     const judged = run({}, { 'server-1.client': view([six], { unserved: 4 }) });

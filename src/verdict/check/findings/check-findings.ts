@@ -53,7 +53,7 @@ function isReportedElsewhere({ checked, doubt, result }: Judged): boolean {
 }
 
 /** Doubts with a finding of their own that names other flows as well. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'late-answers']);
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'other-program', 'late-answers']);
 
 const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-only']);
 

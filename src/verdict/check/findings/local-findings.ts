@@ -4,6 +4,7 @@ import type { SocketTable } from '../../../sockets/socket-table.ts';
 import type { FindingContext } from './check-findings.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { boundOnLoopback, isLoopbackOnly } from '../loopback-only.ts';
+import { areWellKnown } from '../other-program.ts';
 import { idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
@@ -15,6 +16,7 @@ export function localFindings(
     ...loopbackOnly(judged),
     ...oneFamilyOnly(judged),
     ...foreignProcesses(judged, foreign),
+    ...otherPrograms(judged),
     ...incomplete(table),
   ];
 }
@@ -57,5 +59,18 @@ function foreignProcesses(judged: readonly Judged[], foreign: FindingContext['fo
     const { process = '', expected = null } = same[0]?.program ?? {};
     const names = { process: printable(process), expected: expected === null ? null : printable(expected) };
     return finding('foreign-process', { ...locationOf(group), ...names }, idsOf(group));
+  });
+}
+
+/** Ports that a program has opened which is not Viz World, whatever the other ports say; one finding a program. */
+function otherPrograms(judged: readonly Judged[]): readonly Finding[] {
+  const others = judged.filter(
+    ({ doubt, result }) => doubt === 'other-program' && result.verdict === 'unproven',
+  );
+  return groupBy(others, ({ result }) => `${result.host} ${result.program ?? ''}`).map((group) => {
+    const process = group[0]?.result.program ?? null;
+    const names = group.flatMap(({ checked }) => checked.local?.covering ?? []).map((one) => one.process);
+    const args = { ...locationOf(group), process, isWellKnown: areWellKnown(names) };
+    return finding('other-program', args, idsOf(group));
   });
 }
