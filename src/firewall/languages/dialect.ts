@@ -4,7 +4,7 @@ import { emptyRulesets } from './listing/empty-files.ts';
 import { findGaps, findUnlisted } from './listing/find-gaps.ts';
 import { familyOf } from './iptables/save-file/family-of.ts';
 import { HEADER } from './iptables/save-file/header.ts';
-import { withoutDynamicSets } from './iptables/ipset/dynamic-sets.ts';
+import { withDynamicSets } from './iptables/ipset/dynamic-sets.ts';
 import { parseIpsets, type NamedSets } from './iptables/ipset/parse-ipset.ts';
 import { parseIptables } from './iptables/save-file/parse.ts';
 import { parseNftJson } from './nftables/parse-json.ts';
@@ -119,7 +119,7 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const listed = new Map(
     detected.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
   );
-  const sets = withoutDynamicSets(
+  const sets = withDynamicSets(
     detected.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
     listed,
   );

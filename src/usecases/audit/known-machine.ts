@@ -103,7 +103,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
           : deadOf(routing, unplugged(facts, family), { hook, destinations, family });
       }),
     down: new Set(facts?.down.keys()),
-    interfaceNames: facts === null || facts.links === null ? null : new Set(facts.links.lower.keys()),
+    interfaceNames: namesOf(facts),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
@@ -154,6 +154,11 @@ function deadOf(
   const isCutOff = destinations.some((each) => each.family === family && holds(away, toBound(each)));
   if (isCutOff) return EVERY_ADDRESS[family];
   return hook === 'forward' ? dead : EMPTY;
+}
+
+function namesOf(facts: MachineFacts | null): ReadonlySet<string> | null {
+  const lower = facts?.links?.lower;
+  return lower === undefined ? null : new Set(lower.keys());
 }
 
 /** The networks of interfaces that are down, but those that another one leads to as well. */

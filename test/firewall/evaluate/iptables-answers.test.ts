@@ -18,9 +18,12 @@ describe('a set', () => {
     expect(resultOf([set, inFilter(rules)])).toBe(result);
   });
 
-  test('changes with the list it is in', () => {
-    const rules = inFilter('-A INPUT -j SET --add-set l src', blocked);
-    expect(resultOf([`${set}create l list:set size 8\nadd l s\n`, rules])).toBe('undecided');
+  test.each([
+    ['--add-set', 'blocked'],
+    ['--del-set', 'undecided'],
+  ])('changes with the list it is in: %s', (option, result) => {
+    const rules = inFilter(`-A INPUT -j SET ${option} l src`, blocked);
+    expect(resultOf([`${set}create l list:set size 8\nadd l s\n`, rules])).toBe(result);
   });
 
   test.each([

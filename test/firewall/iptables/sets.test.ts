@@ -143,12 +143,16 @@ describe('types the captures do not have', () => {
     expect(admitted([rules(match), sets], from, port)).toBe(expected);
   });
 
-  test('a set that rules change is not what it was', () => {
+  test.each([
+    ['--add-set', '10.30.0.5', '+10.30.0.5'],
+    ['--add-set', '10.30.0.6', '?10.30.0.6'],
+    ['--del-set', '10.30.0.5', '?10.30.0.5'],
+  ])('rules that change a set: %s, %s', (option, from, expected) => {
     const text = rules('--match-set ip-mark src,src').replace(
       '-A INPUT',
-      '-A INPUT -j SET --add-set ip-mark src,src\n-A INPUT',
+      `-A INPUT -j SET ${option} ip-mark src,src\n-A INPUT`,
     );
-    expect(admitted([text, sets], '10.30.0.5', port)).toBe('?10.30.0.5');
+    expect(admitted([text, sets], from, port)).toBe(expected);
   });
 });
 

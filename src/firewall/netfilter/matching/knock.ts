@@ -50,7 +50,7 @@ function sequenceFor(
 ): readonly Knock[] | null {
   if (seen.includes(list) || seen.length >= MAX_LISTS) return null;
   const rules = firewall.tables
-    .filter(({ name }) => list.startsWith(SHARED) || name === table)
+    .filter(({ name }) => SHARED.test(list) || name === table)
     .flatMap(({ chains }) => [...chains.values()].flatMap((chain) => chain.rules));
   if (rules.some((rule) => mayTakeOff(rule, list, asked))) return null;
   for (const rule of rules.filter((one) => addsTo(one).includes(list))) {
@@ -73,8 +73,8 @@ function sequenceFor(
   return null;
 }
 
-/** Lists of `recent` are the same in every table. */
-const SHARED = 'recent ';
+/** Lists of `recent`, and sets of `ipset`, are the same in every table. */
+const SHARED = /^(?:recent|ipset) /;
 
 /** An ordinary packet from a port that nothing is said of. */
 const KNOCKING = {

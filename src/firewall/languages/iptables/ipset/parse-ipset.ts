@@ -17,6 +17,8 @@ export interface IpSet {
   readonly netmask: number | null;
   /** What makes membership unknown altogether (an option this program does not read), else null. */
   readonly unread: string | null;
+  /** Whether rules put elements into it, or take some out as well. */
+  readonly changes?: 'grows' | 'shrinks';
   readonly elements: readonly IpSetElement[];
   /** Where one of them has this value. */
   readonly placeOf: (value: string) => SourceLocation;

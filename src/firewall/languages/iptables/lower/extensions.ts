@@ -1,5 +1,5 @@
 import type { Effect } from '../../../model/action.ts';
-import type { Match } from '../../../model/match.ts';
+import type { AddsMatch, Match } from '../../../model/match.ts';
 import type { Grammar, OptionGrammar, OptionGrammars } from '../syntax/grammar.ts';
 import type { ModuleSyntax, OptionSyntax } from '../syntax/syntax.ts';
 import type { RuleContext } from './context.ts';
@@ -24,6 +24,8 @@ export interface MatchModule {
 export interface Target {
   readonly options: OptionGrammars;
   readonly lower: (options: readonly OptionSyntax[], context: RuleContext) => readonly Effect[];
+  /** The lists that it puts the packet on. */
+  readonly adds?: (options: readonly OptionSyntax[], context: RuleContext) => readonly AddsMatch[];
 }
 
 /** The match modules and targets that this program knows, handed to the parser and to the lowering. */

@@ -20,8 +20,9 @@ export function lowerRule(rule: RuleSyntax, chain: ChainContext): Rule {
   }
   addOptions(rule, matches, context);
   addModules(rule, matches, context);
-  // A copy takes no more room than it has elements: a file may have a million rules.
   const effects = effectsOf(rule, context);
+  matches.push(...addsOf(rule, context));
+  // A copy takes no more room than it has elements: a file may have a million rules.
   return { line: rule.start.line, text: rule.text, matches: matches.slice(), effects };
 }
 
@@ -72,6 +73,11 @@ function effectsOf(rule: RuleSyntax, context: RuleContext): readonly Effect[] {
   context.span = { first: target.first, last: options.at(-1)?.last ?? target.last };
   const effects = definition.lower(options, context);
   return hasAddressList(rule) ? effects.map(perhapsTwice) : effects;
+}
+
+function addsOf({ target }: RuleSyntax, context: RuleContext): readonly Match[] {
+  if (target === null || target.isGoto) return [];
+  return lookUp(context.extensions.targets, target.name)?.adds?.(target.options, context) ?? [];
 }
 
 const CONTINUE: readonly Effect[] = [{ kind: 'continue' }];

@@ -2,7 +2,7 @@ import type { Family } from '../../../../net/address.ts';
 import { badRuleset, type SourceLocation } from '../../../model/source-location.ts';
 import { refuseChainLoops } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
-import { withoutDynamicSets } from '../ipset/dynamic-sets.ts';
+import { withDynamicSets } from '../ipset/dynamic-sets.ts';
 import { markUncertainTemplates } from '../targets/ct-template.ts';
 import { HEADER } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
@@ -42,7 +42,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
   const reading: Reading = {
     ...options,
     text,
-    sets: withoutDynamicSets([text], options.sets),
+    sets: withDynamicSets([text], options.sets),
     tables: [],
     open: null,
   };

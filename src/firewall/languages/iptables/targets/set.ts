@@ -1,5 +1,7 @@
-import { parseDirections } from '../lower/sets/directions.ts';
+import { directionsOf, parseDirections } from '../lower/sets/directions.ts';
 import { optionsOf } from '../lower/options.ts';
+import { listOf } from '../lower/sets/set-elements.ts';
+import { isOfSource } from '../lower/sets/set-lookup.ts';
 import type { Target } from '../lower/extensions.ts';
 import type { OptionSyntax } from '../syntax/syntax.ts';
 
@@ -27,6 +29,14 @@ export const SET_TARGET: Target = {
         : { kind: 'continue' },
     ];
   },
+  adds: (options, { sets }) =>
+    options
+      .filter(({ name }) => name === '--add-set')
+      .map(({ values: [name = '', directions = ''] }) => {
+        const set = sets.get(name);
+        const isSource = set !== undefined && isOfSource(set, directionsOf(directions));
+        return { kind: 'adds', list: listOf(name), isOfSource: isSource };
+      }),
 };
 
 function isOfSet({ name }: OptionSyntax): boolean {

@@ -151,5 +151,10 @@ function forwards(range: string): string {
 
 /** A listing shows a set as it was then: what leaves it by itself may be gone by the time of the packet. */
 export function expires({ name }: IpSet): Match {
-  return unknown(`set ${name}`, { code: 'expiring-elements' }, { ifPlain: false, list: `ipset ${name}` });
+  return unknown(`set ${name}`, { code: 'expiring-elements' }, { ifPlain: false, list: listOf(name) });
+}
+
+/** What a set is called among the lists that packets change. */
+export function listOf(name: string): string {
+  return `ipset ${name}`;
 }

@@ -5,7 +5,7 @@ import { badRuleset } from '../../../../model/source-location.ts';
 import type { IpSet } from '../../ipset/parse-ipset.ts';
 import type { RuleContext } from '../context.ts';
 import { networkOf } from './set-addresses.ts';
-import { elementsMatch, expires } from './set-elements.ts';
+import { elementsMatch, expires, listOf } from './set-elements.ts';
 
 /** `--match-set NAME src,dst` */
 export function setMatch(name: string, directions: readonly string[], context: RuleContext): Match {
@@ -17,11 +17,35 @@ export function setMatch(name: string, directions: readonly string[], context: R
   const isOtherFamily = set.family !== null && set.family !== context.family;
   if (directions.length < set.dimensions.length || isOtherFamily) return NOTHING;
   const inside = { ...context, fail: failIn(set) };
-  return isAddressSet(set)
+  const listed = isAddressSet(set)
     ? addressSetMatch(set, directions, inside)
     : elementsMatch(set, directions, inside);
+  return set.changes === undefined ? listed : changingMatch(set, directions, { text, listed });
 }
 
+/** What the file lists stays, unless rules take elements out; nobody else is in the set before he came. */
+function changingMatch(
+  set: IpSet,
+  directions: readonly string[],
+  { text, listed }: { readonly text: string; readonly listed: Match },
+): Match {
+  const isReduced = set.changes === 'shrinks';
+  const perhaps = unknown(
+    text,
+    { code: 'changing-set' },
+    {
+      ...(isReduced && set.elements.length > 0 ? {} : { ifPlain: false }),
+      list: listOf(set.name),
+      ...(!isReduced && isOfSource(set, directions) ? { ownList: listOf(set.name) } : {}),
+    },
+  );
+  return isReduced || set.elements.length === 0 ? perhaps : { kind: 'any', of: [listed, perhaps] };
+}
+
+/** It holds the whole addresses of sources. */
+export function isOfSource({ dimensions, netmask }: IpSet, directions: readonly string[]): boolean {
+  return dimensions.length === 1 && dimensions[0] === 'ip' && netmask === null && directions[0] === 'src';
+}
 /** An error in an element names the place in the set, not in the rule that looks it up. */
 function failIn({ name, placeOf }: IpSet): RuleContext['fail'] {
   return (message, value, fix) => badRuleset(placeOf(value ?? ''), `set ${name}: ${message}`, value, fix);
