@@ -27,8 +27,10 @@ export interface Sent {
 }
 
 export interface Judged {
-  /** Cases of an answer held against one datagram each, and answers about whoever may choose. */
-  readonly judged: number;
+  /** Cases of an answer, and answers about whoever may choose, that at least one datagram was held against. */
+  readonly cases: number;
+  /** Datagrams held against them. */
+  readonly packets: number;
   readonly undecided: number;
   readonly wrong: readonly string[];
 }
@@ -46,8 +48,15 @@ interface Answered {
 }
 
 /** Every answer about the ruleset that its packets are held against. */
-export function answersTo({ text, dialect }: RandomRuleset): readonly Answered[] {
-  const machine = firewall(parseRulesets([{ text, file: 'random', dialect, isCollected: true }]));
+export function answersTo({ text, dialect, sets }: RandomRuleset): readonly Answered[] {
+  const machine = firewall(
+    parseRulesets([
+      { text, file: 'random', dialect, isCollected: true },
+      ...(sets === null
+        ? []
+        : [{ text: sets(''), file: 'sets', dialect: 'ipset' as const, isCollected: true }]),
+    ]),
+  );
   const prove = accessProver(machine);
   const destination = parseAddress(SERVER, 'server');
   return PORTS.flatMap((port) =>
@@ -90,7 +99,7 @@ export function attempts({ port, source, exposure }: Answered, link: Probe['link
 /** Holds the answers against what became of the packets. */
 export function judge(answers: readonly Answered[], ruleset: RandomRuleset, sent: readonly Sent[]): Judged {
   const wrong: string[] = [];
-  let [judged, undecided] = [0, 0];
+  let [judged, packets, undecided] = [0, 0, 0];
   for (const { port, source, cases, exposure } of answers) {
     const own = sent.filter(({ probe }) => probe.port === port && probe.source === source);
     const named = new Set(cases.flatMap(({ conditions }) => namesIn(conditions)));
@@ -102,30 +111,35 @@ export function judge(answers: readonly Answered[], ruleset: RandomRuleset, sent
       const isOther = conditions.some((one) => one.kind === 'interface' && one.names.length === 0);
       // That clients use no lower ports is assumed where no case is about them.
       const isOfPorts = conditions.some(({ kind }) => kind === 'source-port');
+      const before = packets;
       for (const { probe, hasArrived } of own) {
         if (!isOfPorts && probe.sourcePort < FIRST_CLIENT_PORT) continue;
         if ((isOther && named.has(probe.link)) || !fits(conditions, probe, ruleset)) continue;
-        judged++;
+        packets++;
         if (hasArrived === (fate === 'allowed')) continue;
         const what = `${fate} where ${conditions.map(shown).join(', ')}`;
         wrong.push(`${what}, but ${hasArrived ? 'arrives' : 'does not arrive'}: ${JSON.stringify(probe)}`);
       }
+      if (packets > before) judged++;
     }
     const come = own.find(({ hasArrived }) => hasArrived);
     if (exposure?.fate === 'blocked') {
-      judged += own.length;
+      packets += own.length;
+      if (own.length > 0) judged++;
       if (come !== undefined) wrong.push(`not exposed, but arrives: ${JSON.stringify(come.probe)}`);
     } else if (exposure?.fate === 'allowed' && !ruleset.hasLimit) {
       judged++;
+      packets++;
       const isFrom = (probe: Probe): boolean =>
         exposure.sourcePort === null || probe.sourcePort === exposure.sourcePort;
       if (!own.some(({ probe, hasArrived }) => hasArrived && isFrom(probe)))
         wrong.push(
           `${source} exposed to from port ${String(exposure.sourcePort)}, but nothing gets in to ${port}`,
         );
-    } else undecided++;
+    }
+    // What else is said of who may choose depends on the interface, which the cases are about.
   }
-  return { judged, undecided, wrong };
+  return { cases: judged, packets, undecided, wrong };
 }
 
 function everybodyBut(source: string): readonly Prefix[] {

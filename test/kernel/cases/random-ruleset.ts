@@ -36,6 +36,8 @@ export interface RandomRuleset {
   readonly dialect: 'nft' | 'iptables';
   /** As it is asked about. */
   readonly text: string;
+  /** The output of `ipset save` that belongs to it, its sets named as for the nth time; null where it has none. */
+  readonly sets: ((nth: number | '') => string) | null;
   /** As it is loaded for the nth time: lists of `recent` outlive the rules they are in. */
   readonly loaded: (nth: number) => string;
   readonly tests: readonly Test[];
@@ -127,6 +129,10 @@ const SPECIAL = {
     list: { text: '-m recent --rcheck --name d --rsource', holds: ({ isListed }: Probe) => isListed },
     unlisted: { text: '-m recent ! --rcheck --name d --rsource', holds: ({ isListed }: Probe) => !isListed },
   },
+  ipset: {
+    list: { text: '-m set --match-set d src', holds: ({ isListed }: Probe) => isListed },
+    unlisted: { text: '-m set ! --match-set d src', holds: ({ isListed }: Probe) => !isListed },
+  },
 } as const;
 
 /** A chain of a few rules whose tests a packet alone does not answer, perhaps with another chain that it calls. */
@@ -137,7 +143,9 @@ export function randomRuleset(seed: number): RandomRuleset {
   const [hasLimit, hasList] = [random() < 0.35, random() < 0.35];
   const special = SPECIAL[dialect];
   const limit = random() < 0.7 ? special.limit : special.over;
-  const list = random() < 0.7 ? special.list : special.unlisted;
+  const isIpset = dialect === 'iptables' && random() < 0.5;
+  const lists = isIpset ? SPECIAL.ipset : special;
+  const list = random() < 0.7 ? lists.list : lists.unlisted;
   const calls = random() < 0.5;
   const count = 2 + Math.floor(random() * 4);
   const [limitAt, listAt] = [Math.floor(random() * count), Math.floor(random() * count)];
@@ -157,15 +165,19 @@ export function randomRuleset(seed: number): RandomRuleset {
   const inner = calls ? Array.from({ length: 1 + Math.floor(random() * 2) }, () => rule(-1, true)) : [];
   const isShut = random() < 0.6;
   const text =
-    dialect === 'nft' ? nftText(rules, inner, isShut, calls) : iptablesText(rules, inner, isShut, calls);
+    dialect === 'nft'
+      ? nftText(rules, inner, isShut, calls)
+      : iptablesText(rules, inner, { isShut, calls, isIpset });
   return {
     dialect,
     text,
+    sets: isIpset ? (nth) => `create d${nth} hash:ip family inet\n` : null,
     loaded: (nth) =>
       dialect === 'nft'
         ? `flush ruleset\n${text}`
         : text
             .replaceAll('--name d ', `--name d${nth} `)
+            .replaceAll('-set d ', `-set d${nth} `)
             .replaceAll('hashlimit-name h', `hashlimit-name h${nth}`),
     tests: used,
     hasLimit,
@@ -200,17 +212,17 @@ function nftText(
 function iptablesText(
   rules: readonly string[],
   inner: readonly string[],
-  isShut: boolean,
-  calls: boolean,
+  { isShut, calls, isIpset }: Readonly<Record<'isShut' | 'calls' | 'isIpset', boolean>>,
 ): string {
-  const trigger = `-A INPUT -p udp -m udp --dport ${TRIGGER} -m recent --set --name d --rsource -j DROP`;
+  const to = `-A INPUT -p udp -m udp --dport ${TRIGGER}`;
+  const recent = `-A INPUT -p udp -m udp --dport ${TRIGGER} -m recent --set --name d --rsource -j DROP`;
   return [
     '*filter',
     `:INPUT ${isShut ? 'DROP' : 'ACCEPT'} [0:0]`,
     ':FORWARD ACCEPT [0:0]',
     ':OUTPUT ACCEPT [0:0]',
     ...(calls ? [':C - [0:0]'] : []),
-    trigger,
+    ...(isIpset ? [`${to} -j SET --add-set d src --exist`, `${to} -j DROP`] : [recent]),
     ...rules.map((rule) => `-A INPUT -p udp ${rule}`),
     ...inner.map((rule) => `-A C -p udp ${rule}`),
     'COMMIT',
@@ -246,9 +258,9 @@ export function fits(conditions: readonly CaseCondition[], probe: Probe, { tests
   });
 }
 
-/** A test of `recent` is reported without what is its default. */
+/** A test of `recent` is reported without what is its default, one of a set without its module. */
 function asTold(text: string): string {
-  return text.replace(' --rsource', '');
+  return text.replace(' --rsource', '').replace('-m set ', '');
 }
 
 function isNegated(written: string, shown: string): boolean {
@@ -262,5 +274,6 @@ function bare(text: string): string {
     .replace(/ !=(?= )/, '')
     .replaceAll('! ', '')
     .replace(/ ==| --rsource/, '')
+    .replace('-m set ', '')
     .trim();
 }
