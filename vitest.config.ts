@@ -13,7 +13,7 @@ const PATIENT = {
  */
 export default defineConfig({
   test: {
-    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, three where nearly all is waiting.
+    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, five where nearly all is waiting.
     maxWorkers: 2,
     projects: [
       {
@@ -33,7 +33,7 @@ export default defineConfig({
           include: ['test/kernel/**/*.test.ts'],
           setupFiles: ['test/kernel/lab/setup.ts'],
           ...PATIENT,
-          maxWorkers: 3,
+          maxWorkers: 5,
         },
       },
       { test: { name: 'corpus', include: ['test/corpus/**/*.test.ts'], ...PATIENT } },

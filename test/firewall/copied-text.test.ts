@@ -105,3 +105,19 @@ test('a shell prompt and blanks of another kind are named', () => {
   expect(refusal('root@maps:~# nft list ruleset\n')).toContain('shell prompt');
   expect(refusal(saved(RULES).replaceAll(/^\*/gm, '\u00a0*'))).toContain('non-breaking spaces');
 });
+
+test('a collected listing is whole, whichever of its lines are the longest', () => {
+  const rules = [
+    `-A INPUT -s 10.99.0.0/16 -p tcp -m tcp --dport 10301 -m comment --comment ${'x'.repeat(14)} -j DROP`,
+    'COMMIT',
+    '*nat',
+    ':PREROUTING ACCEPT [0:0]',
+    '-A PREROUTING ! -i docker0 -p tcp -m tcp --dport 10102 -j DNAT --to-destination 172.17.0.2:10102',
+  ];
+  const isOpenIn = (isCollected: boolean): boolean => {
+    const source = { text: saved(rules), file: 'rules.v4', dialect: null, isCollected };
+    const chains = parseRulesets([source]).flatMap(({ tables }) => [...(tables[1]?.chains.values() ?? [])]);
+    return JSON.stringify(chains).includes('cut-line');
+  };
+  expect([isOpenIn(false), isOpenIn(true)]).toEqual([true, false]);
+});

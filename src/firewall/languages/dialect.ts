@@ -108,11 +108,15 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, file } of written) refuseTerminalMarks(text, file);
-  const detected = (written.length > 0 ? written : sources).map(({ text, file, dialect }) => {
+  const detected = (written.length > 0 ? written : sources).map((source) => {
+    const { text, file, dialect, isCollected = false } = source;
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
-    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated: dialect !== null };
+    const isStated = dialect !== null;
+    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated, isCollected };
   });
-  for (const { text, file, dialect } of detected) {
+  for (const { text, file, dialect, isCollected } of detected) {
+    // Nobody copied it from a terminal.
+    if (isCollected) continue;
     refuseWrapped(text, file, dialect);
     refuseCut(text, file, dialect);
   }
@@ -123,12 +127,12 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     detected.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
     listed,
   );
-  const read = detected.flatMap(({ text, file, dialect, isStated }) => {
+  const read = detected.flatMap(({ text, file, dialect, isStated, isCollected }) => {
     const { parse }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
     const ruleset = orWrapped(text, () => parse(text, file, sets));
-    const isOneLine = dialect === 'nft-json';
-    return [{ text, ruleset: isOneLine ? ruleset : withOpenEnds(text, ruleset), isStated }];
+    const isWhole = isCollected || dialect === 'nft-json';
+    return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(text, ruleset), isStated }];
   });
   if (read.length === 0) return [];
   const isWhole = sources.every(({ isCollected }) => isCollected === true);

@@ -1,7 +1,7 @@
 import { accessProver, type AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
-import { formatAddress, type Address } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
 import { union } from '../../net/interval-set.ts';
 import { formatPrefix } from '../../net/prefix.ts';
@@ -28,7 +28,13 @@ import type { ListeningProgram, MachineFacts } from '../../facts/machine-facts.t
 import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
-import { addressesOf, knownHost, knownMachine, type KnownMachine } from './known-machine.ts';
+import {
+  addressesOf,
+  knownHost,
+  knownMachine,
+  unstatedAddresses,
+  type KnownMachine,
+} from './known-machine.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
 import { doubtfulInterfaces } from './doubtful-interfaces.ts';
 import { hostInterfaces } from './host-interfaces.ts';
@@ -163,8 +169,10 @@ export async function audit(
     for (const note of unknownInterfaces({ hook, facts, stated: own, namesInRules })) unused.add(note);
     const options = { ...given, interfaces: own, outInterface };
     const isBridgeShown = hook === 'forward' && showsBridge(firewall);
+    const unstated = hook === 'input' ? unstatedAddresses(addresses, facts) : [];
+    if (unstated.length > 0) unused.add(alsoReached(host, unstated));
     const asked = auditHost(host, {
-      ...{ site, options, addresses, known, isBridgeShown, proverOf, programOf },
+      ...{ site, options, addresses, unstated, known, isBridgeShown, proverOf, programOf },
       doubtful: doubt.names,
     });
     for (const one of asked.routed) routed.add(one);
@@ -262,6 +270,8 @@ interface Answer {
   readonly flow: AccessFlow;
   /** Null where there was nobody to ask about. */
   readonly found: AccessProof | null;
+  /** Some of its sources are in the segment of the host, which the note about the segment is about. */
+  readonly isPartWithin: boolean;
 }
 
 interface Asked {
@@ -269,6 +279,8 @@ interface Asked {
   readonly options: AuditOptions;
   /** Of the host, as far as known. */
   readonly addresses: readonly Address[];
+  /** Further ones by which nobody else may reach it. */
+  readonly unstated: readonly Address[];
   readonly known: KnownMachine;
   readonly isBridgeShown: boolean;
   /** Interfaces that may be called otherwise. */
@@ -288,7 +300,7 @@ interface AuditedHost {
 }
 
 function auditHost(host: Host, asked: Asked): AuditedHost {
-  const { site, options, addresses, known, isBridgeShown, doubtful, proverOf, programOf } = asked;
+  const { site, options, addresses, unstated, known, isBridgeShown, doubtful, proverOf, programOf } = asked;
   const isSure = (name: string | null): boolean => name === null || !doubtful.has(name);
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
@@ -303,12 +315,13 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
   const mayBridge = isBridgeShown || shareLink(host, site, segments);
   const routed = hook === 'forward' ? takenForGranted(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
-  const flows = passing.flatMap(({ flow }) => flow ?? []);
   const out = hook === 'forward' ? (options.outInterface ?? known.outInterfaceTo(addresses)) : null;
-  const answers = flows.map((flow) => {
+  const answers = passing.flatMap(({ flow, within }) => {
+    if (flow === null) return [];
     const { expected, permitted, endpoint } = flow;
     const bare = interfaceOfOthers(flow.role, interfaces);
     const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
+    const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
     const found = proverOf(programOf(endpoint))({
       expected,
       permitted,
@@ -326,21 +339,21 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
         ...segments.flatMap(({ network: from, isSure, bridged }) =>
           isSure || bridged !== null ? [] : [{ from, name: null }],
         ),
-        ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(addresses)),
+        ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(destinations)),
       ],
       outInterface: out,
       mayLeaveByAny: !isSure(out),
       bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',
-      destinations: addresses,
+      destinations,
       // On a gateway or a client the host's addresses are somebody else's.
-      selfAddresses: hook === 'input' ? [...addresses, ...selfAddresses] : selfAddresses,
+      selfAddresses: hook === 'input' ? [...destinations, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      dead: deadOf({ known, hook, addresses, segments }, [bare, out], named),
+      dead: deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });
-    return { flow, found };
+    return [{ flow, found, isPartWithin: within.length > 0 }];
   });
   return { answers, passing, segments, routed };
 }
@@ -396,9 +409,21 @@ function whoText(who: StatedInterface['who']): string | null {
   return who === null || typeof who === 'string' ? who : formatPrefix(who);
 }
 
+function alsoReached({ key }: Host, unstated: readonly Address[]): string {
+  return `${key} has the collected address${unstated.length === 1 ? '' : 'es'} ${unstated.map(formatAddress).join(', ')} too: nobody may connect there who may not connect to the stated one`;
+}
+
 /** No firewall is to blame for what has no address in common. */
-function unreachable({ flow: { expected, role, host }, found }: Answer): readonly string[] {
-  return expected === 'blocked' || found !== null
-    ? []
-    : [`${role}: no address of a family that ${host.key} has, not audited there`];
+function unreachable({ flow, found, isPartWithin }: Answer): readonly string[] {
+  const { expected, role, host, permitted } = flow;
+  if (expected === 'blocked' || found !== null || isPartWithin) return [];
+  return [
+    `${role} has only ${familiesOf(permitted)} addresses, ${host.key} only ${familiesOf(host.addresses)}: not audited there`,
+  ];
+}
+
+function familiesOf(all: readonly { readonly family: Family }[]): string {
+  return FAMILIES.filter((one) => all.some(({ family }) => family === one))
+    .map((family) => `IPv${family}`)
+    .join(' and ');
 }

@@ -12,7 +12,7 @@ import { deadEnds } from '../../facts/dead-ends.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import type { AddressSets } from '../../firewall/proof/proof.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
-import { isLinkLocal } from '../../net/special-addresses.ts';
+import { isLinkLocal, isLoopback } from '../../net/special-addresses.ts';
 
 /** What the command line says of the machine that runs the rules. */
 export interface StatedMachine {
@@ -32,6 +32,7 @@ export function knownHost(facts: MachineFacts | null, addresses: readonly Addres
   const own = addresses.length > 0 ? addresses : (facts.addresses ?? []);
   return {
     name: host,
+    addresses: (facts.addresses ?? []).filter((address) => !isLinkLocal(address) && !isLoopback(address)),
     isListening: (port) =>
       listeners === null ? null : own.some((address) => isListening(listeners, port, address)),
     portRanges,
@@ -128,6 +129,20 @@ export function addressesOf(stated: readonly Address[], facts: MachineFacts | nu
   const own = (facts.addresses ?? []).filter((address) => !isLinkLocal(address));
   const ofFamily = FAMILIES.map((family) => own.filter((address) => address.family === family));
   return ofFamily.every(({ length }) => length <= 1) ? own : [];
+}
+
+/**
+ * Addresses of the machine in a family of which none is stated for the host: whatever listens there on every address can be reached
+ * by them too.
+ */
+export function unstatedAddresses(
+  stated: readonly Address[],
+  facts: MachineFacts | null,
+): readonly Address[] {
+  if (stated.length === 0) return [];
+  return (facts?.addresses ?? []).filter(
+    (own) => !isLinkLocal(own) && !isLoopback(own) && stated.every(({ family }) => family !== own.family),
+  );
 }
 
 /** Where routing looks at the source as well, that of the packet is not known. */

@@ -133,7 +133,7 @@ export function segmentNotes(flows: readonly PassingFlow[], all: readonly Segmen
       count === 0
         ? 'connections'
         : `${count} required flow${count === 1 ? '' : 's'} and all other connections`;
-    return `${who} from within ${text} do not pass this gateway: it was not asked about them, audit the hosts' own rules`;
+    return `${who} from within ${text} do not pass this gateway and are not audited here: audit the hosts' own rules`;
   });
 }
 

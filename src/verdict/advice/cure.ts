@@ -19,7 +19,7 @@ import {
 } from './inserted-rules.ts';
 import { windowsCure, type WindowsCircumstances } from './windows-cure.ts';
 import { ownRules } from './own-rules.ts';
-import { say, stepText, type Step } from '../findings/step.ts';
+import { run, say, stepText, type Step } from '../findings/step.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
 
 /** Flows of one host that one rule fails alike. */
@@ -44,6 +44,8 @@ export interface Circumstances {
 /** A host as its own tools describe it, beside its rules. */
 export interface KnownHost {
   readonly name: string;
+  /** Those that other machines may reach. */
+  readonly addresses: readonly Address[];
   /** Null where its sockets are not known. */
   readonly isListening: (endpoint: Pick<Endpoint, 'transport' | 'port'>) => boolean | null;
   /** Ports that the system keeps for itself. */
@@ -115,6 +117,7 @@ function letIn(
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
     return [say('Accept established connections:'), establishedAccept(language, entry)];
   }
+  if (isLeftByForwarding(entry)) return startForwarding(them.family);
   if (entry.type === 'nat') return [change(entry)];
   const isTranslated = translations(trace).length > 0;
   if (isTranslated) {
@@ -126,6 +129,21 @@ function letIn(
   if (rules) return ownOf(language, flow, circumstances);
   const steps = language === 'nft' ? nftAccepts(entry, them) : iptablesAccepts(entry, them);
   return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
+}
+
+/** NAT sends it to another machine, and this one does not forward. */
+function isLeftByForwarding({ reasons }: TraceEntry): boolean {
+  return reasons.some((reason) => reason.code === 'translated' && reason.lead === 'not-forwarded');
+}
+
+function startForwarding(family: Family): readonly Step[] {
+  const setting = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
+  return [
+    say(
+      'The rule sends them to another machine, and this one does not forward packets. Let it forward, and collect again:',
+    ),
+    run('sysctl', '-w', `${setting}=1`),
+  ];
 }
 
 function letInBefore(entry: TraceEntry): Step {

@@ -226,10 +226,11 @@ function isForwarding(condition: CaseCondition): boolean {
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */
-function packetOf({ audited: { flow }, result }: JudgedAccess): string | null {
+function packetOf({ audited: { flow, circumstances }, result }: JudgedAccess): string | null {
   const { witness, witnessPort } = result.proof;
   const isV6 = witness.includes(':');
-  const to = flow.host.addresses.find(({ family }) => (family === 6) === isV6);
+  const known = [...flow.host.addresses, ...(circumstances.machine?.addresses ?? [])];
+  const to = known.find(({ family }) => (family === 6) === isV6);
   if (to === undefined) return null;
   const at = (address: string, port: number): string =>
     isV6 ? `[${address}]:${port}` : `${address}:${port}`;

@@ -17,11 +17,16 @@ export interface ByRuleset {
 }
 
 /** A whole family, where nobody is exempt and where those who may connect are. */
+const WHOLE: readonly string[] = ['0.0.0.0/0', '::/0'];
+/** Both families. */
+const EVERY = '*';
 export const EVERYONE: Readonly<Record<string, string>> = {
+  [EVERY]: 'every address',
   '0.0.0.0/0': 'all of IPv4',
   '::/0': 'all of IPv6',
 };
 export const EVERYONE_ELSE: Readonly<Record<string, string>> = {
+  [EVERY]: 'everyone else',
   '0.0.0.0/0': 'everyone else on IPv4',
   '::/0': 'everyone else on IPv6',
 };
@@ -48,7 +53,12 @@ const prefixes = (
   families: Readonly<Record<string, string>>,
 ): string => {
   const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;
-  return `${shown.map((prefix) => families[prefix] ?? prefix).join(', ')}${rest}`;
+  const everyone = families[EVERY];
+  const isEveryone = everyone !== undefined && WHOLE.every((family) => shown.includes(family));
+  const names = shown.flatMap((prefix) =>
+    isEveryone && WHOLE.includes(prefix) ? [] : (families[prefix] ?? prefix),
+  );
+  return `${[...(isEveryone ? [everyone] : []), ...names].join(', ')}${rest}`;
 };
 
 /** The rules that decide for these addresses, and for those who fare otherwise. */
@@ -59,7 +69,7 @@ export const by = ({
 }: Pick<ByRuleset, 'rule' | 'decided' | 'others'>): string => {
   const rules =
     decided.length === 0
-      ? '. No rule blocks it'
+      ? `. No rule blocks ${others === null ? 'it' : 'these'}`
       : `. ${decided.length === 1 ? 'Rule' : 'Rules'}: ${decided.join('; ')}`;
-  return others === null ? rules : `${rules}; ${others}`;
+  return others === null ? rules : `${rules}; others are ${others}`;
 };

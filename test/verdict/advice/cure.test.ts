@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import type { Access } from '../../../src/firewall/proof/access.ts';
 import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { parseRulesets, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
 import { accessFlows } from '../../../src/ports/access-flows.ts';
@@ -8,7 +9,11 @@ import { judgeAudit } from '../../../src/verdict/audit/judge-audit.ts';
 import { host, siteOf } from '../../ports/site.ts';
 
 /** The findings about a port of one server without an allocator, who has clients in 10.30.0.0/16. */
-function findings(source: RulesetSource, port: number): readonly Finding[] {
+function findings(
+  source: RulesetSource,
+  port: number,
+  isForwarding: Exclude<Access['isForwarding'], undefined> = { 4: null, 6: null },
+): readonly Finding[] {
   const machine = firewall(parseRulesets([source]));
   const only = host('maps-a', 1, false, ['10.20.0.11']);
   const site = siteOf([only], { peers: { client: ['10.30.0.0/16'] } });
@@ -25,6 +30,7 @@ function findings(source: RulesetSource, port: number): readonly Finding[] {
       const found = accessProver(machine)({
         ...{ expected, permitted, transport: endpoint.transport, port, hook: 'input', interface: null },
         ...{ destinations: only.addresses, selfAddresses: only.addresses },
+        isForwarding,
       });
       const circumstances = { site, invocation, backends: machine.backends };
       return found === null ? [] : [{ flow, found, circumstances }];
@@ -60,6 +66,17 @@ describe('a published port', () => {
     expect(blocked.flatMap(({ advice }) => advice)).toContain(
       '$ iptables -I FORWARD -s 10.30.0.0/16 -p tcp -m conntrack --ctstate DNAT --ctorigdstport 102 -j ACCEPT',
     );
+  });
+
+  test('that this machine does not forward: forwarding is what lacks', () => {
+    const rules = save(
+      [PUBLISHED.replace('! -i br0 ', '')],
+      [ANSWERS, '-A FORWARD -d 172.17.0.2/32 -j ACCEPT'],
+    );
+    const advice = (isOn: boolean) =>
+      findings(rules, 102, { 4: isOn, 6: isOn }).flatMap((finding) => finding.advice);
+    expect(advice(false)).toContain('$ sysctl -w net.ipv4.ip_forward=1');
+    expect(advice(true).join()).not.toContain('sysctl');
   });
 
   test('that nft blocks', () => {

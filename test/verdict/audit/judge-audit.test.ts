@@ -313,7 +313,7 @@ describe('whom a finding names', () => {
     expect(found?.message).toBe(
       '102/tcp (server 1, clients) on maps-a: the firewall also admits 10.0.0.0/8, e.g. 10.0.0.1; only client should connect. ' +
         'Rule: a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT; ' +
-        'blocked by a.rules:2 chain INPUT: default policy drop (3,976,200,191 addresses). Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
+        'others are blocked by a.rules:2 chain INPUT: default policy drop (3,976,200,191 addresses). Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
     );
   });
 

@@ -211,7 +211,7 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'lost-statements':
     'nft before 1.0.6 omits conditions of set statements and elements from its JSON: give the output of nft list ruleset (text)',
   'cut-line':
-    'one of the longest lines of the file, which does not end the rule: lines may have been truncated',
+    'one of the longest lines of the file, and the rule may go on: lines may have been truncated; give the file of vwaudit collect, or nft -j list ruleset',
   'cut-statement':
     'nft truncates a statement without JSON form at 1,023 bytes: give the output of nft list ruleset (text)',
   'translated-extension':

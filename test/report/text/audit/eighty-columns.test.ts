@@ -11,6 +11,7 @@ import { audit, type AuditOptions } from '../../../../src/usecases/audit/audit.t
 import { ANY_DIALECT } from '../../../../src/usecases/audit/dialects.ts';
 import { trace } from '../../../../src/usecases/audit/trace.ts';
 import type { AuditedFlow, AuditReport } from '../../../../src/verdict/reports/audit-report.ts';
+import { shareOf } from '../../../thorough.ts';
 import { RUN } from '../../formats/sample-reports.ts';
 import { plain } from '../../check-report.ts';
 
@@ -35,7 +36,7 @@ peers: { client: [10.30.0.0/16, "fd00:30::/48"], config-tool: [10.20.9.5] }
 const TOOL = { name: 'vwaudit', version: '0.1.0' };
 const WIDTH = 80;
 
-test.each(FILES)('%s', async (file) => {
+test.each(shareOf(FILES, 30))('%s', async (file) => {
   const options: AuditOptions = {
     ...{ files: [file], dialects: ANY_DIALECT, interfaces: [], rulesOf: null },
     ...{ hook: 'input', selfAddresses: [], isForwarding: false },
