@@ -68,6 +68,8 @@ export interface KnownOfTest {
   readonly ifPlain?: boolean;
   /** It may hold and may not, whatever else holds: some packet or moment has it either way. */
   readonly isEither?: true;
+  /** Of all tests with this name one holds at most. */
+  readonly oneOf?: 'listener';
   /** So many packets in a row are within the limit. */
   readonly burst?: number;
   /** The header field it reads, which its sender sets whatever the others are. */

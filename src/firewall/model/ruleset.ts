@@ -86,8 +86,10 @@ export interface Chain {
   readonly rules: readonly Rule[];
   /** Its rules have no order of their own: what blocks stands before what allows. */
   readonly isUnordered?: true;
-  /** Rules of the files that do not count here. */
-  readonly idle?: readonly IdleRule[];
+  /** Rules of the files that do not count here, made when first asked for. */
+  readonly idle?: () => readonly IdleRule[];
+  /** Those that are for other programs than the one that listens, likewise. */
+  readonly forOthers?: () => readonly Rule[];
 }
 
 /** A rule that does not count in a list, and why: what the setting says, or the network profiles it is for, and that of the list. */

@@ -54,7 +54,7 @@ export function passedOver(
   const later = written.slice(written.findIndex((rule) => rule === last.rule) + 1);
   return [
     ...later.filter(({ kind }) => kind === undefined).flatMap((rule) => passed(rule, { kind: 'precedence' })),
-    ...(chain.idle ?? []).flatMap((one) => passed(one.rule, because(one, { from, chain }))),
+    ...(chain.idle?.() ?? []).flatMap((one) => passed(one.rule, because(one, { from, chain }))),
   ];
 }
 

@@ -108,6 +108,6 @@ function rulesOf({ tables }: Ruleset): readonly Rule[] {
   return tables.flatMap(({ chains }) => [...chains.values()].flatMap(rulesOfChain));
 }
 
-function rulesOfChain({ rules, idle = [] }: Chain): readonly Rule[] {
-  return [...rules, ...idle.map(({ rule }) => rule)];
+function rulesOfChain({ rules, idle, forOthers }: Chain): readonly Rule[] {
+  return [...rules, ...(idle?.() ?? []).map(({ rule }) => rule), ...(forOthers?.() ?? [])];
 }

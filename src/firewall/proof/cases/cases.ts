@@ -36,7 +36,7 @@ export function casesOf(firewall: Firewall, asked: Scenario, peer: IntervalSet):
         break;
       case 'cases':
       case 'listed':
-        for (const part of parts) visit(part.case, [...conditions, ...listed(part.condition)]);
+        for (const part of parts) visit(part.case, [...conditions, ...part.conditions]);
         break;
       case 'each':
       case 'some': {
@@ -47,10 +47,6 @@ export function casesOf(firewall: Firewall, asked: Scenario, peer: IntervalSet):
   };
   visit(asked, []);
   return found;
-}
-
-function listed(condition: Condition | null): readonly Condition[] {
-  return condition === null ? [] : [condition];
 }
 
 /**

@@ -18,8 +18,8 @@ type Cut = Omit<Split, 'openTests'>;
 export interface ScenarioPart {
   readonly case: Scenario;
   readonly isUsual: boolean;
-  /** What tells it from the other parts; null where that is nothing one could name. */
-  readonly condition: Condition | null;
+  /** What tells it from the other parts; none where that is nothing one could name. */
+  readonly conditions: readonly Condition[];
 }
 
 /** What holds in a part of a case. */
@@ -69,7 +69,7 @@ function cutOf(asked: Scenario, notes: Notes, knocks: FindKnocks): Cut {
   const tests = [...notes.openTests].map(([key, test]): Open => ({ key, ...test }));
   const plain = plainTests(tests);
   if (sender === 'every-client' && plain.length > 0) {
-    const part = { case: settle(asked, plain), isUsual: true, condition: null };
+    const part = { case: settle(asked, plain), isUsual: true, conditions: [] };
     return { parts: [part], quantifier: 'plain' };
   }
   const bySite = interfaceParts(asked, notes.interfacePatterns);
@@ -77,7 +77,7 @@ function cutOf(asked: Scenario, notes: Notes, knocks: FindKnocks): Cut {
   if (notes.hasProfiles && asked.profile === null)
     return { parts: profileParts(asked), quantifier: QUANTIFIERS[OWNERS.interface][sender] };
   const ofSite = tests.find(({ dimension }) => OWNERS[dimension] === 'site');
-  if (ofSite !== undefined) return eitherWay(asked, ofSite, QUANTIFIERS.site[sender]);
+  if (ofSite !== undefined) return siteParts(asked, ofSite, tests);
   if (notes.portBounds.size > 0) {
     const parts = portParts(asked, [...notes.portBounds, FIRST_CLIENT_PORT]);
     if (parts.length > 1) return { parts, quantifier: QUANTIFIERS[OWNERS['source-port']][sender] };
@@ -86,7 +86,7 @@ function cutOf(asked: Scenario, notes: Notes, knocks: FindKnocks): Cut {
     const parts = openingsOf(asked).map((opening) => ({
       case: { ...asked, opening },
       isUsual: true,
-      condition: { kind: 'opening', opening } as const,
+      conditions: [{ kind: 'opening', opening } as const],
     }));
     return { parts, quantifier: QUANTIFIERS[OWNERS.opening][sender] };
   }
@@ -145,7 +145,7 @@ function splitTests(
         const parts = [settle(asked, within), { ...asked, isRest: true }].map((one) => ({
           case: one,
           isUsual: true,
-          condition: null,
+          conditions: [],
         }));
         return { parts, quantifier: QUANTIFIERS.history.anybody };
       }
@@ -198,14 +198,41 @@ function settle(asked: Scenario, tests: readonly Open[]): Scenario {
 }
 
 function eitherWay(asked: Scenario, test: Open, quantifier: Quantifier): Cut {
-  const { key, match, dimension, place } = test;
   const parts = [true, false].map((holds): ScenarioPart => ({
-    case: { ...asked, settled: new Map(asked.settled).set(key, holds) },
+    case: { ...asked, settled: new Map(asked.settled).set(test.key, holds) },
     isUsual: true,
-    condition: {
-      ...{ kind: 'test', dimension, text: match.text, reason: match.reason, holds, place },
-      isPlain: match.known?.ifPlain === undefined ? null : match.known.ifPlain === holds,
-    },
+    conditions: [conditionOf(test, holds)],
+  }));
+  return { parts, quantifier };
+}
+
+function conditionOf({ match, dimension, place }: Open, holds: boolean): Condition {
+  return {
+    ...{ kind: 'test', dimension, text: match.text, reason: match.reason, holds, place },
+    isPlain: match.known?.ifPlain === undefined ? null : match.known.ifPlain === holds,
+  };
+}
+
+/** More cases than these of one thing nobody reads, nor does it help to know them. */
+const MOST_OF_ONE = 64;
+
+/** A test that the site decides, with all others that it decides at once: one program listens, and then no other one. */
+function siteParts(asked: Scenario, test: Open, tests: readonly Open[]): Cut {
+  const quantifier = QUANTIFIERS.site[asked.sender];
+  const { oneOf } = test.match.known ?? {};
+  const rivals = oneOf === undefined ? [test] : tests.filter(({ match }) => match.known?.oneOf === oneOf);
+  if (rivals.length === 1) return eitherWay(asked, test, quantifier);
+  if (rivals.length > MOST_OF_ONE) return NO_SPLIT;
+  const settledWith = (holding: Open | null): Scenario => {
+    const settled = new Map(asked.settled);
+    for (const rival of rivals) settled.set(rival.key, rival === holding);
+    return { ...asked, settled };
+  };
+  const parts = [...rivals, null].map((holding): ScenarioPart => ({
+    case: settledWith(holding),
+    isUsual: true,
+    conditions:
+      holding === null ? rivals.map((rival) => conditionOf(rival, false)) : [conditionOf(holding, true)],
   }));
   return { parts, quantifier };
 }
@@ -227,7 +254,7 @@ function interfaceParts(asked: Scenario, patterns: ReadonlySet<string>): readonl
   const part = (one: Scenario, way: 'in' | 'out', name: string): ScenarioPart => ({
     case: one,
     isUsual: true,
-    condition: { kind: 'interface', way, name: name === ANY_OTHER ? null : name.replace(ANY_OTHER, '*') },
+    conditions: [{ kind: 'interface', way, name: name === ANY_OTHER ? null : name.replace(ANY_OTHER, '*') }],
   });
   if (asked.inInterface === null)
     return names.map((name) => part({ ...asked, inInterface: name }, 'in', name));
@@ -240,7 +267,7 @@ function profileParts(asked: Scenario): readonly ScenarioPart[] {
   return PROFILES.map((name, profile) => ({
     case: { ...asked, profile },
     isUsual: true,
-    condition: { kind: 'profile', name },
+    conditions: [{ kind: 'profile', name }],
   }));
 }
 
@@ -256,7 +283,7 @@ function portParts(asked: Scenario, bounds: readonly number[]): readonly Scenari
     if (first >= end || !holds(ports, first)) return [];
     const sourcePorts: IntervalSet = [first, end];
     const condition = { kind: 'source-port', from: first, to: end - 1 } as const;
-    return [{ case: { ...asked, sourcePorts }, isUsual: isUsual(ports, first), condition }];
+    return [{ case: { ...asked, sourcePorts }, isUsual: isUsual(ports, first), conditions: [condition] }];
   });
 }
 

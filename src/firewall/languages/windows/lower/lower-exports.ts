@@ -3,13 +3,19 @@ import { CT_STATE, equals, ICMPV6, numberIn, unknown, type Match } from '../../.
 import type { BaseChain, Chain, Rule, Ruleset, SetAside, Table } from '../../../model/ruleset.ts';
 import { PROFILES, profileNumber } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
-import { DIRECTIONS, type Direction, type Doubt, type WindowsRule } from '../policy/rule.ts';
+import {
+  DIRECTIONS,
+  type Direction,
+  type Doubt,
+  type WindowsAction,
+  type WindowsRule,
+} from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
-import { profileList } from './profile-list.ts';
+import { profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
-import { isForOthers, NEVER } from './scope.ts';
+import { leftOutBy } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
 
@@ -29,16 +35,16 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
   const lower = ruleLowerer(known);
   const active = ordinary.filter(({ isActive }) => isActive !== false);
-  const chains = DIRECTIONS.flatMap((direction) => {
-    const ordered = byPrecedence(active, direction);
-    return [
-      entryChain(direction),
-      ...PROFILES.map((profile): Chain => {
-        const list = profileList(exports, ordered, profile, direction, known, lower);
-        return { ...chain(listName(direction, profile), list.rules), isUnordered: true, idle: list.idle };
-      }),
-    ];
-  });
+  const directions = DIRECTIONS.map((direction) => rulesOf(active, direction, known));
+  const chains = directions.flatMap((ofDirection) => [
+    entryChain(ofDirection.direction),
+    ...PROFILES.map((profile): Chain => {
+      const list = profileList(exports, ofDirection, profile, known, lower);
+      const name = listName(ofDirection.direction, profile);
+      const forOthers = (): readonly Rule[] => loweredOf(ofDirection.forOthers, ofDirection.direction, lower);
+      return { ...chain(name, list.rules), isUnordered: true, idle: list.idle, forOthers };
+    }),
+  ]);
   const texts = [
     ...exports.flatMap(({ assumptions }) => assumptions),
     ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
@@ -49,7 +55,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
-    setAside: setAside(active, known),
+    setAside: isNothingKnown(known) ? directions.flatMap(setAside) : [],
     withoutLocalRules: PROFILES.filter((profile) =>
       isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
     ),
@@ -94,7 +100,7 @@ function entryChain(direction: Direction): Chain {
   const toProfiles = PROFILES.map((profile): Rule => {
     const name = listName(direction, profile);
     return {
-      ...{ line: 0, text: `${profile} profile` },
+      ...{ line: 0, text: `${profile} profile`, isImplied: true },
       matches: [equals('profile', profileNumber(profile))],
       effects: [{ kind: 'goto', chain: name }],
     };
@@ -134,38 +140,49 @@ function hardeningChain(
   known: WindowsCircumstances,
   lower: LowerRule,
 ): Chain {
-  const inForce = rules.filter(
-    ({ isActive, directions }) => isActive !== false && directions.includes(direction),
-  );
-  const exceptions = inForce
-    .filter(({ actions }) => actions.includes('allow'))
-    .map((rule): Rule => {
-      const open = unknown('exception from service hardening', { code: 'hardening-order' });
-      const matches = [...ruleTests(rule, direction, known), open];
-      return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
-    });
-  const blocks = inForce
-    .filter(({ actions }) => actions.includes('block'))
-    .map((rule) => lower(rule, direction, 'block'));
+  const inForce = rules.filter(({ isActive }) => isActive !== false);
+  const { ordered, assumptions } = rulesOf(inForce, direction, known);
+  const ofAction = (wanted: WindowsAction): readonly WindowsRule[] =>
+    ordered.flatMap(({ rule, action }) => (action === wanted ? [rule] : []));
+  const exceptions = ofAction('allow').map((rule): Rule => {
+    const open = unknown('exception from service hardening', { code: 'hardening-order' });
+    const matches = [...ruleTests(rule, direction, known), open];
+    return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
+  });
+  const blocks = ofAction('block').map((rule) => lower(rule, direction, 'block'));
   return chain(
     `${TITLE[direction]} (service hardening)`,
-    [ESTABLISHED, ...withoutOthers([...exceptions, ...blocks])],
+    [ESTABLISHED, ...assumptions.map(takenForGranted), ...exceptions, ...blocks],
     base(direction, -1),
   );
 }
 
-/** Without the hundreds of rules that are for other programs than the listener; what is taken for granted of it stays, once. */
-function withoutOthers(rules: readonly Rule[]): readonly Rule[] {
-  const seen = new Set<Assumption>();
-  return rules.flatMap((rule) => {
-    const { matches } = rule;
-    if (matches.includes(NEVER)) return [];
-    const other = matches.find((test) => test.kind === 'assumed' && !test.holds);
-    if (other?.kind !== 'assumed') return [rule];
-    if (seen.has(other.assumption)) return [];
-    seen.add(other.assumption);
-    return [{ ...rule, matches: [other] }];
+/** The rules of one direction, those for other programs than the listener apart: they are hundreds on every computer. */
+function rulesOf(
+  rules: readonly WindowsRule[],
+  direction: Direction,
+  known: WindowsCircumstances,
+): DirectionRules {
+  const assumptions = new Set<Assumption>();
+  const forOthers: WindowsRule[] = [];
+  const own = rules.filter((rule) => {
+    if (!rule.directions.includes(direction)) return false;
+    const by = leftOutBy(rule, known);
+    if (by === 'counts') return true;
+    forOthers.push(rule);
+    if (by !== null) assumptions.add(by);
+    return false;
   });
+  return {
+    direction,
+    ordered: byPrecedence(own, direction),
+    forOthers,
+    assumptions: [...assumptions],
+  };
+}
+
+function loweredOf(rules: readonly WindowsRule[], direction: Direction, lower: LowerRule): readonly Rule[] {
+  return byPrecedence(rules, direction).map(({ rule, action }) => lower(rule, direction, action));
 }
 
 /** Which of two rules of one ID counts is not known where they differ. */
@@ -205,15 +222,16 @@ function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] 
   });
 }
 
-/** Rules for other programs than an ordinary one, where nobody said what listens. */
-function setAside(rules: readonly WindowsRule[], known: WindowsCircumstances): readonly SetAside[] {
-  if (known.program !== null || known.service !== null) return [];
-  return rules.filter(isForOthers).flatMap((rule) =>
-    rule.directions.map((direction): SetAside => {
-      const { line, text, title, source } = placed(rule);
-      const { file = '', table: store = '' } = source ?? {};
-      const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
-      return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
-    }),
-  );
+function isNothingKnown({ program, service }: WindowsCircumstances): boolean {
+  return program === null && service === null;
+}
+
+/** Rules for other programs than an ordinary one. */
+function setAside({ direction, forOthers }: DirectionRules): readonly SetAside[] {
+  return forOthers.map((rule): SetAside => {
+    const { line, text, title, source } = placed(rule);
+    const { file = '', table: store = '' } = source ?? {};
+    const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
+    return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
+  });
 }

@@ -13,15 +13,24 @@ import { STORE_TITLE } from './store-title.ts';
 interface ProfileList {
   readonly rules: readonly Rule[];
   /** Rules for other profiles, and those that a setting switches off. */
-  readonly idle: readonly IdleRule[];
+  readonly idle: () => readonly IdleRule[];
 }
 
-/** The rules of one profile and direction out of all active ones of the direction, the settings of the profile before them and its default action as the last. */
+/** The active rules of one direction, by precedence. */
+export interface DirectionRules {
+  readonly direction: Direction;
+  /** Those that may be for the listener. */
+  readonly ordered: readonly Listed[];
+  /** Those that are for other programs, and what is taken for granted of the listener that leaves them out. */
+  readonly forOthers: readonly WindowsRule[];
+  readonly assumptions: readonly Assumption[];
+}
+
+/** The rules of one profile and direction, the settings of the profile before them and its default action as the last. */
 export function profileList(
   exports: readonly WindowsExport[],
-  ordered: readonly Listed[],
+  { direction, ordered, assumptions }: DirectionRules,
   profile: Profile,
-  direction: Direction,
   { isComplete, otherFirewalls = [] }: WindowsCircumstances,
   lower: LowerRule,
 ): ProfileList {
@@ -36,7 +45,7 @@ export function profileList(
   };
   const list: Rule[] = [];
   if (isOn.value !== 1) list.push(ifOff(isOn, at(isOn, 'EnableFirewall is not known')));
-  if (isOn.value === 0) return { rules: list, idle: [] };
+  if (isOn.value === 0) return { rules: list, idle: () => [] };
   for (const one of settings.disabledInterfaces)
     list.push({
       ...at({ value: null, from: one }, one.name),
@@ -45,7 +54,7 @@ export function profileList(
     });
   if (direction === 'in' && blocksAll.value !== 0) {
     list.push(ifBlocksAll(blocksAll, at(blocksAll, 'DoNotAllowExceptions is not known')));
-    if (blocksAll.value === 1) return { rules: list, idle: [] };
+    if (blocksAll.value === 1) return { rules: list, idle: () => [] };
   }
   for (const one of exports.flatMap(({ doubts }) => doubts))
     if (one.profile === null || one.profile === profile) {
@@ -56,22 +65,12 @@ export function profileList(
     list.push(openRule(`firewall product ${product}`, { code: 'other-product' }, here));
   for (const store of missingStores(exports, settings, isComplete))
     list.push(openRule(`rules of the store ${STORE_TITLE[store]}`, { code: 'store-not-given', store }, here));
-  const idle: IdleRule[] = [];
+  list.push(...assumptions.map(takenForGranted));
+  const idle: (Listed & { readonly setting: EffectiveSetting | null })[] = [];
   for (const { rule, action } of ordered) {
     const status = statusIn(rule, profile, settings);
-    switch (status.kind) {
-      case 'counts':
-        list.push(lower(status.rule, direction, action));
-        break;
-      case 'idle': {
-        const { setting } = status;
-        const why =
-          setting === null
-            ? forProfiles(rule, profile)
-            : { kind: 'setting' as const, setting: asRule(setting) };
-        idle.push({ rule: lower(rule, direction, action), because: why });
-      }
-    }
+    if (status.kind === 'counts') list.push(lower(status.rule, direction, action));
+    else idle.push({ rule, action, setting: status.setting });
   }
   const action = direction === 'in' ? settings.inbound : settings.outbound;
   const { from } = action;
@@ -82,7 +81,15 @@ export function profileList(
     matches: [],
     effects: [defaultEffect(action)],
   });
-  return { rules: list, idle };
+  return {
+    rules: list,
+    idle: () =>
+      idle.map(({ rule, action: of, setting }): IdleRule => ({
+        rule: lower(rule, direction, of),
+        because:
+          setting === null ? forProfiles(rule, profile) : { kind: 'setting', setting: asRule(setting) },
+      })),
+  };
   function asRule(setting: EffectiveSetting): Rule {
     return { ...at(setting, 'AllowLocalPolicyMerge'), matches: [], effects: [] };
   }
@@ -90,6 +97,18 @@ export function profileList(
 
 function forProfiles({ profiles }: WindowsRule, here: Profile): IdleRule['because'] {
   return { kind: 'profile', profiles: profiles ?? [], here };
+}
+
+/** What leaves out the rules for other programs, all at once. */
+export function takenForGranted(assumption: Assumption): Rule {
+  const { text } = assumption;
+  return {
+    line: 0,
+    text,
+    matches: [{ kind: 'assumed', holds: false, assumption }],
+    effects: [],
+    isImplied: true,
+  };
 }
 
 function placeOf({ line, file, store }: Setting): Pick<Rule, 'line' | 'source'> {

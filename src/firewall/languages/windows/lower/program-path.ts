@@ -43,6 +43,11 @@ export function isProgramPath(program: string): boolean {
 /** A drive, a share, a path of the kernel or a variable, then a folder or file. */
 const ABSOLUTE = /^(?:[a-z]:[\\/]|%[^%]+%[\\/]|[\\/]{2}|\\(?:device|systemroot|\?\?)\\)[^"]*[^"\\/]$/i;
 
+/** Whether no other plain path names the same program, but for its letter case. */
+export function isPlainPath(program: string): boolean {
+  return /^[a-z]:/i.test(program) && !/~\d/.test(program) && !MAY_BE_ELSEWHERE.test(program);
+}
+
 /** Whether two paths name one program; null where the drive or a variable leaves it open, or one is no absolute path. */
 export function isSameProgram(ofRule: string, listener: string): boolean | null {
   if (isKernel(ofRule) || isKernel(listener)) return isKernel(ofRule) && isKernel(listener);
@@ -59,8 +64,9 @@ const MAY_BE_ELSEWHERE = /%|^[\\/]|[\\/]\.{0,2}[\\/]/;
 
 /** In lower case, with backslashes, variables as on a computer that was set up as usual. */
 export function expandedPath(path: string): string {
-  const lower = path.trim().toLowerCase().replaceAll('/', '\\');
-  return lower.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name);
+  const lower = path.trim().toLowerCase();
+  const spelled = lower.includes('/') ? lower.replaceAll('/', '\\') : lower;
+  return spelled.startsWith('%') ? spelled.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name) : spelled;
 }
 
 function fileName(path: string): string {

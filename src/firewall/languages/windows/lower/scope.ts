@@ -2,7 +2,7 @@ import type { Assumption } from '../../../model/assumptions.ts';
 import { unknown, type Match } from '../../../model/match.ts';
 import type { WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
-import { isKernel, isOfWindows, isSameProgram, isServiceHost } from './program-path.ts';
+import { isKernel, isOfWindows, isPlainPath, isSameProgram, isServiceHost } from './program-path.ts';
 
 /** Taken for granted where nobody said what listens. */
 export const ORDINARY_PROGRAM: Assumption = {
@@ -23,6 +23,14 @@ export function scopeTests(rule: Scope, known: Known): readonly Match[] {
     ...(rule.service === null ? [] : serviceTests(rule.service, rule, known)),
     ...ofProgram,
   ];
+}
+
+/** What leaves a rule out where it speaks of other programs than the listener: an assumption, null where that is known; else `counts`. */
+export function leftOutBy(rule: Scope, known: Known): Assumption | null | 'counts' {
+  const tests = scopeTests(rule, known);
+  if (tests.includes(NEVER)) return null;
+  const aside = tests.find((test) => test.kind === 'assumed');
+  return aside?.kind === 'assumed' ? aside.assumption : 'counts';
 }
 
 function setAside({ program, service }: Known): Match {
@@ -54,19 +62,14 @@ function serviceTests(service: string, { program }: Scope, known: Known): readon
   return [isOfListener || isOfAnybody ? open : setAside(known)];
 }
 
-/** Whether the rule speaks of other programs than an ordinary one that nobody named. */
-export function isForOthers(rule: Scope): boolean {
-  if (rule.package !== null) return true;
-  return (rule.program ?? '') === '' ? rule.service !== null : isNeverOrdinary(rule.program ?? '');
-}
-
 function isNeverOrdinary(program: string): boolean {
   return isKernel(program) || isOfWindows(program);
 }
 
 /** Matches nothing. */
-export const NEVER: Match = { kind: 'any', of: [] };
+const NEVER: Match = { kind: 'any', of: [] };
 
 function openProgram(program: string): Match {
-  return unknown(`program ${program}`, { code: 'listener-program', program });
+  const reason = { code: 'listener-program', program } as const;
+  return unknown(`program ${program}`, reason, isPlainPath(program) ? { oneOf: 'listener' } : undefined);
 }

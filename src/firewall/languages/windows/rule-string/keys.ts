@@ -86,32 +86,39 @@ export function isRepeatable(key: string): boolean {
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
-/** Conditions on what an export does not tell, each with the reason it gives. */
-export const OPEN_CONDITIONS: readonly ((values: Values) => readonly Doubt[])[] = [
-  open(['if', 'iftype', 'iftype2_23'], { code: 'interface-kind' }),
-  open(['ttk', 'ttk2_22', 'ttk2_27', 'ttk2_28'], { code: 'trust-tuple' }),
-  open(['nnm', 'securityrealmid'], { code: 'network-name' }),
-  open(['skipver'], { code: 'windows-version' }),
-  (values) => (values.has('apppkgid') || values.has('pfn') ? [] : users(values)),
-  (values) =>
-    values.get('lom')?.some((value) => value.toUpperCase() !== 'FALSE') === true ? mapping(values) : [],
-  (values) => {
-    const platforms = values.get('platform') ?? [];
-    // Platform2 speaks of the last one.
-    const isOrLater = values.get('platform2')?.[0]?.toUpperCase() === 'GTEQ';
-    if (platforms.length === 0 || isEveryPlatform(platforms.at(-1) ?? '', isOrLater)) return [];
-    return [{ text: `Platform=${platforms.join(',')}`, reason: { code: 'windows-version' } }];
-  },
-];
+/** Keys for conditions on what an export does not tell, each with the reason it gives. */
+const OPEN: ReadonlyMap<string, Reason> = new Map<string, Reason>([
+  ...of(['if', 'iftype', 'iftype2_23'], { code: 'interface-kind' }),
+  ...of(['ttk', 'ttk2_22', 'ttk2_27', 'ttk2_28'], { code: 'trust-tuple' }),
+  ...of(['nnm', 'securityrealmid'], { code: 'network-name' }),
+  ...of(['skipver'], { code: 'windows-version' }),
+]);
 
-const users = open(['luauth', 'luauth2_24', 'luown'], { code: 'local-user' });
-/** What the rule says of the other side may not count. */
-const mapping = open(['lom'], { code: 'local-only-mapping' });
+/** The same for the user, which the package already says. */
+const USERS: ReadonlyMap<string, Reason> = new Map(
+  of(['luauth', 'luauth2_24', 'luown'], { code: 'local-user' }),
+);
 
-function open(keys: readonly string[], reason: Reason): (values: Values) => readonly Doubt[] {
-  return (values) =>
-    keys.flatMap((key) => {
-      const found = values.get(key);
-      return found === undefined ? [] : [{ text: `${key}=${found.join(',')}`, reason }];
-    });
+function of(keys: readonly string[], reason: Reason): readonly (readonly [string, Reason])[] {
+  return keys.map((key) => [key, reason] as const);
+}
+
+/** What the conditions of a rule leave open. */
+export function openConditions(values: Values): readonly Doubt[] {
+  const doubts: Doubt[] = [];
+  const isOfPackage = values.has('apppkgid') || values.has('pfn');
+  for (const [key, found] of values) {
+    const reason = OPEN.get(key) ?? (isOfPackage ? undefined : USERS.get(key));
+    if (reason !== undefined) doubts.push({ text: `${key}=${found.join(',')}`, reason });
+  }
+  const mapping = values.get('lom') ?? [];
+  // What the rule says of the other side may not count.
+  if (mapping.some((value) => value.toUpperCase() !== 'FALSE'))
+    doubts.push({ text: `lom=${mapping.join(',')}`, reason: { code: 'local-only-mapping' } });
+  const platforms = values.get('platform') ?? [];
+  // Platform2 speaks of the last one.
+  const isOrLater = values.get('platform2')?.[0]?.toUpperCase() === 'GTEQ';
+  if (platforms.length > 0 && !isEveryPlatform(platforms.at(-1) ?? '', isOrLater))
+    doubts.push({ text: `Platform=${platforms.join(',')}`, reason: { code: 'windows-version' } });
+  return doubts;
 }

@@ -1,3 +1,4 @@
+import { FAMILIES, type Family } from '../../../../net/address.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
@@ -11,7 +12,7 @@ import type {
   WindowsRule,
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
-import { isKnownKey, isRepeatable, keysOf, OPEN_CONDITIONS } from './keys.ts';
+import { isKnownKey, isRepeatable, keysOf, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
 const MAJOR = 2;
@@ -21,53 +22,48 @@ const MAJOR = 2;
  * may apply or not. Null for a string without a part in it, which is no rule.
  */
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
+  if (isSurelyOff(text)) return { ...OFF, origin: { ...origin, name: NAME.exec(text)?.[1] ?? origin.name } };
   const split = splitRule(text);
   if (split.fields.length === 0 && text.trim() === '') return null;
   const values = new Map<string, string[]>();
-  for (const { key, value } of split.fields) {
-    const name = key.toLowerCase();
+  for (const { name, value } of split.fields) {
     // Two equal signs are seen in a rule of Windows itself.
     const known = values.get(name);
     const bare = value.startsWith('=') ? value.slice(1) : value;
     if (known === undefined) values.set(name, [bare]);
     else known.push(bare);
   }
-  const named = { ...origin, name: values.get('name')?.[0] ?? origin.name };
-  if (isSurelyOff(values)) return { ...OFF, origin: named };
-  const doubts: Doubt[] = [
-    ...doubtsOfForm(split, origin.store === 'hardening'),
-    ...OPEN_CONDITIONS.flatMap((find) => find(values)),
-  ];
+  const doubts: Doubt[] = [...doubtsOfForm(split, origin.store === 'hardening'), ...openConditions(values)];
   const refuse = (part: string): null => {
     doubts.push(outside(part));
     return null;
   };
-  const read = <T>(keys: readonly string[], parse: (words: readonly string[]) => T | null): T | null => {
-    const words = keys.flatMap((key) => values.get(key) ?? []);
-    return words.length === 0 ? null : (parse(words) ?? refuse(`${keys[0] ?? ''}=${words.join(',')}`));
+  const read = <T>(key: string, parse: (words: readonly string[]) => T | null): T | null => {
+    const words = values.get(key);
+    return words === undefined ? null : (parse(words) ?? refuse(`${key}=${words.join(',')}`));
   };
-  const protocol = read(['protocol'], ([word = '']) => parseProtocol(word));
+  const protocol = read('protocol', ([word = '']) => parseProtocol(word));
   const ports = { local: portsOf(values, 'lport', refuse), remote: portsOf(values, 'rport', refuse) };
   if ((ports.local ?? ports.remote) !== null && protocol !== 6 && protocol !== 17)
     refuse('ports without TCP or UDP');
-  const action = read(['action'], (words) => wordsIn(words, ACTIONS));
-  const directions = read(['dir'], (words) => wordsIn(words, DIRECTIONS));
+  const action = read('action', (words) => wordsIn(words, ACTIONS));
+  const directions = read('dir', (words) => wordsIn(words, DIRECTIONS));
   if (action === null) refuse('no Action');
   if (directions === null) refuse('no Dir');
-  const active = read(['active'], (words) => wordsIn(words, { true: true, false: false }));
+  const active = read('active', (words) => wordsIn(words, { true: true, false: false }));
   const isOverridingOut = values.has('authbypassout');
   return {
-    origin: named,
+    origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
     actions: isOverridingOut ? ['bypass'] : (action ?? ['block', 'allow']),
     isActive: values.has('active') ? only(active) : origin.store === 'hardening',
     directions: directions ?? ['in', 'out'],
-    profiles: read(['profile'], parseProfiles),
+    profiles: read('profile', parseProfiles),
     protocol,
     localPorts: ports.local,
     remotePorts: ports.remote,
     hasIcmpTypes: values.has('icmp4') || values.has('icmp6'),
-    localAddresses: addressesOf(values, 'la', refuse),
-    remoteAddresses: addressesOf(values, 'ra', refuse),
+    localAddresses: addressesOf(values, LOCAL_ADDRESSES, refuse),
+    remoteAddresses: addressesOf(values, REMOTE_ADDRESSES, refuse),
     program: values.get('app')?.[0] ?? null,
     service: values.get('svc')?.[0] ?? null,
     package: values.get('apppkgid')?.[0] ?? values.get('pfn')?.[0] ?? null,
@@ -77,10 +73,13 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
 }
 
 /** Half of the rules of a computer: what else one says does not matter. */
-function isSurelyOff(values: Values): boolean {
-  const [first, ...others] = values.get('active') ?? [];
-  return first?.toUpperCase() === 'FALSE' && others.length === 0;
+function isSurelyOff(text: string): boolean {
+  const found = text.match(ACTIVE);
+  return found?.length === 1 && /^\|?active==?false$/i.test(found[0]);
 }
+
+const ACTIVE = /(?:^|\|)active=[^|]*/gi;
+const NAME = /(?:^|\|)name==?([^|]*)/i;
 
 const OFF: Omit<WindowsRule, 'origin'> = {
   ...{ actions: [], isActive: false, directions: [], profiles: null, protocol: null },
@@ -112,13 +111,13 @@ function doubtsOfForm({ version, fields, strays }: SplitRule, isLax: boolean): r
   const seen = new Set<string>();
   for (const field of fields) {
     if (doubts.length > MOST_DOUBTS) break;
-    const key = field.key.toLowerCase();
-    if (!isKnownKey(key)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
-    else if (seen.has(key) && !isRepeatable(key)) doubts.push(outside(`${field.key} twice`));
+    const { name } = field;
+    if (!isKnownKey(name)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
+    else if (seen.has(name) && !isRepeatable(name)) doubts.push(outside(`${field.key} twice`));
     // Rules of service hardening are written by hand, and their keys stand in any order.
-    if (!isLax && (key.startsWith('lport') || key.startsWith('rport')) && !seen.has('protocol'))
+    if (!isLax && (name.startsWith('lport') || name.startsWith('rport')) && !seen.has('protocol'))
       doubts.push(outside(`${shown(field)} before Protocol`));
-    seen.add(key);
+    seen.add(name);
   }
   return doubts;
 }
@@ -165,19 +164,32 @@ function portsOf(
   stem: keyof typeof PORT_KEYS,
   refuse: (part: string) => null,
 ): PortCondition | null {
-  const words = PORT_KEYS[stem].flatMap((key) => values.get(key) ?? []);
+  const words: string[] = [];
+  for (const key of PORT_KEYS[stem]) for (const word of values.get(key) ?? []) words.push(word);
   if (words.length === 0) return null;
   return parsePorts(words) ?? refuse(`${stem} ${words.join(',')}`);
 }
 
-function addressesOf(values: Values, stem: string, refuse: (part: string) => null): AddressCondition | null {
-  const words = ([4, 6] as const).flatMap((family) =>
-    [`${stem}${family}`, `${stem}${family}2`].flatMap((key) =>
-      (values.get(key) ?? []).flatMap((value) =>
-        value.split(',').map((text) => ({ text: text.trim(), family })),
-      ),
-    ),
-  );
+type AddressKeys = readonly { readonly key: string; readonly family: Family }[];
+
+const addressKeys = (stem: string): AddressKeys =>
+  FAMILIES.flatMap((family) => [
+    { key: `${stem}${family}`, family },
+    { key: `${stem}${family}2`, family },
+  ]);
+
+const LOCAL_ADDRESSES = addressKeys('la');
+const REMOTE_ADDRESSES = addressKeys('ra');
+
+function addressesOf(
+  values: Values,
+  keys: AddressKeys,
+  refuse: (part: string) => null,
+): AddressCondition | null {
+  const words: { readonly text: string; readonly family: Family }[] = [];
+  for (const { key, family } of keys)
+    for (const value of values.get(key) ?? [])
+      for (const text of value.split(',')) words.push({ text: text.trim(), family });
   if (words.length === 0) return null;
   return parseAddresses(words) ?? refuse(words.map(({ text }) => text).join(','));
 }

@@ -1,6 +1,8 @@
 /** A key and its value, as the string has them. */
 export interface Field {
   readonly key: string;
+  /** The key in lower case: its letter case does not matter. */
+  readonly name: string;
   readonly value: string;
 }
 
@@ -26,10 +28,15 @@ export function splitRule(text: string): SplitRule {
   for (const part of version === null ? parts : parts.slice(1)) {
     const at = part.indexOf('=');
     if (at <= 0) strays.push(part);
-    else fields.push({ key: part.slice(0, at), value: part.slice(at + 1) });
+    else fields.push(fieldOf(part, at));
   }
   // What was cut off may still say what it was.
   const at = rest.indexOf('=');
-  if (at > 0) fields.push({ key: rest.slice(0, at), value: rest.slice(at + 1) });
+  if (at > 0) fields.push(fieldOf(rest, at));
   return { version, fields, strays };
+}
+
+function fieldOf(part: string, at: number): Field {
+  const key = part.slice(0, at);
+  return { key, name: key.toLowerCase(), value: part.slice(at + 1) };
 }
