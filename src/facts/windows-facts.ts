@@ -107,11 +107,14 @@ function readListeners(rows: readonly Row[], transport: Transport): readonly Lis
 /** The process of the kernel: http.sys, SMB. */
 const KERNEL = 4;
 
-function programs({ processes, services }: WindowsMachine): (pid: number | null) => ListeningProgram | null {
+/** Something listens; which program of which service that is, nobody could read. */
+const UNREAD: ListeningProgram = { program: null, service: 'unknown' };
+
+function programs({ processes, services }: WindowsMachine): (pid: number | null) => ListeningProgram {
   const paths = new Map((rowsOf(processes) ?? []).map((row) => [row.ProcessId, row.ExecutablePath]));
   const owners = rowsOf(services);
   return (pid) => {
-    if (pid === null) return null;
+    if (pid === null) return UNREAD;
     if (pid === KERNEL) return { program: 'System', service: null };
     const path = paths.get(pid);
     const names = (owners ?? []).flatMap(({ ProcessId: of, Name: name }) =>
@@ -124,11 +127,11 @@ function programs({ processes, services }: WindowsMachine): (pid: number | null)
   };
 }
 
-/** Null where several programs listen, or where one of them is not known. */
-function onlyProgram(found: readonly (ListeningProgram | null)[]): ListeningProgram | null {
+/** Null where nothing listens. */
+function onlyProgram(found: readonly ListeningProgram[]): ListeningProgram | null {
   const [first = null, ...others] = found;
-  const isOne = others.every((one) => one?.program === first?.program && one?.service === first?.service);
-  return isOne ? first : null;
+  const isOne = others.every((one) => one.program === first?.program && one.service === first.service);
+  return isOne ? first : UNREAD;
 }
 
 function readTable({

@@ -333,6 +333,27 @@ describe('a file of the collector', () => {
     expect(client(await collected([ofKernel]))).toBe('fail');
   });
 
+  test('a listener whose program could not be read need not be an ordinary one', async () => {
+    const OPEN = { ...RULE, app: null };
+    const unread = { processes: [{ ProcessId: 700, Name: 'viz.exe', ExecutablePath: null }] };
+    const ofWindows = {
+      ...OPEN,
+      id: 'b',
+      action: 'Block' as const,
+      app: 'C:\\Windows\\System32\\svchost.exe',
+    };
+    expect(client(await collected([OPEN, ofWindows]))).toBe('pass');
+    expect(client(await collected([OPEN], unread))).toBe('pass');
+    expect(client(await collected([OPEN, ofWindows], unread))).toBe('unproven');
+    // Nor one that has no process, or where two programs listen.
+    const nameless = { tcp: [{ ...ROW, OwningProcess: null }] };
+    expect(client(await collected([OPEN, ofWindows], nameless))).toBe('unproven');
+    const two = { tcp: [ROW, { ...ROW, LocalAddress: '10.20.0.11', OwningProcess: 701 }] };
+    expect(client(await collected([OPEN, ofWindows], two))).toBe('unproven');
+    // It is not the kernel, whose process is known by its number.
+    expect(client(await collected([OPEN, { ...ofWindows, app: 'System' }], unread))).toBe('pass');
+  });
+
   test('without administrator rights Group Policy is not known, unless its key is missing', async () => {
     expect(client(await collected([RULE], { isAdministrator: false }))).toBe('unproven');
     expect(client(await collected([RULE], { isAdministrator: false, hasPolicyKey: false }))).toBe('pass');

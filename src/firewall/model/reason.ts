@@ -125,6 +125,8 @@ export type PlainReason =
   | 'network-profile'
   | 'interface-kind'
   | 'local-user'
+  /** What listens was collected, but not which program it is. */
+  | 'listener-unread'
   | 'trust-tuple'
   | 'network-name'
   | 'windows-version'

@@ -44,7 +44,9 @@ export async function readRulesets(
   const firewalls = new Map<string, Firewall>();
   const firewallOf = (program: ListeningProgram | null): Firewall => {
     const listener =
-      isListenerStated(windows) || program === null ? {} : { ...program, isServiceKnown: true };
+      isListenerStated(windows) || program === null
+        ? {}
+        : { ...program, isServiceKnown: true, isProgramUnread: program.program === null };
     const key = JSON.stringify(listener);
     const found = firewalls.get(key) ?? firewallFrom(rulesetsOf({ ...known, ...listener }), files, facts);
     firewalls.set(key, found);

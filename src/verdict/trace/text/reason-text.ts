@@ -133,6 +133,8 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
     'the rules let it in, but the machine has no route for it, or not every interface forwards (--forwarding states that they do)',
   'chain-order': 'depends on which of the chains of one hook and priority runs first, which no listing shows',
   'local-user': 'depends on the user who runs the listener',
+  'listener-unread':
+    'depends on the program that listens, which could not be read (collect as administrator, or give --program)',
   'trust-tuple': 'depends on a trust condition (TTK)',
   'network-name': 'depends on the name or realm of the network',
   'windows-version': 'depends on the version of Windows',

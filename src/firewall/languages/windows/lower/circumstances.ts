@@ -8,6 +8,8 @@ export interface WindowsCircumstances {
   readonly service: string | null;
   /** Where nothing else is said, the socket is surely not that of a service. */
   readonly isServiceKnown?: boolean;
+  /** Something listens, and which program that is could not be read: it need not be an ordinary one. */
+  readonly isProgramUnread?: boolean;
   /** The subnets the computer is on; none where nobody said. */
   readonly localSubnets: readonly Prefix[];
   /** Firewall products that registered themselves, besides the one whose rules these are. */

@@ -12,7 +12,7 @@ export const ORDINARY_PROGRAM: Assumption = {
 const NO_SERVICE: Assumption = { text: 'the listener is not a service or app package (else give --service)' };
 
 type Scope = Pick<WindowsRule, 'program' | 'service' | 'package'>;
-type Known = Pick<WindowsCircumstances, 'program' | 'service' | 'isServiceKnown'>;
+type Known = Pick<WindowsCircumstances, 'program' | 'service' | 'isServiceKnown' | 'isProgramUnread'>;
 
 /** Which programs a rule speaks of, as tests: none where it speaks of all, false for another one than the listener. */
 export function scopeTests(rule: Scope, known: Known): readonly Match[] {
@@ -33,12 +33,21 @@ export function leftOutBy(rule: Scope, known: Known): Assumption | null | 'count
   return aside?.kind === 'assumed' ? aside.assumption : 'counts';
 }
 
-function setAside({ program, service }: Known): Match {
+function setAside({ program, service, isProgramUnread }: Known): Match {
+  if (isProgramUnread === true) return UNREAD;
   const assumption = program === null && service === null ? ORDINARY_PROGRAM : NO_SERVICE;
   return { kind: 'assumed', holds: false, assumption };
 }
 
+/** The rule may be for the program that listens, which nobody could read. */
+const UNREAD = unknown('the program that listens', { code: 'listener-unread' });
+
 function programTests(program: string, known: Known): readonly Match[] {
+  if (known.isProgramUnread === true) {
+    // The kernel is known by the number of its process.
+    if (isKernel(program)) return [NEVER];
+    if (isOfWindows(program)) return [UNREAD];
+  }
   if (known.program !== null) {
     const isSame = isSameProgram(program, known.program);
     if (isSame === false) return [NEVER];
@@ -52,7 +61,7 @@ function programTests(program: string, known: Known): readonly Match[] {
 function serviceTests(service: string, { program }: Scope, known: Known): readonly Match[] {
   const open = unknown(`service ${service}`, { code: 'listener-service', service });
   if (known.service !== null) {
-    if (known.service.toLowerCase() === 'unknown') return [open];
+    if (known.service.toLowerCase() === 'unknown') return [known.isProgramUnread === true ? UNREAD : open];
     return service === '*' || service.toLowerCase() === known.service.toLowerCase() ? [] : [NEVER];
   }
   if (known.isServiceKnown === true) return [NEVER];
