@@ -1,6 +1,6 @@
 /**
  * Text from outside made safe for a terminal: control characters (C0, DEL, C1), the Unicode characters that reorder or hide
- * text (bidi controls, zero-width, line separators) and what is no character (lone surrogates) become visible `\xNN` or `\u{…}` escapes.
+ * text (bidi controls, zero-width, soft hyphens, tags, line separators) and what is no character (lone surrogates) become visible `\xNN` or `\u{…}` escapes.
  */
 export function printable(text: string): string {
   return text.replace(HIDDEN, (character) => {
@@ -30,4 +30,4 @@ function visible(data: unknown): unknown {
 
 const HIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;

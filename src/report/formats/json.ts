@@ -3,7 +3,8 @@ import type { ReportFormat } from '../results/report-format.ts';
 const render = () => jsonDocument;
 
 /** Control characters that JSON leaves as they are, and characters that hide or reorder text. */
-const ACTS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]/g;
+const ACTS =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]|\udb40[\udc00-\udc7f]/g;
 
 /** The report as it is, for programs (`--json`): JSON has its own escapes. */
 export const json = {
@@ -53,5 +54,10 @@ function indented(value: unknown, by: string): string {
 
 /** Reads as the same data; nothing in it moves the cursor, hides or reorders text. */
 function escaped(written: string): string {
-  return written.replace(ACTS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return written.replace(ACTS, (text) =>
+    text
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }

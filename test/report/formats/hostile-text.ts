@@ -16,6 +16,7 @@ const CORE = [
   '\u202eright to left\u202c',
   '\u2066isolate\u2069',
   '\u200bzero\u200dwidth\ufeff',
+  'soft\u00adhyphen, vowel separator\u180e, tags \u{e0001}\u{e0041}\u{e007f}',
   'line one\nline two',
   'carriage\rreturn',
   '\r\n::error::forged',
