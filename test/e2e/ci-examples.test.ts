@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -80,6 +81,38 @@ test.each(COMMANDS)('%s: vwaudit %s', async (_, __, argv) => {
     const file = /^[a-z]+=(.*\.\w+)$/.exec(word)?.[1];
     if (file !== undefined) expect(readFileSync(at(file), 'utf8')).not.toBe('');
   }
+});
+
+test.skipIf(process.platform === 'win32')('the steps of the action, as its shell runs them', () => {
+  const { runs } = parse(readFileSync(path.join(CI, 'github', 'action.yml'), 'utf8')) as {
+    runs: { steps: { run?: string; env?: object }[] };
+  };
+  const [install = '', audit = ''] = runs.steps.flatMap(({ run }) => run ?? []);
+  const bin = at('bin');
+  mkdirSync(bin);
+  const program = `"${process.execPath}" "${path.join(ROOT, 'bin', 'run.js')}"`;
+  writeFileSync(path.join(bin, 'vwaudit'), `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o755 });
+  // What is installed is tested with the package itself; here, that npm is given the file.
+  writeFileSync(path.join(bin, 'npm'), '#!/bin/sh\nprintf "%s\\n" "$@" > npm.txt\n', { mode: 0o755 });
+  writeFileSync(at('odd name;$(id).nft'), readFileSync(at('maps-a.nft')));
+  const shell = (script: string, inputs: Readonly<Record<string, string>>) =>
+    spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        ...{ PATH: `${bin}:${process.env.PATH ?? ''}`, GITHUB_STEP_SUMMARY: at('summary.md') },
+        ...inputs,
+      },
+    });
+  expect(shell(install, { PACKAGE: 'tools/vwaudit 0.tgz' }).status).toBe(0);
+  expect(readFileSync(at('npm.txt'), 'utf8')).toBe('install\n--global\n./tools/vwaudit 0.tgz\n');
+  const inputs = { RULES: 'odd name;$(id).nft', ARGUMENTS: '--site vwaudit.yaml --rules-of maps-a' };
+  const { status, stdout, stderr } = shell(audit, inputs);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^vwaudit: \d+ proven, 0 failed, 0 unproven$/m);
+  expect(readFileSync(at('summary.md'), 'utf8')).toMatch(/^## vwaudit: /);
+  expect(JSON.parse(readFileSync(at('vwaudit.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
 });
 
 test('the YAML files are YAML, and the action passes its inputs through the environment', () => {
