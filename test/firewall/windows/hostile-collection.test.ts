@@ -77,6 +77,17 @@ test('filters without their rules decide nothing', () => {
   expect(result).toBe('undecided');
 });
 
+test('filters beside a shorter list of rules, or that of another computer, leave everything open', () => {
+  const file = (...rules: readonly NaiveRule[]): { stores: { PersistentStore: { rules: Json[] } } } =>
+    JSON.parse(collectionText(policy(...rules), { powershell: '7' })) as never;
+  const shorter = file(RULE, BLOCK);
+  shorter.stores.PersistentStore.rules = file(RULE).stores.PersistentStore.rules;
+  expect(answer(JSON.stringify(shorter))).toBe('undecided');
+  const other = file(BLOCK);
+  other.stores.PersistentStore.rules = file({ ...RULE, id: 'other' }).stores.PersistentStore.rules;
+  expect(answer(JSON.stringify(other))).toBe('undecided');
+});
+
 describe('parts', () => {
   const text = collectionText(policy(RULE, BLOCK), { powershell: '7' });
   const whole = JSON.parse(text) as { stores: Record<string, Json> };

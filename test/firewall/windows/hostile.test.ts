@@ -143,6 +143,15 @@ describe('Registry.pol', () => {
     expect(answer(decodeText(pol(entry('r', ALLOW), entry('**DelVals.', ''))))).toBe('blocked');
   });
 
+  test('that it is not cut between two entries is an assumption', () => {
+    const known = { ...NOTHING_KNOWN, isComplete: true };
+    const text = decodeText(pol(entry('r', ALLOW)));
+    const [ruleset] = parseRulesets([{ text, file: 'x', dialect: null }], known);
+    expect(ruleset?.assumptions?.map((one) => one.text)).toContain(
+      'x is whole (a Registry.pol does not show its end)',
+    );
+  });
+
   test('cut at any byte: one error', () => {
     const whole = pol(entry('r', ALLOW));
     for (let end = 9; end < whole.length; end++)
@@ -185,6 +194,32 @@ describe('cut at any byte: what is decided is right for the whole file', () => {
   });
 });
 
+describe('where a file does not show its end, that it is whole is an assumption', () => {
+  const assumed = (text: string): readonly string[] => {
+    const known = { ...NOTHING_KNOWN, isComplete: true };
+    const [ruleset] = parseRulesets([{ text, file: 'x', dialect: null }], known);
+    return (ruleset?.assumptions ?? []).map((one) => one.text);
+  };
+  test.each([
+    ['a registry export edited elsewhere', regOf(`"r"="${ALLOW}"`).replaceAll('\r\n', '\n').trimEnd(), true],
+    ['the same with the empty line', regOf(`"r"="${ALLOW}"`).replaceAll('\r\n', '\n'), false],
+    ['rule strings', `${ALLOW}\n`, true],
+  ])('%s', (_, text, isAssumed) => {
+    expect(assumed(text).some((one) => /show its end|is whole/.test(one))).toBe(isAssumed);
+  });
+
+  test('profiles of netsh without its last line', () => {
+    const text = [
+      ...['', 'Domain Profile Settings: ', '-'.repeat(70)],
+      'State                                 ON',
+      'Firewall Policy                       AllowInbound,AllowOutbound',
+      '',
+    ].join('\r\n');
+    expect(answer(`${text}Ok.\r\n`)).toBe('allowed');
+    expect(answer(text)).toBe('undecided');
+  });
+});
+
 test('an export of all that lacks the keys of its profiles says nothing of them', () => {
   expect(
     answer(
@@ -213,6 +248,11 @@ test.each([
   ['regf\0\0', /registry hive.*reg load/],
   ['Name\tGroup\tProfile\tEnabled\n', /wf\.msc exported/],
   ['New-NetFirewallRule -DisplayName x', /a script that makes rules/],
+  ['\r\nNo rules match the specified criteria.\r\n\r\n', /netsh found no rule.*rule name=all verbose/],
+  [
+    'Regelname:                            x\n----------------------------------------------------------------------\nAktiviert:                            Ja\n',
+    /not in English.*JSON/,
+  ],
   [
     'Règle :                               x\n----------------------------------------------------------------------\nActivé :                              Oui\n',
     /not in English.*JSON/,

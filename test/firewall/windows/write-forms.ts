@@ -89,18 +89,17 @@ export function netshProfiles({ local }: NaivePolicy): string {
   const outbound = (values: NaiveSettings): string =>
     values.DefaultOutboundAction === 1 ? 'BlockOutbound' : 'AllowOutbound';
   const line = (label: string, value: string): string => `${label.padEnd(38)}${value}`;
-  return (['Domain', 'Private', 'Public'] as const)
-    .map((profile) =>
-      [
-        '',
-        `${profile} Profile Settings: `,
-        '-'.repeat(70),
-        line('State', local[profile].EnableFirewall === 0 ? 'OFF' : 'ON'),
-        line('Firewall Policy', `${inbound(local[profile])},${outbound(local[profile])}`),
-        line('LocalFirewallRules', 'N/A (GPO-store only)'),
-        line('InboundUserNotification', 'Enable'),
-        '',
-      ].join('\r\n'),
-    )
-    .join('\r\n');
+  const blocks = (['Domain', 'Private', 'Public'] as const).map((profile) =>
+    [
+      '',
+      `${profile} Profile Settings: `,
+      '-'.repeat(70),
+      line('State', local[profile].EnableFirewall === 0 ? 'OFF' : 'ON'),
+      line('Firewall Policy', `${inbound(local[profile])},${outbound(local[profile])}`),
+      line('LocalFirewallRules', 'N/A (GPO-store only)'),
+      line('InboundUserNotification', 'Enable'),
+      '',
+    ].join('\r\n'),
+  );
+  return `${blocks.join('\r\n')}\r\nOk.\r\n\r\n`;
 }

@@ -8,7 +8,7 @@ import type { WindowsSource } from './policy/source.ts';
 import { isPowershellJson } from './powershell/objects.ts';
 import { readPowershell } from './powershell/read-powershell.ts';
 import { EXPORT_FIX, readRegistry } from './registry/read-registry.ts';
-import { isRegFile, isWholeRegFile, parseRegFile } from './registry/reg-file.ts';
+import { endOfRegFile, isRegFile, parseRegFile } from './registry/reg-file.ts';
 import { isRegistryPol, parseRegistryPol } from './registry/registry-pol.ts';
 import { isRuleStrings, readRuleLines } from './rule-string/rule-lines.ts';
 
@@ -26,22 +26,35 @@ function readExport({ text, file }: WindowsSource): WindowsExport {
   if (isRegistryPol(text)) {
     const found = readRegistry(parseRegistryPol(text, file), file);
     const alone = `${file}: no other group policy applies to the computer`;
+    const whole = `${file} is whole (a Registry.pol does not show its end)`;
     return {
       ...found,
       roots: ['policy'],
       ruleStores: ['policy'],
-      assumptions: [...found.assumptions, alone],
+      assumptions: [...found.assumptions, alone, whole],
     };
   }
   if (isRegFile(text)) {
     const found = readRegistry(parseRegFile(text, file), file);
-    return isWholeRegFile(text) ? found : withPerhapsCut(found, text, 'the empty line of reg export');
+    switch (endOfRegFile(text)) {
+      case 'whole':
+        return found;
+      case 'perhaps-cut':
+        return withPerhapsCut(found, text, 'the empty line of reg export');
+      case 'not-shown': {
+        const whole = `${file} is whole (it lacks the empty line that reg export ends with)`;
+        return { ...found, assumptions: [...found.assumptions, whole] };
+      }
+    }
   }
   if (isNetshRules(text)) {
     const found = readNetshRules(text, file);
     return isWholeNetsh(text) ? found : withPerhapsCut(found, text, 'the "Ok." of netsh');
   }
-  if (isNetshProfiles(text)) return readNetshProfiles(text, file);
+  if (isNetshProfiles(text)) {
+    const found = readNetshProfiles(text, file);
+    return isWholeNetsh(text) ? found : withPerhapsCut(found, text, 'the "Ok." of netsh');
+  }
   if (isRuleStrings(text)) return readRuleLines(text, file);
   throw new InputError({
     code: 'bad-ruleset',

@@ -52,6 +52,12 @@ const FORMS: readonly (Refused & { readonly isLike: RegExp | null; readonly endi
     fix: `run it on its computer, then ${EXPORT_FIX}`,
   },
   {
+    isLike: /^\s*No rules match the specified criteria\.\s*$/,
+    ending: null,
+    message: 'netsh found no rule, so it printed none',
+    fix: 'give what netsh advfirewall firewall show rule name=all verbose prints',
+  },
+  {
     isLike: /^Rule Name:\s/m,
     ending: null,
     message: 'rules of netsh without the lines of dashes below their names',

@@ -24,12 +24,12 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
   if (first === undefined) return [];
   const { objects, collections } = objectsOf(sources);
   const filters = filtersByRule(objects);
-  const rules = objects
+  const given = objects
     .filter(({ object }) => isRuleObject(object))
-    .map((one) => ({
-      store: one.store,
-      rule: ruleOfObject(one, filters.get(ruleKey(one.store, textOf(one.object.InstanceID) ?? '')) ?? {}),
-    }))
+    .map((one) => ({ one, key: ruleKey(one.store, textOf(one.object.InstanceID) ?? '') }));
+  const keys = new Set(given.map(({ key }) => key));
+  const rules = given
+    .map(({ one, key }) => ({ store: one.store, rule: ruleOfObject(one, filters.get(key) ?? {}) }))
     .filter(({ store, rule }) => !isActiveStore(store) || addsToStores(rule.origin.store))
     .map(({ rule }) => rule);
   const profiles = objects
@@ -54,9 +54,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
           .filter(({ object }) => isOff(object))
           .slice(0, 1)
           .map(otherProduct),
-        ...(filters.size > 0 && !objects.some(({ object }) => isRuleObject(object))
-          ? [withoutRules(first)]
-          : []),
+        ...([...filters.keys()].every((key) => keys.has(key)) ? [] : [withoutRules(first)]),
       ],
     },
   ];
@@ -107,7 +105,7 @@ function otherProduct({ file }: FoundObject): WindowsExport['doubts'][number] {
   return { text: 'EnforcementStatus 3', reason: { code: 'other-product' }, profile: null, file, line: 0 };
 }
 
-/** Filters show that there are rules. */
+/** Filters show that there are more rules than the files list. */
 function withoutRules({ file }: WindowsSource): WindowsExport['doubts'][number] {
   const reason = { code: 'filter-not-given', filter: 'Get-NetFirewallRule' } as const;
   return { text: 'filters without their rules', reason, profile: null, file, line: 0 };

@@ -9,9 +9,13 @@ export function isRegFile(text: string): boolean {
   return /^\s*(?:Windows Registry Editor Version|REGEDIT4\b)/.test(text);
 }
 
-/** Whether an export has its end: after the last value an empty line. Who edits one on another system may leave that out. */
-export function isWholeRegFile(text: string): boolean {
-  return !text.includes('\r\n') || /\r\n[ \t]*\r\n\s*$/.test(text.slice(-1000));
+/**
+ * Whether an export has its end: after the last value an empty line. Who edits one on another system may leave that out: then it is not
+ * shown.
+ */
+export function endOfRegFile(text: string): 'whole' | 'perhaps-cut' | 'not-shown' {
+  if (/\n[ \t]*\r?\n\s*$/.test(text.slice(-1000))) return 'whole';
+  return text.includes('\r\n') ? 'perhaps-cut' : 'not-shown';
 }
 
 /**

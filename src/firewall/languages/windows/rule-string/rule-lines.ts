@@ -27,7 +27,8 @@ export function readRuleLines(text: string, file: string): WindowsExport {
     return [isDamaged(rule) ? { ...found, doubts: [...found.doubts, { text: rule, reason }] } : found];
   });
   return {
-    ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [], assumptions: [] },
+    ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [] },
     ruleStores: ['local'],
+    assumptions: [`${file}: these are all local rules (a list of rule strings does not show its end)`],
   };
 }
