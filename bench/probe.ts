@@ -20,7 +20,7 @@ try {
   const silent = ['iptables', '-A', 'INPUT', '-p', 'tcp', '-j', 'DROP'];
   report('closed', 2.7, ROUNDS, { timeoutMs: 1200, retries: 1, concurrency: 1024 }, ['-T5']);
   const listeners = await listen(target);
-  report('open', 1.3, ROUNDS, { timeoutMs: 1200, retries: 1, concurrency: 1024 }, ['-T5']);
+  report('open', 4, ROUNDS, { timeoutMs: 1200, retries: 1, concurrency: 1024, greetingMs: 0 }, ['-T5']);
   for (const listener of listeners) listener.kill('SIGKILL');
   target.must(silent);
   const patient = { timeoutMs: 1000, retries: 0, concurrency: 19_000, hostDownMs: 0 };

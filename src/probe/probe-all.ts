@@ -13,7 +13,6 @@ import { ProbeLoop } from './schedule/probe-loop.ts';
 import { recheckAnswers } from './recheck/recheck-answers.ts';
 import { explainRefusals } from './recheck/refusal-cause.ts';
 import { RefusalCount } from './recheck/refusal-count.ts';
-import { DialerPool } from './probes/dialer-pool.ts';
 import { withoutStackTraces } from './schedule/stack-traces.ts';
 import type { Task } from './schedule/task.ts';
 import { encodeDatagram, NONCE_BYTES } from './probes/wire.ts';
@@ -48,9 +47,6 @@ export const DEFAULT_PROBE_OPTIONS = {
   slowMs: 120_000,
   greetingMs: 1000,
 } as const satisfies ProbeOptions;
-
-/** More targets than this are a sweep, not the check of a deployment (64 hosts of 8 instances have 1,728 ports). */
-const BULK = 4096;
 
 /** Descriptors left for everything else in this process. */
 const SPARE_DESCRIPTORS = 64;
@@ -103,15 +99,13 @@ function plan(
   const own = system.localAddresses();
   const isOwn = (address: Address): boolean =>
     isLoopback(address) || own.some((mine) => compareAddresses(mine, address) === 0);
-  const sweepDialers = targets.length > BULK ? new DialerPool(system) : null;
   const texts = new Map<Address, string>();
   const hosts = new Map<string, Host>();
   const tasks = targets.map((target): Task => {
     const { address, transport } = target;
     const text = texts.get(address) ?? formatAddress(address);
     texts.set(address, text);
-    const host =
-      hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, sweepDialers, greetingMs);
+    const host = hosts.get(text) ?? new Host(address, isOwn(address), timeoutMs, system, greetingMs);
     hosts.set(text, host);
     const nonce = transport === 'udp' && udpPayload === 'nonce' ? randomBytes(NONCE_BYTES) : null;
     const task: Task = {

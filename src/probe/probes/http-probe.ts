@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import type { Deadline } from './deadline.ts';
-import { Dialer } from './dialer.ts';
+import { dial } from './dial.ts';
 import type { ProbeTarget } from './observation.ts';
 import { STAND_IN_SERVER } from './greeting.ts';
 import type { Aftermath, Probe, ProbeContext, Settle } from './probe.ts';
@@ -14,9 +14,8 @@ const GATEWAY_STATUS: ReadonlySet<number> = new Set([407, 502, 504, 511]);
  * then doesn't speak HTTP (other bytes, closing, silence) is open but `not-http`.
  */
 export const httpProbe: Probe = (target, deadline, context, settle) => {
-  const dialer = new Dialer(context.system);
-  dialer.dial(context.host, target.port, deadline, settle, (connectMs) => {
-    exchange(dialer.socket, connectMs, target, deadline, context, settle);
+  dial(context.system, context.host, target.port, deadline, settle, (socket, connectMs) => {
+    exchange(socket, connectMs, target, deadline, context, settle);
   });
 };
 

@@ -1,7 +1,6 @@
 import type { System } from '../../system/system.ts';
 import type { Deadline } from './deadline.ts';
 import type { ProbeTarget, Reason } from './observation.ts';
-import type { DialerPool } from './dialer-pool.ts';
 
 /** The system's error code for a probe. */
 export interface ErrnoResult {
@@ -52,8 +51,6 @@ export interface ProbeContext {
   readonly host: string;
   /** What a UDP probe sends. */
   readonly datagram: Uint8Array;
-  /** In a sweep, so many ports that time counts more than an orderly goodbye: where TCP probes take their sockets. */
-  readonly sweepDialers: DialerPool | null;
   /** How long an accepted connection waits for the greeting of a stand-in; 0 = no longer than for a reset. */
   readonly greetingMs: number;
 }

@@ -3,7 +3,6 @@ import type { Transport } from '../../net/port-range.ts';
 import type { System } from '../../system/system.ts';
 import { isHostDown } from '../probes/errno-table.ts';
 import type { ProbeContext } from '../probes/probe.ts';
-import type { DialerPool } from '../probes/dialer-pool.ts';
 import { isBareHandshake, type Task } from './task.ts';
 import { UdpRateLimit } from './udp-rate-limit.ts';
 
@@ -35,11 +34,10 @@ export class Host {
     readonly isThisMachine: boolean,
     timeoutMs: number,
     system: System,
-    sweepDialers: DialerPool | null = null,
     greetingMs = 0,
   ) {
     const datagram = new Uint8Array(0);
-    this.context = { system, host: formatAddress(address), datagram, sweepDialers, greetingMs };
+    this.context = { system, host: formatAddress(address), datagram, greetingMs };
     this.udpPace = new UdpRateLimit(timeoutMs);
   }
 
