@@ -9,7 +9,7 @@ import { writeStderrLines } from './output/stderr-lines.ts';
 
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
- * one JSON document on stdout; else stdout stays empty and stderr has one line.
+ * one JSON document on stdout, and stderr has the line too unless `--quiet`; else stdout stays empty and stderr has one line.
  * @param given for oclif: a folder inside the package, and where that is not built (`bin/dev.js`), the plugin it has loaded.
  */
 export async function main(argv: readonly string[], given: Given): Promise<void> {
@@ -26,16 +26,31 @@ export async function main(argv: readonly string[], given: Given): Promise<void>
       return writeStdout(`vwaudit UNKNOWN: ${text.replaceAll('|', '/').replace(/\s+/g, ' ')}\n`);
     }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
-    // Where stdout takes nothing any more, stderr says so.
-    await writeStdout([...jsonDocument(json)].join('')).catch(() => writeStderrLines([text]));
+    const lines = text.split('\n');
+    try {
+      await writeStdout([...jsonDocument(json)].join(''));
+    } catch {
+      // Stdout takes nothing any more.
+      return writeStderrLines(lines);
+    }
+    // `--json > FILE`: whoever runs it would see nothing.
+    if (!process.stdout.isTTY && !isQuiet(argv)) await writeStderrLines(lines);
   }
 }
 
 type Given = Pick<Interfaces.Options, 'root' | 'pjson' | 'plugins'>;
 
 function wantsJson(argv: readonly string[]): boolean {
+  return flagsOf(argv).includes('--json');
+}
+
+function isQuiet(argv: readonly string[]): boolean {
+  return flagsOf(argv).some((word) => word === '--quiet' || word === '-q');
+}
+
+function flagsOf(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+  return argv.slice(0, end < 0 ? undefined : end);
 }
 
 /** `--report nagios`, without a file: what is on stdout is for a monitoring system. */

@@ -1,3 +1,4 @@
+import { accessOfSite } from './access-of-site.ts';
 import { groupBy } from '../group-by.ts';
 import { InputError } from '../input-error.ts';
 import type { ListenSession } from '../responder/log/listen-session.ts';
@@ -64,7 +65,10 @@ export async function merge(
       report: joinListenLog(withoutAcceptance(report), logViews(sessions, report.flows, run, others)),
     };
   });
-  return { report: mergeChecks(reports, tool, Date.parse), notices: noticesOf(reports, sessions) };
+  return {
+    report: mergeChecks(reports, tool, Date.parse, accessOfSite),
+    notices: noticesOf(reports, sessions),
+  };
 }
 
 function runOf({ startedAt, durationMs, vantage }: SavedCheck): Run {

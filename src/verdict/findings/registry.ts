@@ -30,6 +30,7 @@ import { mayBeStandIn } from './codes/may-be-stand-in.ts';
 import { neighboursBlocked } from './codes/neighbours-blocked.ts';
 import { noControlPorts } from './codes/no-control-ports.ts';
 import { noSuchHost } from './codes/no-such-host.ts';
+import { notChecked } from './codes/not-checked.ts';
 import { notHttp } from './codes/not-http.ts';
 import { notVizWorld } from './codes/not-viz-world.ts';
 import { nothingListens } from './codes/nothing-listens.ts';
@@ -93,6 +94,7 @@ export const FINDINGS = {
   'neighbours-blocked': neighboursBlocked,
   'no-control-ports': noControlPorts,
   'no-such-host': noSuchHost,
+  'not-checked': notChecked,
   'not-http': notHttp,
   'not-viz-world': notVizWorld,
   'nothing-listens': nothingListens,

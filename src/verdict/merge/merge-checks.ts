@@ -1,8 +1,10 @@
 import { VANTAGES } from '../../deployment/role.ts';
 import { groupBy } from '../../group-by.ts';
+import type { AccessFlow } from '../../ports/access-flows.ts';
 import { compareAddresses, tryParseAddress } from '../../net/address.ts';
 import type { Tool } from '../reports/head.ts';
 import { assertMergeable, type SavedFile } from './assert-mergeable.ts';
+import { notChecked, notCheckedFindings } from './not-checked.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from '../reports/merge-report.ts';
 import type { HostSummary, SiteSummary } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -13,6 +15,7 @@ import { bySeverity } from '../shapes/severity.ts';
  * Several checks of one site, one for each vantage point, as one report: nothing is overwritten or averaged, so two points that
  * saw a flow differently both stand there.
  * @param files at least one, in any order
+ * @param accesses who must get in and who must not, by the site of the reports: what none of them saw is unproven
  * @param parseTime milliseconds since 1970 of an ISO 8601 time
  * @throws InputError for reports that do not belong together
  */
@@ -20,26 +23,39 @@ export function mergeChecks(
   files: readonly SavedFile[],
   tool: Tool,
   parseTime: (text: string) => number,
+  accesses: (site: SiteSummary) => readonly AccessFlow[] = () => [],
 ): MergeReport {
   const [first] = files;
   if (first === undefined) throw new Error('a merge needs a report');
   assertMergeable(files);
   const sorted = [...files].sort(compareVantages);
   const points = sorted.map(({ file, report }) => ({ report, vantage: vantageOf(file, report, sorted) }));
+  const site = mergeSites(sorted.map(({ report }) => report.site)) ?? first.report.site;
+  // One report, joined with its logs, speaks for its vantage point alone; several for the site.
+  const gaps =
+    sorted.length === 1
+      ? []
+      : notChecked(
+          accesses(site),
+          sorted.map(({ report }) => report),
+        );
+  // Sorting is stable: points of one role keep their order under one id.
+  const flows = [
+    ...points.flatMap(({ report, vantage }) =>
+      report.flows.map((flow): MergedFlow => ({ ...flow, vantage: vantage.id })),
+    ),
+    ...gaps,
+  ].sort((a, b) => compareText(a.id, b.id));
   return {
     schemaVersion: 1,
     kind: 'merge',
     tool,
-    site: mergeSites(sorted.map(({ report }) => report.site)) ?? first.report.site,
+    site,
     assumptions: [...new Set(points.flatMap(({ report }) => report.assumptions))],
     vantages: points.map(({ vantage }) => vantage),
-    // Sorting is stable: points of one role keep their order under one id.
-    flows: points
-      .flatMap(({ report, vantage }) =>
-        report.flows.map((flow): MergedFlow => ({ ...flow, vantage: vantage.id })),
-      )
-      .sort((a, b) => compareText(a.id, b.id)),
+    flows,
     findings: [
+      ...notCheckedFindings(gaps, site.source === 'file'),
       ...timesApart(
         points.map(({ vantage }) => vantage),
         parseTime,
@@ -53,7 +69,7 @@ export function mergeChecks(
     skipped: points.flatMap(({ report, vantage }) =>
       report.skipped.map((skipped) => ({ ...skipped, vantage: vantage.id })),
     ),
-    summary: summarize(points.flatMap(({ report }) => report.flows)),
+    summary: summarize(flows),
   };
 }
 

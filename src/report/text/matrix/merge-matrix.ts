@@ -1,7 +1,7 @@
 import type { MergedFinding, MergedVantage, MergeReport } from '../../../verdict/reports/merge-report.ts';
 import { renderColumns, visibleWidth } from '../parts/columns.ts';
 import { findingList, type ListedFinding } from '../parts/finding-list.ts';
-import { mergeBlocks, type MergeBlock } from './merge-rows.ts';
+import { columnsOf, mergeBlocks, type MergeBlock } from './merge-rows.ts';
 import { paragraph } from '../parts/paragraph.ts';
 import { skippedLines } from '../parts/skipped-lines.ts';
 import type { Style } from '../../style.ts';
@@ -29,7 +29,7 @@ export function mergeMatrix(report: MergeReport, style: Style): string {
     '',
     heading(report, style),
     '',
-    vantageTable(vantages, style),
+    vantageTable(vantages, columnsOf(report).slice(vantages.length), style),
     ...tables(report, style),
     '',
     ...legendOf(summary).map((line) => style.paint.dim(line)),
@@ -50,7 +50,8 @@ function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function vantageTable(vantages: readonly MergedVantage[], style: Style): string {
+/** @param missing roles that no report speaks for */
+function vantageTable(vantages: readonly MergedVantage[], missing: readonly string[], style: Style): string {
   const files = shortNames(vantages.map(({ file }) => file));
   const rows = vantages.map(({ as, addresses, startedAt }, index) => [
     `${index + 1}`,
@@ -59,7 +60,13 @@ function vantageTable(vantages: readonly MergedVantage[], style: Style): string 
     startedAt.slice(0, 16).replace('T', ' '),
     wrapLabel(files[index] ?? '', MAX_FILE),
   ]);
-  return renderColumns({ head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'], rows, flexible: 2, style });
+  const gaps = missing.map((as, index) => [`${vantages.length + index + 1}`, as, 'not checked', '', '']);
+  return renderColumns({
+    head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'],
+    rows: [...rows, ...gaps],
+    flexible: 2,
+    style,
+  });
 }
 
 /** Without folders, where that still tells them apart. */
@@ -70,7 +77,7 @@ function shortNames(files: readonly string[]): readonly string[] {
 
 /** Columns are named where the names fit, else numbered as the vantage points are above; more than fit make another table. */
 function tables(report: MergeReport, style: Style): readonly string[] {
-  const { vantages } = report;
+  const names = columnsOf(report);
   const blocks = mergeBlocks(report).map(wrapped);
   const labels = [0, 1, 2].map((column) =>
     blocks
@@ -78,9 +85,8 @@ function tables(report: MergeReport, style: Style): readonly string[] {
       .reduce((most, { label }) => Math.max(most, visibleWidth(label[column] ?? '')), 8),
   );
   const room = (style.width ?? PIPE_WIDTH) - labels.reduce((sum, width) => sum + width + GAP, GAP);
-  const names = vantages.map(({ id }) => id);
   const isNamed = names.reduce((sum, name) => sum + name.length + GAP, -GAP) <= room;
-  const heads = isNamed ? names : vantages.map((_, index) => `${index + 1}`);
+  const heads = isNamed ? names : names.map((_, index) => `${index + 1}`);
   const perTable = isNamed
     ? heads.length
     : Math.max(1, Math.floor((room + GAP) / (`${heads.length}`.length + GAP)));
