@@ -15,7 +15,8 @@ import { solve, walk } from './solve.ts';
 import { isSpent, workOf } from '../netfilter/work.ts';
 import { FIRST_CLIENT_PORT } from './cases/split-case.ts';
 import { caseCondition, type CaseCondition } from './cases/case-condition.ts';
-import { hasUnorderedLists, passedOver, type PassedOver } from './passed-over.ts';
+import { notMatched } from './unordered/not-matched.ts';
+import { hasUnorderedLists, passedOver, type PassedOver } from './unordered/passed-over.ts';
 import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
 import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
@@ -61,6 +62,8 @@ export interface AnswerCase {
   readonly trace: readonly TraceEntry[];
   /** Those that fit besides the one that decides, where the list has no order. */
   readonly passedOver: readonly PassedOver[];
+  /** The stronger rules of such a list, and why they do not match. */
+  readonly notMatched: () => ReturnType<typeof notMatched>;
 }
 
 /** The cases that the answer for one source depends on. */
@@ -73,6 +76,8 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
           fate: one.fate,
           trace: traceOf(firewall, { case: one.case, peers }),
           passedOver: isUnordered ? passedOver(firewall, { case: one.case, peers }) : [],
+          notMatched: () =>
+            isUnordered ? notMatched(firewall, { case: one.case, peers }) : { rules: [], more: 0 },
         }))
       : [],
   );

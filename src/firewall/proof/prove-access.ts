@@ -18,7 +18,7 @@ import type { Knock } from '../netfilter/scenario.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { networkOf, questionsOf, sourcesOf, type Access } from './access.ts';
 import { keyOf } from './key-of.ts';
-import { hasUnorderedLists } from './passed-over.ts';
+import { hasUnorderedLists } from './unordered/passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { withoutWay } from './without-way.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';

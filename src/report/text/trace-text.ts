@@ -49,13 +49,19 @@ function fate(result: TracedPacket['result'], style: Style): string {
 
 /** The path, or where not all sources fare alike, who fares how and the path of each. */
 function partLines(
-  { paths, cases, trace, decidedBy }: Pick<TracedPacket, 'paths' | 'cases' | 'trace' | 'decidedBy'>,
+  {
+    paths,
+    cases,
+    trace,
+    decidedBy,
+    notMatched,
+  }: Pick<TracedPacket, 'paths' | 'cases' | 'trace' | 'decidedBy' | 'notMatched'>,
   indent: string,
   withFile: boolean,
   style: Style,
 ): readonly string[] {
   if (paths.length === 0 && cases.length > 0)
-    return cases.flatMap(({ conditions, result, trace: path }) => [
+    return cases.flatMap(({ conditions, result, trace: path, notMatched: others }) => [
       colouredFirst(
         paragraph(
           `${indent}${SIGN[result].symbol} `,
@@ -66,8 +72,13 @@ function partLines(
         style,
       ),
       ...pathLines(`${indent}${INDENT}`, path, withFile, style),
+      ...notMatchedLines(`${indent}${INDENT}`, others, withFile, style),
     ]);
-  if (paths.length === 0) return pathLines(indent, trace, withFile, style);
+  if (paths.length === 0)
+    return [
+      ...pathLines(indent, trace, withFile, style),
+      ...notMatchedLines(indent, notMatched, withFile, style),
+    ];
   const shown = paths.flatMap(({ result, from, addresses, witness, trace: path }) => [
     colouredFirst(
       paragraph(`${indent}${SIGN[result].symbol} `, whoFares(result, from, addresses, witness), style),
@@ -115,6 +126,22 @@ function pathLines(
   style: Style,
 ): readonly string[] {
   return trace.map((entry) => paragraph(indent, entryText(entry, withFile), style));
+}
+
+/** The stronger rules that do not match, and what each asks for instead. */
+function notMatchedLines(
+  indent: string,
+  notMatched: TracedPacket['notMatched'],
+  withFile: boolean,
+  style: Style,
+): readonly string[] {
+  if (notMatched === undefined) return [];
+  const { rules, more } = notMatched;
+  const lines = rules.map(({ rule, because }) => {
+    const named = `${rulePlace(rule, { withFile })}  ${ruleText(rule, { isNamed: true })}`;
+    return paragraph(`${indent}no match: `, `${named}  (${because.join('; ')})`, style);
+  });
+  return more === 0 ? lines : [...lines, `${indent}no match: ${more} more stronger rules`];
 }
 
 const WAYS = {

@@ -1,6 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
 import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
+import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { withoutWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
@@ -102,7 +103,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         ]);
       const casesOf = (source: Address): readonly AnswerCase[] =>
         answerCases(machine, { ...about, sources: [prefixOf(source)] });
-      return { destination: part, proof: found, pathOf, casesOf, sharesOf: shares };
+      const isUnordered = asked.length <= MOST_EXPLAINED && hasUnorderedLists(machine);
+      return { destination: part, proof: found, isUnordered, pathOf, casesOf, sharesOf: shares };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;
@@ -120,6 +122,9 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     packets: traced,
   };
 }
+
+/** Of more packets nobody reads which rules do not match. */
+const MOST_EXPLAINED = 64;
 
 /** The interface that all sources come in by, as the machine's routes say; null where they leave it open. */
 function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachine): string | null {

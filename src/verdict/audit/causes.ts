@@ -1,5 +1,5 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
-import type { PassedOver } from '../../firewall/proof/passed-over.ts';
+import type { PassedOver } from '../../firewall/proof/unordered/passed-over.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import type { CauseAt } from '../findings/cause-at.ts';

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { text, texts, type Shaped } from '../../json-shape.ts';
 import { headOf, ofSite } from './report.ts';
 import { conditions } from '../shapes/case-shape.ts';
-import { decidedBy, hook, openBy, proofResult, sources, trace, witness } from '../shapes/trace-shape.ts';
+import {
+  decidedBy,
+  hook,
+  notMatched,
+  openBy,
+  proofResult,
+  sources,
+  trace,
+  witness,
+} from '../shapes/trace-shape.ts';
 
 const path = z.object({
   result: z.enum(['allowed', 'blocked', 'undecided']),
@@ -25,6 +34,7 @@ const tracedCase = z.object({
   conditions: conditions.describe('all of them hold'),
   result: z.enum(['allowed', 'blocked', 'undecided']),
   trace,
+  notMatched,
 });
 
 /** What happens in one case, and the rules that are met in it. */
@@ -42,6 +52,7 @@ const part = z.object({
   ...sources,
   decidedBy,
   trace,
+  notMatched,
   paths,
   cases,
 });
@@ -55,6 +66,7 @@ const tracedPacket = z.object({
   ...openBy,
   decidedBy: decidedBy.describe('empty where the parts of `to` have their own'),
   trace,
+  notMatched,
   paths,
   cases,
   to: z

@@ -122,6 +122,18 @@ export const trace = z.array(tracedRule).meta({
   description: 'the rules and policies one packet meets, in order; at most 1000',
 });
 
+export const notMatched = z
+  .object({
+    rules: z.array(z.object({ rule: ruleRef, because: texts.describe('clauses') })),
+    more: count.describe('so many further rules, which are not listed'),
+  })
+  .optional()
+  .meta({
+    id: 'notMatched',
+    description:
+      'of a list whose rules have no order (Windows): the stronger rules that do not match, and why; those that nearly do come first',
+  });
+
 /** Which of the sources fare how. */
 export const sources = {
   allowedFrom: texts.describe(

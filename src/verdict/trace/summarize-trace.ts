@@ -15,6 +15,7 @@ import type { Shares } from '../../firewall/proof/shares/shares.ts';
 import { setSize } from '../../net/set-size.ts';
 import { countOf, decidedBy, type DecidedBy } from './decided-by.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
+import { notMatchedRules } from './not-matched-rules.ts';
 import { tracedCases } from './traced-cases.ts';
 import { openReason } from './open-reason.ts';
 import { reasonText } from './text/reason-text.ts';
@@ -24,6 +25,8 @@ import { tracedRules } from './traced-rule.ts';
 export interface DestinationProof {
   readonly destination: Destination;
   readonly proof: Proof;
+  /** Some list of the rules has no order: those that do not match may tell why. */
+  readonly isUnordered: boolean;
   /** The rules that a packet of this source meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** The rules that decide, and for how many. */
@@ -70,6 +73,7 @@ export function summarizeTrace(
     why: reason === null ? null : reasonText(reason),
     decidedBy: parts.length > 1 ? [] : (telling?.decidedBy ?? []),
     trace: telling?.trace ?? [],
+    ...(telling?.notMatched === undefined || parts.length > 1 ? {} : { notMatched: telling.notMatched }),
     paths: parts.length > 1 ? [] : (telling?.paths ?? []),
     cases: parts.length > 1 ? [] : (telling?.cases ?? []),
     to: parts.length > 1 ? parts : [],
@@ -81,7 +85,7 @@ const TELLING = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as cons
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
-  const parts = proofs.map(({ destination, proof, pathOf, casesOf, sharesOf }) => {
+  const parts = proofs.map(({ destination, proof, isUnordered, pathOf, casesOf, sharesOf }) => {
     const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
     return {
       destination,
@@ -92,6 +96,7 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
         undecidedFrom: prefixList(proof.undecided),
         decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
         trace: tracedRules(proof.trace),
+        ...(isOne && isUnordered ? notMatchedRules(onlySource(proof).flatMap(casesOf)[0]) : {}),
         cases: tracedCases(proof, casesOf),
         paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
       },
@@ -106,6 +111,13 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
     const destinations = toPrefixes(set, family, MAX_PREFIXES).map(formatPrefix);
     return [{ destinations, ...first.part }];
   });
+}
+
+/** Of a proof for one source that is decided. */
+function onlySource({ allowed, blocked }: Proof): readonly Address[] {
+  return FAMILIES.flatMap(
+    (family) => lowestAddress(unionOf([allowed[family], blocked[family]]), family) ?? [],
+  );
 }
 
 function sourceCount(proof: Proof): bigint {

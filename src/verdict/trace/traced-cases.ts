@@ -5,6 +5,7 @@ import { FAMILIES, type Address } from '../../net/address.ts';
 import type { TracedCase } from '../reports/trace-report.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { joinAlike } from './summarize-cases.ts';
+import { notMatchedRules } from './not-matched-rules.ts';
 import { tracedRules } from './traced-rule.ts';
 
 /** Where the answer depends on what nobody stated: the path of each case. */
@@ -16,14 +17,19 @@ export function tracedCases(
   const witness = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? [])[0];
   const cases = witness === undefined ? [] : casesOf(witness);
   return joinAlike(
-    cases.map(({ conditions, fate, trace }) => {
+    cases.map((one) => {
+      const { conditions, fate, trace } = one;
       const result = fate === 'depends' ? 'undecided' : fate;
       return {
+        one,
         conditions,
         result,
         rules: decidingRules(trace, result).map(ruleRef),
         trace: tracedRules(trace),
       };
     }),
-  ).map(({ conditions, result, trace }) => ({ conditions, result, trace }));
+  ).map(({ one, conditions, result, trace }) => ({
+    ...{ conditions, result, trace },
+    ...(result === 'undecided' ? {} : notMatchedRules(one)),
+  }));
 }

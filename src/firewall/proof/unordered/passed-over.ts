@@ -1,15 +1,15 @@
-import type { Effect } from '../model/action.ts';
-import type { RuleRef } from '../model/rule-ref.ts';
-import { asWritten } from '../model/merge-rules.ts';
-import type { IdleRule, Rule } from '../model/ruleset.ts';
-import type { Step } from '../netfilter/evaluation.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
-import { isNone, type Bounds } from '../netfilter/matching/must-may.ts';
-import { matchAll, newNotes } from '../netfilter/matching/match-packet.ts';
-import { isWithin } from '../../net/interval-set.ts';
-import type { ScenarioOfSources } from './scenarios.ts';
-import { walk } from './solve.ts';
-import { refOf } from './cases/case-condition.ts';
+import type { Effect } from '../../model/action.ts';
+import type { RuleRef } from '../../model/rule-ref.ts';
+import { asWritten } from '../../model/merge-rules.ts';
+import type { IdleRule, Rule } from '../../model/ruleset.ts';
+import type { Step } from '../../netfilter/evaluation.ts';
+import type { Firewall } from '../../netfilter/machine/firewall.ts';
+import { isNone, type Bounds } from '../../netfilter/matching/must-may.ts';
+import { matchAll, newNotes } from '../../netfilter/matching/match-packet.ts';
+import { isWithin } from '../../../net/interval-set.ts';
+import type { ScenarioOfSources } from '../scenarios.ts';
+import { walk } from '../solve.ts';
+import { refOf } from '../cases/case-condition.ts';
 
 /** A rule that the packet fits and that does not decide, in a list whose rules have no order of their own. */
 export interface PassedOver {
@@ -29,17 +29,23 @@ export function hasUnorderedLists({ tables }: Firewall): boolean {
   return tables.some(({ chains }) => [...chains.values()].some(({ isUnordered }) => isUnordered === true));
 }
 
-/** The rules that the request would meet in its list besides the one that decides. */
-export function passedOver(
+/** Where a list without an order decides about the request. */
+export function decidingStep(
   firewall: Firewall,
   { case: asked, peers }: ScenarioOfSources,
-): readonly PassedOver[] {
+): Step | undefined {
   const decided: Step[] = [];
   walk(firewall, asked, peers, (step) => {
     const isRequest = step.packet.direction === 'request' && step.neighbour === undefined;
     if (isRequest && step.chain.isUnordered === true && decides(step)) decided.push(step);
   });
-  const last = decided.at(-1);
+  return decided.at(-1);
+}
+
+/** The rules that the request would meet in its list besides the one that decides. */
+export function passedOver(firewall: Firewall, scenario: ScenarioOfSources): readonly PassedOver[] {
+  const { peers } = scenario;
+  const last = decidingStep(firewall, scenario);
   if (last === undefined) return [];
   const { chain, from, packet } = last;
   const fits = (rule: Rule): Bounds => matchAll(rule.matches, packet, newNotes());
@@ -70,7 +76,8 @@ function decides({ rule }: Step): boolean {
   return rule !== null && effectOf(rule) !== null;
 }
 
-function effectOf({ effects: [effect] }: Rule): PassedOver['effect'] | null {
+/** Null for a rule that decides nothing, or not surely. */
+export function effectOf({ effects: [effect] }: Rule): PassedOver['effect'] | null {
   return effect === undefined ? null : (ENDS[effect.kind] ?? null);
 }
 
