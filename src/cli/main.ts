@@ -23,7 +23,12 @@ export async function main(argv: readonly string[], given: Given): Promise<void>
     if (wantsPlugin(argv) && exitCode !== EXIT.ok) {
       // A plugin's exit code 2 says that the service is down, and a line on stderr is shown to nobody.
       setExitCode(EXIT.unproven);
-      return writeStdout(`vwaudit UNKNOWN: ${text.replaceAll('|', '/').replace(/\s+/g, ' ')}\n`);
+      return writeStdout(
+        `vwaudit UNKNOWN: ${text
+          .replace(/^vwaudit: /, '')
+          .replaceAll('|', '/')
+          .replace(/\s+/g, ' ')}\n`,
+      );
     }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
     const lines = text.split('\n');

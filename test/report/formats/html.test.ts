@@ -192,6 +192,19 @@ describe('html', () => {
   });
 });
 
+test('40 hosts of 16 instances with long evidence: less than 2 MB, cut evidence says so', async () => {
+  const long = Array.from({ length: 12 }, (_, index) => `undecided from 2001:db8:${index}::/48`);
+  const report = forty();
+  const text = await written(
+    { ...report, flows: report.flows.map((flow) => ({ ...flow, evidence: long })) },
+    'html',
+  );
+  expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
+  expect(text).toMatch(/Evidence is cut at \d+ characters a flow; the JSON has all of it/);
+  expect(text.match(/<tr data-v=/g)).toHaveLength(report.flows.length);
+  expect(await written(sampleCheck(), 'html')).not.toContain('Evidence is cut');
+});
+
 const FORTY = Array.from({ length: 40 }, (_, index) =>
   host(`maps-${index + 1}`, 16, true, [`10.20.0.${index + 1}`]),
 );

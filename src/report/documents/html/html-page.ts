@@ -6,6 +6,7 @@ import { placeText, portText } from '../../results/result-flow.ts';
 import type { Issue, ResultFlow, Results, Weight } from '../../results/results.ts';
 import type { Style } from '../../style.ts';
 import { SYMBOL } from '../../text/parts/verdict-symbol.ts';
+import { cut } from './diagram-host.ts';
 import { baselineView } from './baseline-view.ts';
 import { matrixView } from './matrix-view.ts';
 import { siteDiagram } from './site-diagram.ts';
@@ -24,6 +25,7 @@ export function htmlPage(results: Results, _style: Style, { templates }: RunCont
 
 function viewOf(results: Results) {
   const { kind, title, vantages, ranAt, durationMs, summary, issues, flows, assumptions, tool } = results;
+  const most = Math.max(MIN_EVIDENCE, Math.floor(MAX_EVIDENCE / Math.max(1, flows.length)));
   return {
     ...{ kind, title, vantages, summary, assumptions },
     ranAt: ranAt ?? '',
@@ -35,7 +37,10 @@ function viewOf(results: Results) {
     diagram: siteDiagram(results),
     matrix: matrixView(results),
     findings: issues.map(findingView),
-    groups: groupBy(flows, ({ host, vantage }) => JSON.stringify([host, vantage])).map(groupView),
+    groups: groupBy(flows, ({ host, vantage }) => JSON.stringify([host, vantage])).map((group) =>
+      groupView(group, most),
+    ),
+    cutAt: flows.some((flow) => evidenceOf(flow).length > most) ? `${most}` : '',
     notProbed: results.notProbed.map(({ host, endpoint, reason }) => `${endpoint} on ${host}: ${reason}`),
     tool: `${tool.name} ${tool.version}`,
   };
@@ -78,7 +83,16 @@ function findingView(issue: Issue) {
   };
 }
 
-function groupView(flows: readonly ResultFlow[]) {
+/** Characters of evidence in a page, which is to stay below 2 MB, and in a row of it. */
+const MAX_EVIDENCE = 450_000;
+const MIN_EVIDENCE = 60;
+
+function evidenceOf({ evidence }: ResultFlow): string {
+  return evidence.join('; ');
+}
+
+/** @param most so many characters of evidence a flow */
+function groupView(flows: readonly ResultFlow[], most: number) {
   const { host = '', vantage = null } = flows[0] ?? {};
   const count = (verdict: ResultFlow['verdict']): number =>
     flows.filter((flow) => flow.verdict === verdict).length;
@@ -94,7 +108,7 @@ function groupView(flows: readonly ResultFlow[]) {
       from: flow.role,
       expected: flow.expected,
       seen: flow.seen,
-      evidence: flow.evidence.join('; '),
+      evidence: cut(evidenceOf(flow), most),
     })),
   };
 }
