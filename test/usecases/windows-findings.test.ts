@@ -112,7 +112,7 @@ describe('why a required flow is blocked', () => {
         .join('\n');
     const ignored = advised(await audited(files, { profile: 'public' }));
     expect(ignored).toMatch(
-      /import the file into a GPO.*\n\$ vwaudit rules --format windows-registry --profile /,
+      /Import the file as administrator.*\n\$ vwaudit rules --format windows-registry --profile /,
     );
     expect(ignored).not.toContain('--format windows ');
     expect(advised(await audited(files))).toMatch(
@@ -259,8 +259,10 @@ const DYNAMIC = `\r\n协议 tcp 动态端口范围\r\n--------------------------
 describe('reserved ports', () => {
   const rules = { 'l.reg': local({ rules: { a: CLIENTS } }) };
   test('port-excluded, and not where an administrator reserved it', async () => {
-    expect(found(await audited({ ...rules, t: EXCLUDED }), 'port-excluded').join()).toMatch(
-      /^102\/tcp .*excluded port range 90-110/,
+    const excluded = await audited({ ...rules, t: EXCLUDED });
+    expect(found(excluded, 'port-excluded').join()).toMatch(/^102\/tcp .*excluded port range 90-110/);
+    expect(excluded.findings.flatMap(({ advice }) => advice)).toContain(
+      '$ netsh int ipv4 add excludedportrange protocol=tcp startport=102 numberofports=1 store=persistent',
     );
     const starred = EXCLUDED.replace('110     ', '110     *');
     const report = await audited({ ...rules, t: starred, d: DYNAMIC });

@@ -21,7 +21,7 @@ export const netsh: RuleFormat = {
     quote: (text) => `"${plain(text)}"`,
   },
   load: (file) => (/^[\w.:\\/-]+$/.test(file) ? file : `"${plain(file)}"`),
-  remove: () => `netsh advfirewall firewall delete rule name="${GROUP}"`,
+  remove: () => `netsh advfirewall firewall delete rule name=${GROUP}`,
   notices: () => [
     'run it as administrator',
     'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)',

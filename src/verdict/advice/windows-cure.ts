@@ -45,7 +45,7 @@ function allow({ site, windows = NOTHING_KNOWN }: Known, host: Host): readonly S
   return [
     say(
       isLocalIdle
-        ? 'Allow them in Group Policy, since local rules do not count: import the file into a GPO of the computer, or as administrator where no domain manages it:'
+        ? 'Allow them in Group Policy, since local rules do not count. Import the file as administrator where no domain manages the computer; else make the same rules in a GPO (Windows Defender Firewall with Advanced Security):'
         : 'Allow them, as administrator:',
     ),
     ...ownRules(isLocalIdle ? 'windows-registry' : 'windows', site, host, 'host', profiles),

@@ -1,4 +1,5 @@
 import { groupBy } from '../../group-by.ts';
+import { toPortRanges, TRANSPORTS } from '../../net/port-range.ts';
 import type { PortRange } from '../advice/cure.ts';
 import type { At } from '../findings/at.ts';
 import { finding, type Finding } from '../findings/finding.ts';
@@ -19,9 +20,14 @@ export function reservedPorts(
       // Several roles may need one port.
       const ports = new Map(found.map(({ one }) => [one.result.endpoint, one]));
       const ranges = [...new Set(found.flatMap((each) => each.ranges))];
+      const reservations = TRANSPORTS.flatMap((transport) =>
+        toPortRanges(
+          found.flatMap(({ one: { result } }) => (result.transport === transport ? [result.port] : [])),
+        ).map((range) => ({ ...range, transport })),
+      );
       const flows = found.map(({ one }) => one.result.id);
       const code = kind === 'excluded' ? 'port-excluded' : 'dynamic-range-overlap';
-      return [finding(code, { ...atOf([...ports.values()]), ranges }, flows)];
+      return [finding(code, { ...atOf([...ports.values()]), ranges, reservations }, flows)];
     }),
   );
 }

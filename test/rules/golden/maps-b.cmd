@@ -4,7 +4,7 @@ rem Made by vwaudit.
 rem
 rem   load     vwaudit.cmd
 rem            (again and again: the rules are replaced)
-rem   remove   netsh advfirewall firewall delete rule name=\u{22}VWAudit\u{22}
+rem   remove   netsh advfirewall firewall delete rule name=VWAudit
 rem
 rem Nobody said who these are, so it is assumed:
 rem   allocator: only hosts of the site (widen it, for example with --allow allocator=10.20.0.12)

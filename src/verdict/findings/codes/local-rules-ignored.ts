@@ -21,7 +21,7 @@ export const localRulesIgnored: FindingKind<Args> = {
     ),
   advice: ({ effect }) => [
     effect === 'allow'
-      ? 'Put the rule into Group Policy (vwaudit rules --format windows-registry, imported into a GPO), or change the setting there: another local rule has no effect either.'
+      ? 'Put the rule into Group Policy (in a GPO; where no domain manages the computer, with vwaudit rules --format windows-registry), or change the setting there: another local rule has no effect either.'
       : 'Narrow the allow rule that lets them in. A local rule cannot block here: where it is wanted, make it in Group Policy.',
   ],
 };

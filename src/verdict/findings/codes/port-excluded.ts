@@ -1,9 +1,12 @@
 import { place, type At } from '../at.ts';
 import type { FindingKind } from '../finding-kind.ts';
+import { reserve, type Reservation } from '../reservation.ts';
+import { run, say } from '../step.ts';
 
 type Args = At & {
   /** `10004-10103`, with the file it is from. */
   readonly ranges: readonly string[];
+  readonly reservations: readonly Reservation[];
 };
 
 export const portExcluded: FindingKind<Args> = {
@@ -12,7 +15,10 @@ export const portExcluded: FindingKind<Args> = {
   meaning:
     'Windows has reserved the range, mostly for Hyper-V, WSL or containers. A program cannot listen there, though nobody uses the port. Ranges that an administrator reserved (*) are no fault: they keep others away.',
   message: (args) => `${place(args)}: cannot be listened on: excluded port range ${args.ranges.join(', ')}.`,
-  advice: () => [
-    'Reserve the ports before Hyper-V does: as administrator run net stop winnat, then netsh int ipv4 add excludedportrange protocol=tcp startport=PORT numberofports=NUMBER store=persistent (and protocol=udp), then net start winnat.',
+  advice: ({ reservations }) => [
+    say('Reserve the ports before Hyper-V does, as administrator:'),
+    run('net', 'stop', 'winnat'),
+    ...reserve(reservations),
+    run('net', 'start', 'winnat'),
   ],
 };
