@@ -1,44 +1,40 @@
-import { addressSet, EVERY_ADDRESS } from '../net/address-set.ts';
-import type { Family } from '../net/address.ts';
-import { EMPTY, intersect, subtract, union, type IntervalSet } from '../net/interval-set.ts';
+import { EVERY_ADDRESS, toBound } from '../net/address-set.ts';
+import type { Address, Family } from '../net/address.ts';
+import { holds, type IntervalSet } from '../net/interval-set.ts';
+import { lookUp, type DeadEnd, type Lookup } from './lookup.ts';
 import type { Routing } from './routing.ts';
 
-/**
- * The addresses that the machine surely sends nothing to, whatever its rules say: there is no route, it leads nowhere (`blackhole`,
- * `prohibit`, `unreachable`), or a routing rule says so. The order is that of the lookup; where it is not understood, the rest is open.
- */
-export function deadEnds(routing: Routing, family: Family): IntervalSet {
-  const found = known.get(routing) ?? findDeadEnds(routing, family);
-  known.set(routing, found);
+export type { DeadEnd } from './lookup.ts';
+
+/** Peers that the machine may send nothing to from this address, whatever its rules say; null: from one that nobody knows. */
+export function withoutAnswer(routing: Routing, from: Address | null, family: Family): readonly DeadEnd[] {
+  return remembered(routing, { family, each: 'to', other: from, wanted: 'on' });
+}
+
+/** Peers whose packets to this address the machine may not send on, or not take for itself. */
+export function withoutArrival(routing: Routing, to: Address, wanted: Lookup['wanted']): readonly DeadEnd[] {
+  return remembered(routing, { family: to.family, each: 'from', other: to, wanted });
+}
+
+/** Everybody, where the address is a dead end. */
+export function ifDead(ends: readonly DeadEnd[], address: Address): readonly DeadEnd[] {
+  const every: IntervalSet = EVERY_ADDRESS[address.family];
+  return ends.flatMap(({ of, rule }) => (holds(of, toBound(address)) ? [{ of: every, rule }] : []));
+}
+
+/** Every packet and flow asks: of answers, where the rules look at the source, once for each address they tell apart. */
+function remembered(routing: Routing, asked: Lookup): readonly DeadEnd[] {
+  const { each, other, family, wanted } = asked;
+  const told = routing.rules
+    .flatMap(({ from, to }) => (each === 'to' ? [from] : [to]))
+    .some((prefix) => prefix !== null);
+  const isTold = each === 'from' || told;
+  const key = [family, each, wanted, isTold ? (other?.value.toString() ?? '?') : ''].join();
+  const own = known.get(routing) ?? new Map<string, readonly DeadEnd[]>();
+  known.set(routing, own);
+  const found = own.get(key) ?? lookUp(routing, asked);
+  own.set(key, found);
   return found;
 }
 
-/** Every packet and flow asks. Each family has a routing of its own. */
-const known = new WeakMap<Routing, IntervalSet>();
-
-function findDeadEnds({ routes, rules }: Routing, family: Family): IntervalSet {
-  let rest: IntervalSet = EVERY_ADDRESS[family];
-  let dead: IntervalSet = EMPTY;
-  for (const { table, from, denied, ignoresUpTo, isUnderstood } of rules) {
-    if (denied !== null) {
-      dead = union(dead, denied.length === 0 ? rest : intersect(rest, addressSet(denied, family)));
-      rest = subtract(rest, dead);
-      continue;
-    }
-    if (!isUnderstood) return dead;
-    const own = routes
-      .filter((route) => route.table === table && route.to.family === family)
-      .filter(({ to }) => ignoresUpTo === null || to.length > ignoresUpTo)
-      .sort((a, b) => b.to.length - a.to.length || a.metric - b.metric);
-    let inTable = rest;
-    for (const { to, leads } of own) {
-      const those = intersect(inTable, addressSet([to], family));
-      inTable = subtract(inTable, those);
-      if (leads === 'back') continue;
-      rest = subtract(rest, those);
-      // A rule for some sources may be passed over.
-      if (leads === 'nowhere' && from === null) dead = union(dead, those);
-    }
-  }
-  return union(dead, rest);
-}
+const known = new WeakMap<Routing, Map<string, readonly DeadEnd[]>>();

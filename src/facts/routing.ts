@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { tryParseAddress, type Address, type Family } from '../net/address.ts';
+import type { Address, Family } from '../net/address.ts';
 import { isInnerInterface } from '../net/inner-interface.ts';
 import { isLinkLocal } from '../net/special-addresses.ts';
-import { blockOf, prefixContains, prefixOf, type Prefix } from '../net/prefix.ts';
+import { prefixContains, type Prefix } from '../net/prefix.ts';
+import { DENYING, parsePrefix, type RoutingRule } from './routing-rule.ts';
 
 /** A route for packets to `to`. */
 export interface Route {
@@ -15,26 +16,20 @@ export interface Route {
   readonly isOnLink: boolean;
   /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`). */
   readonly leads: 'on' | 'nowhere' | 'back';
+  /** Only packets from somewhere or with some TOS use it. */
+  readonly isConditional: boolean;
 }
 
-/** Which table is looked at for which packets, in order. */
-export interface RoutingRule {
-  readonly table: string;
-  /** Packets from there; null is any. */
-  readonly from: Prefix | null;
-  /** Routes with a prefix no longer than this don't count (`suppress_prefixlength`). */
-  readonly ignoresUpTo: number | null;
-  /** It refuses or drops packets from or to these; none: all. Null where it names a table. */
-  readonly denied: readonly Prefix[] | null;
-  /** It asks for no more than that. */
-  readonly isUnderstood: boolean;
+/** A route to the machine itself or to a group, which says nothing of sources. */
+export interface OwnRoute extends Pick<Route, 'to' | 'table' | 'metric' | 'isConditional'> {
+  readonly leads: 'here' | 'group';
 }
 
 export interface Routing {
   readonly routes: readonly Route[];
   readonly rules: readonly RoutingRule[];
-  /** What the machine takes for itself. */
-  readonly locals: readonly Prefix[];
+  /** What the machine takes for itself, or sends to a group (`broadcast`, `multicast`, `anycast`). */
+  readonly own: readonly OwnRoute[];
 }
 
 /** The interface by which packets from somewhere come in, as far as the routes tell. */
@@ -51,8 +46,10 @@ export interface SourceInterface {
 export function sourceInterfaces(routing: Routing, destination: Address): readonly SourceInterface[] {
   const { family } = destination;
   const found: SourceInterface[] = [];
-  for (const { table, from, ignoresUpTo, isUnderstood } of routing.rules) {
-    if (!isUnderstood) break;
+  for (const { from, to: aim, isInverted, isFollowed, action } of routing.rules) {
+    if (!isFollowed || isInverted || aim !== null || action.kind !== 'table') break;
+    const { table, ignoresUpTo } = action;
+    if (table === null) break;
     // Answers come from the address that was asked.
     if (from !== null && !prefixContains(from, destination)) continue;
     const routes = routing.routes
@@ -86,79 +83,48 @@ const routeShape = z.object({
   via: z.unknown().optional(),
   table: z.union([z.string(), z.number()]).default('main'),
   metric: z.number().default(0),
+  protocol: z.union([z.string(), z.number()]).optional(),
   flags: z.array(z.string()).default([]),
+  from: z.string().optional(),
+  tos: z.unknown().optional(),
   nexthops: z.array(z.object({ dev: z.string().optional() })).default([]),
 });
 
 /** What `ip -j route show table all` prints: the routes to others, and what the machine takes for itself (`type local`). */
-export function parseRoutes(output: string, family: Family): Pick<Routing, 'routes' | 'locals'> {
+export function parseRoutes(output: string, family: Family): Pick<Routing, 'routes' | 'own'> {
   const all = z.array(routeShape).parse(JSON.parse(output));
   const routes = all
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
-    .flatMap(({ type, dst, dev, table, metric, flags, nexthops, gateway, via }): readonly Route[] => {
+    .flatMap((route): readonly Route[] => {
+      const { type, dst, dev, table, metric, flags, nexthops, gateway, via } = route;
       const to = parsePrefix(dst, family);
       if (to === null) return [];
+      const isConditional = isOfSome(route);
       const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
       const [only, ...more] = devices;
       const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
       const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
       const isCut = flags.includes('linkdown') && !isInnerInterface(dev ?? '');
-      const leads = NOWHERE.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
+      const leads = DENYING.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
       const name = isOpen ? null : (only ?? null);
-      return [{ to, table: String(table), metric, interface: name, isOnLink, leads }];
+      return [{ to, table: String(table), metric, interface: name, isOnLink, leads, isConditional }];
     });
-  const locals = all.flatMap(({ type, dst }) => (type === 'local' ? (parsePrefix(dst, family) ?? []) : []));
-  return { routes, locals };
+  const own = all
+    .filter(({ type, flags }) => NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
+    // Nobody speaks from those that the kernel makes for each network.
+    .filter(({ type, protocol }) => type === 'local' || protocol !== 'kernel')
+    .flatMap((route): readonly OwnRoute[] => {
+      const { type, dst, table, metric } = route;
+      const to = parsePrefix(dst, family);
+      const leads = type === 'local' ? 'here' : 'group';
+      return to === null ? [] : [{ to, table: String(table), metric, leads, isConditional: isOfSome(route) }];
+    });
+  return { routes, own };
 }
 
-const NOWHERE: ReadonlySet<string> = new Set(['blackhole', 'prohibit', 'unreachable']);
+function isOfSome({ from, tos }: z.infer<typeof routeShape>): boolean {
+  return from !== undefined || tos !== undefined;
+}
 
 /** Routes to the machine itself and to groups say nothing of sources. */
 const NOT_OF_SOURCES: ReadonlySet<string> = new Set(['local', 'broadcast', 'multicast', 'anycast']);
-
-/** What `ip -j rule show` prints: in the order of their priorities. */
-export function parseRules(output: string, family: Family): readonly RoutingRule[] {
-  return z
-    .array(z.looseObject({ priority: z.number(), src: z.string().default('all') }))
-    .parse(JSON.parse(output))
-    .sort((a, b) => a.priority - b.priority)
-    .map((rule) => {
-      const { src, srclen, table, suppress_prefixlen: ignoresUpTo } = rule;
-      const from =
-        src === 'all' ? null : parsePrefix(`${src}${typeof srclen === 'number' ? `/${srclen}` : ''}`, family);
-      const isDenying = typeof rule.action === 'string' && NOWHERE.has(rule.action);
-      return {
-        denied: isDenying ? deniedBy(rule, from, family) : null,
-        table: typeof table === 'string' || typeof table === 'number' ? String(table) : '',
-        from,
-        ignoresUpTo: typeof ignoresUpTo === 'number' ? ignoresUpTo : null,
-        isUnderstood:
-          (src === 'all' || from !== null) &&
-          Object.keys(rule).every((key) => UNDERSTOOD.has(key)) &&
-          table !== undefined,
-      };
-    });
-}
-
-/** Packets of either direction meet such a rule, so both of its ends are cut off. */
-function deniedBy(
-  { dst, dstlen }: Readonly<Record<string, unknown>>,
-  from: Prefix | null,
-  family: Family,
-): readonly Prefix[] {
-  const length = typeof dstlen === 'number' ? `/${dstlen}` : '';
-  const to = typeof dst === 'string' && dst !== 'all' ? parsePrefix(`${dst}${length}`, family) : null;
-  return [from, to].flatMap((one) => one ?? []);
-}
-
-const UNDERSTOOD: ReadonlySet<string> = new Set([
-  ...['priority', 'src', 'srclen', 'table', 'protocol', 'suppress_prefixlen'],
-]);
-
-function parsePrefix(word: string, family: Family): Prefix | null {
-  if (word === 'default') return { family, first: 0n, length: 0 };
-  const [host = '', bits] = word.split('/');
-  const address = tryParseAddress(host);
-  if (address?.family !== family) return null;
-  return bits === undefined ? prefixOf(address) : blockOf(address, Number(bits));
-}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseRoutes, parseRules, sourceInterfaces } from '../../src/facts/routing.ts';
+import { parseRules } from '../../src/facts/routing-rule.ts';
+import { parseRoutes, sourceInterfaces } from '../../src/facts/routing.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 

@@ -42,6 +42,11 @@ const EXAMPLES: {
     setting: 'domainprofile\\icmpsettings\\AllowInboundEchoRequest',
   },
   'entries-left-out': { code: 'entries-left-out', count: 12 },
+  'way-open': {
+    code: 'way-open',
+    because:
+      'its routing rule "10: from all to 10.99.0.0/16 blackhole" may drop it or lead it, or the answers, elsewhere',
+  },
   'family-not-covered': { code: 'family-not-covered', family: 6, emptyFiles: [] },
 };
 

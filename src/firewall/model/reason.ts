@@ -32,6 +32,8 @@ export type Reason =
   | { readonly code: 'only-neighbours-dropped'; readonly protocol: 'neighbour-discovery' | 'arp' }
   /** So many more rules followed that let the packet go on. */
   | { readonly code: 'entries-left-out'; readonly count: number }
+  /** What the machine does besides its rules, such as routing. */
+  | { readonly code: 'way-open'; readonly because: string }
   /** No ruleset speaks for the family; the files without content may have been meant to. */
   | { readonly code: 'family-not-covered'; readonly family: Family; readonly emptyFiles: readonly string[] };
 

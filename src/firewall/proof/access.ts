@@ -6,6 +6,7 @@ import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
 import { standsAlone } from '../netfilter/machine/links.ts';
 import type { AddressSets } from './proof.ts';
+import type { NoWay } from './without-way.ts';
 
 /** Can all who must get in, or (`blocked`) can anybody but those who may? */
 export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook' | 'interface'> {
@@ -43,8 +44,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly isForwarding?: Readonly<Record<Family, boolean | null>>;
   /** The network profile of the interface (Windows); any where nobody said. */
   readonly profile?: number | null;
-  /** Sources that the routes of the machine keep from being answered, whatever the rules say. */
-  readonly dead?: AddressSets;
+  /** Sources that the routes of the machine may keep from being answered, whatever the rules say. */
+  readonly dead?: readonly NoWay[];
   /** Addresses of other hosts, as far as known. */
   readonly otherAddresses?: readonly Address[];
 }

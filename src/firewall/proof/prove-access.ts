@@ -20,7 +20,7 @@ import { networkOf, questionsOf, sourcesOf, type Access } from './access.ts';
 import { keyOf } from './key-of.ts';
 import { hasUnorderedLists } from './unordered/passed-over.ts';
 import { portClasses } from './port-classes.ts';
-import { withoutWay } from './without-way.ts';
+import { noWayOf, withoutWay, type NoWay } from './without-way.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
 import type { CaseCondition } from './cases/case-condition.ts';
@@ -59,8 +59,8 @@ export interface AccessProof {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
-  /** Routes, not rules, keep the witness out. */
-  readonly isWithoutWay: boolean;
+  /** Routes, not rules, keep the witness out; else null. */
+  readonly noWay: NoWay | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
   readonly elsewhere: AddressSets;
 }
@@ -204,8 +204,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
     isOrderOpen: firewall.otherOrder !== null,
-    isWithoutWay:
-      access.expected === 'reachable' && holds(access.dead?.[part.family] ?? [], toBound(witness)),
+    noWay: access.expected === 'reachable' ? noWayOf(access.dead ?? [], witness) : null,
     elsewhere: eachFamily((family) => subtract(EVERY_ADDRESS[family], networkOf(access, family))),
   };
 }

@@ -1,10 +1,29 @@
-import { eachFamily } from '../../net/address-set.ts';
-import { FAMILIES } from '../../net/address.ts';
-import { intersect, subtract, union } from '../../net/interval-set.ts';
+import { FAMILIES, type Address } from '../../net/address.ts';
+import { eachFamily, toBound } from '../../net/address-set.ts';
+import { holds, intersect, subtract, union, unionOf } from '../../net/interval-set.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 
+/** Sources that the machine may not serve, whatever its rules say. */
+export interface NoWay {
+  readonly of: AddressSets;
+  /** What leaves it open, besides plain routes and forwarding. */
+  readonly because: string | null;
+}
+
+/** All of them. */
+export function deadOf(ways: readonly NoWay[]): AddressSets {
+  return eachFamily((family) => unionOf(ways.map(({ of }) => of[family])));
+}
+
+/** Which of them is why the source stays open; what can be named comes first. */
+export function noWayOf(ways: readonly NoWay[], source: Address): NoWay | null {
+  const own = ways.filter(({ of }) => holds(of[source.family], toBound(source)));
+  return own.find(({ because }) => because !== null) ?? own[0] ?? null;
+}
+
 /** What the rules let in, but the routes of the machine do not, stays open: rules alone do not decide it. */
-export function withoutWay(found: Proof, dead: AddressSets): Proof {
+export function withoutWay(found: Proof, ways: readonly NoWay[]): Proof {
+  const dead = deadOf(ways);
   const { allowed, undecided, blocked, unresolved, depends, assumptions } = found;
   const opened = eachFamily((family) => intersect(allowed[family], dead[family]));
   if (FAMILIES.every((family) => opened[family].length === 0)) return found;

@@ -3,9 +3,8 @@ import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
 import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
-import { union } from '../../net/interval-set.ts';
 import { formatPrefix } from '../../net/prefix.ts';
-import type { AddressSets } from '../../firewall/proof/proof.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
 import { assumptionsOf } from '../../ports/peers.ts';
 import {
   interfaceOfOthers,
@@ -370,12 +369,14 @@ function deadOf(
   { known, hook, addresses, segments }: Ways,
   forAll: readonly (string | null)[],
   named: readonly InterfaceOf[],
-): AddressSets {
+): readonly NoWay[] {
   const isDown = (name: string | null): boolean => name !== null && known.down.has(name);
-  if (forAll.some(isDown)) return EVERY_ADDRESS;
+  if (forAll.some(isDown)) return [{ of: EVERY_ADDRESS, because: null }];
   const cut = named.flatMap(({ from, name }) => (isDown(name) ? [from] : []));
-  const byRoutes = exceptFrames(known.deadFor(hook, addresses), segments);
-  return eachFamily((family) => union(byRoutes[family], addressSet(cut, family)));
+  return [
+    ...exceptFrames(known.deadFor(hook, addresses), segments),
+    { of: eachFamily((family) => addressSet(cut, family)), because: null },
+  ];
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

@@ -3,14 +3,12 @@ import type { Access } from '../../firewall/proof/access.ts';
 import type { Links } from '../../firewall/netfilter/machine/links.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
-import { sourceInterfaces, type Routing } from '../../facts/routing.ts';
+import { sourceInterfaces } from '../../facts/routing.ts';
 import type { Segment } from './own-segment.ts';
-import { formatPrefix, prefixContains, type Prefix } from '../../net/prefix.ts';
-import { addressSet, EVERY_ADDRESS, toBound, eachFamily } from '../../net/address-set.ts';
-import { EMPTY, holds, union, type IntervalSet } from '../../net/interval-set.ts';
-import { deadEnds } from '../../facts/dead-ends.ts';
+import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
-import type { AddressSets } from '../../firewall/proof/proof.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
+import { noWays } from './no-ways.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { isLinkLocal, isLoopback } from '../../net/special-addresses.ts';
 
@@ -52,7 +50,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
   /** Sources that it cannot answer, or lead on to these addresses, as its routes say; on a sender: where these lead nowhere, all. */
-  readonly deadFor: (hook: FilterHook, destinations: readonly Address[]) => AddressSets;
+  readonly deadFor: (hook: FilterHook, destinations: readonly Address[]) => readonly NoWay[];
   /** The networks on its links. */
   readonly links: readonly Segment[];
   readonly areLinksKnown: boolean;
@@ -93,16 +91,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
-    deadFor: (hook, destinations) =>
-      eachFamily((family) => {
-        // Where its tools do not show that every interface forwards, some may not.
-        if (hook === 'forward' && facts !== null && isForwarding[family] !== true)
-          return EVERY_ADDRESS[family];
-        const routing = facts?.routing[family] ?? null;
-        return routing === null
-          ? EMPTY
-          : deadOf(routing, unplugged(facts, family), { hook, destinations, family });
-      }),
+    deadFor: (hook, destinations) => noWays({ facts, isForwarding, hook, destinations }),
     down: new Set(facts?.down.keys()),
     interfaceNames: namesOf(facts),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
@@ -152,49 +141,9 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
   return sourceInterfaces(known, address).find(({ from }) => prefixContains(from, address))?.name ?? null;
 }
 
-interface Towards {
-  readonly hook: FilterHook;
-  readonly destinations: readonly Address[];
-  readonly family: Family;
-}
-
-function deadOf(
-  routing: Routing,
-  unpluggedNetworks: IntervalSet,
-  { hook, destinations, family }: Towards,
-): IntervalSet {
-  const dead = union(deadEnds(routing, family), unpluggedNetworks);
-  if (hook === 'input') return dead;
-  const away = hook === 'forward' ? union(dead, addressSet(routing.locals, family)) : dead;
-  const isCutOff = destinations.some((each) => each.family === family && holds(away, toBound(each)));
-  if (isCutOff) return EVERY_ADDRESS[family];
-  return hook === 'forward' ? dead : EMPTY;
-}
-
 function namesOf(facts: MachineFacts | null): ReadonlySet<string> | null {
   const lower = facts?.links?.lower;
   return lower === undefined ? null : new Set(lower.keys());
-}
-
-/** The networks of interfaces that are down, but those that another one leads to as well. */
-function unplugged(facts: MachineFacts | null, family: Family): IntervalSet {
-  if (facts === null) return EMPTY;
-  const routes = facts.routing[family]?.routes ?? [];
-  const isReached = (network: Prefix): boolean =>
-    routes.some(
-      ({ to, isOnLink, interface: name, leads }) =>
-        isOnLink &&
-        leads === 'on' &&
-        name !== null &&
-        !facts.down.has(name) &&
-        to.length >= network.length &&
-        prefixContains(network, { family, value: to.first }),
-    );
-  const networks = [...facts.down.values()].flat();
-  return addressSet(
-    networks.filter((network) => network.family === family && !isReached(network)),
-    family,
-  );
 }
 
 function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {

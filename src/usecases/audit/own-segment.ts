@@ -4,7 +4,7 @@ import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
 import { blockOf, formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
 import type { Access } from '../../firewall/proof/access.ts';
-import type { AddressSets } from '../../firewall/proof/proof.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { StatedInterface } from '../../ports/stated-interfaces.ts';
 import type { KnownMachine } from './known-machine.ts';
@@ -167,7 +167,10 @@ const ofFamily = (prefixes: readonly Prefix[], family: Prefix['family']): readon
   prefixes.filter((prefix) => prefix.family === family);
 
 /** Without those whose frames a bridge passes to the host: they need no route. */
-export function exceptFrames(dead: AddressSets, segments: readonly Segment[]): AddressSets {
+export function exceptFrames(dead: readonly NoWay[], segments: readonly Segment[]): readonly NoWay[] {
   const bridged = segments.flatMap((one) => (one.bridged === null ? [] : [one.network]));
-  return eachFamily((family) => subtract(dead[family], addressSet(bridged, family)));
+  return dead.map(({ of, because }) => ({
+    of: eachFamily((family) => subtract(of[family], addressSet(bridged, family))),
+    because,
+  }));
 }

@@ -3,12 +3,12 @@ import { destinationClasses } from '../../firewall/proof/destination-classes.ts'
 import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
 import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
-import { withoutWay } from '../../firewall/proof/without-way.ts';
+import { withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
-import type { Address } from '../../net/address.ts';
+import type { Address, Family } from '../../net/address.ts';
 import { prefixOf } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
@@ -16,8 +16,8 @@ import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
-import { addressSet, lowestAddress, singleAddress, NO_ADDRESSES } from '../../net/address-set.ts';
-import { isSame, isWithin, overlaps } from '../../net/interval-set.ts';
+import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.ts';
+import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './known-machine.ts';
 import { bridgingOf, sharedSegment, takenForGranted, type Segment } from './own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
@@ -85,7 +85,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
     // Frames from port to port of a bridge need no route.
-    const dead = segment === null ? known.deadFor(hook, aims) : NO_ADDRESSES;
+    const dead = segment === null ? known.deadFor(hook, aims) : [];
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const isBridging =
@@ -110,8 +110,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
     const isOrderOpen = machine.otherOrder !== null;
-    const isWithoutWay = proofs.some(({ proof }) => overlaps(proof.undecided[family], dead[family]));
-    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, isWithoutWay, isTooWide: classes === null });
+    const noWay = firstNoWay(dead, unionOf(proofs.map(({ proof }) => proof.undecided[family])), family);
+    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, noWay, isTooWide: classes === null });
   });
   return {
     schemaVersion: 1,
@@ -148,6 +148,12 @@ function segmentOf(question: PacketQuestion, known: KnownMachine): Segment | nul
   // Who names both interfaces says that it passes here.
   const isStated = question.interface !== null && question.outInterface !== null;
   return isElsewhere || (isStated && (segment?.bridged ?? null) === null) ? null : segment;
+}
+
+/** Of those that concern some of the sources, one that can be named. */
+function firstNoWay(dead: readonly NoWay[], sources: IntervalSet, family: Family): NoWay | null {
+  const own = dead.filter(({ of }) => overlaps(of[family], sources));
+  return own.find(({ because }) => because !== null) ?? own[0] ?? null;
 }
 
 /** The address, where it is one. */

@@ -69,14 +69,14 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
 }
 
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
-  const { proof, unspoken, isOrderOpen, isWithoutWay, elsewhere } = found;
+  const { proof, unspoken, isOrderOpen, noWay, elsewhere } = found;
   const { resultByCase, allowed, blocked, undecided } = proof;
   const { address, trace } = tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
   const isUndecided = found.fate === 'undecided';
-  const reason = openReason({ unspoken, isOrderOpen, isWithoutWay, isUndecided, trace });
+  const reason = openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace });
   const cases = isUndecided ? summarizeCases(found.casesOf(address)) : [];
   return {
     result: resultByCase,

@@ -1,4 +1,5 @@
 import type { Reason } from '../../firewall/model/reason.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
 import type { Unspoken } from '../../firewall/netfilter/machine/firewall.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 
@@ -7,22 +8,17 @@ interface OpenAnswer {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
-  /** Routes, not rules, keep the source out. */
-  readonly isWithoutWay: boolean;
+  /** Routes, not rules, keep the source out; else null. */
+  readonly noWay: Pick<NoWay, 'because'> | null;
   readonly isUndecided: boolean;
   readonly trace: readonly TraceEntry[];
 }
 
 /** What leaves an answer open where no rule does; else null. */
-export function openReason({
-  unspoken,
-  isOrderOpen,
-  isWithoutWay,
-  isUndecided,
-  trace,
-}: OpenAnswer): Reason | null {
+export function openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace }: OpenAnswer): Reason | null {
   if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
   const isLeftOpen = isUndecided && !trace.some(({ effect }) => effect === 'undecided');
-  if (isWithoutWay && isLeftOpen) return { code: 'no-way' };
+  if (noWay !== null && isLeftOpen)
+    return noWay.because === null ? { code: 'no-way' } : { code: 'way-open', because: noWay.because };
   return isOrderOpen && isLeftOpen ? { code: 'chain-order' } : null;
 }

@@ -4,6 +4,7 @@ import { lowestAddress, toPrefixes, eachFamily } from '../../net/address-set.ts'
 import { intersect, unionOf } from '../../net/interval-set.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
 import type { Unspoken } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -40,8 +41,8 @@ export interface TraceCircumstances {
   readonly unspoken: Unspoken | null;
   /** Chains may run in another order than they are listed in. */
   readonly isOrderOpen: boolean;
-  /** Routes, not rules, keep some source out. */
-  readonly isWithoutWay: boolean;
+  /** Routes, not rules, keep some source out; else null. */
+  readonly noWay: Pick<NoWay, 'because'> | null;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
 }
@@ -50,7 +51,7 @@ export interface TraceCircumstances {
 export function summarizeTrace(
   packet: string,
   proofs: readonly DestinationProof[],
-  { unspoken, isOrderOpen, isWithoutWay, isTooWide }: TraceCircumstances,
+  { unspoken, isOrderOpen, noWay, isTooWide }: TraceCircumstances,
 ): TracedPacket {
   const parts = partsOf(proofs);
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
@@ -59,7 +60,7 @@ export function summarizeTrace(
   const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   const isUndecided = result === 'undecided';
   const reason: Reason | null =
-    openReason({ unspoken, isOrderOpen, isWithoutWay, isUndecided, trace: telling?.trace ?? [] }) ??
+    openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace: telling?.trace ?? [] }) ??
     (isTooWide && isUndecided ? { code: 'too-many-destinations' } : null);
   return {
     packet,

@@ -22,7 +22,7 @@ const ACCESS: Required<Access> = {
   outInterface: null,
   profile: null,
   bridging: 'none',
-  dead: { 4: [], 6: [] },
+  dead: [],
   otherAddresses: [],
 };
 
@@ -40,7 +40,7 @@ const OTHER: Required<Access> = {
   isForwarding: { 4: true, 6: false },
   profile: 2,
   bridging: 'unless-routed',
-  dead: { 4: [0, 1], 6: [] },
+  dead: [{ of: { 4: [0, 1], 6: [] }, because: null }],
   otherAddresses: [address('10.20.0.12')],
 };
 

@@ -33,6 +33,8 @@ export function reasonText(reason: Reason): string {
       return `only dropped ${reason.protocol === 'arp' ? 'ARP' : 'neighbour discovery'} blocks them, which tunnels and static neighbours do not need`;
     case 'entries-left-out':
       return `${reason.count} more rules follow that do not decide`;
+    case 'way-open':
+      return `the rules let it in, but ${reason.because}`;
     case 'family-not-covered':
       return notCovered(reason.family, reason.emptyFiles);
     case 'rule-grammar':
