@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { expectRefusal } from './refusal.ts';
 import { runInProcess } from './in-process.ts';
@@ -221,4 +224,33 @@ test('two rule files do not go to one stream; in JSON they are two', async () =>
   const json = await runInProcess([...argv, '--json']);
   expect(json.code).toBe(0);
   expect((JSON.parse(json.stdout) as { rulesets: unknown[] }).rulesets).toHaveLength(2);
+});
+
+describe('a file of vwaudit that is another one than was meant', () => {
+  const given = {
+    'machine.json': '{"schemaVersion":1,"kind":"machine","platform":"linux"}',
+    'log.jsonl':
+      '{"schemaVersion":1,"kind":"listen","startedAt":"2026-11-29T08:00:00Z"}\n{"kind":"counts"}\n',
+    'report.json': '{\n  "schemaVersion": 1,\n  "kind": "check",\n  "flows": []\n}\n',
+  };
+  test.each([
+    ['report', 'machine.json', /what vwaudit collect wrote, not a report; audit it: vwaudit audit/],
+    ['merge', 'machine.json', /what vwaudit collect wrote/],
+    ['compare', 'machine.json', /what vwaudit collect wrote/],
+    ['report', 'log.jsonl', /a log of vwaudit listen, not a report; join it to a report: vwaudit merge/],
+    ['audit', 'log.jsonl', /a log of vwaudit listen, not a ruleset/],
+    [
+      'audit',
+      'report.json',
+      /a report of vwaudit \(kind "check"\), not a ruleset; show it with vwaudit report/,
+    ],
+  ] as const)('%s %s', async (command, name, message) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-other-'));
+    writeFileSync(path.join(folder, name), given[name]);
+    const second = command === 'compare' ? ['./' + name] : [];
+    const refused = await runInProcess([command, name, ...second], { cwd: folder });
+    rmSync(folder, { recursive: true });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(message);
+  });
 });

@@ -196,7 +196,7 @@ describe('--listen-log', () => {
     const { code, stderr } = await merge([silent, '--listen-log', early]);
     expect(code).toBe(3);
     expect(stderr).toBe(
-      'note: early.jsonl cannot prove silence in silent.json: it covers 07:59:55-07:59:59, the check ran 08:00:00-08:00:01 UTC\n',
+      'note: early.jsonl cannot prove silence in silent.json: it covers 07:59:55-07:59:59, the check ran 08:00:00-08:00:01 UTC; let vwaudit listen run until after the check and check again\n',
     );
     expect((await merge([silent, '--listen-log', early, '--quiet'])).stderr).toBe('');
   });

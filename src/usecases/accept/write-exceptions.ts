@@ -59,11 +59,16 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
       part.finding?.message,
     ]),
   );
+  const isNarrowed = codes.length > 0 || patterns.length > 0;
   if (groups.length === 0)
     throw new InputError({
       code: 'nothing-to-accept',
-      message: 'the report has nothing to accept: nothing of what was asked for fails or is unproven',
-      fix: 'leave out --code and --flow, or remove the exceptions',
+      message: isNarrowed
+        ? 'nothing that --code and --flow name fails or is unproven in the report'
+        : 'the report has nothing to accept: nothing in it fails or is unproven',
+      fix: isNarrowed
+        ? 'leave out --code and --flow, or give others'
+        : 'no exceptions file is needed for it; give a report that fails',
     });
   return groups.flatMap((group) => {
     const [one] = group;

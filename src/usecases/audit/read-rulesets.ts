@@ -114,12 +114,37 @@ async function readFile(
   const text = await readInput(word, system);
   const file = sourceName(word);
   const dialect = dialectOf(word, dialects);
+  const kind = reportKind(text);
+  if (kind !== null) throw notRules(kind, file);
   if (dialect === null && isPortTable(text))
     return { sources: [], facts: null, portRanges: parsePortTables(text) };
   if (dialect !== null || !isMachineFile(text))
     return { sources: [{ text, file, dialect }], facts: null, portRanges: [] };
   const { readMachine } = await import('../../facts/read-machine.ts');
   return { ...readMachine(text, file), portRanges: [] };
+}
+
+/** What a report of vwaudit is of, by the beginning of its JSON; null for anything else. */
+function reportKind(text: string): string | null {
+  const head = /^\ufeff?\s*\{\s*"schemaVersion"\s*:\s*\d+\s*,[^{}[\]]*?"kind"\s*:\s*"([a-z]+)"/.exec(
+    text.slice(0, 400),
+  );
+  const [, kind = null] = head ?? [];
+  return kind === 'machine' ? null : kind;
+}
+
+function notRules(kind: string, file: string): InputError {
+  const isLog = kind === 'listen';
+  return new InputError({
+    code: 'bad-ruleset',
+    message: isLog
+      ? 'this is a log of vwaudit listen, not a ruleset'
+      : `this is a report of vwaudit (kind "${kind}"), not a ruleset`,
+    fix: isLog
+      ? 'join it to a report: vwaudit merge REPORT --listen-log FILE'
+      : 'show it with vwaudit report FILE; audit takes the rules, or what vwaudit collect wrote',
+    file,
+  });
 }
 
 function twoMachines(files: readonly string[]): InputError {

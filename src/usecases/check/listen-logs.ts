@@ -207,7 +207,9 @@ export function whyNoWitness(
   const endedMs = startedMs + durationMs;
   if (sessions.some((one) => one.awakeSinceMs <= startedMs && one.knownUntilMs >= endedMs)) return null;
   const spans = sessions.map((one) => `${utc(one.awakeSinceMs)}-${utc(one.knownUntilMs)}`);
-  return `it covers ${spans.join(', ')}, the check ran ${utc(startedMs)}-${utc(endedMs)} UTC`;
+  const ran = `it covers ${spans.join(', ')}, the check ran ${utc(startedMs)}-${utc(endedMs)} UTC`;
+  const isEarly = sessions.every((one) => one.knownUntilMs < endedMs);
+  return `${ran}; ${isEarly ? 'let vwaudit listen run until after the check' : 'start vwaudit listen before the check'} and check again`;
 }
 
 /** Nothing speaks against it: no probe of this run arrived before it was sent or long after. */

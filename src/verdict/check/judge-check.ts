@@ -99,10 +99,11 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
     };
   });
   const flows = judged.map(({ result }) => result);
+  const listens = (one: Judged): boolean => standInHosts.has(one.checked.flow.host.key);
   const hostAnswers = (one: Judged): boolean => answered.has(addressKey(one.checked.flow));
   return {
     flows,
-    findings: checkFindings(judged, { ...context, hostAnswers, foreign }),
+    findings: checkFindings(judged, { ...context, hostAnswers, listens, foreign }),
     summary: summarize(flows),
   };
 }

@@ -2,6 +2,7 @@ import { InputError } from '../../input-error.ts';
 import { isObject, readShape } from '../../json-shape.ts';
 import { parseJson } from '../../parse-json.ts';
 import { checkReport, type SavedCheck } from './check-report.ts';
+import { otherFile } from './other-file.ts';
 import { summarize } from './summarize.ts';
 
 /**
@@ -11,6 +12,8 @@ import { summarize } from './summarize.ts';
  */
 export function readSavedCheck(written: string, file: string): SavedCheck {
   if (written.trim() === '') throw notACheck('the file is empty', 'run the check again', file);
+  const other = otherFile(written);
+  if (other !== null) throw notACheck(other.message, other.fix, file);
   const document = parseJson(written, file);
   refuseOthers(document, file);
   const report = readShape(checkReport, document, file);

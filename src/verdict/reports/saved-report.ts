@@ -8,6 +8,7 @@ import { checkReport } from './check-report.ts';
 import { completeOld } from './complete-old.ts';
 import { compareReport } from './compare-report.ts';
 import { mergeReport } from './merge-report.ts';
+import { otherFile } from './other-file.ts';
 import { portsReport, rulesReport, type RulesReport } from './report.ts';
 import { summarize } from './summarize.ts';
 import { traceReport } from './trace-report.ts';
@@ -29,6 +30,8 @@ const SHAPES = {
  */
 export function readSavedReport(written: string, file: string): AnyReport {
   if (written.trim() === '') throw notAReport('the file is empty', file);
+  const other = otherFile(written);
+  if (other !== null) throw notAReport(other.message, file, other.fix);
   const document = parseJson(written, file);
   if (!isObject(document) || typeof document.kind !== 'string' || document.schemaVersion === undefined)
     throw notAReport('not a report of vwaudit', file);

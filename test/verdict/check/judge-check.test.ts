@@ -275,6 +275,43 @@ describe('contradictions and strangers', () => {
   });
 });
 
+describe('advice names what would settle it', () => {
+  const outsider = (seenOf: (endpoint: string) => Partial<Seen>) =>
+    judge(
+      flowsOf(siteOf([host('maps-a', 1, true, ['10.20.0.11'])]), 'outsider').map((flow): Checked => ({
+        flow,
+        observation: { ...SILENT_UDP, ...seenOf(flow.endpoint.id) },
+        local: null,
+        mirror: null,
+        log: null,
+        inSiteFile: false,
+      })),
+    ).findings.find(({ code }) => code === 'blocked-unproven');
+
+  test('UDP silence beside a stand-in: its log, not to start it', () => {
+    const beside = outsider((id) => (id === 'allocator.client' ? { ...OPEN, standIn: 'this-port' } : {}));
+    expect(beside?.advice.join()).toMatch(/^vwaudit listen runs there already\. .*--listen-log LOG/);
+    expect(outsider(() => ({}))?.advice.join()).toMatch(/^Run vwaudit listen --out LOG .*--listen-log LOG/);
+  });
+
+  test('a name without an address is the name, no firewall', () => {
+    const unnamed = outsider(() => ({ state: 'unreachable', reason: 'no-such-host' }));
+    expect(unnamed?.message).toMatch(/not proven: the name has no address\.$/);
+    expect(unnamed?.advice).toEqual([expect.stringContaining('the DNS')]);
+  });
+
+  test.each([
+    [{ ...SILENT_TCP, reason: 'host-unreach' }, 'ICMP says prohibited or host unreachable'],
+    [{ ...SILENT_TCP, reason: 'admin-prohibited' }, 'ICMP says administratively prohibited'],
+    [
+      { ...SILENT_TCP, state: 'error', reason: 'local-policy', errno: 'ENETUNREACH' },
+      'could not be probed: no route from here',
+    ],
+  ] as const)('%j: %s', (seen, text) => {
+    expect(texts(run({ 'server-1.http': seen }))[0]).toContain(text);
+  });
+});
+
 test('one family closed, the other passing, is one finding', () => {
   const one = { ...host('maps-a', 4, true, ['10.20.0.11', 'fd00::11']), name: 'maps-a' };
   const checked = flowsOf(siteOf([one])).map((flow): Checked => ({

@@ -30,7 +30,7 @@ function saved(
 const SILENT = { state: 'open|filtered', reason: 'no-response', verdict: 'unproven' } as const;
 
 const silence = (udp: readonly string[]): readonly Finding<string>[] => [
-  finding('udp-silent', { ...AT, ports: '10100, 10200-10201/udp', isLocal: false }, udp),
+  finding('udp-silent', { ...AT, ports: '10100, 10200-10201/udp', isLocal: false, listens: false }, udp),
 ];
 
 const joined = (report: ReturnType<typeof saved>, view: (flow: FlowResult) => LogView | null) => {
@@ -53,7 +53,13 @@ describe('UDP that stayed silent', () => {
     const report = saved('blocked', SILENT, (ids) => [
       finding(
         'blocked-unproven',
-        { ...AT, ports: '10100, 10200-10201/udp', state: 'open|filtered', reason: 'no-response' },
+        {
+          ...AT,
+          ports: '10100, 10200-10201/udp',
+          state: 'open|filtered',
+          reason: 'no-response',
+          listens: false,
+        },
         ids,
       ),
       finding('icmp-rate-limited', { ...AT, ports: '10100, 10200-10201/udp' }, ids),

@@ -18,6 +18,8 @@ import { bySeverity } from '../../shapes/severity.ts';
 export interface FindingContext extends Omit<JudgeContext, 'refusing'> {
   /** The address of the flow answered anything in this run. */
   readonly hostAnswers: (one: Judged) => boolean;
+  /** `vwaudit listen` answers on the host of the flow. */
+  readonly listens: (one: Judged) => boolean;
   /** Who has opened a port that is not Viz World's program, as far as names tell. */
   readonly foreign: ReadonlyMap<Checked, ForeignProgram>;
 }
@@ -103,7 +105,7 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
       );
     }
     case 'open|filtered':
-      return finding('udp-silent', { ...at, isLocal }, flows);
+      return finding('udp-silent', { ...at, isLocal, listens: context.listens(one) }, flows);
     default:
       return finding('not-http', at, flows);
   }
@@ -131,10 +133,11 @@ function audienceOf(group: readonly Judged[]): readonly Role[] {
   return [...new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience))];
 }
 
-function notBlocked(one: Judged, group: readonly Judged[], { admission }: FindingContext): Finding {
+function notBlocked(one: Judged, group: readonly Judged[], { admission, listens }: FindingContext): Finding {
   const { state, reason } = one.result;
   const at = locationOf(group);
-  if (state !== 'open') return finding('blocked-unproven', { ...at, state, reason }, idsOf(group));
+  if (state !== 'open')
+    return finding('blocked-unproven', { ...at, state, reason, listens: listens(one) }, idsOf(group));
   const about = misruled(one, group);
   const steps = firewallAdvice('close', admission, about);
   return finding('exposed', { ...at, as: about.as, audience: about.audience }, idsOf(group), steps);

@@ -1,7 +1,16 @@
 import type { FindingKind } from '../finding-kind.ts';
 import { place, type At } from '../at.ts';
 
-type Args = At & { readonly state: string; readonly reason: string };
+type Args = At & {
+  readonly state: string;
+  readonly reason: string;
+  /** `vwaudit listen` answers on that host. */
+  readonly listens: boolean;
+};
+
+/** Silence is what a firewall that drops leaves; only the other end knows that nothing came. */
+const LOG =
+  'The log of vwaudit listen proves that nothing arrived: vwaudit merge REPORT --listen-log LOG, with the report of check --json and the log that vwaudit listen --out wrote on that machine.';
 
 export const blockedUnproven: FindingKind<Args> = {
   severity: 'note',
@@ -11,10 +20,19 @@ export const blockedUnproven: FindingKind<Args> = {
   message: (args) => {
     const why = {
       closed: 'nothing listens there or a firewall resets it',
-      unreachable: `the host can't be reached (${args.reason}): a firewall, a router, or the host is down`,
+      unreachable:
+        args.reason === 'no-such-host'
+          ? 'the name has no address'
+          : `the host can't be reached (${args.reason}): a firewall, a router, or the host is down`,
       'open|filtered': 'UDP silence proves nothing',
     }[args.state];
     return `${place(args)}: expected blocked, not proven: ${why ?? 'no answer on any port of this address'}.`;
   },
-  advice: () => ['Run vwaudit listen on that machine, then check again.'],
+  advice: ({ reason, listens }) => {
+    if (reason === 'no-such-host')
+      return ['Check the spelling and the DNS, or give the address: --host 10.20.0.11'];
+    return listens
+      ? [`vwaudit listen runs there already. ${LOG}`]
+      : [`Run vwaudit listen --out LOG on that machine, and check again with --json. ${LOG}`];
+  },
 };

@@ -1,7 +1,11 @@
 import type { FindingKind } from '../finding-kind.ts';
 import { place, type At } from '../at.ts';
 
-type Args = At & { readonly isLocal: boolean };
+type Args = At & {
+  readonly isLocal: boolean;
+  /** `vwaudit listen` answers on that host. */
+  readonly listens: boolean;
+};
 
 export const udpSilent: FindingKind<Args> = {
   severity: 'note',
@@ -9,9 +13,11 @@ export const udpSilent: FindingKind<Args> = {
   meaning:
     'A UDP port did not answer, which proves neither open nor closed. Run the check on that machine, or vwaudit listen there.',
   message: (args) => `${place(args)}: UDP silence proves nothing, neither open nor closed.`,
-  advice: ({ isLocal }) => [
+  advice: ({ isLocal, listens }) => [
     isLocal
       ? 'Run vwaudit check as root (Windows: as administrator), so that the socket table shows who listens.'
-      : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen there and pass its log with --listen-log.',
+      : listens
+        ? 'vwaudit listen runs there already, and its log tells whether the probes arrived: vwaudit merge REPORT --listen-log LOG, with the report of check --json.'
+        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen --out LOG there, check again with --json, and join the log: vwaudit merge REPORT --listen-log LOG.',
   ],
 };
