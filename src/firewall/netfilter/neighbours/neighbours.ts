@@ -2,6 +2,7 @@ import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Firewall } from '../machine/firewall.ts';
+import { onceAFirewall } from '../machine/once-a-firewall.ts';
 import {
   exchangesAcross,
   exchangesOn,
@@ -70,6 +71,7 @@ function neighbourFate(
 ): NeighbourFate {
   // What exists already has found its neighbours.
   if (asked.neighbours === 'known' || asked.state !== 'new') return NOBODY;
+  if (asked.family === 4 && !seesArp(firewall).isSeen) return NOBODY;
   const here = linkTowardsSource(firewall, asked);
   const there = departures(firewall, asked, findArrived, asking);
   const [near, far] = [
@@ -81,6 +83,13 @@ function neighbourFate(
     doubtful: union(near.doubtful, far.doubtful),
   };
 }
+
+/** Whether any chain meets ARP: rules of IP do not. */
+const seesArp = onceAFirewall(({ arpHooks, bridgeHooks }) => ({
+  isSeen: [...Object.values(arpHooks).map((of) => of[4]), ...Object.values(bridgeHooks)].some(
+    (chains) => chains.length > 0,
+  ),
+}));
 
 /** The links the packets leave by; none where every machine is found on every link. */
 function departures(
