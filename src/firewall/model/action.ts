@@ -46,12 +46,14 @@ export type MarkField = 'mark' | 'ct-mark';
 
 /**
  * Sets a mark, or the hop limit of IPv6, which is 255 in every message of neighbour discovery that counts: `(from & and) ^ xor`, all 32 bits, where `from` is the named mark before. `0x1` alone is
- * `{ and: 0, xor: 1 }`, `mark or 0x4` is `{ and: ~4, xor: 4 }`. `value: null` = set to something not known.
+ * `{ and: 0, xor: 1 }`, `mark or 0x4` is `{ and: ~4, xor: 4 }`. `value: null` = set to something not known,
+ * `isForeign` by what the file does not show.
  */
 export interface AssignEffect {
   readonly kind: 'assign';
   readonly field: MarkField | 'hop-limit';
   readonly value: { readonly from: MarkField; readonly and: number; readonly xor: number } | null;
+  readonly isForeign?: true;
 }
 
 /** Rewrites the destination; ends the NAT chain. `to` null keeps the address, `ports` null keeps the port (half-open intervals both). */

@@ -68,6 +68,7 @@ const DIMENSIONS = {
   'link-layer': 'link',
   'bridge-port': 'link',
   'vlan-tag': 'link',
+  mark: 'host',
   sockets: 'host',
   forwarding: 'host',
   'listening-port': 'host',

@@ -135,7 +135,8 @@ function lookUpMap(
 }
 
 /** Without a connection there is no mark to set on it, and what tests read then differs from tool to tool. */
-function markValue({ field, value }: AssignEffect, { numbers }: Packet): NumberValue {
+function markValue({ field, value, isForeign }: AssignEffect, { numbers }: Packet): NumberValue {
+  if (isForeign === true) return { kind: 'foreign' };
   if (value === null || (field === 'ct-mark' && numbers['ct-direction'] === null)) return null;
   if (value.and === 0) return value.xor;
   const old = numbers[value.from];

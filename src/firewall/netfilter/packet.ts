@@ -4,12 +4,14 @@ import type { Owner } from '../model/dimension.ts';
 import type { AddressField, NumberField } from '../model/match.ts';
 
 /**
- * What is known of a field. A number is exact; `within` is one of these values; `bits` knows some bits; null knows nothing.
+ * What is known of a field. A number is exact; `within` is one of these values; `bits` knows some bits; `foreign` is a mark that
+ * rules which the file lacks, or other programs, may have set; null knows nothing.
  */
 export type NumberValue =
   | number
   | { readonly kind: 'within'; readonly in: IntervalSet }
   | { readonly kind: 'bits'; readonly value: number; readonly known: number }
+  | { readonly kind: 'foreign' }
   | null;
 
 /** The peers asked about themselves, one of these addresses, or an address nothing is known of. */
@@ -130,7 +132,14 @@ function newKey({
 function keyOf(value: (NumberValue & object) | IntervalSet | null): string {
   if (value === null) return '?';
   if (!('kind' in value)) return value.join();
-  return value.kind === 'within' ? value.in.join() : `${value.value}/${value.known}`;
+  switch (value.kind) {
+    case 'within':
+      return value.in.join();
+    case 'bits':
+      return `${value.value}/${value.known}`;
+    case 'foreign':
+      return value.kind;
+  }
 }
 
 export function withNumber(packet: Packet, field: NumberField, value: NumberValue): Packet {

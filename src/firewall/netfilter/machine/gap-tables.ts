@@ -41,8 +41,8 @@ function effectsOf(gap: Gap): readonly Effect[] {
   if (gap.code !== 'missing-marks')
     return [{ kind: 'unknown', text: MISSING, reason: { code: 'missing-rules', gap } }];
   return [
-    { kind: 'assign', field: 'mark', value: null },
-    { kind: 'assign', field: 'ct-mark', value: null },
+    { kind: 'assign', field: 'mark', value: null, isForeign: true },
+    { kind: 'assign', field: 'ct-mark', value: null, isForeign: true },
   ];
 }
 

@@ -9,6 +9,7 @@ import {
   type NumberField,
   type NumberMatch,
   type UnknownMatch,
+  unknown,
 } from '../../model/match.ts';
 import { dimensionOf, OWNERS, type Dimension } from '../../model/dimension.ts';
 import { USUAL_FLAGS } from '../../model/assumptions.ts';
@@ -188,6 +189,7 @@ function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
     return holds(set, mask === undefined ? value : (value & mask) >>> 0) ? TRUE : FALSE;
   }
   if (value === null) return UNKNOWN;
+  if (value.kind === 'foreign') return matchForeign(match, packet, notes);
   if (value.kind === 'bits') return matchBits(value.value, value.known, set, mask);
   const bounds = matchValues(value.in, set, mask);
   if (bounds !== UNKNOWN) return bounds;
@@ -202,6 +204,12 @@ function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
 function noteFlags({ in: set, mask }: NumberMatch, { phase, extras }: Packet, notes: Notes): void {
   if (phase !== 'first' || extras !== 'assumed-none') return;
   if (matchValues(OPENING_FLAGS, set, mask) === UNKNOWN) notes.assumptions.add(USUAL_FLAGS.text);
+}
+
+/** Whether what is not shown sets such a mark is of the site. */
+function matchForeign({ field, in: set, mask }: NumberMatch, packet: Packet, notes: Notes): Bounds {
+  const text = `${field}${mask === undefined ? '' : ` & ${mask}`} in ${set.join()}`;
+  return matchUnknown(unknown(text, { code: 'mark' }), packet, notes);
 }
 
 function matchValues(values: IntervalSet, set: IntervalSet, mask: number | undefined): Bounds {
