@@ -1,5 +1,4 @@
 import { intersect, isSame, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
-import { MAX_PORT } from '../../net/port-range.ts';
 import { scenariosOf, type ScenarioOfSources } from './scenarios.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
@@ -13,7 +12,6 @@ import { rememberCases } from './cases/remember-cases.ts';
 import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases/cases.ts';
 import { solve, walk } from './solve.ts';
 import { isSpent, workOf } from '../netfilter/work.ts';
-import { FIRST_CLIENT_PORT } from './cases/split-case.ts';
 import { caseCondition, type CaseCondition } from './cases/case-condition.ts';
 import { notMatched } from './unordered/not-matched.ts';
 import { hasUnorderedLists, passedOver, type PassedOver } from './unordered/passed-over.ts';
@@ -95,23 +93,6 @@ export function answerConditions(firewall: Firewall, question: FlowQuestion): re
   return scenariosOf(question).flatMap(({ case: asked, peers }) =>
     firewall.families.includes(asked.family) ? reliedOn(firewall, asked, peers).map(caseCondition) : [],
   );
-}
-
-/**
- * The port from which a sender who may choose gets in, or from which a client that must get in does not, where it is not just any that
- * clients use; else null. Ask with one source.
- */
-export function tellingSourcePort(
-  firewall: Firewall,
-  question: FlowQuestion,
-  fate: 'allowed' | 'blocked',
-): number | null {
-  const [part] = scenariosOf(question);
-  const isOne = fate === 'allowed' ? part?.case.sender === 'anybody' : part?.case.sender === 'every-client';
-  if (part === undefined || !isOne) return null;
-  const { sourcePorts } = telling(firewall, part.case, part.peers, fate);
-  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
-  return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }
 
 /** What a sender who may choose sends before, to be on a list that lets him in. Ask with one source. */

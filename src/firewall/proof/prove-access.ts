@@ -8,7 +8,6 @@ import {
   answerConditions,
   caseFates,
   chosenKnocks,
-  tellingSourcePort,
   evaluate,
   traceRules,
   type AnswerCase,
@@ -21,6 +20,7 @@ import { keyOf } from './key-of.ts';
 import { hasUnorderedLists } from './unordered/passed-over.ts';
 import { portClasses } from './port-classes.ts';
 import { noWayOf, withoutWay, type NoWay } from './without-way.ts';
+import { witnessPacket, type WitnessPacket } from './witness-packet.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
 import type { CaseCondition } from './cases/case-condition.ts';
@@ -39,8 +39,8 @@ export interface AccessProof {
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** Which rules let those in who get in, or keep those out who do not: every one of them is in one share, the largest first. */
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
-  /** The port it has to come from to fare so, where not every port does; else null. */
-  readonly portOf: (source: Address) => number | null;
+  /** What a packet of it has to be like to fare so; null where that is open. */
+  readonly packetOf: (source: Address) => WitnessPacket | null;
   /** What it has to send before; mostly nothing. */
   readonly knocksOf: (source: Address) => readonly Knock[];
   /** The cases that the answer for such a source depends on. */
@@ -131,9 +131,9 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       firewall,
       parts.flatMap((of) => decidedQuestions(of, which)),
     );
-  const portOf = (source: Address): number | null => {
+  const packetOf = (source: Address): WitnessPacket | null => {
     const question = askedOf(source);
-    return question === null || kind === 'undecided' ? null : tellingSourcePort(firewall, question, kind);
+    return question === null || kind === 'undecided' ? null : witnessPacket(firewall, question, kind);
   };
   const knocksOf = (source: Address): readonly Knock[] => {
     const question = kind === 'allowed' ? askedOf(source) : null;
@@ -195,7 +195,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     isUnordered: hasUnorderedLists(firewall),
     pathOf,
     sharesOf: remembered(sharesOfKind, String),
-    portOf,
+    packetOf,
     knocksOf,
     casesOf,
     areCasesOfAll,

@@ -206,6 +206,7 @@ function toFinding(
           audience: audienceOf(one),
           ...shown,
           packet: packetOf(one),
+          header: audited.found.packetOf(tellingWitness(audited.found).address)?.header ?? [],
           knocks: knocksOf(one),
         },
         flows,
@@ -226,7 +227,7 @@ function isForwarding(condition: CaseCondition): boolean {
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */
-function packetOf({ audited: { flow, circumstances }, result }: JudgedAccess): string | null {
+function packetOf({ audited: { flow, found, circumstances }, result }: JudgedAccess): string | null {
   const { witness, witnessPort } = result.proof;
   const isV6 = witness.includes(':');
   const known = [...flow.host.addresses, ...(circumstances.machine?.addresses ?? [])];
@@ -234,7 +235,11 @@ function packetOf({ audited: { flow, circumstances }, result }: JudgedAccess): s
   if (to === undefined) return null;
   const at = (address: string, port: number): string =>
     isV6 ? `[${address}]:${port}` : `${address}:${port}`;
-  return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), result.port)}`;
+  const packet = found.packetOf(tellingWitness(found).address);
+  const by = (way: 'in' | 'out', name: string | null | undefined): string =>
+    name === null || name === undefined ? '' : ` ${way} ${name}`;
+  const ways = `${by('in', packet?.inInterface)}${by('out', packet?.outInterface)}`;
+  return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), result.port)}${ways}`;
 }
 
 /** The packets that put the witness on a list that lets it in, in order. */

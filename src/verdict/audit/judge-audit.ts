@@ -85,7 +85,7 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     undecidedFrom,
     isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MAX_PREFIXES),
     witness: formatAddress(address),
-    witnessPort: verdict === 'pass' ? null : found.portOf(address),
+    witnessPort: verdict === 'pass' ? null : (found.packetOf(address)?.sourcePort ?? null),
     reason,
     why: reason === null ? null : reasonText(reason),
     cases,

@@ -11,6 +11,7 @@ import {
   DSCPS,
   fits,
   LENGTHS,
+  LINKS,
   PORTS,
   SERVER,
   SOURCE_PORTS,
@@ -44,6 +45,8 @@ interface Answered {
   readonly exposure: {
     readonly fate: AccessProof['fate'];
     readonly sourcePort: Probe['sourcePort'] | null;
+    /** Null: by any. */
+    readonly link: Probe['link'] | null;
   } | null;
 }
 
@@ -74,19 +77,22 @@ export function answersTo({ text, dialect, sets }: RandomRuleset): readonly Answ
         port,
         source,
         cases: answerCases(machine, flowQuestion({ ...flow, sources, destination, neighbours: 'known' })),
-        exposure:
-          exposed === null
-            ? null
-            : ({ fate: exposed.fate, sourcePort: nearest(exposed.portOf(exposed.witness)) } as const),
+        exposure: exposed === null ? null : exposureOf(exposed),
       };
     }),
   );
 }
 
-/** Datagrams one of which has to get in where the source is exposed: from the port that is reported, by any one interface. */
+function exposureOf({ fate, packetOf, witness }: AccessProof): Answered['exposure'] {
+  const packet = packetOf(witness);
+  const link = LINKS.find((name) => name === packet?.inInterface) ?? null;
+  return { fate, sourcePort: nearest(packet?.sourcePort ?? null), link };
+}
+
+/** Datagrams one of which has to get in where the source is exposed: from the port and by the interface that are reported, where any will do by one of them. */
 export function attempts({ port, source, exposure }: Answered, link: Probe['link']): readonly Probe[] {
   if (exposure?.fate !== 'allowed') return [];
-  const rest = { link, port, source, isAboveLimit: false, isListed: false };
+  const rest = { link: exposure.link ?? link, port, source, isAboveLimit: false, isListed: false };
   const ports: readonly Probe['sourcePort'][] =
     exposure.sourcePort === null ? SOURCE_PORTS : [exposure.sourcePort];
   return ports.flatMap((sourcePort) =>
@@ -131,7 +137,8 @@ export function judge(answers: readonly Answered[], ruleset: RandomRuleset, sent
       judged++;
       packets++;
       const isFrom = (probe: Probe): boolean =>
-        exposure.sourcePort === null || probe.sourcePort === exposure.sourcePort;
+        (exposure.sourcePort === null || probe.sourcePort === exposure.sourcePort) &&
+        (exposure.link === null || probe.link === exposure.link);
       if (!own.some(({ probe, hasArrived }) => hasArrived && isFrom(probe)))
         wrong.push(
           `${source} exposed to from port ${String(exposure.sourcePort)}, but nothing gets in to ${port}`,

@@ -7,6 +7,8 @@ import { type ByRuleset, addresses, by, EVERYONE_ELSE } from '../by-ruleset.ts';
 type Args = At & { readonly as: string; readonly audience: readonly string[] } & Partial<ByRuleset> & {
     /** A packet that gets in, as `vwaudit trace --packet` takes it; of probes, and where the host has no address, none. */
     readonly packet?: string | null;
+    /** Tests of rules that only an unusual header meets, and that it has to meet. */
+    readonly header?: readonly string[];
     /** The ports it has to be sent to before, by somebody who has to be on a list first (port knocking). */
     readonly knocks?: readonly string[];
   };
@@ -26,6 +28,7 @@ export const exposed: FindingKind<Args> = {
     decided = rule === null ? [] : [rule],
     others = null,
     packet = null,
+    header = [],
     knocks = [],
     ...args
   }) => {
@@ -34,14 +37,17 @@ export const exposed: FindingKind<Args> = {
       ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
       : withPacket(
           `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}`,
-          packet,
-          knocks,
+          { packet, header, knocks },
         );
   },
 };
 
-function withPacket(message: string, packet: string | null, knocks: readonly string[]): string {
+function withPacket(
+  message: string,
+  { packet, header, knocks }: Required<Pick<Args, 'packet' | 'header' | 'knocks'>>,
+): string {
   const before = knocks.length === 0 ? '' : `, after one to ${knocks.join(', then ')}`;
   if (packet === null) return message;
-  return `${ended(message)} Packet: ${packet}${before}`;
+  const such = header.length === 0 ? '' : `, with a header that ${header.join(' and ')} matches`;
+  return `${ended(message)} Packet: ${packet}${such}${before}`;
 }

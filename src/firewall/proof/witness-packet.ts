@@ -1,0 +1,91 @@
+import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
+import { MAX_PORT } from '../../net/port-range.ts';
+import type { FlowQuestion } from '../model/question.ts';
+import type { Firewall } from '../netfilter/machine/firewall.ts';
+import type { Scenario } from '../netfilter/scenario.ts';
+import { telling } from './cases/cases.ts';
+import { FIRST_CLIENT_PORT } from './cases/split-case.ts';
+import { scenariosOf } from './scenarios.ts';
+import { cut } from './solve.ts';
+
+/** What a packet has to be like to fare so; null and nothing where any usual one does. */
+export interface WitnessPacket {
+  readonly sourcePort: number | null;
+  /** The interfaces by which this very packet comes and leaves, where those who choose do otherwise by others, or where they are stated. */
+  readonly inInterface: string | null;
+  readonly outInterface: string | null;
+  /** Tests of its header, as rules write them, that only an unusual one meets. */
+  readonly header: readonly string[];
+}
+
+const ANY: WitnessPacket = { sourcePort: null, inInterface: null, outInterface: null, header: [] };
+
+/** A packet by which a sender who may choose gets in, or by which a client that must get in does not. Ask with one source. */
+export function witnessPacket(
+  firewall: Firewall,
+  question: FlowQuestion,
+  fate: 'allowed' | 'blocked',
+): WitnessPacket {
+  const [part] = scenariosOf(question);
+  if (part === undefined) return ANY;
+  const asked = part.case;
+  const named = { inInterface: nameOf(asked.inInterface), outInterface: nameOf(asked.outInterface) };
+  const isChosen = asked.sender === (fate === 'allowed' ? 'anybody' : 'every-client');
+  if (!isChosen) return { ...ANY, ...named };
+  const found = tellingByInterface(firewall, asked, part.peers, fate);
+  const { sourcePorts } = found;
+  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
+  return {
+    sourcePort: first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1),
+    inInterface: nameOf(found.inInterface),
+    outInterface: nameOf(found.outInterface),
+    header: headerOf(firewall, asked, found, part.peers),
+  };
+}
+
+/** The case of one interface that a rule names, where not the same packet does it by all; else of all. */
+function tellingByInterface(
+  firewall: Firewall,
+  asked: Scenario,
+  peers: IntervalSet,
+  fate: 'allowed' | 'blocked',
+): Scenario {
+  const { decided, split } = cut(firewall, asked, peers);
+  const { parts } = split;
+  const isOfInterface = parts[0]?.condition?.kind === 'interface';
+  if (!isOfInterface || isWithin(peers, decided[fate])) return telling(firewall, asked, peers, fate);
+  const found = parts.map((part) => tellingByInterface(firewall, part.case, peers, fate));
+  const last = found.at(-1) ?? asked;
+  if (found.every((one) => choicesOf(one) === choicesOf(last)))
+    return { ...last, inInterface: asked.inInterface, outInterface: asked.outInterface };
+  const at = parts.findIndex(({ condition }) => condition?.kind === 'interface' && isName(condition.name));
+  return found[at] ?? last;
+}
+
+function choicesOf({ sourcePorts, settled, opening }: Scenario): string {
+  return JSON.stringify([sourcePorts.map(String), [...settled].sort(), opening]);
+}
+
+/** Names of more than one interface hold a sign that no interface has. */
+function isName(name: string | null): boolean {
+  return name !== null && name !== '' && !/[/*]/.test(name);
+}
+
+function nameOf(name: string | null): string | null {
+  return isName(name) && name !== 'lo' ? name : null;
+}
+
+function headerOf(
+  firewall: Firewall,
+  asked: Scenario,
+  found: Scenario,
+  peers: IntervalSet,
+): readonly string[] {
+  const { openTests } = cut(firewall, asked, peers).split;
+  return [...openTests].flatMap(([key, { match, dimension }]) => {
+    const holds = found.settled.get(key);
+    const isHeader = dimension === 'header' || dimension === 'contents';
+    if (!isHeader || holds === undefined || holds === (match.known?.ifPlain ?? false)) return [];
+    return [holds ? match.text : `not ${match.text}`];
+  });
+}
