@@ -11,14 +11,16 @@ import { cut } from './solve.ts';
 /** What a packet has to be like to fare so; null and nothing where any usual one does. */
 export interface WitnessPacket {
   readonly sourcePort: number | null;
-  /** The interfaces by which this very packet comes and leaves, where those who choose do otherwise by others, or where they are stated. */
+  /** The interfaces it comes and leaves by, where they are stated. */
   readonly inInterface: string | null;
   readonly outInterface: string | null;
+  /** It does not come or leave by these: there another packet does it. */
+  readonly notBy: readonly string[];
   /** Tests of its header, as rules write them, that only an unusual one meets. */
   readonly header: readonly string[];
 }
 
-const ANY: WitnessPacket = { sourcePort: null, inInterface: null, outInterface: null, header: [] };
+const ANY: WitnessPacket = { sourcePort: null, inInterface: null, outInterface: null, notBy: [], header: [] };
 
 /** A packet by which a sender who may choose gets in, or by which a client that must get in does not. Ask with one source. */
 export function witnessPacket(
@@ -32,47 +34,49 @@ export function witnessPacket(
   const named = { inInterface: nameOf(asked.inInterface), outInterface: nameOf(asked.outInterface) };
   const isChosen = asked.sender === (fate === 'allowed' ? 'anybody' : 'every-client');
   if (!isChosen) return { ...ANY, ...named };
-  const found = tellingByInterface(firewall, asked, part.peers, fate);
+  const { found, notBy } = tellingByInterface(firewall, asked, part.peers, fate);
   const { sourcePorts } = found;
   const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return {
     sourcePort: first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1),
-    inInterface: nameOf(found.inInterface),
-    outInterface: nameOf(found.outInterface),
+    ...named,
+    notBy,
     header: headerOf(firewall, asked, found, part.peers),
   };
 }
 
-/** The case of one interface that a rule names, where not the same packet does it by all; else of all. */
+interface Telling {
+  readonly found: Scenario;
+  readonly notBy: readonly string[];
+}
+
+/** The case of every interface but those that rules name, as the path shows it; with these names where not the same packet does it by all. */
 function tellingByInterface(
   firewall: Firewall,
   asked: Scenario,
   peers: IntervalSet,
   fate: 'allowed' | 'blocked',
-): Scenario {
+): Telling {
   const { decided, split } = cut(firewall, asked, peers);
   const { parts } = split;
   const isOfInterface = parts[0]?.condition?.kind === 'interface';
-  if (!isOfInterface || isWithin(peers, decided[fate])) return telling(firewall, asked, peers, fate);
-  const found = parts.map((part) => tellingByInterface(firewall, part.case, peers, fate));
-  const last = found.at(-1) ?? asked;
-  if (found.every((one) => choicesOf(one) === choicesOf(last)))
-    return { ...last, inInterface: asked.inInterface, outInterface: asked.outInterface };
-  const at = parts.findIndex(({ condition }) => condition?.kind === 'interface' && isName(condition.name));
-  return found[at] ?? last;
+  const alone = { found: telling(firewall, asked, peers, fate), notBy: [] };
+  if (!isOfInterface || isWithin(peers, decided[fate])) return alone;
+  const all = parts.map((part) => tellingByInterface(firewall, part.case, peers, fate));
+  const last = all.at(-1) ?? alone;
+  const names = parts.flatMap(({ condition }, at) => {
+    const isAlike = all[at] !== undefined && choicesOf(all[at].found) === choicesOf(last.found);
+    return condition?.kind === 'interface' && condition.name !== null && !isAlike ? [condition.name] : [];
+  });
+  return { found: last.found, notBy: [...new Set([...names, ...last.notBy])] };
 }
 
 function choicesOf({ sourcePorts, settled, opening }: Scenario): string {
   return JSON.stringify([sourcePorts.map(String), [...settled].sort(), opening]);
 }
 
-/** Names of more than one interface hold a sign that no interface has. */
-function isName(name: string | null): boolean {
-  return name !== null && name !== '' && !/[/*]/.test(name);
-}
-
 function nameOf(name: string | null): string | null {
-  return isName(name) && name !== 'lo' ? name : null;
+  return name === '' || name === 'lo' ? null : name;
 }
 
 function headerOf(

@@ -197,6 +197,7 @@ function toFinding(
   const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
   const steps = isCaused ? [] : cure(failing, circumstances);
   if (fate === 'allowed') {
+    const witness = audited.found.packetOf(tellingWitness(audited.found).address);
     return [
       finding(
         'exposed',
@@ -206,7 +207,8 @@ function toFinding(
           audience: audienceOf(one),
           ...shown,
           packet: packetOf(one),
-          header: audited.found.packetOf(tellingWitness(audited.found).address)?.header ?? [],
+          header: witness?.header ?? [],
+          notBy: witness?.notBy ?? [],
           knocks: knocksOf(one),
         },
         flows,

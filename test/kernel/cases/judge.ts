@@ -45,8 +45,8 @@ interface Answered {
   readonly exposure: {
     readonly fate: AccessProof['fate'];
     readonly sourcePort: Probe['sourcePort'] | null;
-    /** Null: by any. */
-    readonly link: Probe['link'] | null;
+    /** By any one of these. */
+    readonly links: readonly Probe['link'][];
   } | null;
 }
 
@@ -85,14 +85,16 @@ export function answersTo({ text, dialect, sets }: RandomRuleset): readonly Answ
 
 function exposureOf({ fate, packetOf, witness }: AccessProof): Answered['exposure'] {
   const packet = packetOf(witness);
-  const link = LINKS.find((name) => name === packet?.inInterface) ?? null;
-  return { fate, sourcePort: nearest(packet?.sourcePort ?? null), link };
+  const links = LINKS.filter((name) => packet?.notBy.includes(name) !== true);
+  return { fate, sourcePort: nearest(packet?.sourcePort ?? null), links };
 }
 
 /** Datagrams one of which has to get in where the source is exposed: from the port and by the interface that are reported, where any will do by one of them. */
 export function attempts({ port, source, exposure }: Answered, link: Probe['link']): readonly Probe[] {
   if (exposure?.fate !== 'allowed') return [];
-  const rest = { link: exposure.link ?? link, port, source, isAboveLimit: false, isListed: false };
+  const [other = link] = exposure.links;
+  const by = exposure.links.includes(link) ? link : other;
+  const rest = { link: by, port, source, isAboveLimit: false, isListed: false };
   const ports: readonly Probe['sourcePort'][] =
     exposure.sourcePort === null ? SOURCE_PORTS : [exposure.sourcePort];
   return ports.flatMap((sourcePort) =>
@@ -133,12 +135,12 @@ export function judge(answers: readonly Answered[], ruleset: RandomRuleset, sent
       packets += own.length;
       if (own.length > 0) judged++;
       if (come !== undefined) wrong.push(`not exposed, but arrives: ${JSON.stringify(come.probe)}`);
-    } else if (exposure?.fate === 'allowed' && !ruleset.hasLimit) {
+    } else if (exposure?.fate === 'allowed' && !ruleset.hasLimit && exposure.links.length > 0) {
       judged++;
       packets++;
       const isFrom = (probe: Probe): boolean =>
         (exposure.sourcePort === null || probe.sourcePort === exposure.sourcePort) &&
-        (exposure.link === null || probe.link === exposure.link);
+        exposure.links.includes(probe.link);
       if (!own.some(({ probe, hasArrived }) => hasArrived && isFrom(probe)))
         wrong.push(
           `${source} exposed to from port ${String(exposure.sourcePort)}, but nothing gets in to ${port}`,

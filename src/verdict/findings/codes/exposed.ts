@@ -9,6 +9,8 @@ type Args = At & { readonly as: string; readonly audience: readonly string[] } &
     readonly packet?: string | null;
     /** Tests of rules that only an unusual header meets, and that it has to meet. */
     readonly header?: readonly string[];
+    /** Interfaces that it does not come or leave by. */
+    readonly notBy?: readonly string[];
     /** The ports it has to be sent to before, by somebody who has to be on a list first (port knocking). */
     readonly knocks?: readonly string[];
   };
@@ -29,6 +31,7 @@ export const exposed: FindingKind<Args> = {
     others = null,
     packet = null,
     header = [],
+    notBy = [],
     knocks = [],
     ...args
   }) => {
@@ -37,17 +40,18 @@ export const exposed: FindingKind<Args> = {
       ? `${place(args)}: reachable ${args.as === 'outsider' ? 'by an outsider' : `as ${args.as}`}, but ${only}.`
       : withPacket(
           `${place(args)}: the firewall also admits ${addresses({ from, more, except, moreExcept, witness, witnessPort }, EVERYONE_ELSE)}; ${only}${by({ rule, decided, others })}`,
-          { packet, header, knocks },
+          { packet, header, notBy, knocks },
         );
   },
 };
 
 function withPacket(
   message: string,
-  { packet, header, knocks }: Required<Pick<Args, 'packet' | 'header' | 'knocks'>>,
+  { packet, header, notBy, knocks }: Required<Pick<Args, 'packet' | 'header' | 'notBy' | 'knocks'>>,
 ): string {
   const before = knocks.length === 0 ? '' : `, after one to ${knocks.join(', then ')}`;
   if (packet === null) return message;
   const such = header.length === 0 ? '' : `, with a header that ${header.join(' and ')} matches`;
-  return `${ended(message)} Packet: ${packet}${such}${before}`;
+  const way = notBy.length === 0 ? '' : `, by any interface but ${listed(notBy)}`;
+  return `${ended(message)} Packet: ${packet}${way}${such}${before}`;
 }
