@@ -59,12 +59,12 @@ function tellingByInterface(
 ): Telling {
   const { decided, split } = cut(firewall, asked, peers);
   const { parts } = split;
-  const isOfInterface = parts[0]?.condition?.kind === 'interface';
+  const isOfInterface = parts[0]?.conditions[0]?.kind === 'interface';
   const alone = { found: telling(firewall, asked, peers, fate), notBy: [] };
   if (!isOfInterface || isWithin(peers, decided[fate])) return alone;
   const all = parts.map((part) => tellingByInterface(firewall, part.case, peers, fate));
   const last = all.at(-1) ?? alone;
-  const names = parts.flatMap(({ condition }, at) => {
+  const names = parts.flatMap(({ conditions: [condition] }, at) => {
     const isAlike = all[at] !== undefined && choicesOf(all[at].found) === choicesOf(last.found);
     return condition?.kind === 'interface' && condition.name !== null && !isAlike ? [condition.name] : [];
   });
