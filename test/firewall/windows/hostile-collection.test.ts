@@ -77,12 +77,17 @@ test('filters without their rules decide nothing', () => {
   expect(result).toBe('undecided');
 });
 
-test('filters beside a shorter list of rules, or that of another computer, leave everything open', () => {
+test('filters beside a shorter list of rules, or that of another computer, are an assumption or leave all open', () => {
   const file = (...rules: readonly NaiveRule[]): { stores: { PersistentStore: { rules: Json[] } } } =>
     JSON.parse(collectionText(policy(...rules), { powershell: '7' })) as never;
   const shorter = file(RULE, BLOCK);
   shorter.stores.PersistentStore.rules = file(RULE).stores.PersistentStore.rules;
-  expect(answer(JSON.stringify(shorter))).toBe('undecided');
+  const text = JSON.stringify(shorter);
+  expect(answer(text)).toBe('allowed');
+  const [ruleset] = parseRulesets([{ text, file: 'x', dialect: 'windows' }], NOTHING_KNOWN);
+  expect(ruleset?.assumptions?.map((one) => one.text)).toContain(
+    'x: its rules are all there are, though filters of more rules are given (1)',
+  );
   const other = file(BLOCK);
   other.stores.PersistentStore.rules = file({ ...RULE, id: 'other' }).stores.PersistentStore.rules;
   expect(answer(JSON.stringify(other))).toBe('undecided');

@@ -28,6 +28,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
     .filter(({ object }) => isRuleObject(object))
     .map((one) => ({ one, key: ruleKey(one.store, textOf(one.object.InstanceID) ?? '') }));
   const keys = new Set(given.map(({ key }) => key));
+  const orphans = [...filters.keys()].filter((key) => !keys.has(key)).length;
   const rules = given
     .map(({ one, key }) => ({ store: one.store, rule: ruleOfObject(one, filters.get(key) ?? {}) }))
     .filter(({ store, rule }) => !isActiveStore(store) || addsToStores(rule.origin.store))
@@ -42,7 +43,12 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
   const isPolicyUnset = collections.some(({ hasPolicyKey }) => hasPolicyKey === false);
   return [
     {
-      ...{ file: first.file, rules, settings: profiles.flatMap(({ settings }) => settings), assumptions: [] },
+      ...{
+        file: first.file,
+        rules,
+        settings: profiles.flatMap(({ settings }) => settings),
+        assumptions: assumedOf(first, orphans),
+      },
       roots: isPolicyUnset ? ['policy'] : [],
       // Of a collection the stores that it says it has listed; else a rule shows that its store was.
       ruleStores: collections.length > 0 ? asked : found,
@@ -54,7 +60,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
           .filter(({ object }) => isOff(object))
           .slice(0, 1)
           .map(otherProduct),
-        ...([...filters.keys()].every((key) => keys.has(key)) ? [] : [withoutRules(first)]),
+        ...(filters.size > 0 && given.length === 0 ? [withoutRules(first)] : []),
       ],
     },
   ];
@@ -105,7 +111,13 @@ function otherProduct({ file }: FoundObject): WindowsExport['doubts'][number] {
   return { text: 'EnforcementStatus 3', reason: { code: 'other-product' }, profile: null, file, line: 0 };
 }
 
-/** Filters show that there are more rules than the files list. */
+/** Filters of rules that are not listed may be of those that somebody left out. */
+function assumedOf({ file }: WindowsSource, orphans: number): readonly string[] {
+  if (orphans === 0) return [];
+  return [`${file}: its rules are all there are, though filters of more rules are given (${orphans})`];
+}
+
+/** Filters show that there are rules. */
 function withoutRules({ file }: WindowsSource): WindowsExport['doubts'][number] {
   const reason = { code: 'filter-not-given', filter: 'Get-NetFirewallRule' } as const;
   return { text: 'filters without their rules', reason, profile: null, file, line: 0 };
