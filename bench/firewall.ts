@@ -5,12 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { NAT_RULESETS } from './nat-rulesets.ts';
 import { RULESETS, type RulesetMaker } from './firewall-rulesets.ts';
 
 const ENTRY = path.join(import.meta.dirname, '..', 'bin', 'run.js');
 const MEASURED = 100_000;
 const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 const MEMORY_GOAL_MB = 1024;
+const TRANSLATIONS = 5_000;
 /** Of a trace. */
 const PACKETS = 5_000;
 /** Loaded into the measured process: prints its peak memory in KiB when it ends. */
@@ -73,6 +75,12 @@ function compareShortcuts(): void {
   const none = traced(random, 1, 1);
   const ofRules = [100, 10_000].map((size) => traced(random, size, PACKETS) - none);
   printGrowth('prefilter: trace, 100 → 10,000 rules', ofRules, 2);
+  const nat = (name: keyof typeof NAT_RULESETS): number =>
+    audited(NAT_RULESETS[name], TRANSLATIONS, ASKED['two roles']).seconds;
+  const ofAddresses = [nat('to one address'), nat('to an address each')];
+  printGrowth('join-alike: DNAT to 1 → 5,000 addresses', ofAddresses, 2.4);
+  const accepted = nat('to an address each, each accepted by itself');
+  printGrowth('join-answered: each accepted by itself', [ofAddresses[0] ?? NaN, accepted], 3);
 }
 
 function printGrowth(name: string, [few = NaN, many = NaN]: readonly number[], target: number): void {

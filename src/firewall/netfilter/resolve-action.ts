@@ -1,7 +1,16 @@
-import { intersect, isWithin, overlaps, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import {
+  intersect,
+  isWithin,
+  overlaps,
+  subtract,
+  union,
+  unionOf,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
 import type { Effect } from '../model/action.ts';
 import type { Match } from '../model/match.ts';
 import { intersectSources, subtractSources, type Bounds, type Sources } from './matching/must-may.ts';
+import { casesNear } from './matching/case-index.ts';
 import { chooseCases } from './matching/map-cases.ts';
 import type { Packet } from './packet.ts';
 import { newNotes, matchPacket, matchAll } from './matching/match-packet.ts';
@@ -30,7 +39,9 @@ export function resolveAction(
       }
       case 'choose': {
         const notes = newNotes();
-        const fitting = effect.cases.find(({ match }) => mayHold(matchPacket(match, packet, notes), peers));
+        const fitting = casesNear(effect.cases, packet, peers).find(({ match }) =>
+          mayHold(matchPacket(match, packet, notes), peers),
+        );
         if (fitting === undefined) return { kind: 'nothing' };
         if (!surelyHolds(matchPacket(fitting.match, packet, newNotes()), peers))
           return { kind: 'open', matches: [fitting.match] };
@@ -72,12 +83,7 @@ export function resolveEach(
         case 'choose': {
           const { cases, rest } = chooseCases(effect.cases, packet, group.peers, newNotes());
           // Who may have two of the cases, or none, surely has none of them.
-          let some: IntervalSet = rest;
-          let several: IntervalSet = [];
-          for (const { peers: of } of cases) {
-            several = union(several, intersect(some, of));
-            some = union(some, of);
-          }
+          const several = inSeveral([rest, ...cases.map((one) => one.peers)]);
           settle({ kind: 'open', matches: effect.cases.map(({ match }) => match) }, several);
           settle({ kind: 'nothing' }, subtract(rest, several));
           const left: Going[] = [];
@@ -97,6 +103,14 @@ export function resolveEach(
   }
   for (const { peers: of, last } of groups) settle({ kind: 'effect', effect: last }, of);
   return done;
+}
+
+/** What is in more than one of the sets; by halves, since one after another thousands of them would be quadratic. */
+function inSeveral(sets: readonly IntervalSet[]): IntervalSet {
+  if (sets.length < 2) return [];
+  const middle = sets.length >> 1;
+  const [some, others] = [sets.slice(0, middle), sets.slice(middle)];
+  return union(inSeveral(some), inSeveral(others), intersect(unionOf(some), unionOf(others)));
 }
 
 export interface ResolvedFor {

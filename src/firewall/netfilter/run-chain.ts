@@ -1,4 +1,5 @@
 import { subtract, type IntervalSet } from '../../net/interval-set.ts';
+import type { Effect } from '../model/action.ts';
 import type { Chain, Rule } from '../model/ruleset.ts';
 import { applyActions, type Outcomes } from './apply-actions.ts';
 import { intersectSources, isExact, isNone, subtractSources } from './matching/must-may.ts';
@@ -17,6 +18,7 @@ import {
   type CollectedStates,
   type Evaluation,
 } from './evaluation.ts';
+import { casesNear } from './matching/case-index.ts';
 import { matchAll, type Notes } from './matching/match-packet.ts';
 import type { Match } from '../model/match.ts';
 import { expandMergedRule } from './trace/expand-merged-rule.ts';
@@ -179,6 +181,8 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   if (run.skipped?.has(rule) === true || --run.budget <= 0) return;
   const { from, chain, outcomes, passed } = frame;
   spend(run, frame.states.length);
+  if (run.notes.steps + casesToTry(rule, frame.states) > run.lastStep) run.budget = 0;
+  if (run.budget <= 0) return;
   const staying: PacketState[] = [];
   if (run.visit === null && changesNothing(rule)) return;
   run.notes.at = { from, chain, rule };
@@ -190,6 +194,7 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
       staying.push({ packet, peers });
       continue;
     }
+    if (!isExact(bounds) && rule.effects.some(isNat)) run.notes.extra += STEPS_A_BRANCH;
     const rest = subtractSources(peers, bounds.must);
     if (rest.length > 0) staying.push({ packet, peers: rest });
     if (rule.isImplied !== true && run.visit !== null) {
@@ -207,6 +212,24 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   frame.states = limitStates(passed.length === 0 ? staying : mergedStates(staying, passed));
   passed.length = 0;
 }
+
+function isNat({ kind }: Effect): boolean {
+  return kind === 'dnat' || kind === 'snat' || kind === 'redirect';
+}
+
+/** A rule that only may translate makes another packet for the same peers, which takes as long as so many rules. */
+const STEPS_A_BRANCH = 10;
+
+/** The cases of maps that the rule looks up, where there are many. */
+function casesToTry({ effects }: Rule, states: readonly PacketState[]): number {
+  let count = 0;
+  for (const effect of effects)
+    if (effect.kind === 'choose' && effect.cases.length > MANY_CASES)
+      for (const { packet, peers } of states) count += casesNear(effect.cases, packet, peers).length;
+  return count;
+}
+
+const MANY_CASES = 1000;
 
 function isVerdict({ effects: [effect] }: Rule): boolean {
   return effect?.kind === 'unknown' && effect.isVerdict === true;

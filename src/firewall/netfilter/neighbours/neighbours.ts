@@ -98,14 +98,19 @@ function departures(
   findArrived: FindArrived,
   asking: Asking,
 ): readonly Departure[] {
+  if (isFree(firewall, asked, asking)) return [];
+  return departuresOf(asked, findArrived());
+}
+
+/** Whatever link a packet leaves by, nothing keeps the machine from finding whoever is there. */
+function isFree(firewall: Firewall, asked: Scenario, asking: Asking): boolean {
   const any = anyDeparture(asked);
   const everybody = EVERY_ADDRESS[asked.family];
   const wide = NEIGHBOURS.flatMap((neighbour) => exchangesOf(firewall, asked, any, neighbour));
   const quiet = { ...asking, notes: newNotes() };
-  const isFree = wide.every((exchange) =>
+  return wide.every((exchange) =>
     isWithin(everybody, passageOf(firewall, asked, any, exchange, everybody, quiet).passes),
   );
-  return isFree ? [] : departuresOf(asked, findArrived());
 }
 
 /** Whoever may leave by several links is unreachable where they are so on all of these. */
