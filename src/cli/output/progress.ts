@@ -67,8 +67,8 @@ export function progressLine(isQuiet: boolean): Progress {
 }
 
 /** `waiting: 3 of 15 not proven, 4m 10s left: 102, 10101/tcp on maps-a; …` */
-function waitingText({ flows }: CheckReport, leftMs: number): string {
-  const open = flows.filter(({ verdict }) => verdict !== 'pass');
+export function waitingText({ flows }: CheckReport, leftMs: number): string {
+  const open = flows.filter(({ verdict, accepted }) => verdict !== 'pass' && accepted === undefined);
   const seconds = Math.ceil(leftMs / 1000);
   const left = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
   const places = groupBy(open, ({ host }) => host).map(

@@ -32,12 +32,13 @@ export async function checkUntil(
     const round = await check(site, { ...options, memory }, context);
     const report = { ...round, startedAt, durationMs: Math.round(system.monotonicMs() - startMs) };
     const leftMs = forMs - report.durationMs;
-    const { flows, summary } = review(report);
+    const reviewed = review(report);
+    const { flows, summary } = reviewed;
     const isProven = flows.length > 0 && summary.pass + (summary.accepted ?? 0) === flows.length;
     if (isProven || leftMs <= 0 || isInterrupted(options)) return report;
     const proven = new Set(report.flows.flatMap(({ id, verdict }) => (verdict === 'pass' ? id : [])));
     for (const id of memory.keys()) if (!proven.has(id)) memory.delete(id);
-    onWaiting(report, leftMs);
+    onWaiting(reviewed, leftMs);
     await pause(Math.min(PAUSE_MS, leftMs), options.signal);
     // What is known is not probed again just to learn that the run was interrupted.
     if (isInterrupted(options)) return report;
