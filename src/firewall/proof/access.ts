@@ -5,7 +5,6 @@ import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST } from '../../net/special-addresses.ts';
 import { flowQuestion, type FlowQuestion } from '../model/question.ts';
 import { standsAlone } from '../netfilter/machine/links.ts';
-import type { AddressSets } from './proof.ts';
 import type { NoWay } from './without-way.ts';
 
 /** Can all who must get in, or (`blocked`) can anybody but those who may? */
