@@ -210,6 +210,9 @@ test('markdown: no character of others is markup, and every flow has its row', a
 });
 
 test.each([
+  ['fd00:20::11 and fd00:30::/48, 10:05:00', 'fd00:20::11 and fd00:30::/48, 10:05:00'],
+  ['fd00:a:1:100:2', 'fd00&#58;a:1&#58;100:2'],
+  [':tada: https://x', '&#58;tada: https&#58;//x'],
   ['- item', '&#45; item'],
   ['+ item', '&#43; item'],
   ['=', '&#61;'],

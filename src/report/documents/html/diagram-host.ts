@@ -1,6 +1,6 @@
 import { groupBy } from '../../../group-by.ts';
 import type { ResultFlow, Results } from '../../results/results.ts';
-import { SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
+import { matrixSymbol, SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
 import { worstOf } from './matrix-view.ts';
 
 /** Sizes of the diagram, in its units. */
@@ -29,6 +29,10 @@ interface SymbolRun {
 interface DiagramRow {
   readonly who: string;
   readonly verdict: ShownVerdict;
+  /** Nothing of it gets in, as it must be: no line that looks like a way in. */
+  readonly isKeptOut: boolean;
+  /** The sign before the name. */
+  readonly symbol: string;
   readonly flows: readonly ResultFlow[];
 }
 
@@ -38,6 +42,9 @@ export interface DiagramHost {
   readonly parts: string;
   readonly rows: readonly DiagramRow[];
 }
+
+/** As in the matrix: blocked, as it must be. */
+const KEPT_OUT = matrixSymbol({ expected: 'blocked', verdict: 'pass' });
 
 /** The hosts that flows lead to, in the order of the report. */
 export function diagramHosts({ flows, hosts }: Pick<Results, 'flows' | 'hosts'>): readonly DiagramHost[] {
@@ -54,21 +61,24 @@ function toHost(flows: readonly ResultFlow[], hosts: Results['hosts']): DiagramH
   return {
     name: shown === '' ? host : `${host} (${shown})`,
     parts: `${instances} ${instances === 1 ? 'instance' : 'instances'}${allocator ? ' + allocator' : ''}`,
-    rows: groupBy(flows, ({ role, vantage }) => vantage ?? role).map((group) => ({
-      who: group[0]?.vantage ?? group[0]?.role ?? '',
-      verdict: worstOf(group),
-      flows: group,
-    })),
+    rows: groupBy(flows, ({ role, vantage }) => vantage ?? role).map((group) => {
+      const verdict = worstOf(group);
+      const isKeptOut = verdict === 'pass' && group.every(({ expected }) => expected === 'blocked');
+      const symbol = isKeptOut ? KEPT_OUT : SYMBOL[verdict];
+      return { who: group[0]?.vantage ?? group[0]?.role ?? '', verdict, isKeptOut, symbol, flows: group };
+    }),
   };
 }
 
 /** A symbol a flow, those side by side with one verdict in one run. */
 export function runsOf(flows: readonly ResultFlow[]): readonly SymbolRun[] {
   const runs: { verdict: ShownVerdict; color: string; symbols: string }[] = [];
-  for (const { verdict } of flows) {
+  for (const flow of flows) {
+    const { verdict } = flow;
+    const symbol = matrixSymbol(flow);
     const last = runs.at(-1);
-    if (last?.verdict === verdict) last.symbols += SYMBOL[verdict];
-    else runs.push({ verdict, color: COLOR[verdict], symbols: SYMBOL[verdict] });
+    if (last?.verdict === verdict) last.symbols += symbol;
+    else runs.push({ verdict, color: COLOR[verdict], symbols: symbol });
   }
   return runs;
 }

@@ -71,8 +71,8 @@ const VERDICTS: readonly ShownVerdict[] = ['pass', 'fail', 'unproven', 'accepted
 
 /** A line that names who connects, then their symbols. */
 function linesOf({ rows }: DiagramHost) {
-  return rows.flatMap(({ who, verdict, flows }) => [
-    { label: `${SYMBOL[verdict]} ${cut(who, MAX_NAME - 2)}`, runs: [] },
+  return rows.flatMap(({ who, symbol, flows }) => [
+    { label: `${symbol} ${cut(who, MAX_NAME - 2)}`, runs: [] },
     ...chunks(flows, PER_LINE).map((part) => ({ label: '', runs: runsOf(part) })),
   ]);
 }

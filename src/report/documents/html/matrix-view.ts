@@ -1,8 +1,8 @@
 import { groupBy } from '../../../group-by.ts';
 import { placeText } from '../../results/result-flow.ts';
 import type { ResultFlow, Results } from '../../results/results.ts';
-import { BADNESS, SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
-import { GROUPS, matrixRow, runLength } from '../../text/matrix/matrix-cells.ts';
+import { BADNESS, NOTHING, SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
+import { GROUPS, matrixRow, runLength, type Group } from '../../text/matrix/matrix-cells.ts';
 
 /** A row for each host address and role, a column for each group of ports; runs of one symbol are said once. */
 export function matrixView({ flows }: Results) {
@@ -15,9 +15,18 @@ export function matrixView({ flows }: Results) {
     rows: rows.map(({ group, cells }) => ({
       place: group[0] === undefined ? '' : placeText(group[0]),
       from: group[0]?.vantage ?? group[0]?.role ?? '',
-      cells: groups.map((name) => ({ text: runLength(cells[name]), verdict: verdictOf(cells[name]) })),
+      cells: groups.map((name) => ({ text: cellText(name, cells[name]), verdict: verdictOf(cells[name]) })),
     })),
   };
+}
+
+/** The allocator has no instances but one port of each transport. */
+function cellText(group: Group, symbols: readonly string[]): string {
+  if (group !== 'ALLOCATOR') return runLength(symbols);
+  const shown = symbols.flatMap((symbol, index) =>
+    symbol === NOTHING ? [] : `${symbol} ${index === 0 ? 'tcp' : 'udp'}`,
+  );
+  return shown.length === 0 ? NOTHING : shown.join(' ');
 }
 
 /** The worst of the symbols, for their colour. */

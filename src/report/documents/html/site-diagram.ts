@@ -1,5 +1,5 @@
 import type { Results } from '../../results/results.ts';
-import { SYMBOL, type ShownVerdict } from '../../text/parts/verdict-symbol.ts';
+import type { ShownVerdict } from '../../text/parts/verdict-symbol.ts';
 import {
   CHARACTER,
   COLOR,
@@ -23,7 +23,7 @@ const MAX_LINED_UP = 6;
 /** Lines tell what failed. */
 const PLAIN_BOX = { isFailing: false, color: '' } as const;
 
-/** Colour is never alone: what failed is dashed, what is unproven dotted. */
+/** Colour is never alone: what failed is dashed, what is unproven dotted; who is kept out has a few grey dots. */
 const DASH: Readonly<Record<ShownVerdict, string>> = {
   pass: '',
   fail: '8 4',
@@ -71,9 +71,11 @@ function hostColumn(hosts: readonly DiagramHost[]) {
       })),
     ],
     lines: placed.flatMap(({ top, rows }) =>
-      rows.map(({ who, verdict }, index) => ({
+      rows.map(({ who, verdict, isKeptOut }, index) => ({
         ...{ x1: PAD + ROLE_WIDTH, y1: middleOf.get(who) ?? 0, x2: HOST_X, y2: rowY(top, index) - 5 },
-        ...{ verdict, color: COLOR[verdict], dash: DASH[verdict] },
+        ...(isKeptOut
+          ? { verdict: 'accepted' as const, color: COLOR.accepted, dash: '1 7' }
+          : { verdict, color: COLOR[verdict], dash: DASH[verdict] }),
       })),
     ),
     labels: [
@@ -81,11 +83,11 @@ function hostColumn(hosts: readonly DiagramHost[]) {
       ...placed.flatMap(({ top, name, parts, rows }) => [
         { x: HOST_X + PAD, y: top + LINE, text: cut(name, MAX_NAME), strong: true },
         { x: HOST_X + PAD, y: top + 2 * LINE, text: parts, strong: false },
-        ...rows.map(({ who, verdict }, index) => ({
+        ...rows.map(({ who, symbol }, index) => ({
           ...{
             x: HOST_X + PAD,
             y: rowY(top, index),
-            text: `${SYMBOL[verdict]} ${cut(who, 16)}`,
+            text: `${symbol} ${cut(who, 16)}`,
             strong: false,
           },
         })),

@@ -34,7 +34,7 @@ export const VERDICT_TONE: Readonly<Record<ShownVerdict, Tone>> = {
   accepted: 'dim',
 };
 
-/** One character a port of a matrix: what it is, open or shut, and whether that is as expected. */
+/** One character a port of a matrix: what it is, open or blocked, and whether that is as expected. */
 export function matrixSymbol({ expected, ...judged }: Judged & { readonly expected: Expected }): string {
   const verdict = shownVerdict(judged);
   return verdict === 'unproven' || verdict === 'accepted' ? SYMBOL[verdict] : IN_MATRIX[expected][verdict];
