@@ -64,7 +64,7 @@ export function exceptionsFor(report: AcceptableReport, options: AcceptOptions):
     throw new InputError({
       code: 'nothing-to-accept',
       message: isNarrowed
-        ? 'nothing that --code and --flow name fails or is unproven in the report'
+        ? 'the report has nothing to accept: nothing that --code and --flow name fails or is unproven'
         : 'the report has nothing to accept: nothing in it fails or is unproven',
       fix: isNarrowed
         ? 'leave out --code and --flow, or give others'
