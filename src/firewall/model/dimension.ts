@@ -71,6 +71,7 @@ const DIMENSIONS = {
   mark: 'host',
   sockets: 'host',
   forwarding: 'host',
+  'answers-pass': 'host',
   'listening-port': 'host',
   'source-country': 'host',
   'listener-program': 'host',

@@ -48,6 +48,7 @@ export type PlainReason =
   | 'source-country'
   | 'connection-history'
   | 'forwarding'
+  | 'answers-pass'
   | 'time-of-day'
   | 'chance'
   | 'header-field'

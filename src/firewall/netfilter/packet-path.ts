@@ -1,9 +1,11 @@
-import { intersect, isWithin, overlaps } from '../../net/interval-set.ts';
+import { intersect, isWithin, overlaps, subtract } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
 import type { Hook } from '../model/ruleset.ts';
 import { LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
+import { answersBeside } from './answers-beside.ts';
+import { answersPass } from './served.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { joinAlike } from './join-alike.ts';
@@ -49,7 +51,12 @@ export function sendReply(
 ): readonly PacketState[] {
   const way = { run, firewall, asked };
   return arrived.flatMap((state) => {
-    const answers = answerTo(way, state);
+    const beside = answersBeside({ firewall, asked, notes: run.notes }, state.packet, state.peers);
+    drop(run, beside);
+    const isOpen = answersPass(asked) === null;
+    const passing = isOpen ? state.peers : subtract(state.peers, beside);
+    if (passing.length === 0) return [];
+    const answers = answerTo(way, { ...state, peers: passing });
     for (const answer of answers)
       if (isForStrangers(state.packet, answer.packet) || mayLackRoute(way, state.packet))
         drop(run, answer.peers);

@@ -11,6 +11,19 @@ function listensOn(port: number): UnknownMatch {
   return unknown(`a server listens on port ${port}`, { code: 'listening-port', port });
 }
 
+/** Whether another machine answers through this one, not directly. */
+const ANSWERS_PASS: UnknownMatch = unknown('answers pass this machine', { code: 'answers-pass' });
+
+/** Settled for this case; null where it is open. */
+export function answersPass({ settled }: Scenario): boolean | null {
+  return settled.get(keyOf(ANSWERS_PASS)) ?? null;
+}
+
+/** Notes that the answer hangs on it, so that the question can be cut. */
+export function noteAnswersPass(notes: Notes): void {
+  note(ANSWERS_PASS, notes);
+}
+
 /** Known, or settled for this case; null where it is open. */
 export function forwards({ isForwarding, settled }: Scenario): boolean | null {
   return isForwarding ?? settled.get(keyOf(FORWARDS)) ?? null;

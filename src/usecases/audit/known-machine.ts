@@ -6,7 +6,7 @@ import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces } from '../../facts/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import type { FilterHook } from '../../firewall/model/question.ts';
+import type { FilterHook, FlowQuestion } from '../../firewall/model/question.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import { noWays } from './no-ways.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
@@ -54,6 +54,8 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** The networks on its links. */
   readonly links: readonly Segment[];
   readonly areLinksKnown: boolean;
+  /** The same for questions; null where nobody collected them. */
+  readonly linkedNetworks: FlowQuestion['links'];
   /** Each with its ports that are up. */
   readonly bridges: Links['bridges'];
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
@@ -95,6 +97,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     down: new Set(facts?.down.keys()),
     interfaceNames: namesOf(facts),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
+    linkedNetworks: linkedNetworks(facts),
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
     areFramesFiltered: facts?.areFramesFiltered ?? { 4: false, 6: false },
@@ -144,6 +147,11 @@ function outInterfaceTo(address: Address, facts: MachineFacts | null): string | 
 function namesOf(facts: MachineFacts | null): ReadonlySet<string> | null {
   const lower = facts?.links?.lower;
   return lower === undefined ? null : new Set(lower.keys());
+}
+
+function linkedNetworks(facts: MachineFacts | null): FlowQuestion['links'] {
+  if (facts === null || FAMILIES.every((family) => facts.routing[family] === null)) return null;
+  return FAMILIES.flatMap((family) => linksOf(facts, family)).map(({ network }) => network);
 }
 
 function linksOf(facts: MachineFacts, family: Family): readonly Segment[] {

@@ -1,5 +1,5 @@
 import type { Family } from '../../../net/address.ts';
-import { intervalSet, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
+import { intervalSet, union, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
 import type { Effect } from '../../model/action.ts';
 import type { Match } from '../../model/match.ts';
 import type { Chain, Rule, Table } from '../../model/ruleset.ts';
@@ -18,12 +18,23 @@ export function forwardedAddresses(firewall: Firewall, family: Family): Interval
 
 const madeOf = onceAFirewall((): Record<Family, IntervalSet | null> => ({ 4: null, 6: null }));
 
+/** Of these, those that DNAT leads to from every interface but theirs. */
+export function publishedAddresses(firewall: Firewall, family: Family): IntervalSet {
+  const made = publishedOf(firewall);
+  return (made[family] ??= findPublished(firewall, family));
+}
+
+const publishedOf = onceAFirewall((): Record<Family, IntervalSet | null> => ({ 4: null, 6: null }));
+
+function findPublished(firewall: Firewall, family: Family): IntervalSet {
+  return intervalSet(rulesOn(firewall, 'prerouting', family).flatMap((rule) => publishedBy(rule, family)));
+}
+
 function findForwarded(firewall: Firewall, family: Family): IntervalSet {
   const named = rulesOn(firewall, 'forward', family).flatMap((rule) =>
     rule.effects.some(letsPass) ? namedBy(rule, family) : [],
   );
-  const published = rulesOn(firewall, 'prerouting', family).flatMap((rule) => publishedBy(rule, family));
-  return intervalSet([...named, ...published]);
+  return union(intervalSet(named), publishedAddresses(firewall, family));
 }
 
 /** The rules of the hook's chains and of those they call. */

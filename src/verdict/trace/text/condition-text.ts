@@ -102,6 +102,8 @@ function testText(
   if (reason?.code === 'vlan-tag') return `where frames carry ${holds ? 'no' : 'a'} VLAN tag`;
   if (reason?.code === 'forwarding')
     return `if the machine ${holds ? 'forwards' : 'does not forward'} packets`;
+  if (reason?.code === 'answers-pass')
+    return `if answers ${holds ? 'come back through' : 'go past'} this machine`;
   if (reason?.code === 'listening-port')
     return `if ${holds ? 'a' : 'no'} server listens on port ${reason.port}`;
   const place = rule === null ? text : placeOf(rule, withFile);

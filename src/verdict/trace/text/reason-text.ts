@@ -147,6 +147,8 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'recent-list': 'depends on the list of recent sources',
   'source-country': 'depends on which country the database of the machine has for the address',
   'connection-history': 'depends on the history of the connection',
+  'answers-pass':
+    'depends on whether the machine that NAT leads to answers through this one (not to a client on its own link)',
   forwarding: 'depends on whether the machine forwards packets',
   'time-of-day': 'depends on the time of day',
   chance: 'depends on chance or on earlier packets',
