@@ -3,8 +3,8 @@
 # "vwaudit audit FILE" and "vwaudit trace FILE". Written by "vwaudit collect --script sh"; for dash, bash and busybox sh.
 #
 # Reads only: the rules of every firewall (nft, iptables, ip6tables, ipset), addresses, routes and routing rules,
-# listening sockets with their programs, and the kernel's settings for routing and bridges. No passwords, no keys, no
-# traffic. Run it as root, since only root may read rules:
+# policies of IPsec, listening sockets with their programs, and the kernel's settings for routing and bridges. No
+# passwords, no keys, no traffic. Run it as root, since only root may read rules:
 #
 #   sudo sh collect.sh > machine.json
 
@@ -124,6 +124,7 @@ collect routes-4 ip -j -4 route show table all
 collect routes-6 ip -j -6 route show table all
 collect rules-4 ip -j -4 rule show
 collect rules-6 ip -j -6 rule show
+collect ipsec ip xfrm policy
 collect listeners ss -H -l -n -t -u -p
 collect settings print_settings
 collect versions print_versions

@@ -11,6 +11,7 @@ import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
 import { parseRules } from './routing-rule.ts';
+import { parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing.ts';
 
 /** @throws InputError where a tool failed to list rules: they could say anything */
@@ -60,6 +61,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
     return routes === null || rules === null ? null : { ...routes, rules };
   };
+  const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
   const filters = ofInterfaces(settings, 4, 'rp_filter');
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   return {
@@ -67,6 +69,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
+    ipsec,
     down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
     // The larger of an interface's own setting and that of all counts.
     isStrict: {
@@ -80,9 +83,14 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     },
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
-    assumptions: isNftHidden(commands)
-      ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
-      : [],
+    assumptions: [
+      ...(isNftHidden(commands)
+        ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
+        : []),
+      ...(ipsec === null && commands.some(({ id }) => id === 'ipsec')
+        ? [`${host} has no policies of IPsec (ip xfrm policy could not list them)`]
+        : []),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import type { Links } from '../firewall/netfilter/machine/links.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 import type { ReservedRange } from './port-ranges.ts';
+import type { IpsecPolicy } from './ipsec.ts';
 import type { Routing } from './routing.ts';
 
 /** What is known of the machine that runs the rules. Null: its tools did not tell. */
@@ -19,6 +20,8 @@ export interface MachineFacts {
   /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
   readonly areFramesFiltered: Readonly<Record<Family, boolean>>;
   readonly routing: Readonly<Record<Family, Routing | null>>;
+  /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
+  readonly ipsec: readonly IpsecPolicy[] | null;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
   readonly isStrict: Readonly<Record<Family, boolean>>;
   /** Whether it forwards packets, by any interface; null where that is not known, or true of some interfaces only. */
@@ -60,6 +63,7 @@ export function unknownMachine(host: string): MachineFacts {
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
+      ipsec: null,
       isStrict: { 4: false, 6: false },
     },
     ...{ isForwarding: { 4: null, 6: null }, listeners: null, portRanges: [], otherFirewalls: [] },

@@ -3,9 +3,10 @@ import { CONNTRACK_PRIORITY, type BaseChain, type Table } from '../model/ruleset
 
 /**
  * The hooks an iptables-save speaks for: those of its table filter, all three even where nft lists only the chains that were
- * used. Without that table it says nothing.
+ * used. Without that table it says nothing, but what the tool itself wrote lists every table there is: null where none filters.
  */
-export function hooksOfSave(tables: readonly Table[]): readonly FilterHook[] {
+export function hooksOfSave(tables: readonly Table[], isOfTool: boolean): readonly FilterHook[] | null {
+  if (isOfTool && tables.every(({ name }) => name !== 'filter')) return null;
   const filters = tables.filter(({ name, isDormant }) => name === 'filter' && !isDormant);
   return filters.some(isFilterOfIptables) ? FILTER_HOOKS : hooksFilteredBy(filters);
 }

@@ -53,7 +53,7 @@ export interface FlowQuestion {
   /** Hook input: whether the machine forwards packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one; null: not known. */
   readonly isForwarding: boolean | null;
   /** The networks on the links of the machine; null where nobody knows them. */
-  readonly links: readonly Prefix[] | null;
+  readonly linkNetworks: readonly Prefix[] | null;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
   readonly state: PacketState;
   /**
@@ -96,7 +96,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       servedBy: hook === 'input' ? 'anyone' : 'destination',
       servedOn: 'any-port',
       isForwarding: null,
-      links: null,
+      linkNetworks: null,
       state: 'new',
       framesOnLink: 'none',
       profile: null,

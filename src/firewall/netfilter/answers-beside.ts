@@ -1,7 +1,13 @@
-import { addressSet, EVERY_ADDRESS, lowestAddress } from '../../net/address-set.ts';
-import { EMPTY, intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
-import type { Family } from '../../net/address.ts';
-import { blockOf } from '../../net/prefix.ts';
+import { addressSet } from '../../net/address-set.ts';
+import {
+  EMPTY,
+  intersect,
+  intervalSet,
+  isWithin,
+  overlaps,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
+import { ADDRESS_BITS, type Family } from '../../net/address.ts';
 import { publishedAddresses } from './machine/forwarded-addresses.ts';
 import type { Firewall } from './machine/firewall.ts';
 import type { Notes } from './matching/match-packet.ts';
@@ -24,9 +30,9 @@ export function answersBeside(way: Way, request: Packet, peers: IntervalSet): In
   if (destination === null || destination === 'peers') return EMPTY;
   if (asked.hook !== 'input' && asked.hook !== 'forward') return EMPTY;
   const around =
-    asked.links === null
+    asked.linkNetworks === null
       ? usualLink(firewall, asked, request, destination)
-      : linksOf(asked.links, destination, asked.family);
+      : linksOf(asked.linkNetworks, destination, asked.family);
   const beside = intersect(peers, around);
   if (beside.length === 0) {
     if (asked.hook === 'input')
@@ -44,7 +50,7 @@ interface Way {
 }
 
 function linksOf(
-  links: NonNullable<Scenario['links']>,
+  links: NonNullable<Scenario['linkNetworks']>,
   destination: IntervalSet,
   family: Family,
 ): IntervalSet {
@@ -66,10 +72,18 @@ function usualLink(
   if (hook === 'forward' || isWithin(destination, publishedAddresses(firewall, family))) return EMPTY;
   if (typeof inInterface === 'string' && egressInterface !== null && inInterface !== egressInterface)
     return EMPTY;
-  const first = lowestAddress(destination, family);
-  if (first === undefined) return EMPTY;
-  const around = addressSet([blockOf(first, LARGEST_LINK[family])], family);
-  return isWithin(destination, around) ? around : EVERY_ADDRESS[family];
+  return blocksAround(destination, family);
+}
+
+/** Every largest link that has some of the addresses. */
+function blocksAround(addresses: IntervalSet, family: Family): IntervalSet {
+  const size = 1n << BigInt(ADDRESS_BITS[family] - LARGEST_LINK[family]);
+  return intervalSet(
+    addresses.map((bound, index) => {
+      const blocks = (BigInt(bound) + (index % 2 === 0 ? 0n : size - 1n)) / size;
+      return family === 4 ? Number(blocks * size) : blocks * size;
+    }),
+  );
 }
 
 /** Links are no larger. */

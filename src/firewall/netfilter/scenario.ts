@@ -49,7 +49,7 @@ export interface Scenario {
   readonly servedBy: FlowQuestion['servedBy'];
   readonly servedOn: FlowQuestion['servedOn'];
   readonly isForwarding: FlowQuestion['isForwarding'];
-  readonly links: FlowQuestion['links'];
+  readonly linkNetworks: FlowQuestion['linkNetworks'];
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;
   readonly outInterface: InterfaceValue;

@@ -42,7 +42,7 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   /** Whether the machine forwards packets; null where that is not known. */
   readonly isForwarding?: Readonly<Record<Family, boolean | null>>;
   /** The networks on the links of the machine; null where nobody knows them. */
-  readonly links?: FlowQuestion['links'];
+  readonly linkNetworks?: FlowQuestion['linkNetworks'];
   /** The network profile of the interface (Windows); any where nobody said. */
   readonly profile?: number | null;
   /** Sources that the routes of the machine may keep from being answered, whatever the rules say. */
@@ -60,7 +60,7 @@ export function questionsOf(
   const destinations = destinationsOf(access, family);
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
-  const { profile = null, bridging = 'none', links = null } = access;
+  const { profile = null, bridging = 'none', linkNetworks = null } = access;
   const isForwarding = access.isForwarding?.[family] ?? null;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
     access.expected === 'blocked'
@@ -87,7 +87,7 @@ export function questionsOf(
         framesOnLink: mayPassBridge(bridging, way.name, outInterface) ? 'unseen' : way.framesOnLink,
         outInterface,
         profile,
-        links,
+        linkNetworks,
         ...addresses,
         ...asker,
       };

@@ -75,7 +75,7 @@ function scenarioOf(
     servedBy: question.servedBy,
     servedOn: question.servedOn,
     isForwarding: question.isForwarding,
-    links: question.links,
+    linkNetworks: question.linkNetworks,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),
     outInterface: lo ?? (hook === 'output' ? named : hook === 'forward' ? outInterface : null),

@@ -348,7 +348,7 @@ function auditHost(host: Host, asked: Asked): AuditedHost {
       selfAddresses: hook === 'input' ? [...destinations, ...selfAddresses] : selfAddresses,
       isEverySelfKnown,
       isForwarding,
-      links: known.linkedNetworks,
+      linkNetworks: known.linkedNetworks,
       dead: deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),

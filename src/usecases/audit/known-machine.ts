@@ -55,7 +55,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly links: readonly Segment[];
   readonly areLinksKnown: boolean;
   /** The same for questions; null where nobody collected them. */
-  readonly linkedNetworks: FlowQuestion['links'];
+  readonly linkedNetworks: FlowQuestion['linkNetworks'];
   /** Each with its ports that are up. */
   readonly bridges: Links['bridges'];
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
@@ -149,7 +149,7 @@ function namesOf(facts: MachineFacts | null): ReadonlySet<string> | null {
   return lower === undefined ? null : new Set(lower.keys());
 }
 
-function linkedNetworks(facts: MachineFacts | null): FlowQuestion['links'] {
+function linkedNetworks(facts: MachineFacts | null): FlowQuestion['linkNetworks'] {
   if (facts === null || FAMILIES.every((family) => facts.routing[family] === null)) return null;
   return FAMILIES.flatMap((family) => linksOf(facts, family)).map(({ network }) => network);
 }

@@ -2,6 +2,7 @@ import type { FilterHook } from '../../firewall/model/question.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../facts/dead-ends.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
+import type { IpsecPolicy } from '../../facts/ipsec.ts';
 import { addressSet, EVERY_ADDRESS } from '../../net/address-set.ts';
 import { compareAddresses, FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { EMPTY, type IntervalSet } from '../../net/interval-set.ts';
@@ -24,9 +25,12 @@ export function noWays({ facts, isForwarding, hook, destinations }: Asked): read
     // Where its tools do not show that every interface forwards, some may not.
     if (hook === 'forward' && isForwarding[family] !== true)
       return [ofFamily(family, { of: EVERY_ADDRESS[family], rule: null })];
-    return [...unpluggedFor({ facts, hook, own, family }), ...deadEnds({ facts, hook, own, family })].map(
-      (end) => ofFamily(family, end),
-    );
+    return [
+      ...[...unpluggedFor({ facts, hook, own, family }), ...deadEnds({ facts, hook, own, family })].map(
+        (end) => ofFamily(family, end),
+      ),
+      ...protectedBy({ facts, hook, own, family }),
+    ];
   });
 }
 
@@ -70,6 +74,41 @@ function deadEnds({ facts, hook, own, family }: AskedOfFamily): readonly DeadEnd
       const ends = [...withoutAnswer(routing, null, family), ...taking(listed)];
       return own.flatMap((to) => ifDead(ends, to));
     }
+  }
+}
+
+/** Whose packets, or the answers to them, a policy of IPsec drops or takes only with IPsec. */
+function protectedBy({ facts, hook, own, family }: AskedOfFamily): readonly NoWay[] {
+  return (facts.ipsec ?? []).flatMap((policy): readonly NoWay[] => {
+    if (policy.from.family !== family) return [];
+    const covered = endsOf(policy, hook).flatMap(({ peer, here }) => {
+      const isMet = own.length === 0 || own.some((address) => prefixContains(here, address));
+      return isMet ? [peer] : [];
+    });
+    const of = { 4: EMPTY, 6: EMPTY, [family]: addressSet(covered, family) };
+    const does =
+      policy.does === 'block' ? 'drops it or the answers' : 'lets it and the answers pass with IPsec only';
+    return covered.length === 0 ? [] : [{ of, because: `its IPsec policy "${policy.text}" ${does}` }];
+  });
+}
+
+/** Which end of a policy is that of the peers. What is forwarded meets `fwd`, then `out`. */
+function endsOf(
+  { direction, from, to }: IpsecPolicy,
+  hook: FilterHook,
+): readonly { readonly peer: Prefix; readonly here: Prefix }[] {
+  const [arriving, answered] = [
+    { peer: from, here: to },
+    { peer: to, here: from },
+  ];
+  switch (hook) {
+    case 'input':
+      return direction === 'in' ? [arriving] : direction === 'out' ? [answered] : [];
+    case 'forward':
+      return direction === 'in' ? [] : [arriving, answered];
+    case 'output':
+      // Here the peers are the sources, which are this machine.
+      return direction === 'out' ? [arriving] : direction === 'in' ? [answered] : [];
   }
 }
 

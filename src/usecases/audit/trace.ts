@@ -88,12 +88,19 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const dead = segment === null ? known.deadFor(hook, aims) : [];
     const proofs = (classes ?? [destination]).map((part) => {
       const isForwarding = known.isForwarding[destination.family];
-      const links = known.linkedNetworks;
+      const linkNetworks = known.linkedNetworks;
       const isBridging =
         hook === 'forward' && mayPassBridge(bridgingOf(known, isBridgeShown), wayIn, question.outInterface);
       const alone = isBridging ? ('unseen' as const) : ('none' as const);
       const framesOnLink = segment === null ? alone : (segment.bridged ?? ('unseen' as const));
-      const machineOf = { selfAddresses, isEverySelfKnown, isForwarding, profile, framesOnLink, links };
+      const machineOf = {
+        selfAddresses,
+        isEverySelfKnown,
+        isForwarding,
+        profile,
+        framesOnLink,
+        linkNetworks,
+      };
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });

@@ -20,17 +20,17 @@ function ask(rules: string, source: string, asked: Partial<FlowQuestion> = {}) {
 }
 
 test.each([
-  ['on the link that was collected', DNAT, '10.61.0.5', { links: LINK! }, 'depends'],
-  ['on another one', DNAT, '10.30.0.5', { links: LINK! }, 'allowed'],
-  ['near it, but on no link of it', DNAT, '10.61.0.5', { links: ELSEWHERE! }, 'allowed'],
-  ['the same on a gateway', DNAT, '10.61.0.5', { links: LINK!, hook: 'forward' as const }, 'depends'],
+  ['on the link that was collected', DNAT, '10.61.0.5', { linkNetworks: LINK! }, 'depends'],
+  ['on another one', DNAT, '10.30.0.5', { linkNetworks: LINK! }, 'allowed'],
+  ['near it, but on no link of it', DNAT, '10.61.0.5', { linkNetworks: ELSEWHERE! }, 'allowed'],
+  ['the same on a gateway', DNAT, '10.61.0.5', { linkNetworks: LINK!, hook: 'forward' as const }, 'depends'],
   ['near it, where nobody knows the links', DNAT, '10.61.0.5', {}, 'depends'],
   ['far from it', DNAT, '10.30.0.5', {}, 'allowed'],
   [
     'with source NAT',
     nat('tcp dport 102 dnat to 10.61.7.20', 'masquerade'),
     '10.61.0.5',
-    { links: LINK! },
+    { linkNetworks: LINK! },
     'allowed',
   ],
   [

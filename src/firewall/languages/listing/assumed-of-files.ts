@@ -39,8 +39,11 @@ function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[
   }
   return FAMILIES.flatMap((family) => {
     const [only, ...more] = tables.filter((table) => table.family === (family === 4 ? 'ip' : 'ip6'));
-    if (only === undefined || more.length > 0) return [];
+    if (only === undefined) return [];
     const command = family === 4 ? 'iptables' : 'ip6tables';
+    if (more.length > 0 && [only, ...more].every(({ name }) => name !== 'filter'))
+      return [{ family, text: `${command} has no table filter (${command}-save lists the tables in use)` }];
+    if (more.length > 0) return [];
     return [
       { family, text: `${command} has no table except ${only.name} (${command}-save -t shows only one)` },
     ];

@@ -4,7 +4,7 @@ import { refuseChainLoops } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
 import { withDynamicSets } from '../ipset/dynamic-sets.ts';
 import { markUncertainTemplates } from '../targets/ct-template.ts';
-import { HEADER } from './header.ts';
+import { HEADER, HEADER_LINE } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
 import {
   append,
@@ -72,7 +72,14 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
   const families = [...new Set(reading.tables.map(({ family }) => (family === 'ip6' ? 6 : 4)))] as Family[];
   const { tables } = reading;
   const dialect = families.includes(4) ? 'iptables' : 'ip6tables';
-  return { file, dialect, backend: 'xtables', families, hooks: hooksOfSave(tables), tables };
+  return {
+    file,
+    dialect,
+    backend: 'xtables',
+    families,
+    hooks: hooksOfSave(tables, HEADER_LINE.test(text)),
+    tables,
+  };
 }
 
 interface Reading {
