@@ -1,13 +1,7 @@
 import { addressSet } from '../../net/address-set.ts';
-import {
-  EMPTY,
-  intersect,
-  intervalSet,
-  isWithin,
-  overlaps,
-  type IntervalSet,
-} from '../../net/interval-set.ts';
-import { ADDRESS_BITS, type Family } from '../../net/address.ts';
+import { EMPTY, intersect, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
+import type { Family } from '../../net/address.ts';
+import { blocksAround } from './machine/link-blocks.ts';
 import { publishedAddresses } from './machine/forwarded-addresses.ts';
 import type { Firewall } from './machine/firewall.ts';
 import type { Notes } from './matching/match-packet.ts';
@@ -74,17 +68,3 @@ function usualLink(
     return EMPTY;
   return blocksAround(destination, family);
 }
-
-/** Every largest link that has some of the addresses. */
-function blocksAround(addresses: IntervalSet, family: Family): IntervalSet {
-  const size = 1n << BigInt(ADDRESS_BITS[family] - LARGEST_LINK[family]);
-  return intervalSet(
-    addresses.map((bound, index) => {
-      const blocks = (BigInt(bound) + (index % 2 === 0 ? 0n : size - 1n)) / size;
-      return family === 4 ? Number(blocks * size) : blocks * size;
-    }),
-  );
-}
-
-/** Links are no larger. */
-const LARGEST_LINK = { 4: 16, 6: 64 } as const;

@@ -9,7 +9,9 @@ import {
   type IntervalSet,
 } from '../../net/interval-set.ts';
 import { mergedStates, spend, type Evaluation, type PacketState } from './evaluation.ts';
+import { addressSet } from '../../net/address-set.ts';
 import { cutsOf } from './machine/address-cuts.ts';
+import { blocksAround } from './machine/link-blocks.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { numberValue, type AddressValue, type NumberValue, type Packet } from './packet.ts';
 import type { Scenario } from './scenario.ts';
@@ -33,14 +35,16 @@ export function joinAlike(
   if (states.length <= FEW) return states;
   spend(run, STEPS_A_STATE * states.length);
   const cuts = cutsOf(firewall);
-  const { destination, selfAddresses, hostAddresses, otherAddresses } = asked;
-  const named = [destination, selfAddresses ?? [], hostAddresses, otherAddresses].filter(
+  const { destination, selfAddresses, hostAddresses, otherAddresses, linkNetworks, family } = asked;
+  const links = (linkNetworks ?? []).map((network) => addressSet([network], family));
+  const named = [destination, selfAddresses ?? [], hostAddresses, otherAddresses, ...links].filter(
     (set) => set.length > 0,
   );
   const known = new Map<IntervalSet, IntervalSet>();
   const widerAddress = (value: AddressValue): AddressValue => {
     if (value === null || value === 'peers') return value;
-    const found = known.get(value) ?? stretchAround(value, cuts.addresses[asked.family], named);
+    const found =
+      known.get(value) ?? onLinks(asked, value, stretchAround(value, cuts.addresses[family], named));
     known.set(value, found);
     return found;
   };
@@ -56,6 +60,16 @@ export function joinAlike(
   }));
   // Where rules tell all of them apart there is nothing to join.
   return joined.every(({ packet }, at) => packet === states[at]?.packet) ? states : mergedStates(joined);
+}
+
+/** Whether the answers come back hangs on the link. */
+function onLinks(
+  { linkNetworks, hook, family }: Scenario,
+  value: IntervalSet,
+  stretch: IntervalSet,
+): IntervalSet {
+  if (linkNetworks !== null || hook !== 'input' || stretch === value) return stretch;
+  return intersect(stretch, blocksAround(value, family));
 }
 
 function wider(

@@ -37,7 +37,7 @@ const OTHER: Required<Access> = {
   outInterface: 'brsrv',
   destinations: [address('fd00::1')],
   selfAddresses: [address('10.20.0.11')],
-  linkNetworks: null,
+  linkNetworks: [],
   isEverySelfKnown: true,
   isForwarding: { 4: true, 6: false },
   profile: 2,
