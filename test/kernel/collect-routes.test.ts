@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { validReport } from '../e2e/schema.ts';
+import { runInProcess } from '../e2e/in-process.ts';
+import { createLab } from './lab/lab.ts';
+import { ENTRY } from './stand-in.ts';
+
+/** A server whose rules let its client in, while what it does besides its rules keeps it out: audit never passes such a flow. */
+const lab = createLab();
+const [server, client, other] = [lab.host('server'), lab.host('client'), lab.host('other')];
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-collect-routes-'));
+const RULES = `table inet t {
+  chain i { type filter hook input priority 0; policy drop; ct state established,related accept; ip saddr 10.61.0.0/16 tcp dport 102 accept; }
+  chain f { type filter hook forward priority 0; policy accept; }
+}
+`;
+const NAT = `table ip n { chain p { type nat hook prerouting priority -100; ip daddr 10.61.0.1 tcp dport 102 dnat to 10.61.0.9; }; }
+`;
+
+beforeAll(() => {
+  lab.cable(client, ['10.61.0.5/16'], server, ['10.61.0.1/16']);
+  server.must(['nft', '-f', '-'], { input: RULES });
+});
+
+afterAll(() => {
+  lab.close();
+  rmSync(folder, { recursive: true });
+});
+
+const undo: string[] = [];
+afterEach(() => {
+  for (const command of undo.splice(0).reverse()) server.run(command.split(' '));
+});
+
+/** Whether an answer of the server, even that nobody listens, gets to the client. */
+function isAnswered(): boolean {
+  const CONNECT = `const socket = require('net').connect({ host: '10.61.0.1', port: 102 });
+socket.setTimeout(2000, () => { console.log('silent'); socket.destroy(); });
+socket.on('connect', () => { console.log('open'); socket.destroy(); });
+socket.on('error', ({ code }) => console.log(code));`;
+  return ['open', 'ECONNREFUSED'].includes(client.must(['node', '-e', CONNECT]).trim());
+}
+
+async function verdict(): Promise<{ readonly verdict: string; readonly why: string }> {
+  const file = path.join(folder, 'machine.json');
+  writeFileSync(file, server.must(['node', ENTRY, 'collect', '--quiet']));
+  const { stdout } = await runInProcess([
+    ...['audit', file, '--instances', '1', '--host', '10.61.0.1', '--json', '--quiet'],
+    ...['--allow', 'client=10.61.0.5'],
+  ]);
+  const { flows } = validReport(stdout) as AuditReport;
+  const flow = flows.find(
+    ({ from, port, transport }) => from.role === 'client' && port === 102 && transport === 'tcp',
+  );
+  return { verdict: flow?.verdict ?? '', why: flow?.proof.why ?? '' };
+}
+
+test('what keeps nobody out passes', async () => {
+  expect(isAnswered()).toBe(true);
+  // The kernel shows a new link as up a moment after it carries packets.
+  await expect.poll(verdict, { timeout: 20_000 }).toEqual({ verdict: 'pass', why: '' });
+});
+
+const RULE = 'ip rule';
+const CASES: readonly (readonly [string, readonly (readonly [string, string])[], RegExp])[] = [
+  [
+    'answers from its address by a table that leads nowhere',
+    [
+      ['ip route add unreachable default table 50', 'ip route flush table 50'],
+      [`${RULE} add pref 5 from 10.61.0.1 lookup 50`, `${RULE} del pref 5`],
+    ],
+    /routing rule "5: from 10\.61\.0\.1 lookup 50"/,
+  ],
+  [
+    'answers to a network by a table that leads nowhere',
+    [
+      ['ip route add unreachable 10.61.0.0/24 table 60', 'ip route flush table 60'],
+      [`${RULE} add pref 5 to 10.61.0.0/16 lookup 60`, `${RULE} del pref 5`],
+    ],
+    /routing rule "5: from all to 10\.61\.0\.0\/16 lookup 60"/,
+  ],
+  [
+    'all but one network dropped',
+    [[`${RULE} add pref 5 not to 10.99.0.0/16 blackhole`, `${RULE} del pref 5`]],
+    /routing rule "5: not from all to 10\.99\.0\.0\/16 blackhole"/,
+  ],
+  [
+    'goto',
+    [
+      [`${RULE} add pref 20 to 10.61.0.5 blackhole`, `${RULE} del pref 20`],
+      [`${RULE} add pref 10 from 10.61.0.1 goto 20`, `${RULE} del pref 10`],
+    ],
+    /routing rule "20: /,
+  ],
+  [
+    'the address of the client is its own',
+    [['ip route add local 10.61.0.5 dev lo', 'ip route del local 10.61.0.5 dev lo']],
+    /no route/,
+  ],
+  [
+    'a policy of IPsec that drops',
+    [['ip xfrm policy add dir in src 10.61.0.0/16 dst 10.61.0.1 action block', 'ip xfrm policy flush']],
+    /IPsec policy "dir in src 10\.61\.0\.0\/16 dst 10\.61\.0\.1 action block"/,
+  ],
+  [
+    'a policy that asks for IPsec',
+    [
+      [
+        'ip xfrm policy add dir in src 10.61.0.0/16 dst 10.61.0.1 tmpl proto esp mode transport',
+        'ip xfrm policy flush',
+      ],
+    ],
+    /with IPsec only/,
+  ],
+];
+
+test.each(CASES)('%s', async (_, commands, why) => {
+  for (const [command, back] of commands) {
+    server.must(command.split(' '));
+    undo.push(back);
+  }
+  expect(isAnswered()).toBe(false);
+  const found = await verdict();
+  expect(found.verdict).toBe('unproven');
+  expect(found.why).toMatch(why);
+});
+
+test('NAT to a machine on the link of the client', async () => {
+  // Bridged in the namespace of the client: one link for all three.
+  lab.cable(other, ['10.61.0.9/16'], client, []);
+  const ports = client
+    .must(['ip', '-br', 'link'])
+    .split('\n')
+    .map((line) => line.split(/[@ ]/)[0] ?? '')
+    .filter((name) => name.startsWith('v'));
+  client.must(['ip', 'link', 'add', 'br0', 'type', 'bridge']);
+  for (const port of ports) {
+    client.must(['ip', 'addr', 'flush', 'dev', port]);
+    client.must(['ip', 'link', 'set', port, 'master', 'br0']);
+  }
+  client.must(['ip', 'addr', 'add', '10.61.0.5/16', 'dev', 'br0']);
+  client.must(['ip', 'link', 'set', 'br0', 'up']);
+  server.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  server.must(['nft', '-f', '-'], { input: NAT });
+  undo.push('nft delete table ip n');
+  expect(isAnswered()).toBe(false);
+  expect((await verdict()).verdict).toBe('unproven');
+});
+
+test('the interface of the client is down', async () => {
+  const [name = ''] = /\bv\w+/.exec(server.must(['ip', '-br', 'link'])) ?? [];
+  server.must(['ip', 'link', 'set', name, 'down']);
+  expect(isAnswered()).toBe(false);
+  expect((await verdict()).verdict).toBe('unproven');
+});
