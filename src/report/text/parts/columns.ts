@@ -20,9 +20,7 @@ const MIN_FLEXIBLE = 12;
 
 /** Aligned columns without frames, indented, each line without trailing blanks. */
 export function renderColumns({ head, rows, flexible, isCut = false, below, style }: Columns): string {
-  const widths = head.map((title, column) =>
-    rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
-  );
+  const widths = widthsOf(head, rows);
   const fixed = widths.reduce(
     (sum, width, column) => sum + GAP + (column === flexible ? 0 : width),
     INDENT - GAP,
@@ -46,6 +44,17 @@ export function renderColumns({ head, rows, flexible, isCut = false, below, styl
       return text === '' ? [shown] : [shown, text];
     })
     .join('\n');
+}
+
+/** How many columns of a terminal a table takes that nothing narrows. */
+export function tableWidth(head: Columns['head'], rows: Columns['rows']): number {
+  return widthsOf(head, rows).reduce((sum, width) => sum + GAP + width, INDENT - GAP);
+}
+
+function widthsOf(head: Columns['head'], rows: Columns['rows']): readonly number[] {
+  return head.map((title, column) =>
+    rows.reduce((most, row) => Math.max(most, visibleWidth(row[column] ?? '')), visibleWidth(title)),
+  );
 }
 
 function linesOf(rows: Columns['rows'], options: Table.TableConstructorOptions): string {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../group-by.ts';
 import type { Comparison, Regression } from '../../../verdict/reports/compare-report.ts';
 import type { Style } from '../../style.ts';
 import { comparedRows, type ComparedRow } from './compared-rows.ts';
@@ -60,11 +61,15 @@ const KINDS: readonly {
 const SHOWN = 3;
 
 function namesOf(rows: readonly ComparedRow[], withHost: boolean): string {
-  const shown = rows
-    .slice(0, SHOWN)
-    .map(({ from, ports, first }) => `${from} → ${ports}${withHost ? ` on ${first.host}` : ''}`);
-  const rest = flowsOf(rows.slice(SHOWN));
+  // The addresses of a host have a row each.
+  const groups = groupBy(rows, (row) => nameOf(row, withHost));
+  const shown = groups.slice(0, SHOWN).flatMap(([row]) => (row === undefined ? [] : nameOf(row, withHost)));
+  const rest = flowsOf(groups.slice(SHOWN).flat());
   return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function nameOf({ from, ports, first }: ComparedRow, withHost: boolean): string {
+  return `${from} → ${ports}${withHost ? ` on ${first.host}` : ''}`;
 }
 
 function flowsOf(rows: readonly ComparedRow[]): number {
