@@ -31,8 +31,8 @@ const children: ChildProcess[] = [];
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-standing-'));
 
 beforeAll(() => {
-  // Node by its own name might be `vwaudit listen`, and Viz World runs on Windows alone.
-  for (const name of ['wine64-preloader', 's7oiehsx', 'another'])
+  // Node by its own name might be `vwaudit listen`.
+  for (const name of ['vizworld', 's7oiehsx', 'another'])
     copyFileSync(process.execPath, path.join(folder, name));
   lab.cable(client, ['10.30.0.7/8', 'fd00::7/64'], server, ['10.20.0.11/8', 'fd00::11/64']);
 });
@@ -47,10 +47,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function serve(
-  spec: readonly (readonly (string | number)[])[],
-  program = 'wine64-preloader',
-): Promise<void> {
+async function serve(spec: readonly (readonly (string | number)[])[], program = 'vizworld'): Promise<void> {
   const child = server.spawn([path.join(folder, program), '-e', SERVER, JSON.stringify(spec)]);
   children.push(child);
   await new Promise((resolve) => child.stdout.once('data', resolve));

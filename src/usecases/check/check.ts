@@ -151,7 +151,6 @@ export async function check(
   const { flows, findings, summary } = judgeCheck([...stated, ...unstated], {
     scouted,
     table: sockets?.table ?? null,
-    isWindows: system.platform === 'win32',
     controls,
     site: resolved,
     admission: { site: resolved, sources: (role, host) => sourcesOf(role, host, resolved), sourceTo },

@@ -40,8 +40,6 @@ export interface JudgeContext {
   readonly refusedAlike?: ReadonlySet<string>;
   /** Whether `vwaudit listen` in place of Viz World is expected, worth a note, or a failure. */
   readonly standIn: 'expected' | 'noted' | 'refused';
-  /** Viz World runs on this system; absent: it does. */
-  readonly isWindows?: boolean;
   /** For commands in the advice, which is without them where it is absent. */
   readonly site?: Site;
   /** For rules in the advice, likewise. */
@@ -80,7 +78,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       silenceDoubt(one, evidence) ??
       (mayBeStandIn ? 'may-be-stand-in' : null) ??
       (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null) ??
-      (isOtherProgram(one, evidence, context) ? 'other-program' : null);
+      (standIn === 'refused' && isOtherProgram(one, evidence, context) ? 'other-program' : null);
     const bound = boundOnly(one, evidence);
     const weighed = { ...evidence, reason: bound ?? shownReason(evidence.reason, doubt) };
     const seen = { ...evidence, application: one.flow.endpoint.application };

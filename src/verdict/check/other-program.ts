@@ -10,28 +10,21 @@ import type { JudgeContext } from './judge-check.ts';
 const OTHERS =
   /^(?:python[\d.]*w?|perl[\d.]*|ruby[\d.]*|php(?:-fpm)?[\d.]*|lua[\d.]*|tclsh[\d.]*|(?:ba|da|z|k|power)?sh(?:ell)?|pwsh|cmd|nc(?:\.\w+)?|ncat|netcat|socat|busybox|sshd?|nginx|apache2|httpd|lighttpd|caddy|haproxy|envoy|traefik|stunnel[\d.]*|docker-proxy|rootlesskit|systemd|init|x?inetd|iperf[\d.]*|s7oiehsx(?:64)?)(?:\.exe)?$/i;
 
-/** Every one of the programs is known, and none is Viz World. */
-export function areWellKnown(names: readonly (string | null)[]): boolean {
-  return names.every((name) => name !== null && (OTHERS.test(name) || NODE.test(name)));
-}
-
 /** Node, which may run `vwaudit listen` where its command line is not shown. */
 export const NODE = /^node(?:js)?(?:\.exe)?$/i;
 
-/** Viz World runs on Windows, and elsewhere under Wine if at all. */
-const ON_WINE = /^wine|\.exe$/i;
-
-/** Open here, but held by a program that is not Viz World; false where that may be. */
+/**
+ * Open here, by programs alone that are no part of Viz World. Where Viz World itself is asked for (`--no-stand-in`) Node is none
+ * either, and nothing is proven; else a stand-in of the user's own is as good.
+ */
 export function isOtherProgram(
   { local }: Pick<Checked, 'local'>,
   { state }: Pick<CombinedEvidence, 'state'>,
-  { standIn, isWindows = true }: Pick<JudgeContext, 'standIn' | 'isWindows'>,
+  { standIn }: Pick<JudgeContext, 'standIn'>,
 ): boolean {
   const names = (local?.covering ?? []).map(({ process }) => process);
   if (state !== 'open' || names.length === 0 || standIn === 'expected') return false;
-  if (names.every((name) => name !== null && OTHERS.test(name))) return true;
-  if (standIn !== 'refused') return false;
-  return names.every((name) =>
-    name === null ? !isWindows : OTHERS.test(name) || NODE.test(name) || (!isWindows && !ON_WINE.test(name)),
+  return names.every(
+    (name) => name !== null && (OTHERS.test(name) || (standIn === 'refused' && NODE.test(name))),
   );
 }

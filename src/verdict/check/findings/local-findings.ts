@@ -4,19 +4,19 @@ import type { SocketTable } from '../../../sockets/socket-table.ts';
 import type { FindingContext } from './check-findings.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { boundOnLoopback, isLoopbackOnly } from '../loopback-only.ts';
-import { areWellKnown } from '../other-program.ts';
+import { isOtherProgram } from '../other-program.ts';
 import { idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
 export function localFindings(
   judged: readonly Judged[],
-  { table, foreign }: Pick<FindingContext, 'table' | 'foreign'>,
+  { table, foreign, standIn }: Pick<FindingContext, 'table' | 'foreign' | 'standIn'>,
 ): readonly Finding[] {
   return [
     ...loopbackOnly(judged),
     ...oneFamilyOnly(judged),
     ...foreignProcesses(judged, foreign),
-    ...otherPrograms(judged),
+    ...otherPrograms(judged, standIn),
     ...incomplete(table),
   ];
 }
@@ -63,14 +63,16 @@ function foreignProcesses(judged: readonly Judged[], foreign: FindingContext['fo
 }
 
 /** Ports that a program has opened which is not Viz World, whatever the other ports say; one finding a program. */
-function otherPrograms(judged: readonly Judged[]): readonly Finding[] {
+function otherPrograms(judged: readonly Judged[], standIn: FindingContext['standIn']): readonly Finding[] {
   const others = judged.filter(
-    ({ doubt, result }) => doubt === 'other-program' && result.verdict === 'unproven',
+    ({ checked, weighed, doubt, result }) =>
+      result.verdict !== 'fail' &&
+      (doubt === null || doubt === 'other-program') &&
+      isOtherProgram(checked, weighed, { standIn }),
   );
   return groupBy(others, ({ result }) => `${result.host} ${result.program ?? ''}`).map((group) => {
-    const process = group[0]?.result.program ?? null;
-    const names = group.flatMap(({ checked }) => checked.local?.covering ?? []).map((one) => one.process);
-    const args = { ...locationOf(group), process, isWellKnown: areWellKnown(names) };
+    const process = group[0]?.result.program ?? '';
+    const args = { ...locationOf(group), process, isProven: standIn !== 'refused' };
     return finding('other-program', args, idsOf(group));
   });
 }
