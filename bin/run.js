@@ -41,15 +41,12 @@ function refuseIncomplete(error) {
   refuse(70, 'not-built', message, `run npm ci in ${JSON.stringify(root)}`);
 }
 
-/** As every error of the program is reported: one line, and with `--json` one JSON document. */
+/** As every error of the program is reported: one line, or one JSON document. */
 function refuse(exitCode, code, message, fix) {
   const problem = { code, message, value: null, fix, file: null, line: null, column: null };
   process.exitCode = exitCode;
   const end = argv.indexOf('--');
-  const flags = argv.slice(0, end < 0 ? undefined : end);
-  const isJson = flags.includes('--json');
-  if (isJson)
+  if (argv.slice(0, end < 0 ? undefined : end).includes('--json'))
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: 'error', error: problem }, null, 2)}\n`);
-  const isSeen = isJson && (process.stdout.isTTY || flags.includes('--quiet') || flags.includes('-q'));
-  if (!isSeen) process.stderr.write(`vwaudit: ${message}; ${fix}\n`);
+  else process.stderr.write(`vwaudit: ${message}; ${fix}\n`);
 }

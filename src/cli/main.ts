@@ -9,7 +9,7 @@ import { writeStderrLines } from './output/stderr-lines.ts';
 
 /**
  * The whole program: runs one command and, whatever goes wrong, says it once and sets the exit code. With `--json` the error is
- * one JSON document on stdout, and stderr has the line too unless `--quiet`; else stdout stays empty and stderr has one line.
+ * one JSON document on stdout; else stdout stays empty and stderr has one line.
  * @param given for oclif: a folder inside the package, and where that is not built (`bin/dev.js`), the plugin it has loaded.
  */
 export async function main(argv: readonly string[], given: Given): Promise<void> {
@@ -31,31 +31,16 @@ export async function main(argv: readonly string[], given: Given): Promise<void>
       );
     }
     if (!wantsJson(argv) || exitCode === EXIT.ok) return writeStderrLines(text.split('\n'));
-    const lines = text.split('\n');
-    try {
-      await writeStdout([...jsonDocument(json)].join(''));
-    } catch {
-      // Stdout takes nothing any more.
-      return writeStderrLines(lines);
-    }
-    // `--json > FILE`: whoever runs it would see nothing.
-    if (!process.stdout.isTTY && !isQuiet(argv)) await writeStderrLines(lines);
+    // Where stdout takes nothing any more, stderr says so.
+    await writeStdout([...jsonDocument(json)].join('')).catch(() => writeStderrLines([text]));
   }
 }
 
 type Given = Pick<Interfaces.Options, 'root' | 'pjson' | 'plugins'>;
 
 function wantsJson(argv: readonly string[]): boolean {
-  return flagsOf(argv).includes('--json');
-}
-
-function isQuiet(argv: readonly string[]): boolean {
-  return flagsOf(argv).some((word) => word === '--quiet' || word === '-q');
-}
-
-function flagsOf(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end);
+  return argv.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
 /** `--report nagios`, without a file: what is on stdout is for a monitoring system. */

@@ -31,7 +31,6 @@ export const REASONS = [
   'no-descriptor',
   'system-error',
   'interrupted',
-  'not-checked',
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

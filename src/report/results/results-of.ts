@@ -32,12 +32,7 @@ export function resultsOf(report: ReportWithResults, ranAt: string | null): Resu
       const flows = report.flows.map((flow) => observedFlow(flow, flow.vantage));
       const issues = issuesOf(report.findings, flows);
       const [oldest = null] = report.vantages.map(({ startedAt }) => startedAt).sort();
-      const known = new Set(report.vantages.map(({ id }) => id));
-      const missing = new Set(report.flows.map(({ vantage }) => vantage).filter((id) => !known.has(id)));
-      const vantages = [
-        ...report.vantages.map(vantageText),
-        ...[...missing].map((role) => `${role} (not checked)`),
-      ];
+      const vantages = report.vantages.map(vantageText);
       const { kind, skipped: notProbed } = report;
       return { ...common, kind, ranAt: oldest, durationMs: null, vantages, flows, issues, notProbed };
     }

@@ -4,7 +4,7 @@ import type { AccessFlow } from '../../ports/access-flows.ts';
 import { compareAddresses, tryParseAddress } from '../../net/address.ts';
 import type { Tool } from '../reports/head.ts';
 import { assertMergeable, type SavedFile } from './assert-mergeable.ts';
-import { notChecked, notCheckedFindings } from './not-checked.ts';
+import { notChecked } from './not-checked.ts';
 import type { MergedFinding, MergedFlow, MergedVantage, MergeReport } from '../reports/merge-report.ts';
 import type { HostSummary, SiteSummary } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -15,7 +15,7 @@ import { bySeverity } from '../shapes/severity.ts';
  * Several checks of one site, one for each vantage point, as one report: nothing is overwritten or averaged, so two points that
  * saw a flow differently both stand there.
  * @param files at least one, in any order
- * @param accesses who must get in and who must not, by the site of the reports: what none of them saw is unproven
+ * @param accesses who must get in and who must not, by the site of the reports: what none of them saw is a finding
  * @param parseTime milliseconds since 1970 of an ISO 8601 time
  * @throws InputError for reports that do not belong together
  */
@@ -38,14 +38,14 @@ export function mergeChecks(
       : notChecked(
           accesses(site),
           sorted.map(({ report }) => report),
+          site.source === 'file',
         );
   // Sorting is stable: points of one role keep their order under one id.
-  const flows = [
-    ...points.flatMap(({ report, vantage }) =>
+  const flows = points
+    .flatMap(({ report, vantage }) =>
       report.flows.map((flow): MergedFlow => ({ ...flow, vantage: vantage.id })),
-    ),
-    ...gaps,
-  ].sort((a, b) => compareText(a.id, b.id));
+    )
+    .sort((a, b) => compareText(a.id, b.id));
   return {
     schemaVersion: 1,
     kind: 'merge',
@@ -55,7 +55,7 @@ export function mergeChecks(
     vantages: points.map(({ vantage }) => vantage),
     flows,
     findings: [
-      ...notCheckedFindings(gaps, site.source === 'file'),
+      ...gaps.map((one) => ({ ...one, vantages: points.map(({ vantage }) => vantage.id) })),
       ...timesApart(
         points.map(({ vantage }) => vantage),
         parseTime,

@@ -1,51 +1,48 @@
 import { VANTAGES } from '../../deployment/role.ts';
 import { groupBy } from '../../group-by.ts';
 import { formatAddress, tryParseAddress, type Address } from '../../net/address.ts';
-import { formatPrefix, prefixContains } from '../../net/prefix.ts';
+import { prefixContains } from '../../net/prefix.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 import { portsLabel } from '../reports/label.ts';
-import type { MergedFinding, MergedFlow } from '../reports/merge-report.ts';
+import type { MergedFinding } from '../reports/merge-report.ts';
 import { finding } from '../findings/finding.ts';
 
+/** A port of the site that no report has looked at as this role. */
+interface Gap {
+  readonly role: AccessFlow['role'];
+  readonly host: string;
+  readonly endpoint: AccessFlow['endpoint'];
+}
+
 /**
- * What the site needs and no report has looked at, as flows that are unproven: a port that a role must reach needs a report of that
- * role, and one that is not for everybody a report of somebody who must not reach it. What `--skip` left out is no gap.
+ * One finding for each role that the site needs and nobody spoke for: a port that a role must reach needs a report of that role, and
+ * one that is not for everybody a report of somebody who must not reach it. What `--skip` left out is no gap.
  */
 export function notChecked(
   accesses: readonly AccessFlow[],
   reports: readonly SavedCheck[],
-): readonly MergedFlow[] {
-  return accesses.flatMap((access) =>
-    addressesOf(access)
-      .filter((address) => !reports.some((report) => hasSeen(report, access, address)))
-      .map((address) => gap(access, address)),
-  );
-}
-
-/** One finding for each role that nobody spoke for. */
-export function notCheckedFindings(
-  gaps: readonly MergedFlow[],
   inSiteFile: boolean,
-): readonly MergedFinding[] {
-  const place = ({ from: { role } }: MergedFlow): number => VANTAGES.findIndex((one) => one === role);
+): readonly Omit<MergedFinding, 'vantages'>[] {
+  const gaps = accesses.flatMap((access): readonly Gap[] => {
+    const isSeen = addressesOf(access).every((address) =>
+      reports.some((report) => hasSeen(report, access, address)),
+    );
+    const { role, host, endpoint } = access;
+    return isSeen ? [] : [{ role, host: host.key, endpoint }];
+  });
+  const place = ({ role }: Gap): number => VANTAGES.findIndex((one) => one === role);
   const sorted = [...gaps].sort((a, b) => place(a) - place(b));
-  return groupBy(sorted, ({ from }) => from.role).map((group) => {
-    const as = group[0]?.from.role ?? '';
+  return groupBy(sorted, ({ role }) => role).map((group) => {
+    const as = group[0]?.role ?? '';
+    const seen = group.map(({ endpoint: { id, transport, port } }) => ({ endpoint: id, transport, port }));
     const args = {
       as,
-      ports: portsLabel([...new Map(group.map((one) => [`${one.transport} ${one.port}`, one])).values()]),
+      ports: portsLabel([...new Map(seen.map((one) => [`${one.transport} ${one.port}`, one])).values()]),
       hosts: [...new Set(group.map(({ host }) => host))],
       inSiteFile,
     };
-    return {
-      ...finding(
-        'not-checked',
-        args,
-        group.map(({ id }) => id),
-      ),
-      vantages: [as],
-    };
+    return finding('not-checked', args, []);
   });
 }
 
@@ -84,24 +81,4 @@ function isAmong(addresses: readonly string[], permitted: AccessFlow['permitted'
     const address = tryParseAddress(text);
     return address !== undefined && permitted.some((prefix) => prefixContains(prefix, address));
   });
-}
-
-function gap({ role, host, endpoint, expected, permitted }: AccessFlow, address: Address | null): MergedFlow {
-  const text = address === null ? null : formatAddress(address);
-  return {
-    id: `${role}>${host.key}/${endpoint.id}@${text ?? '?'}`,
-    from: { role, addresses: role === 'outsider' ? [] : permitted.map(formatPrefix) },
-    endpoint: endpoint.id,
-    host: host.key,
-    address: text,
-    transport: endpoint.transport,
-    port: endpoint.port,
-    expected,
-    state: 'error',
-    reason: 'not-checked',
-    rttMs: null,
-    verdict: 'unproven',
-    evidence: [role === 'outsider' ? 'no report of somebody who must not connect' : `no report as ${role}`],
-    vantage: role,
-  };
 }

@@ -3,10 +3,7 @@ import { text, time, type Shaped } from '../../json-shape.ts';
 import { findingShape } from '../findings/finding-shape.ts';
 import { headOf, observedFlow, ofSite, skipped, summary, vantage } from './report.ts';
 
-const vantageId = text.meta({
-  id: 'vantageId',
-  description: 'the id of one of the vantages, or a role that no report speaks for',
-});
+const vantageId = text.meta({ id: 'vantageId', description: 'the id of one of the vantages' });
 
 /** One run of `check`, and where its report was found. */
 const mergedVantage = z.object({

@@ -127,7 +127,6 @@ const reasons = {
   'no-descriptor': true,
   'system-error': true,
   interrupted: true,
-  'not-checked': true,
 } as const satisfies Readonly<Record<Reason, true>>;
 
 /** What every flow says, probed or proven. */

@@ -46,12 +46,14 @@ function viewOf(results: Results) {
   };
 }
 
-function headline({ summary: { fail, unproven, accepted = 0 }, flows, baseline }: Results): string {
+function headline({ summary: { fail, unproven, accepted = 0 }, flows, issues, baseline }: Results): string {
   if (flows.length === 0) return 'No flow was checked: nothing is proven.';
   if (baseline !== null && baseline.regressions === 0 && fail > 0)
     return 'No regression; what failed before still fails: see the findings.';
   if (fail > 0) return 'Something failed: see the findings.';
   if (unproven > 0) return 'Nothing failed, but not everything is proven.';
+  if (issues.some(({ code }) => code === 'not-checked'))
+    return 'Everything that was checked is proven, but not every role of the site was checked.';
   return accepted > 0 ? 'Everything is proven, or accepted by an exception.' : 'Everything is proven.';
 }
 

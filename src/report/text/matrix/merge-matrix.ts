@@ -1,7 +1,7 @@
 import type { MergedFinding, MergedVantage, MergeReport } from '../../../verdict/reports/merge-report.ts';
 import { renderColumns, visibleWidth } from '../parts/columns.ts';
 import { findingList, type ListedFinding } from '../parts/finding-list.ts';
-import { columnsOf, mergeBlocks, type MergeBlock } from './merge-rows.ts';
+import { mergeBlocks, type MergeBlock } from './merge-rows.ts';
 import { paragraph } from '../parts/paragraph.ts';
 import { skippedLines } from '../parts/skipped-lines.ts';
 import type { Style } from '../../style.ts';
@@ -29,7 +29,7 @@ export function mergeMatrix(report: MergeReport, style: Style): string {
     '',
     heading(report, style),
     '',
-    vantageTable(vantages, columnsOf(report).slice(vantages.length), style),
+    vantageTable(vantages, style),
     ...tables(report, style),
     '',
     ...legendOf(summary).map((line) => style.paint.dim(line)),
@@ -50,8 +50,7 @@ function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** @param missing roles that no report speaks for */
-function vantageTable(vantages: readonly MergedVantage[], missing: readonly string[], style: Style): string {
+function vantageTable(vantages: readonly MergedVantage[], style: Style): string {
   const files = shortNames(vantages.map(({ file }) => file));
   const rows = vantages.map(({ as, addresses, startedAt }, index) => [
     `${index + 1}`,
@@ -60,13 +59,7 @@ function vantageTable(vantages: readonly MergedVantage[], missing: readonly stri
     startedAt.slice(0, 16).replace('T', ' '),
     wrapLabel(files[index] ?? '', MAX_FILE),
   ]);
-  const gaps = missing.map((as, index) => [`${vantages.length + index + 1}`, as, 'not checked', '', '']);
-  return renderColumns({
-    head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'],
-    rows: [...rows, ...gaps],
-    flexible: 2,
-    style,
-  });
+  return renderColumns({ head: ['', 'AS', 'FROM', 'AT (UTC)', 'FILE'], rows, flexible: 2, style });
 }
 
 /** Without folders, where that still tells them apart. */
@@ -77,7 +70,7 @@ function shortNames(files: readonly string[]): readonly string[] {
 
 /** Columns are named where the names fit, else numbered as the vantage points are above; more than fit make another table. */
 function tables(report: MergeReport, style: Style): readonly string[] {
-  const names = columnsOf(report);
+  const { vantages } = report;
   const blocks = mergeBlocks(report).map(wrapped);
   const labels = [0, 1, 2].map((column) =>
     blocks
@@ -85,8 +78,9 @@ function tables(report: MergeReport, style: Style): readonly string[] {
       .reduce((most, { label }) => Math.max(most, visibleWidth(label[column] ?? '')), 8),
   );
   const room = (style.width ?? PIPE_WIDTH) - labels.reduce((sum, width) => sum + width + GAP, GAP);
+  const names = vantages.map(({ id }) => id);
   const isNamed = names.reduce((sum, name) => sum + name.length + GAP, -GAP) <= room;
-  const heads = isNamed ? names : names.map((_, index) => `${index + 1}`);
+  const heads = isNamed ? names : vantages.map((_, index) => `${index + 1}`);
   const perTable = isNamed
     ? heads.length
     : Math.max(1, Math.floor((room + GAP) / (`${heads.length}`.length + GAP)));

@@ -1,7 +1,7 @@
 import { groupBy } from '../../../group-by.ts';
 import { formatPortRange, toPortRanges } from '../../../net/port-range.ts';
 import { endpointLabel } from '../../../verdict/reports/label.ts';
-import type { MergedFlow, MergeReport } from '../../../verdict/reports/merge-report.ts';
+import type { MergedFlow, MergedVantage, MergeReport } from '../../../verdict/reports/merge-report.ts';
 import { cellOf, GROUPS } from './matrix-cells.ts';
 import { matrixSymbol, NOTHING } from '../parts/verdict-symbol.ts';
 
@@ -24,20 +24,13 @@ export interface MergeBlock {
   readonly rows: readonly MergeRow[];
 }
 
-/** The vantage points, then the roles that no report speaks for, where the site has them. */
-export function columnsOf({ vantages, flows }: MergeReport): readonly string[] {
-  return [...new Set([...vantages.map(({ id }) => id), ...flows.map(({ vantage }) => vantage)])];
-}
-
 /** The rows of a merged matrix, hosts in the order of the site, what is alike said once. */
-export function mergeBlocks(report: MergeReport): readonly MergeBlock[] {
-  const { flows, site } = report;
-  const columns = columnsOf(report);
+export function mergeBlocks({ flows, vantages, site }: MergeReport): readonly MergeBlock[] {
   const order = new Map(Object.keys(site.hosts).map((host, index) => [host, index]));
   const blocks = groupBy(flows, ({ host, address }) => `${host} ${address ?? ''}`).map((group) => ({
     host: group[0]?.host ?? '',
     address: group[0]?.address ?? 'no address',
-    rows: rowsOf(group, columns),
+    rows: rowsOf(group, vantages),
   }));
   blocks.sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0));
   return groupBy(blocks, ({ rows }) => JSON.stringify(rows)).map((alike) => ({
@@ -52,12 +45,17 @@ function placeOf(places: readonly { readonly host: string; readonly address: str
   return addresses === host ? host : `${host} (${addresses})`;
 }
 
-function rowsOf(flows: readonly MergedFlow[], vantages: readonly string[]): readonly MergeRow[] {
+function rowsOf(
+  flows: readonly MergedFlow[],
+  vantages: readonly Pick<MergedVantage, 'id'>[],
+): readonly MergeRow[] {
   const endpoints = groupBy(flows, ({ endpoint }) => endpoint).flatMap((seen) => {
     const [one] = seen;
     if (one === undefined) return [];
     const byVantage = new Map(seen.map((flow) => [flow.vantage, matrixSymbol(flow)]));
-    return [{ ...one, ...cellOf(one.endpoint), symbols: vantages.map((id) => byVantage.get(id) ?? NOTHING) }];
+    return [
+      { ...one, ...cellOf(one.endpoint), symbols: vantages.map(({ id }) => byVantage.get(id) ?? NOTHING) },
+    ];
   });
   endpoints.sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group) || a.position - b.position);
   const alike = groupBy(

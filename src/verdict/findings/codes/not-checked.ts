@@ -12,7 +12,7 @@ export const notChecked: FindingKind<Args> = {
   severity: 'warning',
   title: 'No report speaks for a role of the site',
   meaning:
-    'The merged reports leave out who must be able to connect, or, of ports that are not for everybody, somebody who must not. What nobody checked is unproven.',
+    'The merged reports leave out who must be able to connect, or, of ports that are not for everybody, somebody who must not. Nothing is known of what nobody checked.',
   message: ({ as, ports, hosts }) =>
     as === 'outsider'
       ? `Not checked: that others are kept out of ${ports} on ${listed(hosts)}; no report of such a machine.`
