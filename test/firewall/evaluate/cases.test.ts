@@ -107,7 +107,10 @@ describe('the peer', () => {
   test('one source port that gets in is enough to be exposed, and every one is needed to be let in', () => {
     const rules = ['-A INPUT -p udp --sport 53 -j ACCEPT'];
     const exposed = prove(rules, { ...FORBIDDEN, transport: 'udp', port: 10100 });
-    expect([exposed.proof.resultByCase, exposed.packetOf(exposed.witness)?.sourcePort]).toEqual(['allowed', 53]);
+    expect([exposed.proof.resultByCase, exposed.packetOf(exposed.witness)?.sourcePort]).toEqual([
+      'allowed',
+      53,
+    ]);
     const some = ['-A INPUT -p tcp --sport 32768:60999 -j ACCEPT'];
     expect(prove(some).proof.resultByCase).toBe('blocked');
   });
