@@ -47,13 +47,12 @@ describe('sets of ipset', () => {
     );
   });
 
-  test.each([
-    '-j SET --del-set a src',
-    '-j SET --del-set "a" src',
-    '-j SET --del-set l src',
-  ])('that a rule of another file changes are open: %s', (rule) => {
-    expect(resultOf({ sets: SETS, v4: DROP, other: change(rule) })).not.toMatch(/allowed|blocked/);
-  });
+  test.each(['-j SET --del-set a src', '-j SET --del-set "a" src', '-j SET --del-set l src'])(
+    'that a rule of another file changes are open: %s',
+    (rule) => {
+      expect(resultOf({ sets: SETS, v4: DROP, other: change(rule) })).not.toMatch(/allowed|blocked/);
+    },
+  );
 
   test.each(['-j SET --add-set a src --exist', '-j SET --add-set=a src'])(
     'that a rule only adds to keep what they list: %s',
