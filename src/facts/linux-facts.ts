@@ -10,9 +10,9 @@ import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
-import { parseRules } from './routing-rule.ts';
+import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecPolicies } from './ipsec.ts';
-import { parseRoutes, type Routing } from './routing.ts';
+import { parseRoutes, type Routing } from './routing/routing.ts';
 
 /** @throws InputError where a tool failed to list rules: they could say anything */
 export function rulesetsOfLinux({ commands, host }: LinuxMachine, file: string): readonly RulesetSource[] {

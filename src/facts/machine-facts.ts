@@ -4,7 +4,7 @@ import type { Prefix } from '../net/prefix.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
-import type { Routing } from './routing.ts';
+import type { Routing } from './routing/routing.ts';
 
 /** What is known of the machine that runs the rules. Null: its tools did not tell. */
 export interface MachineFacts {

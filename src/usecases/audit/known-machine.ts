@@ -3,7 +3,7 @@ import type { Access } from '../../firewall/proof/access.ts';
 import type { Links } from '../../firewall/netfilter/machine/links.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
-import { sourceInterfaces } from '../../facts/routing.ts';
+import { sourceInterfaces } from '../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import type { FilterHook, FlowQuestion } from '../../firewall/model/question.ts';

@@ -1,6 +1,6 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
-import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../facts/dead-ends.ts';
+import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../facts/routing/dead-ends.ts';
 import type { MachineFacts } from '../../facts/machine-facts.ts';
 import type { IpsecPolicy } from '../../facts/ipsec.ts';
 import { addressSet, EVERY_ADDRESS } from '../../net/address-set.ts';

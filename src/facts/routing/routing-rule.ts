@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { tryParseAddress, type Family } from '../net/address.ts';
-import { blockOf, prefixOf, type Prefix } from '../net/prefix.ts';
-import { printable } from '../printable.ts';
+import { tryParseAddress, type Family } from '../../net/address.ts';
+import { blockOf, prefixOf, type Prefix } from '../../net/prefix.ts';
+import { printable } from '../../printable.ts';
 
 /** What becomes of packets that a rule of `ip rule` matches. */
 export type RuleAction =

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parseRules } from '../../src/facts/routing-rule.ts';
-import { parseRoutes, sourceInterfaces } from '../../src/facts/routing.ts';
-import { parseAddress } from '../../src/net/address.ts';
-import { formatPrefix } from '../../src/net/prefix.ts';
+import { parseRules } from '../../../src/facts/routing/routing-rule.ts';
+import { parseRoutes, sourceInterfaces } from '../../../src/facts/routing/routing.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { formatPrefix } from '../../../src/net/prefix.ts';
 
 /** As `ip -j` of iproute2 6.1 prints them. */
 const LOCAL = { type: 'local', dst: '10.20.0.11', dev: 'eth0', table: 'local', flags: [] };

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { withoutAnswer, withoutArrival, type DeadEnd } from '../../src/facts/dead-ends.ts';
-import { parseRules } from '../../src/facts/routing-rule.ts';
-import { parseRoutes, type Routing } from '../../src/facts/routing.ts';
-import { formatAddressSet } from '../../src/net/address-set.ts';
-import { parseAddress } from '../../src/net/address.ts';
-import { unionOf } from '../../src/net/interval-set.ts';
+import { withoutAnswer, withoutArrival, type DeadEnd } from '../../../src/facts/routing/dead-ends.ts';
+import { parseRules } from '../../../src/facts/routing/routing-rule.ts';
+import { parseRoutes, type Routing } from '../../../src/facts/routing/routing.ts';
+import { formatAddressSet } from '../../../src/net/address-set.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { unionOf } from '../../../src/net/interval-set.ts';
 
 /** As `ip -j` of iproute2 6.1 prints them. */
 const LINK = { dst: '10.20.0.0/24', dev: 'eth0', protocol: 'kernel', scope: 'link', flags: [] };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Address, Family } from '../net/address.ts';
-import { isInnerInterface } from '../net/inner-interface.ts';
-import { isLinkLocal } from '../net/special-addresses.ts';
-import { prefixContains, type Prefix } from '../net/prefix.ts';
+import type { Address, Family } from '../../net/address.ts';
+import { isInnerInterface } from '../../net/inner-interface.ts';
+import { isLinkLocal } from '../../net/special-addresses.ts';
+import { prefixContains, type Prefix } from '../../net/prefix.ts';
 import { DENYING, parsePrefix, type RoutingRule } from './routing-rule.ts';
 
 /** A route for packets to `to`. */

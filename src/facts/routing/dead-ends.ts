@@ -1,6 +1,6 @@
-import { EVERY_ADDRESS, toBound } from '../net/address-set.ts';
-import type { Address, Family } from '../net/address.ts';
-import { holds, type IntervalSet } from '../net/interval-set.ts';
+import { EVERY_ADDRESS, toBound } from '../../net/address-set.ts';
+import type { Address, Family } from '../../net/address.ts';
+import { holds, type IntervalSet } from '../../net/interval-set.ts';
 import { lookUp, type DeadEnd, type Lookup } from './lookup.ts';
 import type { Routing } from './routing.ts';
 

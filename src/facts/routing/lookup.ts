@@ -1,7 +1,7 @@
-import { addressSet, EVERY_ADDRESS } from '../net/address-set.ts';
-import type { Address, Family } from '../net/address.ts';
-import { EMPTY, intersect, subtract, union, type IntervalSet } from '../net/interval-set.ts';
-import { prefixContains } from '../net/prefix.ts';
+import { addressSet, EVERY_ADDRESS } from '../../net/address-set.ts';
+import type { Address, Family } from '../../net/address.ts';
+import { EMPTY, intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { prefixContains } from '../../net/prefix.ts';
 import type { OwnRoute, Route, Routing } from './routing.ts';
 import type { RoutingRule } from './routing-rule.ts';
 
