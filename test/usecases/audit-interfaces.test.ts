@@ -3,7 +3,8 @@ import { parseInterface } from '../../src/cli/flags/audit-flags.ts';
 import { InputError } from '../../src/input-error.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
-import { audit, type AuditOptions } from '../../src/usecases/audit/audit.ts';
+import { audit } from '../../src/usecases/audit/audit.ts';
+import type { AuditOptions } from '../../src/usecases/audit/audit-options.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 

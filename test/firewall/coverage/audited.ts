@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../../src/system/node-system.ts';
 import { ANY_DIALECT } from '../../../src/usecases/audit/dialects.ts';
-import { audit, type AuditOptions } from '../../../src/usecases/audit/audit.ts';
+import { audit } from '../../../src/usecases/audit/audit.ts';
+import type { AuditOptions } from '../../../src/usecases/audit/audit-options.ts';
 import type { AuditedFlow, AuditReport, ProofSummary } from '../../../src/verdict/reports/audit-report.ts';
 
 const folder = import.meta.dirname;

@@ -1,8 +1,8 @@
-import type { Host, Site } from '../../deployment/site.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
-import type { FilterHook } from '../../firewall/model/question.ts';
-import type { StatedInterface } from '../../ports/stated-interfaces.ts';
-import { FAMILIES } from '../../net/address.ts';
+import type { Host, Site } from '../../../deployment/site.ts';
+import type { MachineFacts } from '../../../facts/machine-facts.ts';
+import type { FilterHook } from '../../../firewall/model/question.ts';
+import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
+import { FAMILIES } from '../../../net/address.ts';
 
 interface Circumstances {
   readonly site: Site;

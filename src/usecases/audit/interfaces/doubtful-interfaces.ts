@@ -1,8 +1,8 @@
-import { InputError } from '../../input-error.ts';
-import { nearestWord } from '../../nearest-word.ts';
-import { isInnerInterface } from '../../net/inner-interface.ts';
-import { formatPrefix } from '../../net/prefix.ts';
-import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import { InputError } from '../../../input-error.ts';
+import { nearestWord } from '../../../nearest-word.ts';
+import { isInnerInterface } from '../../../net/inner-interface.ts';
+import { formatPrefix } from '../../../net/prefix.ts';
+import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 
 interface Told {
   /** How the machine with the rules is called. */

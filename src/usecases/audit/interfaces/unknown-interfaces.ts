@@ -1,6 +1,6 @@
-import type { MachineFacts } from '../../facts/machine-facts.ts';
-import type { FilterHook } from '../../firewall/model/question.ts';
-import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import type { MachineFacts } from '../../../facts/machine-facts.ts';
+import type { FilterHook } from '../../../firewall/model/question.ts';
+import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 
 interface Known {
   readonly hook: FilterHook;

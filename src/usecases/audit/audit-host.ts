@@ -1,0 +1,162 @@
+import type { accessProver} from '../../firewall/proof/prove-access.ts';
+import { type AccessProof } from '../../firewall/proof/prove-access.ts';
+import type { FilterHook } from '../../firewall/model/question.ts';
+import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
+import { type Address } from '../../net/address.ts';
+import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
+import type { NoWay } from '../../firewall/proof/without-way.ts';
+import {
+  interfaceOfOthers,
+  interfacesOf,
+  mayComeByAny,
+  type InterfaceOf,
+} from '../../ports/stated-interfaces.ts';
+import type { Host, Site } from '../../deployment/site.ts';
+import type { ListeningProgram } from '../../facts/machine-facts.ts';
+import type { Endpoint } from '../../ports/endpoint.ts';
+import { type KnownMachine } from './known-machine.ts';
+import {
+  passingFlow,
+  bridgingOf,
+  shareLink,
+  takenForGranted,
+  exceptFrames,
+  segmentsOf,
+  type PassingFlow,
+  type Segment,
+} from './own-segment.ts';
+import { NOTHING_STATED, profileOf } from './windows-options.ts';
+import type { AuditOptions } from './audit-options.ts';
+
+export type Prover = ReturnType<typeof accessProver>;
+
+export type ProgramOf = (port: Pick<Endpoint, 'transport' | 'port'>) => ListeningProgram | null;
+
+export interface Answer {
+  readonly flow: AccessFlow;
+  /** Null where there was nobody to ask about. */
+  readonly found: AccessProof | null;
+  /** Some of its sources are in the segment of the host, which the note about the segment is about. */
+  readonly isPartWithin: boolean;
+}
+
+interface AskedHost {
+  readonly site: Site;
+  readonly options: AuditOptions;
+  /** Of the host, as far as known. */
+  readonly addresses: readonly Address[];
+  /** Further ones by which nobody else may reach it. */
+  readonly unstated: readonly Address[];
+  readonly known: KnownMachine;
+  readonly isBridgeShown: boolean;
+  /** Interfaces that may be called otherwise. */
+  readonly doubtful: ReadonlySet<string>;
+  readonly proverOf: (program: ListeningProgram | null) => Prover;
+  /** Of the host, what listens on the port; null where nobody knows. */
+  readonly programOf: ProgramOf;
+}
+
+interface AuditedHost {
+  readonly answers: readonly Answer[];
+  /** What its gateway is asked about, and what stays on the links of the host. */
+  readonly passing: readonly PassingFlow[];
+  readonly segments: readonly Segment[];
+  /** What is taken for granted of the gateway. */
+  readonly routed: readonly string[];
+}
+
+/** Proves what the rules do with every flow of the host. */
+export function auditHost(host: Host, asked: AskedHost): AuditedHost {
+  const { site, options, addresses, unstated, known, isBridgeShown, doubtful, proverOf, programOf } = asked;
+  const isSure = (name: string | null): boolean => name === null || !doubtful.has(name);
+  const { hook, interfaces } = options;
+  const { selfAddresses, isEverySelfKnown, isForwarding } = known;
+  const others = site.hosts.filter((other) => other !== host);
+  const segments =
+    hook === 'forward'
+      ? segmentsOf(host, interfaces, known).map((one) => ({
+          ...one,
+          isSure: one.isSure && isSure(one.interface),
+        }))
+      : [];
+  const mayBridge = isBridgeShown || shareLink(host, site, segments);
+  const routed = hook === 'forward' ? takenForGranted(known, mayBridge) : [];
+  const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
+  const out = hook === 'forward' ? (options.outInterface ?? known.outInterfaceTo(addresses)) : null;
+  const answers = passing.flatMap(({ flow, within }) => {
+    if (flow === null) return [];
+    const { expected, permitted, endpoint } = flow;
+    const bare = interfaceOfOthers(flow.role, interfaces);
+    const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
+    const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
+    const found = proverOf(programOf(endpoint))({
+      expected,
+      permitted,
+      transport: endpoint.transport,
+      port: endpoint.port,
+      hook,
+      interface: bare,
+      mayComeByAny: mayComeByAny(flow.role, interfaces) || !isSure(bare),
+      interfaces: [
+        ...segments.flatMap(({ network: from, interface: name, bridged, isSure }) =>
+          bridged === null ? [] : [{ from, name, framesOnLink: bridged, isSure }],
+        ),
+        ...named,
+        // Who claims to be in the segment of the host, and is not.
+        ...segments.flatMap(({ network: from, isSure, bridged }) =>
+          isSure || bridged !== null ? [] : [{ from, name: null }],
+        ),
+        ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(destinations)),
+      ],
+      outInterface: out,
+      mayLeaveByAny: !isSure(out),
+      bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',
+      destinations,
+      // On a gateway or a client the host's addresses are somebody else's.
+      selfAddresses: hook === 'input' ? [...destinations, ...selfAddresses] : selfAddresses,
+      isEverySelfKnown,
+      isForwarding,
+      linkNetworks: known.linkedNetworks,
+      dead: deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
+      profile: profileAt(addresses, known, options),
+      otherAddresses: others.flatMap(({ addresses }) => addresses),
+    });
+    return [{ flow, found, isPartWithin: within.length > 0 }];
+  });
+  return { answers, passing, segments, routed };
+}
+
+interface Ways {
+  readonly known: KnownMachine;
+  readonly hook: FilterHook;
+  readonly addresses: readonly Address[];
+  readonly segments: readonly Segment[];
+}
+
+/** Whom the machine cannot speak to: by its routes, or since the interface that is named for them is down. */
+function deadOf(
+  { known, hook, addresses, segments }: Ways,
+  forAll: readonly (string | null)[],
+  named: readonly InterfaceOf[],
+): readonly NoWay[] {
+  const isDown = (name: string | null): boolean => name !== null && known.down.has(name);
+  if (forAll.some(isDown)) return [{ of: EVERY_ADDRESS, because: null }];
+  const cut = named.flatMap(({ from, name }) => (isDown(name) ? [from] : []));
+  return [
+    ...exceptFrames(known.deadFor(hook, addresses), segments),
+    { of: eachFamily((family) => addressSet(cut, family)), because: null },
+  ];
+}
+
+/** The network profile that is stated, else that of the interface with the address. */
+export function profileAt(
+  addresses: readonly Address[],
+  known: KnownMachine,
+  { hook, windows = NOTHING_STATED }: AuditOptions,
+): number | null {
+  return profileOf(windows) ?? known.profileOf(hook === 'input' ? addresses : []);
+}
+
+export function flowsOf(host: Host, site: Site, hook: FilterHook): readonly AccessFlow[] {
+  return accessFlows(host, site).filter(({ expected }) => hook !== 'output' || expected === 'reachable');
+}
