@@ -15,25 +15,27 @@ export function matrixView({ flows }: Results) {
     rows: rows.map(({ group, cells }) => ({
       place: group[0] === undefined ? '' : placeText(group[0]),
       from: group[0]?.vantage ?? group[0]?.role ?? '',
-      cells: groups.map((name) => ({ text: cellText(name, cells[name]), verdict: verdictOf(cells[name]) })),
+      cells: groups.map((name) =>
+        partsOf(name, cells[name]).map((text) => ({ text, verdict: verdictOf(text) })),
+      ),
     })),
   };
 }
 
-/** The allocator has no instances but one port of each transport. */
-function cellText(group: Group, symbols: readonly string[]): string {
-  if (group !== 'ALLOCATOR') return runLength(symbols);
+/** What is alike in a cell, each with its symbol first. The allocator has no instances but one port of each transport. */
+function partsOf(group: Group, symbols: readonly string[]): readonly string[] {
+  if (group !== 'ALLOCATOR') return runLength(symbols).split(' ');
   const shown = symbols.flatMap((symbol, index) =>
     symbol === NOTHING ? [] : `${symbol} ${index === 0 ? 'tcp' : 'udp'}`,
   );
-  return shown.length === 0 ? NOTHING : shown.join(' ');
+  return shown.length === 0 ? [NOTHING] : shown;
 }
 
-/** The worst of the symbols, for their colour. */
-function verdictOf(symbols: readonly string[]): ShownVerdict {
-  if (symbols.some((symbol) => symbol === '✗' || symbol === '!')) return 'fail';
-  if (symbols.includes(SYMBOL.unproven)) return 'unproven';
-  return symbols.includes(SYMBOL.accepted) ? 'accepted' : 'pass';
+/** By the symbol, for the colour. */
+function verdictOf(part: string): ShownVerdict {
+  if (part.startsWith('✗') || part.startsWith('!')) return 'fail';
+  if (part.startsWith(SYMBOL.unproven)) return 'unproven';
+  return part.startsWith(SYMBOL.accepted) ? 'accepted' : 'pass';
 }
 
 /** The worst verdict of some flows. */

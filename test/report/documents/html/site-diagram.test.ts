@@ -18,7 +18,7 @@ test('who is kept out has no line that looks like a way in', () => {
 
 test('the ports of the allocator are named by transport, those of servers by instance', () => {
   const { groups, rows } = matrixView(seen('client'));
-  const texts = rows[0]?.cells.map(({ text }) => text) ?? [];
+  const texts = rows[0]?.cells.map((parts) => parts.map(({ text }) => text).join(' ')) ?? [];
   expect(texts[groups.indexOf('ALLOCATOR')]).toBe('✓ tcp ✓ udp');
   expect(texts[groups.indexOf('CLIENTS')]).toBe('✓1-2');
 });
