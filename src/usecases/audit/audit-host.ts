@@ -1,4 +1,4 @@
-import type { accessProver} from '../../firewall/proof/prove-access.ts';
+import type { accessProver } from '../../firewall/proof/prove-access.ts';
 import { type AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
