@@ -1,6 +1,7 @@
 import type { Address, Family } from '../net/address.ts';
 import type { Links } from '../firewall/netfilter/machine/links.ts';
 import type { Prefix } from '../net/prefix.ts';
+import { isLinkLocal } from '../net/special-addresses.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
@@ -50,6 +51,11 @@ export interface ListeningProgram {
   readonly program: string | null;
   /** The service that owns the process, null for none; `unknown` where it may be one of several. */
   readonly service: string | null;
+}
+
+/** Those of its addresses that machines of other links can reach. */
+export function beyondLink({ addresses }: Pick<MachineFacts, 'addresses'>): readonly Address[] {
+  return (addresses ?? []).filter((address) => !isLinkLocal(address));
 }
 
 /** Nothing but its name is known. */

@@ -13,6 +13,11 @@ export interface StatedInterface {
   readonly name: string;
 }
 
+/** The role or network as written before the `=` of `--interface`; null where nobody said who. */
+export function whoText(who: StatedInterface['who']): string | null {
+  return who === null || typeof who === 'string' ? who : formatPrefix(who);
+}
+
 /** The interface of some addresses; null where two are stated. */
 export interface InterfaceOf {
   readonly from: Prefix;

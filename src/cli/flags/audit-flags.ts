@@ -3,9 +3,9 @@ import { InputError } from '../../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../../firewall/languages/dialect.ts';
 import { INTERFACE_NAME_FIX, isInterfaceName } from '../../firewall/model/interface-name.ts';
 import { parseAddress, type Address } from '../../net/address.ts';
-import { formatPrefix, parsePrefix, type Prefix } from '../../net/prefix.ts';
+import { parsePrefix, type Prefix } from '../../net/prefix.ts';
 import { ROLES, type Role } from '../../deployment/role.ts';
-import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import { whoText, type StatedInterface } from '../../ports/stated-interfaces.ts';
 import { isProgramPath } from '../../firewall/languages/windows/lower/program-path.ts';
 import { PROFILES, type Profile } from '../../firewall/languages/windows/policy/profile.ts';
 import type { WindowsOptions } from '../../usecases/audit/windows-options.ts';
@@ -170,7 +170,7 @@ function whoOf(text: string): Role | 'outsider' | Prefix {
 export function refuseInterfacesTwice(interfaces: readonly StatedInterface[]): void {
   const known = new Set<string>();
   for (const { who, name } of interfaces) {
-    const key = who === null || typeof who === 'string' ? (who ?? '') : formatPrefix(who);
+    const key = whoText(who) ?? '';
     if (known.has(key)) {
       throw new InputError({
         code: 'interface-twice',

@@ -22,14 +22,11 @@ export function ifDead(ends: readonly DeadEnd[], address: Address): readonly Dea
   return ends.flatMap(({ of, rule }) => (holds(of, toBound(address)) ? [{ of: every, rule }] : []));
 }
 
-/** Every packet and flow asks: of answers, where the rules look at the source, once for each address they tell apart. */
+/** Looked up once for all packets and flows: answers once for each address they are from, if a rule looks at it. */
 function remembered(routing: Routing, asked: Lookup): readonly DeadEnd[] {
   const { each, other, family, wanted } = asked;
-  const told = routing.rules
-    .flatMap(({ from, to }) => (each === 'to' ? [from] : [to]))
-    .some((prefix) => prefix !== null);
-  const isTold = each === 'from' || told;
-  const key = [family, each, wanted, isTold ? (other?.value.toString() ?? '?') : ''].join();
+  const countsOther = each === 'from' || routing.rules.some(({ from }) => from !== null);
+  const key = [family, each, wanted, countsOther ? (other?.value.toString() ?? '?') : ''].join();
   const own = known.get(routing) ?? new Map<string, readonly DeadEnd[]>();
   known.set(routing, own);
   const found = own.get(key) ?? lookUp(routing, asked);

@@ -1,8 +1,7 @@
-import type { accessProver } from '../../firewall/proof/prove-access.ts';
-import { type AccessProof } from '../../firewall/proof/prove-access.ts';
+import type { accessProver, AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
-import { type Address } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
-import { type KnownMachine } from './known-machine.ts';
+import type { KnownMachine } from './known-machine.ts';
 import {
   passingFlow,
   bridgingOf,

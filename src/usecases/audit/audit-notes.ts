@@ -1,7 +1,6 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
-import { formatPrefix } from '../../net/prefix.ts';
-import { mayComeByAny, type StatedInterface } from '../../ports/stated-interfaces.ts';
+import { mayComeByAny, whoText, type StatedInterface } from '../../ports/stated-interfaces.ts';
 import type { Host } from '../../deployment/site.ts';
 import type { Answer } from './audit-host.ts';
 
@@ -17,10 +16,6 @@ export function assumedInterfaces(stated: readonly StatedInterface[], hook: Filt
         : []),
     ];
   });
-}
-
-export function whoText(who: StatedInterface['who']): string | null {
-  return who === null || typeof who === 'string' ? who : formatPrefix(who);
 }
 
 export function alsoReached({ key }: Host, unstated: readonly Address[]): string {

@@ -1,8 +1,8 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
-import { type Address } from '../../net/address.ts';
-import { type StatedInterface } from '../../ports/stated-interfaces.ts';
-import { type Dialects } from './dialects.ts';
-import { type WindowsOptions } from './windows-options.ts';
+import type { Address } from '../../net/address.ts';
+import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+import type { Dialects } from './dialects.ts';
+import type { WindowsOptions } from './windows-options.ts';
 
 export interface AuditOptions {
   /** `FILE` or `HOST=FILE`; `-` is standard input. */

@@ -2,7 +2,7 @@ import { accessProver } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { formatAddress } from '../../net/address.ts';
 import { assumptionsOf } from '../../ports/peers.ts';
-import { interfaceTowards, statedOnGateway } from '../../ports/stated-interfaces.ts';
+import { interfaceTowards, statedOnGateway, whoText } from '../../ports/stated-interfaces.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { System } from '../../system/system.ts';
 import type { AuditReport } from '../../verdict/reports/audit-report.ts';
@@ -35,7 +35,7 @@ import { NOTHING_STATED, refuseWindowsOptions, windowsArguments } from './window
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { auditHost, flowsOf, profileAt, type Answer, type ProgramOf, type Prover } from './audit-host.ts';
-import { alsoReached, assumedInterfaces, unreachable, whoText } from './audit-notes.ts';
+import { alsoReached, assumedInterfaces, unreachable } from './audit-notes.ts';
 
 interface AuditContext {
   readonly system: System;

@@ -1,7 +1,7 @@
 import type { KnownHost } from '../../verdict/advice/cure.ts';
 import type { Access } from '../../firewall/proof/access.ts';
 import type { Links } from '../../firewall/netfilter/machine/links.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
+import { beyondLink, type MachineFacts } from '../../facts/machine-facts.ts';
 import { isListening } from '../../facts/listening.ts';
 import { sourceInterfaces } from '../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
@@ -10,7 +10,6 @@ import type { FilterHook, FlowQuestion } from '../../firewall/model/question.ts'
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import { noWays } from './no-ways.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
-import { isLinkLocal, isLoopback } from '../../net/special-addresses.ts';
 
 /** What the command line says of the machine that runs the rules. */
 export interface StatedMachine {
@@ -30,7 +29,7 @@ export function knownHost(facts: MachineFacts | null, addresses: readonly Addres
   const own = addresses.length > 0 ? addresses : (facts.addresses ?? []);
   return {
     name: host,
-    addresses: (facts.addresses ?? []).filter((address) => !isLinkLocal(address) && !isLoopback(address)),
+    addresses: beyondLink(facts),
     isListening: (port) =>
       listeners === null ? null : own.some((address) => isListening(listeners, port, address)),
     portRanges,
@@ -118,7 +117,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
  */
 export function addressesOf(stated: readonly Address[], facts: MachineFacts | null): readonly Address[] {
   if (stated.length > 0 || facts === null) return stated;
-  const own = (facts.addresses ?? []).filter((address) => !isLinkLocal(address));
+  const own = beyondLink(facts);
   const ofFamily = FAMILIES.map((family) => own.filter((address) => address.family === family));
   return ofFamily.every(({ length }) => length <= 1) ? own : [];
 }
@@ -131,10 +130,8 @@ export function unstatedAddresses(
   stated: readonly Address[],
   facts: MachineFacts | null,
 ): readonly Address[] {
-  if (stated.length === 0) return [];
-  return (facts?.addresses ?? []).filter(
-    (own) => !isLinkLocal(own) && !isLoopback(own) && stated.every(({ family }) => family !== own.family),
-  );
+  if (stated.length === 0 || facts === null) return [];
+  return beyondLink(facts).filter((own) => stated.every(({ family }) => family !== own.family));
 }
 
 /** Where routing looks at the source as well, that of the packet is not known. */

@@ -1,13 +1,12 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../facts/routing/dead-ends.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
+import { beyondLink, type MachineFacts } from '../../facts/machine-facts.ts';
 import type { IpsecPolicy } from '../../facts/ipsec.ts';
 import { addressSet, EVERY_ADDRESS } from '../../net/address-set.ts';
 import { compareAddresses, FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { EMPTY, type IntervalSet } from '../../net/interval-set.ts';
 import { prefixContains, type Prefix } from '../../net/prefix.ts';
-import { isLinkLocal } from '../../net/special-addresses.ts';
 
 interface Asked {
   /** Null where nobody collected the machine. */
@@ -52,9 +51,7 @@ interface AskedOfFamily extends Pick<Asked, 'hook'> {
 function deadEnds({ facts, hook, own, family }: AskedOfFamily): readonly DeadEnd[] {
   const routing = facts.routing[family];
   if (routing === null) return [];
-  const collected = (facts.addresses ?? []).filter(
-    (address) => address.family === family && !isLinkLocal(address),
-  );
+  const collected = beyondLink(facts).filter((address) => address.family === family);
   // Without any such route that table was not listed.
   const listed = routing.own.some(({ leads }) => leads === 'here') ? collected : [];
   const taking = (all: readonly Address[]): readonly DeadEnd[] =>

@@ -1,10 +1,9 @@
 import { InputError } from '../../../input-error.ts';
 import { nearestWord } from '../../../nearest-word.ts';
 import { isInnerInterface } from '../../../net/inner-interface.ts';
-import { formatPrefix } from '../../../net/prefix.ts';
-import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
+import { whoText, type StatedInterface } from '../../../ports/stated-interfaces.ts';
 
-interface Told {
+interface Circumstances {
   /** How the machine with the rules is called. */
   readonly host: string;
   /** What is said of it. */
@@ -27,8 +26,13 @@ interface Doubt {
  * any other as well then, so what hangs on it depends.
  * @throws InputError for an interface that the collected machine does not have
  */
-export function doubtfulInterfaces(told: Told): Doubt {
-  const { host, interfaces, outInterface, collected, tested } = told;
+export function doubtfulInterfaces({
+  host,
+  interfaces,
+  outInterface,
+  collected,
+  tested,
+}: Circumstances): Doubt {
   const names = new Set([
     ...interfaces.map(({ name }) => name),
     ...(outInterface === null ? [] : [outInterface]),
@@ -39,7 +43,9 @@ export function doubtfulInterfaces(told: Told): Doubt {
   }
   const doubt = (way: 'in' | 'out', name: string): readonly string[] =>
     [...tested[way]].some((pattern) => isLike(name, pattern)) ? [] : unstated(tested[way], names);
-  const doubtful = interfaces.filter(({ name }) => doubt('in', name).length > 0);
+  const doubtful = interfaces
+    .map((one) => ({ ...one, others: doubt('in', one.name) }))
+    .filter(({ others }) => others.length > 0);
   const out = outInterface === null ? [] : doubt('out', outInterface);
   return {
     names: new Set([
@@ -48,7 +54,9 @@ export function doubtfulInterfaces(told: Told): Doubt {
     ]),
     notes: [
       ...new Set([
-        ...doubtful.map(({ who, name }) => inDoubt(`${whoText(who)}${name}`, name, doubt('in', name))),
+        ...doubtful.map(({ who, name, others }) =>
+          inDoubt(who === null ? name : `${whoText(who) ?? ''}=${name}`, name, others),
+        ),
         ...(outInterface === null || out.length === 0
           ? []
           : [inDoubt(`--out-interface ${outInterface}`, outInterface, out)]),
@@ -66,11 +74,6 @@ function unstated(tested: ReadonlySet<string>, names: ReadonlySet<string>): read
 
 function isLike(name: string, pattern: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-}
-
-function whoText(who: StatedInterface['who']): string {
-  if (who === null) return '';
-  return `${typeof who === 'string' ? who : formatPrefix(who)}=`;
 }
 
 function inDoubt(what: string, name: string, others: readonly string[]): string {
