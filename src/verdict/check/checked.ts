@@ -21,6 +21,11 @@ export interface Checked {
   readonly log: LogView | null;
 }
 
+/** The programs that have the port open on this machine; null is one that is not shown to this user. */
+export function holdersOf({ local }: Pick<Checked, 'local'>): readonly (string | null)[] {
+  return (local?.covering ?? []).map(({ process }) => process);
+}
+
 /** What a log of `vwaudit listen` proves of a flow: the UDP probe arrived, or the port was held all along and nothing of ours came. */
 export interface LogView {
   readonly kind: 'arrived' | 'nothing-arrived';

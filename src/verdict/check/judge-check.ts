@@ -4,7 +4,7 @@ import { printable } from '../../printable.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { SocketTable, StandInProgram } from '../../sockets/socket-table.ts';
 import type { Admission } from '../advice/firewall-advice.ts';
-import type { Checked, ExploredPort } from './checked.ts';
+import { holdersOf, type Checked, type ExploredPort } from './checked.ts';
 import { checkFindings } from './findings/check-findings.ts';
 import { addressKey, type ControlView } from './control-view.ts';
 import { foreignPrograms } from './foreign-programs.ts';
@@ -161,20 +161,19 @@ function isStandIn({ observation, log, local }: Checked): boolean {
 }
 
 /** Who has the port open on this machine, as far as it may be seen; null where nobody is known. */
-function programOf({ local }: Checked): string | null {
-  const names = new Set((local?.covering ?? []).flatMap(({ process }) => process ?? []));
+function programOf(checked: Checked): string | null {
+  const names = new Set(holdersOf(checked).flatMap((name) => name ?? []));
   return names.size === 0 ? null : [...names].map(printable).join(', ');
 }
 
 /** Held by Node, as a stand-in is whose command line is not shown, or by a program that may not be seen; and nothing came back. */
-function mayBeHeldByStandIn({ local }: Checked, { reason }: CombinedEvidence): boolean {
-  const names = (local?.covering ?? []).map(({ process }) => process);
-  return reason === 'socket-table' && names.some((name) => name === null || NODE.test(name));
+function mayBeHeldByStandIn(checked: Checked, { reason }: CombinedEvidence): boolean {
+  return reason === 'socket-table' && holdersOf(checked).some((name) => name === null || NODE.test(name));
 }
 
 /** Every program that has the port here is shown, and none is Node. */
-function isHeldByNamed({ local }: Checked): boolean {
-  const names = (local?.covering ?? []).map(({ process }) => process);
+function isHeldByNamed(checked: Checked): boolean {
+  const names = holdersOf(checked);
   return names.length > 0 && names.every((name) => name !== null && !NODE.test(name));
 }
 

@@ -1,4 +1,4 @@
-import type { Checked } from './checked.ts';
+import { holdersOf, type Checked } from './checked.ts';
 import type { CombinedEvidence } from './combine-evidence.ts';
 import type { JudgeContext } from './judge-check.ts';
 
@@ -18,11 +18,11 @@ export const NODE = /^node(?:js)?(?:\.exe)?$/i;
  * either, and nothing is proven; else a stand-in of the user's own is as good.
  */
 export function isOtherProgram(
-  { local }: Pick<Checked, 'local'>,
+  checked: Pick<Checked, 'local'>,
   { state }: Pick<CombinedEvidence, 'state'>,
   { standIn }: Pick<JudgeContext, 'standIn'>,
 ): boolean {
-  const names = (local?.covering ?? []).map(({ process }) => process);
+  const names = holdersOf(checked);
   if (state !== 'open' || names.length === 0 || standIn === 'expected') return false;
   return names.every(
     (name) => name !== null && (OTHERS.test(name) || (standIn === 'refused' && NODE.test(name))),

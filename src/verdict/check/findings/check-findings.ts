@@ -5,7 +5,7 @@ import { rootCauses } from '../root-causes.ts';
 import { firewallAdvice, type Misruled } from '../../advice/firewall-advice.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
-import type { Checked } from '../checked.ts';
+import { holdersOf, type Checked } from '../checked.ts';
 import type { ForeignProgram } from '../foreign-programs.ts';
 import type { JudgeContext } from '../judge-check.ts';
 import { localFindings } from './local-findings.ts';
@@ -50,12 +50,14 @@ export function checkFindings(judged: readonly Judged[], context: FindingContext
 /** Open on loopback or over one family alone, opened by a stranger, or of an instance nobody stated: a finding of its own says so. */
 function isReportedElsewhere({ checked, doubt, result }: Judged): boolean {
   return (
-    (doubt !== null && TOLD_ELSEWHERE.has(doubt)) || checked.isUnstated === true || BOUND.has(result.reason)
+    (doubt !== null && REPORTED_ELSEWHERE.has(doubt)) ||
+    checked.isUnstated === true ||
+    BOUND.has(result.reason)
   );
 }
 
 /** Doubts with a finding of their own that names other flows as well. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'other-program', 'late-answers']);
+const REPORTED_ELSEWHERE: ReadonlySet<string> = new Set(['foreign-process', 'other-program', 'late-answers']);
 
 const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-only']);
 
@@ -112,8 +114,8 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
 }
 
 /** The programs that listen there, as far as they may be seen; a connection to this machine reaches them unless a rule drops it. */
-function holders({ checked: { local } }: Judged): readonly string[] {
-  return [...new Set((local?.covering ?? []).map(({ process }) => printable(process ?? 'a program')))];
+function holders({ checked }: Judged): readonly string[] {
+  return [...new Set(holdersOf(checked).map((name) => printable(name ?? 'a program')))];
 }
 
 /** Who has to get in, where everything was claimed at once. */
