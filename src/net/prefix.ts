@@ -114,3 +114,6 @@ function truncate(value: bigint, hostBits: number): bigint {
 function problem(message: string, value: string, fix: string): InputError {
   return new InputError({ code: 'bad-prefix', message, value, fix });
 }
+
+/** The length of the largest network that is taken for one link: no link is larger. */
+export const LARGEST_LINK = { 4: 16, 6: 64 } as const satisfies Record<Family, number>;

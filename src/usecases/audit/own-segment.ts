@@ -2,7 +2,14 @@ import type { Host, Site } from '../../deployment/site.ts';
 import { addressSet, toPrefixes, eachFamily } from '../../net/address-set.ts';
 import { FAMILIES, type Address } from '../../net/address.ts';
 import { subtract } from '../../net/interval-set.ts';
-import { blockOf, formatPrefix, mergePrefixes, prefixContains, type Prefix } from '../../net/prefix.ts';
+import {
+  blockOf,
+  formatPrefix,
+  LARGEST_LINK,
+  mergePrefixes,
+  prefixContains,
+  type Prefix,
+} from '../../net/prefix.ts';
 import type { Access } from '../../firewall/proof/access.ts';
 import type { NoWay } from '../../firewall/proof/without-way.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
@@ -50,9 +57,8 @@ export function shareLink(
   );
 }
 
-/** The usual network of one link, and one larger than which none is. */
+/** The usual network of one link. */
 const LINK_LENGTH = { 4: 24, 6: 64 } as const satisfies Record<Prefix['family'], number>;
-const LARGEST_LINK = { 4: 16, 6: 64 } as const satisfies Record<Prefix['family'], number>;
 
 /** What is taken for granted of a gateway that nobody collected, and does not seem to bridge. */
 export function takenForGranted(

@@ -1,5 +1,6 @@
 import { ADDRESS_BITS, type Family } from '../../../net/address.ts';
 import { intervalSet, type IntervalSet } from '../../../net/interval-set.ts';
+import { LARGEST_LINK } from '../../../net/prefix.ts';
 
 /** Every largest link that has some of the addresses. */
 export function blocksAround(addresses: IntervalSet, family: Family): IntervalSet {
@@ -11,6 +12,3 @@ export function blocksAround(addresses: IntervalSet, family: Family): IntervalSe
     }),
   );
 }
-
-/** Links are no larger. */
-const LARGEST_LINK = { 4: 16, 6: 64 } as const;
