@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unknownMachine } from '../../src/facts/machine-facts.ts';
 import { InputError } from '../../src/input-error.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import { refuseOtherMachine } from '../../src/usecases/audit/refuse-other-machine.ts';
+import { refuseOtherMachine } from '../../src/usecases/audit/machine/refuse-other-machine.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { audit } from '../../src/usecases/audit/audit.ts';

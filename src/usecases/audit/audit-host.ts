@@ -13,7 +13,7 @@ import {
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
-import type { KnownMachine } from './known-machine.ts';
+import type { KnownMachine } from './machine/known-machine.ts';
 import {
   passingFlow,
   bridgingOf,
@@ -23,7 +23,7 @@ import {
   segmentsOf,
   type PassingFlow,
   type Segment,
-} from './own-segment.ts';
+} from './machine/own-segment.ts';
 import { NOTHING_STATED, profileOf } from './windows-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 
@@ -55,7 +55,7 @@ interface AskedHost {
   readonly programOf: ProgramOf;
 }
 
-interface AuditedHost {
+export interface AuditedHost {
   readonly answers: readonly Answer[];
   /** What its gateway is asked about, and what stays on the links of the host. */
   readonly passing: readonly PassingFlow[];

@@ -1,11 +1,55 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
-import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, type Family } from '../../net/address.ts';
 import { mayComeByAny, whoText, type StatedInterface } from '../../ports/stated-interfaces.ts';
-import type { Host } from '../../deployment/site.ts';
 import type { Answer } from './audit-host.ts';
+import type { AuditOptions } from './audit-options.ts';
+import type { HostOnMachine } from './host-on-machine.ts';
+import { segmentNotes } from './machine/own-segment.ts';
+
+interface Stated {
+  readonly options: Pick<AuditOptions, 'hook' | 'outInterface'>;
+  readonly stated: readonly StatedInterface[];
+  /** Hosts without a file of their own were given those of others. */
+  readonly areRulesShared: boolean;
+  /** How many rules are for other programs. */
+  readonly setAside: number;
+}
+
+/** What was taken for granted of the machines; what the proofs assume of the rules comes with them. */
+export function auditAssumptions(
+  hosts: readonly HostOnMachine[],
+  { options, stated, areRulesShared, setAside }: Stated,
+): readonly string[] {
+  const { hook, outInterface = null } = options;
+  const areWaysStated = hook === 'output' || stated.some(({ who }) => who === null);
+  const known = hosts.map((host) => host.known);
+  return [
+    ...(areRulesShared
+      ? [
+          'hosts without a file of their own run the same rules (give HOST=FILE for each, for example maps-a=rules-a.txt)',
+        ]
+      : []),
+    ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),
+    ...(hook === 'forward' ? ['both directions of a connection pass through this gateway'] : []),
+    ...new Set(hosts.flatMap(({ routed }) => routed)),
+    ...assumedInterfaces(stated, hook),
+    ...(outInterface === null ? [] : [`the hosts are reached by ${outInterface} (--out-interface)`]),
+    ...(setAside === 0
+      ? []
+      : [`${setAside} active rules are for other programs (Windows components, services, app packages)`]),
+    ...new Set(hosts.flatMap(({ notes }) => notes)),
+    ...segmentNotes(
+      hosts.flatMap(({ passing }) => passing),
+      hosts.flatMap(({ segments }) => segments),
+    ),
+    ...new Set(known.flatMap((machine) => machine.assumptions)),
+    ...(areWaysStated ? [] : new Set(known.flatMap((machine) => machine.unsureWays))),
+    ...new Set(hosts.flatMap(({ answers }) => answers.flatMap(unreachable))),
+  ];
+}
 
 /** Whom each stated interface was taken to be that of. */
-export function assumedInterfaces(stated: readonly StatedInterface[], hook: FilterHook): readonly string[] {
+function assumedInterfaces(stated: readonly StatedInterface[], hook: FilterHook): readonly string[] {
   const way = hook === 'output' ? 'leaves by' : 'enters by';
   return stated.flatMap(({ who, name }) => {
     if (who !== null) return [`${whoText(who) ?? ''} ${way} ${name} (--interface)`];
@@ -18,12 +62,8 @@ export function assumedInterfaces(stated: readonly StatedInterface[], hook: Filt
   });
 }
 
-export function alsoReached({ key }: Host, unstated: readonly Address[]): string {
-  return `${key} has the collected address${unstated.length === 1 ? '' : 'es'} ${unstated.map(formatAddress).join(', ')} too: nobody may connect there who may not connect to the stated one`;
-}
-
 /** No firewall is to blame for what has no address in common. */
-export function unreachable({ flow, found, isPartWithin }: Answer): readonly string[] {
+function unreachable({ flow, found, isPartWithin }: Answer): readonly string[] {
   const { expected, role, host, permitted } = flow;
   if (expected === 'blocked' || found !== null || isPartWithin) return [];
   return [

@@ -1,7 +1,7 @@
-import type { Host } from '../../deployment/site.ts';
-import type { MachineFacts } from '../../facts/machine-facts.ts';
-import { InputError } from '../../input-error.ts';
-import { formatAddress, type Address } from '../../net/address.ts';
+import type { Host } from '../../../deployment/site.ts';
+import type { MachineFacts } from '../../../facts/machine-facts.ts';
+import { InputError } from '../../../input-error.ts';
+import { formatAddress, type Address } from '../../../net/address.ts';
 
 /** @throws InputError where the file was collected on a machine that has none of the addresses of the host */
 export function refuseOtherMachine(

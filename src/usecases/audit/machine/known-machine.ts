@@ -1,15 +1,15 @@
-import type { KnownHost } from '../../verdict/advice/cure.ts';
-import type { Access } from '../../firewall/proof/access.ts';
-import type { Links } from '../../firewall/netfilter/machine/links.ts';
-import { beyondLink, type MachineFacts } from '../../facts/machine-facts.ts';
-import { isListening } from '../../facts/listening.ts';
-import { sourceInterfaces } from '../../facts/routing/routing.ts';
+import type { KnownHost } from '../../../verdict/advice/cure.ts';
+import type { Access } from '../../../firewall/proof/access.ts';
+import type { Links } from '../../../firewall/netfilter/machine/links.ts';
+import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
+import { isListening } from '../../../facts/listening.ts';
+import { sourceInterfaces } from '../../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
-import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import type { FilterHook, FlowQuestion } from '../../firewall/model/question.ts';
-import type { NoWay } from '../../firewall/proof/without-way.ts';
+import { formatPrefix, prefixContains } from '../../../net/prefix.ts';
+import type { FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
+import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { noWays } from './no-ways.ts';
-import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 
 /** What the command line says of the machine that runs the rules. */
 export interface StatedMachine {

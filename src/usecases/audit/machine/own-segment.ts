@@ -1,7 +1,7 @@
-import type { Host, Site } from '../../deployment/site.ts';
-import { addressSet, toPrefixes, eachFamily } from '../../net/address-set.ts';
-import { FAMILIES, type Address } from '../../net/address.ts';
-import { subtract } from '../../net/interval-set.ts';
+import type { Host, Site } from '../../../deployment/site.ts';
+import { addressSet, toPrefixes, eachFamily } from '../../../net/address-set.ts';
+import { FAMILIES, type Address } from '../../../net/address.ts';
+import { subtract } from '../../../net/interval-set.ts';
 import {
   blockOf,
   formatPrefix,
@@ -9,11 +9,11 @@ import {
   mergePrefixes,
   prefixContains,
   type Prefix,
-} from '../../net/prefix.ts';
-import type { Access } from '../../firewall/proof/access.ts';
-import type { NoWay } from '../../firewall/proof/without-way.ts';
-import type { AccessFlow } from '../../ports/access-flows.ts';
-import type { StatedInterface } from '../../ports/stated-interfaces.ts';
+} from '../../../net/prefix.ts';
+import type { Access } from '../../../firewall/proof/access.ts';
+import type { NoWay } from '../../../firewall/proof/without-way.ts';
+import type { AccessFlow } from '../../../ports/access-flows.ts';
+import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import type { KnownMachine } from './known-machine.ts';
 
 /** The network of a host on the far side of a gateway: who is in it reaches the host without the rules of the gateway. */

@@ -1,12 +1,12 @@
-import type { FilterHook } from '../../firewall/model/question.ts';
-import type { NoWay } from '../../firewall/proof/without-way.ts';
-import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../facts/routing/dead-ends.ts';
-import { beyondLink, type MachineFacts } from '../../facts/machine-facts.ts';
-import type { IpsecPolicy } from '../../facts/ipsec.ts';
-import { addressSet, EVERY_ADDRESS } from '../../net/address-set.ts';
-import { compareAddresses, FAMILIES, type Address, type Family } from '../../net/address.ts';
-import { EMPTY, type IntervalSet } from '../../net/interval-set.ts';
-import { prefixContains, type Prefix } from '../../net/prefix.ts';
+import type { FilterHook } from '../../../firewall/model/question.ts';
+import type { NoWay } from '../../../firewall/proof/without-way.ts';
+import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../../facts/routing/dead-ends.ts';
+import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
+import type { IpsecPolicy } from '../../../facts/ipsec.ts';
+import { addressSet, EVERY_ADDRESS } from '../../../net/address-set.ts';
+import { compareAddresses, FAMILIES, type Address, type Family } from '../../../net/address.ts';
+import { EMPTY, type IntervalSet } from '../../../net/interval-set.ts';
+import { prefixContains, type Prefix } from '../../../net/prefix.ts';
 
 interface Asked {
   /** Null where nobody collected the machine. */

@@ -1,0 +1,96 @@
+import { PROFILES } from '../../firewall/languages/windows/policy/profile.ts';
+import { interfacesTested } from '../../firewall/proof/named-interfaces.ts';
+import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
+import { formatAddress, type Address } from '../../net/address.ts';
+import type { Host, Site } from '../../deployment/site.ts';
+import { interfaceTowards, type StatedInterface } from '../../ports/stated-interfaces.ts';
+import type { Invocation } from '../../verdict/advice/ask-again.ts';
+import type { Audited } from '../../verdict/audit/judge-audit.ts';
+import { auditHost, profileAt, type Answer, type AuditedHost, type ProgramOf } from './audit-host.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { doubtfulInterfaces } from './interfaces/doubtful-interfaces.ts';
+import { hostInterfaces } from './interfaces/host-interfaces.ts';
+import { unknownInterfaces } from './interfaces/unknown-interfaces.ts';
+import {
+  addressesOf,
+  knownHost,
+  knownMachine,
+  unstatedAddresses,
+  type KnownMachine,
+} from './machine/known-machine.ts';
+import type { Machine } from './machine/machines.ts';
+
+interface Surroundings {
+  readonly site: Site;
+  readonly options: AuditOptions;
+  /** By which interface which role comes in, as far as stated for every host. */
+  readonly stated: readonly StatedInterface[];
+  readonly invocation: Invocation;
+}
+
+export interface HostOnMachine extends Pick<AuditedHost, 'passing' | 'segments' | 'routed'> {
+  readonly answers: readonly (Answer & Pick<Audited, 'circumstances'>)[];
+  readonly known: KnownMachine;
+  /** What was taken for granted of its interfaces and addresses. */
+  readonly notes: readonly string[];
+}
+
+/** Proves every flow of the host, with what is known of the machine that runs the rules. */
+export function auditOnMachine(
+  host: Host,
+  { firewall, facts, proverOf, namesInRules }: Machine,
+  { site, options, stated, invocation }: Surroundings,
+): HostOnMachine {
+  const { hook } = options;
+  const isOwn = hook === 'input';
+  const known = knownMachine(options, facts);
+  const addresses = isOwn ? addressesOf(host.addresses, facts) : host.addresses;
+  const unstated = isOwn ? unstatedAddresses(addresses, facts) : [];
+  const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
+  const programOf: ProgramOf = (port) => (isOwn ? (facts?.programOf(port, listening) ?? null) : null);
+
+  const { interfaces, assumption } = hostInterfaces(host, { site, hook, stated, facts, namesInRules });
+  const outInterface = options.outInterface ?? interfaceTowards(host, interfaces);
+  const doubtful = doubtfulInterfaces({
+    host: facts?.host ?? host.key,
+    interfaces,
+    outInterface: hook === 'forward' ? outInterface : null,
+    collected: known.interfaceNames,
+    tested: {
+      in: interfacesTested(firewall, hook === 'output' ? 'out-interface' : 'in-interface'),
+      out: interfacesTested(firewall, 'out-interface'),
+    },
+  });
+
+  const found = auditHost(host, {
+    ...{ site, addresses, unstated, known, proverOf, programOf },
+    options: { ...options, interfaces, outInterface },
+    isBridgeShown: hook === 'forward' && showsBridge(firewall),
+    doubtful: doubtful.names,
+  });
+  const profile = profileAt(addresses, known, options);
+  const circumstances = {
+    ...{ site, invocation },
+    backends: firewall.backends,
+    windows: {
+      profile: profile === null ? null : (PROFILES[profile] ?? null),
+      withoutLocalRules: firewall.withoutLocalRules,
+    },
+    machine: isOwn ? knownHost(facts, addresses) : null,
+  };
+  return {
+    ...found,
+    answers: found.answers.map((answer) => ({ ...answer, circumstances })),
+    known,
+    notes: [
+      ...(assumption === null ? [] : [assumption]),
+      ...doubtful.notes,
+      ...unknownInterfaces({ hook, facts, stated: interfaces, namesInRules }),
+      ...(unstated.length === 0 ? [] : [alsoReached(host, unstated)]),
+    ],
+  };
+}
+
+function alsoReached({ key }: Host, unstated: readonly Address[]): string {
+  return `${key} has the collected address${unstated.length === 1 ? '' : 'es'} ${unstated.map(formatAddress).join(', ')} too: nobody may connect there who may not connect to the stated one`;
+}
