@@ -58,7 +58,7 @@ function Select-Plain($Objects, [string[]]$Names) {
 
 $ofFilter = 'CreationClassName', 'InstanceID', 'IsNegated'
 $names = @{
-  rules = 'CreationClassName', 'InstanceID', 'DisplayName', 'RuleGroup', 'Enabled', 'Profiles', 'Direction', 'Action', 'EdgeTraversalPolicy', 'LooseSourceMapping', 'LocalOnlyMapping', 'Owner', 'Platforms', 'PrimaryStatus', 'EnforcementStatus', 'PolicyStoreSource', 'PolicyStoreSourceType', 'RemoteDynamicKeywordAddresses', 'PolicyAppId'
+  rules = 'CreationClassName', 'InstanceID', 'DisplayName', 'RuleGroup', 'Enabled', 'Profiles', 'Direction', 'Action', 'EdgeTraversalPolicy', 'LooseSourceMapping', 'LocalOnlyMapping', 'Owner', 'Platforms', 'PrimaryStatus', 'StatusCode', 'EnforcementStatus', 'PolicyStoreSource', 'PolicyStoreSourceType', 'RemoteDynamicKeywordAddresses', 'PolicyAppId'
   port = $ofFilter + @('Protocol', 'LocalPort', 'RemotePort', 'IcmpType', 'DynamicTransport')
   address = $ofFilter + @('LocalAddress', 'RemoteAddress')
   application = $ofFilter + @('AppPath', 'Package')

@@ -114,3 +114,27 @@ describe('parts', () => {
     for (let end = 1; end < text.length; end += 997) expect(answer(text.slice(0, end))).toMatch(/^error: /);
   });
 });
+
+test.each([
+  ['PrimaryStatus', 3],
+  ['PrimaryStatus', 'Error'],
+  ['StatusCode', 196_608],
+])('a rule that Windows has not read (%s %s) neither blocks nor allows', (key, value) => {
+  const withStatus = (id: string): string => {
+    const found = JSON.parse(collectionText(policy(RULE, BLOCK), { powershell: '7' })) as Collected;
+    const rules = found.stores.PersistentStore.rules.filter((one) => id === 'block' || one.InstanceID === id);
+    const changed = rules.map((one) => (one.InstanceID === id ? { ...one, [key]: value } : one));
+    return JSON.stringify({
+      ...found,
+      stores: { ...found.stores, PersistentStore: { ...found.stores.PersistentStore, rules: changed } },
+    });
+  };
+  expect(answer(withStatus('block'))).toBe('undecided');
+  expect(answer(withStatus('allow'))).toBe('undecided');
+});
+
+interface Collected {
+  readonly stores: {
+    readonly PersistentStore: Readonly<Record<string, readonly Json[]>> & { readonly rules: readonly Json[] };
+  };
+}

@@ -57,7 +57,7 @@ describe('rule strings', () => {
     ['off, with an unknown key', ALLOW.replace('TRUE', 'FALSE|NewKey=1'), 'blocked'],
     ['a reversed range', ALLOW.replace('LPort=102', 'LPort2_10=103-101'), 'undecided'],
     ['a port too high', ALLOW.replace('LPort=102', 'LPort=65536'), 'undecided'],
-    ['a million ports', ALLOW.replace('LPort=102', 'LPort=102|'.repeat(1_000_000).slice(0, -1)), 'allowed'],
+    ['a million ports', ALLOW.replace('LPort=102', 'LPort=102|'.repeat(1_000_000).slice(0, -1)), 'undecided'],
     ['a million keys nobody knows', ALLOW.replace('Name', `${'x=1|'.repeat(1_000_000)}Name`), 'undecided'],
   ])('%s', (_, rule, expected) => {
     expect(answer(regOf(`"r"="${rule}"`))).toBe(expected);

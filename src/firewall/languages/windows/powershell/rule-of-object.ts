@@ -27,7 +27,7 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
   const action = enumOf(object.Action, { Allow: 2, AllowBypass: 3, Block: 4 });
   const direction = enumOf(object.Direction, { Inbound: 1, Outbound: 2 });
   const enabled = enumOf(object.Enabled, { True: 1, False: 2 });
-  doubts.push(...openConditions(object, filters));
+  doubts.push(...openConditions(object, filters), ...badStatus(object));
   return {
     origin: {
       ...{ file, line: 0, store: storeOf(object, store), id, name: textOf(object.DisplayName) ?? '' },
@@ -51,6 +51,16 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
     doubts,
   };
 }
+
+/** What Windows says of a rule that it has not read, or has read in part. */
+function badStatus({ PrimaryStatus: primary, StatusCode: code }: CimObject): readonly Doubt[] {
+  const isError = enumOf(primary, { Error: STATUS_ERROR }) === STATUS_ERROR;
+  const isOdd = typeof code === 'number' && code !== 0 && code !== STATUS_OK;
+  return isError || isOdd ? [outside(isError ? 'PrimaryStatus Error' : `StatusCode ${code}`)] : [];
+}
+
+const STATUS_ERROR = 3;
+const STATUS_OK = 65_536;
 
 /** The properties that people look for; JSON has no line to point at. */
 function shown(object: CimObject): string {

@@ -12,6 +12,7 @@ import type {
   WindowsRule,
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
+import { brokenConstraints, swallowedKey } from './constraints.ts';
 import { isKnownKey, isRepeatable, keysOf, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
@@ -51,6 +52,7 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
   if (action === null) refuse('no Action');
   if (directions === null) refuse('no Dir');
   const active = read('active', (words) => wordsIn(words, { true: true, false: false }));
+  for (const part of brokenConstraints(values, origin.id)) refuse(part);
   const isOverridingOut = values.has('authbypassout');
   return {
     origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
@@ -64,9 +66,9 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     hasIcmpTypes: values.has('icmp4') || values.has('icmp6'),
     localAddresses: addressesOf(values, LOCAL_ADDRESSES, refuse),
     remoteAddresses: addressesOf(values, REMOTE_ADDRESSES, refuse),
-    program: values.get('app')?.[0] ?? null,
-    service: values.get('svc')?.[0] ?? null,
-    package: values.get('apppkgid')?.[0] ?? values.get('pfn')?.[0] ?? null,
+    program: onlyText(values.get('app')),
+    service: onlyText(values.get('svc')),
+    package: onlyText(values.get('apppkgid')) ?? onlyText(values.get('pfn')),
     isAuthenticated: SECURED.some((key) => values.has(key)),
     doubts,
   };
@@ -153,6 +155,12 @@ function wordsIn<T>(words: readonly string[], meanings: Readonly<Record<string, 
 function only(values: readonly boolean[] | null): boolean | null {
   const distinct = new Set(values ?? []);
   return distinct.size === 1 ? ([...distinct][0] ?? null) : null;
+}
+
+/** Null where there is none, or it is not surely this one: the rule then has a doubt, and may be for any program. */
+function onlyText(values: readonly string[] | undefined): string | null {
+  const [first = ''] = values ?? [];
+  return values?.length === 1 && first !== '' && swallowedKey(first) === null ? first : null;
 }
 
 type Values = ReadonlyMap<string, readonly string[]>;
