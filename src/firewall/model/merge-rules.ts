@@ -35,14 +35,14 @@ function joinedRule(first: Rule, pairs: readonly Bound[], joined: JoinedRules): 
 }
 
 /** The rules of the file that the rule stands for. */
-export function asWritten(rule: Rule): readonly Rule[] {
+export function expandMerged(rule: Rule): readonly Rule[] {
   const { joined } = rule;
   if (joined === undefined) return [rule];
-  return Array.from({ length: writtenCount(rule) }, (_, nth) => joined.written(nth));
+  return Array.from({ length: mergedCount(rule) }, (_, nth) => joined.written(nth));
 }
 
 /** How many they are. */
-export function writtenCount({ joined }: Rule): number {
+export function mergedCount({ joined }: Rule): number {
   return joined === undefined ? 1 : joined.bounds.length / 2;
 }
 

@@ -1,6 +1,6 @@
 import type { Effect } from '../model/action.ts';
 import { isInterfaceName } from '../model/interface-name.ts';
-import { asWritten } from '../model/merge-rules.ts';
+import { expandMerged } from '../model/merge-rules.ts';
 import type { InterfaceMatch, Match } from '../model/match.ts';
 import { eachTest } from '../model/visit-matches.ts';
 import type { Rule } from '../model/ruleset.ts';
@@ -16,7 +16,7 @@ export function namedInterfaces(
   const rules = tables
     .filter((table) => table.file === file && table.name === name)
     .flatMap((table) => table.chains.get(chain)?.rules ?? [])
-    .flatMap(asWritten)
+    .flatMap(expandMerged)
     .filter((rule) => rule.line === line && rule.text === text);
   return [...new Set(rules.flatMap((rule) => namesOfRule(rule, field)))].filter(isWholeName);
 }

@@ -12,7 +12,7 @@ const MAX_WATCH_MS = 200;
 /**
  * Watches what follows a handshake, for somebody else may have completed it: SYNPROXY resets the connection once the host has
  * refused, or acknowledges nothing more; a stand-in greets, on a busy machine late. A server of Viz World says nothing: it is
- * waited for `greetingMs` beyond the round trip, whatever patience is left for a handshake. Nothing is ever sent but the FIN. A
+ * waited for `greetingMs` beyond the round trip, whatever time is left for a handshake. Nothing is ever sent but the FIN. A
  * port that must be let go of at once gets the FIN first, and the descriptor stays only to hear the answer.
  */
 export function watchAftermath(

@@ -9,7 +9,7 @@ export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #onOver: (() => void) | undefined;
 
-  /** `moreTimeMs` is asked whenever the patience is used up: how much longer to wait after all, 0 = not at all. */
+  /** `moreTimeMs` is asked whenever the time is up: how much longer to wait after all, 0 = not at all. */
   constructor(private readonly moreTimeMs: () => number) {}
 
   /** Starts the clock: the time is up after `waitMs`. */

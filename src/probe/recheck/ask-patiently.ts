@@ -5,7 +5,7 @@ import { reprobeOnce } from './reprobe.ts';
 import type { RecheckOptions } from './recheck-options.ts';
 
 /** The system sends its SYN again after 1 and after 3 seconds; an answer to either is waited for. */
-const PATIENCE_MS = 5000;
+const LONG_TIMEOUT_MS = 5000;
 
 const ROUNDS = 2;
 
@@ -41,7 +41,7 @@ async function askOnce(
   system: System,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const waitMs = Math.max(timeoutMs, PATIENCE_MS, ROUND_TRIPS * task.host.slowestOpenMs);
+  const waitMs = Math.max(timeoutMs, LONG_TIMEOUT_MS, ROUND_TRIPS * task.host.slowestOpenMs);
   const startedAtMs = system.monotonicMs();
   const again = await reprobeOnce(task, waitMs, signal);
   if (signal?.aborted === true) return;

@@ -12,8 +12,8 @@ const BUDGET_MS = 2000;
 const SLOW_MS = 60;
 
 /** A busy machine may read an answer late; one that is there costs no more than it takes. */
-const MIN_PATIENCE_MS = 200;
-const MAX_PATIENCE_MS = 1200;
+const MIN_TIMEOUT_MS = 200;
+const MAX_TIMEOUT_MS = 1200;
 
 /** Ports asked together. */
 const MAX = 64;
@@ -39,14 +39,14 @@ export async function explainRefusals(
   for (const task of refused) task.cause = byBounds(task, bounds);
   const isOpen = (task: Task): boolean => signal?.aborted !== true && needsAsking(task, bounds);
   const slow = tasks.filter((task) => isOpen(task) && rttOf(task) >= SLOW_MS).slice(0, MAX);
-  if (slow.length > 1) await ask(slow, MAX_PATIENCE_MS, system, signal);
+  if (slow.length > 1) await ask(slow, MAX_TIMEOUT_MS, system, signal);
   const endsAt = system.monotonicMs() + BUDGET_MS;
   const nearFirst = tasks.filter(isOpen).sort((a, b) => rttOf(a) - rttOf(b));
   for (const task of nearFirst) {
     for (let attempt = 0; attempt < TRIES && isOpen(task); attempt += 1) {
       const leftMs = endsAt - system.monotonicMs();
       if (leftMs <= 0) break;
-      const [again] = await ask([task], Math.min(patienceFor(task), leftMs), system, signal);
+      const [again] = await ask([task], Math.min(timeoutFor(task), leftMs), system, signal);
       // Beyond the ICMP limit more of the same would be silent, too.
       if (again?.kind === 'silence') break;
     }
@@ -85,8 +85,8 @@ function rttOf(task: Task): number {
   return remoteError(task)?.rttMs ?? 0;
 }
 
-function patienceFor(task: Task): number {
-  return Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, 4 * rttOf(task)));
+function timeoutFor(task: Task): number {
+  return Math.min(MAX_TIMEOUT_MS, Math.max(MIN_TIMEOUT_MS, 4 * rttOf(task)));
 }
 
 function byBounds(task: Task, bounds: RefusalBounds): RefusalCause | undefined {

@@ -7,7 +7,7 @@ import type { Task } from './task.ts';
 const BURST = 5;
 
 /** The least a last probe is given for its answer. */
-const MIN_PATIENCE_MS = 200;
+const MIN_TIMEOUT_MS = 200;
 
 /**
  * Spreads one host's UDP probes over the time the run takes anyway: five at once, another for each answer, and the
@@ -65,11 +65,11 @@ export class UdpRateLimit {
     this.#room += 1;
   }
 
-  /** How long a silent port's repeat should wait, from now; its patience is shortened by as much. */
+  /** How long a silent port's repeat should wait, from now; its timeout is shortened by as much. */
   repeatDelayMs(nowMs: number): number {
     const silent = this.portCount - this.#answered;
     if (this.#icmpAnswers === 0 || silent < 2) return 0;
-    const windowMs = Math.max(0, this.timeoutMs - Math.max(MIN_PATIENCE_MS, 10 * this.#maxRttMs));
+    const windowMs = Math.max(0, this.timeoutMs - Math.max(MIN_TIMEOUT_MS, 10 * this.#maxRttMs));
     const at = Math.max(nowMs, this.#lastRepeatAt + windowMs / (silent - 1));
     this.#lastRepeatAt = at;
     return Math.min(at - nowMs, windowMs);

@@ -89,7 +89,7 @@ function cellsOf(
     if (flow === undefined) return [];
     const name = isNamed ? purposeText(group) : '';
     const padded =
-      name === '' ? portsText(group) : `${portsText(group).padEnd(Math.min(ports, MOST_PADDING))}  ${name}`;
+      name === '' ? portsText(group) : `${portsText(group).padEnd(Math.min(ports, MAX_PADDING))}  ${name}`;
     return [{ group, cells: [`${flow.from.role.padEnd(roles)} → ${padded}`, resultText(flow, style)] }];
   });
 }
@@ -138,7 +138,7 @@ function isCounted(text: string): boolean {
 }
 
 /** A longer list of ports runs on into the names. */
-const MOST_PADDING = 24;
+const MAX_PADDING = 24;
 
 function resultText(flow: AuditedFlow, { paint }: Style): string {
   const shown = shownVerdict(flow);

@@ -39,11 +39,11 @@ export const netsh: RuleFormat = {
 };
 
 /** A command of cmd.exe has at most 8,191 characters. */
-const MOST_SOURCES_TEXT = 7000;
+const MAX_SOURCES_TEXT = 7000;
 
 function sourceWords(accept: Accept): readonly string[] {
   const words = remoteSources(accept)?.map(formatPrefix) ?? ['any'];
-  if (words.join().length <= MOST_SOURCES_TEXT) return words;
+  if (words.join().length <= MAX_SOURCES_TEXT) return words;
   throw new InputError({
     code: 'not-in-this-format',
     message: `${words.length} networks of ${accept.roles.join(' or ')} do not fit into one command of netsh`,

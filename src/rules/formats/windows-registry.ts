@@ -9,7 +9,7 @@ import { ascii, DEFAULT_PROFILES, remoteSources, UNSUPPORTED } from './windows-a
 const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules';
 
 /** The IDs that a file may have set before: removed first, so that loading again leaves no old rule. */
-const MOST_RULES = 32;
+const MAX_RULES = 32;
 const idOf = (index: number): string => `VWAudit-${index + 1}`;
 
 /** Allow rules in the registry of Group Policy, for a policy or an offline image; rules as MS-GPFAS 2.2.2.19 writes them. */
@@ -25,14 +25,14 @@ export const windowsRegistry: RuleFormat = {
     quote: (text) => `"${ascii(text).replaceAll(/[\\"]/g, '\\$&')}"`,
   },
   load: (file) => `reg import ${/^[\w.:\\/-]+$/.test(file) ? file : `"${file}"`}`,
-  remove: () => `for /l %i in (1,1,${MOST_RULES}) do reg delete ${KEY} /v VWAudit-%i /f`,
+  remove: () => `for /l %i in (1,1,${MAX_RULES}) do reg delete ${KEY} /v VWAudit-%i /f`,
   notices: () => [
     'the rules only allow: the default inbound action of the profile refuses, and other rules may admit others (check with vwaudit audit)',
     'a domain policy may overwrite the key: in a domain, put the rules into the policy itself',
     'the computer reads the rules when Group Policy or the firewall service next starts, at the latest after a restart',
   ],
   view: ({ accepts }, { profiles }) => ({
-    ids: Array.from({ length: MOST_RULES }, (_, index) => idOf(index)),
+    ids: Array.from({ length: MAX_RULES }, (_, index) => idOf(index)),
     rules: accepts.map((accept, index) => ({
       id: idOf(index),
       text: ruleString(accept, profiles ?? DEFAULT_PROFILES),

@@ -111,7 +111,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         ]);
       const casesOf = (source: Address): readonly AnswerCase[] =>
         answerCases(machine, { ...about, sources: [prefixOf(source)] });
-      const isUnordered = asked.length <= MOST_EXPLAINED && hasUnorderedLists(machine);
+      const isUnordered = asked.length <= MAX_EXPLAINED && hasUnorderedLists(machine);
       return { destination: part, proof: found, isUnordered, pathOf, casesOf, sharesOf: shares };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
@@ -132,7 +132,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
 }
 
 /** Of more packets nobody reads which rules do not match. */
-const MOST_EXPLAINED = 64;
+const MAX_EXPLAINED = 64;
 
 /** The interface that all sources come in by, as the machine's routes say; null where they leave it open. */
 function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachine): string | null {

@@ -80,7 +80,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null) ??
       (standIn === 'refused' && isOtherProgram(one, evidence, context) ? 'other-program' : null);
     const bound = boundOnly(one, evidence);
-    const weighed = { ...evidence, reason: bound ?? shownReason(evidence.reason, doubt) };
+    const shown = { ...evidence, reason: bound ?? shownReason(evidence.reason, doubt) };
     const seen = { ...evidence, application: one.flow.endpoint.application };
     const verdict = verdictOf(one.flow.expected, seen, {
       addressAnswered: answered.has(addressKey(one.flow)),
@@ -91,9 +91,9 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
     const program = standIn === 'expected' ? null : programOf(one);
     return {
       checked: one,
-      weighed,
+      evidence: shown,
       doubt,
-      result: { ...toResult(one, weighed, verdict), ...(program !== null && { program }) },
+      result: { ...toResult(one, shown, verdict), ...(program !== null && { program }) },
     };
   });
   const flows = judged.map(({ result }) => result);

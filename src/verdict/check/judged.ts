@@ -10,7 +10,7 @@ import type { CombinedEvidence } from './combine-evidence.ts';
 /** A flow with all that led to its verdict; what the findings are made from. */
 export interface Judged {
   readonly checked: Checked;
-  readonly weighed: CombinedEvidence;
+  readonly evidence: CombinedEvidence;
   /** Why what was seen proves nothing; null where it does. */
   readonly doubt:
     | OpenDoubt

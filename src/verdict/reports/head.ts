@@ -1,7 +1,7 @@
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import type { Host, Site } from '../../deployment/site.ts';
-import type { HostSummary, ReportHead, SiteSummary, Vantage } from './report.ts';
+import type { HostSummary, ReportHead, SiteSummary, VantageSummary } from './report.ts';
 
 /** Name and version of the program that made a report. */
 export type Tool = ReportHead['tool'];
@@ -11,7 +11,7 @@ interface HeadParts {
   readonly site: Site;
   readonly assumptions: readonly string[];
   /** Where something was observed: when, and from where it was probed. */
-  readonly observed?: { readonly startedAt: string; readonly vantage?: Vantage };
+  readonly observed?: { readonly startedAt: string; readonly vantage?: VantageSummary };
 }
 
 export function reportHead<K extends string>(

@@ -19,7 +19,7 @@ export const vantage = z
   .object({ as: z.enum(VANTAGES), addresses: z.array(address) })
   .meta({ id: 'vantage' });
 
-export type Vantage = Shaped<typeof vantage>;
+export type VantageSummary = Shaped<typeof vantage>;
 
 const host = z.object({ addresses: z.array(address), instances: count, allocator: z.boolean() });
 
@@ -59,7 +59,7 @@ export interface ReportHead<Kind extends string = string> {
   readonly tool: Shaped<typeof tool>;
   /** ISO 8601, only where something was observed. */
   readonly startedAt?: string;
-  readonly vantage?: Vantage;
+  readonly vantage?: VantageSummary;
   readonly site: SiteSummary;
   readonly assumptions: readonly string[];
 }

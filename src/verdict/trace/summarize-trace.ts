@@ -57,7 +57,7 @@ export function summarizeTrace(
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
     eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
   const result = resultOf(parts);
-  const telling = TELLING.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
+  const telling = BY_RELEVANCE.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   const isUndecided = result === 'undecided';
   const reason: Reason | null =
     openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace: telling?.trace ?? [] }) ??
@@ -82,7 +82,7 @@ export function summarizeTrace(
 }
 
 /** The part whose path is shown for all. */
-const TELLING = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as const;
+const BY_RELEVANCE = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {

@@ -7,7 +7,7 @@ import { portClasses } from '../../../src/firewall/proof/port-classes.ts';
 import type { Access } from '../../../src/firewall/proof/access.ts';
 import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { flowQuestion, type FlowQuestion } from '../../../src/firewall/model/question.ts';
-import { asWritten } from '../../../src/firewall/model/merge-rules.ts';
+import { expandMerged } from '../../../src/firewall/model/merge-rules.ts';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
@@ -112,12 +112,12 @@ test('a blocklist becomes one rule, and a chain without like neighbours stays as
   expect(inputOf(blocklist)).toHaveLength(1);
   expect(
     inputOf(blocklist)
-      .flatMap(asWritten)
+      .flatMap(expandMerged)
       .map(({ text }) => text),
   ).toEqual(lines(() => 'DROP'));
   expect(
     inputOf(blocklist)
-      .flatMap(asWritten)
+      .flatMap(expandMerged)
       .map(({ line }) => line),
   ).toEqual(Array.from({ length: 1000 }, (_, index) => index + 10));
   expect(blocklist.ruleCount).toBe(1003);

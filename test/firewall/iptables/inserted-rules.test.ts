@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseIptables } from '../../../src/firewall/languages/iptables/save-file/parse.ts';
-import { asWritten } from '../../../src/firewall/model/merge-rules.ts';
+import { expandMerged } from '../../../src/firewall/model/merge-rules.ts';
 
 // The places that -I names are counted as iptables counts them, however many rules there are and whatever stands for several.
 
@@ -24,7 +24,7 @@ test('rules are where -A and -I put them', () => {
       for (const share of more) put(share === null ? null : Math.floor(share * expected.length));
       const text = ['*filter', ':INPUT ACCEPT [0:0]', ...lines, 'COMMIT'].join('\n');
       const [table] = parseIptables(text, { file: 'x.rules', family: 4, sets: new Map() }).tables;
-      const rules = table?.chains.get('INPUT')?.rules.flatMap(asWritten) ?? [];
+      const rules = table?.chains.get('INPUT')?.rules.flatMap(expandMerged) ?? [];
       expect(rules.map((rule) => / -s (\S+)/.exec(rule.text)?.[1])).toEqual(expected);
     }),
     { numRuns: 60 },

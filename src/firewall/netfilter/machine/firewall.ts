@@ -14,7 +14,7 @@ import {
 } from '../../model/ruleset.ts';
 import type { Family } from '../../../net/address.ts';
 import type { Effect } from '../../model/action.ts';
-import { joinRules, writtenCount } from '../../model/merge-rules.ts';
+import { joinRules, mergedCount } from '../../model/merge-rules.ts';
 import { spokenHooks } from './spoken-hooks.ts';
 import type { FilterHook } from '../../model/question.ts';
 import type { Links } from './links.ts';
@@ -189,7 +189,7 @@ function calledAt({ type, hook, priority }: BaseChain): number {
 /** As many as the files have. */
 function ruleCount({ chains }: Table): number {
   let count = 0;
-  for (const { rules } of chains.values()) for (const rule of rules) count += writtenCount(rule);
+  for (const { rules } of chains.values()) for (const rule of rules) count += mergedCount(rule);
   return count;
 }
 

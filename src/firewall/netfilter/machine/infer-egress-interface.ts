@@ -1,6 +1,6 @@
 import type { Family } from '../../../net/address.ts';
 import type { IntervalSet } from '../../../net/interval-set.ts';
-import { asWritten } from '../../model/merge-rules.ts';
+import { expandMerged } from '../../model/merge-rules.ts';
 import type { AddressMatch, InterfaceMatch, Match } from '../../model/match.ts';
 import { HOOKS, type Rule } from '../../model/ruleset.ts';
 import type { Firewall } from './firewall.ts';
@@ -49,7 +49,7 @@ function keyOf(family: Family, to: IntervalSet): string {
 }
 
 function exitsOfRule(rule: Rule): readonly Egress[] {
-  return exitOf(rule).length === 0 ? [] : asWritten(rule).flatMap(exitOf);
+  return exitOf(rule).length === 0 ? [] : expandMerged(rule).flatMap(exitOf);
 }
 
 function exitOf({ matches, effects }: Rule): readonly Egress[] {

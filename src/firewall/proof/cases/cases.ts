@@ -17,13 +17,13 @@ export interface SolvedCase {
 }
 
 /** More cases than these nobody reads. */
-const MOST_CASES = 64;
+const MAX_CASES = 64;
 
 /** The cases that the answer for one source depends on; one without conditions where it depends on none. */
 export function casesOf(firewall: Firewall, asked: Scenario, peer: IntervalSet): readonly SolvedCase[] {
   const found: SolvedCase[] = [];
   const visit = (one: Scenario, conditions: readonly Condition[]): void => {
-    if (found.length >= MOST_CASES || isSpent(firewall)) return;
+    if (found.length >= MAX_CASES || isSpent(firewall)) return;
     const fate = fateOf(solve(firewall, one, peer, new Set()), peer);
     const { parts, quantifier } = cut(firewall, one, peer).split;
     if (fate !== 'depends' || parts.length === 0) {

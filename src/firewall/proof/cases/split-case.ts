@@ -214,7 +214,7 @@ function conditionOf({ match, dimension, place }: Open, holds: boolean): Conditi
 }
 
 /** More cases than these of one thing nobody reads, nor does it help to know them. */
-const MOST_OF_ONE = 64;
+const MAX_OF_ONE = 64;
 
 /** A test that the site decides, with all others that it decides at once: one program listens, and then no other one. */
 function siteParts(asked: Scenario, test: Open, tests: readonly Open[]): Cut {
@@ -222,7 +222,7 @@ function siteParts(asked: Scenario, test: Open, tests: readonly Open[]): Cut {
   const { oneOf } = test.match.known ?? {};
   const rivals = oneOf === undefined ? [test] : tests.filter(({ match }) => match.known?.oneOf === oneOf);
   if (rivals.length === 1) return eitherWay(asked, test, quantifier);
-  if (rivals.length > MOST_OF_ONE) return NO_SPLIT;
+  if (rivals.length > MAX_OF_ONE) return NO_SPLIT;
   const settledWith = (holding: Open | null): Scenario => {
     const settled = new Map(asked.settled);
     for (const rival of rivals) settled.set(rival.key, rival === holding);

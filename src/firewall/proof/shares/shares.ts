@@ -3,7 +3,7 @@ import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/int
 import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 import { setSize } from '../../../net/set-size.ts';
 import type { FlowQuestion } from '../../model/question.ts';
-import { writtenCount } from '../../model/merge-rules.ts';
+import { mergedCount } from '../../model/merge-rules.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
 import { isSpent } from '../../netfilter/work.ts';
@@ -97,7 +97,7 @@ export function sharesOf(
   for (const part of parts) {
     const key = part.steps.map(({ rule, chain }) => numberOf(rule ?? chain)).join();
     const joined = joinedOf(part);
-    const ofWritten = joined === null ? null : new Float64Array(writtenCount(joined.rule));
+    const ofWritten = joined === null ? null : new Float64Array(mergedCount(joined.rule));
     const group = groups.get(key) ?? { parts: [], weight: 0, ofWritten };
     groups.set(key, group);
     group.parts.push(part);

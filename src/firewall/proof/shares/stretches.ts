@@ -27,7 +27,7 @@ export function stretches(peers: IntervalSet, sets: readonly IntervalSet[]): rea
   edges.sort((a, b) => compareBounds(a.at, b.at));
   const found = new Map<string, { readonly bounds: Bound[]; readonly of: readonly number[] }>();
   const open = new Set<number>();
-  let left = MOST_NAMED;
+  let left = MAX_NAMED;
   let from: Bound = 0;
   for (const { at, set } of edges) {
     if (open.size > 0 && at > from) {
@@ -48,4 +48,4 @@ export function stretches(peers: IntervalSet, sets: readonly IntervalSet[]): rea
 }
 
 /** So often a set is named for a stretch. */
-const MOST_NAMED = 1_000_000;
+const MAX_NAMED = 1_000_000;

@@ -1,5 +1,5 @@
 import type { Match } from '../../model/match.ts';
-import { asWritten } from '../../model/merge-rules.ts';
+import { expandMerged } from '../../model/merge-rules.ts';
 import type { RuleRef } from '../../model/rule-ref.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
@@ -57,7 +57,7 @@ function strongerRules({ chain, from, rule: deciding }: Step): readonly Stronger
     rule.isImplied !== true &&
     (deciding?.kind === 'policy' || effectOf(rule) !== own) &&
     effectOf(rule) !== null;
-  const written = chain.rules.flatMap(asWritten);
+  const written = chain.rules.flatMap(expandMerged);
   const before = written.slice(
     0,
     written.findIndex((rule) => rule === deciding),

@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/action.ts';
 import type { RuleRef } from '../../model/rule-ref.ts';
-import { asWritten } from '../../model/merge-rules.ts';
+import { expandMerged } from '../../model/merge-rules.ts';
 import type { IdleRule, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
@@ -56,7 +56,7 @@ export function passedOver(firewall: Firewall, scenario: ScenarioOfSources): rea
     const isSure = bounds.must === 'all' || isWithin(peers, bounds.must);
     return [{ rule: refOf({ from, chain, rule }), effect, isSure, by }];
   };
-  const written = chain.rules.flatMap(asWritten);
+  const written = chain.rules.flatMap(expandMerged);
   const later = written.slice(written.findIndex((rule) => rule === last.rule) + 1);
   return [
     ...later.filter(({ kind }) => kind === undefined).flatMap((rule) => passed(rule, { kind: 'precedence' })),

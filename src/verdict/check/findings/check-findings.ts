@@ -64,7 +64,7 @@ const BOUND: ReadonlySet<string> = new Set(['loopback-only', 'ipv4-only', 'ipv6-
 /** Flows with one cause: an answer or a refusal is one, whatever shows it. */
 function causeKey({
   result: { host, address, expected, verdict, state, reason },
-  weighed: { errno },
+  evidence: { errno },
 }: Judged): string {
   const cause =
     state === 'closed' || state === 'open' ? '' : state === 'error' ? `${reason} ${errno ?? ''}` : reason;
@@ -88,7 +88,7 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
   const flows = idsOf(group);
   switch (state) {
     case 'closed':
-      return finding('closed', { ...at, isLocal: isLocal && one.weighed.conflict === null }, flows);
+      return finding('closed', { ...at, isLocal: isLocal && one.evidence.conflict === null }, flows);
     case 'filtered':
       if (isLocal && reason === 'no-response' && holders(one).length > 0)
         return finding('listener-silent', { ...at, process: holders(one).join(', ') }, flows);
@@ -102,7 +102,7 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
       if (reason !== 'no-such-host') return finding('unreachable', { ...at, reason }, flows);
       return finding(
         'no-such-host',
-        { host: at.host, error: printable(one.weighed.errno ?? 'no address') },
+        { host: at.host, error: printable(one.evidence.errno ?? 'no address') },
         flows,
       );
     }
@@ -148,7 +148,7 @@ function notBlocked(one: Judged, group: readonly Judged[], { admission, listens 
 function notAsked(one: Judged, group: readonly Judged[]): Finding {
   const { reason } = one.result;
   if (reason === 'interrupted') return finding('interrupted', { unasked: group.length }, idsOf(group));
-  return finding('probe-error', { ...locationOf(group), reason, errno: one.weighed.errno }, idsOf(group));
+  return finding('probe-error', { ...locationOf(group), reason, errno: one.evidence.errno }, idsOf(group));
 }
 
 function rateLimits(judged: readonly Judged[]): readonly Finding[] {
@@ -158,7 +158,7 @@ function rateLimits(judged: readonly Judged[]): readonly Finding[] {
 
 function conflicts(judged: readonly Judged[]): readonly Finding[] {
   return judged.flatMap((one) => {
-    const { conflict, state, reason } = one.weighed;
+    const { conflict, state, reason } = one.evidence;
     if (conflict === null) return [];
     const args = { ...locationOf([one]), seen: `${state} (${reason})`, but: printable(conflict) };
     return [finding('evidence-conflict', args, idsOf([one]))];

@@ -65,10 +65,10 @@ function foreignProcesses(judged: readonly Judged[], foreign: FindingContext['fo
 /** Ports that a program has opened which is not Viz World, whatever the other ports say; one finding a program. */
 function otherPrograms(judged: readonly Judged[], standIn: FindingContext['standIn']): readonly Finding[] {
   const others = judged.filter(
-    ({ checked, weighed, doubt, result }) =>
+    ({ checked, evidence, doubt, result }) =>
       result.verdict !== 'fail' &&
       (doubt === null || doubt === 'other-program') &&
-      isOtherProgram(checked, weighed, { standIn }),
+      isOtherProgram(checked, evidence, { standIn }),
   );
   return groupBy(others, ({ result }) => `${result.host} ${result.program ?? ''}`).map((group) => {
     const process = group[0]?.result.program ?? '';

@@ -100,11 +100,11 @@ function outside(part: string): Doubt {
 }
 
 /** One is enough to leave a rule open. */
-const MOST_DOUBTS = 20;
+const MAX_DOUBTS = 20;
 
 /** The version, parts that are none, unknown keys, keys that stand twice, ports before the protocol. */
 function doubtsOfForm({ version, fields, strays }: SplitRule, isLax: boolean): readonly Doubt[] {
-  const doubts = strays.slice(0, MOST_DOUBTS).map(outside);
+  const doubts = strays.slice(0, MAX_DOUBTS).map(outside);
   if (version === null) doubts.push(outside('no version'));
   else if (version.major !== MAJOR) {
     const text = `v${version.major}.${version.minor}`;
@@ -112,7 +112,7 @@ function doubtsOfForm({ version, fields, strays }: SplitRule, isLax: boolean): r
   }
   const seen = new Set<string>();
   for (const field of fields) {
-    if (doubts.length > MOST_DOUBTS) break;
+    if (doubts.length > MAX_DOUBTS) break;
     const { name } = field;
     if (!isKnownKey(name)) doubts.push({ text: shown(field), reason: { code: 'rule-key', key: field.key } });
     else if (seen.has(name) && !isRepeatable(name)) doubts.push(outside(`${field.key} twice`));

@@ -67,11 +67,11 @@ function readJson(content: unknown): Condition {
 
 /** A packet that comes alone passes a rate of packets; a rate of bytes may be less than a single packet has. */
 function known(isOver: boolean, rate: number, burst: number): KnownOfTest {
-  return { ifPlain: !isOver, burst, ...(rate <= MOST_SENT ? { isEither: true } : {}) };
+  return { ifPlain: !isOver, burst, ...(rate <= MAX_SENT ? { isEither: true } : {}) };
 }
 
 /** Whoever wants to exceed a limit sends as many packets in a unit of time. */
-const MOST_SENT = 10_000;
+const MAX_SENT = 10_000;
 
 const USUAL_BURST = 5;
 
