@@ -3,6 +3,7 @@
  * text (bidi controls, zero-width, soft hyphens, tags, line separators) and what is no character (lone surrogates) become visible `\xNN` or `\u{…}` escapes.
  */
 export function printable(text: string): string {
+  if (!MAY_BE_HIDDEN.test(text)) return text;
   return text.replace(HIDDEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
@@ -21,12 +22,14 @@ function visible(data: unknown): unknown {
     const items = data.map(visible);
     return items.some((item, index) => item !== data[index]) ? items : data;
   }
-  const entries = Object.entries(data).map(([key, value]) => [printable(key), visible(value)] as const);
-  const isSame = Object.entries(data).every(
-    ([key, value], index) => entries[index]?.[0] === key && entries[index][1] === value,
-  );
-  return isSame ? data : Object.fromEntries(entries);
+  const entries = Object.entries(data);
+  const shown = entries.map(([key, value]) => [printable(key), visible(value)] as const);
+  const isSame = entries.every(([key, value], at) => shown[at]?.[0] === key && shown[at][1] === value);
+  return isSame ? data : Object.fromEntries(shown);
 }
+
+/** Most texts are of letters and signs of ASCII alone. */
+const MAY_BE_HIDDEN = /[^ -~]/;
 
 const HIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for

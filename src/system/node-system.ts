@@ -103,9 +103,13 @@ async function readText(file: string, maxBytes = Infinity): Promise<string> {
   return decodeText(await readBytes(file, maxBytes));
 }
 
+/** Bytes of a file read at a time. */
+const CHUNK = 2 ** 20;
+
 async function readBytes(file: string | null, maxBytes: number): Promise<Buffer> {
   // `end` is included: one byte more than allowed tells that there is more.
-  const stream = file === null ? process.stdin : createReadStream(file, { end: maxBytes });
+  const stream =
+    file === null ? process.stdin : createReadStream(file, { end: maxBytes, highWaterMark: CHUNK });
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -19,18 +19,12 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];
-  /** Active rules that an assumption leaves out: they are for other programs than an ordinary one. */
-  readonly setAside?: readonly SetAside[];
+  /** Active rules of a hook that an assumption leaves out: they are for other programs than an ordinary one. */
+  readonly setAside?: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */
   readonly withoutLocalRules?: readonly string[];
   /** What was taken for granted of packets of a family when the file was read. */
   readonly assumptions?: readonly FamilyAssumption[];
-}
-
-/** A rule that was left out, and on which hook. */
-export interface SetAside {
-  readonly hook: FilterHook;
-  readonly rule: RuleRef;
 }
 
 export type Backend = 'xtables' | 'nf_tables' | 'wfp';

@@ -1,5 +1,5 @@
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
-import { addressSet, EVERY_ADDRESS, singleAddress } from '../../net/address-set.ts';
+import { addressSet, EVERY_ADDRESS, prefixRange, singleAddress } from '../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { ANY_UNICAST, LOOPBACK } from '../../net/special-addresses.ts';
@@ -21,24 +21,27 @@ const ANY_PORT: IntervalSet = [0, 65536];
 export function scenariosOf(question: FlowQuestion): readonly ScenarioOfSources[] {
   return FAMILIES.filter(
     (family) => question.destination === null || question.destination.family === family,
-  ).flatMap((family) => scenariosOfFamily(question, family).filter(({ peers }) => peers.length > 0));
+  ).flatMap((family) => scenariosOfFamily(question, family));
 }
 
 function scenariosOfFamily(question: FlowQuestion, family: Family): readonly ScenarioOfSources[] {
+  const sources = question.sources.filter((prefix) => prefix.family === family);
+  if (sources.length === 0) return [];
   const self = selfAddresses(question, family);
   const own = union(LOOPBACK[family], self ?? []);
-  const isOwn = (prefix: Prefix): boolean =>
-    question.hook === 'input' && isWithin(addressSet([prefix], family), own);
-  const sources = question.sources.filter((prefix) => prefix.family === family);
+  const isOwn = (prefix: Prefix): boolean => question.hook === 'input' && isWithin(prefixRange(prefix), own);
   const local = addressSet(sources.filter(isOwn), family);
   const remote = addressSet(
     sources.filter((prefix) => !isOwn(prefix)),
     family,
   );
-  return [
-    { case: scenarioOf(question, family, question.hook, self), peers: subtract(remote, local) },
-    { case: scenarioOf(question, family, 'loopback', self), peers: local },
-  ];
+  const peersBy = [
+    { hook: question.hook, peers: subtract(remote, local) },
+    { hook: 'loopback', peers: local },
+  ] as const;
+  return peersBy
+    .filter(({ peers }) => peers.length > 0)
+    .map(({ hook, peers }) => ({ case: scenarioOf(question, family, hook, self), peers }));
 }
 
 function scenarioOf(

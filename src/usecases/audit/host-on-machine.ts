@@ -56,10 +56,8 @@ export function auditOnMachine(
     interfaces,
     outInterface: hook === 'forward' ? outInterface : null,
     collected: known.interfaceNames,
-    tested: {
-      in: interfacesTested(firewall, hook === 'output' ? 'out-interface' : 'in-interface'),
-      out: interfacesTested(firewall, 'out-interface'),
-    },
+    tested: (way) =>
+      interfacesTested(firewall, way === 'out' || hook === 'output' ? 'out-interface' : 'in-interface'),
   });
 
   const found = auditHost(host, {

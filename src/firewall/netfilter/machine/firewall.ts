@@ -9,7 +9,6 @@ import {
   type Chain,
   type Hook,
   type Ruleset,
-  type SetAside,
   type Table,
 } from '../../model/ruleset.ts';
 import type { Family } from '../../../net/address.ts';
@@ -17,6 +16,7 @@ import type { Effect } from '../../model/action.ts';
 import { joinRules, mergedCount } from '../../model/merge-rules.ts';
 import { spokenHooks } from './spoken-hooks.ts';
 import type { FilterHook } from '../../model/question.ts';
+import type { RuleRef } from '../../model/rule-ref.ts';
 import type { Links } from './links.ts';
 
 export type FirewallTable = Table;
@@ -47,8 +47,8 @@ export interface Firewall {
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
-  /** Rules that an assumption leaves out. */
-  readonly setAside: readonly SetAside[];
+  /** Rules of a hook that an assumption leaves out. */
+  readonly setAside: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */
   readonly withoutLocalRules: readonly string[];
   /** Files without a byte in them: what they were to contain is not known. */
@@ -124,7 +124,7 @@ function inOrderGiven(rulesets: readonly Ruleset[], links: Links | null): Firewa
     ),
     ruleCount: tables.reduce((sum, table) => sum + ruleCount(table), 0),
     tables,
-    setAside: rulesets.flatMap(({ setAside = [] }) => setAside),
+    setAside: (hook) => rulesets.flatMap(({ setAside }) => setAside?.(hook) ?? []),
     withoutLocalRules: rulesets.flatMap(({ withoutLocalRules = [] }) => withoutLocalRules),
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
     assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },

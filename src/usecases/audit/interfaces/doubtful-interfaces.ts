@@ -12,7 +12,7 @@ interface Circumstances {
   /** Every interface it has; null where nobody collected them. */
   readonly collected: ReadonlySet<string> | null;
   /** Those that its rules test, by the way of the packet: names, and beginnings with a `*` after them. */
-  readonly tested: Readonly<Record<'in' | 'out', ReadonlySet<string>>>;
+  readonly tested: (way: 'in' | 'out') => ReadonlySet<string>;
 }
 
 interface Doubt {
@@ -41,8 +41,10 @@ export function doubtfulInterfaces({
     for (const name of names) if (!collected.has(name)) throw noSuchInterface(name, host, collected);
     return { names: new Set(), notes: [] };
   }
-  const doubt = (way: 'in' | 'out', name: string): readonly string[] =>
-    [...tested[way]].some((pattern) => isLike(name, pattern)) ? [] : unstated(tested[way], names);
+  const doubt = (way: 'in' | 'out', name: string): readonly string[] => {
+    const patterns = tested(way);
+    return [...patterns].some((pattern) => isLike(name, pattern)) ? [] : unstated(patterns, names);
+  };
   const doubtful = interfaces
     .map((one) => ({ ...one, others: doubt('in', one.name) }))
     .filter(({ others }) => others.length > 0);

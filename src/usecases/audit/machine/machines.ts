@@ -1,4 +1,3 @@
-import type { FilterHook } from '../../../firewall/model/question.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import { interfacesOfRules } from '../../../firewall/proof/named-interfaces.ts';
@@ -49,7 +48,7 @@ export function machinesOf(
     };
     // Where it is collected what listens, nothing is left out for want of it.
     const isCollected = facts !== null && facts.listeners !== null;
-    const setAside = isCollected ? [] : setAsideOn(firewall, hook);
+    const setAside = isCollected ? [] : firewall.setAside(hook);
     let found: ReadonlySet<string> | undefined;
     const namesInRules = (): ReadonlySet<string> => (found ??= interfacesOfRules(firewall));
     return { firewall, facts, proverOf, setAside, namesInRules };
@@ -61,8 +60,4 @@ export function machinesOf(
     return machine;
   };
   return { read, all: () => Promise.all(machines.values()) };
-}
-
-function setAsideOn({ setAside }: Firewall, hook: FilterHook): readonly RuleRef[] {
-  return setAside.filter((one) => one.hook === hook).map(({ rule }) => rule);
 }

@@ -1,6 +1,8 @@
 import type { Assumption } from '../../../model/assumptions.ts';
 import { CT_STATE, equals, ICMPV6, numberIn, unknown, type Match } from '../../../model/match.ts';
-import type { BaseChain, Chain, Rule, Ruleset, SetAside, Table } from '../../../model/ruleset.ts';
+import type { FilterHook } from '../../../model/question.ts';
+import type { RuleRef } from '../../../model/rule-ref.ts';
+import type { BaseChain, Chain, Rule, Ruleset, Table } from '../../../model/ruleset.ts';
 import { PROFILES, profileNumber } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
 import {
@@ -55,7 +57,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
-    setAside: isNothingKnown(known) ? directions.flatMap(setAside) : [],
+    ...(isNothingKnown(known) ? { setAside: setAsideOf(directions) } : {}),
     withoutLocalRules: PROFILES.filter((profile) =>
       isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
     ),
@@ -187,18 +189,23 @@ function loweredOf(rules: readonly WindowsRule[], direction: Direction, lower: L
 
 /** Which of two rules of one ID counts is not known where they differ. */
 function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
-  const byId = new Map<string, WindowsRule[]>();
+  const firsts = new Map<string, WindowsRule>();
+  const several = new Map<WindowsRule, WindowsRule[]>();
   for (const rule of rules) {
     const { store, id } = rule.origin;
     if (store !== 'local' && store !== 'policy') continue;
-    const same = byId.get(id.toLowerCase());
-    if (same === undefined) byId.set(id.toLowerCase(), [rule]);
-    else same.push(rule);
+    const name = id.toLowerCase();
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, rule);
+    else {
+      const same = several.get(first);
+      if (same === undefined) several.set(first, [first, rule]);
+      else same.push(rule);
+    }
   }
   const doubts = new Map<WindowsRule, Doubt>();
-  for (const same of byId.values()) {
-    const [first] = same;
-    if (first === undefined || same.every(({ origin }) => origin.text === first.origin.text)) continue;
+  for (const [first, same] of several) {
+    if (same.every(({ origin }) => origin.text === first.origin.text)) continue;
     const places = same.map(({ origin: { store, file, line } }) => `${STORE_TITLE[store]} (${file}:${line})`);
     const reason = { code: 'same-rule-id', id: first.origin.id, places } as const;
     for (const rule of same) doubts.set(rule, { text: 'same ID', reason });
@@ -227,11 +234,15 @@ function isNothingKnown({ program, service }: WindowsCircumstances): boolean {
 }
 
 /** Rules for other programs than an ordinary one. */
-function setAside({ direction, forOthers }: DirectionRules): readonly SetAside[] {
-  return forOthers.map((rule): SetAside => {
-    const { line, text, title, source } = placed(rule);
-    const { file = '', table: store = '' } = source ?? {};
-    const place = { file, line, family: 'inet', table: store, chain: TITLE[direction] } as const;
-    return { hook: HOOK[direction], rule: { kind: 'rule', ...place, handle: null, text, title } };
-  });
+function setAsideOf(directions: readonly DirectionRules[]): (hook: FilterHook) => readonly RuleRef[] {
+  return (hook) =>
+    directions
+      .filter(({ direction }) => HOOK[direction] === hook)
+      .flatMap(({ direction, forOthers }) => forOthers.map((rule) => refOf(rule, TITLE[direction])));
+}
+
+function refOf(rule: WindowsRule, chain: string): RuleRef {
+  const { line, text, title, source } = placed(rule);
+  const { file = '', table = '' } = source ?? {};
+  return { kind: 'rule', file, line, family: 'inet', table, chain, handle: null, text, title };
 }
