@@ -47,6 +47,55 @@ const found = ({ findings }: AuditReport, code: string): readonly string[] =>
 const CLIENTS = rule('LPort=102|RA4=10.30.0.0/255.255.0.0');
 const local = (store: Parameters<typeof reg>[1]): string => reg(LOCAL, store);
 
+describe('what an ordinary computer may make false is not proven until somebody states it', () => {
+  const netsh = [
+    ...['', 'Rule Name:                            x', '-'.repeat(70)],
+    ...['Enabled:                              Yes', 'Direction:                            In'],
+    ...['Profiles:                             Domain,Private,Public'],
+    ...['LocalIP:                              Any', 'RemoteIP:                             10.30.0.0/16'],
+    ...['Protocol:                             TCP', 'LocalPort:                            102,9999'],
+    ...['RemotePort:                           Any', 'Program:                              Any'],
+    ...['InterfaceTypes:                       Any', 'Security:                             NotRequired'],
+    ...['Rule source:                          Local Setting', 'Action:                               Allow'],
+    ...['Ok.', ''],
+  ].join('\r\n');
+  const all = { EnableFirewall: 1, DefaultInboundAction: 1, DefaultOutboundAction: 0 };
+  const policy = reg(POLICY, { settings: { domain: all, private: all, public: all } });
+  const verdicts = async (
+    files: Readonly<Record<string, string>>,
+    isComplete: boolean,
+  ): Promise<readonly string[]> => {
+    const { flows } = await audited(files, { isComplete });
+    return [...new Set(flows.map(({ verdict, proof }) => `${proof.result} ${verdict}`))].sort();
+  };
+
+  test('rules of netsh beside Group Policy: "Block all connections" and MDM', async () => {
+    const files = { 'rules.txt': netsh, 'policy.reg': policy };
+    expect(await verdicts(files, false)).toEqual(['allowed unproven', 'blocked unproven']);
+    expect(await verdicts(files, true)).toEqual(['allowed pass', 'blocked pass']);
+    const [message = ''] = found(await audited(files, { isComplete: false }), 'unstated');
+    expect(message).toMatch(/if "Block all connections" .* is off .*; and MDM \(Intune\) sets no rules/);
+  });
+
+  test('registry exports of both stores show all of it', async () => {
+    const settings = { domain: {}, private: {}, public: {} };
+    const files = { 'local.reg': local({ settings, rules: { a: CLIENTS } }), 'policy.reg': policy };
+    expect(await verdicts(files, false)).toEqual(['allowed pass', 'blocked pass']);
+  });
+
+  test('a stated service: its hardening rules', async () => {
+    const files = { 'rules.txt': netsh, 'policy.reg': policy };
+    const stated = await audited(files, { isComplete: false, service: 'VizSvc' });
+    expect(found(stated, 'unstated')).toEqual([expect.stringMatching(/no rule of service hardening blocks/)]);
+  });
+
+  test('what goes wrong fails all the same', async () => {
+    expect(
+      await verdicts({ 'rules.txt': netsh.replace('10.30.0.0/16', 'Any'), 'policy.reg': policy }, false),
+    ).toEqual(expect.arrayContaining(['allowed fail']));
+  });
+});
+
 describe('why a required flow is blocked', () => {
   test('block-beats-allow names both rules', async () => {
     const report = await audited({
@@ -358,7 +407,13 @@ describe('a file of the collector', () => {
 
   test('without administrator rights Group Policy is not known, unless its key is missing', async () => {
     expect(client(await collected([RULE], { isAdministrator: false }))).toBe('unproven');
-    expect(client(await collected([RULE], { isAdministrator: false, hasPolicyKey: false }))).toBe('pass');
+    const report = await collected([RULE], { isAdministrator: false, hasPolicyKey: false });
+    expect(client(report)).toBe('unproven');
+    // Only what MDM may have set is still open, which the active store has for an administrator.
+    expect(report.flows[0]?.proof.result).toBe('allowed');
+    expect(found(report, 'unstated')).toEqual([
+      expect.stringMatching(/as it should be, if MDM \(Intune\) sets no/),
+    ]);
   });
 
   test('another firewall product leaves everything open', async () => {

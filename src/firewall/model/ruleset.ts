@@ -32,6 +32,8 @@ export type Backend = 'xtables' | 'nf_tables' | 'wfp';
 export interface FamilyAssumption {
   readonly family: Family;
   readonly text: string;
+  /** An ordinary machine may make it false: nothing passes until somebody states it. */
+  readonly isUnstated?: true;
 }
 
 /** Written by iptables-save or ip6tables-save, or for their restore. */

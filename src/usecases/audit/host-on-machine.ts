@@ -69,7 +69,7 @@ export function auditOnMachine(
   const profile = profileAt(addresses, known, options);
   const circumstances = {
     ...{ site, invocation },
-    backends: firewall.backends,
+    ...{ backends: firewall.backends, unstated: firewall.unstated },
     windows: {
       profile: profile === null ? null : (PROFILES[profile] ?? null),
       withoutLocalRules: firewall.withoutLocalRules,

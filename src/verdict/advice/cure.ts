@@ -35,6 +35,8 @@ export interface Circumstances {
   readonly invocation: Invocation;
   /** What loads each file; the firewall's own. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Taken for granted of the rules, though an ordinary machine may make it false. */
+  readonly unstated?: readonly string[];
   /** Of a Windows computer; absent where nobody asked. */
   readonly windows?: WindowsCircumstances;
   /** What was collected on the host beside its rules; null where nobody collected it. */

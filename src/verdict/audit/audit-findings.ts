@@ -21,10 +21,12 @@ import type { At } from '../findings/at.ts';
 import { casesText, reliedText } from '../trace/text/condition-text.ts';
 import { causeFindings } from './cause-findings.ts';
 import type { JudgedAccess } from './causes.ts';
+import { isUnstated } from './audit-verdict.ts';
 import type { Audited } from './judge-audit.ts';
 import { reservedPorts } from './reserved-ports.ts';
 import { portsLabel } from '../reports/label.ts';
 import { nothingListens } from './nothing-listens.ts';
+import { unstatedFindings } from './unstated-findings.ts';
 import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
@@ -37,7 +39,9 @@ import { reasonsText } from '../trace/text/reason-text.ts';
 
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
 export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding[] {
-  const open = judged.filter(({ result }) => result.verdict !== 'pass').map(explain);
+  const open = judged
+    .filter(({ result, audited }) => result.verdict !== 'pass' && !isUnstated(audited))
+    .map(explain);
   const causes = causeFindings(judged, placeOf);
   const caused = new Set(causes.flatMap(({ flows }) => flows));
   const grouped = groupBy(open, ({ key }) => key);
@@ -61,6 +65,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
     ...conditionalFindings(judged),
     ...nothingListens(judged),
     ...reservedPorts(judged, placeOf),
+    ...unstatedFindings(judged, placeOf),
   ].sort(bySeverity);
 }
 

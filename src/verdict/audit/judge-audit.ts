@@ -1,15 +1,15 @@
-import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
+import { formatAddress, type Address } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
-import type { Proof } from '../../firewall/proof/proof.ts';
 import { summarizeCases } from '../trace/summarize-cases.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
 import { auditFindings } from './audit-findings.ts';
+import { auditVerdict, isUnstated } from './audit-verdict.ts';
 import type { AuditedFlow, ProofSummary } from '../reports/audit-report.ts';
 import type { Circumstances } from '../advice/cure.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { Expected, Summary, Verdict } from '../reports/report.ts';
+import type { Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
 import { openReason } from '../trace/open-reason.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
@@ -46,14 +46,8 @@ export function judgeAudit(audited: readonly Audited[]): AuditJudgement {
   return { flows, findings: auditFindings(judged), summary: summarize(flows) };
 }
 
-/** The verdict table of docs/design.md; what surely goes wrong for some is a failure, whatever is left open for others. */
-export function auditVerdict(expected: Expected, { result, allowed, blocked }: Proof): Verdict {
-  const wrong = expected === 'reachable' ? blocked : allowed;
-  if (FAMILIES.some((family) => wrong[family].length > 0)) return 'fail';
-  return result === 'undecided' ? 'unproven' : 'pass';
-}
-
-function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
+function toResult(audited: Audited, proof: ProofSummary): AuditedFlow {
+  const { flow, found } = audited;
   const { id, role, permitted, endpoint, host, expected } = flow;
   return {
     id,
@@ -63,7 +57,7 @@ function toResult({ flow, found }: Audited, proof: ProofSummary): AuditedFlow {
     transport: endpoint.transport,
     port: endpoint.port,
     expected,
-    verdict: auditVerdict(expected, found.proof),
+    verdict: isUnstated(audited) ? 'unproven' : auditVerdict(expected, found.proof),
     proof,
   };
 }

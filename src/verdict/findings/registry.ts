@@ -56,6 +56,7 @@ import { udpRolesReversed } from './codes/udp-roles-reversed.ts';
 import { udpSilent } from './codes/udp-silent.ts';
 import { undecided } from './codes/undecided.ts';
 import { unexpectedInstance } from './codes/unexpected-instance.ts';
+import { unstated } from './codes/unstated.ts';
 import { unreachable } from './codes/unreachable.ts';
 import { wrongVantage } from './codes/wrong-vantage.ts';
 import type { FindingKind } from './finding-kind.ts';
@@ -121,6 +122,7 @@ export const FINDINGS = {
   undecided,
   'unexpected-instance': unexpectedInstance,
   unreachable,
+  unstated,
   'wrong-vantage': wrongVantage,
 } as const satisfies Record<string, FindingKind<never>>;
 

@@ -31,7 +31,8 @@ function readExport({ text, file }: WindowsSource): WindowsExport {
       ...found,
       roots: ['policy'],
       ruleStores: ['policy'],
-      assumptions: [...found.assumptions, alone, whole],
+      assumptions: [...found.assumptions, whole],
+      unstated: [...found.unstated, alone],
     };
   }
   if (isRegFile(text)) {

@@ -55,6 +55,8 @@ export interface Firewall {
   readonly emptyFiles: readonly string[];
   /** What was taken for granted when the files were read, for questions of each family. */
   readonly assumptions: Readonly<Record<Family, readonly string[]>>;
+  /** Those of them that an ordinary machine may make false. */
+  readonly unstated: readonly string[];
   /** The same with its tables the other way round, where listings cannot tell whose chains run first and it may matter. */
   readonly otherOrder: Firewall | null;
 }
@@ -128,8 +130,14 @@ function inOrderGiven(rulesets: readonly Ruleset[], links: Links | null): Firewa
     withoutLocalRules: rulesets.flatMap(({ withoutLocalRules = [] }) => withoutLocalRules),
     emptyFiles: rulesets.filter(({ dialect }) => dialect === EMPTY_FILE).map(({ file }) => file),
     assumptions: { 4: assumed(rulesets, 4), 6: assumed(rulesets, 6) },
+    unstated: unstatedIn(rulesets),
     otherOrder: null,
   };
+}
+
+function unstatedIn(rulesets: readonly Ruleset[]): readonly string[] {
+  const all = rulesets.flatMap(({ assumptions = [] }) => assumptions);
+  return [...new Set(all.flatMap(({ text, isUnstated }) => (isUnstated === true ? [text] : [])))];
 }
 
 function assumed(rulesets: readonly Ruleset[], family: Family): readonly string[] {

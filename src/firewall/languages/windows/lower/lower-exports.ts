@@ -19,6 +19,7 @@ import { profileList, takenForGranted, type DirectionRules } from './profile-lis
 import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { leftOutBy } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
+import { unstatedOf } from './unstated.ts';
 import { STORE_TITLE } from './store-title.ts';
 
 export const WINDOWS_FIREWALL = 'Windows Defender Firewall';
@@ -49,6 +50,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   ]);
   const texts = [
     ...exports.flatMap(({ assumptions }) => assumptions),
+    ...(known.isComplete ? exports.flatMap(({ unstated }) => unstated) : []),
     ...(known.isComplete ? ['--complete: no group policy and no settings besides those in the files'] : []),
   ];
   return {
@@ -69,7 +71,10 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
         DIRECTIONS.map((direction) => hardeningChain(hardening, direction, known, lower)),
       ),
     ],
-    assumptions: ([4, 6] as const).flatMap((family) => texts.map((text) => ({ family, text }))),
+    assumptions: ([4, 6] as const).flatMap((family) => [
+      ...texts.map((text) => ({ family, text })),
+      ...unstatedOf(exports, known).map((text) => ({ family, text, isUnstated: true as const })),
+    ]),
   };
 }
 

@@ -53,7 +53,8 @@ export function profileList(
       effects: [ACCEPT],
     });
   if (direction === 'in' && blocksAll.value !== 0) {
-    list.push(ifBlocksAll(blocksAll, at(blocksAll, 'DoNotAllowExceptions is not known')));
+    // Of a setting that nobody gave it is taken to be off (see `unstatedOf`).
+    if (blocksAll.from !== null) list.push(ifBlocksAll(blocksAll, at(blocksAll, 'DoNotAllowExceptions')));
     if (blocksAll.value === 1) return { rules: list, idle: () => [] };
   }
   for (const one of exports.flatMap(({ doubts }) => doubts))
@@ -127,15 +128,10 @@ function ifOff({ value }: EffectiveSetting, placed: Placed): Rule {
   return { ...placed, nature, matches, effects: [ACCEPT] };
 }
 
-/** Of a setting that nobody gave it is taken to be off. */
-function ifBlocksAll({ value }: EffectiveSetting, placed: Placed): Rule {
-  const open: Match = { kind: 'assumed', holds: false, assumption: BLOCKS_NOT_ALL };
+function ifBlocksAll({ value, from }: EffectiveSetting, placed: Placed): Rule {
+  const open: Match = unknown(from?.text ?? '', SETTING('DoNotAllowExceptions'));
   return { ...placed, nature: 'blocks-all', matches: value === null ? [open] : [], effects: [DROP] };
 }
-
-const BLOCKS_NOT_ALL: Assumption = {
-  text: '"Block all connections" (DoNotAllowExceptions) is off in the settings that are not given',
-};
 
 const SETTING = (setting: string): Doubt['reason'] => ({ code: 'setting-not-given', setting });
 

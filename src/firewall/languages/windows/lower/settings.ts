@@ -40,9 +40,7 @@ export function settingsOf(given: GivenSettings, profile: Profile): ProfileSetti
     mergesLocal: find(given, 'policy', profile, 'AllowLocalPolicyMerge') ?? { value: 1, from: null },
     mergesApps: policyElseLocal('AllowUserPrefMergeApps', 1),
     mergesPorts: policyElseLocal('AllowUserPrefMergePorts', 1),
-    disabledInterfaces: given.exports.flatMap(({ settings }) =>
-      settings.filter((one) => one.name === 'DisabledInterfaces' && one.profile === profile),
-    ),
+    disabledInterfaces: disabledInterfaces(given, profile),
   };
 }
 
@@ -66,6 +64,23 @@ function eitherOn(given: GivenSettings, profile: Profile): EffectiveSetting {
 
 const OFF: EffectiveSetting = { value: 0, from: null };
 const OPEN: EffectiveSetting = { value: null, from: null };
+
+/** Of policy where it has the value, also with no interface in it; else of the local store. */
+function disabledInterfaces(given: GivenSettings, profile: Profile): readonly Setting[] {
+  const of = (store: SettingStore): readonly Setting[] => {
+    const key = isStandardKey(given, store, profile) ? 'standard' : profile;
+    return given.exports.flatMap(({ settings }) =>
+      settings.filter(
+        (one) => one.store === store && one.profile === key && one.name === 'DisabledInterfaces',
+      ),
+    );
+  };
+  const policy = of('policy');
+  // In StandardProfile it may not stand; what it does there is not known.
+  const isSure = policy.length > 0 && policy.every((one) => one.profile === profile);
+  const counting = isSure ? policy : [...policy, ...of('local')];
+  return counting.filter(({ value }) => value !== 0);
+}
 
 /** Null where the store leaves it to its default. */
 function find(

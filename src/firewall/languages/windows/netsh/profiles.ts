@@ -34,6 +34,7 @@ export function readNetshProfiles(text: string, file: string): WindowsExport {
   }
   return {
     ...{ file, settings, settingProfiles, rules: [], roots: [], ruleStores: [], doubts: [], assumptions: [] },
+    ...{ unstated: [], listsMdm: false, listsHardening: false },
   };
 }
 

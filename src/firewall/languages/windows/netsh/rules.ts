@@ -33,6 +33,7 @@ export function readNetshRules(text: string, file: string): WindowsExport {
   });
   return {
     ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [], assumptions: [] },
+    ...{ unstated: [], listsMdm: false, listsHardening: false },
     ruleStores: ['local'],
   };
 }

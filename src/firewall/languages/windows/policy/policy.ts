@@ -24,7 +24,7 @@ export interface Setting {
   /** `standard` is the policy's StandardProfile, which means private and public where neither has a key. */
   readonly profile: Profile | 'standard';
   readonly name: SettingName | 'DisabledInterfaces';
-  /** Null for what is not a number that the setting can have. */
+  /** Null for what is not a number that the setting can have; of `DisabledInterfaces` 0 for none. */
   readonly value: number | null;
   readonly file: string;
   readonly line: number;
@@ -53,4 +53,10 @@ export interface WindowsExport {
   })[];
   /** What was taken for granted when the file was read. */
   readonly assumptions: readonly string[];
+  /** The same where an ordinary computer may make it false, unless somebody says that the files are complete. */
+  readonly unstated: readonly string[];
+  /** Whether it lists the rules that MDM (Intune) set. */
+  readonly listsMdm: boolean;
+  /** Whether it lists the rules of service hardening. */
+  readonly listsHardening: boolean;
 }

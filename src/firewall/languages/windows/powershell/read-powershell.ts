@@ -40,6 +40,10 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
   const found = rules.flatMap(({ origin: { store } }): readonly SettingStore[] =>
     store === 'local' || store === 'policy' ? [store] : [],
   );
+  // The active store has all rules, to an administrator.
+  const isActiveListed = collections.some(
+    ({ stores, isAdministrator }) => stores.includes('activestore') && isAdministrator,
+  );
   const isPolicyUnset = collections.some(({ hasPolicyKey }) => hasPolicyKey === false);
   return [
     {
@@ -47,7 +51,9 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
         file: first.file,
         rules,
         settings: profiles.flatMap(({ settings }) => settings),
-        assumptions: assumedOf(first, orphans),
+        assumptions: [],
+        unstated: assumedOf(first, orphans),
+        ...{ listsMdm: isActiveListed, listsHardening: isActiveListed },
       },
       roots: isPolicyUnset ? ['policy'] : [],
       // Of a collection the stores that it says it has listed; else a rule shows that its store was.

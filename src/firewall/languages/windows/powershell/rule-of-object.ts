@@ -56,7 +56,7 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
 function badStatus({ PrimaryStatus: primary, StatusCode: code }: CimObject): readonly Doubt[] {
   const isError = enumOf(primary, { Error: STATUS_ERROR }) === STATUS_ERROR;
   const isOdd = typeof code === 'number' && code !== 0 && code !== STATUS_OK;
-  return isError || isOdd ? [outside(isError ? 'PrimaryStatus Error' : `StatusCode ${code}`)] : [];
+  return isError || isOdd ? [outside(isError ? 'PrimaryStatus Error' : `StatusCode ${String(code)}`)] : [];
 }
 
 const STATUS_ERROR = 3;

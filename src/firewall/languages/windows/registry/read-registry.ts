@@ -24,6 +24,8 @@ export function readRegistry({ keys, values }: RegistryContent, file: string): W
       settingProfiles: [],
       doubts: [],
       assumptions: [],
+      unstated: [],
+      ...{ listsMdm: false, listsHardening: false },
     },
   };
   for (const key of counts.values()) noteKey(found, key);
@@ -74,6 +76,10 @@ export const EXPORT_FIX =
 
 function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
   if (key.kind === 'profile') found.settingProfiles.push({ store: key.store, profile: key.profile });
+  // Both are below the key of the local store, and an export of it has them where the computer has.
+  if (key.kind === 'root' && key.store === 'local') found.listsMdm = found.listsHardening = true;
+  if (key.kind === 'rules' && key.store === 'mdm') found.listsMdm = true;
+  if (key.kind === 'rules' && key.store === 'hardening') found.listsHardening = true;
   if (key.kind === 'rules' && (key.store === 'local' || key.store === 'policy'))
     found.ruleStores.push(key.store);
   // Every computer has the keys of its rules and its profiles, and an export of all has them too.
@@ -123,7 +129,7 @@ function settingOf(
   }
   if (lower === 'disabledinterfaces') {
     // No interface is an empty text.
-    return data === '' ? [] : [{ ...place, name: 'DisabledInterfaces', value: null, text }];
+    return [{ ...place, name: 'DisabledInterfaces', value: data === '' ? 0 : null, text }];
   }
   const setting = SETTINGS.find((one) => one.toLowerCase() === lower);
   return setting === undefined ? [] : [{ ...place, name: setting, value: flag(data), text }];

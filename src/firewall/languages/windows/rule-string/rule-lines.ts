@@ -29,6 +29,8 @@ export function readRuleLines(text: string, file: string): WindowsExport {
   return {
     ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [] },
     ruleStores: ['local'],
-    assumptions: [`${file}: these are all local rules (a list of rule strings does not show its end)`],
+    assumptions: [],
+    unstated: [`${file}: these are all local rules (a list of rule strings does not show its end)`],
+    ...{ listsMdm: false, listsHardening: false },
   };
 }
