@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { LineForm } from '../../src/firewall/languages/listing/line-form.ts';
 import { refuseWrapped } from '../../src/firewall/languages/listing/wrapped-text.ts';
 
 const folder = `${import.meta.dirname}/coverage/fixtures`;
-const dialectOf = (name: string): string => name.replace(/^.*\./, '').replace(/-save$/, '');
+const formOf = (name: string): LineForm =>
+  name.endsWith('.nft') ? 'listing' : name.endsWith('-save') ? 'save' : 'set';
 const captures = readdirSync(folder).filter((name) => !name.endsWith('.json'));
 const read = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');
 
 describe('a listing as its tool wrote it', () => {
   test.each(captures)('%s', (name) => {
     expect(() => {
-      refuseWrapped(read(name), name, dialectOf(name));
+      refuseWrapped(read(name), name, formOf(name));
     }).not.toThrow();
   });
 });
@@ -27,7 +29,7 @@ describe('folded', () => {
     (option, name) => {
       const text = execFileSync('fold', [option], { input: read(name), encoding: 'utf8' });
       expect(() => {
-        refuseWrapped(text, name, dialectOf(name));
+        refuseWrapped(text, name, formOf(name));
       }).toThrow('the text was wrapped');
     },
   );
@@ -37,6 +39,6 @@ test('rules continued with a backslash are not', () => {
   const text =
     'table inet t {\n  chain input {\n    ip saddr 10.30.0.0/16 tcp dport 102 counter \\\naccept\n  }\n}\n';
   expect(() => {
-    refuseWrapped(text, 'x', 'nft');
+    refuseWrapped(text, 'x', 'listing');
   }).not.toThrow();
 });

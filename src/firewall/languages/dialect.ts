@@ -14,6 +14,7 @@ import { excerpt } from '../model/source-location.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { whatElse } from './listing/unsupported-input.ts';
 import { refuseCut } from './listing/cut-text.ts';
+import type { LineForm } from './listing/line-form.ts';
 import { withOpenEnds } from './listing/perhaps-cut.ts';
 import { refuseTerminalMarks } from './listing/terminal-marks.ts';
 import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
@@ -30,39 +31,56 @@ interface Dialect {
   readonly title: string;
   /** Whether a text looks like this language; asked in the order of {@link DIALECT_IDS}. */
   readonly isLike: (text: string, file: string) => boolean;
+  /** How its lines are written, by which those wrapped or cut on their way are found; null where its parser finds them. */
+  readonly form: LineForm | null;
   /** Null for what only serves other files. @throws InputError with line and column. */
   readonly parse: ((text: string, file: string, sets: NamedSets) => Ruleset) | null;
 }
 
-/** Every language a ruleset can be given in. */
+/** Every language a ruleset can be given in, in the order in which errors name them. */
 export const DIALECTS = {
-  windows: {
-    title: 'reg export, Registry.pol, Get-NetFirewallRule as JSON or netsh of Windows Defender Firewall',
-    isLike: isWindowsExport,
-    parse: null,
-  },
-  'nft-json': {
-    title: 'nft -j list ruleset',
-    isLike: (text) => /^\s*\{\s*"nftables"/.test(text),
-    parse: parseNftJson,
-  },
-  ipset: { title: 'ipset save', isLike: (text) => /^create \S+ \w+:/m.test(text), parse: null },
-  ip6tables: {
-    title: 'ip6tables-save',
-    isLike: (text, file) => isSave(text) && familyOf(text, file).family === 6,
-    parse: (text, file, sets) => parseIptables(text, { file, family: 6, sets }),
-  },
   iptables: {
     title: 'iptables-save',
     isLike: isSave,
+    form: 'save',
     parse: (text, file, sets) => parseIptables(text, { file, family: 4, sets }),
+  },
+  ip6tables: {
+    title: 'ip6tables-save',
+    isLike: (text, file) => isSave(text) && familyOf(text, file).family === 6,
+    form: 'save',
+    parse: (text, file, sets) => parseIptables(text, { file, family: 6, sets }),
+  },
+  ipset: {
+    title: 'ipset save',
+    isLike: (text) => /^create \S+ \w+:/m.test(text),
+    form: 'set',
+    parse: null,
   },
   nft: {
     title: 'nft list ruleset',
     isLike: (text) => NFT_COMMAND.test(text) || /^#! ?\S*\/nft\b/.test(text),
+    form: 'listing',
     parse: parseNftText,
   },
+  'nft-json': {
+    title: 'nft -j list ruleset',
+    isLike: (text) => /^\s*\{\s*"nftables"/.test(text),
+    form: null,
+    parse: parseNftJson,
+  },
+  windows: {
+    title: 'reg export, Registry.pol, Get-NetFirewallRule as JSON or netsh of Windows Defender Firewall',
+    isLike: isWindowsExport,
+    form: null,
+    parse: null,
+  },
 } as const satisfies Record<DialectId, Dialect>;
+
+/** What writes rulesets, for errors. */
+export const RULESET_TITLES = Object.values(DIALECTS)
+  .map(({ title }) => title)
+  .join(', ');
 
 /** A file may be nothing but its includes, which is for the parser to say. */
 const NFT_COMMAND =
@@ -115,10 +133,11 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     return { text, file, dialect: dialect ?? detectDialect(text, file), isStated, isCollected };
   });
   for (const { text, file, dialect, isCollected } of detected) {
-    // Nobody copied it from a terminal.
-    if (isCollected) continue;
-    refuseWrapped(text, file, dialect);
-    refuseCut(text, file, dialect);
+    const { form } = DIALECTS[dialect];
+    // What is collected nobody copied from a terminal.
+    if (isCollected || form === null) continue;
+    refuseWrapped(text, file, form);
+    refuseCut(text, file, form);
   }
   const listed = new Map(
     detected.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
@@ -128,11 +147,11 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     listed,
   );
   const read = detected.flatMap(({ text, file, dialect, isStated, isCollected }) => {
-    const { parse }: Dialect = DIALECTS[dialect];
+    const { parse, form }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
     const ruleset = orWrapped(text, () => parse(text, file, sets));
-    const isWhole = isCollected || dialect === 'nft-json';
-    return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(text, ruleset), isStated }];
+    const isWhole = isCollected || form === null;
+    return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(text, ruleset, form), isStated }];
   });
   if (read.length === 0) return [];
   const isWhole = sources.every(({ isCollected }) => isCollected === true);
@@ -188,13 +207,12 @@ function withoutIndent(source: RulesetSource): RulesetSource {
 export function detectDialect(text: string, file: string): DialectId {
   const found = DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text, file));
   if (found !== undefined) return found;
-  const titles = Object.values(DIALECTS).map(({ title }) => title);
   const { message, fix } = whatElse(text, file);
   throw new InputError({
     code: 'unknown-dialect',
     message,
     value: excerpt(text.trim().split('\n', 1)[0] ?? ''),
-    fix: fix ?? `give the output of ${titles.join(', ')}, or give --dialect`,
+    fix: fix ?? `give the output of ${RULESET_TITLES}, or give --dialect`,
     file,
     line: 1,
     column: 1,

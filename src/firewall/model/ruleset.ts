@@ -41,6 +41,11 @@ export function isIptables({ backend }: Ruleset): boolean {
   return backend === 'xtables';
 }
 
+/** Written by nft, as text or JSON. */
+export function isNft({ backend }: Ruleset): boolean {
+  return backend === 'nf_tables';
+}
+
 /** The dialect of a file without a byte in it. */
 export const EMPTY_FILE = 'empty';
 

@@ -1,5 +1,5 @@
 import { InputError } from '../../input-error.ts';
-import { readRulesetSources, type RulesetSource } from '../../firewall/languages/dialect.ts';
+import { readRulesetSources, RULESET_TITLES, type RulesetSource } from '../../firewall/languages/dialect.ts';
 import type { WindowsCircumstances } from '../../firewall/languages/windows/lower/circumstances.ts';
 import type { Ruleset } from '../../firewall/model/ruleset.ts';
 import { firewall, type Firewall } from '../../firewall/netfilter/machine/firewall.ts';
@@ -164,5 +164,5 @@ export function refuseRulesetFiles(files: readonly string[]): void {
 const NO_RULESET = {
   code: 'no-ruleset',
   message: 'no ruleset is given',
-  fix: 'give the output of iptables-save, ip6tables-save or nft list ruleset, or - for standard input',
+  fix: `give the output of ${RULESET_TITLES}, or - for standard input`,
 };

@@ -212,9 +212,15 @@ function selected({ flows }: Failing, family: Family, { invocation: { hook } }: 
   };
 }
 
+/** In whose words rules are advised; Windows has advice of its own. */
+const LANGUAGE: Readonly<Record<Exclude<Backend, 'wfp'>, 'iptables' | 'nft'>> = {
+  xtables: 'iptables',
+  nf_tables: 'nft',
+};
+
 function languageOf(entry: TraceEntry | null, { backends }: Circumstances): 'iptables' | 'nft' {
   const backend = backends.get(entry?.file ?? '') ?? [...backends.values()][0];
-  return backend === 'xtables' ? 'iptables' : 'nft';
+  return backend === undefined || backend === 'wfp' ? 'nft' : LANGUAGE[backend];
 }
 
 function placementOf({ invocation: { hook } }: Circumstances): 'host' | 'gateway' {

@@ -1,7 +1,7 @@
 import { FAMILIES } from '../../../net/address.ts';
 import { shellWord } from '../../../shell-word.ts';
 import { familyOf } from '../iptables/save-file/family-of.ts';
-import { isIptables, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
+import { isIptables, isNft, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
 
 /** A file as it was read; `isStated`: its dialect was. */
 interface ReadFile {
@@ -30,15 +30,16 @@ function assumedFamily({ text, ruleset, isStated }: ReadFile): readonly FamilyAs
 
 /** A listing of one table looks like that of a machine with one table. */
 function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[] {
-  const tables = rulesets.flatMap((ruleset) => ruleset.tables);
-  const [first] = tables;
-  if (!rulesets.every(isIptables)) {
-    if (tables.length !== 1 || first === undefined) return [];
+  const saved = rulesets.filter(isIptables).flatMap(({ tables }) => tables);
+  const [first, ...others] = rulesets.filter(isNft).flatMap(({ tables }) => tables);
+  if (first !== undefined) {
+    // Of iptables with the nf_tables back end, nft has the saved tables too.
+    if (others.length > 0 || saved.length > 0) return [];
     const text = `nft has no table except ${first.family} ${first.name} (nft list table shows only one)`;
     return FAMILIES.map((family) => ({ family, text }));
   }
   return FAMILIES.flatMap((family) => {
-    const [only, ...more] = tables.filter((table) => table.family === (family === 4 ? 'ip' : 'ip6'));
+    const [only, ...more] = saved.filter((table) => table.family === (family === 4 ? 'ip' : 'ip6'));
     if (only === undefined) return [];
     const command = family === 4 ? 'iptables' : 'ip6tables';
     if (more.length > 0 && [only, ...more].every(({ name }) => name !== 'filter'))

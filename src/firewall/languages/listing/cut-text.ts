@@ -1,5 +1,6 @@
 import { isOpenOption } from '../iptables/option-end.ts';
 import { badRuleset } from '../../model/source-location.ts';
+import type { LineForm } from './line-form.ts';
 
 /**
  * Refuses text whose lines were cut at a column (`cut -c1-100`, a terminal): what stood after it is gone, and the rule matches
@@ -7,14 +8,14 @@ import { badRuleset } from '../../model/source-location.ts';
  * they are left open (`perhaps-cut.ts`).
  * @throws InputError with the line that lacks its end
  */
-export function refuseCut(text: string, file: string, dialect: string): void {
-  if (dialect === 'nft-json' || dialect === 'ipset') return;
+export function refuseCut(text: string, file: string, form: LineForm): void {
+  if (form === 'set') return;
   const lines = linesOf(text);
-  if (dialect === 'nft') refuseTableCut(lines, file);
+  if (form === 'listing') refuseTableCut(lines, file);
   const { most, longest } = longestOf(lines);
   if (most < LEAST_WIDTH) return;
   const isOpen = (line: string): boolean =>
-    dialect === 'nft'
+    form === 'listing'
       ? OPEN_RULE.test(line) && !NAMED_END.test(line)
       : (OPEN_SAVE.test(line) && !isPadded(lines, line)) || endsInOption(line);
   const cut = longest.find(({ line }) => isOpen(line));

@@ -1,6 +1,6 @@
 import { isNftBackEnd } from '../iptables/save-file/header.ts';
 import { badRuleset } from '../../model/source-location.ts';
-import { isIptables, type Ruleset, type Table } from '../../model/ruleset.ts';
+import { isIptables, isNft, type Ruleset, type Table } from '../../model/ruleset.ts';
 
 export interface ReadSource {
   readonly text: string;
@@ -19,9 +19,9 @@ export function withoutCopies(sources: readonly ReadSource[]): readonly Ruleset[
     isIptables(ruleset) && isNftBackEnd(text) ? ruleset.tables : [],
   );
   return sources.map(({ ruleset }) =>
-    isIptables(ruleset)
-      ? ruleset
-      : { ...ruleset, tables: ruleset.tables.filter((table) => !saved.some(isCopy(table))) },
+    isNft(ruleset)
+      ? { ...ruleset, tables: ruleset.tables.filter((table) => !saved.some(isCopy(table))) }
+      : ruleset,
   );
 }
 
@@ -29,7 +29,7 @@ function refuseSameTable(sources: readonly ReadSource[]): void {
   const files = new Map<string, string>();
   for (const { text, ruleset } of sources) {
     // iptables-legacy has tables of its own beside those of iptables-nft.
-    const kind = !isIptables(ruleset) ? 'nft' : isNftBackEnd(text) ? 'iptables-nft' : 'iptables';
+    const kind = isIptables(ruleset) && isNftBackEnd(text) ? 'iptables-nft' : ruleset.backend;
     for (const { family, name, file } of ruleset.tables) {
       const id = `${kind} ${family} ${name}`;
       const other = files.get(id);

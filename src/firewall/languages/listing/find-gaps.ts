@@ -2,7 +2,7 @@ import { FAMILIES, type Family } from '../../../net/address.ts';
 import type { Gap, GapCode } from '../../model/gap.ts';
 import { isNftBackEnd } from '../iptables/save-file/header.ts';
 import { lineOf } from '../../model/source-location.ts';
-import { isIptables, type Ruleset } from '../../model/ruleset.ts';
+import { isIptables, isNft, type Ruleset } from '../../model/ruleset.ts';
 import { provisionsOf, reliedOn, type Provisions } from './relied-on.ts';
 
 interface Source {
@@ -13,11 +13,10 @@ interface Source {
 /** What the files of one machine, taken together, show to be missing: each with the file that shows it. */
 export function findGaps(sources: readonly Source[]): readonly Gap[] {
   const provisions = provisionsOf(sources);
-  return sources.flatMap((source) =>
-    isIptables(source.ruleset)
-      ? [...unlisted(source, sources), ...gapsOfSave(source, provisions)]
-      : gapsOfListing(source, provisions),
-  );
+  return sources.flatMap((source) => [
+    ...(isIptables(source.ruleset) ? [...unlisted(source, sources), ...gapsOfSave(source, provisions)] : []),
+    ...(isNft(source.ruleset) ? gapsOfListing(source, provisions) : []),
+  ]);
 }
 
 /** What a tool itself says that it does not show, and no other file does. */
@@ -40,7 +39,7 @@ function unlisted(source: Source, sources: readonly Source[]): readonly Gap[] {
   const unsaved = Array.from(text.matchAll(UNSAVED), ({ index, 1: table = '' }) =>
     found('unsaved-table', ruleset.families, index, table),
   );
-  const hasListing = unsaved.length > 0 && sources.some((other) => other.ruleset.backend === 'nf_tables');
+  const hasListing = unsaved.length > 0 && sources.some((other) => isNft(other.ruleset));
   return hasListing ? legacy : [...legacy, ...unsaved];
 }
 

@@ -1,20 +1,21 @@
 import { unknown } from '../../model/match.ts';
-import { isIptables, type Chain, type Rule, type Ruleset } from '../../model/ruleset.ts';
+import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
 import { linesOf, longestOf } from './cut-text.ts';
+import type { LineForm } from './line-form.ts';
 import { isWhole } from './wrapped-text.ts';
 
 /**
  * The ruleset with the rules left open whose lines may have been cut at a column: they are the longest of the file and end where a rule
  * may end, but also may not. What such a rule tests last and what it does are not known.
  */
-export function withOpenEnds(text: string, ruleset: Ruleset): Ruleset {
-  const suspects = suspectLines(text, ruleset);
+export function withOpenEnds(text: string, ruleset: Ruleset, form: LineForm): Ruleset {
+  const suspects = suspectLines(text, form);
   if (suspects.size === 0) return ruleset;
   const opened = (chain: Chain): Chain =>
     chain.rules.some(({ line }) => suspects.has(line))
       ? {
           ...chain,
-          rules: chain.rules.map((rule) => (suspects.has(rule.line) ? openEnd(rule, ruleset) : rule)),
+          rules: chain.rules.map((rule) => (suspects.has(rule.line) ? openEnd(rule, form) : rule)),
         }
       : chain;
   const tables = ruleset.tables.map((table) => ({
@@ -25,8 +26,8 @@ export function withOpenEnds(text: string, ruleset: Ruleset): Ruleset {
 }
 
 /** The tests of a listing stand in its order; iptables sorts those of a save. */
-function openEnd(rule: Rule, ruleset: Ruleset): Rule {
-  const surely = isIptables(ruleset) ? [] : rule.matches.slice(0, -1);
+function openEnd(rule: Rule, form: LineForm): Rule {
+  const surely = form === 'listing' ? rule.matches.slice(0, -1) : [];
   const reason = { code: 'cut-line' } as const;
   return {
     ...rule,
@@ -35,10 +36,10 @@ function openEnd(rule: Rule, ruleset: Ruleset): Rule {
   };
 }
 
-function suspectLines(text: string, ruleset: Ruleset): ReadonlySet<number> {
+function suspectLines(text: string, form: LineForm): ReadonlySet<number> {
   const { most, longest } = longestOf(linesOf(text));
   if (most < NARROWEST) return new Set();
-  const isEnded = isIptables(ruleset) ? isWholeSave : isWholeRule;
+  const isEnded = form === 'listing' ? isWholeRule : isWholeSave;
   // The value that a rule ends with is taken for whole where all the longest end in the same way.
   const isAlike = new Set(longest.map(({ line }) => endOf(line))).size === 1;
   return new Set(longest.filter(({ line }) => !isEnded(line, isAlike)).map(({ at }) => at + 1));

@@ -1,18 +1,23 @@
 import type { InputError } from '../../../input-error.ts';
 import { badRuleset } from '../../model/source-location.ts';
+import type { LineForm } from './line-form.ts';
 
 /**
  * Refuses text whose long lines were cut in two on its way (mail, terminal, `fold`): the second half of a rule would be read as
  * a rule of its own.
  * @throws InputError with the line that holds the rest of the one before
  */
-export function refuseWrapped(text: string, file: string, dialect: string): void {
-  if (dialect === 'nft-json') return;
-  const find = dialect === 'nft' ? wrappedInListing : dialect === 'ipset' ? wrappedSet : wrappedInSave;
+export function refuseWrapped(text: string, file: string, form: LineForm): void {
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const at = find(lines);
+  const at = FIND[form](lines);
   if (at !== null) throw wrapped(lines[at] ?? '', file, at + 1);
 }
+
+const FIND: Readonly<Record<LineForm, (lines: readonly string[]) => number | null>> = {
+  save: wrappedInSave,
+  listing: wrappedInListing,
+  set: wrappedSet,
+};
 
 function wrapped(line: string, file: string, number: number): InputError {
   return badRuleset(
