@@ -3,8 +3,8 @@
 # "vwaudit audit FILE" and "vwaudit trace FILE". Written by "vwaudit collect --script sh"; for dash, bash and busybox sh.
 #
 # Reads only: the rules of every firewall (nft, iptables, ip6tables, ipset), addresses, routes and routing rules,
-# policies of IPsec, listening sockets with their programs, and the kernel's settings for routing and bridges. No
-# passwords, no keys, no traffic. Run it as root, since only root may read rules:
+# neighbours set by hand, policies of IPsec, listening sockets with their programs, and the kernel's settings for
+# routing, ARP and bridges. No passwords, no keys, no traffic. Run it as root, since only root may read rules:
 #
 #   sudo sh collect.sh > machine.json
 
@@ -92,7 +92,8 @@ print_settings() {
     printf '%s = %s\n' "$setting" "$(cat "/proc/sys/$setting")"
   done
   for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/forwarding \
-    /proc/sys/net/ipv6/conf/*/forwarding /proc/sys/net/ipv6/conf/*/force_forwarding; do
+    /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv6/conf/*/forwarding \
+    /proc/sys/net/ipv6/conf/*/force_forwarding; do
     [ -r "$file" ] || continue
     printf '%s = %s\n' "${file#/proc/sys/}" "$(cat "$file")"
   done
@@ -124,6 +125,7 @@ collect routes-4 ip -j -4 route show table all
 collect routes-6 ip -j -6 route show table all
 collect rules-4 ip -j -4 rule show
 collect rules-6 ip -j -6 rule show
+collect neighbours ip -j neigh show nud permanent nud noarp
 collect ipsec ip xfrm policy
 collect listeners ss -H -l -n -t -u -p
 collect settings print_settings

@@ -10,6 +10,7 @@ import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
+import { fixedNeighbours, mute, parseNeighbours, withoutResolution } from './routing/link-obstacles.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing/routing.ts';
@@ -62,6 +63,15 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     return routes === null || rules === null ? null : { ...routes, rules };
   };
   const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
+  const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
+  const answering = arpIgnoreOf(settings);
+  const unlisted = (found: unknown, id: string, what: string): readonly string[] => {
+    if (found !== null) return [];
+    const asked = commands.find((one) => one.id === id);
+    const why =
+      asked === undefined ? 'collected by an older vwaudit' : `${asked.command} could not list them`;
+    return [`${host} has no ${what} (${why})`];
+  };
   const filters = ofInterfaces(settings, 4, 'rp_filter');
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   return {
@@ -70,6 +80,14 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
     ipsec,
+    obstacles: [
+      ...(interfaces ?? []).filter(isUnresolving).map(({ name }) => withoutResolution(name)),
+      ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
+      ...fixedNeighbours(neighbours ?? []),
+    ],
+    answeringForOwn: new Set(
+      [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
+    ),
     down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
     // The larger of an interface's own setting and that of all counts.
     isStrict: {
@@ -87,9 +105,8 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
       ...(isNftHidden(commands)
         ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
         : []),
-      ...(ipsec === null && commands.some(({ id }) => id === 'ipsec')
-        ? [`${host} has no policies of IPsec (ip xfrm policy could not list them)`]
-        : []),
+      ...unlisted(ipsec, 'ipsec', 'policies of IPsec'),
+      ...unlisted(neighbours, 'neighbours', 'link addresses of neighbours set by hand'),
     ],
   };
 }
@@ -98,6 +115,21 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
 function isNftHidden(commands: readonly CollectedCommand[]): boolean {
   const has = (pattern: RegExp): boolean => commands.some(({ id }) => pattern.test(id));
   return has(/^ip6?tables-nft$/) && !has(/^nft(?:-json)?$/);
+}
+
+/** What the kernel answers no ARP for: `arp_ignore`, of which the larger of an interface's own setting and that of all counts. */
+const ARP_IGNORE = { all: 8, others: new Set([1, 2, 3]) } as const;
+
+/** By interface. */
+function arpIgnoreOf(settings: Settings): ReadonlyMap<string, number> {
+  const ofAll = Number(settings.get('net/ipv4/conf/all/arp_ignore') ?? 0);
+  return new Map(
+    [...settings].flatMap(([key, value]): readonly (readonly [string, number])[] => {
+      const [, name] = /^net\/ipv4\/conf\/([^/]+)\/arp_ignore$/.exec(key) ?? [];
+      if (name === undefined || ['all', 'default', 'lo'].includes(name)) return [];
+      return [[name, Math.max(ofAll, Number(value))]];
+    }),
+  );
 }
 
 type Settings = ReadonlyMap<string, string>;
@@ -133,6 +165,7 @@ const interfacesShape = z.array(
     ifname: z.string().default(''),
     flags: z.array(z.string()).default(['UP']),
     operstate: z.string().default('UNKNOWN'),
+    link_type: z.string().default(''),
     master: z.string().optional(),
     link: z.string().optional(),
     addr_info: z
@@ -155,6 +188,8 @@ interface Interface {
   /** Those its addresses are in. */
   readonly networks: readonly Prefix[];
   readonly hasCarrier: boolean;
+  /** It is of Ethernet and has the flag NOARP. */
+  readonly isWithoutArp: boolean;
 }
 
 /** A bridge of containers has no carrier while none runs: nobody is missing. */
@@ -162,24 +197,40 @@ function isDown({ name, isOpen, hasCarrier }: Interface): boolean {
   return !isInnerInterface(name) && !(isOpen && hasCarrier);
 }
 
+/** VRFs and dummies have the flag as well: nobody comes in by them. */
+function isUnresolving({ isOpen, isWithoutArp }: Interface): boolean {
+  return isOpen && isWithoutArp;
+}
+
 /** What `ip -j address show` prints. */
 function parseInterfaces(output: string): readonly Interface[] {
   return interfacesShape
     .parse(JSON.parse(output))
-    .map(({ ifname: name, flags, operstate, master = null, link = null, addr_info: entries }) => ({
-      ...{ name, master, link },
-      hasCarrier: !flags.includes('NO-CARRIER') && !NO_CARRIER.has(operstate),
-      networks: entries.flatMap(({ local = '', prefixlen }) => {
-        const address = tryParseAddress(local);
-        if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
-        return [blockOf(address, prefixlen)];
+    .map(
+      ({
+        ifname: name,
+        flags,
+        operstate,
+        link_type: type,
+        master = null,
+        link = null,
+        addr_info: entries,
+      }) => ({
+        ...{ name, master, link },
+        hasCarrier: !flags.includes('NO-CARRIER') && !NO_CARRIER.has(operstate),
+        networks: entries.flatMap(({ local = '', prefixlen }) => {
+          const address = tryParseAddress(local);
+          if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
+          return [blockOf(address, prefixlen)];
+        }),
+        isWithoutArp: type === 'ether' && flags.includes('NOARP'),
+        isBond: flags.includes('MASTER'),
+        isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
+        addresses: entries
+          .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
+          .filter((address) => !isLoopback(address)),
       }),
-      isBond: flags.includes('MASTER'),
-      isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
-      addresses: entries
-        .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
-        .filter((address) => !isLoopback(address)),
-    }));
+    );
 }
 
 /** `operstate` of an interface that is up and has nothing at its other end. */

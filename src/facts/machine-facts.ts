@@ -5,6 +5,7 @@ import { isLinkLocal } from '../net/special-addresses.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
+import type { LinkObstacle } from './routing/link-obstacles.ts';
 import type { Routing } from './routing/routing.ts';
 
 /** What is known of the machine that runs the rules. Null: its tools did not tell. */
@@ -21,6 +22,10 @@ export interface MachineFacts {
   /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
   readonly areFramesFiltered: Readonly<Record<Family, boolean>>;
   readonly routing: Readonly<Record<Family, Routing | null>>;
+  /** What may keep it and neighbours of its links from finding each other. */
+  readonly obstacles: readonly LinkObstacle[];
+  /** Interfaces that answer ARP only for their own addresses (`arp_ignore`). */
+  readonly answeringForOwn: ReadonlySet<string>;
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
   readonly ipsec: readonly IpsecPolicy[] | null;
   /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
@@ -69,6 +74,8 @@ export function unknownMachine(host: string): MachineFacts {
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
+      obstacles: [],
+      answeringForOwn: new Set<string>(),
       ipsec: null,
       isStrict: { 4: false, 6: false },
     },

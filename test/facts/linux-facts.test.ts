@@ -33,13 +33,35 @@ test('iptables-nft shows its own tables alone: without nft, that there are no ot
     linuxFacts({
       ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
       host: 'maps-a',
-      commands: ids.map((id) => ({ id, command: id, exitCode: 0, output: '', errors: '' })),
+      commands: [...ids, 'ipsec', 'neighbours'].map((id) => ({
+        id,
+        command: id,
+        exitCode: 0,
+        output: '',
+        errors: '',
+      })),
     }).assumptions;
   expect(of('iptables-nft', 'ip6tables-nft')).toEqual([
     expect.stringContaining('nft is not installed there'),
   ]);
   expect(of('iptables-nft', 'nft')).toEqual([]);
   expect(of('iptables-legacy')).toEqual([]);
+});
+
+test('a file of an older collector is taken to have nothing of what was not asked, and says so', () => {
+  expect(factsOf('').assumptions).toEqual([
+    'maps-a has no policies of IPsec (collected by an older vwaudit)',
+    'maps-a has no link addresses of neighbours set by hand (collected by an older vwaudit)',
+  ]);
+});
+
+test('the larger arp_ignore of an interface and of all counts', () => {
+  const of = (all: number, eth0: number): MachineFacts =>
+    factsOf(`net/ipv4/conf/all/arp_ignore = ${all}\nnet/ipv4/conf/eth0/arp_ignore = ${eth0}\n`);
+  expect(of(0, 0)).toMatchObject({ obstacles: [], answeringForOwn: new Set() });
+  expect(of(1, 0).answeringForOwn).toEqual(new Set(['eth0']));
+  expect(of(0, 8).obstacles).toMatchObject([{ interface: 'eth0', families: [4], neighbours: 'all' }]);
+  expect(of(8, 1).obstacles).toMatchObject([{ interface: 'eth0' }]);
 });
 
 test.each([

@@ -71,3 +71,20 @@ test('hardware addresses are numbered', () => {
     '02:00:00:00:00:01 02:00:00:00:00:02 02:00:00:00:00:01 ff:ff:ff:ff:ff:ff',
   );
 });
+
+test('neighbours and policies of IPsec keep fitting to the addresses, and tell none', () => {
+  const [own, neighbour, policy, template] = outputOf(
+    [
+      '10.61.0.5',
+      '[{"dst":"10.61.0.5","dev":"eth0","lladdr":"52:54:00:12:34:56","state":["PERMANENT"]}]',
+      'src 10.61.0.5/32 dst 10.61.0.0/16 proto tcp dport 102 ',
+      '\ttmpl src 10.61.0.5 dst 10.61.0.1',
+    ].join('\n'),
+  ).split('\n') as [string, string, string, string];
+  expect([neighbour, policy, template].join()).not.toMatch(/10\.61\.|52:54/);
+  expect(neighbour).toBe(
+    `[{"dst":"${own}","dev":"eth0","lladdr":"02:00:00:00:00:01","state":["PERMANENT"]}]`,
+  );
+  expect(policy).toMatch(new RegExp(`^src ${own}/32 dst 10\\.[\\d.]+\\.0\\.0/16 proto tcp dport 102 $`));
+  expect(template).toContain(`tmpl src ${own} dst 10.`);
+});

@@ -65,6 +65,7 @@ test('what keeps nobody out passes', async () => {
 });
 
 const RULE = 'ip rule';
+const WRONG = 'lladdr 02:00:00:00:00:99 nud permanent';
 const CASES: readonly (readonly [string, readonly (readonly [string, string])[], RegExp])[] = [
   [
     'answers from its address by a table that leads nowhere',
@@ -115,12 +116,52 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
     ],
     /with IPsec only/,
   ],
+  [
+    'no ARP by its interface',
+    [['ip link set LINK arp off', 'ip link set LINK arp on']],
+    /v\w+ has the flag NOARP/,
+  ],
+  [
+    'ARP is never answered',
+    [
+      ['sysctl -qw net.ipv4.conf.LINK.arp_ignore=8', 'sysctl -qw net.ipv4.conf.LINK.arp_ignore=0'],
+      ['CLIENT ip neigh flush all', 'true'],
+    ],
+    /v\w+ answers no ARP \(arp_ignore is 8\)/,
+  ],
+  [
+    'the address is one of another interface, for which ARP is not answered',
+    [
+      ['ip addr del 10.61.0.1/16 dev LINK', 'ip addr add 10.61.0.1/16 dev LINK'],
+      ['ip addr add 10.61.0.3/16 dev LINK', 'ip addr del 10.61.0.3/16 dev LINK'],
+      ['ip addr add 10.61.0.1/32 dev lo', 'ip addr del 10.61.0.1/32 dev lo'],
+      ['sysctl -qw net.ipv4.conf.LINK.arp_ignore=1', 'sysctl -qw net.ipv4.conf.LINK.arp_ignore=0'],
+      ['CLIENT ip neigh flush all', 'true'],
+    ],
+    /v\w+ answers no ARP for 10\.61\.0\.1, an address of another interface/,
+  ],
+  [
+    'a neighbour with a wrong link address',
+    [[`ip neigh replace 10.61.0.5 dev LINK ${WRONG}`, 'ip neigh del 10.61.0.5 dev LINK']],
+    /neighbour 10\.61\.0\.5 on v\w+ was set by hand \(02:00:00:00:00:99\)/,
+  ],
+  [
+    'a router with a wrong link address',
+    [
+      ['ip route add 10.61.0.5/32 via 10.61.0.8 dev LINK', 'ip route del 10.61.0.5/32'],
+      [`ip neigh replace 10.61.0.8 dev LINK ${WRONG}`, 'ip neigh del 10.61.0.8 dev LINK'],
+    ],
+    /neighbour 10\.61\.0\.8 on v\w+ was set by hand/,
+  ],
 ];
 
 test.each(CASES)('%s', async (_, commands, why) => {
+  const [link = ''] = /\bv\w+/.exec(server.must(['ip', '-br', 'link'])) ?? [];
   for (const [command, back] of commands) {
-    server.must(command.split(' '));
-    undo.push(back);
+    const words = command.replaceAll('LINK', link).split(' ');
+    if (words[0] === 'CLIENT') client.must(words.slice(1));
+    else server.must(words);
+    undo.push(back.replaceAll('LINK', link));
   }
   expect(isAnswered()).toBe(false);
   const found = await verdict();

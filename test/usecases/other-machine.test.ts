@@ -6,6 +6,7 @@ import { refuseOtherMachine } from '../../src/usecases/audit/machine/refuse-othe
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { audit } from '../../src/usecases/audit/audit.ts';
+import { trace } from '../../src/usecases/audit/trace.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import { host } from '../ports/site.ts';
 
@@ -58,5 +59,57 @@ test('audit refuses it, unless its own addresses are stated', async () => {
       { system, tool: { name: 'vwaudit', version: 'test' } },
     );
   await expect(run([])).rejects.toThrow('collected on box');
-  expect((await run(['10.20.0.11'])).flows.length).toBeGreaterThan(0);
+  const stated = await run(['10.20.0.11']);
+  expect(stated.flows.length).toBeGreaterThan(0);
+  expect(stated.assumptions).toContain(
+    'box has the address 10.20.0.11 (--self-address), which it did not have when it was collected',
+  );
+});
+
+const ROUTES = [
+  { type: 'local', dst: '10.20.0.77', dev: 'eth0', table: 'local', protocol: 'kernel' },
+  { type: 'local', dst: '10.99.0.0/24', dev: 'lo', table: 'local' },
+  { dst: 'default', gateway: '10.20.0.1', dev: 'eth0' },
+];
+
+/** Of a machine that lets everybody in and has 10.20.0.77 and, by a route, 10.99.0.0/24. */
+async function answered(to: string, selfAddresses: readonly string[] = []) {
+  const commands = Object.entries({
+    'iptables-legacy': '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+    addresses: JSON.stringify([
+      { ifname: 'eth0', addr_info: [{ family: 'inet', local: '10.20.0.77', prefixlen: 24 }] },
+    ]),
+    'routes-4': JSON.stringify(ROUTES),
+    'rules-4': JSON.stringify([
+      { priority: 0, src: 'all', table: 'local' },
+      { priority: 32766, src: 'all', table: 'main' },
+    ]),
+  }).map(([id, output]) => ({ id, command: id, exitCode: 0, output, errors: '' }));
+  const file = JSON.stringify({
+    ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
+    ...{ host: 'box', commands },
+  });
+  const { packets } = await trace(
+    {
+      ...{ files: ['box.json'], dialects: ANY_DIALECT, hook: 'input', list: null, isForwarding: false },
+      packets: [`tcp 10.30.0.5 > ${to}:102`],
+      selfAddresses: selfAddresses.map((text) => parseAddress(text, 'test')),
+    },
+    {
+      system: { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(file)) },
+      tool: { name: 'vwaudit', version: 'test' },
+    },
+  );
+  return packets[0];
+}
+
+test('trace: what is no address of the collected machine never gets to its chains of hook input', async () => {
+  expect(await answered('10.20.0.77')).toMatchObject({ result: 'allowed' });
+  expect(await answered('10.99.0.8')).toMatchObject({ result: 'allowed' });
+  expect(await answered('10.20.0.78')).toMatchObject({
+    result: 'undecided',
+    reason: { code: 'way-open', because: 'box did not have the address 10.20.0.78 when it was collected' },
+  });
+  expect(await answered('10.20.0.76/31')).toMatchObject({ result: 'undecided' });
+  expect(await answered('10.20.0.78', ['10.20.0.78'])).toMatchObject({ result: 'allowed' });
 });

@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import type { Address, Family } from '../../net/address.ts';
+import { tryParseAddress, type Address, type Family } from '../../net/address.ts';
 import { isInnerInterface } from '../../net/inner-interface.ts';
 import { isLinkLocal } from '../../net/special-addresses.ts';
 import { prefixContains, type Prefix } from '../../net/prefix.ts';
 import { DENYING, parsePrefix, type RoutingRule } from './routing-rule.ts';
+
+export interface Hop {
+  readonly interface: string | null;
+  /** The router; null where there is none. */
+  readonly via: Address | null;
+}
 
 /** A route for packets to `to`. */
 export interface Route {
@@ -12,6 +18,8 @@ export interface Route {
   readonly metric: number;
   /** Null where it leads nowhere, or by more than one interface. */
   readonly interface: string | null;
+  /** Where it sends packets: by one of these. */
+  readonly hops: readonly Hop[];
   /** Without another router. */
   readonly isOnLink: boolean;
   /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`). */
@@ -75,20 +83,33 @@ function inOrder(routes: readonly Route[]): readonly SourceInterface[] {
     .map(({ to, interface: name }) => ({ from: to, name }));
 }
 
+/** A router of the other family. */
+const viaShape = z.looseObject({ host: z.string().optional() });
+
 const routeShape = z.object({
   type: z.string().default('unicast'),
   dst: z.string(),
   dev: z.string().optional(),
   gateway: z.string().optional(),
-  via: z.unknown().optional(),
+  via: viaShape.optional(),
   table: z.union([z.string(), z.number()]).default('main'),
   metric: z.number().default(0),
   protocol: z.union([z.string(), z.number()]).optional(),
   flags: z.array(z.string()).default([]),
   from: z.string().optional(),
   tos: z.unknown().optional(),
-  nexthops: z.array(z.object({ dev: z.string().optional() })).default([]),
+  nexthops: z
+    .array(
+      z.object({
+        dev: z.string().optional(),
+        gateway: z.string().optional(),
+        via: viaShape.optional(),
+      }),
+    )
+    .default([]),
 });
+
+type RouteShape = z.infer<typeof routeShape>;
 
 /** What `ip -j route show table all` prints: the routes to others, and what the machine takes for itself (`type local`). */
 export function parseRoutes(output: string, family: Family): Pick<Routing, 'routes' | 'own'> {
@@ -107,7 +128,8 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
       const isCut = flags.includes('linkdown') && !isInnerInterface(dev ?? '');
       const leads = DENYING.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
       const name = isOpen ? null : (only ?? null);
-      return [{ to, table: String(table), metric, interface: name, isOnLink, leads, isConditional }];
+      const hops = hopsOf(route);
+      return [{ to, table: String(table), metric, interface: name, hops, isOnLink, leads, isConditional }];
     });
   const own = all
     .filter(({ type, flags }) => NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
@@ -122,7 +144,14 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
   return { routes, own };
 }
 
-function isOfSome({ from, tos }: z.infer<typeof routeShape>): boolean {
+function hopsOf({ nexthops, ...own }: RouteShape): readonly Hop[] {
+  return (nexthops.length > 0 ? nexthops : [own]).map(({ dev = null, gateway, via }) => ({
+    interface: dev,
+    via: tryParseAddress(gateway ?? via?.host ?? '') ?? null,
+  }));
+}
+
+function isOfSome({ from, tos }: RouteShape): boolean {
   return from !== undefined || tos !== undefined;
 }
 

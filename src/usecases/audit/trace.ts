@@ -84,9 +84,11 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const wayIn = question.interface ?? wayOf(question, known);
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
+    const parts = classes ?? [destination];
     // Frames from port to port of a bridge need no route.
-    const dead = segment === null ? known.deadFor(hook, aims) : [];
-    const proofs = (classes ?? [destination]).map((part) => {
+    const deadOf = (part: Destination): readonly NoWay[] =>
+      segment === null ? known.deadFor(hook, aims, part) : [];
+    const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const linkNetworks = known.linkedNetworks;
       const isBridging =
@@ -104,7 +106,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       const about = { ...question, interface: wayIn, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
-      const found = withoutWay(evaluate(machine, about), dead);
+      const found = withoutWay(evaluate(machine, about), deadOf(part));
       const shares = (kind: 'allowed' | 'blocked'): Shares =>
         sharesOf(machine, [
           { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
@@ -118,7 +120,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
     const isOrderOpen = machine.otherOrder !== null;
-    const noWay = firstNoWay(dead, unionOf(proofs.map(({ proof }) => proof.undecided[family])), family);
+    const open = unionOf(proofs.map(({ proof }) => proof.undecided[family]));
+    const noWay = firstNoWay(parts.flatMap(deadOf), open, family);
     return summarizeTrace(text, proofs, { unspoken, isOrderOpen, noWay, isTooWide: classes === null });
   });
   return {

@@ -6,10 +6,10 @@ import { isListening } from '../../../facts/listening.ts';
 import { sourceInterfaces } from '../../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../../net/prefix.ts';
-import type { FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
+import type { Destination, FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { noWays } from './no-ways.ts';
-import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../../net/address.ts';
 
 /** What the command line says of the machine that runs the rules. */
 export interface StatedMachine {
@@ -49,7 +49,11 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
   /** Sources that it cannot answer, or lead on to these addresses, as its routes say; on a sender: where these lead nowhere, all. */
-  readonly deadFor: (hook: FilterHook, destinations: readonly Address[]) => readonly NoWay[];
+  readonly deadFor: (
+    hook: FilterHook,
+    destinations: readonly Address[],
+    aim?: Destination,
+  ) => readonly NoWay[];
   /** The networks on its links. */
   readonly links: readonly Segment[];
   readonly areLinksKnown: boolean;
@@ -92,7 +96,11 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
-    deadFor: (hook, destinations) => noWays({ facts, isForwarding, hook, destinations }),
+    deadFor: (hook, destinations, aim) =>
+      noWays({
+        ...{ facts, isForwarding, hook, destinations },
+        ...{ aim: aim ?? null, stated: stated.selfAddresses },
+      }),
     down: new Set(facts?.down.keys()),
     interfaceNames: namesOf(facts),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
@@ -106,9 +114,20 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = found;
       return found.size === 1 ? only : null;
     },
-    assumptions: facts?.assumptions ?? [],
+    assumptions: [...(facts?.assumptions ?? []), ...statedBesides(stated, facts)],
     unsureWays: facts === null ? [] : unsureWays(facts),
   };
+}
+
+/** Stated addresses that its tools did not list. */
+function statedBesides({ selfAddresses }: StatedMachine, facts: MachineFacts | null): readonly string[] {
+  const collected = new Set(facts?.addresses?.map(formatAddress));
+  if (facts === null || collected.size === 0) return [];
+  const others = selfAddresses.map(formatAddress).filter((one) => !collected.has(one));
+  if (others.length === 0) return [];
+  return [
+    `${facts.host} has the address${others.length === 1 ? '' : 'es'} ${others.join(', ')} (--self-address), which it did not have when it was collected`,
+  ];
 }
 
 /**

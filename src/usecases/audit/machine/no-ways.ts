@@ -1,12 +1,21 @@
-import type { FilterHook } from '../../../firewall/model/question.ts';
+import type { Destination, FilterHook } from '../../../firewall/model/question.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../../facts/routing/dead-ends.ts';
 import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
 import type { IpsecPolicy } from '../../../facts/ipsec.ts';
-import { addressSet, EVERY_ADDRESS } from '../../../net/address-set.ts';
-import { compareAddresses, FAMILIES, type Address, type Family } from '../../../net/address.ts';
-import { EMPTY, type IntervalSet } from '../../../net/interval-set.ts';
-import { prefixContains, type Prefix } from '../../../net/prefix.ts';
+import { addressSet, EVERY_ADDRESS, lowestAddress, singleAddress } from '../../../net/address-set.ts';
+import {
+  compareAddresses,
+  FAMILIES,
+  formatAddress,
+  type Address,
+  type Family,
+} from '../../../net/address.ts';
+import { EMPTY, subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
+import { LOOPBACK } from '../../../net/special-addresses.ts';
+import type { Routing } from '../../../facts/routing/routing.ts';
+import { obstructions, unanswered } from './obstacles.ts';
+import { prefixContains, prefixOf, type Prefix } from '../../../net/prefix.ts';
 
 interface Asked {
   /** Null where nobody collected the machine. */
@@ -14,31 +23,72 @@ interface Asked {
   readonly isForwarding: MachineFacts['isForwarding'];
   readonly hook: FilterHook;
   readonly destinations: readonly Address[];
+  /** What is asked about, where that is not one address; null: nothing besides them. */
+  readonly aim: Destination | null;
+  /** Addresses of the machine that are stated, whether it had them when it was collected or not. */
+  readonly stated: readonly Address[];
 }
 
 /** Whom the machine may not serve: it forwards not everything, an interface is down, or its routes lead elsewhere, in either direction. */
-export function noWays({ facts, isForwarding, hook, destinations }: Asked): readonly NoWay[] {
+export function noWays({ facts, isForwarding, hook, destinations, aim, stated }: Asked): readonly NoWay[] {
   if (facts === null) return [];
   return FAMILIES.flatMap((family): readonly NoWay[] => {
     const own = destinations.filter((address) => address.family === family);
     // Where its tools do not show that every interface forwards, some may not.
     if (hook === 'forward' && isForwarding[family] !== true)
-      return [ofFamily(family, { of: EVERY_ADDRESS[family], rule: null })];
+      return [ofFamily(family, EVERY_ADDRESS[family], null)];
+    const named = unionOf([...own.map(singleAddress), aim?.family === family ? aim.in : EMPTY]);
+    const asked = { facts, hook, own, family };
+    const plain = deadEnds(asked, facts.routing[family]);
     return [
-      ...[...unpluggedFor({ facts, hook, own, family }), ...deadEnds({ facts, hook, own, family })].map(
-        (end) => ofFamily(family, end),
-      ),
-      ...protectedBy({ facts, hook, own, family }),
+      ...[...unpluggedFor(asked), ...plain].map((end) => ofDeadEnd(family, end)),
+      ...obstructedBy(asked, plain),
+      ...protectedBy(asked),
+      ...(hook === 'input' ? elsewhere(facts, named, { family, stated }) : []),
     ];
   });
 }
 
-function ofFamily(family: Family, { of, rule }: DeadEnd): NoWay {
-  return {
-    of: { 4: EMPTY, 6: EMPTY, [family]: of },
-    because:
-      rule === null ? null : `its routing rule "${rule}" may drop it or lead it, or the answers, elsewhere`,
-  };
+/** What an obstacle on a link adds to what leads nowhere without it. */
+function obstructedBy(asked: AskedOfFamily, plain: readonly DeadEnd[]): readonly NoWay[] {
+  const { facts, hook, own, family } = asked;
+  const all = [...obstructions(facts, family), ...(family === 4 ? unanswered(facts, hook, own) : [])];
+  const known = unionOf(plain.map(({ of }) => of));
+  return all.map(({ because, routing }) => {
+    const found = unionOf(deadEnds(asked, routing).map(({ of }) => of));
+    return ofFamily(family, subtract(found, known), because);
+  });
+}
+
+/** Everybody, where an address is none of the machine: its chains of hook input see no packet to it. */
+function elsewhere(
+  facts: MachineFacts,
+  asked: IntervalSet,
+  { family, stated }: { readonly family: Family; readonly stated: readonly Address[] },
+): readonly NoWay[] {
+  const { host, addresses, routing } = facts;
+  // Nobody listed any.
+  if (addresses === null || addresses.length === 0) return [];
+  const local = (routing[family]?.own ?? []).filter(({ leads }) => leads === 'here');
+  const own = addressSet([...[...addresses, ...stated].map(prefixOf), ...local.map(({ to }) => to)], family);
+  const foreign = lowestAddress(subtract(asked, union(own, LOOPBACK[family])), family);
+  if (foreign === undefined) return [];
+  return [
+    ofFamily(
+      family,
+      EVERY_ADDRESS[family],
+      `${host} did not have the address ${formatAddress(foreign)} when it was collected`,
+    ),
+  ];
+}
+
+function ofFamily(family: Family, of: IntervalSet, because: string | null): NoWay {
+  return { of: { 4: EMPTY, 6: EMPTY, [family]: of }, because };
+}
+
+function ofDeadEnd(family: Family, { of, rule }: DeadEnd): NoWay {
+  const because = `its routing rule "${rule ?? ''}" may drop it or lead it, or the answers, elsewhere`;
+  return ofFamily(family, of, rule === null ? null : because);
 }
 
 interface AskedOfFamily extends Pick<Asked, 'hook'> {
@@ -48,8 +98,7 @@ interface AskedOfFamily extends Pick<Asked, 'hook'> {
   readonly family: Family;
 }
 
-function deadEnds({ facts, hook, own, family }: AskedOfFamily): readonly DeadEnd[] {
-  const routing = facts.routing[family];
+function deadEnds({ facts, hook, own, family }: AskedOfFamily, routing: Routing | null): readonly DeadEnd[] {
   if (routing === null) return [];
   const collected = beyondLink(facts).filter((address) => address.family === family);
   // Without any such route that table was not listed.
@@ -82,10 +131,10 @@ function protectedBy({ facts, hook, own, family }: AskedOfFamily): readonly NoWa
       const isMet = own.length === 0 || own.some((address) => prefixContains(here, address));
       return isMet ? [peer] : [];
     });
-    const of = { 4: EMPTY, 6: EMPTY, [family]: addressSet(covered, family) };
     const does =
       policy.does === 'block' ? 'drops it or the answers' : 'lets it and the answers pass with IPsec only';
-    return covered.length === 0 ? [] : [{ of, because: `its IPsec policy "${policy.text}" ${does}` }];
+    const because = `its IPsec policy "${policy.text}" ${does}`;
+    return covered.length === 0 ? [] : [ofFamily(family, addressSet(covered, family), because)];
   });
 }
 

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { formatAddress, tryParseAddress, type Address, type Family } from '../../net/address.ts';
+import { isMulticast } from '../../net/special-addresses.ts';
+import { groupBy } from '../../group-by.ts';
+import { printable } from '../../printable.ts';
+
+/** Neighbours on the link of an interface that may not be found, or at the wrong link address. */
+export interface LinkObstacle {
+  readonly interface: string;
+  readonly families: readonly Family[];
+  readonly neighbours: readonly Address[] | 'all';
+  readonly because: string;
+}
+
+/** An entry of the neighbour table that was set by hand: the kernel asks nobody for its link address. */
+interface FixedNeighbour {
+  readonly address: Address;
+  readonly interface: string;
+  readonly linkAddress: string;
+}
+
+const neighboursShape = z.array(
+  z.looseObject({
+    dst: z.string(),
+    dev: z.string().default(''),
+    lladdr: z.string().optional(),
+    state: z.array(z.string()).default([]),
+  }),
+);
+
+/** What `ip -j neigh show nud permanent nud noarp` prints, without groups and what links without neighbours have. */
+export function parseNeighbours(output: string): readonly FixedNeighbour[] {
+  return neighboursShape
+    .parse(JSON.parse(output.trim() === '' ? '[]' : output))
+    .flatMap(({ dst, dev, lladdr, state }) => {
+      const address = tryParseAddress(dst);
+      const isOfHand = state.some((one) => one === 'PERMANENT' || one === 'NOARP');
+      if (address === undefined || lladdr === undefined || !isOfHand || isMulticast(address)) return [];
+      // What the kernel takes for broadcasts, and for itself.
+      if (/^(?:ff(?::ff){5}|00(?::00){5})$/.test(lladdr)) return [];
+      return [{ address, interface: dev, linkAddress: lladdr }];
+    });
+}
+
+export function fixedNeighbours(entries: readonly FixedNeighbour[]): readonly LinkObstacle[] {
+  const groups = groupBy(entries, (one) => `${one.address.family} ${one.interface}`);
+  return groups.flatMap((own): readonly LinkObstacle[] => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { address, interface: name, linkAddress } = first;
+    const more = own.length > 1 ? ` and ${own.length - 1} more` : '';
+    return [
+      {
+        interface: name,
+        families: [address.family],
+        neighbours: own.map((one) => one.address),
+        because: printable(
+          `the link address of neighbour ${formatAddress(address)} on ${name} was set by hand (${linkAddress}${more}), and may be wrong`,
+        ),
+      },
+    ];
+  });
+}
+
+/** An interface of Ethernet whose flag NOARP keeps it from asking and answering. */
+export function withoutResolution(name: string): LinkObstacle {
+  return {
+    ...{ interface: name, families: [4, 6], neighbours: 'all' },
+    because: printable(
+      `${name} has the flag NOARP: neighbours find each other only by link addresses set by hand`,
+    ),
+  };
+}
+
+/** An interface that answers no ARP for any address. */
+export function mute(name: string): LinkObstacle {
+  return {
+    ...{ interface: name, families: [4], neighbours: 'all' },
+    because: printable(`${name} answers no ARP (arp_ignore is 8)`),
+  };
+}
