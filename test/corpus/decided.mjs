@@ -1,10 +1,11 @@
 // `npm run test:decided -- FOLDER`: audits every ruleset of a folder for one site, and prints which share of the flows is answered how.
+// Of a file gateway-… what it forwards is asked about. Without FOLDER: the rulesets beside this file.
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-const [folder = ''] = process.argv.slice(2);
+const [folder = path.join(import.meta.dirname, 'decided')] = process.argv.slice(2);
 const run = path.join(import.meta.dirname, '../../bin/run.js');
 const site = ['-i', '4', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16'];
 const counts = new Map();
@@ -33,7 +34,8 @@ for (const [map, title] of [
 
 /** Null, and a line, for what is no ruleset of this hook. */
 async function audit(file) {
-  const args = [run, 'audit', file, ...site, '--json'];
+  const hook = path.basename(file).startsWith('gateway-') ? ['--hook', 'forward'] : [];
+  const args = [run, 'audit', file, ...site, ...hook, '--json'];
   const shown = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 28 }).catch(
     (error) => error,
   );

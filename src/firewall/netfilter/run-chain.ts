@@ -250,6 +250,7 @@ function withListed(packet: Packet, notes: Notes): Packet {
   const { adds } = notes;
   if (adds.length === 0) return packet;
   notes.extra += packet.listed.length / LISTS_A_STEP;
+  for (const list of adds) notes.added.add(list);
   const fresh = adds.filter((list) => !packet.listed.includes(list));
   adds.length = 0;
   if (fresh.length === 0) return packet;

@@ -20,8 +20,8 @@ export type SeenOfHandshake = 'whole' | 'one-side' | 'request' | 'nothing';
  */
 export type Opening = 'plain' | 'ecn' | 'odd';
 
-/** What a sender chooses as one: a header field by itself, else all that a dimension is about. */
-export type Choice = Dimension | NonNullable<KnownOfTest['field']>;
+/** What a sender chooses as one: a plain packet, a header field by itself, else all that a dimension is about. */
+export type Choice = Dimension | NonNullable<KnownOfTest['field']> | 'plain';
 
 /** A packet that puts its source on a list, sent so many times. */
 export interface Knock {

@@ -106,7 +106,10 @@ function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: 
     skipped,
   });
   const open = union(undecided, outcome.undecided);
-  const about = undecided.length === 0 ? found : joined(notes, found);
+  const about =
+    undecided.length === 0
+      ? { ...found, added: new Set([...notes.added, ...found.added]) }
+      : joined(notes, found);
   return {
     ...{ decided: decided.outcome, outcome, steps: notes.steps + found.steps },
     split:
@@ -122,6 +125,7 @@ function joined(a: Notes, b: Notes): Notes {
     ...a,
     interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
     openTests: new Map([...a.openTests, ...b.openTests]),
+    added: new Set([...a.added, ...b.added]),
     steps: a.steps + b.steps,
   };
 }

@@ -33,6 +33,8 @@ export interface Notes {
   at: PlaceOfTest | null;
   /** Lists that the rule puts the source on. */
   readonly adds: string[];
+  /** Lists that any rule on the way may put a source on. */
+  readonly added: Set<string>;
   /** Headers of the packet that opens the connection decided nothing because they may be one way or the other. */
   hasOpenings: boolean;
   /** A network profile decided nothing because it is not known. */
@@ -68,6 +70,7 @@ export function newNotes(): Notes {
     openTests: new Map(),
     at: null,
     adds: [],
+    added: new Set(),
     hasOpenings: false,
     hasProfiles: false,
     steps: 0,

@@ -67,7 +67,7 @@ type FindKnocks = (test: OpenTest) => readonly Knock[] | null;
 function cutOf(asked: Scenario, notes: Notes, knocks: FindKnocks): Cut {
   const { sender } = asked;
   const tests = [...notes.openTests].map(([key, test]): Open => ({ key, ...test }));
-  const plain = plainTests(tests);
+  const plain = plainTests(asked, tests, notes.added);
   if (sender === 'every-client' && plain.length > 0) {
     const part = { case: settle(asked, plain), isUsual: true, conditions: [] };
     return { parts: [part], quantifier: 'plain' };
@@ -112,6 +112,8 @@ function splitTests(
       return test === undefined ? NO_SPLIT : eitherWay(asked, test, 'listed');
     }
     case 'anybody': {
+      const usual = plain.filter((test) => OWNERS[test.dimension] === 'peer');
+      if (usual.length > 1 && !asked.choices.includes('plain')) return plainOrNot(asked, usual);
       // Of two tests of one header the program does not know whether they can come out so together.
       const chosen = of('peer').find(
         (test) => test.match.known?.isEither === true && !asked.choices.includes(choiceOf(test)),
@@ -155,6 +157,18 @@ function splitTests(
   }
 }
 
+/** A plain packet has all of its headers and contents at once; whatever else a sender may choose comes after it. */
+function plainOrNot(asked: Scenario, tests: readonly Open[]): Cut {
+  const before = [...asked.choices, 'plain' as const];
+  const plain = { ...settle(asked, tests), choices: [...before, ...tests.map(choiceOf)] };
+  const parts = [plain, { ...asked, choices: before }].map((one) => ({
+    case: one,
+    isUsual: true,
+    conditions: [],
+  }));
+  return { parts, quantifier: QUANTIFIERS.peer.anybody };
+}
+
 /** The sender chooses to be on that list, or not to be. */
 function firstKnocked(
   tests: readonly Open[],
@@ -184,11 +198,31 @@ function isWithinBurst({ match, phase }: Open): boolean {
   );
 }
 
-/** Tests of the first packet that it answers where it is a plain one. */
-function plainTests(tests: readonly Open[]): readonly Open[] {
-  return tests.filter(
-    ({ match, phase, isListed }) => phase === 'first' && match.known?.ifPlain !== undefined && !isListed,
-  );
+/** Tests that a plain first connection answers. */
+function plainTests(asked: Scenario, tests: readonly Open[], added: Notes['added']): readonly Open[] {
+  return tests.filter((test) => {
+    const { match, phase, isListed } = test;
+    if (match.known?.ifPlain === undefined || isListed) return false;
+    return phase === 'first' || isAlikeAfterwards(test, asked, added);
+  });
+}
+
+/**
+ * What follows the first packet counts as it did: connections are counted, not packets; and either end that is on no list stays off it,
+ * where no rule on the way puts one on.
+ */
+function isAlikeAfterwards(
+  { match, dimension }: Open,
+  { settled }: Scenario,
+  added: Notes['added'],
+): boolean {
+  if (match.reason.code === 'connection-count') return true;
+  if (dimension !== 'list') return false;
+  const list = match.known?.list ?? match.known?.ownList ?? match.known?.takesOff;
+  if (list === undefined || added.has(list)) return false;
+  // Where it is on the list in this case, it may still be so.
+  const name = list.slice(list.lastIndexOf(' ') + 1);
+  return ![...settled].some(([key, holds]) => holds && key.includes(name));
 }
 
 function settle(asked: Scenario, tests: readonly Open[]): Scenario {

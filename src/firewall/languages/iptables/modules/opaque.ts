@@ -22,6 +22,7 @@ import {
   statisticKnown,
   stringKnown,
   timeKnown,
+  tosKnown,
   ttlKnown,
 } from './known-of-test.ts';
 import type { Reason } from '../../../model/reason.ts';
@@ -303,7 +304,7 @@ export const OPAQUE = {
     },
     timeKnown,
   ),
-  tos: opaque({ code: 'header-field' }, { '--tos': 1 }),
+  tos: opaque({ code: 'header-field' }, { '--tos': 1 }, tosKnown),
   ttl: opaque({ code: 'header-field' }, { '--ttl-eq': 1, '--ttl-lt': 1, '--ttl-gt': 1 }, ttlKnown),
   u32: opaque({ code: 'payload' }, { '--u32': 1 }),
 } as const satisfies Record<string, MatchModule>;

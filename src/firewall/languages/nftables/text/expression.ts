@@ -10,13 +10,13 @@ export function startsExpression({ lexer }: ParserState): boolean {
   return lexer.is('@') || lexer.is('(');
 }
 
-/** The left side of a test: parts of the packet, joined by dots, changed by bit operations. */
+/** The left side of a test: parts of the packet, joined by dots, changed by bit operations; constants after the first part. */
 export function readExpression(state: ParserState): Expression {
   const first = readBits(state);
   const { lexer } = state;
   if (!lexer.is('.')) return first;
   const parts = [first];
-  while (lexer.skip('.')) parts.push(readBits(state));
+  while (lexer.skip('.')) parts.push(startsExpression(state) ? readBits(state) : readConstant(state));
   return { kind: 'concat', parts };
 }
 

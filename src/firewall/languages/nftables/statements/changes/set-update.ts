@@ -175,25 +175,40 @@ function readInner(
 /** Adding to a set ends the rule when the set is full or the statement in it says so; deleting never does. */
 function lower(update: SetUpdate, context: TableContext): Lowered {
   const { text, operation, key, reason } = update;
-  const lookupKey = readKey(key, context);
+  const read = withoutConstants(key);
+  const lookupKey = readKey(read, context);
   const { dependencies } = lookupKey;
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
   if (operation === 'delete')
     return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
-  const adds: Match = { kind: 'adds', list: listNameOf(update.set ?? ''), isOfSource: isOfSource(lookupKey) };
+  const isWhole = read === key;
+  const adds: Match = {
+    ...{ kind: 'adds', list: listNameOf(update.set ?? '') },
+    isOfSource: isWhole && isOfSource(lookupKey),
+  };
   if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
-  return tests(...dependencies, adds, hasRoom(update, lookupKey, context));
+  return tests(...dependencies, adds, hasRoom(update, isWhole ? lookupKey : null, context));
 }
 
-/** An element that is there already is found again; for another one there must be room. */
-function hasRoom(update: SetUpdate, key: Key, context: TableContext): Match {
+/** `ip saddr . 234` puts the source on a list together with a port that is the same for every packet. */
+function withoutConstants(key: Expression): Expression {
+  if (key.kind !== 'concat') return key;
+  const parts = key.parts.filter(({ kind }) => kind !== 'word');
+  return parts.length === key.parts.length || parts.length === 0 ? key : { kind: 'concat', parts };
+}
+
+/**
+ * An element that is there already is found again; for another one there must be room.
+ * @param key null where it has constants
+ */
+function hasRoom(update: SetUpdate, key: Key | null, context: TableContext): Match {
   const set = update.set === null ? undefined : context.table.sets.get(update.set);
   const size = update.size ?? set?.size ?? USUAL_SIZE;
   if (size - (set?.elements.length ?? 0) >= AMPLE) return NOT_FULL;
   const perhaps = unknown(update.text, { code: 'full-set' });
   const isKnown =
     set !== undefined && !set.isReduced && (set.uncertainty?.code ?? 'changing-set') === 'changing-set';
-  if (!isKnown) return perhaps;
+  if (!isKnown || key === null) return perhaps;
   return { kind: 'any', of: [lookUpListed(key, set, () => update.text, context), perhaps] };
 }
 

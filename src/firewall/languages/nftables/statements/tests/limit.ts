@@ -1,6 +1,7 @@
 import { isObject, textOf } from '../../json/shape.ts';
 import type { KnownOfTest } from '../../../../model/match.ts';
 import type { Condition } from '../../syntax/syntax.ts';
+import { byteRateKnown } from '../../../vocabulary/byte-rate.ts';
 import { readNamedObject } from '../../text/named-object.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
 import { expectUnit, BYTE_UNITS } from '../../text/units.ts';
@@ -30,6 +31,7 @@ function readLimit(state: ParserState): Condition {
   const rate = readNumber(state, 'a rate');
   if (rate === 0) throw lexer.fail('a rate of 0', 'give 1 or more', at);
   const isOfPackets = lexer.skip('/');
+  const [unit = ''] = lexer.text.split('/');
   if (isOfPackets) expectUnit(lexer, TIME_UNITS, 'a unit of time');
   else if (lexer.peek().text === '/') {
     expectUnit(lexer, BYTE_UNITS, 'a unit of bytes');
@@ -41,7 +43,10 @@ function readLimit(state: ParserState): Condition {
     burst = readNumber(state, 'a burst');
     expectUnit(lexer, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
-  return condition(lexer.textFrom(start), isOfPackets ? known(isOver, rate, burst) : undefined);
+  return condition(
+    lexer.textFrom(start),
+    isOfPackets ? known(isOver, rate, burst) : knownOfBytes(isOver, rate, unit),
+  );
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
@@ -58,14 +63,25 @@ function readJson(content: unknown): Condition {
   const hasBurst = content.burst !== undefined && content.burst !== usualBurst;
   const rate = `${isOver ? 'over ' : ''}${word('rate')}${isOfPackets ? '' : ` ${word('rate_unit')}`}`;
   const burst = hasBurst ? ` burst ${word('burst')} ${isOfPackets ? 'packets' : word('burst_unit')}` : '';
-  const isKnown = isOfPackets && 'rate' in content;
+  const text = `limit rate ${rate}/${word('per')}${burst}`;
+  if (!('rate' in content)) return condition(text);
+  const count = Number(content.rate);
   return condition(
-    `limit rate ${rate}/${word('per')}${burst}`,
-    isKnown ? known(isOver, Number(content.rate), Number(content.burst ?? USUAL_BURST)) : undefined,
+    text,
+    isOfPackets
+      ? known(isOver, count, Number(content.burst ?? USUAL_BURST))
+      : knownOfBytes(isOver, count, word('rate_unit')),
   );
 }
 
-/** A packet that comes alone passes a rate of packets; a rate of bytes may be less than a single packet has. */
+/** The burst comes on top. */
+function knownOfBytes(isOver: boolean, rate: number, unit: string): KnownOfTest | undefined {
+  return byteRateKnown(!isOver, rate * (BYTES[unit] ?? 1));
+}
+
+const BYTES: Readonly<Record<string, number>> = { kbytes: 1024, mbytes: 1024 ** 2 };
+
+/** A packet that comes alone passes a rate of packets. */
 function known(isOver: boolean, rate: number, burst: number): KnownOfTest {
   return { ifPlain: !isOver, burst, ...(rate <= MAX_SENT ? { isEither: true } : {}) };
 }
