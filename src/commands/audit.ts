@@ -15,9 +15,9 @@ export default class Audit extends BaseCommand {
   static override summary = 'Prove what an existing firewall does with every Viz World flow.';
 
   static override description =
-    'Reads the output of iptables-save, ip6tables-save, ipset save, nft list ruleset or nft -j list ruleset, on any machine and without ' +
-    'privilege, and reports for each port who gets in, who is blocked, and which rule decides. What depends on more than ' +
-    'the packet is undecided, and the rule it depends on is named.';
+    'Reads the output of iptables-save, ip6tables-save, ipset save, nft list ruleset or nft -j list ruleset, or exports of Windows ' +
+    'Defender Firewall, on any machine and without privilege, and reports for each port who gets in, who is blocked, and which ' +
+    'rule decides. What depends on more than the packet is undecided, and the rule it depends on is named.';
 
   static override examples = [
     {

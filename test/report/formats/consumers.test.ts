@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { FormatFor } from '../../../src/report/registry.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
 import { HOSTILE, withText } from './hostile-text.ts';
 import { consumer, temporaryFolder, titled } from './consumer.ts';
@@ -147,7 +148,7 @@ describe('sarif', () => {
 async function writeAll(
   folder: string,
   reports: readonly Sample[],
-  format: 'junit' | 'prometheus' | 'sarif',
+  format: FormatFor<Sample['kind']>,
   extension: string,
 ): Promise<readonly string[]> {
   const files = [];
