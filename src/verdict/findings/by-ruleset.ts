@@ -16,49 +16,48 @@ export interface ByRuleset {
   readonly others?: string | null;
 }
 
-/** A whole family, where nobody is exempt and where those who may connect are. */
-const WHOLE: readonly string[] = ['0.0.0.0/0', '::/0'];
-/** Both families. */
-const EVERY = '*';
-export const EVERYONE: Readonly<Record<string, string>> = {
-  [EVERY]: 'every address',
-  '0.0.0.0/0': 'all of IPv4',
-  '::/0': 'all of IPv6',
+/** How everybody is named who has an address of either family, or of one. */
+interface Everyone {
+  readonly all: string;
+  /** By the prefix that is the whole family. */
+  readonly ofFamily: Readonly<Record<string, string>>;
+}
+
+export const EVERYONE: Everyone = {
+  all: 'every address',
+  ofFamily: { '0.0.0.0/0': 'all of IPv4', '::/0': 'all of IPv6' },
 };
-export const EVERYONE_ELSE: Readonly<Record<string, string>> = {
-  [EVERY]: 'everyone else',
-  '0.0.0.0/0': 'everyone else on IPv4',
-  '::/0': 'everyone else on IPv6',
+/** Besides those who may connect. */
+export const EVERYONE_ELSE: Everyone = {
+  all: 'everyone else',
+  ofFamily: { '0.0.0.0/0': 'everyone else on IPv4', '::/0': 'everyone else on IPv6' },
 };
 
 /** `10.0.0.0/8, all of IPv6 and 3 more except 10.0.0.9, e.g. 10.0.0.1`. */
 export const addresses = (
   shown: Omit<ByRuleset, 'rule' | 'decided' | 'others'>,
-  families = EVERYONE,
+  everyone = EVERYONE,
 ): string => {
   const { from, more, except, moreExcept, witnessPort } = shown;
   const witness = witnessPort === null ? shown.witness : `${shown.witness} from port ${witnessPort}`;
   if (from.length === 1 && from[0] === witness) return witness;
-  const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept, families)}`;
-  return `${prefixes(from, more, families)}${others}, e.g. ${witness}`;
+  const others = except.length === 0 ? '' : ` except ${prefixes(except, moreExcept, everyone)}`;
+  return `${prefixes(from, more, everyone)}${others}, e.g. ${witness}`;
 };
 
 /** Before the addresses, where not every port of theirs fares so. */
 export const ofSomePorts = ({ witnessPort }: Pick<ByRuleset, 'witnessPort'>): string =>
   witnessPort === null ? '' : 'some source ports of ';
 
-const prefixes = (
-  shown: readonly string[],
-  more: number | null,
-  families: Readonly<Record<string, string>>,
-): string => {
+const prefixes = (shown: readonly string[], more: number | null, { all, ofFamily }: Everyone): string => {
   const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;
-  const everyone = families[EVERY];
-  const isEveryone = everyone !== undefined && WHOLE.every((family) => shown.includes(family));
-  const names = shown.flatMap((prefix) =>
-    isEveryone && WHOLE.includes(prefix) ? [] : (families[prefix] ?? prefix),
-  );
-  return `${[...(isEveryone ? [everyone] : []), ...names].join(', ')}${rest}`;
+  const isEveryone = Object.keys(ofFamily).every((family) => shown.includes(family));
+  const names = shown.flatMap((prefix) => {
+    const family = ofFamily[prefix];
+    if (family === undefined) return [prefix];
+    return isEveryone ? [] : [family];
+  });
+  return `${[...(isEveryone ? [all] : []), ...names].join(', ')}${rest}`;
 };
 
 /** The rules that decide for these addresses, and for those who fare otherwise. */
