@@ -198,7 +198,7 @@ function matchNumber(match: NumberMatch, packet: Packet, notes: Notes): Bounds {
   if (bounds !== UNKNOWN) return bounds;
   if (field === 'profile') notes.hasProfiles = true;
   if (field === 'tcp-flags' || field === 'packet-type') notes.hasOpenings = true;
-  if (mask === undefined && isPort(field) && notes.portBounds.size < MAX_NOTES)
+  if (mask === undefined && isClientPort(field, packet) && notes.portBounds.size < MAX_NOTES)
     for (const bound of set) notes.portBounds.add(Number(bound));
   return UNKNOWN;
 }
@@ -221,8 +221,19 @@ function matchValues(values: IntervalSet, set: IntervalSet, mask: number | undef
   return overlaps(values, set) ? UNKNOWN : FALSE;
 }
 
-function isPort(field: NumberField): boolean {
-  return field.endsWith('-port');
+/** The port of the side that connects: the other one is open only where NAT changes it, and no class of the first decides about it. */
+function isClientPort(field: NumberField, { direction }: Packet): boolean {
+  switch (field) {
+    case 'source-port':
+      return direction === 'request';
+    case 'destination-port':
+      return direction === 'reply';
+    case 'ct-original-source-port':
+    case 'ct-reply-destination-port':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Under a mask, where the value is one of a few. */
