@@ -6,6 +6,7 @@ import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { FAMILIES } from '../../src/net/address.ts';
 import { runInProcess } from '../e2e/in-process.ts';
 import { validReport } from '../e2e/schema.ts';
+import { shareOf } from '../thorough.ts';
 import { ADDRESSES, bridgeLab, CLIENTS, PORTS, type BridgeLab } from './bridge/bridge-lab.ts';
 
 // Rules on a machine with a bridge, of the bridge and of IP, for what it passes from port to port and for what is its own: what is
@@ -147,45 +148,49 @@ async function seen(
 const counts = { allowed: 0, blocked: 0, open: 0 };
 
 describe.each([false, true])('chains of IP see frames: %s', (isFiltered) => {
-  test.each(RULESETS)('$name', { timeout: 120_000 }, async ({ name, hook, rules, command = NFT }) => {
-    if (!lab.filterFrames(isFiltered) && isFiltered) return;
-    // Kernels without nft_meta_bridge or nf_conntrack_bridge refuse what needs them.
-    if (!lab.load(command, rules)) return;
-    const [listing, collected] = [path.join(folder, 'rules.nft'), path.join(folder, 'machine.json')];
-    writeFileSync(listing, lab.listing());
-    writeFileSync(collected, lab.collect());
-    const said = {
-      collected: await answersOf(hook, collected, ''),
-      'collected, by br0': await answersOf(
-        hook,
-        collected,
-        hook === 'forward' ? ' in br0 out br0' : ' in br0',
-      ),
-      // Of a gateway that nobody collected it is taken for granted, and said, that it routes.
-      ...(hook === 'input' || !rules.includes('table inet')
-        ? {
-            listing: await answersOf(hook, listing, ''),
-            'listing, by br0': await answersOf(hook, listing, ' in br0'),
-          }
-        : {}),
-    };
-    const contradicts = (answer: string | undefined, fate: string | undefined): boolean =>
-      (answer === 'allowed' || answer === 'blocked') && answer !== fate;
-    const fates = await seen(hook, (found) =>
-      Object.values(said).every((answers) => !answers.some((answer, at) => contradicts(answer, found[at]))),
-    );
-    const wrong = Object.entries(said).flatMap(([file, answers]) =>
-      FLOWS.flatMap(({ client, family, port }, at) => {
-        const [answer = '', fate = ''] = [answers[at], fates[at]];
-        if (answer === 'allowed' || answer === 'blocked') counts[answer]++;
-        else counts.open++;
-        return contradicts(answer, fate)
-          ? [`${name}, ${file}: ${client} IPv${family} ${port}: ${answer}, but ${fate}`]
-          : [];
-      }),
-    );
-    expect(wrong).toEqual([]);
-  });
+  test.each(shareOf(RULESETS, 8))(
+    '$name',
+    { timeout: 120_000 },
+    async ({ name, hook, rules, command = NFT }) => {
+      if (!lab.filterFrames(isFiltered) && isFiltered) return;
+      // Kernels without nft_meta_bridge or nf_conntrack_bridge refuse what needs them.
+      if (!lab.load(command, rules)) return;
+      const [listing, collected] = [path.join(folder, 'rules.nft'), path.join(folder, 'machine.json')];
+      writeFileSync(listing, lab.listing());
+      writeFileSync(collected, lab.collect());
+      const said = {
+        collected: await answersOf(hook, collected, ''),
+        'collected, by br0': await answersOf(
+          hook,
+          collected,
+          hook === 'forward' ? ' in br0 out br0' : ' in br0',
+        ),
+        // Of a gateway that nobody collected it is taken for granted, and said, that it routes.
+        ...(hook === 'input' || !rules.includes('table inet')
+          ? {
+              listing: await answersOf(hook, listing, ''),
+              'listing, by br0': await answersOf(hook, listing, ' in br0'),
+            }
+          : {}),
+      };
+      const contradicts = (answer: string | undefined, fate: string | undefined): boolean =>
+        (answer === 'allowed' || answer === 'blocked') && answer !== fate;
+      const fates = await seen(hook, (found) =>
+        Object.values(said).every((answers) => !answers.some((answer, at) => contradicts(answer, found[at]))),
+      );
+      const wrong = Object.entries(said).flatMap(([file, answers]) =>
+        FLOWS.flatMap(({ client, family, port }, at) => {
+          const [answer = '', fate = ''] = [answers[at], fates[at]];
+          if (answer === 'allowed' || answer === 'blocked') counts[answer]++;
+          else counts.open++;
+          return contradicts(answer, fate)
+            ? [`${name}, ${file}: ${client} IPv${family} ${port}: ${answer}, but ${fate}`]
+            : [];
+        }),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 });
 
 test('something is decided either way', () => {
