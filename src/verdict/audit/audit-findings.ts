@@ -18,7 +18,8 @@ import { finding, type Finding } from '../findings/finding.ts';
 import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { At } from '../findings/at.ts';
-import { casesText, reliedText } from '../trace/text/condition-text.ts';
+import { casesText } from '../trace/text/cases-text.ts';
+import { reliedTexts } from '../trace/text/relied-texts.ts';
 import { causeFindings } from './cause-findings.ts';
 import type { JudgedAccess } from './causes.ts';
 import { isUnstated } from './audit-verdict.ts';
@@ -80,9 +81,7 @@ function conditionalFindings(judged: readonly JudgedAccess[]): readonly Finding[
     const [one] = group;
     if (one === undefined) return [];
     const { result, audited } = one;
-    const conditions = result.proof.conditions.flatMap((each) =>
-      each.kind === 'test' ? [reliedText(each, true)] : [],
-    );
+    const conditions = reliedTexts(result.proof.conditions, true);
     const args = { ...atOf(group, audited), role: result.from.role, conditions };
     const rules = result.proof.conditions.flatMap((each) =>
       each.kind === 'test' && each.rule !== null ? [each.rule] : [],
@@ -192,7 +191,7 @@ function toFinding(
       );
     }
     if (cases.length > 1) {
-      const text = casesText(cases, true);
+      const text = casesText(cases, { withFile: true });
       return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll }, flows, steps)];
     }
     const isOfAll = audited.found.isOpenAlike();

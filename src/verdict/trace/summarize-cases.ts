@@ -10,7 +10,7 @@ export interface CaseSummary {
   readonly rules: readonly RuleRef[];
 }
 
-/** The cases, those that differ in nothing but an interface or a network profile as one. */
+/** The cases, those that differ in nothing but an interface, a network profile or a test that makes no difference as one. */
 export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSummary[] {
   return joinAlike(
     cases.map(({ conditions, fate, trace }) => {
@@ -42,14 +42,14 @@ export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly 
     const at = found.findIndex((other) => isAlike(other, one));
     const known = found[at];
     if (known === undefined) found.push(one);
-    else found[at] = { ...known, conditions: joined(known.conditions, one.conditions) };
+    else found[at] = { ...known, conditions: joined(known.conditions, one.conditions) ?? known.conditions };
   }
   if (found.length < cases.length) return joinAlike(found);
   return [...found.filter((one) => !isOtherwise(one)), ...found.filter(isOtherwise)];
 }
 
 function isAlike(a: CaseSummary, b: CaseSummary): boolean {
-  return faresAlike(a, b) && joined(a.conditions, b.conditions).length > 0;
+  return faresAlike(a, b) && joined(a.conditions, b.conditions) !== null;
 }
 
 /** With one result by the same rules. */
@@ -69,16 +69,23 @@ function textOf(condition: CaseCondition | undefined): string {
   return JSON.stringify({ ...condition, rule: wherever(condition.rule) });
 }
 
-/** The conditions of both where they differ in the names of one interface or profile; else none. */
-function joined(a: readonly CaseCondition[], b: readonly CaseCondition[]): readonly CaseCondition[] {
-  if (a.length !== b.length) return [];
+function opposite(condition: Extract<CaseCondition, { kind: 'test' }>): CaseCondition {
+  const { holds, isPlain } = condition;
+  return { ...condition, holds: !holds, isPlain: isPlain === null ? null : !isPlain };
+}
+
+/** The conditions of both where they differ in the names of one interface or profile, or in how one test comes out; else null. */
+function joined(a: readonly CaseCondition[], b: readonly CaseCondition[]): readonly CaseCondition[] | null {
+  if (a.length !== b.length) return null;
   const different = a.flatMap((condition, at) => (textOf(condition) === textOf(b[at]) ? [] : [at]));
   const [at = -1, ...more] = different;
   const [one, other] = [a[at], b[at]];
-  if (more.length > 0 || one === undefined || other === undefined) return [];
+  if (more.length > 0 || one === undefined || other === undefined) return null;
+  if (one.kind === 'test' && other.kind === 'test')
+    return textOf(opposite(one)) === textOf(other) ? a.filter((condition) => condition !== one) : null;
   if (one.kind === 'profile' && other.kind === 'profile')
     return a.with(at, { ...one, names: [...one.names, ...other.names] });
-  if (one.kind !== 'interface' || other.kind !== 'interface' || one.way !== other.way) return [];
+  if (one.kind !== 'interface' || other.kind !== 'interface' || one.way !== other.way) return null;
   // Every other interface says nothing about those that have a name.
   const isAny = one.names.length === 0 || other.names.length === 0;
   return a.with(at, { ...one, names: isAny ? [] : [...one.names, ...other.names] });

@@ -7,7 +7,9 @@ import {
   whyOpen,
   type Fate,
 } from '../../../verdict/trace/deciding-rule.ts';
-import { casesText, placeWithPolicy, reliedText } from '../../../verdict/trace/text/condition-text.ts';
+import { casesText } from '../../../verdict/trace/text/cases-text.ts';
+import { placeWithPolicy } from '../../../verdict/trace/text/condition-text.ts';
+import { reliedTexts } from '../../../verdict/trace/text/relied-texts.ts';
 import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/text/decided-text.ts';
 import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
 import { reasonsText } from '../../../verdict/trace/text/reason-text.ts';
@@ -47,10 +49,10 @@ export function decidedText(flow: AuditedFlow, detail: Detail): string {
 function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail): string {
   const { trace, why, cases, casesAreOfAll, witness, conditions, decidedBy } = flow.proof;
   if (fate === 'undecided' && cases.length > 1)
-    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${casesText(cases, withFile)}`;
+    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${casesText(cases, { withFile, isWhole: amount === 'whole' })}`;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
-  const relied = conditions.flatMap((each) => (each.kind === 'test' ? [reliedText(each, withFile)] : []));
+  const relied = reliedTexts(conditions, withFile);
   const kept = relied.length === 0 ? '' : `, while ${relied.join(' and ')}`;
   const own = decidedBy.filter(({ result }) => result === fate);
   const others = decidedBy.filter(({ result }) => result !== fate);

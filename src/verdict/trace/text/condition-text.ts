@@ -1,5 +1,5 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { faresAlike, isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
+import { isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { listed } from '../../findings/at.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 
@@ -121,35 +121,9 @@ function testText(
   return `where ${place} ${holds ? 'matches' : 'does not match'}`;
 }
 
-/** `in by eth1: allowed (line 7) · otherwise: blocked (policy, line 2)`, where cases that fare as all others are among these. */
-export function casesText(cases: readonly CaseSummary[], withFile: boolean): string {
-  const rest = cases.find(isOtherwise);
-  const distinct = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
-  return (distinct.length < 2 ? cases : distinct)
-    .map(({ conditions, result, rules }) => {
-      const places = rules.map((rule) => placeWithPolicy(rule, withFile));
-      const by = places.length === 0 ? '' : ` (${places.join(', then ')})`;
-      return `${conditionsText(conditions, withFile, cases)}: ${result}${by}`;
-    })
-    .join(' · ');
-}
-
 /** `policy, line 2` */
 export function placeWithPolicy(rule: RuleRef, withFile: boolean): string {
   return `${rule.kind === 'policy' && rule.line > 0 ? 'policy, ' : ''}${placeOf(rule, withFile)}`;
-}
-
-/** What a plain first connection relies on: `the limit of line 8 is not exceeded`. */
-export function reliedText({ dimension, rule, text }: TestCondition, withFile: boolean): string {
-  const place = rule === null ? text : placeOf(rule, withFile);
-  switch (dimension) {
-    case 'rate':
-      return `the limit of ${place} is not exceeded`;
-    case 'list':
-      return `the address is not on the list of ${place}`;
-    default:
-      return `the packet has the default header that ${place} tests`;
-  }
 }
 
 /** `line 8`, or in JSON, which has no lines to speak of, `handle 7`. */
