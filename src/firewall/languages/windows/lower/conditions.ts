@@ -9,7 +9,14 @@ import {
   type Match,
   type NumberField,
 } from '../../../model/match.ts';
-import type { AddressCondition, Direction, Doubt, PortCondition, WindowsRule } from '../policy/rule.ts';
+import type {
+  AddressCondition,
+  Direction,
+  Doubt,
+  PortCondition,
+  RuleConditions,
+  WindowsRule,
+} from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { scopeTests } from './scope.ts';
 
@@ -19,20 +26,21 @@ const NO_COMPONENT_PORTS: Assumption = {
 
 /** What has to hold of a packet for the rule to match it, in its direction. */
 export function ruleTests(
-  asWritten: WindowsRule,
+  rule: WindowsRule,
   direction: Direction,
   known: WindowsCircumstances,
 ): readonly Match[] {
-  const rule = withLocalOnlyMapping(asWritten);
+  const { protocol, localPorts, remotePorts, localAddresses, remoteAddresses, doubts } =
+    withLocalOnlyMapping(rule);
   const [local, remote] = direction === 'in' ? LOCAL_IS_DESTINATION : LOCAL_IS_SOURCE;
   return [
-    ...(rule.protocol === null ? [] : [equals('protocol', rule.protocol)]),
-    ...portTests(rule.localPorts, local.port),
-    ...portTests(rule.remotePorts, remote.port),
-    ...addressTests(rule.localAddresses, local.address, known),
-    ...addressTests(rule.remoteAddresses, remote.address, known),
+    ...(protocol === null ? [] : [equals('protocol', protocol)]),
+    ...portTests(localPorts, local.port),
+    ...portTests(remotePorts, remote.port),
+    ...addressTests(localAddresses, local.address, known),
+    ...addressTests(remoteAddresses, remote.address, known),
     ...scopeTests(rule, known),
-    ...rule.doubts.map(({ text, reason }) => unknown(text, reason)),
+    ...doubts.map(({ text, reason }) => unknown(text, reason)),
   ];
 }
 
@@ -40,13 +48,15 @@ export function ruleTests(
  * With local-only mapping (LOM) it is not known whether what the rule says of the other side counts: it may fit whoever that is. On a
  * block rule the key is to be ignored.
  */
-function withLocalOnlyMapping(rule: WindowsRule): WindowsRule {
+function withLocalOnlyMapping(rule: WindowsRule): RuleConditions {
+  const written = rule.conditions();
   const isMapping = ({ reason }: Doubt): boolean => reason.code === 'local-only-mapping';
-  if (!rule.doubts.some(isMapping)) return rule;
+  if (!written.doubts.some(isMapping)) return written;
   const isBlock = rule.actions.every((action) => action === 'block');
-  const saysNothing = rule.remoteAddresses === null && rule.remotePorts === null;
-  if (isBlock || saysNothing) return { ...rule, doubts: rule.doubts.filter((one) => !isMapping(one)) };
-  return { ...rule, remoteAddresses: null, remotePorts: null };
+  const saysNothing = written.remoteAddresses === null && written.remotePorts === null;
+  if (isBlock || saysNothing)
+    return { ...written, doubts: written.doubts.filter((one) => !isMapping(one)) };
+  return { ...written, remoteAddresses: null, remotePorts: null };
 }
 
 interface Side {

@@ -11,6 +11,7 @@ import {
   type Doubt,
   type WindowsAction,
   type WindowsRule,
+  withDoubt,
 } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
@@ -218,7 +219,7 @@ function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
   if (doubts.size === 0) return rules;
   return rules.map((rule) => {
     const doubt = doubts.get(rule);
-    return doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] };
+    return doubt === undefined ? rule : withDoubt(rule, doubt);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Effect } from '../../../model/action.ts';
 import type { IdleRule, Rule, RuleNature } from '../../../model/ruleset.ts';
 import type { Profile } from '../policy/profile.ts';
 import type { Setting, WindowsExport } from '../policy/policy.ts';
-import type { Direction, Doubt, WindowsRule } from '../policy/rule.ts';
+import { withDoubt, type Direction, type Doubt, type WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { openRule, type Listed, type LowerRule } from './rule-list.ts';
 import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
@@ -96,8 +96,8 @@ export function profileList(
   }
 }
 
-function forProfiles({ profiles }: WindowsRule, here: Profile): IdleRule['because'] {
-  return { kind: 'profile', profiles: profiles ?? [], here };
+function forProfiles({ conditions }: WindowsRule, here: Profile): IdleRule['because'] {
+  return { kind: 'profile', profiles: conditions().profiles ?? [], here };
 }
 
 /** What leaves out the rules for other programs, all at once. */
@@ -174,19 +174,21 @@ type Status =
 function statusIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings): Status {
   const merges =
     rule.origin.store === 'local' ? [settings.mergesLocal, ...userPreference(rule, settings)] : [];
-  if (rule.profiles !== null && !rule.profiles.includes(profile)) return { kind: 'idle', setting: null };
+  const { profiles } = rule.conditions();
+  if (profiles !== null && !profiles.includes(profile)) return { kind: 'idle', setting: null };
   const off = merges.find(({ value }) => value === 0);
   if (off !== undefined) return { kind: 'idle', setting: off };
   if (merges.every(({ value }) => value !== null)) return { kind: 'counts', rule };
   const doubt: Doubt = { text: 'whether local rules count', reason: SETTING('AllowLocalPolicyMerge') };
-  return { kind: 'counts', rule: { ...rule, doubts: [...rule.doubts, doubt] } };
+  return { kind: 'counts', rule: withDoubt(rule, doubt) };
 }
 
 /** Whether `AllowUserPrefMerge` of programs or of ports speaks of a rule. */
 function userPreference(
-  { program, service, protocol, localPorts }: WindowsRule,
+  { program, service, conditions }: WindowsRule,
   settings: ProfileSettings,
 ): readonly EffectiveSetting[] {
+  const { protocol, localPorts } = conditions();
   if (service !== null || (protocol !== 6 && protocol !== 17)) return [];
   if (program !== null) return localPorts === null ? [settings.mergesApps] : [];
   if (localPorts === null) return [];

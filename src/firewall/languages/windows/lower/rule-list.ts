@@ -2,7 +2,7 @@ import { unknown, type Match } from '../../../model/match.ts';
 import type { Effect } from '../../../model/action.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { Rule } from '../../../model/ruleset.ts';
-import type { Direction, Doubt, WindowsAction, WindowsRule } from '../policy/rule.ts';
+import { withDoubt, type Direction, type Doubt, type WindowsAction, type WindowsRule } from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { STORE_TITLE } from './store-title.ts';
@@ -54,8 +54,7 @@ function rankOf({ isAuthenticated }: WindowsRule, action: WindowsAction): 0 | 1 
 /** One of several actions or directions is not surely the one. */
 function withAmbiguity(rule: WindowsRule): WindowsRule {
   const isSure = rule.actions.length === 1 && rule.directions.length === 1 && rule.isActive !== null;
-  if (isSure || rule.doubts.length > 0) return rule;
-  return { ...rule, doubts: [UNCLEAR] };
+  return isSure || rule.conditions().doubts.length > 0 ? rule : withDoubt(rule, UNCLEAR);
 }
 
 const UNCLEAR: Doubt = {

@@ -3,7 +3,14 @@ import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
-import type { AddressCondition, Doubt, PortCondition, WindowsAction, WindowsRule } from '../policy/rule.ts';
+import type {
+  AddressCondition,
+  Doubt,
+  PortCondition,
+  RuleConditions,
+  WindowsAction,
+  WindowsRule,
+} from '../policy/rule.ts';
 import { isDamaged } from '../policy/damaged.ts';
 import { netshBlocks, type NetshBlock } from './blocks.ts';
 
@@ -89,6 +96,15 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
     doubts.push({ text: 'InterfaceTypes', reason: { code: 'interface-kind' } });
   const source = values.get('Rule source');
   if (source !== undefined && source !== 'Local Setting') refuse(`Rule source ${source}`);
+  const conditions: RuleConditions = {
+    profiles: profilesOf(need('Profiles'), refuse),
+    protocol: protocol === null ? null : protocolOf(protocol, refuse),
+    localPorts: portsOf(get('LocalPort'), refuse),
+    remotePorts: portsOf(get('RemotePort'), refuse),
+    localAddresses: addressesOf(need('LocalIP'), refuse),
+    remoteAddresses: addressesOf(need('RemoteIP'), refuse),
+    doubts,
+  };
   return {
     origin: {
       ...{ file, line: block.line, store: 'local', id: `rule ${index + 1}`, name },
@@ -99,18 +115,11 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
     actions: action === undefined ? ['allow', 'block'] : [action],
     isActive: enabled === 'Yes' ? true : enabled === 'No' ? false : null,
     directions: direction === 'In' ? ['in'] : direction === 'Out' ? ['out'] : ['in', 'out'],
-    profiles: profilesOf(need('Profiles'), refuse),
-    protocol: protocol === null ? null : protocolOf(protocol, refuse),
-    localPorts: portsOf(get('LocalPort'), refuse),
-    remotePorts: portsOf(get('RemotePort'), refuse),
-    hasIcmpTypes: false,
-    localAddresses: addressesOf(need('LocalIP'), refuse),
-    remoteAddresses: addressesOf(need('RemoteIP'), refuse),
     program: get('Program'),
     service: get('Service'),
     package: null,
     isAuthenticated: values.has('Security') && values.get('Security') !== 'NotRequired',
-    doubts,
+    conditions: () => conditions,
   };
 }
 

@@ -46,7 +46,18 @@ export interface Keyword {
   readonly family: Family | null;
 }
 
-/** One rule of any store and file, its conditions as the rule engine sees them. Null is no condition. */
+/** What has to hold of a packet for a rule to match it, as the rule engine sees it. Null is no condition. */
+export interface RuleConditions {
+  readonly profiles: readonly Profile[] | null;
+  readonly protocol: number | null;
+  readonly localPorts: PortCondition | null;
+  readonly remotePorts: PortCondition | null;
+  readonly localAddresses: AddressCondition | null;
+  readonly remoteAddresses: AddressCondition | null;
+  readonly doubts: readonly Doubt[];
+}
+
+/** One rule of any store and file: when and for whom it is in force. */
 export interface WindowsRule {
   readonly origin: RuleOrigin;
   /** Those it may have: two where the text says both, none where it does not say. */
@@ -54,21 +65,33 @@ export interface WindowsRule {
   /** Null where the file does not tell. */
   readonly isActive: boolean | null;
   readonly directions: readonly Direction[];
-  readonly profiles: readonly Profile[] | null;
-  readonly protocol: number | null;
-  readonly localPorts: PortCondition | null;
-  readonly remotePorts: PortCondition | null;
-  /** Types of ICMP it asks for. */
-  readonly hasIcmpTypes: boolean;
-  readonly localAddresses: AddressCondition | null;
-  readonly remoteAddresses: AddressCondition | null;
   readonly program: string | null;
   readonly service: string | null;
   /** A package SID or family name. */
   readonly package: string | null;
   /** Whether only traffic that IPsec authenticated fits. */
   readonly isAuthenticated: boolean;
-  readonly doubts: readonly Doubt[];
+  /** Found when first asked for: most rules of a computer are off or for other programs, and nobody asks. */
+  readonly conditions: () => RuleConditions;
+}
+
+/** The rule with a further doubt. */
+export function withDoubt(rule: WindowsRule, doubt: Doubt): WindowsRule {
+  return withConditions(rule, (of) => ({ ...of, doubts: [...of.doubts, doubt] }));
+}
+
+/** The rule with other conditions. */
+export function withConditions(
+  rule: WindowsRule,
+  change: (conditions: RuleConditions) => RuleConditions,
+): WindowsRule {
+  return { ...rule, conditions: whenAsked(() => change(rule.conditions())) };
+}
+
+/** What is found when it is first asked for, and then known. */
+export function whenAsked<Found extends object>(find: () => Found): () => Found {
+  let found: Found | undefined;
+  return () => (found ??= find());
 }
 
 export type WindowsAction = 'allow' | 'block' | 'bypass';

@@ -2,7 +2,14 @@ import type { PlainReason } from '../../../model/reason.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
-import type { AddressCondition, Doubt, PortCondition, Store, WindowsRule } from '../policy/rule.ts';
+import type {
+  AddressCondition,
+  Doubt,
+  PortCondition,
+  RuleConditions,
+  Store,
+  WindowsRule,
+} from '../policy/rule.ts';
 import { isEveryPlatform } from '../rule-string/platform.ts';
 import { FILTERS, FILTER_KINDS, type Filters } from './filters.ts';
 import { enumOf, listOf, textOf, wordsOf, type CimObject, type FoundObject } from './objects.ts';
@@ -28,6 +35,15 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
   const direction = enumOf(object.Direction, { Inbound: 1, Outbound: 2 });
   const enabled = enumOf(object.Enabled, { True: 1, False: 2 });
   doubts.push(...openConditions(object, filters), ...badStatus(object));
+  const conditions: RuleConditions = {
+    profiles: profilesOf(object.Profiles ?? object.Profile, refuse),
+    protocol,
+    localPorts: ports(port.LocalPort, refuse),
+    remotePorts: ports(port.RemotePort, refuse),
+    localAddresses: addresses(address.LocalAddress, refuse),
+    remoteAddresses: addresses(address.RemoteAddress, refuse),
+    doubts,
+  };
   return {
     origin: {
       ...{ file, line: 0, store: storeOf(object, store), id, name: textOf(object.DisplayName) ?? '' },
@@ -37,18 +53,11 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
       action === 2 ? ['allow'] : action === 3 ? ['bypass'] : action === 4 ? ['block'] : ['allow', 'block'],
     isActive: enabled === 1 ? true : enabled === 2 ? false : null,
     directions: direction === 1 ? ['in'] : direction === 2 ? ['out'] : ['in', 'out'],
-    profiles: profilesOf(object.Profiles ?? object.Profile, refuse),
-    protocol,
-    localPorts: ports(port.LocalPort, refuse),
-    remotePorts: ports(port.RemotePort, refuse),
-    hasIcmpTypes: wordsOf(port.IcmpType).length > 0,
-    localAddresses: addresses(address.LocalAddress, refuse),
-    remoteAddresses: addresses(address.RemoteAddress, refuse),
     program: scope(application.Program, refuse) ?? scope(application.AppPath, refuse),
     service: scope(service.Service, refuse) ?? scope(service.ServiceName, refuse),
     package: scope(application.Package, refuse),
     isAuthenticated: isAuthenticated(security),
-    doubts,
+    conditions: () => conditions,
   };
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../../../input-error.ts';
 import { isDamaged } from '../policy/damaged.ts';
 import { SETTINGS, type Setting, type WindowsExport } from '../policy/policy.ts';
-import type { WindowsRule } from '../policy/rule.ts';
+import { withDoubt, type WindowsRule } from '../policy/rule.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
 import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
 import type { RegistryContent, RegistryValue } from './registry-values.ts';
@@ -96,7 +96,7 @@ function ruleOf(
   const text = typeof data === 'string' ? data : '';
   const rule = parseRule(text, { file, line, store, id: name, name: '', text });
   if (rule === null) return null;
-  return isDamaged(text) ? { ...rule, doubts: [...rule.doubts, DAMAGED] } : rule;
+  return isDamaged(text) ? withDoubt(rule, DAMAGED) : rule;
 }
 
 const DAMAGED = {

@@ -2,14 +2,16 @@ import { FAMILIES, type Family } from '../../../../net/address.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
-import type {
-  AddressCondition,
-  Direction,
-  Doubt,
-  PortCondition,
-  RuleOrigin,
-  WindowsAction,
-  WindowsRule,
+import {
+  whenAsked,
+  type AddressCondition,
+  type Direction,
+  type Doubt,
+  type PortCondition,
+  type RuleConditions,
+  type RuleOrigin,
+  type WindowsAction,
+  type WindowsRule,
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
 import { brokenConstraints, swallowedKey } from './constraints.ts';
@@ -24,17 +26,30 @@ const MAJOR = 2;
  */
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
   if (isSurelyOff(text)) return { ...OFF, origin: { ...origin, name: NAME.exec(text)?.[1] ?? origin.name } };
+  if (text.trim() === '') return null;
+  const values = valuesOf(splitRule(text));
+  const words = (key: string): readonly string[] => values.get(key) ?? [];
+  const isOverridingOut = values.has('authbypassout');
+  return {
+    origin: { ...origin, name: words('name')[0] ?? origin.name },
+    actions: isOverridingOut ? ['bypass'] : (wordsIn(values.get('action'), ACTIONS) ?? ['block', 'allow']),
+    isActive: values.has('active')
+      ? only(wordsIn(values.get('active'), ACTIVITY))
+      : origin.store === 'hardening',
+    directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
+    program: onlyText(values.get('app')),
+    service: onlyText(values.get('svc')),
+    package: onlyText(values.get('apppkgid')) ?? onlyText(values.get('pfn')),
+    isAuthenticated: SECURED.some((key) => values.has(key)),
+    conditions: whenAsked(() => conditionsOf(text, origin)),
+  };
+}
+
+/** What the rule asks of a packet, with a doubt for each part that is not understood or outside the grammar. */
+function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
   const split = splitRule(text);
-  if (split.fields.length === 0 && text.trim() === '') return null;
-  const values = new Map<string, string[]>();
-  for (const { name, value } of split.fields) {
-    // Two equal signs are seen in a rule of Windows itself.
-    const known = values.get(name);
-    const bare = value.startsWith('=') ? value.slice(1) : value;
-    if (known === undefined) values.set(name, [bare]);
-    else known.push(bare);
-  }
-  const doubts: Doubt[] = [...doubtsOfForm(split, origin.store === 'hardening'), ...openConditions(values)];
+  const values = valuesOf(split);
+  const doubts: Doubt[] = [...doubtsOfForm(split, store === 'hardening'), ...openConditions(values)];
   const refuse = (part: string): null => {
     doubts.push(outside(part));
     return null;
@@ -47,31 +62,31 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
   const ports = { local: portsOf(values, 'lport', refuse), remote: portsOf(values, 'rport', refuse) };
   if ((ports.local ?? ports.remote) !== null && protocol !== 6 && protocol !== 17)
     refuse('ports without TCP or UDP');
-  const action = read('action', (words) => wordsIn(words, ACTIONS));
-  const directions = read('dir', (words) => wordsIn(words, DIRECTIONS));
-  if (action === null) refuse('no Action');
-  if (directions === null) refuse('no Dir');
-  const active = read('active', (words) => wordsIn(words, { true: true, false: false }));
-  for (const part of brokenConstraints(values, origin.id)) refuse(part);
-  const isOverridingOut = values.has('authbypassout');
+  if (read('action', (words) => wordsIn(words, ACTIONS)) === null) refuse('no Action');
+  if (read('dir', (words) => wordsIn(words, DIRECTIONS)) === null) refuse('no Dir');
+  read('active', (words) => wordsIn(words, ACTIVITY));
+  for (const part of brokenConstraints(values, id)) refuse(part);
   return {
-    origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
-    actions: isOverridingOut ? ['bypass'] : (action ?? ['block', 'allow']),
-    isActive: values.has('active') ? only(active) : origin.store === 'hardening',
-    directions: directions ?? ['in', 'out'],
     profiles: read('profile', parseProfiles),
     protocol,
     localPorts: ports.local,
     remotePorts: ports.remote,
-    hasIcmpTypes: values.has('icmp4') || values.has('icmp6'),
     localAddresses: addressesOf(values, LOCAL_ADDRESSES, refuse),
     remoteAddresses: addressesOf(values, REMOTE_ADDRESSES, refuse),
-    program: onlyText(values.get('app')),
-    service: onlyText(values.get('svc')),
-    package: onlyText(values.get('apppkgid')) ?? onlyText(values.get('pfn')),
-    isAuthenticated: SECURED.some((key) => values.has(key)),
     doubts,
   };
+}
+
+function valuesOf({ fields }: SplitRule): Values {
+  const values = new Map<string, string[]>();
+  for (const { name, value } of fields) {
+    // Two equal signs are seen in a rule of Windows itself.
+    const known = values.get(name);
+    const bare = value.startsWith('=') ? value.slice(1) : value;
+    if (known === undefined) values.set(name, [bare]);
+    else known.push(bare);
+  }
+  return values;
 }
 
 /** Half of the rules of a computer: what else one says does not matter. */
@@ -83,17 +98,21 @@ function isSurelyOff(text: string): boolean {
 const ACTIVE = /(?:^|\|)active=[^|]*/gi;
 const NAME = /(?:^|\|)name==?([^|]*)/i;
 
+const NO_CONDITIONS: RuleConditions = {
+  ...{ profiles: null, protocol: null, localPorts: null, remotePorts: null },
+  ...{ localAddresses: null, remoteAddresses: null, doubts: [] },
+};
+
 const OFF: Omit<WindowsRule, 'origin'> = {
-  ...{ actions: [], isActive: false, directions: [], profiles: null, protocol: null },
-  ...{ localPorts: null, remotePorts: null, hasIcmpTypes: false },
-  ...{ localAddresses: null, remoteAddresses: null, program: null, service: null, package: null },
-  ...{ isAuthenticated: false, doubts: [] },
+  ...{ actions: [], isActive: false, directions: [], program: null, service: null, package: null },
+  ...{ isAuthenticated: false, conditions: () => NO_CONDITIONS },
 };
 
 const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
 
 const ACTIONS: Readonly<Record<string, WindowsAction>> = { allow: 'allow', block: 'block', bypass: 'bypass' };
 const DIRECTIONS: Readonly<Record<string, Direction>> = { in: 'in', out: 'out' };
+const ACTIVITY: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 function outside(part: string): Doubt {
   return { text: part, reason: { code: 'rule-grammar', part } };
@@ -141,8 +160,12 @@ function parseProfiles(words: readonly string[]): readonly Profile[] | null {
   return known.length === found.length ? known : null;
 }
 
-/** Each of the words by its meaning; null where one has none. */
-function wordsIn<T>(words: readonly string[], meanings: Readonly<Record<string, T>>): readonly T[] | null {
+/** Each of the words by its meaning; null where one has none, or there are no words. */
+function wordsIn<T>(
+  words: readonly string[] | undefined,
+  meanings: Readonly<Record<string, T>>,
+): readonly T[] | null {
+  if (words === undefined) return null;
   const found = words.map((word) => {
     const key = word.toLowerCase();
     return Object.hasOwn(meanings, key) ? meanings[key] : undefined;

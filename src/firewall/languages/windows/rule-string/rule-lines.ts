@@ -1,6 +1,6 @@
 import { badRuleset } from '../../../model/source-location.ts';
 import type { WindowsExport } from '../policy/policy.ts';
-import type { WindowsRule } from '../policy/rule.ts';
+import { withDoubt, type WindowsRule } from '../policy/rule.ts';
 import { isDamaged } from '../policy/damaged.ts';
 import { parseRule } from './parse-rule.ts';
 
@@ -24,7 +24,7 @@ export function readRuleLines(text: string, file: string): WindowsExport {
     const found = parseRule(rule, { ...origin, text: rule });
     if (found === null) return [];
     const reason = { code: 'rule-grammar', part: 'characters that could not be read' } as const;
-    return [isDamaged(rule) ? { ...found, doubts: [...found.doubts, { text: rule, reason }] } : found];
+    return [isDamaged(rule) ? withDoubt(found, { text: rule, reason }) : found];
   });
   return {
     ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [] },
