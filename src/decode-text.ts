@@ -10,9 +10,16 @@ const REGISTRY_EXPORT = /^\s*(?:REGEDIT4|Windows Registry Editor)/;
  */
 export function decodeText(bytes: Uint8Array): string {
   if (REGISTRY_POLICY.every((byte, index) => bytes[index] === byte)) return latin1(bytes);
-  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd') || encodingOf(bytes) !== 'utf-8') return text;
+  const encoding = encodingOf(bytes);
+  const text = inBytes(new TextDecoder(encoding).decode(bytes), encoding);
+  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd') || encoding !== 'utf-8') return text;
   return new TextDecoder('windows-1252').decode(bytes);
+}
+
+/** The engine keeps a text of UTF-16 with two bytes a character, and is slow with it, unless it is made anew from bytes. */
+function inBytes(text: string, encoding: string): string {
+  if (encoding === 'utf-8') return text;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text));
 }
 
 const CHUNK = 32_768;

@@ -31,8 +31,8 @@ describe.skipIf(isMissing)(titled('under Wine', ...consumers), () => {
 
   /** What a registry export says, in any order. */
   const valuesOf = (bytes: Buffer): readonly string[] =>
-    parseRegFile(decodeText(bytes), 'x.reg')
-      .values.map(({ key, name, data }) => `${key.toLowerCase()} ${name} ${JSON.stringify(data)}`)
+    [...parseRegFile(decodeText(bytes), 'x.reg')]
+      .flatMap(([key, values]) => values.map(({ name, data }) => `${key} ${name} ${JSON.stringify(data)}`))
       .sort();
 
   async function throughRegistry(bytes: Buffer, keys: readonly string[]): Promise<readonly string[]> {

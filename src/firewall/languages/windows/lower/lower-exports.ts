@@ -225,12 +225,18 @@ function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
 
 /** Paths that name one program as the first rule spells it, so that a case is about the program and not about a spelling. */
 function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] {
+  const firsts = new Map<string, string>();
   const spelled = new Map<string, string>();
+  const firstSpelling = (program: string): string => {
+    const path = expandedPath(program);
+    const first = firsts.get(path) ?? program;
+    firsts.set(path, first);
+    spelled.set(program, first);
+    return first;
+  };
   return rules.map((rule) => {
     if (rule.program === null) return rule;
-    const key = expandedPath(rule.program);
-    const program = spelled.get(key) ?? rule.program;
-    spelled.set(key, program);
+    const program = spelled.get(rule.program) ?? firstSpelling(rule.program);
     return program === rule.program ? rule : { ...rule, program };
   });
 }

@@ -59,16 +59,16 @@ function programTests(program: string, known: Known): readonly Match[] {
 }
 
 function serviceTests(service: string, { program }: Scope, known: Known): readonly Match[] {
-  const open = unknown(`service ${service}`, { code: 'listener-service', service });
+  const open = (): Match => unknown(`service ${service}`, { code: 'listener-service', service });
   if (known.service !== null) {
-    if (known.service.toLowerCase() === 'unknown') return [known.isProgramUnread === true ? UNREAD : open];
+    if (known.service.toLowerCase() === 'unknown') return [known.isProgramUnread === true ? UNREAD : open()];
     return service === '*' || service.toLowerCase() === known.service.toLowerCase() ? [] : [NEVER];
   }
   if (known.isServiceKnown === true) return [NEVER];
   // A rule for a service of the very program that listens shows that it may be one.
   const isOfListener = known.program !== null && (program !== null || isServiceHost(known.program));
   const isOfAnybody = known.program === null && program !== null && !isNeverOrdinary(program);
-  return [isOfListener || isOfAnybody ? open : setAside(known)];
+  return [isOfListener || isOfAnybody ? open() : setAside(known)];
 }
 
 function isNeverOrdinary(program: string): boolean {

@@ -22,6 +22,8 @@ const KEYWORDS = [
   'CaptivePortal',
 ];
 
+const WORDS: ReadonlyMap<string, string> = new Map(KEYWORDS.map((word) => [word.toLowerCase(), word]));
+
 /**
  * Addresses, subnets by length or mask, ranges and keywords; null where one of them is none of these, and for a subnet or range that
  * the firewall takes for invalid.
@@ -46,8 +48,8 @@ export function parseAddresses(
 
 /** The cmdlets restrict a keyword to a family by a digit: `LocalSubnet4`. */
 function keywordOf(text: string, family: Family | null): Keyword | null {
-  const [, stem = text, digit] = /^([A-Za-z]\w*?)([46])?$/.exec(text) ?? [];
-  const word = KEYWORDS.find((one) => one.toLowerCase() === stem.toLowerCase());
+  const [, stem, digit] = /^([A-Za-z]\w*?)([46])?$/.exec(text) ?? [];
+  const word = stem === undefined ? undefined : WORDS.get(stem.toLowerCase());
   if (word === undefined) return null;
   return { word, family: digit === undefined ? family : digit === '4' ? 4 : 6 };
 }

@@ -12,8 +12,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer O
  * What the keys and values of a registry say of the firewall.
  * @throws InputError where none of its keys is the firewall's
  */
-export function readRegistry({ keys, values }: RegistryContent, file: string): WindowsExport {
-  const counts = keysThatCount(keys, file);
+export function readRegistry(content: RegistryContent, file: string): WindowsExport {
+  const counts = keysThatCount([...content.keys()], file);
   const found: Mutable<WindowsExport> = {
     ...{
       file,
@@ -30,24 +30,22 @@ export function readRegistry({ keys, values }: RegistryContent, file: string): W
   };
   for (const key of counts.values()) noteKey(found, key);
   let empty = 0;
-  for (const value of values) {
-    const key = counts.get(value.key.toLowerCase());
-    if (key === undefined) continue;
-    if (key.kind === 'rules') {
-      const rule = ruleOf(key.store, value, file);
-      if (rule === null) empty++;
-      else found.rules.push(rule);
-    } else if (key.kind === 'unread') found.doubts.push(doubtOf(key, value, file));
-    else found.settings.push(...settingOf(key, value, file));
-  }
+  for (const [path, key] of counts)
+    for (const value of content.get(path) ?? [])
+      if (key.kind === 'rules') {
+        const rule = ruleOf(key.store, value, file);
+        if (rule === null) empty++;
+        else found.rules.push(rule);
+      } else if (key.kind === 'unread') found.doubts.push(doubtOf(key, value, file));
+      else found.settings.push(...settingOf(key, value, file));
   if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
   return found;
 }
 
 /** Of several control sets the current one counts. */
-function keysThatCount(keys: ReadonlySet<string>, file: string): ReadonlyMap<string, FirewallKey> {
-  const hasCurrent = [...keys].some(isOfCurrent);
-  const sets = new Set([...keys].flatMap((key) => controlSetOf(key) ?? []));
+function keysThatCount(keys: readonly string[], file: string): ReadonlyMap<string, FirewallKey> {
+  const hasCurrent = keys.some(isOfCurrent);
+  const sets = new Set(keys.flatMap((key) => controlSetOf(key) ?? []));
   if (!hasCurrent && sets.size > 1)
     throw new InputError({
       code: 'several-control-sets',
@@ -55,7 +53,7 @@ function keysThatCount(keys: ReadonlySet<string>, file: string): ReadonlyMap<str
       fix: 'export CurrentControlSet, or the set that SYSTEM\\Select names as Current',
       file,
     });
-  const found = [...keys].flatMap((path) => {
+  const found = keys.flatMap((path) => {
     if (hasCurrent && controlSetOf(path) !== null) return [];
     const key = firewallKey(path);
     return key === null ? [] : [[path, key] as const];

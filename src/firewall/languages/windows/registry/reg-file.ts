@@ -1,6 +1,6 @@
 import type { InputError } from '../../../../input-error.ts';
 import { badRuleset, lineOf, placeIn } from '../../../model/source-location.ts';
-import { RegistryBuilder, type RegistryContent } from './registry-values.ts';
+import { RegistryBuilder, type RegistryContent, type RegistryKey } from './registry-values.ts';
 
 const HEADER = /^\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)[ \t]*\r?$/m;
 
@@ -29,7 +29,7 @@ export function parseRegFile(text: string, file: string): RegistryContent {
   let at = header.index + header[0].length;
   // Lines are counted as they are passed: a file of a million values is read once.
   let [line, counted] = [lineOf(text, at), at];
-  let key: string | null = null;
+  let key: RegistryKey | null = null;
   while (at < text.length) {
     const start = skipBlank(text, at);
     if (start >= text.length) break;
@@ -51,11 +51,11 @@ export function parseRegFile(text: string, file: string): RegistryContent {
       if (path.startsWith('-')) {
         found.deleteKey(path.slice(1));
         key = null;
-      } else found.addKey((key = path));
+      } else key = found.open(path);
       at = end;
     } else if (first === '"' || first === '@') {
       if (key === null) throw bad(text, file, start, 'a value that belongs to no key');
-      at = readValue({ text, file, found, key, line }, start);
+      at = readValue({ text, file, key, line }, start);
     } else throw bad(text, file, start, 'not a line of a registry export');
   }
   return found.content();
@@ -64,13 +64,12 @@ export function parseRegFile(text: string, file: string): RegistryContent {
 interface Spot {
   readonly text: string;
   readonly file: string;
-  readonly found: RegistryBuilder;
-  readonly key: string;
+  readonly key: RegistryKey;
   readonly line: number;
 }
 
 /** `"name"=data`; returns where it ends. */
-function readValue({ text, file, found, key, line }: Spot, start: number): number {
+function readValue({ text, file, key, line }: Spot, start: number): number {
   const named = text[start] === '@' ? { value: '', end: start + 1 } : quoted(text, file, start);
   const name = named.value;
   let at = named.end;
@@ -80,18 +79,18 @@ function readValue({ text, file, found, key, line }: Spot, start: number): numbe
   while (text[at] === ' ' || text[at] === '\t') at++;
   if (text[at] === '"') {
     const { value, end } = quoted(text, file, at);
-    found.set({ key, name, data: value, line });
+    key.set({ name, data: value, line });
     return restOfLine(text, file, end);
   }
   const { data, end } = joinedLines(text, at);
   const word = data.toLowerCase();
-  if (word === '-') found.deleteValue(key, name);
+  if (word === '-') key.delete(name);
   else if (/^dword:[0-9a-f]{1,8}$/.test(word)) {
     if (end >= text.length && word.length < 'dword:00000000'.length)
       throw bad(text, file, at, 'a number that the file ends within');
-    found.set({ key, name, data: parseInt(word.slice(6), 16), line });
+    key.set({ name, data: parseInt(word.slice(6), 16), line });
   } else if (/^hex(?:\([0-9a-f]{1,8}\))?:[0-9a-f, \t]*$/.test(word))
-    found.set({ key, name, data: hexData(word), line });
+    key.set({ name, data: hexData(word), line });
   else throw bad(text, file, at, 'a value whose data is not of a known form');
   return end;
 }

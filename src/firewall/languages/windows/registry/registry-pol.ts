@@ -38,15 +38,16 @@ export function parseRegistryPol(bytes: string, file: string): RegistryContent {
 function apply(found: RegistryBuilder, key: string, name: string, data: string | number | null): void {
   const lower = name.toLowerCase();
   const names = typeof data === 'string' ? data.split(';') : [];
-  if (lower.startsWith('**del.')) found.deleteValue(key, name.slice(6));
-  else if (lower === '**delvals' || lower.startsWith('**delvals.')) found.deleteValues(key);
-  else if (lower === '**deletevalues') for (const one of names) found.deleteValue(key, one);
+  if (lower.startsWith('**del.')) found.open(key).delete(name.slice(6));
+  else if (lower === '**delvals' || lower.startsWith('**delvals.')) found.open(key).clear();
+  else if (lower === '**deletevalues') for (const one of names) found.open(key).delete(one);
   else if (lower === '**deletekeys') for (const one of names) found.deleteKey(`${key}\\${one}`);
   else if (lower.startsWith('**soft.')) {
     const soft = name.slice(7);
-    if (!found.has(key, soft)) found.set({ key, name: soft, data, line: 0 });
-  } else if (lower.startsWith('**') || name === '') found.addKey(key);
-  else found.set({ key, name, data, line: 0 });
+    const values = found.open(key);
+    if (!values.has(soft)) values.set({ name: soft, data, line: 0 });
+  } else if (lower.startsWith('**') || name === '') found.open(key);
+  else found.open(key).set({ name, data, line: 0 });
 }
 
 function valueOf(type: number, data: string): string | number | null {

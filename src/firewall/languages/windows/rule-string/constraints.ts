@@ -47,11 +47,13 @@ const KEYWORDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonl
 
 /** A key within a value, which lacks the pipe before it; null for none. */
 export function swallowedKey(value: string): string | null {
-  return SWALLOWED.exec(value)?.[0] ?? null;
+  return value.includes('=') ? (SWALLOWED.exec(value)?.[0] ?? null) : null;
 }
 
 const SWALLOWED =
   /(?:Action|Active|Dir|Protocol|Profile|[LR]Port(?:2_\d\d)?|ICMP[46]|[LR]A[46]2?|IF|IFType|App|Svc|AppPkgId|PFN|LUAuth|LUOwn|Security|R[MU]auth|AuthByPassOut|Edge|Defer|LSM|LOM|PCross|Platform2?|SkipVer|TTK|NNm|Name|Desc|EmbedCtxt)=/;
+
+const WORD = /^[a-z]+(?:-[a-z]+)?\d?$/i;
 
 function badWords(values: Values): readonly string[] {
   const found: string[] = [];
@@ -63,9 +65,7 @@ function badWords(values: Values): readonly string[] {
       if (swallowedKey(value) !== null) return true;
       if (allowed !== undefined) return !allowed.includes(value.toLowerCase());
       if (keywords === undefined) return false;
-      return wordsOf(value).some(
-        (word) => /^[a-z]+(?:-[a-z]+)?\d?$/i.test(word) && !keywords.includes(word.toLowerCase()),
-      );
+      return wordsOf(value).some((word) => WORD.test(word) && !keywords.includes(word.toLowerCase()));
     };
     const bad = all.find(isBad);
     if (bad !== undefined) found.push(`${key}=${bad}`);
@@ -88,34 +88,36 @@ function contradictions(values: Values): readonly string[] {
   ];
   const isSecured = SECURITY.some((key) => has(key));
   const isByPass = has('action', 'bypass');
-  const checks: readonly (readonly [boolean, string])[] = [
-    [isOut && has('edge', 'true'), 'Edge on an outbound rule'],
-    [isOut && has('defer'), 'Defer on an outbound rule'],
-    [has('lsm', 'true') && (!isOut || isTcp), 'LSM on an inbound or TCP rule'],
-    [isSecured && has('action', 'block'), 'Security on a block rule'],
-    [isByPass && (isOut || !isSecured || !has('rmauth')), 'ByPass without Dir=In, Security and RMauth'],
-    [!isSecured && (has('rmauth') || has('ruauth')), 'RMauth or RUAuth without Security'],
-    [has('authbypassout') && !isOut, 'AuthByPassOut on an inbound rule'],
-    [keyword('lport', ['rpc', 'rpc-epmap']) && !isTcp, 'LPort=RPC without TCP'],
-    [keyword('lport', ['teredo']) && !isUdp, 'LPort=Teredo without UDP'],
-    [
-      isOut && LOCAL_PORTS.some((key) => keyword(key, LOCAL_KEYWORDS)),
-      'a local port keyword on an outbound rule',
-    ],
-    [has('icmp4') && !has('protocol', '1'), 'ICMP4 without Protocol=1'],
-    [has('icmp6') && !has('protocol', '58'), 'ICMP6 without Protocol=58'],
-    [
-      [...(values.get('icmp4') ?? []), ...(values.get('icmp6') ?? [])].some((one) => !isIcmpType(one)),
-      'an ICMP type out of range',
-    ],
-    [has('platform2') && !has('platform'), 'Platform2 without Platform'],
-    [has('name', 'all'), 'Name=all'],
-    [
-      ADDRESSES.some((key) => (values.get(key) ?? []).some((one) => wordsOf(one).some(isNoAddress))),
-      'an address that no rule can have',
-    ],
-  ];
-  return checks.flatMap(([isBroken, text]) => (isBroken ? [text] : []));
+  const broken: string[] = [];
+  const check = (isBroken: boolean, text: string): void => {
+    if (isBroken) broken.push(text);
+  };
+  check(isOut && has('edge', 'true'), 'Edge on an outbound rule');
+  check(isOut && has('defer'), 'Defer on an outbound rule');
+  check(has('lsm', 'true') && (!isOut || isTcp), 'LSM on an inbound or TCP rule');
+  check(isSecured && has('action', 'block'), 'Security on a block rule');
+  check(isByPass && (isOut || !isSecured || !has('rmauth')), 'ByPass without Dir=In, Security and RMauth');
+  check(!isSecured && (has('rmauth') || has('ruauth')), 'RMauth or RUAuth without Security');
+  check(has('authbypassout') && !isOut, 'AuthByPassOut on an inbound rule');
+  check(keyword('lport', ['rpc', 'rpc-epmap']) && !isTcp, 'LPort=RPC without TCP');
+  check(keyword('lport', ['teredo']) && !isUdp, 'LPort=Teredo without UDP');
+  check(
+    isOut && LOCAL_PORTS.some((key) => keyword(key, LOCAL_KEYWORDS)),
+    'a local port keyword on an outbound rule',
+  );
+  check(has('icmp4') && !has('protocol', '1'), 'ICMP4 without Protocol=1');
+  check(has('icmp6') && !has('protocol', '58'), 'ICMP6 without Protocol=58');
+  check(
+    [...(values.get('icmp4') ?? []), ...(values.get('icmp6') ?? [])].some((one) => !isIcmpType(one)),
+    'an ICMP type out of range',
+  );
+  check(has('platform2') && !has('platform'), 'Platform2 without Platform');
+  check(has('name', 'all'), 'Name=all');
+  check(
+    ADDRESSES.some((key) => (values.get(key) ?? []).some((one) => wordsOf(one).some(isNoAddress))),
+    'an address that no rule can have',
+  );
+  return broken;
 }
 
 const SECURITY = ['security', 'security2', 'security2_9'];
@@ -131,9 +133,13 @@ function isIcmpType(text: string): boolean {
   return type !== '' && Number(type) <= 255 && (code === '*' || Number(code) <= 255);
 }
 
+/** What a subnet of one address may have as its length. */
+const WHOLE = ['32', '128', '255.255.255.255'];
+
 /** A whole address written as a subnet, the loopback address and that of nobody. */
 function isNoAddress(text: string): boolean {
   const [address = '', length] = text.split('/');
+  if (length !== undefined && !WHOLE.includes(length)) return false;
   const found = tryParseAddress(address);
   if (found === undefined) return false;
   if (length === (found.family === 4 ? '32' : '128') || length === '255.255.255.255') return true;
@@ -147,6 +153,9 @@ const MOST_ENTRIES = 1000;
 const LISTS = ['lport', 'rport', 'la', 'ra', 'icmp', 'if', 'platform'];
 
 function longLists(values: Values): readonly string[] {
+  let characters = 0;
+  for (const all of values.values()) for (const { length } of all) characters += length + 1;
+  if (characters <= MOST_ENTRIES) return [];
   const entries = new Map<string, number>();
   for (const [key, all] of values) {
     const list = LISTS.find((stem) => key.startsWith(stem) && /^(?:\d|$)/.test(key.slice(stem.length)));

@@ -25,17 +25,17 @@ const MAJOR = 2;
  * may apply or not. Null for a string without a part in it, which is no rule.
  */
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
-  if (isSurelyOff(text)) return { ...OFF, origin: { ...origin, name: NAME.exec(text)?.[1] ?? origin.name } };
+  const values = headOf(text);
+  const named = { ...origin, name: values.get('name')?.[0] ?? origin.name };
+  const active = values.get('active');
+  // Half of the rules of a computer: what else one says does not matter.
+  if (active?.length === 1 && active[0]?.toLowerCase() === 'false') return { ...OFF, origin: named };
   if (text.trim() === '') return null;
-  const values = valuesOf(splitRule(text));
-  const words = (key: string): readonly string[] => values.get(key) ?? [];
   const isOverridingOut = values.has('authbypassout');
   return {
-    origin: { ...origin, name: words('name')[0] ?? origin.name },
+    origin: named,
     actions: isOverridingOut ? ['bypass'] : (wordsIn(values.get('action'), ACTIONS) ?? ['block', 'allow']),
-    isActive: values.has('active')
-      ? only(wordsIn(values.get('active'), ACTIVITY))
-      : origin.store === 'hardening',
+    isActive: active === undefined ? origin.store === 'hardening' : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
     program: onlyText(values.get('app')),
     service: onlyText(values.get('svc')),
@@ -44,6 +44,28 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     conditions: whenAsked(() => conditionsOf(text, origin)),
   };
 }
+
+/** The values of the keys that tell whether and for whom the rule is in force. */
+function headOf(text: string): Values {
+  const values = new Map<string, string[]>();
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    const pipe = text.indexOf('|', start);
+    end = pipe < 0 ? text.length : pipe;
+    const at = text.indexOf('=', start);
+    if (at < 0) break;
+    if (at > end) continue;
+    const key = text.slice(start, at).toLowerCase();
+    if (HEAD.has(key)) addValue(values, key, text.slice(at + 1, end));
+  }
+  return values;
+}
+
+const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
+
+const HEAD: ReadonlySet<string> = new Set([
+  ...['active', 'action', 'dir', 'app', 'svc', 'apppkgid', 'pfn', 'name', 'authbypassout'],
+  ...SECURED,
+]);
 
 /** What the rule asks of a packet, with a doubt for each part that is not understood or outside the grammar. */
 function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
@@ -79,24 +101,17 @@ function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
 
 function valuesOf({ fields }: SplitRule): Values {
   const values = new Map<string, string[]>();
-  for (const { name, value } of fields) {
-    // Two equal signs are seen in a rule of Windows itself.
-    const known = values.get(name);
-    const bare = value.startsWith('=') ? value.slice(1) : value;
-    if (known === undefined) values.set(name, [bare]);
-    else known.push(bare);
-  }
+  for (const { name, value } of fields) addValue(values, name, value);
   return values;
 }
 
-/** Half of the rules of a computer: what else one says does not matter. */
-function isSurelyOff(text: string): boolean {
-  const found = text.match(ACTIVE);
-  return found?.length === 1 && /^\|?active==?false$/i.test(found[0]);
+function addValue(values: Map<string, string[]>, key: string, value: string): void {
+  // Two equal signs are seen in a rule of Windows itself.
+  const bare = value.startsWith('=') ? value.slice(1) : value;
+  const known = values.get(key);
+  if (known === undefined) values.set(key, [bare]);
+  else known.push(bare);
 }
-
-const ACTIVE = /(?:^|\|)active=[^|]*/gi;
-const NAME = /(?:^|\|)name==?([^|]*)/i;
 
 const NO_CONDITIONS: RuleConditions = {
   ...{ profiles: null, protocol: null, localPorts: null, remotePorts: null },
@@ -107,8 +122,6 @@ const OFF: Omit<WindowsRule, 'origin'> = {
   ...{ actions: [], isActive: false, directions: [], program: null, service: null, package: null },
   ...{ isAuthenticated: false, conditions: () => NO_CONDITIONS },
 };
-
-const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
 
 const ACTIONS: Readonly<Record<string, WindowsAction>> = { allow: 'allow', block: 'block', bypass: 'bypass' };
 const DIRECTIONS: Readonly<Record<string, Direction>> = { in: 'in', out: 'out' };
