@@ -48,14 +48,14 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
 /** The values of the keys that tell whether and for whom the rule is in force. */
 function headOf(text: string): Values {
   const values = new Map<string, string[]>();
-  for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    const pipe = text.indexOf('|', start);
-    end = pipe < 0 ? text.length : pipe;
-    const at = text.indexOf('=', start);
-    if (at < 0) break;
-    if (at > end) continue;
-    const key = text.slice(start, at).toLowerCase();
+  let start = 0;
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', start)) {
+    // The key begins after the last pipe before its sign, the value ends before the next one.
+    const key = text.slice(text.lastIndexOf('|', at) + 1, at).toLowerCase();
+    const pipe = text.indexOf('|', at);
+    const end = pipe < 0 ? text.length : pipe;
     if (HEAD.has(key)) addValue(values, key, text.slice(at + 1, end));
+    start = end;
   }
   return values;
 }
