@@ -22,10 +22,11 @@ function visible(data: unknown): unknown {
     const items = data.map(visible);
     return items.some((item, index) => item !== data[index]) ? items : data;
   }
-  const entries = Object.entries(data);
-  const shown = entries.map(([key, value]) => [printable(key), visible(value)] as const);
-  const isSame = entries.every(([key, value], at) => shown[at]?.[0] === key && shown[at][1] === value);
-  return isSame ? data : Object.fromEntries(shown);
+  const keys = Object.keys(data);
+  const values: readonly unknown[] = Object.values(data);
+  const shown = values.map(visible);
+  const isSame = keys.every((key, at) => shown[at] === values[at] && printable(key) === key);
+  return isSame ? data : Object.fromEntries(keys.map((key, at) => [printable(key), shown[at]]));
 }
 
 /** Most texts are of letters and signs of ASCII alone. */

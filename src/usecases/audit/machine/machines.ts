@@ -37,7 +37,7 @@ export function machinesOf(
 ): Machines {
   const machines = new Map<string, Promise<Machine>>();
   const readOne = async (files: readonly string[]): Promise<Machine> => {
-    const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, windows);
+    const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, { ...windows, hook });
     refuseUnspokenHook(firewall, hook, files);
     const provers = new Map<Firewall, Prover>();
     const proverOf = (program: ListeningProgram | null): Prover => {

@@ -1,4 +1,5 @@
 import type { Prefix } from '../../../../net/prefix.ts';
+import type { FilterHook } from '../../../model/question.ts';
 
 /** What is known of the Windows computer besides its exports. */
 export interface WindowsCircumstances {
@@ -16,6 +17,8 @@ export interface WindowsCircumstances {
   readonly otherFirewalls?: readonly string[];
   /** The files are all there is: no group policy besides them, and the default for every setting they do not list. */
   readonly isComplete: boolean;
+  /** The hook that is asked about; the rules of the other direction are then not read. Both where it is not given. */
+  readonly hook?: FilterHook;
 }
 
 export const NOTHING_KNOWN: WindowsCircumstances = {

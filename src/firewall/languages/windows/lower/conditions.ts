@@ -54,8 +54,7 @@ function withLocalOnlyMapping(rule: WindowsRule): RuleConditions {
   if (!written.doubts.some(isMapping)) return written;
   const isBlock = rule.actions.every((action) => action === 'block');
   const saysNothing = written.remoteAddresses === null && written.remotePorts === null;
-  if (isBlock || saysNothing)
-    return { ...written, doubts: written.doubts.filter((one) => !isMapping(one)) };
+  if (isBlock || saysNothing) return { ...written, doubts: written.doubts.filter((one) => !isMapping(one)) };
   return { ...written, remoteAddresses: null, remotePorts: null };
 }
 

@@ -17,7 +17,7 @@ import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
 import { profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
-import { byPrecedence, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
+import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { leftOutBy } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
 import { unstatedOf } from './unstated.ts';
@@ -39,10 +39,13 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
   const lower = ruleLowerer(known);
   const active = ordinary.filter(({ isActive }) => isActive !== false);
-  const directions = DIRECTIONS.map((direction) => rulesOf(active, direction, known));
+  const directions = DIRECTIONS.map((direction) =>
+    rulesOf(isAsked(direction, known) ? active : [], direction, known),
+  );
   const chains = directions.flatMap((ofDirection) => [
     entryChain(ofDirection.direction),
     ...PROFILES.map((profile): Chain => {
+      if (!isAsked(ofDirection.direction, known)) return unread(ofDirection.direction, profile);
       const list = profileList(exports, ofDirection, profile, known, lower);
       const name = listName(ofDirection.direction, profile);
       const forOthers = (): readonly Rule[] => loweredOf(ofDirection.forOthers, ofDirection.direction, lower);
@@ -69,7 +72,9 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
       table(
         file,
         'Service hardening',
-        DIRECTIONS.map((direction) => hardeningChain(hardening, direction, known, lower)),
+        DIRECTIONS.map((direction) =>
+          hardeningChain(isAsked(direction, known) ? hardening : [], direction, known, lower),
+        ),
       ),
     ],
     assumptions: ([4, 6] as const).flatMap((family) => [
@@ -77,6 +82,16 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
       ...unstatedOf(exports, known).map((text) => ({ family, text, isUnstated: true as const })),
     ]),
   };
+}
+
+function isAsked(direction: Direction, { hook = HOOK[direction] }: WindowsCircumstances): boolean {
+  return hook === HOOK[direction];
+}
+
+/** Stands for the rules of a direction that nobody asks about. */
+function unread(direction: Direction, profile: string): Chain {
+  const open = openRule(TITLE[direction], { code: 'store-not-given', store: 'local' }, { line: 0 });
+  return chain(listName(direction, profile), [open]);
 }
 
 function listName(direction: Direction, profile: string): string {

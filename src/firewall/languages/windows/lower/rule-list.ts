@@ -2,7 +2,13 @@ import { unknown, type Match } from '../../../model/match.ts';
 import type { Effect } from '../../../model/action.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { Rule } from '../../../model/ruleset.ts';
-import { withDoubt, type Direction, type Doubt, type WindowsAction, type WindowsRule } from '../policy/rule.ts';
+import {
+  withDoubt,
+  type Direction,
+  type Doubt,
+  type WindowsAction,
+  type WindowsRule,
+} from '../policy/rule.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { STORE_TITLE } from './store-title.ts';

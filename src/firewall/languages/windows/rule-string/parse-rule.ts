@@ -48,14 +48,13 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
 /** The values of the keys that tell whether and for whom the rule is in force. */
 function headOf(text: string): Values {
   const values = new Map<string, string[]>();
-  let start = 0;
-  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', start)) {
+  for (let at = text.indexOf('='); at >= 0;) {
     // The key begins after the last pipe before its sign, the value ends before the next one.
     const key = text.slice(text.lastIndexOf('|', at) + 1, at).toLowerCase();
     const pipe = text.indexOf('|', at);
     const end = pipe < 0 ? text.length : pipe;
     if (HEAD.has(key)) addValue(values, key, text.slice(at + 1, end));
-    start = end;
+    at = text.indexOf('=', end);
   }
   return values;
 }
