@@ -15,18 +15,27 @@ const PAIRS = Number(process.env.WINDOWS_PAIRS ?? (IS_THOROUGH ? 20_000 : 4000))
 const SEED = Number(process.env.WINDOWS_SEED ?? 1);
 const PACKETS_A_POLICY = 20;
 
-function answersOf(policy: NaivePolicy, packets: readonly NaivePacket[]): readonly string[] {
+/** @param isOneWay only the rules of the direction that is asked about are read */
+function answersOf(
+  policy: NaivePolicy,
+  packets: readonly NaivePacket[],
+  isOneWay: boolean,
+): readonly string[] {
   const text = regText(policy);
   const machines = new Map<string, ReturnType<typeof firewall>>();
   return packets.map((packet) => {
-    const key = `${packet.program}/${packet.service}`;
-    const known = { localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false };
+    const isIn = packet.dir === 'In';
+    const hook = isIn ? ('input' as const) : ('output' as const);
+    const key = `${packet.program}/${packet.service}/${isOneWay ? hook : ''}`;
+    const known = {
+      ...{ localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false },
+      ...(isOneWay ? { hook } : {}),
+    } as const;
     const listener = { program: packet.program, service: packet.service, isServiceKnown: true };
     const machine =
       machines.get(key) ??
       firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], { ...known, ...listener }));
     machines.set(key, machine);
-    const isIn = packet.dir === 'In';
     const [source, target] = isIn ? [packet.remote, packet.local] : [packet.local, packet.remote];
     const [sourcePort, port] = isIn
       ? [packet.remotePort, packet.localPort]
@@ -37,7 +46,7 @@ function answersOf(policy: NaivePolicy, packets: readonly NaivePacket[]): readon
         sources: [prefixOf({ family: 4, value: BigInt(source) })],
         destination: { family: 4, value: BigInt(target) },
         transport: packet.protocol === 6 ? 'tcp' : 'udp',
-        ...{ port, sourcePorts: [sourcePort, sourcePort + 1], hook: isIn ? 'input' : 'output' },
+        ...{ port, sourcePorts: [sourcePort, sourcePort + 1], hook },
         profile: PROFILES.indexOf(packet.profile),
       }),
     );
@@ -53,7 +62,7 @@ test(`${PAIRS} pairs of policy and packet, seed ${SEED}`, () => {
     const random = new Random(SEED * 1_000_003 + pair);
     const policy = randomPolicy(random);
     const packets = Array.from({ length: PACKETS_A_POLICY }, () => randomPacket(random));
-    const answers = answersOf(policy, packets);
+    const answers = answersOf(policy, packets, pair % (2 * PACKETS_A_POLICY) === 0);
     packets.forEach((packet, index) => {
       const right = WORDS[decide(policy, packet)];
       counts[right] = (counts[right] ?? 0) + 1;
