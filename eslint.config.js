@@ -117,6 +117,8 @@ function roomRules(room, { imports, types = [], pure = false, node = [] }) {
       group: ['@oclif/*', 'chalk'],
       message: 'Only commands/ and cli/ know oclif; only cli/ decides colour.',
     });
+  if (room !== 'report')
+    patterns.push({ group: ['cli-table3'], message: 'Only the table reporter knows cli-table3.' });
   const rules = { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
   if (pure) {
     rules['no-restricted-globals'] = [

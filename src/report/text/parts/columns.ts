@@ -1,3 +1,4 @@
+import Table from 'cli-table3';
 import type { Style } from '../../style.ts';
 
 interface Columns {
@@ -25,54 +26,24 @@ export function renderColumns({ head, rows, flexible, isCut = false, below, styl
     INDENT - GAP,
   );
   const room = style.width === null ? Infinity : style.width - fixed;
-  const shown = widths.map((width, column) =>
+  const colWidths = widths.map((width, column) =>
     column === flexible ? Math.min(width, Math.max(room, MIN_FLEXIBLE)) : width,
   );
-  const linesOf = (row: readonly string[]): readonly string[] =>
-    rowLines(
-      row.map((cell, column) => cellLines(cell, shown[column] ?? 0, isCut)),
-      shown,
-    );
+  const options = {
+    colWidths: colWidths.map((width) => width + GAP),
+    wordWrap: !isCut,
+    chars: FRAMELESS,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
+  };
   const titles = head.map((title) => style.paint.dim(title));
-  return [
-    ...linesOf(titles),
-    ...rows.flatMap((row, at) => {
-      const text = below?.[at] ?? '';
-      return text === '' ? linesOf(row) : [...linesOf(row), text];
-    }),
-  ].join('\n');
-}
-
-/** The lines of a row whose cells have several. */
-function rowLines(cells: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
-  const height = Math.max(1, ...cells.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, nth) => {
-    const parts = cells.map((lines, column) => padded(lines[nth] ?? '', widths[column] ?? 0));
-    return `${' '.repeat(INDENT)}${parts.join(' '.repeat(GAP))}`.trimEnd();
-  });
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(width - visibleWidth(text), 0));
-}
-
-/** What is wider than its column is wrapped between words, or cut; a word that is wider is cut. */
-function cellLines(cell: string, width: number, isCut: boolean): readonly string[] {
-  return cell
-    .split('\n')
-    .flatMap((line) => (isCut || visibleWidth(line) <= width ? [line] : wrapped(line, width)))
-    .map((line) => (visibleWidth(line) <= width ? line : `${line.slice(0, width - 1)}…`));
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const [first = '', ...words] = text.split(/(?<=\S) /);
-  const lines = [first];
-  for (const word of words) {
-    const longer = `${lines.at(-1) ?? ''} ${word}`;
-    if (longer.length <= width) lines[lines.length - 1] = longer;
-    else lines.push(word.trimStart());
-  }
-  return lines;
+  if (below === undefined) return linesOf(rows, { ...options, head: titles });
+  return rows
+    .flatMap((row, at) => {
+      const shown = linesOf([row], at === 0 ? { ...options, head: titles } : options);
+      const text = below[at] ?? '';
+      return text === '' ? [shown] : [shown, text];
+    })
+    .join('\n');
 }
 
 /** How many columns of a terminal a table takes that nothing narrows. */
@@ -86,9 +57,37 @@ function widthsOf(head: Columns['head'], rows: Columns['rows']): readonly number
   );
 }
 
+function linesOf(rows: Columns['rows'], options: Table.TableConstructorOptions): string {
+  const table = new Table(options);
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())
+    .join('\n');
+}
+
 /** Columns a text takes on a terminal: those of its longest line, colour sequences not counted. */
 export function visibleWidth(text: string): number {
   // eslint-disable-next-line no-control-regex -- colour sequences are control characters
   const lines = text.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
   return Math.max(...lines.map((line) => line.length));
 }
+
+const FRAMELESS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;
