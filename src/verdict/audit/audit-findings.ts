@@ -32,8 +32,7 @@ import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
-import { run, say } from '../findings/step.ts';
-import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
+import { settlingSteps } from '../advice/settling-advice.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
@@ -184,12 +183,16 @@ function toFinding(
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
     const steps = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
-    if (cases.some(({ conditions }) => conditions.some(isForwarding))) {
-      steps.push(
-        say('If the machine forwards packets (sysctl net.ipv4.ip_forward), say so:'),
-        run(...circumstances.invocation.argv, '--forwarding'),
-      );
-    }
+    steps.push(
+      ...settlingSteps({
+        ...{ reasons, conditions: cases.flatMap(({ conditions }) => conditions), host, as: role },
+        ...{ site: circumstances.site, witness: result.proof.witness },
+        argv: circumstances.invocation.argv,
+        files: circumstances.invocation.files,
+        isCollected: (circumstances.machine ?? null) !== null,
+        isWindows: [...circumstances.backends.values()].includes('wfp'),
+      }),
+    );
     if (cases.length > 1) {
       const text = casesText(cases, { withFile: true });
       return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll }, flows, steps)];
@@ -226,10 +229,6 @@ function toFinding(
   }
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows, steps)];
-}
-
-function isForwarding(condition: CaseCondition): boolean {
-  return condition.kind === 'test' && condition.reason?.code === 'forwarding';
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */

@@ -1,0 +1,201 @@
+import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
+import type { Dimension } from '../../firewall/model/dimension.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
+import type { Host, Site } from '../../deployment/site.ts';
+import { run, say, type Step } from '../findings/step.ts';
+import { siteArguments } from './site-arguments.ts';
+
+/** An answer that depends on what nobody stated. */
+export interface Unsettled {
+  /** Why it is undecided, or why its cases differ. */
+  readonly reasons: readonly Reason[];
+  readonly conditions: readonly CaseCondition[];
+  readonly site: Site;
+  readonly host: Host;
+  /** Who is asked about, as `vwaudit check --as` takes it. */
+  readonly as: string;
+  /** A source that it is open for. */
+  readonly witness: string;
+  /** The command that was given. */
+  readonly argv: readonly string[];
+  readonly files: readonly string[];
+  /** The machine's own facts were given, not its rules alone. */
+  readonly isCollected: boolean;
+  readonly isWindows: boolean;
+}
+
+/** What settles it beside an interface: a flag, a collection, a change of the machine; where nothing can be stated, what can tell. */
+export function settlingSteps(unsettled: Unsettled): readonly Step[] {
+  const { conditions, argv } = unsettled;
+  const tested = conditions.flatMap((each) => (each.kind === 'test' ? [each] : []));
+  const profiles = conditions.flatMap((each) => (each.kind === 'profile' ? each.names : []));
+  const [profile] = profiles;
+  const steps = [
+    ...(profile === undefined
+      ? []
+      : [
+          say(
+            `State the profile of the network (Get-NetConnectionProfile tells): ${[...new Set(profiles)].join(', ')}. For example:`,
+          ),
+          run(...argv, '--profile', profile),
+        ]),
+    ...unsettled.reasons.flatMap((reason) => stepsFor(reason, unsettled) ?? []),
+    ...tested.flatMap(
+      ({ reason, dimension }) =>
+        (reason === undefined ? null : stepsFor(reason, unsettled)) ?? stepsOf(dimension, unsettled),
+    ),
+  ];
+  return unique(steps);
+}
+
+/** Null where the dimension tells enough. */
+function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null {
+  const { argv, witness } = unsettled;
+  switch (reason.code) {
+    case 'forwarding':
+      return [
+        say('If the machine forwards packets (sysctl net.ipv4.ip_forward), say so:'),
+        run(...argv, '--forwarding'),
+      ];
+    case 'network-profile':
+      return [
+        say(
+          'If the network of the interface is in the domain profile (Get-NetConnectionProfile tells), state it:',
+        ),
+        run(...argv, '--profile', 'domain'),
+      ];
+    case 'listener-program':
+      return [
+        say(`If ${reason.program} listens there, state it:`),
+        run(...argv, '--program', reason.program),
+      ];
+    case 'listener-service':
+      return [
+        say(`If the service ${reason.service} listens there, state it:`),
+        run(...argv, '--service', reason.service),
+      ];
+    case 'address-keyword':
+      return /^LocalSubnet/i.test(reason.keyword)
+        ? [
+            say('State the subnets of the computer, for example:'),
+            run(...argv, '--local-subnet', '10.20.0.0/24'),
+          ]
+        : [];
+    case 'bridge-frames':
+    case 'frames-not-seen':
+      return [
+        say(
+          'Let the rules of IP see what the bridge passes, on the gateway (in /etc/sysctl.d to keep it), then collect again:',
+        ),
+        run(
+          'sudo',
+          'sysctl',
+          '-w',
+          'net.bridge.bridge-nf-call-iptables=1',
+          'net.bridge.bridge-nf-call-ip6tables=1',
+        ),
+        ...collectSteps(unsettled),
+      ];
+    case 'no-way':
+    case 'way-open':
+      return [
+        say(
+          'No rule decides it: the routes of the machine do. This shows the one it takes; change it there, then collect again:',
+        ),
+        run('ip', 'route', 'get', witness),
+        ...collectSteps(unsettled),
+      ];
+    case 'link-layer':
+    case 'bridge-port':
+    case 'vlan-tag':
+      return [
+        say(
+          'No flag states MAC addresses, bridge ports or VLAN tags. Test a source address or an interface in that rule instead, or ask from there whether it gets in:',
+        ),
+        check(unsettled),
+      ];
+    case 'mark':
+    case 'sockets':
+    case 'source-country':
+    case 'ipsec':
+    case 'routing':
+      return stepsOf('host', unsettled);
+    case 'header-field':
+    case 'tcp-options':
+    case 'payload':
+      return stepsOf('contents', unsettled);
+    default:
+      return null;
+  }
+}
+
+function stepsOf(dimension: Dimension, unsettled: Unsettled): readonly Step[] {
+  switch (dimension) {
+    case 'interface':
+      return [];
+    case 'link':
+    case 'host':
+    case 'route':
+      return unsettled.isCollected
+        ? [say('Only the machine itself can tell. Ask from there whether it gets in:'), check(unsettled)]
+        : [
+            say('The rules alone do not tell. Collect what the machine knows beside them, and audit that:'),
+            ...collectSteps(unsettled),
+          ];
+    case 'rate':
+    case 'list':
+    case 'connection':
+    case 'clock':
+    case 'chance':
+      return [
+        say(
+          'It changes from moment to moment, so nothing can be stated: only a rule in front of it that does not test it settles this.',
+        ),
+      ];
+    case 'source-port':
+    case 'opening':
+    case 'header':
+    case 'contents':
+      return [
+        say('It depends on what the sender puts into its packets. Ask from there whether it gets in:'),
+        check(unsettled),
+      ];
+  }
+}
+
+function collectSteps({ argv, files, isWindows }: Unsettled): readonly Step[] {
+  const [program = 'vwaudit', command = 'audit', ...rest] = argv;
+  const others = rest.filter((word) => !files.includes(word));
+  const again = run(program, command, 'machine.json', ...others);
+  if (isWindows)
+    return [
+      run('vwaudit', 'collect', '--script', 'powershell', '--out', 'collect.ps1'),
+      run(
+        'powershell',
+        '-NoProfile',
+        '-ExecutionPolicy',
+        'Bypass',
+        '-File',
+        'collect.ps1',
+        '-Out',
+        'machine.json',
+      ),
+      again,
+    ];
+  return [run('sudo', 'vwaudit', 'collect', '--out', 'machine.json'), again];
+}
+
+function check({ site, host, as }: Unsettled): Step {
+  return run('vwaudit', 'check', ...siteArguments(site, host), '--as', as);
+}
+
+/** Each once, the command with the sentence that leads to it. */
+function unique(steps: readonly Step[]): readonly Step[] {
+  const seen = new Set<string>();
+  return steps.filter((step) => {
+    const key = JSON.stringify(step);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

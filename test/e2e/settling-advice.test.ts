@@ -1,0 +1,61 @@
+// The advice of an answer that depends, pasted as it is printed: then the answer no longer depends.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { LOCAL, reg, rule } from '../firewall/windows/texts.ts';
+import { runInProcess } from './in-process.ts';
+import { validReport } from './schema.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-settle-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const SITE = ['--instances', '1', '--no-allocator', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16'];
+
+const RULESETS = {
+  'an interface': {
+    file: 'fw.nft',
+    text: 'table inet f {\n\tchain i {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tct state established accept\n\t\tiifname "gcl" tcp dport 102 accept\n\t}\n}\n',
+    more: [],
+  },
+  'the program that listens': {
+    file: 'program.reg',
+    text: reg(LOCAL, { rules: { A: rule('LPort=102|App=C:\\viz\\viz.exe') } }),
+    more: ['--complete', '--profile', 'private'],
+  },
+  'the network profile': {
+    file: 'profile.reg',
+    text: reg(LOCAL, { rules: { A: rule('LPort=102|Profile=Private') } }),
+    more: ['--complete'],
+  },
+} as const;
+
+const resultOf = async (
+  argv: readonly string[],
+): Promise<readonly [string | undefined, readonly string[]]> => {
+  const { stdout } = await runInProcess([...argv, '--json', '--quiet']);
+  const { flows, findings } = validReport(stdout) as AuditReport;
+  const flow = flows.find(({ from, port }) => from.role === 'client' && port === 102);
+  const own = findings.filter((one) => one.flows.includes(flow?.id ?? ''));
+  return [flow?.proof.result, own.flatMap(({ advice }) => advice)];
+};
+
+/** As a shell takes it. */
+const words = (line: string): readonly string[] =>
+  execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+
+test.each(Object.entries(RULESETS))('%s', async (_, { file, text, more }) => {
+  const place = path.join(folder, file);
+  writeFileSync(place, text);
+  const [before, advice] = await resultOf(['audit', place, ...SITE, ...more]);
+  expect(before).toBe('depends');
+  const [command = ''] = advice.filter((line) => line.startsWith('$ vwaudit audit'));
+  const [after] = await resultOf(words(command.slice('$ vwaudit '.length)));
+  expect(['allowed', 'blocked']).toContain(after);
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { Reason } from '../../../src/firewall/model/reason.ts';
+import { settlingSteps, type Unsettled } from '../../../src/verdict/advice/settling-advice.ts';
+import { stepText } from '../../../src/verdict/findings/step.ts';
+import { siteFromYaml } from '../../../src/site/site-from-yaml.ts';
+
+const SITE = siteFromYaml(
+  'hosts: { maps-a: { address: 10.20.0.11, instances: 1 } }\npeers: { client: [10.30.0.0/16] }\n',
+  'vwaudit.yaml',
+);
+
+const BASE: Unsettled = {
+  ...{ reasons: [], conditions: [], site: SITE, host: SITE.hosts[0]!, as: 'client' },
+  ...{
+    witness: '10.30.0.1',
+    argv: ['vwaudit', 'audit', 'fw.txt', '--site', 'vwaudit.yaml'],
+    files: ['fw.txt'],
+  },
+  ...{ isCollected: false, isWindows: false },
+};
+
+const CHECK = '$ vwaudit check --site vwaudit.yaml --as client';
+const COLLECTED = [
+  '$ sudo vwaudit collect --out machine.json',
+  '$ vwaudit audit machine.json --site vwaudit.yaml',
+];
+
+/** The commands of the advice: nothing is left to fill in. */
+const commands = (known: Partial<Unsettled>): readonly string[] =>
+  settlingSteps({ ...BASE, ...known })
+    .map(stepText)
+    .filter((line) => line.startsWith('$ '));
+
+const because = (...reasons: readonly Reason[]): readonly string[] => commands({ reasons });
+
+test.each([
+  ['a MAC address', because({ code: 'link-layer' }), [CHECK]],
+  ['a bridge port', because({ code: 'bridge-port' }), [CHECK]],
+  ['a VLAN tag', because({ code: 'vlan-tag' }), [CHECK]],
+  [
+    'frames that no rule of IP sees',
+    because({ code: 'frames-not-seen' }),
+    [
+      '$ sudo sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1',
+      ...COLLECTED,
+    ],
+  ],
+  ['a route', because({ code: 'no-way' }), ['$ ip route get 10.30.0.1', ...COLLECTED]],
+  [
+    'the program that listens',
+    because({ code: 'listener-program', program: 'C:\\viz\\viz.exe' }),
+    [`$ vwaudit audit fw.txt --site vwaudit.yaml --program 'C:\\viz\\viz.exe'`],
+  ],
+  [
+    'the subnets of the computer',
+    because({ code: 'address-keyword', keyword: 'LocalSubnet' }),
+    ['$ vwaudit audit fw.txt --site vwaudit.yaml --local-subnet 10.20.0.0/24'],
+  ],
+  [
+    'the network profile',
+    commands({ conditions: [{ kind: 'profile', names: ['private', 'domain'] }] }),
+    ['$ vwaudit audit fw.txt --site vwaudit.yaml --profile private'],
+  ],
+  ['a mark', commands({ conditions: [tested('host', { code: 'mark' })] }), COLLECTED],
+  [
+    'a mark on a machine that was collected',
+    commands({ conditions: [tested('host', { code: 'mark' })], isCollected: true }),
+    [CHECK],
+  ],
+  ['what nobody can state', commands({ conditions: [tested('clock', { code: 'time-of-day' })] }), []],
+])('%s: what settles it, to paste', (_, lines, expected) => {
+  expect(lines).toEqual(expected);
+});
+
+function tested(
+  dimension: 'host' | 'clock',
+  reason: Reason,
+): Extract<Unsettled['conditions'][number], { kind: 'test' }> {
+  return { kind: 'test', dimension, text: '', reason, holds: true, isPlain: null, rule: null };
+}
