@@ -127,6 +127,7 @@ collect rules-4 ip -j -4 rule show
 collect rules-6 ip -j -6 rule show
 collect neighbours ip -j neigh show nud permanent nud noarp
 collect ipsec ip xfrm policy
+collect ipsec-default ip xfrm policy getdefault
 collect listeners ss -H -l -n -t -u -p
 collect settings print_settings
 collect versions print_versions

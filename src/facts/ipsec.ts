@@ -1,5 +1,5 @@
 import { tryParseAddress, type Family } from '../net/address.ts';
-import { blockOf, formatPrefix, type Prefix } from '../net/prefix.ts';
+import { ANYWHERE, blockOf, formatPrefix, type Prefix } from '../net/prefix.ts';
 
 /** A policy of `ip xfrm policy` that drops what it covers, or asks for IPsec. */
 export interface IpsecPolicy {
@@ -37,6 +37,18 @@ function parsePolicy(block: string): readonly IpsecPolicy[] {
   const does = isBlocking ? 'block' : 'require';
   const text = `dir ${direction} src ${formatPrefix(from)} dst ${formatPrefix(to)}${isBlocking ? ' action block' : ''}`;
   return [{ direction, from, to, does, text }];
+}
+
+/** What `ip xfrm policy getdefault` prints: which directions drop what no policy is for. */
+export function parseIpsecDefaults(output: string): readonly IpsecPolicy[] {
+  return [...output.matchAll(/^\s*(in|fwd|out):\s+(\S+)$/gm)].flatMap(([, direction, action]) =>
+    isDirection(direction) && action === 'block'
+      ? ANYWHERE.map((every) => ({
+          ...{ direction, from: every, to: every, does: 'block' as const },
+          text: `default ${direction} block`,
+        }))
+      : [],
+  );
 }
 
 const SERVED: ReadonlySet<string> = new Set(['tcp', 'udp', '6', '17', '0']);

@@ -12,7 +12,7 @@ import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
 import { fixedNeighbours, mute, parseNeighbours, withoutResolution } from './routing/link-obstacles.ts';
 import { parseRules } from './routing/routing-rule.ts';
-import { parseIpsecPolicies } from './ipsec.ts';
+import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing/routing.ts';
 
 /** @throws InputError where a tool failed to list rules: they could say anything */
@@ -63,6 +63,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     return routes === null || rules === null ? null : { ...routes, rules };
   };
   const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
+  const ipsecDefaults = read(outputOf(commands, 'ipsec-default'), parseIpsecDefaults);
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
   const answering = arpIgnoreOf(settings);
   const unlisted = (found: unknown, id: string, what: string): readonly string[] => {
@@ -79,7 +80,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
-    ipsec,
+    ipsec: ipsec === null && ipsecDefaults === null ? null : [...(ipsec ?? []), ...(ipsecDefaults ?? [])],
     obstacles: [
       ...(interfaces ?? []).filter(isUnresolving).map(({ name }) => withoutResolution(name)),
       ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
@@ -106,6 +107,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
         ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
         : []),
       ...unlisted(ipsec, 'ipsec', 'policies of IPsec'),
+      ...unlisted(ipsecDefaults, 'ipsec-default', 'default policy of IPsec that drops'),
       ...unlisted(neighbours, 'neighbours', 'link addresses of neighbours set by hand'),
     ],
   };

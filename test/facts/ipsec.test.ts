@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIpsecPolicies } from '../../src/facts/ipsec.ts';
+import { parseIpsecDefaults, parseIpsecPolicies } from '../../src/facts/ipsec.ts';
 
 /** As iproute2 6.1 prints them. */
 const POLICIES = `src fd00::/64 dst ::/0 
@@ -34,4 +34,15 @@ test('what is no list of policies', () => {
   expect(() => parseIpsecPolicies('src 10.61.0.300/16 dst ::/0 \n\tdir in priority 0\n')).toThrow(
     'no policy',
   );
+});
+
+test('default policies that drop, of either family', () => {
+  const of = (output: string) => parseIpsecDefaults(output).map(({ text, from }) => [text, from.family]);
+  expect(of('Default policies:\n in:  block\n fwd: accept\n out: block\n')).toEqual([
+    ['default in block', 4],
+    ['default in block', 6],
+    ['default out block', 4],
+    ['default out block', 6],
+  ]);
+  expect(of('')).toEqual([]);
 });

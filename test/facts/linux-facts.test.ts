@@ -33,7 +33,7 @@ test('iptables-nft shows its own tables alone: without nft, that there are no ot
     linuxFacts({
       ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
       host: 'maps-a',
-      commands: [...ids, 'ipsec', 'neighbours'].map((id) => ({
+      commands: [...ids, 'ipsec', 'ipsec-default', 'neighbours'].map((id) => ({
         id,
         command: id,
         exitCode: 0,
@@ -51,6 +51,7 @@ test('iptables-nft shows its own tables alone: without nft, that there are no ot
 test('a file of an older collector is taken to have nothing of what was not asked, and says so', () => {
   expect(factsOf('').assumptions).toEqual([
     'maps-a has no policies of IPsec (collected by an older vwaudit)',
+    'maps-a has no default policy of IPsec that drops (collected by an older vwaudit)',
     'maps-a has no link addresses of neighbours set by hand (collected by an older vwaudit)',
   ]);
 });

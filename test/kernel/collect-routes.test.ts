@@ -116,6 +116,14 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
     ],
     /with IPsec only/,
   ],
+  ...(['in', 'out'] as const).map(
+    (direction) =>
+      [
+        `the default policy of IPsec (${direction}) drops`,
+        [[`ip xfrm policy setdefault ${direction} block`, `ip xfrm policy setdefault ${direction} accept`]],
+        new RegExp(`IPsec policy "default ${direction} block"`),
+      ] as const,
+  ),
   [
     'no ARP by its interface',
     [['ip link set LINK arp off', 'ip link set LINK arp on']],

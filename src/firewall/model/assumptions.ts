@@ -14,6 +14,7 @@ export const NO_FRAGMENTS: Assumption = { ...ofSender('packets are not fragments
 
 export const USUAL_FLAGS = ofSender('TCP connections open with SYN alone, or with SYN, ECE and CWR (ECN)');
 export const NO_OPTIONS = ofSender('packets carry no IPv4 options');
+export const WHOLE_OPTIONS = ofSender('TCP options have the length they must have');
 export const SETS_NOT_FULL: Assumption = { text: 'dynamic sets are not full' };
 
 /** What the TCP segment size that both ends offer is taken to be: the least every host must take, and more than jumbo frames hold. */

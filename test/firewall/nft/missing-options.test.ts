@@ -35,6 +35,13 @@ const KERNEL: readonly (readonly [rule: string, fates: string])[] = [
   ['ip option rr ptr != 5 drop', 'udp4=in tcp4=in udp6=in tcp6=in'],
   ['exthdr frag missing drop', 'udp4=in tcp4=in udp6=out tcp6=out'],
   ['frag id != 5 drop', 'udp4=in tcp4=in udp6=in tcp6=in'],
+  ['tcp option maxseg size set 1200 drop', 'udp4=in tcp4=out udp6=in tcp6=out'],
+  ['tcp option timestamp tsval set 5 drop', 'udp4=in tcp4=? udp6=in tcp6=?'],
+  ['tcp option maxseg size set rt mtu drop', 'udp4=in tcp4=out udp6=in tcp6=out'],
+  // The option that is read may be there, the socket as well.
+  ['tcp option timestamp tsval set tcp option timestamp tsecr drop', 'udp4=in tcp4=? udp6=in tcp6=?'],
+  ['meta mark set meta skuid drop', 'udp4=? tcp4=? udp6=? tcp6=?'],
+  ['meta mark set numgen inc mod 5 drop', 'udp4=out tcp4=out udp6=out tcp6=out'],
   ['reset tcp option sack-perm drop', 'udp4=in tcp4=out udp6=in tcp6=out'],
 ];
 

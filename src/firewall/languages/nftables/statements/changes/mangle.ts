@@ -1,14 +1,18 @@
 import type { AssignEffect, Effect } from '../../../../model/action.ts';
+import { WHOLE_OPTIONS } from '../../../../model/assumptions.ts';
+import { PROTOCOL, type Match } from '../../../../model/match.ts';
 import type { Reason } from '../../../../model/reason.ts';
 import { ENOUGH_HOPS } from '../../../vocabulary/enough-hops.ts';
 import { readExpression as readJsonExpression } from '../../json/expression.ts';
 import { isObject } from '../../json/shape.ts';
 import { NO_OPERATION, operate, type Bits } from '../../lower/bits.ts';
+import { protocolDependencies } from '../../lower/dependencies.ts';
 import { badRule, type TableContext } from '../../lower/context.ts';
 import type { Lowered } from '../../lower/lowered.ts';
 import { TYPES } from '../../lower/values/number-type.ts';
 import { select } from '../../lower/select/select.ts';
 import { numberOf } from '../../lower/values/collect-numbers.ts';
+import { isConstant, neededToRead } from '../../lower/needed-to-read.ts';
 import { isOfLaterVersion, readKey } from '../../lower/sets/lookup-key.ts';
 import { lookUpMap, type ElementMeaning } from '../../lower/sets/map-lookup.ts';
 import { isMisorderedMark } from '../../quirks/iptables-nft-listing.ts';
@@ -82,7 +86,7 @@ function lower(statement: Mangle, context: TableContext): Lowered {
   }
   const isKnown = !(context.isIptablesListing && field === 'ct-mark' && isMisorderedMark(value));
   return {
-    matches: readKey(value, context).dependencies,
+    matches: neededToRead(value, context),
     effects: [{ kind: 'assign', field, value: isKnown ? markValue(value, context) : null }],
   };
 }
@@ -106,8 +110,7 @@ function markOf(target: Expression): 'mark' | 'ct-mark' | undefined {
 /** A target that is not a mark. */
 function lowerOther(statement: Mangle, context: TableContext): Lowered {
   const { target, value } = statement;
-  const { dependencies } = select(target, context);
-  const matches = target.kind === 'ct' ? [] : dependencies;
+  const matches = neededToSet(statement, context);
   const isOdd = value.kind !== 'map' && value.kind !== 'word' && isOfLaterVersion(readKey(value, context));
   const reason: Reason | null = isOdd ? { code: 'unsupported' } : whyFollowed(target, value);
   if (reason !== null) return { matches, effects: [{ kind: 'unknown', text: format(statement), reason }] };
@@ -122,6 +125,17 @@ function lowerOther(statement: Mangle, context: TableContext): Lowered {
   );
   return { matches: [...matches, ...found.matches], effects: found.effects };
 }
+
+/** Without a header that is written the rule ends; without an option that is written it goes on. */
+function neededToSet({ target, value }: Mangle, context: TableContext): readonly Match[] {
+  const ofValue = value.kind === 'map' ? [] : neededToRead(value, context);
+  if (target.kind === 'ct') return ofValue;
+  if (target.kind === 'opaque' && target.text.startsWith("tcp option "))
+    return [...protocolDependencies(PROTOCOL.tcp), WHOLE_OPTION, ...ofValue];
+  return [...select(target, context).dependencies, ...ofValue];
+}
+
+const WHOLE_OPTION: Match = { kind: 'assumed', holds: true, assumption: WHOLE_OPTIONS };
 
 function hopLimitEffects(target: Expression, value: Expression | null): readonly Effect[] {
   if (target.kind !== 'field' || target.header !== 'ip6' || target.name !== 'hoplimit') return [];
@@ -150,7 +164,8 @@ function whyFollowed(target: Expression, value: Expression): Reason | null {
       // Its bits may be addresses, ports or flags.
       return target.base === 'll' ? null : REWRITES;
     case 'opaque':
-      return OPTION_FIELD.test(target.text) && isNumeric(value) ? null : { code: 'unsupported' };
+      if (OTHER_OPTION.test(target.text) && isNumeric(value)) return REWRITES;
+      return SEGMENT_SIZE.test(target.text) && isNumeric(value) ? null : { code: 'unsupported' };
     default:
       return { code: 'unsupported' };
   }
@@ -158,9 +173,11 @@ function whyFollowed(target: Expression, value: Expression): Reason | null {
 
 const REWRITES: Reason = { code: 'rewrites-packet' };
 
-/** Of the options of TCP numbers can be set. */
+/** Of the options of TCP numbers can be set; but for the size of segments the other end may refuse what was changed. */
 const MAX_OF_OPTION = 0x10000;
-const OPTION_FIELD = /^tcp option (?:maxseg|mss|window|timestamp) (?:size|count|tsval|tsecr)$/;
+const SEGMENT_SIZE = /^tcp option (?:maxseg|mss) size$/;
+const OTHER_OPTION = /^tcp option (?:window|timestamp) (?:count|tsval|tsecr)$/;
+const TCP_OPTION = /^tcp option /;
 
 function isNumeric(value: Expression): boolean {
   switch (value.kind) {
@@ -209,10 +226,4 @@ function derive(
   const bits =
     left === undefined || constant === undefined ? undefined : operate(left.bits, value.operator, constant);
   return left === undefined || bits === undefined ? undefined : { from: left.from, bits };
-}
-
-function isConstant(value: Expression): boolean {
-  return (
-    value.kind === 'word' || (value.kind === 'binary' && isConstant(value.left) && isConstant(value.right))
-  );
 }

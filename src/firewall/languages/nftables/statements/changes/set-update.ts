@@ -6,6 +6,7 @@ import { isObject, listOf, numberIn, showJson, textOf, type JsonObject } from '.
 import type { TableContext } from '../../lower/context.ts';
 import { tests, type Lowered } from '../../lower/lowered.ts';
 import { isOfLaterVersion, readKey, type Key } from '../../lower/sets/lookup-key.ts';
+import { neededToRead } from '../../lower/needed-to-read.ts';
 import { isOfSource, listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Condition, Expression, SetUpdate } from '../../syntax/syntax.ts';
@@ -177,7 +178,8 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   const { text, operation, key, reason } = update;
   const read = withoutConstants(key);
   const lookupKey = readKey(read, context);
-  const { dependencies } = lookupKey;
+  // What is reset needs no option: without one the rule goes on.
+  const dependencies = update.set === null ? lookupKey.dependencies : neededToRead(read, context);
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
   if (operation === 'delete')
     return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));

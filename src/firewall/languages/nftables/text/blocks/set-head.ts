@@ -15,7 +15,7 @@ export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean):
       return true;
     case 'typeof':
       lexer.next();
-      if (lexer.kind !== 'word' || /^\d/.test(lexer.text))
+      if (!lexer.is('@') && (lexer.kind !== 'word' || /^\d/.test(lexer.text)))
         throw lexer.fail('expected a part of a packet', 'give one such as ip saddr');
       if (!startsExpression(state)) set.uncertainty ??= { code: 'unsupported' };
       skipLine(lexer);
