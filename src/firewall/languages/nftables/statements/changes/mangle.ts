@@ -177,7 +177,6 @@ const REWRITES: Reason = { code: 'rewrites-packet' };
 const MAX_OF_OPTION = 0x10000;
 const SEGMENT_SIZE = /^tcp option (?:maxseg|mss) size$/;
 const OTHER_OPTION = /^tcp option (?:window|timestamp) (?:count|tsval|tsecr)$/;
-const TCP_OPTION = /^tcp option /;
 
 function isNumeric(value: Expression): boolean {
   switch (value.kind) {
