@@ -28,6 +28,12 @@ test.each([
   ['C:\\viz\\viz.exe', 'C:\\a\\..\\viz\\viz.exe', null],
   ['C:\\viz\\viz.exe', 'C:\\viz\\\\viz.exe', null],
   ['C:\\viz\\viz.exe', 'other', null],
+  ['%ProgramFiles%\\Vizrt\\viz.exe', 'c:\\Program Files\\Vizrt\\viz.exe', true],
+  ['%ProgramFiles%\\Vizrt\\viz.exe', 'D:\\Programs\\Vizrt\\viz.exe', null],
+  ['%ProgramFiles%\\Vizrt\\viz.exe', 'C:\\viz\\viz.exe', false],
+  ['\\Device\\HarddiskVolume3\\viz\\viz.exe', 'C:\\viz\\viz.exe', null],
+  ['\\Device\\HarddiskVolume3\\viz\\viz.exe', 'C:\\other\\viz.exe', false],
+  ['C:\\viz\\viz.exe', '\\\\server\\c$\\viz\\viz.exe', null],
 ])('a rule for %s and the listener %s: %s', (ofRule, listener, isSame) => {
   expect(isSameProgram(ofRule, listener)).toBe(isSame);
 });

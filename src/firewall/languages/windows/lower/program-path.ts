@@ -55,18 +55,37 @@ export function isSameProgram(ofRule: string, listener: string): boolean | null 
   if (rule === own) return true;
   if (/~\d/.test(rule) || /~\d/.test(own)) return null;
   if (!isProgramPath(listener)) return null;
-  const isOpen = [ofRule, listener].some((path) => !isProgramPath(path) || MAY_BE_ELSEWHERE.test(path));
-  return isOpen && fileName(rule) === fileName(own) ? null : false;
+  const [isRuleOpen, isOwnOpen] = [mayBeElsewhere(ofRule), mayBeElsewhere(listener)];
+  if (isRuleOpen && isOwnOpen) return fileName(rule) === fileName(own) ? null : false;
+  if (isRuleOpen) return own.endsWith(belowStart(ofRule)) ? null : false;
+  return isOwnOpen && rule.endsWith(belowStart(listener)) ? null : false;
 }
+
+function mayBeElsewhere(path: string): boolean {
+  return !isProgramPath(path) || MAY_BE_ELSEWHERE.test(path);
+}
+
+/** What follows the variable, volume or share that a path begins with; where it has more than that open, the name of the file. */
+function belowStart(path: string): string {
+  const written = spelled(path);
+  const below = written.replace(START, '');
+  return below === written || /%|\\\.{0,2}\\/.test(below) ? `\\${fileName(written)}` : below;
+}
+
+const START = /^(?:%[^%]+%|\\systemroot|\\device\\[^\\]+|\\\?\?\\[a-z]:|\\\\[^\\]+\\[^\\]+)(?=\\)/;
 
 /** A path of the kernel (\Device\HarddiskVolume3\…), a variable that may stand for another folder, or `..`. */
 const MAY_BE_ELSEWHERE = /%|^[\\/]|[\\/]\.{0,2}[\\/]/;
 
 /** In lower case, with backslashes, variables as on a computer that was set up as usual. */
 export function expandedPath(path: string): string {
+  const written = spelled(path);
+  return written.startsWith('%') ? written.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name) : written;
+}
+
+function spelled(path: string): string {
   const lower = path.trim().toLowerCase();
-  const spelled = lower.includes('/') ? lower.replaceAll('/', '\\') : lower;
-  return spelled.startsWith('%') ? spelled.replace(/^%[^%]+%/, (name) => VARIABLES[name] ?? name) : spelled;
+  return lower.includes('/') ? lower.replaceAll('/', '\\') : lower;
 }
 
 function fileName(path: string): string {

@@ -6,8 +6,11 @@ import { netshBlocks, type NetshLine } from './blocks.ts';
 /** Whether a text is what `netsh advfirewall show allprofiles` prints; the words of the policy are English in every language. */
 export function isNetshProfiles(text: string): boolean {
   const head = text.slice(0, 4000);
-  return /^-{50,}\s*$/m.test(head) && /\b(?:BlockInbound|AllowInbound|BlockInboundAlways),/.test(head);
+  return /^-{50,}\s*$/m.test(head) && POLICY_WORDS.test(head);
 }
+
+const POLICY_WORDS =
+  /\b(?:BlockInbound|AllowInbound|BlockInboundAlways|NotConfigured),\s*(?:AllowOutbound|BlockOutbound|NotConfigured)\b/;
 
 /**
  * The settings of the profiles in English. Whether local rules count it never tells.
