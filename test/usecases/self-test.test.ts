@@ -54,3 +54,13 @@ test('other languages too: an unknown match of iptables', async () => {
   expect(text).toMatch(/unknown-match-module|not read/);
   expect(text).not.toMatch(/203\.0\.113\.9|John/);
 });
+
+test('rules of service hardening for other programs too', async () => {
+  const key = `[${LOCAL}\\RestrictedServices\\Static\\System]`;
+  const odd =
+    'V4.0|Action=Block|Dir=in|App=%SystemRoot%\\\\system32\\\\svchost.exe|Svc=AcmeSvc|NewKey=1|Name=x|';
+  const { text } = await tested(`${reg(LOCAL, {})}${key}\r\n"acme"="${odd}"\r\n\r\n`);
+  expect(text).toMatch(/rule-version\n/);
+  expect(text).toMatch(/rule-key\n {4}part: NewKey=1/);
+  expect(text).not.toMatch(/acme/i);
+});

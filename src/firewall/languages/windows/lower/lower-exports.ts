@@ -164,7 +164,7 @@ function hardeningChain(
   lower: LowerRule,
 ): Chain {
   const inForce = rules.filter(({ isActive }) => isActive !== false);
-  const { ordered, assumptions } = rulesOf(inForce, direction, known);
+  const { ordered, forOthers, assumptions } = rulesOf(inForce, direction, known);
   const ofAction = (wanted: WindowsAction): readonly WindowsRule[] =>
     ordered.flatMap(({ rule, action }) => (action === wanted ? [rule] : []));
   const exceptions = ofAction('allow').map((rule): Rule => {
@@ -173,11 +173,12 @@ function hardeningChain(
     return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
   });
   const blocks = ofAction('block').map((rule) => lower(rule, direction, 'block'));
-  return chain(
+  const list = chain(
     `${TITLE[direction]} (service hardening)`,
     [ESTABLISHED, ...assumptions.map(takenForGranted), ...exceptions, ...blocks],
     base(direction, -1),
   );
+  return { ...list, forOthers: () => loweredOf(forOthers, direction, lower) };
 }
 
 /** The rules of one direction, those for other programs than the listener apart: they are hundreds on every computer. */
