@@ -96,6 +96,39 @@ describe('what an ordinary computer may make false is not proven until somebody 
   });
 });
 
+describe('what can be stated comes as a command', () => {
+  const adviceOf = async (...asked: Parameters<typeof audited>): Promise<readonly string[]> =>
+    (await audited(...asked)).findings
+      .flatMap(({ advice }) => advice)
+      .filter((line) => line.startsWith('$ '));
+
+  test('profile, program and subnet in one', async () => {
+    const rules = {
+      a: rule('LPort=102|RA4=LocalSubnet|RA4=10.30.0.0/255.255.0.0|Profile=Private'),
+      b: rule('LPort=102|App=C:\\Program Files\\Viz\\viz.exe|Profile=Public', 'Block'),
+      c: rule('LPort=102|RA4=LocalSubnet|Profile=Public'),
+    };
+    const [command = ''] = await adviceOf({ 'l.reg': local({ rules }) }, { profile: null });
+    expect(command).toMatch(/^\$ vwaudit audit l\.reg --complete .*--profile \w+/);
+  });
+
+  test('a program with blanks, as all shells take it', async () => {
+    const rules = { a: CLIENTS, b: rule('LPort=102|App=C:\\Program Files\\Viz\\viz.exe', 'Block') };
+    expect(await adviceOf({ 'l.reg': local({ rules }) })).toContainEqual(
+      expect.stringMatching(/ --program "C:\\Program Files\\Viz\\viz\.exe"$/),
+    );
+  });
+
+  test('the store that is missing', async () => {
+    expect(await adviceOf({ 'l.reg': local({ rules: { a: CLIENTS } }) }, { isComplete: false })).toEqual(
+      expect.arrayContaining([
+        '$ reg export "HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall" policy.reg',
+        expect.stringMatching(/ --complete$/),
+      ]),
+    );
+  });
+});
+
 describe('why a required flow is blocked', () => {
   test('block-beats-allow names both rules', async () => {
     const report = await audited({

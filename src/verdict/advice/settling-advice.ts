@@ -69,7 +69,11 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
         say(`If ${reason.program} listens there, state it:`),
         run(...argv, '--program', reason.program),
       ];
+    case 'store-not-given':
+      return exportSteps(reason.store, argv);
     case 'listener-service':
+      if (reason.service === '*')
+        return [say('If a service owns the socket, state it:'), run(...argv, '--service', 'NAME')];
       return [
         say(`If the service ${reason.service} listens there, state it:`),
         run(...argv, '--service', reason.service),
@@ -162,6 +166,27 @@ function stepsOf(dimension: Dimension, unsettled: Unsettled): readonly Step[] {
       ];
   }
 }
+
+/** What exports a store of Windows Defender Firewall. */
+function exportSteps(store: 'policy' | 'local', argv: readonly string[]): readonly Step[] {
+  const { title, file, key } = EXPORTS[store];
+  return [
+    say(`Export ${title} on the computer, and give ${file} too:`),
+    run('reg', 'export', key, file),
+    ...(store === 'policy' ? [say('Where there is no such key, say so:'), run(...argv, '--complete')] : []),
+  ];
+}
+
+const EXPORTS = {
+  policy: {
+    ...{ title: 'Group Policy', file: 'policy.reg' },
+    key: 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall',
+  },
+  local: {
+    ...{ title: 'the local rules', file: 'local.reg' },
+    key: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy',
+  },
+} as const;
 
 function collectSteps({ argv, files, isWindows }: Unsettled): readonly Step[] {
   const [program = 'vwaudit', command = 'audit', ...rest] = argv;

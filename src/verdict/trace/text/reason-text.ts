@@ -59,8 +59,8 @@ export function reasonText(reason: Reason): string {
       return 'another product has registered itself as the firewall';
     case 'store-not-given':
       return reason.store === 'policy'
-        ? 'Group Policy is not given and may add rules: export HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall too (if there is no such key, give --complete)'
-        : 'the local rules are not given: export HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy too';
+        ? 'Group Policy is not given and may add rules (where there is none: --complete)'
+        : 'the local rules are not given';
     case 'setting-not-given':
       return `${reason.setting} of the profile is not given (export the whole FirewallPolicy key)`;
     case 'cut-export':

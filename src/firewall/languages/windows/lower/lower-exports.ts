@@ -140,7 +140,7 @@ function unfiltered(direction: Direction): readonly Rule[] {
   return [
     accept('loopback is not filtered', { kind: 'interface', field: face, in: ['lo'] }, LOOPBACK),
     ESTABLISHED,
-    accept('neighbour discovery', equals('protocol', ICMPV6), NEIGHBOURS),
+    NEIGHBOUR_DISCOVERY,
   ];
 }
 
@@ -155,6 +155,10 @@ const ofWindows = (text: string): Assumption => ({ text });
 
 const LOOPBACK = assumed('traffic of the computer with itself is not filtered');
 const NEIGHBOURS = assumed('neighbour discovery of IPv6 passes Windows Defender Firewall');
+const NEIGHBOUR_DISCOVERY: Rule = {
+  ...{ line: 0, text: 'neighbour discovery', matches: [equals('protocol', ICMPV6), NEIGHBOURS] },
+  effects: [{ kind: 'accept' }],
+};
 
 /** A block here stands, whatever the rules say; an allow rule may be an exception from it. */
 function hardeningChain(
@@ -175,7 +179,7 @@ function hardeningChain(
   const blocks = ofAction('block').map((rule) => lower(rule, direction, 'block'));
   const list = chain(
     `${TITLE[direction]} (service hardening)`,
-    [ESTABLISHED, ...assumptions.map(takenForGranted), ...exceptions, ...blocks],
+    [ESTABLISHED, NEIGHBOUR_DISCOVERY, ...assumptions.map(takenForGranted), ...exceptions, ...blocks],
     base(direction, -1),
   );
   return { ...list, forOthers: () => loweredOf(forOthers, direction, lower) };
