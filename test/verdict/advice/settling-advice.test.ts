@@ -49,7 +49,7 @@ test.each([
   [
     'the program that listens',
     because({ code: 'listener-program', program: 'C:\\viz\\viz.exe' }),
-    [`$ vwaudit audit fw.txt --site vwaudit.yaml --program 'C:\\viz\\viz.exe'`],
+    [`$ vwaudit audit fw.txt --site vwaudit.yaml --program "C:\\viz\\viz.exe"`],
   ],
   [
     'the subnets of the computer',
