@@ -37,26 +37,30 @@ export function isOther(
  * last.
  */
 export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly T[] {
-  const found: T[] = [];
+  const found: { one: T; readonly faring: string }[] = [];
   for (const one of cases) {
-    const at = found.findIndex((other) => isAlike(other, one));
-    const known = found[at];
-    if (known === undefined) found.push(one);
-    else found[at] = { ...known, conditions: joined(known.conditions, one.conditions) ?? known.conditions };
+    const faring = faringOf(one);
+    const known = found.find(
+      (other) => other.faring === faring && joined(other.one.conditions, one.conditions) !== null,
+    );
+    if (known === undefined) found.push({ one, faring });
+    else {
+      const conditions = joined(known.one.conditions, one.conditions) ?? known.one.conditions;
+      known.one = { ...known.one, conditions };
+    }
   }
-  if (found.length < cases.length) return joinAlike(found);
-  return [...found.filter((one) => !isOtherwise(one)), ...found.filter(isOtherwise)];
-}
-
-function isAlike(a: CaseSummary, b: CaseSummary): boolean {
-  return faresAlike(a, b) && joined(a.conditions, b.conditions) !== null;
+  const all = found.map(({ one }) => one);
+  if (all.length < cases.length) return joinAlike(all);
+  return [...all.filter((one) => !isOtherwise(one)), ...all.filter(isOtherwise)];
 }
 
 /** With one result by the same rules. */
 export function faresAlike(a: CaseSummary, b: CaseSummary): boolean {
-  return (
-    a.result === b.result && JSON.stringify(a.rules.map(wherever)) === JSON.stringify(b.rules.map(wherever))
-  );
+  return faringOf(a) === faringOf(b);
+}
+
+function faringOf({ result, rules }: CaseSummary): string {
+  return JSON.stringify([result, rules.map(wherever)]);
 }
 
 /** One rule may be in the lists of several profiles. */
