@@ -34,10 +34,14 @@ function heading(
   const { addresses = [], instances = 0, allocator = false } = site.hosts[host] ?? {};
   const name = addresses.length === 0 || addresses[0] === host ? host : `${host}  ${addresses.join(' ')}`;
   const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${allocator ? ' + allocator' : ''}`;
-  const stated = report.interfaces.map(({ who, name: by }) => ` ${whose(who)}${by}`);
-  const through = [...new Set(stated)].join('');
+  const known = [...new Set(report.interfaces.map(({ who, name: by }) => ` ${whose(who)}${by}`))];
+  const more = known.length > MAX_INTERFACES ? ` and ${known.length - MAX_INTERFACES} more` : '';
+  const through = `${known.slice(0, MAX_INTERFACES).join('')}${more}`;
   return `${style.paint.strong(name)} · ${parts} · rules on ${hook}${through}`;
 }
+
+/** A machine has routes to more networks than one line takes. */
+const MAX_INTERFACES = 6;
 
 /** A whole family is what a site file calls `other`. */
 function whose(who: string | null): string {

@@ -74,10 +74,16 @@ export async function audit(
     ...reportHead('audit', { tool, site, assumptions }),
     hook,
     interface: interfaces.find(({ who }) => who === null)?.name ?? null,
-    interfaces: interfaces.map(({ who, name }) => ({ who: whoText(who), name })),
+    interfaces: shownInterfaces([...interfaces, ...hosts.flatMap(({ collected }) => collected)]),
     ...(setAside.length === 0 ? {} : { setAside }),
     ...judgeAudit(audited),
   };
+}
+
+/** Each network once: what was stated before what was collected. */
+function shownInterfaces(all: AuditOptions['interfaces']): AuditReport['interfaces'] {
+  const shown = all.map(({ who, name }) => ({ who: whoText(who), name }));
+  return [...new Map(shown.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function invocationOf(site: Site, options: AuditOptions): Invocation {

@@ -31,6 +31,8 @@ interface Surroundings {
 export interface HostOnMachine extends Pick<AuditedHost, 'passing' | 'segments' | 'routed'> {
   readonly answers: readonly (Answer & Pick<Audited, 'circumstances'>)[];
   readonly known: KnownMachine;
+  /** By which interface each network comes in, as the routes of the machine say. */
+  readonly collected: readonly StatedInterface[];
   /** What was taken for granted of its interfaces and addresses. */
   readonly notes: readonly string[];
 }
@@ -75,11 +77,14 @@ export function auditOnMachine(
       withoutLocalRules: firewall.withoutLocalRules,
     },
     machine: isOwn ? knownHost(facts, addresses) : null,
+    isCollected: facts !== null,
   };
+  const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);
   return {
     ...found,
     answers: found.answers.map((answer) => ({ ...answer, circumstances })),
     known,
+    collected: routes.flatMap(({ from: who, name }) => (name === null ? [] : [{ who, name }])),
     notes: [
       ...(assumption === null ? [] : [assumption]),
       ...doubtful.notes,

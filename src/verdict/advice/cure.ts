@@ -39,6 +39,8 @@ export interface Circumstances {
   readonly unstated?: readonly string[];
   /** Of a Windows computer; absent where nobody asked. */
   readonly windows?: WindowsCircumstances;
+  /** The file of a collection was given for the machine with the rules. */
+  readonly isCollected?: boolean;
   /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
 }

@@ -189,7 +189,7 @@ function toFinding(
         ...{ site: circumstances.site, witness: result.proof.witness },
         argv: circumstances.invocation.argv,
         files: circumstances.invocation.files,
-        isCollected: (circumstances.machine ?? null) !== null,
+        isCollected: circumstances.isCollected === true,
         isWindows: [...circumstances.backends.values()].includes('wfp'),
       }),
     );

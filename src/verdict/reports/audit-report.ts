@@ -65,7 +65,7 @@ export const auditReport = z
           name: text,
         }),
       )
-      .describe('as stated'),
+      .describe('as stated, and as the routes of a collected machine say'),
     setAside: ruleRefs
       .optional()
       .describe('active rules that count for no flow: they are for other programs than an ordinary one'),
