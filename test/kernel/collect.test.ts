@@ -168,3 +168,43 @@ test('a port that must be reachable, and nothing listens there', async () => {
   expect(found?.args.ports).toMatch(/10102\/tcp/);
   expect(found?.args.ports).not.toMatch(/\b102\b|10101/);
 });
+
+/** The server's end of each peer's cable. */
+const LINK_OF = new Map([
+  ['10.30.0.7', 'v1b'],
+  ['10.20.0.9', 'v2b'],
+  ['10.40.0.7', 'v3b'],
+]);
+
+test.each(['0', '2'])(
+  'reverse-path filter %s: nothing is undecided, and packets by each interface fare as told',
+  async (filter) => {
+    for (const link of ['all', 'v1b', 'v2b', 'v3b'])
+      server.must(['sysctl', '-qw', `net.ipv4.conf.${link}.rp_filter=${filter}`]);
+    const file = path.join(folder, `rp-filter-${filter}.json`);
+    server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
+    const { stdout } = await runInProcess([
+      ...['audit', file, '--instances', '2', '--host', '10.20.0.11', '--json', '--quiet'],
+      ...[
+        '--allow',
+        'client=10.30.0.0/24',
+        '--allow',
+        'config-tool=10.20.0.9',
+        '--allow',
+        'web=10.20.0.0/24',
+      ],
+    ]);
+    const { flows, assumptions } = validReport(stdout) as AuditReport;
+    expect(flows.filter(({ proof }) => proof.result === 'undecided')).toEqual([]);
+    expect(assumptions.join('\n')).toContain('by the interface of their route');
+
+    const asked = PEERS.flatMap((peer) => PORTS.map((port) => ({ ...peer, port })));
+    const packets = asked.flatMap(({ source, to, port }) => [
+      '--packet',
+      `tcp ${source} > ${to}:${port} in ${LINK_OF.get(source)}`,
+    ]);
+    const traced = await runInProcess(['trace', file, ...packets, '--json', '--quiet']);
+    const told = (validReport(traced.stdout) as TraceReport).packets.map(({ result }) => result);
+    expect(told).toEqual(asked.map((one) => whatTheKernelDoes(one).replace(/.*: /, '')));
+  },
+);
