@@ -181,6 +181,7 @@ export type LeadReason =
   | 'to-another-machine'
   | 'perhaps-same-host'
   | 'perhaps-this-machine'
+  | 'perhaps-nowhere'
   | 'perhaps-not-forwarded'
   | 'not-forwarded'
   | 'perhaps-other-port'

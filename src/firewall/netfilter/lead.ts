@@ -1,8 +1,9 @@
-import { isSame } from '../../net/interval-set.ts';
+import { isSame, isWithin, type IntervalSet } from '../../net/interval-set.ts';
+import { LOOPBACK } from '../../net/special-addresses.ts';
 import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
-import { ownerOf, reachOfAddress } from './owner.ts';
+import { mayLeadNowhere, ownerOf, reachOfAddress } from './owner.ts';
 import { newNotes } from './matching/match-packet.ts';
 import { numberValue } from './packet.ts';
 import { forwards, isServedOn } from './served.ts';
@@ -18,6 +19,7 @@ function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect |
   if (effect.kind === 'redirect') return asked.servedBy === 'destination' ? TO_ITSELF : null;
   const { to } = effect;
   if (to === null) return null;
+  if (mayLeadNowhere(to, asked.family) && !isLocalLoopback(asked, to)) return PERHAPS_NOWHERE;
   if (asked.servedBy === 'destination') {
     const reach = reachOfAddress(asked, to);
     return reach === 'reached' ? null : reach === 'away' ? AWAY : PERHAPS_AWAY;
@@ -30,6 +32,11 @@ function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect |
   return isKnown === null ? PERHAPS_NOT_FORWARDED : isKnown ? null : NOT_FORWARDED;
 }
 
+/** What begins on the machine itself gets to its loopback addresses. */
+function isLocalLoopback({ hook, family }: Scenario, to: IntervalSet): boolean {
+  return (hook === 'output' || hook === 'loopback') && isWithin(to, LOOPBACK[family]);
+}
+
 function leadOfPort(asked: Scenario, { ports }: DnatEffect | RedirectEffect): Lead {
   const { servedOn, port } = asked;
   if (servedOn === 'any-port' || ports === null || isSame(ports, [port, port + 1])) return null;
@@ -38,6 +45,7 @@ function leadOfPort(asked: Scenario, { ports }: DnatEffect | RedirectEffect): Le
   return isKnown === null ? PERHAPS_OTHER_PORT : isKnown ? null : NOT_SERVED;
 }
 
+const PERHAPS_NOWHERE: Lead = { effect: 'undecided', reason: 'perhaps-nowhere' };
 const TO_ITSELF: Lead = { effect: 'drop', reason: 'to-this-machine' };
 const AWAY: Lead = { effect: 'drop', reason: 'to-another-machine' };
 const PERHAPS_AWAY: Lead = { effect: 'undecided', reason: 'perhaps-same-host' };

@@ -1,7 +1,7 @@
 import { formatAddressSet } from '../../net/address-set.ts';
 import type { Family } from '../../net/address.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
-import { ANY_UNICAST } from '../../net/special-addresses.ts';
+import { ANY_UNICAST, LINK_LOCAL } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { forwardedAddresses } from './machine/forwarded-addresses.ts';
@@ -23,6 +23,11 @@ export function ownerOf(firewall: Firewall, asked: Scenario, addresses: Interval
     `${textOf(addresses, family)} is an address of another machine: the rules send or forward packets to it`,
   );
   return 'other';
+}
+
+/** Some of them are of no machine on a network: groups, broadcast, loopback, of one link only (IPv6), none at all. */
+export function mayLeadNowhere(addresses: IntervalSet, family: Family): boolean {
+  return !isWithin(addresses, ANY_UNICAST[family]) || (family === 6 && overlaps(addresses, LINK_LOCAL[6]));
 }
 
 const texts = new WeakMap<IntervalSet, string>();

@@ -9,7 +9,7 @@ import { answersPass } from './served.ts';
 import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { joinAlike } from './join-alike.ts';
-import { ownerOf, textOf } from './owner.ts';
+import { mayLeadNowhere, ownerOf, textOf } from './owner.ts';
 import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { leaveByBridge } from './hooks/bridge.ts';
 import { runFirstHook, runHook } from './hooks/run-hook.ts';
@@ -199,6 +199,7 @@ function routeOf(
     // From the network such a packet is dropped, unless the machine is told to route it.
     return isClientHere(way) && isWithin(destination, LOOPBACK[family]) ? 'here' : 'unknown';
   }
+  if (mayLeadNowhere(destination, family)) return 'unknown';
   switch (ownerOf(firewall, asked, destination, run.notes)) {
     case 'self':
       return 'here';

@@ -96,6 +96,8 @@ const LEADS: Readonly<Record<LeadReason, string>> = {
   'to-another-machine': 'goes to another machine, not to the destination',
   'perhaps-same-host': 'unknown whether that is the same host',
   'perhaps-this-machine': 'unknown whether that is an address of this machine (--self-address)',
+  'perhaps-nowhere':
+    'no connection from a network leads there (to loopback: only with sysctl route_localnet)',
   'perhaps-not-forwarded':
     'unknown whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
   'not-forwarded': 'this machine does not forward packets',
