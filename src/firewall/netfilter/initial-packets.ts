@@ -106,7 +106,10 @@ export function requestPacket(asked: Scenario): Packet {
     case 'new':
       return packet;
     case 'established':
-      return afterHandshake(asked, asked.original === null ? packet : ofConnection(packet, asked.original));
+      return afterHandshake(
+        asked,
+        asked.original === null ? packet : ofConnection(asked, packet, asked.original),
+      );
     case 'invalid':
     case 'untracked':
       return withNumber(withoutConnection(packet, CT_STATE[asked.state]), 'tcp-flags', null);
@@ -129,12 +132,12 @@ function afterHandshake({ seen }: Scenario, packet: Packet): Packet {
 }
 
 /** What conntrack knows of the connection since its first packet arrived and was answered. */
-function ofConnection({ numbers, addresses, ...packet }: Packet, original: Packet): Packet {
+function ofConnection(asked: Scenario, { numbers, addresses, ...packet }: Packet, original: Packet): Packet {
   return {
     ...packet,
     numbers: {
       ...numbers,
-      'ct-status': withBits(original.numbers['ct-status'], ESTABLISHED_BITS),
+      'ct-status': withAnswer(original.numbers['ct-status'], ESTABLISHED_BITS, asked),
       'ct-direction': original.numbers['ct-direction'],
       'ct-original-source-port': original.numbers['ct-original-source-port'],
       'ct-original-destination-port': original.numbers['ct-original-destination-port'],
@@ -148,16 +151,22 @@ function ofConnection({ numbers, addresses, ...packet }: Packet, original: Packe
       destination: addresses.destination,
     },
     original,
+    listed: asked.transport === 'udp' ? original.listed : packet.listed,
   };
 }
 
 /** The packet that completes a handshake makes conntrack sure of the connection, before any rule but the earliest sees it. */
 const ESTABLISHED_BITS = CT_STATUS['seen-reply'] | CT_STATUS.confirmed | CT_STATUS.assured;
 
-/** The status once an answer was seen; how sure conntrack is of a connection of datagrams then is not known. */
-function answered(status: NumberValue, { transport, state }: Scenario): NumberValue {
-  if (state !== 'new') return status;
-  const seen = withBits(status, CT_STATUS['seen-reply'] | CT_STATUS.confirmed);
+/** The status once an answer was seen. */
+function answered(status: NumberValue, asked: Scenario): NumberValue {
+  if (asked.state !== 'new') return status;
+  return withAnswer(status, CT_STATUS['seen-reply'] | CT_STATUS.confirmed, asked);
+}
+
+/** How sure conntrack is of a connection of datagrams once it was answered is not known. */
+function withAnswer(status: NumberValue, bits: number, { transport }: Scenario): NumberValue {
+  const seen = withBits(status, bits);
   if (transport === 'tcp' || typeof seen !== 'object' || seen?.kind !== 'bits') return seen;
   return { ...seen, known: seen.known & ~CT_STATUS.assured };
 }

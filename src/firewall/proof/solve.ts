@@ -205,15 +205,15 @@ function followAnswers(
   arrived: readonly PacketState[],
 ): IntervalSet {
   const answers = arrived.map((state) => ({ state, back: sendReply(run, firewall, asked, [state]) }));
-  for (const { state, back } of asked.transport === 'udp' ? [] : answers) {
+  // Whoever must not get in has done so with one datagram.
+  for (const { state, back } of asked.transport === 'udp' && asked.sender === 'anybody' ? [] : answers) {
     if (run.budget <= 0) break;
-    for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked)))
-      checkEstablished(
-        run,
-        firewall,
-        establishedScenario(asked, state, same),
-        subtract(peersOf(same), collectedSet(run.dropped)),
-      );
+    for (const same of groupBy(back, ({ packet }) => String(packet.isUntracked))) {
+      const later = establishedScenario(asked, state, same);
+      // Of datagrams that conntrack sees no answer of, each is like the first.
+      if (asked.transport === 'udp' && later.seen !== 'whole') continue;
+      checkEstablished(run, firewall, later, subtract(peersOf(same), collectedSet(run.dropped)));
+    }
   }
   return peersOf(answers.flatMap(({ back }) => back));
 }

@@ -147,7 +147,7 @@ function notMatchedLines(
 const WAYS = {
   request: '',
   reply: 'reply: ',
-  later: 'after the handshake: ',
+  later: 'once established: ',
   'neighbour-solicitation': 'neighbour solicitation: ',
   'neighbour-advertisement': 'neighbour advertisement: ',
   'arp-request': 'ARP request: ',

@@ -161,7 +161,8 @@ function applyExistingDnat(packet: Packet): Packet {
     numbers: {
       ...numbers,
       'destination-port': original.numbers['destination-port'],
-      'destination-type': original.dnat === 'no' ? numbers['destination-type'] : null,
+      'destination-type':
+        original.dnat === 'no' ? numbers['destination-type'] : original.numbers['destination-type'],
     },
     addresses: { ...addresses, destination: original.addresses.destination },
     dnat: original.dnat,

@@ -2,6 +2,7 @@ import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
 import {
   ARP,
+  PROTOCOL,
   type AddressMatch,
   type AssumedMatch,
   type InterfaceMatch,
@@ -127,9 +128,11 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
 }
 
 /** As it was settled for this case; else it is noted, so that the question can be cut. */
-function matchUnknown(match: UnknownMatch, { phase, settled, listed }: Packet, notes: Notes): Bounds {
-  const dimension = phase === null ? null : dimensionOf(match.reason);
-  if (dimension === null || phase === null) return UNKNOWN;
+function matchUnknown(match: UnknownMatch, packet: Packet, notes: Notes): Bounds {
+  const { settled, listed } = packet;
+  const dimension = packet.phase === null ? null : dimensionOf(match.reason);
+  if (dimension === null || packet.phase === null) return UNKNOWN;
+  const phase = isDatagram(packet) ? phaseOfDatagram(packet.phase, dimension) : packet.phase;
   const list = match.known?.list;
   const isListed = list !== undefined && listed.includes(list);
   const key = testKey(phase, `${match.text}${isListed ? ' (listed)' : ''}`, OWNERS[dimension]);
@@ -138,6 +141,19 @@ function matchUnknown(match: UnknownMatch, { phase, settled, listed }: Packet, n
   if (notes.openTests.size < MAX_NOTES && !notes.openTests.has(key))
     notes.openTests.set(key, { match, dimension, phase, place: notes.at, isListed });
   return UNKNOWN;
+}
+
+/**
+ * Every datagram of a side is like its first one, no more of them come than the limits let through that this one is within, and the
+ * side is on no other list than those it was put on.
+ */
+function phaseOfDatagram(phase: Phase, dimension: Dimension): Phase {
+  if (OWNERS[dimension] !== 'peer' && dimension !== 'rate' && dimension !== 'list') return phase;
+  return phase === 'later' ? 'first' : phase === 'later-reply' ? 'reply' : phase;
+}
+
+function isDatagram({ numbers }: Packet): boolean {
+  return numbers.protocol === PROTOCOL.udp;
 }
 
 /** Nobody splits a question into more cases than these. */

@@ -247,6 +247,6 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'makes-no-difference': 'may match, but makes no difference',
   'program-decides': 'a userspace program decides',
   'drops-reply': 'it drops the reply',
-  'drops-established': 'it drops packets after the handshake',
-  'drops-client-packets': 'it drops packets of the client after the handshake',
+  'drops-established': 'it drops packets once the connection is established',
+  'drops-client-packets': 'it drops packets of the client once the connection is established',
 };
