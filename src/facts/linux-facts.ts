@@ -54,7 +54,8 @@ function notListed(failed: {
   });
 }
 
-export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
+export function linuxFacts({ commands, host, ...machine }: LinuxMachine): MachineFacts {
+  const isRedacted = machine.isRedacted === true;
   const settings = settingsOf(outputOf(commands, 'settings') ?? '');
   const interfaces = read(outputOf(commands, 'addresses'), parseInterfaces);
   const routing = (family: Family): Routing | null => {
@@ -77,6 +78,7 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
   const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   return {
     ...unknownMachine(host),
+    isRedacted,
     addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
     routing: { 4: routing(4), 6: routing(6) },
@@ -103,6 +105,11 @@ export function linuxFacts({ commands, host }: LinuxMachine): MachineFacts {
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
     assumptions: [
+      ...(isRedacted
+        ? [
+            'the addresses that are asked about are those of the file: collect --redact replaced the real ones',
+          ]
+        : []),
       ...(isNftHidden(commands)
         ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
         : []),

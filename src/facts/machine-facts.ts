@@ -11,6 +11,8 @@ import type { Routing } from './routing/routing.ts';
 /** What is known of the machine that runs the rules. Null: its tools did not tell. */
 export interface MachineFacts {
   readonly host: string;
+  /** Other addresses stand in place of its own and of those in its rules. */
+  readonly isRedacted: boolean;
   /** Without those of the loopback interface. */
   readonly addresses: readonly Address[] | null;
   /** Interfaces that packets of others may come in by. */
@@ -68,6 +70,7 @@ export function unknownMachine(host: string): MachineFacts {
   return {
     ...{
       host,
+      isRedacted: false,
       addresses: null,
       interfaces: null,
       down: new Map<string, readonly Prefix[]>(),

@@ -18,6 +18,10 @@ const linuxMachine = z.object({
   platform: z.literal('linux'),
   collectedAt: time,
   host: text.describe('its own name'),
+  isRedacted: z
+    .literal(true)
+    .optional()
+    .describe('addresses, its name and comments are replaced (vwaudit collect --redact)'),
   commands: z.array(command),
 });
 

@@ -17,6 +17,7 @@ export function redactMachine(machine: LinuxMachine, key: Uint8Array = randomByt
   return {
     ...machine,
     host: 'machine',
+    isRedacted: true,
     commands: machine.commands.map((command) => ({
       ...command,
       output: redacted(withoutRemarks(command.output)),

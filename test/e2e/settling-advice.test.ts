@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
-import { LOCAL, reg, rule } from '../firewall/windows/texts.ts';
+import { LOCAL, POLICY, reg, rule } from '../firewall/windows/texts.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 
@@ -58,4 +58,26 @@ test.each(Object.entries(RULESETS))('%s', async (_, { file, text, more }) => {
   const [command = ''] = advice.filter((line) => line.startsWith('$ vwaudit audit'));
   const [after] = await resultOf(words(command.slice('$ vwaudit '.length)));
   expect(['allowed', 'blocked']).toContain(after);
+});
+
+test.each([
+  [
+    'sets.save',
+    '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n-A INPUT -i eth0 -p tcp -m set --match-set viz src -m multiport --dports 102 -j ACCEPT\nCOMMIT\n',
+    /^Save the sets on the machine/,
+    /contents of set viz are not given/,
+  ],
+  [
+    'policy.reg',
+    reg(POLICY, { rules: { A: rule('Action=Block|LPort=102|Profile=Public') } }),
+    /^Export the local rules on the computer/,
+    /the local rules are not given/,
+  ],
+])('what is missing comes before all else: %s', async (file, text, first, why) => {
+  const place = path.join(folder, file);
+  writeFileSync(place, text);
+  const [, advice] = await resultOf(['audit', place, ...SITE]);
+  expect(advice[0]).toMatch(first);
+  const { stdout } = await runInProcess(['audit', place, ...SITE]);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(why);
 });

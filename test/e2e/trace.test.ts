@@ -37,6 +37,7 @@ test('a packet, and the rules on its path', async () => {
       '    reply: filter OUTPUT  line 5  default policy accept',
       '',
       '- assumed iptables has no table except filter (iptables-save -t shows only one)',
+      '- assumed nft has no tables besides those of iptables-nft, iptables-legacy has none (iptables-save shows neither; nft list ruleset and iptables-legacy-save do)',
       '',
     ].join('\n'),
   );

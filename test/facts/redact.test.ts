@@ -11,7 +11,7 @@ function outputOf(output: string): string {
     ...{ host: 'maps-a', commands: [command] },
   };
   const redacted = redactMachine(machine, KEY);
-  expect(redacted.host).toBe('machine');
+  expect(redacted).toMatchObject({ host: 'machine', isRedacted: true });
   return redacted.commands[0]!.output;
 }
 

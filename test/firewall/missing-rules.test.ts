@@ -174,6 +174,33 @@ describe('the tables of a tool', () => {
     expect(assumptions).toEqual(['iptables has no table except filter (iptables-save -t shows only one)']);
   });
 
+  const OWN = (besides: string): string =>
+    `nft has no tables${besides} (iptables-save does not show them; nft list ruleset does)`;
+  const BOTH =
+    'nft has no tables besides those of iptables-nft, iptables-legacy has none (iptables-save shows neither; nft list ruleset and iptables-legacy-save do)';
+  const LEGACY_SAVE = save(ACCEPT, HEADER.replace('(nf_tables)', '(legacy)'));
+
+  test.each<[string, Files, string]>([
+    ['iptables-nft', { 'a.save': save(ACCEPT) }, BOTH],
+    ['a file without a header', { 'a.save': save(ACCEPT, '') }, BOTH],
+    ['iptables-legacy', { 'a.save': LEGACY_SAVE }, OWN('')],
+    [
+      'both back ends',
+      { 'a.save': save(ACCEPT), 'b.save': LEGACY_SAVE },
+      OWN(' besides those of iptables-nft'),
+    ],
+  ])('a save does not show what nft or the other back end has: %s', (_, files, assumed) => {
+    expect(answerOf(files).assumptions).toContain(assumed);
+  });
+
+  test('of the family that is not asked about nothing is assumed', () => {
+    const six = save(ACCEPT, HEADER.replace('iptables-save', 'ip6tables-save'));
+    expect(answerOf({ 'a.save': six }, 6).assumptions.join('\n')).toMatch(/ip6tables-legacy has none/);
+    expect(answerOf({ 'a.save': save(ACCEPT), 'b.save': six }).assumptions.join('\n')).not.toMatch(
+      /ip6tables/,
+    );
+  });
+
   test('of a firewall that is neither iptables nor nft nothing is assumed or missing', () => {
     const ruleset: Ruleset = {
       file: 'x',

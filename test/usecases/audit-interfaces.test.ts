@@ -136,6 +136,15 @@ test.each([
   expect(report.assumptions).toContainEqual(expect.stringMatching(/eht0 may be a typing error/));
 });
 
+test.each([
+  ['gcll', true],
+  ['eth1', false],
+])('%s beside interfaces that are all stated may be misspelled: %s', async (name, isNoted) => {
+  const rules = chain('iifname "gcl" accept\n iifname "eth0" drop');
+  const report = await audited(rules, [`client=${name}`, 'config-tool=gcl', 'outsider=eth0']);
+  expect(report.assumptions.some((one) => one.includes('did you mean gcl?'))).toBe(isNoted);
+});
+
 test('on a gateway the interface towards the hosts may be mistyped too, and a zone no rule is about is none', async () => {
   const rules = chain('iifname "gcl" oifname "brsrv" tcp dport { 102, 10100 } accept', 'forward');
   const zones = ['10.30.0.0/16=gcl', '0.0.0.0/0=wan', '::/0=wan'];

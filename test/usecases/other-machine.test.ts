@@ -66,6 +66,44 @@ test('audit refuses it, unless its own addresses are stated', async () => {
   );
 });
 
+test.each([
+  ['input', null, 'unproven'],
+  ['input', '10.20.0.77', 'fail'],
+  ['forward', '10.20.0.77', 'unproven'],
+] as const)('of replaced addresses: rules on %s, host %s: %s', async (hook, address, verdict) => {
+  const output = JSON.stringify([
+    { ifname: 'eth0', addr_info: [{ family: 'inet', local: '10.20.0.77', prefixlen: 24 }] },
+  ]);
+  const rules = '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+  const commands = [
+    { id: 'iptables-legacy', command: 'iptables-save', exitCode: 0, output: rules, errors: '' },
+    { id: 'addresses', command: 'ip -j address', exitCode: 0, output, errors: '' },
+  ];
+  const file = JSON.stringify({
+    ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
+    ...{ host: 'machine', isRedacted: true, commands },
+  });
+  const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(file)) };
+  const stated = siteFromYaml(
+    `hosts: { maps-a: { address: 10.20.0.77, instances: 1 } }\npeers: { client: [10.30.0.0/16] }`,
+    'vwaudit.yaml',
+  );
+  const site =
+    address === null ? { ...stated, hosts: stated.hosts.map((one) => ({ ...one, addresses: [] })) } : stated;
+  const report = await audit(
+    site,
+    {
+      ...{ files: ['box.json'], dialects: ANY_DIALECT, hook, interfaces: [], rulesOf: null },
+      ...{ selfAddresses: [], isForwarding: false },
+    },
+    { system, tool: { name: 'vwaudit', version: 'test' } },
+  );
+  const required = report.flows.filter(({ expected }) => expected === 'reachable');
+  expect([...new Set(required.map((flow) => flow.verdict))]).toEqual([verdict]);
+  expect(report.findings.some(({ code }) => code === 'redacted')).toBe(verdict === 'unproven');
+  expect(report.assumptions.join('\n')).toMatch(/collect --redact replaced the real ones/);
+});
+
 const ROUTES = [
   { type: 'local', dst: '10.20.0.77', dev: 'eth0', table: 'local', protocol: 'kernel' },
   { type: 'local', dst: '10.99.0.0/24', dev: 'lo', table: 'local' },

@@ -78,6 +78,7 @@ export function auditOnMachine(
     },
     machine: isOwn ? knownHost(facts, addresses) : null,
     isCollected: facts !== null,
+    areAddressesReplaced: areReplaced(host, { hook, facts }),
   };
   const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);
   return {
@@ -92,6 +93,16 @@ export function auditOnMachine(
       ...(unstated.length === 0 ? [] : [alsoReached(host, unstated)]),
     ],
   };
+}
+
+/** The file has other addresses than the real ones, and the host has none of the file's: the real ones may be asked about. */
+function areReplaced(
+  { addresses }: Host,
+  { hook, facts }: Pick<AuditOptions, 'hook'> & Pick<Machine, 'facts'>,
+): boolean {
+  if (facts?.isRedacted !== true) return false;
+  const own = new Set((facts.addresses ?? []).map(formatAddress));
+  return hook !== 'input' || !addresses.some((address) => own.has(formatAddress(address)));
 }
 
 function alsoReached({ key }: Host, unstated: readonly Address[]): string {

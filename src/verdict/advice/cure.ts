@@ -41,6 +41,8 @@ export interface Circumstances {
   readonly windows?: WindowsCircumstances;
   /** The file of a collection was given for the machine with the rules. */
   readonly isCollected?: boolean;
+  /** Other addresses stand in the file than those that may be asked about. */
+  readonly areAddressesReplaced?: boolean;
   /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
 }

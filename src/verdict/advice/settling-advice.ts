@@ -71,6 +71,8 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
       ];
     case 'store-not-given':
       return exportSteps(reason.store, argv);
+    case 'set-not-given':
+      return saveSetsSteps(unsettled);
     case 'listener-service':
       if (reason.service === '*')
         return [say('If a service owns the socket, state it:'), run(...argv, '--service', 'NAME')];
@@ -187,6 +189,24 @@ const EXPORTS = {
     key: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy',
   },
 } as const;
+
+/** What saves the sets that rules of iptables name. */
+function saveSetsSteps({ argv, files }: Unsettled): readonly Step[] {
+  const [program = 'vwaudit', command = 'audit', ...rest] = argv;
+  return [
+    say(`Save the sets on the machine, and give ${SETS_FILE} too:`),
+    run('sudo', 'ipset', 'save', '-file', SETS_FILE),
+    // Where each host has files of its own, only its owner knows whose sets these are.
+    ...(files.some((file) => file.includes('=')) ? [] : [run(program, command, SETS_FILE, ...rest)]),
+  ];
+}
+
+const SETS_FILE = 'sets.ipset';
+
+/** A file is missing: until it is given, nothing else that is stated settles it. */
+export function isOfMissingFile({ code }: Reason): boolean {
+  return code === 'store-not-given' || code === 'set-not-given';
+}
 
 function collectSteps({ argv, files, isWindows }: Unsettled): readonly Step[] {
   const [program = 'vwaudit', command = 'audit', ...rest] = argv;

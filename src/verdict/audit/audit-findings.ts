@@ -32,7 +32,7 @@ import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
-import { settlingSteps } from '../advice/settling-advice.ts';
+import { isOfMissingFile, settlingSteps } from '../advice/settling-advice.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
@@ -181,18 +181,18 @@ function toFinding(
     const isPlaceless = host.addresses.length === 0 && reasons.some(mayNeedAddress);
     const isRequired = result.expected === 'reachable';
     const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
-    const steps = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
+    const asked = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
-    steps.push(
-      ...settlingSteps({
-        ...{ reasons, conditions: cases.flatMap(({ conditions }) => conditions), host, as: role },
-        ...{ site: circumstances.site, witness: result.proof.witness },
-        argv: circumstances.invocation.argv,
-        files: circumstances.invocation.files,
-        isCollected: circumstances.isCollected === true,
-        isWindows: [...circumstances.backends.values()].includes('wfp'),
-      }),
-    );
+    const all = [...reasons, ...cases.flatMap((each) => each.reasons ?? [])];
+    const settling = settlingSteps({
+      ...{ reasons: all, conditions: cases.flatMap(({ conditions }) => conditions), host, as: role },
+      ...{ site: circumstances.site, witness: result.proof.witness },
+      argv: circumstances.invocation.argv,
+      files: circumstances.invocation.files,
+      isCollected: circumstances.isCollected === true,
+      isWindows: [...circumstances.backends.values()].includes('wfp'),
+    });
+    const steps = all.some(isOfMissingFile) ? [...settling, ...asked] : [...asked, ...settling];
     if (cases.length > 1) {
       const text = casesText(cases, { withFile: true });
       return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll }, flows, steps)];

@@ -14,12 +14,13 @@ export function unstatedFindings(
   return groupBy(open, ({ result: { host } }) => host).flatMap((group) => {
     const [one] = group;
     if (one === undefined) return [];
-    const { invocation, unstated = [] } = one.audited.circumstances;
+    const { invocation, unstated = [], areAddressesReplaced } = one.audited.circumstances;
+    const ids = group.map(({ result: { id } }) => id);
+    if (areAddressesReplaced === true) return [finding('redacted', atOf(group), ids)];
     const steps = [
       say('If it is so, state that the files are all there is:'),
       run(...invocation.argv, '--complete'),
     ];
-    const ids = group.map(({ result: { id } }) => id);
     return [finding('unstated', { ...atOf(group), unstated }, ids, steps)];
   });
 }

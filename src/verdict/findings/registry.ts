@@ -45,6 +45,7 @@ import { probeError } from './codes/probe-error.ts';
 import { profileMismatch } from './codes/profile-mismatch.ts';
 import { queryUserBlock } from './codes/query-user-block.ts';
 import { reactsToProbing } from './codes/reacts-to-probing.ts';
+import { redacted } from './codes/redacted.ts';
 import { refusedAlike } from './codes/refused-alike.ts';
 import { reportsApart } from './codes/reports-apart.ts';
 import { sameIdInBothStores } from './codes/same-id-in-both-stores.ts';
@@ -110,6 +111,7 @@ export const FINDINGS = {
   'profile-mismatch': profileMismatch,
   'query-user-block': queryUserBlock,
   'reacts-to-probing': reactsToProbing,
+  redacted,
   'refused-alike': refusedAlike,
   'reports-apart': reportsApart,
   'same-id-in-both-stores': sameIdInBothStores,

@@ -41,6 +41,7 @@ export const cases = z
       conditions: conditions.describe('all of them hold'),
       result: z.enum(['allowed', 'blocked', 'undecided']),
       rules: ruleRefs,
+      reasons: z.array(reason).optional().describe('why it is undecided'),
     }),
   )
   .meta({

@@ -23,7 +23,15 @@ export function ruleText(
 ): string {
   if (kind === 'policy') return handle === null ? `chain ${chain}: default ${text}` : `default ${text}`;
   if (isNamed && title !== undefined) return title;
-  return text.length <= max ? text : `${text.slice(0, max - 3)}...`;
+  if (text.length <= max) return text;
+  const brief = text.replaceAll(REMARK, '$1"..."');
+  return brief.length <= max ? brief : `${brief.slice(0, max - END - 3)}...${brief.slice(-END)}`;
 }
+
+/** What people wrote into a rule decides nothing. */
+const REMARK = /(comment |-prefix |\bprefix )"(?:[^"\\]|\\.){4,}"/g;
+
+/** What decides stands at the end: `-j DNAT --to-destination 10.20.0.11:10100`, `dnat to 10.20.0.11:10100`. */
+const END = 48;
 
 const MAX_TEXT = 120;

@@ -1,13 +1,16 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
 import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
+import type { Reason } from '../../firewall/model/reason.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
-import { decidingRules, ruleRef } from './deciding-rule.ts';
+import { decidingEntry, decidingRules, ruleRef, whyOpen } from './deciding-rule.ts';
 
 /** A case of an answer as a report holds it. */
 export interface CaseSummary {
   readonly conditions: readonly CaseCondition[];
   readonly result: 'allowed' | 'blocked' | 'undecided';
   readonly rules: readonly RuleRef[];
+  /** Why it is undecided, where its rule tells. */
+  readonly reasons?: readonly Reason[] | undefined;
 }
 
 /** The cases, those that differ in nothing but an interface, a network profile or a test that makes no difference as one. */
@@ -15,7 +18,12 @@ export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSumma
   return joinAlike(
     cases.map(({ conditions, fate, trace }) => {
       const result = fate === 'depends' ? 'undecided' : fate;
-      return { conditions, result, rules: decidingRules(trace, result).map(ruleRef) };
+      const entry = result === 'undecided' ? decidingEntry(trace, result) : null;
+      const reasons = entry === null ? [] : whyOpen(entry, 'undecided');
+      return {
+        ...{ conditions, result, rules: decidingRules(trace, result).map(ruleRef) },
+        ...(reasons.length === 0 ? {} : { reasons }),
+      };
     }),
   );
 }

@@ -62,6 +62,8 @@ describe('commands', () => {
 });
 
 const ONE_TABLE = 'iptables has no table except filter (iptables-save -t shows only one)';
+const NO_OTHERS =
+  'nft has no tables besides those of iptables-nft, iptables-legacy has none (iptables-save shows neither; nft list ruleset and iptables-legacy-save do)';
 
 describe('chains that are not declared', () => {
   test('the policy is assumed, and that is said', () => {
@@ -71,13 +73,14 @@ describe('chains that are not declared', () => {
       'chain INPUT: default policy ACCEPT (not in the file)',
       'chain OUTPUT: default policy ACCEPT (not in the file)',
       ONE_TABLE,
+      NO_OTHERS,
     ]);
   });
 
   test('a policy that decides nothing is not spoken of', () => {
     const { result, assumptions } = answerOf('-A INPUT -p udp -j ACCEPT\n-A INPUT -j REJECT', 22);
     expect(result).toBe('blocked');
-    expect(assumptions).toEqual([ONE_TABLE]);
+    expect(assumptions).toEqual([ONE_TABLE, NO_OTHERS]);
   });
 
   test('a table of own chains alone is a part of a ruleset', () => {

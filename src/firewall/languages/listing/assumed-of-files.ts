@@ -1,6 +1,7 @@
 import { FAMILIES } from '../../../net/address.ts';
 import { shellWord } from '../../../shell-word.ts';
 import { familyOf } from '../iptables/save-file/family-of.ts';
+import { HEADER_LINE, isNftBackEnd } from '../iptables/save-file/header.ts';
 import { isIptables, isNft, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
 
 /** A file as it was read; `isStated`: its dialect was. */
@@ -12,7 +13,11 @@ interface ReadFile {
 
 /** What the files of one machine leave open about themselves, and what it is taken to be. */
 export function assumedOfFiles(files: readonly ReadFile[]): readonly FamilyAssumption[] {
-  return [...files.flatMap(assumedFamily), ...assumedTables(files.map(({ ruleset }) => ruleset))];
+  return [
+    ...files.flatMap(assumedFamily),
+    ...assumedTables(files.map(({ ruleset }) => ruleset)),
+    ...assumedBackEnds(files),
+  ];
 }
 
 function assumedFamily({ text, ruleset, isStated }: ReadFile): readonly FamilyAssumption[] {
@@ -49,4 +54,28 @@ function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[
       { family, text: `${command} has no table except ${only.name} (${command}-save -t shows only one)` },
     ];
   });
+}
+
+/** A save shows the tables of one back end of iptables: not those of the other, and none that nft made itself. */
+function assumedBackEnds(files: readonly ReadFile[]): readonly FamilyAssumption[] {
+  // What lists the tables of nft names those of iptables-legacy in a warning.
+  if (files.some(({ ruleset }) => isNft(ruleset))) return [];
+  const saves = files.filter(({ ruleset }) => isIptables(ruleset));
+  return FAMILIES.flatMap((family): readonly FamilyAssumption[] => {
+    const own = saves.filter(({ ruleset }) => ruleset.families.includes(family));
+    if (own.length === 0) return [];
+    const save = family === 4 ? 'iptables' : 'ip6tables';
+    const backEnds = new Set(own.map(({ text }) => backEndOf(text)));
+    const isLegacyOpen = !backEnds.has('legacy');
+    const text = isLegacyOpen
+      ? `nft has no tables besides those of iptables-nft, ${save}-legacy has none (${save}-save shows neither; nft list ruleset and ${save}-legacy-save do)`
+      : `nft has no tables${backEnds.has('nft') ? ' besides those of iptables-nft' : ''} (${save}-save does not show them; nft list ruleset does)`;
+    return [{ family, text }];
+  });
+}
+
+/** Which tables the save shows, as its header says; null without one. */
+function backEndOf(text: string): 'nft' | 'legacy' | null {
+  if (isNftBackEnd(text)) return 'nft';
+  return HEADER_LINE.test(text) ? 'legacy' : null;
 }

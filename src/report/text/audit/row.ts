@@ -70,7 +70,7 @@ function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail):
   const onward = then.map((each) => `, then ${rulePlace(ruleRef(each), { withFile })}`).join('');
   const reason = fate === 'undecided' ? `: ${reasonsText(whyOpen(entry, fate))}` : '';
   // What a rule of Windows says begins with its name and ID, and its program comes late.
-  const max = first.title === undefined ? {} : { max: MAX_NAMED };
+  const max = first.title === undefined && amount !== 'whole' ? {} : { max: MAX_NAMED };
   const shown = isBare ? '' : `  ${ruleText(ruleRef(first), { isNamed: amount !== 'whole', ...max })}`;
   return `${place}${shown}${onward}${reason}${kept}`;
 }

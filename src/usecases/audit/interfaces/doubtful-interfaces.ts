@@ -48,6 +48,7 @@ export function doubtfulInterfaces({
   const doubtful = interfaces
     .map((one) => ({ ...one, others: doubt('in', one.name) }))
     .filter(({ others }) => others.length > 0);
+  const inDoubtNames = new Set(doubtful.map(({ name }) => name));
   const out = outInterface === null ? [] : doubt('out', outInterface);
   return {
     names: new Set([
@@ -56,6 +57,9 @@ export function doubtfulInterfaces({
     ]),
     notes: [
       ...new Set([
+        ...interfaces
+          .filter(({ name }) => !inDoubtNames.has(name))
+          .flatMap(({ name }) => misspelled(name, tested('in'))),
         ...doubtful.map(({ who, name, others }) =>
           inDoubt(who === null ? name : `${whoText(who) ?? ''}=${name}`, name, others),
         ),
@@ -72,6 +76,19 @@ function unstated(tested: ReadonlySet<string>, names: ReadonlySet<string>): read
   return [...tested].filter(
     (pattern) => !isInnerInterface(pattern) && ![...names].some((name) => isLike(name, pattern)),
   );
+}
+
+/** Every interface that the rules test is stated, but this name is almost one of them. */
+function misspelled(name: string, tested: ReadonlySet<string>): readonly string[] {
+  if ([...tested].some((pattern) => isLike(name, pattern))) return [];
+  // eth0 and eth1 are two interfaces.
+  const others = [...tested].filter((pattern) => withoutDigits(pattern) !== withoutDigits(name));
+  const nearest = nearestWord(name, others);
+  return nearest === undefined ? [] : [`no rule tests the interface ${name} (did you mean ${nearest}?)`];
+}
+
+function withoutDigits(name: string): string {
+  return name.replaceAll(/\d+/g, '');
 }
 
 function isLike(name: string, pattern: string): boolean {

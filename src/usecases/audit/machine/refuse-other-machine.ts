@@ -17,7 +17,9 @@ export function refuseOtherMachine(
     code: 'other-machine',
     message: `collected on ${facts.host}, which has the addresses ${listed(collected)}, none of ${key}'s (${listed(addresses)})`,
     file: files.join(' '),
-    fix: `give the file of ${key}, or with --host only the host it is of; where the addresses are translated on the way, state them with --self-address`,
+    fix: facts.isRedacted
+      ? 'collect --redact replaced the addresses in it: give the file that was collected without --redact, or the addresses of the redacted file'
+      : `give the file of ${key}, or with --host only the host it is of; where the addresses are translated on the way, state them with --self-address`,
   });
 }
 

@@ -8,6 +8,8 @@ type Args = AcceptanceArgs & {
   readonly nearest: string | null;
   /** What the nearest miss is: verdict and what was seen, other codes, or other rules. */
   readonly now: string | null;
+  /** A source that fares like those of the exception and is none of them; null where that is not what differs. */
+  readonly beyond: string | null;
 };
 
 export const acceptanceUnmatched: FindingKind<Args> = {
@@ -24,5 +26,9 @@ export const acceptanceUnmatched: FindingKind<Args> = {
           : `the flow ${nearest} is now ${now}`;
     return ended(`${exceptionText(args)} (until ${args.until}) matches nothing: ${miss}`);
   },
-  advice: () => ['Remove the entry where the cause is mended, or correct its code, flow or rule.'],
+  advice: ({ beyond }) => [
+    beyond === null
+      ? 'Remove the entry where the cause is mended, or correct its code, flow or rule.'
+      : `Mend what fails for addresses beyond its sources, or add them to sources where they are accepted too (${beyond} is one).`,
+  ],
 };

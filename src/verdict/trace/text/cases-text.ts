@@ -1,6 +1,7 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
 import { faresAlike, isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { conditionsText, placeWithPolicy } from './condition-text.ts';
+import { reasonsText } from './reason-text.ts';
 
 /** How cases are told. */
 export interface CasesTold {
@@ -108,7 +109,8 @@ function isSameTest(one: TestCondition, other: TestCondition): boolean {
   );
 }
 
-function fateText({ result, rules }: CaseSummary, withFile: boolean): string {
-  const places = rules.map((rule) => placeWithPolicy(rule, withFile));
-  return `${result}${places.length === 0 ? '' : ` (${places.join(', then ')})`}`;
+function fateText({ result, rules, reasons = [] }: CaseSummary, withFile: boolean): string {
+  const places = rules.map((rule) => placeWithPolicy(rule, withFile)).join(', then ');
+  const told = [places, reasonsText(reasons)].filter((text) => text !== '').join(': ');
+  return `${result}${told === '' ? '' : ` (${told})`}`;
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { shareAdvice } from '../../../../src/report/text/parts/share-advice.ts';
 
-const finding = (name: string, advice: readonly string[], severity: 'error' | 'warning' = 'error') => ({
+const finding = (
+  name: string,
+  advice: readonly string[],
+  severity: 'error' | 'warning' | 'note' = 'error',
+) => ({
   name,
   severity,
   advice,
@@ -24,5 +28,21 @@ test('commands are reported once, after the last finding that they mend; sentenc
     ['c', other],
     ['e', ['Look at it.']],
     ['f', load],
+  ]);
+});
+
+test('what settles several notes is said once, with their number', () => {
+  const say = ['Outsiders may enter by any interface: block them on each.'];
+  const shown = shareAdvice([
+    finding('a', say, 'note'),
+    finding('b', [], 'note'),
+    finding('c', say, 'note'),
+    finding('d', ['Another.'], 'note'),
+  ]);
+  expect(shown.map(({ name, advice }) => [name, advice])).toEqual([
+    ['a', []],
+    ['c', ['For these 2:', ...say]],
+    ['b', []],
+    ['d', ['Another.']],
   ]);
 });
