@@ -26,27 +26,72 @@ export interface Unsettled {
 
 /** What settles it beside an interface: a flag, a collection, a change of the machine; where nothing can be stated, what can tell. */
 export function settlingSteps(unsettled: Unsettled): readonly Step[] {
-  const { conditions, argv } = unsettled;
+  const { conditions } = unsettled;
   const tested = conditions.flatMap((each) => (each.kind === 'test' ? [each] : []));
-  const profiles = conditions.flatMap((each) => (each.kind === 'profile' ? each.names : []));
-  const [profile] = profiles;
+  const all = [...unsettled.reasons, ...tested.flatMap(({ reason }) => reason ?? [])];
+  const programs = [...new Set(all.flatMap((one) => (one.code === 'listener-program' ? one.program : [])))];
+  const stepsBy = (reason: Reason): readonly Step[] | null =>
+    reason.code === 'listener-program' && programs.length > 1 ? [] : stepsFor(reason, unsettled);
+  const [missing, others] = partition(unsettled.reasons, isOfMissingFile);
   const steps = [
-    ...(profile === undefined
-      ? []
-      : [
-          say(
-            `State the profile of the network (Get-NetConnectionProfile tells): ${[...new Set(profiles)].join(', ')}. For example:`,
-          ),
-          run(...argv, '--profile', profile),
-        ]),
-    ...unsettled.reasons.flatMap((reason) => stepsFor(reason, unsettled) ?? []),
+    ...missing.flatMap((reason) => stepsBy(reason) ?? []),
+    ...(programs.length > 1 ? programSteps(programs, unsettled) : profileSteps(unsettled)),
+    ...others.flatMap((reason) => stepsBy(reason) ?? []),
     ...tested.flatMap(
       ({ reason, dimension }) =>
-        (reason === undefined ? null : stepsFor(reason, unsettled)) ?? stepsOf(dimension, unsettled),
+        (reason === undefined ? null : stepsBy(reason)) ?? stepsOf(dimension, unsettled),
     ),
   ];
   return unique(steps);
 }
+
+function partition(
+  all: readonly Reason[],
+  fits: (one: Reason) => boolean,
+): readonly [fitting: readonly Reason[], others: readonly Reason[]] {
+  return [all.filter(fits), all.filter((one) => !fits(one))];
+}
+
+function profilesOf({ conditions }: Unsettled): readonly string[] {
+  return [...new Set(conditions.flatMap((each) => (each.kind === 'profile' ? each.names : [])))];
+}
+
+function profileSteps(unsettled: Unsettled): readonly Step[] {
+  const profiles = profilesOf(unsettled);
+  const [profile] = profiles;
+  if (profile === undefined) return [];
+  return [
+    say(
+      `State the profile of the network (Get-NetConnectionProfile tells): ${profiles.join(', ')}. For example:`,
+    ),
+    run(...unsettled.argv, '--profile', profile),
+  ];
+}
+
+/** Rules for many programs need not be for the one that listens: it is stated once, with the profile where that is open too. */
+function programSteps(programs: readonly string[], unsettled: Unsettled): readonly Step[] {
+  const profiles = profilesOf(unsettled);
+  const [profile] = profiles;
+  const network =
+    profile === undefined
+      ? ''
+      : `, and the profile of the network (Get-NetConnectionProfile tells: ${profiles.join(', ')})`;
+  const named = programs.slice(0, MAX_PROGRAMS).join(', ');
+  const more = programs.length > MAX_PROGRAMS ? ` and ${programs.length - MAX_PROGRAMS} more` : '';
+  return [
+    say(`State the program that listens there (the rules name ${named}${more})${network}. For example:`),
+    run(
+      ...unsettled.argv,
+      ...(profile === undefined ? [] : ['--profile', profile]),
+      ...['--program', LISTENER],
+    ),
+  ];
+}
+
+const MAX_PROGRAMS = 3;
+
+/** As an installation may have it. */
+const LISTENER = 'C:\\Program Files\\Vizrt\\VizWorld\\vizworld.exe';
 
 /** Null where the dimension tells enough. */
 function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null {

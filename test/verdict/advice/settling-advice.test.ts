@@ -52,6 +52,32 @@ test.each([
     [`$ vwaudit audit fw.txt --site vwaudit.yaml --program "C:\\viz\\viz.exe"`],
   ],
   [
+    'one of many programs, in a profile',
+    commands({
+      reasons: ['a', 'b', 'c', 'd'].map((name) => ({ code: 'listener-program', program: `C:\\${name}.exe` })),
+      conditions: [{ kind: 'profile', names: ['private'] }],
+    }),
+    [
+      `$ vwaudit audit fw.txt --site vwaudit.yaml --profile private --program "C:\\Program Files\\Vizrt\\VizWorld\\vizworld.exe"`,
+    ],
+  ],
+  [
+    'a file that is missing comes before the profile',
+    commands({
+      reasons: [{ code: 'store-not-given', store: 'local' }],
+      conditions: [{ kind: 'profile', names: ['private'] }],
+    }),
+    [
+      '$ reg export "HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy" local.reg',
+      '$ vwaudit audit fw.txt --site vwaudit.yaml --profile private',
+    ],
+  ],
+  [
+    'a set that is not given',
+    because({ code: 'set-not-given', set: 'viz' }),
+    ['$ sudo ipset save -file sets.ipset', '$ vwaudit audit sets.ipset fw.txt --site vwaudit.yaml'],
+  ],
+  [
     'the subnets of the computer',
     because({ code: 'address-keyword', keyword: 'LocalSubnet' }),
     ['$ vwaudit audit fw.txt --site vwaudit.yaml --local-subnet 10.20.0.0/24'],

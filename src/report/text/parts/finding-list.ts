@@ -14,6 +14,7 @@ export interface ListedFinding extends Omit<Finding<string>, 'flows' | 'rules'> 
 
 /** More than this is a wall nobody reads. */
 const SCREEN_LINES = 24;
+const SCREEN_WIDTH = 80;
 
 /** What makes two findings of one code different causes: everything but where, then everything but where and which ports. */
 const LOOSENINGS: readonly (readonly string[])[] = [
@@ -33,9 +34,15 @@ export function findingList(findings: readonly ListedFinding[], style: Style): r
   let lines: readonly string[] = [];
   for (const grouping of groupings) {
     lines = shareAdvice(grouping().flatMap(shown)).flatMap((one) => groupLines(one, style));
-    if (lines.join('\n').split('\n').length <= SCREEN_LINES) return lines;
+    if (screenLines(lines) <= SCREEN_LINES) return lines;
   }
   return lines;
+}
+
+/** As many as a terminal takes: what goes into a pipe or a file has no lines of a width, but somebody reads it. */
+function screenLines(lines: readonly string[]): number {
+  const all = lines.flatMap((line) => line.split('\n'));
+  return all.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / SCREEN_WIDTH)), 0);
 }
 
 /** Of findings with other advice each keeps its own: what mends the one need not mend the other. */

@@ -29,4 +29,13 @@ describe('more findings of one cause than fit a screen', () => {
     expect(text).toContain('nft insert rule tcp');
     expect(text).toContain('nft insert rule udp');
   });
+
+  test('are folded in a pipe, too, where the lines are long', () => {
+    const long = Array.from({ length: 6 }, (_, at) => ({
+      ...finding('maps-a', `${10100 + at}/tcp`, []),
+      message: 'in the domain profile and if the listener is another program: allowed '.repeat(12),
+    }));
+    const text = findingList(long, { ...plain(80), width: null }).join('\n');
+    expect(text).toMatch(/the same 5 more times/);
+  });
 });
