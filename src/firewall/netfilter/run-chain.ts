@@ -187,6 +187,7 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
   if (run.visit === null && changesNothing(rule)) return;
   run.notes.at = { from, chain, rule };
   for (const { packet: before, peers } of frame.states) {
+    run.notes.peers = peers;
     const bounds = matchAll(rule.matches, before, run.notes);
     const packet = withListed(before, run.notes);
     const matching = isNone(bounds) ? [] : intersectSources(peers, bounds.may);

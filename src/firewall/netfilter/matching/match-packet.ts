@@ -32,6 +32,8 @@ export interface Notes {
   readonly openTests: Map<string, OpenTest>;
   /** The rule being looked at, and its chain. */
   at: PlaceOfTest | null;
+  /** Those whose packets are at that rule; null: any. */
+  peers: IntervalSet | null;
   /** Lists that the rule puts the source on. */
   readonly adds: string[];
   /** Lists that any rule on the way may put a source on. */
@@ -70,6 +72,7 @@ export function newNotes(): Notes {
     interfacePatterns: new Set(),
     openTests: new Map(),
     at: null,
+    peers: null,
     adds: [],
     added: new Set(),
     hasOpenings: false,
@@ -89,10 +92,16 @@ export function matchAll(matches: readonly Match[], packet: Packet, notes: Notes
     forgetAfter(notes.openTests, before);
     return FALSE;
   }
+  if (isOfOthers(bounds, notes.peers)) forgetAfter(notes.openTests, before);
   return bounds;
 }
 
-/** What another test of the rule decides anyway hangs on none of those before it. */
+/** Whoever the tests may hold for is none of the peers. */
+function isOfOthers({ may }: Bounds, peers: IntervalSet | null): boolean {
+  return may !== 'all' && peers !== null && !overlaps(may, peers);
+}
+
+/** What another test of the rule decides anyway hangs on none of those before it, nor does what is about other peers. */
 function forgetAfter(tests: Notes['openTests'], count: number): void {
   if (tests.size === count) return;
   for (const key of [...tests.keys()].slice(count)) tests.delete(key);
@@ -132,7 +141,7 @@ function matchUnknown(match: UnknownMatch, packet: Packet, notes: Notes): Bounds
   const { settled, listed } = packet;
   const dimension = packet.phase === null ? null : dimensionOf(match.reason);
   if (dimension === null || packet.phase === null) return UNKNOWN;
-  const phase = isDatagram(packet) ? phaseOfDatagram(packet.phase, dimension) : packet.phase;
+  const phase = phaseOf(match, dimension, packet, packet.phase);
   const list = match.known?.list;
   const isListed = list !== undefined && listed.includes(list);
   const key = testKey(phase, `${match.text}${isListed ? ' (listed)' : ''}`, OWNERS[dimension]);
@@ -141,6 +150,12 @@ function matchUnknown(match: UnknownMatch, packet: Packet, notes: Notes): Bounds
   if (notes.openTests.size < MAX_NOTES && !notes.openTests.has(key))
     notes.openTests.set(key, { match, dimension, phase, place: notes.at, isListed });
   return UNKNOWN;
+}
+
+/** A connection is short beside the timeout of an element: who was listed at its first packet is so until its last. */
+function phaseOf({ reason }: UnknownMatch, dimension: Dimension, packet: Packet, phase: Phase): Phase {
+  if (reason.code === 'expiring-elements') return 'first';
+  return isDatagram(packet) ? phaseOfDatagram(phase, dimension) : phase;
 }
 
 /**

@@ -123,6 +123,8 @@ function splitTests(
         return eitherWay({ ...asked, choices }, chosen, QUANTIFIERS.peer.anybody);
       }
       const past = of('history', 'any');
+      const listed = past.filter(isOfListing);
+      if (listed.length > 0 && !asked.isRest) return whileListedOrNot(asked, listed);
       const knocked = asked.isRest ? undefined : firstKnocked(past, knocks);
       if (knocked !== undefined) {
         const [listed, unlisted] = eitherWay(asked, knocked.test, QUANTIFIERS.peer.anybody).parts;
@@ -167,6 +169,28 @@ function plainOrNot(asked: Scenario, tests: readonly Open[]): Cut {
     conditions: [],
   }));
   return { parts, quantifier: QUANTIFIERS.peer.anybody };
+}
+
+/** An element that the file lists, which expires. */
+function isOfListing({ match, isListed }: Open): boolean {
+  return match.reason.code === 'expiring-elements' && match.known?.isEither === true && !isListed;
+}
+
+/** All that is listed is there first, and nothing of it in the end; which of several goes first is left open. */
+function whileListedOrNot(asked: Scenario, tests: readonly Open[]): Cut {
+  const quantifier = QUANTIFIERS.history.anybody;
+  const [only, ...more] = tests;
+  if (only !== undefined && more.length === 0) return eitherWay(asked, only, quantifier);
+  const settled = [true, false].map((holds): Scenario => ({
+    ...asked,
+    settled: new Map([...asked.settled, ...tests.map(({ key }) => [key, holds] as const)]),
+  }));
+  const parts = [...settled, { ...asked, isRest: true }].map((one) => ({
+    case: one,
+    isUsual: true,
+    conditions: [],
+  }));
+  return { parts, quantifier };
 }
 
 /** The sender chooses to be on that list, or not to be. */

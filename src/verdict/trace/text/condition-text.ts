@@ -112,6 +112,7 @@ function testText(
       if (isPlain !== null) return `${isPlain ? 'within' : 'above'} the limit of ${place}`;
       break;
     case 'list':
+      if (reason?.code === 'expiring-elements') return `${not}on the list of ${place}`;
       if (isPlain !== null) return `${isPlain ? 'not ' : ''}on the list of ${place}`;
       break;
     case 'clock':

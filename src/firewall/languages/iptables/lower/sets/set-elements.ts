@@ -149,9 +149,12 @@ function forwards(range: string): string {
   return isBackwards ? `${last ?? ''}-${first}` : range;
 }
 
-/** A listing shows a set as it was then: what leaves it by itself may be gone by the time of the packet. */
+/**
+ * A listing shows a set as it was then: what leaves it by itself may be gone by the time of the packet. No packet is plain for that: who
+ * is listed is listed.
+ */
 export function expires({ name }: IpSet): Match {
-  return unknown(`set ${name}`, { code: 'expiring-elements' }, { ifPlain: false, list: listOf(name) });
+  return unknown(`set ${name}`, { code: 'expiring-elements' }, { isEither: true, list: listOf(name) });
 }
 
 /** What a set is called among the lists that packets change. */
