@@ -24,6 +24,7 @@ import {
   type PassingFlow,
   type Segment,
 } from './machine/own-segment.ts';
+import { strays, straysAsInterfaces, straysAsNoWays } from './machine/strays.ts';
 import { NOTHING_STATED, profileOf } from './windows-options.ts';
 import type { AuditOptions } from './audit-options.ts';
 
@@ -88,6 +89,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
     const bare = interfaceOfOthers(flow.role, interfaces);
     const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
     const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
+    const astray = hook === 'output' ? [] : strays(named, bare, known.strictWaysTo(destinations));
     const found = proverOf(programOf(endpoint))({
       expected,
       permitted,
@@ -100,6 +102,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
         ...segments.flatMap(({ network: from, interface: name, bridged, isSure }) =>
           bridged === null ? [] : [{ from, name, framesOnLink: bridged, isSure }],
         ),
+        ...(expected === 'blocked' ? straysAsInterfaces(astray) : []),
         ...named,
         // Who claims to be in the segment of the host, and is not.
         ...segments.flatMap(({ network: from, isSure, bridged }) =>
@@ -116,7 +119,10 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       isEverySelfKnown,
       isForwarding,
       linkNetworks: known.linkedNetworks,
-      dead: deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
+      dead: [
+        ...deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
+        ...straysAsNoWays(astray, permitted),
+      ],
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
     });

@@ -79,6 +79,7 @@ export function auditOnMachine(
     machine: isOwn ? knownHost(facts, addresses) : null,
     isCollected: facts !== null,
     areAddressesReplaced: areReplaced(host, { hook, facts }),
+    strictWays: hook === 'output' ? [] : known.strictWaysTo(addresses),
   };
   const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);
   return {

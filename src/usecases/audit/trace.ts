@@ -22,6 +22,7 @@ import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
 import { bridgingOf, sharedSegment, takenForGranted, type Segment } from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
+import { strays, straysAsNoWays } from './machine/strays.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -85,9 +86,13 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
     const parts = classes ?? [destination];
+    const astray =
+      hook === 'output' || question.interface === null
+        ? []
+        : straysAsNoWays(strays([], question.interface, known.strictWaysTo(aims)), question.sources);
     // Frames from port to port of a bridge need no route.
     const deadOf = (part: Destination): readonly NoWay[] =>
-      segment === null ? known.deadFor(hook, aims, part) : [];
+      segment === null ? [...known.deadFor(hook, aims, part), ...astray] : [];
     const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const linkNetworks = known.linkedNetworks;

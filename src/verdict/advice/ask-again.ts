@@ -21,7 +21,7 @@ export interface Invocation {
 }
 
 /** An undecided flow, and what would tell more of it. */
-export interface Open extends Pick<DependsOnInterface, 'flow'> {
+export interface Open extends Pick<DependsOnInterface, 'flow' | 'ways'> {
   /** What the rule that decides depends on. */
   readonly reasons: readonly Reason[];
   /** The interfaces that this rule names; null where none of that way matters. */
@@ -49,11 +49,21 @@ export function offersOf(open: Open, invocation: Invocation): readonly Offer[] {
   return needsAddress(open) ? [] : interfaceAdvice(open, invocation).filter(isOffer);
 }
 
-function interfaceAdvice({ flow, named }: Open, invocation: Invocation): readonly InterfaceAdvice[] {
-  const incoming = named.in === null ? [] : incomingAdvice({ flow, named: named.in }, invocation);
+function interfaceAdvice(
+  { flow, ways, named: tested }: Open,
+  invocation: Invocation,
+): readonly InterfaceAdvice[] {
+  const named = invocation.hook === 'input' ? asIncoming(tested) : tested;
+  const incoming = named.in === null ? [] : incomingAdvice({ flow, named: named.in, ways }, invocation);
   // Outsiders are to be kept out of every interface of the hosts.
   if (named.out === null || (named.in !== null && flow.role === 'outsider')) return incoming;
   return [...incoming, ...outgoingAdvice({ flow, named: named.out }, invocation)];
+}
+
+/** The answers of a server leave by the interface that the packets come in by, and that one alone is stated. */
+function asIncoming(named: Open['named']): Open['named'] {
+  if (named.in === null && named.out === null) return named;
+  return { in: [...new Set([...(named.in ?? []), ...(named.out ?? [])])], out: null };
 }
 
 function needsAddress({ flow, reasons }: Open): boolean {

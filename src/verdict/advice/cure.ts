@@ -1,6 +1,7 @@
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import type { Site } from '../../deployment/site.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
@@ -43,6 +44,8 @@ export interface Circumstances {
   readonly isCollected?: boolean;
   /** Other addresses stand in the file than those that may be asked about. */
   readonly areAddressesReplaced?: boolean;
+  /** By which interface alone strict `rp_filter` lets sources in, the first that has an address counting; none where it is not strict. */
+  readonly strictWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
   /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
 }
@@ -121,7 +124,7 @@ function letIn(
   const language = languageOf(entry, circumstances);
   if (entry.direction !== 'request') {
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
-    return [say('Accept established connections:'), establishedAccept(language, entry)];
+    return acceptEstablished(entry, circumstances);
   }
   if (isLeftByForwarding(entry)) return startForwarding(them.family);
   if (entry.type === 'nat') return [change(entry)];
@@ -135,6 +138,25 @@ function letIn(
   if (rules) return ownOf(language, flow, circumstances);
   const steps = language === 'nft' ? nftAccepts(entry, them) : iptablesAccepts(entry, them);
   return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
+}
+
+/** Who is in doubt only because what comes after the first packet is dropped gets through by a rule for established connections. */
+export function goOn(
+  entry: TraceEntry,
+  trace: readonly TraceEntry[],
+  circumstances: Circumstances,
+): readonly Step[] {
+  const isOfConnection = AFTER_THE_FIRST.includes(entry.direction) && entry.effect === 'drop';
+  const isWindows = [...circumstances.backends.values()].includes('wfp');
+  if (!isOfConnection || isWindows || entry.type !== 'filter' || isUntracked(trace)) return [];
+  return acceptEstablished(entry, circumstances);
+}
+
+/** What decides of a flow that is open is met by no packet that opens it. */
+const AFTER_THE_FIRST: readonly TraceEntry['direction'][] = ['reply', 'request', 'later'];
+
+function acceptEstablished(entry: TraceEntry, circumstances: Circumstances): readonly Step[] {
+  return [say('Accept established connections:'), establishedAccept(languageOf(entry, circumstances), entry)];
 }
 
 /** NAT sends it to another machine, and this one does not forward. */

@@ -1,4 +1,6 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
+import { formatPrefix, prefixContains, type Prefix } from '../../net/prefix.ts';
+import type { Circumstances } from './cure.ts';
 import { isInnerInterface } from '../../net/inner-interface.ts';
 import type { Invocation } from './ask-again.ts';
 import { say, type Step } from '../findings/step.ts';
@@ -9,6 +11,8 @@ export interface DependsOnInterface {
   readonly flow: AccessFlow;
   /** The interfaces that its rule names. */
   readonly named: readonly string[];
+  /** By which interface alone strict `rp_filter` lets sources in, the first that has an address counting. */
+  readonly ways?: Circumstances['strictWays'];
 }
 
 /** What to state, or how to find out. */
@@ -19,7 +23,7 @@ export type InterfaceAdvice = Step | Offer;
  * took over a wrong one for those who must not would read that all is well.
  */
 export function incomingAdvice(
-  { flow: { role }, named }: DependsOnInterface,
+  { flow: { role, permitted }, named, ways = [] }: DependsOnInterface,
   { hook, interfaces }: Invocation,
 ): readonly InterfaceAdvice[] {
   if (role === 'outsider') {
@@ -30,6 +34,8 @@ export function incomingAdvice(
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
   if (known.length > 0) return [say(`More than one interface is given for addresses of ${role}: give one.`)];
+  const routed = permitted.flatMap((source) => waysOf(source, ways));
+  if (routed.some(({ name }) => name !== named[0] || named.length > 1)) return routed;
   const names = named.filter((name) => !isInnerInterface(name));
   const [only] = names;
   if (names.length !== 1 || only === undefined) {
@@ -37,6 +43,20 @@ export function incomingAdvice(
     return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
   }
   return [{ kind: 'offer', way: 'in', towards: role, name: only }];
+}
+
+/** The interfaces of the routes to a network, and to networks in it: to state another one would be wrong. */
+function waysOf(source: Prefix, ways: NonNullable<DependsOnInterface['ways']>): readonly Offer[] {
+  const around = ways.findIndex(({ from }) => prefixContainsPrefix(from, source));
+  return ways.slice(0, around + 1).flatMap(({ from, name }, at): readonly Offer[] => {
+    const of = at === around ? source : from;
+    if (name === null || !prefixContainsPrefix(source, of)) return [];
+    return [{ kind: 'offer', way: 'in', towards: formatPrefix(of), name }];
+  });
+}
+
+function prefixContainsPrefix(outer: Prefix, inner: Prefix): boolean {
+  return inner.length >= outer.length && prefixContains(outer, { family: inner.family, value: inner.first });
 }
 
 /** How to say by which interface somebody leaves. */

@@ -5,7 +5,7 @@ import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
 import type { Offer } from '../advice/interface-offers.ts';
-import { cure } from '../advice/cure.ts';
+import { cure, goOn } from '../advice/cure.ts';
 import {
   decidingEntry,
   decidingRules,
@@ -153,7 +153,12 @@ function openOf({ audited: { flow, found, circumstances }, reasons, entry, resul
     if (!isOpen) return null;
     return entry === null ? [] : found.namedBy(entry, `${way}-interface`);
   };
-  return { flow, reasons, named: { in: namedOf('in'), out: namedOf('out') } };
+  return {
+    flow,
+    ways: circumstances.strictWays ?? [],
+    reasons,
+    named: { in: namedOf('in'), out: namedOf('out') },
+  };
 }
 
 /** Why it is undecided. */
@@ -180,7 +185,13 @@ function toFinding(
     // A rule that depends on earlier packets does so wherever the host is.
     const isPlaceless = host.addresses.length === 0 && reasons.some(mayNeedAddress);
     const isRequired = result.expected === 'reachable';
-    const lettingThrough = entry === null || !isRequired ? [] : neighbourSteps(entry);
+    const lettingThrough =
+      entry === null || !isRequired
+        ? []
+        : [
+            ...neighbourSteps(entry),
+            ...goOn(entry, audited.found.pathOf(audited.found.witness), circumstances),
+          ];
     const asked = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
     const all = [...reasons, ...cases.flatMap((each) => each.reasons ?? [])];

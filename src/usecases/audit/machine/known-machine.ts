@@ -3,7 +3,7 @@ import type { Access } from '../../../firewall/proof/access.ts';
 import type { Links } from '../../../firewall/netfilter/machine/links.ts';
 import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
 import { isListening } from '../../../facts/listening.ts';
-import { sourceInterfaces } from '../../../facts/routing/routing.ts';
+import { sourceInterfaces, type Routing } from '../../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../../net/prefix.ts';
 import type { Destination, FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
@@ -46,6 +46,11 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly isEverySelfKnown: boolean;
   /** By which interface sources come in on their way to these addresses, as the routes say; none: to any address of its own. */
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
+  /**
+   * The only interface that strict `rp_filter` lets packets in by on their way to these addresses; not sure where a routing rule that
+   * was not followed may choose another one. None where it is not strict.
+   */
+  readonly strictWaysTo: (destinations: readonly Address[]) => Interfaces;
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
   /** Sources that it cannot answer, or lead on to these addresses, as its routes say; on a sender: where these lead nowhere, all. */
@@ -85,12 +90,21 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     const isSure = facts === null || isWaySure(facts, to.family);
     return known === null ? [] : sourceInterfaces(known, to).map((one) => ({ ...one, to, isSure }));
   };
+  const strictly = (to: Address): Interfaces => {
+    const known = facts?.isStrict[to.family] === true ? facts.routing[to.family] : null;
+    if (known === null) return [];
+    const rules = known.rules.filter(isPlain);
+    const isSure = rules.length === known.rules.length;
+    return sourceInterfaces({ ...known, rules }, to).map((one) => ({ ...one, to, isSure }));
+  };
   return {
     selfAddresses,
     isEverySelfKnown: selfAddresses.length > 0,
     isForwarding,
     interfacesTowards: (destinations) =>
       destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
+    strictWaysTo: (destinations) =>
+      destinations.length > 0 ? destinations.flatMap(strictly) : common(selfAddresses.map(strictly)),
     outInterfaceTo: (addresses) => {
       const names = new Set(addresses.map((address) => outInterfaceTo(address, facts)));
       const [only = null] = names;
@@ -117,6 +131,11 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     assumptions: [...(facts?.assumptions ?? []), ...statedBesides(stated, facts)],
     unsureWays: facts === null ? [] : unsureWays(facts),
   };
+}
+
+/** For any packet to anywhere. */
+function isPlain({ isFollowed, isInverted, to, action }: Routing['rules'][number]): boolean {
+  return isFollowed && !isInverted && to === null && action.kind === 'table' && action.table !== null;
 }
 
 /** Stated addresses that its tools did not list. */
