@@ -136,6 +136,12 @@ test.each([
   expect(report.assumptions).toContainEqual(expect.stringMatching(/eht0 may be a typing error/));
 });
 
+test('what fails by an interface that no rule tests may be a typing error: the advice says so first', async () => {
+  const report = await audited(chain('iifname "gcl" tcp dport 102 accept'), ['client=gcll']);
+  const [failing] = report.findings.filter(({ code }) => code === 'blocked');
+  expect(failing?.advice[0]).toBe('No rule tests the interface gcll: did you mean gcl? If gcll is right:');
+});
+
 test.each([
   ['gcll', true],
   ['eth1', false],

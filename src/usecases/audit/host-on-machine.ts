@@ -78,6 +78,7 @@ export function auditOnMachine(
     },
     machine: isOwn ? knownHost(facts, addresses) : null,
     isCollected: facts !== null,
+    misspelled: doubtful.misspelled,
     areAddressesReplaced: areReplaced(host, { hook, facts }),
     strictWays: hook === 'output' ? [] : known.strictWaysTo(addresses),
   };

@@ -46,8 +46,18 @@ export interface Circumstances {
   readonly areAddressesReplaced?: boolean;
   /** By which interface alone strict `rp_filter` lets sources in, the first that has an address counting; none where it is not strict. */
   readonly strictWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** Stated interfaces that may be typing errors. */
+  readonly misspelled?: readonly Misspelled[];
   /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
+}
+
+/** A stated interface that no rule tests, and the one that it may stand for. */
+export interface Misspelled {
+  /** Role or network; null for everybody. */
+  readonly who: string | null;
+  readonly name: string;
+  readonly nearest: string;
 }
 
 /** A host as its own tools describe it, beside its rules. */
@@ -175,8 +185,17 @@ function startForwarding(family: Family): readonly Step[] {
 }
 
 function letInBefore(entry: TraceEntry): Step {
-  return say(`Accept them before ${placeOf(entry)}, and save the rule with the others:`);
+  return say(`Accept them before ${placeOf(entry)}${toKeep(entry, 'the rule')}`);
 }
+
+/** Where an inserted rule goes, so that it stays. */
+function toKeep({ table }: TraceEntry, what: 'the rule' | 'the rules'): string {
+  if (table !== FIREWALLD) return `, and save ${what} with the others:`;
+  return `. firewalld builds its table anew when it reloads: what nft inserts lasts until then, so give ${what} to firewalld too (firewall-cmd --permanent, in the zone of the interface):`;
+}
+
+/** The table that firewalld makes and removes. */
+const FIREWALLD = 'firewalld';
 
 function keepOut(
   trace: readonly TraceEntry[],
@@ -192,10 +211,7 @@ function keepOut(
   if (sent !== undefined) {
     const isHost = circumstances.invocation.hook === 'input';
     const steps = language === 'nft' ? nftRefusals(sent, them, isHost) : iptablesRefusals(them, isHost);
-    return [
-      say(`Refuse everyone else before ${placeOf(sent)}, and save the rules with the others:`),
-      ...steps,
-    ];
+    return [say(`Refuse everyone else before ${placeOf(sent)}${toKeep(sent, 'the rules')}`), ...steps];
   }
   return ownOf(language, flow, circumstances);
 }

@@ -32,6 +32,7 @@ import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
+import { say } from '../findings/step.ts';
 import { isOfMissingFile, settlingSteps } from '../advice/settling-advice.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
@@ -238,8 +239,12 @@ function toFinding(
   if (entry !== null && protocol !== null) {
     return [finding('neighbours-blocked', { ...at, role, ...shown, protocol }, flows, neighbourSteps(entry))];
   }
+  const names = (circumstances.misspelled ?? []).filter(({ who }) => who === null || who === role);
+  const first = names.map(({ name, nearest }) =>
+    say(`No rule tests the interface ${name}: did you mean ${nearest}? If ${name} is right:`),
+  );
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
-  return [finding(code, { ...at, role, ...shown }, flows, steps)];
+  return [finding(code, { ...at, role, ...shown }, flows, [...first, ...steps])];
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */

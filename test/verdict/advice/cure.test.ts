@@ -52,6 +52,15 @@ const PUBLISHED = '-A PREROUTING ! -i br0 -p tcp --dport 102 -j DNAT --to-destin
 const ELSEWHERE = '-A FORWARD -d 172.17.0.2/32 -p tcp --dport 9 -j ACCEPT';
 const ANSWERS = '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT';
 
+test.each([
+  ['firewalld', /firewalld builds its table anew when it reloads/],
+  ['fw', /and save the rule with the others/],
+])('what keeps a rule in table %s', (name, kept) => {
+  const text = `table inet ${name} {\n\tchain i {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tct state established accept\n\t}\n}\n`;
+  const [blocked] = findings({ text, file: 'a.nft', dialect: 'nft' }, 102);
+  expect(blocked?.advice[0]).toMatch(kept);
+});
+
 describe('a published port', () => {
   test('that others get in to names both rules, whatever the interface', () => {
     const [exposed] = findings(

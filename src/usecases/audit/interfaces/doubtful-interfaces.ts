@@ -1,4 +1,5 @@
 import { InputError } from '../../../input-error.ts';
+import type { Misspelled } from '../../../verdict/advice/cure.ts';
 import { nearestWord } from '../../../nearest-word.ts';
 import { isInnerInterface } from '../../../net/inner-interface.ts';
 import { whoText, type StatedInterface } from '../../../ports/stated-interfaces.ts';
@@ -19,6 +20,8 @@ interface Doubt {
   readonly names: ReadonlySet<string>;
   /** What is in doubt, and why. */
   readonly notes: readonly string[];
+  /** Names that no rule tests and that are almost one that rules test. */
+  readonly misspelled: readonly Misspelled[];
 }
 
 /**
@@ -39,7 +42,7 @@ export function doubtfulInterfaces({
   ]);
   if (collected !== null) {
     for (const name of names) if (!collected.has(name)) throw noSuchInterface(name, host, collected);
-    return { names: new Set(), notes: [] };
+    return { names: new Set(), notes: [], misspelled: [] };
   }
   const doubt = (way: 'in' | 'out', name: string): readonly string[] => {
     const patterns = tested(way);
@@ -49,6 +52,10 @@ export function doubtfulInterfaces({
     .map((one) => ({ ...one, others: doubt('in', one.name) }))
     .filter(({ others }) => others.length > 0);
   const inDoubtNames = new Set(doubtful.map(({ name }) => name));
+  const misspelled = interfaces.flatMap(({ who, name }) => {
+    const nearest = nearestTested(name, tested('in'));
+    return nearest === undefined ? [] : [{ who: whoText(who), name, nearest }];
+  });
   const out = outInterface === null ? [] : doubt('out', outInterface);
   return {
     names: new Set([
@@ -57,9 +64,9 @@ export function doubtfulInterfaces({
     ]),
     notes: [
       ...new Set([
-        ...interfaces
+        ...misspelled
           .filter(({ name }) => !inDoubtNames.has(name))
-          .flatMap(({ name }) => misspelled(name, tested('in'))),
+          .map(({ name, nearest }) => `no rule tests the interface ${name} (did you mean ${nearest}?)`),
         ...doubtful.map(({ who, name, others }) =>
           inDoubt(who === null ? name : `${whoText(who) ?? ''}=${name}`, name, others),
         ),
@@ -68,6 +75,7 @@ export function doubtfulInterfaces({
           : [inDoubt(`--out-interface ${outInterface}`, outInterface, out)]),
       ]),
     ],
+    misspelled,
   };
 }
 
@@ -78,13 +86,12 @@ function unstated(tested: ReadonlySet<string>, names: ReadonlySet<string>): read
   );
 }
 
-/** Every interface that the rules test is stated, but this name is almost one of them. */
-function misspelled(name: string, tested: ReadonlySet<string>): readonly string[] {
-  if ([...tested].some((pattern) => isLike(name, pattern))) return [];
+/** The interface that the rules test and this name is almost; undefined where they test this one too, or none is like it. */
+function nearestTested(name: string, tested: ReadonlySet<string>): string | undefined {
+  if ([...tested].some((pattern) => isLike(name, pattern))) return undefined;
   // eth0 and eth1 are two interfaces.
   const others = [...tested].filter((pattern) => withoutDigits(pattern) !== withoutDigits(name));
-  const nearest = nearestWord(name, others);
-  return nearest === undefined ? [] : [`no rule tests the interface ${name} (did you mean ${nearest}?)`];
+  return nearestWord(name, others);
 }
 
 function withoutDigits(name: string): string {
