@@ -10,7 +10,13 @@ import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
-import { fixedNeighbours, mute, parseNeighbours, withoutResolution } from './routing/link-obstacles.ts';
+import {
+  enslaved,
+  fixedNeighbours,
+  mute,
+  parseNeighbours,
+  withoutResolution,
+} from './routing/link-obstacles.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing/routing.ts';
@@ -58,11 +64,12 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const isRedacted = machine.isRedacted === true;
   const settings = settingsOf(outputOf(commands, 'settings') ?? '');
   const interfaces = read(outputOf(commands, 'addresses'), parseInterfaces);
-  const routing = (family: Family): Routing | null => {
+  const routingOf = (family: Family): Routing | null => {
     const routes = read(outputOf(commands, `routes-${family}`), (text) => parseRoutes(text, family));
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
     return routes === null || rules === null ? null : { ...routes, rules };
   };
+  const routing = { 4: routingOf(4), 6: routingOf(6) };
   const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
   const ipsecDefaults = read(outputOf(commands, 'ipsec-default'), parseIpsecDefaults);
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
@@ -81,12 +88,15 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     isRedacted,
     addresses: interfaces?.flatMap((one) => one.addresses) ?? null,
     interfaces: interfaces?.flatMap(({ name, isOpen }) => (isOpen ? [name] : [])) ?? null,
-    routing: { 4: routing(4), 6: routing(6) },
+    routing,
     ipsec: ipsec === null && ipsecDefaults === null ? null : [...(ipsec ?? []), ...(ipsecDefaults ?? [])],
     obstacles: [
       ...(interfaces ?? []).filter(isUnresolving).map(({ name }) => withoutResolution(name)),
       ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
       ...fixedNeighbours(neighbours ?? []),
+      ...(interfaces ?? []).flatMap(({ name, master }) =>
+        master === null ? [] : enslaved({ name, master }, routing),
+      ),
     ],
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
@@ -187,7 +197,7 @@ interface Interface {
   readonly name: string;
   /** It may bring packets of other machines, whether it has an address or not. */
   readonly isOpen: boolean;
-  /** The bridge or bond it is a port of. */
+  /** The bridge, bond, team or VRF it is a port of. */
   readonly master: string | null;
   /** The device it is on, as a VLAN does. */
   readonly link: string | null;

@@ -149,6 +149,17 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
     /v\w+ answers no ARP for 10\.61\.0\.1, an address of another interface/,
   ],
   [
+    'its interface became a port of a bridge and kept the address and the routes',
+    [
+      ['ip link add br0 type bridge', 'ip link del br0'],
+      ['ip link set br0 up', 'true'],
+      ['ip link set LINK master br0', 'ip link set LINK nomaster'],
+      ['ip neigh flush all', 'true'],
+      ['CLIENT ip neigh flush all', 'true'],
+    ],
+    /v\w+ is a port of br0: routes send by v\w+/,
+  ],
+  [
     'a neighbour with a wrong link address',
     [[`ip neigh replace 10.61.0.5 dev LINK ${WRONG}`, 'ip neigh del 10.61.0.5 dev LINK']],
     /neighbour 10\.61\.0\.5 on v\w+ was set by hand \(02:00:00:00:00:99\)/,

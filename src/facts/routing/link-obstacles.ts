@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { formatAddress, tryParseAddress, type Address, type Family } from '../../net/address.ts';
-import { isMulticast } from '../../net/special-addresses.ts';
+import { FAMILIES, formatAddress, tryParseAddress, type Address, type Family } from '../../net/address.ts';
+import { isLinkLocal, isMulticast } from '../../net/special-addresses.ts';
 import { groupBy } from '../../group-by.ts';
 import { printable } from '../../printable.ts';
+import type { Routing } from './routing.ts';
 
 /** Neighbours on the link of an interface that may not be found, or at the wrong link address. */
 export interface LinkObstacle {
@@ -78,4 +79,27 @@ export function mute(name: string): LinkObstacle {
     ...{ interface: name, families: [4], neighbours: 'all' },
     because: printable(`${name} answers no ARP (arp_ignore is 8)`),
   };
+}
+
+/**
+ * A port of a bridge, bond, team or VRF that routes send packets by: what comes in by it counts as received by its master, answers to
+ * ARP and neighbour discovery too. Nothing where no route leads by it; what is link-local is not looked up in routes.
+ */
+export function enslaved(
+  { name, master }: { readonly name: string; readonly master: string },
+  routing: Readonly<Record<Family, Routing | null>>,
+): readonly LinkObstacle[] {
+  const families = FAMILIES.filter((family) =>
+    routing[family]?.routes.some(
+      ({ to: { first: value }, hops }) =>
+        !isLinkLocal({ family, value }) &&
+        !isMulticast({ family, value }) &&
+        hops.some((hop) => hop.interface === name),
+    ),
+  );
+  if (families.length === 0) return [];
+  const because = printable(
+    `${name} is a port of ${master}: routes send by ${name}, but what it receives counts as received by ${master}`,
+  );
+  return [{ interface: name, families, neighbours: 'all', because }];
 }
