@@ -151,3 +151,27 @@ describe('a case tells whether the test holds that it names', () => {
     expect(fates('nft', both)).toEqual(['ip dscp 10 allowed', 'not ip dscp 10 blocked']);
   });
 });
+
+test('a rule that matches none of those asked about leaves none of its tests open', () => {
+  const rules = [
+    '-A INPUT -s 192.168.1.5/32 -m mac --mac-source 02:00:00:00:00:01 -j DROP',
+    '-A INPUT -m mac --mac-source 02:00:00:00:00:02 -s 192.168.1.6/32 -j DROP',
+    '-A INPUT -p tcp -m tcp --dport 102 -j ACCEPT',
+  ];
+  const casesOf = (client: string): number =>
+    prove(rules, { permitted: [parsePrefix(client, 'client')] }).casesOf(parseAddress(client, 'client'))
+      .length;
+  expect(casesOf('10.30.0.5')).toBe(1);
+  expect(casesOf('192.168.1.5')).toBe(2);
+  expect(casesOf('192.168.1.6')).toBe(2);
+});
+
+test('the answer comes at the same time of day as the request', () => {
+  const time = '-m time --timestart 08:00:00 --timestop 18:00:00 -j';
+  const found = prove([
+    `-A INPUT -p tcp -m tcp --dport 102 ${time} ACCEPT`,
+    `-A OUTPUT -p tcp ${time} ACCEPT`,
+    '-A OUTPUT -j DROP',
+  ]);
+  expect(found.casesOf(parseAddress('10.30.0.5', 'client'))).toHaveLength(2);
+});

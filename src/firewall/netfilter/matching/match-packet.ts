@@ -92,7 +92,7 @@ export function matchAll(matches: readonly Match[], packet: Packet, notes: Notes
     forgetAfter(notes.openTests, before);
     return FALSE;
   }
-  if (isOfOthers(bounds, notes.peers)) forgetAfter(notes.openTests, before);
+  if (notes.openTests.size > before && isOfOthers(bounds, notes.peers)) forgetAfter(notes.openTests, before);
   return bounds;
 }
 
@@ -152,9 +152,12 @@ function matchUnknown(match: UnknownMatch, packet: Packet, notes: Notes): Bounds
   return UNKNOWN;
 }
 
-/** A connection is short beside the timeout of an element: who was listed at its first packet is so until its last. */
+/**
+ * A connection is short beside the timeout of an element: who was listed at its first packet is so until its last. Nor does the time
+ * of day change before it is answered.
+ */
 function phaseOf({ reason }: UnknownMatch, dimension: Dimension, packet: Packet, phase: Phase): Phase {
-  if (reason.code === 'expiring-elements') return 'first';
+  if (reason.code === 'expiring-elements' || dimension === 'clock') return 'first';
   return isDatagram(packet) ? phaseOfDatagram(phase, dimension) : phase;
 }
 

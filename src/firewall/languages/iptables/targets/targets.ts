@@ -6,6 +6,7 @@ import { CONNMARK, HMARK, MARK } from './marks.ts';
 import { DNAT, MASQUERADE, NETMAP, REDIRECT, SNAT } from './nat.ts';
 import { REJECT } from './reject.ts';
 import { SET_TARGET } from './set.ts';
+import { TCPOPTSTRIP } from './tcp-options.ts';
 import { CT, NOTRACK } from './tracking.ts';
 import { parseNumber } from '../lower/values.ts';
 import type { Reason } from '../../../model/reason.ts';
@@ -117,7 +118,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   SECMARK: neutral({ '--selctx': 1 }),
   SET: SET_TARGET,
   TCPMSS: neutral({ '--set-mss': 1, '--clamp-mss-to-pmtu': 0 }),
-  TCPOPTSTRIP: neutral({ '--strip-options': 1 }),
+  TCPOPTSTRIP,
   TEE: neutral({ '--gateway': 1, '--oif': 1 }),
   TOS: neutral({ '--set-tos': 1, '--and-tos': 1, '--or-tos': 1, '--xor-tos': 1 }),
   TRACE: neutral(),

@@ -8,8 +8,10 @@ import { tests, type Lowered } from '../../lower/lowered.ts';
 import { isOfLaterVersion, readKey, type Key } from '../../lower/sets/lookup-key.ts';
 import { neededToRead } from '../../lower/needed-to-read.ts';
 import { isOfSource, listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
+import { stripped } from '../../../vocabulary/stripped-options.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Condition, Expression, SetUpdate } from '../../syntax/syntax.ts';
+import { parseNumber } from '../../syntax/number.ts';
 import { readExpression, readSource, startsExpression } from '../../text/expression.ts';
 import { nested, type ParserState } from '../../text/scan/parser-state.ts';
 import { readElementOptions, readNumber } from '../../text/values.ts';
@@ -181,6 +183,8 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   // What is reset needs no option: without one the rule goes on.
   const dependencies = update.set === null ? lookupKey.dependencies : neededToRead(read, context);
   if (isOfLaterVersion(lookupKey)) return tests(...dependencies, unknown(text, { code: 'unsupported' }));
+  if (update.set === null && operation === 'delete')
+    return { matches: dependencies, effects: stripped(optionsOf(key), text) };
   if (operation === 'delete')
     return tests(...dependencies, ...(reason === null ? [] : [unknown(text, reason)]));
   const isWhole = read === key;
@@ -191,6 +195,18 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
   if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
   return tests(...dependencies, adds, hasRoom(update, isWhole ? lookupKey : null, context));
 }
+
+/** The option of TCP that is reset, by its number. */
+function optionsOf(key: Expression): readonly number[] {
+  const [, name = ''] = /^tcp option (\S+)/.exec(formatExpression(key)) ?? [];
+  const number = OPTIONS.get(name) ?? parseNumber(name);
+  return number === undefined ? [] : [number];
+}
+
+const OPTIONS: ReadonlyMap<string, number> = new Map([
+  ['window', 3],
+  ['timestamp', 8],
+]);
 
 /** `ip saddr . 234` puts the source on a list together with a port that is the same for every packet. */
 function withoutConstants(key: Expression): Expression {

@@ -46,5 +46,5 @@ function leavesEnoughHops(name: string): boolean {
 /** Targets that decide nothing and change nothing a later rule of ours tests, whatever their options. */
 const NEUTRAL: ReadonlySet<string> = new Set([
   ...['AUDIT', 'CHECKSUM', 'CLASSIFY', 'CONNSECMARK', 'DSCP', 'ECN', 'IDLETIMER', 'LED', 'LOG'],
-  ...['NFLOG', 'RATEEST', 'SECMARK', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TRACE', 'TTL', 'ULOG'],
+  ...['NFLOG', 'RATEEST', 'SECMARK', 'TCPMSS', 'TEE', 'TOS', 'TRACE', 'TTL', 'ULOG'],
 ]);

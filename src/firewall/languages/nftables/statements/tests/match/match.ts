@@ -33,7 +33,14 @@ function readRelation(state: ParserState, left: Expression): Statement {
     !startsStatus(lexer)
   )
     return { kind: 'condition', text: 'ct status', reason: { code: 'translated-extension' } };
+  if (left.kind === 'ct' && left.key === 'expiration' && hasLostTime(lexer))
+    return { kind: 'condition', text: 'ct expiration', reason: { code: 'connection-history' } };
   return readRight(state, left, operator);
+}
+
+/** nft 1.0.6 lists a time of 0 seconds as nothing. */
+function hasLostTime(lexer: Lexer): boolean {
+  return lexer.isAtRuleEnd() || (lexer.kind === 'word' && !/^\d/.test(lexer.text));
 }
 
 /** nft lists iptables' `--ctstatus NONE` and `! --ctstatus NONE` without a value. */
