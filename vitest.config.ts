@@ -13,7 +13,7 @@ const PATIENT = {
  */
 export default defineConfig({
   test: {
-    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, five where nearly all is waiting.
+    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, eight where nearly all is waiting.
     maxWorkers: 2,
     projects: [
       {
@@ -26,14 +26,15 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...PATIENT } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], isolate: false, ...PATIENT } },
       {
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
           setupFiles: ['test/kernel/lab/setup.ts'],
           ...PATIENT,
-          maxWorkers: 5,
+          isolate: false,
+          maxWorkers: 8,
         },
       },
       { test: { name: 'corpus', include: ['test/corpus/**/*.test.ts'], ...PATIENT } },

@@ -5,6 +5,7 @@ import { workOf } from '../../../src/firewall/netfilter/work.ts';
 import { accessProver } from '../../../src/firewall/proof/prove-access.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
+import { shareOf } from '../../thorough.ts';
 
 /** Chains that call the next one three times, by tests that nothing decides. */
 function machine(levels: number, body: (level: number) => readonly string[]): Firewall {
@@ -16,10 +17,15 @@ function machine(levels: number, body: (level: number) => readonly string[]): Fi
   return firewall(parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]));
 }
 
+const PORTS = shareOf(
+  Array.from({ length: 40 }, (_, nth) => 90 + nth),
+  12,
+);
+
 /** Asks about many ports that some rule tells apart, and for all that is reported of each. */
 function askMuch(firewall: Firewall): void {
   const prove = accessProver(firewall);
-  for (let port = 90; port < 130; port++) {
+  for (const port of PORTS) {
     for (const expected of ['reachable', 'blocked'] as const) {
       const found = prove({
         expected,
