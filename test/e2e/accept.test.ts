@@ -74,6 +74,7 @@ test('a set that grows under the same rule is another failure; one that shrinks 
   const grown = await exposed();
   expect(grown).toMatch(/✗ 10101\/tcp/);
   expect(grown).toMatch(/is now fail \(exposed for more addresses: one is 203\.0\.113\.0\)/);
+  expect(grown).toMatch(/add them to sources where they are accepted too \(203\.0\.113\.0 is one\)/);
 });
 
 test('every format has a value of its own for it, and the reason', async () => {

@@ -445,7 +445,7 @@ describe('a file of the collector', () => {
     // Only what MDM may have set is still open, which the active store has for an administrator.
     expect(report.flows[0]?.proof.result).toBe('allowed');
     expect(found(report, 'unstated')).toEqual([
-      expect.stringMatching(/as it should be, if MDM \(Intune\) sets no/),
+      expect.stringMatching(/as it should be for client and outsider, if MDM \(Intune\) sets no/),
     ]);
   });
 

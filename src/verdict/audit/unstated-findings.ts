@@ -17,10 +17,11 @@ export function unstatedFindings(
     const { invocation, unstated = [], areAddressesReplaced } = one.audited.circumstances;
     const ids = group.map(({ result: { id } }) => id);
     if (areAddressesReplaced === true) return [finding('redacted', atOf(group), ids)];
+    const roles = [...new Set(group.map(({ result: { from } }) => from.role))];
     const steps = [
       say('If it is so, state that the files are all there is:'),
       run(...invocation.argv, '--complete'),
     ];
-    return [finding('unstated', { ...atOf(group), unstated }, ids, steps)];
+    return [finding('unstated', { ...atOf(group), roles, unstated }, ids, steps)];
   });
 }

@@ -38,6 +38,8 @@ function sentence(
     return `No flow fails, but ${unproven} of ${all} ${unproven === 1 ? 'is' : 'are'} unproven: ${what}.`;
   }
   const limits = isLimited ? ', as long as the limits named below are kept' : '';
+  if (accepted === all)
+    return `${all === 1 ? 'The only flow is' : `All ${all} flows are`} accepted${limits}.`;
   if (accepted > 0)
     return `${all - accepted} of ${all} flows are as they must be, and ${accepted} ${accepted === 1 ? 'is' : 'are'} accepted${limits}.`;
   return `${all === 1 ? 'The only flow is as it' : `All ${all} flows are as they`} must be${limits}.`;

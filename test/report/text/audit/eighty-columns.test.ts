@@ -74,7 +74,7 @@ async function rendered(report: AuditReport): Promise<string> {
 function expectLinesOf(text: string): void {
   for (const line of text.split('\n')) {
     const words = line.trim().split(/\s+/);
-    const isCommand = /^ {6}(?:vwaudit|nft|ip6?tables|sh|powershell) /.test(line);
+    const isCommand = /^ {6}(?:vwaudit|nft|ip6?tables|sh|powershell|sudo|reg|ip) /.test(line);
     if (line.length > WIDTH && !isCommand)
       expect(words.filter((word) => word.length > 1).length, line).toBeLessThanOrEqual(2);
     expect(line, 'a mark alone').not.toMatch(/^\s*[^\s\w]{1,2}\s*$/);
