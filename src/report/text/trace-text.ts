@@ -52,28 +52,34 @@ function partLines(
   {
     paths,
     cases,
+    casesOf,
     trace,
     decidedBy,
     notMatched,
-  }: Pick<TracedPacket, 'paths' | 'cases' | 'trace' | 'decidedBy' | 'notMatched'>,
+  }: Pick<TracedPacket, 'paths' | 'cases' | 'casesOf' | 'trace' | 'decidedBy' | 'notMatched'>,
   indent: string,
   withFile: boolean,
   style: Style,
 ): readonly string[] {
   if (paths.length === 0 && cases.length > 0)
-    return cases.flatMap(({ conditions, result, trace: path, notMatched: others }) => [
-      colouredFirst(
-        paragraph(
-          `${indent}${SIGN[result].symbol} `,
-          `${conditionsText(conditions, withFile, cases)}: ${result}`,
+    return [
+      ...(casesOf === undefined
+        ? []
+        : [paragraph(indent, `for ${casesOf}, others may fare otherwise:`, style)]),
+      ...cases.flatMap(({ conditions, result, trace: path, notMatched: others }) => [
+        colouredFirst(
+          paragraph(
+            `${indent}${SIGN[result].symbol} `,
+            `${conditionsText(conditions, withFile, cases)}: ${result}`,
+            style,
+          ),
+          result,
           style,
         ),
-        result,
-        style,
-      ),
-      ...pathLines(`${indent}${INDENT}`, path, withFile, style),
-      ...notMatchedLines(`${indent}${INDENT}`, others, withFile, style),
-    ]);
+        ...pathLines(`${indent}${INDENT}`, path, withFile, style),
+        ...notMatchedLines(`${indent}${INDENT}`, others, withFile, style),
+      ]),
+    ];
   if (paths.length === 0)
     return [
       ...pathLines(indent, trace, withFile, style),

@@ -1,6 +1,12 @@
 import { InputError } from '../../input-error.ts';
 import { destinationClasses } from '../../firewall/proof/destination-classes.ts';
-import { answerCases, evaluate, traceRules, type AnswerCase } from '../../firewall/proof/evaluate.ts';
+import {
+  answerCases,
+  caseFates,
+  evaluate,
+  traceRules,
+  type AnswerCase,
+} from '../../firewall/proof/evaluate.ts';
 import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
@@ -9,14 +15,14 @@ import type { Destination, FilterHook } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
 import type { Address, Family } from '../../net/address.ts';
-import { prefixOf } from '../../net/prefix.ts';
+import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
 import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
-import { addressSet, lowestAddress, singleAddress } from '../../net/address-set.ts';
+import { addressSet, lowestAddress, singleAddress, toPrefixes } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
 import { bridgingOf, sharedSegment, takenForGranted, type Segment } from './machine/own-segment.ts';
@@ -118,8 +124,24 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         ]);
       const casesOf = (source: Address): readonly AnswerCase[] =>
         answerCases(machine, { ...about, sources: [prefixOf(source)] });
+      const areCasesOfAll = (source: Address): boolean => {
+        const { family } = destination;
+        if (isSame(found.undecided[family], singleAddress(source))) return true;
+        const sources = toPrefixes(found.undecided[family], family, MAX_COMPARED);
+        const fatesOf = (those: readonly Prefix[]): string =>
+          caseFates(machine, { ...about, sources: those }).join();
+        return sources.length < MAX_COMPARED && fatesOf(sources) === fatesOf([prefixOf(source)]);
+      };
       const isUnordered = asked.length <= MAX_EXPLAINED && hasUnorderedLists(machine);
-      return { destination: part, proof: found, isUnordered, pathOf, casesOf, sharesOf: shares };
+      return {
+        destination: part,
+        proof: found,
+        isUnordered,
+        pathOf,
+        casesOf,
+        areCasesOfAll,
+        sharesOf: shares,
+      };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
     const { family } = destination;
@@ -138,6 +160,9 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     packets: traced,
   };
 }
+
+/** Whether all of more prefixes fare alike is not looked at. */
+const MAX_COMPARED = 512;
 
 /** Of more packets nobody reads which rules do not match. */
 const MAX_EXPLAINED = 64;

@@ -46,6 +46,10 @@ const cases = z.array(tracedCase).meta({
     'where the result is depends: each case of one source, with the rules that are met in it; else empty',
 });
 
+const casesOf = text
+  .optional()
+  .describe('where other sources may fare otherwise than the cases say: the source that they are of');
+
 const part = z.object({
   destinations: texts.describe('prefixes'),
   result: proofResult,
@@ -55,6 +59,7 @@ const part = z.object({
   notMatched,
   paths,
   cases,
+  casesOf,
 });
 
 export type TracedPart = Shaped<typeof part>;
@@ -69,6 +74,7 @@ const tracedPacket = z.object({
   notMatched,
   paths,
   cases,
+  casesOf,
   to: z
     .array(part)
     .describe(

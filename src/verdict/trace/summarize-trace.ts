@@ -34,6 +34,8 @@ export interface DestinationProof {
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
   /** The cases that the answer for such a source depends on. */
   readonly casesOf: (source: Address) => readonly AnswerCase[];
+  /** All sources that the answer is open for fare as this one in each of the cases. */
+  readonly areCasesOfAll: (source: Address) => boolean;
 }
 
 export interface TraceCircumstances {
@@ -77,6 +79,7 @@ export function summarizeTrace(
     ...(telling?.notMatched === undefined || parts.length > 1 ? {} : { notMatched: telling.notMatched }),
     paths: parts.length > 1 ? [] : (telling?.paths ?? []),
     cases: parts.length > 1 ? [] : (telling?.cases ?? []),
+    ...(telling?.casesOf === undefined || parts.length > 1 ? {} : { casesOf: telling.casesOf }),
     to: parts.length > 1 ? parts : [],
   };
 }
@@ -86,23 +89,25 @@ const BY_RELEVANCE = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as
 
 /** Destinations that meet the same rules with the same result are one part. */
 function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
-  const parts = proofs.map(({ destination, proof, isUnordered, pathOf, casesOf, sharesOf }) => {
-    const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
-    return {
-      destination,
-      part: {
-        result: proof.resultByCase,
-        allowedFrom: prefixList(proof.allowed),
-        blockedFrom: prefixList(proof.blocked),
-        undecidedFrom: prefixList(proof.undecided),
-        decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
-        trace: tracedRules(proof.trace),
-        ...(isOne && isUnordered ? notMatchedRules(onlySource(proof).flatMap(casesOf)[0]) : {}),
-        cases: tracedCases(proof, casesOf),
-        paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
-      },
-    };
-  });
+  const parts = proofs.map(
+    ({ destination, proof, isUnordered, pathOf, casesOf, areCasesOfAll, sharesOf }) => {
+      const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
+      return {
+        destination,
+        part: {
+          result: proof.resultByCase,
+          allowedFrom: prefixList(proof.allowed),
+          blockedFrom: prefixList(proof.blocked),
+          undecidedFrom: prefixList(proof.undecided),
+          decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
+          trace: tracedRules(proof.trace),
+          ...(isOne && isUnordered ? notMatchedRules(onlySource(proof).flatMap(casesOf)[0]) : {}),
+          ...tracedCases(proof, casesOf, areCasesOfAll),
+          paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
+        },
+      };
+    },
+  );
   if (parts.length === 1) return parts.map(({ part }) => ({ destinations: [], ...part }));
   return groupBy(parts, ({ part }) => JSON.stringify(part)).flatMap((alike) => {
     const [first] = alike;

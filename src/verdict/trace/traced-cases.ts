@@ -1,7 +1,7 @@
 import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
 import { lowestAddress } from '../../net/address-set.ts';
-import { FAMILIES, type Address } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
 import type { TracedCase } from '../reports/trace-report.ts';
 import { decidingRules, ruleRef } from './deciding-rule.ts';
 import { joinAlike } from './summarize-cases.ts';
@@ -12,11 +12,13 @@ import { tracedRules } from './traced-rule.ts';
 export function tracedCases(
   proof: Proof,
   casesOf: (source: Address) => readonly AnswerCase[],
-): readonly TracedCase[] {
-  if (proof.resultByCase !== 'depends') return [];
+  areCasesOfAll: (source: Address) => boolean,
+): { readonly cases: readonly TracedCase[]; readonly casesOf?: string } {
+  if (proof.resultByCase !== 'depends') return { cases: [] };
   const witness = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? [])[0];
   const cases = witness === undefined ? [] : casesOf(witness);
-  return joinAlike(
+  const isOfAll = witness === undefined || areCasesOfAll(witness);
+  const told = joinAlike(
     cases.map((one) => {
       const { conditions, fate, trace } = one;
       const result = fate === 'depends' ? 'undecided' : fate;
@@ -32,4 +34,5 @@ export function tracedCases(
     ...{ conditions, result, trace },
     ...(result === 'undecided' ? {} : notMatchedRules(one)),
   }));
+  return isOfAll ? { cases: told } : { cases: told, casesOf: formatAddress(witness) };
 }
