@@ -10,7 +10,11 @@ const RULES = ['a { meta mark 1 drop; }', 'b { meta mark set 1; }']
   .join('\n');
 
 /** A server with a default route for IPv4 alone. */
-async function traced(text: string, packet: string): Promise<TracedPacket | undefined> {
+async function traced(
+  text: string,
+  packet: string,
+  hook: 'input' | 'forward' = 'input',
+): Promise<TracedPacket | undefined> {
   const rules = JSON.stringify([{ priority: 0, src: 'all', table: 'main' }]);
   const commands = [
     ['nft', text],
@@ -28,11 +32,11 @@ async function traced(text: string, packet: string): Promise<TracedPacket | unde
     ...{
       files: ['maps-a.json'],
       dialects: ANY_DIALECT,
-      hook: 'input' as const,
+      hook,
       packets: [packet],
       list: null,
     },
-    ...{ selfAddresses: [], isForwarding: false },
+    ...{ selfAddresses: [], isForwarding: hook === 'forward' },
   };
   const { packets } = await trace(options, { system, tool: { name: 'vwaudit', version: 'test' } });
   return packets[0];
@@ -49,4 +53,13 @@ test('a source without a route is open for that reason, one of the other family 
     result: 'undecided',
     reason: { code: 'chain-order' },
   });
+});
+
+test('a gateway sends on by the interface of the route to the destination, unless NAT changes that', async () => {
+  const rules = (more = ''): string =>
+    `table ip t { chain f { type filter hook forward priority 0; policy drop; oifname "eth0" accept; ct state established accept; } ${more} }`;
+  const nat = 'chain p { type nat hook prerouting priority -100; tcp dport 102 dnat to 10.50.0.9; }';
+  const packet = 'tcp 10.30.0.5:40000 > 10.50.0.11:102 in eth1';
+  expect(await traced(rules(), packet, 'forward')).toMatchObject({ result: 'allowed' });
+  expect(await traced(rules(nat), packet, 'forward')).not.toMatchObject({ result: 'allowed' });
 });

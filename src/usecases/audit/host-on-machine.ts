@@ -80,6 +80,7 @@ export function auditOnMachine(
     isCollected: facts !== null,
     misspelled: doubtful.misspelled,
     areAddressesReplaced: areReplaced(host, { hook, facts }),
+    routedWays: hook === 'output' ? [] : known.interfacesTowards(addresses),
     strictWays: hook === 'output' ? [] : known.strictWaysTo(addresses),
   };
   const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);

@@ -89,6 +89,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const machine = firewallOf(hook === 'input' ? (facts?.programOf(question, aims) ?? null) : null);
     const profile = profileOf(windows) ?? known.profileOf(hook === 'input' ? aims : []);
     const wayIn = question.interface ?? wayOf(question, known);
+    const wayOut = question.outInterface ?? (hook === 'forward' ? known.outInterfaceTo(aims) : null);
     const segment = hook === 'forward' ? segmentOf(question, known) : null;
     const classes = classesOf(destination);
     const parts = classes ?? [destination];
@@ -102,8 +103,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const linkNetworks = known.linkedNetworks;
-      const isBridging =
-        hook === 'forward' && mayPassBridge(bridgingOf(known, isBridgeShown), wayIn, question.outInterface);
+      const isBridging = hook === 'forward' && mayPassBridge(bridgingOf(known, isBridgeShown), wayIn, wayOut);
       const alone = isBridging ? ('unseen' as const) : ('none' as const);
       const framesOnLink = segment === null ? alone : (segment.bridged ?? ('unseen' as const));
       const machineOf = {
@@ -114,7 +114,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         framesOnLink,
         linkNetworks,
       };
-      const about = { ...question, interface: wayIn, destination: part, ...machineOf };
+      const about = { ...question, interface: wayIn, outInterface: wayOut, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
         traceRules(machine, { ...about, sources: [prefixOf(source)] });
       const found = withoutWay(evaluate(machine, about), deadOf(part));

@@ -21,7 +21,7 @@ export interface Invocation {
 }
 
 /** An undecided flow, and what would tell more of it. */
-export interface Open extends Pick<DependsOnInterface, 'flow' | 'ways'> {
+export interface Open extends Pick<DependsOnInterface, 'flow' | 'ways' | 'routes'> {
   /** What the rule that decides depends on. */
   readonly reasons: readonly Reason[];
   /** The interfaces that this rule names; null where none of that way matters. */
@@ -50,11 +50,12 @@ export function offersOf(open: Open, invocation: Invocation): readonly Offer[] {
 }
 
 function interfaceAdvice(
-  { flow, ways, named: tested }: Open,
+  { flow, ways, routes, named: tested }: Open,
   invocation: Invocation,
 ): readonly InterfaceAdvice[] {
   const named = invocation.hook === 'input' ? asIncoming(tested) : tested;
-  const incoming = named.in === null ? [] : incomingAdvice({ flow, named: named.in, ways }, invocation);
+  const incoming =
+    named.in === null ? [] : incomingAdvice({ flow, named: named.in, ways, routes }, invocation);
   // Outsiders are to be kept out of every interface of the hosts.
   if (named.out === null || (named.in !== null && flow.role === 'outsider')) return incoming;
   return [...incoming, ...outgoingAdvice({ flow, named: named.out }, invocation)];

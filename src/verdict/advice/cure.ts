@@ -46,6 +46,8 @@ export interface Circumstances {
   readonly areAddressesReplaced?: boolean;
   /** By which interface alone strict `rp_filter` lets sources in, the first that has an address counting; none where it is not strict. */
   readonly strictWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** By which interface answers to sources leave, as the routes say; sources may come in by others. */
+  readonly routedWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
   /** Stated interfaces that may be typing errors. */
   readonly misspelled?: readonly Misspelled[];
   /** What was collected on the host beside its rules; null where nobody collected it. */

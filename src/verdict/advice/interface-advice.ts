@@ -13,6 +13,8 @@ export interface DependsOnInterface {
   readonly named: readonly string[];
   /** By which interface alone strict `rp_filter` lets sources in, the first that has an address counting. */
   readonly ways?: Circumstances['strictWays'];
+  /** By which interface answers to them leave, whether sources come in by others too or not. */
+  readonly routes?: Circumstances['routedWays'];
 }
 
 /** What to state, or how to find out. */
@@ -23,7 +25,7 @@ export type InterfaceAdvice = Step | Offer;
  * took over a wrong one for those who must not would read that all is well.
  */
 export function incomingAdvice(
-  { flow: { role, permitted }, named, ways = [] }: DependsOnInterface,
+  { flow: { role, permitted }, named, ways = [], routes = [] }: DependsOnInterface,
   { hook, interfaces }: Invocation,
 ): readonly InterfaceAdvice[] {
   if (role === 'outsider') {
@@ -39,6 +41,8 @@ export function incomingAdvice(
   const names = named.filter((name) => !isInnerInterface(name));
   const [only] = names;
   if (names.length !== 1 || only === undefined) {
+    const likely = permitted.flatMap((source) => waysOf(source, routes));
+    if (likely.length > 0 && likely.every(({ name }) => names.includes(name))) return likely;
     const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
     return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
   }

@@ -157,6 +157,7 @@ function openOf({ audited: { flow, found, circumstances }, reasons, entry, resul
   return {
     flow,
     ways: circumstances.strictWays ?? [],
+    routes: circumstances.routedWays ?? [],
     reasons,
     named: { in: namedOf('in'), out: namedOf('out') },
   };
