@@ -130,7 +130,7 @@ function lowerOther(statement: Mangle, context: TableContext): Lowered {
 function neededToSet({ target, value }: Mangle, context: TableContext): readonly Match[] {
   const ofValue = value.kind === 'map' ? [] : neededToRead(value, context);
   if (target.kind === 'ct') return ofValue;
-  if (target.kind === 'opaque' && target.text.startsWith("tcp option "))
+  if (target.kind === 'opaque' && target.text.startsWith('tcp option '))
     return [...protocolDependencies(PROTOCOL.tcp), WHOLE_OPTION, ...ofValue];
   return [...select(target, context).dependencies, ...ofValue];
 }
