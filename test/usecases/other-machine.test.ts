@@ -3,12 +3,14 @@ import { unknownMachine } from '../../src/facts/machine-facts.ts';
 import { InputError } from '../../src/input-error.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { refuseOtherMachine } from '../../src/usecases/audit/machine/refuse-other-machine.ts';
+import { headline } from '../../src/report/text/audit/headline.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { audit } from '../../src/usecases/audit/audit.ts';
 import { trace } from '../../src/usecases/audit/trace.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 import { host } from '../ports/site.ts';
+import { plain } from '../report/check-report.ts';
 
 const collected = (...texts: readonly string[]) => ({
   ...unknownMachine('box'),
@@ -101,6 +103,8 @@ test.each([
   const required = report.flows.filter(({ expected }) => expected === 'reachable');
   expect([...new Set(required.map((flow) => flow.verdict))]).toEqual([verdict]);
   expect(report.findings.some(({ code }) => code === 'redacted')).toBe(verdict === 'unproven');
+  const [first = ''] = headline(report, plain(null));
+  expect(first.includes('whether client can reach')).toBe(verdict === 'unproven');
   expect(report.assumptions.join('\n')).toMatch(/collect --redact replaced the real ones/);
 });
 

@@ -63,6 +63,7 @@ function clauses(flows: readonly AuditedFlow[], all: readonly AuditedFlow[]): st
 function clause(flow: AuditedFlow, ports: string, on: string): string {
   const { role } = flow.from;
   const who = role === 'outsider' ? 'outsiders' : role;
+  if (flow.verdict === 'unproven') return `whether ${who} can reach ${ports}${on}`;
   switch (resultWord(flow)) {
     case 'blocked':
       return `${who} cannot reach ${ports}${on}`;
