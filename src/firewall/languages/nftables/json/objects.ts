@@ -144,6 +144,7 @@ function baseOf(chain: JsonObject, table: TableDraft, source: ObjectSource): Bas
 
 function addSet(table: TableDraft, tag: string, object: JsonObject, source: ObjectSource): void {
   const set = setIn(table, nameOf(object.name, source), source.at);
+  set.isInterval ||= listOf(object.flags).includes('interval');
   set.isTimed ||= object.timeout !== undefined && object.timeout !== 0;
   set.size = numberIn(object, 'size') ?? set.size;
   const values = listOf(object.elem);

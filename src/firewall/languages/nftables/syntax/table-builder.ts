@@ -34,6 +34,8 @@ export interface SetDraft {
   isReduced: boolean;
   /** Its elements leave it by themselves, those that say nothing else. */
   isTimed: boolean;
+  /** Its elements may be ranges, beginnings of names among them. */
+  isInterval: boolean;
   /** Why its contents are not what the file lists; null when they are. */
   uncertainty: Reason | null;
 }
@@ -74,6 +76,7 @@ export function setIn(table: TableDraft, name: string, at: number): SetDraft {
     size: null,
     isReduced: false,
     isTimed: false,
+    isInterval: false,
     uncertainty: null,
   };
   table.sets.set(name, set);

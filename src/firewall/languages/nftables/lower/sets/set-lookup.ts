@@ -90,10 +90,19 @@ export function namedSetLookup(
   const id = `${set.name} ${isTemporary ? 'temporary' : 'lasting'} ${typeNames(key)}`;
   const known = context.setLookups.get(id);
   if (known !== undefined) return known;
-  const elements = set.elements.filter((element) => mayExpire(element, set) === isTemporary);
+  const own = set.elements.filter((element) => mayExpire(element, set) === isTemporary);
+  const isNamed = !set.isInterval && key.selectors.some(({ kind }) => kind === 'interface');
+  const elements = isNamed ? own.map((one) => ({ ...one, key: literal(one.key) })) : own;
   const lookup = readingAt(context, set.at, () => readElements(key, elements, context));
   context.setLookups.set(id, lookup);
   return lookup;
+}
+
+/** nft takes no beginning of a name without `flags interval`, and lists a literal star in a set as it lists one of those. */
+function literal(key: Expression): Expression {
+  if (key.kind === 'concat') return { ...key, parts: key.parts.map(literal) };
+  if (key.kind !== 'word' || !/[^\\]\*$/.test(key.text)) return key;
+  return { ...key, text: key.text.replace(/\*$/, '\\*') };
 }
 
 function matchRows({ selectors }: Key, { rows, hasCatchAll }: SetLookup, text: () => string): Match {

@@ -23,6 +23,7 @@ export function readHeadLine(state: ParserState, set: SetDraft, isMap: boolean):
     case 'flags':
       lexer.next();
       do {
+        set.isInterval ||= lexer.is('interval');
         flag(state);
       } while (lexer.skip(','));
       return true;

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { flowQuestion } from '../../../src/firewall/model/question.ts';
+import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
+import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
+
+// nft 1.0.6 refuses a beginning of a name in a set without `flags interval`; of `"eth\\*"` it lists `"eth*"`.
+test.each([
+  ['', 'undecided'],
+  ['flags interval;', 'blocked'],
+])('a star in a set of names, %j', (flags, expected) => {
+  const text = `table inet t {
+  set s { type ifname; ${flags} elements = { "eth*" }; }
+  chain i { type filter hook input priority 0; policy accept; iifname @s drop; }
+}
+`;
+  const question = flowQuestion({
+    ...{ transport: 'tcp', port: 102, interface: 'eth0' },
+    sources: [parsePrefix('10.30.0.5', 'from')],
+    destination: parseAddress('10.20.0.11', 'to'),
+  });
+  expect(evaluate(firewall(parseRulesets([{ text, file: 'x', dialect: null }])), question).result).toBe(
+    expected,
+  );
+});
