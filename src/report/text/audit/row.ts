@@ -47,9 +47,9 @@ export function decidedText(flow: AuditedFlow, detail: Detail): string {
 }
 
 function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail): string {
-  const { trace, why, cases, casesAreOfAll, witness, conditions, decidedBy } = flow.proof;
+  const { trace, why, cases, conditions, decidedBy } = flow.proof;
   if (fate === 'undecided' && cases.length > 1)
-    return `${casesAreOfAll ? '' : `e.g. ${witness}: `}${casesText(cases, { withFile, isWhole: amount === 'whole' })}`;
+    return `${whose(flow.proof)}${casesText(cases, { withFile, isWhole: amount === 'whole' })}`;
   const entry = decidingEntry(trace, fate);
   if (entry === null) return why ?? NOTHING[fate];
   const relied = reliedTexts(conditions, withFile);
@@ -77,3 +77,18 @@ function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail):
 
 /** The longest that was seen of a real machine has 903 characters. */
 const MAX_NAMED = 1200;
+
+/** Of whom the cases are, where some of the flow are decided: the few by name, else one. */
+function whose({
+  casesAreOfAll,
+  witness,
+  undecidedFrom,
+  allowedFrom,
+  blockedFrom,
+}: AuditedFlow['proof']): string {
+  if (!casesAreOfAll) return `e.g. ${witness}: `;
+  const areOthersDecided = allowedFrom.length + blockedFrom.length > 0;
+  return areOthersDecided && undecidedFrom.length <= MOST_NAMED ? `${undecidedFrom.join(', ')}: ` : '';
+}
+
+const MOST_NAMED = 2;
