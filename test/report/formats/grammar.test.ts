@@ -2,7 +2,6 @@ import type { Log } from 'sarif';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fitted } from '../../../src/cli/reports/job-summary.ts';
 import { escaped } from '../../../src/report/documents/compare/markdown-text.ts';
-import { formatsFor } from '../../../src/report/registry.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
 import { shareOf } from '../../thorough.ts';
@@ -25,9 +24,20 @@ const HIDDEN =
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\udb40[\udc00-\udc7f]/;
 
-test('no format passes on what acts on a terminal', async () => {
+test('no text format passes on what acts on a terminal', async () => {
   for (const report of all)
-    for (const format of formatsFor('check')) expect(await written(report, format)).not.toMatch(HIDDEN);
+    for (const format of [
+      'junit',
+      'github',
+      'nagios',
+      'prometheus',
+      'markdown',
+      'sarif',
+      'gitlab',
+      'json',
+      'html',
+    ] as const)
+      expect(await written(report, format)).not.toMatch(HIDDEN);
 });
 
 describe('github', () => {
