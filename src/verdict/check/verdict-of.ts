@@ -13,7 +13,7 @@ export interface VerdictContext {
   readonly isRefusedStandIn?: boolean;
 }
 
-/** What was seen of a port, all evidence evidence. */
+/** What was seen of a port, all evidence combined. */
 export interface Seen {
   readonly state: State;
   readonly reason: Reason;

@@ -8,11 +8,11 @@ import type { KnownOfTest } from '../../model/match.ts';
  */
 export function byteRateKnown(ifPlain: boolean, bytes: number): KnownOfTest | undefined {
   if (bytes < BYTES_TO_GET_IN) return undefined;
-  return { ifPlain, ...(bytes <= MOST_SENT ? { isEither: true } : {}) };
+  return { ifPlain, ...(bytes <= MAX_SENT ? { isEither: true } : {}) };
 }
 
 /** More than the packets of a handshake and a first segment have. */
 const BYTES_TO_GET_IN = 10_000;
 
 /** Whoever wants to exceed a limit sends so many bytes at once. */
-const MOST_SENT = 1_000_000;
+const MAX_SENT = 1_000_000;

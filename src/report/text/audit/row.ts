@@ -88,7 +88,7 @@ function whose({
 }: AuditedFlow['proof']): string {
   if (!casesAreOfAll) return `e.g. ${witness}: `;
   const areOthersDecided = allowedFrom.length + blockedFrom.length > 0;
-  return areOthersDecided && undecidedFrom.length <= MOST_NAMED ? `${undecidedFrom.join(', ')}: ` : '';
+  return areOthersDecided && undecidedFrom.length <= MAX_SOURCES ? `${undecidedFrom.join(', ')}: ` : '';
 }
 
-const MOST_NAMED = 2;
+const MAX_SOURCES = 2;

@@ -149,13 +149,13 @@ function isNoAddress(text: string): boolean {
   );
 }
 
-const MOST_ENTRIES = 1000;
+const MAX_ENTRIES = 1000;
 const LISTS = ['lport', 'rport', 'la', 'ra', 'icmp', 'if', 'platform'];
 
 function longLists(values: Values): readonly string[] {
   let characters = 0;
   for (const all of values.values()) for (const { length } of all) characters += length + 1;
-  if (characters <= MOST_ENTRIES) return [];
+  if (characters <= MAX_ENTRIES) return [];
   const entries = new Map<string, number>();
   for (const [key, all] of values) {
     const list = LISTS.find((stem) => key.startsWith(stem) && /^(?:\d|$)/.test(key.slice(stem.length)));
@@ -164,7 +164,7 @@ function longLists(values: Values): readonly string[] {
     entries.set(list, (entries.get(list) ?? 0) + commas);
   }
   return [...entries].flatMap(([list, count]) =>
-    count > MOST_ENTRIES ? [`${count} entries of ${list}, of at most ${MOST_ENTRIES}`] : [],
+    count > MAX_ENTRIES ? [`${count} entries of ${list}, of at most ${MAX_ENTRIES}`] : [],
   );
 }
 
