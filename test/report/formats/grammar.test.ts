@@ -2,6 +2,7 @@ import type { Log } from 'sarif';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fitted } from '../../../src/cli/reports/job-summary.ts';
 import { escaped } from '../../../src/report/documents/compare/markdown-text.ts';
+import { formatsFor } from '../../../src/report/registry.ts';
 import { resultsOf } from '../../../src/report/results/results-of.ts';
 import type { AuditReport } from '../../../src/verdict/reports/audit-report.ts';
 import { shareOf } from '../../thorough.ts';
@@ -26,18 +27,7 @@ const HIDDEN =
 
 test('no text format passes on what acts on a terminal', async () => {
   for (const report of all)
-    for (const format of [
-      'junit',
-      'github',
-      'nagios',
-      'prometheus',
-      'markdown',
-      'sarif',
-      'gitlab',
-      'json',
-      'html',
-    ] as const)
-      expect(await written(report, format)).not.toMatch(HIDDEN);
+    for (const format of formatsFor('check')) expect(await written(report, format)).not.toMatch(HIDDEN);
 });
 
 describe('github', () => {

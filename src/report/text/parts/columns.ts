@@ -59,12 +59,19 @@ function widthsOf(head: Columns['head'], rows: Columns['rows']): readonly number
 
 function linesOf(rows: Columns['rows'], options: Table.TableConstructorOptions): string {
   const table = new Table(options);
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.flatMap(singleLines));
   return table
     .toString()
     .split('\n')
     .map((line) => `${' '.repeat(INDENT)}${line}`.trimEnd())
     .join('\n');
+}
+
+/** A row for each line of its cells: cli-table3 takes minutes for a cell of several long lines. */
+function singleLines(row: readonly string[]): string[][] {
+  const cells = row.map((cell) => cell.split('\n'));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, nth) => cells.map((lines) => lines[nth] ?? ''));
 }
 
 /** Columns a text takes on a terminal: those of its longest line, colour sequences not counted. */
