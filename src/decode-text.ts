@@ -11,15 +11,30 @@ const REGISTRY_EXPORT = /^\s*(?:REGEDIT4|Windows Registry Editor)/;
 export function decodeText(bytes: Uint8Array): string {
   if (REGISTRY_POLICY.every((byte, index) => bytes[index] === byte)) return latin1(bytes);
   const encoding = encodingOf(bytes);
-  const text = inBytes(new TextDecoder(encoding).decode(bytes), encoding);
-  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd') || encoding !== 'utf-8') return text;
+  if (encoding !== 'utf-8') return inBytes(bytes, encoding);
+  const text = new TextDecoder(encoding).decode(bytes);
+  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd')) return text;
   return new TextDecoder('windows-1252').decode(bytes);
 }
 
-/** The engine keeps a text of UTF-16 with two bytes a character, and is slow with it, unless it is made anew from bytes. */
-function inBytes(text: string, encoding: string): string {
-  if (encoding === 'utf-8') return text;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text));
+/** The engine keeps a text of UTF-16 with two bytes a character, and is slow with it, unless it is made anew from UTF-8. */
+function inBytes(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): string {
+  const ascii = asciiOf(bytes, encoding === 'utf-16le' ? 0 : 1);
+  const short = ascii ?? new TextEncoder().encode(new TextDecoder(encoding).decode(bytes));
+  return new TextDecoder('utf-8', { ignoreBOM: ascii === null }).decode(short);
+}
+
+/** The characters behind the byte order mark as a byte each, which is fast; null where one is not of ASCII, or is half there. */
+function asciiOf(bytes: Uint8Array, low: 0 | 1): Uint8Array | null {
+  const start = encodingByMark(bytes) === null ? 0 : 2;
+  if (bytes.length % 2 !== 0) return null;
+  const found = new Uint8Array((bytes.length - start) / 2);
+  for (let at = start, to = 0; at < bytes.length; at += 2, to++) {
+    const byte = bytes[at + low] ?? 0;
+    if (byte > 0x7f || bytes[at + 1 - low] !== 0) return null;
+    found[to] = byte;
+  }
+  return found;
 }
 
 const CHUNK = 32_768;
@@ -31,11 +46,19 @@ function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
 /** By the byte order mark; without one, by the zeros between the first letters. */
-function encodingOf([first, second, third, fourth]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
+function encodingOf(bytes: Uint8Array): Encoding {
+  const [first, second, third, fourth] = bytes;
   const isLetter = (byte: number | undefined): boolean => byte !== undefined && byte !== 0;
+  const marked = encodingByMark(bytes);
+  if (marked !== null) return marked;
   if (isLetter(first) && second === 0 && isLetter(third) && fourth === 0) return 'utf-16le';
   return first === 0 && isLetter(second) && third === 0 && isLetter(fourth) ? 'utf-16be' : 'utf-8';
+}
+
+function encodingByMark([first, second]: Uint8Array): Encoding | null {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null;
 }

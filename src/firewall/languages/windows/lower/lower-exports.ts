@@ -18,7 +18,7 @@ import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
 import { profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
-import { leftOutBy } from './scope.ts';
+import { whoeverLeavesOut } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
 import { unstatedOf } from './unstated.ts';
 import { STORE_TITLE } from './store-title.ts';
@@ -193,9 +193,10 @@ function rulesOf(
 ): DirectionRules {
   const assumptions = new Set<Assumption>();
   const forOthers: WindowsRule[] = [];
+  const leftOut = whoeverLeavesOut(known);
   const own = rules.filter((rule) => {
     if (!rule.directions.includes(direction)) return false;
-    const by = leftOutBy(rule, known);
+    const by = leftOut(rule);
     if (by === 'counts') return true;
     forOthers.push(rule);
     if (by !== null) assumptions.add(by);

@@ -25,8 +25,27 @@ export function scopeTests(rule: Scope, known: Known): readonly Match[] {
   ];
 }
 
-/** What leaves a rule out where it speaks of other programs than the listener: an assumption, null where that is known; else `counts`. */
-export function leftOutBy(rule: Scope, known: Known): Assumption | null | 'counts' {
+type LeftOutBy = Assumption | null | 'counts';
+
+/**
+ * What leaves a rule out where it speaks of other programs than the listener: an assumption, null where that is known; else `counts`.
+ * Hundreds of rules speak of the same few.
+ */
+export function whoeverLeavesOut(known: Known): (rule: Scope) => LeftOutBy {
+  const found = new Map<string, LeftOutBy>();
+  return (rule) => {
+    const { program, service, package: of } = rule;
+    if (program === null && service === null && of === null) return 'counts';
+    const scope = `${program ?? '|'}|${service ?? '|'}|${of === null}`;
+    const before = found.get(scope);
+    if (before !== undefined) return before;
+    const by = leftOutBy(rule, known);
+    found.set(scope, by);
+    return by;
+  };
+}
+
+function leftOutBy(rule: Scope, known: Known): LeftOutBy {
   const tests = scopeTests(rule, known);
   if (tests.includes(NEVER)) return null;
   const aside = tests.find((test) => test.kind === 'assumed');

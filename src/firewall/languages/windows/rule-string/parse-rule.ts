@@ -25,15 +25,13 @@ const MAJOR = 2;
  * may apply or not. Null for a string without a part in it, which is no rule.
  */
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
-  const values = headOf(text);
-  const named = { ...origin, name: values.get('name')?.[0] ?? origin.name };
-  const active = values.get('active');
-  // Half of the rules of a computer: what else one says does not matter.
-  if (active?.length === 1 && active[0]?.toLowerCase() === 'false') return { ...OFF, origin: named };
+  if (isOff(text)) return { ...OFF, origin };
   if (text.trim() === '') return null;
+  const values = headOf(text);
+  const active = values.get('active');
   const isOverridingOut = values.has('authbypassout');
   return {
-    origin: named,
+    origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
     actions: isOverridingOut ? ['bypass'] : (wordsIn(values.get('action'), ACTIONS) ?? ['block', 'allow']),
     isActive: active === undefined ? origin.store === 'hardening' : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
@@ -44,6 +42,15 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     conditions: whenAsked(() => conditionsOf(text, origin)),
   };
 }
+
+/** Half of the rules of a computer are off; what else such a rule says does not matter, but that it says so once. */
+function isOff(text: string): boolean {
+  ACTIVE.lastIndex = 0;
+  const [, value = ''] = ACTIVE.exec(text) ?? [];
+  return value.toLowerCase() === 'false' && !ACTIVE.test(text);
+}
+
+const ACTIVE = /(?:^|\|)active==?([^|]*)/gi;
 
 /** The values of the keys that tell whether and for whom the rule is in force. */
 function headOf(text: string): Values {
