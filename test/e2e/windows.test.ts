@@ -105,3 +105,22 @@ test('trace tells a packet by case, equal profiles as one', async () => {
   expect(stdout).toMatch(/✓ in the domain and private profiles: allowed/);
   expect(stdout).toMatch(/✗ in the public profile: blocked/);
 });
+
+test('audit says how many rules are for other programs, and --verbose which', async () => {
+  const service = rule('LPort=102|App=%SystemRoot%\\system32\\svchost.exe|Svc=Dnscache').replace(
+    '=x|',
+    '=Resolver|',
+  );
+  const strings = write('aside.txt', `${service}\n`);
+  const file = write('aside.reg', reg(LOCAL, { rules: { dns: service } }));
+  for (const [input, place] of [
+    [file, /aside\.reg:6 Resolver \(dns\)/],
+    [strings, /aside\.txt:1 Resolver \(line 1\)/],
+  ] as const) {
+    const { stdout: plain } = await runCli(['audit', input, '--complete', '-i', '1']);
+    expect(plain).toMatch(/1 active rules? (?:is|are) for other programs/);
+    expect(plain).not.toMatch(place);
+    const { stdout } = await runCli(['audit', input, '--complete', '-i', '1', '--verbose']);
+    expect(stdout).toMatch(place);
+  }
+});

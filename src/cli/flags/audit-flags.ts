@@ -103,7 +103,8 @@ export function windowsOptionsOf(flags: {
 export const auditFlags = {
   ...rulesetFlags,
   verbose: boolean({
-    description: 'Show every flow in a row of its own, with the text of the rules that decide.',
+    description:
+      'Show every flow in a row of its own, with the text of the rules that decide, and list the rules for other programs (Windows).',
   }),
   interface: custom<StatedInterface>({
     helpValue: '[WHO=]NAME',

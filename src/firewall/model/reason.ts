@@ -149,8 +149,12 @@ export type WindowsReason =
   | { readonly code: 'rule-grammar'; readonly part: string }
   | { readonly code: 'rule-key'; readonly key: string }
   | { readonly code: 'rule-version'; readonly version: string }
-  /** The rule is for this program or service alone. */
-  | { readonly code: 'listener-program'; readonly program: string }
+  /** The rule is for this program or service alone; others that no rule tells from it beside it. */
+  | {
+      readonly code: 'listener-program';
+      readonly program: string;
+      readonly others?: readonly string[];
+    }
   | { readonly code: 'listener-service'; readonly service: string }
   | { readonly code: 'address-keyword'; readonly keyword: string }
   /** No file has this part of the rules: the cmdlet that gives it, or the option of netsh. */

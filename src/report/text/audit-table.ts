@@ -1,5 +1,6 @@
 import { groupBy } from '../../group-by.ts';
 import type { AuditedFlow, AuditReport } from '../../verdict/reports/audit-report.ts';
+import { ruleLabel } from '../../verdict/trace/rule-label.ts';
 import { portsText, purposeText } from '../../verdict/reports/label.ts';
 import { headline } from './audit/headline.ts';
 import { decidedText, resultWord, type Detail } from './audit/row.ts';
@@ -22,7 +23,16 @@ export function auditTable(report: AuditReport, style: Style): string {
   );
   const assumed = report.assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
   const after = findings.length > 0 ? ['', ...findings] : [];
-  return ['', ...headline(report, style), ...tables, '', counts, ...after, '', ...assumed, ''].join('\n');
+  const aside = style.isVerbose === true ? setAsideLines(report, style) : [];
+  const parts = [...headline(report, style), ...tables, '', counts, ...after, '', ...assumed, ...aside];
+  return ['', ...parts, ''].join('\n');
+}
+
+/** The rules that count for no flow, each with its place. */
+function setAsideLines({ setAside = [] }: AuditReport, style: Style): readonly string[] {
+  if (setAside.length === 0) return [];
+  const rules = setAside.map((rule) => paragraph('  ', ruleLabel(rule), style));
+  return ['', style.paint.strong('Rules for other programs'), ...rules];
 }
 
 function heading(

@@ -36,7 +36,9 @@ export function auditAssumptions(
     ...(outInterface === null ? [] : [`the hosts are reached by ${outInterface} (--out-interface)`]),
     ...(setAside === 0
       ? []
-      : [`${setAside} active rules are for other programs (Windows components, services, app packages)`]),
+      : [
+          `${setAside} active ${setAside === 1 ? 'rule is' : 'rules are'} for other programs (Windows components, services, app packages; --verbose lists them)`,
+        ]),
     ...new Set(hosts.flatMap(({ notes }) => notes)),
     ...segmentNotes(
       hosts.flatMap(({ passing }) => passing),

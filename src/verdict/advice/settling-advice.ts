@@ -29,7 +29,11 @@ export function settlingSteps(unsettled: Unsettled): readonly Step[] {
   const { conditions } = unsettled;
   const tested = conditions.flatMap((each) => (each.kind === 'test' ? [each] : []));
   const all = [...unsettled.reasons, ...tested.flatMap(({ reason }) => reason ?? [])];
-  const programs = [...new Set(all.flatMap((one) => (one.code === 'listener-program' ? one.program : [])))];
+  const programs = [
+    ...new Set(
+      all.flatMap((one) => (one.code === 'listener-program' ? [one.program, ...(one.others ?? [])] : [])),
+    ),
+  ];
   const stepsBy = (reason: Reason): readonly Step[] | null =>
     reason.code === 'listener-program' && programs.length > 1 ? [] : stepsFor(reason, unsettled);
   const [missing, others] = partition(unsettled.reasons, isOfMissingFile);

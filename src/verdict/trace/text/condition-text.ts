@@ -1,5 +1,6 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
 import { isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
+import { programsText } from './programs-text.ts';
 import { listed } from '../../findings/at.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 
@@ -97,7 +98,7 @@ function testText(
   withFile: boolean,
 ): string {
   const not = holds ? '' : 'not ';
-  if (reason?.code === 'listener-program') return `if the listener is ${not}${reason.program}`;
+  if (reason?.code === 'listener-program') return `if the listener is ${not}${programsText(reason)}`;
   if (reason?.code === 'listener-service') return `if the listener is ${not}service ${reason.service}`;
   if (reason?.code === 'vlan-tag') return `where frames carry ${holds ? 'no' : 'a'} VLAN tag`;
   if (reason?.code === 'forwarding')

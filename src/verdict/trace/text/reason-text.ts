@@ -1,6 +1,7 @@
 import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../../firewall/model/reason.ts';
 import type { Family } from '../../../net/address.ts';
 import { gapText } from './gap-text.ts';
+import { programsText } from './programs-text.ts';
 
 /** One clause: why something is not decided, or what the effect of a rule alone does not tell. */
 export function reasonText(reason: Reason): string {
@@ -46,7 +47,7 @@ export function reasonText(reason: Reason): string {
     case 'same-rule-id':
       return `another rule has the same ID (${reason.places.join(', ')}); which of them counts is not known`;
     case 'listener-program':
-      return `only if the listener is ${reason.program} (else give --program)`;
+      return `only if the listener is ${programsText(reason)} (else give --program)`;
     case 'listener-service':
       return `only if the listener is service ${reason.service} (--service)`;
     case 'address-keyword':

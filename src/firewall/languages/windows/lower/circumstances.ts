@@ -17,6 +17,8 @@ export interface WindowsCircumstances {
   readonly otherFirewalls?: readonly string[];
   /** The files are all there is: no group policy besides them, and the default for every setting they do not list. */
   readonly isComplete: boolean;
+  /** Programs that rules treat alike, by each of them (see `alikePrograms`). */
+  readonly alike?: ReadonlyMap<string, readonly string[]>;
   /** The hook that is asked about; the rules of the other direction are then not read. Both where it is not given. */
   readonly hook?: FilterHook;
 }

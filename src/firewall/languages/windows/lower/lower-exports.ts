@@ -13,6 +13,7 @@ import {
   type WindowsRule,
   withDoubt,
 } from '../policy/rule.ts';
+import { alikePrograms } from './alike-programs.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
@@ -37,11 +38,13 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const rules = withOneSpelling(withSameIds(exports.flatMap((one) => one.rules)));
   const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
-  const lower = ruleLowerer(known);
   const active = ordinary.filter(({ isActive }) => isActive !== false);
   const directions = DIRECTIONS.map((direction) =>
     rulesOf(isAsked(direction, known) ? active : [], direction, known),
   );
+  const named = [...directions.flatMap(({ ordered }) => ordered.map(({ rule }) => rule)), ...hardening];
+  const alike = alikePrograms(named.filter(({ isActive }) => isActive !== false));
+  const lower = ruleLowerer({ ...known, alike });
   const chains = directions.flatMap((ofDirection) => [
     entryChain(ofDirection.direction),
     ...PROFILES.map((profile): Chain => {

@@ -78,7 +78,7 @@ function lowerRule(
   const authenticated: Match = unknown('IPsec', { code: 'ipsec' });
   return {
     ...placed(rule),
-    ...(OF_PROMPT.test(rule.origin.id) ? { nature: 'prompt' as const } : {}),
+    ...(isOfPrompt(rule.origin.id) ? { nature: 'prompt' as const } : {}),
     matches: action === 'bypass' ? [...tests, authenticated] : tests,
     effects: [effectOf(rule, action)],
   };
@@ -86,6 +86,10 @@ function lowerRule(
 
 /** The pop-up of a listening program names its rules so, a TCP and a UDP one. */
 const OF_PROMPT = /^(?:TCP|UDP) Query User\{[^}]*\}?/i;
+
+export function isOfPrompt(id: string): boolean {
+  return OF_PROMPT.test(id);
+}
 
 function effectOf(rule: WindowsRule, action: WindowsAction): Effect {
   if (action === 'block') return { kind: 'drop' };

@@ -12,7 +12,10 @@ export const ORDINARY_PROGRAM: Assumption = {
 const NO_SERVICE: Assumption = { text: 'the listener is not a service or app package (else give --service)' };
 
 type Scope = Pick<WindowsRule, 'program' | 'service' | 'package'>;
-type Known = Pick<WindowsCircumstances, 'program' | 'service' | 'isServiceKnown' | 'isProgramUnread'>;
+type Known = Pick<
+  WindowsCircumstances,
+  'program' | 'service' | 'isServiceKnown' | 'isProgramUnread' | 'alike'
+>;
 
 /** Which programs a rule speaks of, as tests: none where it speaks of all, false for another one than the listener. */
 export function scopeTests(rule: Scope, known: Known): readonly Match[] {
@@ -70,11 +73,11 @@ function programTests(program: string, known: Known): readonly Match[] {
   if (known.program !== null) {
     const isSame = isSameProgram(program, known.program);
     if (isSame === false) return [NEVER];
-    return isSame ? [] : [openProgram(program)];
+    return isSame ? [] : [openProgram(program, known)];
   }
   // Of a service whose program nobody named, any program may be its own.
-  if (known.service !== null) return [openProgram(program)];
-  return [isNeverOrdinary(program) ? setAside(known) : openProgram(program)];
+  if (known.service !== null) return [openProgram(program, known)];
+  return [isNeverOrdinary(program) ? setAside(known) : openProgram(program, known)];
 }
 
 function serviceTests(service: string, { program }: Scope, known: Known): readonly Match[] {
@@ -97,7 +100,8 @@ function isNeverOrdinary(program: string): boolean {
 /** Matches nothing. */
 const NEVER: Match = { kind: 'any', of: [] };
 
-function openProgram(program: string): Match {
-  const reason = { code: 'listener-program', program } as const;
+function openProgram(named: string, { alike }: Known): Match {
+  const [program = named, ...others] = alike?.get(named) ?? [];
+  const reason = { code: 'listener-program', program, ...(others.length === 0 ? {} : { others }) } as const;
   return unknown(`program ${program}`, reason, isPlainPath(program) ? { oneOf: 'listener' } : undefined);
 }
