@@ -200,7 +200,18 @@ test('on a gateway a name without WHO is that of the one role left', async () =>
     { who: 'client', name: 'cl0' },
     { who: 'config-tool', name: 'mg0' },
   ]);
-  expect(verdicts(one, 'client')).toBe('pass');
+  expect(one.flows.filter(({ from }) => from.role === 'client').map(({ proof }) => proof.result)).toEqual([
+    'allowed',
+  ]);
+});
+
+test('a strict reverse path filter relies on symmetric routes until an interface is stated', async () => {
+  const text = chain(
+    'fib saddr . iif oif missing drop\n ip saddr 10.30.0.0/16 tcp dport { 102, 10100-10103 } accept',
+  );
+  expect(verdicts(await audited(text, []), 'client')).toBe('unproven');
+  expect(verdicts(await audited(text, []), 'outsider')).toBe('pass');
+  expect(verdicts(await audited(text, ['eth0']), 'client')).toBe('pass');
 });
 
 test.each([

@@ -12,9 +12,13 @@ interface Asked {
   readonly client?: string;
   readonly interfaces?: readonly string[];
   readonly outInterface?: string;
+  readonly isForwarding?: boolean;
 }
 
-async function outsiders(rules: string, { client = '10.30.0.0/16', interfaces = [], outInterface }: Asked) {
+async function outsiders(
+  rules: string,
+  { client = '10.30.0.0/16', interfaces = [], outInterface, isForwarding = true }: Asked,
+) {
   const site = siteFromYaml(
     `hosts: { maps-a: { address: 10.20.0.11, instances: 1, allocator: false } }\npeers: { client: [${client}], config-tool: [10.20.0.5] }\n`,
     'vwaudit.yaml',
@@ -23,7 +27,7 @@ async function outsiders(rules: string, { client = '10.30.0.0/16', interfaces = 
     site,
     {
       ...{ files: ['gw'], dialects: ANY_DIALECT, hook: 'forward', rulesOf: null, selfAddresses: [] },
-      ...{ interfaces: interfaces.map(parseInterface), isForwarding: false },
+      ...{ interfaces: interfaces.map(parseInterface), isForwarding },
       outInterface: outInterface ?? null,
     },
     {
@@ -40,6 +44,14 @@ const ROUTED =
   '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\nCOMMIT\n';
 const NFT =
   'table inet t {\n chain f {\n type filter hook forward priority 0; policy drop;\n ct state established accept\n }\n}\n';
+
+test('that a gateway forwards and routes has to be stated, unless the interfaces of both ends are', async () => {
+  const isForwarding = false;
+  expect(await outsiders(ROUTED, { isForwarding })).toBe('unproven, routes');
+  expect(await outsiders(NFT, { isForwarding, interfaces: ['client=gcl'] })).toBe('unproven, routes');
+  const ends = { interfaces: ['client=gcl', 'config-tool=gcl'], outInterface: 'brsrv' };
+  expect(await outsiders(NFT, { isForwarding, ...ends })).toBe('pass, routes');
+});
 
 test('without any sign of a bridge a gateway is taken to route', async () => {
   expect(await outsiders(ROUTED, {})).toBe('pass, routes');

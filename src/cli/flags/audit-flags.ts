@@ -37,7 +37,7 @@ export const rulesetFlags = {
   })(),
   forwarding: boolean({
     description:
-      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward=1), so DNAT to another machine gets through.',
+      'The machine that runs the rules forwards packets (sysctl net.ipv4.ip_forward=1, net.ipv6.conf.all.forwarding=1): a gateway routes between the ends, and DNAT to another machine gets through.',
   }),
   profile: option({
     options: PROFILES,

@@ -22,3 +22,6 @@ export const SEGMENT_SIZES = [536, 9001] as const;
 export const USUAL_SEGMENT_SIZE = ofSender('both ends offer a TCP segment size from 536 to 9,000 bytes');
 
 export const SYMMETRIC_ROUTES: Assumption = { text: 'routing is symmetric (reverse-path filter passes)' };
+export const ROUTE_BACK: Assumption = {
+  text: 'there is a route back to every source (loose reverse-path filter passes)',
+};

@@ -13,12 +13,12 @@ import {
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
+import { gatewayAssumptions } from './machine/unstated.ts';
 import type { KnownMachine } from './machine/known-machine.ts';
 import {
   passingFlow,
   bridgingOf,
   shareLink,
-  takenForGranted,
   exceptFrames,
   segmentsOf,
   type PassingFlow,
@@ -80,7 +80,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
         }))
       : [];
   const mayBridge = isBridgeShown || shareLink(host, site, segments);
-  const routed = hook === 'forward' ? takenForGranted(known, mayBridge) : [];
+  const routed = hook === 'forward' ? gatewayAssumptions(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
   const out = hook === 'forward' ? (options.outInterface ?? known.outInterfaceTo(addresses)) : null;
   const answers = passing.flatMap(({ flow, within }) => {

@@ -9,6 +9,7 @@ import type { Audited } from '../../verdict/audit/judge-audit.ts';
 import { auditHost, profileAt, type Answer, type AuditedHost, type ProgramOf } from './audit-host.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { doubtfulInterfaces } from './interfaces/doubtful-interfaces.ts';
+import { unstatedOf } from './machine/unstated.ts';
 import { hostInterfaces } from './interfaces/host-interfaces.ts';
 import { unknownInterfaces } from './interfaces/unknown-interfaces.ts';
 import {
@@ -68,10 +69,14 @@ export function auditOnMachine(
     isBridgeShown: hook === 'forward' && showsBridge(firewall),
     doubtful: doubtful.names,
   });
+  const reliesOn = unstatedOf({
+    ...{ firewall, known, interfaces, outInterface, ofGateway: found.routed },
+    isCollected: facts !== null,
+  });
   const profile = profileAt(addresses, known, options);
   const circumstances = {
     ...{ site, invocation },
-    ...{ backends: firewall.backends, unstated: firewall.unstated },
+    backends: firewall.backends,
     windows: {
       profile: profile === null ? null : (PROFILES[profile] ?? null),
       withoutLocalRules: firewall.withoutLocalRules,
@@ -86,7 +91,10 @@ export function auditOnMachine(
   const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);
   return {
     ...found,
-    answers: found.answers.map((answer) => ({ ...answer, circumstances })),
+    answers: found.answers.map((answer) => ({
+      ...answer,
+      circumstances: { ...circumstances, unstated: reliesOn(answer) },
+    })),
     known,
     collected: routes.flatMap(({ from: who, name }) => (name === null ? [] : [{ who, name }])),
     notes: [

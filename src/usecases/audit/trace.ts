@@ -25,7 +25,8 @@ import { readInput, sourceName } from '../read-input.ts';
 import { addressSet, lowestAddress, singleAddress, toPrefixes } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
-import { bridgingOf, sharedSegment, takenForGranted, type Segment } from './machine/own-segment.ts';
+import { gatewayAssumptions } from './machine/unstated.ts';
+import { bridgingOf, sharedSegment, type Segment } from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { strays, straysAsNoWays } from './machine/strays.ts';
@@ -78,7 +79,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const isBridgeShown = hook === 'forward' && showsBridge(firewall);
   const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
   const assumptions = new Set<string>([
-    ...(hook === 'forward' ? takenForGranted(known, isBridgeShown) : []),
+    ...(hook === 'forward' ? gatewayAssumptions(known, isBridgeShown) : []),
     ...known.assumptions,
     ...(isWayOpen ? known.unsureWays : []),
   ]);

@@ -36,8 +36,8 @@ export interface Circumstances {
   readonly invocation: Invocation;
   /** What loads each file; the firewall's own. */
   readonly backends: ReadonlyMap<string, Backend>;
-  /** Taken for granted of the rules, though an ordinary machine may make it false. */
-  readonly unstated?: readonly string[];
+  /** Taken for granted of the rules or their machine, though an ordinary machine may make it false. */
+  readonly unstated?: readonly Unstated[];
   /** Of a Windows computer; absent where nobody asked. */
   readonly windows?: WindowsCircumstances;
   /** The file of a collection was given for the machine with the rules. */
@@ -52,6 +52,13 @@ export interface Circumstances {
   readonly misspelled?: readonly Misspelled[];
   /** What was collected on the host beside its rules; null where nobody collected it. */
   readonly machine?: KnownHost | null;
+}
+
+/** Something taken for granted, and the flag that states it. */
+export interface Unstated {
+  readonly text: string;
+  /** Null: only the machine itself tells. */
+  readonly statedBy: '--complete' | '--forwarding' | null;
 }
 
 /** A stated interface that no rule tests, and the one that it may stand for. */

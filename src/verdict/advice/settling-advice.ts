@@ -257,7 +257,11 @@ export function isOfMissingFile({ code }: Reason): boolean {
   return code === 'store-not-given' || code === 'set-not-given';
 }
 
-function collectSteps({ argv, files, isWindows }: Unsettled): readonly Step[] {
+export function collectSteps({
+  argv,
+  files,
+  isWindows,
+}: Pick<Unsettled, 'argv' | 'files' | 'isWindows'>): readonly Step[] {
   const [program = 'vwaudit', command = 'audit', ...rest] = argv;
   const others = rest.filter((word) => !files.includes(word));
   const again = run(program, command, 'machine.json', ...others);

@@ -26,9 +26,6 @@ export interface Segment {
   readonly bridged: 'seen' | 'unseen' | null;
 }
 
-const ROUTED =
-  'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
-
 /** Whether a gateway may pass frames between the ends by a bridge, as far as anybody knows: where it is collected, its links tell. */
 export function bridgingOf(
   { areLinksKnown }: Pick<KnownMachine, 'areLinksKnown'>,
@@ -59,14 +56,6 @@ export function shareLink(
 
 /** The usual network of one link. */
 const LINK_LENGTH = { 4: 24, 6: 64 } as const satisfies Record<Prefix['family'], number>;
-
-/** What is taken for granted of a gateway that nobody collected, and does not seem to bridge. */
-export function takenForGranted(
-  { areLinksKnown }: Pick<KnownMachine, 'areLinksKnown'>,
-  mayBridge: boolean,
-): readonly string[] {
-  return areLinksKnown || mayBridge ? [] : [ROUTED];
-}
 
 /** A flow of a host with what is asked of its gateway. */
 export interface PassingFlow {

@@ -2,6 +2,7 @@ import { negate, unknown, type AssumedMatch, type KnownOfTest } from '../../../m
 import {
   NO_EXTENSIONS,
   NO_FRAGMENTS,
+  ROUTE_BACK,
   SYMMETRIC_ROUTES,
   type Assumption,
 } from '../../../model/assumptions.ts';
@@ -67,6 +68,7 @@ function missingHeader(
 
 /** The return path every connection needs exists where the rule looks for it. */
 const REVERSE_PATH: AssumedMatch = { kind: 'assumed', holds: true, assumption: SYMMETRIC_ROUTES };
+const LOOSE_PATH: AssumedMatch = { ...REVERSE_PATH, assumption: ROUTE_BACK };
 
 /** Always matches when it adds; otherwise the list decides. */
 const RECENT: MatchModule = {
@@ -101,9 +103,11 @@ const RPFILTER: MatchModule = {
     { '--loose': 0, '--validmark': 0, '--accept-local': 0, '--invert': 0 },
     { isNeverNegated: true },
   ),
-  lower: ({ options }) => [
-    options.some(({ name }) => name === '--invert') ? { kind: 'not', of: REVERSE_PATH } : REVERSE_PATH,
-  ],
+  lower: ({ options }) => {
+    const has = (flag: string): boolean => options.some(({ name }) => name === flag);
+    const path = has('--loose') ? LOOSE_PATH : REVERSE_PATH;
+    return [has('--invert') ? { kind: 'not', of: path } : path];
+  },
 };
 
 /** Several tunnels may be described, `--next` between them. */

@@ -1,0 +1,62 @@
+import { SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
+import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
+import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
+import type { Unstated } from '../../../verdict/advice/cure.ts';
+import type { Answer } from '../audit-host.ts';
+import type { KnownMachine } from './known-machine.ts';
+
+const ROUTED =
+  'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
+const FORWARDS =
+  'this gateway forwards packets (sysctl net.ipv4.ip_forward=1, net.ipv6.conf.all.forwarding=1)';
+
+type KnownGateway = Pick<KnownMachine, 'areLinksKnown' | 'isForwarding'>;
+
+const isForwardingKnown = ({ isForwarding }: KnownGateway): boolean =>
+  isForwarding[4] !== null || isForwarding[6] !== null;
+
+/** What is taken for granted of a gateway that nobody collected; where its rules show a bridge, it is followed as one. */
+export function gatewayAssumptions(known: KnownGateway, mayBridge: boolean): readonly string[] {
+  if (known.areLinksKnown) return [];
+  return [...(isForwardingKnown(known) ? [] : [FORWARDS]), ...(mayBridge ? [] : [ROUTED])];
+}
+
+interface Stated {
+  readonly firewall: Pick<Firewall, 'unstated'>;
+  readonly known: KnownGateway;
+  readonly isCollected: boolean;
+  readonly interfaces: readonly StatedInterface[];
+  /** Of a gateway, the one towards the hosts; null where nobody said. */
+  readonly outInterface: string | null;
+  /** What is taken for granted of a gateway. */
+  readonly ofGateway: readonly string[];
+}
+
+/**
+ * Of what an answer takes for granted, what an ordinary machine makes false and nobody stated: nothing passes by it. The table in
+ * docs/design.md says which assumptions are no more than printed, and why.
+ */
+export function unstatedOf(stated: Stated): (answer: Pick<Answer, 'flow' | 'found'>) => readonly Unstated[] {
+  const { firewall, isCollected, interfaces } = stated;
+  const always: readonly Unstated[] = [
+    ...firewall.unstated.map((text) => ({ text, statedBy: '--complete' as const })),
+    ...unstatedOfGateway(stated),
+  ];
+  const areWaysKnown = isCollected || interfaces.length > 0;
+  const { text } = SYMMETRIC_ROUTES;
+  return ({ flow: { expected }, found }) =>
+    expected === 'reachable' && !areWaysKnown && found?.proof.assumptions.includes(text) === true
+      ? [...always, { text, statedBy: null }]
+      : always;
+}
+
+/**
+ * A gateway whose sysctl was forgotten looks like any other. Who says by which interface some come in, and by which one they reach the
+ * hosts, says that it passes them on.
+ */
+function unstatedOfGateway({ ofGateway, known, interfaces, outInterface }: Stated): readonly Unstated[] {
+  const isSource = ({ who, name }: StatedInterface): boolean =>
+    typeof who === 'string' || name !== outInterface;
+  if (isForwardingKnown(known) || (outInterface !== null && interfaces.some(isSource))) return [];
+  return ofGateway.map((text) => ({ text, statedBy: '--forwarding' }));
+}
