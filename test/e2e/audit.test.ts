@@ -117,7 +117,7 @@ describe('rules that were made for a site keep what they promise', () => {
     ];
     const gateway = ['rules', '--format', 'nft', '-q', '--placement', 'gateway', ...site];
     const { stdout } = await runInProcess(gateway, { cwd: folder });
-    const { summary, flows } = await report(['-', '--hook', 'forward', ...site], stdout);
+    const { summary, flows } = await report(['-', '--hook', 'forward', '--forwarding', ...site], stdout);
     expect(summary).toEqual({ pass: flows.length, fail: 0, unproven: 0 });
   });
 

@@ -11,9 +11,24 @@ test.each([
   ['', 'undecided'],
   ['flags interval;', 'blocked'],
 ])('a star in a set of names, %j', (flags, expected) => {
+  expect(resultOf(`set s { type ifname; ${flags} elements = { "eth*" }; }`, 'iifname @s drop;')).toBe(
+    expected,
+  );
+});
+
+// nft refuses a star alone, so what it lists as one is literal.
+test.each([
+  'iifname { "*", "lo" } drop;',
+  'iifname vmap { "*" : drop, "lo" : accept };',
+  'iifname . tcp dport { "*" . 102, "lo" . 23 } drop;',
+])('%s: no interface is known to be called so', (rule) => {
+  expect(resultOf('', rule)).toBe('undecided');
+});
+
+function resultOf(set: string, rule: string): string {
   const text = `table inet t {
-  set s { type ifname; ${flags} elements = { "eth*" }; }
-  chain i { type filter hook input priority 0; policy accept; iifname @s drop; }
+  ${set}
+  chain i { type filter hook input priority 0; policy accept; ${rule} }
 }
 `;
   const question = flowQuestion({
@@ -21,7 +36,5 @@ test.each([
     sources: [parsePrefix('10.30.0.5', 'from')],
     destination: parseAddress('10.20.0.11', 'to'),
   });
-  expect(evaluate(firewall(parseRulesets([{ text, file: 'x', dialect: null }])), question).result).toBe(
-    expected,
-  );
-});
+  return evaluate(firewall(parseRulesets([{ text, file: 'x', dialect: null }])), question).result;
+}

@@ -67,12 +67,16 @@ export function readBits(state: ParserState, level = 1): Expression {
   return left;
 }
 
+const LITERAL_STAR = '\\*';
+
 function readValue(state: ParserState): Expression {
   const { lexer } = state;
   if (lexer.kind === 'word' && isReserved(lexer.text))
     throw lexer.fail('expected a value', 'give a number, a name, an address or a set');
   if (lexer.kind === 'word' || lexer.kind === 'quoted') {
-    const word: Expression = { kind: 'word', text: lexer.text, at: lexer.start };
+    // In quotes it is a literal star, not the element for all others: nft takes no beginning of names without a letter.
+    const isStar = lexer.kind === 'quoted' && lexer.text === '*';
+    const word: Expression = { kind: 'word', text: isStar ? LITERAL_STAR : lexer.text, at: lexer.start };
     lexer.next();
     if (lexer.is('[')) skipInvalidType(state);
     return word;
