@@ -8,7 +8,7 @@ import { isInnerInterface } from '../net/inner-interface.ts';
 import { blockOf, type Prefix } from '../net/prefix.ts';
 import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
-import { unknownMachine, type MachineFacts } from './machine-facts.ts';
+import { unknownMachine, type MachineFacts, type StrictInterfaces } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
 import {
   enslaved,
@@ -73,7 +73,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
   const ipsecDefaults = read(outputOf(commands, 'ipsec-default'), parseIpsecDefaults);
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
-  const answering = arpIgnoreOf(settings);
+  const answering = largerOf(settings, 'arp_ignore');
   const unlisted = (found: unknown, id: string, what: string): readonly string[] => {
     if (found !== null) return [];
     const asked = commands.find((one) => one.id === id);
@@ -81,8 +81,6 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       asked === undefined ? 'collected by an older vwaudit' : `${asked.command} could not list them`;
     return [`${host} has no ${what} (${why})`];
   };
-  const filters = ofInterfaces(settings, 4, 'rp_filter');
-  const all = Number(settings.get('net/ipv4/conf/all/rp_filter') ?? 0);
   return {
     ...unknownMachine(host),
     isRedacted,
@@ -102,11 +100,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),
     down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
-    // The larger of an interface's own setting and that of all counts.
-    isStrict: {
-      4: filters.length > 0 && filters.every((own) => Math.max(all, Number(own)) === 1),
-      6: false,
-    },
+    strict: { 4: strictOnes(settings), 6: new Set() },
     links: interfaces === null ? null : linksOf(interfaces),
     areFramesFiltered: {
       4: settings.get('net/bridge/bridge-nf-call-iptables') === '1',
@@ -136,19 +130,26 @@ function isNftHidden(commands: readonly CollectedCommand[]): boolean {
   return has(/^ip6?tables-nft$/) && !has(/^nft(?:-json)?$/);
 }
 
-/** What the kernel answers no ARP for: `arp_ignore`, of which the larger of an interface's own setting and that of all counts. */
+/** What the kernel answers no ARP for. */
 const ARP_IGNORE = { all: 8, others: new Set([1, 2, 3]) } as const;
 
-/** By interface. */
-function arpIgnoreOf(settings: Settings): ReadonlyMap<string, number> {
-  const ofAll = Number(settings.get('net/ipv4/conf/all/arp_ignore') ?? 0);
+/** By interface: the larger of its own setting and that of all, which counts. */
+function largerOf(settings: Settings, setting: 'arp_ignore' | 'rp_filter'): ReadonlyMap<string, number> {
+  const ofAll = Number(settings.get(`net/ipv4/conf/all/${setting}`) ?? 0);
   return new Map(
     [...settings].flatMap(([key, value]): readonly (readonly [string, number])[] => {
-      const [, name] = /^net\/ipv4\/conf\/([^/]+)\/arp_ignore$/.exec(key) ?? [];
-      if (name === undefined || ['all', 'default', 'lo'].includes(name)) return [];
+      const [, name, of] = /^net\/ipv4\/conf\/([^/]+)\/([^/]+)$/.exec(key) ?? [];
+      if (name === undefined || of !== setting || ['all', 'default', 'lo'].includes(name)) return [];
       return [[name, Math.max(ofAll, Number(value))]];
     }),
   );
+}
+
+/** Those whose `rp_filter` is 1. */
+function strictOnes(settings: Settings): StrictInterfaces {
+  const filters = largerOf(settings, 'rp_filter');
+  const strict = [...filters].flatMap(([name, value]) => (value === 1 ? [name] : []));
+  return strict.length > 0 && strict.length === filters.size ? 'every' : new Set(strict);
 }
 
 type Settings = ReadonlyMap<string, string>;

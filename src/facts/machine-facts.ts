@@ -30,8 +30,8 @@ export interface MachineFacts {
   readonly answeringForOwn: ReadonlySet<string>;
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
   readonly ipsec: readonly IpsecPolicy[] | null;
-  /** Packets come in only by the interface that answers to them leave by: strict `rp_filter` on every interface. */
-  readonly isStrict: Readonly<Record<Family, boolean>>;
+  /** The interfaces that drop what answers would not leave by again: strict `rp_filter`. */
+  readonly strict: Readonly<Record<Family, StrictInterfaces>>;
   /** Whether it forwards packets, by any interface; null where that is not known, or true of some interfaces only. */
   readonly isForwarding: Readonly<Record<Family, boolean | null>>;
   readonly listeners: readonly Listener[] | null;
@@ -51,6 +51,8 @@ export interface MachineFacts {
   /** What to know of how it was collected. */
   readonly assumptions: readonly string[];
 }
+
+export type StrictInterfaces = ReadonlySet<string> | 'every';
 
 /** Who listens, as rules about programs see it. */
 export interface ListeningProgram {
@@ -80,7 +82,7 @@ export function unknownMachine(host: string): MachineFacts {
       obstacles: [],
       answeringForOwn: new Set<string>(),
       ipsec: null,
-      isStrict: { 4: false, 6: false },
+      strict: { 4: new Set<string>(), 6: new Set<string>() },
     },
     ...{ isForwarding: { 4: null, 6: null }, listeners: null, portRanges: [], otherFirewalls: [] },
     ...{ subnets: [], profileOf: () => null, programOf: () => null, assumptions: [] },

@@ -3,8 +3,8 @@ import { linuxFacts } from '../../src/facts/linux-facts.ts';
 import type { MachineFacts } from '../../src/facts/machine-facts.ts';
 
 /** With these `rp_filter` settings, one a word: `all=0 eth0=1`. */
-function isStrict(settings: string): boolean {
-  return factsOf(settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n')).isStrict[4];
+function strictOf(settings: string): MachineFacts['strict'][4] {
+  return factsOf(settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n')).strict[4];
 }
 
 function factsOf(output: string): MachineFacts {
@@ -16,16 +16,18 @@ function factsOf(output: string): MachineFacts {
 }
 
 test.each([
-  ['all=0 default=0 lo=0 eth0=1 eth1=1', true],
-  ['all=1 default=0 lo=0 eth0=0', true],
-  ['all=0 default=1 lo=1 eth0=0', false],
-  ['all=2 default=1 lo=1 eth0=1', false],
+  ['all=0 default=0 lo=0 eth0=1 eth1=1', 'every'],
+  ['all=1 default=0 lo=0 eth0=0', 'every'],
+  ['all=0 default=1 lo=1 eth0=0', new Set()],
+  ['all=2 default=1 lo=1 eth0=1', new Set()],
+  ['all=0 eth0=0 eth1=1', new Set(['eth1'])],
+  ['all=1 eth0=2 eth1=1', new Set(['eth1'])],
   // Names that begin as those of no interface do.
-  ['all=0 eth0=1 lobby=0', false],
-  ['all=0 eth0=1 allocators=2', false],
-  ['all=1 default=1', false],
+  ['all=0 eth0=1 lobby=0', new Set(['eth0'])],
+  ['all=0 eth0=1 allocators=2', new Set(['eth0'])],
+  ['all=1 default=1', new Set()],
 ])('%s: strict is %s', (settings, expected) => {
-  expect(isStrict(settings)).toBe(expected);
+  expect(strictOf(settings)).toEqual(expected);
 });
 
 test('iptables-nft shows its own tables alone: without nft, that there are no others is an assumption', () => {

@@ -32,12 +32,16 @@ const ROUTES = [
   { type: 'blackhole', dst: '10.99.0.0/16', flags: [] },
 ];
 
-function collected(rules: string, filter: number, interfaces = BOTH): string {
+/** `rp_filter` of each interface. */
+type Filters = Readonly<Record<'eth0' | 'eth1', number>>;
+
+function collected(rules: string, filter: number | Filters, interfaces = BOTH): string {
   const routes =
     interfaces.length > 1 ? [...ROUTES, { dst: '10.40.0.0/24', dev: 'eth1', flags: [] }] : ROUTES;
   const table = `*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\n${rules}\nCOMMIT\n`;
   const lookUp = [{ priority: 0, src: 'all', table: 'main' }];
-  const settings = ['eth0', 'eth1'].map((name) => `net/ipv4/conf/${name}/rp_filter = ${filter}`);
+  const filters = typeof filter === 'number' ? { eth0: filter, eth1: filter } : filter;
+  const settings = Object.entries(filters).map(([name, own]) => `net/ipv4/conf/${name}/rp_filter = ${own}`);
   const commands = [
     ['iptables-nft', table],
     ['addresses', JSON.stringify(interfaces)],
@@ -99,6 +103,19 @@ test('what is stated is known', async () => {
   expect((await verdicts(file, ['eth1'])).client).toBe('fail blocked');
 });
 
+const STRICT_ON_ETH1 = { eth0: 0, eth1: 1 };
+
+test.each([
+  [STRICT_ON_ETH1, 'eth1', 'unproven undecided'],
+  [STRICT_ON_ETH1, 'eth0', 'pass allowed'],
+  [{ eth0: 1, eth1: 0 }, 'eth1', 'pass allowed'],
+  [{ eth0: 1, eth1: 2 }, 'eth1', 'pass allowed'],
+])('%o: clients whose route leads by eth0, stated to come in by %s', async (filter, name, client) => {
+  const file = collected(ANYWHERE, filter);
+  expect((await verdicts(file, [`client=${name}`])).client).toBe(client);
+  expect((await verdicts(file, [name])).client).toBe(client);
+});
+
 test.each([
   [1, 'allowed', 0],
   [0, 'depends', 1],
@@ -113,4 +130,12 @@ test.each([
   expect(packets[0]?.result).toBe(result);
   expect(assumptions.filter((one) => one.includes('rp_filter'))).toHaveLength(assumed);
   expect((await ask('tcp 10.30.0.5 > 10.20.0.11:102 in eth0')).packets[0]?.result).toBe('allowed');
+});
+
+test('trace: rp_filter is 1 on the stated interface alone', async () => {
+  const file = collected(ANYWHERE, STRICT_ON_ETH1);
+  const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(file)) };
+  const packets = ['eth0', 'eth1'].map((name) => `tcp 10.30.0.5 > 10.20.0.11:102 in ${name}`);
+  const found = await trace({ ...COMMON, packets, list: null }, { system, tool: TOOL });
+  expect(found.packets.map(({ result }) => result)).toEqual(['allowed', 'undecided']);
 });

@@ -89,7 +89,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
     const bare = interfaceOfOthers(flow.role, interfaces);
     const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
     const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
-    const astray = hook === 'output' ? [] : strays(named, bare, known.strictWaysTo(destinations));
+    const astray = hook === 'output' ? [] : strays(named, bare, { known, destinations });
     const found = proverOf(programOf(endpoint))({
       expected,
       permitted,

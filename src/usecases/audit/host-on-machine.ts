@@ -86,7 +86,7 @@ export function auditOnMachine(
     misspelled: doubtful.misspelled,
     areAddressesReplaced: areReplaced(host, { hook, facts }),
     routedWays: hook === 'output' ? [] : known.interfacesTowards(addresses),
-    strictWays: hook === 'output' ? [] : known.strictWaysTo(addresses),
+    strictWays: hook === 'output' || known.strict[4] !== 'every' ? [] : known.strictWaysTo(addresses),
   };
   const routes = hook === 'output' ? [] : known.interfacesTowards(addresses);
   return {

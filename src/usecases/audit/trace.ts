@@ -97,7 +97,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const astray =
       hook === 'output' || question.interface === null
         ? []
-        : straysAsNoWays(strays([], question.interface, known.strictWaysTo(aims)), question.sources);
+        : straysAsNoWays(strays([], question.interface, { known, destinations: aims }), question.sources);
     // Frames from port to port of a bridge need no route.
     const deadOf = (part: Destination): readonly NoWay[] =>
       segment === null ? [...known.deadFor(hook, aims, part), ...astray] : [];

@@ -1,7 +1,7 @@
 import type { KnownHost } from '../../../verdict/advice/cure.ts';
 import type { Access } from '../../../firewall/proof/access.ts';
 import type { Links } from '../../../firewall/netfilter/machine/links.ts';
-import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
+import { beyondLink, unknownMachine, type MachineFacts } from '../../../facts/machine-facts.ts';
 import { isListening } from '../../../facts/listening.ts';
 import { sourceInterfaces, type Routing } from '../../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
@@ -47,10 +47,11 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** By which interface sources come in on their way to these addresses, as the routes say; none: to any address of its own. */
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
   /**
-   * The only interface that strict `rp_filter` lets packets in by on their way to these addresses; not sure where a routing rule that
-   * was not followed may choose another one. None where it is not strict.
+   * The interface that packets have to come in by on their way to these addresses, unless by one without strict `rp_filter`; not sure
+   * where a routing rule that was not followed may choose another one.
    */
   readonly strictWaysTo: (destinations: readonly Address[]) => Interfaces;
+  readonly strict: MachineFacts['strict'];
   /** By which interface it forwards to all of these addresses, as the routes say; null where they leave it open. */
   readonly outInterfaceTo: (addresses: readonly Address[]) => string | null;
   /** Sources that it cannot answer, or lead on to these addresses, as its routes say; on a sender: where these lead nowhere, all. */
@@ -91,7 +92,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     return known === null ? [] : sourceInterfaces(known, to).map((one) => ({ ...one, to, isSure }));
   };
   const strictly = (to: Address): Interfaces => {
-    const known = facts?.isStrict[to.family] === true ? facts.routing[to.family] : null;
+    const known = facts?.routing[to.family] ?? null;
     if (known === null) return [];
     const rules = known.rules.filter(isPlain);
     const isSure = rules.length === known.rules.length;
@@ -105,6 +106,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
     strictWaysTo: (destinations) =>
       destinations.length > 0 ? destinations.flatMap(strictly) : common(selfAddresses.map(strictly)),
+    strict: facts?.strict ?? unknownMachine('').strict,
     outInterfaceTo: (addresses) => {
       const names = new Set(addresses.map((address) => outInterfaceTo(address, facts)));
       const [only = null] = names;
@@ -212,10 +214,10 @@ const keyOf = (list: Interfaces): string =>
   list.map(({ from, name }) => `${formatPrefix(from)} ${name ?? ''}`).join();
 
 /** Packets come in by the interface of the route to their source: the kernel drops others, or there is no other interface. */
-function isWaySure({ routing, isStrict, interfaces }: MachineFacts, family: Family): boolean {
+function isWaySure({ routing, strict, interfaces }: MachineFacts, family: Family): boolean {
   const ofRoutes = (routing[family]?.routes ?? []).map((route) => route.interface);
   const known = interfaces === null ? ofRoutes : ofRoutes.filter((name) => name !== null);
-  return isStrict[family] || new Set([...known, ...(interfaces ?? [])]).size < 2;
+  return strict[family] === 'every' || new Set([...known, ...(interfaces ?? [])]).size < 2;
 }
 
 function unsureWays(facts: MachineFacts): readonly string[] {

@@ -1,9 +1,11 @@
 import type { Access } from '../../../firewall/proof/access.ts';
+import type { StrictInterfaces } from '../../../facts/machine-facts.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { addressSet, eachFamily, EVERY_ADDRESS, toPrefixes } from '../../../net/address-set.ts';
 import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 import { intersect, subtract, type IntervalSet } from '../../../net/interval-set.ts';
 import { formatPrefix, type Prefix } from '../../../net/prefix.ts';
+import type { KnownMachine } from './known-machine.ts';
 
 type Interfaces = NonNullable<Access['interfaces']>;
 
@@ -21,12 +23,16 @@ export interface Stray {
   readonly to?: Address;
 }
 
-/** @param stated the first that has an address counts, as among the routes */
+/**
+ * @param stated the first that has an address counts, as among the routes
+ * @param destinations of the packets
+ */
 export function strays(
   stated: readonly { readonly from: Prefix; readonly name: string | null }[],
   bare: string | null,
-  routes: Interfaces,
+  { known, destinations }: { readonly known: Strictness; readonly destinations: readonly Address[] },
 ): readonly Stray[] {
+  const routes = known.strictWaysTo(destinations);
   const aims = new Map(routes.map(({ to }) => [to === undefined ? '' : `${to.family} ${to.value}`, to]));
   return FAMILIES.flatMap((family) => {
     const named = [...sharedOut(stated, family), { of: restOf(stated, family), name: bare }];
@@ -39,7 +45,7 @@ export function strays(
         ways.flatMap((way): readonly Stray[] => {
           const both = intersect(of, way.of);
           const isOther = name !== null && way.name !== null && name !== way.name;
-          if (!isOther || both.length === 0) return [];
+          if (!isOther || !isStrictOn(name, known.strict[family]) || both.length === 0) return [];
           const isSure = way.isSure !== false;
           return [
             {
@@ -51,6 +57,12 @@ export function strays(
       );
     });
   });
+}
+
+type Strictness = Pick<KnownMachine, 'strict' | 'strictWaysTo'>;
+
+function isStrictOn(name: string, strict: StrictInterfaces): boolean {
+  return strict === 'every' || strict.has(name);
 }
 
 /** Whether the machine serves them is not known. */
