@@ -70,7 +70,7 @@ function partLines(
         colouredFirst(
           paragraph(
             `${indent}${SIGN[result].symbol} `,
-            `${conditionsText(conditions, withFile, cases)}: ${result}`,
+            `${conditionsText(conditions, withFile)}: ${result}`,
             style,
           ),
           result,

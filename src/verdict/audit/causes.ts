@@ -37,7 +37,7 @@ export function causesOf({ audited, result }: JudgedAccess): readonly Cause[] {
   const otherFirewalls = audited.circumstances.machine?.otherFirewalls ?? [];
   const cases = found.casesOf(found.witness);
   return cases.flatMap((one): readonly Cause[] => {
-    const when = cases.length > 1 ? conditionsText(one.conditions, true, cases) : '';
+    const when = cases.length > 1 ? conditionsText(one.conditions, true) : '';
     return [
       ...(one.fate === 'undecided'
         ? ofOpenCase(one, when, otherFirewalls)

@@ -8,7 +8,8 @@ const condition = z
     z.object({
       kind: z.literal('interface'),
       way: z.enum(['in', 'out']),
-      names: texts.describe('empty: every other interface'),
+      names: texts.describe('empty: every interface but those of `except`'),
+      except: texts,
     }),
     z.object({ kind: z.literal('source-port'), from: z.int(), to: z.int() }),
     z.object({ kind: z.literal('opening'), opening: z.enum(['plain', 'ecn', 'odd']) }),

@@ -2,6 +2,7 @@ import type { AnswerCase } from '../../firewall/proof/evaluate.ts';
 import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+import { isOther, joined, wherever } from './conditions.ts';
 import { decidingEntry, decidingRules, ruleRef, whyOpen } from './deciding-rule.ts';
 
 /** A case of an answer as a report holds it. */
@@ -33,13 +34,6 @@ export function isOtherwise({ conditions }: Pick<CaseSummary, 'conditions'>): bo
   return conditions.length > 0 && conditions.every(isOther);
 }
 
-/** By an interface that no other case names. */
-export function isOther(
-  condition: CaseCondition,
-): condition is Extract<CaseCondition, { kind: 'interface' }> {
-  return condition.kind === 'interface' && condition.names.length === 0;
-}
-
 /**
  * The first of those that are alike, with the conditions of all; until nothing is alike any more. What is shown as `otherwise` comes
  * last.
@@ -69,36 +63,4 @@ export function faresAlike(a: CaseSummary, b: CaseSummary): boolean {
 
 function faringOf({ result, rules }: CaseSummary): string {
   return JSON.stringify([result, rules.map(wherever)]);
-}
-
-/** One rule may be in the lists of several profiles. */
-function wherever({ kind, file, line, family, table, handle, text }: RuleRef): Omit<RuleRef, 'chain'> {
-  return { kind, file, line, family, table, handle, text };
-}
-
-function textOf(condition: CaseCondition | undefined): string {
-  if (condition?.kind !== 'test' || condition.rule === null) return JSON.stringify(condition);
-  return JSON.stringify({ ...condition, rule: wherever(condition.rule) });
-}
-
-function opposite(condition: Extract<CaseCondition, { kind: 'test' }>): CaseCondition {
-  const { holds, isPlain } = condition;
-  return { ...condition, holds: !holds, isPlain: isPlain === null ? null : !isPlain };
-}
-
-/** The conditions of both where they differ in the names of one interface or profile, or in how one test comes out; else null. */
-function joined(a: readonly CaseCondition[], b: readonly CaseCondition[]): readonly CaseCondition[] | null {
-  if (a.length !== b.length) return null;
-  const different = a.flatMap((condition, at) => (textOf(condition) === textOf(b[at]) ? [] : [at]));
-  const [at = -1, ...more] = different;
-  const [one, other] = [a[at], b[at]];
-  if (more.length > 0 || one === undefined || other === undefined) return null;
-  if (one.kind === 'test' && other.kind === 'test')
-    return textOf(opposite(one)) === textOf(other) ? a.filter((condition) => condition !== one) : null;
-  if (one.kind === 'profile' && other.kind === 'profile')
-    return a.with(at, { ...one, names: [...one.names, ...other.names] });
-  if (one.kind !== 'interface' || other.kind !== 'interface' || one.way !== other.way) return null;
-  // Every other interface says nothing about those that have a name.
-  const isAny = one.names.length === 0 || other.names.length === 0;
-  return a.with(at, { ...one, names: isAny ? [] : [...one.names, ...other.names] });
 }

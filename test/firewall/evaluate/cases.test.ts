@@ -88,8 +88,8 @@ describe('the site', () => {
     const found = prove(rules);
     expect(found.proof.resultByCase).toBe('depends');
     expect(found.casesOf(found.witness).map(({ conditions, fate }) => [conditions, fate])).toEqual([
-      [[{ kind: 'interface', way: 'in', names: ['eth1'] }], 'allowed'],
-      [[{ kind: 'interface', way: 'in', names: [] }], 'blocked'],
+      [[{ kind: 'interface', way: 'in', names: ['eth1'], except: [] }], 'allowed'],
+      [[{ kind: 'interface', way: 'in', names: [], except: ['eth1'] }], 'blocked'],
     ]);
   });
 

@@ -4,9 +4,10 @@ import { casesText } from '../../../src/verdict/trace/text/cases-text.ts';
 import { joinAlike, type CaseSummary } from '../../../src/verdict/trace/summarize-cases.ts';
 
 const by = (way: 'in' | 'out', ...names: readonly string[]): CaseCondition => ({
-  kind: 'interface',
-  way,
-  names,
+  ...{ kind: 'interface', way, names, except: [] },
+});
+const butBy = (way: 'in' | 'out', ...except: readonly string[]): CaseCondition => ({
+  ...{ kind: 'interface', way, names: [], except },
 });
 const from: CaseCondition = { kind: 'source-port', from: 1, to: 1023 };
 
@@ -32,31 +33,31 @@ const shown = (...cases: readonly (readonly [CaseSummary['result'], ...CaseCondi
 test.each([
   [
     'otherwise comes last',
-    shown(['blocked', by('in')], ['allowed', by('in', 'eth0')]),
+    shown(['blocked', butBy('in', 'eth0')], ['allowed', by('in', 'eth0')]),
     'in by eth0: allowed · otherwise: blocked',
   ],
   [
     'cases that fare as all others are among them',
     shown(
       ['allowed', by('in', 'gcl'), by('out', 'brsrv')],
-      ['blocked', by('in', 'gcl'), by('out')],
-      ['blocked', by('in')],
+      ['blocked', by('in', 'gcl'), butBy('out', 'brsrv')],
+      ['blocked', butBy('in', 'gcl')],
     ),
     'in by gcl and out by brsrv: allowed · otherwise: blocked',
   ],
   [
-    'another interface is any but those that the other cases name',
-    shown(['blocked', by('in', 'eth0')], ['allowed', by('in'), from]),
+    'another interface is any but those',
+    shown(['blocked', by('in', 'eth0')], ['allowed', butBy('in', 'eth0'), from]),
     'in by eth0: blocked · in by any interface but eth0 and from source ports 1-1023: allowed',
   ],
   [
-    'those named under another condition do not count',
+    'each names those it excepts',
     shown(
-      ['undecided', by('in', 'gcl'), by('out')],
+      ['undecided', by('in', 'gcl'), butBy('out', 'wan')],
       ['allowed', by('in', 'mgmt'), by('out', 'brsrv')],
-      ['blocked', by('in')],
+      ['blocked', butBy('in', 'gcl', 'mgmt')],
     ),
-    'in by gcl and out by another interface: undecided · in by mgmt and out by brsrv: allowed · otherwise: blocked',
+    'in by gcl and out by any interface but wan: undecided · in by mgmt and out by brsrv: allowed · otherwise: blocked',
   ],
   [
     'many cases are told in order, each for what is left',
@@ -64,7 +65,7 @@ test.each([
       ['blocked', tested(8, true)],
       ['allowed', tested(8, false), tested(9, true)],
       ['blocked', tested(8, false), tested(9, false), by('in', 'eth0')],
-      ['allowed', tested(8, false), tested(9, false), by('in')],
+      ['allowed', tested(8, false), tested(9, false), butBy('in', 'eth0')],
     ),
     'where line 8 matches: blocked · else where line 9 matches: allowed · else in by eth0: blocked · else: allowed',
   ],
@@ -72,11 +73,33 @@ test.each([
     'a test that makes no difference is no case',
     shown(
       ['allowed', tested(8, true), by('in', 'eth0')],
-      ['blocked', tested(8, true), by('in')],
+      ['blocked', tested(8, true), butBy('in', 'eth0')],
       ['allowed', tested(8, false), by('in', 'eth0')],
-      ['blocked', tested(8, false), by('in')],
+      ['blocked', tested(8, false), butBy('in', 'eth0')],
     ),
     'in by eth0: allowed · otherwise: blocked',
+  ],
+  [
+    'what fares alike by one interface and by all others stands for no interface that fares otherwise',
+    shown(
+      ['blocked', by('in', 'eth0'), tested(8, true)],
+      ['blocked', butBy('in', 'eth0', 'eth1'), tested(8, true)],
+      ['allowed', by('in', 'eth1'), tested(8, true)],
+      ['allowed', by('in', 'eth0'), tested(8, false)],
+      ['allowed', by('in', 'eth1'), tested(8, false)],
+      ['undecided', butBy('in', 'eth0', 'eth1'), tested(8, false)],
+    ),
+    'in by any interface but eth1 and where line 8 matches: blocked · in by eth1: allowed · in by eth0 and where line 8 does not match: allowed · in by any interface but eth0 or eth1 and where line 8 does not match: undecided',
+  ],
+  [
+    'by any interface: none is named',
+    shown(
+      ['blocked', by('in', 'eth0'), tested(8, true)],
+      ['blocked', butBy('in', 'eth0'), tested(8, true)],
+      ['allowed', by('in', 'eth0'), tested(8, false)],
+      ['blocked', butBy('in', 'eth0'), tested(8, false)],
+    ),
+    'where line 8 matches: blocked · in by eth0 and where line 8 does not match: allowed · in by any interface but eth0 and where line 8 does not match: blocked',
   ],
   [
     'more than six are counted',

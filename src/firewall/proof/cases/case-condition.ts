@@ -10,8 +10,10 @@ export type CaseCondition =
   | {
       readonly kind: 'interface';
       readonly way: 'in' | 'out';
-      /** Empty for every other. */
+      /** Empty for every interface but those of `except`. */
       readonly names: readonly string[];
+      /** None where `names` has some. */
+      readonly except: readonly string[];
     }
   | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
   | { readonly kind: 'opening'; readonly opening: Opening }
@@ -33,8 +35,10 @@ export type CaseCondition =
 export function caseCondition(condition: Condition): CaseCondition {
   switch (condition.kind) {
     case 'interface': {
-      const { kind, way, name } = condition;
-      return { kind, way, names: name === null ? [] : [name] };
+      const { kind, way, name, others } = condition;
+      return name === null
+        ? { kind, way, names: [], except: others }
+        : { kind, way, names: [name], except: [] };
     }
     case 'test': {
       const { kind, dimension, text, reason, holds, isPlain, place } = condition;

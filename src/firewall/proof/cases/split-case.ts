@@ -29,6 +29,8 @@ export type Condition =
       readonly way: 'in' | 'out';
       /** Null for every other than those of the other parts. */
       readonly name: string | null;
+      /** The names of the other parts. */
+      readonly others: readonly string[];
     }
   | { readonly kind: 'source-port'; readonly from: number; readonly to: number }
   | { readonly kind: 'opening'; readonly opening: Opening }
@@ -309,11 +311,11 @@ function interfaceParts(asked: Scenario, patterns: ReadonlySet<string>): readonl
   const names = [...[...patterns].map((pattern) => pattern.replace('*', ANY_OTHER)), ANY_OTHER].filter(
     (name) => name !== 'lo',
   );
-  const part = (one: Scenario, way: 'in' | 'out', name: string): ScenarioPart => ({
-    case: one,
-    isUsual: true,
-    conditions: [{ kind: 'interface', way, name: name === ANY_OTHER ? null : name.replace(ANY_OTHER, '*') }],
-  });
+  const shown = (name: string): string | null => (name === ANY_OTHER ? null : name.replace(ANY_OTHER, '*'));
+  const part = (one: Scenario, way: 'in' | 'out', own: string): ScenarioPart => {
+    const others = names.flatMap((name) => (name === own ? [] : (shown(name) ?? [])));
+    return { case: one, isUsual: true, conditions: [{ kind: 'interface', way, name: shown(own), others }] };
+  };
   if (asked.inInterface === null)
     return names.map((name) => part({ ...asked, inInterface: name }, 'in', name));
   if (asked.outInterface === null)

@@ -1,5 +1,6 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { faresAlike, isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
+import { contradict, isOther, opposite } from '../conditions.ts';
+import { faresAlike, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { conditionsText, placeWithPolicy } from './condition-text.ts';
 import { reasonsText } from './reason-text.ts';
 
@@ -22,8 +23,7 @@ export function casesText(cases: readonly CaseSummary[], { withFile, isWhole = f
   const rest = cases.find(isOtherwise);
   const distinct = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
   const told = distinct.length < 2 ? cases : distinct;
-  const texts =
-    told.some(isLong) && told.length > 2 ? inOrder(cases, withFile) : separately(told, cases, withFile);
+  const texts = told.some(isLong) && told.length > 2 ? inOrder(cases, withFile) : separately(told, withFile);
   if (isWhole || texts.length <= MAX_SHOWN) return texts.join(' · ');
   return [...texts.slice(0, MAX_SHOWN - 1), `${texts.length - MAX_SHOWN + 1} more cases`].join(' · ');
 }
@@ -32,12 +32,8 @@ function isLong({ conditions }: CaseSummary): boolean {
   return conditions.filter(({ kind }) => kind === 'test').length > 1;
 }
 
-function separately(
-  told: readonly CaseSummary[],
-  cases: readonly CaseSummary[],
-  withFile: boolean,
-): readonly string[] {
-  return told.map((one) => `${conditionsText(one.conditions, withFile, cases)}: ${fateText(one, withFile)}`);
+function separately(told: readonly CaseSummary[], withFile: boolean): readonly string[] {
+  return told.map((one) => `${conditionsText(one.conditions, withFile)}: ${fateText(one, withFile)}`);
 }
 
 /** Each case without the conditions that only keep it apart from those before it; by any other interface comes last. */
@@ -48,7 +44,7 @@ function inOrder(cases: readonly CaseSummary[], withFile: boolean): readonly str
     const conditions = one.conditions.filter(
       (condition) => !isTold(condition, one.conditions, ordered.slice(at)),
     );
-    const text = conditionsText(conditions, withFile, cases);
+    const text = conditionsText(conditions, withFile);
     const when = text === '' || text === 'otherwise' ? 'else' : at === 0 ? text : `else ${text}`;
     return `${when}: ${fateText(one, withFile)}`;
   });
@@ -60,53 +56,10 @@ function isTold(
   conditions: readonly CaseCondition[],
   following: readonly CaseSummary[],
 ): boolean {
-  const others = conditions.filter((one) => one !== condition);
-  if (condition.kind === 'test') {
-    const opposite = [...others, { ...condition, holds: !condition.holds }];
-    return following.every((one) => contradict(opposite, one.conditions));
-  }
-  // By any interface that has a name here.
-  return (
-    isOther(condition) &&
-    following.every(
-      (one) =>
-        contradict(others, one.conditions) ||
-        one.conditions.some((each) => isOther(each) && each.way === condition.way),
-    )
-  );
-}
-
-function contradict(some: readonly CaseCondition[], others: readonly CaseCondition[]): boolean {
-  return some.some((one) => others.some((other) => excludes(one, other)));
-}
-
-/** Whether no packet meets both; where that is not known, one may. */
-function excludes(one: CaseCondition, other: CaseCondition): boolean {
-  switch (one.kind) {
-    case 'test':
-      return other.kind === 'test' && one.holds !== other.holds && isSameTest(one, other);
-    case 'interface': {
-      if (other.kind !== 'interface' || one.way !== other.way) return false;
-      const areNamed = one.names.length > 0 && other.names.length > 0;
-      return areNamed && !one.names.some((name) => other.names.includes(name));
-    }
-    case 'source-port':
-      return other.kind === 'source-port' && (one.to < other.from || other.to < one.from);
-    case 'opening':
-      return other.kind === 'opening' && one.opening !== other.opening;
-    case 'profile':
-      return other.kind === 'profile' && !one.names.some((name) => other.names.includes(name));
-  }
-}
-
-type TestCondition = Extract<CaseCondition, { kind: 'test' }>;
-
-/** The same text may be about another packet of the connection: of that nothing is known. */
-function isSameTest(one: TestCondition, other: TestCondition): boolean {
-  return (
-    JSON.stringify({ ...one, holds: true, isPlain: null }) ===
-    JSON.stringify({ ...other, holds: true, isPlain: null })
-  );
+  const otherwise = opposite(condition);
+  if (otherwise === null) return false;
+  const others = conditions.map((one) => (one === condition ? otherwise : one));
+  return following.every((one) => contradict(others, one.conditions));
 }
 
 function fateText({ result, rules, reasons = [] }: CaseSummary, withFile: boolean): string {

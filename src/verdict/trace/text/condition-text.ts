@@ -1,26 +1,16 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { isOther, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
+import { isOther } from '../conditions.ts';
+import { isOtherwise } from '../summarize-cases.ts';
 import { programsText } from './programs-text.ts';
 import { listed } from '../../findings/at.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 
-/**
- * What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names.
- * @param among all cases of the answer, which tell what another interface is
- */
-export function conditionsText(
-  conditions: readonly CaseCondition[],
-  withFile = false,
-  among: readonly Pick<CaseSummary, 'conditions'>[] = [],
-): string {
+/** What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names. */
+export function conditionsText(conditions: readonly CaseCondition[], withFile = false): string {
   if (isOtherwise({ conditions })) return 'otherwise';
   const texts = withoutOtherPrograms(conditions)
     .filter((one) => !isEvery(one))
-    .map((condition) =>
-      isOther(condition)
-        ? `${condition.way} by ${otherText(namedBeside(conditions, condition, among))}`
-        : conditionText(condition, withFile),
-    );
+    .map((condition) => conditionText(condition, withFile));
   const others = conditions.filter((condition) => isProgram(condition, false));
   const isNone = others.length > 1 && !conditions.some((condition) => isProgram(condition, true));
   return [...texts, ...(isNone ? ['if the listener is none of these programs'] : [])].join(' and ');
@@ -44,30 +34,12 @@ function isProgram(condition: CaseCondition, holds: boolean): boolean {
   );
 }
 
-/** The interfaces that the other cases name where this one names none, all else before being equal. */
-function namedBeside(
-  conditions: readonly CaseCondition[],
-  condition: Interface,
-  among: readonly Pick<CaseSummary, 'conditions'>[],
-): readonly string[] {
-  const at = conditions.indexOf(condition);
-  const before = JSON.stringify(conditions.slice(0, at));
-  const names = among.flatMap(({ conditions: other }) => {
-    const beside = other[at];
-    const isBeside = beside?.kind === 'interface' && beside.way === condition.way;
-    return isBeside && JSON.stringify(other.slice(0, at)) === before ? beside.names : [];
-  });
-  return [...new Set(names)];
-}
-
-function otherText(named: readonly string[]): string {
-  return named.length === 0 ? 'another interface' : `any interface but ${listed(named)}`;
-}
-
 function conditionText(condition: CaseCondition, withFile: boolean): string {
   switch (condition.kind) {
     case 'interface':
-      return `${condition.way} by ${condition.names.join(' or ')}`;
+      return isOther(condition)
+        ? `${condition.way} by any interface but ${condition.except.join(' or ')}`
+        : `${condition.way} by ${condition.names.join(' or ')}`;
     case 'source-port':
       return `from source ports ${condition.from}-${condition.to}`;
     case 'opening':
@@ -88,8 +60,6 @@ const OPENINGS = {
   ecn: 'opened with ECN',
   odd: 'opened with flags or headers that the sender chooses',
 } as const;
-
-type Interface = Extract<CaseCondition, { kind: 'interface' }>;
 
 type TestCondition = Extract<CaseCondition, { kind: 'test' }>;
 
