@@ -97,9 +97,9 @@ describe('rules of the advice admit those who failed, and nobody who was not sta
 
 describe('no command where rules would admit anybody, or not those who failed', () => {
   test.each<[Vantage, Partial<Record<Role, string>>, Partial<Site>, string]>([
-    ['client', {}, {}, 'Check again with --allow client=ADDR (this machine: 10.20.9.5)'],
-    ['config-tool', {}, {}, 'with --allow client=ADDR and --allow config-tool=10.20.9.5 (this machine)'],
-    ['all', { client: '10.30.0.0/16' }, {}, '--allow config-tool=ADDR'],
+    ['client', {}, {}, 'Check again with --allow for client (this machine is 10.20.9.5)'],
+    ['config-tool', {}, {}, 'with --allow for client and --allow config-tool=10.20.9.5 (this machine)'],
+    ['all', { client: '10.30.0.0/16' }, {}, '--allow for config-tool'],
     [
       'config-tool',
       { client: '10.30.0.0/16' },

@@ -100,10 +100,10 @@ function stateFirst({ file }: Site, unstated: readonly Role[], own: Own | null):
     return say(`${why} State ${isOne ? 'it' : 'them'} under peers in ${file}${mine}, and check again.`);
   }
   const flags = unstated.map((role) => {
-    if (role !== own?.role) return `--allow ${role}=ADDR`;
+    if (role !== own?.role) return `--allow for ${role}`;
     return role === 'client'
-      ? `--allow client=ADDR (this machine: ${here})`
+      ? `--allow for client (this machine is ${here})`
       : `--allow ${role}=${here} (this machine)`;
   });
-  return say(`${why} Check again with ${listed(flags)}; ADDR is an address or a network.`);
+  return say(`${why} Check again with ${listed(flags)}; it takes an address or a network.`);
 }

@@ -1,9 +1,10 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
-import { formatPrefix, prefixContains, type Prefix } from '../../net/prefix.ts';
+import { formatAddress } from '../../net/address.ts';
+import { formatPrefix, prefixContains, prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { Circumstances } from './cure.ts';
 import { isInnerInterface } from '../../net/inner-interface.ts';
 import type { Invocation } from './ask-again.ts';
-import { say, type Step } from '../findings/step.ts';
+import { run, say, type Step } from '../findings/step.ts';
 import type { Offer } from './interface-offers.ts';
 
 /** A flow whose fate depends on an interface. */
@@ -28,10 +29,15 @@ export function incomingAdvice(
   { flow: { role, permitted }, named, ways = [], routes = [] }: DependsOnInterface,
   { hook, interfaces }: Invocation,
 ): readonly InterfaceAdvice[] {
+  const tested = testedText(named);
   if (role === 'outsider') {
+    if (interfaces.some(({ who }) => who === role))
+      return [say('Not all outsiders enter by the interface that is stated: block them on each.')];
     return [
       say('Outsiders may enter by any interface: block them on each.'),
-      say('If they enter by only one, state it: --interface outsider=NAME'),
+      say(
+        `If they enter by only one${tested}, state it for outsider, under interfaces in the site file or with --interface.`,
+      ),
     ];
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
@@ -43,8 +49,13 @@ export function incomingAdvice(
   if (names.length !== 1 || only === undefined) {
     const likely = permitted.flatMap((source) => waysOf(source, routes));
     if (likely.length > 0 && likely.every(({ name }) => names.includes(name))) return likely;
-    const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
-    return [say(`State the interface that ${role} enters by: --interface ${role}=NAME${choice}`)];
+    const found = lookUp(permitted[0] ?? null);
+    return [
+      say(
+        `State the interface that ${role} enters by${testedText(names)}, under interfaces in the site file or with --interface for ${role}.`,
+      ),
+      ...found,
+    ];
   }
   return [{ kind: 'offer', way: 'in', towards: role, name: only }];
 }
@@ -70,13 +81,31 @@ export function outgoingAdvice(
 ): readonly InterfaceAdvice[] {
   const names = named.filter((name) => name !== 'lo');
   const [only] = names;
-  const choice = names.length === 0 ? '' : `; the rule tests ${names.join(', ')}`;
+  const tested = testedText(names);
+  const [address] = host.addresses;
+  const found = lookUp(address === undefined ? null : prefixOf(address));
   if (hook === 'output') {
     if (names.length !== 1 || only === undefined || interfaces.length > 0)
-      return [say(`State the interface that ${role} connects by: --interface ${role}=NAME${choice}`)];
+      return [
+        say(`State the interface that ${role} connects by${tested}, with --interface for ${role}.`),
+        ...found,
+      ];
     return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
   }
   if (names.length !== 1 || only === undefined)
-    return [say(`State the interface towards ${host.key}: --out-interface NAME${choice}`)];
+    return [say(`State the interface towards ${host.key}${tested}, with --out-interface.`), ...found];
   return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
+}
+
+function testedText(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` (the rule tests ${names.join(', ')})`;
+}
+
+/** How to find out on the machine that has the rules. */
+function lookUp(towards: Prefix | null): readonly Step[] {
+  if (towards === null) return [];
+  const { family, first, length } = towards;
+  const isOne = length === prefixOf({ family, value: first }).length;
+  const address = formatAddress({ family, value: isOne ? first : first + 1n });
+  return [say('The machine with these rules tells it:'), run('ip', 'route', 'get', address)];
 }

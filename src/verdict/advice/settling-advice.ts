@@ -124,7 +124,9 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
       return saveSetsSteps(unsettled);
     case 'listener-service':
       if (reason.service === '*')
-        return [say('If a service owns the socket, state it:'), run(...argv, '--service', 'NAME')];
+        return [
+          say('If a service owns the socket, state its short name with --service (Get-Service tells it).'),
+        ];
       return [
         say(`If the service ${reason.service} listens there, state it:`),
         run(...argv, '--service', reason.service),
