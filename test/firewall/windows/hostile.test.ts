@@ -202,7 +202,12 @@ describe('where a file does not show its end, that it is whole is an assumption'
   };
   test.each([
     ['a registry export edited elsewhere', regOf(`"r"="${ALLOW}"`).replaceAll('\r\n', '\n').trimEnd(), true],
-    ['the same with the empty line', regOf(`"r"="${ALLOW}"`).replaceAll('\r\n', '\n'), false],
+    [
+      'the same with the empty line and the last key of Windows',
+      regOf(`"r"="${ALLOW}"`, '', `[${KEY}\\StandardProfile]`).replaceAll('\r\n', '\n'),
+      false,
+    ],
+    ['one that may have been cut between two keys', regOf(`"r"="${ALLOW}"`), true],
     ['rule strings', `${ALLOW}\n`, true],
   ])('%s', (_, text, isAssumed) => {
     expect(assumed(text).some((one) => /show its end|is whole/.test(one))).toBe(isAssumed);

@@ -7,6 +7,7 @@ import { isNetshRules, isWholeNetsh, readNetshRules } from './netsh/rules.ts';
 import type { WindowsSource } from './policy/source.ts';
 import { isPowershellJson } from './powershell/objects.ts';
 import { readPowershell } from './powershell/read-powershell.ts';
+import { mayLackKeys } from './registry/firewall-keys.ts';
 import { EXPORT_FIX, readRegistry } from './registry/read-registry.ts';
 import { endOfRegFile, isRegFile, parseRegFile } from './registry/reg-file.ts';
 import { isRegistryPol, parseRegistryPol } from './registry/registry-pol.ts';
@@ -36,10 +37,14 @@ function readExport({ text, file }: WindowsSource): WindowsExport {
     };
   }
   if (isRegFile(text)) {
-    const found = readRegistry(parseRegFile(text, file), file);
+    const content = parseRegFile(text, file);
+    const found = readRegistry(content, file);
     switch (endOfRegFile(text)) {
-      case 'whole':
-        return found;
+      case 'whole': {
+        if (!mayLackKeys(content.keys())) return found;
+        const whole = `${file} is whole (a registry export does not show whether keys are missing after its last one)`;
+        return { ...found, assumptions: [...found.assumptions, whole] };
+      }
       case 'perhaps-cut':
         return withPerhapsCut(found, text, 'the empty line of reg export');
       case 'not-shown': {

@@ -1,4 +1,4 @@
-import { badRuleset } from '../../../model/source-location.ts';
+import { badRuleset, placeIn } from '../../../model/source-location.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
@@ -12,7 +12,7 @@ import type {
   WindowsRule,
 } from '../policy/rule.ts';
 import { isDamaged } from '../policy/damaged.ts';
-import { netshBlocks, type NetshBlock } from './blocks.ts';
+import { netshBlocks, type NetshBlock, type NetshLine } from './blocks.ts';
 
 /** The heading of a rule in any language: a label, its name, and a line of dashes below. */
 const HEADING = /^[^\n:：]{3,40}[:：][^\n]*\r?\n-{60,}\s*$/m;
@@ -28,14 +28,25 @@ export function isWholeNetsh(text: string): boolean {
 }
 
 const TITLE = 'Rule Name:';
+const WITHOUT_DASHES = /^Rule Name:[^\n]*\n(?!-{50})/m;
 
 /**
  * The rules of `netsh advfirewall firewall show rule name=all verbose` in English. A rule is its place: names repeat.
  * @throws InputError for other languages, and where it was cut
  */
 export function readNetshRules(text: string, file: string): WindowsExport {
+  const bare = WITHOUT_DASHES.exec(text);
+  if (bare !== null)
+    throw badRuleset(
+      placeIn(file, text, bare.index),
+      'the name of a rule without the line of dashes below it',
+      bare[0].trim(),
+      'give the output as netsh writes it',
+    );
   const rules = netshBlocks(text).map((block, index) => {
     if (!block.title.startsWith(TITLE)) throw otherLanguage(block, file);
+    const swallowed = block.lines.find(({ label }, at, all) => at > firstOf(label, all));
+    if (swallowed !== undefined) throw severalRules(swallowed, file);
     return ruleOf(block, index, file);
   });
   return {
@@ -43,6 +54,20 @@ export function readNetshRules(text: string, file: string): WindowsExport {
     ...{ unstated: [], listsMdm: false, listsHardening: false },
     ruleStores: ['local'],
   };
+}
+
+function firstOf(label: string, lines: readonly NetshLine[]): number {
+  return lines.findIndex((one) => one.label === label);
+}
+
+/** Of a rule whose heading is damaged nothing but its lines is left, below those of the rule before it. */
+function severalRules({ label, value, line }: NetshLine, file: string): Error {
+  return badRuleset(
+    { file, line, column: 1 },
+    'a line that the rule above already has: the heading of a rule is missing',
+    `${label}: ${value}`,
+    'give the output as netsh writes it',
+  );
 }
 
 function otherLanguage({ title, line }: NetshBlock, file: string): Error {
@@ -72,7 +97,6 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
   for (const { label, value } of block.lines) {
     if (/^Ok\.$/.test(label)) continue;
     if (!KNOWN.has(label)) refuse(`${label} ${value}`.trim());
-    if (values.has(label)) refuse(`${label} twice`);
     values.set(label, value);
   }
   const get = (label: string): string | null => {

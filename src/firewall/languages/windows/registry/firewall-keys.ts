@@ -39,6 +39,15 @@ export function firewallKey(path: string): FirewallKey | null {
   return policy === null ? null : storeKey('policy', policy[1] ?? '');
 }
 
+/**
+ * Whether a file with these keys, in its order, may lack some without showing it: one that was cut between two keys looks whole. Windows
+ * writes keys in the order of the alphabet, so the local store ends with StandardProfile; of Group Policy any key may be the last.
+ */
+export function mayLackKeys(paths: Iterable<string>): boolean {
+  const last = [...paths].findLast((path) => firewallKey(path) !== null) ?? '';
+  return !(LOCAL.exec(last)?.[2] ?? '').startsWith('standardprofile');
+}
+
 /** The control set a key of the local store is of, null for the current one and for other keys. */
 export function controlSetOf(path: string): string | null {
   return LOCAL.exec(path)?.[1] ?? null;

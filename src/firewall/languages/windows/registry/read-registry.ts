@@ -36,7 +36,7 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
         const rule = ruleOf(key.store, value, file);
         if (rule === null) empty++;
         else found.rules.push(rule);
-      } else if (key.kind === 'unread') found.doubts.push(doubtOf(key, value, file));
+      } else if (key.kind === 'unread' || isDamaged(value.name)) found.doubts.push(doubtOf(key, value, file));
       else found.settings.push(...settingOf(key, value, file));
   if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
   return found;
@@ -103,11 +103,13 @@ const DAMAGED = {
 } as const;
 
 function doubtOf(
-  { profile, path }: Extract<FirewallKey, { kind: 'unread' }>,
+  key: Exclude<FirewallKey, { kind: 'rules' }>,
   { name, line }: RegistryValue,
   file: string,
 ): WindowsExport['doubts'][number] {
-  const text = `${path}\\${name}`;
+  const text = key.kind === 'unread' ? `${key.path}\\${name}` : name;
+  const isOfOne = key.kind !== 'root' && key.profile !== 'standard';
+  const profile = isOfOne ? key.profile : null;
   return { text, reason: { code: 'unread-setting', setting: text }, profile, file, line };
 }
 

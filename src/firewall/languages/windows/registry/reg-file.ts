@@ -1,5 +1,6 @@
 import type { InputError } from '../../../../input-error.ts';
 import { badRuleset, lineOf, placeIn } from '../../../model/source-location.ts';
+import { isDamaged } from '../policy/damaged.ts';
 import { RegistryBuilder, type RegistryContent, type RegistryKey } from './registry-values.ts';
 
 const HEADER = /^\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)[ \t]*\r?$/m;
@@ -48,6 +49,7 @@ export function parseRegFile(text: string, file: string): RegistryContent {
       const name = text.slice(start + 1, end).trimEnd();
       if (!name.endsWith(']')) throw bad(text, file, start, 'a key without its closing bracket');
       const path = name.slice(0, -1);
+      if (isDamaged(path)) throw bad(text, file, start, 'a key with characters that could not be read');
       if (path.startsWith('-')) {
         found.deleteKey(path.slice(1));
         key = null;

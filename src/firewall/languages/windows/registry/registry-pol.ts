@@ -1,4 +1,5 @@
 import { badRuleset } from '../../../model/source-location.ts';
+import { isDamaged } from '../policy/damaged.ts';
 import { RegistryBuilder, type RegistryContent } from './registry-values.ts';
 
 /** A Registry.pol has bytes, not text: here each byte is one character (see `decode-text.ts`). */
@@ -20,9 +21,10 @@ export function parseRegistryPol(bytes: string, file: string): RegistryContent {
   const reader = new Reader(bytes, file);
   while (!reader.isAtEnd()) {
     reader.expect('[');
-    const key = reader.text();
+    const key = reader.word();
     reader.expect(';');
     const name = reader.text();
+    if (name.startsWith('**') && isDamaged(name)) throw reader.damaged();
     reader.expect(';');
     const type = reader.number();
     reader.expect(';');
@@ -90,6 +92,17 @@ class Reader {
     const start = this.#at;
     while (this.bytes(2) !== '\0\0');
     return utf16(this.#all.slice(start, this.#at - 2));
+  }
+
+  /** A text that has to be understood. */
+  word(): string {
+    const found = this.text();
+    if (isDamaged(found)) throw this.damaged();
+    return found;
+  }
+
+  damaged(): Error {
+    return this.#bad(`characters that could not be read before byte ${this.#at}`);
   }
 
   number(): number {
