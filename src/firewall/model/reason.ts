@@ -105,6 +105,7 @@ export type PlainReason =
   | 'unlisted-elements'
   | 'unlisted-protocol'
   | 'unlisted-family'
+  | 'unlisted-family-of-reset'
   | 'dormant-not-shown'
   | 'lost-statements'
   | 'cut-line'

@@ -176,6 +176,24 @@ test('ct protocol may have lost the test for a family that stood before it', () 
   expect(ask('ip', 'ct protocol tcp')).toBe('allowed');
 });
 
+test('reject with tcp reset may have lost the test for a family that stood before it', () => {
+  const ask = (table: string, rule: string): string => {
+    const text = `table ${table} t { chain c { type filter hook input priority 0; policy accept; ${rule} reject with tcp reset\n }\n }`;
+    const machine = firewall(parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]));
+    return evaluate(machine, parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', 'input')).result;
+  };
+  expect(ask('inet', 'tcp dport 102')).toBe('undecided');
+  expect(ask('inet', 'meta l4proto tcp')).toBe('undecided');
+  expect(ask('inet', 'iifname "eth0" ct state new tcp dport 102')).toBe('undecided');
+  expect(ask('inet', 'counter tcp dport 102')).toBe('undecided');
+  expect(ask('inet', 'tcp dport 102 counter')).toBe('blocked');
+  expect(ask('inet', 'meta nfproto ipv4 tcp dport 102 counter')).toBe('blocked');
+  expect(ask('inet', 'ip saddr 10.30.0.0/16 tcp dport 102')).toBe('blocked');
+  expect(ask('inet', 'counter ip saddr 10.30.0.0/16 tcp dport 102')).toBe('blocked');
+  expect(ask('inet', 'tcp dport 103')).toBe('allowed');
+  expect(ask('ip', 'tcp dport 102')).toBe('blocked');
+});
+
 test('a kernel without a table lists its version alone, and lets everybody in', () => {
   const text = '{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}';
   expect(resultOf(text)).toBe('allowed');

@@ -215,6 +215,8 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
     'the file lists no set elements, as with nft -t: give the output of nft list ruleset without -t',
   'unlisted-protocol': 'nft list may omit a protocol match before a TCP option match',
   'unlisted-family': 'nft list may omit an IPv4 or IPv6 match before ct protocol',
+  'unlisted-family-of-reset':
+    'nft list omits an IPv4 or IPv6 match before reject with tcp reset, unless a counter stands between them',
   'dormant-not-shown':
     'this JSON does not show whether the table is dormant: give the output of nft list ruleset (text)',
   'lost-statements':

@@ -2,6 +2,7 @@ import { isSame } from '../../../../net/interval-set.ts';
 import type { Effect } from '../../../model/action.ts';
 import type { Match } from '../../../model/match.ts';
 import type { Rule } from '../../../model/ruleset.ts';
+import { lostFamilyTest } from '../quirks/lost-family.ts';
 import type { RuleDraft } from '../syntax/syntax.ts';
 import type { TableContext } from './context.ts';
 
@@ -12,12 +13,22 @@ export function lowerRule(draft: RuleDraft, context: TableContext): Rule {
   const { text, statements } = draft.read();
   const matches: Match[] = [];
   const effects: Effect[] = [];
-  for (const statement of statements) {
+  for (const [nth, statement] of statements.entries()) {
     const lowered = context.lowerStatement(statement, context);
     addMatches(lowered.matches, matches, effects);
+    if (!hasFamilyTest(matches, effects))
+      addMatches(lostFamilyTest(statement, statements[nth - 1], context.table.family), matches, effects);
     effects.push(...lowered.effects);
   }
   return { line: draft.line, handle: draft.handle, text, matches, effects };
+}
+
+function hasFamilyTest(matches: readonly Match[], effects: readonly Effect[]): boolean {
+  const isOfFamily = (match: Match): boolean => match.kind === 'number' && match.field === 'family';
+  return (
+    matches.some(isOfFamily) ||
+    effects.some((effect) => effect.kind === 'only-if' && effect.matches.some(isOfFamily))
+  );
 }
 
 /** A test before all effects is the rule's; one after an effect decides on the rest only. */
