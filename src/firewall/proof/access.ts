@@ -35,6 +35,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly mayLeaveByAny?: boolean;
   /** Addresses of the host; none where nobody said. */
   readonly destinations: readonly Address[];
+  /** Where the host answers if NAT leads there from the destinations; at them where left out. */
+  readonly servedAt?: readonly Address[];
   /** Addresses of the machine that runs the rules, as far as known. */
   readonly selfAddresses: readonly Address[];
   /** These are all of them. */
@@ -59,7 +61,8 @@ export function questionsOf(
 ): readonly (readonly FlowQuestion[])[] {
   const destinations = destinationsOf(access, family);
   const { transport, port, hook, selfAddresses, isEverySelfKnown = false, otherAddresses = [] } = access;
-  const addresses = { selfAddresses, isEverySelfKnown, hostAddresses: access.destinations, otherAddresses };
+  const hostAddresses = access.servedAt ?? access.destinations;
+  const addresses = { selfAddresses, isEverySelfKnown, hostAddresses, otherAddresses };
   const { profile = null, bridging = 'none', linkNetworks = null } = access;
   const isForwarding = access.isForwarding?.[family] ?? null;
   const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =

@@ -1,3 +1,4 @@
+import type { Address } from '../../net/address.ts';
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import type { FlowQuestion } from '../model/question.ts';
@@ -11,6 +12,8 @@ import { cut } from './solve.ts';
 /** What a packet has to be like to fare so; null and nothing where any usual one does. */
 export interface WitnessPacket {
   readonly sourcePort: number | null;
+  /** Null where any address of the host will do. */
+  readonly destination: Address | null;
   /** The interfaces it comes and leaves by, where they are stated. */
   readonly inInterface: string | null;
   readonly outInterface: string | null;
@@ -20,7 +23,10 @@ export interface WitnessPacket {
   readonly header: readonly string[];
 }
 
-const ANY: WitnessPacket = { sourcePort: null, inInterface: null, outInterface: null, notBy: [], header: [] };
+const ANY: WitnessPacket = {
+  ...{ sourcePort: null, destination: null, inInterface: null, outInterface: null },
+  ...{ notBy: [], header: [] },
+};
 
 /** A packet by which a sender who may choose gets in, or by which a client that must get in does not. Ask with one source. */
 export function witnessPacket(
@@ -31,7 +37,12 @@ export function witnessPacket(
   const [part] = scenariosOf(question);
   if (part === undefined) return ANY;
   const asked = part.case;
-  const named = { inInterface: nameOf(asked.inInterface), outInterface: nameOf(asked.outInterface) };
+  const destination = only(question.destination);
+  const named = {
+    destination,
+    inInterface: nameOf(asked.inInterface),
+    outInterface: nameOf(asked.outInterface),
+  };
   const isChosen = asked.sender === (fate === 'allowed' ? 'anybody' : 'every-client');
   if (!isChosen) return { ...ANY, ...named };
   const { found, notBy } = tellingByInterface(firewall, asked, part.peers, fate);
@@ -43,6 +54,13 @@ export function witnessPacket(
     notBy,
     header: headerOf(firewall, asked, found, part.peers),
   };
+}
+
+function only(destination: FlowQuestion['destination']): Address | null {
+  const [first, end] = destination?.in ?? [];
+  if (destination === null || first === undefined || end === undefined) return null;
+  const value = BigInt(first);
+  return BigInt(end) - value === 1n ? { family: destination.family, value } : null;
 }
 
 interface Telling {

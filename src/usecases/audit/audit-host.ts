@@ -1,3 +1,5 @@
+import type { Access } from '../../firewall/proof/access.ts';
+import type { PortForward } from '../../firewall/proof/port-forwards.ts';
 import type { accessProver, AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
@@ -13,6 +15,8 @@ import {
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
+import type { Entrance } from '../../verdict/advice/cure.ts';
+import { forwardedWay } from './forwarded-way.ts';
 import { gatewayAssumptions } from './machine/unstated.ts';
 import type { KnownMachine } from './machine/known-machine.ts';
 import {
@@ -36,6 +40,8 @@ export interface Answer {
   readonly flow: AccessFlow;
   /** Null where there was nobody to ask about. */
   readonly found: AccessProof | null;
+  /** Where NAT leads to the port from, if what was found is about that. */
+  readonly entrance: Entrance | null;
   /** Some of its sources are in the segment of the host, which the note about the segment is about. */
   readonly isPartWithin: boolean;
 }
@@ -54,6 +60,7 @@ interface AskedHost {
   readonly proverOf: (program: ListeningProgram | null) => Prover;
   /** Of the host, what listens on the port; null where nobody knows. */
   readonly programOf: ProgramOf;
+  readonly forwards: () => readonly PortForward[];
 }
 
 export interface AuditedHost {
@@ -67,7 +74,18 @@ export interface AuditedHost {
 
 /** Proves what the rules do with every flow of the host. */
 export function auditHost(host: Host, asked: AskedHost): AuditedHost {
-  const { site, options, addresses, unstated, known, isBridgeShown, doubtful, proverOf, programOf } = asked;
+  const {
+    site,
+    options,
+    addresses,
+    unstated,
+    known,
+    isBridgeShown,
+    doubtful,
+    proverOf,
+    programOf,
+    forwards,
+  } = asked;
   const isSure = (name: string | null): boolean => name === null || !doubtful.has(name);
   const { hook, interfaces } = options;
   const { selfAddresses, isEverySelfKnown, isForwarding } = known;
@@ -90,7 +108,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
     const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
     const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
     const astray = hook === 'output' ? [] : strays(named, bare, { known, destinations });
-    const found = proverOf(programOf(endpoint))({
+    const access: Access = {
       expected,
       permitted,
       transport: endpoint.transport,
@@ -125,8 +143,15 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       ],
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
-    });
-    return [{ flow, found, isPartWithin: within.length > 0 }];
+    };
+    const prove = proverOf(programOf(endpoint));
+    const found = prove(access);
+    const mayBeShut =
+      expected === 'blocked' && hook !== 'output' && found !== null && found.fate !== 'allowed';
+    const way = mayBeShut ? forwardedWay(access, forwards(), prove) : null;
+    const forwarded = way?.found.fate === 'allowed' || found?.fate === 'blocked' ? way : null;
+    const isPartWithin = within.length > 0;
+    return [{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null, isPartWithin }];
   });
   return { answers, passing, segments, routed };
 }

@@ -41,14 +41,15 @@ export interface HostOnMachine extends Pick<AuditedHost, 'passing' | 'segments' 
 /** Proves every flow of the host, with what is known of the machine that runs the rules. */
 export function auditOnMachine(
   host: Host,
-  { firewall, facts, proverOf, namesInRules }: Machine,
+  { firewall, facts, proverOf, namesInRules, forwards }: Machine,
   { site, options, stated, invocation }: Surroundings,
 ): HostOnMachine {
   const { hook } = options;
   const isOwn = hook === 'input';
   const known = knownMachine(options, facts);
   const addresses = isOwn ? addressesOf(host.addresses, facts) : host.addresses;
-  const unstated = isOwn ? unstatedAddresses(addresses, facts) : [];
+  const others = site.hosts.filter((other) => other !== host).flatMap((other) => other.addresses);
+  const unstated = isOwn ? unstatedAddresses(addresses, known.selfAddresses, others) : [];
   const listening = addresses.length > 0 ? addresses : (facts?.addresses ?? []);
   const programOf: ProgramOf = (port) => (isOwn ? (facts?.programOf(port, listening) ?? null) : null);
 
@@ -64,7 +65,7 @@ export function auditOnMachine(
   });
 
   const found = auditHost(host, {
-    ...{ site, addresses, unstated, known, proverOf, programOf },
+    ...{ site, addresses, unstated, known, proverOf, programOf, forwards },
     options: { ...options, interfaces, outInterface },
     isBridgeShown: hook === 'forward' && showsBridge(firewall),
     doubtful: doubtful.names,
@@ -117,5 +118,5 @@ function areReplaced(
 }
 
 function alsoReached({ key }: Host, unstated: readonly Address[]): string {
-  return `${key} has the collected address${unstated.length === 1 ? '' : 'es'} ${unstated.map(formatAddress).join(', ')} too: nobody may connect there who may not connect to the stated one`;
+  return `${key} also has the address${unstated.length === 1 ? '' : 'es'} ${unstated.map(formatAddress).join(', ')}: nobody may connect there who may not connect to the one audited`;
 }

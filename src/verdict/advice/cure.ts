@@ -26,6 +26,8 @@ import type { Backend } from '../../firewall/model/ruleset.ts';
 /** Flows of one host that one rule fails alike. */
 export interface Failing {
   readonly flows: readonly AccessFlow[];
+  /** By which they fail; null: by the ports themselves. */
+  readonly entrance: Entrance | null;
   readonly found: AccessProof;
   readonly fate: Fate;
 }
@@ -67,6 +69,13 @@ export interface Misspelled {
   readonly who: string | null;
   readonly name: string;
   readonly nearest: string;
+}
+
+/** Another port of the host, or another address, from which destination NAT leads to the port that was asked about. */
+export interface Entrance {
+  readonly port: number;
+  /** Null for any of the machine's addresses. */
+  readonly to: Address | null;
 }
 
 /** A host as its own tools describe it, beside its rules. */
@@ -252,12 +261,17 @@ function change(entry: TraceEntry): Step {
 }
 
 /** The connections of these flows; on a gateway, or on a machine that connects, only those to the host. */
-function selected({ flows }: Failing, family: Family, { invocation: { hook } }: Circumstances): Selected {
+function selected(
+  { flows, entrance }: Failing,
+  family: Family,
+  { invocation: { hook } }: Circumstances,
+): Selected {
   const [flow] = flows;
-  const addresses = flow?.host.addresses ?? [];
+  const stated = flow?.host.addresses ?? [];
+  const addresses = entrance === null ? stated : entrance.to === null ? [] : [entrance.to];
   return {
     family,
-    ports: flows.map(({ endpoint: { transport, port } }) => ({ transport, port })),
+    ports: flows.map(({ endpoint: { transport, port } }) => ({ transport, port: entrance?.port ?? port })),
     destinations: hook === 'input' ? [] : addresses.filter((address) => address.family === family),
     permitted: (flow?.permitted ?? []).filter((prefix) => prefix.family === family),
   };

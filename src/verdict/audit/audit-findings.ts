@@ -137,7 +137,7 @@ function explain(one: JudgedAccess): Explained {
   const decided = own.length === 0 ? labels : decidedClauses(own);
   const others = otherClause(result.proof.decidedBy.filter((each) => each.result !== fate));
   const cause = { fate, who, rules: result.proof.rules, decided, others, reasons };
-  const key = JSON.stringify([result.host, result.from.role, audienceOf(one), cause]);
+  const key = JSON.stringify([result.host, result.from.role, audienceOf(one), shownEntrance(audited), cause]);
   return { ...one, fate, entry, shown: { ...who, rule, decided, others }, reasons, key };
 }
 
@@ -214,7 +214,8 @@ function toFinding(
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isOfAll, isPlaceless };
     return [finding('undecided', args, flows, steps)];
   }
-  const failing = { flows: group.map((each) => each.audited.flow), found: audited.found, fate };
+  const { found, entrance } = audited;
+  const failing = { flows: group.map((each) => each.audited.flow), entrance, found, fate };
   const steps = isCaused ? [] : cure(failing, circumstances);
   if (fate === 'allowed') {
     const witness = audited.found.packetOf(tellingWitness(audited.found).address);
@@ -249,19 +250,24 @@ function toFinding(
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */
-function packetOf({ audited: { flow, found, circumstances }, result }: JudgedAccess): string | null {
+function packetOf({ audited, result }: JudgedAccess): string | null {
+  const { flow, found, entrance, circumstances } = audited;
   const { witness, witnessPort } = result.proof;
   const isV6 = witness.includes(':');
   const known = [...flow.host.addresses, ...(circumstances.machine?.addresses ?? [])];
-  const to = known.find(({ family }) => (family === 6) === isV6);
+  const packet = found.packetOf(tellingWitness(found).address);
+  const to = packet?.destination ?? known.find(({ family }) => (family === 6) === isV6);
   if (to === undefined) return null;
   const at = (address: string, port: number): string =>
     isV6 ? `[${address}]:${port}` : `${address}:${port}`;
-  const packet = found.packetOf(tellingWitness(found).address);
   const by = (way: 'in' | 'out', name: string | null | undefined): string =>
     name === null || name === undefined ? '' : ` ${way} ${name}`;
   const ways = `${by('in', packet?.inInterface)}${by('out', packet?.outInterface)}`;
-  return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), result.port)}${ways}`;
+  return `${result.transport} ${at(witness, witnessPort ?? USUAL_PORT)} > ${at(formatAddress(to), entrance?.port ?? result.port)}${ways}`;
+}
+
+function shownEntrance({ entrance }: Audited): readonly (string | number)[] {
+  return entrance === null ? [] : [entrance.port, entrance.to === null ? '' : formatAddress(entrance.to)];
 }
 
 /** The packets that put the witness on a list that lets it in, in order. */

@@ -7,7 +7,7 @@ import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
 import { auditFindings } from './audit-findings.ts';
 import { auditVerdict, isUnstated } from './audit-verdict.ts';
 import type { AuditedFlow, ProofSummary } from '../reports/audit-report.ts';
-import type { Circumstances } from '../advice/cure.ts';
+import type { Circumstances, Entrance } from '../advice/cure.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -22,6 +22,8 @@ import { decidingRules, ruleRef } from '../trace/deciding-rule.ts';
 export interface Audited {
   readonly flow: AccessFlow;
   readonly found: AccessProof;
+  /** What was found is about who gets to the port from there; null: about who asks for the port itself. */
+  readonly entrance: Entrance | null;
   /** What advice has to know. */
   readonly circumstances: Circumstances;
 }

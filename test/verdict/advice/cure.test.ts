@@ -33,7 +33,7 @@ function findings(
         isForwarding,
       });
       const circumstances = { site, invocation, backends: machine.backends };
-      return found === null ? [] : [{ flow, found, circumstances }];
+      return found === null ? [] : [{ flow, found, entrance: null, circumstances }];
     }),
   ).findings;
 }

@@ -52,7 +52,7 @@ function audited(
         argv: ['vwaudit', 'audit', source.file],
       } as const;
       const circumstances = { site, invocation, backends: machine.backends };
-      return found === null ? [] : [{ flow, found, circumstances }];
+      return found === null ? [] : [{ flow, found, entrance: null, circumstances }];
     }),
   );
 }

@@ -8,6 +8,7 @@ import type { Segment } from './own-segment.ts';
 import { formatPrefix, prefixContains } from '../../../net/prefix.ts';
 import type { Destination, FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
+import { isLinkLocal } from '../../../net/special-addresses.ts';
 import { noWays } from './no-ways.ts';
 import { FAMILIES, formatAddress, type Address, type Family } from '../../../net/address.ts';
 
@@ -163,15 +164,17 @@ export function addressesOf(stated: readonly Address[], facts: MachineFacts | nu
 }
 
 /**
- * Addresses of the machine in a family of which none is stated for the host: whatever listens there on every address can be reached
- * by them too.
+ * Further addresses of the machine, stated or collected: whatever listens on every address can be reached by them too. Those of other
+ * hosts are asked about with these.
  */
 export function unstatedAddresses(
   stated: readonly Address[],
-  facts: MachineFacts | null,
+  own: readonly Address[],
+  ofOthers: readonly Address[],
 ): readonly Address[] {
-  if (stated.length === 0 || facts === null) return [];
-  return beyondLink(facts).filter((own) => stated.every(({ family }) => family !== own.family));
+  if (stated.length === 0) return [];
+  const known = new Set([...stated, ...ofOthers].map(formatAddress));
+  return own.filter((address) => !isLinkLocal(address) && !known.has(formatAddress(address)));
 }
 
 /** Where routing looks at the source as well, that of the packet is not known. */

@@ -1,6 +1,7 @@
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import { interfacesOfRules } from '../../../firewall/proof/named-interfaces.ts';
+import { portForwards, type PortForward } from '../../../firewall/proof/port-forwards.ts';
 import { accessProver } from '../../../firewall/proof/prove-access.ts';
 import type { ListeningProgram, MachineFacts } from '../../../facts/machine-facts.ts';
 import type { System } from '../../../system/system.ts';
@@ -21,6 +22,8 @@ export interface Machine {
   readonly setAside: readonly RuleRef[];
   /** The interfaces that the rules name. */
   readonly namesInRules: () => ReadonlySet<string>;
+  /** Where its NAT leads what others send. */
+  readonly forwards: () => readonly PortForward[];
 }
 
 export interface Machines {
@@ -51,7 +54,9 @@ export function machinesOf(
     const setAside = isCollected ? [] : firewall.setAside(hook);
     let found: ReadonlySet<string> | undefined;
     const namesInRules = (): ReadonlySet<string> => (found ??= interfacesOfRules(firewall));
-    return { firewall, facts, proverOf, setAside, namesInRules };
+    let led: readonly PortForward[] | undefined;
+    const forwards = (): readonly PortForward[] => (led ??= portForwards(firewall));
+    return { firewall, facts, proverOf, setAside, namesInRules, forwards };
   };
   const read = (files: readonly string[]): Promise<Machine> => {
     const key = files.join('\0');
