@@ -5,6 +5,8 @@ export interface Assumption {
   readonly isSendersChoice?: true;
   /** It is about fragments: where these have been put together it is so. */
   readonly isOfFragments?: true;
+  /** It is about the interface that answers leave by: where the routes are known, they tell. */
+  readonly isOfRouteBack?: true;
 }
 
 const ofSender = (text: string): Assumption => ({ text, isSendersChoice: true });
@@ -21,7 +23,12 @@ export const SETS_NOT_FULL: Assumption = { text: 'dynamic sets are not full' };
 export const SEGMENT_SIZES = [536, 9001] as const;
 export const USUAL_SEGMENT_SIZE = ofSender('both ends offer a TCP segment size from 536 to 9,000 bytes');
 
-export const SYMMETRIC_ROUTES: Assumption = { text: 'routing is symmetric (reverse-path filter passes)' };
+/** Answers leave by the interface that the packet came in by. */
+export const SYMMETRIC_ROUTES: Assumption = {
+  text: 'routing is symmetric (reverse-path filter passes)',
+  isOfRouteBack: true,
+};
+/** Answers leave by any interface. */
 export const ROUTE_BACK: Assumption = {
   text: 'there is a route back to every source (loose reverse-path filter passes)',
 };

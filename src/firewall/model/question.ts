@@ -52,6 +52,8 @@ export interface FlowQuestion {
   readonly servedOn: 'same-port' | 'any-port';
   /** Hook input: whether the machine forwards packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one; null: not known. */
   readonly isForwarding: boolean | null;
+  /** How answers leave the machine (hooks input, forward); null: by the interface that the packet came in by. */
+  readonly routeBack: RouteBack | null;
   /** The networks on the links of the machine; null where nobody knows them. */
   readonly linkNetworks: readonly Prefix[] | null;
   /** `new` asks about a connection, the others about one packet that conntrack finds in that state. */
@@ -65,6 +67,14 @@ export interface FlowQuestion {
   readonly profile: number | null;
   /** `known`: the link addresses of all neighbours are configured, or the links need none; nothing has to be found out. */
   readonly neighbours: 'found' | 'known';
+}
+
+/** What the routes of the machine say of answers to the sources. */
+export interface RouteBack {
+  /** Null where they leave it open. */
+  readonly interface: string | null;
+  /** It is another one, perhaps, where NAT makes them come from another address than was asked. */
+  readonly hangsOnAddress: boolean;
 }
 
 /** States a packet can be asked about in; `related` is a connection of its own. */
@@ -96,6 +106,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       servedBy: hook === 'input' ? 'anyone' : 'destination',
       servedOn: 'any-port',
       isForwarding: null,
+      routeBack: null,
       linkNetworks: null,
       state: 'new',
       framesOnLink: 'none',

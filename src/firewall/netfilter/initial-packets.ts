@@ -219,6 +219,7 @@ function plainRequest(asked: Scenario): Packet {
     inInterface: '',
     outInterface: '',
     ...AS_SENT,
+    routeBack: asked.routeBack,
     mayBypass: asked.framesOnLink === 'unseen',
     isWhole: asked.hook === 'output' || asked.hook === 'loopback',
     phase: isNew ? 'first' : 'later',

@@ -1,5 +1,6 @@
 import { intersect, isWithin, overlaps, subtract } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
+import type { RouteBack } from '../model/question.ts';
 import type { Hook } from '../model/ruleset.ts';
 import { LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
@@ -176,7 +177,7 @@ function fromAskedAddress({ asked }: PacketPath, packet: Packet): Packet {
 }
 
 function byLoopback({ asked, ...way }: PacketPath): PacketPath {
-  return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo' } };
+  return { ...way, asked: { ...asked, inInterface: 'lo', outInterface: 'lo', routeBack: null } };
 }
 
 /** A packet that NAT sent to another address may leave by another interface than was asked about. */
@@ -259,18 +260,23 @@ function next(way: PacketPath, hook: Hook, states: readonly PacketState[]): read
 function viewAtHook({ asked }: PacketPath, hook: Hook, packet: Packet): Packet {
   const isRequest = packet.direction === 'request';
   const far = asked.outInterface ?? packet.egressInterface;
-  const [came, leaves] = isRequest ? [asked.inInterface, far] : [far, asked.inInterface];
+  const back = asked.routeBack === null ? asked.inInterface : interfaceBack(asked.routeBack, packet);
+  const [came, leaves] = isRequest ? [asked.inInterface, far] : [far, back];
   const inInterface: InterfaceValue =
     hook === 'output' || hook === 'egress' ? '' : hook === 'postrouting' ? null : came;
   const outInterface: InterfaceValue =
     hook === 'prerouting' || hook === 'input' || hook === 'ingress' ? '' : leaves;
   // The route of an answer to a source that NAT hid on its way in is found before NAT turns its destination back.
-  const mayLeaveByLoopback =
-    hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
+  const isHidden = hook === 'output' && !isRequest && packet.isSourceTranslated && asked.inInterface !== 'lo';
+  const isWayOutOpen = isHidden || (!isRequest && asked.routeBack !== null && back === null);
   const type = hook === 'input' ? ADDRESS_TYPE.local : hook === 'forward' ? ADDRESS_TYPE.unicast : null;
   const isTypeSame = packet.dnat === 'no' || !isRequest || packet.numbers['destination-type'] === type;
   const numbers = isTypeSame ? packet.numbers : { ...packet.numbers, 'destination-type': type };
-  return { ...packet, numbers, inInterface, outInterface, mayLeaveByLoopback };
+  return { ...packet, numbers, inInterface, outInterface, isWayOutOpen };
+}
+
+function interfaceBack({ interface: name, hangsOnAddress }: RouteBack, { dnat }: Packet): string | null {
+  return hangsOnAddress && dnat !== 'no' ? null : name;
 }
 
 function changed({ packet, peers }: PacketState, change: Partial<Packet>): PacketState {

@@ -1,6 +1,7 @@
 import type { Family } from '../../net/address.ts';
 import type { IntervalSet } from '../../net/interval-set.ts';
 import type { Owner } from '../model/dimension.ts';
+import type { RouteBack } from '../model/question.ts';
 import type { AddressField, NumberField } from '../model/match.ts';
 
 /**
@@ -32,8 +33,10 @@ export interface Packet {
   readonly outInterface: InterfaceValue;
   /** Its frames may go from one end to the other on their link, where no hook of IP sees them. */
   readonly mayBypass: boolean;
-  /** Its way out may as well be `lo`: it goes to an address of source NAT first, which may be this machine's. */
-  readonly mayLeaveByLoopback: boolean;
+  /** Routes leave open how it goes out; or by `lo` as well: it goes to an address of source NAT first, which may be this machine's. */
+  readonly isWayOutOpen: boolean;
+  /** How answers to it leave the machine; null: by the interface it came in by. */
+  readonly routeBack: RouteBack | null;
   readonly direction: 'request' | 'reply';
   /** It met conntrack before, on its way out through the loopback interface. */
   readonly isKnownToConntrack: boolean;
@@ -80,7 +83,8 @@ const keys = new WeakMap<Packet, string>();
 /** A packet that no rule has seen yet. */
 export const AS_SENT = {
   mayBypass: false,
-  mayLeaveByLoopback: false,
+  isWayOutOpen: false,
+  routeBack: null,
   direction: 'request',
   isKnownToConntrack: false,
   isUntracked: false,

@@ -49,6 +49,7 @@ export interface Scenario {
   readonly servedBy: FlowQuestion['servedBy'];
   readonly servedOn: FlowQuestion['servedOn'];
   readonly isForwarding: FlowQuestion['isForwarding'];
+  readonly routeBack: FlowQuestion['routeBack'];
   readonly linkNetworks: FlowQuestion['linkNetworks'];
   readonly sourcePorts: IntervalSet;
   readonly inInterface: InterfaceValue;

@@ -1,9 +1,9 @@
 import type { Address, Family } from '../../net/address.ts';
 import { addressSet, singleAddress, toPrefixes } from '../../net/address-set.ts';
-import { intersect, subtract, union, type IntervalSet } from '../../net/interval-set.ts';
+import { intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { ANY_UNICAST } from '../../net/special-addresses.ts';
-import { flowQuestion, type FlowQuestion } from '../model/question.ts';
+import { ANY_UNICAST, LINK_LOCAL } from '../../net/special-addresses.ts';
+import { flowQuestion, type FlowQuestion, type RouteBack } from '../model/question.ts';
 import { standsAlone } from '../netfilter/machine/links.ts';
 import type { NoWay } from './without-way.ts';
 
@@ -22,6 +22,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
     readonly isSure?: boolean;
     readonly framesOnLink?: FlowQuestion['framesOnLink'];
   }[];
+  /** By which interface answers to sources leave, the first that has an address counting; none: by that they come in by. */
+  readonly routesBack?: readonly RouteBackTo[];
   /**
    * Hook forward: whether the machine may pass frames between the ends by a bridge: `unless-routed`: but where they are known to be on
    * different interfaces; `within-bridge`: only where both are on one that may be a bridge.
@@ -53,6 +55,12 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly otherAddresses?: readonly Address[];
 }
 
+/** The way of answers to some addresses. `source`: of answers from that address only. */
+export interface RouteBackTo extends RouteBack {
+  readonly to: Prefix;
+  readonly source?: Address;
+}
+
 /** What is asked about these sources: of each address of the host, and of each way the sources may come, a list of questions that share them out. */
 export function questionsOf(
   access: Access,
@@ -71,11 +79,12 @@ export function questionsOf(
       : { sender: 'every-client', servedOn: 'same-port', isForwarding };
   const aims = destinations.flatMap((destination) => {
     const named = interfacesTowards(destination, access);
+    const back = (access.routesBack ?? []).filter(({ source }) => isSameAddress(source, destination));
     return waysIn(access).flatMap((bare) =>
       surelyAndPerhaps(named).flatMap((interfaces) => {
-        const groups = byInterface(sources, { interface: bare, interfaces }, family).map(
-          ({ from, ...way }) => ({ way, prefixes: toPrefixes(from, family) }),
-        );
+        const groups = byInterface(sources, { interface: bare, interfaces }, family)
+          .flatMap((group) => byRouteBack(group, back, family))
+          .map(({ from, ...way }) => ({ way, prefixes: toPrefixes(from, family) }));
         return waysOut(access).map((outInterface) => ({ destination, outInterface, groups }));
       }),
     );
@@ -88,6 +97,7 @@ export function questionsOf(
         hook,
         interface: way.name,
         framesOnLink: mayPassBridge(bridging, way.name, outInterface) ? 'unseen' : way.framesOnLink,
+        routeBack: way.routeBack,
         outInterface,
         profile,
         linkNetworks,
@@ -137,9 +147,12 @@ function interfacesTowards(
   destination: Address | null,
   { interfaces = [] }: Access,
 ): NonNullable<Access['interfaces']> {
-  const isSame = (to: Address | undefined): boolean =>
-    to === undefined || (to.family === destination?.family && to.value === destination.value);
-  return interfaces.filter(({ to }) => isSame(to));
+  return interfaces.filter(({ to }) => isSameAddress(to, destination));
+}
+
+/** @param one none: any */
+function isSameAddress(one: Address | undefined, other: Address | null): boolean {
+  return one === undefined || (one.family === other?.family && one.value === other.value);
 }
 
 /** The sources of each interface. */
@@ -160,6 +173,31 @@ function byInterface(
   }
   add({ name, framesOnLink: 'none' }, rest);
   return [...found.values()];
+}
+
+/** The group, shared out by how answers leave. From link to link a bridge takes them, and a link-local address is on the link it came by. */
+function byRouteBack(
+  { from, ...way }: Way & { readonly from: IntervalSet },
+  routesBack: readonly RouteBackTo[],
+  family: Family,
+): readonly (Way & { readonly routeBack: RouteBack | null; readonly from: IntervalSet })[] {
+  const onLink = family === 6 ? intersect(from, LINK_LOCAL[6]) : [];
+  let rest = way.framesOnLink === 'none' ? subtract(from, onLink) : [];
+  const found = new Map<string, { readonly routeBack: RouteBack; readonly from: IntervalSet }>();
+  for (const { to, interface: name, hangsOnAddress } of routesBack) {
+    const those = to.family === family ? intersect(rest, addressSet([to], family)) : [];
+    if (those.length === 0) continue;
+    rest = subtract(rest, those);
+    const routeBack = { interface: name, hangsOnAddress };
+    const key = JSON.stringify(routeBack);
+    found.set(key, { routeBack, from: union(found.get(key)?.from ?? [], those) });
+  }
+  const known = [...found.values()];
+  const unknown = subtract(from, unionOf(known.map((one) => one.from)));
+  return [...known, ...(unknown.length > 0 ? [{ routeBack: null, from: unknown }] : [])].map((one) => ({
+    ...way,
+    ...one,
+  }));
 }
 
 /** How sources come. */

@@ -78,6 +78,7 @@ function scenarioOf(
     servedBy: question.servedBy,
     servedOn: question.servedOn,
     isForwarding: question.isForwarding,
+    routeBack: hook === 'input' || hook === 'forward' ? question.routeBack : null,
     linkNetworks: question.linkNetworks,
     sourcePorts: question.sourcePorts ?? ANY_PORT,
     inInterface: lo ?? (hook === 'output' ? null : named),

@@ -128,6 +128,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
         ),
         ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(destinations)),
       ],
+      routesBack: known.routesBack(destinations),
       outInterface: out,
       mayLeaveByAny: !isSure(out),
       bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',

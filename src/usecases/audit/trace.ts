@@ -11,10 +11,11 @@ import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
-import type { Destination, FilterHook } from '../../firewall/model/question.ts';
+import type { Destination, FilterHook, RouteBack } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { parsePacket, type PacketQuestion } from '../../firewall/proof/parse-packet.ts';
 import type { Address, Family } from '../../net/address.ts';
+import { LINK_LOCAL } from '../../net/special-addresses.ts';
 import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
@@ -114,6 +115,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
         profile,
         framesOnLink,
         linkNetworks,
+        routeBack: framesOnLink === 'none' ? routeBackOf(question, known) : null,
       };
       const about = { ...question, interface: wayIn, outInterface: wayOut, destination: part, ...machineOf };
       const pathOf = (source: Address): readonly TraceEntry[] =>
@@ -179,6 +181,19 @@ function wayOf({ hook, sources, destination }: PacketQuestion, known: KnownMachi
     .find(({ from }) => overlaps(addressSet([from], family), asked));
   if (first === undefined || first.isSure === false) return null;
   return isWithin(asked, addressSet([first.from], family)) ? first.name : null;
+}
+
+/** How answers to all of the sources leave; null where no routes are known. */
+function routeBackOf({ sources, destination }: PacketQuestion, known: KnownMachine): RouteBack | null {
+  const { family } = destination;
+  const asked = addressSet(sources, family);
+  if (isWithin(asked, LINK_LOCAL[family]) && family === 6) return null;
+  const first = known
+    .routesBack(singleOf(destination))
+    .find(({ to }) => to.family === family && overlaps(addressSet([to], family), asked));
+  if (first === undefined) return null;
+  const isOfAll = isWithin(asked, addressSet([first.to], family));
+  return { interface: isOfAll ? first.interface : null, hangsOnAddress: first.hangsOnAddress };
 }
 
 /** The network that both ends are in, unless the packet is said to come or leave by another interface. */

@@ -20,8 +20,9 @@ export function relevanceOf(
 ): Relevance {
   if (table.family === 'bridge') return ofBridge(links, packet);
   if (base.hook === 'ingress' || base.hook === 'egress') {
-    const device = base.hook === 'ingress' ? packet.inInterface : packet.outInterface;
-    return ofDevice(notes, links, base.devices, device);
+    const isIngress = base.hook === 'ingress';
+    if (!isIngress && packet.isWayOutOpen) return { kind: 'maybe', reason: 'lower-device' };
+    return ofDevice(notes, links, base.devices, isIngress ? packet.inInterface : packet.outInterface);
   }
   return packet.mayBypass ? { kind: 'maybe', reason: 'frames-not-seen' } : ALWAYS;
 }

@@ -177,11 +177,11 @@ function isDatagram({ numbers }: Packet): boolean {
 /** Nobody splits a question into more cases than these. */
 const MAX_NOTES = 300;
 
-function matchAssumed(
-  { assumption, holds }: AssumedMatch,
-  { extras, isWhole }: Packet,
-  notes: Notes,
-): Bounds {
+function matchAssumed(match: AssumedMatch, packet: Packet, notes: Notes): Bounds {
+  const { assumption, holds } = match;
+  const { extras, isWhole } = packet;
+  if (assumption.isOfRouteBack === true && packet.direction === 'request' && packet.routeBack !== null)
+    return matchRouteBack(match, packet.routeBack.interface, packet, notes);
   if (assumption.isOfFragments === true && isWhole) return holds ? TRUE : FALSE;
   if (assumption.isSendersChoice === true && extras === 'perhaps') {
     notes.hasOpenings = true;
@@ -191,6 +191,18 @@ function matchAssumed(
   if (assumption.isSendersChoice !== true || extras === 'assumed-none')
     notes.assumptions.add(assumption.text);
   return holds ? TRUE : FALSE;
+}
+
+function matchRouteBack(
+  { holds }: AssumedMatch,
+  back: string | null,
+  { inInterface }: Packet,
+  notes: Notes,
+): Bounds {
+  if (back === null) return UNKNOWN;
+  if (inInterface !== null) return (inInterface === back) === holds ? TRUE : FALSE;
+  if (notes.interfacePatterns.size < MAX_NOTES) notes.interfacePatterns.add(back);
+  return UNKNOWN;
 }
 
 /** What only packets of IP have. */
@@ -306,7 +318,7 @@ function matchAddress({ field, family, in: set }: AddressMatch, packet: Packet):
 function matchInterface({ field, in: patterns }: InterfaceMatch, packet: Packet, notes: Notes): Bounds {
   const name = field === 'in-interface' ? packet.inInterface : packet.outInterface;
   if (patterns.includes('*')) return TRUE;
-  if (field === 'out-interface' && packet.mayLeaveByLoopback)
+  if (field === 'out-interface' && packet.isWayOutOpen)
     return patterns.every((pattern) => pattern === '') ? FALSE : UNKNOWN;
   if (name !== null) return patterns.some((pattern) => nameMatches(name, pattern)) ? TRUE : FALSE;
   const open = patterns.filter((pattern) => pattern !== 'lo' && pattern !== '');

@@ -1,11 +1,11 @@
 import type { KnownHost } from '../../../verdict/advice/cure.ts';
-import type { Access } from '../../../firewall/proof/access.ts';
+import type { Access, RouteBackTo } from '../../../firewall/proof/access.ts';
 import type { Links } from '../../../firewall/netfilter/machine/links.ts';
 import { beyondLink, unknownMachine, type MachineFacts } from '../../../facts/machine-facts.ts';
 import { isListening } from '../../../facts/listening.ts';
 import { sourceInterfaces, type Routing } from '../../../facts/routing/routing.ts';
 import type { Segment } from './own-segment.ts';
-import { formatPrefix, prefixContains } from '../../../net/prefix.ts';
+import { ANYWHERE, formatPrefix, prefixContains } from '../../../net/prefix.ts';
 import type { Destination, FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { isLinkLocal } from '../../../net/special-addresses.ts';
@@ -47,6 +47,8 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly isEverySelfKnown: boolean;
   /** By which interface sources come in on their way to these addresses, as the routes say; none: to any address of its own. */
   readonly interfacesTowards: (destinations: readonly Address[]) => Interfaces;
+  /** By which interface answers from these addresses leave, as the routes say. */
+  readonly routesBack: (destinations: readonly Address[]) => readonly RouteBackTo[];
   /**
    * The interface that packets have to come in by on their way to these addresses, unless by one without strict `rp_filter`; not sure
    * where a routing rule that was not followed may choose another one.
@@ -99,12 +101,14 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     const isSure = rules.length === known.rules.length;
     return sourceInterfaces({ ...known, rules }, to).map((one) => ({ ...one, to, isSure }));
   };
+  const interfacesTowards = (destinations: readonly Address[]): Interfaces =>
+    destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards));
   return {
     selfAddresses,
     isEverySelfKnown: selfAddresses.length > 0,
     isForwarding,
-    interfacesTowards: (destinations) =>
-      destinations.length > 0 ? destinations.flatMap(towards) : common(selfAddresses.map(towards)),
+    interfacesTowards,
+    routesBack: (destinations) => (facts === null ? [] : routesBack(facts, interfacesTowards(destinations))),
     strictWaysTo: (destinations) =>
       destinations.length > 0 ? destinations.flatMap(strictly) : common(selfAddresses.map(strictly)),
     strict: facts?.strict ?? unknownMachine('').strict,
@@ -134,6 +138,23 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     assumptions: [...(facts?.assumptions ?? []), ...statedBesides(stated, facts)],
     unsureWays: facts === null ? [] : unsureWays(facts),
   };
+}
+
+/** Where the routes do not hold for every address that may be asked, they leave it open. */
+function routesBack({ routing }: MachineFacts, towards: Interfaces): readonly RouteBackTo[] {
+  return ANYWHERE.flatMap((every): readonly RouteBackTo[] => {
+    const known = routing[every.family];
+    if (known === null) return [];
+    const hangsOnAddress = known.rules.some(({ from }) => from !== null);
+    const told = towards.filter(({ from }) => from.family === every.family);
+    return [
+      ...told.map(({ from: to, name, to: source }) => ({
+        ...{ to, interface: name, hangsOnAddress },
+        ...(source === undefined ? {} : { source }),
+      })),
+      { to: every, interface: null, hangsOnAddress },
+    ];
+  });
 }
 
 /** For any packet to anywhere. */
