@@ -16,7 +16,7 @@ export interface Route {
   readonly to: Prefix;
   readonly table: string;
   readonly metric: number;
-  /** Null where it leads nowhere, or by more than one interface. */
+  /** Null where it leads nowhere, by more than one interface, or some packets only. */
   readonly interface: string | null;
   /** Where it sends packets: by one of these. */
   readonly hops: readonly Hop[];
@@ -121,9 +121,10 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
       const to = parsePrefix(dst, family);
       if (to === null) return [];
       const isConditional = isOfSome(route);
+      const isOfLinks = isLinkLocal({ family, value: to.first });
       const devices = new Set([dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined));
       const [only, ...more] = devices;
-      const isOpen = type !== 'unicast' || more.length > 0 || isLinkLocal({ family, value: to.first });
+      const isOpen = type !== 'unicast' || more.length > 0 || isConditional || isOfLinks;
       const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
       const isCut = flags.includes('linkdown') && !isInnerInterface(dev ?? '');
       const leads = DENYING.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';

@@ -1,6 +1,5 @@
 import { intersect, isWithin, overlaps, subtract } from '../../net/interval-set.ts';
 import { ADDRESS_TYPE } from '../model/match.ts';
-import type { RouteBack } from '../model/question.ts';
 import type { Hook } from '../model/ruleset.ts';
 import { LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from './scenario.ts';
@@ -11,7 +10,7 @@ import { replyPacket, requestPacket } from './initial-packets.ts';
 import { inferEgressInterface } from './machine/infer-egress-interface.ts';
 import { joinAlike } from './join-alike.ts';
 import { mayLeadNowhere, ownerOf, textOf } from './owner.ts';
-import { withNumber, type InterfaceValue, type Packet } from './packet.ts';
+import { interfaceBack, withNumber, type InterfaceValue, type Packet } from './packet.ts';
 import { leaveByBridge } from './hooks/bridge.ts';
 import { runFirstHook, runHook } from './hooks/run-hook.ts';
 import { drop, spend, type PacketState, type Evaluation } from './evaluation.ts';
@@ -273,10 +272,6 @@ function viewAtHook({ asked }: PacketPath, hook: Hook, packet: Packet): Packet {
   const isTypeSame = packet.dnat === 'no' || !isRequest || packet.numbers['destination-type'] === type;
   const numbers = isTypeSame ? packet.numbers : { ...packet.numbers, 'destination-type': type };
   return { ...packet, numbers, inInterface, outInterface, isWayOutOpen };
-}
-
-function interfaceBack({ interface: name, hangsOnAddress }: RouteBack, { dnat }: Packet): string | null {
-  return hangsOnAddress && dnat !== 'no' ? null : name;
 }
 
 function changed({ packet, peers }: PacketState, change: Partial<Packet>): PacketState {

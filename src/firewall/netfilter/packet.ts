@@ -78,6 +78,14 @@ export function testKey(phase: Phase, text: string, owner: Owner): string {
   return `${owner === 'site' ? (isReply ? 'reply' : 'request') : phase} ${text}`;
 }
 
+/** By which interface answers to a packet leave; null where the routes leave it open. */
+export function interfaceBack(
+  { interface: name, hangsOnAddress }: RouteBack,
+  { dnat }: Pick<Packet, 'dnat'>,
+): string | null {
+  return hangsOnAddress && dnat !== 'no' ? null : name;
+}
+
 const keys = new WeakMap<Packet, string>();
 
 /** A packet that no rule has seen yet. */

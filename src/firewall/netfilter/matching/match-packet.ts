@@ -18,7 +18,7 @@ import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { HookedChain } from '../machine/firewall.ts';
 import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
 import { OPENING_FLAGS } from '../initial-packets.ts';
-import { testKey, type InterfaceValue, type Packet, type Phase } from '../packet.ts';
+import { interfaceBack, testKey, type InterfaceValue, type Packet, type Phase } from '../packet.ts';
 
 /** What the tests of one evaluation leave behind. */
 export interface Notes {
@@ -181,7 +181,7 @@ function matchAssumed(match: AssumedMatch, packet: Packet, notes: Notes): Bounds
   const { assumption, holds } = match;
   const { extras, isWhole } = packet;
   if (assumption.isOfRouteBack === true && packet.direction === 'request' && packet.routeBack !== null)
-    return matchRouteBack(match, packet.routeBack.interface, packet, notes);
+    return matchRouteBack(match, interfaceBack(packet.routeBack, packet), packet, notes);
   if (assumption.isOfFragments === true && isWhole) return holds ? TRUE : FALSE;
   if (assumption.isSendersChoice === true && extras === 'perhaps') {
     notes.hasOpenings = true;
