@@ -9,16 +9,20 @@ const RULES = ['a { meta mark 1 drop; }', 'b { meta mark set 1; }']
   .map((chain) => `table inet ${chain.replace(' {', ' { chain c { type filter hook input priority 0;')} }`)
   .join('\n');
 
-/** A server with a default route for IPv4 alone. */
+const EVERYBODY = { priority: 10, src: 'all', table: 'main' };
+
+/** A server with a default route for IPv4 alone; table 100 has another. */
 async function traced(
   text: string,
   packet: string,
   hook: 'input' | 'forward' = 'input',
+  routingRules: readonly object[] = [EVERYBODY],
 ): Promise<TracedPacket | undefined> {
-  const rules = JSON.stringify([{ priority: 0, src: 'all', table: 'main' }]);
+  const rules = JSON.stringify(routingRules);
+  const byDefault = { dst: 'default', gateway: '10.20.0.1', dev: 'eth0', flags: [] };
   const commands = [
     ['nft', text],
-    ['routes-4', JSON.stringify([{ dst: 'default', gateway: '10.20.0.1', dev: 'eth0', flags: [] }])],
+    ['routes-4', JSON.stringify([byDefault, { ...byDefault, dev: 'eth1', table: '100' }])],
     ['routes-6', JSON.stringify([{ dst: 'fd00:20::/64', dev: 'eth0', flags: [] }])],
     ...[
       ['rules-4', rules],
@@ -62,4 +66,18 @@ test('a gateway sends on by the interface of the route to the destination, unles
   const packet = 'tcp 10.30.0.5:40000 > 10.50.0.11:102 in eth1';
   expect(await traced(rules(), packet, 'forward')).toMatchObject({ result: 'allowed' });
   expect(await traced(rules(nat), packet, 'forward')).not.toMatchObject({ result: 'allowed' });
+});
+
+test('where a routing rule asks for the address that answers come from, NAT before a reverse path test leaves it open', async () => {
+  const rules = (nat: string): string =>
+    `table ip t { chain f { type filter hook forward priority 0; fib saddr . iif oif missing drop; } chain p { type nat hook prerouting priority -100; ${nat} } }`;
+  const dnat = 'tcp dport 102 dnat to 10.50.0.9;';
+  const resultOf = async (text: string, way: string): Promise<string | undefined> => {
+    const ofAddress = { priority: 5, src: '10.50.0.11', table: '100' };
+    const packet = `tcp 10.30.0.5:40000 > 10.50.0.11:102 in ${way}`;
+    return (await traced(text, packet, 'forward', [ofAddress, EVERYBODY]))?.result;
+  };
+  expect(await resultOf(rules(''), 'eth1')).toBe('allowed');
+  expect(await resultOf(rules(''), 'eth0')).toBe('blocked');
+  expect(await resultOf(rules(dnat), 'eth0')).toBe('undecided');
 });

@@ -84,3 +84,9 @@ test('a rule that ignores short prefixes', () => {
   const rules = [{ priority: 1, src: 'all', table: 'main', suppress_prefixlen: 0 }];
   expect(waysTo('10.20.0.11', routes, rules)).toEqual(['10.30.0.0/16 eth1', '0.0.0.0/0 ?']);
 });
+
+test('a route for some packets only leaves the way open', () => {
+  const route = { dst: '10.30.0.0/16', dev: 'eth1', flags: [] };
+  expect(waysTo('10.20.0.11', [{ ...route, tos: '0x10' }])[0]).toBe('10.30.0.0/16 ?');
+  expect(waysTo('10.20.0.11', [route])[0]).toBe('10.30.0.0/16 eth1');
+});
