@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { unknownMachine } from '../../src/facts/machine-facts.ts';
 import { InputError } from '../../src/input-error.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import { refuseOtherMachine } from '../../src/usecases/audit/machine/refuse-other-machine.ts';
+import {
+  refuseOtherMachine,
+  refuseOwnOfGateway,
+} from '../../src/usecases/audit/machine/refuse-other-machine.ts';
 import { headline } from '../../src/report/text/audit/headline.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
@@ -154,4 +157,14 @@ test('trace: what is no address of the collected machine never gets to its chain
   });
   expect(await answered('10.20.0.76/31')).toMatchObject({ result: 'undecided' });
   expect(await answered('10.20.0.78', ['10.20.0.78'])).toMatchObject({ result: 'allowed' });
+});
+
+test('what is sent to the gateway itself is not forwarded', () => {
+  const own = ['10.20.0.1', '203.0.113.1'].map((text) => parseAddress(text, 'address'));
+  const asked = [parseAddress('203.0.113.1', 'address')];
+  expect(() => {
+    refuseOwnOfGateway(asked, own, ['g.json']);
+  }).toThrow(/203\.0\.113\.1 is an address of this gateway itself/);
+  refuseOwnOfGateway([parseAddress('10.20.0.11', 'address')], own, ['g.json']);
+  refuseOwnOfGateway(asked, [], ['g.nft']);
 });

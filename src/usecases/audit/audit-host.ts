@@ -1,5 +1,5 @@
 import type { Access } from '../../firewall/proof/access.ts';
-import type { PortForward } from '../../firewall/proof/port-forwards.ts';
+import type { PortForward } from '../../firewall/netfilter/machine/port-forwards.ts';
 import type { accessProver, AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';

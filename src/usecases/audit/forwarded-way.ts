@@ -1,6 +1,6 @@
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { Access } from '../../firewall/proof/access.ts';
-import type { PortForward } from '../../firewall/proof/port-forwards.ts';
+import type { PortForward } from '../../firewall/netfilter/machine/port-forwards.ts';
 import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { EVERY_ADDRESS, toBound, toPrefixes } from '../../net/address-set.ts';
 import type { Prefix } from '../../net/prefix.ts';

@@ -9,6 +9,7 @@ import {
 } from '../../firewall/proof/evaluate.ts';
 import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
+import { portForwards } from '../../firewall/netfilter/machine/port-forwards.ts';
 import { withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook, RouteBack } from '../../firewall/model/question.ts';
@@ -30,6 +31,7 @@ import { gatewayAssumptions } from './machine/unstated.ts';
 import { bridgingOf, sharedSegment, type Segment } from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
+import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
 import { strays, straysAsNoWays } from './machine/strays.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
@@ -78,6 +80,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
   const isBridgeShown = hook === 'forward' && showsBridge(firewall);
+  // What NAT leads on from an own address is forwarded.
+  if (hook === 'forward' && facts?.isRedacted !== true && portForwards(firewall).length === 0)
+    for (const { question } of asked)
+      refuseOwnOfGateway(singleOf(question.destination), selfAddresses, files);
   const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
   const assumptions = new Set<string>([
     ...(hook === 'forward' ? gatewayAssumptions(known, isBridgeShown) : []),

@@ -1,7 +1,7 @@
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import { interfacesOfRules } from '../../../firewall/proof/named-interfaces.ts';
-import { portForwards, type PortForward } from '../../../firewall/proof/port-forwards.ts';
+import { portForwards, type PortForward } from '../../../firewall/netfilter/machine/port-forwards.ts';
 import { accessProver } from '../../../firewall/proof/prove-access.ts';
 import type { ListeningProgram, MachineFacts } from '../../../facts/machine-facts.ts';
 import type { System } from '../../../system/system.ts';

@@ -23,6 +23,26 @@ export function refuseOtherMachine(
   });
 }
 
+/**
+ * @param own every address of the gateway, as far as known
+ * @throws InputError where the packets asked about end at the gateway itself, so that its forward chains see none of them
+ */
+export function refuseOwnOfGateway(
+  asked: readonly Address[],
+  own: readonly Address[],
+  files: readonly string[],
+): void {
+  const known = new Set(own.map(formatAddress));
+  const found = asked.find((address) => known.has(formatAddress(address)));
+  if (found === undefined) return;
+  throw new InputError({
+    code: 'own-address',
+    message: `${formatAddress(found)} is an address of this gateway itself: what is sent there meets its input chains, not those of forward`,
+    file: files.join(' '),
+    fix: 'leave --hook forward out to ask about the gateway as a host; where it leads packets on to a server (DNAT), give the address of that server',
+  });
+}
+
 const MOST = 4;
 
 function listed(addresses: readonly Address[]): string {

@@ -1,10 +1,10 @@
-import type { Family } from '../../net/address.ts';
-import { intersect, union, type IntervalSet } from '../../net/interval-set.ts';
-import type { DnatEffect, Effect, RedirectEffect } from '../model/action.ts';
-import type { Match, NumberMatch } from '../model/match.ts';
-import type { RuleRef } from '../model/rule-ref.ts';
-import type { Chain, Rule, Table } from '../model/ruleset.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
+import type { Family } from '../../../net/address.ts';
+import { intersect, union, type IntervalSet } from '../../../net/interval-set.ts';
+import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
+import type { Match, NumberMatch } from '../../model/match.ts';
+import type { RuleRef } from '../../model/rule-ref.ts';
+import type { Chain, Rule, Table } from '../../model/ruleset.ts';
+import type { Firewall } from './firewall.ts';
 
 /** A rule that leads packets of others to another port or address, as far as its own tests and those of its callers tell. */
 export interface PortForward {
