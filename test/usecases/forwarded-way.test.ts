@@ -67,6 +67,15 @@ function nft(nat: string, { hook = 'input', accept = 'ct status dnat accept' } =
 `;
 }
 
+test('by a mark that an earlier rule sets', async () => {
+  const text = `${iptables('-A PREROUTING -p tcp -m mark --mark 0x7 -j REDIRECT --to-ports 103')}*mangle
+:PREROUTING ACCEPT [0:0]
+-A PREROUTING -p tcp --dport 9000 -j MARK --set-xmark 0x7/0xffffffff
+COMMIT
+`;
+  expect(reached(await audited(text)).fail).toEqual([103]);
+});
+
 function iptables(nat: string): string {
   return `*nat
 :PREROUTING ACCEPT [0:0]

@@ -158,7 +158,9 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const gaps = isWhole ? findUnlisted(read) : findGaps(read);
   const assumptions = isWhole ? [] : assumedOfFiles(read);
   const [first, ...rulesets] = withoutCopies(read);
-  const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions }]), ...rulesets];
+  const own = first?.assumptions ?? [];
+  const withAssumed = { gaps, assumptions: [...own, ...assumptions] };
+  const all = [...(first === undefined ? [] : [{ ...first, ...withAssumed }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
 }
 

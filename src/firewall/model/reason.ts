@@ -106,6 +106,7 @@ export type PlainReason =
   | 'unlisted-protocol'
   | 'unlisted-family'
   | 'unlisted-family-of-reset'
+  | 'shifted-prefix'
   | 'dormant-not-shown'
   | 'lost-statements'
   | 'cut-line'

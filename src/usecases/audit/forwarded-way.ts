@@ -98,13 +98,10 @@ function familyOf(set: IntervalSet): readonly Family[] {
   return [typeof set[0] === 'bigint' ? 6 : 4];
 }
 
-/** The lowest of each of the first ranges, a common one where every port is taken. */
+/** The lowest of each of the first ranges. */
 function otherPorts(taken: IntervalSet | null, port: number): readonly number[] {
-  const others = subtract(taken ?? [OTHER_PORT, OTHER_PORT + 2], [port, port + 1]);
-  return starts(others).map(Number);
+  return starts(subtract(taken ?? [], [port, port + 1])).map(Number);
 }
-
-const OTHER_PORT = 8080;
 
 /** The lowest address of each of the first ranges. */
 function samples(set: IntervalSet, family: Family): readonly Address[] {
@@ -115,4 +112,4 @@ function starts(set: IntervalSet): readonly Bound[] {
   return set.filter((_, at) => at % 2 === 0).slice(0, MAX_SAMPLES);
 }
 
-const MAX_SAMPLES = 16;
+const MAX_SAMPLES = 64;

@@ -176,6 +176,19 @@ test('ct protocol may have lost the test for a family that stood before it', () 
   expect(ask('ip', 'ct protocol tcp')).toBe('allowed');
 });
 
+test('an address of the connection that begins with 0 is what nft list makes of a prefix', () => {
+  const ask = (rule: string): string => {
+    const text = `table inet t { chain c { type filter hook input priority 0; policy drop; ${rule} accept\n ct state established accept\n }\n }`;
+    const machine = firewall(parseRulesets([{ text, file: 'x.nft', dialect: 'nft' }]));
+    return evaluate(machine, parsePacket('tcp 10.30.0.5 > 10.20.0.11:102', 'input')).result;
+  };
+  expect(ask('ct original ip saddr 0.0.10.30')).toBe('undecided');
+  expect(ask('ct original ip saddr != 0.0.10.30')).toBe('undecided');
+  expect(ask('ct original ip saddr 0.0.0.0/0')).toBe('allowed');
+  expect(ask('ct original ip saddr 10.30.0.0/16')).toBe('allowed');
+  expect(ask('ct original ip saddr 10.31.0.0/16')).toBe('blocked');
+});
+
 test('reject with tcp reset may have lost the test for a family that stood before it', () => {
   const ask = (table: string, rule: string): string => {
     const text = `table ${table} t { chain c { type filter hook input priority 0; policy accept; ${rule} reject with tcp reset\n }\n }`;

@@ -305,7 +305,10 @@ describe('what a rule does', () => {
   });
 
   test('a reject of one family or protocol implies it, though a listing does not say so', () => {
-    expect(ruleOf('reject with tcp reset').matches).toEqual([TCP]);
+    expect(ruleOf('reject with tcp reset').matches).toEqual([
+      TCP,
+      expect.objectContaining({ kind: 'unknown' }),
+    ]);
     expect(ruleOf('reject with icmp port-unreachable').matches).toEqual([IPV4]);
     expect(ruleOf('reject with icmpv6 no-route').matches).toEqual([IPV6]);
     expect(ruleOf('reject').matches).toEqual([]);

@@ -1,7 +1,8 @@
 import type { Family } from '../../../net/address.ts';
-import { intersect, union, type IntervalSet } from '../../../net/interval-set.ts';
+import { intersect, intervalSet, union, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
 import type { Match, NumberMatch } from '../../model/match.ts';
+import { eachTest } from '../../model/visit-matches.ts';
 import type { RuleRef } from '../../model/rule-ref.ts';
 import type { Chain, Rule, Table } from '../../model/ruleset.ts';
 import type { Firewall } from './firewall.ts';
@@ -13,15 +14,32 @@ export interface PortForward {
   readonly takes: Taken;
 }
 
-/** What packets a rule may take; null: any. */
+/** What packets a rule may take, as far as its own tests and those of its callers tell; null: any. */
 interface Taken {
   readonly ports: IntervalSet | null;
   readonly destinations: Readonly<Record<Family, IntervalSet | null>>;
   readonly sources: Readonly<Record<Family, IntervalSet | null>>;
 }
 
-/** Every port forward of the machine: destination NAT of what comes from the network. */
-export function portForwards({ hooks, tables }: Firewall): readonly PortForward[] {
+/**
+ * Every port forward of the machine: destination NAT of what comes from the network. One that tests no port may go by a mark that
+ * earlier rules set for some: it is given the ports that they test.
+ */
+export function portForwards(firewall: Firewall): readonly PortForward[] {
+  const found = leadingRules(firewall);
+  if (found.every(({ takes }) => takes.ports !== null)) return found;
+  const tested = new Set<Bound>();
+  eachTest(firewall, (match) => {
+    if (match.kind === 'number' && isPort(match)) for (const bound of match.in) tested.add(bound);
+  });
+  const ports = intervalSet([...tested, ANY_PORT].flatMap((bound) => [bound, Number(bound) + 1]));
+  return found.map((one) => (one.takes.ports === null ? { ...one, takes: { ...one.takes, ports } } : one));
+}
+
+/** One that no rule is likely to test. */
+const ANY_PORT = 8080;
+
+function leadingRules({ hooks, tables }: Firewall): readonly PortForward[] {
   const found: PortForward[] = [];
   const seen = new Set<string>();
   const walk = (table: Table, chain: Chain, takes: Taken): void => {

@@ -22,7 +22,7 @@ export function gatewayAssumptions(known: KnownGateway, mayBridge: boolean): rea
 }
 
 interface Stated {
-  readonly firewall: Pick<Firewall, 'unstated'>;
+  readonly firewall: Pick<Firewall, 'unstated' | 'backends'>;
   readonly known: KnownGateway;
   readonly isCollected: boolean;
   readonly interfaces: readonly StatedInterface[];
@@ -38,8 +38,9 @@ interface Stated {
  */
 export function unstatedOf(stated: Stated): (answer: Pick<Answer, 'flow' | 'found'>) => readonly Unstated[] {
   const { firewall, isCollected, interfaces } = stated;
+  const isWindows = [...firewall.backends.values()].includes('wfp');
   const always: readonly Unstated[] = [
-    ...firewall.unstated.map((text) => ({ text, statedBy: '--complete' as const })),
+    ...firewall.unstated.map((text) => ({ text, statedBy: isWindows ? ('--complete' as const) : null })),
     ...unstatedOfGateway(stated),
   ];
   const areWaysKnown = isCollected || interfaces.length > 0;

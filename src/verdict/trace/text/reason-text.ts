@@ -217,6 +217,8 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'unlisted-family': 'nft list may omit an IPv4 or IPv6 match before ct protocol',
   'unlisted-family-of-reset':
     'nft list omits an IPv4 or IPv6 match before reject with tcp reset, unless a counter stands between them',
+  'shifted-prefix':
+    'nft list may show a prefix of a ct address as an address that begins with 0 (10.30.0.0/16 as 0.0.10.30)',
   'dormant-not-shown':
     'this JSON does not show whether the table is dormant: give the output of nft list ruleset (text)',
   'lost-statements':

@@ -45,6 +45,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     sets: withDynamicSets([text], options.sets),
     tables: [],
     open: null,
+    replaced: new Set(),
   };
   let line = 1;
   for (let start = 0; start < text.length; line++) {
@@ -79,6 +80,11 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     families,
     hooks: hooksOfSave(tables, HEADER_LINE.test(text)),
     tables,
+    assumptions: families.flatMap((family) =>
+      reading.replaced.size === 0
+        ? []
+        : [{ family, text: replacedText(file, [...reading.replaced]), isUnstated: true as const }],
+    ),
   };
 }
 
@@ -89,6 +95,14 @@ interface Reading {
   readonly sets: NamedSets;
   readonly tables: Table[];
   open: OpenTable | null;
+  /** Tables that a later block of other content empties. */
+  readonly replaced: Set<string>;
+}
+
+/** One save has each table once: several in a file may as well be those of both families, or of both back ends, which all count. */
+function replacedText(file: string, names: readonly string[]): string {
+  const blocks = names.map((name) => `*${name}`).join(', ');
+  return `the last block of ${blocks} in ${file} replaces those before it, as it does for iptables-restore (where they are of two saves, give each as a file of its own)`;
 }
 
 function readLine(reading: Reading, from: number, to: number, place: SourceLocation): void {
@@ -228,8 +242,19 @@ function commit(reading: Reading, table: OpenTable): void {
   if (name === 'raw') markUncertainTemplates(chains);
   const read = { file: reading.file, family: familyName(family), name, isDormant: false, chains };
   refuseChainLoops(read, ({ rule, to }) => placeOf(rule, to.name));
+  if (table.before !== null && contentOf(table.before) !== contentOf(read)) reading.replaced.add(name);
   reading.tables.push(read);
   reading.open = null;
+}
+
+/** Its rules and default policies. */
+function contentOf({ chains }: Table): string {
+  const all = Array.from(chains.values(), ({ name, base, rules }) => [
+    name,
+    base?.policy,
+    ...rules.map(({ text }) => text),
+  ]);
+  return JSON.stringify(all);
 }
 
 function counterLength(line: string, place: SourceLocation): number {

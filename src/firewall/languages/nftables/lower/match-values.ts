@@ -1,3 +1,4 @@
+import { ADDRESS_BITS, type Family } from '../../../../net/address.ts';
 import { isWithin, overlaps, type IntervalSet } from '../../../../net/interval-set.ts';
 import type { Assumption } from '../../../model/assumptions.ts';
 import { numberIn, unknown, type Match } from '../../../model/match.ts';
@@ -38,6 +39,8 @@ function matchSet(
     }
     case 'address': {
       const { field, family, mask } = selector;
+      if (field.startsWith('ct-') && isShifted(set, family))
+        return unknown(text(), { code: 'shifted-prefix' });
       const addresses = mask === null ? set : maskedSet(set, mask, family);
       return addresses === undefined
         ? unknown(text(), { code: 'unsupported' })
@@ -46,6 +49,15 @@ function matchSet(
     case 'constant':
       return matchConstant(selector, set, text);
   }
+}
+
+/**
+ * Whether it holds an address that begins with a zero byte: `ct original saddr 10.30.0.0/16` after `meta nfproto ipv4` is listed as
+ * `ct original ip saddr 0.0.10.30` (nft 1.0.6).
+ */
+function isShifted(set: IntervalSet, family: Family): boolean {
+  const first = 1n << BigInt(ADDRESS_BITS[family] - 8);
+  return set.some((from, at) => at % 2 === 0 && from < first && (set[at + 1] ?? 0) <= first);
 }
 
 /** The match where the assumption holds, and where it does not perhaps. */

@@ -13,7 +13,7 @@ export function lostFamilyTest(
 ): readonly Match[] {
   const isReset = statement.kind === 'reject' && statement.type === 'tcp reset';
   const hasBothFamilies = table !== 'ip' && table !== 'ip6';
-  return isReset && hasBothFamilies && before?.kind === 'match' ? LOST : [];
+  return isReset && hasBothFamilies && (before === undefined || before.kind === 'match') ? LOST : [];
 }
 
 const LOST = [unknown('reject with tcp reset', { code: 'unlisted-family-of-reset' })];

@@ -89,7 +89,8 @@ function plainMatch(selector: Selector, word: Word, context: TableContext): Matc
     const value = numberOf(word, selector.type, context);
     return value === undefined ? undefined : equals(selector.field, value);
   }
-  if (selector.kind !== 'address' || selector.mask !== null) return undefined;
+  if (selector.kind !== 'address' || selector.mask !== null || selector.field.startsWith('ct-'))
+    return undefined;
   const address = addressOf(word, selector.family, context);
   if (address === undefined) return undefined;
   return { kind: 'address', field: selector.field, family: selector.family, in: [address, after(address)] };
