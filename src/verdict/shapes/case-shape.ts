@@ -9,7 +9,7 @@ const condition = z
       kind: z.literal('interface'),
       way: z.enum(['in', 'out']),
       names: texts.describe('empty: every interface but those of `except`'),
-      except: texts,
+      except: texts.default([]).describe('reports of before 2026-11-30 do not tell them'),
     }),
     z.object({ kind: z.literal('source-port'), from: z.int(), to: z.int() }),
     z.object({ kind: z.literal('opening'), opening: z.enum(['plain', 'ecn', 'odd']) }),

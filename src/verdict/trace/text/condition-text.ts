@@ -38,7 +38,7 @@ function conditionText(condition: CaseCondition, withFile: boolean): string {
   switch (condition.kind) {
     case 'interface':
       return isOther(condition)
-        ? `${condition.way} by any interface but ${condition.except.join(' or ')}`
+        ? `${condition.way} by ${condition.except.length === 0 ? 'another interface' : `any interface but ${condition.except.join(' or ')}`}`
         : `${condition.way} by ${condition.names.join(' or ')}`;
     case 'source-port':
       return `from source ports ${condition.from}-${condition.to}`;
