@@ -1,3 +1,4 @@
+import { refuseUnspokenHook } from '../../src/usecases/audit/refuse-unspoken-hook.ts';
 import { describe, expect, test } from 'vitest';
 import { parseRulesets } from '../../src/firewall/languages/dialect.ts';
 import { spokenHooks } from '../../src/firewall/netfilter/machine/spoken-hooks.ts';
@@ -89,4 +90,12 @@ describe('the hooks a machine’s rules speak for', () => {
   ])('%s', (_, texts, hooks) => {
     expect(spoken(...texts)).toEqual(hooks);
   });
+});
+
+test('of a collected machine nothing is missing: a hook without a chain filters nothing', () => {
+  const machine = { spokenHooks: ['output'] as const };
+  expect(() => {
+    refuseUnspokenHook(machine, 'input', ['rules.nft'], false);
+  }).toThrow(/no filter chain on hook input, only on output/);
+  refuseUnspokenHook(machine, 'input', ['machine.json'], true);
 });

@@ -2,13 +2,17 @@ import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { InputError } from '../../input-error.ts';
 
-/** @throws InputError where the rules of the machine have no chain on the hook, but on others or none. */
+/**
+ * @param isCollected the files are all rules of the machine: where none is on the hook, nothing is filtered there
+ * @throws InputError where the rules of the machine have no chain on the hook, but on others or none.
+ */
 export function refuseUnspokenHook(
   { spokenHooks }: Pick<Firewall, 'spokenHooks'>,
   hook: FilterHook,
   files: readonly string[],
+  isCollected: boolean,
 ): void {
-  if (spokenHooks.includes(hook)) return;
+  if (isCollected || spokenHooks.includes(hook)) return;
   throw new InputError({
     code: 'unspoken-hook',
     message:

@@ -76,7 +76,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   if (asked.length === 0) throw noPacket(list);
   const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, windows);
   refuseWindowsOptions(windows, [firewall], files);
-  refuseUnspokenHook(firewall, hook, files);
+  refuseUnspokenHook(firewall, hook, files, facts !== null);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
   const isBridgeShown = hook === 'forward' && showsBridge(firewall);

@@ -41,7 +41,7 @@ export function machinesOf(
   const machines = new Map<string, Promise<Machine>>();
   const readOne = async (files: readonly string[]): Promise<Machine> => {
     const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, { ...windows, hook });
-    refuseUnspokenHook(firewall, hook, files);
+    refuseUnspokenHook(firewall, hook, files, facts !== null);
     const provers = new Map<Firewall, Prover>();
     const proverOf = (program: ListeningProgram | null): Prover => {
       const own = firewallOf(program);
