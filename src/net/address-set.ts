@@ -1,5 +1,5 @@
 import { ADDRESS_BITS, formatAddress, type Address, type Family } from './address.ts';
-import { intervalSet, type Bound, type IntervalSet } from './interval-set.ts';
+import { intervalSet, isSame, type Bound, type IntervalSet } from './interval-set.ts';
 import { lastOf, type Prefix } from './prefix.ts';
 
 /** A family's whole address space as a set: numbers for IPv4, bigints for IPv6. */
@@ -10,9 +10,9 @@ export const EVERY_ADDRESS = {
 
 export const NO_ADDRESSES: Readonly<Record<Family, IntervalSet>> = { 4: [], 6: [] };
 
-/** A set of each family. */
-export function eachFamily(set: (family: Family) => IntervalSet): Readonly<Record<Family, IntervalSet>> {
-  return { 4: set(4), 6: set(6) };
+/** One of each family, mostly a set. */
+export function eachFamily<T>(of: (family: Family) => T): Readonly<Record<Family, T>> {
+  return { 4: of(4), 6: of(6) };
 }
 
 /** The address as a bound of its family's sets. */
@@ -69,6 +69,12 @@ export function prefixAround(set: IntervalSet, family: Family): Prefix {
 export function lowestAddress(set: IntervalSet, family: Family): Address | undefined {
   const value = set[0];
   return value === undefined ? undefined : { family, value: BigInt(value) };
+}
+
+/** The address of a set that has no other one. */
+export function onlyAddress(set: IntervalSet, family: Family): Address | undefined {
+  const only = lowestAddress(set, family);
+  return only !== undefined && isSame(set, singleAddress(only)) ? only : undefined;
 }
 
 /** `10.0.0.1` or `10.0.0.1-10.0.0.9`, the intervals joined by commas: for explanations. */

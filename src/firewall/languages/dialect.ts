@@ -158,9 +158,8 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const gaps = isWhole ? findUnlisted(read) : findGaps(read);
   const assumptions = isWhole ? [] : assumedOfFiles(read);
   const [first, ...rulesets] = withoutCopies(read);
-  const own = first?.assumptions ?? [];
-  const withAssumed = { gaps, assumptions: [...own, ...assumptions] };
-  const all = [...(first === undefined ? [] : [{ ...first, ...withAssumed }]), ...rulesets];
+  const withOwn = [...(first?.assumptions ?? []), ...assumptions];
+  const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions: withOwn }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
 }
 

@@ -1,4 +1,5 @@
 import type { Address } from '../../net/address.ts';
+import { onlyAddress } from '../../net/address-set.ts';
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import type { FlowQuestion } from '../model/question.ts';
@@ -37,7 +38,8 @@ export function witnessPacket(
   const [part] = scenariosOf(question);
   if (part === undefined) return ANY;
   const asked = part.case;
-  const destination = only(question.destination);
+  const to = question.destination;
+  const destination = (to === null ? undefined : onlyAddress(to.in, to.family)) ?? null;
   const named = {
     destination,
     inInterface: nameOf(asked.inInterface),
@@ -54,13 +56,6 @@ export function witnessPacket(
     notBy,
     header: headerOf(firewall, asked, found, part.peers),
   };
-}
-
-function only(destination: FlowQuestion['destination']): Address | null {
-  const [first, end] = destination?.in ?? [];
-  if (destination === null || first === undefined || end === undefined) return null;
-  const value = BigInt(first);
-  return BigInt(end) - value === 1n ? { family: destination.family, value } : null;
 }
 
 interface Telling {

@@ -15,8 +15,7 @@ import { refuseUnknownFiles } from './dialects.ts';
 import { auditOnMachine, type HostOnMachine } from './host-on-machine.ts';
 import { machinesOf } from './machine/machines.ts';
 import { refuseRulesetFiles } from './read-rulesets.ts';
-import { knownMachine } from './machine/known-machine.ts';
-import { refuseOtherMachine, refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
+import { refuseOtherMachine } from './machine/refuse-other-machine.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
 import { NOTHING_STATED, refuseWindowsOptions, windowsArguments } from './windows-options.ts';
 
@@ -51,9 +50,7 @@ export async function audit(
     });
     if (hook === 'input' && options.selfAddresses.length === 0)
       refuseOtherMachine(host, machine.facts, names);
-    if (hook === 'forward' && machine.facts?.isRedacted !== true)
-      refuseOwnOfGateway(host.addresses, knownMachine(options, machine.facts).selfAddresses, names);
-    hosts.push(auditOnMachine(host, machine, { site, options, stated, invocation }));
+    hosts.push(auditOnMachine(host, machine, { site, options, files: names, stated, invocation }));
   }
   const all = await machines.all();
   refuseWindowsOptions(

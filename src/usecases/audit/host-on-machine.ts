@@ -9,6 +9,7 @@ import type { Audited } from '../../verdict/audit/judge-audit.ts';
 import { auditHost, profileAt, type Answer, type AuditedHost, type ProgramOf } from './audit-host.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { doubtfulInterfaces } from './interfaces/doubtful-interfaces.ts';
+import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
 import { unstatedOf } from './machine/unstated.ts';
 import { hostInterfaces } from './interfaces/host-interfaces.ts';
 import { unknownInterfaces } from './interfaces/unknown-interfaces.ts';
@@ -24,6 +25,8 @@ import type { Machine } from './machine/machines.ts';
 interface Surroundings {
   readonly site: Site;
   readonly options: AuditOptions;
+  /** Those of the machine. */
+  readonly files: readonly string[];
   /** By which interface which role comes in, as far as stated for every host. */
   readonly stated: readonly StatedInterface[];
   readonly invocation: Invocation;
@@ -38,15 +41,20 @@ export interface HostOnMachine extends Pick<AuditedHost, 'passing' | 'segments' 
   readonly notes: readonly string[];
 }
 
-/** Proves every flow of the host, with what is known of the machine that runs the rules. */
+/**
+ * Proves every flow of the host, with what is known of the machine that runs the rules.
+ * @throws InputError where a gateway is asked about an address of its own
+ */
 export function auditOnMachine(
   host: Host,
   { firewall, facts, proverOf, namesInRules, forwards }: Machine,
-  { site, options, stated, invocation }: Surroundings,
+  { site, options, files, stated, invocation }: Surroundings,
 ): HostOnMachine {
   const { hook } = options;
   const isOwn = hook === 'input';
   const known = knownMachine(options, facts);
+  if (hook === 'forward' && facts?.isRedacted !== true)
+    refuseOwnOfGateway(host.addresses, known.selfAddresses, files);
   const addresses = isOwn ? addressesOf(host.addresses, facts) : host.addresses;
   const others = site.hosts.filter((other) => other !== host).flatMap((other) => other.addresses);
   const unstated = isOwn ? unstatedAddresses(addresses, known.selfAddresses, others) : [];

@@ -24,7 +24,7 @@ import type { Tool } from '../../verdict/reports/head.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
-import { addressSet, lowestAddress, singleAddress, toPrefixes } from '../../net/address-set.ts';
+import { addressSet, onlyAddress, singleAddress, toPrefixes } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
 import { gatewayAssumptions } from './machine/unstated.ts';
@@ -221,8 +221,8 @@ function firstNoWay(dead: readonly NoWay[], sources: IntervalSet, family: Family
 
 /** The address, where it is one. */
 function singleOf({ family, in: set }: Destination): readonly Address[] {
-  const only = lowestAddress(set, family);
-  return only !== undefined && isSame(set, singleAddress(only)) ? [only] : [];
+  const only = onlyAddress(set, family);
+  return only === undefined ? [] : [only];
 }
 
 /** One packet a line; empty lines and those that begin with `#` say nothing. */

@@ -1,13 +1,13 @@
 // Random policies and packets: the evaluator against an interpreter of its own making that looks at one packet at a time.
 import { expect, test } from 'vitest';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
-import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
-import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
 import { IS_THOROUGH } from '../../thorough.ts';
 import { decide, type NaivePacket, type NaivePolicy } from './naive.ts';
-import { PROFILES, randomPacket, randomPolicy } from './random-policy.ts';
+import { packetQuestion } from './packet-question.ts';
+import { randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { regText } from './write-policy.ts';
 
@@ -24,8 +24,8 @@ function answersOf(
   const text = regText(policy);
   const machines = new Map<string, ReturnType<typeof firewall>>();
   return packets.map((packet) => {
-    const isIn = packet.dir === 'In';
-    const hook = isIn ? ('input' as const) : ('output' as const);
+    const question = packetQuestion(packet);
+    const { hook } = question;
     const key = `${packet.program}/${packet.service}/${isOneWay ? hook : ''}`;
     const known = {
       ...{ localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false },
@@ -36,21 +36,7 @@ function answersOf(
       machines.get(key) ??
       firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], { ...known, ...listener }));
     machines.set(key, machine);
-    const [source, target] = isIn ? [packet.remote, packet.local] : [packet.local, packet.remote];
-    const [sourcePort, port] = isIn
-      ? [packet.remotePort, packet.localPort]
-      : [packet.localPort, packet.remotePort];
-    const { result } = evaluate(
-      machine,
-      flowQuestion({
-        sources: [prefixOf({ family: 4, value: BigInt(source) })],
-        destination: { family: 4, value: BigInt(target) },
-        transport: packet.protocol === 6 ? 'tcp' : 'udp',
-        ...{ port, sourcePorts: [sourcePort, sourcePort + 1], hook },
-        profile: PROFILES.indexOf(packet.profile),
-      }),
-    );
-    return result;
+    return evaluate(machine, question).result;
   });
 }
 

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import { decodeText } from '../../../src/decode-text.ts';
 import { readRulesetSources, type RulesetSource } from '../../../src/firewall/languages/dialect.ts';
-import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
-import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
 import type { NaivePacket, NaivePolicy } from './naive.ts';
-import { PROFILES, randomPacket, randomPolicy } from './random-policy.ts';
+import { packetQuestion } from './packet-question.ts';
+import { randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { collectionText } from './write-collection.ts';
 import { netshProfiles, netshRules, polBytes, regOf } from './write-forms.ts';
@@ -56,25 +56,10 @@ function answers(files: readonly (string | Buffer)[], packets: readonly NaivePac
       { program: packet.program, service: packet.service, isServiceKnown: true },
       { program: null, service: null },
     ].map((listener) => {
-      const isIn = packet.dir === 'In';
-      const [source, target] = isIn ? [packet.remote, packet.local] : [packet.local, packet.remote];
-      const [from, port] = isIn
-        ? [packet.remotePort, packet.localPort]
-        : [packet.localPort, packet.remotePort];
       const key = JSON.stringify(listener);
       const machine = machines.get(key) ?? firewall(read({ ...known, ...listener }));
       machines.set(key, machine);
-      const { resultByCase } = evaluate(
-        machine,
-        flowQuestion({
-          sources: [prefixOf({ family: 4, value: BigInt(source) })],
-          destination: { family: 4, value: BigInt(target) },
-          transport: packet.protocol === 6 ? 'tcp' : 'udp',
-          ...{ port, sourcePorts: [from, from + 1], hook: isIn ? 'input' : 'output' },
-          profile: PROFILES.indexOf(packet.profile),
-        }),
-      );
-      return resultByCase;
+      return evaluate(machine, packetQuestion(packet)).resultByCase;
     }),
   );
 }

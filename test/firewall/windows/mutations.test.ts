@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { decodeText } from '../../../src/decode-text.ts';
 import { InputError } from '../../../src/input-error.ts';
 import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
-import { flowQuestion } from '../../../src/firewall/model/question.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
-import { parsePrefix, prefixOf } from '../../../src/net/prefix.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
 import { IS_THOROUGH } from '../../thorough.ts';
 import type { NaivePacket, NaivePolicy } from './naive.ts';
-import { PROFILES, randomPacket, randomPolicy } from './random-policy.ts';
+import { packetQuestion } from './packet-question.ts';
+import { randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { collectionText } from './write-collection.ts';
 import { netshRules, polBytes } from './write-forms.ts';
@@ -106,23 +106,7 @@ function answersOf(
     const assumed = rulesets.flatMap(({ assumptions = [] }) => assumptions);
     return {
       isTakenForWhole: assumed.some(({ text }) => /is whole|show its end/.test(text)),
-      results: packets.map((packet) => {
-        const isIn = packet.dir === 'In';
-        const [from, to] = isIn ? [packet.remote, packet.local] : [packet.local, packet.remote];
-        const [fromPort, port] = isIn
-          ? [packet.remotePort, packet.localPort]
-          : [packet.localPort, packet.remotePort];
-        return evaluate(
-          machine,
-          flowQuestion({
-            sources: [prefixOf({ family: 4, value: BigInt(from) })],
-            destination: { family: 4, value: BigInt(to) },
-            transport: packet.protocol === 6 ? 'tcp' : 'udp',
-            ...{ port, sourcePorts: [fromPort, fromPort + 1], hook: isIn ? 'input' : 'output' },
-            profile: PROFILES.indexOf(packet.profile),
-          }),
-        ).result;
-      }),
+      results: packets.map((packet) => evaluate(machine, packetQuestion(packet)).result),
     };
   } catch (error) {
     if (error instanceof InputError) return error;

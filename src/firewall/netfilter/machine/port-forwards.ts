@@ -1,4 +1,5 @@
 import type { Family } from '../../../net/address.ts';
+import { eachFamily } from '../../../net/address-set.ts';
 import { intersect, intervalSet, union, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
 import type { DnatEffect, Effect, RedirectEffect } from '../../model/action.ts';
 import type { Match, NumberMatch } from '../../model/match.ts';
@@ -111,8 +112,8 @@ function narrowed(takes: Taken, match: Match): Taken {
   const of = limitsOf(match);
   return {
     ports: both(takes.ports, of.ports),
-    destinations: eachOf((family) => both(takes.destinations[family], of.destinations[family])),
-    sources: eachOf((family) => both(takes.sources[family], of.sources[family])),
+    destinations: eachFamily((family) => both(takes.destinations[family], of.destinations[family])),
+    sources: eachFamily((family) => both(takes.sources[family], of.sources[family])),
   };
 }
 
@@ -122,7 +123,7 @@ function limitsOf(match: Match): Taken {
     case 'number':
       return isPort(match) ? { ...ANYTHING, ports: match.in } : ANYTHING;
     case 'address': {
-      const limits = eachOf((family) => (family === match.family ? match.in : []));
+      const limits = eachFamily((family) => (family === match.family ? match.in : []));
       if (match.field === 'destination') return { ...ANYTHING, destinations: limits };
       return match.field === 'source' ? { ...ANYTHING, sources: limits } : ANYTHING;
     }
@@ -136,8 +137,8 @@ function limitsOf(match: Match): Taken {
       };
       return {
         ports: either(parts.map(({ ports }) => ports)),
-        destinations: eachOf((family) => either(parts.map(({ destinations }) => destinations[family]))),
-        sources: eachOf((family) => either(parts.map(({ sources }) => sources[family]))),
+        destinations: eachFamily((family) => either(parts.map(({ destinations }) => destinations[family]))),
+        sources: eachFamily((family) => either(parts.map(({ sources }) => sources[family]))),
       };
     }
     default:
@@ -147,10 +148,6 @@ function limitsOf(match: Match): Taken {
 
 function isPort({ field, mask }: NumberMatch): boolean {
   return field === 'destination-port' && mask === undefined;
-}
-
-function eachOf<T>(of: (family: Family) => T): Readonly<Record<Family, T>> {
-  return { 4: of(4), 6: of(6) };
 }
 
 function refOf({ file, family, name }: Table, chain: Chain, { line, handle, text }: Rule): RuleRef {

@@ -16,8 +16,8 @@ export function lowerRule(draft: RuleDraft, context: TableContext): Rule {
   for (const [nth, statement] of statements.entries()) {
     const lowered = context.lowerStatement(statement, context);
     addMatches(lowered.matches, matches, effects);
-    if (!hasFamilyTest(matches, effects))
-      addMatches(lostFamilyTest(statement, statements[nth - 1], context.table.family), matches, effects);
+    const lost = lostFamilyTest(statement, statements[nth - 1], context.table.family);
+    if (lost.length > 0 && !hasFamilyTest(matches, effects)) addMatches(lost, matches, effects);
     effects.push(...lowered.effects);
   }
   return { line: draft.line, handle: draft.handle, text, matches, effects };
