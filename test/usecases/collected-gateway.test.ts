@@ -92,6 +92,13 @@ test('every interface is up and forwards: what the rules let in gets in', async 
   expect(await verdicts(collected(ALL, FORWARDS, BY_WAN))).toBe('pass');
 });
 
+test('an address of the gateway itself is refused: its forward chains see no packet to it', async () => {
+  const servers = { ...SERVERS, address: '10.63.0.11' };
+  await expect(verdicts(collected([CLIENTS, WAN, servers], FORWARDS, BY_WAN))).rejects.toThrow(
+    /10\.63\.0\.11 is an address of this gateway itself/,
+  );
+});
+
 test('a file that does not say of each interface that it forwards proves nothing', async () => {
   expect(await verdicts(collected(ALL, ['net/ipv4/ip_forward = 1'], BY_WAN))).toBe('unproven');
 });
