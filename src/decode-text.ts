@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** A registry policy file of Windows has bytes and no text: here each byte is one character. */
 const REGISTRY_POLICY = [0x50, 0x52, 0x65, 0x67];
 
@@ -13,7 +15,8 @@ export function decodeText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   if (encoding !== 'utf-8') return inBytes(bytes, encoding);
   const text = new TextDecoder(encoding).decode(bytes);
-  if (!REGISTRY_EXPORT.test(text) || !text.includes('\ufffd')) return text;
+  // UTF-8 that has the replacement character in it was damaged before it was written: no code page explains it.
+  if (isUtf8(bytes) || !REGISTRY_EXPORT.test(text)) return text;
   return new TextDecoder('windows-1252').decode(bytes);
 }
 

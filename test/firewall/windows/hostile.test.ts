@@ -204,8 +204,17 @@ describe('where a file does not show its end, that it is whole is an assumption'
     ['a registry export edited elsewhere', regOf(`"r"="${ALLOW}"`).replaceAll('\r\n', '\n').trimEnd(), true],
     [
       'the same with the empty line and the last key of Windows',
-      regOf(`"r"="${ALLOW}"`, '', `[${KEY}\\StandardProfile]`).replaceAll('\r\n', '\n'),
+      regOf(`"r"="${ALLOW}"`, '', `[${KEY}\\PublicProfile]`, `[${KEY}\\StandardProfile]`).replaceAll(
+        '\r\n',
+        '\n',
+      ),
       false,
+    ],
+    ['its last key, but not those before it', regOf(`"r"="${ALLOW}"`, '', `[${KEY}\\StandardProfile]`), true],
+    [
+      'its last key in another order',
+      regOf('', `[${KEY}\\PublicProfile]`, `[${KEY}\\DomainProfile]`, '', `[${KEY}\\StandardProfile]`),
+      true,
     ],
     ['one that may have been cut between two keys', regOf(`"r"="${ALLOW}"`), true],
     ['rule strings', `${ALLOW}\n`, true],

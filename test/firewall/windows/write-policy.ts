@@ -36,35 +36,30 @@ export function ruleString(rule: NaiveRule): string {
   return `v2.30|${parts.join('|')}|`;
 }
 
-/** Both stores as `reg export` writes them. */
+/** Both stores as `reg export` writes them: keys in the order of the alphabet. */
 export function regText({ rules, local, policy }: NaivePolicy): string {
-  const settings = (key: string, values: NaiveSettings): string =>
-    [
-      `[${key}]`,
-      ...Object.entries(values).map(([name, value]) => `"${name}"=dword:0000000${value}`),
-      '',
-    ].join('\r\n');
+  const settings = (values: NaiveSettings): readonly string[] =>
+    Object.entries(values).map(([name, value]) => `"${name}"=dword:0000000${value}`);
   const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, '\\$&')}"`;
-  const ofStore = (store: NaiveRule['store']): string =>
-    [
-      `[${KEYS[store]}]`,
-      ...rules
-        .filter((rule) => rule.store === store)
-        .map((rule) => `${quoted(rule.id)}=${quoted(ruleString(rule))}`),
-      '',
-    ].join('\r\n');
-  return [
-    'Windows Registry Editor Version 5.00\r\n',
-    `[${LOCAL}]\r\n`,
-    `[${POLICY}]\r\n`,
-    settings(`${LOCAL}\\DomainProfile`, local.Domain),
-    settings(`${LOCAL}\\StandardProfile`, local.Private),
-    settings(`${LOCAL}\\PublicProfile`, local.Public),
+  const ofStore = (store: NaiveRule['store']): readonly [string, readonly string[]] => [
+    KEYS[store],
+    rules
+      .filter((rule) => rule.store === store)
+      .map((rule) => `${quoted(rule.id)}=${quoted(ruleString(rule))}`),
+  ];
+  const keys: (readonly [string, readonly string[]])[] = [
+    [LOCAL, []],
+    [POLICY, []],
+    [`${LOCAL}\\DomainProfile`, settings(local.Domain)],
+    [`${LOCAL}\\StandardProfile`, settings(local.Private)],
+    [`${LOCAL}\\PublicProfile`, settings(local.Public)],
     ...(['Domain', 'Private', 'Public', 'Standard'] as const).flatMap((profile) => {
       const values = policy[profile];
-      return values === undefined ? [] : [settings(`${POLICY}\\${profile}Profile`, values)];
+      return values === undefined ? [] : [[`${POLICY}\\${profile}Profile`, settings(values)] as const];
     }),
     ...(['local', 'policy', 'mdm', 'static'] as const).map(ofStore),
-    '',
-  ].join('\r\n');
+  ];
+  const sorted = keys.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const blocks = sorted.map(([key, values]) => [`[${key}]`, ...values, ''].join('\r\n'));
+  return ['Windows Registry Editor Version 5.00\r\n', ...blocks, ''].join('\r\n');
 }

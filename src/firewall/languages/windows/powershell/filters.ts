@@ -41,7 +41,7 @@ export function filterKind(object: CimObject): FilterKind | null {
   return FILTER_KINDS.find((kind) => FILTERS[kind].keys.some((key) => key in object)) ?? null;
 }
 
-/** Whether a class name is that of a firewall rule, or missing. */
+/** Whether a class name is that of a firewall rule, missing or damaged: one that is whole names another class (rules of IPsec). */
 export function isOfRule(name: unknown): boolean {
-  return typeof name !== 'string' || /^MSFT\|FW\|FirewallRule\|/i.test(name);
+  return typeof name !== 'string' || !/^MSFT\|FW\|(?!FirewallRule)\w+\|/i.test(name);
 }

@@ -41,11 +41,18 @@ export function firewallKey(path: string): FirewallKey | null {
 
 /**
  * Whether a file with these keys, in its order, may lack some without showing it: one that was cut between two keys looks whole. Windows
- * writes keys in the order of the alphabet, so the local store ends with StandardProfile; of Group Policy any key may be the last.
+ * writes keys in the order of the alphabet, so the local store ends with StandardProfile, after PublicProfile, which every computer
+ * has; in another order, and of Group Policy, any key may be the last.
  */
 export function mayLackKeys(paths: Iterable<string>): boolean {
-  const last = [...paths].findLast((path) => firewallKey(path) !== null) ?? '';
-  return !(LOCAL.exec(last)?.[2] ?? '').startsWith('standardprofile');
+  const found = [...paths].filter((path) => firewallKey(path) !== null);
+  const last = found.at(-1) ?? '';
+  if (!LOCAL.test(last)) return true;
+  const heads = found
+    .filter((path) => LOCAL.test(path) && controlSetOf(path) === controlSetOf(last))
+    .map((path) => LOCAL.exec(path)?.[2]?.split('\\', 1)[0] ?? '');
+  const isInOrder = heads.every((head, at) => at === 0 || heads[at - 1]! <= head);
+  return !(isInOrder && heads.includes('publicprofile') && heads.at(-1) === 'standardprofile');
 }
 
 /** The control set a key of the local store is of, null for the current one and for other keys. */

@@ -33,7 +33,7 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
   return {
     origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
     actions: isOverridingOut ? ['bypass'] : (wordsIn(values.get('action'), ACTIONS) ?? ['block', 'allow']),
-    isActive: active === undefined ? origin.store === 'hardening' : only(wordsIn(active, ACTIVITY)),
+    isActive: active === undefined ? activeUnless(text, origin) : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
     program: onlyText(values.get('app')),
     service: onlyText(values.get('svc')),
@@ -51,6 +51,17 @@ function isOff(text: string): boolean {
 }
 
 const ACTIVE = /(?:^|\|)active==?([^|]*)/gi;
+
+/**
+ * Of a rule without the key: off, but for hardening rules; null where the key may be one of those that are not understood, or stands within
+ * the value of another that lacks its pipe.
+ */
+function activeUnless(text: string, { store }: RuleOrigin): boolean | null {
+  if (store === 'hardening') return true;
+  const { fields } = splitRule(text);
+  const isDoubtful = fields.some(({ name, value }) => !isKnownKey(name) || /active=/i.test(value));
+  return isDoubtful ? null : false;
+}
 
 /** The values of the keys that tell whether and for whom the rule is in force. */
 function headOf(text: string): Values {
