@@ -1,4 +1,4 @@
-/** Set by `.ci/run`: every case. `npm test` takes a share of the longest lists, so that it ends within five minutes. */
+/** Every case. Else `npm test` takes a share of the longest lists, so that it ends within minutes. */
 export const IS_THOROUGH = process.env.VWAUDIT_THOROUGH === '1';
 
 /** All cases where thorough; else so many, spread evenly from the first to the last. */

@@ -17,7 +17,7 @@ import { alikePrograms } from './alike-programs.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
-import { profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
+import { allOpen, profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { whoeverLeavesOut } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
@@ -76,7 +76,11 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
         file,
         'Service hardening',
         DIRECTIONS.map((direction) =>
-          hardeningChain(isAsked(direction, known) ? hardening : [], direction, known, lower),
+          hardeningChain(
+            isAsked(direction, known) ? hardening : [],
+            allOpen(exports, null),
+            ...([direction, known, lower] as const),
+          ),
         ),
       ),
     ],
@@ -166,6 +170,7 @@ const NEIGHBOUR_DISCOVERY: Rule = {
 /** A block here stands, whatever the rules say; an allow rule may be an exception from it. */
 function hardeningChain(
   rules: readonly WindowsRule[],
+  open: readonly Rule[],
   direction: Direction,
   known: WindowsCircumstances,
   lower: LowerRule,
@@ -175,14 +180,21 @@ function hardeningChain(
   const ofAction = (wanted: WindowsAction): readonly WindowsRule[] =>
     ordered.flatMap(({ rule, action }) => (action === wanted ? [rule] : []));
   const exceptions = ofAction('allow').map((rule): Rule => {
-    const open = unknown('exception from service hardening', { code: 'hardening-order' });
-    const matches = [...ruleTests(rule, direction, known), open];
+    const exception = unknown('exception from service hardening', { code: 'hardening-order' });
+    const matches = [...ruleTests(rule, direction, known), exception];
     return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
   });
   const blocks = ofAction('block').map((rule) => lower(rule, direction, 'block'));
   const list = chain(
     `${TITLE[direction]} (service hardening)`,
-    [ESTABLISHED, NEIGHBOUR_DISCOVERY, ...assumptions.map(takenForGranted), ...exceptions, ...blocks],
+    [
+      ESTABLISHED,
+      NEIGHBOUR_DISCOVERY,
+      ...open,
+      ...assumptions.map(takenForGranted),
+      ...exceptions,
+      ...blocks,
+    ],
     base(direction, -1),
   );
   return { ...list, forOthers: () => loweredOf(forOthers, direction, lower) };

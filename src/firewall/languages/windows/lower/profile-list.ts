@@ -5,6 +5,7 @@ import type { IdleRule, Rule, RuleNature } from '../../../model/ruleset.ts';
 import type { Profile } from '../policy/profile.ts';
 import type { Setting, WindowsExport } from '../policy/policy.ts';
 import { withDoubt, type Direction, type Doubt, type WindowsRule } from '../policy/rule.ts';
+import { isDamaged } from '../policy/damaged.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { openRule, type Listed, type LowerRule } from './rule-list.ts';
 import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
@@ -43,7 +44,7 @@ export function profileList(
     if (from === null) return { ...here, text: `${profile} profile: ${name}` };
     return { ...placeOf(from), text: `${profile} profile: ${from.text}` };
   };
-  const list: Rule[] = [];
+  const list: Rule[] = [...allOpen(exports, profile)];
   if (isOn.value !== 1) list.push(ifOff(isOn, at(isOn, 'EnableFirewall is not known')));
   if (isOn.value === 0) return { rules: list, idle: () => [] };
   for (const one of settings.disabledInterfaces)
@@ -58,7 +59,7 @@ export function profileList(
     if (blocksAll.value === 1) return { rules: list, idle: () => [] };
   }
   for (const one of exports.flatMap(({ doubts }) => doubts))
-    if (one.profile === null || one.profile === profile) {
+    if (!leavesAllOpen(one) && isFor(one, profile)) {
       const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
       list.push(openRule(one.text, one.reason, place));
     }
@@ -95,6 +96,26 @@ export function profileList(
     return { ...at(setting, 'AllowLocalPolicyMerge'), matches: [], effects: [] };
   }
 }
+
+/** What a file that was perhaps cut, or a damaged name, may have said of a profile (null: of every one): any setting or rule, those of service hardening among them. */
+export function allOpen(exports: readonly WindowsExport[], profile: Profile | null): readonly Rule[] {
+  const found = exports.flatMap(({ doubts }) => doubts.filter(leavesAllOpen));
+  return found.flatMap((one) => {
+    if (profile === null ? one.profile !== null : !isFor(one, profile)) return [];
+    const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
+    return [openRule(one.text, one.reason, place)];
+  });
+}
+
+function leavesAllOpen({ text, reason }: FileDoubt): boolean {
+  return reason.code === 'cut-export' || isDamaged(text);
+}
+
+function isFor(one: FileDoubt, profile: Profile): boolean {
+  return one.profile === null || one.profile === profile;
+}
+
+type FileDoubt = WindowsExport['doubts'][number];
 
 function forProfiles({ conditions }: WindowsRule, here: Profile): IdleRule['because'] {
   return { kind: 'profile', profiles: conditions().profiles ?? [], here };

@@ -11,7 +11,7 @@ import type {
   WindowsAction,
   WindowsRule,
 } from '../policy/rule.ts';
-import { isDamaged } from '../policy/damaged.ts';
+import { damagedRule, isDamaged } from '../policy/damaged.ts';
 import { netshBlocks, type NetshBlock, type NetshLine } from './blocks.ts';
 
 /** The heading of a rule in any language: a label, its name, and a line of dashes below. */
@@ -112,7 +112,6 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
   const enabled = need('Enabled');
   const direction = need('Direction');
   const protocol = need('Protocol');
-  if (isDamaged([...values.values()].join())) refuse('characters that could not be read');
   const missing = VERBOSE.filter((label) => !values.has(label));
   if (missing.length > 0)
     doubts.push({ text: 'without verbose', reason: { code: 'filter-not-given', filter: 'verbose' } });
@@ -129,14 +128,14 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
     remoteAddresses: addressesOf(need('RemoteIP'), refuse),
     doubts,
   };
-  return {
+  const rule: WindowsRule = {
     origin: {
       ...{ file, line: block.line, store: 'local', id: `rule ${index + 1}`, name },
       text: block.lines
         .flatMap(({ label, value }) => (SHOWN.has(label) && value !== 'Any' ? [`${label}=${value}`] : []))
         .join(' '),
     },
-    actions: action === undefined ? ['allow', 'block'] : [action],
+    actions: action === undefined ? ['bypass', 'block', 'allow'] : [action],
     isActive: enabled === 'Yes' ? true : enabled === 'No' ? false : null,
     directions: direction === 'In' ? ['in'] : direction === 'Out' ? ['out'] : ['in', 'out'],
     program: get('Program'),
@@ -145,6 +144,7 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
     isAuthenticated: values.has('Security') && values.get('Security') !== 'NotRequired',
     conditions: () => conditions,
   };
+  return isDamaged([...values.values()].join()) ? damagedRule(rule) : rule;
 }
 
 const SHOWN: ReadonlySet<string> = new Set([

@@ -65,8 +65,8 @@ export function objectsOf(sources: readonly WindowsSource[]): {
 export function listOf(value: unknown): readonly unknown[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) return value as readonly unknown[];
-  if (isObject(value) && Array.isArray(value.value) && 'Count' in value)
-    return value.value as readonly unknown[];
+  // Nothing else of these files has a list of this name, whatever its count is called.
+  if (isObject(value) && Array.isArray(value.value)) return value.value as readonly unknown[];
   return [value];
 }
 

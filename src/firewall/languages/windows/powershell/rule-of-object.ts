@@ -1,5 +1,6 @@
 import type { PlainReason } from '../../../model/reason.ts';
 import { parseAddresses } from '../policy/addresses.ts';
+import { damagedRule, isDamaged } from '../policy/damaged.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
 import type {
@@ -44,13 +45,19 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
     remoteAddresses: addresses(address.RemoteAddress, refuse),
     doubts,
   };
-  return {
+  const rule: WindowsRule = {
     origin: {
       ...{ file, line: 0, store: storeOf(object, store), id, name: textOf(object.DisplayName) ?? '' },
       text: shown({ ...object, ...port, ...address, ...application, ...service }),
     },
     actions:
-      action === 2 ? ['allow'] : action === 3 ? ['bypass'] : action === 4 ? ['block'] : ['allow', 'block'],
+      action === 2
+        ? ['allow']
+        : action === 3
+          ? ['bypass']
+          : action === 4
+            ? ['block']
+            : ['bypass', 'block', 'allow'],
     isActive: enabled === 1 ? true : enabled === 2 ? false : null,
     directions: direction === 1 ? ['in'] : direction === 2 ? ['out'] : ['in', 'out'],
     program: scope(application.Program, refuse) ?? scope(application.AppPath, refuse),
@@ -59,6 +66,8 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
     isAuthenticated: isAuthenticated(security),
     conditions: () => conditions,
   };
+  // Ports, addresses and numbers that are damaged are none.
+  return isDamaged([rule.program, rule.service, rule.package].join()) ? damagedRule(rule) : rule;
 }
 
 /** What Windows says of a rule that it has not read, or has read in part. */

@@ -1,7 +1,7 @@
 import { InputError } from '../../../../input-error.ts';
 import { isDamaged } from '../policy/damaged.ts';
 import { SETTINGS, type Setting, type WindowsExport } from '../policy/policy.ts';
-import { withDoubt, type WindowsRule } from '../policy/rule.ts';
+import type { WindowsRule } from '../policy/rule.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
 import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
 import type { RegistryContent, RegistryValue } from './registry-values.ts';
@@ -92,15 +92,8 @@ function ruleOf(
   file: string,
 ): WindowsRule | null {
   const text = typeof data === 'string' ? data : '';
-  const rule = parseRule(text, { file, line, store, id: name, name: '', text });
-  if (rule === null) return null;
-  return isDamaged(text) ? withDoubt(rule, DAMAGED) : rule;
+  return parseRule(text, { file, line, store, id: name, name: '', text });
 }
-
-const DAMAGED = {
-  text: 'characters that could not be read',
-  reason: { code: 'rule-grammar', part: 'characters that could not be read' },
-} as const;
 
 function doubtOf(
   key: Exclude<FirewallKey, { kind: 'rules' }>,

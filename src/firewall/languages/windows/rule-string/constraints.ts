@@ -14,7 +14,7 @@ export function brokenConstraints(values: Values, id: string): readonly string[]
   return [...badWords(values), ...contradictions(values), ...longTexts(values, id)];
 }
 
-const FREE_TEXT: ReadonlySet<string> = new Set(['name', 'desc', 'embedctxt']);
+export const FREE_TEXT: ReadonlySet<string> = new Set(['name', 'desc', 'embedctxt']);
 const BOOLEAN = ['true', 'false'];
 
 /** Words that a key can have; other keys are numbers, lists or texts. */

@@ -1,4 +1,5 @@
 import { FAMILIES, type Family } from '../../../../net/address.ts';
+import { damagedRule, isDamaged } from '../policy/damaged.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { parsePorts } from '../policy/ports.ts';
 import { PROFILES, type Profile } from '../policy/profile.ts';
@@ -14,7 +15,7 @@ import {
   type WindowsRule,
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
-import { brokenConstraints, swallowedKey } from './constraints.ts';
+import { brokenConstraints, FREE_TEXT, swallowedKey } from './constraints.ts';
 import { isKnownKey, isRepeatable, keysOf, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
@@ -27,13 +28,15 @@ const MAJOR = 2;
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
   if (isOff(text)) return { ...OFF, origin };
   if (text.trim() === '') return null;
-  const values = headOf(text);
+  const { values, isRunTogether } = headOf(text);
   const active = values.get('active');
   const isOverridingOut = values.has('authbypassout');
-  return {
+  const rule: WindowsRule = {
     origin: { ...origin, name: values.get('name')?.[0] ?? origin.name },
-    actions: isOverridingOut ? ['bypass'] : (wordsIn(values.get('action'), ACTIONS) ?? ['block', 'allow']),
-    isActive: active === undefined ? activeUnless(text, origin) : only(wordsIn(active, ACTIVITY)),
+    actions: isOverridingOut
+      ? ['bypass']
+      : (wordsIn(values.get('action'), ACTIONS) ?? ['bypass', 'block', 'allow']),
+    isActive: active === undefined ? origin.store === 'hardening' : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
     program: onlyText(values.get('app')),
     service: onlyText(values.get('svc')),
@@ -41,6 +44,8 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     isAuthenticated: SECURED.some((key) => values.has(key)),
     conditions: whenAsked(() => conditionsOf(text, origin)),
   };
+  if (isDamaged(text)) return damagedRule(rule);
+  return isRunTogether ? damagedRule(rule, 'a key within the value of another') : rule;
 }
 
 /** Half of the rules of a computer are off; what else such a rule says does not matter, but that it says so once. */
@@ -52,29 +57,28 @@ function isOff(text: string): boolean {
 
 const ACTIVE = /(?:^|\|)active==?([^|]*)/gi;
 
-/**
- * Of a rule without the key: off, but for hardening rules; null where the key may be one of those that are not understood, or stands within
- * the value of another that lacks its pipe.
- */
-function activeUnless(text: string, { store }: RuleOrigin): boolean | null {
-  if (store === 'hardening') return true;
-  const { fields } = splitRule(text);
-  const isDoubtful = fields.some(({ name, value }) => !isKnownKey(name) || /active=/i.test(value));
-  return isDoubtful ? null : false;
+interface Head {
+  readonly values: Values;
+  /** A pipe is missing, so that one key stands in the value of another. */
+  readonly isRunTogether: boolean;
 }
 
 /** The values of the keys that tell whether and for whom the rule is in force. */
-function headOf(text: string): Values {
+function headOf(text: string): Head {
   const values = new Map<string, string[]>();
+  let isRunTogether = false;
   for (let at = text.indexOf('='); at >= 0;) {
     // The key begins after the last pipe before its sign, the value ends before the next one.
     const key = text.slice(text.lastIndexOf('|', at) + 1, at).toLowerCase();
     const pipe = text.indexOf('|', at);
     const end = pipe < 0 ? text.length : pipe;
     if (HEAD.has(key)) addValue(values, key, text.slice(at + 1, end));
-    at = text.indexOf('=', end);
+    const next = text.indexOf('=', at + 1);
+    if (next >= 0 && next < end && !FREE_TEXT.has(key))
+      isRunTogether ||= swallowedKey(text.slice(at + 1, end)) !== null;
+    at = next < 0 || next > end ? next : text.indexOf('=', end);
   }
-  return values;
+  return { values, isRunTogether };
 }
 
 const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];

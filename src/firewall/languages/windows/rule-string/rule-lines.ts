@@ -1,7 +1,6 @@
 import { badRuleset } from '../../../model/source-location.ts';
 import type { WindowsExport } from '../policy/policy.ts';
-import { withDoubt, type WindowsRule } from '../policy/rule.ts';
-import { isDamaged } from '../policy/damaged.ts';
+import type { WindowsRule } from '../policy/rule.ts';
 import { parseRule } from './parse-rule.ts';
 
 /** Whether the first line with a text begins like a rule string. */
@@ -22,9 +21,7 @@ export function readRuleLines(text: string, file: string): WindowsExport {
       );
     const origin = { file, line: index + 1, store: 'local', id: `line ${index + 1}`, name: '' } as const;
     const found = parseRule(rule, { ...origin, text: rule });
-    if (found === null) return [];
-    const reason = { code: 'rule-grammar', part: 'characters that could not be read' } as const;
-    return [isDamaged(rule) ? withDoubt(found, { text: rule, reason }) : found];
+    return found === null ? [] : [found];
   });
   return {
     ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [] },
