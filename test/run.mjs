@@ -22,6 +22,8 @@ const filters = process.argv.slice(2);
 const ENGINES = { nft: 'nftables', iptables: 'iptables', ipset: 'ipset', ip: 'iproute2' };
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, said once more at the end: a log of thousands of lines is often cut. */
+const failures = [];
 let isFailed = false;
 
 installEngines();
@@ -46,6 +48,7 @@ if (!kernel.command) {
   console.log('!! intended, and what probes report of real drops and rejects (everything in test/kernel).\n');
 }
 const { passed, failed, skipped } = totals;
+for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = isFailed || failed > 0 ? 1 : 0;
 
@@ -111,6 +114,7 @@ async function runVitest(command, { env = {}, stdio = 'inherit' } = {}) {
     totals.passed += result.numPassedTests;
     totals.failed += result.numFailedTests;
     totals.skipped += result.numPendingTests + result.numTodoTests;
+    failures.push(...result.testResults.flatMap(failuresOf));
     if (isRequired && env.VWAUDIT_LAB && result.numPendingTests > 0) {
       console.log(
         `${result.numPendingTests} kernel tests were skipped, and VWAUDIT_REQUIRE_KERNEL=1 forbids that.`,
@@ -125,6 +129,14 @@ async function runVitest(command, { env = {}, stdio = 'inherit' } = {}) {
   }
   if (status !== 0) isFailed = true;
   return written;
+}
+
+/** Each failed test of a file with the beginning of its message; the file itself where it could not be loaded. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const file = path.relative(root, name);
+  const failed = assertionResults.filter((one) => one.status === 'failed');
+  if (failed.length === 0) return status === 'failed' ? [`${file}: ${message.slice(0, 300)}`] : [];
+  return failed.map((one) => `${file} > ${one.fullName}: ${one.failureMessages.join('\n').slice(0, 600)}`);
 }
 
 function has(program) {

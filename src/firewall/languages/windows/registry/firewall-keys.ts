@@ -51,7 +51,7 @@ export function mayLackKeys(paths: Iterable<string>): boolean {
   const heads = found
     .filter((path) => LOCAL.test(path) && controlSetOf(path) === controlSetOf(last))
     .map((path) => LOCAL.exec(path)?.[2]?.split('\\', 1)[0] ?? '');
-  const isInOrder = heads.every((head, at) => at === 0 || heads[at - 1]! <= head);
+  const isInOrder = heads.every((head, at) => (heads[at - 1] ?? '') <= head);
   return !(isInOrder && heads.includes('publicprofile') && heads.at(-1) === 'standardprofile');
 }
 
