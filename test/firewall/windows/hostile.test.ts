@@ -53,6 +53,16 @@ describe('rule strings', () => {
     ['no version', ALLOW.replace('v2.30|', ''), 'undecided'],
     ['a damaged character', ALLOW.replace('Name=x', 'Name=\ufffd'), 'undecided'],
     ['half of a surrogate pair', ALLOW.replace('Name=x', 'Name=\ud800'), 'undecided'],
+    ['a damaged program', ALLOW.replace('Name', 'App=C:\\\\a\ufffd.exe|Name'), 'undecided'],
+    [
+      'a damaged profile among others',
+      ALLOW.replace('Name', 'Profile=Public|Pro\ufffd=Domain|Name'),
+      'undecided',
+    ],
+    ['Action and Active run together', ALLOW.replace('Allow|', 'Allow'), 'undecided'],
+    ['a program and a service run together', ALLOW.replace('Name', 'App=C:\\\\a.exeSvc=x|Name'), 'undecided'],
+    ['two profiles run together', ALLOW.replace('Name', 'Profile=PublicProfile=Domain|Name'), 'undecided'],
+    ['no Active', ALLOW.replace('Active=TRUE|', ''), 'blocked'],
     ['off', ALLOW.replace('TRUE', 'FALSE'), 'blocked'],
     ['off, with an unknown key', ALLOW.replace('TRUE', 'FALSE|NewKey=1'), 'blocked'],
     ['a reversed range', ALLOW.replace('LPort=102', 'LPort2_10=103-101'), 'undecided'],
@@ -249,6 +259,30 @@ test.each([
 ] as const)('%s without a byte order mark', (_, encoding, isSwapped) => {
   const bytes = Buffer.from(regOf(`"r"="${ALLOW}"`), encoding);
   expect(answer(decodeText(isSwapped ? bytes.swap16() : bytes))).toBe('allowed');
+});
+
+test.each([
+  ['the firewall is off', '"EnableFirewall"=dword:00000000'],
+  ['every exception is refused', '"DoNotAllowExceptions"=dword:00000001'],
+])('%s in a file that was cut, or with a damaged setting beside it: undecided', (_, setting) => {
+  const profile = ['', `[${KEY}\\DomainProfile]`, setting];
+  expect(answer(regOf(...profile))).not.toBe('undecided');
+  expect(
+    answer(
+      regOf(...profile)
+        .trimEnd()
+        .concat('\r\n'),
+    ),
+  ).toBe('undecided');
+  expect(answer(regOf(...profile, '"EnableFire\ufffdall"=dword:00000001'))).toBe('undecided');
+});
+
+test('UTF-8 in which characters were lost before is not taken for a code page', () => {
+  const bytes = Buffer.from(regOf(`"r"="${BLOCK}"`, '', `[${KEY}\\Domain\ufffdProfile]`));
+  expect(answer(decodeText(bytes))).toMatch(/could not be read/);
+  expect(decodeText(Buffer.from(regOf(`"r"="${ALLOW.replace('=x', '=\u00fc')}"`), 'latin1'))).toContain(
+    '=\u00fc',
+  );
 });
 
 test('one store without the other decides nothing', () => {
