@@ -17,7 +17,7 @@ import { alikePrograms } from './alike-programs.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
 import { expandedPath } from './program-path.ts';
-import { allOpen, profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
+import { openForAll, profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { whoeverLeavesOut } from './scope.ts';
 import { isWithoutLocalRules } from './settings.ts';
@@ -78,8 +78,10 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
         DIRECTIONS.map((direction) =>
           hardeningChain(
             isAsked(direction, known) ? hardening : [],
-            allOpen(exports, null),
-            ...([direction, known, lower] as const),
+            openForAll(exports),
+            direction,
+            known,
+            lower,
           ),
         ),
       ),

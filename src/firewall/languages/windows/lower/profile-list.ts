@@ -44,7 +44,8 @@ export function profileList(
     if (from === null) return { ...here, text: `${profile} profile: ${name}` };
     return { ...placeOf(from), text: `${profile} profile: ${from.text}` };
   };
-  const list: Rule[] = [...allOpen(exports, profile)];
+  const isHere = (one: FileDoubt): boolean => one.profile === null || one.profile === profile;
+  const list: Rule[] = [...openRules(exports, (one) => isHere(one) && leavesAllOpen(one))];
   if (isOn.value !== 1) list.push(ifOff(isOn, at(isOn, 'EnableFirewall is not known')));
   if (isOn.value === 0) return { rules: list, idle: () => [] };
   for (const one of settings.disabledInterfaces)
@@ -58,11 +59,7 @@ export function profileList(
     if (blocksAll.from !== null) list.push(ifBlocksAll(blocksAll, at(blocksAll, 'DoNotAllowExceptions')));
     if (blocksAll.value === 1) return { rules: list, idle: () => [] };
   }
-  for (const one of exports.flatMap(({ doubts }) => doubts))
-    if (!leavesAllOpen(one) && isFor(one, profile)) {
-      const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
-      list.push(openRule(one.text, one.reason, place));
-    }
+  list.push(...openRules(exports, (one) => isHere(one) && !leavesAllOpen(one)));
   for (const product of otherFirewalls)
     list.push(openRule(`firewall product ${product}`, { code: 'other-product' }, here));
   for (const store of missingStores(exports, settings, isComplete))
@@ -97,25 +94,24 @@ export function profileList(
   }
 }
 
-/** What a file that was perhaps cut, or a damaged name, may have said of a profile (null: of every one): any setting or rule, those of service hardening among them. */
-export function allOpen(exports: readonly WindowsExport[], profile: Profile | null): readonly Rule[] {
-  const found = exports.flatMap(({ doubts }) => doubts.filter(leavesAllOpen));
-  return found.flatMap((one) => {
-    if (profile === null ? one.profile !== null : !isFor(one, profile)) return [];
-    const place = { line: one.line, source: { file: one.file, table: STORE_TITLE.policy } };
-    return [openRule(one.text, one.reason, place)];
-  });
+type FileDoubt = WindowsExport['doubts'][number];
+
+/** What a file that was perhaps cut, or a damaged name, may have said of every profile: any setting or rule, also of service hardening. */
+export function openForAll(exports: readonly WindowsExport[]): readonly Rule[] {
+  return openRules(exports, (one) => leavesAllOpen(one) && one.profile === null);
+}
+
+function openRules(exports: readonly WindowsExport[], isMeant: (one: FileDoubt) => boolean): readonly Rule[] {
+  return exports
+    .flatMap(({ doubts }) => doubts.filter(isMeant))
+    .map(({ text, reason, line, file }) =>
+      openRule(text, reason, { line, source: { file, table: STORE_TITLE.policy } }),
+    );
 }
 
 function leavesAllOpen({ text, reason }: FileDoubt): boolean {
   return reason.code === 'cut-export' || isDamaged(text);
 }
-
-function isFor(one: FileDoubt, profile: Profile): boolean {
-  return one.profile === null || one.profile === profile;
-}
-
-type FileDoubt = WindowsExport['doubts'][number];
 
 function forProfiles({ conditions }: WindowsRule, here: Profile): IdleRule['because'] {
   return { kind: 'profile', profiles: conditions().profiles ?? [], here };
