@@ -32,3 +32,8 @@ export const SYMMETRIC_ROUTES: Assumption = {
 export const ROUTE_BACK: Assumption = {
   text: 'there is a route back to every source (loose reverse-path filter passes)',
 };
+
+/** Of the host's own NAT; who asks for the host's server is answered by whoever has the other address. */
+export const SERVED_ELSEWHERE: Assumption = {
+  text: 'the machine that NAT of this host leads to answers in its place (Viz World runs there)',
+};

@@ -1,4 +1,5 @@
 import { formatAddressSet } from '../../net/address-set.ts';
+import { SERVED_ELSEWHERE } from '../model/assumptions.ts';
 import type { Family } from '../../net/address.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { ANY_UNICAST, LINK_LOCAL } from '../../net/special-addresses.ts';
@@ -67,11 +68,13 @@ function worse(a: Reach, b: Reach): Reach {
 function reachByForwarding(asked: Scenario, { dnat, deliveredTo: place }: Packet, notes: Notes): Reach {
   if (asked.hook !== 'input' || dnat === 'no' || place !== 'elsewhere') return 'reached';
   const known = forwards(asked);
-  if (known !== null) return known ? 'reached' : 'away';
+  if (known === false) return 'away';
   if (asked.servedOn === 'same-port') {
-    noteForwarding(notes);
-    return 'unsure';
+    notes.assumptions.add(SERVED_ELSEWHERE.text);
+    if (known === null) noteForwarding(notes);
+    return known === null ? 'unsure' : 'reached';
   }
+  if (known === true) return 'reached';
   // Who must be kept out may come where the machine forwards.
   notes.assumptions.add(FORWARDING);
   return 'reached';

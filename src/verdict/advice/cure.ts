@@ -56,11 +56,11 @@ export interface Circumstances {
   readonly machine?: KnownHost | null;
 }
 
-/** Something taken for granted, and the flag that states it. */
+/** Something taken for granted, and what settles it. */
 export interface Unstated {
   readonly text: string;
-  /** Null: only the machine itself tells. */
-  readonly statedBy: '--complete' | '--forwarding' | null;
+  /** A flag that states it, what the machine tells beside its rules, or a check from those who must get in. */
+  readonly settledBy: '--complete' | '--forwarding' | 'collect' | 'check';
 }
 
 /** A stated interface that no rule tests, and the one that it may stand for. */

@@ -285,7 +285,8 @@ export function collectSteps({
   return [run('sudo', 'vwaudit', 'collect', '--out', 'machine.json'), again];
 }
 
-function check({ site, host, as }: Unsettled): Step {
+/** What shows from the place of a role whether it gets in. */
+export function check({ site, host, as }: Pick<Unsettled, 'site' | 'host' | 'as'>): Step {
   return run('vwaudit', 'check', ...siteArguments(site, host), '--as', as);
 }
 

@@ -4,7 +4,7 @@ import { finding, type Finding } from '../findings/finding.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import type { Invocation } from '../advice/ask-again.ts';
 import type { Unstated } from '../advice/cure.ts';
-import { collectSteps } from '../advice/settling-advice.ts';
+import { check, collectSteps } from '../advice/settling-advice.ts';
 import type { JudgedAccess } from './causes.ts';
 import { isUnstated } from './audit-verdict.ts';
 
@@ -17,29 +17,45 @@ export function unstatedFindings(
   return groupBy(open, ({ result: { host } }) => host).flatMap((group) => {
     const [one] = group;
     if (one === undefined) return [];
-    const { invocation, areAddressesReplaced } = one.audited.circumstances;
+    const { site, invocation, areAddressesReplaced } = one.audited.circumstances;
+    const { host } = one.audited.flow;
     const ids = group.map(({ result: { id } }) => id);
     if (areAddressesReplaced === true) return [finding('redacted', atOf(group), ids)];
     const roles = [...new Set(group.map(({ result: { from } }) => from.role))];
     const all = group.flatMap(({ audited }) => audited.circumstances.unstated ?? []);
     const unstated = [...new Map(all.map((each) => [each.text, each])).values()];
     const texts = unstated.map(({ text }) => text);
-    return [
-      finding('unstated', { ...atOf(group), roles, unstated: texts }, ids, stating(unstated, invocation)),
+    const checks = [
+      say('Ask from there whether it does, or take out the rule that leads elsewhere:'),
+      ...roles.map((as) => check({ site, host, as })),
     ];
+    const steps = stating(unstated, invocation, checks);
+    return [finding('unstated', { ...atOf(group), roles, unstated: texts }, ids, steps)];
   });
 }
 
 /** The flags that say it is so, or what shows whether it is. */
-function stating(unstated: readonly Unstated[], { argv, files }: Invocation): readonly Step[] {
-  const flags = [...new Set(unstated.flatMap(({ statedBy }) => statedBy ?? []))];
-  if (flags.includes('--complete'))
-    return [say('If it is so, state that the files are all there is:'), run(...argv, ...flags)];
-  const collect = collectSteps({ argv, files, isWindows: false });
-  const isForFlag = unstated.every(({ statedBy }) => statedBy !== null);
+function stating(
+  unstated: readonly Unstated[],
+  invocation: Invocation,
+  checks: readonly Step[],
+): readonly Step[] {
+  const { argv, files } = invocation;
+  const settledBy = new Set(unstated.map((one) => one.settledBy));
+  if (settledBy.has('--complete'))
+    return [say('If it is so, state that the files are all there is:'), run(...argv, '--complete')];
+  const isForFlag = [...settledBy].every((one) => one === '--forwarding');
+  const isForMachine = settledBy.has('--forwarding') || settledBy.has('collect');
   return [
-    ...(isForFlag ? [say('If it is so, state it:'), run(...argv, ...flags)] : []),
-    say(`${isForFlag ? 'Or collect' : 'Collect'} what the machine knows beside its rules, and audit that:`),
-    ...collect,
+    ...(settledBy.has('check') ? checks : []),
+    ...(isForFlag ? [say('If it is so, state it:'), run(...argv, '--forwarding')] : []),
+    ...(isForMachine
+      ? [
+          say(
+            `${isForFlag ? 'Or collect' : 'Collect'} what the machine knows beside its rules, and audit that:`,
+          ),
+          ...collectSteps({ argv, files, isWindows: false }),
+        ]
+      : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
+import { SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import type { Unstated } from '../../../verdict/advice/cure.ts';
@@ -40,15 +40,22 @@ export function unstatedOf(stated: Stated): (answer: Pick<Answer, 'flow' | 'foun
   const { firewall, isCollected, interfaces } = stated;
   const isWindows = [...firewall.backends.values()].includes('wfp');
   const always: readonly Unstated[] = [
-    ...firewall.unstated.map((text) => ({ text, statedBy: isWindows ? ('--complete' as const) : null })),
+    ...firewall.unstated.map((text) => ({
+      text,
+      settledBy: isWindows ? ('--complete' as const) : ('collect' as const),
+    })),
     ...unstatedOfGateway(stated),
   ];
   const areWaysKnown = isCollected || interfaces.length > 0;
-  const { text } = SYMMETRIC_ROUTES;
-  return ({ flow: { expected }, found }) =>
-    expected === 'reachable' && !areWaysKnown && found?.proof.assumptions.includes(text) === true
-      ? [...always, { text, statedBy: null }]
-      : always;
+  const ofFlows: readonly Unstated[] = [
+    { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
+    ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
+  ];
+  return ({ flow: { expected }, found }) => {
+    if (expected !== 'reachable' || found === null) return always;
+    const { assumptions } = found.proof;
+    return [...always, ...ofFlows.filter(({ text }) => assumptions.includes(text))];
+  };
 }
 
 /**
@@ -59,5 +66,5 @@ function unstatedOfGateway({ ofGateway, known, interfaces, outInterface }: State
   const isSource = ({ who, name }: StatedInterface): boolean =>
     typeof who === 'string' || name !== outInterface;
   if (isForwardingKnown(known) || (outInterface !== null && interfaces.some(isSource))) return [];
-  return ofGateway.map((text) => ({ text, statedBy: '--forwarding' }));
+  return ofGateway.map((text) => ({ text, settledBy: '--forwarding' }));
 }
