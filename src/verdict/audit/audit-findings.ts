@@ -18,6 +18,8 @@ import { finding, type Finding } from '../findings/finding.ts';
 import type { FindingArgs } from '../findings/registry.ts';
 import { bySeverity } from '../shapes/severity.ts';
 import type { At } from '../findings/at.ts';
+import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
+import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import { casesText } from '../trace/text/cases-text.ts';
 import { reliedTexts } from '../trace/text/relied-texts.ts';
 import { causeFindings } from './cause-findings.ts';
@@ -34,7 +36,7 @@ import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
 import { say } from '../findings/step.ts';
 import { isOfMissingFile, settlingSteps } from '../advice/settling-advice.ts';
-import { ruleLabel } from '../trace/rule-label.ts';
+import { labelsInOrder, ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset } from '../findings/by-ruleset.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
 
@@ -81,11 +83,10 @@ function conditionalFindings(judged: readonly JudgedAccess[]): readonly Finding[
     const [one] = group;
     if (one === undefined) return [];
     const { result, audited } = one;
-    const conditions = reliedTexts(result.proof.conditions, true);
-    const args = { ...atOf(group, audited), role: result.from.role, conditions };
-    const rules = result.proof.conditions.flatMap((each) =>
-      each.kind === 'test' && each.rule !== null ? [each.rule] : [],
-    );
+    const rules = rulesTested(result.proof.conditions);
+    const file = onlyFile(rules);
+    const conditions = reliedTexts(result.proof.conditions, file === null);
+    const args = { ...atOf(group, audited), role: result.from.role, conditions, file };
     return [{ ...finding('conditional', args, idsOf(group)), rules }];
   });
 }
@@ -126,7 +127,7 @@ function explain(one: JudgedAccess): Explained {
   const { proof, elsewhere } = audited.found;
   const fate = fateShown(result);
   const entry = decidingEntry(result.proof.trace, fate);
-  const labels = decidingRules(result.proof.trace, fate).map((each) => ruleLabel(ruleRef(each)));
+  const labels = decidingRules(result.proof.trace, fate).map(ruleRef).map(labelsInOrder());
   const rule = labels.length === 0 ? null : labels.join(', then ');
   const { witness: from, witnessPort } = result.proof;
   // A role is described by no more than was checked; outsiders are everybody but those who may connect.
@@ -134,8 +135,12 @@ function explain(one: JudgedAccess): Explained {
   const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
   const own = result.proof.decidedBy.filter((each) => each.result === fate);
-  const decided = own.length === 0 ? labels : decidedClauses(own);
-  const others = otherClause(result.proof.decidedBy.filter((each) => each.result !== fate));
+  const label = labelsInOrder();
+  const decided = own.length === 0 ? labels : decidedClauses(own, label);
+  const others = otherClause(
+    result.proof.decidedBy.filter((each) => each.result !== fate),
+    own.length === 0 ? ruleLabel : label,
+  );
   const cause = { fate, who, rules: result.proof.rules, decided, others, reasons };
   const key = JSON.stringify([result.host, result.from.role, audienceOf(one), shownEntrance(audited), cause]);
   return { ...one, fate, entry, shown: { ...who, rule, decided, others }, reasons, key };
@@ -207,8 +212,9 @@ function toFinding(
     });
     const steps = all.some(isOfMissingFile) ? [...settling, ...asked] : [...asked, ...settling];
     if (cases.length > 1) {
-      const text = casesText(cases, { withFile: true });
-      return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll }, flows, steps)];
+      const file = onlyFile(cases.flatMap((each) => [...each.rules, ...rulesTested(each.conditions)]));
+      const text = casesText(cases, { withFile: file === null });
+      return [finding('depends', { ...at, role, ...shown, cases: text, casesAreOfAll, file }, flows, steps)];
     }
     const isOfAll = audited.found.isOpenAlike();
     const args = { ...at, role, ...shown, reasons, why: reasonsText(reasons), isOfAll, isPlaceless };
@@ -247,6 +253,16 @@ function toFinding(
   );
   const code = result.proof.result === 'blocked' ? 'blocked' : 'partly-blocked';
   return [finding(code, { ...at, role, ...shown }, flows, [...first, ...steps])];
+}
+
+function rulesTested(conditions: readonly CaseCondition[]): readonly RuleRef[] {
+  return conditions.flatMap((each) => (each.kind === 'test' && each.rule !== null ? [each.rule] : []));
+}
+
+/** That has all these rules; else null. */
+function onlyFile(rules: readonly RuleRef[]): string | null {
+  const [only = null, ...more] = new Set(rules.map(({ file }) => file));
+  return more.length > 0 ? null : only;
 }
 
 /** A packet that gets in, as `vwaudit trace --packet` takes it; null where nobody said which address the host has. */

@@ -29,6 +29,16 @@ const condition = z
         .describe(
           'whether it comes out so for a first connection within every limit and on no list; null: not known',
         ),
+      packet: z
+        .enum(['reply', 'later', 'later-reply'])
+        .optional()
+        .describe('the packet that it is about; left out for the first one'),
+      ruleMatches: z
+        .boolean()
+        .optional()
+        .describe(
+          'whether the rule then matches, as far as this test alone tells; left out where it does not',
+        ),
       rule: ruleRef.nullable(),
     }),
   ])

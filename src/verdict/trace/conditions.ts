@@ -32,12 +32,14 @@ function excludes(one: CaseCondition, other: CaseCondition): boolean {
   }
 }
 
-/** The same text may be about another packet of the connection: of that nothing is known. */
+/** Of one rule, about one packet. */
 function isSameTest(one: Test, other: Test): boolean {
-  return (
-    JSON.stringify({ ...one, holds: true, isPlain: null }) ===
-    JSON.stringify({ ...other, holds: true, isPlain: null })
-  );
+  return textOf(anyhow(one)) === textOf(anyhow(other));
+}
+
+/** However it comes out. */
+function anyhow({ ruleMatches: _, ...test }: Test): Test {
+  return { ...test, holds: true, isPlain: null };
 }
 
 function areApart(one: Interface, other: Interface): boolean {
@@ -58,8 +60,9 @@ function mayBe(one: string, other: string): boolean {
 export function opposite(condition: CaseCondition): CaseCondition | null {
   switch (condition.kind) {
     case 'test': {
-      const { holds, isPlain } = condition;
-      return { ...condition, holds: !holds, isPlain: isPlain === null ? null : !isPlain };
+      const { ruleMatches: _, ...test } = condition;
+      const { holds, isPlain } = test;
+      return { ...test, holds: !holds, isPlain: isPlain === null ? null : !isPlain };
     }
     case 'interface':
       return { ...condition, names: condition.except, except: condition.names };
@@ -82,8 +85,7 @@ export function joined(
   if (at === undefined) return a;
   const [one, other] = [a[at], b[at]];
   if (more.length > 0 || one === undefined || other === undefined) return null;
-  if (one.kind === 'test' && other.kind === 'test')
-    return textOf(opposite(one)) === textOf(other) ? a.toSpliced(at, 1) : null;
+  if (one.kind === 'test' && other.kind === 'test') return excludes(one, other) ? a.toSpliced(at, 1) : null;
   if (one.kind === 'profile' && other.kind === 'profile')
     return a.with(at, { ...one, names: [...one.names, ...other.names] });
   if (one.kind !== 'interface' || other.kind !== 'interface' || one.way !== other.way) return null;

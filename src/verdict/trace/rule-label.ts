@@ -5,6 +5,18 @@ export function ruleLabel(rule: RuleRef): string {
   return `${rulePlace(rule, { withFile: true })} ${ruleText(rule, { isNamed: true })}`;
 }
 
+/** The labels of rules in the order they are read in: each names its file unless the one before it was of that file. */
+export function labelsInOrder(): (rule: RuleRef) => string {
+  let last: string | null = null;
+  return (rule) => {
+    const isKnown = rule.file === last && (rule.line > 0 || rule.handle !== null);
+    last = rule.file;
+    return isKnown
+      ? `${rulePlace(rule, { withFile: false })} ${ruleText(rule, { isNamed: true })}`
+      : ruleLabel(rule);
+  };
+}
+
 /** `line 31` or `maps-a.rules:31`; in JSON, which has no lines to speak of, `table inet filter chain input handle 7`. */
 export function rulePlace(rule: Omit<RuleRef, 'text'>, { withFile }: { readonly withFile: boolean }): string {
   const { kind, file, line, family, table, chain, handle } = rule;

@@ -10,6 +10,17 @@ import { parseAddress } from '../../../src/net/address.ts';
 
 const ESTABLISHED = '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT';
 
+const ASKED: Access = {
+  expected: 'reachable',
+  permitted: [parsePrefix('10.30.0.0/16', 'client')],
+  transport: 'tcp',
+  port: 102,
+  hook: 'input',
+  interface: null,
+  destinations: [parseAddress('10.20.0.11', 'host')],
+  selfAddresses: [],
+};
+
 function prove(rules: readonly string[], asked: Partial<Access> = {}, policy = 'DROP'): AccessProof {
   const text = [
     '*filter',
@@ -22,14 +33,7 @@ function prove(rules: readonly string[], asked: Partial<Access> = {}, policy = '
     '',
   ].join('\n');
   const found = accessProver(firewall(parseRulesets([{ text, file: 'x', dialect: 'iptables' }])))({
-    expected: 'reachable',
-    permitted: [parsePrefix('10.30.0.0/16', 'client')],
-    transport: 'tcp',
-    port: 102,
-    hook: 'input',
-    interface: null,
-    destinations: [parseAddress('10.20.0.11', 'host')],
-    selfAddresses: [],
+    ...ASKED,
     ...asked,
   });
   if (found === null) throw new Error('nobody to ask about');
@@ -174,4 +178,26 @@ test('the answer comes at the same time of day as the request', () => {
     '-A OUTPUT -j DROP',
   ]);
   expect(found.casesOf(parseAddress('10.30.0.5', 'client'))).toHaveLength(2);
+});
+
+test('a condition tells whether its rule matches; of several tests one that holds does not', () => {
+  const chain = (rule: string): string =>
+    `table ip f { chain input { type filter hook input priority 0; policy drop; ct state established accept; ${rule}; }; }`;
+  const told = (rule: string): readonly string[] => {
+    const [text, file] = [chain(rule), 'x'];
+    const found = accessProver(firewall(parseRulesets([{ text, file, dialect: 'nft' }])))(ASKED);
+    const tests = (found?.casesOf(found.witness) ?? [])
+      .flatMap(({ conditions }) => conditions)
+      .flatMap((one) => (one.kind === 'test' ? [`${one.holds} ${one.ruleMatches ?? 'open'}`] : []));
+    return [...new Set(tests)].sort();
+  };
+  const MAC = '02:00:00:00:00:01';
+  expect(told(`ether saddr ${MAC} accept`)).toEqual(['false false', 'true true']);
+  expect(told(`ether saddr != ${MAC} accept`)).toEqual(['false true', 'true false']);
+  expect(told(`ether saddr != ${MAC} meta cgroup 7 accept`)).toEqual([
+    'false false',
+    'false open',
+    'true false',
+    'true open',
+  ]);
 });

@@ -67,7 +67,7 @@ describe('a published port', () => {
       save([PUBLISHED], [ANSWERS, '-A FORWARD -d 172.17.0.2/32 ! -i br0 -p tcp --dport 8102 -j ACCEPT']),
       102,
     );
-    expect(exposed?.message).toMatch(/a\.rules:3 .* DNAT .*, then a\.rules:\d+ -A FORWARD -d 172\.17\.0\.2/);
+    expect(exposed?.message).toMatch(/a\.rules:3 .* DNAT .*, then line \d+ -A FORWARD -d 172\.17\.0\.2/);
   });
 
   test('that is blocked afterwards is let in by the port asked for', () => {

@@ -12,7 +12,7 @@ const butBy = (way: 'in' | 'out', ...except: readonly string[]): CaseCondition =
 const from: CaseCondition = { kind: 'source-port', from: 1, to: 1023 };
 
 const tested = (line: number, holds: boolean): CaseCondition => ({
-  ...{ kind: 'test', dimension: 'link', text: `-m mac ${line}`, holds, isPlain: null },
+  ...{ kind: 'test', dimension: 'link', text: `-m mac ${line}`, holds, isPlain: null, ruleMatches: holds },
   rule: {
     kind: 'rule',
     file: 'f',
@@ -24,6 +24,15 @@ const tested = (line: number, holds: boolean): CaseCondition => ({
     text: '',
   },
 });
+
+/** Of a rule with several tests, of which one tells no more than that it does not match. */
+const oneOfMany = (text: string, holds: boolean): CaseCondition => {
+  const { ruleMatches: _, ...test } = tested(5, holds) as Extract<CaseCondition, { kind: 'test' }>;
+  return { ...test, text, ...(holds ? {} : { ruleMatches: false }) };
+};
+
+const negated = (holds: boolean): CaseCondition =>
+  ({ ...tested(5, holds), ruleMatches: !holds }) as CaseCondition;
 
 const shown = (...cases: readonly (readonly [CaseSummary['result'], ...CaseCondition[]])[]): string =>
   casesText(joinAlike(cases.map(([result, ...conditions]) => ({ conditions, result, rules: [] }))), {
@@ -100,6 +109,28 @@ test.each([
       ['blocked', butBy('in', 'eth0'), tested(8, false)],
     ),
     'where line 8 matches: blocked · in by eth0 and where line 8 does not match: allowed · in by any interface but eth0 and where line 8 does not match: blocked',
+  ],
+  [
+    'a rule that negates its test matches where it does not hold',
+    shown(['blocked', negated(true)], ['allowed', negated(false)]),
+    'where line 5 does not match: blocked · where line 5 matches: allowed',
+  ],
+  [
+    'of several tests of a rule each one that fails says all',
+    shown(
+      ['blocked', oneOfMany('mark 1', false)],
+      ['blocked', oneOfMany('mark 1', true), oneOfMany('mac 2', false)],
+      ['allowed', oneOfMany('mark 1', true), oneOfMany('mac 2', true)],
+    ),
+    'where line 5 does not match: blocked · else: allowed',
+  ],
+  [
+    'the same of a later packet is another condition, and twice the same is said once',
+    shown(
+      ['blocked', tested(8, true), { ...tested(8, false), packet: 'later' } as CaseCondition],
+      ['allowed', tested(8, false), tested(8, false)],
+    ),
+    'where line 8 matches and where line 8 does not match later packets: blocked · where line 8 does not match: allowed',
   ],
   [
     'more than six are counted',

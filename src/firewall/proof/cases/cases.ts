@@ -64,9 +64,9 @@ export function reliedOn(firewall: Firewall, asked: Scenario, peer: IntervalSet)
     const test = openTests.get(key);
     const isRelied = isSpent(firewall) || fateIn(firewall, { ...part, case: otherwise }, peer) !== fate;
     if (test === undefined || !isRelied) return [];
-    const { match, dimension, place } = test;
+    const { match, dimension, phase, place } = test;
     const { text, reason } = match;
-    return [{ kind: 'test', dimension, text, reason, holds, isPlain: true, place }];
+    return [{ kind: 'test', dimension, text, reason, holds, isPlain: true, phase, place }];
   });
   return [...relied, ...reliedOn(firewall, part.case, peer)];
 }

@@ -1,6 +1,7 @@
 import { holds, type IntervalSet } from '../../../net/interval-set.ts';
 import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../../model/dimension.ts';
 import type { Reason } from '../../model/reason.ts';
+import type { Phase } from '../../netfilter/packet.ts';
 import type { Choice, Knock, Opening, Scenario } from '../../netfilter/scenario.ts';
 import type { Notes, OpenTest, PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
 
@@ -44,6 +45,8 @@ export type Condition =
       readonly holds: boolean;
       /** Of what is known of a plain packet, whether this is it. */
       readonly isPlain: boolean | null;
+      /** Of which packet it is. */
+      readonly phase: Phase;
       readonly place: PlaceOfTest | null;
     };
 
@@ -266,9 +269,9 @@ function eitherWay(asked: Scenario, test: Open, quantifier: Quantifier): Cut {
   return { parts, quantifier };
 }
 
-function conditionOf({ match, dimension, place }: Open, holds: boolean): Condition {
+function conditionOf({ match, dimension, phase, place }: Open, holds: boolean): Condition {
   return {
-    ...{ kind: 'test', dimension, text: match.text, reason: match.reason, holds, place },
+    ...{ kind: 'test', dimension, text: match.text, reason: match.reason, holds, phase, place },
     isPlain: match.known?.ifPlain === undefined ? null : match.known.ifPlain === holds,
   };
 }

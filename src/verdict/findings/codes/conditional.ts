@@ -6,6 +6,8 @@ type Args = At & {
   readonly role: string;
   /** What has to hold, one clause each. */
   readonly conditions: readonly string[];
+  /** As in `depends`. */
+  readonly file?: string | null;
 };
 
 export const conditional: FindingKind<Args> = {
@@ -13,6 +15,10 @@ export const conditional: FindingKind<Args> = {
   title: 'Allowed as long as a limit is kept',
   meaning:
     'A first connection within every limit, from an address on no dynamic list, gets in. Above the limit, or once the address is on the list, it does not.',
-  message: (args) =>
-    ended(`${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}`),
+  message: (args) => {
+    const what = ended(
+      `${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}`,
+    );
+    return args.file == null ? what : `${what} File: ${args.file}`;
+  },
 };

@@ -24,7 +24,7 @@ export const undecided: FindingKind<Args> = {
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
     const own = args.isOfAll === false ? `for ${args.witness}, others may hang on other rules: ` : '';
-    const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${own}${args.why}`;
+    const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${own}${args.why === '' ? 'the rules leave it open' : args.why}`;
     return args.rule === null ? what : `${ended(what)} Rule: ${args.rule}`;
   },
 };

@@ -1,5 +1,6 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { contradict, isOther, opposite } from '../conditions.ts';
+import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
+import { contradict, isOther, opposite, wherever } from '../conditions.ts';
 import { faresAlike, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { conditionsText, placeWithPolicy } from './condition-text.ts';
 import { reasonsText } from './reason-text.ts';
@@ -23,7 +24,8 @@ export function casesText(cases: readonly CaseSummary[], { withFile, isWhole = f
   const rest = cases.find(isOtherwise);
   const distinct = cases.filter((one) => one === rest || rest === undefined || !faresAlike(one, rest));
   const told = distinct.length < 2 ? cases : distinct;
-  const texts = told.some(isLong) && told.length > 2 ? inOrder(cases, withFile) : separately(told, withFile);
+  const all = told.some(isLong) && told.length > 2 ? inOrder(cases, withFile) : separately(told, withFile);
+  const texts = [...new Set(all)];
   if (isWhole || texts.length <= MAX_SHOWN) return texts.join(' · ');
   return [...texts.slice(0, MAX_SHOWN - 1), `${texts.length - MAX_SHOWN + 1} more cases`].join(' · ');
 }
@@ -40,13 +42,19 @@ function separately(told: readonly CaseSummary[], withFile: boolean): readonly s
 function inOrder(cases: readonly CaseSummary[], withFile: boolean): readonly string[] {
   const isLast = ({ conditions }: CaseSummary): boolean => conditions.some(isOther);
   const ordered = [...cases.filter((one) => !isLast(one)), ...cases.filter(isLast)];
-  return ordered.map((one, at) => {
+  const told = ordered.map((one, at) => {
     const conditions = one.conditions.filter(
       (condition) => !isTold(condition, one.conditions, ordered.slice(at)),
     );
     const text = conditionsText(conditions, withFile);
-    const when = text === '' || text === 'otherwise' ? 'else' : at === 0 ? text : `else ${text}`;
-    return `${when}: ${fateText(one, withFile)}`;
+    return { when: text === 'otherwise' ? '' : text, fate: fateText({ ...one, conditions }, withFile) };
+  });
+  // Which of its tests keeps a rule from matching makes no other case.
+  const isNew = ({ when, fate }: (typeof told)[number], at: number): boolean =>
+    told.findIndex((other) => other.when === when && other.fate === fate) === at;
+  return told.filter(isNew).map(({ when, fate }, at) => {
+    const lead = when === '' ? 'else' : at === 0 ? when : `else ${when}`;
+    return `${lead}: ${fate}`;
   });
 }
 
@@ -62,8 +70,20 @@ function isTold(
   return following.every((one) => contradict(others, one.conditions));
 }
 
-function fateText({ result, rules, reasons = [] }: CaseSummary, withFile: boolean): string {
-  const places = rules.map((rule) => placeWithPolicy(rule, withFile)).join(', then ');
+/** The rule that decides is named with the condition where that is its match. */
+function fateText({ conditions, result, rules, reasons = [] }: CaseSummary, withFile: boolean): string {
+  const [only, ...more] = rules;
+  const isNamed = more.length === 0 && only !== undefined && conditions.some((one) => isMatchOf(one, only));
+  const places = (isNamed ? [] : rules).map((rule) => placeWithPolicy(rule, withFile)).join(', then ');
   const told = [places, reasonsText(reasons)].filter((text) => text !== '').join(': ');
   return `${result}${told === '' ? '' : ` (${told})`}`;
+}
+
+function isMatchOf(condition: CaseCondition, rule: RuleRef): boolean {
+  return (
+    condition.kind === 'test' &&
+    condition.ruleMatches === true &&
+    condition.rule !== null &&
+    JSON.stringify(wherever(condition.rule)) === JSON.stringify(wherever(rule))
+  );
 }

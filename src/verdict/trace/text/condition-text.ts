@@ -1,5 +1,5 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { isOther } from '../conditions.ts';
+import { isOther, wherever } from '../conditions.ts';
 import { isOtherwise } from '../summarize-cases.ts';
 import { programsText } from './programs-text.ts';
 import { listed } from '../../findings/at.ts';
@@ -8,12 +8,32 @@ import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 /** What holds in a case: `in by eth1`, `above the limit of line 8`; `otherwise` where only the other cases have names. */
 export function conditionsText(conditions: readonly CaseCondition[], withFile = false): string {
   if (isOtherwise({ conditions })) return 'otherwise';
-  const texts = withoutOtherPrograms(conditions)
+  const texts = oncePerRule(withoutOtherPrograms(conditions))
     .filter((one) => !isEvery(one))
     .map((condition) => conditionText(condition, withFile));
   const others = conditions.filter((condition) => isProgram(condition, false));
   const isNone = others.length > 1 && !conditions.some((condition) => isProgram(condition, true));
-  return [...texts, ...(isNone ? ['if the listener is none of these programs'] : [])].join(' and ');
+  return [...new Set(texts), ...(isNone ? ['if the listener is none of these programs'] : [])].join(' and ');
+}
+
+/** Of a rule that does not match, the tests that would let it match tell nothing. */
+function oncePerRule(conditions: readonly CaseCondition[]): readonly CaseCondition[] {
+  const isOfOne = (one: CaseCondition, other: CaseCondition): boolean =>
+    one.kind === 'test' &&
+    other.kind === 'test' &&
+    one.packet === other.packet &&
+    isSameRule(one.rule, other.rule);
+  const isOut = (one: CaseCondition): boolean => one.kind === 'test' && one.ruleMatches === false;
+  return conditions.filter(
+    (one) =>
+      one.kind !== 'test' ||
+      one.ruleMatches !== undefined ||
+      !conditions.some((other) => isOut(other) && isOfOne(one, other)),
+  );
+}
+
+function isSameRule(one: RuleRef | null, other: RuleRef | null): boolean {
+  return one !== null && other !== null && JSON.stringify(wherever(one)) === JSON.stringify(wherever(other));
 }
 
 /** Whatever the network profile is. */
@@ -64,7 +84,7 @@ const OPENINGS = {
 type TestCondition = Extract<CaseCondition, { kind: 'test' }>;
 
 function testText(
-  { dimension, holds, isPlain, reason, rule, text }: TestCondition,
+  { dimension, holds, isPlain, reason, rule, text, packet, ruleMatches }: TestCondition,
   withFile: boolean,
 ): string {
   const not = holds ? '' : 'not ';
@@ -87,11 +107,27 @@ function testText(
       if (isPlain !== null) return `${isPlain ? 'not ' : ''}on the list of ${place}`;
       break;
     case 'clock':
-      return `${holds ? 'at' : 'outside'} the time of ${place}`;
+      return `${(ruleMatches ?? holds) ? 'at' : 'outside'} the time of ${place}`;
     default:
   }
-  return `where ${place} ${holds ? 'matches' : 'does not match'}`;
+  const what = packet === undefined ? '' : ` ${PACKETS[packet]}`;
+  if (ruleMatches !== undefined) return `where ${place} ${ruleMatches ? 'matches' : 'does not match'}${what}`;
+  const shown = rule === null ? text : `${shortened(text)} (${place})`;
+  return `where ${shown} ${holds ? 'holds' : 'does not hold'}${what === '' ? '' : ` for${what}`}`;
 }
+
+const PACKETS = {
+  reply: 'the answer',
+  later: 'later packets',
+  'later-reply': 'later answers',
+} as const;
+
+/** The first words of a test tell which of its rule it is. */
+function shortened(text: string): string {
+  return text.length <= MAX_TEST ? text : `${text.slice(0, MAX_TEST - 1)}…`;
+}
+
+const MAX_TEST = 40;
 
 /** `policy, line 2` */
 export function placeWithPolicy(rule: RuleRef, withFile: boolean): string {

@@ -8,13 +8,16 @@ import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 const SHOWN = 3;
 
 /** The rules that decide about those who fare so, a clause each: the rule alone where it decides for all, else with how many addresses it takes. */
-export function decidedClauses(decided: readonly DecidedBy[]): readonly string[] {
-  return clausesOf(decided, { label: ruleLabel, numbers: 'said' });
+export function decidedClauses(
+  decided: readonly DecidedBy[],
+  label: RuleText = ruleLabel,
+): readonly string[] {
+  return clausesOf(decided, { label, numbers: 'said' });
 }
 
 /** The rule of the other result that takes most: `allowed by line 3 (256 addresses)`; null where nobody fares otherwise. */
-export function otherClause(others: readonly DecidedBy[]): string | null {
-  return otherOf(others, { label: ruleLabel, numbers: 'said' });
+export function otherClause(others: readonly DecidedBy[], label: RuleText = ruleLabel): string | null {
+  return otherOf(others, { label, numbers: 'said' });
 }
 
 /** Both in one line, the rules by their places alone: `policy, line 2 (65,535) · line 6 (1) · allowed by line 3 (256)`. */
@@ -29,8 +32,10 @@ export function decidedPlaces(
   return [...clausesOf(decided, wording, other !== null), ...(other === null ? [] : [other])].join(' · ');
 }
 
+type RuleText = (rule: RuleRef) => string;
+
 interface Wording {
-  readonly label: (rule: RuleRef) => string;
+  readonly label: RuleText;
   /** How many addresses each takes: said so, as the number alone, or not at all. */
   readonly numbers: 'said' | 'alone' | 'none';
 }
