@@ -287,6 +287,22 @@ describe('who reacts to probing', () => {
     },
   );
 
+  test('a limit on the ports of Viz World alone: control ports answer as before', async () => {
+    await listen(server, [102, 103, 10301]);
+    load(`table ip n {
+	chain p {
+		type filter hook input priority 0; policy accept;
+		tcp dport 1-19999 tcp flags & (syn|ack) == syn limit rate over 1/hour burst 1 packets drop
+	}
+}`);
+    const { report, codes } = check('--host', THERE, '-i', '1', '--no-allocator', '--as', 'outsider');
+    const passing = report.flows.filter(
+      ({ transport, verdict }) => transport === 'tcp' && verdict === 'pass',
+    );
+    expect(passing).toEqual([]);
+    expect(codes).toContain('reacts-to-probing');
+  });
+
   test('a ban by TCP reset: nothing is reported as closed', async () => {
     await listen(server, [102, 103, 10100, 10101, 10301, 10302]);
     load(`table ip n {

@@ -19,9 +19,10 @@ const APART_MS = 1100;
 /**
  * Silence and refusals say something of a port only as long as the host answers as before, and it may have stopped because of the
  * probes (a scan detector, a limit on new connections, a ban). So the silent and the refused TCP ports get one more connection
- * attempt, all at once, and right after them a port that had answered. If it answers otherwise now, or one of the others answers,
- * silence and refusals prove nothing at this host. An open port is then asked as often as there were ports, all at once: where it
- * is silent to some, a limit on new connections drops what is beyond it, and the first silence may have been its work. Refused ports are then asked once more alone: who answers by then is open.
+ * attempt, all at once, and right after them a port that had answered, and one of those asked about, since a limit may be on these
+ * alone. If one answers otherwise now, or one of the others answers, silence and refusals prove nothing at this host. An open port is
+ * then asked as often as there were ports, all at once: where it is silent to some, a limit on new connections drops what is beyond
+ * it, and the first silence may have been its work. Refused ports are then asked once more alone: who answers by then is open.
  */
 export async function recheckAnswers(host: Host, options: RecheckOptions, system: System): Promise<void> {
   const { signal } = options;
@@ -29,9 +30,10 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
   const isAsked = ({ target }: Task): boolean => target.isControl !== true;
   const silent = host.tasks.filter((task) => isAsked(task) && task.result?.kind === 'silence');
   const refused = host.tasks.filter((task) => isAsked(task) && remoteError(task) !== undefined);
-  const answering = bestAnswer(host.tasks, refused.length > 0);
+  const witnesses = witnessesOf(host.tasks, refused.length > 0);
   const isAborted = (): boolean => signal?.aborted === true;
-  if ((silent.length === 0 && refused.length === 0) || answering === undefined || isAborted()) return;
+  if ((silent.length === 0 && refused.length === 0) || witnesses.length === 0 || isAborted()) return;
+  const open = witnesses.find(({ result }) => result?.kind === 'open');
   const waitMs = Math.min(timeoutMs, MIN_GRACE_MS + ROUND_TRIPS * host.maxRttMs);
   // Where ICMP refuses, an answer now may only be one that its limit swallowed before.
   const retold = host.tasks.some(mayBeIcmpRejection) ? [] : silent;
@@ -40,16 +42,18 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
     .slice(0, MAX)
     .map((task) => reprobeOnce(asConnection(task), waitMs, undefined));
   const isOpenNow = refused
-    .filter((task) => isTcp(task) && answering.result?.kind === 'open')
+    .filter((task) => isTcp(task) && open !== undefined)
     .slice(0, MAX)
     .map((task) => answersNow(task, waitMs, signal));
-  const answers = await isAnswering(answering, timeoutMs);
+  const answers = await Promise.all(witnesses.map((task) => isAnswering(task, timeoutMs)));
   const late = await Promise.all(again);
   const flips = await Promise.all(isOpenNow);
   if (isAborted()) return;
-  const isLimited = answers && silent.some(isTcp) && (await dropsOfMany(answering, host.tasks, timeoutMs));
+  const answerAll = answers.every(Boolean);
+  const isLimited =
+    answerAll && open !== undefined && silent.some(isTcp) && (await dropsOfMany(open, host.tasks, timeoutMs));
   host.isReacting ||=
-    !answers || isLimited || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
+    !answerAll || isLimited || late.some(({ kind }) => kind !== 'silence') || flips.includes(true);
   if (host.isReacting) await askRefusedSlowly(refused.filter(isTcp), options, system);
 }
 
@@ -115,6 +119,19 @@ const HANDSHAKES: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 /** An HTTP port is only connected to. */
 function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context'> {
   return { target: { ...target, application: null }, context: { ...context, greetingMs: 0 } };
+}
+
+/** A port that is easily asked again, and an open one of those asked about. */
+function witnessesOf(tasks: readonly Task[], mustBeOpen: boolean): readonly Task[] {
+  const asked = tasks.filter(
+    (task) =>
+      isTcp(task) &&
+      task.target.isControl !== true &&
+      task.target.isClosedAtOnce !== true &&
+      task.result?.kind === 'open',
+  );
+  const both = [bestAnswer(tasks, mustBeOpen), bestAnswer(asked, true)];
+  return [...new Set(both.flatMap((task) => task ?? []))];
 }
 
 /**
