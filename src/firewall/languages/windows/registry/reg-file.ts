@@ -97,21 +97,24 @@ function readValue({ text, file, key, line }: Spot, start: number): number {
   return end;
 }
 
-const SPECIAL = /["\\\0]/g;
-
 /** A text in quotation marks, backslash and quotation mark escaped; it may go over several lines. */
 function quoted(text: string, file: string, start: number): { readonly value: string; readonly end: number } {
-  let value = '';
-  let from = start + 1;
-  SPECIAL.lastIndex = from;
-  for (let found = SPECIAL.exec(text); found !== null; found = SPECIAL.exec(text)) {
-    const { index: at } = found;
-    if (found[0] === '"') return { value: value + text.slice(from, at), end: at + 1 };
-    if (found[0] === '\0') throw bad(text, file, at, 'a NUL character in a text');
-    value += text.slice(from, at) + (text[at + 1] ?? '');
-    from = SPECIAL.lastIndex = at + 2;
-  }
-  throw bad(text, file, start, 'a text without its closing quotation mark; the file may be cut');
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  const written = text.slice(start + 1, end < 0 ? text.length : end);
+  const nul = written.indexOf('\0');
+  if (nul >= 0) throw bad(text, file, start + 1 + nul, 'a NUL character in a text');
+  if (end < 0) throw bad(text, file, start, 'a text without its closing quotation mark; the file may be cut');
+  return { value: written.includes('\\') ? written.replaceAll(ESCAPED, '$1') : written, end: end + 1 };
+}
+
+const ESCAPED = /\\(.)/gs;
+
+/** By an odd number of backslashes before it. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first--;
+  return (at - first) % 2 === 1;
 }
 
 /** The rest of a line and, where it ends with a backslash, of those after it. */
@@ -165,9 +168,12 @@ function endOfLine(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
+const BLANK = /\s*/y;
+
 function skipBlank(text: string, at: number): number {
-  while (at < text.length && /\s/.test(text[at] ?? '')) at++;
-  return at;
+  BLANK.lastIndex = at;
+  BLANK.test(text);
+  return BLANK.lastIndex;
 }
 
 function bad(text: string, file: string, at: number, message: string): InputError {

@@ -11,7 +11,14 @@ export function brokenConstraints(values: Values, id: string): readonly string[]
   const tooMany = longLists(values);
   // Of a list that no rule can have, the rest does not matter.
   if (tooMany.length > 0) return tooMany;
-  return [...badWords(values), ...contradictions(values), ...longTexts(values, id)];
+  const found: string[] = [];
+  for (const [key, own] of values) {
+    const bad = own.find((value) => isBadWord(key, value));
+    if (bad !== undefined) found.push(`${key}=${bad}`);
+    const missing = DEMANDS.get(key)?.(own, values) ?? null;
+    if (missing !== null) found.push(missing);
+  }
+  return [...found, ...longTexts(values, id)];
 }
 
 export const FREE_TEXT: ReadonlySet<string> = new Set(['name', 'desc', 'embedctxt']);
@@ -55,70 +62,44 @@ const SWALLOWED =
 
 const WORD = /^[a-z]+(?:-[a-z]+)?\d?$/i;
 
-function badWords(values: Values): readonly string[] {
-  const found: string[] = [];
-  for (const [key, all] of values) {
-    const allowed = WORDS.get(key);
-    const keywords = KEYWORDS.get(key);
-    const isBad = (value: string): boolean => {
-      if (value === '') return !FREE_TEXT.has(key);
-      if (swallowedKey(value) !== null) return true;
-      if (allowed !== undefined) return !allowed.includes(value.toLowerCase());
-      if (keywords === undefined) return false;
-      return wordsOf(value).some((word) => WORD.test(word) && !keywords.includes(word.toLowerCase()));
-    };
-    const bad = all.find(isBad);
-    if (bad !== undefined) found.push(`${key}=${bad}`);
-  }
-  return found;
+function isBadWord(key: string, value: string): boolean {
+  if (value === '') return !FREE_TEXT.has(key);
+  if (swallowedKey(value) !== null) return true;
+  const allowed = WORDS.get(key);
+  if (allowed !== undefined) return !allowed.includes(value.toLowerCase());
+  const keywords = KEYWORDS.get(key);
+  if (keywords === undefined) return false;
+  return wordsOf(value).some((word) => WORD.test(word) && !keywords.includes(word.toLowerCase()));
 }
 
-/** Parts that may not stand beside each other. */
-function contradictions(values: Values): readonly string[] {
-  const has = (key: string, word?: string): boolean => {
-    const all = values.get(key);
-    return all !== undefined && (word === undefined || all.some((one) => one.toLowerCase() === word));
-  };
-  const keyword = (key: string, words: readonly string[]): boolean =>
-    (values.get(key) ?? []).some((one) => wordsOf(one).some((word) => words.includes(word.toLowerCase())));
-  const isOut = has('dir', 'out');
-  const [isTcp, isUdp] = [
-    has('protocol', '6') || has('protocol', 'tcp'),
-    has('protocol', '17') || has('protocol', 'udp'),
-  ];
-  const isSecured = SECURITY.some((key) => has(key));
-  const isByPass = has('action', 'bypass');
-  const broken: string[] = [];
-  const check = (isBroken: boolean, text: string): void => {
-    if (isBroken) broken.push(text);
-  };
-  check(isOut && has('edge', 'true'), 'Edge on an outbound rule');
-  check(isOut && has('defer'), 'Defer on an outbound rule');
-  check(has('lsm', 'true') && (!isOut || isTcp), 'LSM on an inbound or TCP rule');
-  check(isSecured && has('action', 'block'), 'Security on a block rule');
-  check(isByPass && (isOut || !isSecured || !has('rmauth')), 'ByPass without Dir=In, Security and RMauth');
-  check(!isSecured && (has('rmauth') || has('ruauth')), 'RMauth or RUAuth without Security');
-  check(has('authbypassout') && !isOut, 'AuthByPassOut on an inbound rule');
-  check(keyword('lport', ['rpc', 'rpc-epmap']) && !isTcp, 'LPort=RPC without TCP');
-  check(keyword('lport', ['teredo']) && !isUdp, 'LPort=Teredo without UDP');
-  check(
-    isOut && LOCAL_PORTS.some((key) => keyword(key, LOCAL_KEYWORDS)),
-    'a local port keyword on an outbound rule',
-  );
-  check(has('icmp4') && !has('protocol', '1'), 'ICMP4 without Protocol=1');
-  check(has('icmp6') && !has('protocol', '58'), 'ICMP6 without Protocol=58');
-  check(
-    [...(values.get('icmp4') ?? []), ...(values.get('icmp6') ?? [])].some((one) => !isIcmpType(one)),
-    'an ICMP type out of range',
-  );
-  check(has('platform2') && !has('platform'), 'Platform2 without Platform');
-  check(has('name', 'all'), 'Name=all');
-  check(
-    ADDRESSES.some((key) => (values.get(key) ?? []).some((one) => wordsOf(one).some(isNoAddress))),
-    'an address that no rule can have',
-  );
-  return broken;
-}
+/** What a key with these values asks of the rest of its rule and does not find; null where all is well. */
+type Demand = (own: readonly string[], rule: Values) => string | null;
+
+const says = (own: readonly string[] | undefined, word: string): boolean =>
+  own?.some((one) => one.toLowerCase() === word) === true;
+const saysAny = (own: readonly string[], words: readonly string[]): boolean =>
+  own.some((one) => wordsOf(one).some((word) => words.includes(word.toLowerCase())));
+const isOut = (rule: Values): boolean => says(rule.get('dir'), 'out');
+const isOf = (rule: Values, protocol: string, word = protocol): boolean =>
+  says(rule.get('protocol'), protocol) || says(rule.get('protocol'), word);
+const isSecured = (rule: Values): boolean => SECURITY.some((key) => rule.has(key));
+const unless = (isWell: boolean, text: string): string | null => (isWell ? null : text);
+
+const localPort: Demand = (own, rule) => {
+  if (saysAny(own, ['rpc', 'rpc-epmap']) && !isOf(rule, '6', 'tcp')) return 'LPort=RPC without TCP';
+  if (saysAny(own, ['teredo']) && !isOf(rule, '17', 'udp')) return 'LPort=Teredo without UDP';
+  return unless(!isOut(rule) || !saysAny(own, LOCAL_KEYWORDS), 'a local port keyword on an outbound rule');
+};
+const icmp =
+  (key: string, protocol: string): Demand =>
+  (own, rule) =>
+    isOf(rule, protocol)
+      ? unless(own.every(isIcmpType), 'an ICMP type out of range')
+      : `${key} without Protocol=${protocol}`;
+const security: Demand = (_, rule) => unless(!says(rule.get('action'), 'block'), 'Security on a block rule');
+const remote: Demand = (_, rule) => unless(isSecured(rule), 'RMauth or RUAuth without Security');
+const addresses: Demand = (own) =>
+  unless(!own.some((one) => wordsOf(one).some(isNoAddress)), 'an address that no rule can have');
 
 const SECURITY = ['security', 'security2', 'security2_9'];
 const LOCAL_PORTS = ['lport', 'lport2_10', 'lport2_20', 'lport2_24', 'lport2_25', 'lport2_29'];
@@ -126,7 +107,34 @@ const LOCAL_KEYWORDS = [
   ...['rpc', 'rpc-epmap', 'teredo', 'iptlsin', 'iphttpsin'],
   ...['dhcp', 'ply2disc', 'mdns', 'tcpcdpsvc'],
 ];
-const ADDRESSES = ['la4', 'la6', 'ra4', 'ra6'];
+
+const DEMANDS: ReadonlyMap<string, Demand> = new Map<string, Demand>([
+  [
+    'action',
+    (own, rule) => {
+      const isByPass = says(own, 'bypass');
+      const isWell = !isOut(rule) && isSecured(rule) && rule.has('rmauth');
+      return unless(!isByPass || isWell, 'ByPass without Dir=In, Security and RMauth');
+    },
+  ],
+  ['edge', (own, rule) => unless(!isOut(rule) || !says(own, 'true'), 'Edge on an outbound rule')],
+  ['defer', (_, rule) => unless(!isOut(rule), 'Defer on an outbound rule')],
+  [
+    'lsm',
+    (own, rule) =>
+      unless(!says(own, 'true') || (isOut(rule) && !isOf(rule, '6', 'tcp')), 'LSM on an inbound or TCP rule'),
+  ],
+  ...SECURITY.map((key): [string, Demand] => [key, security]),
+  ['rmauth', remote],
+  ['ruauth', remote],
+  ['authbypassout', (_, rule) => unless(isOut(rule), 'AuthByPassOut on an inbound rule')],
+  ...LOCAL_PORTS.map((key): [string, Demand] => [key, localPort]),
+  ['icmp4', icmp('ICMP4', '1')],
+  ['icmp6', icmp('ICMP6', '58')],
+  ['platform2', (_, rule) => unless(rule.has('platform'), 'Platform2 without Platform')],
+  ['name', (own) => unless(!says(own, 'all'), 'Name=all')],
+  ...['la4', 'la6', 'ra4', 'ra6'].map((key): [string, Demand] => [key, addresses]),
+]);
 
 function isIcmpType(text: string): boolean {
   const [, type = '', code = ''] = /^(\d{1,3}):(\d{1,3}|\*)$/.exec(text) ?? [];
@@ -169,17 +177,18 @@ function longLists(values: Values): readonly string[] {
 }
 
 function longTexts(values: Values, id: string): readonly string[] {
-  const isLong = (key: string, limit: number): boolean =>
-    (values.get(key) ?? []).some(({ length }) => length >= limit);
-  return [
-    ...['name', 'desc'].flatMap((key) =>
-      isLong(key, 10_000) ? [`${key} of 10,000 characters or more`] : [],
-    ),
-    ...(isLong('app', 260) ? ['app of 260 characters or more'] : []),
-    ...(id.length > 511 || id.includes('|') ? ['an ID of more than 511 characters or with a pipe'] : []),
-  ];
+  const found: string[] = [];
+  const check = (key: string, limit: number, shown: string): void => {
+    if (values.get(key)?.some(({ length }) => length >= limit) === true)
+      found.push(`${key} of ${shown} characters or more`);
+  };
+  check('name', 10_000, '10,000');
+  check('desc', 10_000, '10,000');
+  check('app', 260, '260');
+  if (id.length > 511 || id.includes('|')) found.push('an ID of more than 511 characters or with a pipe');
+  return found;
 }
 
 function wordsOf(value: string): readonly string[] {
-  return value.split(',').map((word) => word.trim());
+  return value.includes(',') ? value.split(',').map((word) => word.trim()) : [value.trim()];
 }

@@ -50,12 +50,10 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
 
 /** Half of the rules of a computer are off; what else such a rule says does not matter, but that it says so once. */
 function isOff(text: string): boolean {
-  ACTIVE.lastIndex = 0;
-  const [, value = ''] = ACTIVE.exec(text) ?? [];
-  return value.toLowerCase() === 'false' && !ACTIVE.test(text);
+  const lower = text.toLowerCase();
+  const at = lower.indexOf('|active=');
+  return at >= 0 && lower.startsWith('false|', at + 8) && lower.lastIndexOf('active=') === at + 1;
 }
-
-const ACTIVE = /(?:^|\|)active==?([^|]*)/gi;
 
 interface Head {
   readonly values: Values;
@@ -144,9 +142,17 @@ const OFF: Omit<WindowsRule, 'origin'> = {
   ...{ isAuthenticated: false, conditions: () => NO_CONDITIONS },
 };
 
-const ACTIONS: Readonly<Record<string, WindowsAction>> = { allow: 'allow', block: 'block', bypass: 'bypass' };
-const DIRECTIONS: Readonly<Record<string, Direction>> = { in: 'in', out: 'out' };
-const ACTIVITY: Readonly<Record<string, boolean>> = { true: true, false: false };
+const ACTIONS: ReadonlyMap<string, WindowsAction> = new Map(
+  (['allow', 'block', 'bypass'] as const).map((action) => [action, action]),
+);
+const DIRECTIONS: ReadonlyMap<string, Direction> = new Map([
+  ['in', 'in'],
+  ['out', 'out'],
+]);
+const ACTIVITY: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 function outside(part: string): Doubt {
   return { text: part, reason: { code: 'rule-grammar', part } };
@@ -197,21 +203,22 @@ function parseProfiles(words: readonly string[]): readonly Profile[] | null {
 /** Each of the words by its meaning; null where one has none, or there are no words. */
 function wordsIn<T>(
   words: readonly string[] | undefined,
-  meanings: Readonly<Record<string, T>>,
+  meanings: ReadonlyMap<string, T>,
 ): readonly T[] | null {
   if (words === undefined) return null;
-  const found = words.map((word) => {
-    const key = word.toLowerCase();
-    return Object.hasOwn(meanings, key) ? meanings[key] : undefined;
-  });
-  const known = found.filter((one) => one !== undefined);
-  return known.length === found.length ? known : null;
+  const found: T[] = [];
+  for (const word of words) {
+    const meaning = meanings.get(word.toLowerCase());
+    if (meaning === undefined) return null;
+    found.push(meaning);
+  }
+  return found;
 }
 
 /** Null where it is not one alone. */
 function only(values: readonly boolean[] | null): boolean | null {
-  const distinct = new Set(values ?? []);
-  return distinct.size === 1 ? ([...distinct][0] ?? null) : null;
+  const [first = null] = values ?? [];
+  return values?.every((value) => value === first) === true ? first : null;
 }
 
 /** Null where there is none, or it is not surely this one: the rule then has a doubt, and may be for any program. */
