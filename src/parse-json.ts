@@ -28,6 +28,40 @@ function excerpt(text: string, at: number): string {
   return /^[^\n]{0,20}/u.exec(text.slice(at, at + 40))?.[0] ?? '';
 }
 
+/**
+ * Offset of the first property that its object has twice, of which JSON.parse keeps the last; null for none.
+ * @param text valid JSON
+ */
+export function repeatedProperty(text: string): number | null {
+  const open: Set<string>[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === OPEN) open.push(new Set());
+    else if (code === CLOSE) open.pop();
+    if (code !== QUOTE) continue;
+    const start = at;
+    at = text.indexOf('"', start + 1);
+    while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
+    if (text[endOf(BLANK, text, at + 1)] !== ':') continue;
+    const written = text.slice(start, at + 1);
+    const name = written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
+    const names = open.at(-1);
+    if (names?.has(name) === true) return start;
+    names?.add(name);
+  }
+  return null;
+}
+
+/** Whether an odd number of backslashes stands before. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (at - first) % 2 === 1;
+}
+
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
 /** What may come next. */
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end';
 

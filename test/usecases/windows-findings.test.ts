@@ -411,6 +411,12 @@ describe('a file of the collector', () => {
     ]);
   });
 
+  test('rules for other programs are those for none of the listeners', async () => {
+    const ids = ({ setAside = [] }: AuditReport): unknown => setAside.map(({ title }) => title);
+    const rules = [RULE, { ...RULE, id: 'y', app: 'D:\\y.exe' }, { ...RULE, id: 's', app: 'System' }];
+    expect(ids(await collected(rules))).toEqual(['s']);
+  });
+
   test('http.sys is the kernel: rules for System are for it', async () => {
     const ofKernel = { ...RULE, app: 'System' };
     expect(client(await collected([ofKernel], { tcp: [{ ...ROW, OwningProcess: 4 }] }))).toBe('pass');
@@ -478,9 +484,11 @@ describe('rules for other programs', () => {
     ]);
   });
 
-  test('none where the listener is stated', async () => {
-    const report = await audited({ 'l.reg': local({ rules }) }, { program: 'C:\\viz.exe' });
-    expect(report.setAside).toBe(undefined);
+  test('where the listener is stated or collected, those that are not for it', async () => {
+    const lines = ({ setAside }: AuditReport): unknown => setAside?.map(({ line }) => line);
+    const files = { 'l.reg': local({ rules: { ...rules, v: rule('LPort=102|App=C:\\viz.exe') } }) };
+    expect(lines(await audited(files, { program: 'C:\\viz.exe' }))).toEqual([7, 8]);
+    expect(lines(await audited(files, { program: 'System' }))).toEqual([8, 10]);
   });
 });
 

@@ -19,7 +19,7 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];
-  /** Active rules of a hook that an assumption leaves out: they are for other programs than an ordinary one. */
+  /** Active rules of a hook that count for no flow: they are for other programs than the one that listens. */
   readonly setAside?: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */
   readonly withoutLocalRules?: readonly string[];

@@ -9,7 +9,7 @@ import { SYMBOL } from '../text/parts/verdict-symbol.ts';
 
 /** GitHub-flavoured Markdown: counts, what to do, and every flow; text from outside is never markup. */
 export function resultsMarkdown(results: Results): string {
-  const { kind, title, summary, vantages, ranAt, issues, notProbed, assumptions } = results;
+  const { kind, title, summary, vantages, ranAt, issues, notProbed, assumptions, setAside } = results;
   const { pass, fail, unproven, accepted = 0 } = summary;
   const excused = accepted > 0 ? ` · ${SYMBOL.accepted} ${accepted} accepted` : '';
   const head = [kind, ...vantages.map((one) => `as ${one}`), ...(ranAt === null ? [] : [ranAt])];
@@ -27,6 +27,7 @@ export function resultsMarkdown(results: Results): string {
           list(notProbed.map(({ host, endpoint, reason }) => `${endpoint} on ${host}: ${reason}`)),
         ]),
     ...(assumptions.length === 0 ? [] : ['### Assumed', list(assumptions)]),
+    ...(setAside.length === 0 ? [] : ['### Rules for other programs', list(setAside)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import type { AuditReport } from '../../verdict/reports/audit-report.ts';
 import type { CheckReport } from '../../verdict/reports/check-report.ts';
 import type { MergeReport } from '../../verdict/reports/merge-report.ts';
+import { ruleLabel } from '../../verdict/trace/rule-label.ts';
 import { issuesOf } from './issues.ts';
 import { auditedFlow, observedFlow } from './result-flow.ts';
 import type { Results } from './results.ts';
@@ -12,7 +13,10 @@ export type ReportWithResults = CheckReport | AuditReport | MergeReport;
 export function resultsOf(report: ReportWithResults, ranAt: string | null): Results {
   const { tool, assumptions, summary } = report;
   const baseline = 'baseline' in report ? (report.baseline ?? null) : null;
-  const common = { tool, assumptions, summary, title: titleOf(report), hosts: report.site.hosts, baseline };
+  const common = {
+    ...{ tool, assumptions, summary, title: titleOf(report), hosts: report.site.hosts, baseline },
+    setAside: 'setAside' in report ? (report.setAside ?? []).map(ruleLabel) : [],
+  };
   switch (report.kind) {
     case 'check': {
       const flows = report.flows.map((flow) => observedFlow(flow, null));

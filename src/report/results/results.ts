@@ -21,6 +21,8 @@ export interface Results {
   /** From where it was seen, one text each: `client (10.30.4.7)`; none for an audit. */
   readonly vantages: readonly string[];
   readonly assumptions: readonly string[];
+  /** Rules that count for no flow since they are for other programs, each with its place. */
+  readonly setAside: readonly string[];
   /** In the order of the report. */
   readonly flows: readonly ResultFlow[];
   /** The worst first. Every flow that does not pass belongs to at least one. */

@@ -37,7 +37,7 @@ export function auditAssumptions(
     ...(setAside === 0
       ? []
       : [
-          `${setAside} active ${setAside === 1 ? 'rule is' : 'rules are'} for other programs (Windows components, services, app packages; --verbose lists them)`,
+          `${setAside} active ${setAside === 1 ? 'rule is' : 'rules are'} for other programs, services or app packages (--verbose lists them)`,
         ]),
     ...new Set(hosts.flatMap(({ notes }) => notes)),
     ...segmentNotes(

@@ -59,7 +59,7 @@ export async function audit(
     files,
   );
 
-  const setAside = all.flatMap((machine) => machine.setAside);
+  const setAside = all.flatMap((machine) => machine.setAside());
   const audited = hosts.flatMap(({ answers }) =>
     answers.flatMap(({ found, ...rest }) => (found === null ? [] : [{ ...rest, found }])),
   );

@@ -68,7 +68,7 @@ export const auditReport = z
       .describe('as stated, and as the routes of a collected machine say'),
     setAside: ruleRefs
       .optional()
-      .describe('active rules that count for no flow: they are for other programs than an ordinary one'),
+      .describe('active rules that count for no flow: they are for other programs than those that listen'),
     flows: z.array(auditedFlow),
     findings: z.array(findingShape),
     summary,

@@ -68,6 +68,27 @@ test('one property that is missing or another value: never allowed in silence', 
   expect(wrong).toEqual([]);
 });
 
+test('a property that stands twice in its object is an error with its place', () => {
+  const text = collectionText(policy(RULE, BLOCK), { powershell: '7' });
+  const twice = text.replace('"Action":4', '"Action":4,"Action":2');
+  expect(twice).not.toBe(text);
+  expect(answer(twice)).toMatch(/^error: x:1:\d+: a property that stands twice in its object \(got .*Action/);
+  expect(answer(text.replace('"Action":4', '"Action":4,"\\u0041ction":2'))).toMatch(/: a property that/);
+  expect(answer(text.replace('"Action":4', '"Action":4,"x":{"Action":2},"y":["Action"]'))).toBe('blocked');
+});
+
+test('two filters of a rule that differ leave it open, two that are the same do not', () => {
+  const machine = JSON.parse(collectionText(policy(RULE), { powershell: '7' })) as {
+    stores: { PersistentStore: { port: Json[] } };
+  };
+  const { port } = machine.stores.PersistentStore;
+  const [filter = {}] = port;
+  port.push({ ...filter });
+  expect(answer(JSON.stringify(machine))).toBe('allowed');
+  port.push({ ...filter, LocalPort: '103' }, filter);
+  expect(answer(JSON.stringify(machine))).toBe('undecided');
+});
+
 test('filters without their rules decide nothing', () => {
   const filter = { InstanceID: 'a', Protocol: 'TCP', LocalPort: '102', RemotePort: 'Any', IcmpType: 'Any' };
   const text = JSON.stringify({ CreationClassName: 'MSFT|FW|FirewallRule|a', ...filter });

@@ -45,12 +45,22 @@ const FORMS: Readonly<Record<string, Form>> = {
     write: (policy) => collectionText(policy, { powershell: '5.1' }),
     ...{ encoding: 'utf16le' },
   },
+  'the cmdlets': { write: cmdletsText, encoding: 'utf8' },
+  'the cmdlets, > of 5.1': { write: cmdletsText, encoding: 'utf16le' },
   netsh: { write: netshRules, encoding: 'utf8' },
   'rule strings': {
     write: ({ rules }) => `${rules.map(ruleString).join('\r\n')}\r\n`,
     ...{ encoding: 'utf8' },
   },
 };
+
+/** `Get-NetFirewallRule -PolicyStore ActiveStore | ConvertTo-Json` and the filters and profiles, one list. */
+function cmdletsText(policy: NaivePolicy): string {
+  const { stores } = JSON.parse(collectionText(policy, { powershell: '7' })) as {
+    readonly stores: { readonly ActiveStore: Readonly<Record<string, readonly unknown[]>> };
+  };
+  return JSON.stringify(Object.values(stores.ActiveStore).flat(), null, 1);
+}
 
 /** Each leaves a trace in the text: what it does not show nobody can find. */
 const DAMAGES: Readonly<Record<string, (text: string, random: Random) => string>> = {
@@ -62,6 +72,9 @@ const DAMAGES: Readonly<Record<string, (text: string, random: Random) => string>
   'a newer version': (text, random) => replacedOne(text, /v2\.\d\d\|/g, random, () => 'v2.99|NewKey=x|'),
   'a key twice': (text, random) =>
     replacedOne(text, /(?<=\|)\w+=[^|\r\n]*\|/g, random, (part) => part + part),
+  'a property twice': (text, random) =>
+    replacedOne(text, /"\w+":(?:"[^"]*"|\d+),/g, random, (part) => part + part),
+  'a property less': (text, random) => replacedOne(text, /"\w+":(?:"[^"]*"|\d+),/g, random, () => ''),
   'a line of dashes less': (text, random) => replacedOne(text, /-{70}\r\n/g, random, () => ''),
   'line ends of both kinds': (text, random) =>
     text.replaceAll('\r\n', () => (random.chance(0.5) ? '\n' : '\r\n')),

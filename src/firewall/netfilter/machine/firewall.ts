@@ -47,7 +47,7 @@ export interface Firewall {
   readonly ruleCount: number;
   /** Those that are hooked somewhere or serve one that is; dormant ones are left out. */
   readonly tables: readonly FirewallTable[];
-  /** Rules of a hook that an assumption leaves out. */
+  /** Active rules of a hook that are for other programs than the one that listens. */
   readonly setAside: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */
   readonly withoutLocalRules: readonly string[];

@@ -28,6 +28,8 @@ function viewOf(results: Results) {
   const most = Math.max(MIN_EVIDENCE, Math.floor(MAX_EVIDENCE / Math.max(1, flows.length)));
   return {
     ...{ kind, title, vantages, summary, assumptions },
+    setAside: results.setAside.slice(0, SHOWN_ASIDE),
+    moreAside: Math.max(0, results.setAside.length - SHOWN_ASIDE),
     ranAt: ranAt ?? '',
     took: durationMs === null ? '' : `${(durationMs / 1000).toFixed(1)} s`,
     accepted: summary.accepted ?? 0,
@@ -64,6 +66,9 @@ const WORD: Readonly<Record<Weight, string>> = {
   accepted: '~ accepted',
   note: 'i note',
 };
+
+/** Rules for other programs; the JSON has all. */
+const SHOWN_ASIDE = 1000;
 
 /** Of a path this much is shown; the JSON and SARIF have more. */
 const SHOWN_RULES = 50;

@@ -18,8 +18,8 @@ export interface Machine {
   readonly facts: MachineFacts | null;
   /** Proves what the rules do where this program listens; null: any ordinary one. */
   readonly proverOf: (program: ListeningProgram | null) => Prover;
-  /** Rules for other programs than an ordinary one. */
-  readonly setAside: readonly RuleRef[];
+  /** Rules for other programs than any that was asked about so far. */
+  readonly setAside: () => readonly RuleRef[];
   /** The interfaces that the rules name. */
   readonly namesInRules: () => ReadonlySet<string>;
   /** Where its NAT leads what others send. */
@@ -31,6 +31,13 @@ export interface Machines {
   readonly read: (files: readonly string[]) => Promise<Machine>;
   /** Every one read so far. */
   readonly all: () => Promise<readonly Machine[]>;
+}
+
+/** The rules that are in every list. */
+function ofAll([first = [], ...others]: readonly (readonly RuleRef[])[]): readonly RuleRef[] {
+  const keyOf = ({ file, line, table, text }: RuleRef): string => `${file}\0${line}\0${table}\0${text}`;
+  const keys = others.map((list) => new Set(list.map(keyOf)));
+  return first.filter((rule) => keys.every((known) => known.has(keyOf(rule))));
 }
 
 /** Reads the files of machines, those of each once. */
@@ -49,9 +56,7 @@ export function machinesOf(
       provers.set(own, prove);
       return prove;
     };
-    // Where it is collected what listens, nothing is left out for want of it.
-    const isCollected = facts !== null && facts.listeners !== null;
-    const setAside = isCollected ? [] : firewall.setAside(hook);
+    const setAside = (): readonly RuleRef[] => ofAll([...provers.keys()].map((own) => own.setAside(hook)));
     let found: ReadonlySet<string> | undefined;
     const namesInRules = (): ReadonlySet<string> => (found ??= interfacesOfRules(firewall));
     let led: readonly PortForward[] | undefined;

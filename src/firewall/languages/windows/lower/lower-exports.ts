@@ -66,7 +66,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
-    ...(isNothingKnown(known) ? { setAside: setAsideOf(directions) } : {}),
+    setAside: setAsideOf(directions),
     withoutLocalRules: PROFILES.filter((profile) =>
       isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
     ),
@@ -279,11 +279,7 @@ function withOneSpelling(rules: readonly WindowsRule[]): readonly WindowsRule[] 
   });
 }
 
-function isNothingKnown({ program, service }: WindowsCircumstances): boolean {
-  return program === null && service === null;
-}
-
-/** Rules for other programs than an ordinary one. */
+/** Rules for other programs than the one that listens. */
 function setAsideOf(directions: readonly DirectionRules[]): (hook: FilterHook) => readonly RuleRef[] {
   return (hook) =>
     directions

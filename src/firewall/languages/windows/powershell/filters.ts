@@ -15,7 +15,10 @@ export type FilterKind = keyof typeof FILTERS;
 
 export const FILTER_KINDS = Object.keys(FILTERS) as readonly FilterKind[];
 
-export type Filters = Partial<Record<FilterKind, CimObject>>;
+export type Filters = Partial<Record<FilterKind, CimObject>> & {
+  /** Kinds of which the rule has two that differ. */
+  readonly twice?: readonly FilterKind[];
+};
 
 /** The filters by the rule they belong to: its ID, within its store where the file says that. */
 export function filtersByRule(objects: readonly FoundObject[]): ReadonlyMap<string, Filters> {
@@ -26,7 +29,10 @@ export function filtersByRule(objects: readonly FoundObject[]): ReadonlyMap<stri
     // Filters of IPsec rules come along.
     if (kind === null || typeof id !== 'string' || !isOfRule(name)) continue;
     const key = ruleKey(one.store, id);
-    found.set(key, { ...found.get(key), [kind]: one.object });
+    const known = found.get(key) ?? {};
+    const isTwice = known[kind] !== undefined && JSON.stringify(known[kind]) !== JSON.stringify(one.object);
+    const twice = isTwice ? { twice: [...(known.twice ?? []), kind] } : {};
+    found.set(key, { ...known, [kind]: one.object, ...twice });
   }
   return found;
 }

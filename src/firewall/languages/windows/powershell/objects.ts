@@ -1,4 +1,5 @@
-import { parseJson } from '../../../../parse-json.ts';
+import { parseJson, repeatedProperty } from '../../../../parse-json.ts';
+import { badRuleset, placeIn } from '../../../model/source-location.ts';
 import type { WindowsSource } from '../policy/source.ts';
 
 /** An object of a cmdlet, as ConvertTo-Json wrote it. */
@@ -43,7 +44,7 @@ export function objectsOf(sources: readonly WindowsSource[]): {
     const add = (value: unknown, store: string | null): void => {
       for (const object of listOf(value)) if (isObject(object)) objects.push({ object, file, store });
     };
-    const data = parseJson(text.replace(/^\ufeff/, ''), file);
+    const data = parseOnce(text.replace(/^\ufeff/, ''), file);
     if (!isObject(data) || data.kind !== 'machine') {
       add(data, null);
       continue;
@@ -59,6 +60,22 @@ export function objectsOf(sources: readonly WindowsSource[]): {
     });
   }
   return { objects, collections };
+}
+
+/**
+ * No cmdlet writes a property twice, and which of the two was meant nobody knows.
+ * @throws InputError with the place of the second one
+ */
+function parseOnce(text: string, file: string): unknown {
+  const data = parseJson(text, file);
+  const at = repeatedProperty(text);
+  if (at === null) return data;
+  throw badRuleset(
+    placeIn(file, text, at),
+    'a property that stands twice in its object',
+    text.slice(at, text.indexOf('"', at + 1) + 1),
+    'give the file as ConvertTo-Json wrote it',
+  );
 }
 
 /** One object is no list, and Windows PowerShell may wrap a list as `{ "value": […], "Count": n }`. */

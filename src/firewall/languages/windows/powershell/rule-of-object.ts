@@ -26,6 +26,7 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
       ];
     return filter.IsNegated === true ? [outside(`${kind} filter is negated`)] : [];
   });
+  for (const kind of filters.twice ?? []) doubts.push(outside(`two ${kind} filters that differ`));
   const refuse = (part: string): null => {
     doubts.push(outside(part));
     return null;

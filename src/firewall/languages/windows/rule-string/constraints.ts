@@ -1,4 +1,5 @@
 import { tryParseAddress } from '../../../../net/address.ts';
+import { isRepeatable } from './keys.ts';
 
 /** The values of a rule string by key, in lower case. */
 type Values = ReadonlyMap<string, readonly string[]>;
@@ -13,7 +14,7 @@ export function brokenConstraints(values: Values, id: string): readonly string[]
   if (tooMany.length > 0) return tooMany;
   const found: string[] = [];
   for (const [key, own] of values) {
-    const bad = own.find((value) => isBadWord(key, value));
+    const bad = own.find((value) => isBadWord(key, value, values));
     if (bad !== undefined) found.push(`${key}=${bad}`);
     const missing = DEMANDS.get(key)?.(own, values) ?? null;
     if (missing !== null) found.push(missing);
@@ -60,10 +61,20 @@ export function swallowedKey(value: string): string | null {
 const SWALLOWED =
   /(?:Action|Active|Dir|Protocol|Profile|[LR]Port(?:2_\d\d)?|ICMP[46]|[LR]A[46]2?|IF|IFType|App|Svc|AppPkgId|PFN|LUAuth|LUOwn|Security|R[MU]auth|AuthByPassOut|Edge|Defer|LSM|LOM|PCross|Platform2?|SkipVer|TTK|NNm|Name|Desc|EmbedCtxt)=/;
 
+/** Whether a text may hold what stood behind it: a key that stands once and that the rule has elsewhere is part of the text. */
+function swallowsKey(text: string, rule: Values): boolean {
+  if (!text.includes('=')) return false;
+  const keys = Array.from(text.matchAll(EACH_SWALLOWED), ([key]) => key.slice(0, -1).toLowerCase());
+  return keys.some((key) => isRepeatable(key) || !rule.has(key));
+}
+
+const EACH_SWALLOWED = new RegExp(SWALLOWED, 'g');
+
 const WORD = /^[a-z]+(?:-[a-z]+)?\d?$/i;
 
-function isBadWord(key: string, value: string): boolean {
+function isBadWord(key: string, value: string, rule: Values): boolean {
   if (value === '') return !FREE_TEXT.has(key);
+  if (FREE_TEXT.has(key)) return swallowsKey(value, rule);
   if (swallowedKey(value) !== null) return true;
   const allowed = WORDS.get(key);
   if (allowed !== undefined) return !allowed.includes(value.toLowerCase());
