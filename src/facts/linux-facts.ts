@@ -31,7 +31,7 @@ export function rulesetsOfLinux({ commands, host }: LinuxMachine, file: string):
     // JSON lists a machine without rules, where text is empty; else text has more.
     if (id === 'nft-json' && !isEmpty('nft')) return [];
     if (id === 'nft' && isEmpty('nft') && !isEmpty('nft-json')) return [];
-    return [{ text: output, file: `${file}#${id}`, dialect, isCollected: true }];
+    return [{ text: output, file: `${file}#${id}`, dialect, isCollected: true, command }];
   });
 }
 

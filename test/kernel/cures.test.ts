@@ -28,10 +28,12 @@ const SITE = [
   ],
 ];
 
+type Kind = 'iptables' | 'iptables-legacy' | 'nft' | 'nft-json';
+
 interface Machine {
   /** Files of one kind, with which they are loaded and listed. */
   readonly files: readonly string[];
-  readonly kind: 'iptables' | 'nft' | 'nft-json';
+  readonly kind: Kind;
   readonly flags?: readonly string[];
 }
 
@@ -58,6 +60,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   'a published port': { files: ['published.iptables-save'], kind: 'iptables' },
   'a published port of nft': { files: ['published.nft'], kind: 'nft' },
   'a drop in the table raw': { files: ['raw-drop.iptables-save'], kind: 'iptables' },
+  'iptables-legacy by hand': { files: ['legacy.iptables-save'], kind: 'iptables-legacy' },
   'iptables by hand, answers dropped': { files: ['answers.iptables-save'], kind: 'iptables' },
   'iptables by hand, a network too many': { files: ['wide.iptables-save'], kind: 'iptables' },
   'nft by hand, closed': { files: ['closed.nft'], kind: 'nft' },
@@ -112,7 +115,7 @@ describe.each([
 ] as const)('%s', (_, site, client, few) => {
   test.each(shareOf(Object.entries(MACHINES), few))('%s', async (name, { files, kind, flags = [] }) => {
     const machine = lab.host(`cures${(machines += 1)}`);
-    for (const file of files) load(machine, file);
+    for (const file of files) load(machine, file, kind);
     let before = await audit(machine, kind, [...flags, ...site]);
     // What stands behind what was mended may need another round.
     for (let round = 0; round < 4 && failed(before).length > 0; round++) {
@@ -164,30 +167,31 @@ async function knock(machine: LabHost, client: string): Promise<void> {
   }
 }
 
-function load(machine: LabHost, file: string): void {
+function load(machine: LabHost, file: string, kind: Kind): void {
   const text = path.join(folder, file);
+  const backEnd = kind === 'iptables-legacy' ? '-legacy' : '';
   const tool = file.endsWith('.ip6tables-save')
-    ? 'ip6tables-restore'
+    ? `ip6tables${backEnd}-restore`
     : file.endsWith('.iptables-save')
-      ? 'iptables-restore'
+      ? `iptables${backEnd}-restore`
       : null;
   if (tool === null) machine.must(['nft', '-f', text]);
   else machine.must(['sh', '-c', `${tool} < ${text}`]);
 }
 
 /** Lists the machine and audits the listing. */
-async function audit(
-  machine: LabHost,
-  kind: Machine['kind'],
-  flags: readonly string[],
-): Promise<AuditReport> {
+async function audit(machine: LabHost, kind: Kind, flags: readonly string[]): Promise<AuditReport> {
   const list = {
     iptables: 'iptables-save > now.v4; ip6tables-save > now.v6',
+    'iptables-legacy': 'iptables-legacy-save > now.v4; ip6tables-legacy-save > now.v6',
     nft: 'nft list ruleset > now.nft',
     'nft-json': 'nft -j list ruleset > now.json',
   }[kind];
   machine.must(['sh', '-c', `cd ${folder} && ${list}`]);
-  const files = { iptables: ['now.v4', 'now.v6'], nft: ['now.nft'], 'nft-json': ['now.json'] }[kind];
+  const saves = ['now.v4', 'now.v6'];
+  const files = { iptables: saves, 'iptables-legacy': saves, nft: ['now.nft'], 'nft-json': ['now.json'] }[
+    kind
+  ];
   const { stdout, stderr } = await runInProcess(['audit', ...files, ...flags, '--json'], { cwd: folder });
   const report = JSON.parse(stdout) as AuditReport;
   expect(report.kind, `${stdout}${stderr}`).toBe('audit');

@@ -26,6 +26,12 @@ import { withoutCopies } from './listing/duplicate-tables.ts';
 
 export { DIALECT_IDS, type DialectId };
 
+/** What is known beside the text: the sets of other files, and the command that printed it. */
+interface Beside {
+  readonly sets: NamedSets;
+  readonly command: string | null;
+}
+
 /** What a language is called, how its files are known, and how they are read. */
 interface Dialect {
   readonly title: string;
@@ -34,7 +40,7 @@ interface Dialect {
   /** How its lines are written, by which those wrapped or cut on their way are found; null where its parser finds them. */
   readonly form: LineForm | null;
   /** Null for what only serves other files. @throws InputError with line and column. */
-  readonly parse: ((text: string, file: string, sets: NamedSets) => Ruleset) | null;
+  readonly parse: ((text: string, file: string, beside: Beside) => Ruleset) | null;
 }
 
 /** Every language a ruleset can be given in, in the order in which errors name them. */
@@ -43,13 +49,13 @@ export const DIALECTS = {
     title: 'iptables-save',
     isLike: isSave,
     form: 'save',
-    parse: (text, file, sets) => parseIptables(text, { file, family: 4, sets }),
+    parse: (text, file, beside) => parseIptables(text, { file, family: 4, ...beside }),
   },
   ip6tables: {
     title: 'ip6tables-save',
     isLike: (text, file) => isSave(text) && familyOf(text, file).family === 6,
     form: 'save',
-    parse: (text, file, sets) => parseIptables(text, { file, family: 6, sets }),
+    parse: (text, file, beside) => parseIptables(text, { file, family: 6, ...beside }),
   },
   ipset: {
     title: 'ipset save',
@@ -93,6 +99,8 @@ export interface RulesetSource {
   readonly dialect: DialectId | null;
   /** Collected with all others of its machine: nothing is missing that the tools did not say themselves. */
   readonly isCollected?: boolean;
+  /** The command that printed it on its machine, where that is known. */
+  readonly command?: string;
 }
 
 /**
@@ -127,10 +135,10 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, file } of written) refuseTerminalMarks(text, file);
   const detected = (written.length > 0 ? written : sources).map((source) => {
-    const { text, file, dialect, isCollected = false } = source;
+    const { text, file, dialect, isCollected = false, command = null } = source;
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
     const isStated = dialect !== null;
-    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated, isCollected };
+    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated, isCollected, command };
   });
   for (const { text, file, dialect, isCollected } of detected) {
     const { form } = DIALECTS[dialect];
@@ -146,10 +154,10 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     detected.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
     listed,
   );
-  const read = detected.flatMap(({ text, file, dialect, isStated, isCollected }) => {
+  const read = detected.flatMap(({ text, file, dialect, isStated, isCollected, command }) => {
     const { parse, form }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
-    const ruleset = orWrapped(text, () => parse(text, file, sets));
+    const ruleset = orWrapped(text, () => parse(text, file, { sets, command }));
     const isWhole = isCollected || form === null;
     return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(text, ruleset, form), isStated }];
   });

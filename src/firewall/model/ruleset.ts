@@ -10,7 +10,7 @@ import type { RuleRef } from './rule-ref.ts';
 export interface Ruleset {
   readonly file: string;
   readonly dialect: string;
-  /** What loads the rules: iptables, whichever its back end is, nft or the Windows Filtering Platform; null for a file without a byte in it. */
+  /** What loads the rules; null for a file without a byte in it. */
   readonly backend: Backend | null;
   /** The families the text speaks for: an iptables-save file says nothing about what IPv6 meets. */
   readonly families: readonly Family[];
@@ -27,7 +27,11 @@ export interface Ruleset {
   readonly assumptions?: readonly FamilyAssumption[];
 }
 
-export type Backend = 'xtables' | 'nf_tables' | 'wfp';
+/**
+ * iptables as the machine calls it (`xtables`) or one of its two back ends, which may both be there and have tables of their own; nft;
+ * the Windows Filtering Platform.
+ */
+export type Backend = 'xtables' | 'xtables-legacy' | 'xtables-nft' | 'nf_tables' | 'wfp';
 
 export interface FamilyAssumption {
   readonly family: Family;
@@ -38,7 +42,7 @@ export interface FamilyAssumption {
 
 /** Written by iptables-save or ip6tables-save, or for their restore. */
 export function isIptables({ backend }: Ruleset): boolean {
-  return backend === 'xtables';
+  return backend?.startsWith('xtables') === true;
 }
 
 /** Written by nft, as text or JSON. */

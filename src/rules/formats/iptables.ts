@@ -25,6 +25,7 @@ export const iptables: RuleFormat = {
     `for t in iptables ip6tables; do $t -w -D ${CHAIN[placement]} -j VWAUDIT; $t -w -F VWAUDIT; $t -w -X VWAUDIT; done`,
   notices: (placement) => [
     `the rules come first in ${CHAIN[placement]} and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save`,
+    'on a machine with both back ends of iptables, an argument says which one loads them: legacy or nft (iptables-legacy or iptables-nft, which then also removes them)',
     'an nftables table beside iptables can still drop what these rules accept: check with nft list ruleset',
     ...(placement === 'gateway'
       ? ['replies of the hosts pass through FORWARD too: it must accept state ESTABLISHED']

@@ -9,14 +9,12 @@ import type { Invocation } from './ask-again.ts';
 import { decidingEntry, ruleRef, translations, type Fate } from '../trace/deciding-rule.ts';
 import { ruleLabel, rulePlace } from '../trace/rule-label.ts';
 import {
+  accepts,
   establishedAccept,
-  iptablesAccepts,
-  iptablesRefusals,
-  iptablesTranslatedAccepts,
-  nftAccepts,
-  nftRefusals,
-  nftTranslatedAccepts,
+  refusals,
+  translatedAccepts,
   type Selected,
+  type Tool,
 } from './inserted-rules.ts';
 import { windowsCure, type WindowsCircumstances } from './windows-cure.ts';
 import { ownRules } from './own-rules.ts';
@@ -149,7 +147,7 @@ function letIn(
   const entry = decidingEntry(trace, 'blocked');
   const [flow] = flows;
   if (entry === null || flow === undefined) return [];
-  const language = languageOf(entry, circumstances);
+  const tool = toolOf(entry, circumstances);
   if (entry.direction !== 'request') {
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
     return acceptEstablished(entry, circumstances);
@@ -158,13 +156,12 @@ function letIn(
   if (entry.type === 'nat') return [change(entry)];
   const isTranslated = translations(trace).length > 0;
   if (isTranslated) {
-    const steps =
-      language === 'nft' ? nftTranslatedAccepts(entry, them) : iptablesTranslatedAccepts(entry, them);
+    const steps = translatedAccepts(tool, entry, them);
     return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
   }
-  const rules = isOwn(entry, language) || isFirstWithIptables(entry, language, circumstances);
-  if (rules) return ownOf(language, flow, circumstances);
-  const steps = language === 'nft' ? nftAccepts(entry, them) : iptablesAccepts(entry, them);
+  const rules = isOwn(entry, tool) || isFirstWithIptables(entry, tool, circumstances);
+  if (rules) return ownOf(tool, flow, circumstances);
+  const steps = accepts(tool, entry, them);
   return steps.length === 0 ? [change(entry)] : [letInBefore(entry), ...steps];
 }
 
@@ -184,7 +181,7 @@ export function goOn(
 const AFTER_THE_FIRST: readonly TraceEntry['direction'][] = ['reply', 'request', 'later'];
 
 function acceptEstablished(entry: TraceEntry, circumstances: Circumstances): readonly Step[] {
-  return [say('Accept established connections:'), establishedAccept(languageOf(entry, circumstances), entry)];
+  return [say('Accept established connections:'), establishedAccept(toolOf(entry, circumstances), entry)];
 }
 
 /** NAT sends it to another machine, and this one does not forward. */
@@ -225,20 +222,16 @@ function keepOut(
   const [sent] = translations(trace);
   const entry = sent ?? decidingEntry(trace, 'allowed');
   if (flow === undefined) return [];
-  const language = languageOf(entry, circumstances);
+  const tool = toolOf(entry, circumstances);
   if (sent !== undefined) {
     const isHost = circumstances.invocation.hook === 'input';
-    const steps = language === 'nft' ? nftRefusals(sent, them, isHost) : iptablesRefusals(them, isHost);
+    const steps = refusals(tool, sent, them, isHost);
     return [say(`Refuse everyone else before ${placeOf(sent)}${toKeep(sent, 'the rules')}`), ...steps];
   }
-  return ownOf(language, flow, circumstances);
+  return ownOf(tool, flow, circumstances);
 }
 
-function ownOf(
-  language: 'iptables' | 'nft',
-  { host }: AccessFlow,
-  circumstances: Circumstances,
-): readonly Step[] {
+function ownOf(tool: Tool, { host }: AccessFlow, circumstances: Circumstances): readonly Step[] {
   const { site } = circumstances;
   const placement = placementOf(circumstances);
   if (placement === 'gateway' && site.hosts.some(({ addresses }) => addresses.length === 0))
@@ -247,7 +240,7 @@ function ownOf(
     ];
   return [
     say('Generate rules that admit only the permitted addresses:'),
-    ...ownRules(language, site, host, placement),
+    ...ownRules(tool.language, site, host, { placement, backEnd: backEndOf(tool) }),
   ];
 }
 
@@ -278,14 +271,21 @@ function selected(
 }
 
 /** In whose words rules are advised; Windows has advice of its own. */
-const LANGUAGE: Readonly<Record<Exclude<Backend, 'wfp'>, 'iptables' | 'nft'>> = {
-  xtables: 'iptables',
-  nf_tables: 'nft',
+const TOOL: Readonly<Record<Exclude<Backend, 'wfp'>, Tool>> = {
+  xtables: { language: 'iptables', backEnd: null },
+  'xtables-legacy': { language: 'iptables', backEnd: 'legacy' },
+  'xtables-nft': { language: 'iptables', backEnd: 'nft' },
+  nf_tables: { language: 'nft' },
 };
 
-function languageOf(entry: TraceEntry | null, { backends }: Circumstances): 'iptables' | 'nft' {
+/** What loads the rule that decides. */
+export function toolOf(entry: TraceEntry | null, { backends }: Pick<Circumstances, 'backends'>): Tool {
   const backend = backends.get(entry?.file ?? '') ?? [...backends.values()][0];
-  return backend === undefined || backend === 'wfp' ? 'nft' : LANGUAGE[backend];
+  return backend === undefined || backend === 'wfp' ? TOOL.nf_tables : TOOL[backend];
+}
+
+function backEndOf(tool: Tool): string | null {
+  return tool.language === 'iptables' ? tool.backEnd : null;
 }
 
 function placementOf({ invocation: { hook } }: Circumstances): 'host' | 'gateway' {
@@ -293,13 +293,13 @@ function placementOf({ invocation: { hook } }: Circumstances): 'host' | 'gateway
 }
 
 /** Written by `vwaudit rules`: written anew it takes the place of the old one. */
-function isOwn({ table, chain }: TraceEntry, language: 'iptables' | 'nft'): boolean {
+function isOwn({ table, chain }: TraceEntry, { language }: Tool): boolean {
   return language === 'nft' ? table === 'vwaudit' : chain === 'VWAUDIT';
 }
 
 function isFirstWithIptables(
   { table, hook, type }: TraceEntry,
-  language: 'iptables' | 'nft',
+  { language }: Tool,
   { invocation }: Circumstances,
 ): boolean {
   const isThere = invocation.hook !== 'output' && hook === invocation.hook;

@@ -14,24 +14,70 @@ export interface Selected {
   readonly permitted: readonly Prefix[];
 }
 
+/**
+ * The tool whose rules decide, in whose words rules are advised. `backEnd`: how iptables has to be called where the machine may have
+ * both of its back ends; null for its plain name.
+ */
+export type Tool =
+  { readonly language: 'iptables'; readonly backEnd: 'legacy' | 'nft' | null } | { readonly language: 'nft' };
+
+/** `iptables`, `ip6tables-legacy`. */
+export function commandOf(tool: Tool, family: Family): string {
+  if (tool.language === 'nft') return 'nft';
+  return tool.backEnd === null ? IPTABLES[family] : `${IPTABLES[family]}-${tool.backEnd}`;
+}
+
 /** The chain that a rule is put into, before all others. */
 type Chain = Pick<TraceEntry, 'family' | 'table' | 'base'>;
 
-const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
+const IPTABLES = { 4: 'iptables', 6: 'ip6tables' } as const;
 const IP = { 4: 'ip', 6: 'ip6' } as const;
 
 /** Lets those who may connect in. */
-export function iptablesAccepts({ table, base }: Chain, selected: Selected): readonly Step[] {
+export function accepts(tool: Tool, chain: Chain, selected: Selected): readonly Step[] {
+  return tool.language === 'nft' ? nftAccepts(chain, selected) : iptablesAccepts(tool, chain, selected);
+}
+
+/** Lets those in who asked for these ports before a rule led them elsewhere. */
+export function translatedAccepts(tool: Tool, chain: Chain, selected: Selected): readonly Step[] {
+  return tool.language === 'nft'
+    ? nftTranslatedAccepts(chain, selected)
+    : iptablesTranslatedAccepts(tool, chain, selected);
+}
+
+/**
+ * Keeps everybody else out before anything rewrites the packet; with nft in this chain, which rewrites it.
+ * @param isHost the packets are for this machine, whatever its addresses are
+ */
+export function refusals(tool: Tool, chain: Chain, selected: Selected, isHost: boolean): readonly Step[] {
+  return tool.language === 'nft'
+    ? nftRefusals(chain, selected, isHost)
+    : iptablesRefusals(tool, selected, isHost);
+}
+
+/** Lets what belongs to open connections through. */
+export function establishedAccept(tool: Tool, { family, table, base }: Chain): Step {
+  return tool.language === 'nft'
+    ? run('nft', 'insert', 'rule', family, table, base, 'ct state established accept')
+    : run(
+        ...[commandOf(tool, family === 'ip6' ? 6 : 4), ...tableOf(table), '-I', base],
+        ...['-m', 'conntrack', '--ctstate', 'ESTABLISHED', '-j', 'ACCEPT'],
+      );
+}
+
+function iptablesAccepts(tool: Tool, { table, base }: Chain, selected: Selected): readonly Step[] {
   const { family, permitted } = selected;
   return permitted.flatMap((source) =>
     iptablesMatches(selected).map((match) =>
-      run(TOOL[family], ...tableOf(table), '-I', base, ...sourceOf(source), ...match, '-j', 'ACCEPT'),
+      run(
+        ...[commandOf(tool, family), ...tableOf(table), '-I', base],
+        ...[...sourceOf(source), ...match, '-j', 'ACCEPT'],
+      ),
     ),
   );
 }
 
-/** Lets those in who asked for these ports before a rule led them elsewhere. */
-export function iptablesTranslatedAccepts({ table, base }: Chain, selected: Selected): readonly Step[] {
+function iptablesTranslatedAccepts(tool: Tool, { table, base }: Chain, selected: Selected): readonly Step[] {
   const { family, permitted, ports, destinations } = selected;
   const to =
     destinations.length === 0 ? [[]] : destinations.map((one) => ['--ctorigdst', formatAddress(one)]);
@@ -42,14 +88,8 @@ export function iptablesTranslatedAccepts({ table, base }: Chain, selected: Sele
           const asked = [...words, '--ctorigdstport', formatPortRange(range, ':')];
           const match = ['-p', transport, '-m', 'conntrack', '--ctstate', 'DNAT', ...asked];
           return run(
-            TOOL[family],
-            ...tableOf(table),
-            '-I',
-            base,
-            ...sourceOf(source),
-            ...match,
-            '-j',
-            'ACCEPT',
+            ...[commandOf(tool, family), ...tableOf(table), '-I', base],
+            ...[...sourceOf(source), ...match, '-j', 'ACCEPT'],
           );
         }),
       ),
@@ -57,32 +97,19 @@ export function iptablesTranslatedAccepts({ table, base }: Chain, selected: Sele
   );
 }
 
-/**
- * Keeps everybody else out before anything rewrites the packet. What is put in first is looked at last.
- * @param isHost the packets are for this machine, whatever its addresses are
- */
-export function iptablesRefusals(selected: Selected, isHost: boolean): readonly Step[] {
+/** What is put in first is looked at last. */
+function iptablesRefusals(tool: Tool, selected: Selected, isHost: boolean): readonly Step[] {
   const { family, permitted } = selected;
   const local = isHost && selected.destinations.length === 0 ? ['-m', 'addrtype', '--dst-type', 'LOCAL'] : [];
   const insert = (...words: readonly string[]): Step =>
-    run(TOOL[family], '-t', 'raw', '-I', 'PREROUTING', ...words);
+    run(commandOf(tool, family), '-t', 'raw', '-I', 'PREROUTING', ...words);
   return iptablesMatches(selected).flatMap((match) => [
     insert('!', '-i', 'lo', ...match, ...local, '-j', 'DROP'),
     ...permitted.map((source) => insert(...sourceOf(source), ...match, '-j', 'ACCEPT')),
   ]);
 }
 
-/** Lets what belongs to open connections through. */
-export function establishedAccept(language: 'iptables' | 'nft', { family, table, base }: Chain): Step {
-  return language === 'nft'
-    ? run('nft', 'insert', 'rule', family, table, base, 'ct state established accept')
-    : run(
-        ...[family === 'ip6' ? TOOL[6] : TOOL[4], ...tableOf(table), '-I', base],
-        ...['-m', 'conntrack', '--ctstate', 'ESTABLISHED', '-j', 'ACCEPT'],
-      );
-}
-
-export function nftAccepts(chain: Chain, selected: Selected): readonly Step[] {
+function nftAccepts(chain: Chain, selected: Selected): readonly Step[] {
   const { permitted, family } = selected;
   if (permitted.length === 0) return [];
   return nftMatches(selected).map((match) =>
@@ -90,8 +117,7 @@ export function nftAccepts(chain: Chain, selected: Selected): readonly Step[] {
   );
 }
 
-/** Lets those in who asked for these ports before a rule led them elsewhere. */
-export function nftTranslatedAccepts(chain: Chain, selected: Selected): readonly Step[] {
+function nftTranslatedAccepts(chain: Chain, selected: Selected): readonly Step[] {
   const { permitted, family, ports, destinations } = selected;
   if (permitted.length === 0) return [];
   const to =
@@ -105,8 +131,7 @@ export function nftTranslatedAccepts(chain: Chain, selected: Selected): readonly
   });
 }
 
-/** Keeps everybody else out of a chain that rewrites packets. */
-export function nftRefusals(chain: Chain, selected: Selected, isHost: boolean): readonly Step[] {
+function nftRefusals(chain: Chain, selected: Selected, isHost: boolean): readonly Step[] {
   const { permitted, family } = selected;
   const local = isHost && selected.destinations.length === 0 ? ['fib daddr type local'] : [];
   const others =

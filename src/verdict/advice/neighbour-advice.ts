@@ -1,5 +1,6 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { NEIGHBOUR_PROTOCOLS, type NeighbourProtocol } from '../findings/codes/neighbours-blocked.ts';
+import { commandOf, type Tool } from './inserted-rules.ts';
 import { run, say, type Step } from '../findings/step.ts';
 
 /** The protocol whose message the entry is about; null where it is about a packet of the flow. */
@@ -22,11 +23,11 @@ export function neighbourProtocol({ direction }: Pick<TraceEntry, 'direction'>):
  * How to let the messages through, before any other rule of the chain that drops them, with the tool that made it; nothing for an
  * entry about a packet of the flow.
  */
-export function neighbourSteps(entry: TraceEntry): readonly Step[] {
+export function neighbourSteps(entry: TraceEntry, tool: Tool): readonly Step[] {
   const protocol = neighbourProtocol(entry);
   if (protocol === null) return [];
   const { protocol: name } = NEIGHBOUR_PROTOCOLS[protocol];
-  const commands = commandsFor(protocol, entry);
+  const commands = commandsFor(protocol, entry, tool);
   if (commands.length === 0) return [say(`Accept ${name} before the rule that drops it.`)];
   return [say(`Accept ${name}, and save the rule with the others:`), ...commands];
 }
@@ -34,12 +35,14 @@ export function neighbourSteps(entry: TraceEntry): readonly Step[] {
 function commandsFor(
   protocol: NeighbourProtocol,
   { family, table, base, hook }: TraceEntry,
+  tool: Tool,
 ): readonly Step[] {
   if (![table, base].every((name) => PLAIN.test(name))) return [];
   if (family === 'ip6' && base === hook.toUpperCase()) {
+    const ip6tables = tool.language === 'nft' ? 'ip6tables' : commandOf(tool, 6);
     const into = table === 'filter' ? ['-I', base] : ['-t', table, '-I', base];
     return ['neighbour-solicitation', 'neighbour-advertisement'].map((type) =>
-      run('ip6tables', ...into, '-p', 'ipv6-icmp', '--icmpv6-type', type, '-j', 'ACCEPT'),
+      run(ip6tables, ...into, '-p', 'ipv6-icmp', '--icmpv6-type', type, '-j', 'ACCEPT'),
     );
   }
   const test =

@@ -15,16 +15,22 @@ const FILES: Readonly<
   'windows-registry': { name: 'vwaudit', ending: '.reg', load: ['reg', 'import'] },
 };
 
+interface Options {
+  readonly placement?: 'host' | 'gateway';
+  readonly profiles?: readonly string[];
+  readonly backEnd?: string | null;
+}
+
 /**
  * The commands that write the rules of the site and load them: on the host itself, or on a gateway.
- * @param profiles of Windows; none for those that `vwaudit rules` takes by itself
+ * @param options `profiles`: of Windows, none for those that `vwaudit rules` takes by itself; `backEnd`: of iptables, where it has to be
+ * named
  */
 export function ownRules(
   format: Format,
   site: Site,
   host: Host,
-  placement: 'host' | 'gateway' = 'host',
-  profiles: readonly string[] = [],
+  { placement = 'host', profiles = [], backEnd = null }: Options = {},
 ): readonly Step[] {
   const { name, ending, load } = FILES[format];
   const isGateway = placement === 'gateway';
@@ -39,7 +45,7 @@ export function ownRules(
       ...siteArguments(site, about),
       ...['--out', file(isMany ? '-{host}' : '')],
     ),
-    run(...load, file(isMany ? `-${nameOf(host)}` : '')),
+    run(...load, file(isMany ? `-${nameOf(host)}` : ''), ...(backEnd === null ? [] : [backEnd])),
   ];
 }
 

@@ -48,7 +48,7 @@ function allow({ site, windows = NOTHING_KNOWN }: Known, host: Host): readonly S
         ? 'Allow them in Group Policy, since local rules do not count. Import the file as administrator where no domain manages the computer; else make the same rules in a GPO (Windows Defender Firewall with Advanced Security):'
         : 'Allow them, as administrator:',
     ),
-    ...ownRules(isLocalIdle ? 'windows-registry' : 'windows', site, host, 'host', profiles),
+    ...ownRules(isLocalIdle ? 'windows-registry' : 'windows', site, host, { profiles }),
     ...(profile === null
       ? [
           say(

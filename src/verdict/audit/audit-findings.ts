@@ -5,7 +5,7 @@ import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
 import type { Offer } from '../advice/interface-offers.ts';
-import { cure, goOn } from '../advice/cure.ts';
+import { cure, goOn, toolOf } from '../advice/cure.ts';
 import {
   decidingEntry,
   decidingRules,
@@ -196,7 +196,7 @@ function toFinding(
       entry === null || !isRequired
         ? []
         : [
-            ...neighbourSteps(entry),
+            ...neighbourSteps(entry, toolOf(entry, circumstances)),
             ...goOn(entry, audited.found.pathOf(audited.found.witness), circumstances),
           ];
     const asked = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
@@ -245,7 +245,14 @@ function toFinding(
   }
   const protocol = entry === null ? null : neighbourProtocol(entry);
   if (entry !== null && protocol !== null) {
-    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol }, flows, neighbourSteps(entry))];
+    return [
+      finding(
+        'neighbours-blocked',
+        { ...at, role, ...shown, protocol },
+        flows,
+        neighbourSteps(entry, toolOf(entry, circumstances)),
+      ),
+    ];
   }
   const names = (circumstances.misspelled ?? []).filter(({ who }) => who === null || who === role);
   const first = names.map(({ name, nearest }) =>

@@ -15,12 +15,14 @@
 #
 # Good to know:
 #   the rules come first in INPUT and last until the next restart: to keep them, start the script at boot or run netfilter-persistent save
+#   on a machine with both back ends of iptables, an argument says which one loads them: legacy or nft (iptables-legacy or iptables-nft, which then also removes them)
 #   an nftables table beside iptables can still drop what these rules accept: check with nft list ruleset
 #
 # Everything stands in one chain, VWAUDIT, which INPUT calls first. A packet to another port than Viz World's passes it
 # untouched and meets the rules there were before.
 
 set -eu
+back_end=${1:+-$1}
 
 iptables_rules() {
 	cat <<'END_OF_RULES'
@@ -59,7 +61,7 @@ END_OF_RULES
 # Called first: wherever INPUT called it before, it no longer does. All in one transaction, so there is no moment without it.
 transaction() {
 	"${1}_rules"
-	"$1" --wait --list-rules INPUT | sed -n 's/^-A INPUT -j VWAUDIT$/-D INPUT -j VWAUDIT/p'
+	"$1$back_end" --wait --list-rules INPUT | sed -n 's/^-A INPUT -j VWAUDIT$/-D INPUT -j VWAUDIT/p'
 	echo '-I INPUT 1 -j VWAUDIT'
 	echo COMMIT
 }
@@ -70,9 +72,9 @@ families=iptables
 if [ -e /proc/net/if_inet6 ]; then families='iptables ip6tables'; fi
 for tool in $families; do
 	rules=$(transaction "$tool")
-	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush --test
+	printf '%s\n' "$rules" | "$tool$back_end-restore" --wait --noflush --test
 done
 for tool in $families; do
 	rules=$(transaction "$tool")
-	printf '%s\n' "$rules" | "$tool-restore" --wait --noflush
+	printf '%s\n' "$rules" | "$tool$back_end-restore" --wait --noflush
 done

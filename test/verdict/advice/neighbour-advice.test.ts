@@ -38,6 +38,12 @@ test.each([
   [{ table: "v'; reboot #" }, []],
   [{ direction: 'request' }, []],
 ] as const)('%o', (given, commands) => {
-  const steps = neighbourSteps({ ...entry, ...given }).map(stepText);
+  const steps = neighbourSteps({ ...entry, ...given }, { language: 'nft' }).map(stepText);
   expect(steps.filter((step) => step.startsWith('$ '))).toEqual(commands.map((command) => `$ ${command}`));
+});
+
+test('the back end of iptables that has the rule', () => {
+  const drop = { ...entry, family: 'ip6', table: 'filter', base: 'INPUT' } as const;
+  const steps = neighbourSteps(drop, { language: 'iptables', backEnd: 'legacy' }).map(stepText);
+  expect(steps[1]).toMatch(/^\$ ip6tables-legacy -I INPUT /);
 });

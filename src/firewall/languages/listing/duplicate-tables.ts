@@ -29,7 +29,7 @@ function refuseSameTable(sources: readonly ReadSource[]): void {
   const files = new Map<string, string>();
   for (const { text, ruleset } of sources) {
     // iptables-legacy has tables of its own beside those of iptables-nft.
-    const kind = isIptables(ruleset) && isNftBackEnd(text) ? 'iptables-nft' : ruleset.backend;
+    const kind = isIptables(ruleset) ? (isNftBackEnd(text) ? 'iptables-nft' : 'iptables') : ruleset.backend;
     for (const { family, name, file } of ruleset.tables) {
       const id = `${kind} ${family} ${name}`;
       const other = files.get(id);

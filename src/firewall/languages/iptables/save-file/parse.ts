@@ -4,7 +4,7 @@ import { refuseChainLoops } from '../../chain-loops.ts';
 import type { Ruleset, Table } from '../../../model/ruleset.ts';
 import { withDynamicSets } from '../ipset/dynamic-sets.ts';
 import { markUncertainTemplates } from '../targets/ct-template.ts';
-import { HEADER, HEADER_LINE } from './header.ts';
+import { backendOf, HEADER, HEADER_LINE } from './header.ts';
 import type { NamedSets } from '../ipset/parse-ipset.ts';
 import {
   append,
@@ -32,6 +32,8 @@ export interface IptablesOptions {
   /** The family the text is for; `ip6tables-save` writes its own name into a comment, which overrides it. */
   readonly family: Family;
   readonly sets: NamedSets;
+  /** The command that printed it, where that is known besides its text. */
+  readonly command?: string | null;
 }
 
 /**
@@ -76,7 +78,7 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
   return {
     file,
     dialect,
-    backend: 'xtables',
+    backend: backendOf(text, options.command ?? null),
     families,
     hooks: hooksOfSave(tables, HEADER_LINE.test(text)),
     tables,
