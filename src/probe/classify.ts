@@ -119,7 +119,7 @@ function ofErrno(task: Task, result: ErrnoResult): Meaning {
     case 'net-unreach':
       return fromAnswering(host, meaning);
     case 'syn-ack':
-      return target.application === 'http' ? { ...meaning, reason: 'not-http' } : meaning;
+      return target.application === 'http' ? { ...meaning, reason: 'no-http-answer' } : meaning;
     default:
       return meaning;
   }

@@ -4,6 +4,7 @@ import { isLoopback } from '../net/special-addresses.ts';
 import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './recheck/acknowledged.ts';
 import { askForGreetings } from './recheck/ask-for-greetings.ts';
+import { askHttpAgain } from './recheck/ask-http-again.ts';
 import { askPatiently } from './recheck/ask-patiently.ts';
 import { askSlowly } from './recheck/ask-slowly.ts';
 import { classify } from './classify.ts';
@@ -85,6 +86,7 @@ export function probeAll(
     if (bounds !== null) await explainRefusals(tasks, bounds, system, signal);
     await askSlowly(tasks, options, system);
     await askPatiently(tasks, { ...options, concurrency }, system);
+    await askHttpAgain(tasks, { ...options, concurrency }, system);
     await lookUpAcknowledgements(tasks, options.timeoutMs, system, signal);
     await Promise.all(hosts.map((host) => recheckAnswers(host, options, system)));
     return tasks.map(classify);

@@ -116,7 +116,7 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
       'server-2.client':
         tool === 'iptables' ? 'filtered host-unreach fail' : 'filtered admin-prohibited fail',
       'server-3.client': 'closed conn-refused fail',
-      'server-1.http': 'open not-http fail',
+      'server-1.http': 'open no-http-answer unproven',
       'server-2.http': 'open http-response pass',
       'server-3.http': 'closed conn-refused fail',
       'server-4.http': 'closed conn-refused fail',

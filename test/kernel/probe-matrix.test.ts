@@ -357,7 +357,7 @@ test('a host that answers some ports and drops the rest takes two timeouts, and 
 test('an accepted connection is never asked again', async () => {
   await accepted();
   await probe(
-    [OPEN, SILENT_ACCEPT, CLOSES].flatMap((port) => [`10.0.0.2 tcp/${port}`, `fd00::2 http/${port}`]),
+    [OPEN, SILENT_ACCEPT, CLOSES].flatMap((port) => [`10.0.0.2 tcp/${port}`, `fd00::2 tcp/${port}`]),
   );
   expect((await accepted()).sort()).toEqual([OPEN, OPEN, SILENT_ACCEPT, SILENT_ACCEPT, CLOSES, CLOSES]);
 });
@@ -369,9 +369,9 @@ function answering(address: string): readonly (readonly [string, string])[] {
     [`${address} tcp/${CLOSED}`, 'closed conn-refused'],
     [`${address} tcp/${TCP_RESET}`, 'closed conn-refused'],
     [`${address} http/${HTTP}`, 'open http-response'],
-    [`${address} http/${OPEN}`, 'open not-http'],
-    [`${address} http/${SILENT_ACCEPT}`, 'open not-http'],
-    [`${address} http/${CLOSES}`, 'open not-http'],
+    [`${address} http/${OPEN}`, 'open no-http-answer'],
+    [`${address} http/${SILENT_ACCEPT}`, 'open no-http-answer'],
+    [`${address} http/${CLOSES}`, 'open no-http-answer'],
     [`${address} http/${SPEAKS}`, 'open not-http'],
     [`${address} http/${CLOSED}`, 'closed conn-refused'],
     [`${address} udp/${ECHO}`, 'open udp-response'],

@@ -108,7 +108,7 @@ test('EHOSTUNREACH after three seconds is a host that is down, for its silent TC
 });
 
 test('HTTP that was accepted and reset at once is open, but not HTTP', () => {
-  expect(pair(saw(host(), 'http', errno('ECONNRESET')))).toBe('open not-http');
+  expect(pair(saw(host(), 'http', errno('ECONNRESET')))).toBe('open no-http-answer');
   expect(pair(saw(host(), 'tcp', errno('ECONNRESET')))).toBe('open syn-ack');
 });
 

@@ -131,11 +131,7 @@ describe('HTTP', () => {
   test.each<[string, (socket: net.Socket) => void]>([
     ['a banner', (socket) => socket.write('220 mail ESMTP\r\n')],
     ['a TLS alert', (socket) => socket.write(Buffer.from('15030100020228', 'hex'))],
-    ['half a status line', (socket) => socket.write('HTTP/1.1 2')],
-    ['closing at once', (socket) => socket.end()],
-    ['closing after the question', (socket) => socket.once('data', () => socket.end())],
-    ['a reset after the question', (socket) => socket.once('data', () => socket.resetAndDestroy())],
-    ['silence', () => undefined],
+    ['a banner in pieces', (socket) => socket.write('HTTX', () => socket.write('/1.1 200 OK\r\n'))],
   ])('%s is open, but not HTTP, and asked only once', async (_, behave) => {
     let connections = 0;
     const port = await tcp((socket) => {
@@ -146,13 +142,44 @@ describe('HTTP', () => {
     expect(connections).toBe(1);
   });
 
+  describe.each<[string, (socket: net.Socket) => void, number]>([
+    ['half a status line', (socket) => socket.write('HTTP/1.1 2'), 2],
+    ['half a status line, and the end', (socket) => socket.end('HTTP/1.1 2'), 4],
+    ['a broken head', (socket) => socket.end('HTTP/1.1 200 OK\r\n\u0000: \r\n'), 4],
+    ['closing at once', (socket) => socket.end(), 4],
+    ['closing after the question', (socket) => socket.once('data', () => socket.end()), 4],
+    ['a reset after the question', (socket) => socket.once('data', () => socket.resetAndDestroy()), 4],
+    ['silence', () => undefined, 2],
+  ])('%s', (_, behave, times) => {
+    test('is no answer, and asked again', async () => {
+      let connections = 0;
+      const port = await tcp((socket) => {
+        connections += 1;
+        behave(socket);
+      });
+      expect(await pairOf(to('http', port))).toBe('open no-http-answer');
+      expect(connections).toBe(times);
+    });
+
+    test('once is forgotten where the next question is answered', async () => {
+      let connections = 0;
+      const port = await tcp((socket) => {
+        connections += 1;
+        if (connections === 1) behave(socket);
+        else socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      });
+      expect(await pairOf(to('http', port))).toBe('open http-response');
+    });
+  });
+
   test('an accepted connection has the time its retries would have had', async () => {
     const port = await tcp((socket) =>
       socket.once('data', () => setTimeout(() => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 2000)),
     );
     const timeoutMs = 1000;
     expect(await pairOf(to('http', port), { timeoutMs, retries: 9 })).toBe('open http-response');
-    expect(await pairOf(to('http', port), { timeoutMs, retries: 0 })).toBe('open not-http');
+    // It is asked again, and waited for longer.
+    expect(await pairOf(to('http', port), { timeoutMs, retries: 0 })).toBe('open http-response');
   });
 
   test('nobody there is closed', async () => {

@@ -10,8 +10,9 @@ import type { Aftermath, Probe, ProbeContext, Settle } from './probe.ts';
 const GATEWAY_STATUS: ReadonlySet<number> = new Set([407, 502, 504, 511]);
 
 /**
- * One HTTP exchange on one connection: any valid response head is an answer, whatever its status. Whoever accepts and
- * then doesn't speak HTTP (other bytes, closing, silence) is open but `not-http`.
+ * One HTTP exchange on one connection: any valid response head is an answer, whatever its status. Whoever accepts and sends
+ * other bytes is open but `not-http`; whoever closes, stays silent or stops within the head is open, and `no-http-answer` tells
+ * nothing more: a server does so that is slow, or loses connections.
  */
 export const httpProbe: Probe = (target, deadline, context, settle) => {
   dial(context.system, context.host, target.port, deadline, settle, (socket, connectMs) => {
@@ -40,15 +41,23 @@ function exchange(
       ...(headers.server === STAND_IN_SERVER && { standIn: 'this-port' }),
     });
   };
-  const notHttp = (evidence: string, after: Aftermath | null): void => {
+  let heard = '';
+  const unanswered = (evidence: string, after: Aftermath | null): void => {
+    const reason = isOther(heard) ? 'not-http' : 'no-http-answer';
     // Not a reset: what the kernel still has to deliver shows whether anybody acknowledges it.
     if (after === null) socket.destroy();
     else socket.resetAndDestroy();
-    settle({ kind: 'open', reason: 'not-http', rttMs: connectMs, evidence, after, connection });
+    settle({ kind: 'open', reason, rttMs: connectMs, evidence, after, connection });
   };
   deadline.isAccepted = true;
   deadline.onOver(() => {
-    notHttp('connection accepted, but no answer to an HTTP request', null);
+    unanswered(
+      `connection accepted, but ${heard === '' ? 'no' : 'no whole'} answer to an HTTP request`,
+      null,
+    );
+  });
+  socket.on('data', (chunk: Buffer) => {
+    if (heard.length < HEARD_BYTES) heard += chunk.toString('latin1', 0, HEARD_BYTES);
   });
   system
     .httpRequest({
@@ -64,8 +73,22 @@ function exchange(
     })
     .on('upgrade', answered)
     .on('error', (error: NodeJS.ErrnoException) => {
-      const evidence = `connection accepted, but what came back is not HTTP (${error.code ?? error.message})`;
-      notHttp(evidence, 'spoke');
+      const what = isOther(heard)
+        ? 'what came back is not HTTP'
+        : heard === ''
+          ? 'it was lost before an answer to the HTTP request'
+          : 'the answer to the HTTP request was cut off or broken';
+      unanswered(`connection accepted, but ${what} (${error.code ?? error.message})`, 'spoke');
     })
     .end();
 }
+
+const HEARD_BYTES = 16;
+
+/** Bytes that no answer of HTTP begins with; line ends before one are passed over. */
+function isOther(heard: string): boolean {
+  const begun = heard.replace(/^[\r\n]+/, '').slice(0, HTTP.length);
+  return !HTTP.startsWith(begun);
+}
+
+const HTTP = 'HTTP/';

@@ -19,6 +19,7 @@ export const REASONS = [
   'udp-response',
   'http-response',
   'not-http',
+  'no-http-answer',
   'intercepted',
   'loopback-only',
   'ipv4-only',

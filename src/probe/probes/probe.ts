@@ -27,7 +27,10 @@ export interface OwnEnd {
 export type ProbeResult =
   | {
       readonly kind: 'open';
-      readonly reason: Extract<Reason, 'syn-ack' | 'udp-response' | 'http-response' | 'not-http'>;
+      readonly reason: Extract<
+        Reason,
+        'syn-ack' | 'udp-response' | 'http-response' | 'not-http' | 'no-http-answer'
+      >;
       readonly rttMs: number;
       readonly evidence: string;
       /** What followed a handshake; null where it is not known yet, absent where nobody looked. */

@@ -5,7 +5,7 @@ import { reprobeOnce } from './reprobe.ts';
 import type { RecheckOptions } from './recheck-options.ts';
 
 /** The system sends its SYN again after 1 and after 3 seconds; an answer to either is waited for. */
-const LONG_TIMEOUT_MS = 5000;
+export const LONG_TIMEOUT_MS = 5000;
 
 const ROUNDS = 2;
 
@@ -57,9 +57,7 @@ function isUnanswered(task: Task, timeoutMs: number): boolean {
   // Where nothing but ICMP came back, one port tells whether the host itself is slow.
   if (!host.hasAnswered) return host.hasReply && task === host.firstTask && result?.kind === 'silence';
   const isSlow = host.isSlow(timeoutMs);
-  if (result?.kind === 'silence') return isSlow || target.mustBeSilent === true;
-  // It accepted, and its answer to the HTTP request may be on the way.
-  return isSlow && result?.kind === 'open' && result.reason === 'not-http' && result.after !== 'spoke';
+  return result?.kind === 'silence' && (isSlow || target.mustBeSilent === true);
 }
 
 /** What comes back fast now, but did not before, is a reaction to probing. */

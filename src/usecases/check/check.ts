@@ -191,7 +191,8 @@ function isUnstatedInstance({
   readonly scout: ExploratoryProbe;
   readonly observation: Observed<ExploratoryProbe>['observation'];
 }): boolean {
-  const isAnswer = state === 'open' && reason !== 'not-http' && doubt === undefined;
+  const speaks = reason !== 'not-http' && reason !== 'no-http-answer';
+  const isAnswer = state === 'open' && speaks && doubt === undefined;
   return scout.kind === 'extra-instance' && isAnswer;
 }
 

@@ -140,7 +140,7 @@ function boundOnly(
 
 /** The row says what decided: not the handshake, but that it proves nothing. */
 function shownReason(reason: CombinedEvidence['reason'], doubt: Judged['doubt']): CombinedEvidence['reason'] {
-  if (reason === 'not-http') return reason;
+  if (reason === 'not-http' || reason === 'no-http-answer') return reason;
   return doubt !== null && ANSWERED_BY_OTHERS.has(doubt) ? 'intercepted' : reason;
 }
 

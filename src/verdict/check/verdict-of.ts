@@ -36,7 +36,7 @@ export function verdictOf(
     const isUseless = application === 'http' && reason === 'not-http';
     if (state === 'open' && (isUseless || isBoundTooNarrowly || isRefusedStandIn)) return 'fail';
     if (isDoubtful) return 'unproven';
-    if (state === 'open') return 'pass';
+    if (state === 'open') return application === 'http' && reason === 'no-http-answer' ? 'unproven' : 'pass';
     return state === 'open|filtered' ? 'unproven' : 'fail';
   }
   if (isDoubtful) return 'unproven';

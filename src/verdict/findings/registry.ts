@@ -31,6 +31,7 @@ import { neighboursBlocked } from './codes/neighbours-blocked.ts';
 import { noControlPorts } from './codes/no-control-ports.ts';
 import { noSuchHost } from './codes/no-such-host.ts';
 import { notChecked } from './codes/not-checked.ts';
+import { noHttpAnswer } from './codes/no-http-answer.ts';
 import { notHttp } from './codes/not-http.ts';
 import { notVizWorld } from './codes/not-viz-world.ts';
 import { nothingListens } from './codes/nothing-listens.ts';
@@ -98,6 +99,7 @@ export const FINDINGS = {
   'no-such-host': noSuchHost,
   'not-checked': notChecked,
   'not-http': notHttp,
+  'no-http-answer': noHttpAnswer,
   'not-viz-world': notVizWorld,
   'nothing-listens': nothingListens,
   'one-family-only': oneFamilyOnly,

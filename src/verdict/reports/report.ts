@@ -115,6 +115,7 @@ const reasons = {
   'udp-response': true,
   'http-response': true,
   'not-http': true,
+  'no-http-answer': true,
   intercepted: true,
   'loopback-only': true,
   'ipv4-only': true,

@@ -9,6 +9,8 @@ const ROWS: readonly (readonly [Expected, State, Reason, { http?: boolean; answe
     ['reachable', 'open', 'syn-ack', {}, 'pass'],
     ['reachable', 'open', 'http-response', { http: true }, 'pass'],
     ['reachable', 'open', 'not-http', { http: true }, 'fail'],
+    ['reachable', 'open', 'no-http-answer', { http: true }, 'unproven'],
+    ['blocked', 'open', 'no-http-answer', { http: true }, 'fail'],
     ['reachable', 'open', 'udp-response', {}, 'pass'],
     ['reachable', 'open', 'socket-table', {}, 'pass'],
     ['reachable', 'closed', 'conn-refused', {}, 'fail'],

@@ -109,7 +109,7 @@ function missing(one: Judged, group: readonly Judged[], context: FindingContext)
     case 'open|filtered':
       return finding('udp-silent', { ...at, isLocal, listens: context.listens(one) }, flows);
     default:
-      return finding('not-http', at, flows);
+      return finding(reason === 'no-http-answer' ? reason : 'not-http', at, flows);
   }
 }
 
