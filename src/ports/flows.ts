@@ -62,9 +62,10 @@ export function flowsFrom({ vantage, sourceTo, isOwn }: Standpoint, site: Site):
     for (const address of host.addresses.length === 0 ? [null] : [...host.addresses].sort(compareAddresses)) {
       const source = address === null ? null : sourceTo(address);
       const roles = rolesAt(vantage, source, host, site);
-      const misplaced = misplacedAt({ vantage, source, isOwn }, address, host, site);
-      const stated = misplaced?.stated ?? [];
       for (const endpoint of endpoints) {
+        const about = { host, audience: endpoint.audience, site };
+        const misplaced = misplacedAt({ vantage, source, isOwn }, address, about);
+        const stated = misplaced?.stated ?? [];
         const isRequired = endpoint.audience.some((role) => roles.includes(role));
         const id = flowId(vantage, host, endpoint, address);
         const flow: Flow = {
@@ -109,10 +110,15 @@ export function unstatedFlow(
   };
 }
 
-function misplacedAt(place: Place, address: Address | null, host: Host, site: Site): MisplacedFlow | null {
-  const why = address === null ? null : whyMisplaced(place, address, host, site);
+function misplacedAt(
+  place: Place,
+  address: Address | null,
+  about: Parameters<typeof whyMisplaced>[2],
+): MisplacedFlow | null {
+  const why = address === null ? null : whyMisplaced(place, address, about);
   if (why === null) return null;
   const { source } = place;
+  const { host, site } = about;
   const stated = source === null || why === 'own-machine' ? [] : statedRolesAt(source, host, site);
   return { why, source, stated };
 }

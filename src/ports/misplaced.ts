@@ -1,5 +1,6 @@
 import type { Host, Site } from '../deployment/site.ts';
 import { ADDRESS_BITS, type Address } from '../net/address.ts';
+import { isLoopback } from '../net/special-addresses.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { sourcesOf } from './peers.ts';
 import type { Role, Vantage } from '../deployment/role.ts';
@@ -21,14 +22,25 @@ export interface Place {
   readonly isOwn: (address: Address) => boolean;
 }
 
+/** What is asked about: the audience is who has to reach the port. */
+interface About {
+  readonly host: Host;
+  readonly audience: readonly Role[];
+  readonly site: Site;
+}
+
 /** Why the place does not speak for its role towards an address of the host; null where it does. */
 export function whyMisplaced(
   { vantage, source, isOwn }: Place,
   address: Address,
-  host: Host,
-  site: Site,
+  { host, audience, site }: About,
 ): Misplaced | null {
-  if (vantage === 'all') return null;
+  if (vantage === 'all') {
+    const isElsewhere = (role: Role): boolean =>
+      sourcesOf(role, host, site).length > 0 && !runsHere(role, host, site, isOwn);
+    const isForOthers = isOwn(address) && !isPlainlyLocal(address, host) && audience.some(isElsewhere);
+    return isForOthers ? 'own-machine' : null;
+  }
   if (isOwn(address)) {
     return vantage === 'outsider' || runsHere(vantage, host, site, isOwn) ? null : 'own-machine';
   }
@@ -41,6 +53,11 @@ export function whyMisplaced(
 /** Somebody said who acts in the role, or it follows from the hosts of the site. */
 function isStated(role: Role, host: Host, site: Site): boolean {
   return site.peers[role] !== null || (role !== 'client' && sourcesOf(role, host, site).length > 0);
+}
+
+/** Asked over loopback by its address, or as "this machine": whether the parts are up is the question, and nothing else. */
+function isPlainlyLocal(address: Address, { name }: Host): boolean {
+  return isLoopback(address) && (name === null || name.toLowerCase() === 'localhost');
 }
 
 /** The role acts on the host itself: a part of Viz World there, the configuration tool unless stated, or nobody but its addresses. */

@@ -77,6 +77,12 @@ test('on the server, as client: loopback never meets the rules that drop every c
     expect(verdicts(report)).toEqual({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
     expect({ code, codes }).toEqual({ code: 3, codes: ['own-machine'] });
   }
+  const everybody = await check(server, '--host', '10.20.0.11', '--no-stand-in');
+  expect(verdicts(everybody.report)).toMatchObject({
+    'server-1.client': 'unproven',
+    'server-1.config': 'pass',
+  });
+  expect({ code: everybody.code, codes: everybody.codes }).toEqual({ code: 3, codes: ['own-machine'] });
   // What runs there is seen as it should be, and so is everything at once: is it up?
   expect((await check(server, '--host', '10.20.0.11', '--as', 'config-tool')).code).toBe(0);
   expect((await check(server, '--no-stand-in')).code).toBe(0);

@@ -27,13 +27,35 @@ describe('over loopback', () => {
   test.each<[Vantage, string]>([
     ['client', 'own-machine'],
     ['web', 'own-machine'],
-    ['all', 'speaks'],
     // They run on the host itself.
     ['server', 'speaks'],
     ['allocator', 'speaks'],
     ['config-tool', 'speaks'],
   ])('as %s: %s', (vantage, why) => {
     expect(all(seen(vantage, '10.20.0.11', {}))).toEqual([why]);
+  });
+
+  test('as everybody: what others need is not proven, what runs on the host itself is', () => {
+    const answers = seen('all', '10.20.0.11', { web: [] });
+    expect(answers).toMatchObject({
+      ...{ 'server-1.client': 'own-machine', 'server-2.client': 'own-machine' },
+      ...{ 'server-1.config': 'speaks', 'server-1.http': 'speaks', 'server-1.udp': 'speaks' },
+    });
+    expect(seen('all', '10.20.0.11', { web: ['10.9.0.0/16'] })).toMatchObject({
+      'server-1.http': 'own-machine',
+    });
+    expect(seen('all', '10.20.0.11', {}, [A, B])).toMatchObject({ 'server-1.client': 'own-machine' });
+  });
+
+  test.each([
+    ['127.0.0.1', null, 'speaks'],
+    ['127.0.0.1', 'localhost', 'speaks'],
+    // Debian writes the name of the machine itself beside it.
+    ['127.0.1.1', 'maps-a', 'own-machine'],
+    ['10.20.0.11', 'maps-a', 'own-machine'],
+  ])('as everybody at %s (%s): %s', (address, name, why) => {
+    const machine = { ...host('maps-a', 1, false, [address]), name };
+    expect(seen('all', address, {}, [machine])).toMatchObject({ 'server-1.client': why });
   });
 
   test('a configuration tool stated elsewhere is not here; one stated here is', () => {

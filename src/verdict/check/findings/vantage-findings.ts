@@ -1,3 +1,4 @@
+import { ROLES } from '../../../deployment/role.ts';
 import { groupBy } from '../../../group-by.ts';
 import { formatAddress } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
@@ -31,7 +32,9 @@ function ownMachine(group: readonly Judged[], site: JudgeContext['site']): Findi
           say('Or audit the rules of this machine (Linux: nft list ruleset > own.nft):'),
           run('vwaudit', 'audit', 'own.nft', ...siteArguments(site, flow.host)),
         ];
-  return finding('own-machine', { host, address, as: from?.role ?? '' }, idsOf(group), audit);
+  const audience = new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience));
+  const roles = ROLES.filter((role) => audience.has(role));
+  return finding('own-machine', { host, address, as: from?.role ?? '', roles }, idsOf(group), audit);
 }
 
 function wrongAddress(group: readonly Judged[]): Finding {
