@@ -57,6 +57,6 @@ function badMachineFile(file: string, why: string): InputError {
     code: 'bad-machine-file',
     message: `"${file}" is not a whole file of vwaudit collect (${why})`,
     value: file,
-    fix: 'collect it again: vwaudit collect --out FILE, or the script of vwaudit collect --script',
+    fix: 'collect it again: vwaudit collect --out machine.json, or the script of vwaudit collect --script',
   });
 }

@@ -225,15 +225,27 @@ describe('a file of vwaudit that is another one than was meant', () => {
     'report.json': '{\n  "schemaVersion": 1,\n  "kind": "check",\n  "flows": []\n}\n',
   };
   test.each([
-    ['report', 'machine.json', /what vwaudit collect wrote, not a report; audit it: vwaudit audit/],
+    [
+      'report',
+      'machine.json',
+      /what vwaudit collect wrote, not a report; audit it: vwaudit audit machine\.json --json/,
+    ],
     ['merge', 'machine.json', /what vwaudit collect wrote/],
     ['compare', 'machine.json', /what vwaudit collect wrote/],
-    ['report', 'log.jsonl', /a log of vwaudit listen, not a report; join it to a report: vwaudit merge/],
-    ['audit', 'log.jsonl', /a log of vwaudit listen, not a ruleset/],
+    [
+      'report',
+      'log.jsonl',
+      /a log of vwaudit listen, not a report; .*vwaudit merge report\.json --listen-log log\.jsonl/,
+    ],
+    [
+      'audit',
+      'log.jsonl',
+      /a log of vwaudit listen, not a ruleset; .*vwaudit merge report\.json --listen-log log\.jsonl/,
+    ],
     [
       'audit',
       'report.json',
-      /a report of vwaudit \(kind "check"\), not a ruleset; show it with vwaudit report/,
+      /a report of vwaudit \(kind "check"\), not a ruleset; show it with vwaudit report report\.json/,
     ],
   ] as const)('%s %s', async (command, name, message) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-other-'));

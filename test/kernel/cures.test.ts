@@ -60,7 +60,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   'a published port': { files: ['published.iptables-save'], kind: 'iptables' },
   'a published port of nft': { files: ['published.nft'], kind: 'nft' },
   'a drop in the table raw': { files: ['raw-drop.iptables-save'], kind: 'iptables' },
-  'iptables-legacy by hand': { files: ['legacy.iptables-save'], kind: 'iptables-legacy' },
+  'iptables-legacy by hand, answers dropped': { files: ['legacy.iptables-save'], kind: 'iptables-legacy' },
   'iptables by hand, answers dropped': { files: ['answers.iptables-save'], kind: 'iptables' },
   'iptables by hand, a network too many': { files: ['wide.iptables-save'], kind: 'iptables' },
   'nft by hand, closed': { files: ['closed.nft'], kind: 'nft' },
@@ -71,6 +71,21 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   'a gateway of iptables': {
     files: ['gateway.iptables-save'],
     kind: 'iptables',
+    flags: ['--hook', 'forward'],
+  },
+  'a gateway of iptables that tracks nothing': {
+    files: ['gateway-closed.iptables-save'],
+    kind: 'iptables',
+    flags: ['--hook', 'forward'],
+  },
+  'a gateway of iptables-legacy that tracks nothing': {
+    files: ['gateway-closed.iptables-save'],
+    kind: 'iptables-legacy',
+    flags: ['--hook', 'forward'],
+  },
+  'a gateway of nft with two chains that track nothing': {
+    files: ['gateway-closed.nft'],
+    kind: 'nft',
     flags: ['--hook', 'forward'],
   },
   'a client that lets nothing out': { files: ['client.nft'], kind: 'nft', flags: ['--hook', 'output'] },
@@ -109,6 +124,18 @@ const WITH_PACKETS: ReadonlySet<string> = new Set([
   'nft by hand, open',
 ]);
 
+/** What follows the first packet, or a second chain, drops as well. */
+const IN_ONE_ROUND: ReadonlySet<string> = new Set([
+  'own rules of iptables',
+  'own rules of iptables on a gateway',
+  'iptables-legacy by hand, answers dropped',
+  'iptables by hand, answers dropped',
+  'nft by hand, answers dropped',
+  'a gateway of iptables that tracks nothing',
+  'a gateway of iptables-legacy that tracks nothing',
+  'a gateway of nft with two chains that track nothing',
+]);
+
 describe.each([
   ['the site the rules are for', SITE, '10.30.0.5', 6],
   ['another site', OTHER_SITE, '10.31.0.5', 9],
@@ -117,15 +144,13 @@ describe.each([
     const machine = lab.host(`cures${(machines += 1)}`);
     for (const file of files) load(machine, file, kind);
     let before = await audit(machine, kind, [...flags, ...site]);
-    // What stands behind what was mended may need another round.
-    for (let round = 0; round < 4 && failed(before).length > 0; round++) {
+    // What drops behind what was mended is told with it; who is let in by what was mended may need another round.
+    for (let round = 0; round < (IN_ONE_ROUND.has(name) ? 1 : 4) && failed(before).length > 0; round++) {
       const errors = before.findings.filter(({ severity }) => severity === 'error');
       const commands = errors.flatMap(({ advice }) => advice.filter((line) => line.startsWith(PROMPT)));
       for (const { message, advice } of errors)
         expect({ message, advice, hasCommand: advice.some((line) => line.startsWith(PROMPT)) }).toMatchObject(
-          {
-            hasCommand: true,
-          },
+          { hasCommand: true },
         );
       for (const line of new Set(commands)) paste(machine, line.slice(PROMPT.length));
       const after = await audit(machine, kind, [...flags, ...site]);

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseInterface } from '../../src/cli/flags/audit-flags.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
+import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import { audit } from '../../src/usecases/audit/audit.ts';
 import { ANY_DIALECT } from '../../src/usecases/audit/dialects.ts';
 
@@ -31,6 +32,7 @@ function collected(
   links: readonly Link[],
   settings: readonly string[],
   routes: readonly object[] = [],
+  rules = RULES,
 ): string {
   const addresses = links.map(({ name, address, flags = UP, operstate = 'UP' }) => ({
     ...{ ifname: name, flags, operstate },
@@ -43,7 +45,7 @@ function collected(
       flags: operstate === 'UP' ? [] : ['linkdown'],
     }));
   const outputs = {
-    nft: RULES,
+    nft: rules,
     addresses: JSON.stringify(addresses),
     'routes-4': JSON.stringify([...onLink, ...routes]),
     'routes-6': '[]',
@@ -63,12 +65,12 @@ const forwarding = (...names: readonly string[]): readonly string[] => [
   ...names.map((name) => `net/ipv4/conf/${name}/forwarding = 1`),
 ];
 
-async function verdicts(text: string, interfaces: readonly string[] = []): Promise<string> {
+async function audited(text: string, interfaces: readonly string[] = []): Promise<AuditReport> {
   const site = siteFromYaml(
     'hosts: { maps-a: { address: 10.63.0.11, instances: 1, allocator: false } }\npeers: { client: [10.61.0.0/16], config-tool: [10.61.0.5] }\n',
     'vwaudit.yaml',
   );
-  const { flows } = await audit(
+  return audit(
     site,
     {
       ...{ files: ['gw.json'], dialects: ANY_DIALECT, hook: 'forward', rulesOf: null, selfAddresses: [] },
@@ -79,6 +81,10 @@ async function verdicts(text: string, interfaces: readonly string[] = []): Promi
       tool: { name: 'vwaudit', version: 'test' },
     },
   );
+}
+
+async function verdicts(text: string, interfaces: readonly string[] = []): Promise<string> {
+  const { flows } = await audited(text, interfaces);
   const own = flows.filter(({ expected }) => expected === 'reachable');
   return [...new Set(own.map(({ verdict }) => verdict))].join();
 }
@@ -129,4 +135,39 @@ test('a stated interface that is down brings nobody, and one that the machine do
   expect(await verdicts(text, ['client=eth0', 'config-tool=eth0'])).toBe('pass');
   expect(await verdicts(text, ['client=eth3', 'config-tool=eth3'])).toBe('unproven');
   await expect(verdicts(text, ['client=eht0', 'config-tool=eth0'])).rejects.toThrow(/eht0.*gw has none/);
+});
+
+describe('advice about the interface of a role', () => {
+  const rules = (...lines: readonly string[]): string =>
+    `table inet t {
+	chain f {
+		type filter hook forward priority 0; policy drop;
+		ct state established,related accept
+		${lines.join('\n\t\t')}
+	}
+}
+`;
+  const ACCEPT = 'ip saddr 10.61.0.0/16 ip daddr 10.63.0.11 accept';
+  const adviceOf = async (text: string, interfaces: readonly string[] = []): Promise<string> =>
+    (await audited(text, interfaces)).findings.flatMap(({ advice }) => advice).join('\n');
+
+  test.each([
+    ['the rule names another one', 'iifname "wan0" drop'],
+    ['the rule names two', 'iifname { "wan0", "eth9" } drop'],
+    ['the rule names the same', 'iifname != "eth0" drop'],
+  ])('is that of the collected routes: %s', async (_, rule) => {
+    const shown = await adviceOf(collected(ALL, FORWARDS, BY_WAN, rules(rule, ACCEPT)));
+    expect(shown).toMatch(/--interface client=eth0/);
+    expect(shown).not.toMatch(/client=wan0|eth9 is the interface/);
+  });
+
+  test('is none where the routes know none', async () => {
+    const text = collected([WAN, SERVERS], FORWARDS, [], rules('iifname "wan0" drop', ACCEPT));
+    expect(await adviceOf(text)).not.toContain('client=wan0');
+  });
+
+  test('pasted, it settles the flow', async () => {
+    const text = collected(ALL, FORWARDS, BY_WAN, rules('iifname "wan0" drop', ACCEPT));
+    expect(await verdicts(text, ['client=eth0', 'config-tool=eth0'])).toBe('pass');
+  });
 });

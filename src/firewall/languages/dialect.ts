@@ -182,7 +182,7 @@ function refuseOthers([other]: readonly RulesetSource[]): void {
     code: 'other-dialect',
     message: 'not an export of Windows Defender Firewall, as the other files are',
     value: excerpt(other.text.trim().split('\n', 1)[0] ?? ''),
-    fix: 'give the files of one computer; with several hosts, HOST=FILE for each',
+    fix: 'give the files of one computer; with several hosts say whose each is, for example maps-a=rules-a.reg',
     file: other.file,
   });
 }

@@ -14,6 +14,7 @@ import {
 } from './evaluate.ts';
 import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
 import type { Knock } from '../netfilter/scenario.ts';
+import { withAccepts, type Accept } from '../netfilter/machine/with-accepts.ts';
 import { namedInterfaces } from './named-interfaces.ts';
 import { networkOf, questionsOf, sourcesOf, type Access } from './access.ts';
 import { keyOf } from './key-of.ts';
@@ -37,6 +38,8 @@ export interface AccessProof {
   readonly fate: Kind;
   /** The rules another source of the same fate and family meets. */
   readonly pathOf: (source: Address) => readonly TraceEntry[];
+  /** Those that it would meet if such rules were put in. */
+  readonly pathWith: (source: Address, accepts: readonly Accept[]) => readonly TraceEntry[];
   /** Which rules let those in who get in, or keep those out who do not: every one of them is in one share, the largest first. */
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
   /** What a packet of it has to be like to fare so; null where that is open. */
@@ -126,6 +129,10 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     const question = askedOf(source);
     return question === null ? [] : traceRules(firewall, question);
   }, formatAddress);
+  const pathWith = (source: Address, accepts: readonly Accept[]): readonly TraceEntry[] => {
+    const question = askedOf(source);
+    return question === null ? [] : traceRules(withAccepts(firewall, accepts, source), question);
+  };
   const sharesOfKind = (which: 'allowed' | 'blocked'): Shares =>
     sharesOf(
       firewall,
@@ -194,6 +201,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     fate: kind,
     isUnordered: hasUnorderedLists(firewall),
     pathOf,
+    pathWith,
     sharesOf: remembered(sharesOfKind, String),
     packetOf,
     knocksOf,

@@ -26,7 +26,7 @@ export function auditAssumptions(
   return [
     ...(areRulesShared
       ? [
-          'hosts without a file of their own run the same rules (give HOST=FILE for each, for example maps-a=rules-a.txt)',
+          'hosts without a file of their own run the same rules (give each its own, for example maps-a=rules-a.txt)',
         ]
       : []),
     ...(hook === 'output' ? ['--hook output: only required flows are checked'] : []),

@@ -94,6 +94,7 @@ export function auditOnMachine(
     isCollected: facts !== null,
     misspelled: doubtful.misspelled,
     areAddressesReplaced: areReplaced(host, { hook, facts }),
+    wayOut: hook === 'input' ? null : known.outInterfaceTo(addresses),
     routedWays: hook === 'output' ? [] : known.interfacesTowards(addresses),
     strictWays: hook === 'output' || known.strict[4] !== 'every' ? [] : known.strictWaysTo(addresses),
   };

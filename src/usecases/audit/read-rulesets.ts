@@ -9,6 +9,7 @@ import { isPortTable, parsePortTables, type ReservedRange } from '../../facts/po
 import { isMachineFile } from '../../facts/is-machine-file.ts';
 import { dialectOf, type Dialects } from './dialects.ts';
 import { readInput, refuseFiles, sourceName } from '../read-input.ts';
+import { shellWord } from '../../shell-word.ts';
 
 /** What is known of the machine that runs the rules. */
 export interface ReadMachine {
@@ -33,8 +34,11 @@ export async function readRulesets(
   windows: WindowsCircumstances,
 ): Promise<ReadMachine> {
   const read = await Promise.all(files.map((file) => readFile(file, dialects, system)));
-  const [collected = null, another] = read.flatMap((one) => one.facts ?? []);
-  if (another !== undefined) throw twoMachines(files);
+  const machines = read.flatMap(({ facts }, index) =>
+    facts === null ? [] : [{ facts, word: files[index] ?? '', host: facts.host }],
+  );
+  if (machines.length > 1) throw twoMachines(machines);
+  const collected = machines[0]?.facts ?? null;
   const facts = withPortRanges(
     collected,
     read.flatMap(({ portRanges }) => portRanges),
@@ -115,7 +119,7 @@ async function readFile(
   const file = sourceName(word);
   const dialect = dialectOf(word, dialects);
   const kind = reportKind(text);
-  if (kind !== null) throw notRules(kind, file);
+  if (kind !== null) throw notRules(kind, word);
   if (dialect === null && isPortTable(text))
     return { sources: [], facts: null, portRanges: parsePortTables(text) };
   if (dialect !== null || !isMachineFile(text))
@@ -133,7 +137,7 @@ function reportKind(text: string): string | null {
   return kind === 'machine' ? null : kind;
 }
 
-function notRules(kind: string, file: string): InputError {
+function notRules(kind: string, word: string): InputError {
   const isLog = kind === 'listen';
   return new InputError({
     code: 'bad-ruleset',
@@ -141,18 +145,19 @@ function notRules(kind: string, file: string): InputError {
       ? 'this is a log of vwaudit listen, not a ruleset'
       : `this is a report of vwaudit (kind "${kind}"), not a ruleset`,
     fix: isLog
-      ? 'join it to a report: vwaudit merge REPORT --listen-log FILE'
-      : 'show it with vwaudit report FILE; audit takes the rules, or what vwaudit collect wrote',
-    file,
+      ? `join it to what vwaudit check --json wrote, for example vwaudit merge report.json --listen-log ${shellWord(word)}`
+      : `show it with vwaudit report ${shellWord(word)}; audit takes the rules, or what vwaudit collect wrote`,
+    file: sourceName(word),
   });
 }
 
-function twoMachines(files: readonly string[]): InputError {
+function twoMachines(machines: readonly { readonly word: string; readonly host: string }[]): InputError {
+  const words = machines.map(({ word }) => word);
   return new InputError({
     code: 'two-machines',
     message: 'two files of vwaudit collect are given for one host',
-    value: files.join(' '),
-    fix: 'give each host its own: HOST=FILE',
+    value: words.join(' '),
+    fix: `say whose each is, for example ${machines.map(({ word, host }) => shellWord(`${host}=${word}`)).join(' ')}`,
   });
 }
 

@@ -45,7 +45,7 @@ export function orUnknownHost(error: unknown, { hosts }: Site): unknown {
   return new InputError({
     ...error.problem,
     message: `${error.problem.message}, and no host of the site is called "${name}"`,
-    fix: `give a readable file, or HOST=FILE, for example ${hosts[0]?.key ?? 'localhost'}=rules.txt; the hosts are ${keysOf(hosts)}`,
+    fix: `give a readable file, or one of a host by its key, for example ${hosts[0]?.key ?? 'localhost'}=rules.txt; the hosts are ${keysOf(hosts)}`,
   });
 }
 

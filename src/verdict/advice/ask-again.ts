@@ -21,7 +21,7 @@ export interface Invocation {
 }
 
 /** An undecided flow, and what would tell more of it. */
-export interface Open extends Pick<DependsOnInterface, 'flow' | 'ways' | 'routes'> {
+export interface Open extends Pick<DependsOnInterface, 'flow' | 'ways' | 'routes' | 'wayOut'> {
   /** What the rule that decides depends on. */
   readonly reasons: readonly Reason[];
   /** The interfaces that this rule names; null where none of that way matters. */
@@ -50,7 +50,7 @@ export function offersOf(open: Open, invocation: Invocation): readonly Offer[] {
 }
 
 function interfaceAdvice(
-  { flow, ways, routes, named: tested }: Open,
+  { flow, ways, routes, wayOut, named: tested }: Open,
   invocation: Invocation,
 ): readonly InterfaceAdvice[] {
   const named = invocation.hook === 'input' ? asIncoming(tested) : tested;
@@ -58,7 +58,7 @@ function interfaceAdvice(
     named.in === null ? [] : incomingAdvice({ flow, named: named.in, ways, routes }, invocation);
   // Outsiders are to be kept out of every interface of the hosts.
   if (named.out === null || (named.in !== null && flow.role === 'outsider')) return incoming;
-  return [...incoming, ...outgoingAdvice({ flow, named: named.out }, invocation)];
+  return [...incoming, ...outgoingAdvice({ flow, named: named.out, wayOut: wayOut ?? null }, invocation)];
 }
 
 /** The answers of a server leave by the interface that the packets come in by, and that one alone is stated. */

@@ -17,9 +17,11 @@ import {
   type Tool,
 } from './inserted-rules.ts';
 import { windowsCure, type WindowsCircumstances } from './windows-cure.ts';
+import { neighbourProtocol, neighbourSteps } from './neighbour-advice.ts';
 import { ownRules } from './own-rules.ts';
 import { run, say, stepText, type Step } from '../findings/step.ts';
 import type { Backend } from '../../firewall/model/ruleset.ts';
+import type { Accept } from '../../firewall/netfilter/machine/with-accepts.ts';
 
 /** Flows of one host that one rule fails alike. */
 export interface Failing {
@@ -48,6 +50,8 @@ export interface Circumstances {
   readonly strictWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
   /** By which interface answers to sources leave, as the routes say; sources may come in by others. */
   readonly routedWays?: readonly { readonly from: Prefix; readonly name: string | null }[];
+  /** By which interface the machine with the rules reaches the host, as its routes say; null where nobody knows. */
+  readonly wayOut?: string | null;
   /** Stated interfaces that may be typing errors. */
   readonly misspelled?: readonly Misspelled[];
   /** What was collected on the host beside its rules; null where nobody collected it. */
@@ -112,7 +116,7 @@ export function cure(failing: Failing, circumstances: Circumstances): readonly S
   }
   const steps = FAMILIES.flatMap((family) =>
     witnessesOf(failing, family).flatMap((witness) =>
-      cureOfPath(found.pathOf(witness), family, failing, circumstances),
+      cureOfPath(witness, selected(failing, family, circumstances), failing, circumstances),
     ),
   );
   const known = new Set<string>();
@@ -128,26 +132,56 @@ function witnessesOf({ found, fate }: Failing, family: Family): readonly Address
 const MAX_CURED = 8;
 
 function cureOfPath(
-  trace: readonly TraceEntry[],
-  family: Family,
+  witness: Address,
+  them: Selected,
   failing: Failing,
   circumstances: Circumstances,
 ): readonly Step[] {
-  return failing.fate === 'blocked'
-    ? letIn(trace, selected(failing, family, circumstances), failing, circumstances)
-    : keepOut(trace, selected(failing, family, circumstances), failing, circumstances);
+  const { found, fate } = failing;
+  if (fate !== 'blocked') return keepOut(found.pathOf(witness), them, failing, circumstances);
+  const steps: Step[] = [];
+  const accepts: Accept[] = [];
+  // Behind the rule that decides another may drop it, or what follows: all of them are told at once.
+  for (let trace = found.pathOf(witness); accepts.length < MAX_BEHIND;) {
+    const entry = decidingEntry(trace, 'blocked');
+    if (entry === null) break;
+    steps.push(...letIn(entry, trace, them, failing, circumstances));
+    const accept = acceptBefore(entry, trace);
+    if (accept === null || accepts.some((one) => isSame(one, accept))) break;
+    accepts.push(accept);
+    trace = found.pathWith(witness, accepts);
+  }
+  return steps;
+}
+
+/** Rules behind one another that are told at once. */
+const MAX_BEHIND = 8;
+
+/** What {@link letIn} puts in before the rule; null where something else is changed. */
+function acceptBefore(entry: TraceEntry, trace: readonly TraceEntry[]): Accept | null {
+  if (entry.type !== 'filter' || neighbourProtocol(entry) !== null) return null;
+  if (entry.direction === 'request')
+    return isLeftByForwarding(entry) ? null : { before: entry, of: 'source' };
+  return isUntracked(trace) ? null : { before: entry, of: 'established' };
+}
+
+function isSame(one: Accept, other: Accept): boolean {
+  const of = ({ of: whom, before: { file, family, table, base, hook } }: Accept): string =>
+    JSON.stringify([whom, file, family, table, base, hook]);
+  return of(one) === of(other);
 }
 
 function letIn(
+  entry: TraceEntry,
   trace: readonly TraceEntry[],
   them: Selected,
   { flows }: Failing,
   circumstances: Circumstances,
 ): readonly Step[] {
-  const entry = decidingEntry(trace, 'blocked');
   const [flow] = flows;
-  if (entry === null || flow === undefined) return [];
+  if (flow === undefined) return [];
   const tool = toolOf(entry, circumstances);
+  if (neighbourProtocol(entry) !== null) return neighbourSteps(entry, tool);
   if (entry.direction !== 'request') {
     if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
     return acceptEstablished(entry, circumstances);

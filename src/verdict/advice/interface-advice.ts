@@ -16,6 +16,8 @@ export interface DependsOnInterface {
   readonly ways?: Circumstances['strictWays'];
   /** By which interface answers to them leave, whether sources come in by others too or not. */
   readonly routes?: Circumstances['routedWays'];
+  /** By which interface the machine with the rules reaches the host, as its routes say; null where nobody knows. */
+  readonly wayOut?: string | null;
 }
 
 /** What to state, or how to find out. */
@@ -41,14 +43,19 @@ export function incomingAdvice(
     ];
   }
   const known = interfaces.filter(({ who }) => who === role || (who === null && hook === 'input'));
-  if (known.length > 0) return [say(`More than one interface is given for addresses of ${role}: give one.`)];
+  const isPlaced = permitted.length > 0 && permitted.every((source) => isStated(source, interfaces));
+  if (known.length > 0 || isPlaced)
+    return [say(`More than one interface is given for addresses of ${role}: give one.`)];
   const routed = permitted.flatMap((source) => waysOf(source, ways));
   if (routed.some(({ name }) => name !== named[0] || named.length > 1)) return routed;
+  // What the routes say is no guess, whatever the rule tests.
+  const likely = permitted
+    .flatMap((source) => waysOf(source, routes))
+    .filter(({ name }) => !isInnerInterface(name));
+  if (likely.length > 0) return joined(likely, role, permitted);
   const names = named.filter((name) => !isInnerInterface(name));
   const [only] = names;
-  if (names.length !== 1 || only === undefined) {
-    const likely = permitted.flatMap((source) => waysOf(source, routes));
-    if (likely.length > 0 && likely.every(({ name }) => names.includes(name))) return likely;
+  if (names.length !== 1 || only === undefined || routes.length > 0) {
     const found = lookUp(permitted[0] ?? null);
     return [
       say(
@@ -58,6 +65,22 @@ export function incomingAdvice(
     ];
   }
   return [{ kind: 'offer', way: 'in', towards: role, name: only }];
+}
+
+/** One for the role where all of its networks are by one interface. */
+function joined(offers: readonly Offer[], role: string, permitted: readonly Prefix[]): readonly Offer[] {
+  const [one] = offers;
+  const isOne = one !== undefined && offers.every(({ name }) => name === one.name);
+  const towards = new Set(offers.map((offer) => offer.towards));
+  return isOne && permitted.every((source) => towards.has(formatPrefix(source)))
+    ? [{ ...one, towards: role }]
+    : offers;
+}
+
+function isStated(source: Prefix, interfaces: Invocation['interfaces']): boolean {
+  return interfaces.some(
+    ({ who }) => who !== null && typeof who !== 'string' && prefixContainsPrefix(who, source),
+  );
 }
 
 /** The interfaces of the routes to a network, and to networks in it: to state another one would be wrong. */
@@ -76,9 +99,11 @@ function prefixContainsPrefix(outer: Prefix, inner: Prefix): boolean {
 
 /** How to say by which interface somebody leaves. */
 export function outgoingAdvice(
-  { flow: { role, host }, named }: DependsOnInterface,
+  { flow: { role, host }, named, wayOut = null }: DependsOnInterface,
   { hook, interfaces }: Invocation,
 ): readonly InterfaceAdvice[] {
+  if (wayOut !== null && interfaces.length === 0)
+    return [{ kind: 'offer', way: 'out', towards: host.key, name: wayOut }];
   const names = named.filter((name) => name !== 'lo');
   const [only] = names;
   const tested = testedText(names);

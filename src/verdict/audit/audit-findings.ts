@@ -163,6 +163,7 @@ function openOf({ audited: { flow, found, circumstances }, reasons, entry, resul
     flow,
     ways: circumstances.strictWays ?? [],
     routes: circumstances.routedWays ?? [],
+    wayOut: circumstances.wayOut ?? null,
     reasons,
     named: { in: namedOf('in'), out: namedOf('out') },
   };

@@ -86,7 +86,7 @@ function refuseThisMachine({ file, report }: SavedFile): void {
   throw new InputError({
     code: 'own-machine',
     message: `host "${key}" means "this machine", which differs per report`,
-    fix: 'check with --host ADDR, for example --host 10.20.0.11, or with a site file',
+    fix: 'check with the address of the host, for example --host 10.20.0.11, or with a site file',
     file,
   });
 }

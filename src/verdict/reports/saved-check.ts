@@ -12,7 +12,7 @@ import { summarize } from './summarize.ts';
  */
 export function readSavedCheck(written: string, file: string): SavedCheck {
   if (written.trim() === '') throw notACheck('the file is empty', 'run the check again', file);
-  const other = otherFile(written);
+  const other = otherFile(written, file);
   if (other !== null) throw notACheck(other.message, other.fix, file);
   const document = parseJson(written, file);
   refuseOthers(document, file);

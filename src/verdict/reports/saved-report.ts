@@ -30,7 +30,7 @@ const SHAPES = {
  */
 export function readSavedReport(written: string, file: string): AnyReport {
   if (written.trim() === '') throw notAReport('the file is empty', file);
-  const other = otherFile(written);
+  const other = otherFile(written, file);
   if (other !== null) throw notAReport(other.message, file, other.fix);
   const document = parseJson(written, file);
   if (!isObject(document) || typeof document.kind !== 'string' || document.schemaVersion === undefined)

@@ -103,6 +103,31 @@ describe('the back end of iptables that has the rule', () => {
   });
 });
 
+describe('what stands behind the rule that decides', () => {
+  const nft = (text: string): readonly string[] =>
+    findings({ text, file: 'a.nft', dialect: 'nft' }, 102).flatMap(({ advice }) => advice);
+
+  test('is told with it: answers that nobody accepts', () => {
+    const text = '*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\nCOMMIT\n';
+    const advice = findings({ text, file: 'a.rules', dialect: 'iptables' }, 102).flatMap((one) => one.advice);
+    expect(advice).toContain('$ sh vwaudit-iptables.sh');
+    expect(advice).toContain('$ iptables -I OUTPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT');
+  });
+
+  test('is told with it: a second chain, and what of the connection each of them drops', () => {
+    const advice = nft(`table inet f {
+      chain early { type filter hook prerouting priority -10; policy drop; meta l4proto ipv6-icmp accept; }
+      chain input { type filter hook input priority 0; policy drop; meta l4proto ipv6-icmp accept; }
+      chain output { type filter hook output priority 0; policy drop; meta l4proto ipv6-icmp accept; }
+    }`);
+    expect(advice.filter((line) => line.startsWith('$'))).toEqual([
+      "$ nft insert rule inet f early 'ip saddr 10.30.0.0/16 tcp dport 102 accept'",
+      "$ nft insert rule inet f input 'ip saddr 10.30.0.0/16 tcp dport 102 accept'",
+      "$ nft insert rule inet f output 'ct state established accept'",
+    ]);
+  });
+});
+
 describe('a published port', () => {
   test('that others get in to names both rules, whatever the interface', () => {
     const [exposed] = findings(

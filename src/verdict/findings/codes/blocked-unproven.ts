@@ -10,7 +10,7 @@ type Args = At & {
 
 /** Silence is what a firewall that drops leaves; only the other end knows that nothing came. */
 const LOG =
-  'The log of vwaudit listen proves that nothing arrived: vwaudit merge REPORT --listen-log LOG, with the report of check --json and the log that vwaudit listen --out wrote on that machine.';
+  'The log of vwaudit listen proves that nothing arrived: vwaudit merge report.json --listen-log listen.log, with what check --json wrote and the log of vwaudit listen --out on that machine.';
 
 export const blockedUnproven: FindingKind<Args> = {
   severity: 'note',
@@ -33,6 +33,6 @@ export const blockedUnproven: FindingKind<Args> = {
       return ['Check the spelling and the DNS, or give the address: --host 10.20.0.11'];
     return listens
       ? [`vwaudit listen runs there already. ${LOG}`]
-      : [`Run vwaudit listen --out LOG on that machine, and check again with --json. ${LOG}`];
+      : [`Run vwaudit listen --out listen.log on that machine, and check again with --json. ${LOG}`];
   },
 };

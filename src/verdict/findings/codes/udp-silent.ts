@@ -17,7 +17,7 @@ export const udpSilent: FindingKind<Args> = {
     isLocal
       ? 'Run vwaudit check as root (Windows: as administrator), so that the socket table shows who listens.'
       : listens
-        ? 'vwaudit listen runs there already, and its log tells whether the probes arrived: vwaudit merge REPORT --listen-log LOG, with the report of check --json.'
-        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen --out LOG there, check again with --json, and join the log: vwaudit merge REPORT --listen-log LOG.',
+        ? 'vwaudit listen runs there already, and its log tells whether the probes arrived: vwaudit merge report.json --listen-log listen.log, with what check --json wrote and that log.'
+        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen --out listen.log there, check again with --json, and join both: vwaudit merge report.json --listen-log listen.log.',
   ],
 };
