@@ -9,6 +9,7 @@ import type { Knock, Scenario } from '../netfilter/scenario.ts';
 import type { Step } from '../netfilter/evaluation.ts';
 import type { Outcome } from '../netfilter/outcome.ts';
 import { rememberCases } from './cases/remember-cases.ts';
+import { sourcePortOf } from './cases/split-case.ts';
 import { casesOf, fateOf, reliedOn, telling, type CaseFate } from './cases/cases.ts';
 import { solve, walk } from './solve.ts';
 import { isSpent, workOf } from '../netfilter/work.ts';
@@ -56,6 +57,8 @@ export function traceRules(firewall: Firewall, question: FlowQuestion): readonly
 export interface AnswerCase {
   readonly conditions: readonly CaseCondition[];
   readonly fate: CaseFate;
+  /** Packets have to come from it to fare so, where a sender chooses his; null where any of a usual client will do. */
+  readonly sourcePort: number | null;
   /** The rules that are met in it. */
   readonly trace: readonly TraceEntry[];
   /** Those that fit besides the one that decides, where the list has no order. */
@@ -72,6 +75,7 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
       ? casesOf(firewall, asked, peers).map((one) => ({
           conditions: one.conditions.map(caseCondition),
           fate: one.fate,
+          sourcePort: isChosenBy(asked.sender, one.fate) ? sourcePortOf(one.case) : null,
           trace: traceOf(firewall, { case: one.case, peers }),
           passedOver: isUnordered ? passedOver(firewall, { case: one.case, peers }) : [],
           notMatched: () =>
@@ -79,6 +83,11 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
         }))
       : [],
   );
+}
+
+/** Whoever must not get in takes what lets him in; one client that is kept out is enough. */
+function isChosenBy(sender: Scenario['sender'], fate: CaseFate): boolean {
+  return (sender === 'anybody' && fate === 'allowed') || (sender === 'every-client' && fate === 'blocked');
 }
 
 /** The cases of all these sources as texts to compare: conditions and fate, which is `undecided` where they do not fare alike. */

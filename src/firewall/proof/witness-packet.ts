@@ -1,12 +1,11 @@
 import type { Address } from '../../net/address.ts';
 import { onlyAddress } from '../../net/address-set.ts';
 import { isWithin, type IntervalSet } from '../../net/interval-set.ts';
-import { MAX_PORT } from '../../net/port-range.ts';
 import type { FlowQuestion } from '../model/question.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import { telling } from './cases/cases.ts';
-import { FIRST_CLIENT_PORT } from './cases/split-case.ts';
+import { sourcePortOf } from './cases/split-case.ts';
 import { scenariosOf } from './scenarios.ts';
 import { cut } from './solve.ts';
 
@@ -48,10 +47,8 @@ export function witnessPacket(
   const isChosen = asked.sender === (fate === 'allowed' ? 'anybody' : 'every-client');
   if (!isChosen) return { ...ANY, ...named };
   const { found, notBy } = tellingByInterface(firewall, asked, part.peers, fate);
-  const { sourcePorts } = found;
-  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
   return {
-    sourcePort: first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1),
+    sourcePort: sourcePortOf(found),
     ...named,
     notBy,
     header: headerOf(firewall, asked, found, part.peers),

@@ -52,6 +52,10 @@ export const cases = z
       conditions: conditions.describe('all of them hold'),
       result: z.enum(['allowed', 'blocked', 'undecided']),
       rules: ruleRefs,
+      sourcePort: z
+        .int()
+        .optional()
+        .describe('packets have to come from it to fare so; left out where any of a usual client will do'),
       reasons: z.array(reason).optional().describe('why it is undecided'),
     }),
   )

@@ -38,8 +38,8 @@ function isSameTest(one: Test, other: Test): boolean {
 }
 
 /** However it comes out. */
-function anyhow({ ruleMatches: _, ...test }: Test): Test {
-  return { ...test, holds: true, isPlain: null };
+function anyhow(test: Test): Test {
+  return { ...test, holds: true, isPlain: null, ruleMatches: undefined };
 }
 
 function areApart(one: Interface, other: Interface): boolean {
@@ -60,9 +60,13 @@ function mayBe(one: string, other: string): boolean {
 export function opposite(condition: CaseCondition): CaseCondition | null {
   switch (condition.kind) {
     case 'test': {
-      const { ruleMatches: _, ...test } = condition;
-      const { holds, isPlain } = test;
-      return { ...test, holds: !holds, isPlain: isPlain === null ? null : !isPlain };
+      const { holds, isPlain } = condition;
+      return {
+        ...condition,
+        holds: !holds,
+        isPlain: isPlain === null ? null : !isPlain,
+        ruleMatches: undefined,
+      };
     }
     case 'interface':
       return { ...condition, names: condition.except, except: condition.names };

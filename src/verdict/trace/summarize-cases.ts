@@ -10,6 +10,8 @@ export interface CaseSummary {
   readonly conditions: readonly CaseCondition[];
   readonly result: 'allowed' | 'blocked' | 'undecided';
   readonly rules: readonly RuleRef[];
+  /** Packets have to come from it to fare so; left out where any of a usual client will do. */
+  readonly sourcePort?: number | undefined;
   /** Why it is undecided, where its rule tells. */
   readonly reasons?: readonly Reason[] | undefined;
 }
@@ -17,12 +19,13 @@ export interface CaseSummary {
 /** The cases, those that differ in nothing but an interface, a network profile or a test that makes no difference as one. */
 export function summarizeCases(cases: readonly AnswerCase[]): readonly CaseSummary[] {
   return joinAlike(
-    cases.map(({ conditions, fate, trace }) => {
+    cases.map(({ conditions, fate, sourcePort, trace }) => {
       const result = fate === 'depends' ? 'undecided' : fate;
       const entry = result === 'undecided' ? decidingEntry(trace, result) : null;
       const reasons = entry === null ? [] : whyOpen(entry, 'undecided');
       return {
         ...{ conditions, result, rules: decidingRules(trace, result).map(ruleRef) },
+        ...(sourcePort === null ? {} : { sourcePort }),
         ...(reasons.length === 0 ? {} : { reasons }),
       };
     }),
@@ -56,11 +59,11 @@ export function joinAlike<T extends CaseSummary>(cases: readonly T[]): readonly 
   return [...all.filter((one) => !isOtherwise(one)), ...all.filter(isOtherwise)];
 }
 
-/** With one result by the same rules. */
+/** With one result by the same rules, from the same port. */
 export function faresAlike(a: CaseSummary, b: CaseSummary): boolean {
   return faringOf(a) === faringOf(b);
 }
 
-function faringOf({ result, rules }: CaseSummary): string {
-  return JSON.stringify([result, rules.map(wherever)]);
+function faringOf({ result, rules, sourcePort }: CaseSummary): string {
+  return JSON.stringify([result, rules.map(wherever), sourcePort ?? null]);
 }

@@ -201,3 +201,12 @@ test('a condition tells whether its rule matches; of several tests one that hold
     'true open',
   ]);
 });
+
+test('a case that lets in whoever chooses his source port names the port', () => {
+  const found = prove(['-A INPUT -i eth1 -p tcp -m tcp --sport 20 -j ACCEPT'], FORBIDDEN);
+  const told = found.casesOf(found.witness).map(({ fate, sourcePort }) => [fate, sourcePort]);
+  expect(told).toEqual([
+    ['allowed', 20],
+    ['blocked', null],
+  ]);
+});

@@ -133,6 +133,17 @@ test.each([
     'where line 8 matches and where line 8 does not match later packets: blocked · where line 8 does not match: allowed',
   ],
   [
+    'the port that it takes is of the case',
+    casesText(
+      [
+        { conditions: [by('in', 'eth1')], result: 'allowed', rules: [], sourcePort: 20 },
+        { conditions: [butBy('in', 'eth1')], result: 'blocked', rules: [] },
+      ],
+      { withFile: false },
+    ),
+    'in by eth1 from port 20: allowed · otherwise: blocked',
+  ],
+  [
     'more than six are counted',
     shown(
       ...[1, 2, 3, 4, 5, 6, 7].map(

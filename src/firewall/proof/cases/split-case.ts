@@ -1,3 +1,4 @@
+import { MAX_PORT } from '../../../net/port-range.ts';
 import { holds, type IntervalSet } from '../../../net/interval-set.ts';
 import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../../model/dimension.ts';
 import type { Reason } from '../../model/reason.ts';
@@ -348,6 +349,12 @@ function portParts(asked: Scenario, bounds: readonly number[]): readonly Scenari
     const condition = { kind: 'source-port', from: first, to: end - 1 } as const;
     return [{ case: { ...asked, sourcePorts }, isUsual: isUsual(ports, first), conditions: [condition] }];
   });
+}
+
+/** A source port that packets of the case come from; null where any of a usual client will do. */
+export function sourcePortOf({ sourcePorts }: Scenario): number | null {
+  const [first, end] = [Number(sourcePorts[0]), Number(sourcePorts.at(-1))];
+  return first <= FIRST_CLIENT_PORT && end > MAX_PORT ? null : Math.max(first, 1);
 }
 
 /** A question about low ports alone is about those; otherwise clients are taken to use the high ones. */

@@ -35,7 +35,13 @@ function isLong({ conditions }: CaseSummary): boolean {
 }
 
 function separately(told: readonly CaseSummary[], withFile: boolean): readonly string[] {
-  return told.map((one) => `${conditionsText(one.conditions, withFile)}: ${fateText(one, withFile)}`);
+  return told.map((one) => `${whenText(one, withFile)}: ${fateText(one, withFile)}`);
+}
+
+/** `in by eth0 from port 53` */
+function whenText({ conditions, sourcePort }: CaseSummary, withFile: boolean): string {
+  const port = sourcePort === undefined ? '' : `from port ${sourcePort}`;
+  return [conditionsText(conditions, withFile), port].filter((part) => part !== '').join(' ');
 }
 
 /** Each case without the conditions that only keep it apart from those before it; by any other interface comes last. */
@@ -46,8 +52,8 @@ function inOrder(cases: readonly CaseSummary[], withFile: boolean): readonly str
     const conditions = one.conditions.filter(
       (condition) => !isTold(condition, one.conditions, ordered.slice(at)),
     );
-    const text = conditionsText(conditions, withFile);
-    return { when: text === 'otherwise' ? '' : text, fate: fateText({ ...one, conditions }, withFile) };
+    const text = whenText({ ...one, conditions }, withFile);
+    return { when: text.replace(/^otherwise ?/, ''), fate: fateText({ ...one, conditions }, withFile) };
   });
   // Which of its tests keeps a rule from matching makes no other case.
   const isNew = ({ when, fate }: (typeof told)[number], at: number): boolean =>
