@@ -93,7 +93,7 @@ print_settings() {
   done
   for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/forwarding \
     /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv6/conf/*/forwarding \
-    /proc/sys/net/ipv6/conf/*/force_forwarding; do
+    /proc/sys/net/ipv6/conf/*/force_forwarding /proc/sys/net/ipv6/conf/*/disable_ipv6; do
     [ -r "$file" ] || continue
     printf '%s = %s\n' "${file#/proc/sys/}" "$(cat "$file")"
   done

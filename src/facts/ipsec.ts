@@ -7,6 +7,7 @@ export interface IpsecPolicy {
   readonly from: Prefix;
   readonly to: Prefix;
   readonly does: 'block' | 'require';
+  /** `dir in src 10.61.0.0/16 dst 10.20.0.11 proto tcp`, as the tool takes it; `default in`. */
   readonly text: string;
 }
 
@@ -35,7 +36,9 @@ function parsePolicy(block: string): readonly IpsecPolicy[] {
   const asked = block.split(/^\s+tmpl /m).slice(1);
   if (!isBlocking && asked.every((one) => /^\s+level use\b/m.test(one))) return [];
   const does = isBlocking ? 'block' : 'require';
-  const text = `dir ${direction} src ${formatPrefix(from)} dst ${formatPrefix(to)}${isBlocking ? ' action block' : ''}`;
+  const text = ['dir', direction, 'src', formatPrefix(from), 'dst', formatPrefix(to), rest.trim()]
+    .join(' ')
+    .trim();
   return [{ direction, from, to, does, text }];
 }
 
@@ -45,7 +48,7 @@ export function parseIpsecDefaults(output: string): readonly IpsecPolicy[] {
     isDirection(direction) && action === 'block'
       ? ANYWHERE.map((every) => ({
           ...{ direction, from: every, to: every, does: 'block' as const },
-          text: `default ${direction} block`,
+          text: `default ${direction}`,
         }))
       : [],
   );

@@ -4,7 +4,6 @@ import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
 import type { Links } from '../firewall/netfilter/machine/links.ts';
 import { tryParseAddress, type Address, type Family } from '../net/address.ts';
-import { isInnerInterface } from '../net/inner-interface.ts';
 import { blockOf, type Prefix } from '../net/prefix.ts';
 import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
 import { parseListeners } from './listening.ts';
@@ -100,6 +99,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),
     down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
+    withoutIpv6: withoutIpv6(settings, interfaces ?? []),
     strict: { 4: strictOnes(settings), 6: new Set() },
     links: interfaces === null ? null : linksOf(interfaces),
     areFramesFiltered: {
@@ -107,6 +107,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       6: settings.get('net/bridge/bridge-nf-call-ip6tables') === '1',
     },
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
+    notForwarding: notForwarding(settings),
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
     assumptions: [
       ...(isRedacted
@@ -174,10 +175,41 @@ function forwards6(settings: Settings): boolean | null {
   return all === '0' && isWhole && !isForced ? false : null;
 }
 
-/** Without those for all, for new ones, and for the loopback interface. */
+/** Those that are 0: where the one for all is, it sets that of each. */
+function notForwarding(settings: Settings): MachineFacts['notForwarding'] {
+  const isOff = (key: string): boolean => settings.get(key) === '0';
+  const each = entriesOfInterfaces(settings, 4, 'forwarding').map(([key]) => key);
+  const [all4, all6] = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding'];
+  // As sysctl writes names: a dot within one is a slash.
+  const named = (key: string): string => key.replaceAll(/[./]/g, (one) => (one === '/' ? '.' : '/'));
+  return {
+    4: (isOff(all4) ? [all4] : each.filter(isOff)).map(named),
+    6: [all6].filter(isOff).map(named),
+  };
+}
+
 function ofInterfaces(settings: Settings, family: Family, name: string): readonly string[] {
+  return entriesOfInterfaces(settings, family, name).map(([, value]) => value);
+}
+
+/** Without those for all, for new ones, and for the loopback interface. */
+function entriesOfInterfaces(
+  settings: Settings,
+  family: Family,
+  name: string,
+): readonly (readonly [key: string, value: string])[] {
   const pattern = new RegExp(`^net/ipv${family}/conf/(?!(?:all|default|lo)/)[^/]+/${name}$`);
-  return [...settings].flatMap(([key, value]) => (pattern.test(key) ? [value] : []));
+  return [...settings].filter(([key]) => pattern.test(key));
+}
+
+/** In files of older collectors without the setting, those that have no address of IPv6, not even a link-local one. */
+function withoutIpv6(settings: Settings, interfaces: readonly Interface[]): ReadonlySet<string> {
+  const isWithout = ({ name, master, addresses }: Interface): boolean => {
+    const setting = settings.get(`net/ipv6/conf/${name}/disable_ipv6`);
+    if (setting !== undefined) return setting !== '0';
+    return master === null && addresses.every(({ family }) => family === 4);
+  };
+  return new Set(interfaces.filter(isWithout).flatMap(({ name }) => (name === 'lo' ? [] : [name])));
 }
 
 const interfacesShape = z.array(
@@ -212,9 +244,8 @@ interface Interface {
   readonly isWithoutArp: boolean;
 }
 
-/** A bridge of containers has no carrier while none runs: nobody is missing. */
 function isDown({ name, isOpen, hasCarrier }: Interface): boolean {
-  return !isInnerInterface(name) && !(isOpen && hasCarrier);
+  return name !== 'lo' && !(isOpen && hasCarrier);
 }
 
 /** VRFs and dummies have the flag as well: nobody comes in by them. */
@@ -237,7 +268,7 @@ function parseInterfaces(output: string): readonly Interface[] {
         addr_info: entries,
       }) => ({
         ...{ name, master, link },
-        hasCarrier: !flags.includes('NO-CARRIER') && !NO_CARRIER.has(operstate),
+        hasCarrier: !flags.includes('NO-CARRIER') && RUNNING.has(operstate),
         networks: entries.flatMap(({ local = '', prefixlen }) => {
           const address = tryParseAddress(local);
           if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
@@ -253,8 +284,8 @@ function parseInterfaces(output: string): readonly Interface[] {
     );
 }
 
-/** `operstate` of an interface that is up and has nothing at its other end. */
-const NO_CARRIER: ReadonlySet<string> = new Set(['DOWN', 'LOWERLAYERDOWN', 'NOTPRESENT']);
+/** `operstate` of an interface that takes packets; `UNKNOWN` of one that has no carrier to lose. */
+const RUNNING: ReadonlySet<string> = new Set(['UP', 'UNKNOWN']);
 
 function linksOf(interfaces: readonly Interface[]): Links {
   const portsOf = (upper: string): readonly Interface[] =>

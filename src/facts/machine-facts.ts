@@ -19,6 +19,8 @@ export interface MachineFacts {
   readonly interfaces: readonly string[] | null;
   /** Interfaces that nothing comes in by, since they are down or have no carrier, with the networks of their addresses. */
   readonly down: ReadonlyMap<string, readonly Prefix[]>;
+  /** Interfaces that take and send no IPv6 (`disable_ipv6`). */
+  readonly withoutIpv6: ReadonlySet<string>;
   /** Which interface is part of which other; null where nobody collected it. */
   readonly links: Links | null;
   /** Whether the chains of IP see the frames that a bridge passes (`bridge-nf-call-iptables`, `bridge-nf-call-ip6tables`). */
@@ -34,6 +36,8 @@ export interface MachineFacts {
   readonly strict: Readonly<Record<Family, StrictInterfaces>>;
   /** Whether it forwards packets, by any interface; null where that is not known, or true of some interfaces only. */
   readonly isForwarding: Readonly<Record<Family, boolean | null>>;
+  /** The settings that are 0 and keep interfaces from it, as sysctl names them. */
+  readonly notForwarding: Readonly<Record<Family, readonly string[]>>;
   readonly listeners: readonly Listener[] | null;
   /** Ports that the system keeps. */
   readonly portRanges: readonly ReservedRange[];
@@ -76,6 +80,7 @@ export function unknownMachine(host: string): MachineFacts {
       addresses: null,
       interfaces: null,
       down: new Map<string, readonly Prefix[]>(),
+      withoutIpv6: new Set<string>(),
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
@@ -84,7 +89,13 @@ export function unknownMachine(host: string): MachineFacts {
       ipsec: null,
       strict: { 4: new Set<string>(), 6: new Set<string>() },
     },
-    ...{ isForwarding: { 4: null, 6: null }, listeners: null, portRanges: [], otherFirewalls: [] },
+    ...{
+      isForwarding: { 4: null, 6: null },
+      notForwarding: { 4: [], 6: [] },
+      listeners: null,
+      portRanges: [],
+      otherFirewalls: [],
+    },
     ...{ subnets: [], profileOf: () => null, programOf: () => null, assumptions: [] },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { runInProcess } from '../e2e/in-process.ts';
 import { createLab } from './lab/lab.ts';
@@ -36,32 +37,37 @@ afterEach(() => {
 });
 
 /** Whether an answer of the server, even that nobody listens, gets to the client. */
-function isAnswered(): boolean {
-  const CONNECT = `const socket = require('net').connect({ host: '10.61.0.1', port: 102 });
+function isAnswered(to = '10.61.0.1'): boolean {
+  const CONNECT = `const socket = require('net').connect({ host: '${to}', port: 102 });
 socket.setTimeout(2000, () => { console.log('silent'); socket.destroy(); });
 socket.on('connect', () => { console.log('open'); socket.destroy(); });
 socket.on('error', ({ code }) => console.log(code));`;
   return ['open', 'ECONNREFUSED'].includes(client.must(['node', '-e', CONNECT]).trim());
 }
 
-async function verdict(): Promise<{ readonly verdict: string; readonly why: string }> {
+async function verdict(): Promise<{
+  readonly verdict: string;
+  readonly why: string;
+  readonly advice: readonly string[];
+}> {
   const file = path.join(folder, 'machine.json');
   writeFileSync(file, server.must(['node', ENTRY, 'collect', '--quiet']));
   const { stdout } = await runInProcess([
     ...['audit', file, '--instances', '1', '--host', '10.61.0.1', '--json', '--quiet'],
     ...['--allow', 'client=10.61.0.5'],
   ]);
-  const { flows } = validReport(stdout) as AuditReport;
+  const { flows, findings } = validReport(stdout) as AuditReport;
   const flow = flows.find(
     ({ from, port, transport }) => from.role === 'client' && port === 102 && transport === 'tcp',
   );
-  return { verdict: flow?.verdict ?? '', why: flow?.proof.why ?? '' };
+  const advice = findings.flatMap((one) => one.advice);
+  return { verdict: flow?.verdict ?? '', why: flow?.proof.why ?? '', advice };
 }
 
 test('what keeps nobody out passes', async () => {
   expect(isAnswered()).toBe(true);
   // The kernel shows a new link as up a moment after it carries packets.
-  await expect.poll(verdict, { timeout: 20_000 }).toEqual({ verdict: 'pass', why: '' });
+  await expect.poll(verdict, { timeout: 20_000 }).toMatchObject({ verdict: 'pass', why: '' });
 });
 
 const RULE = 'ip rule';
@@ -104,7 +110,7 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
   [
     'a policy of IPsec that drops',
     [['ip xfrm policy add dir in src 10.61.0.0/16 dst 10.61.0.1 action block', 'ip xfrm policy flush']],
-    /IPsec policy "dir in src 10\.61\.0\.0\/16 dst 10\.61\.0\.1 action block"/,
+    /IPsec policy "dir in src 10\.61\.0\.0\/16 dst 10\.61\.0\.1" drops/,
   ],
   [
     'a policy that asks for IPsec',
@@ -121,7 +127,7 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
       [
         `the default policy of IPsec (${direction}) drops`,
         [[`ip xfrm policy setdefault ${direction} block`, `ip xfrm policy setdefault ${direction} accept`]],
-        new RegExp(`IPsec policy "default ${direction} block"`),
+        new RegExp(`IPsec policy "default ${direction}"`),
       ] as const,
   ),
   [
@@ -188,6 +194,47 @@ test.each(CASES)('%s', async (_, commands, why) => {
   expect(found.why).toMatch(why);
 });
 
+test('a policy of IPsec is deleted as the advice says, and the answer passes again', async () => {
+  server.must(
+    'ip xfrm policy add dir in src 10.61.0.0/16 dst 10.61.0.1 proto tcp dport 102 action block'.split(' '),
+  );
+  expect(isAnswered()).toBe(false);
+  const { advice } = await verdict();
+  const [pasted = ''] = advice.filter((line) => line.startsWith('$ sudo ip xfrm'));
+  server.must(pasted.replace('$ sudo ', '').split(' '));
+  expect(isAnswered()).toBe(true);
+  expect((await verdict()).verdict).toBe('pass');
+});
+
+test('an interface without IPv6 brings none, whatever the rules and routes say', async () => {
+  const [link = ''] = /\bv\w+/.exec(server.must(['ip', '-br', 'link'])) ?? [];
+  const [far = ''] = /\bv\w+/.exec(client.must(['ip', '-br', 'link'])) ?? [];
+  server.must(['ip', 'addr', 'add', 'fd61::1/128', 'dev', 'lo']);
+  server.must(['ip', 'link', 'add', 'spare', 'type', 'dummy']);
+  server.must(['ip', 'link', 'set', 'spare', 'up']);
+  client.must(['ip', 'addr', 'add', 'fd62::5/64', 'dev', far, 'nodad']);
+  client.must(['ip', 'route', 'add', 'fd61::1/128', 'dev', far]);
+  server.must(['nft', 'add', 'rule', 'inet', 't', 'i', 'meta', 'nfproto', 'ipv6', 'accept']);
+  const resultOf = async (): Promise<string> => {
+    const file = path.join(folder, 'machine.json');
+    writeFileSync(file, server.must(['node', ENTRY, 'collect', '--quiet']));
+    const { stdout } = await runInProcess([
+      ...['trace', file, '--packet', `tcp [fd62::5]:40000 > [fd61::1]:102 in ${link}`, '--json', '--quiet'],
+    ]);
+    const { packets } = JSON.parse(stdout) as TraceReport;
+    return `${packets[0]?.result} ${packets[0]?.reason?.code}`;
+  };
+  server.must(['ip', '-6', 'route', 'add', 'fd62::/64', 'dev', link]);
+  expect(isAnswered('fd61::1')).toBe(true);
+  expect(await resultOf()).toBe('allowed undefined');
+  server.must(['sysctl', '-qw', `net.ipv6.conf.${link}.disable_ipv6=1`]);
+  // A way back does not help.
+  server.must(['ip', '-6', 'route', 'add', 'default', 'dev', 'spare']);
+  expect(isAnswered('fd61::1')).toBe(false);
+  expect(await resultOf()).toBe('undecided ipv6-off');
+  server.must(['sysctl', '-qw', `net.ipv6.conf.${link}.disable_ipv6=0`]);
+});
+
 test('NAT to a machine on the link of the client', async () => {
   // Bridged in the namespace of the client: one link for all three.
   lab.cable(other, ['10.61.0.9/16'], client, []);
@@ -215,4 +262,13 @@ test('the interface of the client is down', async () => {
   server.must(['ip', 'link', 'set', name, 'down']);
   expect(isAnswered()).toBe(false);
   expect((await verdict()).verdict).toBe('unproven');
+  const file = path.join(folder, 'machine.json');
+  const { stdout } = await runInProcess([
+    ...['trace', file, '--packet', `tcp 10.61.0.5:40000 > 10.61.0.1:102 in ${name}`, '--json', '--quiet'],
+  ]);
+  const { packets } = JSON.parse(stdout) as TraceReport;
+  expect(packets[0]).toMatchObject({
+    result: 'undecided',
+    reason: { code: 'interface-down', interface: name },
+  });
 });

@@ -42,11 +42,25 @@ const EXAMPLES: {
     setting: 'domainprofile\\icmpsettings\\AllowInboundEchoRequest',
   },
   'entries-left-out': { code: 'entries-left-out', count: 12 },
-  'way-open': {
-    code: 'way-open',
-    because:
-      'its routing rule "10: from all to 10.99.0.0/16 blackhole" may drop it or lead it, or the answers, elsewhere',
+  'no-route': { code: 'no-route' },
+  'not-forwarding': { code: 'not-forwarding', family: 4, settings: ['net.ipv4.ip_forward'] },
+  'interface-down': { code: 'interface-down', interface: 'eth1' },
+  'ipv6-off': { code: 'ipv6-off', interface: 'eth1' },
+  'routing-rule': { code: 'routing-rule', rule: '10: from all to 10.99.0.0/16 blackhole', family: 4 },
+  'ipsec-policy': {
+    ...{ code: 'ipsec-policy', policy: 'dir in src 10.30.0.0/16 dst 10.20.0.11', does: 'block' },
   },
+  'not-its-address': { code: 'not-its-address', address: '10.20.0.11', host: 'maps-a' },
+  'reverse-path': {
+    ...{ code: 'reverse-path', from: ['10.30.0.0/16'], interface: 'eth1', routed: 'eth0' },
+  },
+  'no-arp': { code: 'no-arp', interface: 'eth1' },
+  'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null },
+  'fixed-neighbour': {
+    ...{ code: 'fixed-neighbour', address: '10.30.0.5', interface: 'eth1' },
+    ...{ linkAddress: '02:00:00:00:00:99', more: 0 },
+  },
+  'route-by-port': { code: 'route-by-port', interface: 'eth1', master: 'br0' },
   'family-not-covered': { code: 'family-not-covered', family: 6, emptyFiles: [] },
 };
 

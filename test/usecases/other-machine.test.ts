@@ -153,7 +153,7 @@ test('trace: what is no address of the collected machine never gets to its chain
   expect(await answered('10.99.0.8')).toMatchObject({ result: 'allowed' });
   expect(await answered('10.20.0.78')).toMatchObject({
     result: 'undecided',
-    reason: { code: 'way-open', because: 'box did not have the address 10.20.0.78 when it was collected' },
+    reason: { code: 'not-its-address', address: '10.20.0.78', host: 'box' },
   });
   expect(await answered('10.20.0.76/31')).toMatchObject({ result: 'undecided' });
   expect(await answered('10.20.0.78', ['10.20.0.78'])).toMatchObject({ result: 'allowed' });

@@ -101,7 +101,7 @@ test('a collected gateway that does not forward by every interface lets nobody t
   const report = await audited(collected(LET_OUT, partly));
   expect(verdicts(report)).toBe('unproven,pass');
   const client = report.flows.find(({ from }) => from.role === 'client');
-  expect(client?.proof).toMatchObject({ result: 'undecided', reason: { code: 'no-way' } });
+  expect(client?.proof).toMatchObject({ result: 'undecided', reason: { code: 'not-forwarding' } });
 });
 
 test('where the kernel checks no reverse path, somebody elsewhere may claim an address of it', async () => {

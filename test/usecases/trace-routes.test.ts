@@ -17,6 +17,7 @@ async function traced(
   packet: string,
   hook: 'input' | 'forward' = 'input',
   routingRules: readonly object[] = [EVERYBODY],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<TracedPacket | undefined> {
   const rules = JSON.stringify(routingRules);
   const byDefault = { dst: 'default', gateway: '10.20.0.1', dev: 'eth0', flags: [] };
@@ -24,6 +25,7 @@ async function traced(
     ['nft', text],
     ['routes-4', JSON.stringify([byDefault, { ...byDefault, dev: 'eth1', table: '100' }])],
     ['routes-6', JSON.stringify([{ dst: 'fd00:20::/64', dev: 'eth0', flags: [] }])],
+    ...(Object.entries(more) as [string, string][]),
     ...[
       ['rules-4', rules],
       ['rules-6', rules],
@@ -50,7 +52,7 @@ test('a source without a route is open for that reason, one of the other family 
   const open = 'table inet t { chain c { type filter hook input priority 0; policy accept; } }';
   expect(await traced(open, 'tcp [fd00:30::5] > [fd00:20::11]:102')).toMatchObject({
     result: 'undecided',
-    reason: { code: 'no-way' },
+    reason: { code: 'no-route' },
   });
   expect(await traced(open, 'tcp 10.30.0.5 > 10.20.0.11:102')).toMatchObject({ result: 'allowed' });
   expect(await traced(RULES, 'tcp 10.30.0.5 > 10.20.0.11:102')).toMatchObject({
@@ -80,4 +82,46 @@ test('where a routing rule asks for the address that answers come from, NAT befo
   expect(await resultOf(rules(''), 'eth1')).toBe('allowed');
   expect(await resultOf(rules(''), 'eth0')).toBe('blocked');
   expect(await resultOf(rules(dnat), 'eth0')).toBe('undecided');
+});
+
+const OPEN = 'table inet t { chain c { type filter hook forward priority 0; policy accept; } }';
+
+function addresses(...names: readonly string[]): string {
+  return JSON.stringify([
+    ...['eth0', 'eth1'].map((ifname) => ({ ifname, flags: ['UP'], operstate: 'UP' })),
+    // Of a name that containers have too.
+    ...names.map((ifname) => ({ ifname, flags: ['UP', 'NO-CARRIER'], operstate: 'DOWN' })),
+  ]);
+}
+
+test.each(['eth2', 'br-lan'])('a stated interface that is down brings nobody: %s', async (name) => {
+  const of = (way: string) =>
+    traced(OPEN, `tcp 10.30.0.5:40000 > 10.50.0.11:102 ${way}`, 'forward', [EVERYBODY], {
+      addresses: addresses(name),
+    });
+  expect(await of('in eth1 out eth0')).toMatchObject({ result: 'allowed' });
+  const down = { result: 'undecided', reason: { code: 'interface-down', interface: name } };
+  expect(await of(`in ${name} out eth0`)).toMatchObject(down);
+  expect(await of(`in eth1 out ${name}`)).toMatchObject(down);
+});
+
+test('an interface that the machine does not have is refused', async () => {
+  const asked = traced(OPEN, 'tcp 10.30.0.5:40000 > 10.50.0.11:102 in eht0', 'forward', [EVERYBODY], {
+    addresses: addresses(),
+  });
+  await expect(asked).rejects.toThrow('interface "eht0": maps-a has none of that name');
+});
+
+test('an interface whose IPv6 is off takes and sends none', async () => {
+  const of = (settings: string, more: Readonly<Record<string, string>> = {}) =>
+    traced(OPEN, 'tcp [fd00:20::5]:40000 > [fd00:20::11]:102 in eth1 out eth0', 'forward', [EVERYBODY], {
+      settings,
+      ...more,
+    });
+  const on = 'net/ipv6/conf/eth0/disable_ipv6 = 0\nnet/ipv6/conf/eth1/disable_ipv6 = ';
+  const off = { result: 'undecided', reason: { code: 'ipv6-off', interface: 'eth1' } };
+  expect(await of(`${on}0\n`, { addresses: addresses() })).toMatchObject({ result: 'allowed' });
+  expect(await of(`${on}1\n`, { addresses: addresses() })).toMatchObject(off);
+  // Files of older collectors do not have the setting.
+  expect(await of('', { addresses: addresses() })).toMatchObject(off);
 });

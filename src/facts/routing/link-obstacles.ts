@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAMILIES, formatAddress, tryParseAddress, type Address, type Family } from '../../net/address.ts';
 import { isLinkLocal, isMulticast } from '../../net/special-addresses.ts';
 import { groupBy } from '../../group-by.ts';
-import { printable } from '../../printable.ts';
+import type { WayReason } from '../../firewall/model/way-reason.ts';
 import type { Routing } from './routing.ts';
 
 /** Neighbours on the link of an interface that may not be found, or at the wrong link address. */
@@ -10,7 +10,7 @@ export interface LinkObstacle {
   readonly interface: string;
   readonly families: readonly Family[];
   readonly neighbours: readonly Address[] | 'all';
-  readonly because: string;
+  readonly because: WayReason;
 }
 
 /** An entry of the neighbour table that was set by hand: the kernel asks nobody for its link address. */
@@ -49,15 +49,15 @@ export function fixedNeighbours(entries: readonly FixedNeighbour[]): readonly Li
     const [first] = own;
     if (first === undefined) return [];
     const { address, interface: name, linkAddress } = first;
-    const more = own.length > 1 ? ` and ${own.length - 1} more` : '';
     return [
       {
         interface: name,
         families: [address.family],
         neighbours: own.map((one) => one.address),
-        because: printable(
-          `the link address of neighbour ${formatAddress(address)} on ${name} was set by hand (${linkAddress}${more}), and may be wrong`,
-        ),
+        because: {
+          ...{ code: 'fixed-neighbour', address: formatAddress(address), interface: name, linkAddress },
+          more: own.length - 1,
+        },
       },
     ];
   });
@@ -67,9 +67,7 @@ export function fixedNeighbours(entries: readonly FixedNeighbour[]): readonly Li
 export function withoutResolution(name: string): LinkObstacle {
   return {
     ...{ interface: name, families: [4, 6], neighbours: 'all' },
-    because: printable(
-      `${name} has the flag NOARP: neighbours find each other only by link addresses set by hand`,
-    ),
+    because: { code: 'no-arp', interface: name },
   };
 }
 
@@ -77,7 +75,7 @@ export function withoutResolution(name: string): LinkObstacle {
 export function mute(name: string): LinkObstacle {
   return {
     ...{ interface: name, families: [4], neighbours: 'all' },
-    because: printable(`${name} answers no ARP (arp_ignore is 8)`),
+    because: { code: 'arp-ignored', interface: name, address: null },
   };
 }
 
@@ -98,8 +96,6 @@ export function enslaved(
     ),
   );
   if (families.length === 0) return [];
-  const because = printable(
-    `${name} is a port of ${master}: routes send by ${name}, but what it receives counts as received by ${master}`,
-  );
+  const because: WayReason = { code: 'route-by-port', interface: name, master };
   return [{ interface: name, families, neighbours: 'all', because }];
 }

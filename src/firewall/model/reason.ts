@@ -1,5 +1,6 @@
 import type { Family } from '../../net/address.ts';
 import type { Gap } from './gap.ts';
+import type { WayReason } from './way-reason.ts';
 
 /**
  * Why a test, a rule or an answer is not decided, or what the effect of a rule alone does not tell. Data: its text is made in
@@ -32,15 +33,13 @@ export type Reason =
   | { readonly code: 'only-neighbours-dropped'; readonly protocol: 'neighbour-discovery' | 'arp' }
   /** So many more rules followed that let the packet go on. */
   | { readonly code: 'entries-left-out'; readonly count: number }
-  /** What the machine does besides its rules, such as routing. */
-  | { readonly code: 'way-open'; readonly because: string }
+  | WayReason
   /** No ruleset speaks for the family; the files without content may have been meant to. */
   | { readonly code: 'family-not-covered'; readonly family: Family; readonly emptyFiles: readonly string[] };
 
 /** What a test depends on, or what was not understood: codes without arguments. */
 export type PlainReason =
   | 'chain-order'
-  | 'no-way'
   // what the packet, the connection or the machine would have to be known for
   | 'earlier-packets'
   | 'connection-count'

@@ -1,13 +1,13 @@
 import { FAMILIES, type Address } from '../../net/address.ts';
 import { eachFamily, toBound } from '../../net/address-set.ts';
 import { holds, intersect, subtract, union, unionOf } from '../../net/interval-set.ts';
+import type { WayReason } from '../model/way-reason.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 
 /** Sources that the machine may not serve, whatever its rules say. */
 export interface NoWay {
   readonly of: AddressSets;
-  /** What leaves it open, besides plain routes and forwarding. */
-  readonly because: string | null;
+  readonly because: WayReason;
 }
 
 /** All of them. */
@@ -18,7 +18,12 @@ export function deadOf(ways: readonly NoWay[]): AddressSets {
 /** Which of them is why the source stays open; what can be named comes first. */
 export function noWayOf(ways: readonly NoWay[], source: Address): NoWay | null {
   const own = ways.filter(({ of }) => holds(of[source.family], toBound(source)));
-  return own.find(({ because }) => because !== null) ?? own[0] ?? null;
+  return firstTelling(own);
+}
+
+/** Routes may lead nowhere for a reason that another one names. */
+export function firstTelling(ways: readonly NoWay[]): NoWay | null {
+  return ways.find(({ because }) => because.code !== 'no-route') ?? ways[0] ?? null;
 }
 
 /** What the rules let in, but the routes of the machine do not, stays open: rules alone do not decide it. */

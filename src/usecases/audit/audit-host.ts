@@ -4,14 +4,7 @@ import type { accessProver, AccessProof } from '../../firewall/proof/prove-acces
 import type { FilterHook } from '../../firewall/model/question.ts';
 import { accessFlows, type AccessFlow } from '../../ports/access-flows.ts';
 import type { Address } from '../../net/address.ts';
-import { addressSet, eachFamily, EVERY_ADDRESS } from '../../net/address-set.ts';
-import type { NoWay } from '../../firewall/proof/without-way.ts';
-import {
-  interfaceOfOthers,
-  interfacesOf,
-  mayComeByAny,
-  type InterfaceOf,
-} from '../../ports/stated-interfaces.ts';
+import { interfaceOfOthers, interfacesOf, mayComeByAny } from '../../ports/stated-interfaces.ts';
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
@@ -28,6 +21,7 @@ import {
   type PassingFlow,
   type Segment,
 } from './machine/own-segment.ts';
+import { cutOff } from './machine/cut-off.ts';
 import { strays, straysAsInterfaces, straysAsNoWays } from './machine/strays.ts';
 import { NOTHING_STATED, profileOf } from './windows-options.ts';
 import type { AuditOptions } from './audit-options.ts';
@@ -139,7 +133,8 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       isForwarding,
       linkNetworks: known.linkedNetworks,
       dead: [
-        ...deadOf({ known, hook, addresses: destinations, segments }, [bare, out], named),
+        ...exceptFrames(known.deadFor(hook, destinations), segments),
+        ...cutOff([{ from: null, name: bare }, { from: null, name: out }, ...named], known),
         ...straysAsNoWays(astray, permitted),
       ],
       profile: profileAt(addresses, known, options),
@@ -155,28 +150,6 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
     return [{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null, isPartWithin }];
   });
   return { answers, passing, segments, routed };
-}
-
-interface Ways {
-  readonly known: KnownMachine;
-  readonly hook: FilterHook;
-  readonly addresses: readonly Address[];
-  readonly segments: readonly Segment[];
-}
-
-/** Whom the machine cannot speak to: by its routes, or since the interface that is named for them is down. */
-function deadOf(
-  { known, hook, addresses, segments }: Ways,
-  forAll: readonly (string | null)[],
-  named: readonly InterfaceOf[],
-): readonly NoWay[] {
-  const isDown = (name: string | null): boolean => name !== null && known.down.has(name);
-  if (forAll.some(isDown)) return [{ of: EVERY_ADDRESS, because: null }];
-  const cut = named.flatMap(({ from, name }) => (isDown(name) ? [from] : []));
-  return [
-    ...exceptFrames(known.deadFor(hook, addresses), segments),
-    { of: eachFamily((family) => addressSet(cut, family)), because: null },
-  ];
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

@@ -10,7 +10,7 @@ import {
 import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts';
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { portForwards } from '../../firewall/netfilter/machine/port-forwards.ts';
-import { withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
+import { firstTelling, withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook, RouteBack } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -32,7 +32,9 @@ import { bridgingOf, sharedSegment, type Segment } from './machine/own-segment.t
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
+import { cutOff } from './machine/cut-off.ts';
 import { strays, straysAsNoWays } from './machine/strays.ts';
+import { refuseUnknownInterfaces } from './interfaces/doubtful-interfaces.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -79,6 +81,12 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   refuseUnspokenHook(firewall, hook, files, facts !== null);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
+  const named = asked.flatMap(({ question }) => [question.interface, question.outInterface]);
+  refuseUnknownInterfaces(
+    named.filter((name) => name !== null),
+    facts?.host ?? '',
+    known.interfaceNames,
+  );
   const isBridgeShown = hook === 'forward' && showsBridge(firewall);
   // What NAT leads on from an own address is forwarded.
   if (hook === 'forward' && facts?.isRedacted !== true && portForwards(firewall).length === 0)
@@ -105,9 +113,13 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       hook === 'output' || question.interface === null
         ? []
         : straysAsNoWays(strays([], question.interface, { known, destinations: aims }), question.sources);
+    const stated = [question.interface, question.outInterface].map((name) => ({ from: null, name }));
+    const cut = cutOff(stated, known);
     // Frames from port to port of a bridge need no route.
     const deadOf = (part: Destination): readonly NoWay[] =>
-      segment === null ? [...known.deadFor(hook, aims, part), ...astray] : [];
+      segment === null
+        ? [...cut, ...known.deadFor(hook, aims, part), ...astray]
+        : cut.filter(({ because }) => because.code === 'interface-down');
     const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const linkNetworks = known.linkedNetworks;
@@ -216,7 +228,7 @@ function segmentOf(question: PacketQuestion, known: KnownMachine): Segment | nul
 /** Of those that concern some of the sources, one that can be named. */
 function firstNoWay(dead: readonly NoWay[], sources: IntervalSet, family: Family): NoWay | null {
   const own = dead.filter(({ of }) => overlaps(of[family], sources));
-  return own.find(({ because }) => because !== null) ?? own[0] ?? null;
+  return firstTelling(own);
 }
 
 /** The address, where it is one. */

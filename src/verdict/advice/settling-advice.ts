@@ -4,6 +4,7 @@ import type { Reason } from '../../firewall/model/reason.ts';
 import type { Host, Site } from '../../deployment/site.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import { siteArguments } from './site-arguments.ts';
+import { wayAdvice } from './way-advice.ts';
 
 /** An answer that depends on what nobody stated. */
 export interface Unsettled {
@@ -153,15 +154,19 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
         ),
         ...collectSteps(unsettled),
       ];
-    case 'no-way':
-    case 'way-open':
-      return [
-        say(
-          'No rule decides it: the routes of the machine do. This shows the one it takes; change it there, then collect again:',
-        ),
-        run('ip', 'route', 'get', witness),
-        ...collectSteps(unsettled),
-      ];
+    case 'no-route':
+    case 'not-forwarding':
+    case 'interface-down':
+    case 'ipv6-off':
+    case 'routing-rule':
+    case 'ipsec-policy':
+    case 'not-its-address':
+    case 'reverse-path':
+    case 'no-arp':
+    case 'arp-ignored':
+    case 'fixed-neighbour':
+    case 'route-by-port':
+      return wayAdvice(reason, { witness, argv, check: check(unsettled), again: collectSteps(unsettled) });
     case 'link-layer':
     case 'bridge-port':
     case 'vlan-tag':

@@ -18,7 +18,6 @@ interface OpenAnswer {
 export function openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace }: OpenAnswer): Reason | null {
   if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
   const isLeftOpen = isUndecided && !trace.some(({ effect }) => effect === 'undecided');
-  if (noWay !== null && isLeftOpen)
-    return noWay.because === null ? { code: 'no-way' } : { code: 'way-open', because: noWay.because };
+  if (noWay !== null && isLeftOpen) return noWay.because;
   return isOrderOpen && isLeftOpen ? { code: 'chain-order' } : null;
 }

@@ -29,7 +29,7 @@ test('routes by a port of a bridge are an obstacle of their family', () => {
   expect(obstacles([ON_PORT], [])).toEqual([
     {
       ...{ interface: 'eth0', families: [4], neighbours: 'all' },
-      because: 'eth0 is a port of br0: routes send by eth0, but what it receives counts as received by br0',
+      because: { code: 'route-by-port', interface: 'eth0', master: 'br0' },
     },
   ]);
   expect(obstacles([], [{ dst: 'fd00:30::/64', dev: 'eth0', flags: [] }])).toMatchObject([{ families: [6] }]);

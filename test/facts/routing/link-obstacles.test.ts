@@ -27,8 +27,9 @@ test('neighbours set by hand, one obstacle for each interface and family', () =>
     ['eth0', [4], ['10.61.0.5', '10.61.0.6']],
     ['eth0', [6], ['fd61::5']],
   ]);
-  expect(found[0]?.because).toBe(
-    'the link address of neighbour 10.61.0.5 on eth0 was set by hand (02:00:00:00:00:01 and 1 more), and may be wrong',
-  );
+  expect(found[0]?.because).toEqual({
+    ...{ code: 'fixed-neighbour', address: '10.61.0.5', interface: 'eth0' },
+    ...{ linkAddress: '02:00:00:00:00:01', more: 1 },
+  });
   expect(parseNeighbours('')).toEqual([]);
 });

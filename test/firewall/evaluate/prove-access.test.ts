@@ -46,7 +46,7 @@ const OTHER: Required<Access> = {
   isForwarding: { 4: true, 6: false },
   profile: 2,
   bridging: 'unless-routed',
-  dead: [{ of: { 4: [0, 1], 6: [] }, because: null }],
+  dead: [{ of: { 4: [0, 1], 6: [] }, because: { code: 'no-route' } }],
   otherAddresses: [address('10.20.0.12')],
 };
 

@@ -45,7 +45,52 @@ test.each([
       ...COLLECTED,
     ],
   ],
-  ['a route', because({ code: 'no-way' }), ['$ ip route get 10.30.0.1', ...COLLECTED]],
+  ['a route', because({ code: 'no-route' }), ['$ ip route get 10.30.0.1', ...COLLECTED]],
+  [
+    'forwarding that is off',
+    because({ code: 'not-forwarding', family: 4, settings: ['net.ipv4.ip_forward'] }),
+    ['$ sudo sysctl -w net.ipv4.ip_forward=1', ...COLLECTED],
+  ],
+  [
+    'forwarding that nobody collected',
+    because({ code: 'not-forwarding', family: 4, settings: [] }),
+    ['$ vwaudit audit fw.txt --site vwaudit.yaml --forwarding', ...COLLECTED],
+  ],
+  [
+    'a policy of IPsec that drops',
+    because({ code: 'ipsec-policy', policy: 'dir in src 10.30.0.0/16 dst 10.20.0.11', does: 'block' }),
+    ['$ sudo ip xfrm policy delete dir in src 10.30.0.0/16 dst 10.20.0.11', ...COLLECTED],
+  ],
+  [
+    'a default policy of IPsec that drops',
+    because({ code: 'ipsec-policy', policy: 'default in', does: 'block' }),
+    ['$ sudo ip xfrm policy setdefault in accept', ...COLLECTED],
+  ],
+  [
+    'a policy that asks for IPsec',
+    because({ code: 'ipsec-policy', policy: 'dir in src 10.30.0.0/16 dst 10.20.0.11', does: 'require' }),
+    [CHECK],
+  ],
+  [
+    'an interface that is down',
+    because({ code: 'interface-down', interface: 'eth1' }),
+    ['$ sudo ip link set eth1 up', ...COLLECTED],
+  ],
+  [
+    'an interface without IPv6',
+    because({ code: 'ipv6-off', interface: 'eth1.7' }),
+    ['$ sudo sysctl -w net.ipv6.conf.eth1/7.disable_ipv6=0', ...COLLECTED],
+  ],
+  [
+    'a routing rule',
+    because({ code: 'routing-rule', rule: '10: from all fwmark 0x1 lookup 7', family: 4 }),
+    [CHECK, '$ sudo ip -4 rule delete priority 10', ...COLLECTED],
+  ],
+  [
+    'a reverse path test',
+    because({ code: 'reverse-path', from: ['10.30.0.0/16'], interface: 'eth1', routed: 'eth0' }),
+    ['$ vwaudit audit fw.txt --site vwaudit.yaml --interface 10.30.0.0/16=eth0'],
+  ],
   [
     'the program that listens',
     because({ code: 'listener-program', program: 'C:\\viz\\viz.exe' }),

@@ -41,7 +41,7 @@ export function doubtfulInterfaces({
     ...(outInterface === null ? [] : [outInterface]),
   ]);
   if (collected !== null) {
-    for (const name of names) if (!collected.has(name)) throw noSuchInterface(name, host, collected);
+    refuseUnknownInterfaces(names, host, collected);
     return { names: new Set(), notes: [], misspelled: [] };
   }
   const doubt = (way: 'in' | 'out', name: string): readonly string[] => {
@@ -104,6 +104,16 @@ function isLike(name: string, pattern: string): boolean {
 
 function inDoubt(what: string, name: string, others: readonly string[]): string {
   return `${what} may be a typing error: no rule tests ${name}, and nobody is stated to come or leave by ${others.join(', ')} (state these as well, or audit what vwaudit collect writes; until then any other interface counts too)`;
+}
+
+/** @throws InputError for an interface that the collected machine does not have */
+export function refuseUnknownInterfaces(
+  names: Iterable<string>,
+  host: string,
+  collected: ReadonlySet<string> | null,
+): void {
+  if (collected === null) return;
+  for (const name of names) if (!collected.has(name)) throw noSuchInterface(name, host, collected);
 }
 
 function noSuchInterface(name: string, host: string, collected: ReadonlySet<string>): InputError {

@@ -75,6 +75,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly profileOf: (addresses: readonly Address[]) => number | null;
   /** Interfaces that nothing comes in by. */
   readonly down: ReadonlySet<string>;
+  readonly withoutIpv6: MachineFacts['withoutIpv6'];
   /** Every interface it has; null where nobody collected them. */
   readonly interfaceNames: ReadonlySet<string> | null;
   readonly assumptions: readonly string[];
@@ -123,6 +124,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
         ...{ aim: aim ?? null, stated: stated.selfAddresses },
       }),
     down: new Set(facts?.down.keys()),
+    withoutIpv6: facts?.withoutIpv6 ?? new Set(),
     interfaceNames: namesOf(facts),
     links: FAMILIES.flatMap((family) => (facts === null ? [] : linksOf(facts, family))),
     linkedNetworks: linkedNetworks(facts),

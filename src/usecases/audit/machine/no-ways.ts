@@ -1,4 +1,5 @@
 import type { Destination, FilterHook } from '../../../firewall/model/question.ts';
+import type { WayReason } from '../../../firewall/model/way-reason.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../../facts/routing/dead-ends.ts';
 import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
@@ -12,6 +13,7 @@ import {
   type Family,
 } from '../../../net/address.ts';
 import { EMPTY, subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
+import { isInnerInterface } from '../../../net/inner-interface.ts';
 import { LOOPBACK } from '../../../net/special-addresses.ts';
 import type { Routing } from '../../../facts/routing/routing.ts';
 import { obstructions, unanswered } from './obstacles.ts';
@@ -36,12 +38,13 @@ export function noWays({ facts, isForwarding, hook, destinations, aim, stated }:
     const own = destinations.filter((address) => address.family === family);
     // Where its tools do not show that every interface forwards, some may not.
     if (hook === 'forward' && isForwarding[family] !== true)
-      return [ofFamily(family, EVERY_ADDRESS[family], null)];
+      return [ofFamily(family, EVERY_ADDRESS[family], notForwarding(facts, family))];
     const named = unionOf([...own.map(singleAddress), aim?.family === family ? aim.in : EMPTY]);
     const asked = { facts, hook, own, family };
     const plain = deadEnds(asked, facts.routing[family]);
     return [
-      ...[...unpluggedFor(asked), ...plain].map((end) => ofDeadEnd(family, end)),
+      ...unpluggedFor(asked),
+      ...plain.map((end) => ofDeadEnd(family, end)),
       ...obstructedBy(asked, plain),
       ...protectedBy(asked),
       ...(hook === 'input' ? elsewhere(facts, named, { family, stated }) : []),
@@ -74,21 +77,22 @@ function elsewhere(
   const foreign = lowestAddress(subtract(asked, union(own, LOOPBACK[family])), family);
   if (foreign === undefined) return [];
   return [
-    ofFamily(
-      family,
-      EVERY_ADDRESS[family],
-      `${host} did not have the address ${formatAddress(foreign)} when it was collected`,
-    ),
+    ofFamily(family, EVERY_ADDRESS[family], {
+      ...{ code: 'not-its-address', address: formatAddress(foreign), host },
+    }),
   ];
 }
 
-function ofFamily(family: Family, of: IntervalSet, because: string | null): NoWay {
+function notForwarding({ notForwarding: settings }: MachineFacts, family: Family): WayReason {
+  return { code: 'not-forwarding', family, settings: settings[family] };
+}
+
+function ofFamily(family: Family, of: IntervalSet, because: WayReason): NoWay {
   return { of: { 4: EMPTY, 6: EMPTY, [family]: of }, because };
 }
 
 function ofDeadEnd(family: Family, { of, rule }: DeadEnd): NoWay {
-  const because = `its routing rule "${rule ?? ''}" may drop it or lead it, or the answers, elsewhere`;
-  return ofFamily(family, of, rule === null ? null : because);
+  return ofFamily(family, of, rule === null ? { code: 'no-route' } : { code: 'routing-rule', rule, family });
 }
 
 interface AskedOfFamily extends Pick<Asked, 'hook'> {
@@ -131,9 +135,7 @@ function protectedBy({ facts, hook, own, family }: AskedOfFamily): readonly NoWa
       const isMet = own.length === 0 || own.some((address) => prefixContains(here, address));
       return isMet ? [peer] : [];
     });
-    const does =
-      policy.does === 'block' ? 'drops it or the answers' : 'lets it and the answers pass with IPsec only';
-    const because = `its IPsec policy "${policy.text}" ${does}`;
+    const because: WayReason = { code: 'ipsec-policy', policy: policy.text, does: policy.does };
     return covered.length === 0 ? [] : [ofFamily(family, addressSet(covered, family), because)];
   });
 }
@@ -159,14 +161,19 @@ function endsOf(
 }
 
 /** Who is in the network of an interface that is down; everybody, where the destination is. */
-function unpluggedFor({ facts, hook, own, family }: AskedOfFamily): readonly DeadEnd[] {
-  const end = { of: unplugged(facts, family), rule: null };
-  const towards = hook === 'input' ? [] : own.flatMap((address) => ifDead([end], address));
-  return hook === 'output' ? towards : [end, ...towards];
+function unpluggedFor({ facts, hook, own, family }: AskedOfFamily): readonly NoWay[] {
+  return [...facts.down].flatMap(([name, networks]) => {
+    // A bridge of containers has no carrier while none runs: nobody is missing.
+    const of = isInnerInterface(name) ? EMPTY : unplugged(facts, family, networks);
+    const end: DeadEnd = { of, rule: null };
+    const towards = hook === 'input' ? [] : own.flatMap((address) => ifDead([end], address));
+    const ends = hook === 'output' ? towards : [end, ...towards];
+    return ends.map((one) => ofFamily(family, one.of, { code: 'interface-down', interface: name }));
+  });
 }
 
-/** The networks of interfaces that are down, but those that another one leads to as well. */
-function unplugged(facts: MachineFacts, family: Family): IntervalSet {
+/** Those of the networks of an interface that is down to which no other one leads. */
+function unplugged(facts: MachineFacts, family: Family, networks: readonly Prefix[]): IntervalSet {
   const routes = facts.routing[family]?.routes ?? [];
   const isReached = (network: Prefix): boolean =>
     routes.some(
@@ -178,7 +185,6 @@ function unplugged(facts: MachineFacts, family: Family): IntervalSet {
         to.length >= network.length &&
         prefixContains(network, { family, value: to.first }),
     );
-  const networks = [...facts.down.values()].flat();
   return addressSet(
     networks.filter((network) => network.family === family && !isReached(network)),
     family,

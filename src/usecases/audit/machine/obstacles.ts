@@ -3,12 +3,13 @@ import type { LinkObstacle } from '../../../facts/routing/link-obstacles.ts';
 import { obstructed } from '../../../facts/routing/obstructed.ts';
 import type { Routing } from '../../../facts/routing/routing.ts';
 import type { FilterHook } from '../../../firewall/model/question.ts';
+import type { WayReason } from '../../../firewall/model/way-reason.ts';
 import { compareAddresses, formatAddress, type Address, type Family } from '../../../net/address.ts';
 import { prefixContains } from '../../../net/prefix.ts';
 
 /** The routing of the machine with one obstacle in the way. */
 export interface Obstructed {
-  readonly because: string;
+  readonly because: WayReason;
   readonly routing: Routing;
 }
 
@@ -50,7 +51,7 @@ export function unanswered(
       );
     const foreign = own.find((address) => address.family === 4 && !has(address) && isAskedFor(address));
     if (foreign === undefined) return [];
-    const because = `${name} answers no ARP for ${formatAddress(foreign)}, an address of another interface (arp_ignore)`;
+    const because: WayReason = { code: 'arp-ignored', interface: name, address: formatAddress(foreign) };
     const obstacle: LinkObstacle = { interface: name, families: [4], neighbours: 'all', because };
     return [{ because, routing: remembered(routing4, obstacle) }];
   });

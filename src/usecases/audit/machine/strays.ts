@@ -71,11 +71,10 @@ export function straysAsNoWays(all: readonly Stray[], sources: readonly Prefix[]
     const those = intersect(of, addressSet(sources, family));
     if (those.length === 0) return [];
     const prefixes = toPrefixes(those, family, MAX_NAMED).map(formatPrefix);
-    const [first = ''] = prefixes;
     return [
       {
         of: eachFamily((each): IntervalSet => (each === family ? those : [])),
-        because: `rp_filter=1 drops packets from ${prefixes.join(', ')} that come in by ${stated}: the route to them leads by ${routed} (--interface ${first}=${routed})`,
+        because: { code: 'reverse-path', from: prefixes, interface: stated, routed },
       },
     ];
   });

@@ -2,6 +2,7 @@ import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../..
 import type { Family } from '../../../net/address.ts';
 import { gapText } from './gap-text.ts';
 import { programsText } from './programs-text.ts';
+import { wayText } from './way-text.ts';
 
 /** One clause: why something is not decided, or what the effect of a rule alone does not tell. */
 export function reasonText(reason: Reason): string {
@@ -34,8 +35,19 @@ export function reasonText(reason: Reason): string {
       return `only dropped ${reason.protocol === 'arp' ? 'ARP' : 'neighbour discovery'} blocks them, which tunnels and static neighbours do not need`;
     case 'entries-left-out':
       return `${reason.count} more rules follow that do not decide`;
-    case 'way-open':
-      return `the rules let it in, but ${reason.because}`;
+    case 'no-route':
+    case 'not-forwarding':
+    case 'interface-down':
+    case 'ipv6-off':
+    case 'routing-rule':
+    case 'ipsec-policy':
+    case 'not-its-address':
+    case 'reverse-path':
+    case 'no-arp':
+    case 'arp-ignored':
+    case 'fixed-neighbour':
+    case 'route-by-port':
+      return `the rules let it in, but ${wayText(reason)}`;
     case 'family-not-covered':
       return notCovered(reason.family, reason.emptyFiles);
     case 'rule-grammar':
@@ -134,8 +146,6 @@ function didYouMean(nearest: string | null): string {
 export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'network-profile': 'depends on the network profile (--profile domain, private or public)',
   'interface-kind': 'depends on the interface or its type',
-  'no-way':
-    'the rules let it in, but the machine has no route for it, or not every interface forwards (--forwarding states that they do)',
   'chain-order': 'depends on which of the chains of one hook and priority runs first, which no listing shows',
   'local-user': 'depends on the user who runs the listener',
   'listener-unread':

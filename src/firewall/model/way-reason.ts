@@ -1,0 +1,38 @@
+import type { Family } from '../../net/address.ts';
+
+/** What a machine does besides its rules, so that it may not serve somebody whom these let in. */
+export type WayReason =
+  /** Its routes lead nowhere, or elsewhere, in one of the two directions. */
+  | { readonly code: 'no-route' }
+  /** `settings`: the sysctls that are 0; none where they were not collected. */
+  | { readonly code: 'not-forwarding'; readonly family: Family; readonly settings: readonly string[] }
+  /** It is down or has no carrier. */
+  | { readonly code: 'interface-down'; readonly interface: string }
+  /** `disable_ipv6` of the interface is 1. */
+  | { readonly code: 'ipv6-off'; readonly interface: string }
+  /** `rule` as `ip rule` prints it. */
+  | { readonly code: 'routing-rule'; readonly rule: string; readonly family: Family }
+  /** `policy`: `default in`, or direction and selector as `ip xfrm policy` takes them. */
+  | { readonly code: 'ipsec-policy'; readonly policy: string; readonly does: 'block' | 'require' }
+  | { readonly code: 'not-its-address'; readonly address: string; readonly host: string }
+  /** Strict `rp_filter` drops packets from these prefixes where they come in by another interface than that of their route. */
+  | {
+      readonly code: 'reverse-path';
+      readonly from: readonly string[];
+      readonly interface: string;
+      readonly routed: string;
+    }
+  /** The interface has the flag NOARP. */
+  | { readonly code: 'no-arp'; readonly interface: string }
+  /** `arp_ignore`; `address`: one of another interface, null where it answers for none at all. */
+  | { readonly code: 'arp-ignored'; readonly interface: string; readonly address: string | null }
+  /** Set by hand, with so many more on the interface. */
+  | {
+      readonly code: 'fixed-neighbour';
+      readonly address: string;
+      readonly interface: string;
+      readonly linkAddress: string;
+      readonly more: number;
+    }
+  /** Routes send by a port of a bridge, bond, team or VRF. */
+  | { readonly code: 'route-by-port'; readonly interface: string; readonly master: string };

@@ -1,0 +1,117 @@
+import type { WayReason } from '../../firewall/model/way-reason.ts';
+import { run, say, type Step } from '../findings/step.ts';
+
+interface Asked {
+  /** A source that it is open for. */
+  readonly witness: string;
+  /** The command that was given. */
+  readonly argv: readonly string[];
+  /** What asks from a peer whether it gets in. */
+  readonly check: Step;
+  /** What collects the machine again and audits that. */
+  readonly again: readonly Step[];
+}
+
+/** What to change on the machine, or to state, where not its rules but what it does besides them may keep somebody out. */
+export function wayAdvice(reason: WayReason, { witness, argv, check, again }: Asked): readonly Step[] {
+  const change = (what: string, ...commands: readonly Step[]): readonly Step[] => [
+    say(`${what}, on the machine, then collect again:`),
+    ...commands,
+    ...again,
+  ];
+  switch (reason.code) {
+    case 'no-route':
+      return [
+        say(
+          'No rule decides it: the routes of the machine do. This shows the one it takes; change it there, then collect again:',
+        ),
+        run('ip', 'route', 'get', witness),
+        ...again,
+      ];
+    case 'not-forwarding': {
+      const { settings } = reason;
+      if (settings.length === 0)
+        return [
+          say('If the machine forwards packets by every interface, say so, or collect it again:'),
+          run(...argv, '--forwarding'),
+          ...again,
+        ];
+      const set = settings.map((name) => `${name}=1`);
+      return change('Let it forward (in /etc/sysctl.d to keep it)', run('sudo', 'sysctl', '-w', ...set));
+    }
+    case 'interface-down':
+      return change(
+        `Bring ${reason.interface} up, and plug it in`,
+        run('sudo', 'ip', 'link', 'set', reason.interface, 'up'),
+      );
+    case 'ipv6-off': {
+      const setting = `net.ipv6.conf.${reason.interface.replaceAll('.', '/')}.disable_ipv6=0`;
+      return change(
+        `Let ${reason.interface} have IPv6 (in /etc/sysctl.d to keep it)`,
+        run('sudo', 'sysctl', '-w', setting),
+      );
+    }
+    case 'routing-rule':
+      return [
+        say('The routing rule may be for other packets. Ask from there whether it gets in:'),
+        check,
+        ...change('If it is for these, delete it', deleteRule(reason)),
+      ];
+    case 'ipsec-policy':
+      if (reason.does === 'require')
+        return [say('Only the IPsec of both ends can tell. Ask from there whether it gets in:'), check];
+      return change('Delete the policy, also where it is configured', deletePolicy(reason.policy));
+    case 'not-its-address':
+      return [
+        say('Collect the machine that has it, or, where this one gets it later (a cluster), state it:'),
+        run(...argv, '--self-address', reason.address),
+      ];
+    case 'reverse-path': {
+      const [first = ''] = reason.from;
+      return [
+        say(`If they come in by ${reason.routed}, state that:`),
+        run(...argv, '--interface', `${first}=${reason.routed}`),
+      ];
+    }
+    case 'no-arp':
+      return change(
+        `Let ${reason.interface} find its neighbours`,
+        run('sudo', 'ip', 'link', 'set', reason.interface, 'arp', 'on'),
+      );
+    case 'arp-ignored':
+      return change(
+        `Let ${reason.interface} answer ARP`,
+        run(
+          ...['sudo', 'sysctl', '-w', 'net.ipv4.conf.all.arp_ignore=0'],
+          `net.ipv4.conf.${reason.interface.replaceAll('.', '/')}.arp_ignore=0`,
+        ),
+      );
+    case 'fixed-neighbour':
+      return [
+        say('The link address may be right. Ask from there whether it gets in:'),
+        check,
+        ...change(
+          'If it is wrong, delete the entry',
+          run('sudo', 'ip', 'neigh', 'delete', reason.address, 'dev', reason.interface),
+        ),
+      ];
+    case 'route-by-port':
+      return change(
+        `Move the addresses and routes of ${reason.interface} to ${reason.master}; this shows them`,
+        run('ip', 'address', 'show', 'dev', reason.interface),
+        run('ip', 'route', 'show', 'dev', reason.interface),
+      );
+  }
+}
+
+/** By its priority, which `ip rule` prints first. */
+function deleteRule({ rule, family }: Extract<WayReason, { readonly code: 'routing-rule' }>): Step {
+  return run('sudo', 'ip', `-${family}`, 'rule', 'delete', 'priority', rule.split(':', 1).join(''));
+}
+
+function deletePolicy(policy: string): Step {
+  const words = policy.split(' ');
+  return words[0] === 'default'
+    ? run('sudo', 'ip', 'xfrm', 'policy', 'setdefault', words[1] ?? '', 'accept')
+    : run('sudo', 'ip', 'xfrm', 'policy', 'delete', ...words);
+}

@@ -1,0 +1,37 @@
+import type { WayReason } from '../../../firewall/model/way-reason.ts';
+
+/** What the machine does besides its rules: a clause that goes on after "the rules let it in, but". */
+export function wayText(reason: WayReason): string {
+  switch (reason.code) {
+    case 'no-route':
+      return 'the machine has no route for it or for the answers';
+    case 'not-forwarding':
+      return reason.settings.length === 0
+        ? `it is not known whether every interface forwards IPv${reason.family} (--forwarding states that they do)`
+        : `the machine does not forward IPv${reason.family} by every interface (sysctl ${reason.settings.map((name) => `${name}=0`).join(', ')})`;
+    case 'interface-down':
+      return `${reason.interface} is down or has no carrier`;
+    case 'ipv6-off':
+      return `${reason.interface} takes and sends no IPv6 (disable_ipv6)`;
+    case 'routing-rule':
+      return `its routing rule "${reason.rule}" may drop it or lead it, or the answers, elsewhere`;
+    case 'ipsec-policy':
+      return `its IPsec policy "${reason.policy}" ${reason.does === 'block' ? 'drops it or the answers' : 'lets it and the answers pass with IPsec only'}`;
+    case 'not-its-address':
+      return `${reason.host} did not have the address ${reason.address} when it was collected`;
+    case 'reverse-path':
+      return `rp_filter=1 drops packets from ${reason.from.join(', ')} that come in by ${reason.interface}: the route to them leads by ${reason.routed}`;
+    case 'no-arp':
+      return `${reason.interface} has the flag NOARP: neighbours find each other only by link addresses set by hand`;
+    case 'arp-ignored':
+      return reason.address === null
+        ? `${reason.interface} answers no ARP (arp_ignore is 8)`
+        : `${reason.interface} answers no ARP for ${reason.address}, an address of another interface (arp_ignore)`;
+    case 'fixed-neighbour': {
+      const more = reason.more > 0 ? ` and ${reason.more} more` : '';
+      return `the link address of neighbour ${reason.address} on ${reason.interface} was set by hand (${reason.linkAddress}${more}), and may be wrong`;
+    }
+    case 'route-by-port':
+      return `${reason.interface} is a port of ${reason.master}: routes send by ${reason.interface}, but what it receives counts as received by ${reason.master}`;
+  }
+}
