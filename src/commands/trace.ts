@@ -9,7 +9,7 @@ export default class Trace extends BaseCommand {
 
   static override description =
     'Shows what the rules do with each packet, and which rules and policies the packet and its reply meet. The exit ' +
-    'code is 3 if a packet is undecided.';
+    'code is 3 if a packet is undecided, or an answer relies on what an ordinary machine may make false and nobody stated.';
 
   static override examples = [
     {
@@ -59,6 +59,6 @@ export default class Trace extends BaseCommand {
     const report = await trace(options, context);
     await this.print(report, flags.json ? 'json' : 'table', flags);
     const isOpen = report.packets.some(({ undecidedFrom }) => undecidedFrom.length > 0);
-    setExitCode(isOpen ? EXIT.unproven : EXIT.ok);
+    setExitCode(isOpen || report.unstated.length > 0 ? EXIT.unproven : EXIT.ok);
   }
 }

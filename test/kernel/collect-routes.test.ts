@@ -210,10 +210,10 @@ test('an interface without IPv6 brings none, whatever the rules and routes say',
   const [link = ''] = /\bv\w+/.exec(server.must(['ip', '-br', 'link'])) ?? [];
   const [far = ''] = /\bv\w+/.exec(client.must(['ip', '-br', 'link'])) ?? [];
   server.must(['ip', 'addr', 'add', 'fd61::1/128', 'dev', 'lo']);
-  server.must(['ip', 'link', 'add', 'spare', 'type', 'dummy']);
-  server.must(['ip', 'link', 'set', 'spare', 'up']);
+  lab.cable(server, ['fd63::1/64'], other, ['fd63::2/64']);
+  server.must(['ip', 'addr', 'add', 'fd62::1/64', 'dev', link, 'nodad']);
   client.must(['ip', 'addr', 'add', 'fd62::5/64', 'dev', far, 'nodad']);
-  client.must(['ip', 'route', 'add', 'fd61::1/128', 'dev', far]);
+  client.must(['ip', 'route', 'add', 'fd61::1/128', 'via', 'fd62::1']);
   server.must(['nft', 'add', 'rule', 'inet', 't', 'i', 'meta', 'nfproto', 'ipv6', 'accept']);
   const resultOf = async (): Promise<string> => {
     const file = path.join(folder, 'machine.json');
@@ -224,12 +224,11 @@ test('an interface without IPv6 brings none, whatever the rules and routes say',
     const { packets } = JSON.parse(stdout) as TraceReport;
     return `${packets[0]?.result} ${packets[0]?.reason?.code}`;
   };
-  server.must(['ip', '-6', 'route', 'add', 'fd62::/64', 'dev', link]);
   expect(isAnswered('fd61::1')).toBe(true);
   expect(await resultOf()).toBe('allowed undefined');
   server.must(['sysctl', '-qw', `net.ipv6.conf.${link}.disable_ipv6=1`]);
   // A way back does not help.
-  server.must(['ip', '-6', 'route', 'add', 'default', 'dev', 'spare']);
+  server.must(['ip', '-6', 'route', 'add', 'default', 'via', 'fd63::2']);
   expect(isAnswered('fd61::1')).toBe(false);
   expect(await resultOf()).toBe('undecided ipv6-off');
   server.must(['sysctl', '-qw', `net.ipv6.conf.${link}.disable_ipv6=0`]);

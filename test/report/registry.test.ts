@@ -62,6 +62,7 @@ const REPORTS: { readonly [K in ReportKind]: ReportOf<K> } = {
     schemaVersion: 1,
     kind: 'trace',
     tool: TOOL,
+    unstated: [],
     assumptions: [ACTIVE],
     hook: 'input',
     packets: [

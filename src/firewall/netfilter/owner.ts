@@ -69,8 +69,8 @@ function reachByForwarding(asked: Scenario, { dnat, deliveredTo: place }: Packet
   if (asked.hook !== 'input' || dnat === 'no' || place !== 'elsewhere') return 'reached';
   const known = forwards(asked);
   if (known === false) return 'away';
-  if (asked.servedOn === 'same-port') {
-    notes.assumptions.add(SERVED_ELSEWHERE.text);
+  if (asked.servedOn === 'same-port') notes.assumptions.add(SERVED_ELSEWHERE.text);
+  if (asked.sender !== 'anybody') {
     if (known === null) noteForwarding(notes);
     return known === null ? 'unsure' : 'reached';
   }

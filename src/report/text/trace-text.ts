@@ -8,14 +8,16 @@ import { paragraph } from './parts/paragraph.ts';
 import type { Style, Tone } from '../style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */
-export function traceText({ packets, assumptions }: TraceReport, style: Style): string {
+export function traceText({ packets, assumptions, unstated }: TraceReport, style: Style): string {
   const traces = packets.flatMap(({ trace, paths, cases, to }) => [
     trace,
     ...[{ paths, cases }, ...to].flatMap((part) => [...part.paths, ...part.cases].map((path) => path.trace)),
   ]);
   const withFile = new Set(traces.flatMap((trace) => trace.map(({ file }) => file))).size > 1;
   const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
-  const assumed = assumptions.map((assumption) => paragraph('- assumed ', assumption, style));
+  const assumed = assumptions.map((assumption) =>
+    paragraph(unstated.includes(assumption) ? '- unproven unless ' : '- assumed ', assumption, style),
+  );
   return ['', ...blocks, ...(assumed.length > 0 ? ['', ...assumed] : []), ''].join('\n');
 }
 

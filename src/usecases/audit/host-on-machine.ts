@@ -103,7 +103,13 @@ export function auditOnMachine(
     ...found,
     answers: found.answers.map((answer) => ({
       ...answer,
-      circumstances: { ...circumstances, unstated: reliesOn(answer) },
+      circumstances: {
+        ...circumstances,
+        unstated: reliesOn({
+          isRoutedBack: answer.flow.expected === 'reachable',
+          assumptions: answer.found?.proof.assumptions ?? [],
+        }),
+      },
     })),
     known,
     collected: routes.flatMap(({ from: who, name }) => (name === null ? [] : [{ who, name }])),

@@ -27,7 +27,7 @@ import { readInput, sourceName } from '../read-input.ts';
 import { addressSet, onlyAddress, singleAddress, toPrefixes } from '../../net/address-set.ts';
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
-import { gatewayAssumptions } from './machine/unstated.ts';
+import { gatewayAssumptions, unstatedOf } from './machine/unstated.ts';
 import { bridgingOf, sharedSegment, type Segment } from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
@@ -93,8 +93,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     for (const { question } of asked)
       refuseOwnOfGateway(singleOf(question.destination), selfAddresses, files);
   const isWayOpen = hook !== 'output' && asked.some(({ question }) => question.interface === null);
+  const routed = hook === 'forward' ? gatewayAssumptions(known, isBridgeShown) : [];
+  const unstated = new Set<string>();
   const assumptions = new Set<string>([
-    ...(hook === 'forward' ? gatewayAssumptions(known, isBridgeShown) : []),
+    ...routed,
     ...known.assumptions,
     ...(isWayOpen ? known.unsureWays : []),
   ]);
@@ -165,6 +167,15 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       };
     });
     for (const { proof } of proofs) for (const one of proof.assumptions) assumptions.add(one);
+    const reliesOn = unstatedOf({
+      ...{ firewall, known, isCollected: facts !== null, ofGateway: routed },
+      interfaces: question.interface === null ? [] : [{ who: null, name: question.interface }],
+      outInterface: question.outInterface,
+    });
+    for (const { proof } of proofs)
+      for (const { text: one } of reliesOn({ isRoutedBack: true, assumptions: proof.assumptions }))
+        unstated.add(one);
+    for (const one of unstated) assumptions.add(one);
     const { family } = destination;
     const unspoken = unspokenIn(machine, family);
     const isOrderOpen = machine.otherOrder !== null;
@@ -177,6 +188,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     kind: 'trace',
     tool,
     assumptions: [...assumptions].sort(),
+    unstated: [...unstated].sort(),
     hook,
     packets: traced,
   };

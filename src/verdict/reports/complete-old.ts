@@ -51,6 +51,7 @@ export function completeOld(document: Readonly<Record<string, unknown>>): Readon
       };
     case 'trace':
       return {
+        unstated: [],
         ...document,
         packets: each(document.packets, (packet) => withPaths({ ...OF_PACKET, ...packet })),
       };

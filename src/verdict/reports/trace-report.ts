@@ -89,6 +89,9 @@ export const traceReport = z
   .object({
     ...headOf('trace'),
     assumptions: ofSite.assumptions,
+    unstated: texts.describe(
+      'those of the assumptions that an ordinary machine makes false and nobody stated: until somebody does, nothing is proven',
+    ),
     hook,
     packets: z.array(tracedPacket),
   })

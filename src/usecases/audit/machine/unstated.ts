@@ -2,7 +2,6 @@ import { SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assu
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import type { Unstated } from '../../../verdict/advice/cure.ts';
-import type { Answer } from '../audit-host.ts';
 import type { KnownMachine } from './known-machine.ts';
 
 const ROUTED =
@@ -32,11 +31,18 @@ interface Stated {
   readonly ofGateway: readonly string[];
 }
 
+interface ReliedOn {
+  /** It is about somebody who needs the answers. */
+  readonly isRoutedBack: boolean;
+  /** What the proof takes for granted. */
+  readonly assumptions: readonly string[];
+}
+
 /**
  * Of what an answer takes for granted, what an ordinary machine makes false and nobody stated: nothing passes by it. The table in
  * docs/design.md says which assumptions are no more than printed, and why.
  */
-export function unstatedOf(stated: Stated): (answer: Pick<Answer, 'flow' | 'found'>) => readonly Unstated[] {
+export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unstated[] {
   const { firewall, isCollected, interfaces } = stated;
   const isWindows = [...firewall.backends.values()].includes('wfp');
   const always: readonly Unstated[] = [
@@ -51,11 +57,8 @@ export function unstatedOf(stated: Stated): (answer: Pick<Answer, 'flow' | 'foun
     { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
     ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
   ];
-  return ({ flow: { expected }, found }) => {
-    if (expected !== 'reachable' || found === null) return always;
-    const { assumptions } = found.proof;
-    return [...always, ...ofFlows.filter(({ text }) => assumptions.includes(text))];
-  };
+  return ({ isRoutedBack, assumptions }) =>
+    isRoutedBack ? [...always, ...ofFlows.filter(({ text }) => assumptions.includes(text))] : always;
 }
 
 /**
