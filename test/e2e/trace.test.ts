@@ -184,3 +184,30 @@ describe('bad input: exit 2, one line, nothing on stdout', () => {
     validReport(json.stdout);
   });
 });
+
+describe('what an ordinary machine may make false is never exit 0', () => {
+  const ESTABLISHED = 'ct state established,related accept';
+  const led = `table ip t { chain p { type nat hook prerouting priority -100; tcp dport 102 dnat to 10.50.0.9; } chain f { type filter hook forward priority 0; policy accept; ${ESTABLISHED}; } chain i { type filter hook input priority 0; policy drop; } }`;
+  const gateway = led.replace(/chain p \{.*?\} /, '');
+  const packet = packets('tcp 10.30.0.5:40000 > 10.20.0.11:102 in eth1');
+  const ownPacket = [...packet, '--self-address', '10.20.0.11'];
+  const between = packets('tcp 10.30.0.5:40000 > 10.20.0.11:102 in eth1 out eth0');
+
+  test.each([
+    ['DNAT to another machine', led, ownPacket, 3],
+    ['where it is stated that it forwards', led, [...ownPacket, '--forwarding'], 0],
+    ['a gateway', gateway, [...packet, '--hook', 'forward'], 3],
+    ['that is stated to forward', gateway, [...packet, '--hook', 'forward', '--forwarding'], 0],
+    ['whose interfaces of both ends are stated', gateway, [...between, '--hook', 'forward'], 0],
+  ])('%s', async (_, rules, argv, code) => {
+    expect((await trace(['-', ...argv], rules)).code).toBe(code);
+  });
+
+  test('the case and the assumption are told', async () => {
+    const [first] = (await report(['-', ...ownPacket], led)).packets;
+    expect(first?.result).toBe('depends');
+    expect(first?.cases.map(({ result }) => result).sort()).toEqual(['allowed', 'blocked']);
+    const { unstated } = await report(['-', ...packet, '--hook', 'forward'], gateway);
+    expect(unstated).toHaveLength(2);
+  });
+});
