@@ -236,6 +236,8 @@ interface Interface {
   readonly link: string | null;
   /** It is a bond or VRF: of what has ports, all else is a bridge. */
   readonly isBond: boolean;
+  /** What is received by its ports counts as received by these first. */
+  readonly isVrf: boolean;
   readonly addresses: readonly Address[];
   /** Those its addresses are in. */
   readonly networks: readonly Prefix[];
@@ -276,6 +278,7 @@ function parseInterfaces(output: string): readonly Interface[] {
         }),
         isWithoutArp: type === 'ether' && flags.includes('NOARP'),
         isBond: flags.includes('MASTER'),
+        isVrf: flags.includes('MASTER') && flags.includes('NOARP'),
         isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
         addresses: entries
           .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
@@ -293,6 +296,7 @@ function linksOf(interfaces: readonly Interface[]): Links {
   const names = new Set(
     interfaces.flatMap(({ name, master }) => [name, ...(master === null ? [] : [master])]),
   );
+  const isVrf = (upper: string): boolean => interfaces.some((one) => one.isVrf && one.name === upper);
   const isBond = (upper: string): boolean => interfaces.some(({ name, isBond: is }) => is && name === upper);
   return {
     lower: new Map(
@@ -307,6 +311,9 @@ function linksOf(interfaces: readonly Interface[]): Links {
         if (ports.length === 0 || isBond(upper)) return [];
         return [[upper, ports.flatMap(({ name, isOpen }) => (isOpen ? [name] : []))]];
       }),
+    ),
+    masters: new Map(
+      interfaces.flatMap(({ name, master }) => (master === null || isVrf(master) ? [] : [[name, master]])),
     ),
     addresses: new Map(interfaces.map(({ name, addresses }) => [name, addresses])),
   };

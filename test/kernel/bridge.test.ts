@@ -113,15 +113,34 @@ type Flow = (typeof FLOWS)[number];
 const toOf = (hook: 'input' | 'forward', family: Flow['family']): string =>
   ADDRESSES[hook === 'input' ? 'machine' : 'server'][family];
 
-async function answersOf(hook: 'input' | 'forward', file: string, ways: string): Promise<readonly string[]> {
+type WayOf = (client: Flow['client']) => string;
+
+/** What is said of each flow, for each way that is stated of it: all in one run. */
+async function answersOf(
+  hook: 'input' | 'forward',
+  file: string,
+  ways: Readonly<Record<string, WayOf>>,
+): Promise<readonly (readonly [way: string, answers: readonly string[]])[]> {
   const shown = (address: string): string => (address.includes(':') ? `[${address}]` : address);
-  const packets = FLOWS.flatMap(({ client, family, port }) => [
-    '--packet',
-    `tcp ${shown(CLIENTS[client][family])} > ${shown(toOf(hook, family))}:${port}${ways}`,
-  ]);
+  const packets = Object.values(ways).flatMap((wayOf) =>
+    FLOWS.flatMap(({ client, family, port }) => [
+      '--packet',
+      `tcp ${shown(CLIENTS[client][family])} > ${shown(toOf(hook, family))}:${port}${wayOf(client)}`,
+    ]),
+  );
   const { stdout } = await runInProcess(['trace', file, '--hook', hook, ...packets, '--json', '--quiet']);
-  return (validReport(stdout) as TraceReport).packets.map(({ result }) => result);
+  const results = (validReport(stdout) as TraceReport).packets.map(({ result }) => result);
+  return Object.keys(ways).map((way, at) => [
+    `${path.basename(file)}${way}`,
+    results.slice(at * FLOWS.length, (at + 1) * FLOWS.length),
+  ]);
 }
+
+/** The ports of the bridge that the flow comes by, and leaves by. */
+const byPorts =
+  (hook: 'input' | 'forward'): WayOf =>
+  (client) =>
+    ` in ${client === 'first' ? 'p1' : 'p2'}${hook === 'forward' ? ' out p3' : ''}`;
 
 /** Asked again where a packet does not do what is said: a busy machine may be late. */
 async function seen(
@@ -158,21 +177,19 @@ describe.each([false, true])('chains of IP see frames: %s', (isFiltered) => {
       const [listing, collected] = [path.join(folder, 'rules.nft'), path.join(folder, 'machine.json')];
       writeFileSync(listing, lab.listing());
       writeFileSync(collected, lab.collect());
-      const said = {
-        collected: await answersOf(hook, collected, ''),
-        'collected, by br0': await answersOf(
-          hook,
-          collected,
-          hook === 'forward' ? ' in br0 out br0' : ' in br0',
-        ),
+      const transparent = path.join(folder, 'transparent.json');
+      if (hook === 'forward') writeFileSync(transparent, lab.collectTransparent());
+      const byBridge = hook === 'forward' ? ' in br0 out br0' : ' in br0';
+      const open = { '': () => '' };
+      const ports = { ', by ports': byPorts(hook) };
+      const said = Object.fromEntries([
+        ...(await answersOf(hook, collected, { ...open, ', by br0': () => byBridge, ...ports })),
+        ...(hook === 'forward' ? await answersOf(hook, transparent, { ...open, ...ports }) : []),
         // Of a gateway that nobody collected it is taken for granted, and said, that it routes.
         ...(hook === 'input' || !rules.includes('table inet')
-          ? {
-              listing: await answersOf(hook, listing, ''),
-              'listing, by br0': await answersOf(hook, listing, ' in br0'),
-            }
-          : {}),
-      };
+          ? await answersOf(hook, listing, { ...open, ', by br0': () => ' in br0' })
+          : []),
+      ]);
       const contradicts = (answer: string | undefined, fate: string | undefined): boolean =>
         (answer === 'allowed' || answer === 'blocked') && answer !== fate;
       const fates = await seen(hook, (found) =>

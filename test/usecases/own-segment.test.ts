@@ -132,3 +132,18 @@ test('an interface that rules name and nobody has is reported', async () => {
   expect(typing(await audited(LET_OUT, SITE + INTERFACES))).toEqual([]);
   expect(typing(await audited(wrong))).toEqual([]);
 });
+
+test('frames of anybody pass a bridge without an address, past the chains of IP and whatever the routes say', async () => {
+  const rules = `table inet fw {\n chain forward {\n type filter hook forward priority 0; policy drop;\n ct state established accept\n ip saddr { 10.30.0.0/16, 10.20.0.0/28 } accept\n }\n}\n`;
+  const settings = ['net/ipv4/conf/gcl/rp_filter = 1', 'net/ipv4/conf/brsrv/rp_filter = 1'];
+  const forwards = ['net/ipv4/ip_forward = 1', 'net/ipv4/conf/gcl/forwarding = 1'];
+  const port = (ifname: string): object => ({ ifname, flags: ['UP'], master: 'br0' });
+  const bridge = [{ ifname: 'br0', flags: ['UP'] }, port('p0'), port('p1')];
+  const blocked = async (more: readonly object[]): Promise<string> => {
+    const { flows } = await audited(collected(rules, [...settings, ...forwards], more));
+    const own = flows.filter(({ expected }) => expected === 'blocked');
+    return [...new Set(own.map(({ verdict }) => verdict))].join();
+  };
+  expect(await blocked([])).toContain('pass');
+  expect(await blocked(bridge)).not.toContain('pass');
+});

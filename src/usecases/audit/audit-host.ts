@@ -94,38 +94,45 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
   const mayBridge = isBridgeShown || shareLink(host, site, segments);
   const routed = hook === 'forward' ? gatewayAssumptions(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
-  const out = hook === 'forward' ? (options.outInterface ?? known.outInterfaceTo(addresses)) : null;
+  const bridging = hook === 'forward' ? bridgingOf(known, mayBridge) : 'none';
+  // By which bridge frames pass, no route tells.
+  const areRoutesTold = known.transparent.size === 0 || hook !== 'forward';
+  const routedOut = hook === 'forward' && areRoutesTold ? known.outInterfaceTo(addresses) : null;
+  const out = hook === 'forward' ? (options.outInterface ?? routedOut) : null;
   const answers = passing.flatMap(({ flow, within }) => {
     if (flow === null) return [];
     const { expected, permitted, endpoint } = flow;
     const bare = interfaceOfOthers(flow.role, interfaces);
     const named = interfacesOf(flow, interfaces, site).map((one) => ({ ...one, isSure: isSure(one.name) }));
     const destinations = expected === 'blocked' ? [...addresses, ...unstated] : addresses;
-    const astray = hook === 'output' ? [] : strays(named, bare, { known, destinations });
+    const seen = named.map((one) => ({ ...one, name: known.seenAs(one.name) }));
+    const astray = hook === 'output' ? [] : strays(seen, known.seenAs(bare), { known, destinations });
     const access: Access = {
       expected,
       permitted,
       transport: endpoint.transport,
       port: endpoint.port,
       hook,
-      interface: bare,
+      interface: known.seenAs(bare),
       mayComeByAny: mayComeByAny(flow.role, interfaces) || !isSure(bare),
       interfaces: [
         ...segments.flatMap(({ network: from, interface: name, bridged, isSure }) =>
           bridged === null ? [] : [{ from, name, framesOnLink: bridged, isSure }],
         ),
         ...(expected === 'blocked' ? straysAsInterfaces(astray) : []),
-        ...named,
+        ...seen,
         // Who claims to be in the segment of the host, and is not.
         ...segments.flatMap(({ network: from, isSure, bridged }) =>
           isSure || bridged !== null ? [] : [{ from, name: null }],
         ),
-        ...(hook === 'output' || bare !== null ? [] : known.interfacesTowards(destinations)),
+        ...(hook === 'output' || bare !== null || !areRoutesTold
+          ? []
+          : known.interfacesTowards(destinations)),
       ],
       routesBack: known.routesBack(destinations),
-      outInterface: out,
+      outInterface: known.seenAs(out),
       mayLeaveByAny: !isSure(out),
-      bridging: hook === 'forward' ? bridgingOf(known, mayBridge) : 'none',
+      bridging,
       destinations,
       // On a gateway or a client the host's addresses are somebody else's.
       selfAddresses: hook === 'input' ? [...destinations, ...selfAddresses] : selfAddresses,

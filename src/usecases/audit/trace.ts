@@ -28,7 +28,7 @@ import { addressSet, onlyAddress, singleAddress, toPrefixes } from '../../net/ad
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
 import { gatewayAssumptions, unstatedOf } from './machine/unstated.ts';
-import { bridgingOf, sharedSegment, type Segment } from './machine/own-segment.ts';
+import { bridgingOf, crossedSegment, sharedSegment, type Segment } from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
@@ -106,15 +106,23 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const aims = singleOf(destination);
     const machine = firewallOf(hook === 'input' ? (facts?.programOf(question, aims) ?? null) : null);
     const profile = profileOf(windows) ?? known.profileOf(hook === 'input' ? aims : []);
-    const wayIn = question.interface ?? wayOf(question, known);
-    const wayOut = question.outInterface ?? (hook === 'forward' ? known.outInterfaceTo(aims) : null);
-    const segment = hook === 'forward' ? segmentOf(question, known) : null;
+    const asSeen = {
+      ...question,
+      interface: known.seenAs(question.interface),
+      outInterface: known.seenAs(question.outInterface),
+    };
+    // By which bridge frames pass, no route tells.
+    const areRoutesTold = hook !== 'forward' || known.transparent.size === 0;
+    const wayIn = asSeen.interface ?? (areRoutesTold ? wayOf(question, known) : null);
+    const routedOut = hook === 'forward' && areRoutesTold ? known.outInterfaceTo(aims) : null;
+    const wayOut = asSeen.outInterface ?? routedOut;
+    const segment = hook === 'forward' ? segmentOf(asSeen, known) : null;
     const classes = classesOf(destination);
     const parts = classes ?? [destination];
     const astray =
       hook === 'output' || question.interface === null
         ? []
-        : straysAsNoWays(strays([], question.interface, { known, destinations: aims }), question.sources);
+        : straysAsNoWays(strays([], asSeen.interface, { known, destinations: aims }), question.sources);
     const stated = [question.interface, question.outInterface].map((name) => ({ from: null, name }));
     const cut = cutOff(stated, known);
     // Frames from port to port of a bridge need no route.
@@ -228,12 +236,13 @@ function routeBackOf({ sources, destination }: PacketQuestion, known: KnownMachi
 
 /** The network that both ends are in, unless the packet is said to come or leave by another interface. */
 function segmentOf(question: PacketQuestion, known: KnownMachine): Segment | null {
-  const segment = sharedSegment(question.sources, singleOf(question.destination), known);
-  const isElsewhere = [question.interface, question.outInterface].some(
-    (name) => name !== null && name !== segment?.interface,
-  );
+  const { interface: from, outInterface: to, sources } = question;
+  const crossed = from === to ? sources.map((source) => crossedSegment(source, from, known))[0] : null;
+  if (crossed !== undefined && crossed !== null) return crossed;
+  const segment = sharedSegment(sources, singleOf(question.destination), known);
+  const isElsewhere = [from, to].some((name) => name !== null && name !== segment?.interface);
   // Who names both interfaces says that it passes here.
-  const isStated = question.interface !== null && question.outInterface !== null;
+  const isStated = from !== null && to !== null;
   return isElsewhere || (isStated && (segment?.bridged ?? null) === null) ? null : segment;
 }
 

@@ -139,7 +139,6 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
             run(...argv, '--local-subnet', '10.20.0.0/24'),
           ]
         : [];
-    case 'bridge-frames':
     case 'frames-not-seen':
       return [
         say(
@@ -181,6 +180,7 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
     case 'source-country':
     case 'ipsec':
     case 'routing':
+    case 'bridge-frames':
       return stepsOf('host', unsettled);
     case 'header-field':
     case 'tcp-options':

@@ -184,6 +184,7 @@ describe('a machine of several links: who sends to an address of another link as
   const links = (addresses: Readonly<Record<string, readonly string[]>>): Links => ({
     lower: new Map(),
     bridges: new Map(),
+    masters: new Map(),
     addresses: new Map(
       Object.entries(addresses).map(([name, own]) => [name, own.map((one) => parseAddress(one, 'own'))]),
     ),

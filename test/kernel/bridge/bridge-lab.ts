@@ -24,6 +24,8 @@ export interface BridgeLab {
   filterFrames(isOn: boolean): boolean;
   /** What `vwaudit collect` writes on the machine. */
   collect(): string;
+  /** The same while its bridge has no address: it passes frames all the same. */
+  collectTransparent(): string;
   /** What nft lists there. */
   listing(): string;
   close(): void;
@@ -70,6 +72,13 @@ export async function bridgeLab(): Promise<BridgeLab> {
           machine.run(['sysctl', '-qw', `net.bridge.bridge-nf-call-${name}=${isOn ? 1 : 0}`]).status === 0,
       ),
     collect: () => machine.must(['node', ENTRY, 'collect', '--quiet']),
+    collectTransparent() {
+      machine.must(['ip', 'addr', 'flush', 'dev', 'br0']);
+      const collected = machine.must(['node', ENTRY, 'collect', '--quiet']);
+      machine.must(['ip', 'addr', 'add', `${ADDRESSES.machine[4]}/24`, 'dev', 'br0']);
+      machine.must(['ip', 'addr', 'add', `${ADDRESSES.machine[6]}/64`, 'dev', 'br0', 'nodad']);
+      return collected;
+    },
     listing: () => machine.must(['nft', 'list', 'ruleset']),
     close() {
       for (const agent of [...agents, own]) agent.close();

@@ -6,6 +6,8 @@ export interface Links {
   readonly lower: ReadonlyMap<string, readonly string[]>;
   /** Bridges, each with the ports that are up. */
   readonly bridges: ReadonlyMap<string, readonly string[]>;
+  /** Of each port the bridge, bond or team it is part of: chains of IP see its packets as received, and sent, by that one. */
+  readonly masters: ReadonlyMap<string, string>;
   /** The addresses of each interface. */
   readonly addresses: ReadonlyMap<string, readonly Address[]>;
 }
@@ -22,6 +24,11 @@ export function allLower({ lower }: Links, name: string): ReadonlySet<string> {
   };
   add(name);
   return found;
+}
+
+/** Bridges that pass frames from port to port: two of these are up. */
+export function passingBridges({ bridges }: Pick<Links, 'bridges'>): readonly string[] {
+  return [...bridges].flatMap(([name, ports]) => (ports.length > 1 ? [name] : []));
 }
 
 /** Whether frames of the interface pass a bridge of the machine. */

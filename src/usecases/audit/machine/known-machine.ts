@@ -1,6 +1,6 @@
 import type { KnownHost } from '../../../verdict/advice/cure.ts';
 import type { Access, RouteBackTo } from '../../../firewall/proof/access.ts';
-import type { Links } from '../../../firewall/netfilter/machine/links.ts';
+import { passingBridges, type Links } from '../../../firewall/netfilter/machine/links.ts';
 import { beyondLink, unknownMachine, type MachineFacts } from '../../../facts/machine-facts.ts';
 import { isListening } from '../../../facts/listening.ts';
 import { sourceInterfaces, type Routing } from '../../../facts/routing/routing.ts';
@@ -70,6 +70,10 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly linkedNetworks: FlowQuestion['linkNetworks'];
   /** Each with its ports that are up. */
   readonly bridges: Links['bridges'];
+  /** Bridges without an address: they pass frames of anybody, wherever the routes lead. */
+  readonly transparent: ReadonlySet<string>;
+  /** The name by which chains of IP see what comes, or leaves, by this interface: of a port of a bridge that of the bridge. */
+  readonly seenAs: (name: string | null) => string | null;
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
@@ -130,6 +134,8 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     linkedNetworks: linkedNetworks(facts),
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
+    transparent: transparentBridges(facts),
+    seenAs: (name) => facts?.links?.masters.get(name ?? '') ?? name,
     areFramesFiltered: facts?.areFramesFiltered ?? { 4: false, 6: false },
     profileOf: (addresses) => {
       const asked = addresses.length > 0 ? addresses : selfAddresses;
@@ -198,6 +204,14 @@ export function unstatedAddresses(
   if (stated.length === 0) return [];
   const known = new Set([...stated, ...ofOthers].map(formatAddress));
   return own.filter((address) => !isLinkLocal(address) && !known.has(formatAddress(address)));
+}
+
+function transparentBridges(facts: MachineFacts | null): ReadonlySet<string> {
+  const links = facts?.links ?? null;
+  if (links === null) return new Set();
+  const hasAddress = (name: string): boolean =>
+    links.addresses.get(name)?.some((address) => !isLinkLocal(address)) === true;
+  return new Set(passingBridges(links).filter((name) => !hasAddress(name)));
 }
 
 /** Where routing looks at the source as well, that of the packet is not known. */

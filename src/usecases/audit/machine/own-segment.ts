@@ -1,6 +1,6 @@
 import type { Host, Site } from '../../../deployment/site.ts';
 import { addressSet, toPrefixes, eachFamily } from '../../../net/address-set.ts';
-import { FAMILIES, type Address } from '../../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 import { subtract } from '../../../net/interval-set.ts';
 import {
   blockOf,
@@ -10,6 +10,7 @@ import {
   prefixContains,
   type Prefix,
 } from '../../../net/prefix.ts';
+import { passingBridges } from '../../../firewall/netfilter/machine/links.ts';
 import type { Access } from '../../../firewall/proof/access.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import type { AccessFlow } from '../../../ports/access-flows.ts';
@@ -28,11 +29,11 @@ export interface Segment {
 
 /** Whether a gateway may pass frames between the ends by a bridge, as far as anybody knows: where it is collected, its links tell. */
 export function bridgingOf(
-  { areLinksKnown }: Pick<KnownMachine, 'areLinksKnown'>,
+  known: Pick<KnownMachine, 'areLinksKnown' | 'bridges' | 'transparent'>,
   mayBridge: boolean,
 ): NonNullable<Access['bridging']> {
-  if (areLinksKnown) return 'none';
-  return mayBridge ? 'unless-routed' : 'within-bridge';
+  if (known.areLinksKnown && passingBridges(known).length === 0) return 'none';
+  return (known.areLinksKnown ? known.transparent.size > 0 : mayBridge) ? 'unless-routed' : 'within-bridge';
 }
 
 /**
@@ -69,7 +70,7 @@ export interface PassingFlow {
 export function segmentsOf(
   { addresses }: Pick<Host, 'addresses'>,
   stated: readonly StatedInterface[],
-  { links, bridges, areFramesFiltered }: Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>,
+  known: Bridging,
 ): readonly Segment[] {
   const networks = stated.flatMap(({ who, name }): readonly Segment[] =>
     who === null || typeof who === 'string' || who.length === 0
@@ -82,12 +83,33 @@ export function segmentsOf(
       of
         .filter(({ network }) => own.length > 0 && own.every((address) => prefixContains(network, address)))
         .sort((a, b) => b.network.length - a.network.length);
-    const [segment] = [...around(networks), ...around(links)];
+    const [segment] = [...around(networks), ...around(known.links)];
     if (segment === undefined) return [];
-    const ports = bridges.get(segment.interface) ?? [];
-    const shown = areFramesFiltered[family] ? 'seen' : ports.length > 1 ? 'unseen' : null;
-    return [{ ...segment, bridged: bridges.has(segment.interface) ? shown : null }];
+    return [{ ...segment, bridged: bridgedBy(segment.interface, family, known) }];
   });
+}
+
+type Bridging = Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>;
+
+/** Whether the gateway passes frames of the interface by a bridge, and chains of IP see them. */
+function bridgedBy(
+  name: string,
+  family: Family,
+  { bridges, areFramesFiltered }: Bridging,
+): Segment['bridged'] {
+  const ports = bridges.get(name);
+  if (ports === undefined) return null;
+  return areFramesFiltered[family] ? 'seen' : ports.length > 1 ? 'unseen' : null;
+}
+
+/** The one that frames cross between ports of a bridge that has no address: nobody else routes them there. */
+export function crossedSegment(
+  network: Prefix,
+  name: string | null,
+  known: Bridging & Pick<KnownMachine, 'transparent'>,
+): Segment | null {
+  if (name === null || !known.transparent.has(name)) return null;
+  return { network, interface: name, isSure: true, bridged: bridgedBy(name, network.family, known) };
 }
 
 /**
@@ -139,7 +161,7 @@ export function segmentNotes(flows: readonly PassingFlow[], all: readonly Segmen
 export function sharedSegment(
   sources: readonly Prefix[],
   destination: readonly Address[],
-  known: Pick<KnownMachine, 'links' | 'bridges' | 'areFramesFiltered'>,
+  known: Bridging,
 ): Segment | null {
   const [segment] = destination.length === 0 ? [] : segmentsOf({ addresses: destination }, [], known);
   return segment !== undefined && sources.every((source) => contains(segment.network, source))
