@@ -288,8 +288,10 @@ describe('advice names what would settle it', () => {
 
   test('UDP silence beside a stand-in: its log, not to start it', () => {
     const beside = outsider((id) => (id === 'allocator.client' ? { ...OPEN, standIn: 'this-port' } : {}));
-    expect(beside?.advice.join()).toMatch(/^vwaudit listen runs there already\. .*--listen-log LOG/);
-    expect(outsider(() => ({}))?.advice.join()).toMatch(/^Run vwaudit listen --out LOG .*--listen-log LOG/);
+    expect(beside?.advice.join()).toMatch(/^vwaudit listen runs there already\. .*--listen-log listen\.log/);
+    expect(outsider(() => ({}))?.advice.join()).toMatch(
+      /^Run vwaudit listen --out listen\.log .*--listen-log listen\.log/,
+    );
   });
 
   test('a name without an address is the name, no firewall', () => {

@@ -1,13 +1,19 @@
 import type { Address } from '../../../net/address.ts';
 import { singleAddress } from '../../../net/address-set.ts';
 import { CT_STATE, numberIn, type Match } from '../../model/match.ts';
-import { HOOKS, type Hook, type Rule } from '../../model/ruleset.ts';
-import type { TraceEntry } from '../trace/trace-entry.ts';
+import { HOOKS, type Hook, type Rule, type TableFamily } from '../../model/ruleset.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 
 /** A rule that would be put before all others of a chain: it accepts what the source sends, or what belongs to open connections. */
 export interface Accept {
-  readonly before: Pick<TraceEntry, 'file' | 'family' | 'table' | 'base' | 'hook'>;
+  readonly before: {
+    readonly file: string;
+    readonly family: TableFamily;
+    readonly table: string;
+    /** The chain that netfilter calls. */
+    readonly base: string;
+    readonly hook: Hook;
+  };
   readonly of: 'source' | 'established';
 }
 
