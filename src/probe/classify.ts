@@ -12,12 +12,13 @@ type Finding = Pick<Observation, 'state' | 'reason' | 'rttMs' | 'errno' | 'evide
 export function classify(task: Task): Observation {
   const { target, nonce, result } = task;
   const doubt = doubtOf(task);
-  const standIn = result?.kind === 'open' ? result.standIn : undefined;
+  const { standIn, protocol } = result?.kind === 'open' ? result : {};
   return {
     target,
     ...findingOf(task),
     ...(nonce !== null && { nonce: formatNonce(nonce) }),
     ...(standIn !== undefined && { standIn }),
+    ...(protocol !== undefined && { protocol }),
     ...(isMute(task) && { isMute: true }),
     ...(task.isLate && { isLate: true }),
     ...(doubt !== undefined && { doubt }),

@@ -144,6 +144,16 @@ describe('this machine', () => {
     });
   });
 
+  test('a server of another protocol on a port of Viz World proves nothing', async () => {
+    await listenTcp(102 + offset, '0.0.0.0', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n'));
+    const { report, result } = await check();
+    expect(flowOf(report, 'server-1.client')).toMatchObject({ state: 'open', verdict: 'unproven' });
+    expect(report.findings.find(({ code }) => code === 'other-program')?.message).toContain(
+      'not proven, opened by',
+    );
+    expect(result.code).not.toBe(0);
+  });
+
   test('what accepts but speaks no HTTP is not an HTTP port', async () => {
     await listenTcp(10301 + offset, '0.0.0.0', (socket) => socket.end('220 ready\r\n'));
     const { report } = await check();

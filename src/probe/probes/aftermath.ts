@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Deadline } from './deadline.ts';
-import { GREETING_BYTES, parseGreeting } from './greeting.ts';
+import { GREETING_BYTES, otherProtocol, parseGreeting } from './greeting.ts';
 import type { ProbeTarget } from './observation.ts';
 import type { Aftermath, Settle } from './probe.ts';
 
@@ -31,14 +31,20 @@ export function watchAftermath(
     socket.destroy();
     const holder = parseGreeting(heard);
     const isGreeting = holder !== null;
+    const protocol = otherProtocol(heard);
     settle({
       kind: 'open',
       reason: 'syn-ack',
       rttMs,
-      evidence: isGreeting ? `vwaudit listen greets, for port ${holder}` : 'connection accepted',
+      evidence: isGreeting
+        ? `vwaudit listen greets, for port ${holder}`
+        : protocol === null
+          ? 'connection accepted'
+          : `a server of ${protocol} greets`,
       after: heard === '' ? after : 'spoke',
       connection,
       ...(isGreeting && { standIn: holder === port ? 'this-port' : 'another-port' }),
+      ...(protocol !== null && { protocol }),
     });
   };
   const forReset = Math.min(MAX_WATCH_MS, Math.max(MIN_WATCH_MS, ROUND_TRIPS * rttMs));

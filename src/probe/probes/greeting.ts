@@ -18,3 +18,19 @@ export function parseGreeting(text: string): number | null {
   const [, port] = GREETING.exec(text) ?? [];
   return port === undefined ? null : Number(port);
 }
+
+/** What servers of other protocols say first, to whoever connects. Viz World waits for its client. */
+const OTHERS: readonly (readonly [protocol: string, greeting: RegExp])[] = [
+  ['SSH', /^SSH-[12]\./],
+  ['FTP or SMTP', /^220[ -]/],
+  ['POP3', /^\+OK/],
+  ['IMAP', /^\* (?:OK|PREAUTH)\b/],
+  ['VNC', /^RFB \d{3}\.\d{3}\n/],
+  ['Telnet', /^\xff[\xfb-\xfe]/],
+  ['MySQL', /^[^]{2}\0\0\n\d+\.\d/],
+];
+
+/** The protocol of a server that greets and is no Viz World's; null for every other text. */
+export function otherProtocol(text: string): string | null {
+  return OTHERS.find(([, greeting]) => greeting.test(text))?.[0] ?? null;
+}

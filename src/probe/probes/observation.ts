@@ -65,6 +65,8 @@ export interface Observation {
   readonly nonce?: string;
   /** `vwaudit listen` answered, and no Viz World: for the port that was asked, or for another one that packets were sent on to. */
   readonly standIn?: 'this-port' | 'another-port';
+  /** Of TCP: who answered greets as a server of this protocol does, which is not Viz World's. */
+  readonly protocol?: string;
   /** It accepted the connection, said nothing and did not close: a server does so, and a stand-in that had no time to greet. */
   readonly isMute?: true;
   /** The answer came after the timeout, when the port was asked once more and waited for. */

@@ -43,6 +43,8 @@ export type ProbeResult =
       readonly connection?: OwnEnd;
       /** `vwaudit listen` answered: for the port that was asked, or for another one that packets were sent on to. */
       readonly standIn?: 'this-port' | 'another-port';
+      /** What greeted speaks this protocol, which is not Viz World's. */
+      readonly protocol?: string;
     }
   | ErrnoResult
   | { readonly kind: 'silence' };

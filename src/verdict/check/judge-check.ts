@@ -11,7 +11,7 @@ import { foreignPrograms } from './foreign-programs.ts';
 import type { Finding } from '../findings/finding.ts';
 import { isLoopbackOnly } from './loopback-only.ts';
 import { misplacedDoubt } from './misplaced-doubt.ts';
-import { isOtherProgram, NODE } from './other-program.ts';
+import { greetsOtherwise, isOtherProgram, NODE } from './other-program.ts';
 import { openDoubt } from './proven-open.ts';
 import type { FlowResult, Summary } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';
@@ -77,6 +77,7 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
       silenceDoubt(one, evidence) ??
       (mayBeStandIn ? 'may-be-stand-in' : null) ??
+      (greetsOtherwise(one, evidence) ? 'other-program' : null) ??
       (foreign.has(one) && evidence.state === 'open' ? 'foreign-process' : null) ??
       (standIn === 'refused' && isOtherProgram(one, evidence, context) ? 'other-program' : null);
     const bound = boundOnly(one, evidence);

@@ -28,3 +28,11 @@ export function isOtherProgram(
     (name) => name !== null && (OTHERS.test(name) || (standIn === 'refused' && NODE.test(name))),
   );
 }
+
+/** Who must get in meets a server of another protocol, which Viz World's are not: nothing is proven. */
+export function greetsOtherwise(
+  { flow, observation }: Pick<Checked, 'flow' | 'observation'>,
+  { state }: Pick<CombinedEvidence, 'state'>,
+): boolean {
+  return flow.expected === 'reachable' && state === 'open' && observation.protocol !== undefined;
+}

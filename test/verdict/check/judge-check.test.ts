@@ -215,6 +215,27 @@ describe('contradictions and strangers', () => {
     );
   });
 
+  test('who greets as a server of another protocol proves nothing to those who must get in, and lets in the others', () => {
+    const judged = judge(
+      flowsOf(siteOf([host('maps-a', 1, false, ['10.20.0.11'])])).flatMap((flow): Checked[] => {
+        const one = { observation: { ...OPEN, protocol: 'SSH' }, local: null, mirror: null, log: null };
+        const outside = { ...flow, expected: 'blocked' as const };
+        return [flow, outside].map((each) => ({ ...one, flow: each, inSiteFile: false }));
+      }),
+      {},
+    );
+    const of = (expected: string): readonly string[] => [
+      ...new Set(judged.flows.filter((one) => one.expected === expected).map(({ verdict }) => verdict)),
+    ];
+    expect({ must: of('reachable'), mustNot: of('blocked') }).toEqual({
+      must: ['unproven'],
+      mustNot: ['fail'],
+    });
+    expect(texts(judged).filter((text) => text.startsWith('other-program'))).toEqual([
+      expect.stringContaining('not proven, opened by a server of SSH, which is not Viz World'),
+    ]);
+  });
+
   test('who has a port is part of the flow', () => {
     const { flows } = run({}, owners({ 'server-1.client': 'vws\u001b' }));
     expect(flows.map(({ program }) => program).filter((one) => one !== undefined)).toEqual(['vws\\x1b']);

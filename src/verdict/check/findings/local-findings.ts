@@ -4,7 +4,7 @@ import type { SocketTable } from '../../../sockets/socket-table.ts';
 import type { FindingContext } from './check-findings.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { boundOnLoopback, isLoopbackOnly } from '../loopback-only.ts';
-import { isOtherProgram } from '../other-program.ts';
+import { greetsOtherwise, isOtherProgram } from '../other-program.ts';
 import { idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What this machine's socket table adds: ports held by a stranger, or bound where nobody else reaches them. */
@@ -68,11 +68,14 @@ function otherPrograms(judged: readonly Judged[], standIn: FindingContext['stand
     ({ checked, evidence, doubt, result }) =>
       result.verdict !== 'fail' &&
       (doubt === null || doubt === 'other-program') &&
-      isOtherProgram(checked, evidence, { standIn }),
+      (greetsOtherwise(checked, evidence) || isOtherProgram(checked, evidence, { standIn })),
   );
-  return groupBy(others, ({ result }) => `${result.host} ${result.program ?? ''}`).map((group) => {
-    const process = group[0]?.result.program ?? '';
-    const args = { ...locationOf(group), process, isProven: standIn !== 'refused' };
+  const processOf = ({ checked: { observation }, result: { program } }: Judged): string =>
+    program ?? `a server of ${observation.protocol ?? 'something else'}`;
+  return groupBy(others, (one) => `${one.result.host} ${one.doubt ?? ''} ${processOf(one)}`).map((group) => {
+    const [one] = group;
+    const process = one === undefined ? '' : processOf(one);
+    const args = { ...locationOf(group), process, isProven: one?.doubt === null };
     return finding('other-program', args, idsOf(group));
   });
 }
