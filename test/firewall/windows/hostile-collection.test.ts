@@ -77,6 +77,11 @@ test('a property that stands twice in its object is an error with its place', ()
   expect(answer(text.replace('"Action":4', '"Action":4,"x":{"Action":2},"y":["Action"]'))).toBe('blocked');
 });
 
+test.each(['"kind"', '"stores"'])('without its %s it is an error', (key) => {
+  const text = collectionText(policy(RULE), { powershell: '7' });
+  expect(answer(text.replace(key, '"ki\ufffd"'))).toMatch(/^error: .*without its kind or its stores/);
+});
+
 test('two filters of a rule that differ leave it open, two that are the same do not', () => {
   const machine = JSON.parse(collectionText(policy(RULE), { powershell: '7' })) as {
     stores: { PersistentStore: { port: Json[] } };

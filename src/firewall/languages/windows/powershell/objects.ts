@@ -45,7 +45,7 @@ export function objectsOf(sources: readonly WindowsSource[]): {
       for (const object of listOf(value)) if (isObject(object)) objects.push({ object, file, store });
     };
     const data = parseOnce(text.replace(/^\ufeff/, ''), file);
-    if (!isObject(data) || data.kind !== 'machine') {
+    if (!isObject(data) || !isCollection(data, file)) {
       add(data, null);
       continue;
     }
@@ -60,6 +60,22 @@ export function objectsOf(sources: readonly WindowsSource[]): {
     });
   }
   return { objects, collections };
+}
+
+/**
+ * Whether it is a file of our collector.
+ * @throws InputError for one that lacks what it is known by, or its stores
+ */
+function isCollection(data: CimObject, file: string): boolean {
+  const { kind, platform, stores } = data;
+  if (kind !== 'machine' && platform !== 'windows' && stores === undefined) return false;
+  if (kind === 'machine' && isObject(stores)) return true;
+  throw badRuleset(
+    { file, line: 1, column: 1 },
+    'a file of vwaudit collect without its kind or its stores',
+    undefined,
+    'collect it again: vwaudit collect --script powershell',
+  );
 }
 
 /**
