@@ -498,7 +498,7 @@ test('cases that differ in the profile alone are one', async () => {
   const proof = report.flows.find(({ from, port }) => from.role === 'client' && port === 102)?.proof;
   expect(proof?.result).toBe('depends');
   expect(report.findings.find(({ code }) => code === 'depends')?.message).toMatch(
-    /\): if the listener is C:\\viz\\viz\.exe: allowed \(l\.reg:6\)/,
+    /\): if the listener is C:\\viz\\viz\.exe: allowed \(line 6\) .* File: l\.reg$/,
   );
 });
 

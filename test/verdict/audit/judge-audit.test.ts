@@ -202,7 +202,7 @@ describe('the rules that decide', () => {
     const [blocked] = findings.filter(({ code }) => code === 'blocked');
     expect(blocked?.message).toContain(
       'Rules: a.rules:2 chain INPUT: default policy drop (65,535 addresses); ' +
-        'a.rules:5 -A INPUT -s 10.20.0.1/32 -j DROP (1 address)',
+        'line 5 -A INPUT -s 10.20.0.1/32 -j DROP (1 address)',
     );
     expect(blocked?.decidedBy).toEqual(proof.decidedBy);
   });
@@ -313,7 +313,7 @@ describe('whom a finding names', () => {
     expect(found?.message).toBe(
       '102/tcp (server 1, clients) on maps-a: the firewall also admits 10.0.0.0/8, e.g. 10.0.0.1; only client should connect. ' +
         'Rule: a.rules:5 -A INPUT -s 10.0.0.0/8 -p tcp --dport 102 -j ACCEPT; ' +
-        'others are blocked by a.rules:2 chain INPUT: default policy drop (3,976,200,191 addresses). Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
+        'others are blocked by line 2 chain INPUT: default policy drop (3,976,200,191 addresses). Packet: tcp 10.0.0.1:40000 > 10.20.0.11:102',
     );
   });
 

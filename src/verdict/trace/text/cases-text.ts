@@ -2,7 +2,7 @@ import type { CaseCondition } from '../../../firewall/proof/cases/case-condition
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
 import { contradict, isOther, opposite, wherever } from '../conditions.ts';
 import { faresAlike, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
-import { conditionsText, placeWithPolicy } from './condition-text.ts';
+import { conditionsText, placeOf, placeWithPolicy } from './condition-text.ts';
 import { reasonsText } from './reason-text.ts';
 
 /** How cases are told. */
@@ -79,10 +79,18 @@ function isTold(
 /** The rule that decides is named with the condition where that is its match. */
 function fateText({ conditions, result, rules, reasons = [] }: CaseSummary, withFile: boolean): string {
   const [only, ...more] = rules;
-  const isNamed = more.length === 0 && only !== undefined && conditions.some((one) => isMatchOf(one, only));
+  const isNamed =
+    more.length === 0 &&
+    only !== undefined &&
+    conditions.some((one) => isMatchOf(one, only) && namesPlaceOf(one, only, withFile));
   const places = (isNamed ? [] : rules).map((rule) => placeWithPolicy(rule, withFile)).join(', then ');
   const told = [places, reasonsText(reasons)].filter((text) => text !== '').join(': ');
   return `${result}${told === '' ? '' : ` (${told})`}`;
+}
+
+/** Some conditions are told in words of their own, which leave the rule out. */
+function namesPlaceOf(condition: CaseCondition, rule: RuleRef, withFile: boolean): boolean {
+  return conditionsText([condition], withFile).includes(placeOf(rule, withFile));
 }
 
 function isMatchOf(condition: CaseCondition, rule: RuleRef): boolean {
