@@ -25,7 +25,7 @@ async function traced(
     ['nft', text],
     ['routes-4', JSON.stringify([byDefault, { ...byDefault, dev: 'eth1', table: '100' }])],
     ['routes-6', JSON.stringify([{ dst: 'fd00:20::/64', dev: 'eth0', flags: [] }])],
-    ...(Object.entries(more) as [string, string][]),
+    ...Object.entries(more),
     ...[
       ['rules-4', rules],
       ['rules-6', rules],

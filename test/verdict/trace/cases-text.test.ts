@@ -27,8 +27,9 @@ const tested = (line: number, holds: boolean): CaseCondition => ({
 
 /** Of a rule with several tests, of which one tells no more than that it does not match. */
 const oneOfMany = (text: string, holds: boolean): CaseCondition => {
-  const { ruleMatches: _, ...test } = tested(5, holds) as Extract<CaseCondition, { kind: 'test' }>;
-  return { ...test, text, ...(holds ? {} : { ruleMatches: false }) };
+  const test = { ...tested(5, holds), text } as Extract<CaseCondition, { kind: 'test' }>;
+  delete (test as { ruleMatches?: boolean }).ruleMatches;
+  return holds ? test : { ...test, ruleMatches: false };
 };
 
 const negated = (holds: boolean): CaseCondition =>
