@@ -266,8 +266,10 @@ function unsureWays(facts: MachineFacts): readonly string[] {
     // Those to link-local addresses name none.
     const isNone = routes.every((route) => route.interface === null);
     if (isNone || isWaySure(facts, family)) return [];
+    const strict = facts.strict[family];
+    const others = strict !== 'every' && strict.size > 0 ? 'any other without strict rp_filter' : 'any other';
     return [
-      `IPv${family} sources come in by the interface of their route on ${facts.host} or by any other (${REASON[family]}; --interface WHO=NAME states it)`,
+      `IPv${family} sources come in by the interface of their route on ${facts.host} or by ${others} (${REASON[family]}; --interface WHO=NAME states it)`,
     ];
   });
 }
