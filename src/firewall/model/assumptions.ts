@@ -33,7 +33,12 @@ export const ROUTE_BACK: Assumption = {
   text: 'there is a route back to every source (loose reverse-path filter passes)',
 };
 
-/** Of the host's own NAT; who asks for the host's server is answered by whoever has the other address. */
+/** Of the host's own NAT. */
+export const FORWARDS_NAT: Assumption = {
+  text: 'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)',
+};
+
+/** Likewise; who asks for the host's server is answered by whoever has the other address. */
 export const SERVED_ELSEWHERE: Assumption = {
   text: 'the machine that NAT of this host leads to answers in its place (Viz World runs there)',
 };

@@ -27,7 +27,7 @@ function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect |
   const owner = ownerOf(firewall, asked, to, newNotes());
   if (owner === 'unknown') return PERHAPS_ITSELF;
   const isForwarded = asked.hook === 'input' && owner !== 'self';
-  if (!isForwarded || (asked.isForwarding === null && asked.sender === 'anybody')) return null;
+  if (!isForwarded || (asked.isForwarding === null && asked.servedOn === 'any-port')) return null;
   const isKnown = forwards(asked);
   return isKnown === null ? PERHAPS_NOT_FORWARDED : isKnown ? null : NOT_FORWARDED;
 }

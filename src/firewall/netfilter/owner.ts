@@ -1,5 +1,5 @@
 import { formatAddressSet } from '../../net/address-set.ts';
-import { SERVED_ELSEWHERE } from '../model/assumptions.ts';
+import { FORWARDS_NAT, SERVED_ELSEWHERE } from '../model/assumptions.ts';
 import type { Family } from '../../net/address.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { ANY_UNICAST, LINK_LOCAL } from '../../net/special-addresses.ts';
@@ -69,19 +69,15 @@ function reachByForwarding(asked: Scenario, { dnat, deliveredTo: place }: Packet
   if (asked.hook !== 'input' || dnat === 'no' || place !== 'elsewhere') return 'reached';
   const known = forwards(asked);
   if (known === false) return 'away';
-  if (asked.servedOn === 'same-port') notes.assumptions.add(SERVED_ELSEWHERE.text);
-  if (asked.sender !== 'anybody') {
+  if (asked.servedOn === 'same-port') {
+    notes.assumptions.add(SERVED_ELSEWHERE.text);
     if (known === null) noteForwarding(notes);
     return known === null ? 'unsure' : 'reached';
   }
-  if (known === true) return 'reached';
   // Who must be kept out may come where the machine forwards.
-  notes.assumptions.add(FORWARDING);
+  if (known === null) notes.assumptions.add(FORWARDS_NAT.text);
   return 'reached';
 }
-
-const FORWARDING =
-  'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)';
 
 /** Whether anybody listens where it goes instead, the rules do not say. */
 const OTHER_PORT = 'traffic that NAT redirects to another port counts as allowed';

@@ -1,4 +1,4 @@
-import { SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
+import { FORWARDS_NAT, SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import type { Unstated } from '../../../verdict/advice/cure.ts';
@@ -6,7 +6,7 @@ import type { KnownMachine } from './known-machine.ts';
 
 const ROUTED =
   'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
-const FORWARDS =
+const GATEWAY_FORWARDS =
   'this gateway forwards packets (sysctl net.ipv4.ip_forward=1, net.ipv6.conf.all.forwarding=1)';
 
 type KnownGateway = Pick<KnownMachine, 'areLinksKnown' | 'isForwarding'>;
@@ -17,7 +17,7 @@ const isForwardingKnown = ({ isForwarding }: KnownGateway): boolean =>
 /** What is taken for granted of a gateway that nobody collected; where its rules show a bridge, it is followed as one. */
 export function gatewayAssumptions(known: KnownGateway, mayBridge: boolean): readonly string[] {
   if (known.areLinksKnown) return [];
-  return [...(isForwardingKnown(known) ? [] : [FORWARDS]), ...(mayBridge ? [] : [ROUTED])];
+  return [...(isForwardingKnown(known) ? [] : [GATEWAY_FORWARDS]), ...(mayBridge ? [] : [ROUTED])];
 }
 
 interface Stated {
@@ -54,6 +54,7 @@ export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unsta
   ];
   const areWaysKnown = isCollected || interfaces.length > 0;
   const ofFlows: readonly Unstated[] = [
+    { text: FORWARDS_NAT.text, settledBy: '--forwarding' },
     { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
     ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
   ];
