@@ -96,7 +96,10 @@ export function questionsOf(
         port,
         hook,
         interface: way.name,
-        framesOnLink: mayPassBridge(bridging, way.name, outInterface) ? 'unseen' : way.framesOnLink,
+        framesOnLink:
+          way.framesOnLink === 'none' && mayPassBridge(bridging, way.name, outInterface)
+            ? 'unseen'
+            : way.framesOnLink,
         routeBack: way.routeBack,
         outInterface,
         profile,

@@ -72,9 +72,11 @@ export function judgeCheck(checked: readonly Checked[], context: JudgeContext): 
       isUnidentified(one, evidence) &&
       !isHeldByNamed(one) &&
       (standInHosts.has(one.flow.host.key) || mayBeHeldByStandIn(one, evidence));
+    const ofOpen = openDoubt(one, evidence, controls.get(addressKey(one.flow)));
     const doubt =
+      (ofOpen === 'intercepted' ? ofOpen : null) ??
       misplacedDoubt(one, evidence) ??
-      openDoubt(one, evidence, controls.get(addressKey(one.flow))) ??
+      ofOpen ??
       silenceDoubt(one, evidence) ??
       (mayBeStandIn ? 'may-be-stand-in' : null) ??
       (greetsOtherwise(one, evidence) ? 'other-program' : null) ??
