@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { LOCAL, reg, rule } from '../firewall/windows/texts.ts';
-import { ROOT, runCli } from './run-cli.ts';
+import { runInProcess } from './in-process.ts';
+import { ROOT } from './run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-windows-'));
 
@@ -18,7 +19,7 @@ const write = (name: string, text: string): string => {
 };
 
 test('collect --script powershell prints the script', async () => {
-  const { code, stdout } = await runCli(['collect', '--script', 'powershell']);
+  const { code, stdout } = await runInProcess(['collect', '--script', 'powershell']);
   expect(code).toBe(0);
   expect(stdout).toBe(readFileSync(path.join(ROOT, 'templates/collect.ps1'), 'utf8'));
 });
@@ -27,8 +28,8 @@ test.each([
   ['powershell', /the script of vwaudit collect, .*-File collect\.ps1 -Out machine\.json/],
   ['sh', /the script of vwaudit collect, .*sudo sh collect\.sh > machine\.json/],
 ])('audit of the script of collect (%s) says how to run it', async (script, text) => {
-  const { stdout: written } = await runCli(['collect', '--script', script]);
-  const { code, stderr } = await runCli(['audit', write(`collect.${script}`, written)]);
+  const { stdout: written } = await runInProcess(['collect', '--script', script]);
+  const { code, stderr } = await runInProcess(['audit', write(`collect.${script}`, written)]);
   expect(code).toBe(2);
   expect(stderr).toMatch(text);
 });
@@ -36,8 +37,8 @@ test.each([
 test('audit --self-test needs no site, and its exit code says whether all is understood', async () => {
   const good = write('good.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
   const bad = write('bad.reg', reg(LOCAL, { rules: { a: rule('LPort=102|NewKey=acme') } }));
-  expect((await runCli(['audit', '--self-test', good])).code).toBe(0);
-  const { code, stdout } = await runCli(['audit', '--self-test', bad]);
+  expect((await runInProcess(['audit', '--self-test', good])).code).toBe(0);
+  const { code, stdout } = await runInProcess(['audit', '--self-test', bad]);
   expect(code).toBe(3);
   expect(stdout).toMatch(/rule-key\n {4}part: NewKey=xxxx\n/);
 });
@@ -49,7 +50,7 @@ test.each([['--profile', 'public'], ['--program', 'C:\\x.exe'], ['--service', 'x
       'x.nft',
       'table inet t { chain c { type filter hook input priority 0; policy drop; } }\n',
     );
-    const { code, stderr } = await runCli(['audit', nft, '-i', '1', '--no-allocator', ...flag]);
+    const { code, stderr } = await runInProcess(['audit', nft, '-i', '1', '--no-allocator', ...flag]);
     expect(code).toBe(2);
     expect(stderr).toMatch(new RegExp(`^vwaudit: ${flag[0]} is for exports of Windows Defender Firewall`));
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -58,7 +59,7 @@ test.each([['--profile', 'public'], ['--program', 'C:\\x.exe'], ['--service', 'x
 
 test.each(['audit', 'trace'])('%s refuses a program without a folder', async (command) => {
   const file = write('p.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
-  const { code, stderr } = await runCli([command, file, '--program', 'vizworld.exe']);
+  const { code, stderr } = await runInProcess([command, file, '--program', 'vizworld.exe']);
   expect(code).toBe(2);
   expect(stderr).toMatch(
     /^vwaudit: --program: "vizworld\.exe" is not an absolute path; .*C:\\Program Files\\.*\n$/,
@@ -71,7 +72,7 @@ test('the advised rules let in who failed, in the profile of the network', async
     reg(LOCAL, { rules: { a: rule('LPort=10100|Profile=Domain|Profile=Private') } }),
   );
   const failed = async (...files: readonly string[]): Promise<readonly [number, string]> => {
-    const { stdout } = await runCli(['audit', ...files, '--complete', '--profile', 'public', '--json']);
+    const { stdout } = await runInProcess(['audit', ...files, '--complete', '--profile', 'public', '--json']);
     const { summary, findings } = JSON.parse(stdout) as {
       summary: { fail: number };
       findings: { advice: string[] }[];
@@ -82,7 +83,7 @@ test('the advised rules let in who failed, in the profile of the network', async
   expect(before).toBe(2);
   const profiles = /rules --format windows --profile (\S+)/.exec(advice)?.[1] ?? '';
   const out = path.join(folder, 'vwaudit.reg');
-  await runCli([
+  await runInProcess([
     'rules',
     '--format',
     'windows-registry',
@@ -101,7 +102,13 @@ test('trace tells a packet by case, equal profiles as one', async () => {
     'c.reg',
     reg(LOCAL, { rules: { a: rule('LPort=102|Profile=Public', 'Block'), b: rule('LPort=102') } }),
   );
-  const { stdout } = await runCli(['trace', file, '--complete', '--packet', 'tcp 10.0.0.1 > 10.0.0.2:102']);
+  const { stdout } = await runInProcess([
+    'trace',
+    file,
+    '--complete',
+    '--packet',
+    'tcp 10.0.0.1 > 10.0.0.2:102',
+  ]);
   expect(stdout).toMatch(/✓ in the domain and private profiles: allowed/);
   expect(stdout).toMatch(/✗ in the public profile: blocked/);
 });
@@ -117,10 +124,10 @@ test('audit says how many rules are for other programs, and --verbose which', as
     [file, /aside\.reg:6 Resolver \(dns\)/],
     [strings, /aside\.txt:1 Resolver \(line 1\)/],
   ] as const) {
-    const { stdout: plain } = await runCli(['audit', input, '--complete', '-i', '1']);
+    const { stdout: plain } = await runInProcess(['audit', input, '--complete', '-i', '1']);
     expect(plain).toMatch(/1 active rules? (?:is|are) for other programs/);
     expect(plain).not.toMatch(place);
-    const { stdout } = await runCli(['audit', input, '--complete', '-i', '1', '--verbose']);
+    const { stdout } = await runInProcess(['audit', input, '--complete', '-i', '1', '--verbose']);
     expect(stdout).toMatch(place);
   }
 });
