@@ -14,11 +14,8 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 /** What must have been compared in all, at least. */
 const GOAL = 1_000_000;
 
-/**
- * Of what a packet alone decides, at most so much may be left undecided by each engine. A third of it and more are datagrams whose
- * successors random rules drop once the first is answered: what one packet shows does not decide these.
- */
-const MAX_UNDECIDED = 0.03;
+/** Of what a packet alone decides, at most so much may be left undecided by each engine. */
+const MAX_UNDECIDED = 0.02;
 
 /** A share of fewer rulesets says nothing: one that leaves all its packets open weighs too much. */
 const ENOUGH_RULESETS = 200;
