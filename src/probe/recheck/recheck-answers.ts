@@ -41,8 +41,7 @@ export async function recheckAnswers(host: Host, options: RecheckOptions, system
     .filter(isTcp)
     .slice(0, MAX)
     .map((task) => reprobeOnce(asConnection(task), waitMs, undefined));
-  const isOpenNow = refused
-    .filter((task) => isTcp(task) && open !== undefined)
+  const isOpenNow = (open === undefined ? [] : refused.filter(isTcp))
     .slice(0, MAX)
     .map((task) => answersNow(task, waitMs, signal));
   const answers = await Promise.all(witnesses.map((task) => isAnswering(task, timeoutMs)));

@@ -14,6 +14,7 @@ import { gatewayAssumptions } from './machine/unstated.ts';
 import type { KnownMachine } from './machine/known-machine.ts';
 import {
   passingFlow,
+  areRoutesTold,
   bridgingOf,
   shareLink,
   exceptFrames,
@@ -95,9 +96,8 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
   const routed = hook === 'forward' ? gatewayAssumptions(known, mayBridge) : [];
   const passing = flowsOf(host, site, hook).map((flow) => passingFlow(flow, segments));
   const bridging = hook === 'forward' ? bridgingOf(known, mayBridge) : 'none';
-  // By which bridge frames pass, no route tells.
-  const areRoutesTold = known.transparent.size === 0 || hook !== 'forward';
-  const routedOut = hook === 'forward' && areRoutesTold ? known.outInterfaceTo(addresses) : null;
+  const isWayTold = areRoutesTold(known, hook);
+  const routedOut = hook === 'forward' && isWayTold ? known.outInterfaceTo(addresses) : null;
   const out = hook === 'forward' ? (options.outInterface ?? routedOut) : null;
   const answers = passing.flatMap(({ flow, within }) => {
     if (flow === null) return [];
@@ -125,9 +125,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
         ...segments.flatMap(({ network: from, isSure, bridged }) =>
           isSure || bridged !== null ? [] : [{ from, name: null }],
         ),
-        ...(hook === 'output' || bare !== null || !areRoutesTold
-          ? []
-          : known.interfacesTowards(destinations)),
+        ...(hook === 'output' || bare !== null || !isWayTold ? [] : known.interfacesTowards(destinations)),
       ],
       routesBack: known.routesBack(destinations),
       outInterface: known.seenAs(out),

@@ -28,7 +28,13 @@ import { addressSet, onlyAddress, singleAddress, toPrefixes } from '../../net/ad
 import { isSame, isWithin, overlaps, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import { knownMachine, type KnownMachine } from './machine/known-machine.ts';
 import { gatewayAssumptions, unstatedOf } from './machine/unstated.ts';
-import { bridgingOf, crossedSegment, sharedSegment, type Segment } from './machine/own-segment.ts';
+import {
+  areRoutesTold,
+  bridgingOf,
+  crossedSegment,
+  sharedSegment,
+  type Segment,
+} from './machine/own-segment.ts';
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
@@ -100,6 +106,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     ...known.assumptions,
     ...(isWayOpen ? known.unsureWays : []),
   ]);
+  const isWayTold = areRoutesTold(known, hook);
   const classesOf = destinationClasses(firewall);
   const traced = asked.map(({ text, question }): TracedPacket => {
     const { destination } = question;
@@ -111,10 +118,8 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       interface: known.seenAs(question.interface),
       outInterface: known.seenAs(question.outInterface),
     };
-    // By which bridge frames pass, no route tells.
-    const areRoutesTold = hook !== 'forward' || known.transparent.size === 0;
-    const wayIn = asSeen.interface ?? (areRoutesTold ? wayOf(question, known) : null);
-    const routedOut = hook === 'forward' && areRoutesTold ? known.outInterfaceTo(aims) : null;
+    const wayIn = asSeen.interface ?? (isWayTold ? wayOf(question, known) : null);
+    const routedOut = hook === 'forward' && isWayTold ? known.outInterfaceTo(aims) : null;
     const wayOut = asSeen.outInterface ?? routedOut;
     const segment = hook === 'forward' ? segmentOf(asSeen, known) : null;
     const classes = classesOf(destination);

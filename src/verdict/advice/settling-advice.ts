@@ -1,6 +1,7 @@
 import type { CaseCondition } from '../../firewall/proof/cases/case-condition.ts';
 import type { Dimension } from '../../firewall/model/dimension.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
+import { isWayReason } from '../trace/is-way-reason.ts';
 import type { Host, Site } from '../../deployment/site.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import { siteArguments } from './site-arguments.ts';
@@ -101,6 +102,8 @@ const LISTENER = 'C:\\Program Files\\Vizrt\\VizWorld\\vizworld.exe';
 /** Null where the dimension tells enough. */
 function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null {
   const { argv, witness } = unsettled;
+  if (isWayReason(reason))
+    return wayAdvice(reason, { witness, argv, check: check(unsettled), again: collectSteps(unsettled) });
   switch (reason.code) {
     case 'forwarding':
       return [
@@ -153,19 +156,6 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
         ),
         ...collectSteps(unsettled),
       ];
-    case 'no-route':
-    case 'not-forwarding':
-    case 'interface-down':
-    case 'ipv6-off':
-    case 'routing-rule':
-    case 'ipsec-policy':
-    case 'not-its-address':
-    case 'reverse-path':
-    case 'no-arp':
-    case 'arp-ignored':
-    case 'fixed-neighbour':
-    case 'route-by-port':
-      return wayAdvice(reason, { witness, argv, check: check(unsettled), again: collectSteps(unsettled) });
     case 'link-layer':
     case 'bridge-port':
     case 'vlan-tag':

@@ -118,3 +118,7 @@ function textOf(condition: CaseCondition | null | undefined): string {
 export function wherever({ kind, file, line, family, table, handle, text }: RuleRef): Omit<RuleRef, 'chain'> {
   return { kind, file, line, family, table, handle, text };
 }
+
+export function isSameRule(one: RuleRef | null, other: RuleRef | null): boolean {
+  return one !== null && other !== null && JSON.stringify(wherever(one)) === JSON.stringify(wherever(other));
+}

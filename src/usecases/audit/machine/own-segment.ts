@@ -11,6 +11,7 @@ import {
   type Prefix,
 } from '../../../net/prefix.ts';
 import { passingBridges } from '../../../firewall/netfilter/machine/links.ts';
+import type { FilterHook } from '../../../firewall/model/question.ts';
 import type { Access } from '../../../firewall/proof/access.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import type { AccessFlow } from '../../../ports/access-flows.ts';
@@ -110,6 +111,11 @@ export function crossedSegment(
 ): Segment | null {
   if (name === null || !known.transparent.has(name)) return null;
   return { network, interface: name, isSure: true, bridged: bridgedBy(name, network.family, known) };
+}
+
+/** Whether routes tell the interfaces of what passes: by which bridge frames pass, none tells. */
+export function areRoutesTold({ transparent }: Pick<KnownMachine, 'transparent'>, hook: FilterHook): boolean {
+  return hook !== 'forward' || transparent.size === 0;
 }
 
 /**

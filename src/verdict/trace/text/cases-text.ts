@@ -1,6 +1,6 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
-import { contradict, isOther, opposite, wherever } from '../conditions.ts';
+import { contradict, isOther, isSameRule, opposite } from '../conditions.ts';
 import { faresAlike, isOtherwise, type CaseSummary } from '../summarize-cases.ts';
 import { conditionsText, placeOf, placeWithPolicy } from './condition-text.ts';
 import { reasonsText } from './reason-text.ts';
@@ -94,10 +94,5 @@ function namesPlaceOf(condition: CaseCondition, rule: RuleRef, withFile: boolean
 }
 
 function isMatchOf(condition: CaseCondition, rule: RuleRef): boolean {
-  return (
-    condition.kind === 'test' &&
-    condition.ruleMatches === true &&
-    condition.rule !== null &&
-    JSON.stringify(wherever(condition.rule)) === JSON.stringify(wherever(rule))
-  );
+  return condition.kind === 'test' && condition.ruleMatches === true && isSameRule(condition.rule, rule);
 }

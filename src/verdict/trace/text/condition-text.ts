@@ -1,5 +1,5 @@
 import type { CaseCondition } from '../../../firewall/proof/cases/case-condition.ts';
-import { isOther, wherever } from '../conditions.ts';
+import { isOther, isSameRule } from '../conditions.ts';
 import { isOtherwise } from '../summarize-cases.ts';
 import { programsText } from './programs-text.ts';
 import { listed } from '../../findings/at.ts';
@@ -30,10 +30,6 @@ function oncePerRule(conditions: readonly CaseCondition[]): readonly CaseConditi
       one.ruleMatches !== undefined ||
       !conditions.some((other) => isOut(other) && isOfOne(one, other)),
   );
-}
-
-function isSameRule(one: RuleRef | null, other: RuleRef | null): boolean {
-  return one !== null && other !== null && JSON.stringify(wherever(one)) === JSON.stringify(wherever(other));
 }
 
 /** Whatever the network profile is. */

@@ -1,4 +1,5 @@
 import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../../firewall/model/reason.ts';
+import { isWayReason } from '../is-way-reason.ts';
 import type { Family } from '../../../net/address.ts';
 import { gapText } from './gap-text.ts';
 import { programsText } from './programs-text.ts';
@@ -6,6 +7,7 @@ import { wayText } from './way-text.ts';
 
 /** One clause: why something is not decided, or what the effect of a rule alone does not tell. */
 export function reasonText(reason: Reason): string {
+  if (isWayReason(reason)) return `the rules let it in, but ${wayText(reason)}`;
   switch (reason.code) {
     case 'missing-rules':
       return gapText(reason.gap);
@@ -35,19 +37,6 @@ export function reasonText(reason: Reason): string {
       return `only dropped ${reason.protocol === 'arp' ? 'ARP' : 'neighbour discovery'} blocks them, which tunnels and static neighbours do not need`;
     case 'entries-left-out':
       return `${reason.count} more rules follow that do not decide`;
-    case 'no-route':
-    case 'not-forwarding':
-    case 'interface-down':
-    case 'ipv6-off':
-    case 'routing-rule':
-    case 'ipsec-policy':
-    case 'not-its-address':
-    case 'reverse-path':
-    case 'no-arp':
-    case 'arp-ignored':
-    case 'fixed-neighbour':
-    case 'route-by-port':
-      return `the rules let it in, but ${wayText(reason)}`;
     case 'family-not-covered':
       return notCovered(reason.family, reason.emptyFiles);
     case 'rule-grammar':
