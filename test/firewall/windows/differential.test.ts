@@ -1,13 +1,13 @@
 // Random policies and packets: the evaluator against an interpreter of its own making that looks at one packet at a time.
 import { expect, test } from 'vitest';
-import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
+import { readRulesetSources } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
 import { IS_THOROUGH } from '../../thorough.ts';
 import { decide, type NaivePacket, type NaivePolicy } from './naive.ts';
 import { packetQuestion } from './packet-question.ts';
-import { randomPacket, randomPolicy } from './random-policy.ts';
+import { randomListener, randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { regText } from './write-policy.ts';
 
@@ -21,7 +21,7 @@ function answersOf(
   packets: readonly NaivePacket[],
   isOneWay: boolean,
 ): readonly string[] {
-  const text = regText(policy);
+  const read = readRulesetSources([{ text: regText(policy), file: 'x.reg', dialect: null }]);
   const machines = new Map<string, ReturnType<typeof firewall>>();
   return packets.map((packet) => {
     const question = packetQuestion(packet);
@@ -32,9 +32,7 @@ function answersOf(
       ...(isOneWay ? { hook } : {}),
     } as const;
     const listener = { program: packet.program, service: packet.service, isServiceKnown: true };
-    const machine =
-      machines.get(key) ??
-      firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], { ...known, ...listener }));
+    const machine = machines.get(key) ?? firewall(read({ ...known, ...listener }));
     machines.set(key, machine);
     return evaluate(machine, question).result;
   });
@@ -47,7 +45,12 @@ test(`${PAIRS} pairs of policy and packet, seed ${SEED}`, () => {
   for (let pair = 0; pair < PAIRS; pair += PACKETS_A_POLICY) {
     const random = new Random(SEED * 1_000_003 + pair);
     const policy = randomPolicy(random);
-    const packets = Array.from({ length: PACKETS_A_POLICY }, () => randomPacket(random));
+    // The rules are read for each listener anew, which takes longer than many packets.
+    const listeners = [randomListener(random), randomListener(random)];
+    const packets = Array.from({ length: PACKETS_A_POLICY }, () => ({
+      ...randomPacket(random),
+      ...random.pick(listeners),
+    }));
     const answers = answersOf(policy, packets, pair % (2 * PACKETS_A_POLICY) === 0);
     packets.forEach((packet, index) => {
       const right = WORDS[decide(policy, packet)];

@@ -110,7 +110,10 @@ export function randomPacket(random: Random): NaivePacket {
     remote: ip(random.pick(['10.1.2.30', '10.1.2.31', '10.9.9.9', '192.0.2.1', '10.200.0.1'])),
     localPort: random.pick(PORTS),
     remotePort: random.pick([102, 10100, 40000, 50000]),
-    program: random.pick(PROGRAMS),
-    service: random.pick([null, null, 'VizSvc']),
+    ...randomListener(random),
   };
+}
+
+export function randomListener(random: Random): Pick<NaivePacket, 'program' | 'service'> {
+  return { program: random.pick(PROGRAMS), service: random.pick([null, null, 'VizSvc']) };
 }

@@ -1,6 +1,6 @@
 /** A number of addresses as a person reads it: `65,535`, `2^64`, `about 2^80`. */
 export function countText(count: bigint): string {
-  if (count < LARGE) return count.toLocaleString('en-US');
+  if (count < LARGE) return String(count).replaceAll(THOUSANDS, ',');
   const bits = count.toString(2).length;
   if (count === 1n << BigInt(bits - 1)) return `2^${bits - 1}`;
   // Rounded to the nearer power of two.
@@ -10,6 +10,9 @@ export function countText(count: bigint): string {
 
 /** Beyond all of IPv4 nobody counts digits. */
 const LARGE = 1n << 32n;
+
+/** Between the digits of a number; loading the rules of a language for this takes longer than an audit of many rules. */
+const THOUSANDS = /\B(?=(?:\d{3})+$)/g;
 
 /** `65,535 addresses`, `1 address`, `65,535 IPv4 and 2^64 IPv6 addresses`. */
 export function addressesText(

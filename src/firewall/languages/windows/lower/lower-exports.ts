@@ -20,7 +20,7 @@ import { expandedPath } from './program-path.ts';
 import { openForAll, profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
 import { whoeverLeavesOut } from './scope.ts';
-import { isWithoutLocalRules } from './settings.ts';
+import { isWithoutLocalRules, settingsOf } from './settings.ts';
 import { unstatedOf } from './unstated.ts';
 import { STORE_TITLE } from './store-title.ts';
 
@@ -45,16 +45,18 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
   const named = [...directions.flatMap(({ ordered }) => ordered.map(({ rule }) => rule)), ...hardening];
   const alike = alikePrograms(named.filter(({ isActive }) => isActive !== false));
   const lower = ruleLowerer({ ...known, alike });
+  const settings = settingsOf({ exports, isComplete: known.isComplete });
   const chains = directions.flatMap((ofDirection) => [
     entryChain(ofDirection.direction),
     ...PROFILES.map((profile): Chain => {
       if (!isAsked(ofDirection.direction, known)) return unread(ofDirection.direction, profile);
-      const list = profileList(exports, ofDirection, profile, known, lower);
+      const list = profileList(exports, ofDirection, profile, settings[profile], known, lower);
       const name = listName(ofDirection.direction, profile);
       const forOthers = (): readonly Rule[] => loweredOf(ofDirection.forOthers, ofDirection.direction, lower);
       return { ...chain(name, list.rules), isUnordered: true, idle: list.idle, forOthers };
     }),
   ]);
+  const unstated = unstatedOf(exports, settings, known);
   const texts = [
     ...exports.flatMap(({ assumptions }) => assumptions),
     ...(known.isComplete ? exports.flatMap(({ unstated }) => unstated) : []),
@@ -67,9 +69,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     families: [4, 6],
     hooks: ['input', 'output'],
     setAside: setAsideOf(directions),
-    withoutLocalRules: PROFILES.filter((profile) =>
-      isWithoutLocalRules({ exports, isComplete: known.isComplete }, profile),
-    ),
+    withoutLocalRules: PROFILES.filter((profile) => isWithoutLocalRules(settings[profile])),
     tables: [
       table(file, WINDOWS_FIREWALL, chains),
       table(
@@ -88,7 +88,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     ],
     assumptions: ([4, 6] as const).flatMap((family) => [
       ...texts.map((text) => ({ family, text })),
-      ...unstatedOf(exports, known).map((text) => ({ family, text, isUnstated: true as const })),
+      ...unstated.map((text) => ({ family, text, isUnstated: true as const })),
     ]),
   };
 }

@@ -8,7 +8,7 @@ import { withDoubt, type Direction, type Doubt, type WindowsRule } from '../poli
 import { isDamaged } from '../policy/damaged.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { openRule, type Listed, type LowerRule } from './rule-list.ts';
-import { settingsOf, type EffectiveSetting, type ProfileSettings } from './settings.ts';
+import type { EffectiveSetting, ProfileSettings } from './settings.ts';
 import { STORE_TITLE } from './store-title.ts';
 
 interface ProfileList {
@@ -32,10 +32,10 @@ export function profileList(
   exports: readonly WindowsExport[],
   { direction, ordered, assumptions }: DirectionRules,
   profile: Profile,
+  settings: ProfileSettings,
   { isComplete, otherFirewalls = [] }: WindowsCircumstances,
   lower: LowerRule,
 ): ProfileList {
-  const settings = settingsOf({ exports, isComplete }, profile);
   const { isOn, blocksAll } = settings;
   const [first] = exports;
   const here = { line: 0, source: { file: first?.file ?? '', table: 'Windows Defender Firewall' } };

@@ -25,7 +25,18 @@ export interface GivenSettings {
   readonly isComplete: boolean;
 }
 
-export function settingsOf(given: GivenSettings, profile: Profile): ProfileSettings {
+/** The settings of each profile. */
+export type Settings = Readonly<Record<Profile, ProfileSettings>>;
+
+export function settingsOf(given: GivenSettings): Settings {
+  return {
+    domain: settingsOfProfile(given, 'domain'),
+    private: settingsOfProfile(given, 'private'),
+    public: settingsOfProfile(given, 'public'),
+  };
+}
+
+function settingsOfProfile(given: GivenSettings, profile: Profile): ProfileSettings {
   const policyElseLocal = (name: SettingName, otherwise: number): EffectiveSetting => {
     const policy = find(given, 'policy', profile, name);
     if (policy !== null) return policy;
@@ -45,8 +56,7 @@ export function settingsOf(given: GivenSettings, profile: Profile): ProfileSetti
 }
 
 /** Whether a setting surely keeps local rules for ports from counting: all of them, or those for one port. */
-export function isWithoutLocalRules(given: GivenSettings, profile: Profile): boolean {
-  const { mergesLocal, mergesPorts } = settingsOf(given, profile);
+export function isWithoutLocalRules({ mergesLocal, mergesPorts }: ProfileSettings): boolean {
   return mergesLocal.value === 0 || mergesPorts.value === 0;
 }
 

@@ -1,7 +1,7 @@
 import { PROFILES } from '../policy/profile.ts';
 import type { WindowsExport } from '../policy/policy.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
-import { settingsOf } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * What is taken for granted of the files though an ordinary computer may make it false; nothing where somebody says that they are
@@ -9,11 +9,12 @@ import { settingsOf } from './settings.ts';
  */
 export function unstatedOf(
   exports: readonly WindowsExport[],
+  settings: Settings,
   { isComplete, service }: WindowsCircumstances,
 ): readonly string[] {
   if (isComplete) return [];
   const isBlockAllOpen = PROFILES.some((profile) => {
-    const { value, from } = settingsOf({ exports, isComplete }, profile).blocksAll;
+    const { value, from } = settings[profile].blocksAll;
     return value === null && from === null;
   });
   const isOfService = service !== null && service.toLowerCase() !== 'unknown';

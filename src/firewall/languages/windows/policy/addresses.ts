@@ -1,4 +1,5 @@
 import { ADDRESS_BITS, tryParseAddress, type Family } from '../../../../net/address.ts';
+import { tryParseIpv4 } from '../../../../net/ipv4-number.ts';
 import { addressRange } from '../../../../net/address-set.ts';
 import { union, type IntervalSet } from '../../../../net/interval-set.ts';
 import type { AddressCondition, Keyword } from './rule.ts';
@@ -77,8 +78,9 @@ function parseOne(text: string): { readonly family: Family; readonly in: Interva
 /** A prefix length, or an IPv4 mask whose bits are contiguous. */
 function lengthOf(size: string, family: Family): number | null {
   if (/^\d{1,3}$/.test(size)) return Number(size) <= ADDRESS_BITS[family] ? Number(size) : null;
-  const mask = family === 4 ? tryParseAddress(size) : undefined;
-  if (mask?.family !== 4) return null;
-  const ones = mask.value.toString(2).padStart(32, '0');
-  return /^1*0*$/.test(ones) ? ones.replace(/0+$/, '').length : null;
+  const mask = family === 4 ? tryParseIpv4(size) : undefined;
+  if (mask === undefined) return null;
+  // So many addresses share what the mask keeps: a power of two, where its bits are contiguous.
+  const bits = Math.log2(2 ** 32 - mask);
+  return Number.isInteger(bits) ? ADDRESS_BITS[family] - bits : null;
 }
