@@ -76,6 +76,7 @@ const DIMENSIONS = {
   'source-country': 'host',
   'listener-program': 'host',
   'listener-service': 'host',
+  'interface-kind': 'interface',
   'interface-index': 'interface',
   'interface-addresses': 'interface',
   routing: 'route',

@@ -94,6 +94,8 @@ function testText(
   if (reason?.code === 'listening-port')
     return `if ${holds ? 'a' : 'no'} server listens on port ${reason.port}`;
   const place = rule === null ? text : placeOf(rule, withFile);
+  if (reason?.code === 'interface-kind')
+    return `where the interface is ${(ruleMatches ?? holds) ? '' : 'not '}one that ${place} names`;
   switch (dimension) {
     case 'rate':
       if (isPlain !== null) return `${isPlain ? 'within' : 'above'} the limit of ${place}`;

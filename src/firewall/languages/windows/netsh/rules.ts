@@ -115,8 +115,9 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
   const missing = VERBOSE.filter((label) => !values.has(label));
   if (missing.length > 0)
     doubts.push({ text: 'without verbose', reason: { code: 'filter-not-given', filter: 'verbose' } });
-  if (get('InterfaceTypes') !== null)
-    doubts.push({ text: 'InterfaceTypes', reason: { code: 'interface-kind' } });
+  const interfaceTypes = get('InterfaceTypes');
+  if (interfaceTypes !== null)
+    doubts.push({ text: `InterfaceTypes=${interfaceTypes}`, reason: { code: 'interface-kind' } });
   const source = values.get('Rule source');
   if (source !== undefined && source !== 'Local Setting') refuse(`Rule source ${source}`);
   const conditions: RuleConditions = {

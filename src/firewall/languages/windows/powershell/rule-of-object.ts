@@ -36,7 +36,7 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
   const action = enumOf(object.Action, { Allow: 2, AllowBypass: 3, Block: 4 });
   const direction = enumOf(object.Direction, { Inbound: 1, Outbound: 2 });
   const enabled = enumOf(object.Enabled, { True: 1, False: 2 });
-  doubts.push(...openConditions(object, filters), ...badStatus(object));
+  doubts.push(...openConditions(object, filters), ...interfaceConditions(filters), ...badStatus(object));
   const conditions: RuleConditions = {
     profiles: profilesOf(object.Profiles ?? object.Profile, refuse),
     protocol,
@@ -183,6 +183,24 @@ function isAuthenticated(security: CimObject): boolean {
   );
 }
 
+/** They may be added up. */
+const INTERFACE_TYPES = { Any: 0, Wired: 1, Wireless: 2, RemoteAccess: 4 };
+
+/** What two rules say in the same words holds for both or for neither; what could not be read are no words. */
+function interfaceConditions({ interface: alias = {}, interfaceType = {} }: Filters): readonly Doubt[] {
+  const of = (text: string, isRead: boolean): Doubt =>
+    isRead ? { text, reason: { code: 'interface-kind' } } : outside(text);
+  const aliases = wordsOf(alias.InterfaceAlias);
+  const areTexts = listOf(alias.InterfaceAlias).every((one) => typeof one === 'string');
+  const type = enumOf(interfaceType.InterfaceType, INTERFACE_TYPES);
+  return [
+    ...(aliases.length === 0 ? [] : [of(`InterfaceAlias=${aliases.join(',')}`, areTexts)]),
+    ...(!('InterfaceType' in interfaceType) || type === 0
+      ? []
+      : [of(`InterfaceType=${type ?? 'unreadable'}`, type !== null)]),
+  ];
+}
+
 interface OpenCondition {
   readonly isSet: boolean;
   readonly text: string;
@@ -191,12 +209,9 @@ interface OpenCondition {
 
 /** Conditions on what the objects do not tell. */
 function openConditions(object: CimObject, filters: Filters): readonly Doubt[] {
-  const { interface: alias = {}, interfaceType = {}, security = {}, application = {}, port = {} } = filters;
-  const type = enumOf(interfaceType.InterfaceType, { Any: 0 });
+  const { security = {}, application = {}, port = {} } = filters;
   const platforms = listOf(object.Platforms ?? object.Platform).map(String);
   const isOpen: readonly OpenCondition[] = [
-    { isSet: wordsOf(alias.InterfaceAlias).length > 0, text: 'InterfaceAlias', code: 'interface-kind' },
-    { isSet: 'InterfaceType' in interfaceType && type !== 0, text: 'InterfaceType', code: 'interface-kind' },
     {
       isSet:
         unlessAny(application.Package) === null &&

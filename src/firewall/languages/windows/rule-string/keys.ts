@@ -88,10 +88,16 @@ type Values = ReadonlyMap<string, readonly string[]>;
 
 /** Keys for conditions on what an export does not tell, each with the reason it gives. */
 const OPEN: ReadonlyMap<string, Reason> = new Map<string, Reason>([
-  ...of(['if', 'iftype', 'iftype2_23'], { code: 'interface-kind' }),
   ...of(['ttk', 'ttk2_22', 'ttk2_27', 'ttk2_28'], { code: 'trust-tuple' }),
   ...of(['nnm', 'securityrealmid'], { code: 'network-name' }),
   ...of(['skipver'], { code: 'windows-version' }),
+]);
+
+/** What a condition on the interface names. Two rules that name the same hold both or neither. */
+const INTERFACES: ReadonlyMap<string, RegExp> = new Map([
+  ['if', /^\{[0-9a-f-]+\}$/i],
+  ['iftype', /^(?:lan|wireless|remoteaccess)$/i],
+  ['iftype2_23', /^mbb$/i],
 ]);
 
 /** The same for the user, which the package already says. */
@@ -109,7 +115,15 @@ export function openConditions(values: Values): readonly Doubt[] {
   const isOfPackage = values.has('apppkgid') || values.has('pfn');
   for (const [key, found] of values) {
     const reason = OPEN.get(key) ?? (isOfPackage ? undefined : USERS.get(key));
-    if (reason !== undefined) doubts.push({ text: `${key}=${found.join(',')}`, reason });
+    const text = `${key}=${found.join(',')}`;
+    if (reason !== undefined) doubts.push({ text, reason });
+    const names = INTERFACES.get(key);
+    if (names === undefined) continue;
+    const areNames = found.every((value) => names.test(value));
+    doubts.push({
+      text,
+      reason: areNames ? { code: 'interface-kind' } : { code: 'rule-grammar', part: text },
+    });
   }
   const mapping = values.get('lom') ?? [];
   // What the rule says of the other side may not count.
