@@ -94,6 +94,18 @@ test('two filters of a rule that differ leave it open, two that are the same do 
   expect(answer(JSON.stringify(machine))).toBe('undecided');
 });
 
+test.each<[string, Partial<NaiveRule>, string]>([
+  ['in nothing', {}, 'allowed'],
+  ['in the program', { app: 'C:\\other.exe' }, 'undecided'],
+  ['in the service', { svc: 'Hub' }, 'undecided'],
+  ['in the remote ports', { remotePorts: [[1, 2]] }, 'undecided'],
+  ['in the local addresses', { localAddresses: ['10.0.0.9'] }, 'undecided'],
+  ['in whether it is active', { active: false }, 'undecided'],
+])('one ID in both stores, the rules differ %s', (_, change, result) => {
+  const both = policy(RULE, { ...RULE, store: 'policy', ...change });
+  expect(answer(collectionText(both, { powershell: '7' }))).toBe(result);
+});
+
 test('filters without their rules decide nothing', () => {
   const filter = { InstanceID: 'a', Protocol: 'TCP', LocalPort: '102', RemotePort: 'Any', IcmpType: 'Any' };
   const text = JSON.stringify({ CreationClassName: 'MSFT|FW|FirewallRule|a', ...filter });

@@ -1,4 +1,4 @@
-import type { WindowsRule } from '../policy/rule.ts';
+import { meaningOf, type WindowsRule } from '../policy/rule.ts';
 import { isPlainPath } from './program-path.ts';
 import { isOfPrompt } from './rule-list.ts';
 
@@ -20,7 +20,7 @@ export function alikePrograms(rules: readonly WindowsRule[]): ReadonlyMap<string
   if (byProgram.size <= READABLE) return new Map();
   const byMeaning = new Map<string, string[]>();
   for (const [program, own] of byProgram) {
-    const meaning = own.map(meaningOf).sort().join('\n');
+    const meaning = own.map(meaningButProgram).sort().join('\n');
     const alike = byMeaning.get(meaning);
     if (alike === undefined) byMeaning.set(meaning, [program]);
     else alike.push(program);
@@ -31,15 +31,9 @@ export function alikePrograms(rules: readonly WindowsRule[]): ReadonlyMap<string
 }
 
 /** All that a rule says but its program and its names. A rule with a doubt is like no other. */
-function meaningOf(rule: WindowsRule): string {
-  const { origin, actions, isActive, directions, service, isAuthenticated } = rule;
-  const conditions = rule.conditions();
-  const isUnlike = conditions.doubts.length > 0 || origin.store === 'hardening';
-  return JSON.stringify(
-    [
-      ...[isUnlike ? rule.program : null, origin.store, isOfPrompt(origin.id), rule.package],
-      ...[actions, isActive, directions, service, isAuthenticated, conditions],
-    ],
-    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
-  );
+function meaningButProgram(rule: WindowsRule): string {
+  const { store, id } = rule.origin;
+  const isUnlike = rule.conditions().doubts.length > 0 || store === 'hardening';
+  const program = isUnlike ? rule.program : null;
+  return `${store} ${isOfPrompt(id)} ${meaningOf({ ...rule, program })}`;
 }

@@ -9,6 +9,7 @@ import {
   DIRECTIONS,
   type Direction,
   type Doubt,
+  meaningOf,
   type WindowsAction,
   type WindowsRule,
   withDoubt,
@@ -249,7 +250,8 @@ function withSameIds(rules: readonly WindowsRule[]): readonly WindowsRule[] {
   }
   const doubts = new Map<WindowsRule, Doubt>();
   for (const [first, same] of several) {
-    if (same.every(({ origin }) => origin.text === first.origin.text)) continue;
+    const meaning = meaningOf(first);
+    if (same.every((rule) => meaningOf(rule) === meaning)) continue;
     const places = same.map(({ origin: { store, file, line } }) => `${STORE_TITLE[store]} (${file}:${line})`);
     const reason = { code: 'same-rule-id', id: first.origin.id, places } as const;
     for (const rule of same) doubts.set(rule, { text: 'same ID', reason });

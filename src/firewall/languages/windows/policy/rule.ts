@@ -75,6 +75,15 @@ export interface WindowsRule {
   readonly conditions: () => RuleConditions;
 }
 
+/** All that a rule says but where it stands and what it is called, as a text to compare. */
+export function meaningOf(rule: WindowsRule): string {
+  const { actions, isActive, directions, program, service, isAuthenticated } = rule;
+  return JSON.stringify(
+    [...[actions, isActive, directions, program, service, rule.package, isAuthenticated], rule.conditions()],
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+  );
+}
+
 /** The rule with a further doubt. */
 export function withDoubt(rule: WindowsRule, doubt: Doubt): WindowsRule {
   return withConditions(rule, (of) => ({ ...of, doubts: [...of.doubts, doubt] }));
