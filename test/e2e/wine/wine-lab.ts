@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,6 +27,12 @@ export interface WindowsResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Words, and the folder to run them in. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  readonly cwd: string;
 }
 
 /** A program that still runs. */
@@ -98,6 +104,17 @@ export class WineLab {
   /** The built program. */
   vwaudit(argv: readonly string[], cwd = this.folder, input?: string): Promise<WindowsResult> {
     return this.#run('wine', [NODE_EXE, path.join(ROOT, 'bin/run.js'), ...argv], cwd, input);
+  }
+
+  /** The built program, started once for all these command lines: for a start is most of the time. */
+  async vwauditInOneStart(commands: readonly CommandLine[]): Promise<readonly WindowsResult[]> {
+    const file = path.join(this.folder, `commands-${++this.#runs}.json`);
+    const all = commands.map(({ argv, cwd }) => ({ argv, cwd: this.toWindows(cwd) }));
+    writeFileSync(file, JSON.stringify(all));
+    const script = path.join(import.meta.dirname, 'in-one-start.mjs');
+    const { stderr } = await this.#run('wine', [NODE_EXE, script, file], this.folder);
+    if (!existsSync(`${file}.results`)) throw new Error(`nothing was run: ${stderr}`);
+    return JSON.parse(readFileSync(`${file}.results`, 'utf8')) as readonly WindowsResult[];
   }
 
   /** The built program, which goes on until it is ended. */

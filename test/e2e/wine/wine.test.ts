@@ -9,8 +9,8 @@ import { Random } from '../../firewall/windows/random.ts';
 import { LOCAL, POLICY, reg, rule } from '../../firewall/windows/texts.ts';
 import { regText } from '../../firewall/windows/write-policy.ts';
 import { titled } from '../../report/formats/consumer.ts';
-import { runCli } from '../run-cli.ts';
-import { WineLab, wineConsumers } from './wine-lab.ts';
+import { runInProcess } from '../in-process.ts';
+import { WineLab, wineConsumers, type CommandLine, type WindowsResult } from './wine-lab.ts';
 
 const consumers = wineConsumers();
 const isMissing = consumers.some(({ missing }) => missing !== null);
@@ -63,7 +63,7 @@ describe.skipIf(isMissing)(titled('under Wine', ...consumers), () => {
 
     test('take the rules that we write for Group Policy, and give them back', async () => {
       const file = path.join(lab.folder, 'own.reg');
-      const { code } = await runCli([
+      const { code } = await runInProcess([
         ...['rules', '--format', 'windows-registry', '--instances', '4', '--allow', 'client=10.30.0.0/16'],
         ...['--out', file, '-q'],
       ]);
@@ -74,41 +74,50 @@ describe.skipIf(isMissing)(titled('under Wine', ...consumers), () => {
   });
 
   describe('the program', () => {
-    /** The same words on Linux and on win32 give the same. */
-    async function same(argv: readonly string[], cwd?: string): Promise<void> {
-      const [here, there] = [
-        await runCli(argv, cwd === undefined ? {} : { cwd }),
-        await lab.vwaudit(argv, cwd),
-      ];
-      expect({ ...there, stdout: plain(there.stdout) }).toEqual({ ...here, stdout: plain(here.stdout) });
+    /** The same words on Linux give what they gave on win32. */
+    async function sameHere(
+      commands: readonly CommandLine[],
+      there: readonly WindowsResult[],
+    ): Promise<void> {
+      const here = await Promise.all(commands.map(({ argv, cwd }) => runInProcess(argv, { cwd })));
+      const plain = ({ stdout, ...rest }: WindowsResult): WindowsResult => ({
+        ...rest,
+        stdout: stdout.replaceAll('\r\n', '\n'),
+      });
+      expect(there.map(plain)).toEqual(here.map(plain));
     }
 
-    const plain = (text: string): string => text.replaceAll('\r\n', '\n');
-
-    test('ports and rules', async () => {
-      await same(['ports', '--instances', '4', '--json']);
-      for (const format of ['windows', 'netsh', 'windows-registry', 'nft'])
-        await same(['rules', '--format', format, '--instances', '2', '--allow', 'client=10.30.0.0/16', '-q']);
-    });
-
-    test('audit and trace: blanks and umlauts in paths, UTF-16 and CRLF', async () => {
+    test('ports, rules, audit and trace: blanks and umlauts in paths, UTF-16 and CRLF; bad input', async () => {
       const folder = path.join(lab.folder, 'Prüf Ordner');
       mkdirSync(folder);
       const local = reg(LOCAL, { rules: { a: rule('LPort=102|RA4=10.30.0.0/255.255.0.0') } });
       writeFileSync(path.join(folder, 'lokale Regeln ä.reg'), utf16(local));
       writeFileSync(path.join(folder, 'policy.reg'), reg(POLICY, {}));
       const files = ['lokale Regeln ä.reg', 'policy.reg'];
-      const site = ['-i', '1', '--no-allocator', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16'];
-      await same(['audit', ...files, ...site, '--json'], folder);
-      await same(['trace', ...files, '--packet', 'tcp 10.30.0.5 > 10.20.0.11:102'], folder);
-      const windows = await lab.vwaudit(['audit', lab.toWindows(path.join(folder, 'policy.reg')), ...site]);
-      expect(windows).toMatchObject({ code: 3, stderr: '' });
+      const allow = ['--allow', 'client=10.30.0.0/16'];
+      const site = ['-i', '1', '--no-allocator', '--host', '10.20.0.11', ...allow];
+      const words = [
+        ['ports', '--instances', '4', '--json'],
+        ...['windows', 'netsh', 'windows-registry', 'nft'].map((format) => [
+          ...['rules', '--format', format, '--instances', '2', ...allow, '-q'],
+        ]),
+        ['audit', ...files, ...site, '--json'],
+        ['trace', ...files, '--packet', 'tcp 10.30.0.5 > 10.20.0.11:102'],
+        ['audit', 'nowhere.reg', '-i', '1', '--no-allocator'],
+        ['ports', '--instances', 'x'],
+      ];
+      const commands = words.map((argv) => ({ argv, cwd: folder }));
+      await sameHere(commands, await lab.vwauditInOneStart(commands));
     });
 
-    test('exit codes of bad input', async () => {
-      await same(['audit', 'nowhere.reg', '-i', '1', '--no-allocator']);
-      await same(['ports', '--instances', 'x']);
-      await same(['chek']);
+    test('a start for one command line: exit codes, a path as Windows writes it', async () => {
+      const file = path.join(lab.folder, 'policy ü.reg');
+      writeFileSync(file, reg(POLICY, {}));
+      const site = ['-i', '1', '--no-allocator', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16'];
+      const windows = await lab.vwaudit(['audit', lab.toWindows(file), ...site]);
+      expect(windows).toMatchObject({ code: 3, stderr: '' });
+      const mistyped = { argv: ['chek'], cwd: lab.folder };
+      await sameHere([mistyped], [await lab.vwaudit(mistyped.argv)]);
     });
 
     test('check --demo', async () => {
