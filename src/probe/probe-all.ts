@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { compareAddresses, formatAddress, type Address } from '../net/address.ts';
 import { isLoopback } from '../net/special-addresses.ts';
+import type { Transport } from '../net/port-range.ts';
 import type { System } from '../system/system.ts';
 import { lookUpAcknowledgements } from './recheck/acknowledged.ts';
 import { askForGreetings } from './recheck/ask-for-greetings.ts';
@@ -136,15 +137,21 @@ function plan(
   return { tasks, hosts: [...hosts.values()] };
 }
 
+function isFlow({ transport, isControl }: ProbeTarget, of: Transport): boolean {
+  return transport === of && isControl !== true;
+}
+
 /**
  * Round the hosts, so that none is asked all at once while others wait. TCP first: a firewall that a datagram makes ban us must not
- * change what the TCP ports of any host say, and TCP answers that count come without ICMP. Control ports last: what watches unused
+ * change what the TCP ports of any host say, and TCP answers that count come without ICMP. Of these, a port that can't be asked again
+ * comes last: a limit on new connections must not let it in instead of another port. Control ports last of all: what watches unused
  * ports must not react to them while the others are asked.
  */
 function inTurns(hosts: readonly Host[]): readonly Task[] {
   const phases: readonly ((task: Task) => boolean)[] = [
-    ({ target }) => target.transport === 'tcp' && target.isControl !== true,
-    ({ target }) => target.transport === 'udp' && target.isControl !== true,
+    ({ target }) => isFlow(target, 'tcp') && target.isClosedAtOnce !== true,
+    ({ target }) => isFlow(target, 'tcp') && target.isClosedAtOnce === true,
+    ({ target }) => isFlow(target, 'udp'),
     ({ target }) => target.isControl === true,
   ];
   return phases.flatMap((isDue) => round(hosts.map(({ tasks }) => tasks.filter(isDue))));

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -223,4 +225,25 @@ test('SIGINT: what is known so far is reported, and the exit code is 130', async
     reason: 'interrupted',
     verdict: 'unproven',
   });
+});
+
+test('-4 says which addresses of the site it does not ask', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-check-'));
+  open.push(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const site = path.join(folder, 'site.yaml');
+  writeFileSync(
+    site,
+    `hosts:
+  m: { address: [127.0.0.1, "::1"], instances: 1, allocator: false }
+peers: { client: [10.30.0.0/16, "fd00:30::/64"], config-tool: [], web: [] }
+port-offset: ${offset}
+`,
+  );
+  const words = ['check', '--site', site, '--timeout', '400', '-4', '--as', 'client'];
+  expect((await runInProcess(words)).stdout).toMatch(/not probed: .* on m \(-4 leaves out ::1\)/);
+  // A merge tells from this that nobody asked it.
+  const { site: told } = validReport((await runInProcess([...words, '--json'])).stdout) as CheckReport;
+  expect(told.hosts.m?.addresses).toEqual(['127.0.0.1', '::1']);
 });

@@ -7,7 +7,7 @@ import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { runInProcess } from '../e2e/in-process.ts';
 import { createLab } from './lab/lab.ts';
-import { ENTRY } from './stand-in.ts';
+import { collectOn } from './lab/program-on.ts';
 
 /** A server whose rules let its client in, while what it does besides its rules keeps it out: audit never passes such a flow. */
 const lab = createLab();
@@ -51,7 +51,7 @@ async function verdict(): Promise<{
   readonly advice: readonly string[];
 }> {
   const file = path.join(folder, 'machine.json');
-  writeFileSync(file, server.must(['node', ENTRY, 'collect', '--quiet']));
+  writeFileSync(file, await collectOn(server));
   const { stdout } = await runInProcess([
     ...['audit', file, '--instances', '1', '--host', '10.61.0.1', '--json', '--quiet'],
     ...['--allow', 'client=10.61.0.5'],
@@ -130,6 +130,17 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
         new RegExp(`IPsec policy "default ${direction}"`),
       ] as const,
   ),
+  [
+    'strict rp_filter where the client is, and a longer prefix routed elsewhere',
+    [
+      ['ip link add dum0 type veth peer name dum1', 'ip link del dum0'],
+      ['ip link set dum0 up', 'true'],
+      ['sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.dum0.rp_filter=0', 'true'],
+      ['sysctl -qw net.ipv4.conf.LINK.rp_filter=1', 'sysctl -qw net.ipv4.conf.LINK.rp_filter=0'],
+      ['ip route add 10.61.0.0/24 dev dum0', 'ip route del 10.61.0.0/24'],
+    ],
+    /rp_filter=1 drops packets from 10\.61\.0\.5 that come in by v\w+: the route to them leads by dum0/,
+  ],
   [
     'no ARP by its interface',
     [['ip link set LINK arp off', 'ip link set LINK arp on']],
@@ -217,7 +228,7 @@ test('an interface without IPv6 brings none, whatever the rules and routes say',
   server.must(['nft', 'add', 'rule', 'inet', 't', 'i', 'meta', 'nfproto', 'ipv6', 'accept']);
   const resultOf = async (): Promise<string> => {
     const file = path.join(folder, 'machine.json');
-    writeFileSync(file, server.must(['node', ENTRY, 'collect', '--quiet']));
+    writeFileSync(file, await collectOn(server));
     const { stdout } = await runInProcess([
       ...['trace', file, '--packet', `tcp [fd62::5]:40000 > [fd61::1]:102 in ${link}`, '--json', '--quiet'],
     ]);

@@ -13,6 +13,11 @@ test('a host without an address of the family is passed over', async () => {
   expect(site.hosts[1]?.addresses.map(({ family }) => family)).toEqual([6]);
 });
 
+test('addresses of the other family are told', async () => {
+  const { leftOut } = await resolveHosts(siteOf([FOUR, BOTH]), [4], nodeSystem);
+  expect([...leftOut]).toEqual([['maps-b', [BOTH.addresses[1]]]]);
+});
+
 test('where no host has one, it is an error', async () => {
   await expect(resolveHosts(siteOf([FOUR]), [6], nodeSystem)).rejects.toThrow(/maps-a.*no IPv6 address/);
 });

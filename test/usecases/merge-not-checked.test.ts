@@ -107,6 +107,16 @@ test('a host or an address that a report left out is not checked; what --skip le
   const narrowed = { ...only, flows: only.flows.filter((flow) => flow.host === 'maps-a') };
   const narrow = { ...narrowed, summary: summarize(narrowed.flows) };
   expect(gaps(merged(narrow, ...as('outsider')))).toContain('client: 102/tcp (server 1, clients) on maps-b');
+  const both = [host('maps-a', 1, false, ['10.20.0.11', 'fd00:20::11'])];
+  const onlyIpv4 = (as: Vantage): SavedCheck => {
+    const whole = report(as, { client: ['10.30.0.0/16', 'fd00:30::/64'] }, both);
+    const flows = whole.flows.filter(({ address }) => address === '10.20.0.11');
+    return { ...whole, site: { ...whole.site, source: 'file' }, flows, summary: summarize(flows) };
+  };
+  expect(gaps(merged(onlyIpv4('client'), onlyIpv4('outsider')))).toEqual([
+    'client: 102/tcp (server 1, clients) on maps-a',
+    'outsider: 102-103, 10301/tcp on maps-a',
+  ]);
   const skipping = report('config-tool', STATED, TWO_HOSTS, ['server-1.config']);
   expect(gaps(merged(skipping, ...as('client', 'allocator', 'server', 'outsider')))).toEqual([]);
 });

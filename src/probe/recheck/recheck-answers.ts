@@ -19,8 +19,8 @@ const APART_MS = 1100;
 /**
  * Silence and refusals say something of a port only as long as the host answers as before, and it may have stopped because of the
  * probes (a scan detector, a limit on new connections, a ban). So the silent and the refused TCP ports get one more connection
- * attempt, all at once, and right after them a port that had answered, and one of those asked about, since a limit may be on these
- * alone. If one answers otherwise now, or one of the others answers, silence and refusals prove nothing at this host. An open port is
+ * attempt, all at once, and right after them a port that had answered, and the open ones of those asked about, since a limit may be on
+ * these alone. If one answers otherwise now, or one of the others answers, silence and refusals prove nothing at this host. An open port is
  * then asked as often as there were ports, all at once: where it is silent to some, a limit on new connections drops what is beyond
  * it, and the first silence may have been its work. Refused ports are then asked once more alone: who answers by then is open.
  */
@@ -120,7 +120,7 @@ function asConnection({ target, context }: Task): Pick<Task, 'target' | 'context
   return { target: { ...target, application: null }, context: { ...context, greetingMs: 0 } };
 }
 
-/** A port that is easily asked again, and an open one of those asked about. */
+/** A port that is easily asked again, and the open ones of those asked about: a limit may be on one of them and a silent port alone. */
 function witnessesOf(tasks: readonly Task[], mustBeOpen: boolean): readonly Task[] {
   const asked = tasks.filter(
     (task) =>
@@ -129,8 +129,8 @@ function witnessesOf(tasks: readonly Task[], mustBeOpen: boolean): readonly Task
       task.target.isClosedAtOnce !== true &&
       task.result?.kind === 'open',
   );
-  const both = [bestAnswer(tasks, mustBeOpen), bestAnswer(asked, true)];
-  return [...new Set(both.flatMap((task) => task ?? []))];
+  const best = bestAnswer(tasks, mustBeOpen);
+  return [...new Set([...(best === undefined ? [] : [best]), ...asked.slice(0, MAX)])];
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ResolvedSite {
   readonly failures: ReadonlyMap<string, string>;
   /** Selected hosts that have addresses, but none of a wanted family; they are selected no more. */
   readonly passedOver: readonly Host[];
+  /** Host key → its addresses of the other family, of the selected hosts that have some. */
+  readonly leftOut: ReadonlyMap<string, readonly Address[]>;
 }
 
 /**
@@ -24,15 +26,19 @@ export async function resolveHosts(
   system: System,
 ): Promise<ResolvedSite> {
   const failures = new Map<string, string>();
+  const leftOut = new Map<string, readonly Address[]>();
+  const wanted = (key: string, all: readonly Address[]): readonly Address[] => {
+    const others = all.filter(({ family }) => !families.includes(family));
+    if (others.length > 0) leftOut.set(key, others);
+    return all.filter(({ family }) => families.includes(family));
+  };
   const selected = new Set(selectedHosts(site));
   const hosts = await Promise.all(
     site.hosts.map(async (host): Promise<Host> => {
       if (!selected.has(host)) return host;
-      if (host.name === null)
-        return { ...host, addresses: host.addresses.filter(({ family }) => families.includes(family)) };
+      if (host.name === null) return { ...host, addresses: wanted(host.key, host.addresses) };
       const found = await system.resolve(host.name).catch((error: unknown) => codeOf(error));
-      const addresses =
-        typeof found === 'string' ? [] : unique(found).filter(({ family }) => families.includes(family));
+      const addresses = typeof found === 'string' ? [] : wanted(host.key, unique(found));
       if (addresses.length === 0) {
         failures.set(
           host.key,
@@ -45,11 +51,11 @@ export async function resolveHosts(
   const lacks = (host: Host, index: number): boolean =>
     selected.has(host) && host.addresses.length > 0 && hosts[index]?.addresses.length === 0;
   const passedOver = site.hosts.filter(lacks);
-  if (passedOver.length === 0) return { site: { ...site, hosts }, failures, passedOver };
+  if (passedOver.length === 0) return { site: { ...site, hosts }, failures, passedOver, leftOut };
   const [first] = passedOver;
   if (first !== undefined && passedOver.length === selected.size) refuseFamily(first, families);
   const rest = selectedHosts(site).filter((host) => !passedOver.includes(host));
-  return { site: { ...site, hosts, selected: rest.map(({ key }) => key) }, failures, passedOver };
+  return { site: { ...site, hosts, selected: rest.map(({ key }) => key) }, failures, passedOver, leftOut };
 }
 
 function refuseFamily(host: Host, families: readonly Family[]): never {

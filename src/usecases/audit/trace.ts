@@ -125,7 +125,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const classes = classesOf(destination);
     const parts = classes ?? [destination];
     const astray =
-      hook === 'output' || question.interface === null
+      hook === 'output'
         ? []
         : straysAsNoWays(strays([], asSeen.interface, { known, destinations: aims }), question.sources);
     const stated = [question.interface, question.outInterface].map((name) => ({ from: null, name }));

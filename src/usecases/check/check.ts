@@ -9,8 +9,8 @@ import { selectedHosts } from '../../deployment/selected-hosts.ts';
 import { splitSkipped } from '../../ports/split-skipped.ts';
 import type { Vantage } from '../../deployment/role.ts';
 import type { Observation } from '../../probe/probes/observation.ts';
-import { resolveHosts } from '../../site/hosts/resolve-hosts.ts';
-import type { Site } from '../../deployment/site.ts';
+import { resolveHosts, type ResolvedSite } from '../../site/hosts/resolve-hosts.ts';
+import type { Host, Site } from '../../deployment/site.ts';
 import { withLoopback } from '../../site/hosts/with-loopback.ts';
 import type { System } from '../../system/system.ts';
 import { reportHead, type Tool } from '../../verdict/reports/head.ts';
@@ -68,6 +68,7 @@ export async function check(
     site: resolved,
     failures,
     passedOver,
+    leftOut,
   } = await resolveHosts(named, options.families ?? [4, 6], system);
   const sources = await sourceAddresses(resolved, system);
   const sourceTo = (address: Address): Address | null => sources.get(formatAddress(address)) ?? null;
@@ -163,7 +164,7 @@ export async function check(
   return {
     ...reportHead('check', {
       tool,
-      site: resolved,
+      site: withLeftOut(resolved, leftOut),
       assumptions: assumptionsOf(resolved),
       observed: provenance,
     }),
@@ -175,12 +176,30 @@ export async function check(
       ...passedOver.flatMap((host) =>
         endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason: NO_ADDRESS })),
       ),
+      ...selectedHosts(resolved).flatMap((host) =>
+        leftOutReason(leftOut.get(host.key)).flatMap((reason) =>
+          endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason })),
+        ),
+      ),
       ...[...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
         ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
       ),
     ],
     summary,
   };
+}
+
+/** The report names every address, so that a merge sees which of them nobody asked. */
+function withLeftOut(site: Site, leftOut: ResolvedSite['leftOut']): Site {
+  const all = ({ key, addresses }: Host): readonly Address[] => [...addresses, ...(leftOut.get(key) ?? [])];
+  return { ...site, hosts: site.hosts.map((host) => ({ ...host, addresses: all(host) })) };
+}
+
+/** None where every address is asked. */
+function leftOutReason(addresses: readonly Address[] = []): readonly string[] {
+  const [first] = addresses;
+  if (first === undefined) return [];
+  return [`-${first.family === 4 ? 6 : 4} leaves out ${addresses.map(formatAddress).join(', ')}`];
 }
 
 /** A port of an instance nobody stated answers, the HTTP one as HTTP. */

@@ -24,6 +24,7 @@ export interface Stray {
 }
 
 /**
+ * Where nobody states an interface, neighbours of one with strict `rp_filter` come in by it, whatever longer prefix is routed elsewhere.
  * @param stated the first that has an address counts, as among the routes
  * @param destinations of the packets
  */
@@ -35,7 +36,8 @@ export function strays(
   const routes = known.strictWaysTo(destinations);
   const aims = new Map(routes.map(({ to }) => [to === undefined ? '' : `${to.family} ${to.value}`, to]));
   return FAMILIES.flatMap((family) => {
-    const named = [...sharedOut(stated, family), { of: restOf(stated, family), name: bare }];
+    const all = bare === null ? [...stated, ...linksOfStrict(known)] : stated;
+    const named = [...sharedOut(all, family), { of: restOf(all, family), name: bare }];
     return [...aims.values()].flatMap((to) => {
       const ways = sharedOut(
         routes.filter((route) => route.to === to),
@@ -59,7 +61,13 @@ export function strays(
   });
 }
 
-type Strictness = Pick<KnownMachine, 'strict' | 'strictWaysTo'>;
+type Strictness = Pick<KnownMachine, 'strict' | 'strictWaysTo' | 'links'>;
+
+function linksOfStrict({ links, strict }: Strictness): readonly { from: Prefix; name: string }[] {
+  return links.flatMap(({ network: from, interface: name }) =>
+    isStrictOn(name, strict[from.family]) ? [{ from, name }] : [],
+  );
+}
 
 function isStrictOn(name: string, strict: StrictInterfaces): boolean {
   return strict === 'every' || strict.has(name);
