@@ -176,9 +176,9 @@ describe.each([false, true])('chains of IP see frames: %s', (isFiltered) => {
       if (!lab.load(command, rules)) return;
       const [listing, collected] = [path.join(folder, 'rules.nft'), path.join(folder, 'machine.json')];
       writeFileSync(listing, lab.listing());
-      writeFileSync(collected, lab.collect());
+      writeFileSync(collected, await lab.collect());
       const transparent = path.join(folder, 'transparent.json');
-      if (hook === 'forward') writeFileSync(transparent, lab.collectTransparent());
+      if (hook === 'forward') writeFileSync(transparent, await lab.collectTransparent());
       const byBridge = hook === 'forward' ? ' in br0 out br0' : ' in br0';
       const open = { '': () => '' };
       const ports = { ', by ports': byPorts(hook) };

@@ -1,11 +1,10 @@
-import path from 'node:path';
 import { afterAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import { validReport } from '../e2e/schema.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
+import { programOn } from './lab/program-on.ts';
 
 /** `vwaudit check`, the built program, against hosts with real firewalls, over both families. */
-const ENTRY = path.join(import.meta.dirname, '..', '..', 'bin', 'run.js');
 const FAMILIES = [
   {
     address: '10.0.0.2',
@@ -64,23 +63,18 @@ async function serve(
   await new Promise((resolve) => child.stdout.once('data', resolve));
 }
 
-function check(...argv: string[]): { report: CheckReport; code: number | null } {
-  const { status, stdout, stderr } = client.run([
-    'node',
-    ENTRY,
-    'check',
-    '--instances',
-    '4',
-    ...argv,
-    '--json',
+async function check(...argv: string[]): Promise<{ report: CheckReport; code: number | null }> {
+  const { code, stdout, stderr } = await programOn(client)([
+    ...['check', '--instances', '4'],
+    ...[...argv, '--json'],
   ]);
   expect(stderr).toBe('');
-  return { report: validReport(stdout) as CheckReport, code: status };
+  return { report: validReport(stdout) as CheckReport, code };
 }
 
 describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreachable }) => {
-  test('nobody listens: all 15 closed, the five UDP ports too, in one ordinary run', () => {
-    const { report, code } = check('--host', address);
+  test('nobody listens: all 15 closed, the five UDP ports too, in one ordinary run', async () => {
+    const { report, code } = await check('--host', address);
     expect(report.flows.map(({ state }) => state)).toEqual(Array.from({ length: 15 }, () => 'closed'));
     expect(
       report.flows
@@ -102,7 +96,7 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
     ]) {
       server.must([tool, '-A', 'INPUT', ...rule]);
     }
-    const { report, code } = check('--host', address);
+    const { report, code } = await check('--host', address);
     const seen = Object.fromEntries(
       report.flows.map(({ endpoint, state, reason, verdict }) => [endpoint, `${state} ${reason} ${verdict}`]),
     );
@@ -148,14 +142,14 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
         'DROP',
       ]);
     }
-    const { report } = check('--host', address, '--timeout', '4000');
+    const { report } = await check('--host', address, '--timeout', '4000');
     expect(report.summary).toEqual({ pass: 2, fail: 8, unproven: 5 });
     expect(report.durationMs).toBeGreaterThan(2 * 4000 - 50);
     expect(report.durationMs).toBeLessThan(3 * 4000 - 100);
   });
 
-  test('a host that is down is unreachable, not filtered', () => {
-    const { report } = check('--host', down);
+  test('a host that is down is unreachable, not filtered', async () => {
+    const { report } = await check('--host', down);
     const tcp = report.flows.filter(({ transport }) => transport === 'tcp');
     expect([...new Set(tcp.map(({ state, reason }) => `${state} ${reason}`))]).toEqual([
       'unreachable host-unreach',
@@ -165,9 +159,16 @@ describe.each(FAMILIES)('$address', ({ address, tool, down, prohibited, unreacha
     ).toEqual([]);
   });
 
-  test('20 TCP ports rejected by port-unreachable are no unexplained mixture of closed and filtered', () => {
+  test('20 TCP ports rejected by port-unreachable are no unexplained mixture of closed and filtered', async () => {
     server.must([tool, '-A', 'INPUT', '-p', 'tcp', '-j', 'REJECT', '--reject-with', unreachable]);
-    const { status, stdout } = client.run(['node', ENTRY, 'check', '-i', '9', '--host', address, '--json']);
+    const { code: status, stdout } = await programOn(client)([
+      'check',
+      '-i',
+      '9',
+      '--host',
+      address,
+      '--json',
+    ]);
     const report = validReport(stdout) as CheckReport;
     const tcp = report.flows.filter(({ transport }) => transport === 'tcp');
     expect(tcp).toHaveLength(20);
@@ -198,7 +199,7 @@ test('as an outsider: what is silent, refused or open, and nothing passes that w
     '--reject-with',
     'icmp-admin-prohibited',
   ]);
-  const { report, code } = check('--host', '10.0.0.2', '--as', 'outsider');
+  const { report, code } = await check('--host', '10.0.0.2', '--as', 'outsider');
   const verdicts = Object.fromEntries(report.flows.map(({ endpoint, verdict }) => [endpoint, verdict]));
   expect(verdicts).toMatchObject({
     'server-1.client': 'fail',
@@ -212,9 +213,9 @@ test('as an outsider: what is silent, refused or open, and nothing passes that w
   expect(code).toBe(1);
 });
 
-test('an outsider before a host that drops everything has proven nothing', () => {
+test('an outsider before a host that drops everything has proven nothing', async () => {
   server.must(['iptables', '-A', 'INPUT', '-j', 'DROP']);
-  const { report, code } = check('--host', '10.0.0.2', '--as', 'outsider');
+  const { report, code } = await check('--host', '10.0.0.2', '--as', 'outsider');
   expect(report.summary).toEqual({ pass: 0, fail: 0, unproven: 15 });
   expect(code).toBe(3);
 });

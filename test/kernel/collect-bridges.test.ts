@@ -9,7 +9,7 @@ import { validReport } from '../e2e/schema.ts';
 import { runInProcess } from '../e2e/in-process.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 import { startAgent, type Agent } from './rules-agent.ts';
-import { ENTRY } from './stand-in.ts';
+import { collectOn, programOn } from './lab/program-on.ts';
 
 /**
  * A server with containers behind a bridge, as Docker makes it: what `audit` says of the collected machine is what packets do, and
@@ -183,13 +183,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function withProgram(): string {
-  return server.must(['node', ENTRY, 'collect', '--quiet']);
-}
-
-function withScript(...shell: string[]): string {
+async function withScript(...shell: string[]): Promise<string> {
   const script = path.join(folder, 'collect.sh');
-  writeFileSync(script, server.must(['node', ENTRY, 'collect', '--script', 'sh']));
+  writeFileSync(script, (await programOn(server)(['collect', '--script', 'sh'])).stdout);
   return server.must([...shell, script]);
 }
 
@@ -260,7 +256,7 @@ describe.each([0, 1])('bridge-nf-call-iptables %i', (isOn) => {
 
   test('nothing is undecided, and packets fare as told', { timeout: 180_000 }, async () => {
     if (!isSet()) return;
-    const machine = withProgram();
+    const machine = await collectOn(server);
     for (const [hook, host] of PLACES) {
       const report = await audited(machine, hook, host);
       reports.set(host, report);
@@ -279,7 +275,7 @@ describe.each([0, 1])('bridge-nf-call-iptables %i', (isOn) => {
     { timeout: 180_000 },
     async (...shell) => {
       if (!isSet() || server.run([...shell, '-c', 'true']).status !== 0) return;
-      const machine = withScript(...shell);
+      const machine = await withScript(...shell);
       for (const [hook, host] of PLACES) {
         const scripted = await audited(machine, hook, host);
         const { flows, findings, assumptions } = reports.get(host)!;

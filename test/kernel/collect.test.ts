@@ -7,6 +7,7 @@ import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
 import { validMachine, validReport } from '../e2e/schema.ts';
 import { runInProcess } from '../e2e/in-process.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
+import { collectOn, programOn } from './lab/program-on.ts';
 import { ENTRY, standIn, type StandIn } from './stand-in.ts';
 
 /**
@@ -89,9 +90,9 @@ const WAYS = {
   'its script in busybox': () => withScript('busybox', 'sh'),
 };
 
-function withScript(...shell: string[]): string {
+async function withScript(...shell: string[]): Promise<string> {
   const script = path.join(folder, 'collect.sh');
-  writeFileSync(script, server.must(['node', ENTRY, 'collect', '--script', 'sh']));
+  writeFileSync(script, (await programOn(server)(['collect', '--script', 'sh'])).stdout);
   return server.must([...shell, script]);
 }
 
@@ -119,7 +120,7 @@ describe.each(Object.entries(WAYS))('%s', (name, collect) => {
 
   test.runIf(isThere)('says what lets each peer in, as the kernel does', async () => {
     const file = path.join(folder, `${name.replaceAll(' ', '-')}.json`);
-    const text = collect();
+    const text = await collect();
     validMachine(text);
     writeFileSync(file, text);
     const asked = PEERS.flatMap((peer) => PORTS.map((port) => ({ ...peer, port })));
@@ -134,7 +135,7 @@ describe.each(Object.entries(WAYS))('%s', (name, collect) => {
 
 test('audit knows its addresses and interfaces: nothing is left undecided', async () => {
   const file = path.join(folder, 'audit.json');
-  server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
+  writeFileSync(file, await collectOn(server));
   const { stdout } = await runInProcess([
     ...['audit', file, '--instances', '2', '--host', '10.20.0.11', '--json', '--quiet'],
     ...['--allow', 'client=10.30.0.0/24', '--allow', 'config-tool=10.20.0.9', '--allow', 'web=10.20.0.0/24'],
@@ -157,7 +158,7 @@ test('audit knows its addresses and interfaces: nothing is left undecided', asyn
 
 test('a port that must be reachable, and nothing listens there', async () => {
   const file = path.join(folder, 'three.json');
-  server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
+  writeFileSync(file, await collectOn(server));
   const { stdout } = await runInProcess([
     ...['audit', file, '--instances', '3', '--host', '10.20.0.11', '--json', '--quiet'],
     ...['--allow', 'client=10.30.0.0/24'],
@@ -182,7 +183,7 @@ test.each(['0', '2'])(
     for (const link of ['all', 'v1b', 'v2b', 'v3b'])
       server.must(['sysctl', '-qw', `net.ipv4.conf.${link}.rp_filter=${filter}`]);
     const file = path.join(folder, `rp-filter-${filter}.json`);
-    server.must(['node', ENTRY, 'collect', '--quiet', '--out', file]);
+    writeFileSync(file, await collectOn(server));
     const { stdout } = await runInProcess([
       ...['audit', file, '--instances', '2', '--host', '10.20.0.11', '--json', '--quiet'],
       ...[

@@ -1,6 +1,6 @@
 import { createLab } from '../lab/lab.ts';
 import { startAgent, type Agent } from '../rules-agent.ts';
-import { ENTRY } from '../stand-in.ts';
+import { collectOn } from '../lab/program-on.ts';
 
 /** The machine that has the bridge and runs the rules, and a server on a port of it. */
 export const ADDRESSES = {
@@ -23,9 +23,9 @@ export interface BridgeLab {
   /** Makes frames meet the chains of IP or not; false where the kernel has no br_netfilter. */
   filterFrames(isOn: boolean): boolean;
   /** What `vwaudit collect` writes on the machine. */
-  collect(): string;
+  collect(): Promise<string>;
   /** The same while its bridge has no address: it passes frames all the same. */
-  collectTransparent(): string;
+  collectTransparent(): Promise<string>;
   /** What nft lists there. */
   listing(): string;
   close(): void;
@@ -71,10 +71,10 @@ export async function bridgeLab(): Promise<BridgeLab> {
         (name) =>
           machine.run(['sysctl', '-qw', `net.bridge.bridge-nf-call-${name}=${isOn ? 1 : 0}`]).status === 0,
       ),
-    collect: () => machine.must(['node', ENTRY, 'collect', '--quiet']),
-    collectTransparent() {
+    collect: () => collectOn(machine),
+    async collectTransparent() {
       machine.must(['ip', 'addr', 'flush', 'dev', 'br0']);
-      const collected = machine.must(['node', ENTRY, 'collect', '--quiet']);
+      const collected = await collectOn(machine);
       machine.must(['ip', 'addr', 'add', `${ADDRESSES.machine[4]}/24`, 'dev', 'br0']);
       machine.must(['ip', 'addr', 'add', `${ADDRESSES.machine[6]}/64`, 'dev', 'br0', 'nodad']);
       return collected;

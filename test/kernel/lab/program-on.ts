@@ -9,3 +9,10 @@ export function programOn(host: LabHost): RunProgram {
   programs.set(host, program);
   return program;
 }
+
+/** What `vwaudit collect` writes on the host. */
+export async function collectOn(host: LabHost): Promise<string> {
+  const { code, stdout, stderr } = await programOn(host)(['collect', '--quiet']);
+  if (code !== 0) throw new Error(`collect on ${host.name}: ${stderr}`);
+  return stdout;
+}
