@@ -60,7 +60,12 @@ export interface UnknownMatch {
   /** One clause: what it depends on. */
   readonly reason: Reason;
   readonly known?: KnownOfTest;
+  /** What it counts by; left out where it counts nothing, so that all tests of its text come out alike. */
+  readonly counter?: Counter;
 }
+
+/** Its own, which no other test reads, or one that tests share by this name. */
+export type Counter = 'own' | { readonly shared: string };
 
 /** What is known of a test whose answer is not; each part is left out where it is not known. */
 export interface KnownOfTest {
@@ -192,6 +197,16 @@ export function negate(match: Match): Match {
   return match.kind === 'not' ? match.of : { kind: 'not', of: match };
 }
 
-export function unknown(text: string, reason: Reason, known?: KnownOfTest): UnknownMatch {
-  return known === undefined ? { kind: 'unknown', text, reason } : { kind: 'unknown', text, reason, known };
+export function unknown(text: string, reason: Reason, known?: KnownOfTest, counter?: Counter): UnknownMatch {
+  return {
+    ...{ kind: 'unknown', text, reason },
+    ...(known === undefined ? {} : { known }),
+    ...(counter === undefined ? {} : { counter }),
+  };
+}
+
+/** Tests of one text that come out alike, whatever they count. */
+export function isSameUnknown(a: UnknownMatch, b: UnknownMatch): boolean {
+  if (a.text !== b.text || a.counter === 'own' || b.counter === 'own') return a === b;
+  return a.counter?.shared === b.counter?.shared;
 }

@@ -1,6 +1,6 @@
 import { intervalSet, isSame, type Bound } from '../../net/interval-set.ts';
 import type { Effect } from './action.ts';
-import type { AddressMatch, Match } from './match.ts';
+import { isSameUnknown, type AddressMatch, type Match } from './match.ts';
 import type { JoinedRules, Rule } from './ruleset.ts';
 
 /** Fewer than these are left alone: together they reach far and hold little, so more packets would have to be held against them. */
@@ -121,7 +121,7 @@ function areSame(a: Match, b: Match): boolean {
     case 'assumed':
       return b.kind === 'assumed' && a.holds === b.holds && a.assumption.text === b.assumption.text;
     case 'unknown':
-      return b.kind === 'unknown' && a.text === b.text;
+      return b.kind === 'unknown' && isSameUnknown(a, b);
     case 'all':
     case 'any':
       return false;

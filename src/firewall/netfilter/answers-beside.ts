@@ -4,7 +4,7 @@ import type { Family } from '../../net/address.ts';
 import { blocksAround } from './machine/link-blocks.ts';
 import { publishedAddresses } from './machine/forwarded-addresses.ts';
 import type { Firewall } from './machine/firewall.ts';
-import type { Notes } from './matching/match-packet.ts';
+import type { Notes } from './matching/notes.ts';
 import { textOf } from './owner.ts';
 import type { Packet } from './packet.ts';
 import type { Scenario } from './scenario.ts';

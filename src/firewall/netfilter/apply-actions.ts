@@ -13,7 +13,8 @@ import {
 } from './packet.ts';
 import { intersectSources, subtractSources } from './matching/must-may.ts';
 import { chooseCases } from './matching/map-cases.ts';
-import { matchAll, type Notes } from './matching/match-packet.ts';
+import { matchAll } from './matching/match-packet.ts';
+import type { Notes } from './matching/notes.ts';
 
 /** Peers on their way through the effects of one rule. */
 interface Group {

@@ -5,7 +5,7 @@ import type { NeighbourCondition, NeighbourMessage, PlainReason } from '../model
 import type { Neighbour } from './neighbours/neighbour-packet.ts';
 import { packetKey, type Packet } from './packet.ts';
 import { fairShare, isSpent, workOf, type Work } from './work.ts';
-import type { Notes } from './matching/match-packet.ts';
+import type { Notes } from './matching/notes.ts';
 
 /** Peers whose packets are in one state. */
 export interface PacketState {

@@ -4,7 +4,7 @@ import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { mayLeadNowhere, ownerOf, reachOfAddress } from './owner.ts';
-import { newNotes } from './matching/match-packet.ts';
+import { newNotes } from './matching/notes.ts';
 import { numberValue } from './packet.ts';
 import { forwards, isServedOn } from './served.ts';
 import type { Lead } from './trace/trace-entry.ts';

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 import type { Firewall } from './machine/firewall.ts';
 import { forwardedAddresses } from './machine/forwarded-addresses.ts';
 import type { Packet } from './packet.ts';
-import type { Notes } from './matching/match-packet.ts';
+import type { Notes } from './matching/notes.ts';
 import { forwards, isServedOn, noteForwarding, noteServedOn } from './served.ts';
 
 /** Whose addresses these are: of the machine that runs the rules, of another one, of either, or nobody said. */

@@ -13,7 +13,8 @@ import { intersectSources, subtractSources, type Bounds, type Sources } from './
 import { casesNear } from './matching/case-index.ts';
 import { chooseCases } from './matching/map-cases.ts';
 import type { Packet } from './packet.ts';
-import { newNotes, matchPacket, matchAll } from './matching/match-packet.ts';
+import { matchPacket, matchAll } from './matching/match-packet.ts';
+import { newNotes } from './matching/notes.ts';
 
 /** What a rule comes to for some packets; `open` where that hangs on matches among its effects. */
 export type ResolvedAction =

@@ -19,7 +19,8 @@ import {
   type Evaluation,
 } from './evaluation.ts';
 import { casesNear } from './matching/case-index.ts';
-import { matchAll, type Notes } from './matching/match-packet.ts';
+import { matchAll } from './matching/match-packet.ts';
+import { noteOpenFor, type Notes } from './matching/notes.ts';
 import type { Match } from '../model/match.ts';
 import { expandMergedRule } from './trace/expand-merged-rule.ts';
 
@@ -192,9 +193,11 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     const packet = withListed(before, run.notes);
     const matching = isNone(bounds) ? [] : intersectSources(peers, bounds.may);
     if (matching.length === 0) {
+      run.notes.openHere.length = 0;
       staying.push({ packet, peers });
       continue;
     }
+    if (run.notes.openHere.length > 0) noteOpenFor(run.notes, subtractSources(matching, bounds.must));
     if (!isExact(bounds) && rule.effects.some(isNat)) run.notes.extra += STEPS_A_BRANCH;
     const rest = subtractSources(peers, bounds.must);
     if (rest.length > 0) staying.push({ packet, peers: rest });
@@ -207,6 +210,7 @@ function runRule(run: Evaluation, frame: Frame, rule: Rule): void {
     }
     for (const left of applyActions(rule.effects, { packet, peers: matching }, outcomes, run.notes))
       outcomes.next(left.packet, left.peers);
+    if (run.notes.openHere.length > 0) noteOpenFor(run.notes, matching);
     // What would decide without it is reported as well.
     if (run.visit !== null && isVerdict(rule)) outcomes.next(packet, matching);
   }

@@ -1,6 +1,6 @@
 import { OWNERS } from '../model/dimension.ts';
 import { unknown, type UnknownMatch } from '../model/match.ts';
-import type { Notes } from './matching/match-packet.ts';
+import type { Notes } from './matching/notes.ts';
 import { testKey } from './packet.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,4 +1,12 @@
-import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
+import {
+  intersect,
+  isSame,
+  isWithin,
+  subtract,
+  union,
+  unionOf,
+  type IntervalSet,
+} from '../../net/interval-set.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
@@ -21,10 +29,13 @@ import { splitScenario, type Split } from './cases/split-case.ts';
 import { rememberCases } from './cases/remember-cases.ts';
 import { combined, hasUnusualExceptions } from './cases/combine-cases.ts';
 import { fairShare, isSpent } from '../netfilter/work.ts';
-import { newNotes, type Notes } from '../netfilter/matching/match-packet.ts';
+import { joinedNotes, newNotes } from '../netfilter/matching/notes.ts';
 
-/** Splits one question may be cut into before what is left stays undecided. */
+/** Splits the question of sources that hang on the same tests may be cut into before what is left stays undecided. */
 const MAX_CASES = 512;
+
+/** Groups of sources that hang on different tests; beyond them the rest is asked about together. */
+const MAX_GROUPS = 1024;
 
 /** Rules looked at before what is left stays undecided: marks that many rules change make each case a long one. */
 const MAX_STEPS = 150_000;
@@ -41,9 +52,9 @@ export function solve(
   assumptions: Set<string>,
   skipped: Evaluation['skipped'] = null,
 ): Outcome {
-  let cases = MAX_CASES;
+  let groups = MAX_GROUPS;
   let steps = isSpent(firewall) ? fairShare(firewall) : MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
-  const decide = (one: Scenario, many: IntervalSet): Outcome => {
+  const decide = (one: Scenario, many: IntervalSet, left: { cases: number }): Outcome => {
     if (steps <= 0) return { ...NOBODY, undecided: many };
     const { decided, outcome, split, steps: taken } = cut(firewall, one, many, assumptions, skipped);
     const { parts, quantifier } = split;
@@ -51,22 +62,62 @@ export function solve(
     steps -= taken;
     if (open.length === 0 || steps <= 0) return outcome;
     const isOnlyOne = parts.length <= 1 && quantifier !== 'plain';
-    if (isOnlyOne || parts.length > cases) return outcome;
-    cases -= parts.length;
-    const outcomes = parts.map((part) => ({ part, ...decide(part.case, open) }));
+    if (isOnlyOne) return outcome;
+    const alike = groups > 0 ? groupsByTests(split, open) : [open];
+    if (alike.length > 1) {
+      groups -= alike.length;
+      const outcomes = alike.map((each) => decide(one, each, { cases: left.cases }));
+      return withParts(outcome, open, sumOf(outcomes));
+    }
+    if (parts.length > left.cases) return outcome;
+    left.cases -= parts.length;
+    const outcomes = parts.map((part) => ({ part, ...decide(part.case, open, left) }));
     if (hasUnusualExceptions(outcomes, quantifier))
       assumptions.add('clients connect from source ports 1024 and up');
-    const { allowed, blocked, unresolved, depends } = combined(outcomes, quantifier);
-    const undecided = subtract(open, union(allowed, blocked, unresolved));
-    return {
-      allowed: union(outcome.allowed, allowed),
-      blocked: union(outcome.blocked, blocked),
-      undecided,
-      unresolved: union(subtract(outcome.unresolved, open), unresolved),
-      depends: intersect(undecided, depends),
-    };
+    return withParts(outcome, open, combined(outcomes, quantifier));
   };
-  return decide(asked, peers);
+  return decide(asked, peers, { cases: MAX_CASES });
+}
+
+/** The outcome of a case whose open peers fare so in its parts. */
+function withParts(
+  outcome: Outcome,
+  open: IntervalSet,
+  { allowed, blocked, unresolved, depends }: Omit<Outcome, 'undecided'>,
+): Outcome {
+  const undecided = subtract(open, union(allowed, blocked, unresolved));
+  return {
+    allowed: union(outcome.allowed, allowed),
+    blocked: union(outcome.blocked, blocked),
+    undecided,
+    unresolved: union(subtract(outcome.unresolved, open), unresolved),
+    depends: intersect(undecided, depends),
+  };
+}
+
+function sumOf(outcomes: readonly Outcome[]): Outcome {
+  const all = (kind: keyof Outcome): IntervalSet => unionOf(outcomes.map((outcome) => outcome[kind]));
+  return {
+    ...{ allowed: all('allowed'), blocked: all('blocked'), undecided: all('undecided') },
+    ...{ unresolved: all('unresolved'), depends: all('depends') },
+  };
+}
+
+/**
+ * These peers, apart where a test that the case is cut by is open for some of them alone: each group hangs on few tests, all of them
+ * together on all.
+ */
+export function groupsByTests({ parts, openFor }: Split, open: IntervalSet): readonly IntervalSet[] {
+  if (!parts.some(({ conditions }) => conditions.some(({ kind }) => kind === 'test'))) return [open];
+  const groups: IntervalSet[] = [];
+  let rest = open;
+  for (const whose of openFor.values()) {
+    const those = intersect(rest, collectedSet(whose));
+    if (those.length === 0 || isSame(those, rest)) continue;
+    groups.push(those);
+    rest = subtract(rest, those);
+  }
+  return [...groups, rest];
 }
 
 /** What one look at a case tells, and how it is cut where that leaves something open. */
@@ -109,24 +160,14 @@ function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: 
   const about =
     undecided.length === 0
       ? { ...found, added: new Set([...notes.added, ...found.added]) }
-      : joined(notes, found);
+      : joinedNotes(notes, found);
   return {
     ...{ decided: decided.outcome, outcome, steps: notes.steps + found.steps },
     split:
       open.length > 0
         ? splitScenario(one, about, (test) => knocksFor(firewall, one, test, open))
-        : { parts: [], quantifier: 'cases', openTests: new Map() },
+        : { parts: [], quantifier: 'cases', openTests: new Map(), openFor: new Map() },
     assumptions: [...notes.assumptions, ...found.assumptions],
-  };
-}
-
-function joined(a: Notes, b: Notes): Notes {
-  return {
-    ...a,
-    interfacePatterns: new Set([...a.interfacePatterns, ...b.interfacePatterns]),
-    openTests: new Map([...a.openTests, ...b.openTests]),
-    added: new Set([...a.added, ...b.added]),
-    steps: a.steps + b.steps,
   };
 }
 

@@ -79,6 +79,26 @@ describe('time and history', () => {
     expect(prove(counted).proof.resultByCase).toBe('allowed');
   });
 
+  test.each([
+    '-m limit --limit 1/sec',
+    '-m connlimit --connlimit-above 3',
+    '-m statistic --mode nth --every 2',
+  ])('each rule counts by itself: where two say %s, one may match without the other', (counted) => {
+    const rules = [`-A INPUT -p tcp ${counted} -j DROP`, `-A INPUT -p tcp ${counted} -j ACCEPT`];
+    expect(prove(rules, FORBIDDEN).proof.resultByCase).not.toBe('blocked');
+  });
+
+  test('what two rules share may be used up for the second of them alone', () => {
+    const limit = '-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name x';
+    const rules = [
+      ...[`-A INPUT -p tcp ${limit} -j MARK --set-mark 1`, `-A INPUT -p tcp ${limit} -j DROP`],
+      '-A INPUT -m mark --mark 1 -j ACCEPT',
+    ];
+    const found = prove(rules, FORBIDDEN);
+    expect(found.proof.resultByCase).not.toBe('blocked');
+    expect(found.casesOf(found.witness).map(({ fate }) => fate)).toEqual(['blocked', 'allowed', 'blocked']);
+  });
+
   test('who must not get in does so above a limit, too', () => {
     const rules = ['-A INPUT -m limit --limit 1/sec -j DROP', '-A INPUT -j ACCEPT'];
     expect(prove(rules, FORBIDDEN).proof.resultByCase).toBe('allowed');
@@ -105,6 +125,20 @@ describe('the site', () => {
       prove([`${mac} -s 10.0.0.0/8 -j ACCEPT`, '-A INPUT -j ACCEPT'], FORBIDDEN).proof.resultByCase,
     ).toBe('allowed');
   });
+});
+
+test('tests about one address each are no more cases than one', () => {
+  const guard = (nth: number): readonly string[] => {
+    const from = `-A INPUT -s 192.168.1.${nth} -p tcp -m mac --mac-source 00:60:08:76:35:${nth}`;
+    return [`${from} -m connlimit --connlimit-above ${nth} -j REJECT`, `${from} -j ACCEPT`];
+  };
+  const rules = Array.from({ length: 60 }, (_, at) => guard(10 + at)).flat();
+  const found = prove([...rules, '-A INPUT -p tcp -j ACCEPT'], FORBIDDEN, 'ACCEPT');
+  expect(found.proof.resultByCase).toBe('allowed');
+  const shut = prove(rules, FORBIDDEN);
+  expect(shut.proof.resultByCase).toBe('depends');
+  expect(shut.proof.undecidedFrom).toHaveLength(6);
+  expect(shut.proof.depends).toEqual(shut.proof.undecided);
 });
 
 describe('the peer', () => {

@@ -145,7 +145,12 @@ describe('what a test means', () => {
             kind: 'all',
             of: [
               source(4, TEN + 1, TEN + 2),
-              unknown('set s', { code: 'expiring-elements' }, { isEither: true, list: 'set s' }),
+              unknown(
+                'set s',
+                { code: 'expiring-elements' },
+                { isEither: true, list: 'set s' },
+                { shared: 'inet t set s' },
+              ),
             ],
           },
         ],

@@ -149,13 +149,15 @@ export function randomRuleset(seed: number): RandomRuleset {
   const calls = random() < 0.5;
   const count = 2 + Math.floor(random() * 4);
   const [limitAt, listAt] = [Math.floor(random() * count), Math.floor(random() * count)];
+  // Each rule counts by itself, though both say the same.
+  const limitsAt = [limitAt, ...(random() < 0.4 ? [Math.floor(random() * count)] : [])];
   const verdicts = { nft: ['accept', 'drop', 'jump c'], iptables: ['-j ACCEPT', '-j DROP', '-j C'] }[dialect];
   const used: Test[] = [];
   const rule = (at: number, isInner: boolean): string => {
     const tests = [pick(random, words), ...(random() < 0.4 ? [pick(random, words)] : [])];
     if (hasList && at === listAt) tests.push(list);
     // The last, so that only what meets all the others counts against it.
-    if (hasLimit && at === limitAt) tests.push(limit);
+    if (hasLimit && limitsAt.includes(at)) tests.push(limit);
     const own = [...new Set(tests)].filter(({ text }, nth, all) => isAlone(text, all.slice(0, nth)));
     used.push(...own);
     const verdict = calls && !isInner && random() < 0.4 ? verdicts[2]! : pick(random, verdicts.slice(0, 2));

@@ -1,5 +1,5 @@
 import type { PlainReason } from '../../model/reason.ts';
-import type { Notes } from '../matching/match-packet.ts';
+import type { Notes } from '../matching/notes.ts';
 import type { HookedChain } from '../machine/firewall.ts';
 import { allLower, isOverBridge, standsAlone, type Links } from '../machine/links.ts';
 import type { InterfaceValue, Packet } from '../packet.ts';

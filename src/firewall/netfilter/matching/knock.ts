@@ -5,7 +5,8 @@ import type { Rule } from '../../model/ruleset.ts';
 import { eachTestOf } from '../../model/visit-matches.ts';
 import { newEvaluation } from '../evaluation.ts';
 import type { Firewall } from '../machine/firewall.ts';
-import { newNotes, type OpenTest } from './match-packet.ts';
+import { textOfTest } from './match-unknown.ts';
+import { newNotes, type OpenTest } from './notes.ts';
 import { sendRequest } from '../packet-path.ts';
 import { testKey } from '../packet.ts';
 import type { Knock, Scenario } from '../scenario.ts';
@@ -130,7 +131,7 @@ function addsTo({ matches }: Rule, isAny = false): readonly string[] {
 function ownLists(rule: Rule): readonly { readonly list: string; readonly text: string }[] {
   return rule.matches.flatMap((match) =>
     match.kind === 'unknown' && match.known?.ownList !== undefined
-      ? [{ list: match.known.ownList, text: match.text }]
+      ? [{ list: match.known.ownList, text: textOfTest(match) }]
       : [],
   );
 }

@@ -3,7 +3,8 @@ import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/int
 import type { Effect, MapCase } from '../../model/action.ts';
 import type { Packet } from '../packet.ts';
 import { casesNear } from './case-index.ts';
-import { matchPacket, PARTS_A_STEP, type Notes } from './match-packet.ts';
+import { matchPacket, PARTS_A_STEP } from './match-packet.ts';
+import type { Notes } from './notes.ts';
 import { intersectSources, type Bounds } from './must-may.ts';
 
 /** A case of a map with the peers whose case it may be. */

@@ -2,97 +2,33 @@ import { EVERY_ADDRESS } from '../../../net/address-set.ts';
 import { holds, isWithin, overlaps, type IntervalSet } from '../../../net/interval-set.ts';
 import {
   ARP,
-  PROTOCOL,
   type AddressMatch,
   type AssumedMatch,
   type InterfaceMatch,
   type Match,
   type NumberField,
   type NumberMatch,
-  type UnknownMatch,
   unknown,
 } from '../../model/match.ts';
-import { dimensionOf, OWNERS, type Dimension } from '../../model/dimension.ts';
 import { USUAL_FLAGS } from '../../model/assumptions.ts';
-import type { Chain, Rule } from '../../model/ruleset.ts';
-import type { HookedChain } from '../machine/firewall.ts';
 import { or, and, exactly, FALSE, not, TRUE, UNKNOWN, type Bounds } from './must-may.ts';
 import { OPENING_FLAGS } from '../initial-packets.ts';
-import { interfaceBack, testKey, type InterfaceValue, type Packet, type Phase } from '../packet.ts';
-
-/** What the tests of one evaluation leave behind. */
-export interface Notes {
-  /** Assumptions that decided a test. */
-  readonly assumptions: Set<string>;
-  /** Bounds of source ports at which a test could not be decided for all of them at once. */
-  readonly portBounds: Set<number>;
-  /** Interface patterns that could not be decided because the interface is not known. */
-  readonly interfacePatterns: Set<string>;
-  /** Tests that the packet does not answer, though somebody decides them. */
-  readonly openTests: Map<string, OpenTest>;
-  /** The rule being looked at, and its chain. */
-  at: PlaceOfTest | null;
-  /** Those whose packets are at that rule; null: any. */
-  peers: IntervalSet | null;
-  /** Lists that the rule puts the source on. */
-  readonly adds: string[];
-  /** Lists that any rule on the way may put a source on. */
-  readonly added: Set<string>;
-  /** Headers of the packet that opens the connection decided nothing because they may be one way or the other. */
-  hasOpenings: boolean;
-  /** A network profile decided nothing because it is not known. */
-  hasProfiles: boolean;
-  /** Rules looked at, once for each state of the packet. */
-  steps: number;
-  /** What tests of many parts, and rules passed over, take beside that, in steps. */
-  extra: number;
-}
-
-/** Where a test stands. */
-export interface PlaceOfTest {
-  readonly from: HookedChain;
-  readonly chain: Chain;
-  readonly rule: Rule;
-}
-
-/** A test that nothing decided yet, with what it takes to decide it. */
-export interface OpenTest {
-  readonly match: UnknownMatch;
-  readonly dimension: Dimension;
-  readonly phase: Phase;
-  readonly place: PlaceOfTest | null;
-  /** The packet may be on the list by its own doing, so that a plain one need not be off it. */
-  readonly isListed: boolean;
-}
-
-export function newNotes(): Notes {
-  return {
-    assumptions: new Set(),
-    portBounds: new Set(),
-    interfacePatterns: new Set(),
-    openTests: new Map(),
-    at: null,
-    peers: null,
-    adds: [],
-    added: new Set(),
-    hasOpenings: false,
-    hasProfiles: false,
-    steps: 0,
-    extra: 0,
-  };
-}
+import { interfaceBack, type InterfaceValue, type Packet } from '../packet.ts';
+import { matchUnknown } from './match-unknown.ts';
+import { MAX_NOTES, type Notes } from './notes.ts';
 
 /** For which peers all tests hold. Stops at the first that holds for none. */
 export function matchAll(matches: readonly Match[], packet: Packet, notes: Notes): Bounds {
   let bounds = TRUE;
   const before = notes.openTests.size;
+  const here = notes.openHere.length;
   for (const match of matches) {
     bounds = and(bounds, matchPacket(match, packet, notes));
     if (bounds !== FALSE) continue;
-    forgetAfter(notes.openTests, before);
+    forgetAfter(notes, before, here);
     return FALSE;
   }
-  if (notes.openTests.size > before && isOfOthers(bounds, notes.peers)) forgetAfter(notes.openTests, before);
+  if (notes.openHere.length > here && isOfOthers(bounds, notes.peers)) forgetAfter(notes, before, here);
   return bounds;
 }
 
@@ -102,9 +38,10 @@ function isOfOthers({ may }: Bounds, peers: IntervalSet | null): boolean {
 }
 
 /** What another test of the rule decides anyway hangs on none of those before it, nor does what is about other peers. */
-function forgetAfter(tests: Notes['openTests'], count: number): void {
-  if (tests.size === count) return;
-  for (const key of [...tests.keys()].slice(count)) tests.delete(key);
+function forgetAfter({ openTests, openHere }: Notes, before: number, here: number): void {
+  openHere.length = here;
+  if (openTests.size === before) return;
+  for (const key of [...openTests.keys()].slice(before)) openTests.delete(key);
 }
 
 /** So many parts of a test take as long as a rule. */
@@ -135,47 +72,6 @@ export function matchPacket(match: Match, packet: Packet, notes: Notes): Bounds 
       return TRUE;
   }
 }
-
-/** As it was settled for this case; else it is noted, so that the question can be cut. */
-function matchUnknown(match: UnknownMatch, packet: Packet, notes: Notes): Bounds {
-  const { settled, listed } = packet;
-  const dimension = packet.phase === null ? null : dimensionOf(match.reason);
-  if (dimension === null || packet.phase === null) return UNKNOWN;
-  const phase = phaseOf(match, dimension, packet, packet.phase);
-  const list = match.known?.list;
-  const isListed = list !== undefined && listed.includes(list);
-  const key = testKey(phase, `${match.text}${isListed ? ' (listed)' : ''}`, OWNERS[dimension]);
-  const holds = settled.get(key);
-  if (holds !== undefined) return holds ? TRUE : FALSE;
-  if (notes.openTests.size < MAX_NOTES && !notes.openTests.has(key))
-    notes.openTests.set(key, { match, dimension, phase, place: notes.at, isListed });
-  return UNKNOWN;
-}
-
-/**
- * A connection is short beside the timeout of an element: who was listed at its first packet is so until its last. Nor does the time
- * of day change before it is answered.
- */
-function phaseOf({ reason }: UnknownMatch, dimension: Dimension, packet: Packet, phase: Phase): Phase {
-  if (reason.code === 'expiring-elements' || dimension === 'clock') return 'first';
-  return isDatagram(packet) ? phaseOfDatagram(phase, dimension) : phase;
-}
-
-/**
- * Every datagram of a side is like its first one, no more of them come than the limits let through that this one is within, and the
- * side is on no other list than those it was put on.
- */
-function phaseOfDatagram(phase: Phase, dimension: Dimension): Phase {
-  if (OWNERS[dimension] !== 'peer' && dimension !== 'rate' && dimension !== 'list') return phase;
-  return phase === 'later' ? 'first' : phase === 'later-reply' ? 'reply' : phase;
-}
-
-function isDatagram({ numbers }: Packet): boolean {
-  return numbers.protocol === PROTOCOL.udp;
-}
-
-/** Nobody splits a question into more cases than these. */
-const MAX_NOTES = 300;
 
 function matchAssumed(match: AssumedMatch, packet: Packet, notes: Notes): Bounds {
   const { assumption, holds } = match;

@@ -12,7 +12,7 @@ import {
   type Ranges,
 } from './range-index.ts';
 import type { PacketState } from '../evaluation.ts';
-import type { Notes } from './match-packet.ts';
+import type { Notes } from './notes.ts';
 
 /**
  * Columns of a long chain, one row a rule: the range of each field outside which the rule surely does not match a packet of

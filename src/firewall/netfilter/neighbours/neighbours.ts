@@ -20,7 +20,7 @@ import { anyDeparture, departuresOf, linkTowardsSource, type Departure } from '.
 import { passageOf, passageOfMessage, send, type Asking, type Passage } from './passage.ts';
 import type { Outcome } from '../outcome.ts';
 import { newEvaluation, type NeighbourStep, type PacketState, type Step } from '../evaluation.ts';
-import { newNotes } from '../matching/match-packet.ts';
+import { newNotes } from '../matching/notes.ts';
 
 /** What becomes of the peers because of neighbour discovery or ARP; the rest of them is not hindered by it. */
 interface NeighbourFate {

@@ -7,7 +7,7 @@ import { collectedSet, newEvaluation, type Evaluation, type PacketState } from '
 import { crossBridge, leaveByBridge } from '../hooks/bridge.ts';
 import { runFirstHook, runHook } from '../hooks/run-hook.ts';
 import type { Firewall } from '../machine/firewall.ts';
-import { newNotes, type Notes } from '../matching/match-packet.ts';
+import { newNotes, type Notes } from '../matching/notes.ts';
 import type { AddressValue, Packet } from '../packet.ts';
 import type { Scenario } from '../scenario.ts';
 import { isAcross, messagesOf, type Exchange, type Link, type Message } from './neighbour-packet.ts';

@@ -5,7 +5,7 @@ import type { Phase } from '../../netfilter/packet.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import type { RuleRef } from '../../model/rule-ref.ts';
 import type { Opening } from '../../netfilter/scenario.ts';
-import type { PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
+import type { PlaceOfTest } from '../../netfilter/matching/notes.ts';
 import type { Condition } from './split-case.ts';
 
 /** What holds in a case of an answer, as plain data. */

@@ -3,7 +3,7 @@ import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import type { Outcome } from '../../netfilter/outcome.ts';
 import type { Scenario } from '../../netfilter/scenario.ts';
 import { isSpent } from '../../netfilter/work.ts';
-import { cut, solve } from '../solve.ts';
+import { cut, groupsByTests, solve } from '../solve.ts';
 import type { Condition, ScenarioPart } from './split-case.ts';
 
 /** How one source fares. */
@@ -89,6 +89,9 @@ export function tellingCases(
   const { parts, quantifier } = split;
   if (isSpent(firewall)) return [{ case: asked, peers }];
   const open = parts.length === 0 ? [] : intersect(decided.undecided, peers);
+  const alike = groupsByTests(split, open);
+  if (alike.length > 1)
+    return [subtract(peers, open), ...alike].flatMap((each) => tellingCases(firewall, asked, each, fate));
   const sure = { case: asked, peers: subtract(peers, open) };
   const fareSo = (part: ScenarioPart, of: IntervalSet): IntervalSet =>
     intersect(faring(solve(firewall, part.case, of, new Set()), fate), of);

@@ -4,7 +4,7 @@ import { OWNERS, QUANTIFIERS, type Dimension, type Quantifier } from '../../mode
 import type { Reason } from '../../model/reason.ts';
 import type { Phase } from '../../netfilter/packet.ts';
 import type { Choice, Knock, Opening, Scenario } from '../../netfilter/scenario.ts';
-import type { Notes, OpenTest, PlaceOfTest } from '../../netfilter/matching/match-packet.ts';
+import type { Notes, OpenTest, PlaceOfTest } from '../../netfilter/matching/notes.ts';
 
 /** The parts of a case, and how their answers count together. */
 export interface Split {
@@ -12,9 +12,11 @@ export interface Split {
   readonly quantifier: Quantifier;
   /** The tests that were open before, by their keys. */
   readonly openTests: Notes['openTests'];
+  /** Whom each of them was open for; left out where that is anybody. */
+  readonly openFor: Notes['openFor'];
 }
 
-type Cut = Omit<Split, 'openTests'>;
+type Cut = Pick<Split, 'parts' | 'quantifier'>;
 
 /** A part of a case; unusual are the source ports clients do not use. */
 export interface ScenarioPart {
@@ -64,7 +66,7 @@ const NO_SPLIT: Cut = { parts: [], quantifier: 'cases' };
  * since whoever chooses may choose otherwise in each of its cases.
  */
 export function splitScenario(asked: Scenario, notes: Notes, knocks: FindKnocks): Split {
-  return { ...cutOf(asked, notes, knocks), openTests: notes.openTests };
+  return { ...cutOf(asked, notes, knocks), openTests: notes.openTests, openFor: notes.openFor };
 }
 
 /** The packets by which all who are asked about get on the list of the test; null where that is not known. */

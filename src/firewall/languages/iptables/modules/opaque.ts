@@ -1,4 +1,4 @@
-import { negate, unknown, type AssumedMatch, type KnownOfTest } from '../../../model/match.ts';
+import { negate, unknown, type AssumedMatch, type Counter, type KnownOfTest } from '../../../model/match.ts';
 import {
   NO_EXTENSIONS,
   NO_FRAGMENTS,
@@ -31,15 +31,17 @@ import type { Reason } from '../../../model/reason.ts';
 /**
  * A module whose answer depends on more than a packet shows: its options are read, its test is unknown.
  * @param knownOf what its options tell of it nevertheless
+ * @param counter what it counts by, or draws lots with
  */
 function opaque(
   reason: Reason,
   options: Readonly<Record<string, number>>,
   knownOf: (module: ModuleSyntax) => KnownOfTest | undefined = () => undefined,
+  counter?: Counter,
 ): MatchModule {
   return {
     options: optionsOf(options, {}),
-    lower: (module) => [unknown(formatModule(module), reason, knownOf(module))],
+    lower: (module) => [unknown(formatModule(module), reason, knownOf(module), counter)],
   };
 }
 
@@ -150,6 +152,7 @@ export const OPAQUE = {
       '--connlimit-daddr': 0,
     },
     connlimitKnown,
+    'own',
   ),
   cpu: opaque({ code: 'machine-state' }, { '--cpu': 1 }),
   devgroup: opaque({ code: 'machine-state' }, { '--src-group': 1, '--dst-group': 1 }),
@@ -205,7 +208,7 @@ export const OPAQUE = {
     },
   ),
   length: opaque({ code: 'header-field' }, { '--length': 1 }, lengthKnown),
-  limit: opaque({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, limitKnown),
+  limit: opaque({ code: 'earlier-packets' }, { '--limit': 1, '--limit-burst': 1 }, limitKnown, 'own'),
   mac: opaque({ code: 'link-layer' }, { '--mac-source': 1 }),
   mh: opaque({ code: 'header-field' }, { '--mh-type': 1 }),
   nfacct: { options: optionsOf({ '--nfacct-name': 1 }, { isNeverNegated: true }) },
@@ -230,7 +233,7 @@ export const OPAQUE = {
     },
   ),
   policy: POLICY,
-  quota: opaque({ code: 'earlier-packets' }, { '--quota': 1 }, quotaKnown),
+  quota: opaque({ code: 'earlier-packets' }, { '--quota': 1 }, quotaKnown, 'own'),
   rateest: opaque(
     { code: 'earlier-packets' },
     {
@@ -278,6 +281,7 @@ export const OPAQUE = {
       '--packet': 1,
     },
     statisticKnown,
+    'own',
   ),
   string: opaque(
     { code: 'payload' },

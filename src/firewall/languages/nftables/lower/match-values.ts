@@ -9,7 +9,10 @@ import type { ConstantSelector, Selector } from './select/selector.ts';
 
 /** The selected part of the packet is one of the values. */
 export function matchValues(selector: Selector, { set, names, unknowns }: Values, text: () => string): Match {
-  if (selector.kind === 'opaque') return unknown(text(), selector.reason);
+  if (selector.kind === 'opaque') {
+    const isDrawn = selector.reason.code === 'chance';
+    return unknown(text(), selector.reason, undefined, isDrawn ? 'own' : undefined);
+  }
   const known = selector.kind === 'interface' ? matchNames(selector, names) : matchSet(selector, set, text);
   if (unknowns.length === 0) return known;
   return set.length === 0 && names.length === 0 ? anyOf(unknowns) : { kind: 'any', of: [known, ...unknowns] };

@@ -13,7 +13,7 @@ export const NOTE: NftStatement<Note> = {
 /** What becomes of a statement that tests what a packet does not show. */
 export const CONDITION: NftStatement<Condition> = {
   kind: 'condition',
-  lower: ({ text, reason, known }) => tests(unknown(text, reason, known)),
+  lower: ({ text, reason, known, counter }) => tests(unknown(text, reason, known, counter)),
   format: ({ text }) => text,
 };
 

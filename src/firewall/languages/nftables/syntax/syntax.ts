@@ -1,5 +1,5 @@
 import type { Family } from '../../../../net/address.ts';
-import type { KnownOfTest } from '../../../model/match.ts';
+import type { Counter, KnownOfTest } from '../../../model/match.ts';
 import type { Reason } from '../../../model/reason.ts';
 
 /**
@@ -198,6 +198,7 @@ export interface Condition {
   readonly text: string;
   readonly reason: Reason;
   readonly known?: KnownOfTest;
+  readonly counter?: Counter;
 }
 
 /** May do anything. */

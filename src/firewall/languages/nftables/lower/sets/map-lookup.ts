@@ -78,7 +78,7 @@ function casesOf(
         'write KEY : VALUE',
       );
     const { id: meaning, effects } = meaningOf(element.data);
-    const present = set !== null && mayExpire(element, set) ? [stillPresent(set)] : [];
+    const present = set !== null && mayExpire(element, set) ? [stillPresent(set, context)] : [];
     const group = present.length === 0 ? meaning : `${meaning} for a time`;
     read.push({ element, id: meaning, group, effects, present });
     if (isCatchAll(element.key)) otherwise = { effects, present };

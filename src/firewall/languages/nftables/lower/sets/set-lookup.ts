@@ -1,4 +1,4 @@
-import { unknown, type Match } from '../../../../model/match.ts';
+import { unknown, type Counter, type Match } from '../../../../model/match.ts';
 import { badRule, readingAt, type TableContext } from '../context.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import { collectAddresses } from '../values/collect-addresses.ts';
@@ -33,6 +33,7 @@ function lookUpChanging(key: Key, set: SetDraft, text: () => string, context: Ta
       list: listOf(set.name),
       ...(!set.isReduced && isOfSource(key) ? { ownList: listOf(set.name) } : {}),
     },
+    counterOf(set.name, context),
   );
   return set.isReduced || set.elements.length === 0
     ? perhaps
@@ -54,7 +55,7 @@ export function lookUpListed(key: Key, set: SetDraft, text: () => string, contex
   const of = (isTemporary: boolean): Match =>
     matchRows(key, namedSetLookup(key, set, context, isTemporary), text);
   if (!set.elements.some((element) => mayExpire(element, set))) return of(false);
-  return { kind: 'any', of: [of(false), { kind: 'all', of: [of(true), stillPresent(set)] }] };
+  return { kind: 'any', of: [of(false), { kind: 'all', of: [of(true), stillPresent(set, context)] }] };
 }
 
 /** The element has a timeout: its own, else that of the set. */
@@ -66,8 +67,14 @@ export function mayExpire({ isTemporary }: Element, { isTimed }: SetDraft): bool
  * A listing shows a set at one moment: an element with a timeout is there then, and may be gone by the time of the packet. No packet is
  * plain for that: who is listed is listed.
  */
-export function stillPresent({ name }: SetDraft): Match {
-  return unknown(`set ${name}`, { code: 'expiring-elements' }, { isEither: true, list: listOf(name) });
+export function stillPresent({ name }: SetDraft, context: TableContext): Match {
+  const known = { isEither: true, list: listOf(name) } as const;
+  return unknown(`set ${name}`, { code: 'expiring-elements' }, known, counterOf(name, context));
+}
+
+/** Tests of a set share what rules and time make of it, but not with a set of that name in another table. */
+export function counterOf(set: string, { table: { family, name } }: TableContext): Counter {
+  return { shared: `${family} ${name} set ${set}` };
 }
 
 /** One of the elements has the key. */

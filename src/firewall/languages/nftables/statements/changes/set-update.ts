@@ -7,7 +7,7 @@ import type { TableContext } from '../../lower/context.ts';
 import { tests, type Lowered } from '../../lower/lowered.ts';
 import { isOfLaterVersion, readKey, type Key } from '../../lower/sets/lookup-key.ts';
 import { neededToRead } from '../../lower/needed-to-read.ts';
-import { isOfSource, listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
+import { counterOf, isOfSource, listOf as listNameOf, lookUpListed } from '../../lower/sets/set-lookup.ts';
 import { stripped } from '../../../vocabulary/stripped-options.ts';
 import { formatExpression } from '../../syntax/format.ts';
 import type { Condition, Expression, SetUpdate } from '../../syntax/syntax.ts';
@@ -192,7 +192,12 @@ function lower(update: SetUpdate, context: TableContext): Lowered {
     ...{ kind: 'adds', list: listNameOf(update.set ?? '') },
     isOfSource: isWhole && isOfSource(lookupKey),
   };
-  if (reason !== null) return tests(...dependencies, adds, unknown(text, reason, update.known));
+  if (reason !== null)
+    return tests(
+      ...dependencies,
+      adds,
+      unknown(text, reason, update.known, counterOf(update.set ?? '', context)),
+    );
   return tests(...dependencies, adds, hasRoom(update, isWhole ? lookupKey : null, context));
 }
 
@@ -223,7 +228,7 @@ function hasRoom(update: SetUpdate, key: Key | null, context: TableContext): Mat
   const set = update.set === null ? undefined : context.table.sets.get(update.set);
   const size = update.size ?? set?.size ?? USUAL_SIZE;
   if (size - (set?.elements.length ?? 0) >= AMPLE) return NOT_FULL;
-  const perhaps = unknown(update.text, { code: 'full-set' });
+  const perhaps = unknown(update.text, { code: 'full-set' }, undefined, counterOf(update.set ?? '', context));
   const isKnown =
     set !== undefined && !set.isReduced && (set.uncertainty?.code ?? 'changing-set') === 'changing-set';
   if (!isKnown || key === null) return perhaps;

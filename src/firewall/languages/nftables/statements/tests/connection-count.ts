@@ -37,6 +37,7 @@ function condition(text: string, count: number | null, isOver: boolean): Conditi
     kind: 'condition',
     text,
     reason: { code: 'connection-count' },
+    counter: 'own',
     ...(count === null ? {} : { known: { ifPlain: count >= 1 !== isOver } }),
   };
 }

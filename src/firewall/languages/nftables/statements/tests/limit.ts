@@ -96,6 +96,7 @@ function condition(text: string, knownOfIt?: KnownOfTest): Condition {
     kind: 'condition',
     text,
     reason: { code: 'earlier-packets' },
+    counter: 'own',
     ...(knownOfIt === undefined ? {} : { known: knownOfIt }),
   };
 }

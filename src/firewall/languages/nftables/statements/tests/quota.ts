@@ -49,7 +49,7 @@ function readJson(content: unknown): Condition {
 /** What was used of it may be all of it. */
 function condition(text: string, known?: KnownOfTest): Condition {
   return {
-    ...{ kind: 'condition', text, reason: { code: 'earlier-packets' } },
+    ...{ kind: 'condition', text, reason: { code: 'earlier-packets' }, counter: 'own' },
     ...(known === undefined ? {} : { known }),
   };
 }
