@@ -81,3 +81,28 @@ test.each([
   const { stdout } = await runInProcess(['audit', place, ...SITE]);
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(why);
 });
+
+const GATEWAY =
+  'table inet f {\n\tchain fw {\n\t\ttype filter hook forward priority 0; policy drop;\n\t\tct state established accept\n\t\tiifname "gcl" oifname "brsrv" tcp dport 102 accept\n\t}\n}\n';
+
+test.each([
+  ['of a host', 'own.nft', RULESETS['an interface'].text, []],
+  ['of a gateway, in and out', 'gateway.nft', GATEWAY, ['--hook', 'forward']],
+  [
+    'of a host, one of two names',
+    'two.nft',
+    RULESETS['an interface'].text.replace('"gcl"', '{ "gcl", "gcl2" }'),
+    [],
+  ],
+])('an interface, pasted into the site file: %s', async (_, file, text, hook) => {
+  const place = path.join(folder, file);
+  writeFileSync(place, text);
+  const [before, advice] = await resultOf(['audit', place, ...SITE, ...hook]);
+  expect(before).toBe('depends');
+  const [line = ''] = advice.flatMap((one) => /interfaces: \{.*\}$/.exec(one)?.[0] ?? []);
+  const site = path.join(folder, `${file}.yaml`);
+  const hosts = 'hosts:\n  maps-a: { address: 10.20.0.11, instances: 1, allocator: false }\n';
+  writeFileSync(site, `${hosts}peers: { client: [10.30.0.0/16] }\n${line}\n`);
+  const [after] = await resultOf(['audit', place, '--site', site, ...hook]);
+  expect(after).toBe('allowed');
+});

@@ -125,6 +125,8 @@ export type PlainReason =
   | 'connection-pickup'
   | 'conntrack-order'
   | 'too-many-destinations'
+  | 'too-many-cases'
+  | 'not-followed'
   // what an export of Windows leaves open
   | 'network-profile'
   | 'interface-kind'

@@ -6,12 +6,14 @@ export interface Work {
   /** Rules looked at, once for each state of a packet. */
   steps: number;
   questions: number;
+  /** Some question was not followed to its end. */
+  isCut: boolean;
 }
 
 /** So many steps are a few seconds. */
 const FREE = 2_000_000;
 
-export const workOf = onceAFirewall((): Work => ({ steps: 0, questions: 0 }));
+export const workOf = onceAFirewall((): Work => ({ steps: 0, questions: 0, isCut: false }));
 
 /** The steps that every question may take, however many others took: many times those of ordinary rules. */
 export function fairShare({ ruleCount }: Firewall): number {

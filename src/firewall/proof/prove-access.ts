@@ -12,6 +12,7 @@ import {
   traceRules,
   type AnswerCase,
 } from './evaluate.ts';
+import { workOf } from '../netfilter/work.ts';
 import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/firewall.ts';
 import type { Knock } from '../netfilter/scenario.ts';
 import { withAccepts, type Accept } from '../netfilter/machine/with-accepts.ts';
@@ -52,6 +53,8 @@ export interface AccessProof {
   readonly areCasesOfAll: (source: Address) => boolean;
   /** The answer hangs on the same rules for all sources that it is open for. */
   readonly isOpenAlike: () => boolean;
+  /** Some question about the rules was not followed to its end. */
+  readonly isCut: () => boolean;
   /** Some list of the rules has no order: the rules that decide nothing may tell why. */
   readonly isUnordered: boolean;
   /** What a source that gets in relies on: a plain first connection within every limit. */
@@ -212,6 +215,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     namedBy: (entry, field) => namedInterfaces(firewall, entry, field),
     unspoken: unspokenIn(firewall, part.family),
     isOrderOpen: firewall.otherOrder !== null,
+    isCut: () => workOf(firewall).isCut,
     noWay: access.expected === 'reachable' ? noWayOf(access.dead ?? [], witness) : null,
     elsewhere: eachFamily((family) => subtract(EVERY_ADDRESS[family], networkOf(access, family))),
   };

@@ -28,7 +28,7 @@ import { knocksFor } from '../netfilter/matching/knock.ts';
 import { splitScenario, type Split } from './cases/split-case.ts';
 import { rememberCases } from './cases/remember-cases.ts';
 import { combined, hasUnusualExceptions } from './cases/combine-cases.ts';
-import { fairShare, isSpent } from '../netfilter/work.ts';
+import { fairShare, isSpent, workOf } from '../netfilter/work.ts';
 import { joinedNotes, newNotes } from '../netfilter/matching/notes.ts';
 
 /** Splits the question of sources that hang on the same tests may be cut into before what is left stays undecided. */
@@ -52,10 +52,14 @@ export function solve(
   assumptions: Set<string>,
   skipped: Evaluation['skipped'] = null,
 ): Outcome {
+  const work = workOf(firewall);
   let groups = MAX_GROUPS;
   let steps = isSpent(firewall) ? fairShare(firewall) : MAX_STEPS + STEPS_A_RULE * firewall.ruleCount;
   const decide = (one: Scenario, many: IntervalSet, left: { cases: number }): Outcome => {
-    if (steps <= 0) return { ...NOBODY, undecided: many };
+    if (steps <= 0) {
+      work.isCut = true;
+      return { ...NOBODY, undecided: many };
+    }
     const { decided, outcome, split, steps: taken } = cut(firewall, one, many, assumptions, skipped);
     const { parts, quantifier } = split;
     const open = union(decided.undecided, outcome.undecided);
@@ -69,7 +73,10 @@ export function solve(
       const outcomes = alike.map((each) => decide(one, each, { cases: left.cases }));
       return withParts(outcome, open, sumOf(outcomes));
     }
-    if (parts.length > left.cases) return outcome;
+    if (parts.length > left.cases) {
+      work.isCut = true;
+      return outcome;
+    }
     left.cases -= parts.length;
     const outcomes = parts.map((part) => ({ part, ...decide(part.case, open, left) }));
     if (hasUnusualExceptions(outcomes, quantifier))
@@ -181,6 +188,7 @@ function decideAtOnce(
   peers: IntervalSet,
 ): { readonly outcome: Outcome; readonly arrived: readonly PacketState[] } {
   const { arrived, ...fates } = follow(run, firewall, asked, peers);
+  if (run.budget <= 0) run.work.isCut = true;
   return run.budget <= 0
     ? { outcome: { ...NOBODY, undecided: peers }, arrived: [] }
     : { outcome: outcomeOf(fates), arrived };

@@ -11,6 +11,7 @@ import { hasUnorderedLists } from '../../firewall/proof/unordered/passed-over.ts
 import { sharesOf, type Shares } from '../../firewall/proof/shares/shares.ts';
 import { portForwards } from '../../firewall/netfilter/machine/port-forwards.ts';
 import { firstTelling, withoutWay, type NoWay } from '../../firewall/proof/without-way.ts';
+import { workOf } from '../../firewall/netfilter/work.ts';
 import { unspokenIn } from '../../firewall/netfilter/machine/firewall.ts';
 import type { Destination, FilterHook, RouteBack } from '../../firewall/model/question.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
@@ -194,7 +195,11 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const isOrderOpen = machine.otherOrder !== null;
     const open = unionOf(proofs.map(({ proof }) => proof.undecided[family]));
     const noWay = firstNoWay(parts.flatMap(deadOf), open, family);
-    return summarizeTrace(text, proofs, { unspoken, isOrderOpen, noWay, isTooWide: classes === null });
+    return summarizeTrace(text, proofs, {
+      ...{ unspoken, isOrderOpen, noWay },
+      isCut: workOf(machine).isCut,
+      isTooWide: classes === null,
+    });
   });
   return {
     schemaVersion: 1,

@@ -40,7 +40,7 @@ export function askAgain(open: Open, invocation: Invocation, offers: readonly Of
   const own = advice.filter(isOffer);
   return [
     ...advice.filter((one) => !isOffer(one)),
-    ...(own.length === 0 ? [] : offerSteps(own, offers, invocation)),
+    ...(own.length === 0 ? [] : offerSteps(own, offers, open.flow.host, invocation)),
   ];
 }
 

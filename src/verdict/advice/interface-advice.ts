@@ -5,7 +5,7 @@ import type { Circumstances } from './cure.ts';
 import { isInnerInterface } from '../../net/inner-interface.ts';
 import type { Invocation } from './ask-again.ts';
 import { run, say, type Step } from '../findings/step.ts';
-import type { Offer } from './interface-offers.ts';
+import { siteSteps, type Offer } from './interface-offers.ts';
 
 /** A flow whose fate depends on an interface. */
 export interface DependsOnInterface {
@@ -28,9 +28,10 @@ export type InterfaceAdvice = Step | Offer;
  * took over a wrong one for those who must not would read that all is well.
  */
 export function incomingAdvice(
-  { flow: { role, permitted }, named, ways = [], routes = [] }: DependsOnInterface,
-  { hook, interfaces }: Invocation,
+  { flow: { role, permitted, host }, named, ways = [], routes = [] }: DependsOnInterface,
+  invocation: Invocation,
 ): readonly InterfaceAdvice[] {
+  const { hook, interfaces } = invocation;
   const tested = testedText(named);
   if (role === 'outsider') {
     if (interfaces.some(({ who }) => who === role))
@@ -62,9 +63,10 @@ export function incomingAdvice(
         `State the interface that ${role} enters by${testedText(names)}, under interfaces in the site file or with --interface for ${role}.`,
       ),
       ...found,
+      ...exampleSteps(names, permitted, host, invocation),
     ];
   }
-  return [{ kind: 'offer', way: 'in', towards: role, name: only }];
+  return [{ kind: 'offer', way: 'in', towards: role, name: only, networks: permitted }];
 }
 
 /** One for the role where all of its networks are by one interface. */
@@ -73,7 +75,7 @@ function joined(offers: readonly Offer[], role: string, permitted: readonly Pref
   const isOne = one !== undefined && offers.every(({ name }) => name === one.name);
   const towards = new Set(offers.map((offer) => offer.towards));
   return isOne && permitted.every((source) => towards.has(formatPrefix(source)))
-    ? [{ ...one, towards: role }]
+    ? [{ ...one, towards: role, networks: permitted }]
     : offers;
 }
 
@@ -89,7 +91,7 @@ function waysOf(source: Prefix, ways: NonNullable<DependsOnInterface['ways']>): 
   return ways.slice(0, around + 1).flatMap(({ from, name }, at): readonly Offer[] => {
     const of = at === around ? source : from;
     if (name === null || !prefixContainsPrefix(source, of)) return [];
-    return [{ kind: 'offer', way: 'in', towards: formatPrefix(of), name }];
+    return [{ kind: 'offer', way: 'in', towards: formatPrefix(of), name, networks: [of] }];
   });
 }
 
@@ -100,10 +102,12 @@ function prefixContainsPrefix(outer: Prefix, inner: Prefix): boolean {
 /** How to say by which interface somebody leaves. */
 export function outgoingAdvice(
   { flow: { role, host }, named, wayOut = null }: DependsOnInterface,
-  { hook, interfaces }: Invocation,
+  invocation: Invocation,
 ): readonly InterfaceAdvice[] {
+  const { hook, interfaces } = invocation;
+  const networks = host.addresses.map(prefixOf);
   if (wayOut !== null && interfaces.length === 0)
-    return [{ kind: 'offer', way: 'out', towards: host.key, name: wayOut }];
+    return [{ kind: 'offer', way: 'out', towards: host.key, name: wayOut, networks }];
   const names = named.filter((name) => name !== 'lo');
   const [only] = names;
   const tested = testedText(names);
@@ -115,11 +119,26 @@ export function outgoingAdvice(
         say(`State the interface that ${role} connects by${tested}, with --interface for ${role}.`),
         ...found,
       ];
-    return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
+    return [{ kind: 'offer', way: 'out', towards: host.key, name: only, networks }];
   }
   if (names.length !== 1 || only === undefined)
-    return [say(`State the interface towards ${host.key}${tested}, with --out-interface.`), ...found];
-  return [{ kind: 'offer', way: 'out', towards: host.key, name: only }];
+    return [
+      say(`State the interface towards ${host.key}${tested}, with --out-interface.`),
+      ...found,
+      ...exampleSteps(names, networks, host, invocation),
+    ];
+  return [{ kind: 'offer', way: 'out', towards: host.key, name: only, networks }];
+}
+
+/** Of several names, how the first of them is stated. */
+function exampleSteps(
+  names: readonly string[],
+  networks: readonly Prefix[],
+  host: AccessFlow['host'],
+  invocation: Invocation,
+): readonly Step[] {
+  const [first] = names;
+  return first === undefined ? [] : siteSteps([{ name: first, networks }], host, invocation, 'example');
 }
 
 function testedText(names: readonly string[]): string {

@@ -1,8 +1,11 @@
+import type { Host } from '../../deployment/site.ts';
+import type { Prefix } from '../../net/prefix.ts';
 import { groupBy } from '../../group-by.ts';
 import { listed } from '../findings/at.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import type { Invocation } from './ask-again.ts';
 import type { InterfaceAdvice } from './interface-advice.ts';
+import { siteLine, type Leading } from './site-line.ts';
 
 /** An interface that a rule names, offered as that towards somebody. */
 export interface Offer {
@@ -11,6 +14,8 @@ export interface Offer {
   /** A role, or a host. */
   readonly towards: string;
   readonly name: string;
+  /** The addresses of whoever that is. */
+  readonly networks: readonly Prefix[];
 }
 
 export function isOffer(advice: InterfaceAdvice): advice is Offer {
@@ -24,8 +29,10 @@ export function isOffer(advice: InterfaceAdvice): advice is Offer {
 export function offerSteps(
   own: readonly Offer[],
   all: readonly Offer[],
-  { hook, argv }: Invocation,
+  host: Host,
+  invocation: Invocation,
 ): readonly Step[] {
+  const { hook, argv } = invocation;
   const agreed = all.filter((one) => all.every((other) => !contradicts(one, other, hook)));
   const isJoined = own.every((one) => agreed.some((other) => isEqual(one, other)));
   const stated = isJoined ? unique(agreed) : own;
@@ -34,8 +41,28 @@ export function offerSteps(
   return [
     say(`If ${listed(places)}, state ${isOne ? 'it' : 'them'}:`),
     run(...argv, ...flagsOf(stated, hook)),
+    ...siteSteps(stated, host, invocation),
   ];
 }
+
+/** The same as a line of the site file, with the networks that are stated already. */
+export function siteSteps(
+  stated: readonly Leading[],
+  host: Host,
+  { hook, interfaces }: Pick<Invocation, 'hook' | 'interfaces'>,
+  kind: 'same' | 'example' = 'same',
+): readonly Step[] {
+  // Of a machine that connects the site file says nothing.
+  if (hook === 'output') return [];
+  const known = interfaces.flatMap(({ who, name }) =>
+    who === null || typeof who === 'string' ? [] : [{ name, networks: [who] }],
+  );
+  const line = siteLine([...known, ...stated]);
+  const where = hook === 'input' && host.interfaces !== undefined ? `, under hosts: ${host.key}` : '';
+  return line === null ? [] : [say(`${LEADS[kind]}${where}: ${line}`)];
+}
+
+const LEADS = { same: 'Or as a line of the site file', example: 'For example, in the site file' } as const;
 
 /** `gcl is the interface towards client` */
 function placeText(same: readonly Offer[]): string {

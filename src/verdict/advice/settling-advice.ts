@@ -105,6 +105,9 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
   if (isWayReason(reason))
     return wayAdvice(reason, { witness, argv, check: check(unsettled), again: collectSteps(unsettled) });
   switch (reason.code) {
+    case 'too-many-cases':
+    case 'not-followed':
+      return [say('Ask from there whether it gets in:'), check(unsettled)];
     case 'forwarding':
       return [
         say('If the machine forwards packets (sysctl net.ipv4.ip_forward), say so:'),

@@ -72,8 +72,11 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
   const isUndecided = found.fate === 'undecided';
-  const reason = openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace });
   const cases = isUndecided ? summarizeCases(found.casesOf(address)) : [];
+  const reason = openReason({
+    ...{ unspoken, isOrderOpen, noWay, isUndecided, isCut: found.isCut(), trace },
+    isToldOtherwise: cases.length > 1,
+  });
   return {
     result: resultByCase,
     allowedFrom,

@@ -11,13 +11,19 @@ interface OpenAnswer {
   /** Routes, not rules, keep the source out; else null. */
   readonly noWay: Pick<NoWay, 'because'> | null;
   readonly isUndecided: boolean;
+  /** Its cases tell more, or something else does. */
+  readonly isToldOtherwise: boolean;
+  /** Some question was not followed to its end. */
+  readonly isCut: boolean;
   readonly trace: readonly TraceEntry[];
 }
 
 /** What leaves an answer open where no rule does; else null. */
-export function openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace }: OpenAnswer): Reason | null {
+export function openReason({ unspoken, isOrderOpen, noWay, trace, ...answer }: OpenAnswer): Reason | null {
   if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
-  const isLeftOpen = isUndecided && !trace.some(({ effect }) => effect === 'undecided');
+  const isLeftOpen = answer.isUndecided && !trace.some(({ effect }) => effect === 'undecided');
   if (noWay !== null && isLeftOpen) return noWay.because;
-  return isOrderOpen && isLeftOpen ? { code: 'chain-order' } : null;
+  if (isOrderOpen && isLeftOpen) return { code: 'chain-order' };
+  if (!isLeftOpen || answer.isToldOtherwise || trace.some(({ effect }) => effect === 'drop')) return null;
+  return { code: answer.isCut ? 'too-many-cases' : 'not-followed' };
 }

@@ -45,6 +45,8 @@ export interface TraceCircumstances {
   readonly isOrderOpen: boolean;
   /** Routes, not rules, keep some source out; else null. */
   readonly noWay: Pick<NoWay, 'because'> | null;
+  /** Some question about the rules was not followed to its end. */
+  readonly isCut: boolean;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
 }
@@ -53,7 +55,7 @@ export interface TraceCircumstances {
 export function summarizeTrace(
   packet: string,
   proofs: readonly DestinationProof[],
-  { unspoken, isOrderOpen, noWay, isTooWide }: TraceCircumstances,
+  { unspoken, isOrderOpen, noWay, isCut, isTooWide }: TraceCircumstances,
 ): TracedPacket {
   const parts = partsOf(proofs);
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
@@ -62,8 +64,10 @@ export function summarizeTrace(
   const telling = BY_RELEVANCE.flatMap((kind) => parts.filter((part) => part.result === kind))[0];
   const isUndecided = result === 'undecided';
   const reason: Reason | null =
-    openReason({ unspoken, isOrderOpen, noWay, isUndecided, trace: telling?.trace ?? [] }) ??
-    (isTooWide && isUndecided ? { code: 'too-many-destinations' } : null);
+    openReason({
+      ...{ unspoken, isOrderOpen, noWay, isUndecided, isCut, trace: telling?.trace ?? [] },
+      isToldOtherwise: isTooWide || (telling?.cases.length ?? 0) > 1,
+    }) ?? (isTooWide && isUndecided ? { code: 'too-many-destinations' } : null);
   return {
     packet,
     result,

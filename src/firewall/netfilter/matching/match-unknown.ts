@@ -58,7 +58,7 @@ function keyOfRepeated(
   const first = metFirst.get(key);
   if (first === undefined) metFirst.set(key, match);
   if (first === undefined || first === match) return key;
-  const ifAbove = known.ifPlain !== true;
+  const ifAbove = !known.ifPlain;
   return settled.get(key) === ifAbove ? { holds: ifAbove } : `${key} again #${numberOf(match)}`;
 }
 

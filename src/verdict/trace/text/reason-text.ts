@@ -245,6 +245,9 @@ export const PLAIN: Readonly<Record<PlainReason, string>> = {
   'connection-pickup': 'depends on whether conntrack picks up a connection in the middle',
   'conntrack-order':
     'the chain has the priority of conntrack (-200): the order depends on which was registered first',
+  'too-many-cases':
+    'hangs on more tests together than this program follows (vwaudit trace --packet asks about one packet)',
+  'not-followed': 'this program does not follow what becomes of it there',
   'too-many-destinations': 'the rules distinguish too many of these destinations: give a smaller prefix',
 
   'no-case-matches': 'no element of its map matches',
