@@ -117,6 +117,11 @@ const SPECIAL = {
     list: { text: 'ip saddr @d', holds: ({ isListed }: Probe) => isListed },
     unlisted: { text: 'ip saddr != @d', holds: ({ isListed }: Probe) => !isListed },
   },
+  /** The same by objects of the table, named or looked up in a map. */
+  named: {
+    limit: { text: 'limit name "l"', holds: ({ isAboveLimit }: Probe) => !isAboveLimit },
+    over: { text: 'limit name "o"', holds: ({ isAboveLimit }: Probe) => isAboveLimit },
+  },
   iptables: {
     limit: {
       text: '-m limit --limit 1/hour --limit-burst 3',
@@ -135,6 +140,8 @@ const SPECIAL = {
   },
 } as const;
 
+const BY_MAP = `limit name udp dport map { ${PORTS.map((port) => `${port} : $1`).join(', ')} }`;
+
 /** A chain of a few rules whose tests a packet alone does not answer, perhaps with another chain that it calls. */
 export function randomRuleset(seed: number): RandomRuleset {
   const random = randomFrom(seed);
@@ -142,7 +149,10 @@ export function randomRuleset(seed: number): RandomRuleset {
   const words = vocabulary(random)[dialect];
   const [hasLimit, hasList] = [random() < 0.35, random() < 0.35];
   const special = SPECIAL[dialect];
-  const limit = random() < 0.7 ? special.limit : special.over;
+  const { limit: within, over } =
+    dialect === 'nft' && random() < 0.5 ? SPECIAL.named : { limit: special.limit, over: special.over };
+  const limit = random() < 0.7 ? within : over;
+  const isByMap = random() < 0.3;
   const isIpset = dialect === 'iptables' && random() < 0.5;
   const lists = isIpset ? SPECIAL.ipset : special;
   const list = random() < 0.7 ? lists.list : lists.unlisted;
@@ -161,7 +171,8 @@ export function randomRuleset(seed: number): RandomRuleset {
     const own = [...new Set(tests)].filter(({ text }, nth, all) => isAlone(text, all.slice(0, nth)));
     used.push(...own);
     const verdict = calls && !isInner && random() < 0.4 ? verdicts[2]! : pick(random, verdicts.slice(0, 2));
-    return [...own.map(({ text }) => text), verdict].join(' ');
+    const written = own.map(({ text }) => (isByMap ? text.replace(/^limit name (.*)/, BY_MAP) : text));
+    return [...written, verdict].join(' ');
   };
   const rules = Array.from({ length: count }, (_, at) => rule(at, false));
   const inner = calls ? Array.from({ length: 1 + Math.floor(random() * 2) }, () => rule(-1, true)) : [];
@@ -199,6 +210,9 @@ function isAlone(text: string, before: readonly Test[]): boolean {
   return before.every((one) => word(one.text) !== word(text));
 }
 
+const LIMITS =
+  '\tlimit l {\n\t\trate 1/hour burst 3 packets\n\t}\n\n\tlimit o {\n\t\trate over 1/hour burst 3 packets\n\t}\n\n';
+
 function nftText(
   rules: readonly string[],
   inner: readonly string[],
@@ -208,7 +222,7 @@ function nftText(
   const lines = (of: readonly string[]): string => of.map((rule) => `\t\t${rule}\n`).join('');
   const called = calls ? `\tchain c {\n${lines(inner)}\t}\n\n` : '';
   const trigger = `udp dport ${TRIGGER} add @d { ip saddr } drop`;
-  return `table ip t {\n\tset d {\n\t\ttype ipv4_addr\n\t\tsize 65535\n\t\tflags dynamic\n\t}\n\n${called}\tchain input {\n\t\ttype filter hook input priority filter; policy ${isShut ? 'drop' : 'accept'};\n${lines([trigger, ...rules])}\t}\n}\n`;
+  return `table ip t {\n\tset d {\n\t\ttype ipv4_addr\n\t\tsize 65535\n\t\tflags dynamic\n\t}\n\n${LIMITS}${called}\tchain input {\n\t\ttype filter hook input priority filter; policy ${isShut ? 'drop' : 'accept'};\n${lines([trigger, ...rules])}\t}\n}\n`;
 }
 
 function iptablesText(

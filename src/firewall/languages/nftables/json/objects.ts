@@ -68,9 +68,21 @@ export function addObject(tables: Tables, tag: string, object: JsonObject, sourc
     }
     default:
       if (!OBJECT_KINDS.has(tag)) throw badObject(source, `not an object of nft: ${tag}`, tag);
-      tableFor(tables, object, source);
-      nameOf(object.name, source);
+      addOther(tableFor(tables, object, source), tag, object, nameOf(object.name, source));
   }
+}
+
+/** Of limits and quotas what text has in their braces is kept. */
+function addOther({ objects }: TableDraft, tag: string, object: JsonObject, name: string): void {
+  const word = (key: string): string => textOf(object[key]) ?? '';
+  const over = object.inv === true ? 'over ' : '';
+  const isOfBytes = object.rate_unit !== undefined && object.rate_unit !== 'packets';
+  if (tag === 'quota')
+    objects.set(`quota ${name}`, `${over}${word('bytes')} bytes used ${word('used') || '0'} bytes`);
+  if (tag !== 'limit') return;
+  const unit = isOfBytes ? ` ${word('rate_unit')}` : '';
+  const burst = isOfBytes || object.burst === undefined ? '' : ` burst ${word('burst')} packets`;
+  objects.set(`limit ${name}`, `rate ${over}${word('rate')}${unit}/${word('per')}${burst}`);
 }
 
 const TABLE_FLAGS: ReadonlySet<unknown> = new Set(['dormant', 'owner', 'persist']);

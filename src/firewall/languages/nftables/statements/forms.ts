@@ -1,4 +1,5 @@
 import { unknown } from '../../../model/match.ts';
+import { objectTest } from '../lower/counting.ts';
 import { does, NOTHING, tests } from '../lower/lowered.ts';
 import type { Condition, Note, Unknown } from '../syntax/syntax.ts';
 import type { NftStatement } from './statement.ts';
@@ -13,7 +14,12 @@ export const NOTE: NftStatement<Note> = {
 /** What becomes of a statement that tests what a packet does not show. */
 export const CONDITION: NftStatement<Condition> = {
   kind: 'condition',
-  lower: ({ text, reason, known, counter }) => tests(unknown(text, reason, known, counter)),
+  lower: ({ text, reason, known, counter, object }, context) =>
+    tests(
+      object === undefined
+        ? unknown(text, reason, known, counter)
+        : objectTest(object.kind, object.name, text, context),
+    ),
   format: ({ text }) => text,
 };
 

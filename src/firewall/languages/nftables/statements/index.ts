@@ -25,6 +25,7 @@ import type { AnyStatement } from './statement.ts';
 import { CONNECTION_COUNT } from './tests/connection-count.ts';
 import { LIMIT } from './tests/limit.ts';
 import { MATCH } from './tests/match/match.ts';
+import { OBJECT_MAP } from './tests/object-map.ts';
 import { QUOTA } from './tests/quota.ts';
 import { XT } from './tests/xt.ts';
 
@@ -34,6 +35,7 @@ const REGISTRY = [
   LIMIT,
   QUOTA,
   CONNECTION_COUNT,
+  OBJECT_MAP,
   XT,
   // decisions
   VERDICT,

@@ -107,7 +107,7 @@ export type Statement =
   | Nat
   | Notrack
   | SetUpdate
-  | CounterMap
+  | ObjectMap
   | Note
   | Condition
   | Unknown;
@@ -179,8 +179,9 @@ export interface SetUpdate {
 }
 
 /** `counter name tcp dport map @m`: where the key is not in the map, the rule ends. */
-export interface CounterMap {
-  readonly kind: 'counter-map';
+export interface ObjectMap {
+  readonly kind: 'object-map';
+  readonly object: 'counter' | CountingKind;
   readonly text: string;
   readonly key: Expression;
   readonly data: Collection;
@@ -199,7 +200,12 @@ export interface Condition {
   readonly reason: Reason;
   readonly known?: KnownOfTest;
   readonly counter?: Counter;
+  /** The object of the table that it names. */
+  readonly object?: { readonly kind: CountingKind; readonly name: string };
 }
+
+/** Objects of a table that packets are counted by. */
+export type CountingKind = 'limit' | 'quota';
 
 /** May do anything. */
 export interface Unknown {

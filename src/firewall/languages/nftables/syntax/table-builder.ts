@@ -10,6 +10,8 @@ export interface TableDraft {
   isDormant: boolean | null;
   readonly chains: Map<string, ChainDraft>;
   readonly sets: Map<string, SetDraft>;
+  /** What limits and quotas have in their braces, by kind and name: `limit x`. */
+  readonly objects: Map<string, string>;
 }
 
 export interface ChainDraft {
@@ -48,7 +50,7 @@ export function tableId(family: TableFamily, name: string): string {
 }
 
 export function newTable(family: TableFamily, name: string): TableDraft {
-  return { family, name, isDormant: false, chains: new Map(), sets: new Map() };
+  return { family, name, isDormant: false, chains: new Map(), sets: new Map(), objects: new Map() };
 }
 
 /** The chain of that name, made when the table has none. */

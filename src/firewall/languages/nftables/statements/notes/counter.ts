@@ -1,40 +1,18 @@
-import { readExpression } from '../../json/expression.ts';
 import { isObject } from '../../json/shape.ts';
-import { NOTHING } from '../../lower/lowered.ts';
-import { lookUpMap } from '../../lower/sets/map-lookup.ts';
-import { formatExpression } from '../../syntax/format.ts';
-import type { CounterMap, Note, Statement } from '../../syntax/syntax.ts';
-import { readNamedObject } from '../../text/named-object.ts';
+import type { Note, Statement } from '../../syntax/syntax.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
 import { readNumber } from '../../text/values.ts';
+import { NOTE } from '../forms.ts';
 import type { NftStatement } from '../statement.ts';
+import { readJsonNamed, readNamed } from '../tests/object-map.ts';
 
 /** `counter packets 0 bytes 0`, `counter name X`, `counter name tcp dport map @m` */
-export const COUNTER: NftStatement<CounterMap> = {
-  kind: 'counter-map',
+export const COUNTER: NftStatement<Note> = {
+  ...NOTE,
   isStateful: true,
-  text: { counter: (state) => readNamed(state) ?? readPlain(state) },
+  text: { counter: (state) => readNamed(state, 'counter') ?? readPlain(state) },
   json: { counter: readJson },
-  lower: ({ text, key, data }, context) =>
-    lookUpMap(
-      key,
-      data,
-      'object',
-      () => ({ id: '', effects: NOTHING.effects }),
-      () => text,
-      context,
-    ),
-  format: ({ text }) => text,
 };
-
-function readNamed(state: ParserState): Statement | undefined {
-  const named = readNamedObject(state);
-  if (named === undefined) return undefined;
-  const { text, name } = named;
-  return name.kind === 'map'
-    ? { kind: 'counter-map', text, key: name.key, data: name.data }
-    : { kind: 'note', text };
-}
 
 /** How much it has counted says nothing of the rule. */
 function readPlain(state: ParserState): Note {
@@ -46,10 +24,6 @@ function readPlain(state: ParserState): Note {
 }
 
 function readJson(content: unknown): Statement | undefined {
-  if (typeof content === 'string') return { kind: 'note', text: `counter name "${content}"` };
-  if (!isObject(content) || !('map' in content)) return { kind: 'note', text: 'counter' };
-  const map = readExpression(content);
-  return map.kind === 'map'
-    ? { kind: 'counter-map', text: `counter name ${formatExpression(map)}`, key: map.key, data: map.data }
-    : undefined;
+  const isNamed = typeof content === 'string' || (isObject(content) && 'map' in content);
+  return isNamed ? readJsonNamed(content, 'counter') : { kind: 'note', text: 'counter' };
 }

@@ -1,13 +1,13 @@
 import { isObject, textOf } from '../../json/shape.ts';
 import type { KnownOfTest } from '../../../../model/match.ts';
-import type { Condition } from '../../syntax/syntax.ts';
-import { byteRateKnown } from '../../../vocabulary/byte-rate.ts';
-import { readNamedObject } from '../../text/named-object.ts';
+import type { Condition, Statement } from '../../syntax/syntax.ts';
+import { limitKnown, USUAL_BURST } from '../../lower/counting.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
 import { expectUnit, BYTE_UNITS } from '../../text/units.ts';
 import { readNumber } from '../../text/values.ts';
 import { CONDITION } from '../forms.ts';
 import type { NftStatement } from '../statement.ts';
+import { readJsonNamed, readNamed } from './object-map.ts';
 
 /** `limit rate 10/second`, `limit name X` */
 export const LIMIT: NftStatement<Condition> = {
@@ -18,9 +18,9 @@ export const LIMIT: NftStatement<Condition> = {
 };
 
 /** `limit rate [over] 10[ mbytes]/second [burst 5 packets]` */
-function readLimit(state: ParserState): Condition {
-  const named = readNamedObject(state);
-  if (named !== undefined) return condition(named.text);
+function readLimit(state: ParserState): Statement {
+  const named = readNamed(state, 'limit');
+  if (named !== undefined) return named;
   const { lexer } = state;
   const { start } = lexer;
   lexer.next();
@@ -43,10 +43,7 @@ function readLimit(state: ParserState): Condition {
     burst = readNumber(state, 'a burst');
     expectUnit(lexer, ['packets', ...BYTE_UNITS], 'packets or a unit of bytes');
   }
-  return condition(
-    lexer.textFrom(start),
-    isOfPackets ? known(isOver, rate, burst) : knownOfBytes(isOver, rate, unit),
-  );
+  return condition(lexer.textFrom(start), limitKnown(isOver, rate, isOfPackets ? null : unit, burst));
 }
 
 const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
@@ -54,8 +51,8 @@ const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week'];
 /** One word to nft. */
 const BYTE_RATES = BYTE_UNITS.flatMap((bytes) => TIME_UNITS.map((time) => `${bytes}/${time}`));
 
-function readJson(content: unknown): Condition {
-  if (!isObject(content)) return condition(`limit name "${textOf(content) ?? ''}"`);
+function readJson(content: unknown): Statement | undefined {
+  if (!isObject(content) || 'map' in content) return readJsonNamed(content, 'limit');
   const word = (key: string): string => textOf(content[key]) ?? '';
   const isOver = content.inv === true;
   const isOfPackets = (content.rate_unit ?? 'packets') === 'packets';
@@ -68,28 +65,9 @@ function readJson(content: unknown): Condition {
   const count = Number(content.rate);
   return condition(
     text,
-    isOfPackets
-      ? known(isOver, count, Number(content.burst ?? USUAL_BURST))
-      : knownOfBytes(isOver, count, word('rate_unit')),
+    limitKnown(isOver, count, isOfPackets ? null : word('rate_unit'), Number(content.burst ?? USUAL_BURST)),
   );
 }
-
-/** The burst comes on top. */
-function knownOfBytes(isOver: boolean, rate: number, unit: string): KnownOfTest | undefined {
-  return byteRateKnown(!isOver, rate * (BYTES[unit] ?? 1));
-}
-
-const BYTES: Readonly<Record<string, number>> = { kbytes: 1024, mbytes: 1024 ** 2 };
-
-/** A packet that comes alone passes a rate of packets. */
-function known(isOver: boolean, rate: number, burst: number): KnownOfTest {
-  return { ifPlain: !isOver, burst, ...(rate <= MAX_SENT ? { isEither: true } : {}) };
-}
-
-/** Whoever wants to exceed a limit sends as many packets in a unit of time. */
-const MAX_SENT = 10_000;
-
-const USUAL_BURST = 5;
 
 function condition(text: string, knownOfIt?: KnownOfTest): Condition {
   return {

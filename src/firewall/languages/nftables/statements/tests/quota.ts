@@ -1,12 +1,13 @@
 import { isObject, textOf } from '../../json/shape.ts';
 import type { KnownOfTest } from '../../../../model/match.ts';
-import type { Condition } from '../../syntax/syntax.ts';
-import { readNamedObject } from '../../text/named-object.ts';
+import type { Condition, Statement } from '../../syntax/syntax.ts';
+import { quotaKnown } from '../../lower/counting.ts';
 import type { ParserState } from '../../text/scan/parser-state.ts';
 import { BYTE_UNITS, expectUnit } from '../../text/units.ts';
 import { readNumber } from '../../text/values.ts';
 import { CONDITION } from '../forms.ts';
 import type { NftStatement } from '../statement.ts';
+import { readJsonNamed, readNamed } from './object-map.ts';
 
 /** `quota over 25 mbytes`, `quota name X` */
 export const QUOTA: NftStatement<Condition> = {
@@ -17,9 +18,9 @@ export const QUOTA: NftStatement<Condition> = {
 };
 
 /** `quota [over] 25 mbytes [used 10 bytes]` */
-function readQuota(state: ParserState): Condition {
-  const named = readNamedObject(state);
-  if (named !== undefined) return condition(named.text);
+function readQuota(state: ParserState): Statement {
+  const named = readNamed(state, 'quota');
+  if (named !== undefined) return named;
   const { lexer } = state;
   const { start } = lexer;
   lexer.next();
@@ -28,7 +29,7 @@ function readQuota(state: ParserState): Condition {
   readBytes(state);
   const isUsed = lexer.skip('used');
   if (isUsed) readBytes(state);
-  return condition(lexer.textFrom(start), isUsed ? undefined : { ifPlain: !isOver, isEither: true });
+  return condition(lexer.textFrom(start), quotaKnown(isOver, isUsed));
 }
 
 function readBytes(state: ParserState): void {
@@ -36,17 +37,16 @@ function readBytes(state: ParserState): void {
   expectUnit(state.lexer, BYTE_UNITS, 'a unit of bytes');
 }
 
-function readJson(content: unknown): Condition {
-  if (!isObject(content)) return condition(`quota name "${textOf(content) ?? ''}"`);
+function readJson(content: unknown): Statement | undefined {
+  if (!isObject(content) || 'map' in content) return readJsonNamed(content, 'quota');
   const word = (key: string): string => textOf(content[key]) ?? '';
   const over = content.inv === true ? 'over ' : '';
   const isUsed = content.used !== undefined && content.used !== 0;
   const used = isUsed ? ` used ${word('used')} ${word('used_unit')}` : '';
   const text = `quota ${over}${word('val')} ${word('val_unit')}${used}`;
-  return condition(text, isUsed ? undefined : { ifPlain: over === '', isEither: true });
+  return condition(text, quotaKnown(over !== '', isUsed));
 }
 
-/** What was used of it may be all of it. */
 function condition(text: string, known?: KnownOfTest): Condition {
   return {
     ...{ kind: 'condition', text, reason: { code: 'earlier-packets' }, counter: 'own' },

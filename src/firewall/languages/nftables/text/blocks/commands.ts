@@ -12,7 +12,7 @@ import { readChainBlock, readRule, readRuleAt, skipLine } from './chain-block.ts
 import type { ParserState } from '../scan/parser-state.ts';
 import { addElements, readSetBlock } from './set-block.ts';
 import { readNumber } from '../values.ts';
-import { OBJECT_WORDS, readTableBlock, skipObject } from './table-block.ts';
+import { OBJECT_WORDS, readTableBlock, readObject } from './table-block.ts';
 
 /** One command of the file, as `nft -f` takes them; a plain `table inet t { … }` adds. */
 export function readCommand(state: ParserState, tables: Tables): void {
@@ -113,10 +113,7 @@ function add(state: ParserState, tables: Tables, isFirst: boolean): void {
     default:
       if (!OBJECT_WORDS.has(kind))
         throw lexer.fail('not a command of nft', 'give the output of nft list ruleset');
-      skipObject(lexer, () => {
-        readFamily(state);
-        lexer.identifier('the name of a table');
-      });
+      readObject(lexer, () => readTable(state, tables));
   }
 }
 

@@ -42,15 +42,15 @@ export function readTableBlock(state: ParserState, table: TableDraft): void {
       default:
         if (!OBJECT_WORDS.has(kind) || lexer.kind !== 'word')
           throw lexer.fail('unknown table item', 'write chain, set or map');
-        skipObject(lexer);
+        readObject(lexer, table);
     }
   }
   lexer.expect('}');
   state.scope = scope;
 }
 
-/** Skips an object whose contents decide nothing by themselves; a command names its table first. */
-export function skipObject(lexer: Lexer, readTable?: () => void): void {
+/** An object; of what limits and quotas have in their braces the text is kept, no other decides anything by itself. */
+export function readObject(lexer: Lexer, table: TableDraft | (() => TableDraft)): void {
   const { text: kind } = lexer;
   lexer.next();
   if (kind === 'ct') {
@@ -58,12 +58,20 @@ export function skipObject(lexer: Lexer, readTable?: () => void): void {
       throw lexer.fail('not an object of ct', `write ct ${CT_OBJECTS.join(', ct ')}`);
     lexer.next();
   }
-  readTable?.();
-  lexer.identifier(`the name of a ${kind}`);
+  const isCommand = typeof table === 'function';
+  const { objects } = isCommand ? table() : table;
+  const name = lexer.identifier(`the name of a ${kind}`);
+  const { start } = lexer;
+  const keep = (): void => {
+    const lines = lexer.textFrom(start).split(/[{};\n]/);
+    const body = lines.map((line) => line.trim()).find((line) => line !== '' && !line.startsWith('comment'));
+    const id = `${kind} ${name}`;
+    if (!objects.has(id)) objects.set(id, body ?? '');
+  };
   if (!lexer.is('{')) {
-    if (readTable === undefined)
-      throw lexer.fail('expected "{"', `write the properties of the ${kind} in braces`);
+    if (!isCommand) throw lexer.fail('expected "{"', `write the properties of the ${kind} in braces`);
     skipLine(lexer);
+    keep();
     return;
   }
   lexer.next();
@@ -72,6 +80,7 @@ export function skipObject(lexer: Lexer, readTable?: () => void): void {
       throw lexer.fail(`unknown property of a ${kind}`, 'write what nft list ruleset shows of it');
     skipLine(lexer);
   }
+  keep();
   lexer.next();
 }
 
