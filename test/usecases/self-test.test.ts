@@ -36,7 +36,7 @@ test('unknown keys are reported, with everything private replaced', async () => 
 test('all is understood: nothing of the file is shown', async () => {
   const { text, isClean } = await tested(reg(LOCAL, { rules: { a: rule('LPort=102|Name=x') } }));
   expect(isClean).toBe(true);
-  expect(text.trim().split('\n')).toHaveLength(2);
+  expect(text.trim().split('\n')).toHaveLength(3);
   expect(text).toMatch(/windows: \d+ rules and settings read, 0 parts not understood/);
 });
 

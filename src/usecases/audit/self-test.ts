@@ -36,7 +36,10 @@ export async function selfTest(
   { system, tool }: { readonly system: System; readonly tool: Tool },
 ): Promise<SelfTest> {
   refuseRulesetFiles(files);
-  const head = `vwaudit ${tool.version} self-test. Names, addresses, identities and paths are replaced; read it before you send it in.`;
+  const head = [
+    `vwaudit ${tool.version} self-test. Names, addresses, identities and paths are replaced;`,
+    'read it before you send it in.',
+  ].join('\n');
   try {
     const sources = await readSources(files, ANY_DIALECT, system);
     const rulesets = readRulesetSources(sources)(NOTHING_KNOWN);

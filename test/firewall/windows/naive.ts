@@ -78,7 +78,8 @@ export function decide(policy: NaivePolicy, packet: NaivePacket): 'allow' | 'blo
   const merges = (gp.AllowLocalPolicyMerge ?? 1) === 1;
   const fitting = policy.rules.filter(
     (rule) =>
-      (rule.store === 'static' ? rule.active !== false : rule.active === true) &&
+      // A strange part may be what is left of the one that says so.
+      (rule.active ?? (rule.store === 'static' || rule.isStrange)) &&
       (rule.store !== 'local' || merges) &&
       (rule.store === 'static' || !isOff) &&
       fits(rule, packet),

@@ -1,4 +1,6 @@
+import type { InputError } from '../../../../input-error.ts';
 import { badRuleset } from '../../../model/source-location.ts';
+import { isDamaged } from '../policy/damaged.ts';
 import { PROFILES } from '../policy/profile.ts';
 import type { Setting, SettingName, WindowsExport } from '../policy/policy.ts';
 import { netshBlocks, type NetshLine } from './blocks.ts';
@@ -17,9 +19,14 @@ const POLICY_WORDS =
  * @throws InputError for other languages
  */
 export function readNetshProfiles(text: string, file: string): WindowsExport {
+  if (isDamaged(text)) throw damaged(file, 1, 'characters that could not be read');
+  const blocks = netshBlocks(text);
+  const headings = [...text.matchAll(/\bProfile Settings\b/g)];
+  if (headings.length > blocks.length)
+    throw damaged(file, 1, 'a heading of a profile without its line of dashes');
   const settings: Setting[] = [];
   const settingProfiles: WindowsExport['settingProfiles'][number][] = [];
-  for (const { title, line, lines } of netshBlocks(text)) {
+  for (const { title, line, lines } of blocks) {
     const [, word = ''] = /^(Domain|Private|Public) Profile Settings:\s*$/.exec(title) ?? [];
     const profile = PROFILES.find((one) => one === word.toLowerCase());
     if (profile === undefined)
@@ -30,6 +37,15 @@ export function readNetshProfiles(text: string, file: string): WindowsExport {
         'give Get-NetFirewallProfile as JSON, or reg export of the key FirewallPolicy',
       );
     settingProfiles.push({ store: 'local', profile });
+    for (const label of ['State', 'Firewall Policy']) {
+      const found = lines.filter((one) => one.label === label).length;
+      if (found !== 1)
+        throw damaged(
+          file,
+          line,
+          `${found === 0 ? 'no line' : 'more than one line'} ${label} in the profile`,
+        );
+    }
     for (const one of lines)
       settings.push(
         ...settingsOf(one).map((found) => ({ store: 'local' as const, profile, file, ...found })),
@@ -39,6 +55,12 @@ export function readNetshProfiles(text: string, file: string): WindowsExport {
     ...{ file, settings, settingProfiles, rules: [], roots: [], ruleStores: [], doubts: [], assumptions: [] },
     ...{ unstated: [], listsMdm: false, listsHardening: false },
   };
+}
+
+/** Of a profile that is not whole the settings would be taken for the defaults. */
+function damaged(file: string, line: number, message: string): InputError {
+  const place = { file, line, column: 1 };
+  return badRuleset(place, message, '', 'give all that netsh advfirewall show allprofiles prints, unchanged');
 }
 
 function settingsOf({
@@ -56,11 +78,11 @@ function settingsOf({
   if (label === 'State') return [one('EnableFirewall', value === 'ON' ? 1 : value === 'OFF' ? 0 : null)];
   if (label !== 'Firewall Policy') return [];
   const [inbound = '', outbound = ''] = value.split(',').map((word) => word.trim());
-  const blocksAll = inbound === 'BlockInboundAlways';
+  const blocksAll = /^(?:BlockInbound|AllowInbound|NotConfigured)$/.test(inbound) ? 0 : null;
   const isInboundOpen = inbound === 'NotConfigured';
   const isOutboundOpen = outbound === 'NotConfigured';
   return [
-    one('DoNotAllowExceptions', blocksAll ? 1 : 0),
+    one('DoNotAllowExceptions', inbound === 'BlockInboundAlways' ? 1 : blocksAll),
     ...(isInboundOpen
       ? []
       : [

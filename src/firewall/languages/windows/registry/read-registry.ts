@@ -1,5 +1,4 @@
 import { InputError } from '../../../../input-error.ts';
-import { isDamaged } from '../policy/damaged.ts';
 import { SETTINGS, type Setting, type WindowsExport } from '../policy/policy.ts';
 import type { WindowsRule } from '../policy/rule.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
@@ -36,7 +35,8 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
         const rule = ruleOf(key.store, value, file);
         if (rule === null) empty++;
         else found.rules.push(rule);
-      } else if (key.kind === 'unread' || isDamaged(value.name)) found.doubts.push(doubtOf(key, value, file));
+      } else if (key.kind === 'unread' || !IS_NAME.test(value.name))
+        found.doubts.push(doubtOf(key, value, file));
       else found.settings.push(...settingOf(key, value, file));
   if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
   return found;
@@ -85,6 +85,9 @@ function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
   found.roots.push(key.store);
   found.ruleStores.push(key.store);
 }
+
+/** Names of settings are of ASCII; another one may have been a setting that counts. */
+const IS_NAME = /^[ -~]*$/;
 
 function ruleOf(
   store: WindowsRule['origin']['store'],

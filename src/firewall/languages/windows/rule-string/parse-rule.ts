@@ -36,7 +36,7 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     actions: isOverridingOut
       ? ['bypass']
       : (wordsIn(values.get('action'), ACTIONS) ?? ['bypass', 'block', 'allow']),
-    isActive: active === undefined ? origin.store === 'hardening' : only(wordsIn(active, ACTIVITY)),
+    isActive: active === undefined ? activeIfUnsaid(text, origin) : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
     program: onlyText(values.get('app')),
     service: onlyText(values.get('svc')),
@@ -53,6 +53,12 @@ function isOff(text: string): boolean {
   const lower = text.toLowerCase();
   const at = lower.indexOf('|active=');
   return at >= 0 && lower.startsWith('false|', at + 8) && lower.lastIndexOf('active=') === at + 1;
+}
+
+/** A key that is not known may be what is left of `Active`. */
+function activeIfUnsaid(text: string, { store }: RuleOrigin): boolean | null {
+  if (store === 'hardening') return true;
+  return splitRule(text).fields.every(({ name }) => isKnownKey(name)) ? false : null;
 }
 
 interface Head {
