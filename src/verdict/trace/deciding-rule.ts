@@ -51,10 +51,11 @@ export function whyOpen({ effect, direction, reasons }: TraceEntry, fate: Fate):
 /** The rules that lead a packet, or may lead it, to another address or port than it was sent to. */
 export function translations(trace: readonly TraceEntry[]): readonly TraceEntry[] {
   return trace.filter(
-    ({ type, direction, actions }) =>
+    ({ type, direction, actions, reasons }) =>
       type === 'nat' &&
       direction === 'request' &&
-      actions.some((action) => action === 'dnat' || action === 'redirect'),
+      actions.some((action) => action === 'dnat' || action === 'redirect') &&
+      reasons.every(({ code }) => code !== 'no-case-matches'),
   );
 }
 

@@ -155,6 +155,16 @@ describe('a published port', () => {
     expect(advice(true).join()).not.toContain('sysctl');
   });
 
+  test('not where the map of the DNAT has no element for them', () => {
+    const text = `table ip t {
+      chain p { type nat hook prerouting priority dstnat; dnat to tcp dport map { 9999 : 172.17.0.2 }; }
+      chain f { type filter hook forward priority 0; policy drop; ct state established accept; }
+    }`;
+    const advice = findings({ text, file: 'a.nft', dialect: 'nft' }, 102).flatMap((one) => one.advice);
+    expect(advice.join()).toContain('vwaudit rules --format nft');
+    expect(advice.join()).not.toContain('ct status dnat');
+  });
+
   test('that nft blocks', () => {
     const text = `table ip t {
       chain p { type nat hook prerouting priority dstnat; tcp dport 102 dnat to 172.17.0.2:8102; }
