@@ -94,6 +94,20 @@ test('two filters of a rule that differ leave it open, two that are the same do 
   expect(answer(JSON.stringify(machine))).toBe('undecided');
 });
 
+test.each([
+  ['port', 'LocalPort'],
+  ['port', 'Protocol'],
+  ['address', 'RemoteAddress'],
+] as const)('a %s filter whose %s is null, where Windows writes Any, leaves the rule open', (kind, name) => {
+  const machine = JSON.parse(collectionText(policy(RULE), { powershell: '7' })) as {
+    stores: { PersistentStore: Record<typeof kind, Json[]> };
+  };
+  const [filter] = machine.stores.PersistentStore[kind];
+  if (filter === undefined) throw new Error('the rule has no such filter');
+  filter[name] = null;
+  expect(answer(JSON.stringify(machine))).toBe('undecided');
+});
+
 test.each<[string, Partial<NaiveRule>, string]>([
   ['in nothing', {}, 'allowed'],
   ['in the program', { app: 'C:\\other.exe' }, 'undecided'],

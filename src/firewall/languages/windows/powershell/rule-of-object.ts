@@ -124,7 +124,9 @@ function storeOf(object: CimObject, asked: string | null): Store {
 
 type Refuse = (part: string) => null;
 
+/** What is not restricted is written `Any`, never null: so in {@link ports} and {@link addresses}. */
 function protocolOf(value: unknown, refuse: Refuse): number | null {
+  if (value === null) return refuse('Protocol null');
   const [word] = wordsOf(value);
   if (word === undefined) return null;
   const named = { tcp: 6, udp: 17, icmpv4: 1, icmpv6: 58 }[word.toLowerCase()];
@@ -148,11 +150,13 @@ function profilesOf(value: unknown, refuse: Refuse): readonly Profile[] | null {
 }
 
 function ports(value: unknown, refuse: Refuse): PortCondition | null {
+  if (value === null) return refuse('ports null');
   const words = wordsOf(value);
   return words.length === 0 ? null : (parsePorts(words) ?? refuse(`ports ${words.join(',')}`));
 }
 
 function addresses(value: unknown, refuse: Refuse): AddressCondition | null {
+  if (value === null) return refuse('addresses null');
   const words = wordsOf(value);
   if (words.length === 0) return null;
   return (
