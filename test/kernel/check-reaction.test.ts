@@ -12,16 +12,20 @@ describe('who reacts to probing', () => {
     two.server.must(['nft', '-f', '-'], { input: ruleset });
   };
 
-  test('a first connection attempt that puts us on a list', async () => {
-    await two.listen(two.server, [102, 103, 10301]);
+  /** Rules about a list `bl` of sources, which they may add to. */
+  const loadBan = (...rules: readonly string[]): void => {
     load(`table ip n {
 	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }
 	chain p {
 		type filter hook input priority 0; policy accept;
-		ip saddr @bl drop
-		tcp flags & (syn|ack) == syn ct state new add @bl { ip saddr }
+		${rules.join('\n')}
 	}
 }`);
+  };
+
+  test('a first connection attempt that puts us on a list', async () => {
+    await two.listen(two.server, [102, 103, 10301]);
+    loadBan('ip saddr @bl drop', 'tcp flags & (syn|ack) == syn ct state new add @bl { ip saddr }');
     const { report, code } = two.check('--host', THERE, '-i', '1', '--no-allocator', '--as', 'client');
     expect(report.flows.filter(({ verdict }) => verdict === 'pass')).toEqual([]);
     expect(code).not.toBe(0);
@@ -29,15 +33,11 @@ describe('who reacts to probing', () => {
 
   test('a list that established connections escape', async () => {
     await two.listen(two.server, [102, 103, 10301]);
-    load(`table ip n {
-	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }
-	chain p {
-		type filter hook input priority 0; policy accept;
-		ct state established accept
-		ip saddr @bl drop
-		tcp flags syn tcp dport 103 add @bl { ip saddr } drop
-	}
-}`);
+    loadBan(
+      'ct state established accept',
+      'ip saddr @bl drop',
+      'tcp flags syn tcp dport 103 add @bl { ip saddr } drop',
+    );
     const { seen, codes, code } = two.check('--host', THERE, '-i', '1', '--no-allocator', '--as', 'client');
     expect(seen[103]).toBe('filtered no-response unproven');
     expect(codes).toContain('reacts-to-probing');
@@ -116,15 +116,11 @@ describe('who reacts to probing', () => {
 
   test('a ban by TCP reset: nothing is reported as closed', async () => {
     await two.listen(two.server, [102, 103, 10100, 10101, 10301, 10302]);
-    load(`table ip n {
-	set bl { type ipv4_addr; size 1000; flags dynamic,timeout; timeout 60s; }
-	chain p {
-		type filter hook input priority 0; policy accept;
-		ct state established accept
-		ip saddr @bl ip protocol tcp reject with tcp reset
-		tcp flags syn tcp dport 10100 add @bl { ip saddr }
-	}
-}`);
+    loadBan(
+      'ct state established accept',
+      'ip saddr @bl ip protocol tcp reject with tcp reset',
+      'tcp flags syn tcp dport 10100 add @bl { ip saddr }',
+    );
     const { report, seen, codes } = two.check('--host', THERE, '-i', '2', '--as', 'client');
     expect(seen[102]).toBe('open syn-ack pass');
     expect(seen[10101]).toBe('closed conn-refused unproven');

@@ -173,13 +173,11 @@ export async function check(
     flows,
     findings,
     skipped: [
-      ...passedOver.flatMap((host) =>
-        endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason: NO_ADDRESS })),
-      ),
-      ...selectedHosts(resolved).flatMap((host) =>
-        leftOutReason(leftOut.get(host.key)).flatMap((reason) =>
-          endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason })),
-        ),
+      ...[
+        ...passedOver.map((host) => ({ host, reason: NO_ADDRESS })),
+        ...selectedHosts(resolved).flatMap((host) => leftOutReason(host, leftOut.get(host.key))),
+      ].flatMap(({ host, reason }) =>
+        endpointsOf(host, resolved).map(({ id }) => ({ host: host.key, endpoint: id, reason })),
       ),
       ...[...skipped.map((flow) => ({ flow, reason: '--skip' })), ...plan.omitted].map(
         ({ flow, reason }) => ({ host: flow.host.key, endpoint: flow.endpoint.id, reason }),
@@ -196,10 +194,14 @@ function withLeftOut(site: Site, leftOut: ResolvedSite['leftOut']): Site {
 }
 
 /** None where every address is asked. */
-function leftOutReason(addresses: readonly Address[] = []): readonly string[] {
+function leftOutReason(
+  host: Host,
+  addresses: readonly Address[] = [],
+): readonly { readonly host: Host; readonly reason: string }[] {
   const [first] = addresses;
   if (first === undefined) return [];
-  return [`-${first.family === 4 ? 6 : 4} leaves out ${addresses.map(formatAddress).join(', ')}`];
+  const flag = first.family === 4 ? '-6' : '-4';
+  return [{ host, reason: `${flag} leaves out ${addresses.map(formatAddress).join(', ')}` }];
 }
 
 /** A port of an instance nobody stated answers, the HTTP one as HTTP. */
