@@ -61,7 +61,7 @@ beforeAll(async () => {
   clients = { v1b: first!, v2b: second!, v3b: third! };
   server = startAgent(host, AGENT);
   await server.ask('serve', { address: SERVER, ports: PORTS });
-}, 60_000);
+});
 
 afterAll(() => {
   for (const agent of [server, ...Object.values(clients)]) agent.close();

@@ -175,7 +175,7 @@ beforeAll(async () => {
   for (const host of [server, web, ...PEERS.map((peer) => peer.host)]) agents.set(host, startAgent(host));
   await agents.get(server)?.listen([HOST], TCP, UDP);
   await agents.get(web)?.listen([CONTAINER], TCP, UDP);
-}, 180_000);
+});
 
 afterAll(() => {
   for (const agent of agents.values()) agent.close();
@@ -254,7 +254,7 @@ describe.each([0, 1])('bridge-nf-call-iptables %i', (isOn) => {
     server.run(['sysctl', '-qw', `net.bridge.bridge-nf-call-iptables=${isOn}`]).status === 0 || isOn === 0;
   const reports = new Map<string, AuditReport>();
 
-  test('nothing is undecided, and packets fare as told', { timeout: 180_000 }, async () => {
+  test('nothing is undecided, and packets fare as told', async () => {
     if (!isSet()) return;
     const machine = await collectOn(server);
     for (const [hook, host] of PLACES) {
@@ -270,17 +270,13 @@ describe.each([0, 1])('bridge-nf-call-iptables %i', (isOn) => {
     }
   });
 
-  test.each([['dash'], ['busybox', 'sh']])(
-    'the script in %s gives the same audit',
-    { timeout: 180_000 },
-    async (...shell) => {
-      if (!isSet() || server.run([...shell, '-c', 'true']).status !== 0) return;
-      const machine = await withScript(...shell);
-      for (const [hook, host] of PLACES) {
-        const scripted = await audited(machine, hook, host);
-        const { flows, findings, assumptions } = reports.get(host)!;
-        expect(scripted).toMatchObject({ flows, findings, assumptions });
-      }
-    },
-  );
+  test.each([['dash'], ['busybox', 'sh']])('the script in %s gives the same audit', async (...shell) => {
+    if (!isSet() || server.run([...shell, '-c', 'true']).status !== 0) return;
+    const machine = await withScript(...shell);
+    for (const [hook, host] of PLACES) {
+      const scripted = await audited(machine, hook, host);
+      const { flows, findings, assumptions } = reports.get(host)!;
+      expect(scripted).toMatchObject({ flows, findings, assumptions });
+    }
+  });
 });

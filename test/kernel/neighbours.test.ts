@@ -71,7 +71,7 @@ function says(rules: Firewall, machine: Machine, { client, family, to, port }: A
 let lab: LinkLab;
 beforeAll(async () => {
   lab = await linkLab();
-}, 60_000);
+});
 afterAll(() => {
   lab.close();
 });

@@ -133,7 +133,7 @@ describe.skipIf(isMissing)(titled('under Wine', ...consumers), () => {
       expect(alone.code).toBe(1);
       const stand = lab.startVwaudit(['listen', '--instances', '1', '--no-allocator', '--out', 'log.jsonl']);
       try {
-        await expect.poll(() => stand.output(), { timeout: 120_000 }).toMatch(/stands in|listening|102/);
+        await expect.poll(() => stand.output()).toMatch(/stands in|listening|102/);
         await expect
           .poll(async () => (await lab.vwaudit([...argv, '--json'])).stdout, {
             timeout: 240_000,

@@ -176,7 +176,7 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   },
 };
 
-describe.each(Object.entries(MACHINES))('%s', { timeout: 120_000 }, (_, { listings, asked, answers }) => {
+describe.each(Object.entries(MACHINES))('%s', (_, { listings, asked, answers }) => {
   test.each(listings.map((listing) => [listing.join(' '), listing] as const))('%s', async (__, listing) => {
     const { flows } = await audited(listing, asked);
     expect(flows.length).toBe(30);

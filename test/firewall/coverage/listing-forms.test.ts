@@ -25,18 +25,14 @@ describe.each(Object.entries(MACHINES))('%s', (name, asked) => {
   const truth = audited([`${name}.iptables-save`, `${name}.ip6tables-save`], asked);
 
   // Docker's are slow to answer.
-  test.each(name === 'docker-ufw' ? shareOf(FORMS, 2) : FORMS)(
-    '%s',
-    { timeout: 240_000 },
-    async (_, inForm) => {
-      const { flows } = await audited([`${name}.nft`], asked, inForm);
-      const wrong = (await truth).flows.flatMap(({ id, proof }, nth) => {
-        const listed = flows[nth]!.proof;
-        return listed.result === 'undecided' || decided(listed) === decided(proof)
-          ? []
-          : [`${id}: ${decided(proof)}, listed ${decided(listed)}`];
-      });
-      expect(wrong).toEqual([]);
-    },
-  );
+  test.each(name === 'docker-ufw' ? shareOf(FORMS, 2) : FORMS)('%s', async (_, inForm) => {
+    const { flows } = await audited([`${name}.nft`], asked, inForm);
+    const wrong = (await truth).flows.flatMap(({ id, proof }, nth) => {
+      const listed = flows[nth]!.proof;
+      return listed.result === 'undecided' || decided(listed) === decided(proof)
+        ? []
+        : [`${id}: ${decided(proof)}, listed ${decided(listed)}`];
+    });
+    expect(wrong).toEqual([]);
+  });
 });

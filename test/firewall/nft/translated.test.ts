@@ -99,7 +99,7 @@ describe.each([4, 6] as const)('IPv%i', (family) => {
     ]),
     ['as JSON', parseNftJson(read(`${name}.json`), `${name}.json`)],
     ['as JSON with the other family', parseNftJson(read('both.json'), 'both.json')],
-  ])('no rule %s decides otherwise than iptables-save', { timeout: 240_000 }, (_, shown) => {
+  ])('no rule %s decides otherwise than iptables-save', (_, shown) => {
     const rules = rulesOf(shown, family);
     expect(rules.length).toBe(real.length);
     const contradicting = real.flatMap(({ rule, truth }, i) => {

@@ -165,7 +165,7 @@ test(`${MUTATIONS} damaged exports, seed ${SEED}`, () => {
   // Damage is met, in both ways.
   expect(refused).toBeGreaterThan(0);
   expect(open).toBeGreaterThan(0);
-}, 600_000);
+});
 
 /** Where the bytes begin to differ. */
 function damagedPart(damaged: Buffer, whole: Buffer): string {
