@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['test/kernel/**/*.test.ts'],
           setupFiles: ['test/kernel/lab/setup.ts'],
           ...PATIENT,
+          isolate: false,
           maxWorkers: 8,
         },
       },

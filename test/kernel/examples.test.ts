@@ -49,10 +49,11 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A line of plain words needs no shell, and no start of the program. */
+/** A line of words, plain or in quotes, needs no shell, and no start of the program. */
 function runLine(line: string): Promise<Ended> {
-  if (/^[\w ./=:-]*$/.test(line.replace(BIN, ''))) {
-    const [, ...argv] = line.replaceAll(BIN, 'vwaudit').split(' ');
+  if (/^(?: [\w./=:,-]+| '[^']*'| "[^"$`\\]*")*$/.test(line.replace(BIN, ''))) {
+    const words = line.replace(BIN, '').matchAll(/ (?:'([^']*)'|"([^"]*)"|(\S+))/g);
+    const argv = [...words].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
     return programOn(machine)(argv, { cwd: folder });
   }
   const entry = `${process.execPath} ${path.join(ROOT, 'bin', 'run.js')}`;

