@@ -209,17 +209,26 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
   if (!firewall.families.includes(asked.family)) return { traced: [], omitted: 0, isWhole: true };
   const visited: Step[] = [];
   let count = 0;
+  let previous: Step | undefined;
+  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
   const isWhole = walk(firewall, asked, peers, (step) => {
+    if (previous !== undefined && isToldAlike(previous, step, leads)) return;
+    previous = step;
     count++;
     const most = mayDecide(step) ? 2 * MAX_ENTRIES : MAX_ENTRIES;
     if (visited.length < most) visited.push(step);
   });
   if (!isWhole) return { traced: [], omitted: 0, isWhole };
-  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
   const traced = visited
     .map((step) => ({ step, entry: traceEntry(step, leads) }))
     .filter(({ entry }, index) => index < MAX_ENTRIES || entry.effect !== 'continue');
   return { traced, omitted: count - traced.length, isWhole };
+}
+
+/** A packet whose mark, say, is one of several meets a rule once with each of them. */
+function isToldAlike(a: Step, b: Step, leads: (effect: DnatEffect | RedirectEffect) => Lead): boolean {
+  const told = (step: Step): string => JSON.stringify(traceEntry(step, leads));
+  return a.rule === b.rule && a.chain === b.chain && told(a) === told(b);
 }
 
 function mayDecide({ rule, isSure }: Step): boolean {

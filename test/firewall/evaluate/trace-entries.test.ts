@@ -49,6 +49,15 @@ test.each([
   expect(open).toEqual(why === undefined ? [] : [`undecided: ${why}`]);
 });
 
+test('a rule that is met with each of several marks is told once', () => {
+  const rules = [
+    'iifname "a" meta mark set 1',
+    'iifname "b" meta mark set 2',
+    'tcp sport 1024 meta mark set 3',
+  ];
+  expect(shown(`${rules.join('\n')}\nmeta mark 2 drop`, TO_102)).toHaveLength(rules.length + 2);
+});
+
 test('where no address was asked for, that is what is missing', () => {
   const open = shown('ip daddr 10.20.0.11 accept', 'tcp 10.30.0.5 > 10.20.0.0/16:102');
   expect(open[0]).toBe('undecided: the packet has no destination address');
