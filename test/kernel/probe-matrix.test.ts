@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProbeOptions } from '../../src/probe/probe-all.ts';
+import { startAgent } from './lab/agent.ts';
 import { createLab, type LabHost } from './lab/lab.ts';
 
 /**
@@ -95,6 +95,7 @@ const client = lab.host('client');
 const target = lab.host('target');
 const router = lab.host('router');
 const stub = lab.host('stub');
+const prober = startAgent(client, new URL('./probe-agent.mjs', import.meta.url));
 let services: ReturnType<LabHost['spawn']>;
 
 beforeAll(async () => {
@@ -145,6 +146,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  prober.close();
   services.stdin.end();
   await once(services, 'exit');
   lab.close();
@@ -416,24 +418,17 @@ function explained(seen: readonly Seen[]): void {
   }
 }
 
-const RUNNER = path.join(import.meta.dirname, 'probe-runner.ts');
-
 async function probe(
   targets: readonly string[],
   options: Partial<ProbeOptions> = {},
-): Promise<{
+): Promise<Probed & { readonly pairs: Readonly<Record<string, string>> }> {
+  const { elapsedMs, seen } = await prober.ask<Probed>('probe', { targets, options });
+  return { elapsedMs, seen, pairs: Object.fromEntries(seen.map(({ target, pair }) => [target, pair])) };
+}
+
+interface Probed {
   readonly elapsedMs: number;
   readonly seen: readonly Seen[];
-  readonly pairs: Readonly<Record<string, string>>;
-}> {
-  const runner = client.spawn(['node', '--import', 'tsx', RUNNER, JSON.stringify({ targets, options })]);
-  let [stdout, stderr] = ['', ''];
-  runner.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  runner.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  await once(runner, 'close');
-  if (stdout === '') throw new Error(stderr);
-  const { elapsedMs, seen } = JSON.parse(stdout) as { elapsedMs: number; seen: Seen[] };
-  return { elapsedMs, seen, pairs: Object.fromEntries(seen.map(({ target, pair }) => [target, pair])) };
 }
 
 /** Ports of the target that accepted connections since the last call. */

@@ -13,7 +13,7 @@ import { collectionText } from './write-collection.ts';
 import { netshProfiles, netshRules, polBytes, regOf } from './write-forms.ts';
 
 /** A short run here, the whole one in .ci/run. */
-const POLICIES = Number(process.env.WINDOWS_EQUAL_POLICIES ?? 25);
+const POLICIES = Number(process.env.WINDOWS_EQUAL_POLICIES ?? 10);
 const SEED = Number(process.env.WINDOWS_SEED ?? 1);
 const PACKETS = 12;
 
