@@ -62,6 +62,18 @@ test.runIf(hasTerminal)('notices are wrapped, commands to copy are not', async (
   expect(widest(prose)).toBeLessThanOrEqual(COLUMNS);
 });
 
+test.runIf(hasTerminal)(
+  'a table is no wider than the terminal, whatever has to go below its rows',
+  async () => {
+    for (const argv of ['ports --instances 4', 'check --instances 1 --demo --quiet']) {
+      const { screen, ended } = onTerminal(argv);
+      await ended;
+      expect(screen(), argv).toMatch(argv.startsWith('ports') ? /client connections/ : /✓ pass\n {6}syn-ack/);
+      expect(widest(screen()), argv).toBeLessThanOrEqual(COLUMNS);
+    }
+  },
+);
+
 test.runIf(hasTerminal)('audit - says that it waits for somebody to type', async () => {
   const { screen, type, ended } = onTerminal('audit -');
   await expect.poll(screen, OFTEN).toMatch(/^reading standard input; Ctrl-D ends it\n/);

@@ -1,3 +1,4 @@
+import { portsText } from '../../verdict/reports/label.ts';
 import type { PortsReport } from '../../verdict/reports/report.ts';
 import type { ReportFormat } from '../results/report-format.ts';
 import { fromResults } from '../results/from-results.ts';
@@ -34,6 +35,11 @@ function portsMarkdown({ endpoints, site }: PortsReport): string {
     line(head),
     line(head.map((title) => (title === 'Port' ? '---:' : '---'))),
     ...rows.map(line),
-    ...(notes.length > 0 ? ['\n', ...notes.map((note) => `- ${note}\n`)] : []),
+    ...(notes.length > 0
+      ? [
+          '\n',
+          ...notes.map((note) => `- ${portsText(endpoints.filter((one) => one.note === note))}: ${note}\n`),
+        ]
+      : []),
   ].join('');
 }

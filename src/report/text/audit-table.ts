@@ -7,6 +7,7 @@ import { decidedText, resultWord, type Detail } from './audit/row.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns, visibleWidth } from './parts/columns.ts';
 import { findingList } from './parts/finding-list.ts';
+import { headed } from './parts/headed.ts';
 import { paragraph } from './parts/paragraph.ts';
 import type { Style } from '../style.ts';
 import { summaryLine } from './parts/summary-line.ts';
@@ -47,7 +48,7 @@ function heading(
   const known = [...new Set(report.interfaces.map(({ who, name: by }) => ` ${whose(who)}${by}`))];
   const more = known.length > MAX_INTERFACES ? ` and ${known.length - MAX_INTERFACES} more` : '';
   const through = `${known.slice(0, MAX_INTERFACES).join('')}${more}`;
-  return `${style.paint.strong(name)} · ${parts} · rules on ${hook}${through}`;
+  return headed(name, `${parts} · rules on ${hook}${through}`, style);
 }
 
 /** A machine has routes to more networks than one line takes. */

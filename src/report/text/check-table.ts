@@ -5,6 +5,7 @@ import { endpointLabel } from '../../verdict/reports/label.ts';
 import { assumptionLines } from './parts/assumption-lines.ts';
 import { baselineLines } from './parts/baseline-lines.ts';
 import { renderColumns } from './parts/columns.ts';
+import { headed } from './parts/headed.ts';
 import { findingLines } from './parts/finding-lines.ts';
 import { skippedLines } from './parts/skipped-lines.ts';
 import { shareAdvice } from './parts/share-advice.ts';
@@ -30,7 +31,7 @@ function heading(flows: readonly FlowResult[], { site, vantage }: CheckReport, s
   const parts = `${instances} ${instances === 1 ? 'instance' : 'instances'}${summary?.allocator === true ? ' + allocator' : ''}`;
   const from = vantage.addresses.length === 1 ? ` from ${vantage.addresses.join()}` : '';
   const name = address === null || address === host ? host : `${host}  ${address}`;
-  return `${style.paint.strong(name)} · ${parts} · seen${from} as ${vantage.as}`;
+  return headed(name, `${parts} · seen${from} as ${vantage.as}`, style);
 }
 
 /** Round trips are left out where they would break the lines. */

@@ -1,10 +1,14 @@
 import Table from 'cli-table3';
 import type { Style } from '../../style.ts';
+import { paragraph } from './paragraph.ts';
 
 interface Columns {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The column that is narrowed when the table is wider than the style allows; null: they fit as they are. */
+  /**
+   * The column that is narrowed when the table is wider than the style allows, and goes on lines below its rows where that leaves
+   * it too little; null: they fit as they are.
+   */
   readonly flexible: number | null;
   /** Cut the flexible column with an ellipsis instead of wrapping it: a row stays a line. */
   readonly isCut?: boolean;
@@ -15,8 +19,9 @@ interface Columns {
 
 const INDENT = 2;
 const GAP = 2;
-/** A flexible column narrower than this helps nobody: the line is left to run over instead. */
+/** A flexible column narrower than this helps nobody. */
 const MIN_FLEXIBLE = 12;
+const BELOW = ' '.repeat(6);
 
 /** Aligned columns without frames, indented, each line without trailing blanks. */
 export function renderColumns({ head, rows, flexible, isCut = false, below, style }: Columns): string {
@@ -26,6 +31,14 @@ export function renderColumns({ head, rows, flexible, isCut = false, below, styl
     INDENT - GAP,
   );
   const room = style.width === null ? Infinity : style.width - fixed;
+  if (flexible !== null && below === undefined && room < Math.min(MIN_FLEXIBLE, widths[flexible] ?? 0))
+    return renderColumns({
+      head: head.toSpliced(flexible, 1),
+      rows: rows.map((row) => row.toSpliced(flexible, 1)),
+      flexible: null,
+      below: rows.map((row) => (row[flexible] ? paragraph(BELOW, row[flexible], style) : '')),
+      style,
+    });
   const colWidths = widths.map((width, column) =>
     column === flexible ? Math.min(width, Math.max(room, MIN_FLEXIBLE)) : width,
   );

@@ -23,7 +23,7 @@ export function shareAdvice<F extends Advised>(findings: readonly F[]): readonly
 }
 
 function adviceOf(advice: readonly string[], count: number): readonly string[] {
-  return count < 2 || hasCommandsIn(advice) ? advice : [`For these ${count}:`, ...advice];
+  return count < 2 || hasCommandsIn(advice) ? advice : [`For the ${count} above:`, ...advice];
 }
 
 function hasCommandsIn(advice: readonly string[]): boolean {
