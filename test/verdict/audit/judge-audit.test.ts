@@ -75,7 +75,7 @@ test('of those who hang on different rules one is reported, and that it is one',
       .map(({ message }) => message)
       .join();
   const narrow = text('-A INPUT -s 10.30.0.0/24 -p tcp --dport 102 -m set --match-set a src -j ACCEPT');
-  expect(narrow).toContain('others may hang on other rules');
+  expect(narrow).toContain('for others it may be another rule');
   const none = text('-A INPUT -s 10.99.0.0/24 -p tcp --dport 103 -j ACCEPT');
   expect(none).toContain('set b are not given');
   expect(none).not.toContain('others may');

@@ -309,9 +309,9 @@ describe('advice names what would settle it', () => {
 
   test('UDP silence beside a stand-in: its log, not to start it', () => {
     const beside = outsider((id) => (id === 'allocator.client' ? { ...OPEN, standIn: 'this-port' } : {}));
-    expect(beside?.advice.join()).toMatch(/^vwaudit listen runs there already\. .*--listen-log listen\.log/);
+    expect(beside?.advice.join()).toMatch(/^vwaudit listen runs there already: .*--listen-log listen\.jsonl/);
     expect(outsider(() => ({}))?.advice.join()).toMatch(
-      /^Run vwaudit listen --out listen\.log .*--listen-log listen\.log/,
+      /^Run vwaudit listen --out listen\.jsonl .*--listen-log listen\.jsonl/,
     );
   });
 

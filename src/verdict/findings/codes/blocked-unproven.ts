@@ -10,7 +10,7 @@ type Args = At & {
 
 /** Silence is what a firewall that drops leaves; only the other end knows that nothing came. */
 const LOG =
-  'The log of vwaudit listen proves that nothing arrived: vwaudit merge report.json --listen-log listen.log, with what check --json wrote and the log of vwaudit listen --out on that machine.';
+  'The log of vwaudit listen proves that nothing arrived: vwaudit merge report.json --listen-log listen.jsonl';
 
 export const blockedUnproven: FindingKind<Args> = {
   severity: 'note',
@@ -31,8 +31,9 @@ export const blockedUnproven: FindingKind<Args> = {
   advice: ({ reason, listens }) => {
     if (reason === 'no-such-host')
       return ['Check the spelling and the DNS, or give the address: --host 10.20.0.11'];
-    return listens
-      ? [`vwaudit listen runs there already. ${LOG}`]
-      : [`Run vwaudit listen --out listen.log on that machine, and check again with --json. ${LOG}`];
+    const first = listens
+      ? 'vwaudit listen runs there already: check again with --json > report.json.'
+      : 'Run vwaudit listen --out listen.jsonl on that machine, and check again with --json > report.json.';
+    return [`${first} ${LOG}`];
   },
 };

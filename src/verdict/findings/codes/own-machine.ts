@@ -19,6 +19,6 @@ export const ownMachine: FindingKind<Args> = {
     `${address === null || address === host ? host : `${host} (${address})`} is this machine: packets to it use loopback and bypass the firewall that others meet. Nothing is proven for ${as === 'all' ? listed(roles) : as}.`,
   advice: ({ as, roles }) => [
     `Check from another machine that has the role: --as ${as === 'all' ? (roles[0] ?? 'client') : as} there.`,
-    ...(as === 'all' ? ['Whether everything is up on this machine is told without --host.'] : []),
+    ...(as === 'all' ? ['To see whether everything is up on this machine, check without --host.'] : []),
   ],
 };

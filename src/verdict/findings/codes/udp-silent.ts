@@ -17,7 +17,7 @@ export const udpSilent: FindingKind<Args> = {
     isLocal
       ? 'Run vwaudit check as root (Windows: as administrator), so that the socket table shows who listens.'
       : listens
-        ? 'vwaudit listen runs there already, and its log tells whether the probes arrived: vwaudit merge report.json --listen-log listen.log, with what check --json wrote and that log.'
-        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen --out listen.log there, check again with --json, and join both: vwaudit merge report.json --listen-log listen.log.',
+        ? 'vwaudit listen runs there already, and its log tells whether the probes arrived: check again with --json > report.json, and join both: vwaudit merge report.json --listen-log listen.jsonl'
+        : 'Run vwaudit check on that machine: its socket table proves the listeners. Or run vwaudit listen --out listen.jsonl there, check again with --json > report.json, and join both: vwaudit merge report.json --listen-log listen.jsonl',
   ],
 };

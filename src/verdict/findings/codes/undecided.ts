@@ -23,7 +23,7 @@ export const undecided: FindingKind<Args> = {
     'What happens depends on more than the ruleset shows, so it is neither proven allowed nor proven blocked. The rule and what it depends on are named.',
   message: (args) => {
     const families = args.role === 'outsider' ? EVERYONE_ELSE : EVERYONE;
-    const own = args.isOfAll === false ? `for ${args.witness}, others may hang on other rules: ` : '';
+    const own = args.isOfAll === false ? `for ${args.witness} (for others it may be another rule): ` : '';
     const what = `${place(args)}: cannot decide for ${args.role} (${addresses(args, families)}): ${own}${args.why === '' ? 'the rules leave it open' : args.why}`;
     return args.rule === null ? what : `${ended(what)} Rule: ${args.rule}`;
   },

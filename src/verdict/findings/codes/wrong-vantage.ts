@@ -10,7 +10,7 @@ interface Args {
   readonly inSiteFile: boolean;
 }
 
-export const wrongVantage: FindingKind<Args> = {
+export const wrongVantage = {
   severity: 'warning',
   title: 'The check runs from an address without the role',
   meaning:
@@ -28,10 +28,20 @@ export const wrongVantage: FindingKind<Args> = {
       ? `${as} under peers in the site file`
       : `--allow ${as}=${[...stated, source].join(',')}`;
     return [
+      ...otherFamily(source, stated),
       `Check from one of these addresses. If this machine has the role as well (or NAT on the path gives it one of them), state its address too: ${where}`,
     ];
   },
-};
+} as const satisfies FindingKind<Args>;
+
+/** Nothing is stated in the family of the source: what the machine sees over the other one may count. */
+function otherFamily(source: string, stated: readonly string[]): readonly string[] {
+  const isIpv6 = source.includes(':');
+  if (stated.length === 0 || stated.some((address) => address.includes(':') === isIpv6)) return [];
+  return [
+    `None of them is an ${isIpv6 ? 'IPv6' : 'IPv4'} address. If this machine has one of them as well, check with ${isIpv6 ? '-4' : '-6'}.`,
+  ];
+}
 
 /** Addresses named in a sentence, at most. */
 const MAX_ADDRESSES = 3;

@@ -41,7 +41,7 @@ test('what settles several notes is said once, with their number', () => {
   ]);
   expect(shown.map(({ name, advice }) => [name, advice])).toEqual([
     ['a', []],
-    ['c', ['For these 2:', ...say]],
+    ['c', ['For the 2 above:', ...say]],
     ['b', []],
     ['d', ['Another.']],
   ]);
