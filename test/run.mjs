@@ -34,6 +34,7 @@ if (kernel.command) {
   // Kernel tests mostly wait for packets, the others mostly compute: together they take little longer than the longer of both.
   const lab = runVitest([...kernel.command, ...KERNEL], { env: { VWAUDIT_LAB: '1' }, stdio: 'pipe' });
   await runVitest(UNIT);
+  console.log('Kernel tests still run, or have ended; what they wrote follows when they have.');
   console.log(await lab);
 } else {
   await runVitest(UNIT);
@@ -50,6 +51,10 @@ if (!kernel.command) {
 const { passed, failed, skipped } = totals;
 for (const failure of failures) console.log(`FAILED ${failure}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+if (passed + failed + skipped === 0) {
+  console.log(`No test ran: no file matches ${filters.join(' ') || 'anything'}.`);
+  isFailed = true;
+}
 process.exitCode = isFailed || failed > 0 ? 1 : 0;
 
 function installEngines() {

@@ -30,7 +30,7 @@ export function oclifProblem(
     exclusive(error.message) ??
     notFound(error.message, known) ?? {
       code: 'usage',
-      message: message.replace(/[.:]$/, ''),
+      message: message.replace(/^Flag (?=--)/, '').replace(/[.:]$/, ''),
       fix: help,
     }
   );
