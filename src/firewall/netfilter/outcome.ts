@@ -9,4 +9,6 @@ export interface Outcome {
   readonly unresolved: IntervalSet;
   /** Those of the undecided of whom it is known how they fare in some case: `cases` of `model/dimension.ts`. */
   readonly depends: IntervalSet;
+  /** Those of the allowed and blocked who fare otherwise by another choice of theirs: from another source port, without ECN. */
+  readonly inPart: IntervalSet;
 }

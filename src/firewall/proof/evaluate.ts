@@ -40,6 +40,7 @@ export function evaluate(firewall: Firewall, question: FlowQuestion): Proof {
     unresolved,
     undecided: gathered('undecided'),
     depends: gathered('depends'),
+    inPart: gathered('inPart'),
     findTrace: () => witnessTrace(firewall, solved),
     assumptions: [...assumptions].sort(),
   });
@@ -119,7 +120,7 @@ function outcomeOf(
 ): Outcome {
   for (const assumption of firewall.assumptions[asked.family]) assumptions.add(assumption);
   if (!firewall.families.includes(asked.family))
-    return { allowed: [], blocked: [], undecided: peers, unresolved: [], depends: [] };
+    return { allowed: [], blocked: [], undecided: peers, unresolved: [], depends: [], inPart: [] };
   const outcome = solve(firewall, asked, peers, assumptions, skipped);
   const { otherOrder } = firewall;
   if (otherOrder === null) return outcome;
@@ -132,7 +133,8 @@ function outcomeOf(
   if (!isSame(undecided, outcome.undecided)) assumptions.add(EITHER_ORDER);
   const open = intersect(undecided, union(outcome.depends, other.depends));
   const depends = areCasesOfBothOrders(firewall, { case: asked, peers: open }) ? open : [];
-  return { allowed, blocked, undecided, unresolved, depends };
+  const inPart = intersect(union(allowed, blocked), union(outcome.inPart, other.inPart));
+  return { allowed, blocked, undecided, unresolved, depends, inPart };
 }
 
 /** What is given by case holds in either order. */

@@ -31,6 +31,11 @@ export interface Proof {
   readonly unresolved: AddressSets;
   /** Those of the undecided of whom it is known how they fare in some case. */
   readonly depends: AddressSets;
+  /**
+   * Those of the allowed and blocked who fare so with some of their connections only: from some source ports, with ECN, to some of the
+   * addresses of the host.
+   */
+  readonly inPart: AddressSets;
   /** The sets as prefixes. Made when asked for: what a long blocklist leaves open is millions of prefixes. */
   readonly allowedFrom: readonly Prefix[];
   readonly blockedFrom: readonly Prefix[];
@@ -44,7 +49,7 @@ export interface Proof {
 /** The parts of a proof that are worked out; the rest follows from them. */
 export type ProofParts = Pick<
   Proof,
-  'allowed' | 'blocked' | 'undecided' | 'unresolved' | 'depends' | 'assumptions'
+  'allowed' | 'blocked' | 'undecided' | 'unresolved' | 'depends' | 'inPart' | 'assumptions'
 > & {
   /** Found when asked for: it takes a run of its own. */
   readonly findTrace: () => readonly TraceEntry[];

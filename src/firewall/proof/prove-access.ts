@@ -1,6 +1,6 @@
-import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
-import { EVERY_ADDRESS, toBound, toPrefixes, eachFamily, NO_ADDRESSES } from '../../net/address-set.ts';
-import { holds, intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
+import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
+import { EVERY_ADDRESS, toBound, toPrefixes, eachFamily } from '../../net/address-set.ts';
+import { holds, intersect, subtract } from '../../net/interval-set.ts';
 import { prefixOf } from '../../net/prefix.ts';
 import type { InterfaceMatch } from '../model/match.ts';
 import {
@@ -17,18 +17,27 @@ import { unspokenIn, type Firewall, type Unspoken } from '../netfilter/machine/f
 import type { Knock } from '../netfilter/scenario.ts';
 import { withAccepts, type Accept } from '../netfilter/machine/with-accepts.ts';
 import { namedInterfaces } from './named-interfaces.ts';
-import { networkOf, questionsOf, sourcesOf, type Access } from './access.ts';
+import { networkOf, type Access } from './access.ts';
 import { keyOf } from './key-of.ts';
 import { hasUnorderedLists } from './unordered/passed-over.ts';
 import { portClasses } from './port-classes.ts';
-import { noWayOf, withoutWay, type NoWay } from './without-way.ts';
+import { noWayOf, type NoWay } from './without-way.ts';
 import { witnessPacket, type WitnessPacket } from './witness-packet.ts';
+import {
+  decidedQuestions,
+  dependsOf,
+  ofFamily,
+  partOf,
+  unresolvedOf,
+  type Ask,
+  type Kind,
+  type Part,
+} from './part-of-family.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
-import { pickWitness, sharesOf, type Decided, type Shares } from './shares/shares.ts';
+import { pickWitness, sharesOf, type Shares } from './shares/shares.ts';
 import type { CaseCondition } from './cases/case-condition.ts';
 import type { TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import type { FlowQuestion } from '../model/question.ts';
-import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
 
 export interface AccessProof {
   /** Its trace is the path of the witness. */
@@ -71,18 +80,6 @@ export interface AccessProof {
   readonly elsewhere: AddressSets;
 }
 
-type Kind = 'allowed' | 'blocked' | 'undecided';
-
-/** What one family's sources meet. */
-interface Part extends Readonly<Record<Kind, IntervalSet>> {
-  readonly family: Family;
-  readonly asked: readonly { readonly question: FlowQuestion; readonly answer: Answer }[];
-}
-
-type Answer = Pick<Proof, Kind | 'unresolved' | 'depends' | 'assumptions'>;
-
-type Ask = (question: FlowQuestion) => Proof;
-
 /**
  * Proves access after access to one firewall. Ports that no rule tells apart share their proofs: the very same object.
  */
@@ -120,7 +117,8 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   const parts = FAMILIES.flatMap((family) => partOf(firewall, ask, access, family));
   const found = findWitness(parts, access.expected);
   if (found === null) return null;
-  const gathered = (kind: Kind): AddressSets => eachFamily((family) => ofFamily(parts, family, kind));
+  const gathered = (kind: Kind | 'inPart'): AddressSets =>
+    eachFamily((family) => ofFamily(parts, family, kind));
   const { part, kind, witness } = found;
   const askedOf = (source: Address): FlowQuestion | null => {
     const own = parts.filter(({ family }) => family === source.family).flatMap(({ asked }) => asked);
@@ -197,6 +195,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
       undecided: gathered('undecided'),
       unresolved: eachFamily((family) => unresolvedOf(parts, family)),
       depends: eachFamily((family) => dependsOf(parts, family)),
+      inPart: gathered('inPart'),
       findTrace: () => pathOf(witness),
       assumptions: [...new Set(assumptions)].sort(),
     }),
@@ -221,78 +220,8 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   };
 }
 
-/** Each source once, with the first question that was answered so. */
-function decidedQuestions(
-  { family, asked, ...part }: Part,
-  kind: 'allowed' | 'blocked',
-): readonly { readonly question: FlowQuestion; readonly decided: Decided }[] {
-  let rest = part[kind];
-  return asked.map(({ question, answer }) => {
-    const those = intersect(rest, answer[kind][family]);
-    rest = subtract(rest, those);
-    const sources = { 4: [], 6: [], [family]: those };
-    return { question, decided: { kind, sources, unresolved: answer.unresolved } };
-  });
-}
-
 /** Whether all of more prefixes fare alike is not looked at. */
 const MAX_COMPARED = 512;
-
-function unresolvedOf(parts: readonly Part[], family: Family): IntervalSet {
-  return unionOf(parts.flatMap(({ asked }) => asked.map(({ answer }) => answer.unresolved[family])));
-}
-
-/** Where several were asked about one source, one of them is enough to say how it fares in a case. */
-function dependsOf(parts: readonly Part[], family: Family): IntervalSet {
-  const open = ofFamily(parts, family, 'undecided');
-  const known = parts.flatMap(({ asked }) =>
-    asked.flatMap(({ answer }) => [answer.depends[family], answer.allowed[family], answer.blocked[family]]),
-  );
-  return intersect(open, unionOf(known));
-}
-
-function partOf(firewall: Firewall, ask: Ask, access: Access, family: Family): readonly Part[] {
-  const sources = sourcesOf(access, family);
-  if (sources.length === 0) return [];
-  if (!firewall.families.includes(family)) {
-    return [{ family, allowed: [], blocked: [], undecided: sources, asked: [] }];
-  }
-  const byAim = questionsOf(access, sources, family).map((questions) =>
-    questions.map((question) => ({ question, answer: answerTo(access, ask(question)) })),
-  );
-  const asked = byAim.flat();
-  const [only] = asked;
-  if (asked.length === 1 && only !== undefined) {
-    const { allowed, blocked, undecided } = only.answer;
-    return [
-      { family, allowed: allowed[family], blocked: blocked[family], undecided: undecided[family], asked },
-    ];
-  }
-  const each = (kind: Kind): readonly IntervalSet[] =>
-    byAim.map((of) => unionOf(of.map(({ answer }) => answer[kind][family])));
-  const isRequired = access.expected === 'reachable';
-  const allowed = isRequired ? each('allowed').reduce(intersect) : unionOf(each('allowed'));
-  const blocked = isRequired ? unionOf(each('blocked')) : each('blocked').reduce(intersect);
-  return [{ family, allowed, blocked, undecided: subtract(subtract(sources, allowed), blocked), asked }];
-}
-
-/**
- * Who must not get in is kept out by rules, not by a lack of neighbour discovery: on a tunnel, or with a neighbour that was
- * configured, that keeps nobody out.
- */
-function answerTo({ expected, dead }: Access, answer: Proof): Answer {
-  if (expected === 'reachable') return dead === undefined ? answer : withoutWay(answer, dead);
-  const { allowed, blocked, undecided, unresolved, depends, assumptions } = answer;
-  return {
-    allowed,
-    // That a link may go without is left open here, not assumed away.
-    assumptions: assumptions.filter((one) => one !== FOUND_ON_THE_LINK),
-    blocked: eachFamily((family) => subtract(blocked[family], unresolved[family])),
-    undecided: eachFamily((family) => union(undecided[family], unresolved[family])),
-    unresolved: NO_ADDRESSES,
-    depends,
-  };
-}
 
 /** Most telling first. */
 const BY_RELEVANCE = {
@@ -311,8 +240,4 @@ function findWitness(
     }
   }
   return null;
-}
-
-function ofFamily(parts: readonly Part[], family: Family, kind: Kind): IntervalSet {
-  return union(...parts.filter((part) => part.family === family).map((part) => part[kind]));
 }

@@ -90,7 +90,7 @@ export function solve(
 function withParts(
   outcome: Outcome,
   open: IntervalSet,
-  { allowed, blocked, unresolved, depends }: Omit<Outcome, 'undecided'>,
+  { allowed, blocked, unresolved, depends, inPart }: Omit<Outcome, 'undecided'>,
 ): Outcome {
   const undecided = subtract(open, union(allowed, blocked, unresolved));
   return {
@@ -99,6 +99,7 @@ function withParts(
     undecided,
     unresolved: union(subtract(outcome.unresolved, open), unresolved),
     depends: intersect(undecided, depends),
+    inPart,
   };
 }
 
@@ -106,7 +107,7 @@ function sumOf(outcomes: readonly Outcome[]): Outcome {
   const all = (kind: keyof Outcome): IntervalSet => unionOf(outcomes.map((outcome) => outcome[kind]));
   return {
     ...{ allowed: all('allowed'), blocked: all('blocked'), undecided: all('undecided') },
-    ...{ unresolved: all('unresolved'), depends: all('depends') },
+    ...{ unresolved: all('unresolved'), depends: all('depends'), inPart: all('inPart') },
   };
 }
 
@@ -178,7 +179,10 @@ function cutAnew(firewall: Firewall, one: Scenario, many: IntervalSet, skipped: 
   };
 }
 
-const NOBODY: Outcome = { allowed: [], blocked: [], undecided: [], unresolved: [], depends: [] };
+const NOBODY: Outcome = {
+  ...{ allowed: [], blocked: [], undecided: [] },
+  ...{ unresolved: [], depends: [], inPart: [] },
+};
 
 /** One run: peers that may only be accepted are allowed, those that may only be dropped are blocked. */
 function decideAtOnce(
@@ -198,11 +202,10 @@ function outcomeOf({ mayPass, mayFail }: Pick<Fates, 'mayPass' | 'mayFail'>): Ou
   const undecided = intersect(mayPass, mayFail);
   if (undecided.length === 0) return { ...NOBODY, allowed: mayPass, blocked: mayFail };
   return {
+    ...NOBODY,
     allowed: subtract(mayPass, undecided),
     blocked: subtract(mayFail, undecided),
     undecided,
-    unresolved: [],
-    depends: [],
   };
 }
 

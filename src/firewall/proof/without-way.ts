@@ -29,11 +29,11 @@ export function firstTelling(ways: readonly NoWay[]): NoWay | null {
 /** What the rules let in, but the routes of the machine do not, stays open: rules alone do not decide it. */
 export function withoutWay(found: Proof, ways: readonly NoWay[]): Proof {
   const dead = deadOf(ways);
-  const { allowed, undecided, blocked, unresolved, depends, assumptions } = found;
+  const { allowed, undecided, blocked, unresolved, depends, inPart, assumptions } = found;
   const opened = eachFamily((family) => intersect(allowed[family], dead[family]));
   if (FAMILIES.every((family) => opened[family].length === 0)) return found;
   return proof({
-    ...{ blocked, unresolved, depends, assumptions },
+    ...{ blocked, unresolved, depends, inPart, assumptions },
     allowed: eachFamily((family) => subtract(allowed[family], dead[family])),
     undecided: eachFamily((family) => union(undecided[family], opened[family])),
     findTrace: () => found.trace,

@@ -157,7 +157,16 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       const found = withoutWay(evaluate(machine, about), deadOf(part));
       const shares = (kind: 'allowed' | 'blocked'): Shares =>
         sharesOf(machine, [
-          { question: about, decided: { kind, sources: found[kind], unresolved: found.unresolved } },
+          {
+            question: about,
+            decided: {
+              kind,
+              sources: found[kind],
+              unresolved: found.unresolved,
+              inPart: found.inPart,
+              to: null,
+            },
+          },
         ]);
       const casesOf = (source: Address): readonly AnswerCase[] =>
         answerCases(machine, { ...about, sources: [prefixOf(source)] });

@@ -1,6 +1,7 @@
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { groupBy } from '../../group-by.ts';
-import { formatAddress } from '../../net/address.ts';
+import { FAMILIES, formatAddress } from '../../net/address.ts';
+import { isWithin, overlaps } from '../../net/interval-set.ts';
 import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
@@ -37,7 +38,10 @@ import { tellingWitness } from '../trace/telling-witness.ts';
 import { say } from '../findings/step.ts';
 import { isOfMissingFile, settlingSteps } from '../advice/settling-advice.ts';
 import { labelsInOrder, ruleLabel } from '../trace/rule-label.ts';
-import type { ByRuleset } from '../findings/by-ruleset.ts';
+import type { ByRuleset, PartArgs } from '../findings/by-ruleset.ts';
+import type { Proof } from '../../firewall/proof/proof.ts';
+import type { DecidedBy } from '../trace/decided-by.ts';
+import { onlyOfAll } from '../trace/text/only-text.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
 
 /** One finding for all flows of a host and role that one rule lets down alike, failures first. */
@@ -132,9 +136,14 @@ function explain(one: JudgedAccess): Explained {
   const { witness: from, witnessPort } = result.proof;
   // A role is described by no more than was checked; outsiders are everybody but those who may connect.
   const free = result.expected === 'reachable' ? elsewhere : unasked(proof);
-  const who = { ...addressList(proof[fate], free), witness: from, witnessPort };
   const reasons = reasonsOf(result, entry, fate);
   const own = result.proof.decidedBy.filter((each) => each.result === fate);
+  const who = {
+    ...addressList(proof[fate], free),
+    witness: from,
+    witnessPort,
+    ...partArgs(proof, fate, own),
+  };
   const label = labelsInOrder();
   const decided = own.length === 0 ? labels : decidedClauses(own, label);
   const others = otherClause(
@@ -144,6 +153,15 @@ function explain(one: JudgedAccess): Explained {
   const cause = { fate, who, rules: result.proof.rules, decided, others, reasons };
   const key = JSON.stringify([result.host, result.from.role, audienceOf(one), shownEntrance(audited), cause]);
   return { ...one, fate, entry, shown: { ...who, rule, decided, others }, reasons, key };
+}
+
+/** Of how many of these some connections alone fare so, and of all which, where it is the same of all. */
+function partArgs(proof: Proof, fate: Fate, own: readonly DecidedBy[]): PartArgs {
+  const isAll = FAMILIES.every((family) => isWithin(proof[fate][family], proof.inPart[family]));
+  const isSome = FAMILIES.some((family) => overlaps(proof[fate][family], proof.inPart[family]));
+  const inPart = !isSome ? 'none' : isAll ? 'all' : 'some';
+  const { sourcePort = null, isEcn = false, to = null } = onlyOfAll(own) ?? {};
+  return { inPart, partPort: sourcePort, isPartEcn: isEcn, partTo: to };
 }
 
 /** What would tell more of an undecided flow. */

@@ -66,11 +66,12 @@ function toResult(audited: Audited, proof: ProofSummary): AuditedFlow {
 
 function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
   const { proof, unspoken, isOrderOpen, noWay, elsewhere } = found;
-  const { resultByCase, allowed, blocked, undecided } = proof;
+  const { resultByCase, allowed, blocked, undecided, inPart } = proof;
   const { address, trace } = tellingWitness(found);
   const allowedFrom = prefixList(allowed, elsewhere);
   const blockedFrom = prefixList(blocked, elsewhere);
   const undecidedFrom = prefixList(undecided, elsewhere);
+  const inPartFrom = prefixList(inPart, elsewhere);
   const isUndecided = found.fate === 'undecided';
   const cases = isUndecided ? summarizeCases(found.casesOf(address)) : [];
   const reason = openReason({
@@ -82,7 +83,8 @@ function toSummary(found: AccessProof, verdict: Verdict): ProofSummary {
     allowedFrom,
     blockedFrom,
     undecidedFrom,
-    isCut: [allowedFrom, blockedFrom, undecidedFrom].some(({ length }) => length >= MAX_PREFIXES),
+    inPartFrom,
+    isCut: [allowedFrom, blockedFrom, undecidedFrom, inPartFrom].some(({ length }) => length >= MAX_PREFIXES),
     witness: formatAddress(address),
     witnessPort: verdict === 'pass' ? null : (found.packetOf(address)?.sourcePort ?? null),
     reason,

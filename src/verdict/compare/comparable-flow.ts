@@ -14,6 +14,8 @@ export interface Count {
 interface Fates {
   readonly wrong: readonly string[];
   readonly undecided: readonly string[];
+  /** Those of the wrong who fare so with some of their connections only. */
+  readonly inPart: readonly string[];
 }
 
 interface Counts {
@@ -67,6 +69,9 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
   const shared = { expected, verdict, ...(accepted !== undefined && { accepted }) };
   const [right, wrong] =
     expected === 'reachable' ? (['allowed', 'blocked'] as const) : (['blocked', 'allowed'] as const);
+  // Older reports say so of the witness alone.
+  const isOld = proof.inPartFrom.length === 0 && proof.witnessPort !== null;
+  const inPart = isOld ? proof[`${wrong}From`] : proof.inPartFrom;
   const counts = {
     wrong: countOf(decidedBy, wrong),
     right: countOf(decidedBy, right),
@@ -80,7 +85,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
     side: { ...shared, seen, rules },
     facts: JSON.stringify([
       ...[expected, seen, transport, port, accepted === undefined, rules],
-      ...[allowedFrom, blockedFrom, undecidedFrom],
+      ...[allowedFrom, blockedFrom, undecidedFrom, inPart],
       isCut ? [counts.wrong, counts.right] : null,
       cases.map((each) => [
         each.result,
@@ -90,7 +95,7 @@ export function comparableAudited(flow: AuditedFlow): ComparableFlow {
       conditions.map(conditionFacts),
     ]),
     isObserved: true,
-    fates: isCut ? null : { wrong: proof[`${wrong}From`], undecided: undecidedFrom },
+    fates: isCut ? null : { wrong: proof[`${wrong}From`], undecided: undecidedFrom, inPart },
     counts: decidedBy.length === 0 ? null : counts,
     sourcePort: proof.witnessPort ?? null,
   };

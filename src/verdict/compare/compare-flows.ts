@@ -1,6 +1,6 @@
 import { addressSet } from '../../net/address-set.ts';
 import { FAMILIES } from '../../net/address.ts';
-import { subtract } from '../../net/interval-set.ts';
+import { subtract, type IntervalSet } from '../../net/interval-set.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import type { Change, ComparedFlow, Regression, Side } from '../reports/compare-report.ts';
 import type { Verdict } from '../reports/report.ts';
@@ -63,19 +63,33 @@ function changeOf(before: ComparableFlow, after: ComparableFlow): Changed {
 function moreWrong(before: ComparableFlow, after: ComparableFlow): Regression | null {
   const isFailure = isFailing(after.side);
   const grew = isFailure ? 'more-addresses' : 'more-undecided';
-  if (before.sourcePort !== null && after.sourcePort === null) return grew;
   const [was, is] = [before.fates, after.fates];
-  if (was === null || is === null) return moreByCount(before.counts, after.counts);
+  if (was === null || is === null)
+    return before.sourcePort !== null && after.sourcePort === null
+      ? grew
+      : moreByCount(before.counts, after.counts);
   if (isForMore(was.wrong, is.wrong)) return 'more-addresses';
   const [open, openNow] = [was, is].map(({ wrong, undecided }) => [...wrong, ...undecided]);
-  return isForMore(open ?? [], openNow ?? []) ? 'more-undecided' : null;
+  if (isForMore(open ?? [], openNow ?? [])) return 'more-undecided';
+  return isForMore(was.wrong, is.wrong, was.inPart, is.inPart) ? grew : null;
 }
 
-function isForMore(before: readonly string[], after: readonly string[]): boolean {
-  const [was, is] = [before, after].map((list) => list.map((text) => parsePrefix(text, 'a saved report')));
-  return FAMILIES.some(
-    (family) => subtract(addressSet(is ?? [], family), addressSet(was ?? [], family)).length > 0,
-  );
+/** `without…`: whom not to count of each list. */
+function isForMore(
+  before: readonly string[],
+  after: readonly string[],
+  withoutBefore: readonly string[] = [],
+  withoutAfter: readonly string[] = [],
+): boolean {
+  return FAMILIES.some((family) => {
+    const setOf = (list: readonly string[]): IntervalSet =>
+      addressSet(
+        list.map((text) => parsePrefix(text, 'a saved report')),
+        family,
+      );
+    const was = subtract(setOf(before), setOf(withoutBefore));
+    return subtract(subtract(setOf(after), setOf(withoutAfter)), was).length > 0;
+  });
 }
 
 /** Of the same sources fewer are proven where nobody fails who did not: more are undecided. */

@@ -1,5 +1,14 @@
+/** Of how many of the addresses not every connection fares so, and which do; an older report has the port of the witness alone. */
+export interface PartArgs {
+  readonly inPart: 'none' | 'some' | 'all';
+  /** Of `all`, where it is the same of all. */
+  readonly partPort: number | null;
+  readonly isPartEcn: boolean;
+  readonly partTo: string | null;
+}
+
 /** Whom a ruleset lets in or not, as {@link addressList} says it, and the rule that decides for one of them. */
-export interface ByRuleset {
+export interface ByRuleset extends Partial<PartArgs> {
   readonly from: readonly string[];
   readonly more: number | null;
   readonly except: readonly string[];
@@ -45,9 +54,24 @@ export const addresses = (
   return `${prefixes(from, more, everyone)}${others}, e.g. ${witness}`;
 };
 
-/** Before the addresses, where not every port of theirs fares so. */
-export const ofSomePorts = ({ witnessPort }: Pick<ByRuleset, 'witnessPort'>): string =>
-  witnessPort === null ? '' : 'some source ports of ';
+/** What is blocked: these addresses, or some of their connections. */
+export const blockedOf = (
+  who: string,
+  {
+    witnessPort,
+    inPart = witnessPort === null ? 'none' : 'all',
+    partPort = witnessPort,
+    isPartEcn = false,
+    partTo = null,
+  }: ByRuleset,
+): string => {
+  if (inPart === 'none') return who;
+  if (inPart === 'some') return `${who}, some of them only in part`;
+  const towards = partTo === null ? '' : ` on the way to ${partTo}`;
+  const ports = partPort === null ? '' : 'some source ports of ';
+  if (isPartEcn) return `connections with ECN from ${ports}${who}${towards}`;
+  return partPort === null && partTo === null ? `some connections of ${who}` : `${ports}${who}${towards}`;
+};
 
 const prefixes = (shown: readonly string[], more: number | null, { all, ofFamily }: Everyone): string => {
   const rest = more === 0 ? '' : ` and ${more ?? 'many'} more`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, type Shaped } from '../../json-shape.ts';
+import { text, texts, type Shaped } from '../../json-shape.ts';
 import type { Finding } from '../findings/finding.ts';
 import { findingShape } from '../findings/finding-shape.ts';
 import { baseline } from './compare-report.ts';
@@ -20,6 +20,9 @@ const proof = z
   .object({
     result: proofResult,
     ...sources,
+    inPartFrom: texts.describe(
+      'those of allowedFrom and blockedFrom who fare so with some of their connections only: from some source ports, with ECN, to some of the addresses of the host; `decidedBy` says which',
+    ),
     isCut: z.boolean().describe('one of the lists has more than 1000 prefixes'),
     witness,
     witnessPort: z

@@ -16,6 +16,7 @@ const OF_ENTRY: Missing = {
   direction: 'request',
 };
 const OF_PROOF: Missing = {
+  inPartFrom: [],
   witnessPort: null,
   reason: null,
   why: null,

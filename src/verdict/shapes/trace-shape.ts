@@ -56,6 +56,14 @@ export const decidedBy = z
         'in the order a packet meets them; empty: no rule stands in the way, or see `more`',
       ),
       more: count.describe('not 0: the entry stands for so many further rules, which are not listed'),
+      only: z
+        .object({
+          sourcePort: z.int().optional().describe('one of the source ports they come from'),
+          isEcn: z.boolean().optional().describe('they offer ECN'),
+          to: text.optional().describe('the address of the host they go to'),
+        })
+        .exactOptional()
+        .describe('which of their connections fare so; absent: all'),
     }),
   )
   .meta({

@@ -1,6 +1,8 @@
 import type { AccessProof } from '../../firewall/proof/prove-access.ts';
 import type { AddressSets, Proof } from '../../firewall/proof/proof.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
+import type { SomeConnections } from '../../firewall/proof/shares/shares.ts';
+import { formatAddress } from '../../net/address.ts';
 import { setSize } from '../../net/set-size.ts';
 import { prefixList } from './address-list.ts';
 import { ruleRef } from './deciding-rule.ts';
@@ -16,6 +18,15 @@ export interface DecidedBy {
   readonly rules: readonly RuleRef[];
   /** The last of a long list is that many further rules. */
   readonly more: number;
+  /** Which of their connections fare so, empty where no one thing sets these apart; absent: all. */
+  readonly only?: OnlyBy;
+}
+
+/** As {@link SomeConnections}, the address as text. */
+export interface OnlyBy {
+  readonly sourcePort?: number | undefined;
+  readonly isEcn?: boolean | undefined;
+  readonly to?: string | undefined;
 }
 
 /** So many prefixes of one share. */
@@ -31,12 +42,13 @@ export function decidedBy(
     const { largest, count } = sharesOf(result);
     const shown = count > largest.length ? largest.slice(0, -1) : largest;
     const more = count - shown.length;
-    const listed = shown.map(({ sources, entries }): DecidedBy => ({
+    const listed = shown.map(({ sources, entries, only }): DecidedBy => ({
       result,
       addresses: countOf([sources]),
       from: prefixList(sources, free).slice(0, MAX_FROM),
       rules: entries.map(ruleRef),
       more: 0,
+      ...(only !== null && { only: onlyBy(only) }),
     }));
     if (more === 0) return listed;
     const addresses = countOf(
@@ -45,6 +57,10 @@ export function decidedBy(
     );
     return [...listed, { result, addresses, from: [], rules: [], more }];
   });
+}
+
+function onlyBy({ to, ...only }: SomeConnections): OnlyBy {
+  return { ...only, ...(to !== undefined && { to: formatAddress(to) }) };
 }
 
 type Found = Pick<AccessProof, 'sharesOf'> & { readonly proof: Pick<Proof, DecidedBy['result']> };

@@ -55,6 +55,7 @@ export function withNeighbours(
     undecided: union(subtract(undecided, unreachable), intersect(through, doubtful)),
     unresolved: unreachable,
     depends: outcome.depends,
+    inPart: outcome.inPart,
   };
 }
 

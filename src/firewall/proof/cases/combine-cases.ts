@@ -1,4 +1,11 @@
-import { intersect, isWithin, subtract, union, type IntervalSet } from '../../../net/interval-set.ts';
+import {
+  intersect,
+  isWithin,
+  subtract,
+  union,
+  unionOf,
+  type IntervalSet,
+} from '../../../net/interval-set.ts';
 import type { Quantifier } from '../../model/dimension.ts';
 import type { Outcome } from '../../netfilter/outcome.ts';
 import type { ScenarioPart } from './split-case.ts';
@@ -18,15 +25,27 @@ export function combined(outcomes: readonly PartOutcome[], quantifier: Quantifie
   const shut = outcomes.map(({ blocked, unresolved }) => union(blocked, unresolved)).reduce(intersect);
   const unresolved = subtract(shut, blockedByAll);
   const known = union(...each('allowed'), ...each('blocked'), ...each('depends'));
+  const inPart = unionOf(each('inPart'));
+  const wholly = (kind: 'allowed' | 'blocked', of: readonly PartOutcome[]): readonly IntervalSet[] =>
+    of.map((outcome) => subtract(outcome[kind], outcome.inPart));
   switch (quantifier) {
     case 'plain': {
       const [only] = outcomes;
-      return only ?? { allowed: [], blocked: [], unresolved: [], depends: [] };
+      return only ?? { allowed: [], blocked: [], unresolved: [], depends: [], inPart: [] };
     }
     case 'listed':
-      return { allowed: [], blocked: [], unresolved: [], depends: known };
-    case 'cases':
-      return { allowed: allowedInAll(usual), blocked: blockedByAll, unresolved, depends: known };
+      return { allowed: [], blocked: [], unresolved: [], depends: known, inPart: [] };
+    case 'cases': {
+      const allowed = allowedInAll(usual);
+      const decided = union(allowed, blockedByAll);
+      return {
+        allowed,
+        blocked: blockedByAll,
+        unresolved,
+        depends: known,
+        inPart: intersect(decided, inPart),
+      };
+    }
     case 'each': {
       const blocked = union(...usual.map((outcome) => outcome.blocked));
       return {
@@ -34,20 +53,34 @@ export function combined(outcomes: readonly PartOutcome[], quantifier: Quantifie
         blocked,
         unresolved: subtract(unresolved, blocked),
         depends: union(...each('depends')),
+        inPart: subtract(blocked, intersectAll(wholly('blocked', usual))),
       };
     }
-    case 'some':
+    case 'some': {
+      const allowed = union(...each('allowed'));
+      const isByPort = outcomes.some(({ part }) =>
+        part.conditions.some(({ kind }) => kind === 'source-port'),
+      );
+      // A header of his choice is one packet; a port of his choice is a test of it.
+      const anyhow = isByPort ? intersectAll(wholly('allowed', usual)) : unionOf(wholly('allowed', outcomes));
       return {
-        allowed: union(...each('allowed')),
+        allowed,
         blocked: blockedByAll,
         unresolved,
         depends: union(...each('depends')),
+        inPart: subtract(allowed, anyhow),
       };
+    }
   }
 }
 
 function allowedInAll(outcomes: readonly PartOutcome[]): IntervalSet {
-  return outcomes.length === 0 ? [] : outcomes.map(({ allowed }) => allowed).reduce(intersect);
+  return intersectAll(outcomes.map(({ allowed }) => allowed));
+}
+
+/** Nobody of no sets. */
+function intersectAll(sets: readonly IntervalSet[]): IntervalSet {
+  return sets.length === 0 ? [] : sets.reduce(intersect);
 }
 
 /** A part that ordinary clients never are fares otherwise than the rest. */

@@ -1,6 +1,6 @@
 import { addressRange, lowestAddress } from '../../../net/address-set.ts';
 import { intersect, subtract, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
-import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../../net/address.ts';
 import { setSize } from '../../../net/set-size.ts';
 import type { FlowQuestion } from '../../model/question.ts';
 import { mergedCount } from '../../model/merge-rules.ts';
@@ -9,8 +9,10 @@ import type { Step } from '../../netfilter/evaluation.ts';
 import { isSpent } from '../../netfilter/work.ts';
 import { leadOf } from '../../netfilter/lead.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
+import type { Scenario } from '../../netfilter/scenario.ts';
 import { traceEntries, traceEntry, type TraceEntry } from '../../netfilter/trace/trace-entry.ts';
 import { tellingCases, type TellingCase } from '../cases/cases.ts';
+import { sourcePortOf } from '../cases/split-case.ts';
 import { lastFitting, type Piece } from './last-fitting.ts';
 import { stretches } from './stretches.ts';
 import type { AddressSets } from '../proof.ts';
@@ -28,6 +30,18 @@ export interface Share {
   readonly witnesses: readonly Address[];
   /** Those rules, in the order a packet meets them; none where no rule stands in the way. */
   readonly entries: readonly TraceEntry[];
+  /** Which of their connections fare so; null: all. */
+  readonly only: SomeConnections | null;
+}
+
+/** What sets connections apart from others of the same source; nothing where no one thing does. */
+export interface SomeConnections {
+  /** A source port that they may come from. */
+  readonly sourcePort?: number;
+  /** They offer ECN. */
+  readonly isEcn?: true;
+  /** The address of the host that they go to. */
+  readonly to?: Address;
 }
 
 /** The lowest address, but rather a host's than a network's. */
@@ -45,6 +59,10 @@ export interface Decided {
   readonly sources: AddressSets;
   /** Those of the blocked that only a lack of neighbours keeps out. */
   readonly unresolved: AddressSets;
+  /** Those who fare so with some of their connections only. */
+  readonly inPart: AddressSets;
+  /** The address of the host, where they fare so on the way to some of its addresses only; else null. */
+  readonly to: Address | null;
 }
 
 /** The largest of the shares, and how many there are. */
@@ -61,6 +79,7 @@ interface Part {
   readonly family: Family;
   readonly peers: IntervalSet;
   readonly steps: readonly Step[];
+  readonly only: SomeConnections | null;
 }
 
 /** What the same rules decide about, and its weight. */
@@ -95,7 +114,8 @@ export function sharesOf(
   const groups = new Map<string, Group>();
   const numberOf = numbered();
   for (const part of parts) {
-    const key = part.steps.map(({ rule, chain }) => numberOf(rule ?? chain)).join();
+    const rules = part.steps.map(({ rule, chain }) => numberOf(rule ?? chain)).join();
+    const key = `${rules} ${onlyKey(part.only)}`;
     const joined = joinedOf(part);
     const ofWritten = joined === null ? null : new Float64Array(mergedCount(joined.rule));
     const group = groups.get(key) ?? { parts: [], weight: 0, ofWritten };
@@ -159,18 +179,18 @@ function toShare({ group: { parts }, nth }: Candidate): readonly Share[] {
   const witnesses = FAMILIES.flatMap((family) => pickWitness(sources[family], family) ?? []);
   const [witness] = witnesses;
   if (witness === undefined) return [];
-  const steps = parts[0]?.steps ?? [];
+  const { steps = [], only = null } = parts[0] ?? {};
   const entries = steps.map((step, at) => {
     const isLast = nth !== null && at === steps.length - 1;
     return traceEntry(isLast ? { ...step, rule: step.rule?.joined?.written(nth) ?? step.rule } : step);
   });
-  return [{ sources, witness, witnesses, entries }];
+  return [{ sources, witness, witnesses, entries, only }];
 }
 
 function partsOf(
   firewall: Firewall,
   question: FlowQuestion,
-  { kind, sources, unresolved }: Decided,
+  { kind, sources, unresolved, inPart, to }: Decided,
 ): readonly Part[] | null {
   const found = scenariosOf(question).map(({ case: asked, peers }) => {
     const { family } = asked;
@@ -182,17 +202,42 @@ function partsOf(
       ...tellingCases(firewall, byRules, subtract(all, unfound), kind),
       ...tellingCases(firewall, asked, unfound, kind),
     ];
-    const ofCases = cases.map((one) => partsOfCase(firewall, one, kind));
+    const some = inPart[family];
+    const ofCases = cases.flatMap(({ case: telling, peers: of }) =>
+      [
+        { case: telling, peers: subtract(of, some), only: null },
+        { case: telling, peers: intersect(of, some), only: onlyOf(telling, kind, to) },
+      ]
+        .filter((each) => each.peers.length > 0)
+        .map(
+          ({ only, ...one }) => partsOfCase(firewall, one, kind)?.map((part) => ({ ...part, only })) ?? null,
+        ),
+    );
     return ofCases.includes(null) ? null : ofCases.flatMap((of) => of ?? []);
   });
   return found.includes(null) ? null : found.flatMap((of) => of ?? []);
+}
+
+function onlyOf(found: Scenario, kind: Decided['kind'], to: Address | null): SomeConnections {
+  const sourcePort = sourcePortOf(found);
+  return {
+    ...(sourcePort !== null && { sourcePort }),
+    ...(kind === 'blocked' && found.opening === 'ecn' && { isEcn: true }),
+    ...(to !== null && { to }),
+  };
+}
+
+function onlyKey(only: SomeConnections | null): string {
+  if (only === null) return '';
+  const { sourcePort, isEcn, to } = only;
+  return JSON.stringify([sourcePort, isEcn, to === undefined ? null : formatAddress(to)]);
 }
 
 function partsOfCase(
   firewall: Firewall,
   { case: asked, peers }: TellingCase,
   kind: Decided['kind'],
-): readonly Part[] | null {
+): readonly Omit<Part, 'only'>[] | null {
   const pieces: Piece[] = [];
   const visit = (step: Step): void => {
     for (const { entry, peers: of } of traceEntries(step, (effect) => leadOf(firewall, asked, effect)))
@@ -233,7 +278,7 @@ const MATTERS: Readonly<Record<Decided['kind'], ReadonlySet<TraceEntry['effect']
   allowed: new Set(['accept', 'undecided', 'nat', 'drop']),
 };
 
-function none(family: Family, peers: IntervalSet): readonly Part[] {
+function none(family: Family, peers: IntervalSet): readonly Omit<Part, 'only'>[] {
   return peers.length === 0 ? [] : [{ family, peers, steps: [] }];
 }
 

@@ -11,6 +11,8 @@ import { casesText } from '../../../verdict/trace/text/cases-text.ts';
 import { placeWithPolicy } from '../../../verdict/trace/text/condition-text.ts';
 import { reliedTexts } from '../../../verdict/trace/text/relied-texts.ts';
 import { decidedClauses, decidedPlaces, otherClause } from '../../../verdict/trace/text/decided-text.ts';
+import type { OnlyBy } from '../../../verdict/trace/decided-by.ts';
+import { onlyOfAll, onlyText } from '../../../verdict/trace/text/only-text.ts';
 import { rulePlace, ruleText } from '../../../verdict/trace/rule-label.ts';
 import { reasonsText } from '../../../verdict/trace/text/reason-text.ts';
 
@@ -38,12 +40,18 @@ export interface Detail {
   readonly amount: 'whole' | 'places' | 'bare';
 }
 
-/** The rules that decide, or what leaves it open; of who must get in also the port, where not every one is blocked. */
+/** The rules that decide, or what leaves it open; of who must get in also which connections, where not all are blocked. */
 export function decidedText(flow: AuditedFlow, detail: Detail): string {
   const fate = fateShown(flow);
-  const { witnessPort } = flow.proof;
-  const isFromSome = flow.expected === 'reachable' && fate === 'blocked' && witnessPort !== null;
-  return `${isFromSome ? `from port ${witnessPort}: ` : ''}${rulesText(flow, fate, detail)}`;
+  const only = flow.expected === 'reachable' && fate === 'blocked' ? onlyBlocked(flow.proof) : null;
+  return `${only === null ? '' : `${onlyText(only)}: `}${rulesText(flow, fate, detail)}`;
+}
+
+/** Where it is the same of all who are blocked; an older report has the port of the witness alone. */
+function onlyBlocked({ witnessPort, decidedBy }: AuditedFlow['proof']): OnlyBy | null {
+  const own = decidedBy.filter(({ result }) => result === 'blocked');
+  if (own.some(({ only }) => only !== undefined)) return onlyOfAll(own);
+  return witnessPort === null ? null : { sourcePort: witnessPort };
 }
 
 function rulesText(flow: AuditedFlow, fate: Fate, { withFile, amount }: Detail): string {

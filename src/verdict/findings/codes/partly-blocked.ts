@@ -1,6 +1,6 @@
 import type { FindingKind } from '../finding-kind.ts';
 import { place, type At } from '../at.ts';
-import { type ByRuleset, addresses, by, ofSomePorts } from '../by-ruleset.ts';
+import { type ByRuleset, addresses, blockedOf, by } from '../by-ruleset.ts';
 
 type Args = At & ByRuleset & { readonly role: string };
 
@@ -10,5 +10,5 @@ export const partlyBlocked: FindingKind<Args> = {
   meaning:
     'Some addresses of a role that must connect are blocked. The rules that decide are named, with how many addresses each takes.',
   message: (args) =>
-    `${place(args)}: the firewall blocks ${ofSomePorts(args)}some addresses of ${args.role} (${addresses(args)})${by(args)}`,
+    `${place(args)}: the firewall blocks ${blockedOf(`some addresses of ${args.role}`, args)} (${addresses(args)})${by(args)}`,
 };

@@ -1,5 +1,6 @@
 import type { DecidedBy } from '../decided-by.ts';
 import { addressesText } from './count-text.ts';
+import { onlyOfAll, onlyText } from './only-text.ts';
 import { placeWithPolicy } from './condition-text.ts';
 import { ruleLabel } from '../rule-label.ts';
 import type { RuleRef } from '../../../firewall/model/rule-ref.ts';
@@ -46,24 +47,33 @@ function clausesOf(decided: readonly DecidedBy[], wording: Wording, isCompared =
   const [only, second] = decided;
   if (only === undefined) return [];
   if (second === undefined && !isCompared) return only.rules.length === 0 ? [] : [namesOf(only, label)];
+  const isAlike = onlyOfAll(decided) !== null;
+  const named = (one: DecidedBy, ...more: readonly string[]): string => {
+    const all = [...more, ...(one.only === undefined || isAlike ? [] : [onlyText(one.only)])].filter(Boolean);
+    return `${namesOf(one, label)}${all.length === 0 ? '' : ` (${all.join(', ')})`}`;
+  };
   const families = familyOfEach(decided);
-  if (families !== null) return decided.map((one, at) => `${namesOf(one, label)} (${families[at] ?? ''})`);
+  if (families !== null) return decided.map((one, at) => named(one, families[at] ?? ''));
   const { shown, rest } = cut(decided);
-  const clauses = shown.map((one) => `${namesOf(one, label)}${numberOf(one.addresses, wording)}`);
+  const clauses = shown.map((one) => named(one, numberOf(one.addresses, wording)));
   return rest === null
     ? clauses
-    : [...clauses, `${rest.more} other rules${numberOf(rest.addresses, wording)}`];
+    : [...clauses, `${rest.more} other rules${bracketed(numberOf(rest.addresses, wording))}`];
 }
 
 function otherOf([largest, second]: readonly DecidedBy[], wording: Wording): string | null {
   if (largest === undefined) return null;
   const more = second === undefined ? '' : ' and others';
   const names = namesOf(largest, wording.label);
-  return `${largest.result} by ${names}${numberOf(largest.addresses, wording)}${more}`;
+  return `${largest.result} by ${names}${bracketed(numberOf(largest.addresses, wording))}${more}`;
 }
 
 function numberOf(addresses: DecidedBy['addresses'], { numbers }: Wording): string {
-  return numbers === 'none' ? '' : ` (${addressesText(addresses, numbers === 'alone')})`;
+  return numbers === 'none' ? '' : addressesText(addresses, numbers === 'alone');
+}
+
+function bracketed(text: string): string {
+  return text === '' ? '' : ` (${text})`;
 }
 
 function namesOf({ rules, more }: DecidedBy, label: (rule: RuleRef) => string): string {
