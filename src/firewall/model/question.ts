@@ -48,6 +48,12 @@ export interface FlowQuestion {
    * what it publishes is its own.
    */
   readonly servedBy: 'destination' | 'anyone';
+  /** Who may connect where else: whom NAT leads there does not get at the port asked about. `at` null: at the same host. */
+  readonly admitted: readonly {
+    readonly port: number;
+    readonly at: readonly Address[] | null;
+    readonly from: readonly Prefix[];
+  }[];
   /** Whether only the port that was asked for counts as served, where NAT leads to another one. */
   readonly servedOn: 'same-port' | 'any-port';
   /** Hook input: whether the machine forwards packets (`net.ipv4.ip_forward`), so that DNAT may lead them to another one; null: not known. */
@@ -103,6 +109,7 @@ export function flowQuestion({ destination, hook = 'input', ...asked }: Asked): 
       isEverySelfKnown: false,
       hostAddresses: [],
       otherAddresses: [],
+      admitted: [],
       servedBy: hook === 'input' ? 'anyone' : 'destination',
       servedOn: 'any-port',
       isForwarding: null,

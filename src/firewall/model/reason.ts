@@ -192,7 +192,8 @@ export type LeadReason =
   | 'perhaps-not-forwarded'
   | 'not-forwarded'
   | 'perhaps-other-port'
-  | 'not-served';
+  | 'not-served'
+  | 'to-open-port';
 
 /** Neighbour discovery of IPv6 (RFC 4861) and ARP ask for a link address and answer with one. */
 export type NeighbourMessage =

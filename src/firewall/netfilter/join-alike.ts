@@ -37,7 +37,8 @@ export function joinAlike(
   const cuts = cutsOf(firewall);
   const { destination, selfAddresses, hostAddresses, otherAddresses, linkNetworks, family } = asked;
   const links = (linkNetworks ?? []).map((network) => addressSet([network], family));
-  const named = [destination, selfAddresses ?? [], hostAddresses, otherAddresses, ...links].filter(
+  const others = asked.admitted.map(({ at }) => at ?? []);
+  const named = [destination, selfAddresses ?? [], hostAddresses, otherAddresses, ...others, ...links].filter(
     (set) => set.length > 0,
   );
   const known = new Map<IntervalSet, IntervalSet>();
@@ -51,7 +52,11 @@ export function joinAlike(
   const widerPort = (value: NumberValue): NumberValue => {
     const set = portsOf(value);
     if (set === null || cuts.ports === null) return value;
-    const stretch = stretchAround(set, cuts.ports, [[asked.port, asked.port + 1]]);
+    const stretch = stretchAround(
+      set,
+      cuts.ports,
+      [asked, ...asked.admitted].map((one) => [one.port, one.port + 1]),
+    );
     return stretch === set ? value : numberValue(stretch);
   };
   const joined = states.map(({ packet, peers }) => ({

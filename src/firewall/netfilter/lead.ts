@@ -6,13 +6,20 @@ import type { Firewall } from './machine/firewall.ts';
 import { mayLeadNowhere, ownerOf, reachOfAddress } from './owner.ts';
 import { newNotes } from './matching/notes.ts';
 import { numberValue } from './packet.ts';
+import { isAdmitted } from './admitted.ts';
 import { forwards, isServedOn } from './served.ts';
 import type { Lead } from './trace/trace-entry.ts';
 
 /** What it means for the answer that destination NAT leads a request to another place. */
-export function leadOf(firewall: Firewall, asked: Scenario, effect: DnatEffect | RedirectEffect): Lead {
+export function leadOf(
+  firewall: Firewall,
+  asked: Scenario,
+  effect: DnatEffect | RedirectEffect,
+  peers: IntervalSet,
+): Lead {
   if (effect.kind === 'dnat' && effect.family !== null && effect.family !== asked.family) return null;
-  return leadOfAddress(firewall, asked, effect) ?? leadOfPort(asked, effect);
+  const lead = leadOfAddress(firewall, asked, effect) ?? leadOfPort(asked, effect);
+  return lead === null && isAdmitted(asked, effect, peers) ? ADMITTED : lead;
 }
 
 function leadOfAddress(firewall: Firewall, asked: Scenario, effect: DnatEffect | RedirectEffect): Lead {
@@ -53,4 +60,5 @@ const PERHAPS_ITSELF: Lead = { effect: 'undecided', reason: 'perhaps-this-machin
 const PERHAPS_NOT_FORWARDED: Lead = { effect: 'undecided', reason: 'perhaps-not-forwarded' };
 const NOT_FORWARDED: Lead = { effect: 'drop', reason: 'not-forwarded' };
 const PERHAPS_OTHER_PORT: Lead = { effect: 'undecided', reason: 'perhaps-other-port' };
+const ADMITTED: Lead = { effect: 'drop', reason: 'to-open-port' };
 const NOT_SERVED: Lead = { effect: 'drop', reason: 'not-served' };

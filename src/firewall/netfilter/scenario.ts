@@ -4,6 +4,7 @@ import type { Transport } from '../../net/port-range.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { KnownOfTest } from '../model/match.ts';
 import type { FlowQuestion, FilterHook } from '../model/question.ts';
+import type { Admitted } from './admitted.ts';
 import type { InterfaceValue, Packet, Settled } from './packet.ts';
 
 /**
@@ -47,6 +48,7 @@ export interface Scenario {
   readonly hostAddresses: IntervalSet;
   readonly otherAddresses: IntervalSet;
   readonly servedBy: FlowQuestion['servedBy'];
+  readonly admitted: readonly Admitted[];
   readonly servedOn: FlowQuestion['servedOn'];
   readonly isForwarding: FlowQuestion['isForwarding'];
   readonly routeBack: FlowQuestion['routeBack'];

@@ -51,6 +51,8 @@ export interface Access extends Pick<FlowQuestion, 'transport' | 'port' | 'hook'
   readonly profile?: number | null;
   /** Sources that the routes of the machine may keep from being answered, whatever the rules say. */
   readonly dead?: readonly NoWay[];
+  /** Who may connect where, by either transport; see {@link FlowQuestion.admitted}. */
+  readonly admitted?: readonly (FlowQuestion['admitted'][number] & Pick<FlowQuestion, 'transport'>)[];
   /** Addresses of other hosts, as far as known. */
   readonly otherAddresses?: readonly Address[];
 }
@@ -73,10 +75,10 @@ export function questionsOf(
   const addresses = { selfAddresses, isEverySelfKnown, hostAddresses, otherAddresses };
   const { profile = null, bridging = 'none', linkNetworks = null } = access;
   const isForwarding = access.isForwarding?.[family] ?? null;
-  const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding'> =
+  const asker: Pick<FlowQuestion, 'sender' | 'servedOn' | 'isForwarding' | 'admitted'> =
     access.expected === 'blocked'
-      ? { sender: 'anybody', servedOn: 'any-port', isForwarding }
-      : { sender: 'every-client', servedOn: 'same-port', isForwarding };
+      ? { sender: 'anybody', servedOn: 'any-port', isForwarding, admitted: admittedBy(access) }
+      : { sender: 'every-client', servedOn: 'same-port', isForwarding, admitted: [] };
   const aims = destinations.flatMap((destination) => {
     const named = interfacesTowards(destination, access);
     const back = (access.routesBack ?? []).filter(({ source }) => isSameAddress(source, destination));
@@ -110,6 +112,12 @@ export function questionsOf(
       return flowQuestion({ ...known, sources: prefixes, destination });
     }),
   );
+}
+
+function admittedBy({ admitted = [], transport: asked }: Access): FlowQuestion['admitted'] {
+  return admitted
+    .filter(({ transport }) => transport === asked)
+    .map(({ port, at, from }) => ({ port, at, from }));
 }
 
 /** Whether frames between these interfaces, null for any, may pass a bridge. */

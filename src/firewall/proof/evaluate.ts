@@ -212,7 +212,8 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
   const visited: Step[] = [];
   let count = 0;
   let previous: Step | undefined;
-  const leads = (effect: DnatEffect | RedirectEffect): Lead => leadOf(firewall, asked, effect);
+  const leads = (effect: DnatEffect | RedirectEffect, of: IntervalSet): Lead =>
+    leadOf(firewall, asked, effect, of);
   const isWhole = walk(firewall, asked, peers, (step) => {
     if (previous !== undefined && isToldAlike(previous, step, leads)) return;
     previous = step;
@@ -228,7 +229,11 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
 }
 
 /** A packet whose mark, say, is one of several meets a rule once with each of them. */
-function isToldAlike(a: Step, b: Step, leads: (effect: DnatEffect | RedirectEffect) => Lead): boolean {
+function isToldAlike(
+  a: Step,
+  b: Step,
+  leads: (effect: DnatEffect | RedirectEffect, of: IntervalSet) => Lead,
+): boolean {
   const told = (step: Step): string => JSON.stringify(traceEntry(step, leads));
   return a.rule === b.rule && a.chain === b.chain && told(a) === told(b);
 }

@@ -87,12 +87,20 @@ export function accessProver(firewall: Firewall): (access: Access) => AccessProo
   const classOf = portClasses(firewall);
   const ask = remembered(
     (question: FlowQuestion) => evaluate(firewall, question),
-    (question) => keyOf({ ...question, port: classOf(question) }),
+    (question) => keyOf({ ...question, port: classOf(question), besides: openAt(question) }),
   );
   return remembered(
     (access: Access) => proveAccess(firewall, ask, access),
-    (access) => keyOf({ ...access, port: classOf(access) }),
+    (access) => keyOf({ ...access, port: classOf(access), besides: openAt(access) }),
   );
+}
+
+/** Who may connect to this very port of the host or another: ports of a class need not have that in common. */
+function openAt({
+  admitted = [],
+  port,
+}: Partial<Pick<FlowQuestion, 'admitted'>> & Pick<Access, 'port'>): readonly unknown[] {
+  return admitted.filter((one) => one.port === port).map(({ at, from }) => [at, from]);
 }
 
 /** The function with what it found before for the same key. */

@@ -76,6 +76,11 @@ function scenarioOf(
     hostAddresses: ofFamily(question.hostAddresses, family),
     otherAddresses: ofFamily(question.otherAddresses, family),
     servedBy: question.servedBy,
+    admitted: question.admitted.map(({ port: at, at: addresses, from }) => ({
+      port: at,
+      at: addresses === null ? null : ofFamily(addresses, family),
+      sources: addressSet(from, family),
+    })),
     servedOn: question.servedOn,
     isForwarding: question.isForwarding,
     routeBack: hook === 'input' || hook === 'forward' ? question.routeBack : null,

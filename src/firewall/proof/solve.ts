@@ -11,6 +11,7 @@ import { groupBy } from '../../group-by.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import { sendReply, sendRequest } from '../netfilter/packet-path.ts';
+import { withoutAdmitted } from '../netfilter/admitted.ts';
 import { reachOf } from '../netfilter/owner.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import { walkNeighbours, withNeighbours } from '../netfilter/neighbours/neighbours.ts';
@@ -238,7 +239,9 @@ interface Fates {
 }
 
 function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Fates {
-  const arrived = sendRequest(run, firewall, asked, peers).filter((state) => reaches(run, asked, state));
+  const arrived = sendRequest(run, firewall, asked, peers)
+    .filter((state) => reaches(run, asked, state))
+    .flatMap((state) => withoutAdmitted(run, asked, state));
   const arrivedPeers = peersOf(arrived);
   if (asked.state !== 'new') return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
   const states = joinAnswered(arrived, (state) => isAnswered(run, firewall, asked, state));

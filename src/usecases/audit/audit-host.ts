@@ -99,6 +99,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
   const isWayTold = areRoutesTold(known, hook);
   const routedOut = hook === 'forward' && isWayTold ? known.outInterfaceTo(addresses) : null;
   const out = hook === 'forward' ? (options.outInterface ?? routedOut) : null;
+  const admitted = hook === 'output' ? [] : admittedAt(host, site);
   const answers = passing.flatMap(({ flow, within }) => {
     if (flow === null) return [];
     const { expected, permitted, endpoint } = flow;
@@ -144,6 +145,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       ],
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
+      ...(expected === 'blocked' && forwards().length > 0 && { admitted }),
     };
     const prove = proverOf(programOf(endpoint));
     const found = prove(access);
@@ -155,6 +157,18 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
     return [{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null, isPartWithin }];
   });
   return { answers, passing, segments, routed };
+}
+
+/** Who may connect to which port of the hosts of the site. */
+function admittedAt(host: Host, site: Site): NonNullable<Access['admitted']> {
+  return site.hosts.flatMap((one) =>
+    accessFlows(one, site)
+      .filter(({ expected }) => expected === 'reachable')
+      .map(({ endpoint: { transport, port }, permitted: from }) => ({
+        ...{ transport, port, from },
+        at: one === host ? null : one.addresses,
+      })),
+  );
 }
 
 /** The network profile that is stated, else that of the interface with the address. */

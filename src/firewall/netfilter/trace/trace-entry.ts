@@ -87,7 +87,7 @@ function withDoubt({ unless, rule }: Step, entry: TraceEntry): TraceEntry {
   return { ...entry, effect: 'undecided', reasons: [{ code: unless }] };
 }
 
-type Leads = (effect: DnatEffect | RedirectEffect) => Lead;
+type Leads = (effect: DnatEffect | RedirectEffect, peers: IntervalSet) => Lead;
 
 /** @param settled what the rule comes to; null for a policy */
 function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): TraceEntry {
@@ -143,7 +143,7 @@ function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): Tra
     return { ...entry, effect: 'undecided', reasons: [whyOpen(rule.matches, packet, peers, isBeside)] };
   const shown = traceEffect(effect);
   const isNat = effect.kind === 'dnat' || effect.kind === 'redirect';
-  const lead = isNat && direction === 'request' ? (leads?.(effect) ?? null) : null;
+  const lead = isNat && direction === 'request' ? (leads?.(effect, peers) ?? null) : null;
   if (isNat && lead !== null)
     return { ...entry, effect: lead.effect, reasons: [translatedTo(effect, lead.reason)] };
   return {

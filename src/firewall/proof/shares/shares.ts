@@ -7,6 +7,7 @@ import { mergedCount } from '../../model/merge-rules.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
 import { isSpent } from '../../netfilter/work.ts';
+import { byAdmission } from '../../netfilter/admitted.ts';
 import { leadOf } from '../../netfilter/lead.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import type { Scenario } from '../../netfilter/scenario.ts';
@@ -240,8 +241,9 @@ function partsOfCase(
 ): readonly Omit<Part, 'only'>[] | null {
   const pieces: Piece[] = [];
   const visit = (step: Step): void => {
-    for (const { entry, peers: of } of traceEntries(step, (effect) => leadOf(firewall, asked, effect)))
-      if (MATTERS[kind].has(entry.effect)) pieces.push({ entry, step, peers: of });
+    for (const alike of byAdmission(asked, step))
+      for (const { entry, peers: of } of traceEntries(alike, (...led) => leadOf(firewall, asked, ...led)))
+        if (MATTERS[kind].has(entry.effect)) pieces.push({ entry, step: alike, peers: of });
   };
   if (!walk(firewall, asked, peers, visit, true)) return null;
   const { family } = asked;

@@ -104,6 +104,7 @@ const LEADS: Readonly<Record<LeadReason, string>> = {
     'unknown whether this machine forwards packets (sysctl net.ipv4.ip_forward; if so, give --forwarding)',
   'not-forwarded': 'this machine does not forward packets',
   'not-served': 'no server listens on that port',
+  'to-open-port': 'goes to a port that the source may use',
   'perhaps-other-port': 'unknown whether the server listens on that port (vwaudit check probes it)',
 };
 
