@@ -2,6 +2,7 @@ import { FAMILIES } from '../../../net/address.ts';
 import { shellWord } from '../../../shell-word.ts';
 import { familyOf } from '../iptables/save-file/family-of.ts';
 import { HEADER_LINE, isNftBackEnd } from '../iptables/save-file/header.ts';
+import { provisionsOf, unshownTables } from './relied-on.ts';
 import { isIptables, isNft, type FamilyAssumption, type Ruleset } from '../../model/ruleset.ts';
 
 /** A file as it was read; `isStated`: its dialect was. */
@@ -16,6 +17,7 @@ export function assumedOfFiles(files: readonly ReadFile[]): readonly FamilyAssum
   return [
     ...files.flatMap(assumedFamily),
     ...assumedTables(files.map(({ ruleset }) => ruleset)),
+    ...assumedUnshown(files),
     ...assumedBackEnds(files),
   ];
 }
@@ -54,6 +56,17 @@ function assumedTables(rulesets: readonly Ruleset[]): readonly FamilyAssumption[
       { family, text: `${command} has no table except ${only.name} (${command}-save -t shows only one)` },
     ];
   });
+}
+
+/** What its rules rely on and a save of several tables lacks, the machine does not have. */
+function assumedUnshown(files: readonly ReadFile[]): readonly FamilyAssumption[] {
+  const provisions = provisionsOf(files);
+  return files
+    .flatMap((file) => unshownTables(file, provisions))
+    .map(({ family, what }) => {
+      const command = family === 4 ? 'iptables' : 'ip6tables';
+      return { family, text: `${command} has no ${what} (${command}-save lists the tables in use)` };
+    });
 }
 
 /** A save shows the tables of one back end of iptables: not those of the other, and none that nft made itself. */

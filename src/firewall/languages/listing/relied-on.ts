@@ -1,7 +1,7 @@
 import type { Effect } from '../../model/action.ts';
 import { eachTestOf } from '../../model/visit-matches.ts';
 import type { Gap, GapCode } from '../../model/gap.ts';
-import { HEADER } from '../iptables/save-file/header.ts';
+import { HEADER_LINE } from '../iptables/save-file/header.ts';
 import { CT_STATUS, type Match } from '../../model/match.ts';
 import { isIptables, type Rule, type Ruleset, type Table } from '../../model/ruleset.ts';
 
@@ -27,27 +27,66 @@ export function provisionsOf(sources: readonly { readonly ruleset: Ruleset }[]):
   return { ip: of('ip'), ip6: of('ip6') };
 }
 
+/** A table that a save does not show, and which its rules would need to come out otherwise. */
+export interface Unshown {
+  readonly family: 4 | 6;
+  readonly what: 'table nat' | 'table that sets marks';
+}
+
+/** A save of several tables was not made with `-t`: it shows all that are in use. These tables its rules rely on, and it lacks. */
+export function unshownTables({ text, ruleset }: Source, provisions: Provisions): readonly Unshown[] {
+  if (!isSave({ text, ruleset })) return [];
+  return IP_FAMILIES.flatMap((family): readonly Unshown[] => {
+    const own = tablesOf(ruleset, family);
+    const { hasNat, hasMarks } = provisions[family];
+    if (!isWhole(text, own)) return [];
+    const shown = { family: family === 'ip' ? 4 : 6 } as const;
+    return [
+      ...(hasNat || ruleWith(own, isOfTranslated) === null ? [] : [{ ...shown, what: 'table nat' as const }]),
+      ...(hasMarks || ruleWith(own, isOfMark) === null
+        ? []
+        : [{ ...shown, what: 'table that sets marks' as const }]),
+    ];
+  });
+}
+
+/** Tables that `-t` did not pick, and none that the tool says it does not show. */
+function isWhole(text: string, tables: readonly Table[]): boolean {
+  return tables.length > 1 && !/^# (?:Warning: ip6?tables-legacy tables|Table )/m.test(text);
+}
+
+/** Of files kept by hand nobody says that they are all there is. */
+function isSave({ text, ruleset }: Source): boolean {
+  return isIptables(ruleset) && HEADER_LINE.test(text);
+}
+
+function tablesOf({ tables }: Ruleset, family: (typeof IP_FAMILIES)[number]): readonly Table[] {
+  return tables.filter((table) => table.family === family);
+}
+
+interface Source {
+  readonly text: string;
+  readonly ruleset: Ruleset;
+}
+
 /**
  * Tables of iptables that a save lacks, though its rules rely on them: chains of programs that translate addresses, tests for
  * translated connections, and tests for marks that nobody sets.
  */
-export function reliedOn(
-  { text, ruleset }: { readonly text: string; readonly ruleset: Ruleset },
-  provisions: Provisions,
-): readonly Gap[] {
+export function reliedOn(source: Source, provisions: Provisions): readonly Gap[] {
+  const { ruleset } = source;
   const { file } = ruleset;
-  // Of files kept by hand nobody says that they are all there is.
-  const isSave = isIptables(ruleset) && new RegExp(HEADER, 'm').test(text);
   return IP_FAMILIES.flatMap((family) => {
-    const own = ruleset.tables.filter((table) => table.family === family);
+    const own = tablesOf(ruleset, family);
     const { hasNat, hasMarks } = provisions[family];
+    const isPart = isSave(source) && !isWhole(source.text, own);
     const gap = (code: GapCode, sign: Sign | null): readonly Gap[] =>
       sign === null ? [] : [{ code, families: [family === 'ip' ? 4 : 6], file, ...sign }];
     return [
       ...(hasNat
         ? []
-        : gap('missing-nat', chainOfNat(own) ?? (isSave ? ruleWith(own, isOfTranslated) : null))),
-      ...(!isSave || hasMarks ? [] : gap('missing-marks', ruleWith(own, isOfMark))),
+        : gap('missing-nat', chainOfNat(own) ?? (isPart ? ruleWith(own, isOfTranslated) : null))),
+      ...(!isPart || hasMarks ? [] : gap('missing-marks', ruleWith(own, isOfMark))),
     ];
   });
 }

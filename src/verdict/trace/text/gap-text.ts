@@ -13,10 +13,13 @@ export function gapText({ code, families, file, sign }: Gap): string {
     case 'cut-off':
       return `the file ends early, after table ${sign}: give the whole output of ip${six}tables-save`;
     case 'missing-nat':
-      return `table nat is missing from the file, and ${sign} relies on it: give the output of ip${six}tables-save, without -t`;
+      return `table nat is missing from the file, and ${sign} relies on it: give the output of ip${six}tables-save, without -t${OR_COLLECT}`;
     case 'missing-marks':
-      return `a table that sets marks is missing from the file, and ${sign} tests them: give the output of ip${six}tables-save, without -t`;
+      return `a table that sets marks is missing from the file, and ${sign} tests them: give the output of ip${six}tables-save, without -t${OR_COLLECT}`;
     case 'empty-file':
       return `${file} is empty, as when a command fails: run the command again as root`;
   }
 }
+
+/** A save of one table may be all there is. */
+const OR_COLLECT = ', or, if it prints nothing more, the file of vwaudit collect';
