@@ -7,6 +7,9 @@
 # routing, ARP and bridges. No passwords, no keys, no traffic. Run it as root, since only root may read rules:
 #
 #   sudo sh collect.sh > machine.json
+#
+# A command that does not end within 60 seconds is stopped where the system has timeout (VWAUDIT_SECONDS sets another
+# limit); the file and standard error then say so.
 
 set -u
 export LC_ALL=C
@@ -41,13 +44,30 @@ json_word() {
   printf '"%s"' "$(printf '%s' "$1" | tr '\n' ' ' | sed "$escape")"
 }
 
+seconds=${VWAUDIT_SECONDS:-60}
+limit=''
+if timeout -k 1 9 true 2> /dev/null; then
+  limit="timeout -k 5 $seconds"
+elif timeout 9 true 2> /dev/null; then
+  limit="timeout $seconds"
+fi
+
 separator=''
 # collect ID COMMAND...: one entry, with what the command printed.
 collect() {
   id=$1
   shift
-  "$@" > "$work/output" 2> "$work/errors"
+  # What this script prints itself is no program that timeout could start.
+  case $1 in print_*) limited='' ;; *) limited=$limit ;; esac
+  # shellcheck disable=SC2086 # words of the command before the command
+  $limited "$@" > "$work/output" 2> "$work/errors"
   exit_code=$?
+  case $limited:$exit_code in
+    timeout*:124 | timeout*:137 | timeout*:143)
+      echo "no answer within $seconds seconds" > "$work/errors"
+      echo "collect.sh: $*: no answer within $seconds seconds" >&2
+      ;;
+  esac
   printf '%s\n    {\n      "id": "%s",\n      "command": ' "$separator" "$id"
   json_word "$*"
   printf ',\n      "exitCode": %s,\n      "output": ' "$exit_code"
@@ -60,7 +80,8 @@ collect() {
 
 has() { command -v "$1" > /dev/null 2>&1; }
 
-is_nft_back_end() { "$1" --version 2> /dev/null | grep -q nf_tables; }
+# shellcheck disable=SC2086 # words of the command before the command
+is_nft_back_end() { $limit "$1" --version 2> /dev/null | grep -q nf_tables; }
 
 # The rules that iptables keeps in nf_tables. iptables-save is either back end, as the distribution chose.
 collect_iptables_nft() {
@@ -103,7 +124,8 @@ print_versions() {
   uname -srm
   for tool in iptables nft ip ss ipset; do
     has "$tool" || continue
-    case $tool in ip | ss) "$tool" -V ;; *) "$tool" --version ;; esac 2>&1 | head -n 1
+    # shellcheck disable=SC2086 # words of the command before the command
+    case $tool in ip | ss) $limit "$tool" -V ;; *) $limit "$tool" --version ;; esac 2>&1 | head -n 1
   done
 }
 

@@ -47,10 +47,11 @@ export default class Collect extends BaseCommand {
       import('../usecases/write-out.ts'),
       this.context(),
     ]);
-    const text =
+    const { text, notices } =
       flags.script === undefined
         ? await collect({ isRedacted: flags.redact }, system)
-        : await collectScript(flags.script, system);
+        : { text: await collectScript(flags.script, system), notices: [] };
+    if (notices.length > 0) await this.notice(notices, flags);
     const { out } = flags;
     if (out === undefined) return this.write(text);
     await writeOut(out, text, system);

@@ -55,7 +55,7 @@ function notListed(failed: {
     code: 'rules-not-listed',
     message: `"${failed.file}": ${failed.command} failed on ${failed.host}${why === '' ? '' : ` (${why})`}, so rules may be missing`,
     value: failed.command,
-    fix: 'collect again as root, with that tool installed',
+    fix: `collect again as root, where ${failed.command} works`,
   });
 }
 

@@ -19,15 +19,33 @@ export function collectScript(script: CollectScript, system: Pick<System, 'readT
 export async function collect(
   { isRedacted }: { readonly isRedacted: boolean },
   system: Pick<System, 'platform' | 'run'>,
-): Promise<string> {
+): Promise<Collected> {
   if (system.platform !== 'linux') throw notLinux(system.platform);
   const { exitCode, stdout, stderr, error } = await system.run('sh', [scriptFile('sh')], {
-    timeoutMs: 120_000,
+    timeoutMs: MAX_MS,
   });
   if (exitCode !== 0) throw notCollected(error ?? stderr.trim().split('\n').at(-1) ?? '');
   const machine = parseMachineFile(stdout, 'collect.sh');
   const isShown = isRedacted && machine.platform === 'linux';
-  return `${JSON.stringify(isShown ? redactMachine(machine) : machine, null, 2)}\n`;
+  return {
+    text: `${JSON.stringify(isShown ? redactMachine(machine) : machine, null, 2)}\n`,
+    notices: stderr
+      .split('\n')
+      .filter((line) => line.startsWith(SAID))
+      .map((line) => line.slice(SAID.length)),
+  };
+}
+
+/** Each of its commands has a limit of its own. */
+const MAX_MS = 30 * 60_000;
+
+/** Before what the script says itself. */
+const SAID = 'collect.sh: ';
+
+/** A machine file, and what did not answer. */
+export interface Collected {
+  readonly text: string;
+  readonly notices: readonly string[];
 }
 
 function scriptFile(script: CollectScript): string {
@@ -49,7 +67,7 @@ function notLinux(platform: string): InputError {
 function notCollected(why: string): InputError {
   return new InputError({
     code: 'not-collected',
-    message: `the rules can't be read (${why.replace(/^collect\.sh: /, '')})`,
+    message: `the rules can't be read (${why.startsWith(SAID) ? why.slice(SAID.length) : why})`,
     fix: 'run: sudo vwaudit collect --out machine.json',
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -209,3 +209,23 @@ test.each(['0', '2'])(
     expect(told).toEqual(asked.map((one) => whatTheKernelDoes(one).replace(/.*: /, '')));
   },
 );
+
+test('a tool that hangs is stopped: the file says so, standard error names it, and audit refuses the file', async () => {
+  const nft = path.join(folder, 'nft');
+  writeFileSync(nft, '#!/bin/sh\nsleep 600\n', { mode: 0o755 });
+  const file = path.join(folder, 'hung.json');
+  const env = { PATH: `${folder}:${process.env.PATH ?? ''}`, VWAUDIT_SECONDS: '1' };
+  const { status, stderr } = server.run(['node', ENTRY, 'collect', '--out', file], { env });
+  rmSync(nft);
+  expect(status).toBe(0);
+  expect(stderr).toContain('nft list ruleset: no answer within 1 seconds');
+  const { commands } = validMachine(readFileSync(file, 'utf8')) as {
+    commands: readonly { id: string; errors: string }[];
+  };
+  expect(commands.filter(({ errors }) => errors.includes('no answer')).map(({ id }) => id)).toEqual([
+    'nft',
+    'nft-json',
+  ]);
+  const audit = await runInProcess(['audit', file, '--host', '10.20.0.11', '-i', '1']);
+  expect(audit).toMatchObject({ code: 2, stderr: expect.stringContaining('no answer within') as string });
+});
