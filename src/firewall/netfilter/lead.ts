@@ -6,7 +6,7 @@ import type { Firewall } from './machine/firewall.ts';
 import { mayLeadNowhere, ownerOf, reachOfAddress } from './owner.ts';
 import { newNotes } from './matching/notes.ts';
 import { numberValue } from './packet.ts';
-import { isAdmitted } from './admitted.ts';
+import { isAdmitted } from './machine/admitted.ts';
 import { forwards, isServedOn } from './served.ts';
 import type { Lead } from './trace/trace-entry.ts';
 

@@ -4,7 +4,7 @@ import type { Transport } from '../../net/port-range.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { KnownOfTest } from '../model/match.ts';
 import type { FlowQuestion, FilterHook } from '../model/question.ts';
-import type { Admitted } from './admitted.ts';
+import type { Admitted } from './machine/admitted.ts';
 import type { InterfaceValue, Packet, Settled } from './packet.ts';
 
 /**

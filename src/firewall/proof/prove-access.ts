@@ -32,7 +32,7 @@ import {
   type Ask,
   type Kind,
   type Part,
-} from './part-of-family.ts';
+} from './shares/part-of-family.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import { pickWitness, sharesOf, type Shares } from './shares/shares.ts';
 import type { CaseCondition } from './cases/case-condition.ts';

@@ -11,7 +11,7 @@ import { groupBy } from '../../group-by.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import { sendReply, sendRequest } from '../netfilter/packet-path.ts';
-import { withoutAdmitted } from '../netfilter/admitted.ts';
+import { withoutAdmitted } from '../netfilter/machine/admitted.ts';
 import { reachOf } from '../netfilter/owner.ts';
 import type { Packet } from '../netfilter/packet.ts';
 import { walkNeighbours, withNeighbours } from '../netfilter/neighbours/neighbours.ts';

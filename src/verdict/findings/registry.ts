@@ -51,6 +51,7 @@ import { refusedAlike } from './codes/refused-alike.ts';
 import { reportsApart } from './codes/reports-apart.ts';
 import { sameIdInBothStores } from './codes/same-id-in-both-stores.ts';
 import { shieldsUp } from './codes/shields-up.ts';
+import { logSilence } from './codes/log-silence.ts';
 import { silentDrop } from './codes/silent-drop.ts';
 import { socketTableIncomplete } from './codes/socket-table-incomplete.ts';
 import { standIn } from './codes/stand-in.ts';
@@ -118,6 +119,7 @@ export const FINDINGS = {
   'reports-apart': reportsApart,
   'same-id-in-both-stores': sameIdInBothStores,
   'shields-up': shieldsUp,
+  'log-silence': logSilence,
   'silent-drop': silentDrop,
   'socket-table-incomplete': socketTableIncomplete,
   'stand-in': standIn,

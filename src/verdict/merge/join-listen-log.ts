@@ -6,6 +6,7 @@ import { reducedFinding } from '../reports/reduced-finding.ts';
 import type { FlowResult } from '../reports/report.ts';
 import type { SavedCheck } from '../reports/check-report.ts';
 import { summarize } from '../reports/summarize.ts';
+import { logSilence } from '../check/findings/silence-findings.ts';
 import { verdictOf } from '../check/verdict-of.ts';
 import { isStoppedBefore } from '../check/combine-evidence.ts';
 
@@ -35,7 +36,12 @@ export function joinListenLog(report: SavedCheck, views: readonly (LogView | nul
   const left = report.findings.flatMap((one) =>
     SETTLED.has(one.code) ? reducedFinding(one, settled, flows) : [one],
   );
-  return { ...report, flows, findings: [...left, ...found(changed, report)], summary: summarize(flows) };
+  const silence = logSilence(changed.map(({ after }) => after));
+  return {
+    ...{ ...report, flows },
+    findings: [...left, ...found(changed, report), ...silence],
+    summary: summarize(flows),
+  };
 }
 
 /** Findings about what was seen of a port alone, which a log settles; every other one keeps a flow unproven. */

@@ -7,7 +7,7 @@ import { mergedCount } from '../../model/merge-rules.ts';
 import type { Chain, Rule } from '../../model/ruleset.ts';
 import type { Step } from '../../netfilter/evaluation.ts';
 import { isSpent } from '../../netfilter/work.ts';
-import { byAdmission } from '../../netfilter/admitted.ts';
+import { byAdmission } from '../../netfilter/machine/admitted.ts';
 import { leadOf } from '../../netfilter/lead.ts';
 import type { Firewall } from '../../netfilter/machine/firewall.ts';
 import type { Scenario } from '../../netfilter/scenario.ts';

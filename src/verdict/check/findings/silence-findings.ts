@@ -1,6 +1,7 @@
 import { finding, type Finding } from '../../findings/finding.ts';
 import { addressKey } from '../control-view.ts';
 import type { JudgeContext } from '../judge-check.ts';
+import type { FlowResult } from '../../reports/report.ts';
 import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What passes and doubts rest on where the host itself says nothing of a port. */
@@ -8,7 +9,12 @@ export function silenceFindings(
   judged: readonly Judged[],
   { refusedAlike = new Set() }: Pick<JudgeContext, 'refusedAlike'>,
 ): readonly Finding[] {
-  return [...lateAnswers(judged), ...silentDrops(judged), ...refusals(judged, refusedAlike)];
+  return [
+    ...lateAnswers(judged),
+    ...silentDrops(judged),
+    ...logSilence(judged.map(({ result }) => result)),
+    ...refusals(judged, refusedAlike),
+  ];
 }
 
 /** The way to an address is closed as a whole; behind it may be nobody. */
@@ -33,6 +39,16 @@ function lateAnswers(judged: readonly Judged[]): readonly Finding[] {
     const group = [...late, ...silent];
     return [finding('late-answers', { ...locationOf(group), slowestMs }, idsOf(group))];
   });
+}
+
+/** Passed since the log of the listener has nothing of it. */
+export function logSilence(flows: readonly FlowResult[]): readonly Finding[] {
+  const passed = flows.filter(
+    ({ verdict, expected, state, reason }) =>
+      verdict === 'pass' && expected === 'blocked' && state === 'filtered' && reason === 'listen-log',
+  );
+  const ids = passed.map(({ id }) => id);
+  return ids.length === 0 ? [] : [finding('log-silence', { flows: ids.length }, ids)];
 }
 
 /** Passed since nothing came back, and nothing but silence shows it. */

@@ -7,12 +7,12 @@ import {
   union,
   unionOf,
   type IntervalSet,
-} from '../../net/interval-set.ts';
-import { ANY_UNICAST } from '../../net/special-addresses.ts';
-import type { DnatEffect, RedirectEffect } from '../model/action.ts';
-import { drop, type Evaluation, type PacketState, type Step } from './evaluation.ts';
-import { numberValue, type Packet } from './packet.ts';
-import type { Scenario } from './scenario.ts';
+} from '../../../net/interval-set.ts';
+import { ANY_UNICAST } from '../../../net/special-addresses.ts';
+import type { DnatEffect, RedirectEffect } from '../../model/action.ts';
+import { drop, type Evaluation, type PacketState, type Step } from '../evaluation.ts';
+import { numberValue, type Packet } from '../packet.ts';
+import type { Scenario } from '../scenario.ts';
 
 /** Who may connect to the port of a host. */
 export interface Admitted {

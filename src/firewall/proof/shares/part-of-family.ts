@@ -1,14 +1,14 @@
-import type { Family } from '../../net/address.ts';
-import { onlyAddress, eachFamily, NO_ADDRESSES } from '../../net/address-set.ts';
-import { intersect, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
-import { groupBy } from '../../group-by.ts';
-import { FOUND_ON_THE_LINK } from '../netfilter/neighbours/neighbours.ts';
-import type { Firewall } from '../netfilter/machine/firewall.ts';
-import type { FlowQuestion } from '../model/question.ts';
-import { questionsOf, sourcesOf, type Access } from './access.ts';
-import type { Proof } from './proof.ts';
-import type { Decided } from './shares/shares.ts';
-import { withoutWay } from './without-way.ts';
+import type { Family } from '../../../net/address.ts';
+import { onlyAddress, eachFamily, NO_ADDRESSES } from '../../../net/address-set.ts';
+import { intersect, subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
+import { groupBy } from '../../../group-by.ts';
+import { FOUND_ON_THE_LINK } from '../../netfilter/neighbours/neighbours.ts';
+import type { Firewall } from '../../netfilter/machine/firewall.ts';
+import type { FlowQuestion } from '../../model/question.ts';
+import { questionsOf, sourcesOf, type Access } from '../access.ts';
+import type { Proof } from '../proof.ts';
+import type { Decided } from './shares.ts';
+import { withoutWay } from '../without-way.ts';
 
 export type Kind = 'allowed' | 'blocked' | 'undecided';
 
