@@ -16,7 +16,7 @@ const FACT = { symbol: 'i', tone: 'dim' } as const;
 const ACCEPTED = { symbol: SYMBOL.accepted, tone: 'dim' } as const;
 
 /** Notes that leave nothing unproven. */
-const FACTS: ReadonlySet<string> = new Set(['stand-in', 'acceptance-ends', 'silent-drop']);
+const FACTS: ReadonlySet<string> = new Set(['stand-in', 'acceptance-ends', 'silent-drop', 'log-silence']);
 
 /** A finding as a person reads it: the symbol, what and where, then what to do next, indented. */
 export function findingLines(
