@@ -189,25 +189,25 @@ type Status =
 
 /** How the rule counts in the profile: with a doubt where it is open whether its store is merged. */
 function statusIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings): Status {
-  const merges =
-    rule.origin.store === 'local' ? [settings.mergesLocal, ...userPreference(rule, settings)] : [];
   const { profiles } = rule.conditions();
   if (profiles !== null && !profiles.includes(profile)) return { kind: 'idle', setting: null };
-  const off = merges.find(({ value }) => value === 0);
+  if (rule.origin.store !== 'local') return { kind: 'counts', rule };
+  const { mergesLocal } = settings;
+  const merges = userPreference(rule, settings) ?? mergesLocal;
+  const off = [mergesLocal, merges].find(({ value }) => value === 0);
   if (off !== undefined) return { kind: 'idle', setting: off };
-  if (merges.every(({ value }) => value !== null)) return { kind: 'counts', rule };
+  if (mergesLocal.value !== null && merges.value !== null) return { kind: 'counts', rule };
   const doubt: Doubt = { text: 'whether local rules count', reason: SETTING('AllowLocalPolicyMerge') };
   return { kind: 'counts', rule: withDoubt(rule, doubt) };
 }
 
-/** Whether `AllowUserPrefMerge` of programs or of ports speaks of a rule. */
+/** The `AllowUserPrefMerge`, of programs or of ports, that speaks of a rule; null for neither. */
 function userPreference(
   { program, service, conditions }: WindowsRule,
-  settings: ProfileSettings,
-): readonly EffectiveSetting[] {
+  { mergesApps, mergesPorts }: ProfileSettings,
+): EffectiveSetting | null {
   const { protocol, localPorts } = conditions();
-  if (service !== null || (protocol !== 6 && protocol !== 17)) return [];
-  if (program !== null) return localPorts === null ? [settings.mergesApps] : [];
-  if (localPorts === null) return [];
-  return localPorts.entries === 1 ? [settings.mergesPorts] : [];
+  if (service !== null || (protocol !== 6 && protocol !== 17)) return null;
+  if (program !== null) return localPorts === null ? mergesApps : null;
+  return localPorts?.entries === 1 ? mergesPorts : null;
 }

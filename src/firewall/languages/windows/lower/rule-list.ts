@@ -18,13 +18,14 @@ export type LowerRule = (rule: WindowsRule, direction: Direction, action: Window
 
 /** Rules are in the lists of several profiles, and are lowered once. */
 export function ruleLowerer(known: WindowsCircumstances): LowerRule {
-  const lowered = new WeakMap<WindowsRule, Map<string, Rule>>();
+  const lowered: Record<Direction, Record<WindowsAction, Map<WindowsRule, Rule>>> = {
+    in: { bypass: new Map(), block: new Map(), allow: new Map() },
+    out: { bypass: new Map(), block: new Map(), allow: new Map() },
+  };
   return (rule, direction, action) => {
-    const ofRule = lowered.get(rule) ?? new Map<string, Rule>();
-    lowered.set(rule, ofRule);
-    const key = `${direction} ${action}`;
-    const found = ofRule.get(key) ?? lowerRule(withAmbiguity(rule), direction, action, known);
-    ofRule.set(key, found);
+    const before = lowered[direction][action];
+    const found = before.get(rule) ?? lowerRule(withAmbiguity(rule), direction, action, known);
+    before.set(rule, found);
     return found;
   };
 }

@@ -65,14 +65,22 @@ function parseOne(text: string): { readonly family: Family; readonly in: Interva
     return { family: first.family, in: addressRange(first.family, first.value, last.value) };
   }
   const [address = '', size, ...others] = text.split('/');
+  if (others.length > 0) return null;
+  const ipv4 = tryParseIpv4(address);
+  if (ipv4 !== undefined) {
+    const length = size === undefined ? 32 : lengthOf(size, 4);
+    if (length === null || length < 1) return null;
+    const count = 2 ** (32 - length);
+    const first = ipv4 - (ipv4 % count);
+    return { family: 4, in: [first, first + count] };
+  }
   const base = tryParseAddress(address);
-  if (base === undefined || others.length > 0) return null;
-  const bits = ADDRESS_BITS[base.family];
-  const length = size === undefined ? bits : lengthOf(size, base.family);
+  if (base === undefined) return null;
+  const length = size === undefined ? 128 : lengthOf(size, 6);
   if (length === null || length < 1) return null;
-  const host = BigInt(bits - length);
+  const host = BigInt(128 - length);
   const first = (base.value >> host) << host;
-  return { family: base.family, in: addressRange(base.family, first, first + (1n << host) - 1n) };
+  return { family: 6, in: [first, first + (1n << host)] };
 }
 
 /** A prefix length, or an IPv4 mask whose bits are contiguous. */

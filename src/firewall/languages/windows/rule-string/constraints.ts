@@ -13,13 +13,17 @@ export function brokenConstraints(values: Values, id: string): readonly string[]
   // Of a list that no rule can have, the rest does not matter.
   if (tooMany.length > 0) return tooMany;
   const found: string[] = [];
-  for (const [key, own] of values) {
-    const bad = own.find((value) => isBadWord(key, value, values));
-    if (bad !== undefined) found.push(`${key}=${bad}`);
+  values.forEach((own, key) => {
+    for (const value of own)
+      if (isBadWord(key, value, values)) {
+        found.push(`${key}=${value}`);
+        break;
+      }
     const missing = DEMANDS.get(key)?.(own, values) ?? null;
     if (missing !== null) found.push(missing);
-  }
-  return [...found, ...longTexts(values, id)];
+  });
+  addLongTexts(found, values, id);
+  return found;
 }
 
 export const FREE_TEXT: ReadonlySet<string> = new Set(['name', 'desc', 'embedctxt']);
@@ -187,17 +191,18 @@ function longLists(values: Values): readonly string[] {
   );
 }
 
-function longTexts(values: Values, id: string): readonly string[] {
-  const found: string[] = [];
-  const check = (key: string, limit: number, shown: string): void => {
-    if (values.get(key)?.some(({ length }) => length >= limit) === true)
+/** Texts by key: as long as this they are too long. */
+const TOO_LONG = [
+  ['name', 10_000, '10,000'],
+  ['desc', 10_000, '10,000'],
+  ['app', 260, '260'],
+] as const;
+
+function addLongTexts(found: string[], values: Values, id: string): void {
+  for (const [key, length, shown] of TOO_LONG)
+    if (values.get(key)?.some((text) => text.length >= length) === true)
       found.push(`${key} of ${shown} characters or more`);
-  };
-  check('name', 10_000, '10,000');
-  check('desc', 10_000, '10,000');
-  check('app', 260, '260');
   if (id.length > 511 || id.includes('|')) found.push('an ID of more than 511 characters or with a pipe');
-  return found;
 }
 
 function wordsOf(value: string): readonly string[] {

@@ -4,71 +4,44 @@ import { isEveryPlatform } from './platform.ts';
 
 /** Keys that stand once (MS-GPFAS 2.2.2.19, and three that real strings have). */
 const ONCE = [
-  'action',
-  'active',
-  'dir',
-  'protocol',
-  'app',
-  'svc',
-  'apppkgid',
-  'pfn',
-  'luauth',
-  'luauth2_24',
-  'luown',
-  'security',
-  'security2',
-  'security2_9',
-  'rmauth',
-  'ruauth',
-  'authbypassout',
-  'edge',
-  'defer',
-  'lsm',
-  'lom',
-  'pcross',
-  'skipver',
-  'securityrealmid',
-  'name',
-  'desc',
-  'embedctxt',
-  'rsnme',
-  'rsnmn',
+  ...[
+    'Action',
+    'Active',
+    'Dir',
+    'Protocol',
+    'App',
+    'Svc',
+    'AppPkgId',
+    'PFN',
+    'LUAuth',
+    'LUAuth2_24',
+    'LUOwn',
+  ],
+  ...['Security', 'Security2', 'Security2_9', 'RMauth', 'RUAuth', 'AuthByPassOut', 'Edge', 'Defer', 'LSM'],
+  ...['LOM', 'PCross', 'SkipVer', 'SecurityRealmId', 'Name', 'Desc', 'EmbedCtxt', 'RsNmE', 'RsNmN'],
 ];
 
 /** Keys whose values add up. */
 const REPEATABLE = [
-  'profile',
-  'lport',
-  'lport2_10',
-  'lport2_20',
-  'lport2_24',
-  'lport2_25',
-  'lport2_29',
-  'rport',
-  'rport2_10',
-  'rport2_28',
-  'icmp4',
-  'icmp6',
-  'la4',
-  'la6',
-  'ra4',
-  'ra6',
-  'ra42',
-  'ra62',
-  'if',
-  'iftype',
-  'iftype2_23',
-  'platform',
-  'platform2',
-  'ttk',
-  'ttk2_22',
-  'ttk2_27',
-  'ttk2_28',
-  'nnm',
+  ...['Profile', 'LPort', 'LPort2_10', 'LPort2_20', 'LPort2_24', 'LPort2_25', 'LPort2_29'],
+  ...['RPort', 'RPort2_10', 'RPort2_28', 'ICMP4', 'ICMP6', 'LA4', 'LA6', 'RA4', 'RA6', 'RA42', 'RA62'],
+  ...['IF', 'IFType', 'IFType2_23', 'Platform', 'Platform2', 'TTK', 'TTK2_22', 'TTK2_27', 'TTK2_28', 'NNm'],
 ];
 
-const KNOWN: ReadonlySet<string> = new Set([...ONCE, ...REPEATABLE]);
-const ADDS_UP: ReadonlySet<string> = new Set(REPEATABLE);
+const inLowerCase = (keys: readonly string[]): readonly string[] => keys.map((key) => key.toLowerCase());
+
+const ADDS_UP: ReadonlySet<string> = new Set(inLowerCase(REPEATABLE));
+const KNOWN: ReadonlySet<string> = new Set([...inLowerCase(ONCE), ...ADDS_UP]);
+
+/** Windows itself spells nearly all of its keys in one way, so that hundreds of thousands need no change of their letters. */
+const AS_WINDOWS_SPELLS: ReadonlyMap<string, string> = new Map(
+  [...ONCE, ...REPEATABLE].map((key) => [key, key.toLowerCase()]),
+);
+
+/** The key in lower case: its letter case does not matter. */
+export function nameOf(key: string): string {
+  return AS_WINDOWS_SPELLS.get(key) ?? key.toLowerCase();
+}
 
 /** @param key in lower case */
 export function isKnownKey(key: string): boolean {
@@ -77,7 +50,7 @@ export function isKnownKey(key: string): boolean {
 
 /** The keys whose values add up that begin so. */
 export function keysOf(stem: string): readonly string[] {
-  return REPEATABLE.filter((key) => key.startsWith(stem));
+  return [...ADDS_UP].filter((key) => key.startsWith(stem));
 }
 
 export function isRepeatable(key: string): boolean {
@@ -115,9 +88,10 @@ export function openConditions(values: Values): readonly Doubt[] {
   const isOfPackage = values.has('apppkgid') || values.has('pfn');
   for (const [key, found] of values) {
     const reason = OPEN.get(key) ?? (isOfPackage ? undefined : USERS.get(key));
+    const names = INTERFACES.get(key);
+    if (reason === undefined && names === undefined) continue;
     const text = `${key}=${found.join(',')}`;
     if (reason !== undefined) doubts.push({ text, reason });
-    const names = INTERFACES.get(key);
     if (names === undefined) continue;
     const areNames = found.every((value) => names.test(value));
     doubts.push({

@@ -16,7 +16,7 @@ import {
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
 import { brokenConstraints, FREE_TEXT, swallowedKey } from './constraints.ts';
-import { isKnownKey, isRepeatable, keysOf, openConditions } from './keys.ts';
+import { isKnownKey, isRepeatable, keysOf, nameOf, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
 const MAJOR = 2;
@@ -71,16 +71,13 @@ interface Head {
 function headOf(text: string): Head {
   const values = new Map<string, string[]>();
   let isRunTogether = false;
-  for (let at = text.indexOf('='); at >= 0;) {
-    // The key begins after the last pipe before its sign, the value ends before the next one.
-    const key = text.slice(text.lastIndexOf('|', at) + 1, at).toLowerCase();
-    const pipe = text.indexOf('|', at);
-    const end = pipe < 0 ? text.length : pipe;
-    if (HEAD.has(key)) addValue(values, key, text.slice(at + 1, end));
-    const next = text.indexOf('=', at + 1);
-    if (next >= 0 && next < end && !FREE_TEXT.has(key))
-      isRunTogether ||= swallowedKey(text.slice(at + 1, end)) !== null;
-    at = next < 0 || next > end ? next : text.indexOf('=', end);
+  for (const part of text.split('|')) {
+    const at = part.indexOf('=');
+    if (at < 0) continue;
+    const key = nameOf(part.slice(0, at));
+    if (HEAD.has(key)) addValue(values, key, part.slice(at + 1));
+    if (part.includes('=', at + 1) && !FREE_TEXT.has(key))
+      isRunTogether ||= swallowedKey(part.slice(at + 1)) !== null;
   }
   return { values, isRunTogether };
 }

@@ -1,3 +1,5 @@
+import { nameOf } from './keys.ts';
+
 /** A key and its value, as the string has them. */
 export interface Field {
   readonly key: string;
@@ -38,5 +40,5 @@ export function splitRule(text: string): SplitRule {
 
 function fieldOf(part: string, at: number): Field {
   const key = part.slice(0, at);
-  return { key, name: key.toLowerCase(), value: part.slice(at + 1) };
+  return { key, name: nameOf(key), value: part.slice(at + 1) };
 }
