@@ -41,6 +41,7 @@ const EXAMPLES: {
     code: 'unread-setting',
     setting: 'domainprofile\\icmpsettings\\AllowInboundEchoRequest',
   },
+  'misspelt-name': { code: 'misspelt-name', name: 'EnableFirewal', perhaps: 'EnableFirewall' },
   'entries-left-out': { code: 'entries-left-out', count: 12 },
   'no-route': { code: 'no-route' },
   'not-forwarding': { code: 'not-forwarding', family: 4, settings: ['net.ipv4.ip_forward'] },

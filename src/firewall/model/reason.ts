@@ -172,7 +172,9 @@ export type WindowsReason =
   /** The file lacks what the tool that exports writes at the end. */
   | { readonly code: 'cut-export'; readonly lacks: string }
   /** A setting whose effect is not known. */
-  | { readonly code: 'unread-setting'; readonly setting: string };
+  | { readonly code: 'unread-setting'; readonly setting: string }
+  /** A key, setting or property that Windows does not have, where one of the firewall may be meant; null: which one is not known. */
+  | { readonly code: 'misspelt-name'; readonly name: string; readonly perhaps: string | null };
 
 /** NAT sends it to another address or port, null where it is not one alone; `lead` says what that means, where it matters. */
 export interface TranslatedReason {

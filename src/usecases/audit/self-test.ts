@@ -79,7 +79,14 @@ function withoutFiles(message: string, files: readonly string[]): string {
 
 /** What this program lacks; what else leaves a rule open depends on the host or its peers. */
 const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
-  ...(['rule-grammar', 'rule-key', 'rule-version', 'unread-setting', 'filter-not-given'] as const),
+  ...([
+    'rule-grammar',
+    'rule-key',
+    'rule-version',
+    'unread-setting',
+    'misspelt-name',
+    'filter-not-given',
+  ] as const),
   ...(['network-name', 'windows-version', 'local-only-mapping'] as const),
   ...(['unsupported', 'unsupported-mask', 'unknown-name', 'unknown-match-module', 'icmp-type'] as const),
   ...(['ipv6-address-type', 'literal-star', 'compares-two-properties', 'ambiguous-flags'] as const),

@@ -69,6 +69,8 @@ export function reasonText(reason: Reason): string {
       return `the file does not end with ${reason.lacks}, so it may be cut: export it again`;
     case 'unread-setting':
       return `a setting whose effect is not known (${reason.setting})`;
+    case 'misspelt-name':
+      return `${reason.name} is no name that Windows has${reason.perhaps === null ? '' : `, perhaps ${reason.perhaps} is meant`}: export it again`;
     default:
       return PLAIN[reason.code];
   }

@@ -96,7 +96,7 @@ export function profileList(
 
 type FileDoubt = WindowsExport['doubts'][number];
 
-/** What a file that was perhaps cut, or a damaged name, may have said of every profile: any setting or rule, also of service hardening. */
+/** What a file that was perhaps cut, or a damaged or misspelt name, may have said of every profile: any setting or rule, also of service hardening. */
 export function openForAll(exports: readonly WindowsExport[]): readonly Rule[] {
   return openRules(exports, (one) => leavesAllOpen(one) && one.profile === null);
 }
@@ -105,12 +105,12 @@ function openRules(exports: readonly WindowsExport[], isMeant: (one: FileDoubt) 
   return exports
     .flatMap(({ doubts }) => doubts.filter(isMeant))
     .map(({ text, reason, line, file }) =>
-      openRule(text, reason, { line, source: { file, table: STORE_TITLE.policy } }),
+      openRule(text, reason, { line, source: { file, table: 'Windows Defender Firewall' } }),
     );
 }
 
 function leavesAllOpen({ text, reason }: FileDoubt): boolean {
-  return reason.code === 'cut-export' || isDamaged(text);
+  return reason.code === 'cut-export' || reason.code === 'misspelt-name' || isDamaged(text);
 }
 
 function forProfiles({ conditions }: WindowsRule, here: Profile): IdleRule['because'] {

@@ -120,11 +120,13 @@ function ruleOf(block: NetshBlock, index: number, file: string): WindowsRule {
     doubts.push({ text: `InterfaceTypes=${interfaceTypes}`, reason: { code: 'interface-kind' } });
   const source = values.get('Rule source');
   if (source !== undefined && source !== 'Local Setting') refuse(`Rule source ${source}`);
+  const number = protocol === null ? null : protocolOf(protocol, refuse);
+  const port = number === 6 || number === 17 ? need : get;
   const conditions: RuleConditions = {
     profiles: profilesOf(need('Profiles'), refuse),
-    protocol: protocol === null ? null : protocolOf(protocol, refuse),
-    localPorts: portsOf(get('LocalPort'), refuse),
-    remotePorts: portsOf(get('RemotePort'), refuse),
+    protocol: number,
+    localPorts: portsOf(port('LocalPort'), refuse),
+    remotePorts: portsOf(port('RemotePort'), refuse),
     localAddresses: addressesOf(need('LocalIP'), refuse),
     remoteAddresses: addressesOf(need('RemoteIP'), refuse),
     doubts,

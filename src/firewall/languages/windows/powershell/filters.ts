@@ -1,15 +1,36 @@
 import type { CimObject, FoundObject } from './objects.ts';
 
-/** The filters of a rule, each asked by a cmdlet of its own. */
+/**
+ * The filters of a rule, each asked by a cmdlet of its own: the properties it is known by, and those that say more of what a packet has
+ * to be like, each by its names. Windows writes all of them, with `Any` or nothing where nothing is asked.
+ */
 export const FILTERS = {
-  port: { cmdlet: 'Get-NetFirewallPortFilter', keys: ['LocalPort'] },
-  address: { cmdlet: 'Get-NetFirewallAddressFilter', keys: ['RemoteAddress'] },
-  application: { cmdlet: 'Get-NetFirewallApplicationFilter', keys: ['Program', 'AppPath'] },
-  service: { cmdlet: 'Get-NetFirewallServiceFilter', keys: ['Service', 'ServiceName'] },
-  interface: { cmdlet: 'Get-NetFirewallInterfaceFilter', keys: ['InterfaceAlias'] },
-  interfaceType: { cmdlet: 'Get-NetFirewallInterfaceTypeFilter', keys: ['InterfaceType'] },
-  security: { cmdlet: 'Get-NetFirewallSecurityFilter', keys: ['Authentication'] },
-} as const satisfies Record<string, { readonly cmdlet: string; readonly keys: readonly string[] }>;
+  port: { cmdlet: 'Get-NetFirewallPortFilter', keys: ['LocalPort'], more: [['Protocol'], ['RemotePort']] },
+  address: { cmdlet: 'Get-NetFirewallAddressFilter', keys: ['RemoteAddress'], more: [['LocalAddress']] },
+  application: {
+    ...{ cmdlet: 'Get-NetFirewallApplicationFilter', keys: ['Program', 'AppPath'], more: [['Package']] },
+  },
+  service: { cmdlet: 'Get-NetFirewallServiceFilter', keys: ['Service', 'ServiceName'], more: [] },
+  interface: { cmdlet: 'Get-NetFirewallInterfaceFilter', keys: ['InterfaceAlias'], more: [] },
+  interfaceType: { cmdlet: 'Get-NetFirewallInterfaceTypeFilter', keys: ['InterfaceType'], more: [] },
+  security: {
+    ...{ cmdlet: 'Get-NetFirewallSecurityFilter', keys: ['Authentication'] },
+    more: [
+      ...[['Encryption'], ['OverrideBlockRules'], ['LocalUser', 'LocalUsers']],
+      ...[
+        ['RemoteUser', 'RemoteUsers'],
+        ['RemoteMachine', 'RemoteMachines'],
+      ],
+    ],
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly cmdlet: string;
+    readonly keys: readonly string[];
+    readonly more: readonly (readonly string[])[];
+  }
+>;
 
 export type FilterKind = keyof typeof FILTERS;
 

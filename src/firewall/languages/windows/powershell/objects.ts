@@ -19,6 +19,9 @@ export function isPowershellJson(text: string): boolean {
   return COLLECTION.test(head.slice(0, 400)) || (!/^\s*\{\s*"nftables"/.test(head) && CMDLET_KEYS.test(head));
 }
 
+/** Stores that a collection may have listed. */
+const STORES = ['persistentstore', 'rsop', 'activestore'];
+
 /** The file of our collector. */
 const COLLECTION = /"platform"\s*:\s*"windows"/;
 
@@ -42,7 +45,17 @@ export function objectsOf(sources: readonly WindowsSource[]): {
   const collections: Collection[] = [];
   for (const { text, file } of sources) {
     const add = (value: unknown, store: string | null): void => {
-      for (const object of listOf(value)) if (isObject(object)) objects.push({ object, file, store });
+      for (const object of listOf(value)) {
+        if (!isObject(object)) continue;
+        if (Object.values(object).some(isListOfObjects))
+          throw badRuleset(
+            { file, line: 1, column: 1 },
+            'a list of objects under a name that ConvertTo-Json does not write',
+            Object.keys(object).join(', '),
+            'give the file as ConvertTo-Json wrote it',
+          );
+        objects.push({ object, file, store });
+      }
     };
     const data = parseOnce(text.replace(/^\ufeff/, ''), file);
     if (!isObject(data) || !isCollection(data, file)) {
@@ -52,6 +65,14 @@ export function objectsOf(sources: readonly WindowsSource[]): {
     const stores = Object.entries(isObject(data.stores) ? data.stores : {}).flatMap(([name, store]) =>
       isObject(store) ? [{ name, store }] : [],
     );
+    const strange = stores.find(({ name }) => !STORES.includes(name.toLowerCase()));
+    if (strange !== undefined)
+      throw badRuleset(
+        { file, line: 1, column: 1 },
+        'a store that Windows Defender Firewall does not have',
+        strange.name,
+        'collect it again: vwaudit collect --script powershell',
+      );
     for (const { name, store } of stores) for (const value of Object.values(store)) add(value, name);
     const hasPolicyKey = typeof data.hasPolicyKey === 'boolean' ? data.hasPolicyKey : null;
     collections.push({
@@ -91,6 +112,14 @@ function parseOnce(text: string, file: string): unknown {
     'a property that stands twice in its object',
     text.slice(at, text.indexOf('"', at + 1) + 1),
     'give the file as ConvertTo-Json wrote it',
+  );
+}
+
+/** Objects of the cmdlets have none in them. */
+function isListOfObjects(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.some((one) => isObject(one) && ['InstanceID', 'DisplayName', 'Enabled'].some((key) => key in one))
   );
 }
 

@@ -2,18 +2,26 @@ import { PROFILES } from '../policy/profile.ts';
 import type { Setting, SettingName, SettingStore } from '../policy/policy.ts';
 import { enumOf, listOf, textOf, type CimObject, type FoundObject } from './objects.ts';
 
-/** Settings of the registry as Get-NetFirewallProfile calls them; null for what is not configured. */
-const SETTINGS: Readonly<
-  Record<string, { readonly name: SettingName; readonly value: (value: number) => number | null }>
-> = {
-  Enabled: { name: 'EnableFirewall', value: flag },
-  DefaultInboundAction: { name: 'DefaultInboundAction', value: action },
-  DefaultOutboundAction: { name: 'DefaultOutboundAction', value: action },
+/** The numbers of a setting as Get-NetFirewallProfile writes them, by those of the registry; `unset` is not configured. */
+interface Numbers {
+  readonly name: SettingName;
+  readonly unset: number;
+  readonly values: Readonly<Record<number, number>>;
+}
+
+const FLAG = { unset: 2, values: { 0: 0, 1: 1 } };
+const ACTION = { unset: 0, values: { 2: 0, 4: 1 } };
+
+/** Settings of the registry as Get-NetFirewallProfile calls them. */
+const SETTINGS: Readonly<Record<string, Numbers>> = {
+  Enabled: { name: 'EnableFirewall', ...FLAG },
+  DefaultInboundAction: { name: 'DefaultInboundAction', ...ACTION },
+  DefaultOutboundAction: { name: 'DefaultOutboundAction', ...ACTION },
   // Without inbound rules the default counts alone; with the default, block, that is to block all.
-  AllowInboundRules: { name: 'DoNotAllowExceptions', value: negated },
-  AllowLocalFirewallRules: { name: 'AllowLocalPolicyMerge', value: flag },
-  AllowUserApps: { name: 'AllowUserPrefMergeApps', value: flag },
-  AllowUserPorts: { name: 'AllowUserPrefMergePorts', value: flag },
+  AllowInboundRules: { name: 'DoNotAllowExceptions', unset: 2, values: { 0: 1, 1: 0 } },
+  AllowLocalFirewallRules: { name: 'AllowLocalPolicyMerge', ...FLAG },
+  AllowUserApps: { name: 'AllowUserPrefMergeApps', ...FLAG },
+  AllowUserPorts: { name: 'AllowUserPrefMergePorts', ...FLAG },
 };
 
 const NAMES = {
@@ -24,8 +32,11 @@ const NAMES = {
   Block: 4,
 };
 
+/** What only Get-NetFirewallProfile has. One of them may be misspelt, or the name of the profile. */
+const MARKS = Object.keys(SETTINGS).filter((key) => key !== 'Enabled');
+
 export function isProfileObject(object: CimObject): boolean {
-  return 'DefaultInboundAction' in object && 'Name' in object;
+  return MARKS.filter((key) => key in object).length > 1;
 }
 
 /** The settings of one object of Get-NetFirewallProfile. */
@@ -36,33 +47,25 @@ export function settingsOfProfile(
   const profile = PROFILES.find((one) => one === textOf(object.Name)?.toLowerCase()) ?? null;
   if (profile === null) return { profile, settings: [] };
   const place = { store, profile, file, line: 0 };
-  const settings = Object.entries(SETTINGS).flatMap(([key, { name, value }]): readonly Setting[] => {
+  const settings = Object.entries(SETTINGS).flatMap(([key, { name, unset, values }]): readonly Setting[] => {
     if (!(key in object)) return [{ ...place, name, value: null, text: `${key} is missing` }];
     const given = enumOf(object[key], NAMES);
-    const text = `${key}=${String(object[key])}`;
-    if (given === null) return [{ ...place, name, value: null, text }];
-    const found = Number.isNaN(given) ? null : value(given);
-    return found === null ? [] : [{ ...place, name, value: found, text }];
+    if (given === unset || Number.isNaN(given)) return [];
+    const value = given === null ? null : (values[given] ?? null);
+    return [{ ...place, name, value, text: `${key}=${String(object[key])}` }];
   });
   const disabled = listOf(object.DisabledInterfaceAliases).filter((one) => one !== 'NotConfigured');
-  const text = `DisabledInterfaceAliases=${disabled.join(',')}`;
+  const isMissing = !('DisabledInterfaceAliases' in object);
+  const text = isMissing
+    ? 'DisabledInterfaceAliases is missing'
+    : `DisabledInterfaceAliases=${disabled.join(',')}`;
   return {
     profile,
     settings: [
       ...settings,
-      ...(disabled.length > 0 ? [{ ...place, name: 'DisabledInterfaces' as const, value: null, text }] : []),
+      ...(isMissing || disabled.length > 0
+        ? [{ ...place, name: 'DisabledInterfaces' as const, value: null, text }]
+        : []),
     ],
   };
-}
-
-function flag(value: number): number | null {
-  return value === 0 || value === 1 ? value : null;
-}
-
-function negated(value: number): number | null {
-  return value === 0 ? 1 : value === 1 ? 0 : null;
-}
-
-function action(value: number): number | null {
-  return value === 2 ? 0 : value === 4 ? 1 : null;
 }

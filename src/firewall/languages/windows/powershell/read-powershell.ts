@@ -35,7 +35,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
     .map(({ rule }) => rule);
   const profiles = objects
     .filter(({ object, store }) => isProfileObject(object) && !isActiveStore(store))
-    .map((one) => ({ ...settingsOfProfile(one, settingStore(one)), store: settingStore(one) }));
+    .map((one) => ({ ...settingsOfProfile(one, settingStore(one)), store: settingStore(one), one }));
   const asked = collections.flatMap(storesOf);
   const found = rules.flatMap(({ origin: { store } }): readonly SettingStore[] =>
     store === 'local' || store === 'policy' ? [store] : [],
@@ -67,6 +67,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
           .slice(0, 1)
           .map(otherProduct),
         ...(filters.size > 0 && given.length === 0 ? [withoutRules(first)] : []),
+        ...profiles.flatMap(({ profile, one }) => (profile === null ? [ofNoProfile(one)] : [])),
       ],
     },
   ];
@@ -121,6 +122,12 @@ function otherProduct({ file }: FoundObject): WindowsExport['doubts'][number] {
 function assumedOf({ file }: WindowsSource, orphans: number): readonly string[] {
   if (orphans === 0) return [];
   return [`${file}: its rules are all there are, though filters of more rules are given (${orphans})`];
+}
+
+/** Which profile the settings of an object are for is not known. */
+function ofNoProfile({ object, file }: FoundObject): WindowsExport['doubts'][number] {
+  const name = `profile ${String(object.Name ?? 'without a name')}`;
+  return { text: name, reason: { code: 'misspelt-name', name, perhaps: null }, profile: null, file, line: 0 };
 }
 
 /** Filters show that there are rules. */

@@ -1,3 +1,4 @@
+import { nearestWord } from '../../../../nearest-word.ts';
 import type { PlainReason } from '../../../model/reason.ts';
 import { parseAddresses } from '../policy/addresses.ts';
 import { damagedRule, isDamaged } from '../policy/damaged.ts';
@@ -18,13 +19,15 @@ import { enumOf, listOf, textOf, wordsOf, type CimObject, type FoundObject } fro
 /** The rule that an object of Get-NetFirewallRule and its filters stand for. A filter that is missing is not "any". */
 export function ruleOfObject({ object, file, store }: FoundObject, filters: Filters): WindowsRule {
   const id = textOf(object.InstanceID) ?? textOf(object.Name) ?? '';
-  const doubts: Doubt[] = FILTER_KINDS.flatMap((kind) => {
+  const doubts: Doubt[] = FILTER_KINDS.flatMap((kind): readonly Doubt[] => {
     const filter = filters[kind];
-    if (filter === undefined)
-      return [
-        { text: FILTERS[kind].cmdlet, reason: { code: 'filter-not-given', filter: FILTERS[kind].cmdlet } },
-      ];
-    return filter.IsNegated === true ? [outside(`${kind} filter is negated`)] : [];
+    const { cmdlet, more } = FILTERS[kind];
+    if (filter === undefined) return [{ text: cmdlet, reason: { code: 'filter-not-given', filter: cmdlet } }];
+    const missing = more.filter((names) => !names.some((name) => name in filter));
+    return [
+      ...(filter.IsNegated === true ? [outside(`${kind} filter is negated`)] : []),
+      ...missing.map(([name = '']) => outside(`${cmdlet} without ${name}`)),
+    ];
   });
   for (const kind of filters.twice ?? []) doubts.push(outside(`two ${kind} filters that differ`));
   const refuse = (part: string): null => {
@@ -37,6 +40,7 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
   const direction = enumOf(object.Direction, { Inbound: 1, Outbound: 2 });
   const enabled = enumOf(object.Enabled, { True: 1, False: 2 });
   doubts.push(...openConditions(object, filters), ...interfaceConditions(filters), ...badStatus(object));
+  doubts.push(...[object, ...FILTER_KINDS.map((kind) => filters[kind] ?? {})].flatMap(misspeltProperties));
   const conditions: RuleConditions = {
     profiles: profilesOf(object.Profiles ?? object.Profile, refuse),
     protocol,
@@ -70,6 +74,28 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
   // Ports, addresses and numbers that are damaged are none.
   return isDamaged([rule.program, rule.service, rule.package].join()) ? damagedRule(rule) : rule;
 }
+
+/** Properties that no rule or filter needs to have, and that leave it open where they say more than usual. */
+const OPTIONAL = [
+  ...['IsNegated', 'DynamicTransport', 'DynamicTarget', 'LocalOnlyMapping', 'Owner', 'Platform', 'Platforms'],
+  ...['RemoteDynamicKeywordAddresses', 'PolicyAppId', 'PrimaryStatus', 'StatusCode', 'PolicyStoreSourceType'],
+  'EnforcementStatus',
+];
+
+const nearestProperty = new Map<string, string | undefined>();
+
+function misspeltProperties(object: CimObject): readonly Doubt[] {
+  return Object.keys(object).flatMap((name): readonly Doubt[] => {
+    if (!nearestProperty.has(name) && nearestProperty.size < MAX_PROPERTIES)
+      nearestProperty.set(name, nearestWord(name, OPTIONAL));
+    const perhaps = nearestProperty.get(name);
+    if (perhaps === undefined || perhaps === name || OPTIONAL.includes(name)) return [];
+    return [{ text: name, reason: { code: 'misspelt-name', name, perhaps } }];
+  });
+}
+
+/** Windows has fewer than a hundred; a file of something else may have any number. */
+const MAX_PROPERTIES = 1000;
 
 /** What Windows says of a rule that it has not read, or has read in part. */
 function badStatus({ PrimaryStatus: primary, StatusCode: code }: CimObject): readonly Doubt[] {

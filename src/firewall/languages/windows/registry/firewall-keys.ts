@@ -1,3 +1,4 @@
+import { nearestWord } from '../../../../nearest-word.ts';
 import type { Profile } from '../policy/profile.ts';
 import type { SettingStore } from '../policy/policy.ts';
 
@@ -16,6 +17,15 @@ export type FirewallKey =
   /** A form of Windows XP, or a setting of MDM, whose effect beside the rules is not known. */
   | { readonly kind: 'unread'; readonly profile: Profile | null; readonly path: string };
 
+/** Keys that hold rules or settings nobody asks about: what "restore defaults" restores, IPsec, Hyper-V. */
+const OF_OTHERS =
+  /\\(?:sharedaccess\\defaults|firewallpolicy\\consecrules|windowsfirewall\\consecrules|(?:firewallpolicy|windowsfirewall)\\hyperv[^\\]*)(?:\\|$)/;
+
+/** Whether a key that is none of the firewall's may hold its rules or settings. @param path in lower case */
+export function isOfOthers(path: string): boolean {
+  return OF_OTHERS.test(path);
+}
+
 const LOCAL =
   /\\(?:currentcontrolset|(controlset\d{3}))\\services\\sharedaccess\\parameters\\firewallpolicy(?:\\(.+))?$/;
 const POLICY = /(?:^|\\)software\\policies\\microsoft\\windowsfirewall(?:\\(.+))?$/;
@@ -30,6 +40,23 @@ const PROFILE_KEYS: Readonly<Record<SettingStore, Readonly<Record<string, Profil
     standardprofile: 'standard',
   },
 };
+
+/** Keys of a store below its root that rules and settings are in. */
+const HEADS: Readonly<Record<SettingStore, readonly string[]>> = {
+  local: ['DomainProfile', 'StandardProfile', 'PublicProfile', 'FirewallRules', 'RestrictedServices', 'Mdm'],
+  policy: ['DomainProfile', 'PrivateProfile', 'PublicProfile', 'StandardProfile', 'FirewallRules'],
+};
+
+/**
+ * What a key below a store's root, which is none of the firewall's, is called there, and what may have been meant; null for any other.
+ * @param path in lower case
+ */
+export function nearlyKey(path: string): { readonly name: string; readonly perhaps: string } | null {
+  const local = LOCAL.exec(path)?.[2];
+  const [name = ''] = (local ?? POLICY.exec(path)?.[1] ?? '').split('\\', 1);
+  const perhaps = nearestWord(name, HEADS[local === undefined ? 'policy' : 'local']);
+  return perhaps === undefined || perhaps.toLowerCase() === name ? null : { name, perhaps };
+}
 
 /** @param path in lower case */
 export function firewallKey(path: string): FirewallKey | null {

@@ -1,8 +1,9 @@
 import { InputError } from '../../../../input-error.ts';
-import { SETTINGS, type Setting, type WindowsExport } from '../policy/policy.ts';
+import { SETTINGS, type WindowsExport } from '../policy/policy.ts';
 import type { WindowsRule } from '../policy/rule.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
 import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
+import { isNamedAsSetting, misspelt, misspeltKeys, nameOfValue } from './misspelt-names.ts';
 import type { RegistryContent, RegistryValue } from './registry-values.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer One)[] ? One[] : T[Key] };
@@ -28,16 +29,25 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
     },
   };
   for (const key of counts.values()) noteKey(found, key);
+  const unknown = new Set<string>();
   let empty = 0;
   for (const [path, key] of counts)
     for (const value of content.get(path) ?? [])
-      if (key.kind === 'rules') {
+      if (key.kind === 'unread') found.doubts.push(unreadOf(key, value, file));
+      else if (key.kind === 'profile' || key.kind === 'merge') addSetting(found, key, value, unknown);
+      // A heading was lost.
+      else if (isNamedAsSetting(value) || (key.kind === 'root' && nameOfValue(value).kind === 'misspelt'))
+        found.doubts.push(misspelt(value.name, null, { profile: null, file, line: value.line }));
+      else if (key.kind === 'rules') {
         const rule = ruleOf(key.store, value, file);
         if (rule === null) empty++;
         else found.rules.push(rule);
-      } else if (key.kind === 'unread' || !IS_NAME.test(value.name))
-        found.doubts.push(doubtOf(key, value, file));
-      else found.settings.push(...settingOf(key, value, file));
+      }
+  found.doubts.push(...misspeltKeys(content, counts, file));
+  if (unknown.size > 0)
+    found.unstated.push(
+      `${file}: what Windows does not document changes nothing (${[...unknown].join(', ')})`,
+    );
   if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
   return found;
 }
@@ -86,9 +96,6 @@ function noteKey(found: Mutable<WindowsExport>, key: FirewallKey): void {
   found.ruleStores.push(key.store);
 }
 
-/** Names of settings are of ASCII; another one may have been a setting that counts. */
-const IS_NAME = /^[ -~]*$/;
-
 function ruleOf(
   store: WindowsRule['origin']['store'],
   { name, data, line }: RegistryValue,
@@ -98,37 +105,43 @@ function ruleOf(
   return parseRule(text, { file, line, store, id: name, name: '', text });
 }
 
-function doubtOf(
-  key: Exclude<FirewallKey, { kind: 'rules' }>,
+function unreadOf(
+  { profile, path }: Extract<FirewallKey, { kind: 'unread' }>,
   { name, line }: RegistryValue,
   file: string,
 ): WindowsExport['doubts'][number] {
-  const text = key.kind === 'unread' ? `${key.path}\\${name}` : name;
-  const isOfOne = key.kind !== 'root' && key.profile !== 'standard';
-  const profile = isOfOne ? key.profile : null;
+  const text = `${path}\\${name}`;
   return { text, reason: { code: 'unread-setting', setting: text }, profile, file, line };
 }
 
-function settingOf(
-  key: Exclude<FirewallKey, { kind: 'rules' | 'unread' }>,
-  { name, data, line }: RegistryValue,
-  file: string,
-): readonly Setting[] {
-  if (key.kind === 'root') return [];
-  const lower = name.toLowerCase();
+/** @param unknown names of values whose effect nobody published */
+function addSetting(
+  { file, settings, doubts }: Mutable<WindowsExport>,
+  key: Extract<FirewallKey, { kind: 'profile' | 'merge' }>,
+  value: RegistryValue,
+  unknown: Set<string>,
+): void {
+  const { name, data, line } = value;
   const { store, profile } = key;
   const place = { store, profile, file, line };
   const text = `${name}=${data ?? 'unreadable'}`;
-  if (key.kind === 'merge') {
-    if (lower !== 'allowuserprefmerge') return [];
-    return [{ ...place, name: `AllowUserPrefMerge${key.of}`, value: flag(data), text }];
+  const lower = name.toLowerCase();
+  const setting =
+    key.kind === 'merge'
+      ? lower === 'allowuserprefmerge' && (`AllowUserPrefMerge${key.of}` as const)
+      : SETTINGS.find((one) => one.toLowerCase() === lower);
+  if (setting) settings.push({ ...place, name: setting, value: flag(data), text });
+  // No interface is an empty text.
+  else if (key.kind === 'profile' && lower === 'disabledinterfaces')
+    settings.push({ ...place, name: 'DisabledInterfaces', value: data === '' ? 0 : null, text });
+  else {
+    const found = nameOfValue(value);
+    if (found.kind === 'misspelt') {
+      const isOfProfile = found.meant !== null && profile !== 'standard';
+      doubts.push(misspelt(name, found.meant, { profile: isOfProfile ? profile : null, file, line }));
+    }
+    if (found.kind === 'unknown') unknown.add(name);
   }
-  if (lower === 'disabledinterfaces') {
-    // No interface is an empty text.
-    return [{ ...place, name: 'DisabledInterfaces', value: data === '' ? 0 : null, text }];
-  }
-  const setting = SETTINGS.find((one) => one.toLowerCase() === lower);
-  return setting === undefined ? [] : [{ ...place, name: setting, value: flag(data), text }];
 }
 
 function flag(data: RegistryValue['data']): number | null {

@@ -48,7 +48,7 @@ function apply(found: RegistryBuilder, key: string, name: string, data: string |
     const soft = name.slice(7);
     const values = found.open(key);
     if (!values.has(soft)) values.set({ name: soft, data, line: 0 });
-  } else if (lower.startsWith('**') || name === '') found.open(key);
+  } else if (name === '' || lower === '**securekey' || lower.startsWith('**comment:')) found.open(key);
   else found.open(key).set({ name, data, line: 0 });
 }
 

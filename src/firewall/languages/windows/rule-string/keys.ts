@@ -1,3 +1,4 @@
+import { nearestWord } from '../../../../nearest-word.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { Doubt } from '../policy/rule.ts';
 import { isEveryPlatform } from './platform.ts';
@@ -51,6 +52,14 @@ export function isKnownKey(key: string): boolean {
 /** The keys whose values add up that begin so. */
 export function keysOf(stem: string): readonly string[] {
   return [...ADDS_UP].filter((key) => key.startsWith(stem));
+}
+
+/**
+ * Whether a key that is not known may say more of a list than the keys that begin so: newer versions add keys to the lists of older ones
+ * (`LPort2_24`), and a misspelt one is of the list that it was meant for.
+ */
+export function mayAddTo(stem: string, key: string): boolean {
+  return !isKnownKey(key) && (key.startsWith(stem) || nearestWord(key, keysOf(stem)) !== undefined);
 }
 
 export function isRepeatable(key: string): boolean {

@@ -16,7 +16,7 @@ import {
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
 import { brokenConstraints, FREE_TEXT, swallowedKey } from './constraints.ts';
-import { isKnownKey, isRepeatable, keysOf, nameOf, openConditions } from './keys.ts';
+import { isKnownKey, isRepeatable, keysOf, mayAddTo, nameOf, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
 const MAJOR = 2;
@@ -110,13 +110,17 @@ function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
   if (read('dir', (words) => wordsIn(words, DIRECTIONS)) === null) refuse('no Dir');
   read('active', (words) => wordsIn(words, ACTIVITY));
   for (const part of brokenConstraints(values, id)) refuse(part);
+  const unknown = split.fields.map(({ name }) => name).filter((name) => !isKnownKey(name));
+  // What a list that may lack something asks is not known.
+  const whole = <T>(stem: string, found: T | null): T | null =>
+    unknown.some((key) => mayAddTo(stem, key)) ? null : found;
   return {
-    profiles: read('profile', parseProfiles),
+    profiles: whole('profile', read('profile', parseProfiles)),
     protocol,
-    localPorts: ports.local,
-    remotePorts: ports.remote,
-    localAddresses: addressesOf(values, LOCAL_ADDRESSES, refuse),
-    remoteAddresses: addressesOf(values, REMOTE_ADDRESSES, refuse),
+    localPorts: whole('lport', ports.local),
+    remotePorts: whole('rport', ports.remote),
+    localAddresses: whole('la', addressesOf(values, LOCAL_ADDRESSES, refuse)),
+    remoteAddresses: whole('ra', addressesOf(values, REMOTE_ADDRESSES, refuse)),
     doubts,
   };
 }
