@@ -67,7 +67,7 @@ function objects(script: string): string {
           IcmpType: 'Any',
         },
         { ...of, LocalAddress: 'Any', RemoteAddress: get('RemoteAddress') },
-        { ...of, Program: 'Any' },
+        { ...of, Program: 'Any', Package: null },
         { ...of, Service: 'Any' },
         { ...of, InterfaceAlias: 'Any' },
         { ...of, InterfaceType: 0 },

@@ -13,15 +13,10 @@ export const FILTERS = {
   service: { cmdlet: 'Get-NetFirewallServiceFilter', keys: ['Service', 'ServiceName'], more: [] },
   interface: { cmdlet: 'Get-NetFirewallInterfaceFilter', keys: ['InterfaceAlias'], more: [] },
   interfaceType: { cmdlet: 'Get-NetFirewallInterfaceTypeFilter', keys: ['InterfaceType'], more: [] },
+  // What else it asks goes with authentication.
   security: {
     ...{ cmdlet: 'Get-NetFirewallSecurityFilter', keys: ['Authentication'] },
-    more: [
-      ...[['Encryption'], ['OverrideBlockRules'], ['LocalUser', 'LocalUsers']],
-      ...[
-        ['RemoteUser', 'RemoteUsers'],
-        ['RemoteMachine', 'RemoteMachines'],
-      ],
-    ],
+    more: [['LocalUser', 'LocalUsers']],
   },
 } as const satisfies Record<
   string,

@@ -126,7 +126,7 @@ function assumedOf({ file }: WindowsSource, orphans: number): readonly string[] 
 
 /** Which profile the settings of an object are for is not known. */
 function ofNoProfile({ object, file }: FoundObject): WindowsExport['doubts'][number] {
-  const name = `profile ${String(object.Name ?? 'without a name')}`;
+  const name = `profile ${textOf(object.Name) ?? 'without a name'}`;
   return { text: name, reason: { code: 'misspelt-name', name, perhaps: null }, profile: null, file, line: 0 };
 }
 

@@ -79,7 +79,8 @@ export function ruleOfObject({ object, file, store }: FoundObject, filters: Filt
 const OPTIONAL = [
   ...['IsNegated', 'DynamicTransport', 'DynamicTarget', 'LocalOnlyMapping', 'Owner', 'Platform', 'Platforms'],
   ...['RemoteDynamicKeywordAddresses', 'PolicyAppId', 'PrimaryStatus', 'StatusCode', 'PolicyStoreSourceType'],
-  'EnforcementStatus',
+  ...['EnforcementStatus', 'Encryption', 'OverrideBlockRules', 'RemoteUser', 'RemoteUsers', 'RemoteMachine'],
+  'RemoteMachines',
 ];
 
 const nearestProperty = new Map<string, string | undefined>();
