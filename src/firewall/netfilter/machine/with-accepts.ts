@@ -1,7 +1,7 @@
 import type { Address } from '../../../net/address.ts';
 import { singleAddress } from '../../../net/address-set.ts';
 import { CT_STATE, numberIn, type Match } from '../../model/match.ts';
-import { HOOKS, type Hook, type Rule, type TableFamily } from '../../model/ruleset.ts';
+import { HOOKS, type Chain, type Hook, type Rule, type TableFamily } from '../../model/ruleset.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 
 /** A rule that would be put before all others of a chain: it accepts what the source sends, or what belongs to open connections. */
@@ -23,7 +23,7 @@ export function withAccepts(firewall: Firewall, accepts: readonly Accept[], sour
   const patched = (hooked: HookedChain): HookedChain => {
     const own = accepts.filter(({ before }) => isOf(hooked, before));
     if (own.length === 0) return hooked;
-    const rules = [...own.map((one) => ruleOf(one, source)), ...hooked.chain.rules];
+    const rules = [...own.map((one) => ruleOf(one, source)), goOnIn(hooked.chain)];
     return { ...hooked, chain: { ...hooked.chain, rules } };
   };
   const each = (hooks: Firewall['hooks']): Firewall['hooks'] =>
@@ -47,6 +47,11 @@ function isOf({ table, chain, base }: HookedChain, before: Accept['before']): bo
     chain.name === before.base &&
     base.hook === before.hook
   );
+}
+
+/** The chain as it is in its table, whose rules may be many: what is known of them stays known. */
+function goOnIn({ name, line }: Chain): Rule {
+  return { line, text: '', matches: [], effects: [{ kind: 'goto', chain: name }], isImplied: true };
 }
 
 function ruleOf({ of }: Accept, { family, value }: Address): Rule {
