@@ -87,13 +87,15 @@ function differenceOf(first: Rule, other: Rule | undefined): number | 'none' | '
 function join(first: Rule, rules: readonly Rule[], at: number): Rule {
   const pairs: Bound[] = [];
   const bounds: Bound[] = [];
+  let areIntervals = true;
   for (const { matches } of rules) {
     const match = matches[at];
     const set = match?.kind === 'address' ? match.in : [];
+    if (set.length > 2) areIntervals = false;
     for (const bound of set) pairs.push(bound);
     bounds.push(set[0] ?? 0, set[set.length - 1] ?? 0);
   }
-  return joinedRule(first, pairs, { at, bounds, written: (nth) => rules[nth] ?? first });
+  return joinedRule(first, pairs, { at, bounds, areIntervals, written: (nth) => rules[nth] ?? first });
 }
 
 /** Both end the packet's way alike. */

@@ -156,6 +156,8 @@ export interface JoinedRules {
   readonly at: number;
   /** From and to which address each reaches, half open, in pairs and in the order of the file. */
   readonly bounds: readonly Bound[];
+  /** Each tests for all the addresses between its bounds. */
+  readonly areIntervals: boolean;
   /** The nth as the file wrote it: the same object every time. */
   readonly written: (nth: number) => Rule;
 }

@@ -1,10 +1,5 @@
-import {
-  boundsUpTo,
-  compareBounds,
-  overlaps,
-  type Bound,
-  type IntervalSet,
-} from '../../../net/interval-set.ts';
+import { boundsUpTo, overlaps, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
+import { joinedOrder, type JoinedOrder } from '../../model/joined-order.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import { SCANS_BEFORE_INDEX } from '../matching/range-index.ts';
 import type { PacketState } from '../evaluation.ts';
@@ -27,59 +22,28 @@ export function expandMergedRule(
   return [...rows].sort((a, b) => a - b).map((row) => joined.written(row));
 }
 
-interface Index {
-  /** The rows by where they begin. */
-  readonly order: Uint32Array;
-  /** Where, in that order. */
-  readonly begins: readonly Bound[];
-  /** For each place in that order where the furthest of the rows up to there ends. */
-  readonly furthest: readonly Bound[];
-}
-
-const indexes = new WeakMap<JoinedRules, { scans: number; index: Index | null }>();
+/** How often their rows were looked through without an order. */
+const scans = new WeakMap<JoinedRules, number>();
 
 /** The rows that reach in between the first and the last of the addresses. */
 function rowsOver(joined: JoinedRules, asked: IntervalSet): readonly number[] {
   const [low = 0, high = 0] = [asked[0], asked[asked.length - 1]];
-  const known = indexes.get(joined) ?? { scans: 0, index: null };
-  indexes.set(joined, known);
-  if (known.scans++ < SCANS_BEFORE_INDEX) return scan(joined, low, high);
-  known.index ??= makeIndex(joined);
-  return lookUp(joined, known.index, low, high);
+  const count = scans.get(joined) ?? 0;
+  scans.set(joined, count + 1);
+  return count < SCANS_BEFORE_INDEX ? scan(joined, low, high) : lookUp(joinedOrder(joined), low, high);
 }
 
 function scan({ bounds }: JoinedRules, low: Bound, high: Bound): readonly number[] {
   const rows: number[] = [];
-  for (let row = 0; 2 * row < bounds.length; row++) if (reaches(bounds, row, low, high)) rows.push(row);
+  for (let row = 0; 2 * row < bounds.length; row++)
+    if ((bounds[2 * row] ?? 0) < high && (bounds[2 * row + 1] ?? 0) > low) rows.push(row);
   return rows;
-}
-
-function makeIndex({ bounds }: JoinedRules): Index {
-  const order = Uint32Array.from({ length: bounds.length / 2 }, (_, row) => row);
-  order.sort((a, b) => compareBounds(bounds[2 * a] ?? 0, bounds[2 * b] ?? 0));
-  const begins: Bound[] = [];
-  const furthest: Bound[] = [];
-  let latest: Bound = 0;
-  for (const row of order) {
-    const end = bounds[2 * row + 1] ?? 0;
-    if (end > latest) latest = end;
-    begins.push(bounds[2 * row] ?? 0);
-    furthest.push(latest);
-  }
-  return { order, begins, furthest };
 }
 
 /** Backwards from the last row that begins in time, as long as one of the rows before reaches far enough. */
-function lookUp({ bounds }: JoinedRules, index: Index, low: Bound, high: Bound): readonly number[] {
-  const { order, begins, furthest } = index;
+function lookUp({ nth, begins, ends, furthest }: JoinedOrder, low: Bound, high: Bound): readonly number[] {
   const rows: number[] = [];
-  for (let place = boundsUpTo(begins, high) - 1; place >= 0 && (furthest[place] ?? 0) > low; place--) {
-    const row = order[place] ?? 0;
-    if (reaches(bounds, row, low, high)) rows.push(row);
-  }
+  for (let place = boundsUpTo(begins, high) - 1; place >= 0 && (furthest[place] ?? 0) > low; place--)
+    if ((begins[place] ?? 0) < high && (ends[place] ?? 0) > low) rows.push(nth[place] ?? 0);
   return rows;
-}
-
-function reaches(bounds: readonly Bound[], row: number, low: Bound, high: Bound): boolean {
-  return (bounds[2 * row] ?? 0) < high && (bounds[2 * row + 1] ?? 0) > low;
 }

@@ -139,10 +139,10 @@ export function sharesOf(
       continue;
     }
     const heaviest = new Heaviest(most);
-    for (const [nth, weight] of group.ofWritten.entries()) {
+    group.ofWritten.forEach((weight, nth) => {
       if (weight > 0) count++;
       heaviest.add(nth, weight);
-    }
+    });
     candidates.push(...heaviest.found.map(({ nth, weight }) => ({ group, nth, weight })));
   }
   const largest = candidates.sort((a, b) => b.weight - a.weight).slice(0, most);

@@ -1,5 +1,4 @@
 import {
-  compareBounds,
   holds,
   intersect,
   subtract,
@@ -8,6 +7,7 @@ import {
   type IntervalSet,
 } from '../../../net/interval-set.ts';
 import { setSize } from '../../../net/set-size.ts';
+import { joinedOrder, type JoinedOrder } from '../../model/joined-order.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import type { Packet } from '../../netfilter/packet.ts';
 
@@ -27,25 +27,22 @@ export function countWritten(met: JoinedMet, add: (nth: number, size: number) =>
     add(alone, Number(setSize(peers)));
     return;
   }
-  const { order, starts } = overlapping(joined);
+  const order = joinedOrder(joined);
   let at = 0;
-  for (let group = 0; group < starts.length; group++) {
-    const [from = 0, end = order.length] = [starts[group], starts[group + 1]];
-    const nth = order[from] ?? 0;
-    const set = setOf(joined, nth);
-    if (end - from > 1 || set.length > 2) {
-      const rows = order.slice(from, end).sort();
-      eachFirst([...rows], joined, peers, (row, those) => {
+  for (let place = 0, next = 0; place < order.nth.length; place = next) {
+    next = groupEnd(order, place);
+    if (next - place > 1 || !joined.areIntervals) {
+      eachFirst(rowsBetween(order, place, next), joined, peers, (row, those) => {
         add(row, Number(setSize(those)));
       });
       continue;
     }
-    const [low = 0, high = 0] = set;
+    const [low = 0, high = 0] = [order.begins[place], order.ends[place]];
     while (at < peers.length && (peers[at + 1] ?? 0) <= low) at += 2;
     let size = 0;
     for (let i = at; i < peers.length && (peers[i] ?? 0) < high; i += 2)
       size += distance(larger(peers[i] ?? 0, low), smaller(peers[i + 1] ?? 0, high));
-    if (size > 0) add(nth, size);
+    if (size > 0) add(order.nth[place] ?? 0, size);
   }
 }
 
@@ -54,15 +51,31 @@ export function writtenPeers(met: JoinedMet, nth: number): IntervalSet {
   const { joined, peers } = met;
   const alone = onlyMet(met);
   if (alone !== null) return alone === nth ? peers : [];
-  const { order, starts } = overlapping(joined);
-  const place = order.indexOf(nth);
-  const group = starts.findLastIndex((start) => start <= place);
-  const rows = order.slice(starts[group], starts[group + 1]).sort();
+  const order = joinedOrder(joined);
+  let place = order.nth.indexOf(nth);
+  while (!beginsGroup(order, place)) place--;
   let found: IntervalSet = [];
-  eachFirst([...rows], joined, peers, (row, those) => {
+  eachFirst(rowsBetween(order, place, groupEnd(order, place)), joined, peers, (row, those) => {
     if (row === nth) found = those;
   });
   return found;
+}
+
+/** Whether the rule at this place of the order has no address in common with those before it. */
+function beginsGroup({ begins, furthest }: JoinedOrder, place: number): boolean {
+  return place === 0 || (begins[place] ?? 0) >= (furthest[place - 1] ?? 0);
+}
+
+/** Up to which place of the order rules may have addresses in common with the one at this place. */
+function groupEnd(order: JoinedOrder, place: number): number {
+  let end = place + 1;
+  while (end < order.nth.length && !beginsGroup(order, end)) end++;
+  return end;
+}
+
+/** The rules between two places of the order, as the file has them. */
+function rowsBetween({ nth }: JoinedOrder, from: number, to: number): readonly number[] {
+  return [...nth.slice(from, to).sort()];
 }
 
 /** Where what tells the rules apart is no address of the peers, the one that all of them meet. */
@@ -79,34 +92,6 @@ function onlyMet({ rule: { matches }, joined, packet: { addresses } }: JoinedMet
 function setOf(joined: JoinedRules, nth: number): IntervalSet {
   const own = joined.written(nth).matches[joined.at];
   return own?.kind === 'address' ? own.in : [];
-}
-
-interface Overlapping {
-  /** The rules by where their addresses begin. */
-  readonly order: Uint32Array;
-  /** Where in that order those begin that have no address in common with the ones before. */
-  readonly starts: readonly number[];
-}
-
-const known = new WeakMap<JoinedRules, Overlapping>();
-
-function overlapping(joined: JoinedRules): Overlapping {
-  const found = known.get(joined) ?? findOverlapping(joined);
-  known.set(joined, found);
-  return found;
-}
-
-function findOverlapping({ bounds }: JoinedRules): Overlapping {
-  const order = Uint32Array.from({ length: bounds.length / 2 }, (_, nth) => nth);
-  order.sort((a, b) => compareBounds(bounds[2 * a] ?? 0, bounds[2 * b] ?? 0));
-  const starts: number[] = [];
-  let furthest: Bound | null = null;
-  for (const [place, nth] of order.entries()) {
-    const [from = 0, to = 0] = [bounds[2 * nth], bounds[2 * nth + 1]];
-    if (furthest === null || from >= furthest) starts.push(place);
-    if (furthest === null || to > furthest) furthest = to;
-  }
-  return { order, starts };
 }
 
 /** Halved again and again, since many cut out one after another would be quadratic. */
