@@ -131,7 +131,7 @@ function areFew(few: IntervalSet, many: IntervalSet): boolean {
   return few.length <= 2 || (few.length <= FEW_BOUNDS && few.length * FEWER < many.length);
 }
 
-const FEW_BOUNDS = 512;
+const FEW_BOUNDS = 4096;
 const FEWER = 64;
 
 /** For each interval of the few what it makes of those of the many near it. */

@@ -192,14 +192,14 @@ function decideAtOnce(
   asked: Scenario,
   peers: IntervalSet,
 ): { readonly outcome: Outcome; readonly arrived: readonly PacketState[] } {
-  const { arrived, ...fates } = follow(run, firewall, asked, peers);
+  const { arrived, mayPass } = follow(run, firewall, asked, peers);
   if (run.budget <= 0) run.work.isCut = true;
   return run.budget <= 0
     ? { outcome: { ...NOBODY, undecided: peers }, arrived: [] }
-    : { outcome: outcomeOf(fates), arrived };
+    : { outcome: outcomeOf(mayPass, collectedSet(run.dropped)), arrived };
 }
 
-function outcomeOf({ mayPass, mayFail }: Pick<Fates, 'mayPass' | 'mayFail'>): Outcome {
+function outcomeOf(mayPass: IntervalSet, mayFail: IntervalSet): Outcome {
   const undecided = intersect(mayPass, mayFail);
   if (undecided.length === 0) return { ...NOBODY, allowed: mayPass, blocked: mayFail };
   return {
@@ -231,25 +231,23 @@ export function walk(
   return run.budget > 0;
 }
 
-interface Fates {
+interface Followed {
   /** The packets that get to the destination, as they do. */
   readonly arrived: readonly PacketState[];
   readonly mayPass: IntervalSet;
-  readonly mayFail: IntervalSet;
 }
 
-function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Fates {
+/** Those who may fail are the run's dropped. */
+function follow(run: Evaluation, firewall: Firewall, asked: Scenario, peers: IntervalSet): Followed {
   const arrived = sendRequest(run, firewall, asked, peers)
     .filter((state) => reaches(run, asked, state))
     .flatMap((state) => withoutAdmitted(run, asked, state));
   const arrivedPeers = peersOf(arrived);
-  if (asked.state !== 'new') return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
+  if (asked.state !== 'new') return { arrived, mayPass: arrivedPeers };
   const states = joinAnswered(arrived, (state) => isAnswered(run, firewall, asked, state));
   const answered = followAnswers(run, firewall, asked, states);
   // A lone datagram has done its work without an answer, so for UDP a lost answer proves nothing either way.
-  if (asked.transport === 'udp')
-    return { arrived, mayPass: arrivedPeers, mayFail: collectedSet(run.dropped) };
-  return { arrived, mayPass: answered, mayFail: collectedSet(run.dropped) };
+  return { arrived, mayPass: asked.transport === 'udp' ? arrivedPeers : answered };
 }
 
 /** Sends the answers to the packets that arrived, and what follows the handshake. @returns the peers that may get an answer */
