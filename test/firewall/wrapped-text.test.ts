@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { LineForm } from '../../src/firewall/languages/listing/line-form.ts';
+import { linesOf, type LineForm } from '../../src/firewall/languages/listing/line-form.ts';
 import { refuseWrapped } from '../../src/firewall/languages/listing/wrapped-text.ts';
 
 const folder = `${import.meta.dirname}/coverage/fixtures`;
@@ -13,7 +13,7 @@ const read = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8')
 describe('a listing as its tool wrote it', () => {
   test.each(captures)('%s', (name) => {
     expect(() => {
-      refuseWrapped(read(name), name, formOf(name));
+      refuseWrapped(linesOf(read(name)), name, formOf(name));
     }).not.toThrow();
   });
 });
@@ -29,7 +29,7 @@ describe('folded', () => {
     (option, name) => {
       const text = execFileSync('fold', [option], { input: read(name), encoding: 'utf8' });
       expect(() => {
-        refuseWrapped(text, name, formOf(name));
+        refuseWrapped(linesOf(text), name, formOf(name));
       }).toThrow('the text was wrapped');
     },
   );
@@ -39,6 +39,6 @@ test('rules continued with a backslash are not', () => {
   const text =
     'table inet t {\n  chain input {\n    ip saddr 10.30.0.0/16 tcp dport 102 counter \\\naccept\n  }\n}\n';
   expect(() => {
-    refuseWrapped(text, 'x', 'listing');
+    refuseWrapped(linesOf(text), 'x', 'listing');
   }).not.toThrow();
 });

@@ -14,7 +14,7 @@ import { excerpt } from '../model/source-location.ts';
 import type { Ruleset } from '../model/ruleset.ts';
 import { whatElse } from './listing/unsupported-input.ts';
 import { refuseCut } from './listing/cut-text.ts';
-import type { LineForm } from './listing/line-form.ts';
+import { linesOf, type LineForm } from './listing/line-form.ts';
 import { withOpenEnds } from './listing/perhaps-cut.ts';
 import { refuseTerminalMarks } from './listing/terminal-marks.ts';
 import { mayBeWrappedAt, refuseWrapped } from './listing/wrapped-text.ts';
@@ -131,21 +131,30 @@ export function readRulesetSources(
 
 /** Listings of iptables, nft and ipset. */
 function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
-  const written = sources.map(withoutIndent).filter(({ text }) => text.trim() !== '');
+  const given = sources.map(withoutIndent).map((source) => ({ ...source, lines: linesOf(source.text) }));
+  const written = given.filter(({ text }) => text.trim() !== '');
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
-  for (const { text, file } of written) refuseTerminalMarks(text, file);
-  const detected = (written.length > 0 ? written : sources).map((source) => {
-    const { text, file, dialect, isCollected = false, command = null } = source;
+  for (const { text, lines, file } of written) refuseTerminalMarks(text, lines, file);
+  const detected = (written.length > 0 ? written : given).map((source) => {
+    const { text, lines, file, dialect, isCollected = false, command = null } = source;
     if (dialect !== null) refuseOtherHeaders(text, file, dialect);
     const isStated = dialect !== null;
-    return { text, file, dialect: dialect ?? detectDialect(text, file), isStated, isCollected, command };
+    return {
+      text,
+      lines,
+      file,
+      dialect: dialect ?? detectDialect(text, file),
+      isStated,
+      isCollected,
+      command,
+    };
   });
-  for (const { text, file, dialect, isCollected } of detected) {
+  for (const { lines, file, dialect, isCollected } of detected) {
     const { form } = DIALECTS[dialect];
     // What is collected nobody copied from a terminal.
     if (isCollected || form === null) continue;
-    refuseWrapped(text, file, form);
-    refuseCut(text, file, form);
+    refuseWrapped(lines, file, form);
+    refuseCut(lines, file, form);
   }
   const listed = new Map(
     detected.flatMap(({ text, file, dialect }) => (dialect === 'ipset' ? [...parseIpsets(text, file)] : [])),
@@ -154,12 +163,12 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
     detected.flatMap(({ text, dialect }) => (dialect === 'ipset' ? [] : [text])),
     listed,
   );
-  const read = detected.flatMap(({ text, file, dialect, isStated, isCollected, command }) => {
+  const read = detected.flatMap(({ text, lines, file, dialect, isStated, isCollected, command }) => {
     const { parse, form }: Dialect = DIALECTS[dialect];
     if (parse === null) return [];
     const ruleset = orWrapped(text, () => parse(text, file, { sets, command }));
     const isWhole = isCollected || form === null;
-    return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(text, ruleset, form), isStated }];
+    return [{ text, ruleset: isWhole ? ruleset : withOpenEnds(lines, ruleset, form), isStated }];
   });
   if (read.length === 0) return [];
   const isWhole = sources.every(({ isCollected }) => isCollected === true);

@@ -8,9 +8,8 @@ import type { LineForm } from './line-form.ts';
  * they are left open (`perhaps-cut.ts`).
  * @throws InputError with the line that lacks its end
  */
-export function refuseCut(text: string, file: string, form: LineForm): void {
+export function refuseCut(lines: readonly string[], file: string, form: LineForm): void {
   if (form === 'set') return;
-  const lines = linesOf(text);
   if (form === 'listing') refuseTableCut(lines, file);
   const { most, longest } = longestOf(lines);
   if (most < LEAST_WIDTH) return;
@@ -28,11 +27,6 @@ export function refuseCut(text: string, file: string, form: LineForm): void {
   );
 }
 
-/** Without their ends. */
-export function linesOf(text: string): readonly string[] {
-  return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-}
-
 interface Longest {
   readonly most: number;
   readonly longest: readonly { readonly line: string; readonly at: number }[];
@@ -41,7 +35,10 @@ interface Longest {
 /** The longest lines; those that lack one character may have lost a blank at their end. */
 export function longestOf(lines: readonly string[]): Longest {
   const most = lines.reduce((length, line) => Math.max(length, line.length), 0);
-  const longest = lines.flatMap((line, at) => (line.length >= most - 1 ? [{ line, at }] : []));
+  const longest: { readonly line: string; readonly at: number }[] = [];
+  lines.forEach((line, at) => {
+    if (line.length >= most - 1) longest.push({ line, at });
+  });
   return { most, longest };
 }
 

@@ -3,3 +3,9 @@
  * an `ipset save`. Damage on the way (lines wrapped or cut) looks different in each.
  */
 export type LineForm = 'save' | 'listing' | 'set';
+
+/** The lines of a text, without their ends. */
+export function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  return text.includes('\r') ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines;
+}

@@ -1,6 +1,6 @@
 import { unknown } from '../../model/match.ts';
 import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts';
-import { linesOf, longestOf } from './cut-text.ts';
+import { longestOf } from './cut-text.ts';
 import type { LineForm } from './line-form.ts';
 import { isWhole } from './wrapped-text.ts';
 
@@ -8,8 +8,8 @@ import { isWhole } from './wrapped-text.ts';
  * The ruleset with the rules left open whose lines may have been cut at a column: they are the longest of the file and end where a rule
  * may end, but also may not. What such a rule tests last and what it does are not known.
  */
-export function withOpenEnds(text: string, ruleset: Ruleset, form: LineForm): Ruleset {
-  const suspects = suspectLines(text, form);
+export function withOpenEnds(lines: readonly string[], ruleset: Ruleset, form: LineForm): Ruleset {
+  const suspects = suspectLines(lines, form);
   if (suspects.size === 0) return ruleset;
   const opened = (chain: Chain): Chain =>
     chain.rules.some(({ line }) => suspects.has(line))
@@ -36,8 +36,8 @@ function openEnd(rule: Rule, form: LineForm): Rule {
   };
 }
 
-function suspectLines(text: string, form: LineForm): ReadonlySet<number> {
-  const { most, longest } = longestOf(linesOf(text));
+function suspectLines(lines: readonly string[], form: LineForm): ReadonlySet<number> {
+  const { most, longest } = longestOf(lines);
   if (most < NARROWEST) return new Set();
   const isEnded = form === 'listing' ? isWholeRule : isWholeSave;
   // The value that a rule ends with is taken for whole where all the longest end in the same way.

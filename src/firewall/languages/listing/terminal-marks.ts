@@ -4,9 +4,8 @@ import { badRuleset } from '../../model/source-location.ts';
  * Refuses what a terminal put around a listing: the last line of a pager, a shell prompt, escape codes.
  * @throws InputError with the line
  */
-export function refuseTerminalMarks(text: string, file: string): void {
+export function refuseTerminalMarks(text: string, lines: readonly string[], file: string): void {
   if (isBinary(text)) return;
-  const lines = text.split('\n');
   const filled = (line: string): boolean => line.trim() !== '';
   const [first, last] = [lines.findIndex(filled), lines.findLastIndex(filled)];
   const refuse = (at: number, message: string): never => {

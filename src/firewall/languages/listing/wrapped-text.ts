@@ -7,8 +7,7 @@ import type { LineForm } from './line-form.ts';
  * a rule of its own.
  * @throws InputError with the line that holds the rest of the one before
  */
-export function refuseWrapped(text: string, file: string, form: LineForm): void {
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+export function refuseWrapped(lines: readonly string[], file: string, form: LineForm): void {
   const at = FIND[form](lines);
   if (at !== null) throw wrapped(lines[at] ?? '', file, at + 1);
 }
@@ -40,8 +39,8 @@ function wrappedInListing(lines: readonly string[]): number | null {
   let start = 0;
   let depth = 0;
   for (const [at, line] of lines.entries()) {
-    const bare = line.replaceAll(/"[^"]*"|#.*$/g, '').trimEnd();
-    if (bare.trim() === '') continue;
+    const bare = (/["#]/.test(line) ? line.replaceAll(/"[^"]*"|#.*$/g, '') : line).trimEnd();
+    if (bare === '') continue;
     if (depth === 0 && CHAIN.test(bare)) {
       chain = indentOf(bare);
       before = '';
@@ -85,7 +84,7 @@ function indentOf(line: string): number {
 }
 
 function widthOf(line: string): number {
-  return line.replaceAll('\t', '        ').length;
+  return line.includes('\t') ? line.replaceAll('\t', '        ').length : line.length;
 }
 
 /** Lines of a terminal are shorter. */
@@ -109,7 +108,7 @@ function hasNoRoom(line: string, before: string, most: number): boolean {
 }
 
 function count(text: string, brace: string): number {
-  return text.split(brace).length - 1;
+  return text.includes(brace) ? text.split(brace).length - 1 : 0;
 }
 
 /** Lines of a save begin with a command, `*`, `:`, `[`, `#` or COMMIT. */
