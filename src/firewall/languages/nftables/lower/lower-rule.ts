@@ -20,7 +20,8 @@ export function lowerRule(draft: RuleDraft, context: TableContext): Rule {
     if (lost.length > 0 && !hasFamilyTest(matches, effects)) addMatches(lost, matches, effects);
     effects.push(...lowered.effects);
   }
-  return { line: draft.line, handle: draft.handle, text, matches, effects };
+  // Copies take no more room than they have elements: a file may have a million rules.
+  return { line: draft.line, handle: draft.handle, text, matches: matches.slice(), effects: effects.slice() };
 }
 
 function hasFamilyTest(matches: readonly Match[], effects: readonly Effect[]): boolean {

@@ -106,13 +106,16 @@ const IS_ARP = [equals('family', ARP)];
 /** nft reads the tag in place of the type that follows it; a bridge that filters VLANs tags frames by itself. */
 const UNTAGGED = [unknown('the frame carries no VLAN tag', { code: 'vlan-tag' })];
 
-const selections = new Map<string, Selection>();
+const selections = new Map<TableFamily, Map<string, Map<string, Selection>>>();
 
 /** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
 export function selectField(header: string, name: string, table: TableFamily): Selection {
-  const id = `${table} ${header} ${name}`;
-  let selection = selections.get(id);
-  if (selection === undefined) selections.set(id, (selection = newSelection(header, name, table)));
+  let ofTable = selections.get(table);
+  if (ofTable === undefined) selections.set(table, (ofTable = new Map()));
+  let ofHeader = ofTable.get(header);
+  if (ofHeader === undefined) ofTable.set(header, (ofHeader = new Map()));
+  let selection = ofHeader.get(name);
+  if (selection === undefined) ofHeader.set(name, (selection = newSelection(header, name, table)));
   return selection;
 }
 
