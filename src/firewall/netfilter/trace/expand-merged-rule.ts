@@ -1,5 +1,5 @@
 import { boundsUpTo, overlaps, type Bound, type IntervalSet } from '../../../net/interval-set.ts';
-import { joinedOrder, type JoinedOrder } from '../../model/joined-order.ts';
+import { joinedOrder, type JoinedOrder } from './joined-order.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import { SCANS_BEFORE_INDEX } from '../matching/range-index.ts';
 import type { PacketState } from '../evaluation.ts';

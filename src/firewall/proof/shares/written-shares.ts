@@ -7,7 +7,7 @@ import {
   type IntervalSet,
 } from '../../../net/interval-set.ts';
 import { setSize } from '../../../net/set-size.ts';
-import { joinedOrder, type JoinedOrder } from '../../model/joined-order.ts';
+import { joinedOrder, type JoinedOrder } from '../../netfilter/trace/joined-order.ts';
 import type { JoinedRules, Rule } from '../../model/ruleset.ts';
 import type { Packet } from '../../netfilter/packet.ts';
 

@@ -1,5 +1,5 @@
-import { compareBounds, type Bound } from '../../net/interval-set.ts';
-import type { JoinedRules } from './ruleset.ts';
+import { compareBounds, type Bound } from '../../../net/interval-set.ts';
+import type { JoinedRules } from '../../model/ruleset.ts';
 
 /** Joined rules by where their addresses begin, in columns. */
 export interface JoinedOrder {
