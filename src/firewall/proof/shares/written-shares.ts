@@ -29,7 +29,8 @@ export function countWritten(met: JoinedMet, add: (nth: number, size: number) =>
   }
   const order = joinedOrder(joined);
   let at = 0;
-  for (let place = 0, next = 0; place < order.nth.length; place = next) {
+  let next: number;
+  for (let place = 0; place < order.nth.length; place = next) {
     next = groupEnd(order, place);
     if (next - place > 1 || !joined.areIntervals) {
       eachFirst(rowsBetween(order, place, next), joined, peers, (row, those) => {

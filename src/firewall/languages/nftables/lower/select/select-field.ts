@@ -111,9 +111,9 @@ const selections = new Map<TableFamily, Map<string, Map<string, Selection>>>();
 /** A header field by its names, with the family and protocol it implies. Rulesets name few fields many times. */
 export function selectField(header: string, name: string, table: TableFamily): Selection {
   let ofTable = selections.get(table);
-  if (ofTable === undefined) selections.set(table, (ofTable = new Map()));
+  if (ofTable === undefined) selections.set(table, (ofTable = new Map<string, Map<string, Selection>>()));
   let ofHeader = ofTable.get(header);
-  if (ofHeader === undefined) ofTable.set(header, (ofHeader = new Map()));
+  if (ofHeader === undefined) ofTable.set(header, (ofHeader = new Map<string, Selection>()));
   let selection = ofHeader.get(name);
   if (selection === undefined) ofHeader.set(name, (selection = newSelection(header, name, table)));
   return selection;
