@@ -40,7 +40,7 @@ const OTHER: Required<Access> = {
   mayLeaveByAny: true,
   outInterface: 'brsrv',
   destinations: [address('fd00::1')],
-  admitted: [],
+  admitted: [{ transport: 'tcp', port: 103, at: null, from: [prefix('10.30.0.0/16')] }],
   servedAt: [address('fd00::1')],
   selfAddresses: [address('10.20.0.11')],
   linkNetworks: [],
