@@ -1,5 +1,5 @@
-// `npm run test:differential`: kernel and evaluator on a million packets and more, the two families beside each other,
-// each in private namespaces. `--minutes` makes it a soak, `--seed` and `--mode NAME` repeat what failed.
+// `npm run test:differential`: kernel and evaluator on a million packets and more (`--pairs N`: on so many), the two families
+// beside each other, each in private namespaces. `--minutes` makes it a soak, `--seed` and `--mode NAME` repeat what failed.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -7,12 +7,17 @@ import { parseArgs } from 'node:util';
 import { inPrivateNamespaces } from '../../private-namespaces.mjs';
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, mode: { type: 'string' }, minutes: { type: 'string' } },
+  options: {
+    seed: { type: 'string' },
+    mode: { type: 'string' },
+    minutes: { type: 'string' },
+    pairs: { type: 'string', default: '1000000' },
+  },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
 /** What must have been compared in all, at least. */
-const GOAL = 1_000_000;
+const GOAL = Number(values.pairs);
 
 /** Of what a packet alone decides, at most so much may be left undecided by each engine. */
 const MAX_UNDECIDED = 0.02;
