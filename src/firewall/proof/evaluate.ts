@@ -3,7 +3,6 @@ import { scenariosOf, type ScenarioOfSources } from './scenarios.ts';
 import type { Firewall } from '../netfilter/machine/firewall.ts';
 import { proof, type AddressSets, type Proof } from './proof.ts';
 import type { FlowQuestion } from '../model/question.ts';
-import type { DnatEffect, RedirectEffect } from '../model/action.ts';
 import type { Rule } from '../model/ruleset.ts';
 import type { Knock, Scenario } from '../netfilter/scenario.ts';
 import type { Step } from '../netfilter/evaluation.ts';
@@ -18,7 +17,7 @@ import { notMatched } from './unordered/not-matched.ts';
 import { hasUnorderedLists, passedOver, type PassedOver } from './unordered/passed-over.ts';
 import { minimalUndecidedRules } from './minimal-undecided-rules.ts';
 import { leadOf } from '../netfilter/lead.ts';
-import { traceEntry, type Lead, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
+import { traceEntry, type Leads, type TraceEntry } from '../netfilter/trace/trace-entry.ts';
 import type { Reason } from '../model/reason.ts';
 
 /** Decides for every source of the flow whether it surely gets through, surely does not, or which rule leaves it open. */
@@ -212,8 +211,7 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
   const visited: Step[] = [];
   let count = 0;
   let previous: Step | undefined;
-  const leads = (effect: DnatEffect | RedirectEffect, of: IntervalSet): Lead =>
-    leadOf(firewall, asked, effect, of);
+  const leads: Leads = (...led) => leadOf(firewall, asked, ...led);
   const isWhole = walk(firewall, asked, peers, (step) => {
     if (previous !== undefined && isToldAlike(previous, step, leads)) return;
     previous = step;
@@ -229,11 +227,7 @@ function stepsOf(firewall: Firewall, { case: asked, peers }: ScenarioOfSources):
 }
 
 /** A packet whose mark, say, is one of several meets a rule once with each of them. */
-function isToldAlike(
-  a: Step,
-  b: Step,
-  leads: (effect: DnatEffect | RedirectEffect, of: IntervalSet) => Lead,
-): boolean {
+function isToldAlike(a: Step, b: Step, leads: Leads): boolean {
   const told = (step: Step): string => JSON.stringify(traceEntry(step, leads));
   return a.rule === b.rule && a.chain === b.chain && told(a) === told(b);
 }

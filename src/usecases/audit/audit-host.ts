@@ -99,7 +99,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
   const isWayTold = areRoutesTold(known, hook);
   const routedOut = hook === 'forward' && isWayTold ? known.outInterfaceTo(addresses) : null;
   const out = hook === 'forward' ? (options.outInterface ?? routedOut) : null;
-  const admitted = hook === 'output' ? [] : admittedAt(host, site);
+  const admitted = hook === 'output' || forwards().length === 0 ? [] : admittedAt(host, site);
   const answers = passing.flatMap(({ flow, within }) => {
     if (flow === null) return [];
     const { expected, permitted, endpoint } = flow;
@@ -145,7 +145,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       ],
       profile: profileAt(addresses, known, options),
       otherAddresses: others.flatMap(({ addresses }) => addresses),
-      ...(expected === 'blocked' && forwards().length > 0 && { admitted }),
+      ...(expected === 'blocked' && { admitted }),
     };
     const prove = proverOf(programOf(endpoint));
     const found = prove(access);

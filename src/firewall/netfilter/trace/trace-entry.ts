@@ -87,7 +87,8 @@ function withDoubt({ unless, rule }: Step, entry: TraceEntry): TraceEntry {
   return { ...entry, effect: 'undecided', reasons: [{ code: unless }] };
 }
 
-type Leads = (effect: DnatEffect | RedirectEffect, peers: IntervalSet) => Lead;
+/** What destination NAT of these peers means for the answer. */
+export type Leads = (effect: DnatEffect | RedirectEffect, peers: IntervalSet) => Lead;
 
 /** @param settled what the rule comes to; null for a policy */
 function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): TraceEntry {

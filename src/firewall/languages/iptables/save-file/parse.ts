@@ -47,7 +47,6 @@ export function parseIptables(text: string, options: IptablesOptions): Ruleset {
     sets: withDynamicSets([text], options.sets),
     tables: [],
     open: null,
-    words: [],
     replaced: new Set(),
   };
   let line = 1;
@@ -98,8 +97,6 @@ interface Reading {
   readonly sets: NamedSets;
   readonly tables: Table[];
   open: OpenTable | null;
-  /** Those of the line before. */
-  words: readonly string[];
   /** Tables that a later block of other content empties. */
   readonly replaced: Set<string>;
 }
@@ -185,8 +182,7 @@ function readCommand(
     if (marked.family === table.family) readCommand(reading, table, from + length, to, rest);
     return;
   }
-  const words = splitWords(reading.text, from, to, place, undefined, undefined, reading.words);
-  reading.words = words;
+  const words = splitWords(reading.text, from, to, place);
   if (to - from > MAX_WORD_LENGTH) refuseLongWord(words, reading.text.slice(from, to), place);
   const [command = '', chainName = '', position] = words;
   const isInsert = command === '-I' || command === '--insert';

@@ -15,7 +15,7 @@ export const QUOTES = {
 
 /**
  * The words of `text` between two offsets (one line), parted by blanks as the tools part them. `starts` receives where each
- * word begins. A word that stands at the same place in the line before is that very string: files say the same again and again.
+ * word begins.
  */
 export function splitWords(
   text: string,
@@ -24,7 +24,6 @@ export function splitWords(
   place: SourceLocation,
   starts?: number[],
   quotes: Quotes = QUOTES.iptables,
-  before: readonly string[] = [],
 ): string[] {
   const words: string[] = [];
   let i = from;
@@ -47,11 +46,7 @@ export function splitWords(
     starts?.push(start);
     if (hasQuote)
       i = readQuoted(text, start, to, { ...place, column: start - from + place.column }, words, quotes);
-    else {
-      const same = before[words.length];
-      const isSame = same?.length === i - start && text.startsWith(same, start);
-      words.push(isSame ? same : text.slice(start, i));
-    }
+    else words.push(text.slice(start, i));
   }
   return words;
 }
