@@ -50,7 +50,7 @@ function clausesOf(decided: readonly DecidedBy[], wording: Wording, isCompared =
   const isAlike = onlyOfAll(decided) !== null;
   const named = (one: DecidedBy, ...more: readonly string[]): string => {
     const all = [...more, ...(one.only === undefined || isAlike ? [] : [onlyText(one.only)])].filter(Boolean);
-    return `${namesOf(one, label)}${all.length === 0 ? '' : ` (${all.join(', ')})`}`;
+    return `${namesOf(one, label)}${bracketed(all.join(', '))}`;
   };
   const families = familyOfEach(decided);
   if (families !== null) return decided.map((one, at) => named(one, families[at] ?? ''));
