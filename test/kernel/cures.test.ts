@@ -67,6 +67,12 @@ const MACHINES: Readonly<Record<string, Machine>> = {
   'nft by hand, closed, listed as JSON': { files: ['closed.nft'], kind: 'nft-json' },
   'nft by hand, open': { files: ['open.nft'], kind: 'nft' },
   'nft by hand, answers dropped': { files: ['answers.nft'], kind: 'nft' },
+  'nft by hand, only dropped answers keep others out': { files: ['answers-alone.nft'], kind: 'nft' },
+  'iptables by hand, only dropped answers keep others out': {
+    files: ['answers-alone.iptables-save'],
+    kind: 'iptables',
+  },
+  'nft by hand, only dropped ARP keeps others out': { files: ['arp-alone.nft'], kind: 'nft' },
   'a gateway of nft': { files: ['gateway.nft'], kind: 'nft', flags: ['--hook', 'forward'] },
   'a gateway of iptables': {
     files: ['gateway.iptables-save'],
@@ -111,6 +117,13 @@ cpSync(OWN, folder, { recursive: true });
 for (const file of readdirSync(FIXTURES)) cpSync(path.join(FIXTURES, file), path.join(folder, file));
 writeFileSync(`${bin}-vwaudit`, `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`, { mode: 0o755 });
 
+/** Nothing keeps anybody from asking: what is let through has to be shut for others first. */
+const ONLY_THE_REST_IS_DROPPED = [
+  'nft by hand, only dropped answers keep others out',
+  'iptables by hand, only dropped answers keep others out',
+  'nft by hand, only dropped ARP keeps others out',
+];
+
 /** Those that are asked with packets after the cure too. */
 const WITH_PACKETS: ReadonlySet<string> = new Set([
   'own rules of iptables',
@@ -122,6 +135,7 @@ const WITH_PACKETS: ReadonlySet<string> = new Set([
   'iptables by hand, a network too many',
   'nft by hand, closed',
   'nft by hand, open',
+  ...ONLY_THE_REST_IS_DROPPED,
 ]);
 
 /** What follows the first packet, or a second chain, drops as well. */
@@ -134,13 +148,22 @@ const IN_ONE_ROUND: ReadonlySet<string> = new Set([
   'a gateway of iptables that tracks nothing',
   'a gateway of iptables-legacy that tracks nothing',
   'a gateway of nft with two chains that track nothing',
+  ...ONLY_THE_REST_IS_DROPPED,
 ]);
 
 describe.each([
   ['the site the rules are for', SITE, '10.30.0.5', 6],
   ['another site', OTHER_SITE, '10.31.0.5', 9],
 ] as const)('%s', (_, site, client, few) => {
-  test.each(shareOf(Object.entries(MACHINES), few))('%s', async (name, { files, kind, flags = [] }) => {
+  const isAlways = ([name]: readonly [string, Machine]): boolean => ONLY_THE_REST_IS_DROPPED.includes(name);
+  const machinesOf = Object.entries(MACHINES);
+  test.each([
+    ...shareOf(
+      machinesOf.filter((one) => !isAlways(one)),
+      few,
+    ),
+    ...machinesOf.filter(isAlways),
+  ])('%s', async (name, { files, kind, flags = [] }) => {
     const machine = lab.host(`cures${(machines += 1)}`);
     for (const file of files) load(machine, file, kind);
     let before = await audit(machine, kind, [...flags, ...site]);

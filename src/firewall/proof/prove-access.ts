@@ -1,4 +1,4 @@
-import { FAMILIES, formatAddress, type Address } from '../../net/address.ts';
+import { FAMILIES, formatAddress, type Address, type Family } from '../../net/address.ts';
 import { EVERY_ADDRESS, toBound, toPrefixes, eachFamily } from '../../net/address-set.ts';
 import { holds, intersect, subtract } from '../../net/interval-set.ts';
 import { prefixOf } from '../../net/prefix.ts';
@@ -50,6 +50,8 @@ export interface AccessProof {
   readonly pathOf: (source: Address) => readonly TraceEntry[];
   /** Those that it would meet if such rules were put in. */
   readonly pathWith: (source: Address, accepts: readonly Accept[]) => readonly TraceEntry[];
+  /** The same access on the machine as it would be then. */
+  readonly foundAfter: (change: Change) => AccessProof | null;
   /** Which rules let those in who get in, or keep those out who do not: every one of them is in one share, the largest first. */
   readonly sharesOf: (kind: 'allowed' | 'blocked') => Shares;
   /** What a packet of it has to be like to fare so; null where that is open. */
@@ -78,6 +80,13 @@ export interface AccessProof {
   readonly noWay: NoWay | null;
   /** Addresses nobody on the network can speak from, the host's own among them: none of them was asked about. */
   readonly elsewhere: AddressSets;
+}
+
+/** What an administrator may change. */
+export interface Change {
+  readonly accepts: readonly Accept[];
+  /** The families whose packets the machine forwards from then on. */
+  readonly forwards: readonly Family[];
 }
 
 /**
@@ -141,6 +150,15 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
   const pathWith = (source: Address, accepts: readonly Accept[]): readonly TraceEntry[] => {
     const question = askedOf(source);
     return question === null ? [] : traceRules(withAccepts(firewall, accepts, source), question);
+  };
+  const foundAfter = ({ accepts, forwards }: Change): AccessProof | null => {
+    const changed = withAccepts(firewall, accepts, null);
+    const { isForwarding = { 4: null, 6: null } } = access;
+    const isOn = Object.fromEntries(forwards.map((family) => [family, true]));
+    return proveAccess(changed, (question) => evaluate(changed, question), {
+      ...access,
+      isForwarding: { ...isForwarding, ...isOn },
+    });
   };
   const sharesOfKind = (which: 'allowed' | 'blocked'): Shares =>
     sharesOf(
@@ -212,6 +230,7 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     isUnordered: hasUnorderedLists(firewall),
     pathOf,
     pathWith,
+    foundAfter,
     sharesOf: remembered(sharesOfKind, String),
     packetOf,
     knocksOf,

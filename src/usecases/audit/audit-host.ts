@@ -8,7 +8,7 @@ import { interfaceOfOthers, interfacesOf, mayComeByAny } from '../../ports/state
 import type { Host, Site } from '../../deployment/site.ts';
 import type { ListeningProgram } from '../../facts/machine-facts.ts';
 import type { Endpoint } from '../../ports/endpoint.ts';
-import type { Entrance } from '../../verdict/advice/cure.ts';
+import type { Entrance } from '../../verdict/advice/circumstances.ts';
 import { forwardedWay } from './forwarded-way.ts';
 import { gatewayAssumptions } from './machine/unstated.ts';
 import type { KnownMachine } from './machine/known-machine.ts';

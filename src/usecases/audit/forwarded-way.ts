@@ -7,7 +7,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import type { RuleRef } from '../../firewall/model/rule-ref.ts';
 import type { TraceEntry } from '../../firewall/netfilter/trace/trace-entry.ts';
 import { holds, subtract, type Bound, type IntervalSet } from '../../net/interval-set.ts';
-import type { Entrance } from '../../verdict/advice/cure.ts';
+import type { Entrance } from '../../verdict/advice/circumstances.ts';
 import type { Prover } from './audit-host.ts';
 
 /** How those get in who must not, though the port itself is shut to them. */

@@ -1,7 +1,7 @@
 import type { AccessFlow } from '../../ports/access-flows.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains, prefixOf, type Prefix } from '../../net/prefix.ts';
-import type { Circumstances } from './cure.ts';
+import type { Circumstances } from './circumstances.ts';
 import { isInnerInterface } from '../../net/inner-interface.ts';
 import type { Invocation } from './ask-again.ts';
 import { run, say, type Step } from '../findings/step.ts';

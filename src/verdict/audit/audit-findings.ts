@@ -6,7 +6,8 @@ import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
 import type { Offer } from '../advice/interface-offers.ts';
-import { cure, goOn, toolOf } from '../advice/cure.ts';
+import type { Forbidden } from '../advice/circumstances.ts';
+import { cure, goOn } from '../advice/cure.ts';
 import {
   decidingEntry,
   decidingRules,
@@ -31,7 +32,7 @@ import { reservedPorts } from './reserved-ports.ts';
 import { portsLabel } from '../reports/label.ts';
 import { nothingListens } from './nothing-listens.ts';
 import { unstatedFindings } from './unstated-findings.ts';
-import { neighbourProtocol, neighbourSteps } from '../advice/neighbour-advice.ts';
+import { neighbourProtocol } from '../advice/neighbour-advice.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import { decidedClauses, otherClause } from '../trace/text/decided-text.ts';
 import { tellingWitness } from '../trace/telling-witness.ts';
@@ -60,6 +61,7 @@ export function auditFindings(judged: readonly JudgedAccess[]): readonly Finding
       group,
       offers,
       group.every(({ result }) => caused.has(result.id)),
+      forbiddenOf(judged, group),
     ).map((one) => ({
       ...one,
       rules: group[0]?.result.proof.rules ?? [],
@@ -193,11 +195,22 @@ function reasonsOf({ proof }: AuditedFlow, entry: TraceEntry | null, fate: Fate)
   return entry === null ? [] : whyOpen(entry, fate);
 }
 
-/** @param isCaused other findings tell what to do about it */
+/** The flows of the same host that nobody else may use. */
+function forbiddenOf(judged: readonly JudgedAccess[], [one]: readonly Explained[]): readonly Forbidden[] {
+  return judged.flatMap(({ audited, result }) =>
+    result.expected === 'blocked' && result.host === one?.result.host ? [audited] : [],
+  );
+}
+
+/**
+ * @param isCaused other findings tell what to do about it
+ * @param forbidden flows of the host that have to stay shut
+ */
 function toFinding(
   group: readonly Explained[],
   offers: readonly Offer[],
   isCaused: boolean,
+  forbidden: readonly Forbidden[],
 ): readonly Finding[] {
   const [one] = group;
   if (one === undefined) return [];
@@ -214,10 +227,7 @@ function toFinding(
     const lettingThrough =
       entry === null || !isRequired
         ? []
-        : [
-            ...neighbourSteps(entry, toolOf(entry, circumstances)),
-            ...goOn(entry, audited.found.pathOf(audited.found.witness), circumstances),
-          ];
+        : goOn(entry, audited.found.pathOf(audited.found.witness), circumstances, forbidden);
     const asked = [...askAgain(openOf(one), circumstances.invocation, offers), ...lettingThrough];
     const { cases, casesAreOfAll } = result.proof;
     const all = [...reasons, ...cases.flatMap((each) => each.reasons ?? [])];
@@ -241,7 +251,7 @@ function toFinding(
   }
   const { found, entrance } = audited;
   const failing = { flows: group.map((each) => each.audited.flow), entrance, found, fate };
-  const steps = isCaused ? [] : cure(failing, circumstances);
+  const steps = isCaused ? [] : cure(failing, circumstances, forbidden);
   if (fate === 'allowed') {
     const witness = audited.found.packetOf(tellingWitness(audited.found).address);
     return [
@@ -264,14 +274,7 @@ function toFinding(
   }
   const protocol = entry === null ? null : neighbourProtocol(entry);
   if (entry !== null && protocol !== null) {
-    return [
-      finding(
-        'neighbours-blocked',
-        { ...at, role, ...shown, protocol },
-        flows,
-        neighbourSteps(entry, toolOf(entry, circumstances)),
-      ),
-    ];
+    return [finding('neighbours-blocked', { ...at, role, ...shown, protocol }, flows, steps)];
   }
   const names = (circumstances.misspelled ?? []).filter(({ who }) => who === null || who === role);
   const first = names.map(({ name, nearest }) =>

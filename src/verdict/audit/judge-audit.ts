@@ -7,7 +7,7 @@ import { MAX_PREFIXES, prefixList } from '../trace/address-list.ts';
 import { auditFindings } from './audit-findings.ts';
 import { auditVerdict, isUnstated } from './audit-verdict.ts';
 import type { AuditedFlow, ProofSummary } from '../reports/audit-report.ts';
-import type { Circumstances, Entrance } from '../advice/cure.ts';
+import type { Circumstances, Entrance } from '../advice/circumstances.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Summary, Verdict } from '../reports/report.ts';
 import { summarize } from '../reports/summarize.ts';

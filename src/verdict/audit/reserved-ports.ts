@@ -1,6 +1,6 @@
 import { groupBy } from '../../group-by.ts';
 import { toPortRanges, TRANSPORTS } from '../../net/port-range.ts';
-import type { PortRange } from '../advice/cure.ts';
+import type { PortRange } from '../advice/circumstances.ts';
 import type { At } from '../findings/at.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import type { JudgedAccess } from './causes.ts';

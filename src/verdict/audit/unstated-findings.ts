@@ -3,7 +3,7 @@ import type { At } from '../findings/at.ts';
 import { finding, type Finding } from '../findings/finding.ts';
 import { run, say, type Step } from '../findings/step.ts';
 import type { Invocation } from '../advice/ask-again.ts';
-import type { Unstated } from '../advice/cure.ts';
+import type { Unstated } from '../advice/circumstances.ts';
 import { check, collectSteps } from '../advice/settling-advice.ts';
 import type { JudgedAccess } from './causes.ts';
 import { isUnstated } from './audit-verdict.ts';

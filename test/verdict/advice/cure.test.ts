@@ -128,6 +128,68 @@ describe('what stands behind the rule that decides', () => {
   });
 });
 
+describe('what lets those in who may, where nothing else keeps others out: first they are kept out', () => {
+  const FIRST = 'What is dropped there is all that keeps others out of 102/tcp. First:';
+  const RULES = 'Generate rules that admit only the permitted addresses:';
+  const adviceOf = (source: RulesetSource, isForwarding?: boolean): readonly string[] =>
+    findings(
+      source,
+      102,
+      isForwarding === undefined ? undefined : { 4: isForwarding, 6: isForwarding },
+    ).flatMap(({ advice }) => advice);
+  const nft = (text: string): readonly string[] => adviceOf({ text, file: 'a.nft', dialect: 'nft' });
+
+  test('answers', () => {
+    const advice = nft(`table inet f {
+      chain i { type filter hook input priority 0; policy accept; }
+      chain o { type filter hook output priority 0; policy drop; meta l4proto ipv6-icmp accept; }
+    }`);
+    expect(advice.slice(0, 2)).toEqual([FIRST, RULES]);
+    expect(advice.at(-1)).toBe("$ nft insert rule inet f o 'ct state established accept'");
+  });
+
+  test('answers that no connection is known of', () => {
+    const advice = nft(`table inet f {
+      chain p { type filter hook prerouting priority raw; notrack; }
+      chain n { type filter hook output priority raw; notrack; }
+      chain i { type filter hook input priority 0; policy accept; }
+      chain o { type filter hook output priority 0; policy accept; ct state untracked tcp sport 102 drop; }
+    }`);
+    expect(advice.slice(0, 2)).toEqual([FIRST, RULES]);
+    expect(advice.at(-1)).toMatch(/^Change /);
+  });
+
+  test('neighbour discovery and ARP', () => {
+    const rest = 'chain i { type filter hook input priority 0; policy accept; }';
+    const arp = nft(`table arp a { chain i { type filter hook input priority 0; policy drop; } }
+      table ip f { ${rest} }`);
+    expect(arp.slice(0, 2)).toEqual([FIRST, RULES]);
+    expect(arp.at(-1)).toContain('insert rule arp a i arp operation { request, reply } accept');
+  });
+
+  test('forwarding', () => {
+    const published = save(
+      [PUBLISHED.replace('! -i br0 ', '')],
+      [ANSWERS, '-A FORWARD -d 172.17.0.2/32 -j ACCEPT'],
+    );
+    const advice = adviceOf(published, false);
+    expect(advice[0]).toBe(FIRST);
+    expect(advice[1]).toMatch(/^Refuse everyone else before /);
+    expect(advice.at(-1)).toBe('$ sysctl -w net.ipv4.ip_forward=1');
+  });
+
+  test('not where rules keep others out already', () => {
+    const advice = nft(`table inet f {
+      chain i { type filter hook input priority 0; policy drop; ip saddr 10.30.0.0/16 accept; ct state established accept; }
+      chain o { type filter hook output priority 0; policy drop; meta l4proto ipv6-icmp accept; }
+    }`);
+    expect(advice).toEqual([
+      'Accept established connections:',
+      "$ nft insert rule inet f o 'ct state established accept'",
+    ]);
+  });
+});
+
 describe('a published port', () => {
   test('that others get in to names both rules, whatever the interface', () => {
     const [exposed] = findings(

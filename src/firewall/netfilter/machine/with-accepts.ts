@@ -1,10 +1,10 @@
 import type { Address } from '../../../net/address.ts';
 import { singleAddress } from '../../../net/address-set.ts';
-import { CT_STATE, numberIn, type Match } from '../../model/match.ts';
+import { ARP, CT_STATE, equals, ICMPV6, numberIn, type Match } from '../../model/match.ts';
 import { HOOKS, type Chain, type Hook, type Rule, type TableFamily } from '../../model/ruleset.ts';
 import type { Firewall, HookedChain } from './firewall.ts';
 
-/** A rule that would be put before all others of a chain: it accepts what the source sends, or what belongs to open connections. */
+/** Rules that would be put before all others of a chain. */
 export interface Accept {
   readonly before: {
     readonly file: string;
@@ -14,16 +14,27 @@ export interface Accept {
     readonly base: string;
     readonly hook: Hook;
   };
-  readonly of: 'source' | 'established';
+  /**
+   * What they accept: all that the source sends, what belongs to open connections, what finds neighbours (ARP and neighbour discovery), or
+   * everything, as the chain may after a change that nobody knows.
+   */
+  readonly of: 'source' | 'established' | 'neighbours' | 'everything';
 }
 
-/** The firewall as it would be with such rules for one source, to see which rule decides then. */
-export function withAccepts(firewall: Firewall, accepts: readonly Accept[], source: Address): Firewall {
+/**
+ * The firewall as it would be with such rules, to see which rule decides then.
+ * @param source whose packets those for a source accept; null: nobody's
+ */
+export function withAccepts(
+  firewall: Firewall,
+  accepts: readonly Accept[],
+  source: Address | null,
+): Firewall {
   if (accepts.length === 0) return firewall;
   const patched = (hooked: HookedChain): HookedChain => {
     const own = accepts.filter(({ before }) => isOf(hooked, before));
     if (own.length === 0) return hooked;
-    const rules = [...own.map((one) => ruleOf(one, source)), goOnIn(hooked.chain)];
+    const rules = [...own.flatMap(({ of }) => rulesOf(of, source)), goOnIn(hooked.chain)];
     return { ...hooked, chain: { ...hooked.chain, rules } };
   };
   const each = (hooks: Firewall['hooks']): Firewall['hooks'] =>
@@ -31,6 +42,8 @@ export function withAccepts(firewall: Firewall, accepts: readonly Accept[], sour
   return {
     ...firewall,
     hooks: each(firewall.hooks),
+    arpHooks: each(firewall.arpHooks),
+    bridgeHooks: byHook((hook) => firewall.bridgeHooks[hook].map(patched)),
     otherOrder: firewall.otherOrder === null ? null : withAccepts(firewall.otherOrder, accepts, source),
   };
 }
@@ -54,10 +67,31 @@ function goOnIn({ name, line }: Chain): Rule {
   return { line, text: '', matches: [], effects: [{ kind: 'goto', chain: name }], isImplied: true };
 }
 
-function ruleOf({ of }: Accept, { family, value }: Address): Rule {
-  const match: Match =
-    of === 'source'
-      ? { kind: 'address', field: 'source', family, in: singleAddress({ family, value }) }
-      : numberIn('ct-state', [CT_STATE.established, CT_STATE.established + 1]);
-  return { line: 0, text: '', matches: [match], effects: [{ kind: 'accept' }], isImplied: true };
+function rulesOf(of: Accept['of'], source: Address | null): readonly Rule[] {
+  return testsOf(of, source).map((matches) => ({
+    ...{ line: 0, text: '', matches, effects: [{ kind: 'accept' }], isImplied: true },
+  }));
 }
+
+/** What each of the rules tests. */
+function testsOf(of: Accept['of'], source: Address | null): readonly (readonly Match[])[] {
+  switch (of) {
+    case 'source': {
+      if (source === null) return [];
+      const { family } = source;
+      return [[{ kind: 'address', field: 'source', family, in: singleAddress(source) }]];
+    }
+    case 'established':
+      return [[equals('ct-state', CT_STATE.established)]];
+    case 'neighbours':
+      return [
+        [equals('family', ARP)],
+        [equals('family', 6), equals('protocol', ICMPV6), numberIn('icmpv6-type', NEIGHBOUR_DISCOVERY)],
+      ];
+    case 'everything':
+      return [[]];
+  }
+}
+
+/** Solicitations and advertisements. */
+const NEIGHBOUR_DISCOVERY = [135, 137];

@@ -1,5 +1,5 @@
 import { InputError } from '../../../input-error.ts';
-import type { Misspelled } from '../../../verdict/advice/cure.ts';
+import type { Misspelled } from '../../../verdict/advice/circumstances.ts';
 import { nearestWord } from '../../../nearest-word.ts';
 import { isInnerInterface } from '../../../net/inner-interface.ts';
 import { whoText, type StatedInterface } from '../../../ports/stated-interfaces.ts';

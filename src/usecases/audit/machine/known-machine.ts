@@ -1,4 +1,4 @@
-import type { KnownHost } from '../../../verdict/advice/cure.ts';
+import type { KnownHost } from '../../../verdict/advice/circumstances.ts';
 import type { Access, RouteBackTo } from '../../../firewall/proof/access.ts';
 import { passingBridges, type Links } from '../../../firewall/netfilter/machine/links.ts';
 import { beyondLink, unknownMachine, type MachineFacts } from '../../../facts/machine-facts.ts';

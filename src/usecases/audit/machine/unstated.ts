@@ -1,7 +1,7 @@
 import { FORWARDS_NAT, SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
-import type { Unstated } from '../../../verdict/advice/cure.ts';
+import type { Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
 
 const ROUTED =
