@@ -18,15 +18,28 @@ export function printableAll<T>(data: T): T {
 function visible(data: unknown): unknown {
   if (typeof data === 'string') return printable(data);
   if (typeof data !== 'object' || data === null) return data;
-  if (Array.isArray(data)) {
-    const items = data.map(visible);
-    return items.some((item, index) => item !== data[index]) ? items : data;
-  }
+  return Array.isArray(data) ? visibleItems(data) : visibleEntries(data as Readonly<Record<string, unknown>>);
+}
+
+function visibleItems(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  items.forEach((item, at) => {
+    const shown = visible(item);
+    if (shown !== item) (copy ??= [...items])[at] = shown;
+  });
+  return copy ?? items;
+}
+
+function visibleEntries(data: Readonly<Record<string, unknown>>): object {
+  let copy: [string, unknown][] | undefined;
   const keys = Object.keys(data);
-  const values: readonly unknown[] = Object.values(data);
-  const shown = values.map(visible);
-  const isSame = keys.every((key, at) => shown[at] === values[at] && printable(key) === key);
-  return isSame ? data : Object.fromEntries(keys.map((key, at) => [printable(key), shown[at]]));
+  keys.forEach((key, at) => {
+    const [name, value] = [printable(key), visible(data[key])];
+    if (copy === undefined && name === key && value === data[key]) return;
+    copy ??= keys.slice(0, at).map((before) => [before, data[before]]);
+    copy.push([name, value]);
+  });
+  return copy === undefined ? data : Object.fromEntries(copy);
 }
 
 /** Most texts are of letters and signs of ASCII alone. */

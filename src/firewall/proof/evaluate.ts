@@ -62,7 +62,7 @@ export interface AnswerCase {
   /** The rules that are met in it. */
   readonly trace: readonly TraceEntry[];
   /** Those that fit besides the one that decides, where the list has no order. */
-  readonly passedOver: readonly PassedOver[];
+  readonly passedOver: () => readonly PassedOver[];
   /** The stronger rules of such a list, and why they do not match. */
   readonly notMatched: () => ReturnType<typeof notMatched>;
 }
@@ -77,7 +77,7 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
           fate: one.fate,
           sourcePort: isChosenBy(asked.sender, one.fate) ? sourcePortOf(one.case) : null,
           trace: traceOf(firewall, { case: one.case, peers }),
-          passedOver: isUnordered ? passedOver(firewall, { case: one.case, peers }) : [],
+          passedOver: () => (isUnordered ? passedOver(firewall, { case: one.case, peers }) : []),
           notMatched: () =>
             isUnordered ? notMatched(firewall, { case: one.case, peers }) : { rules: [], more: 0 },
         }))

@@ -62,12 +62,13 @@ function ofCase(
   const rule = ruleLabel(ruleRef(entry));
   if (fate === 'allowed') {
     if (entry.nature === 'filters-nothing') return [{ code: 'firewall-off', args: { when, rule }, rules }];
-    return expected === 'blocked' ? withoutEffect(passedOver, 'drop', when) : [];
+    return expected === 'blocked' ? withoutEffect(passedOver(), 'drop', when) : [];
   }
   if (expected === 'blocked') return [];
   if (entry.nature === 'blocks-all') return [{ code: 'shields-up', args: { when, rule }, rules }];
   if (entry.nature === 'prompt') return [{ code: 'query-user-block', args: { when, rule }, rules }];
-  const beaten = passedOver.find(
+  const others = passedOver();
+  const beaten = others.find(
     ({ effect, isSure, by }) => effect === 'accept' && isSure && by.kind === 'precedence',
   );
   if (beaten !== undefined && entry.kind === 'rule')
@@ -78,7 +79,7 @@ function ofCase(
         rules: [...rules, beaten.rule],
       },
     ];
-  return withoutEffect(passedOver, 'accept', when);
+  return withoutEffect(others, 'accept', when);
 }
 
 /** A rule that would decide, were it not for a setting or the profiles it is for. */

@@ -28,7 +28,8 @@ const MAJOR = 2;
 export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null {
   if (isOff(text)) return { ...OFF, origin };
   if (text.trim() === '') return null;
-  const { values, isRunTogether } = headOf(text);
+  const split = splitRule(text);
+  const values = valuesOf(split);
   const active = values.get('active');
   const isOverridingOut = values.has('authbypassout');
   const rule: WindowsRule = {
@@ -36,16 +37,16 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     actions: isOverridingOut
       ? ['bypass']
       : (wordsIn(values.get('action'), ACTIONS) ?? ['bypass', 'block', 'allow']),
-    isActive: active === undefined ? activeIfUnsaid(text, origin) : only(wordsIn(active, ACTIVITY)),
+    isActive: active === undefined ? activeIfUnsaid(split, origin) : only(wordsIn(active, ACTIVITY)),
     directions: wordsIn(values.get('dir'), DIRECTIONS) ?? ['in', 'out'],
     program: onlyText(values.get('app')),
     service: onlyText(values.get('svc')),
     package: onlyText(values.get('apppkgid')) ?? onlyText(values.get('pfn')),
     isAuthenticated: SECURED.some((key) => values.has(key)),
-    conditions: whenAsked(() => conditionsOf(text, origin)),
+    conditions: whenAsked(() => conditionsOf(split, values, origin)),
   };
   if (isDamaged(text)) return damagedRule(rule);
-  return isRunTogether ? damagedRule(rule, 'a key within the value of another') : rule;
+  return isRunTogether(split) ? damagedRule(rule, 'a key within the value of another') : rule;
 }
 
 /** Half of the rules of a computer are off; what else such a rule says does not matter, but that it says so once. */
@@ -56,43 +57,23 @@ function isOff(text: string): boolean {
 }
 
 /** A key that is not known may be what is left of `Active`. */
-function activeIfUnsaid(text: string, { store }: RuleOrigin): boolean | null {
+function activeIfUnsaid({ fields }: SplitRule, { store }: RuleOrigin): boolean | null {
   if (store === 'hardening') return true;
-  return splitRule(text).fields.every(({ name }) => isKnownKey(name)) ? false : null;
+  return fields.every(({ name }) => isKnownKey(name)) ? false : null;
 }
 
-interface Head {
-  readonly values: Values;
-  /** A pipe is missing, so that one key stands in the value of another. */
-  readonly isRunTogether: boolean;
-}
-
-/** The values of the keys that tell whether and for whom the rule is in force. */
-function headOf(text: string): Head {
-  const values = new Map<string, string[]>();
-  let isRunTogether = false;
-  for (const part of text.split('|')) {
-    const at = part.indexOf('=');
-    if (at < 0) continue;
-    const key = nameOf(part.slice(0, at));
-    if (HEAD.has(key)) addValue(values, key, part.slice(at + 1));
-    if (part.includes('=', at + 1) && !FREE_TEXT.has(key))
-      isRunTogether ||= swallowedKey(part.slice(at + 1)) !== null;
-  }
-  return { values, isRunTogether };
+/** A pipe is missing where one key stands in the value of another. */
+function isRunTogether({ fields, strays }: SplitRule): boolean {
+  return (
+    fields.some(({ name, value }) => !FREE_TEXT.has(name) && swallowedKey(value) !== null) ||
+    strays.some((stray) => stray.startsWith('=') && swallowedKey(stray) !== null)
+  );
 }
 
 const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
 
-const HEAD: ReadonlySet<string> = new Set([
-  ...['active', 'action', 'dir', 'app', 'svc', 'apppkgid', 'pfn', 'name', 'authbypassout'],
-  ...SECURED,
-]);
-
 /** What the rule asks of a packet, with a doubt for each part that is not understood or outside the grammar. */
-function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
-  const split = splitRule(text);
-  const values = valuesOf(split);
+function conditionsOf(split: SplitRule, values: Values, { store, id }: RuleOrigin): RuleConditions {
   const doubts: Doubt[] = [...doubtsOfForm(split, store === 'hardening'), ...openConditions(values)];
   const refuse = (part: string): null => {
     doubts.push(outside(part));
