@@ -2,6 +2,7 @@ import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { addressSet, EVERY_ADDRESS, prefixRange, singleAddress } from '../../net/address-set.ts';
 import { intersect, isWithin, subtract, union, unionOf, type IntervalSet } from '../../net/interval-set.ts';
 import type { Prefix } from '../../net/prefix.ts';
+import { setSize } from '../../net/set-size.ts';
 import { ANY_UNICAST, LOOPBACK } from '../../net/special-addresses.ts';
 import type { Scenario } from '../netfilter/scenario.ts';
 import type { FlowQuestion } from '../model/question.ts';
@@ -15,8 +16,8 @@ export interface ScenarioOfSources {
 const ANY_PORT: IntervalSet = [0, 65536];
 
 /**
- * The question as cases: one a family, and one more for sources that are the machine itself and come through loopback. A
- * prefix that only contains such addresses speaks of the network: "anywhere" is nobody's loopback.
+ * The question as cases: one a family, and one more for what the machine sends to itself, through loopback. A prefix that only contains
+ * addresses of the machine speaks of the network: "anywhere" is nobody's loopback.
  */
 export function scenariosOf(question: FlowQuestion): readonly ScenarioOfSources[] {
   return FAMILIES.filter(
@@ -29,10 +30,16 @@ function scenariosOfFamily(question: FlowQuestion, family: Family): readonly Sce
   if (sources.length === 0) return [];
   const self = selfAddresses(question, family);
   const own = union(LOOPBACK[family], self ?? []);
-  const isOwn = (prefix: Prefix): boolean => question.hook === 'input' && isWithin(prefixRange(prefix), own);
-  const local = addressSet(sources.filter(isOwn), family);
+  const isToItself = (source: Prefix): boolean => {
+    if (question.hook === 'input') return isWithin(prefixRange(source), own);
+    const { destination } = question;
+    if (question.hook === 'forward' || destination === null) return false;
+    const from = prefixRange(source);
+    return isWithin(destination.in, setSize(from) === 1n ? union(own, from) : own);
+  };
+  const local = addressSet(sources.filter(isToItself), family);
   const remote = addressSet(
-    sources.filter((prefix) => !isOwn(prefix)),
+    sources.filter((prefix) => !isToItself(prefix)),
     family,
   );
   const peersBy = [

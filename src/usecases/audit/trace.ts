@@ -83,7 +83,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
   const asked = [...given, ...(list === null ? [] : await readPackets(list, hook, system))];
   if (asked.length === 0) throw noPacket(list);
-  const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, windows);
+  const { firewall, firewallOf, facts } = await readRulesets(files, dialects, system, { ...windows, hook });
   refuseWindowsOptions(windows, [firewall], files);
   refuseUnspokenHook(firewall, hook, files, facts !== null);
   const known = knownMachine(options, facts);

@@ -26,10 +26,12 @@ function answersOf(
   return packets.map((packet) => {
     const question = packetQuestion(packet);
     const { hook } = question;
-    const key = `${packet.program}/${packet.service}/${isOneWay ? hook : ''}`;
+    // Of what the computer sends to itself, the program is known at one end only.
+    const isOfOneEnd = isOneWay || packet.local === packet.remote;
+    const key = `${packet.program}/${packet.service}/${isOfOneEnd ? hook : ''}`;
     const known = {
       ...{ localSubnets: [parsePrefix('10.1.2.0/24', 'x')], isComplete: false },
-      ...(isOneWay ? { hook } : {}),
+      ...(isOfOneEnd ? { hook } : {}),
     } as const;
     const listener = { program: packet.program, service: packet.service, isServiceKnown: true };
     const machine = machines.get(key) ?? firewall(read({ ...known, ...listener }));

@@ -74,19 +74,21 @@ export function decide(policy: NaivePolicy, packet: NaivePacket): 'allow' | 'blo
   const [gp, own] = [policySettings(policy, packet.profile), policy.local[packet.profile]];
   const isOff = (gp.EnableFirewall ?? own.EnableFirewall ?? 1) === 0;
   const isShut = gp.DoNotAllowExceptions === 1 || own.DoNotAllowExceptions === 1;
-  if (!isOff && packet.dir === 'In' && isShut) return 'block';
+  // Only service hardening filters what the computer sends to itself.
+  const isUnfiltered = isOff || packet.local === packet.remote;
+  if (!isUnfiltered && packet.dir === 'In' && isShut) return 'block';
   const merges = (gp.AllowLocalPolicyMerge ?? 1) === 1;
   const fitting = policy.rules.filter(
     (rule) =>
       // A strange part may be what is left of the one that says so.
       (rule.active ?? (rule.store === 'static' || rule.isStrange)) &&
       (rule.store !== 'local' || merges) &&
-      (rule.store === 'static' || !isOff) &&
+      (rule.store === 'static' || !isUnfiltered) &&
       fits(rule, packet),
   );
   // Service hardening is a layer of its own, whose blocks stand.
   const ofHardening = fitting.filter(({ store }) => store === 'static');
-  if (isOff && ofHardening.length === 0) return 'allow';
+  if (isUnfiltered && ofHardening.length === 0) return 'allow';
   const strange = fitting.filter((rule) => rule.isStrange || rule.isSecured);
   const answers = new Set<string>();
   // A strange rule counts or not; one bound to IPsec may also let pass what plain rules let pass, or block it.
@@ -98,7 +100,7 @@ export function decide(policy: NaivePolicy, packet: NaivePacket): 'allow' | 'blo
       if (!rule.isSecured || rule.action !== 'Allow' || mode(rule) === 1) return [rule];
       return [{ ...rule, action: 'Block' }];
     });
-    answers.add(answer(counted, packet, gp, own, isOff));
+    answers.add(answer(counted, packet, gp, own, isUnfiltered));
   }
   return answers.size === 1 ? ([...answers][0] as 'allow' | 'block') : 'unknown';
 }
@@ -108,11 +110,11 @@ function answer(
   { dir }: NaivePacket,
   gp: NaiveSettings,
   own: NaiveSettings,
-  isOff: boolean,
+  isUnfiltered: boolean,
 ): 'allow' | 'block' {
   // Hardening is a layer of its own.
   if (rules.some(({ store, action }) => store === 'static' && action === 'Block')) return 'block';
-  if (isOff) return 'allow';
+  if (isUnfiltered) return 'allow';
   const ordinary = rules.filter(({ store }) => store !== 'static');
   if (ordinary.some(({ action }) => action === 'ByPass')) return 'allow';
   if (ordinary.some(({ action }) => action === 'Block')) return 'block';

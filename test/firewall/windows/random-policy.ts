@@ -83,7 +83,7 @@ function randomRule(random: Random, index: number): NaiveRule {
     action,
     active: random.chance(0.85) ? true : random.pick([false, null]),
     dir: random.chance(0.75) ? 'In' : 'Out',
-    profiles: isStatic || random.chance(0.5) ? [] : random.some(PROFILES),
+    profiles: random.chance(0.5) ? [] : random.some(PROFILES),
     protocol,
     localPorts: ports(0.6),
     remotePorts: ports(0.1),
@@ -102,12 +102,15 @@ function randomRule(random: Random, index: number): NaiveRule {
 }
 
 export function randomPacket(random: Random): NaivePacket {
+  const local = random.pick(['10.1.2.10', '10.1.3.1']);
+  const remote = random.pick(['10.1.2.30', '10.1.2.31', '10.9.9.9', '192.0.2.1', '10.200.0.1']);
   return {
     dir: random.chance(0.75) ? 'In' : 'Out',
     protocol: random.pick([6, 6, 17] as const),
     profile: random.pick(PROFILES),
-    local: ip(random.pick(['10.1.2.10', '10.1.3.1'])),
-    remote: ip(random.pick(['10.1.2.30', '10.1.2.31', '10.9.9.9', '192.0.2.1', '10.200.0.1'])),
+    local: ip(local),
+    // Now and then the computer talks to itself.
+    remote: ip(random.chance(0.05) ? local : remote),
     localPort: random.pick(PORTS),
     remotePort: random.pick([102, 10100, 40000, 50000]),
     ...randomListener(random),

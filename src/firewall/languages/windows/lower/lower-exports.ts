@@ -184,10 +184,13 @@ function hardeningChain(
     ordered.flatMap(({ rule, action }) => (action === wanted ? [rule] : []));
   const exceptions = ofAction('allow').map((rule): Rule => {
     const exception = unknown('exception from service hardening', { code: 'hardening-order' });
-    const matches = [...ruleTests(rule, direction, known), exception];
+    const matches = [...profileTests(rule), ...ruleTests(rule, direction, known), exception];
     return { ...placed(rule), matches, effects: [{ kind: 'accept' }] };
   });
-  const blocks = ofAction('block').map((rule) => lower(rule, direction, 'block'));
+  const blocks = ofAction('block').map((rule): Rule => {
+    const block = lower(rule, direction, 'block');
+    return { ...block, matches: [...profileTests(rule), ...block.matches] };
+  });
   const list = chain(
     `${TITLE[direction]} (service hardening)`,
     [
@@ -201,6 +204,14 @@ function hardeningChain(
     base(direction, -1),
   );
   return { ...list, forOthers: () => loweredOf(forOthers, direction, lower) };
+}
+
+/** This list is that of every profile. */
+function profileTests(rule: WindowsRule): readonly Match[] {
+  const { profiles } = rule.conditions();
+  return profiles === null
+    ? []
+    : [{ kind: 'any', of: profiles.map((profile) => equals('profile', profileNumber(profile))) }];
 }
 
 /** The rules of one direction, those for other programs than the listener apart: they are hundreds on every computer. */
