@@ -59,6 +59,19 @@ export function ruleRedactor(texts: readonly string[], key?: Uint8Array): (text:
   };
 }
 
+/**
+ * A setting or its place in the registry, `EnableFirewall=2` or `domainprofile\\services\\fileandprint\\Enabled`: words as Windows names
+ * settings stay, of what an administrator wrote (values, what lists have) only the shape is kept.
+ */
+export function redactedSetting(text: string): string {
+  const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const [, ofKeys = name, ofList] = /^(.*?\\list\\)(.*)$/is.exec(name) ?? [];
+  const words = ofKeys.split('\\').map((word) => (/^\w*$/.test(word) ? word : shapeOf(word)));
+  const said =
+    value === undefined ? '' : `=${PLAIN_VALUE.test(value.replaceAll('"', '')) ? value : shapeOf(value)}`;
+  return `${words.join('\\')}${shapeOf(ofList ?? '')}${said}`;
+}
+
 type Kind = 'plain' | 'path' | 'name' | 'identity';
 
 /** What is known of the keys of rules; of another value only its shape is kept. */

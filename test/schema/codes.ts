@@ -36,6 +36,7 @@ const EXAMPLES: {
   'other-product': { code: 'other-product' },
   'store-not-given': { code: 'store-not-given', store: 'policy' },
   'setting-not-given': { code: 'setting-not-given', setting: 'EnableFirewall' },
+  'setting-unclear': { code: 'setting-unclear', setting: 'DefaultInboundAction=3', because: 'value' },
   'cut-export': { code: 'cut-export', lacks: 'the empty line of reg export' },
   'unread-setting': {
     code: 'unread-setting',

@@ -64,3 +64,18 @@ test('rules of service hardening for other programs too', async () => {
   expect(text).toMatch(/rule-key\n {4}part: NewKey=1/);
   expect(text).not.toMatch(/acme/i);
 });
+
+test('settings, names and the end of a file too, without what an administrator wrote there', async () => {
+  const old = `[${LOCAL}\\DomainProfile\\AuthorizedApplications\\List]`;
+  const settings = { domain: { EnableFirewal: 0 }, public: { DefaultInboundAction: 3 } };
+  const { text, isClean } = await tested(
+    `${reg(LOCAL, { settings })}${old}\r\n"C:\\\\Users\\\\jdoe\\\\acme.exe"="Acme"\r\n`,
+  );
+  expect(isClean).toBe(false);
+  expect(text).toMatch(/: misspelt-name\n {4}part: EnableFirewal \(perhaps EnableFirewall\)\n/);
+  expect(text).toMatch(/: setting-unclear\n {4}part: DefaultInboundAction=3\n/);
+  expect(text).toMatch(
+    /: unread-setting\n {4}part: domainprofile\\authorizedapplications\\list\\x:\\xxxxx\\xxxx\\xxxx\.xxx\n/,
+  );
+  expect(text).not.toMatch(/acme|doe/i);
+});

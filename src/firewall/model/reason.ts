@@ -169,12 +169,16 @@ export type WindowsReason =
   /** No file lists the rules of the store. */
   | { readonly code: 'store-not-given'; readonly store: 'local' | 'policy' }
   | { readonly code: 'setting-not-given'; readonly setting: string }
+  | { readonly code: 'setting-unclear'; readonly setting: string; readonly because: UnclearSetting }
   /** The file lacks what the tool that exports writes at the end. */
   | { readonly code: 'cut-export'; readonly lacks: string }
   /** A setting whose effect is not known. */
   | { readonly code: 'unread-setting'; readonly setting: string }
   /** A key, setting or property that Windows does not have, where one of the firewall may be meant; null: which one is not known. */
   | { readonly code: 'misspelt-name'; readonly name: string; readonly perhaps: string | null };
+
+/** No value that Windows documents, several that differ, or a value in a key where it may not stand. */
+export type UnclearSetting = 'value' | 'several' | 'misplaced';
 
 /** NAT sends it to another address or port, null where it is not one alone; `lead` says what that means, where it matters. */
 export interface TranslatedReason {

@@ -2,8 +2,11 @@ import { readRulesetSources } from '../../firewall/languages/dialect.ts';
 import type { Reason } from '../../firewall/model/reason.ts';
 import type { Chain, Rule, Ruleset } from '../../firewall/model/ruleset.ts';
 import { eachTestOf } from '../../firewall/model/visit-matches.ts';
-import { NOTHING_KNOWN } from '../../firewall/languages/windows/lower/circumstances.ts';
-import { ruleRedactor } from '../../facts/redact-rule.ts';
+import {
+  NOTHING_KNOWN,
+  type WindowsCircumstances,
+} from '../../firewall/languages/windows/lower/circumstances.ts';
+import { redactedSetting, ruleRedactor } from '../../facts/redact-rule.ts';
 import { InputError } from '../../input-error.ts';
 import { printable } from '../../printable.ts';
 import type { System } from '../../system/system.ts';
@@ -12,10 +15,10 @@ import type { Tool } from '../../verdict/reports/head.ts';
 import { ANY_DIALECT } from './dialects.ts';
 import { readSources, refuseRulesetFiles } from './read-rulesets.ts';
 
-/** A part of a rule that was not understood. */
+/** A part of a rule that was not understood, or, without a rule, a setting, a name or the end of a file. */
 interface Unread {
   readonly line: number;
-  readonly rule: string;
+  readonly rule: string | null;
   readonly reason: Reason;
   readonly part: string;
 }
@@ -42,14 +45,14 @@ export async function selfTest(
   ].join('\n');
   try {
     const sources = await readSources(files, ANY_DIALECT, system);
-    const rulesets = readRulesetSources(sources)(NOTHING_KNOWN);
+    const rulesets = readRulesetSources(sources)(ALL_GIVEN);
     const unread = unreadOf(rulesets);
-    const redacted = ruleRedactor(unread.flatMap(({ rule, part }) => [rule, part]));
+    const redacted = ruleRedactor(unread.flatMap(({ rule, part }) => [rule ?? '', part]));
     const lines = unread.map(({ line, rule, reason, part }) =>
       [
         `line ${line}: ${codeText(reason, redacted)}`,
-        `    part: ${printable(redacted(part))}`,
-        `    rule: ${printable(redacted(rule))}`,
+        `    part: ${printable(rule === null ? part : redacted(part))}`,
+        ...(rule === null ? [] : [`    rule: ${printable(redacted(rule))}`]),
       ].join('\n'),
     );
     const rules = new Set(rulesets.flatMap(rulesOf)).size;
@@ -68,6 +71,9 @@ export async function selfTest(
   }
 }
 
+/** A store that is missing keeps nothing of what the files say out of sight. */
+const ALL_GIVEN: WindowsCircumstances = { ...NOTHING_KNOWN, isComplete: true };
+
 /** Codes whose text repeats what is in the file say the code alone. */
 function codeText(reason: Reason, redacted: (text: string) => string): string {
   return Object.keys(reason).length === 1 ? `${reason.code}: ${redacted(reasonText(reason))}` : reason.code;
@@ -84,7 +90,9 @@ const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
     'rule-key',
     'rule-version',
     'unread-setting',
+    'setting-unclear',
     'misspelt-name',
+    'cut-export',
     'filter-not-given',
   ] as const),
   ...(['network-name', 'windows-version', 'local-only-mapping'] as const),
@@ -100,10 +108,13 @@ const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
 function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
   const found = new Map<string, Unread>();
   for (const rule of rulesets.flatMap(rulesOf)) {
-    if (rule.kind === 'placeholder') continue;
     const add = (reason: Reason, part: string): void => {
       if (!NOT_UNDERSTOOD.has(reason.code)) return;
-      const one = { line: rule.line, rule: rule.text, reason, part };
+      const named = namedIn(reason);
+      const one =
+        named === null
+          ? { line: rule.line, rule: rule.text, reason, part }
+          : { line: rule.line, rule: null, reason, part: named };
       found.set(JSON.stringify([rule.source?.file, one]), one);
     };
     eachTestOf(rule, (match) => {
@@ -112,6 +123,23 @@ function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
     for (const effect of rule.effects) if (effect.kind === 'unknown') add(effect.reason, effect.text);
   }
   return [...found.values()];
+}
+
+/** What a setting or the end of a file is called there, as far as it tells nobody's name; null of a part of a rule. */
+function namedIn(reason: Reason): string | null {
+  switch (reason.code) {
+    case 'setting-unclear':
+    case 'unread-setting':
+      return redactedSetting(reason.setting);
+    case 'misspelt-name': {
+      const { name, perhaps } = reason;
+      return perhaps === null ? redactedSetting(name) : `${name} (perhaps ${perhaps})`;
+    }
+    case 'cut-export':
+      return `lacks ${reason.lacks}`;
+    default:
+      return null;
+  }
 }
 
 function rulesOf({ tables }: Ruleset): readonly Rule[] {

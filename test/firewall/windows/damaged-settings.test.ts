@@ -50,3 +50,34 @@ test('without Active a rule is off, unless an unknown key may be what is left of
   const settings = { domain: { ['DoNotAllowExc\u00e9ptions']: 1 } };
   expect(answer(reg(LOCAL, { rules: { on: rule('LPort=102') }, settings }))).toBe('undecided');
 });
+
+test.each(['EnableFirewall', 'DoNotAllowExceptions'])('files that disagree about %s', (name) => {
+  const text = reg(LOCAL, { rules: { a: rule('LPort=102') }, settings: { domain: { [name]: 0 } } });
+  const other = reg(LOCAL, { settings: { domain: { [name]: 1 } } });
+  const sources = [text, other].map((one, nth) => ({ text: one, file: `${nth}.reg`, dialect: null }));
+  const machine = firewall(parseRulesets(sources, { ...NOTHING_KNOWN, isComplete: true }));
+  const port = name === 'EnableFirewall' ? 103 : 102;
+  const question = parsePacket(`tcp 10.0.0.1 > 10.0.0.2:${port}`, 'input');
+  expect(evaluate(machine, { ...question, profile: 0 }).result).toBe('undecided');
+});
+
+test('the profiles of a rule of service hardening', () => {
+  const hardening = `[${LOCAL}\\RestrictedServices\\Static\\System]`;
+  const block = 'v2.30|Action=Block|Dir=In|Profile=Public|Protocol=6|Svc=VizSvc|Name=x|';
+  const text = `${reg(LOCAL, { rules: { a: rule('LPort=102') } })}${hardening}\r\n"h"="${block}"\r\n\r\n`;
+  const known = { ...NOTHING_KNOWN, isComplete: true, service: 'VizSvc' };
+  const machine = firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], known));
+  const question = parsePacket('tcp 10.0.0.1 > 10.0.0.2:102', 'input');
+  const results = [0, 1, 2].map((profile) => evaluate(machine, { ...question, profile }).result);
+  expect(results).toEqual(['allowed', 'allowed', 'blocked']);
+});
+
+test.each(['127.0.0.1', '10.0.0.2'])('what the computer sends to itself, %s, from either side', (own) => {
+  const settings = { domain: { DefaultOutboundAction: 1, DoNotAllowExceptions: 1 } };
+  const source = { text: reg(LOCAL, { settings }), file: 'x.reg', dialect: null };
+  for (const hook of ['input', 'output'] as const) {
+    const machine = firewall(parseRulesets([source], { ...NOTHING_KNOWN, isComplete: true, hook }));
+    const question = { ...parsePacket(`tcp ${own} > ${own}:102`, hook), profile: 0 };
+    expect(evaluate(machine, question).result).toBe('allowed');
+  }
+});

@@ -1,4 +1,10 @@
-import type { LeadReason, NeighbourMessage, PlainReason, Reason } from '../../../firewall/model/reason.ts';
+import type {
+  LeadReason,
+  NeighbourMessage,
+  PlainReason,
+  Reason,
+  UnclearSetting,
+} from '../../../firewall/model/reason.ts';
 import { isWayReason } from '../is-way-reason.ts';
 import type { Family } from '../../../net/address.ts';
 import { gapText } from './gap-text.ts';
@@ -65,6 +71,8 @@ export function reasonText(reason: Reason): string {
         : 'the local rules are not given';
     case 'setting-not-given':
       return `${reason.setting} of the profile is not given (export the whole FirewallPolicy key)`;
+    case 'setting-unclear':
+      return UNCLEAR_SETTING[reason.because](reason.setting);
     case 'cut-export':
       return `the file does not end with ${reason.lacks}, so it may be cut: export it again`;
     case 'unread-setting':
@@ -94,6 +102,12 @@ function notCovered(family: Family, [file]: readonly string[]): string {
     ? `${silence}: give the output of ${command} too`
     : `${silence}, and ${file} is empty, as when ${command} fails or finds no table: run it as root, or give nft -j list ruleset`;
 }
+
+const UNCLEAR_SETTING: Readonly<Record<UnclearSetting, (setting: string) => string>> = {
+  value: (setting) => `${setting} is no value that Windows documents`,
+  several: (setting) => `the files give different values of ${setting} for the profile`,
+  misplaced: (setting) => `${setting} may not stand in StandardProfile, and what it does there is not known`,
+};
 
 const LEADS: Readonly<Record<LeadReason, string>> = {
   'to-this-machine': 'goes to the machine that runs the rules, not to the destination',

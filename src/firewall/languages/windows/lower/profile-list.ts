@@ -138,26 +138,36 @@ const DROP: Effect = { kind: 'drop' };
 
 type Placed = Pick<Rule, 'line' | 'text' | 'source'>;
 
-function ifOff({ value }: EffectiveSetting, placed: Placed): Rule {
+function ifOff(isOn: EffectiveSetting, placed: Placed): Rule {
   const nature: RuleNature = 'filters-nothing';
   const matches: readonly Match[] =
-    value === null ? [unknown('EnableFirewall', SETTING('EnableFirewall'))] : [];
+    isOn.value === null ? [unknown('EnableFirewall', openSetting(isOn, 'EnableFirewall'))] : [];
   return { ...placed, nature, matches, effects: [ACCEPT] };
 }
 
-function ifBlocksAll({ value, from }: EffectiveSetting, placed: Placed): Rule {
-  const open: Match = unknown(from?.text ?? '', SETTING('DoNotAllowExceptions'));
+function ifBlocksAll(blocksAll: EffectiveSetting, placed: Placed): Rule {
+  const { value, from } = blocksAll;
+  const open: Match = unknown(from?.text ?? '', openSetting(blocksAll, 'DoNotAllowExceptions'));
   return { ...placed, nature: 'blocks-all', matches: value === null ? [open] : [], effects: [DROP] };
 }
 
-const SETTING = (setting: string): Doubt['reason'] => ({ code: 'setting-not-given', setting });
+/** Why a setting is not known. */
+function openSetting({ from, unclear }: EffectiveSetting, name: string): Doubt['reason'] {
+  if (from === null || unclear === undefined) return { code: 'setting-not-given', setting: name };
+  return {
+    code: 'setting-unclear',
+    setting: unclear === 'several' ? from.name : from.text,
+    because: unclear,
+  };
+}
 
-function defaultEffect({ value }: EffectiveSetting): Effect {
+function defaultEffect(setting: EffectiveSetting): Effect {
+  const { value } = setting;
   if (value === null)
     return {
       kind: 'unknown',
-      text: 'default action',
-      reason: SETTING('the default action'),
+      text: setting.from?.text ?? 'default action',
+      reason: openSetting(setting, 'the default action'),
       isVerdict: true,
     };
   return value === 0 ? ACCEPT : DROP;
@@ -196,9 +206,10 @@ function statusIn(rule: WindowsRule, profile: Profile, settings: ProfileSettings
   const merges = userPreference(rule, settings) ?? mergesLocal;
   const off = [mergesLocal, merges].find(({ value }) => value === 0);
   if (off !== undefined) return { kind: 'idle', setting: off };
-  if (mergesLocal.value !== null && merges.value !== null) return { kind: 'counts', rule };
-  const doubt: Doubt = { text: 'whether local rules count', reason: SETTING('AllowLocalPolicyMerge') };
-  return { kind: 'counts', rule: withDoubt(rule, doubt) };
+  const open = [mergesLocal, merges].find(({ value }) => value === null);
+  if (open === undefined) return { kind: 'counts', rule };
+  const reason = openSetting(open, 'AllowLocalPolicyMerge');
+  return { kind: 'counts', rule: withDoubt(rule, { text: 'whether local rules count', reason }) };
 }
 
 /** The `AllowUserPrefMerge`, of programs or of ports, that speaks of a rule; null for neither. */

@@ -1,10 +1,13 @@
+import type { UnclearSetting } from '../../../model/reason.ts';
 import type { Profile } from '../policy/profile.ts';
 import type { Setting, SettingName, SettingStore, WindowsExport } from '../policy/policy.ts';
 
-/** The number a setting has, null where it is not known, and where that stands; none for a default. */
+/** The number a setting has, null where it is not known, and where that stands; none for a default and where no file gives it. */
 export interface EffectiveSetting {
   readonly value: number | null;
   readonly from: Setting | null;
+  /** Why a value that files give is not known. */
+  readonly unclear?: UnclearSetting;
 }
 
 /** What counts in one profile after local settings and group policy are merged (MS-GPFAS 2.2.3). */
@@ -68,8 +71,8 @@ function eitherOn(given: GivenSettings, profile: Profile): EffectiveSetting {
   const isOn = (one: EffectiveSetting | null | undefined): boolean => one?.value === 1;
   if (isOn(policy)) return policy ?? OFF;
   if (isOn(local)) return local ?? OFF;
-  const open = [policy, local].find((one) => one?.value === null);
-  return open ?? OFF;
+  const open = [policy, local].filter((one) => one?.value === null);
+  return open.find((one) => one?.unclear !== undefined) ?? open[0] ?? OFF;
 }
 
 const OFF: EffectiveSetting = { value: 0, from: null };
@@ -103,14 +106,17 @@ function find(
   const found = given.exports.flatMap(({ settings }) =>
     settings.filter((one) => one.store === store && one.profile === key && one.name === name),
   );
-  const [first] = found;
-  if (first !== undefined) {
-    // These may not stand in StandardProfile; what they do there is not known.
-    const isMisplaced = key === 'standard' && NOT_IN_STANDARD.has(name);
-    const isOne = !isMisplaced && found.every(({ value }) => value === first.value);
-    return isOne ? { value: first.value, from: first } : OPEN;
-  }
-  return areSettingsKnown(given, store, profile) ? null : OPEN;
+  const [from] = found;
+  if (from === undefined) return areSettingsKnown(given, store, profile) ? null : OPEN;
+  const unclear = whyUnclear(found, key === 'standard' && NOT_IN_STANDARD.has(name));
+  return unclear === null ? { value: from.value, from } : { value: null, from, unclear };
+}
+
+/** @param isMisplaced it may not stand in that key; what it does there is not known */
+function whyUnclear(found: readonly Setting[], isMisplaced: boolean): UnclearSetting | null {
+  if (isMisplaced) return 'misplaced';
+  if (new Set(found.map(({ value }) => value)).size > 1) return 'several';
+  return found.some(({ value }) => value === null) ? 'value' : null;
 }
 
 const NOT_IN_STANDARD: ReadonlySet<SettingName> = new Set([

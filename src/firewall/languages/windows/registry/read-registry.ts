@@ -124,16 +124,20 @@ function addSetting(
   const { name, data, line } = value;
   const { store, profile } = key;
   const place = { store, profile, file, line };
-  const text = `${name}=${data ?? 'unreadable'}`;
   const lower = name.toLowerCase();
   const setting =
     key.kind === 'merge'
       ? lower === 'allowuserprefmerge' && (`AllowUserPrefMerge${key.of}` as const)
       : SETTINGS.find((one) => one.toLowerCase() === lower);
-  if (setting) settings.push({ ...place, name: setting, value: flag(data), text });
+  if (setting) settings.push({ ...place, name: setting, value: flag(data), text: settingText(value) });
   // No interface is an empty text.
   else if (key.kind === 'profile' && lower === 'disabledinterfaces')
-    settings.push({ ...place, name: 'DisabledInterfaces', value: data === '' ? 0 : null, text });
+    settings.push({
+      ...place,
+      name: 'DisabledInterfaces',
+      value: data === '' ? 0 : null,
+      text: `${name}=${data}`,
+    });
   else {
     const found = nameOfValue(value);
     if (found.kind === 'misspelt') {
@@ -142,6 +146,12 @@ function addSetting(
     }
     if (found.kind === 'unknown') unknown.add(name);
   }
+}
+
+/** A number is told from its text, which is no value of a setting. */
+function settingText({ name, data }: RegistryValue): string {
+  if (data === null) return `${name}=unreadable`;
+  return `${name}=${typeof data === 'number' ? data : JSON.stringify(data)}`;
 }
 
 function flag(data: RegistryValue['data']): number | null {
