@@ -81,3 +81,16 @@ test.each(['127.0.0.1', '10.0.0.2'])('what the computer sends to itself, %s, fro
     expect(evaluate(machine, question).result).toBe('allowed');
   }
 });
+
+test('a value twice below one heading is an error: the heading between them may be lost', () => {
+  const values = { EnableFirewall: 1, DisableNotifications: 0 };
+  const whole = reg(LOCAL, { settings: { public: values, private: values } });
+  const heading = `\r\n[${LOCAL}\\StandardProfile]`;
+  expect(whole).toContain(heading);
+  const read = (text: string) => () => parseRulesets([{ text, file: 'x.reg', dialect: null }], NOTHING_KNOWN);
+  expect(read(whole)).not.toThrow();
+  expect(read(whole.replace(heading, ''))).toThrow(/twice below one heading/);
+  // An edit that takes a value back, or names the key again, is one that Windows imports in its order.
+  const key = `[${LOCAL}\\PublicProfile]\r\n"EnableFirewall"=`;
+  expect(read(`${whole}${key}-\r\n"EnableFirewall"=dword:00000000\r\n\r\n`)).not.toThrow();
+});

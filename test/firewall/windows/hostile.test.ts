@@ -107,7 +107,10 @@ describe('registry exports', () => {
   });
 
   test('a later value counts, and what is deleted is gone', () => {
-    expect(answer(regOf(`"r"="${ALLOW}"`, `"R"="${BLOCK}"`))).toBe('blocked');
+    const again = `[${KEY.toUpperCase()}\\FirewallRules]`;
+    expect(answer(regOf(`"r"="${ALLOW}"`, again, `"R"="${BLOCK}"`))).toBe('blocked');
+    // Twice below one heading, as where the one between was lost.
+    expect(answer(regOf(`"r"="${ALLOW}"`, `"R"="${BLOCK}"`))).toMatch(/stands twice/);
     expect(answer(regOf(`"r"="${ALLOW}"`, `"b"="${BLOCK}"`, '"B"=-'))).toBe('allowed');
     expect(answer(regOf(`"r"="${ALLOW}"`, '', `[-${KEY.toLowerCase()}\\FirewallRules]`))).toBe('blocked');
   });
@@ -299,6 +302,10 @@ test.each([
   ['ElfFile\0\0\0', /event log/],
   ['regf\0\0', /registry hive.*reg load/],
   ['Name\tGroup\tProfile\tEnabled\n', /wf\.msc exported/],
+  [
+    'Name,Gruppe,Profil,Aktiviert,Aktion,Außer Kraft setzen,Programm,Lokale Adresse,Remoteadresse,Protokoll,Lokaler Port\nViz,,Alle,Ja,Zulassen,Nein,Beliebig,Beliebig,Beliebig,TCP,102\n',
+    /wf\.msc exported/,
+  ],
   ['New-NetFirewallRule -DisplayName x', /a script that makes rules/],
   ['\r\nNo rules match the specified criteria.\r\n\r\n', /netsh found no rule.*rule name=all verbose/],
   [

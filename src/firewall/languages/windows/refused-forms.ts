@@ -28,19 +28,21 @@ const FORMS: readonly (Refused & { readonly isLike: RegExp | null; readonly endi
     fix: EXPORT_FIX,
   },
   {
-    isLike: /^regf/,
-    ending: null,
-    message: 'a registry hive',
-    fix: 'load it (reg load HKLM\\OFFLINE SYSTEM) and run reg export HKLM\\OFFLINE\\ControlSet001\\Services\\SharedAccess\\Parameters\\FirewallPolicy local.reg',
-  },
-  {
     isLike: null,
     ending: /\.wfw$/i,
     message: 'an export of wf.msc or netsh advfirewall export (.wfw), whose format is not published',
     fix: `import it on a computer, then ${EXPORT_FIX}`,
   },
   {
-    isLike: /^\ufeff?"?Name"?[\t,;]"?Group"?[\t,;]"?Profile"?[\t,;]/,
+    isLike: /^regf/,
+    ending: null,
+    message: 'a registry hive',
+    fix: 'load it (reg load HKLM\\OFFLINE SYSTEM) and run reg export HKLM\\OFFLINE\\ControlSet001\\Services\\SharedAccess\\Parameters\\FirewallPolicy local.reg',
+  },
+  {
+    // In other languages by its shape: a heading of ten columns or more, and rows that name a protocol.
+    isLike:
+      /^\ufeff?(?:"?Name"?[\t,;]"?Group"?[\t,;]"?Profile"?[\t,;]|(?:[^\t,;=|\r\n]*[\t,;]){9,}[^=|\r\n]*\r?\n[^\r\n]*[\t,;]"?(?:TCP|UDP|ICMPv[46])"?[\t,;])/,
     ending: null,
     message: 'a list that wf.msc exported, which leaves out the program scope and the IDs',
     fix: EXPORT_FIX,

@@ -1,7 +1,12 @@
 import type { InputError } from '../../../../input-error.ts';
 import { badRuleset, lineOf, placeIn } from '../../../model/source-location.ts';
 import { isDamaged } from '../policy/damaged.ts';
-import { RegistryBuilder, type RegistryContent, type RegistryKey } from './registry-values.ts';
+import {
+  RegistryBuilder,
+  type RegistryContent,
+  type RegistryKey,
+  type RegistryValue,
+} from './registry-values.ts';
 
 const HEADER = /^\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)[ \t]*\r?$/m;
 
@@ -31,6 +36,7 @@ export function parseRegFile(text: string, file: string): RegistryContent {
   // Lines are counted as they are passed: a file of a million values is read once.
   let [line, counted] = [lineOf(text, at), at];
   let key: RegistryKey | null = null;
+  let heading = line;
   while (at < text.length) {
     const start = skipBlank(text, at);
     if (start >= text.length) break;
@@ -54,10 +60,11 @@ export function parseRegFile(text: string, file: string): RegistryContent {
         found.deleteKey(path.slice(1));
         key = null;
       } else key = found.open(path);
+      heading = line;
       at = end;
     } else if (first === '"' || first === '@') {
       if (key === null) throw bad(text, file, start, 'a value that belongs to no key');
-      at = readValue({ text, file, key, line }, start);
+      at = readValue({ text, file, key, heading, line }, start);
     } else throw bad(text, file, start, 'not a line of a registry export');
   }
   return found.content();
@@ -67,11 +74,18 @@ interface Spot {
   readonly text: string;
   readonly file: string;
   readonly key: RegistryKey;
+  /** The line of the key's heading. */
+  readonly heading: number;
   readonly line: number;
 }
 
 /** `"name"=data`; returns where it ends. */
-function readValue({ text, file, key, line }: Spot, start: number): number {
+function readValue({ text, file, key, heading, line }: Spot, start: number): number {
+  const add = (data: RegistryValue['data']): void => {
+    const before = key.set({ name, data, line });
+    if (before !== undefined && before.line > heading)
+      throw bad(text, file, start, 'a value that stands twice below one heading; one between may be lost');
+  };
   const named = text[start] === '@' ? { value: '', end: start + 1 } : quoted(text, file, start);
   const name = named.value;
   let at = named.end;
@@ -81,7 +95,7 @@ function readValue({ text, file, key, line }: Spot, start: number): number {
   while (text[at] === ' ' || text[at] === '\t') at++;
   if (text[at] === '"') {
     const { value, end } = quoted(text, file, at);
-    key.set({ name, data: value, line });
+    add(value);
     return restOfLine(text, file, end);
   }
   const { data, end } = joinedLines(text, at);
@@ -90,9 +104,8 @@ function readValue({ text, file, key, line }: Spot, start: number): number {
   else if (/^dword:[0-9a-f]{1,8}$/.test(word)) {
     if (end >= text.length && word.length < 'dword:00000000'.length)
       throw bad(text, file, at, 'a number that the file ends within');
-    key.set({ name, data: parseInt(word.slice(6), 16), line });
-  } else if (/^hex(?:\([0-9a-f]{1,8}\))?:[0-9a-f, \t]*$/.test(word))
-    key.set({ name, data: hexData(word), line });
+    add(parseInt(word.slice(6), 16));
+  } else if (/^hex(?:\([0-9a-f]{1,8}\))?:[0-9a-f, \t]*$/.test(word)) add(hexData(word));
   else throw bad(text, file, at, 'a value whose data is not of a known form');
   return end;
 }

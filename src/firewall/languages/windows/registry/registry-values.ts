@@ -15,9 +15,12 @@ export type RegistryContent = ReadonlyMap<string, readonly RegistryValue[]>;
 export class RegistryKey {
   readonly #values = new Map<string, RegistryValue>();
 
-  /** The later one counts. */
-  set(value: RegistryValue): void {
-    this.#values.set(value.name.toLowerCase(), value);
+  /** The later one counts; returns the one before it. */
+  set(value: RegistryValue): RegistryValue | undefined {
+    const name = value.name.toLowerCase();
+    const before = this.#values.get(name);
+    this.#values.set(name, value);
+    return before;
   }
 
   has(name: string): boolean {
