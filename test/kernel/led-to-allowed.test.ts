@@ -15,11 +15,13 @@ import { createLab, type LabHost } from './lab/lab.ts';
 // get in. Listeners say which port they are.
 
 const OWN = { 4: '10.20.0.11', 6: 'fd00:20::11' } as const;
-const SOURCES = ['10.20.0.4', '10.20.0.5', '10.20.0.6', '10.20.0.7', 'fd00:20::4', 'fd00:20::5'];
+const SOURCES = ['10.20.0.4', '10.20.0.5', '10.20.0.6', '10.20.0.7', '10.20.0.8', 'fd00:20::4', 'fd00:20::5'];
+/** Another host of the site, beyond the first. */
+const OTHER = '10.21.0.2';
 /** Who may connect to which port; nobody else may, nor to any other port. */
 const MAY: Readonly<Record<number, readonly string[]>> = {
-  102: ['10.20.0.4', '10.20.0.5', 'fd00:20::4'],
-  103: ['10.20.0.5'],
+  102: ['10.20.0.4', '10.20.0.5', '10.20.0.8', 'fd00:20::4'],
+  103: ['10.20.0.5', '10.20.0.8'],
   10301: [],
 };
 const BASE = path.join(tmpdir(), `led-to-allowed-${process.pid}`);
@@ -37,9 +39,15 @@ beforeAll(async () => {
   );
   const listen = `let open = 0;
     for (const port of [102, 103, 10301]) require('net').createServer((s) => { s.on('error', () => {}); s.end(String(port)); }).listen(port, '::', () => { if (++open === 3) console.log('ready'); });`;
-  const child = server.spawn(['node', '-e', listen]);
-  stop = () => child.kill('SIGKILL');
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const other = lab.host('other');
+  lab.cable(server, ['10.21.0.1/24'], other, [`${OTHER}/24`]);
+  other.must(['ip', 'route', 'add', 'default', 'via', '10.21.0.1']);
+  server.must(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  const children = [server, other].map((one) => one.spawn(['node', '-e', listen]));
+  stop = () => {
+    for (const child of children) child.kill('SIGKILL');
+  };
+  await Promise.all(children.map((child) => new Promise((resolve) => child.stdout.once('data', resolve))));
 }, 60_000);
 
 afterAll(() => {
@@ -74,6 +82,7 @@ table inet n {
     ip saddr 10.20.0.4 meta l4proto tcp dnat ip to 10.20.0.11:102 comment "a rule that is longer than all others of this file"
     ip saddr 10.20.0.5 tcp dport { 102, 10301 } redirect to :103
     ip saddr 10.20.0.6 meta l4proto tcp redirect to :102
+    ip saddr 10.20.0.8 tcp dport 10301 redirect to :102-103
     ip6 saddr fd00:20::4 tcp dport 10301 dnat ip6 to [fd00:20::11]:102
     ip6 saddr fd00:20::5 tcp dport vmap { 103 : goto m, 10301 : goto m }
   }
@@ -85,7 +94,7 @@ table inet f {
   chain i {
     type filter hook input priority filter; policy drop;
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
-    tcp dport { 102, 103 } ip saddr { 10.20.0.4, 10.20.0.5, 10.20.0.6 } accept
+    tcp dport { 102, 103 } ip saddr { 10.20.0.4, 10.20.0.5, 10.20.0.6, 10.20.0.8 } accept
     tcp dport { 102, 103 } ip6 saddr { fd00:20::4, fd00:20::5 } accept
   }
 }
@@ -108,14 +117,37 @@ const IPTABLES = {
     [
       '-s 10.20.0.4/32 -p tcp -j DNAT --to-destination 10.20.0.11:102',
       '-s 10.20.0.7/32 -p tcp -j REDIRECT --to-ports 103',
+      '-s 10.20.0.8/32 -p tcp -m tcp --dport 10301 -j DNAT --to-destination 10.20.0.11:102-103',
     ],
-    ['-p tcp -m tcp --dport 102 -j ACCEPT', '-s 10.20.0.7/32 -p tcp -m tcp --dport 103 -j ACCEPT'],
+    [
+      '-p tcp -m tcp --dport 102 -j ACCEPT',
+      '-s 10.20.0.8/32 -p tcp -m tcp --dport 103 -j ACCEPT',
+      '-s 10.20.0.7/32 -p tcp -m tcp --dport 103 -j ACCEPT',
+    ],
   ),
   v6: tables(
     ['-s fd00:20::4/128 -p tcp -j DNAT --to-destination [fd00:20::11]:102'],
     ['-p ipv6-icmp -j ACCEPT', '-s fd00:20::4/128 -p tcp -m tcp --dport 102 -j ACCEPT'],
   ),
 };
+
+/** To another host of the site. */
+const AWAY = `
+table ip n {
+  chain p {
+    type nat hook prerouting priority dstnat; policy accept;
+    ip saddr 10.20.0.4 tcp dport 10301 dnat to ${OTHER}:102
+    ip saddr 10.20.0.4 tcp dport 103 dnat to ${OTHER}:103
+    ip saddr 10.20.0.8 tcp dport 10301 dnat to ${OTHER}:102-103 comment "to any of two ports, both of which it may use"
+    ip saddr 10.20.0.6 tcp dport { 102, 10301 } dnat to ${OTHER}
+  }
+}
+table ip f {
+  chain i {
+    type filter hook input priority filter; policy drop;
+  }
+}
+`;
 
 const DIALECTS = [
   [
@@ -124,6 +156,14 @@ const DIALECTS = [
       server.must(['nft', '-f', '-'], { input: `flush ruleset\n${NFT}` });
       writeFileSync(`${BASE}.rules`, server.must(['nft', 'list', 'ruleset']));
       return [`${BASE}.rules`];
+    },
+  ],
+  [
+    'nft, to another host',
+    () => {
+      server.must(['nft', '-f', '-'], { input: `flush ruleset\n${AWAY}` });
+      writeFileSync(`${BASE}.rules`, server.must(['nft', 'list', 'ruleset']));
+      return [`${BASE}.rules`, '--host', 'a', '--forwarding'];
     },
   ],
   [
@@ -144,10 +184,12 @@ test.each(DIALECTS)('%s', async (_, load) => {
   const list = (port: number): string => JSON.stringify(MAY[port]);
   writeFileSync(
     `${BASE}.yaml`,
-    `hosts: { a: { address: ["${OWN[4]}", "${OWN[6]}"], instances: 1, allocator: false } }\npeers: { client: ${list(102)}, config-tool: ${list(103)} }\n`,
+    `hosts: { a: { address: ["${OWN[4]}", "${OWN[6]}"], instances: 1, allocator: false }, b: { address: ${OTHER}, instances: 1, allocator: false } }\npeers: { client: ${list(102)}, config-tool: ${list(103)} }\n`,
   );
   const { stdout } = await runInProcess(['audit', ...files, '--site', `${BASE}.yaml`, '--json', '--quiet']);
-  const flows = (validReport(stdout) as AuditReport).flows.filter(({ from }) => from.role === 'outsider');
+  const flows = (validReport(stdout) as AuditReport).flows.filter(
+    ({ from, host }) => from.role === 'outsider' && host === 'a',
+  );
   const asked = flows.flatMap(({ port, proof }) =>
     SOURCES.filter((from) => MAY[port]?.includes(from) !== true).map((from) => ({ from, port, proof })),
   );

@@ -1,5 +1,7 @@
+import { groupsBy } from '../../../group-by.ts';
 import {
   EMPTY,
+  holds,
   intersect,
   isSame,
   isWithin,
@@ -11,7 +13,7 @@ import {
 import { ANY_UNICAST } from '../../../net/special-addresses.ts';
 import type { DnatEffect, RedirectEffect } from '../../model/action.ts';
 import { drop, type Evaluation, type PacketState, type Step } from '../evaluation.ts';
-import { numberValue, type Packet } from '../packet.ts';
+import type { NumberValue, Packet } from '../packet.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Who may connect to the port of a host. */
@@ -40,30 +42,36 @@ function admittedPeers(asked: Scenario, packet: Packet): IntervalSet {
   const { isDestinationTranslated, dnat, numbers, addresses } = packet;
   const { destination } = addresses;
   if (asked.admitted.length === 0 || !isDestinationTranslated || destination === 'peers') return EMPTY;
-  return admittedAt(asked, numbers['destination-port'], dnat === 'to-address' ? destination : 'own');
+  const ports = valuesOf(numbers['destination-port']);
+  return admittedAt(asked, ports, dnat === 'to-address' ? destination : 'own');
 }
 
 /** The same of those whom a rule leads. */
 function admittedBy(asked: Scenario, effect: DnatEffect | RedirectEffect): IntervalSet {
   const to = effect.kind === 'redirect' ? null : effect.to;
-  return admittedAt(asked, effect.ports === null ? asked.port : numberValue(effect.ports), to ?? 'own');
+  return admittedAt(asked, effect.ports ?? [asked.port, asked.port + 1], to ?? 'own');
 }
 
-/** @param to null: not known */
-function admittedAt(
-  asked: Scenario,
-  port: Packet['numbers']['destination-port'],
-  to: IntervalSet | 'own' | null,
-): IntervalSet {
-  if (to === null) return EMPTY;
+/** Null where nothing is known. */
+function valuesOf(value: NumberValue): IntervalSet | null {
+  if (typeof value === 'number') return [value, value + 1];
+  return value?.kind === 'within' ? value.in : null;
+}
+
+/**
+ * Who may use every one of these ports: NAT may lead to any of them.
+ * @param ports, to null: not known
+ */
+function admittedAt(asked: Scenario, ports: IntervalSet | null, to: IntervalSet | 'own' | null): IntervalSet {
+  if (to === null || ports === null) return EMPTY;
   const isOwn = to === 'own' || isWithin(to, ownOf(asked));
-  return unionOf(
-    asked.admitted
-      .filter(
-        ({ at, port: open }) => open === port && (at === null ? isOwn : to !== 'own' && isWithin(to, at)),
-      )
-      .map(({ sources }) => sources),
+  const there = asked.admitted.filter(
+    ({ at, port }) => holds(ports, port) && (at === null ? isOwn : to !== 'own' && isWithin(to, at)),
   );
+  if (there.length === 0 || !isWithin(ports, unionOf(there.map(({ port }) => [port, port + 1]))))
+    return EMPTY;
+  const byPort = [...groupsBy(there, ({ port }) => port).values()];
+  return byPort.map((of) => unionOf(of.map(({ sources }) => sources))).reduce(intersect);
 }
 
 /** Addresses of the host asked about. */
