@@ -1,5 +1,6 @@
 import type { Address } from '../net/address.ts';
 import { tryParseBinding } from '../sockets/binding.ts';
+import { deviceOf } from '../sockets/socket-details.ts';
 import { listenersFor } from '../sockets/listeners-for.ts';
 import type { Listener } from '../sockets/socket-table.ts';
 
@@ -10,20 +11,20 @@ export function parseListeners(output: string): readonly Listener[] {
     if (transport !== 'tcp' && transport !== 'udp') return [];
     const colon = local.lastIndexOf(':');
     const [host, port] = [local.slice(0, colon), Number(local.slice(colon + 1))];
+    const shared = { transport, port, device: deviceOf(local), pid: null, process: null } as const;
     // `*` is an IPv6 socket that takes IPv4 as well.
-    if (host === '*') return [{ transport, port, family: 6, address: null, servesBoth: true, ...NO_PROGRAM }];
+    if (/^\*(%|$)/.test(host)) return [{ ...shared, family: 6, address: null, servesBoth: true }];
     const binding = tryParseBinding(host);
-    return binding === undefined ? [] : [{ transport, port, ...binding, servesBoth: false, ...NO_PROGRAM }];
+    return binding === undefined ? [] : [{ ...shared, ...binding, servesBoth: false }];
   });
 }
 
-const NO_PROGRAM = { pid: null, process: null };
-
-/** Whether something takes what is sent to this port of the address. */
+/** Whether something takes what other machines send to this port of the address. */
 export function isListening(
   listeners: readonly Listener[],
   { transport, port }: Pick<Listener, 'transport' | 'port'>,
   address: Address,
 ): boolean {
-  return listenersFor({ listeners }, { transport, port, address }).covering.length > 0;
+  const { covering } = listenersFor({ listeners }, { transport, port, address });
+  return covering.some(({ device }) => device !== 'lo');
 }

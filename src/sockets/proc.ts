@@ -3,7 +3,7 @@ import { compareBindings, formatPorts, type Binding } from './binding.ts';
 import { parseProcNet, type ProcSocket } from './proc-net.ts';
 import { findOwners } from './socket-owners.ts';
 import { unreadTable, type Listener, type SocketSource } from './socket-table.ts';
-import { readV6Only } from './v6only.ts';
+import { readSocketDetails, type SocketDetails } from './socket-details.ts';
 import type { System } from '../system/system.ts';
 
 const FILES = [
@@ -53,24 +53,24 @@ async function readTable(
 }
 
 async function identify(system: System, sockets: readonly ProcSocket[]): Promise<readonly Listener[]> {
-  const mayServeBoth = sockets.some(({ family, address }) => family === 6 && address === null);
-  const [owners, v6Only] = await Promise.all([
+  const [owners, details] = await Promise.all([
     findOwners(system, new Set(sockets.map(({ inode }) => inode).filter((inode) => inode !== '0'))),
-    mayServeBoth ? readV6Only(system) : new Map<string, boolean>(),
+    sockets.length > 0 ? readSocketDetails(system) : new Map<string, SocketDetails>(),
   ]);
   return sockets
     .map(({ inode, ...socket }) => ({
       ...socket,
-      servesBoth: servesBoth(socket, v6Only.get(inode)),
+      servesBoth: servesBoth(socket, details.get(inode)?.isV6Only ?? null),
+      ...(details.has(inode) && { device: details.get(inode)?.device ?? null }),
       pid: owners.get(inode)?.pid ?? null,
       process: owners.get(inode)?.process ?? null,
     }))
     .sort(compareBindings);
 }
 
-function servesBoth({ family, address }: Binding, isV6Only: boolean | undefined): boolean | null {
+function servesBoth({ family, address }: Binding, isV6Only: boolean | null): boolean | null {
   if (family === 4 || address !== null) return false;
-  return isV6Only === undefined ? null : !isV6Only;
+  return isV6Only === null ? null : !isV6Only;
 }
 
 function ownerGap(listeners: readonly Listener[]): readonly string[] {

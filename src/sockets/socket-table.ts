@@ -8,6 +8,8 @@ export interface Listener extends Binding {
   /** A wildcard IPv6 socket that takes IPv4 as well; null where the source can't tell. */
   readonly servesBoth: boolean | null;
   readonly port: number;
+  /** The interface that it is bound to, by which alone packets reach it; null: any. Absent where the source can't tell. */
+  readonly device?: string | null;
   /** Null where the source may not tell (not root, another user's process). */
   readonly pid: number | null;
   /** Program name, null where unknown. Text from outside: escape before printing. */

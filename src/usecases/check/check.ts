@@ -22,7 +22,7 @@ import { probeAlternateUdp } from './probe-alternate-udp.ts';
 import { consultListenLogs, readListenLogs } from './listen-logs.ts';
 import { NO_CONTROLS, planControlPorts, viewControlPorts } from './control-ports.ts';
 import { observe, type ObserveOptions, type Observed } from './observe.ts';
-import { askElsewhere, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
+import { askElsewhere, assumedOfSockets, localView, ownAddressTest, readOwnSockets } from './own-machine.ts';
 
 const NO_ADDRESS = 'the host has no address of the requested family';
 
@@ -165,7 +165,7 @@ export async function check(
     ...reportHead('check', {
       tool,
       site: withLeftOut(resolved, leftOut),
-      assumptions: assumptionsOf(resolved),
+      assumptions: [...assumptionsOf(resolved), ...assumedOfSockets(sockets, system.platform)],
       observed: provenance,
     }),
     ...provenance,

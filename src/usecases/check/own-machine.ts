@@ -7,7 +7,7 @@ import { THIS_MACHINE, type Host, type Site } from '../../deployment/site.ts';
 import { listenersFor, type SocketTarget } from '../../sockets/listeners-for.ts';
 import { otherAddresses } from '../../sockets/other-addresses.ts';
 import { readSocketTable } from '../../sockets/read-socket-table.ts';
-import type { SocketTable } from '../../sockets/socket-table.ts';
+import type { Listener, SocketTable } from '../../sockets/socket-table.ts';
 import type { System } from '../../system/system.ts';
 import type { LocalView } from '../../verdict/check/checked.ts';
 import { unservedFamily } from './unserved-family.ts';
@@ -43,6 +43,17 @@ export async function readOwnSockets(
 ): Promise<OwnSockets | null> {
   const ports = flows.filter(({ address }) => isOwn(address)).map(({ endpoint }) => endpoint.port);
   return ports.length === 0 ? null : { table: await readSocketTable(system, ports), isOwn };
+}
+
+/** Taken for granted of what listens here: on Linux `ss` alone shows the interface that a socket is bound to. */
+export function assumedOfSockets(
+  sockets: OwnSockets | null,
+  platform: System['platform'],
+): readonly string[] {
+  const isUnknown = ({ address, device }: Listener): boolean =>
+    device === undefined && (address === null || !isLoopback(address));
+  if (platform !== 'linux' || sockets?.table.listeners.some(isUnknown) !== true) return [];
+  return ['no listener of this machine is bound to the interface lo (ss of iproute2, which tells, did not)'];
 }
 
 /**

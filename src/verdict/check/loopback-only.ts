@@ -13,9 +13,10 @@ export function boundOnLoopback({ flow, local }: Pick<Checked, 'flow' | 'local'>
   const family = flow.address?.family ?? null;
   const mayServe = (one: Listener): boolean =>
     family === null || one.family === family || (one.family === 6 && one.servesBoth !== false);
-  const addresses = (local?.listeners ?? []).filter(mayServe).map(({ address }) => address);
-  const loopback = addresses.flatMap((address) =>
-    address !== null && isLoopback(address) ? formatAddress(address) : [],
-  );
-  return loopback.length === addresses.length ? [...new Set(loopback)].sort().join(', ') : '';
+  const serving = (local?.listeners ?? []).filter(mayServe);
+  const loopback = serving.flatMap(({ address, device }) => {
+    if (address !== null && isLoopback(address)) return [formatAddress(address)];
+    return device === 'lo' ? ['the interface lo'] : [];
+  });
+  return loopback.length === serving.length ? [...new Set(loopback)].sort().join(', ') : '';
 }
