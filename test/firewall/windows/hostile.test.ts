@@ -307,6 +307,10 @@ test.each([
     /wf\.msc exported/,
   ],
   ['New-NetFirewallRule -DisplayName x', /a script that makes rules/],
+  ['netsh advfirewall firewall add rule name=x dir=in action=allow', /a script that makes rules/],
+  // As `rules` begins its own.
+  ['#Requires -RunAsAdministrator\n', /a script that makes rules/],
+  ['@echo off\r\nrem Who may connect to the Viz World ports', /a script that makes rules/],
   ['\r\nNo rules match the specified criteria.\r\n\r\n', /netsh found no rule.*rule name=all verbose/],
   [
     'Regelname:                            x\n----------------------------------------------------------------------\nAktiviert:                            Ja\n',

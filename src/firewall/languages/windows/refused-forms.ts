@@ -48,7 +48,8 @@ const FORMS: readonly (Refused & { readonly isLike: RegExp | null; readonly endi
     fix: EXPORT_FIX,
   },
   {
-    isLike: /^[ \t]*New-NetFirewallRule\b/m,
+    isLike:
+      /^\ufeff?#Requires -RunAsAdministrator|^[ \t]*(?:New-NetFirewallRule\b|@?netsh advfirewall firewall add rule\b)|^@echo off\r?\nrem Who may connect/im,
     ending: null,
     message: 'a script that makes rules of Windows Defender Firewall, not the rules themselves',
     fix: `run it on its computer, then ${EXPORT_FIX}`,
