@@ -71,6 +71,12 @@ export function prefixContains(prefix: Prefix, address: Address): boolean {
   return prefix.family === address.family && prefix.first <= address.value && address.value <= lastOf(prefix);
 }
 
+/** Whether some address is in both. */
+export function overlap(a: Prefix, b: Prefix): boolean {
+  const [wide, narrow] = a.length <= b.length ? [a, b] : [b, a];
+  return prefixContains(wide, { family: narrow.family, value: narrow.first });
+}
+
 /** IPv4 first, then by first address, wider before narrower. */
 export function comparePrefixes(a: Prefix, b: Prefix): number {
   if (a.family !== b.family) return a.family - b.family;

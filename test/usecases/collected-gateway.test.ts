@@ -129,6 +129,29 @@ test('what is down and leads where another interface leads too, or to containers
   expect(await verdicts(collected([...ALL, spare, docker], FORWARDS, BY_WAN))).toBe('pass');
 });
 
+describe('answers to the clients leave by another interface than the one where clients may be', () => {
+  const docker = { name: 'docker0', address: '10.61.0.1' };
+  const narrow = (dev: string): object => ({ dst: '10.61.0.0/17', dev, scope: 'link', flags: [] });
+  test.each([
+    ['a bridge of containers has their network', [docker, WAN, SERVERS], [], '10.61.0.0/16=docker0'],
+    ['another interface has a part of their network', ALL, [narrow('wan0')], '10.61.0.0/17=wan0'],
+  ])('%s: unproven until somebody states who they are', async (_, links, routes, stated) => {
+    const text = collected(links, forwarding(...links.map(({ name }) => name)), [...BY_WAN, ...routes]);
+    const { findings } = await audited(text);
+    expect(findings.map(({ code }) => code)).toContain('unstated');
+    expect(findings.flatMap(({ advice }) => advice).join('\n')).toContain(`--interface ${stated}`);
+    expect(await verdicts(text)).toBe('unproven');
+    expect(await verdicts(text, [stated])).toBe('pass');
+  });
+
+  test('two interfaces in one network, as bonded ones and spare ones are, are no matter', async () => {
+    const twin = { ...CLIENTS, name: 'eth5' };
+    expect(await verdicts(collected([...ALL, twin], [...FORWARDS, ...forwarding('eth5')], BY_WAN))).toBe(
+      'pass',
+    );
+  });
+});
+
 test('a stated interface that is down brings nobody, and one that the machine does not have is refused', async () => {
   const down = { name: 'eth3', address: '10.64.0.1', flags: [], operstate: 'DOWN' };
   const text = collected([...ALL, down], FORWARDS, BY_WAN);

@@ -107,6 +107,7 @@ export function auditOnMachine(
         ...circumstances,
         unstated: reliesOn({
           isRoutedBack: answer.flow.expected === 'reachable',
+          sources: hook === 'output' ? [] : answer.flow.permitted,
           assumptions: answer.found?.proof.assumptions ?? [],
         }),
       },

@@ -195,8 +195,9 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       interfaces: question.interface === null ? [] : [{ who: null, name: question.interface }],
       outInterface: question.outInterface,
     });
+    const sources = hook === 'output' ? [] : question.sources;
     for (const { proof } of proofs)
-      for (const { text: one } of reliesOn({ isRoutedBack: true, assumptions: proof.assumptions }))
+      for (const { text: one } of reliesOn({ isRoutedBack: true, sources, assumptions: proof.assumptions }))
         unstated.add(one);
     for (const one of unstated) assumptions.add(one);
     const { family } = destination;

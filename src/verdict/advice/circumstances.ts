@@ -51,7 +51,9 @@ export interface Circumstances {
 export interface Unstated {
   readonly text: string;
   /** A flag that states it, what the machine tells beside its rules, or a check from those who must get in. */
-  readonly settledBy: '--complete' | '--forwarding' | 'collect' | 'check';
+  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'check';
+  /** What the flag takes. */
+  readonly value?: string;
 }
 
 /** A stated interface that no rule tests, and the one that it may stand for. */

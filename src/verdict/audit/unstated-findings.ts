@@ -44,10 +44,21 @@ function stating(
   const settledBy = new Set(unstated.map((one) => one.settledBy));
   if (settledBy.has('--complete'))
     return [say('If it is so, state that the files are all there is:'), run(...argv, '--complete')];
+  const ways = unstated.flatMap(({ settledBy: by, value }) =>
+    by === '--interface' && value !== undefined ? [by, value] : [],
+  );
   const isForFlag = [...settledBy].every((one) => one === '--forwarding');
   const isForMachine = settledBy.has('--forwarding') || settledBy.has('collect');
   return [
     ...(settledBy.has('check') ? checks : []),
+    ...(ways.length === 0
+      ? []
+      : [
+          say(
+            'Answers to these addresses leave by that interface, so who has them elsewhere needs other addresses, or the interface another network. Where nobody has, state it:',
+          ),
+          run(...argv, ...ways),
+        ]),
     ...(isForFlag ? [say('If it is so, state it:'), run(...argv, '--forwarding')] : []),
     ...(isForMachine
       ? [

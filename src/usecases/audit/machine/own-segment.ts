@@ -7,6 +7,7 @@ import {
   formatPrefix,
   LARGEST_LINK,
   mergePrefixes,
+  overlap,
   prefixContains,
   type Prefix,
 } from '../../../net/prefix.ts';
@@ -139,9 +140,7 @@ export function passingFlow(flow: AccessFlow, all: readonly Segment[]): PassingF
       family,
     ),
   );
-  const within = segments.filter(({ network }) =>
-    permitted.some((one) => one.family === network.family && overlap(one, network)),
-  );
+  const within = segments.filter(({ network }) => permitted.some((one) => overlap(one, network)));
   if (within.length === 0) return { flow, within };
   return { flow: rest.length === 0 ? null : { ...flow, permitted: rest }, within };
 }
@@ -179,11 +178,6 @@ function contains(network: Prefix, { family, first, length }: Prefix): boolean {
   return (
     family === network.family && length >= network.length && prefixContains(network, { family, value: first })
   );
-}
-
-function overlap(a: Prefix, b: Prefix): boolean {
-  const [wide, narrow] = a.length <= b.length ? [a, b] : [b, a];
-  return prefixContains(wide, { family: narrow.family, value: narrow.first });
 }
 
 const ofFamily = (prefixes: readonly Prefix[], family: Prefix['family']): readonly Prefix[] =>

@@ -16,7 +16,7 @@ import {
 } from '../policy/rule.ts';
 import { splitRule, type Field, type SplitRule } from './split-rule.ts';
 import { brokenConstraints, FREE_TEXT, swallowedKey } from './constraints.ts';
-import { isKnownKey, isRepeatable, keysOf, mayAddTo, nameOf, openConditions } from './keys.ts';
+import { isKnownKey, isRepeatable, keysOf, mayAddTo, openConditions } from './keys.ts';
 
 /** The newest version of the grammar this program knows is 2.x: hosts must ignore rules of a higher major version. */
 const MAJOR = 2;
