@@ -204,7 +204,7 @@ describe('--listen-log', () => {
     const { code, stdout } = await merge([silent, '--listen-log', arrived, '--json']);
     expect(code).toBe(1);
     const { findings } = validReport(stdout) as MergeReport;
-    expect(findings.map(({ code: one }) => one)).toEqual(['exposed', 'stand-in']);
+    expect(findings.map(({ code: one }) => one)).toEqual(['exposed', 'not-checked', 'stand-in']);
   });
 
   test('in UTF-16 with CRLF, as PowerShell writes it', async () => {

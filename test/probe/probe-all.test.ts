@@ -131,6 +131,7 @@ describe('HTTP', () => {
   test.each<[string, (socket: net.Socket) => void]>([
     ['a banner', (socket) => socket.write('220 mail ESMTP\r\n')],
     ['a TLS alert', (socket) => socket.write(Buffer.from('15030100020228', 'hex'))],
+    ['RTSP', (socket) => socket.write('RTSP/1.0 400 Bad Request\r\n\r\n')],
     ['a banner in pieces', (socket) => socket.write('HTTX', () => socket.write('/1.1 200 OK\r\n'))],
   ])('%s is open, but not HTTP, and asked only once', async (_, behave) => {
     let connections = 0;

@@ -93,13 +93,13 @@ test('nobody has the role: no gap; web clients that are stated and not checked a
   );
 });
 
-test('without an outsider, what no other role is kept out of is not checked; one report speaks for itself alone', () => {
+test('without an outsider, what no other role is kept out of is not checked, in one report as in several', () => {
   const one = [host('maps-a', 2, true, ['10.20.0.11'])];
   const of = (...roles: readonly Vantage[]) =>
     gaps(merged(...roles.map((role) => report(role, { client: ['10.30.0.0/16'] }, one))));
   expect(of('client', 'all')).toEqual(['outsider: 102, 10100-10101/tcp on maps-a']);
   expect(of('client', 'outsider')).toEqual([]);
-  expect(of('client')).toEqual([]);
+  expect(of('client')).toContain('outsider: 102, 10100-10101/tcp on maps-a');
 });
 
 test('a host or an address that a report left out is not checked; what --skip left out is no gap', () => {

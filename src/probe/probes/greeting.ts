@@ -21,6 +21,8 @@ export function parseGreeting(text: string): number | null {
 
 /** What servers of other protocols say first, to whoever connects. Viz World waits for its client. */
 const OTHERS: readonly (readonly [protocol: string, greeting: RegExp])[] = [
+  ['HTTP', /^HTTP\/\d/],
+  ['RTSP', /^RTSP\/\d/],
   ['SSH', /^SSH-[12]\./],
   ['FTP or SMTP', /^220[ -]/],
   ['POP3', /^\+OK/],

@@ -31,6 +31,11 @@ function exchange(
   const acceptedAt = system.monotonicMs();
   const connection = { localPort: socket.localPort ?? 0, localAddress: socket.localAddress ?? '' };
   const answered = ({ statusCode, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): void => {
+    // The parser of Node takes RTSP and ICE for HTTP.
+    if (isOther(heard)) {
+      unanswered('connection accepted, but what came back is not HTTP', 'spoke');
+      return;
+    }
     socket.resetAndDestroy();
     settle({
       kind: 'open',

@@ -31,15 +31,8 @@ export function mergeChecks(
   const sorted = [...files].sort(compareVantages);
   const points = sorted.map(({ file, report }) => ({ report, vantage: vantageOf(file, report, sorted) }));
   const site = mergeSites(sorted.map(({ report }) => report.site)) ?? first.report.site;
-  // One report, joined with its logs, speaks for its vantage point alone; several for the site.
-  const gaps =
-    sorted.length === 1
-      ? []
-      : notChecked(
-          accesses(site),
-          sorted.map(({ report }) => report),
-          site.source === 'file',
-        );
+  const reports = sorted.map(({ report }) => report);
+  const gaps = notChecked(accesses(site), reports, site.source === 'file');
   // Sorting is stable: points of one role keep their order under one id.
   const flows = points
     .flatMap(({ report, vantage }) =>

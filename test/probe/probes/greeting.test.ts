@@ -11,6 +11,8 @@ test.each([
   ['RFB 003.008\n', 'VNC'],
   ['\xff\xfd\x18\xff\xfd\x20', 'Telnet'],
   ['\x5b\0\0\0\n8.0.36-0ubuntu0\0', 'MySQL'],
+  ['HTTP/1.1 408 Request Timeout\r\n', 'HTTP'],
+  ['RTSP/1.0 400 Bad Request\r\n', 'RTSP'],
   ['', null],
   ['SSH', null],
   ['2200', null],
