@@ -2,8 +2,8 @@
 # Collects what decides which packets reach this machine, as one JSON document on standard output, for
 # "vwaudit audit FILE" and "vwaudit trace FILE". Written by "vwaudit collect --script sh"; for dash, bash and busybox sh.
 #
-# Reads only: the rules of every firewall (nft, iptables, ip6tables, ipset), addresses, routes and routing rules,
-# neighbours set by hand, policies of IPsec, listening sockets with their programs, and the kernel's settings for
+# Reads only: the rules of nftables, iptables, ip6tables, arptables and ipset, whether XDP programs or filters of tc are
+# there, addresses, routes and routing rules, neighbours set by hand, policies of IPsec, listening sockets with their programs, and the kernel's settings for
 # routing, ARP and bridges. No passwords, no keys, no traffic. Run it as root, since only root may read rules:
 #
 #   sudo sh collect.sh > machine.json
@@ -120,6 +120,22 @@ print_settings() {
   done
 }
 
+# The filters of tc, which may drop packets before any rule sees them.
+print_filters() {
+  has tc || { echo 'tc is not installed' >&2; return 127; }
+  # shellcheck disable=SC2086 # words of the command before the command
+  $limit tc qdisc show > "$work/qdiscs" || return
+  while read -r _ kind _ _ device _; do
+    case $kind in clsact | ingress) ;; *) continue ;; esac
+    for way in ingress egress; do
+      printf 'dev %s %s\n' "$device" "$way"
+      # shellcheck disable=SC2086 # words of the command before the command
+      $limit tc filter show dev "$device" "$way" 2> /dev/null
+    done
+  done < "$work/qdiscs"
+  return 0
+}
+
 print_versions() {
   uname -srm
   for tool in iptables nft ip ss ipset; do
@@ -137,6 +153,7 @@ collect_iptables_nft iptables
 collect_iptables_nft ip6tables
 collect_iptables_legacy iptables ip_tables_names
 collect_iptables_legacy ip6tables ip6_tables_names
+collect_iptables_legacy arptables arp_tables_names
 if [ -d /sys/module/ip_set ] && has ipset; then collect ipset ipset save; fi
 if has nft; then
   collect nft nft list ruleset
@@ -147,6 +164,7 @@ collect routes-4 ip -j -4 route show table all
 collect routes-6 ip -j -6 route show table all
 collect rules-4 ip -j -4 rule show
 collect rules-6 ip -j -6 rule show
+collect filters print_filters
 collect neighbours ip -j neigh show nud permanent nud noarp
 collect ipsec ip xfrm policy
 collect ipsec-default ip xfrm policy getdefault

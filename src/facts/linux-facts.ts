@@ -1,11 +1,8 @@
-import { z } from 'zod';
 import { InputError } from '../input-error.ts';
 import type { RulesetSource } from '../firewall/languages/dialect.ts';
 import type { DialectId } from '../firewall/model/dialect-id.ts';
 import type { Links } from '../firewall/netfilter/machine/links.ts';
-import { tryParseAddress, type Address, type Family } from '../net/address.ts';
-import { blockOf, type Prefix } from '../net/prefix.ts';
-import { isLinkLocal, isLoopback } from '../net/special-addresses.ts';
+import type { Family } from '../net/address.ts';
 import { parseListeners } from './listening.ts';
 import { unknownMachine, type MachineFacts, type StrictInterfaces } from './machine-facts.ts';
 import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
@@ -16,6 +13,8 @@ import {
   parseNeighbours,
   withoutResolution,
 } from './routing/link-obstacles.ts';
+import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
+import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing/routing.ts';
@@ -72,6 +71,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const ipsec = read(outputOf(commands, 'ipsec'), parseIpsecPolicies);
   const ipsecDefaults = read(outputOf(commands, 'ipsec-default'), parseIpsecDefaults);
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
+  const filters = read(outputOf(commands, 'filters'), parseTrafficFilters);
   const answering = largerOf(settings, 'arp_ignore');
   const unlisted = (found: unknown, id: string, what: string): readonly string[] => {
     if (found !== null) return [];
@@ -94,6 +94,13 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...(interfaces ?? []).flatMap(({ name, master }) =>
         master === null ? [] : enslaved({ name, master }, routing),
       ),
+      ...filteredBy(
+        'xdp',
+        (interfaces ?? []).filter(({ hasXdp }) => hasXdp).map(({ name }) => name),
+        interfaces ?? [],
+      ),
+      ...filteredBy('tc', filters ?? [], interfaces ?? []),
+      ...(isArpFiltered(commands) ? arpFiltered(interfaces ?? []) : []),
     ],
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
@@ -109,17 +116,18 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     isForwarding: { 4: forwards4(settings), 6: forwards6(settings) },
     notForwarding: notForwarding(settings),
     listeners: read(outputOf(commands, 'listeners'), parseListeners),
+    withoutTables: isNftHidden(commands)
+      ? `${host} has no tables of nftables besides these (nft could not be run there)`
+      : null,
     assumptions: [
       ...(isRedacted
         ? [
             'the addresses that are asked about are those of the file: collect --redact replaced the real ones',
           ]
         : []),
-      ...(isNftHidden(commands)
-        ? [`${host} has no tables of nftables besides these (nft is not installed there)`]
-        : []),
       ...unlisted(ipsec, 'ipsec', 'policies of IPsec'),
       ...unlisted(ipsecDefaults, 'ipsec-default', 'default policy of IPsec that drops'),
+      ...unlisted(filters, 'filters', 'filters of tc'),
       ...unlisted(neighbours, 'neighbours', 'link addresses of neighbours set by hand'),
     ],
   };
@@ -129,6 +137,12 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
 function isNftHidden(commands: readonly CollectedCommand[]): boolean {
   const has = (pattern: RegExp): boolean => commands.some(({ id }) => pattern.test(id));
   return has(/^ip6?tables-nft$/) && !has(/^nft(?:-json)?$/);
+}
+
+/** Where nobody could list them, too. */
+function isArpFiltered(commands: readonly CollectedCommand[]): boolean {
+  const found = commands.find(({ id }) => id === 'arptables-legacy');
+  return found !== undefined && (found.exitCode !== 0 || hasArpRules(found.output));
 }
 
 /** What the kernel answers no ARP for. */
@@ -211,84 +225,6 @@ function withoutIpv6(settings: Settings, interfaces: readonly Interface[]): Read
   };
   return new Set(interfaces.filter(isWithout).flatMap(({ name }) => (name === 'lo' ? [] : [name])));
 }
-
-const interfacesShape = z.array(
-  z.looseObject({
-    ifname: z.string().default(''),
-    flags: z.array(z.string()).default(['UP']),
-    operstate: z.string().default('UNKNOWN'),
-    link_type: z.string().default(''),
-    master: z.string().optional(),
-    link: z.string().optional(),
-    addr_info: z
-      .array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() }))
-      .default([]),
-  }),
-);
-
-interface Interface {
-  readonly name: string;
-  /** It may bring packets of other machines, whether it has an address or not. */
-  readonly isOpen: boolean;
-  /** The bridge, bond, team or VRF it is a port of. */
-  readonly master: string | null;
-  /** The device it is on, as a VLAN does. */
-  readonly link: string | null;
-  /** It is a bond or VRF: of what has ports, all else is a bridge. */
-  readonly isBond: boolean;
-  /** What is received by its ports counts as received by these first. */
-  readonly isVrf: boolean;
-  readonly addresses: readonly Address[];
-  /** Those its addresses are in. */
-  readonly networks: readonly Prefix[];
-  readonly hasCarrier: boolean;
-  /** It is of Ethernet and has the flag NOARP. */
-  readonly isWithoutArp: boolean;
-}
-
-function isDown({ name, isOpen, hasCarrier }: Interface): boolean {
-  return name !== 'lo' && !(isOpen && hasCarrier);
-}
-
-/** VRFs and dummies have the flag as well: nobody comes in by them. */
-function isUnresolving({ isOpen, isWithoutArp }: Interface): boolean {
-  return isOpen && isWithoutArp;
-}
-
-/** What `ip -j address show` prints. */
-function parseInterfaces(output: string): readonly Interface[] {
-  return interfacesShape
-    .parse(JSON.parse(output))
-    .map(
-      ({
-        ifname: name,
-        flags,
-        operstate,
-        link_type: type,
-        master = null,
-        link = null,
-        addr_info: entries,
-      }) => ({
-        ...{ name, master, link },
-        hasCarrier: !flags.includes('NO-CARRIER') && RUNNING.has(operstate),
-        networks: entries.flatMap(({ local = '', prefixlen }) => {
-          const address = tryParseAddress(local);
-          if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
-          return [blockOf(address, prefixlen)];
-        }),
-        isWithoutArp: type === 'ether' && flags.includes('NOARP'),
-        isBond: flags.includes('MASTER'),
-        isVrf: flags.includes('MASTER') && flags.includes('NOARP'),
-        isOpen: name !== '' && flags.includes('UP') && !flags.includes('LOOPBACK') && name !== 'lo',
-        addresses: entries
-          .flatMap(({ local = '' }) => tryParseAddress(local) ?? [])
-          .filter((address) => !isLoopback(address)),
-      }),
-    );
-}
-
-/** `operstate` of an interface that takes packets; `UNKNOWN` of one that has no carrier to lose. */
-const RUNNING: ReadonlySet<string> = new Set(['UP', 'UNKNOWN']);
 
 function linksOf(interfaces: readonly Interface[]): Links {
   const portsOf = (upper: string): readonly Interface[] =>

@@ -52,6 +52,8 @@ export interface MachineFacts {
     port: Pick<Listener, 'transport' | 'port'>,
     addresses: readonly Address[],
   ) => ListeningProgram | null;
+  /** There may be tables of nftables that nobody listed: what was taken for granted, null where all were listed. */
+  readonly withoutTables: string | null;
   /** What to know of how it was collected. */
   readonly assumptions: readonly string[];
 }
@@ -96,6 +98,6 @@ export function unknownMachine(host: string): MachineFacts {
       portRanges: [],
       otherFirewalls: [],
     },
-    ...{ subnets: [], profileOf: () => null, programOf: () => null, assumptions: [] },
+    ...{ subnets: [], profileOf: () => null, programOf: () => null, withoutTables: null, assumptions: [] },
   };
 }

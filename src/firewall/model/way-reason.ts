@@ -35,4 +35,8 @@ export type WayReason =
       readonly more: number;
     }
   /** Routes send by a port of a bridge, bond, team or VRF. */
-  | { readonly code: 'route-by-port'; readonly interface: string; readonly master: string };
+  | { readonly code: 'route-by-port'; readonly interface: string; readonly master: string }
+  /** An XDP program or filters of tc. */
+  | { readonly code: 'packet-program'; readonly interface: string; readonly kind: 'xdp' | 'tc' }
+  /** Of arptables-legacy. */
+  | { readonly code: 'arp-rules' };

@@ -241,8 +241,9 @@ export function sourcesOf(access: Access, family: Family): IntervalSet {
   );
 }
 
-/** Addresses other machines can have. */
-export function networkOf({ destinations, selfAddresses }: Access, family: Family): IntervalSet {
-  const own = [...destinations, ...selfAddresses].filter((address) => address.family === family);
+/** Addresses that sources can have: those of other machines; where the machine connects itself, its own too. */
+export function networkOf({ destinations, selfAddresses, hook }: Access, family: Family): IntervalSet {
+  const inside = hook === 'output' ? destinations : [...destinations, ...selfAddresses];
+  const own = inside.filter((address) => address.family === family);
   return subtract(ANY_UNICAST[family], union(...own.map(singleAddress)));
 }

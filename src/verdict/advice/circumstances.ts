@@ -50,8 +50,8 @@ export interface Circumstances {
 /** Something taken for granted, and what settles it. */
 export interface Unstated {
   readonly text: string;
-  /** A flag that states it, what the machine tells beside its rules, or a check from those who must get in. */
-  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'check';
+  /** A flag that states it, what the machine tells beside its rules, nft on it, or a check from those who must get in. */
+  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'nft' | 'check';
   /** What the flag takes. */
   readonly value?: string;
 }

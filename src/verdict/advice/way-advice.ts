@@ -101,6 +101,21 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
         run('ip', 'address', 'show', 'dev', reason.interface),
         run('ip', 'route', 'show', 'dev', reason.interface),
       );
+    case 'packet-program':
+      return [
+        say('Only the program or filter can tell. Ask from there whether it gets in:'),
+        check,
+        say('This shows that it is there:'),
+        reason.kind === 'xdp'
+          ? run('ip', 'link', 'show', 'dev', reason.interface)
+          : run('tc', 'filter', 'show', 'dev', reason.interface, 'ingress'),
+      ];
+    case 'arp-rules':
+      return [
+        say('Ask from there whether it gets in:'),
+        check,
+        ...change('Where it does not, delete these rules', run('sudo', 'arptables-legacy', '-F')),
+      ];
   }
 }
 

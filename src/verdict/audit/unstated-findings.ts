@@ -60,6 +60,12 @@ function stating(
           run(...argv, ...ways),
         ]),
     ...(isForFlag ? [say('If it is so, state it:'), run(...argv, '--forwarding')] : []),
+    ...(settledBy.has('nft')
+      ? [
+          say('Install nft on the machine (package nftables), then collect it again:'),
+          ...collectSteps({ argv, files, isWindows: false }),
+        ]
+      : []),
     ...(isForMachine
       ? [
           say(

@@ -14,6 +14,8 @@ const CODES: Readonly<Record<WayReason['code'], true>> = {
   'arp-ignored': true,
   'fixed-neighbour': true,
   'route-by-port': true,
+  'packet-program': true,
+  'arp-rules': true,
 };
 
 /** Whether it is about what the machine does besides its rules. */

@@ -70,3 +70,11 @@ test('ports that no rule tells apart share their proof', () => {
   const prove = proverOf();
   expect(prove({ ...ACCESS, port: 103 })).toBe(prove({ ...ACCESS, port: 104 }));
 });
+
+test('where the machine connects itself, its own addresses are those that its rules are about', () => {
+  const rules =
+    'table inet t {\nchain o { type filter hook output priority 0; policy accept;\nip saddr 10.30.0.1 tcp dport 102 drop\n}\n}';
+  const prove = accessProver(firewall(parseRulesets([{ text: rules, file: 'x', dialect: 'nft' }])));
+  const client: Access = { ...ACCESS, hook: 'output', selfAddresses: [address('10.30.0.1')] };
+  expect(prove(client)?.proof.blocked[4]).toEqual([0x0a1e0001, 0x0a1e0002]);
+});

@@ -83,6 +83,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   /** Every interface it has; null where nobody collected them. */
   readonly interfaceNames: ReadonlySet<string> | null;
   readonly assumptions: readonly string[];
+  readonly withoutTables: MachineFacts['withoutTables'];
   /** Where sources may come in by other interfaces than their routes say. */
   readonly unsureWays: readonly string[];
 }
@@ -144,6 +145,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       return found.size === 1 ? only : null;
     },
     assumptions: [...(facts?.assumptions ?? []), ...statedBesides(stated, facts)],
+    withoutTables: facts?.withoutTables ?? null,
     unsureWays: facts === null ? [] : unsureWays(facts),
   };
 }

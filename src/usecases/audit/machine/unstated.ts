@@ -15,7 +15,7 @@ const GATEWAY_FORWARDS =
 type KnownGateway = Pick<KnownMachine, 'areLinksKnown' | 'isForwarding'>;
 
 /** What is asked of the machine besides its gateway. */
-type KnownWays = KnownGateway & Pick<KnownMachine, 'links' | 'down'>;
+type KnownWays = KnownGateway & Pick<KnownMachine, 'links' | 'down' | 'withoutTables'>;
 
 const isForwardingKnown = ({ isForwarding }: KnownGateway): boolean =>
   isForwarding[4] !== null || isForwarding[6] !== null;
@@ -51,7 +51,7 @@ interface ReliedOn {
  * docs/design.md says which assumptions are no more than printed, and why.
  */
 export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unstated[] {
-  const { firewall, isCollected, interfaces } = stated;
+  const { firewall, isCollected, interfaces, known } = stated;
   const isWindows = [...firewall.backends.values()].includes('wfp');
   const always: readonly Unstated[] = [
     ...firewall.unstated.map((text) => ({
@@ -59,6 +59,7 @@ export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unsta
       settledBy: isWindows ? ('--complete' as const) : ('collect' as const),
     })),
     ...unstatedOfGateway(stated),
+    ...(known.withoutTables === null ? [] : [{ text: known.withoutTables, settledBy: 'nft' as const }]),
   ];
   const areWaysKnown = isCollected || interfaces.length > 0;
   const ofFlows: readonly Unstated[] = [

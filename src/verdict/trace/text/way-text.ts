@@ -33,5 +33,9 @@ export function wayText(reason: WayReason): string {
     }
     case 'route-by-port':
       return `${reason.interface} is a port of ${reason.master}: routes send by ${reason.interface}, but what it receives counts as received by ${reason.master}`;
+    case 'packet-program':
+      return `${reason.kind === 'xdp' ? 'an XDP program' : 'a filter of tc'} on ${reason.interface} may drop it or the answers`;
+    case 'arp-rules':
+      return 'its rules of arptables-legacy may drop ARP, without which no IPv4 packet is delivered';
   }
 }
