@@ -55,6 +55,7 @@ export default class Trace extends BaseCommand {
       windows: windowsOptionsOf(flags),
       packets,
       list,
+      isVerbose: flags.verbose,
     };
     const report = await trace(options, context);
     await this.print(report, flags.json ? 'json' : 'table', flags);

@@ -66,7 +66,10 @@ export function ruleRedactor(texts: readonly string[], key?: Uint8Array): (text:
 export function redactedSetting(text: string): string {
   const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   const [, ofKeys = name, ofList] = /^(.*?\\list\\)(.*)$/is.exec(name) ?? [];
-  const words = ofKeys.split('\\').map((word) => (/^\w*$/.test(word) ? word : shapeOf(word)));
+  const parts = ofKeys.split('\\');
+  // After the first that is none, the rest is no place either: `TCP Query User{…}C:\Users\…`.
+  const count = parts.findIndex((word) => !/^\w*$/.test(word));
+  const words = parts.map((word, at) => (count < 0 || at < count ? word : shapeOf(word)));
   const said =
     value === undefined ? '' : `=${PLAIN_VALUE.test(value.replaceAll('"', '')) ? value : shapeOf(value)}`;
   return `${words.join('\\')}${shapeOf(ofList ?? '')}${said}`;

@@ -30,9 +30,9 @@ function isOther(tree: Tree): boolean {
 function notAName(name: string, { place }: Tree): InputError {
   return new InputError({
     code: 'bad-interface',
-    message: `interfaces: "${name}" is not the name of a network interface other than lo`,
+    message: `interfaces: "${name}" is not the name of a Linux network interface other than lo`,
     value: name,
-    fix: 'write the name as ip link shows it, for example eth0: [10.30.0.0/16]',
+    fix: 'write the name as ip link shows it, for example eth0: [10.30.0.0/16]; leave out those of a Windows computer, whose rules go by network profile (audit --profile)',
     ...place,
   });
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { LOCAL, reg, rule } from '../firewall/windows/texts.ts';
+import { LOCAL, POLICY, reg, rule } from '../firewall/windows/texts.ts';
 import { runInProcess } from './in-process.ts';
 import { ROOT } from './run-cli.ts';
 
@@ -130,4 +130,82 @@ test('audit says how many rules are for other programs, and --verbose which', as
     const { stdout } = await runInProcess(['audit', input, '--complete', '-i', '1', '--verbose']);
     expect(stdout).toMatch(place);
   }
+});
+
+const PROFILE_FIX =
+  /; leave it out, and give the profile of its network: --profile domain, private or public$/;
+
+test.each([
+  [['--interface', 'client=WLAN'], /^vwaudit: --interface: Windows rules go by network profile.*"WLAN"/],
+  [['--out-interface', 'eth0'], /^vwaudit: --out-interface: Windows rules go by network profile.*"eth0"/],
+])('an interface decides nothing for Windows rules, and is refused: audit %s', async (flags, said) => {
+  const file = write('interfaces.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const { code, stderr } = await runInProcess(['audit', file, '-i', '1', ...flags]);
+  expect(code).toBe(2);
+  expect(stderr.trim()).toMatch(said);
+  expect(stderr.trim()).toMatch(PROFILE_FIX);
+});
+
+test('a Windows name of an interface is refused with what to give instead', async () => {
+  const file = write('interfaces.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const site = write(
+    'site.yaml',
+    'hosts:\n  win: { address: 10.20.0.11, instances: 1, interfaces: { "Ethernet 2": other } }\n',
+  );
+  for (const [flag, value, said] of [
+    ['--interface', 'client=Ethernet 2', '--interface: "Ethernet 2" is not the name of a Linux'],
+    ['--out-interface', 'vEthernet (Default Switch)', '--out-interface: "vEthernet (Default Switch)" is not'],
+    ['--site', site, 'interfaces: "Ethernet 2" is not the name of a Linux network interface'],
+  ] as const) {
+    const { code, stderr } = await runInProcess(['audit', file, flag, value]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).toMatch(/Windows.*network profile.*--profile/);
+  }
+});
+
+test('beside rules of Linux an interface is theirs', async () => {
+  const site = write(
+    'two.yaml',
+    'hosts:\n  win: { address: 10.20.0.11, instances: 1 }\n  lin: { address: 10.20.0.12, instances: 1 }\n',
+  );
+  const win = write('interfaces.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const lin = write(
+    'lin.nft',
+    'table inet t { chain c { type filter hook input priority 0; policy drop; } }\n',
+  );
+  const files = [`win=${win}`, `lin=${lin}`];
+  const { code } = await runInProcess(['audit', ...files, '--site', site, '--interface', 'client=eth0']);
+  expect(code).not.toBe(2);
+});
+
+test('trace: an interface decides nothing for Windows rules, but loopback', async () => {
+  const file = write('interfaces.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const packet = 'tcp 10.30.0.5 > 10.20.0.11:102';
+  const refused = await runInProcess(['trace', file, '--packet', `${packet} in WLAN`]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`packet "${packet} in WLAN": Windows rules go by network profile`);
+  expect(refused.stderr.trim()).toMatch(PROFILE_FIX);
+  const { stdout } = await runInProcess(['trace', file, '--complete', '--packet', `${packet} in lo`]);
+  expect(stdout).toMatch(/in lo {2}✓ allowed/);
+});
+
+test('trace --verbose names every stronger rule that does not match', async () => {
+  const rules = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, rule(`LPort=${200 + n}`)]));
+  const file = write('many.reg', reg(LOCAL, { rules }));
+  const argv = ['trace', file, '--complete', '--packet', 'tcp 10.30.0.5 > 10.20.0.11:102'];
+  const few = await runInProcess(argv);
+  expect(few.stdout).toMatch(/no match: 7 more stronger rules \(--verbose names them\)/);
+  const all = await runInProcess([...argv, '--verbose']);
+  expect(all.stdout.match(/no match: line \d+ {2}x \(r\d+\)/g)).toHaveLength(12);
+  expect(all.stdout).not.toContain('more stronger rules');
+});
+
+test('audit --self-test of several files says which file each part is of', async () => {
+  const good = write('acme-1.reg', reg(LOCAL, { rules: { a: rule('LPort=102') } }));
+  const bad = write('acme-2.reg', reg(POLICY, { rules: { a: rule('LPort=102|NewKey=1') } }));
+  const { code, stdout } = await runInProcess(['audit', '--self-test', good, bad]);
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^file-2 line \d+: rule-key$/m);
+  expect(stdout).not.toMatch(/acme/);
 });

@@ -65,6 +65,8 @@ describe('what is no packet', () => {
     ['tcp 1.2.3.4 > 1.2.3.4:5 out eth0', /"out" is not expected/, /in INTERFACE/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in', /without an interface/, /in eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in abcdefghijklmnop', /"abcdefghijklmnop" is not the name/, /1 to 15/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in Ethernet 2', /"2" is not expected/, /no spaces; with Windows.*--profile/],
+    ['tcp 1.2.3.4 > 1.2.3.4:5 in vEthernet(Default)', /is not the name of a Linux/, /Windows.*--profile/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in a/b', /"a\/b" is not the name/, /for example eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in ..', /"\.\." is not the name/, /for example eth0/],
     ['tcp 1.2.3.4 > 1.2.3.4:5 in a in b', /"in" is not expected/, /once each/],

@@ -2,11 +2,16 @@
 import { expect, test } from 'vitest';
 import { nodeSystem } from '../../src/system/node-system.ts';
 import { selfTest, type SelfTest } from '../../src/usecases/audit/self-test.ts';
-import { LOCAL, reg } from '../firewall/windows/texts.ts';
+import { LOCAL, POLICY, reg } from '../firewall/windows/texts.ts';
 
 function tested(text: string): Promise<SelfTest> {
-  const system = { ...nodeSystem, readBytes: () => Promise.resolve(Buffer.from(text)) };
-  return selfTest(['secret-host.reg'], { system, tool: { name: 'vwaudit', version: 'test' } });
+  return testedFiles({ 'secret-host.reg': text });
+}
+
+function testedFiles(files: Readonly<Record<string, string>>): Promise<SelfTest> {
+  const readBytes = (name: string): Promise<Buffer> => Promise.resolve(Buffer.from(files[name] ?? ''));
+  const system = { ...nodeSystem, readBytes };
+  return selfTest(Object.keys(files), { system, tool: { name: 'vwaudit', version: 'test' } });
 }
 
 const rule = (parts: string): string => `v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|${parts}|`;
@@ -78,4 +83,52 @@ test('settings, names and the end of a file too, without what an administrator w
     /: unread-setting\n {4}part: domainprofile\\authorizedapplications\\list\\x:\\xxxxx\\xxxx\\xxxx\.xxx\n/,
   );
   expect(text).not.toMatch(/acme|doe/i);
+});
+
+test('a value of a profile that Windows does not document, without what was set', async () => {
+  const key = `[${LOCAL}\\PublicProfile]\r\n"QuantumFiltering"="acme"\r\n"For J. Doe"=dword:00000001\r\n\r\n`;
+  const { text, isClean } = await tested(`${reg(LOCAL, {})}${key}`);
+  expect(isClean).toBe(false);
+  expect(text).toMatch(/2 parts not understood/);
+  expect(text).toMatch(/line 8: undocumented-value\n {4}part: QuantumFiltering="xxxx"\n/);
+  expect(text).toMatch(/line 9: undocumented-value\n {4}part: xxx x\. xxx=1\n/);
+  expect(text).not.toMatch(/acme|doe/i);
+});
+
+test('a rule below the heading of a profile tells no path of a user', async () => {
+  const id = 'TCP Query User{12345678-1234-1234-1234-123456789abc}C:\\\\Users\\\\jdoe\\\\acme.exe';
+  const key = `[${LOCAL}\\PublicProfile]\r\n"${id}"="${rule('LPort=102')}"\r\n\r\n`;
+  const { text } = await tested(`${reg(LOCAL, {})}${key}`);
+  expect(text).toMatch(/: misspelt-name\n/);
+  expect(text).not.toMatch(/acme|doe|12345678/i);
+});
+
+test('of several files the one that cannot be read is told by its place among them', async () => {
+  const { text } = await testedFiles({
+    'acme-local.reg': reg(LOCAL, {}),
+    'acme-policy.reg': `${reg(POLICY, {})}"Acme"=what:1\r\n`,
+  });
+  expect(text).toMatch(/^not read: bad-ruleset at file-2 line 7, column 8$/m);
+  expect(text).not.toMatch(/acme/i);
+});
+
+test('of several files of other languages too', async () => {
+  const match = '-A INPUT -m acmematch --acme 7 -j ACCEPT';
+  const save = `*filter\n:INPUT DROP [0:0]\n${match}\nCOMMIT\n`;
+  const { text } = await testedFiles({ 'host.v4': save, 'host.v6': `# ip6tables\n${save}` });
+  const lines = text.split('\n').filter((line) => /line \d/.test(line));
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(line).toMatch(/^(?:not read: .* at )?file-[12] line \d+/);
+});
+
+test('of several files each line says which one it is of', async () => {
+  const bad = rule('LPort=102|NewKey=1');
+  const { text } = await testedFiles({
+    'acme-local.reg': reg(LOCAL, { rules: { a: bad }, settings: { public: { QuantumFiltering: 1 } } }),
+    'acme-policy.reg': reg(POLICY, { rules: { b: bad }, settings: { public: { EnableFirewal: 1 } } }),
+  });
+  expect(text).toMatch(/^file-1 line \d+: undocumented-value$/m);
+  expect(text).toMatch(/^file-1 line \d+: rule-key$/m);
+  expect(text).toMatch(/^file-2 line \d+: rule-key$/m);
+  expect(text).toMatch(/^file-2 line \d+: misspelt-name$/m);
 });

@@ -1,7 +1,7 @@
 import { boolean, custom, option, string } from '@oclif/core/flags';
 import { InputError } from '../../input-error.ts';
 import { DIALECT_IDS, type DialectId } from '../../firewall/languages/dialect.ts';
-import { INTERFACE_NAME_FIX, isInterfaceName } from '../../firewall/model/interface-name.ts';
+import { isInterfaceName, STATED_INTERFACE_FIX } from '../../firewall/model/interface-name.ts';
 import { parseAddress, type Address } from '../../net/address.ts';
 import { parsePrefix, type Prefix } from '../../net/prefix.ts';
 import { ROLES, type Role } from '../../deployment/role.ts';
@@ -110,7 +110,8 @@ export const auditFlags = {
     helpValue: '[WHO=]NAME',
     description:
       'Interface that connections enter by (--hook output: leave by); WHO is a role, outsider or a network (repeatable). ' +
-      'Without WHO: the interface of the roles that must get in; with --hook forward of the one role that has no other.',
+      'Without WHO: the interface of the roles that must get in; with --hook forward of the one role that has no other. ' +
+      'Not for Windows rules, which go by network profile (--profile).',
     multiple: true,
     multipleNonGreedy: true,
     parse: (text) => Promise.resolve(parseInterface(text)),
@@ -119,7 +120,7 @@ export const auditFlags = {
     helpValue: 'NAME',
     description:
       'With --hook forward: the interface towards the hosts. A network of --interface that has a host says it too.',
-    parse: (text) => Promise.resolve(parseInterface(text).name),
+    parse: (text) => Promise.resolve(interfaceOf(text, '--out-interface').name),
   })(),
   'rules-of': string({
     aliases: ['self'],
@@ -131,23 +132,27 @@ export const auditFlags = {
 
 /** `eth0`, `client=eth0` or `10.30.0.0/16=eth0`. */
 export function parseInterface(text: string): StatedInterface {
+  return interfaceOf(text, '--interface');
+}
+
+function interfaceOf(text: string, flag: '--interface' | '--out-interface'): StatedInterface {
   const equals = text.indexOf('=');
   const who = equals < 0 ? null : whoOf(text.slice(0, equals));
   const name = text.slice(equals + 1);
-  if (name === 'lo') throw loopback(text);
+  if (name === 'lo') throw loopback(text, flag);
   if (isInterfaceName(name)) return { who, name };
   throw new InputError({
     code: 'bad-interface',
-    message: `--interface: "${name}" is not the name of a network interface`,
+    message: `${flag}: "${name}" is not the name of a Linux network interface`,
     value: name,
-    fix: INTERFACE_NAME_FIX,
+    fix: STATED_INTERFACE_FIX,
   });
 }
 
-function loopback(text: string): InputError {
+function loopback(text: string, flag: string): InputError {
   return new InputError({
     code: 'bad-interface',
-    message: '--interface: "lo" is the loopback interface; no other machine connects through it',
+    message: `${flag}: "lo" is the loopback interface; no other machine connects through it`,
     value: text,
     fix: 'give the interface towards the other machines; loopback traffic is known to use lo',
   });

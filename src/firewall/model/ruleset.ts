@@ -23,6 +23,8 @@ export interface Ruleset {
   readonly setAside?: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */
   readonly withoutLocalRules?: readonly string[];
+  /** Values of its files that are taken to change nothing, since nobody published what they do. */
+  readonly undocumented?: readonly UndocumentedValue[];
   /** What was taken for granted of packets of a family when the file was read. */
   readonly assumptions?: readonly FamilyAssumption[];
 }
@@ -32,6 +34,13 @@ export interface Ruleset {
  * the Windows Filtering Platform.
  */
 export type Backend = 'xtables' | 'xtables-legacy' | 'xtables-nft' | 'nf_tables' | 'wfp';
+
+/** `text` is the name and what was set, `EnableFoo=1`. */
+export interface UndocumentedValue {
+  readonly text: string;
+  readonly file: string;
+  readonly line: number;
+}
 
 export interface FamilyAssumption {
   readonly family: Family;

@@ -78,8 +78,7 @@ export function answerCases(firewall: Firewall, question: FlowQuestion): readonl
           sourcePort: isChosenBy(asked.sender, one.fate) ? sourcePortOf(one.case) : null,
           trace: traceOf(firewall, { case: one.case, peers }),
           passedOver: () => (isUnordered ? passedOver(firewall, { case: one.case, peers }) : []),
-          notMatched: () =>
-            isUnordered ? notMatched(firewall, { case: one.case, peers }) : { rules: [], more: 0 },
+          notMatched: () => (isUnordered ? notMatched(firewall, { case: one.case, peers }) : []),
         }))
       : [],
   );

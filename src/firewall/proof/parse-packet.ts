@@ -3,7 +3,7 @@ import { tryParseAddress } from '../../net/address.ts';
 import { addressSet } from '../../net/address-set.ts';
 import { MAX_PORT } from '../../net/port-range.ts';
 import { parsePrefix, prefixOf, type Prefix } from '../../net/prefix.ts';
-import { INTERFACE_NAME_FIX, isInterfaceName } from '../model/interface-name.ts';
+import { isInterfaceName, STATED_INTERFACE_FIX } from '../model/interface-name.ts';
 import {
   flowQuestion,
   PACKET_STATES,
@@ -131,13 +131,17 @@ function optionsOf(
         ...INTERFACES[hook].map((one) => `"${one} INTERFACE"`),
         `"state ${STATE_NAMES.join('|')}"`,
       ];
-      const fix = `after the destination, only ${allowed.join(' and ')} are allowed with this --hook, once each`;
+      const fix = `after the destination, only ${allowed.join(' and ')} are allowed with this --hook, once each (names have no spaces; with Windows rules give --profile instead)`;
       return refuse(key, `"${key.text}" is not expected there`, fix);
     }
     if (isInterface && value === end)
       return refuse(end, `"${key.text}" without an interface`, `write ${key.text} eth0`);
     if (isInterface && !isInterfaceName(value.text))
-      return refuse(value, `"${value.text}" is not the name of a network interface`, INTERFACE_NAME_FIX);
+      return refuse(
+        value,
+        `"${value.text}" is not the name of a Linux network interface`,
+        STATED_INTERFACE_FIX,
+      );
     given.set(key.text, value);
   }
   const [first, second] = INTERFACES[hook];

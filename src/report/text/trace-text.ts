@@ -149,7 +149,9 @@ function notMatchedLines(
     const named = `${rulePlace(rule, { withFile })}  ${ruleText(rule, { isNamed: true })}`;
     return paragraph(`${indent}no match: `, `${named}  (${because.join('; ')})`, style);
   });
-  return more === 0 ? lines : [...lines, `${indent}no match: ${more} more stronger rules`];
+  return more === 0
+    ? lines
+    : [...lines, `${indent}no match: ${more} more stronger rules (--verbose names them)`];
 }
 
 const WAYS = {

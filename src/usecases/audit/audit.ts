@@ -14,6 +14,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { refuseUnknownFiles } from './dialects.ts';
 import { auditOnMachine, type HostOnMachine } from './host-on-machine.ts';
 import { machinesOf } from './machine/machines.ts';
+import { refuseInterfacesOfWindows, type NamedInterface } from './interfaces/refuse-interfaces.ts';
 import { refuseRulesetFiles } from './read-rulesets.ts';
 import { refuseOtherMachine } from './machine/refuse-other-machine.ts';
 import { orUnknownHost, rulesetsOfHosts } from './rulesets-of-hosts.ts';
@@ -53,11 +54,9 @@ export async function audit(
     hosts.push(auditOnMachine(host, machine, { site, options, files: names, stated, invocation }));
   }
   const all = await machines.all();
-  refuseWindowsOptions(
-    windows,
-    all.map(({ firewall }) => firewall),
-    files,
-  );
+  const firewalls = all.map(({ firewall }) => firewall);
+  refuseWindowsOptions(windows, firewalls, files);
+  refuseInterfacesOfWindows(namedByFlags(options), firewalls);
 
   const setAside = all.flatMap((machine) => machine.setAside());
   const audited = hosts.flatMap(({ answers }) =>
@@ -78,6 +77,16 @@ export async function audit(
     ...(setAside.length === 0 ? {} : { setAside }),
     ...judgeAudit(audited),
   };
+}
+
+function namedByFlags({
+  interfaces,
+  outInterface = null,
+}: Pick<AuditOptions, 'interfaces' | 'outInterface'>): readonly NamedInterface[] {
+  return [
+    ...interfaces.map(({ name }) => ({ place: '--interface', name })),
+    ...(outInterface === null ? [] : [{ place: '--out-interface', name: outInterface }]),
+  ];
 }
 
 /** Each network once: what was stated before what was collected. */

@@ -13,13 +13,16 @@ import type { System } from '../../system/system.ts';
 import { reasonText } from '../../verdict/trace/text/reason-text.ts';
 import type { Tool } from '../../verdict/reports/head.ts';
 import { ANY_DIALECT } from './dialects.ts';
+import { sourceName } from '../read-input.ts';
 import { readSources, refuseRulesetFiles } from './read-rulesets.ts';
 
 /** A part of a rule that was not understood, or, without a rule, a setting, a name or the end of a file. */
 interface Unread {
+  readonly file: string;
   readonly line: number;
   readonly rule: string | null;
-  readonly reason: Reason;
+  /** Null for a value that Windows does not document. */
+  readonly reason: Reason | null;
   readonly part: string;
 }
 
@@ -46,11 +49,11 @@ export async function selfTest(
   try {
     const sources = await readSources(files, ANY_DIALECT, system);
     const rulesets = readRulesetSources(sources)(ALL_GIVEN);
-    const unread = unreadOf(rulesets);
+    const unread = [...unreadOf(rulesets), ...undocumentedOf(rulesets)];
     const redacted = ruleRedactor(unread.flatMap(({ rule, part }) => [rule ?? '', part]));
-    const lines = unread.map(({ line, rule, reason, part }) =>
+    const lines = unread.map(({ file, line, rule, reason, part }) =>
       [
-        `line ${line}: ${codeText(reason, redacted)}`,
+        `${fileText(file, files)}line ${line}: ${codeText(reason, redacted)}`,
         `    part: ${printable(rule === null ? part : redacted(part))}`,
         ...(rule === null ? [] : [`    rule: ${printable(redacted(rule))}`]),
       ].join('\n'),
@@ -60,9 +63,9 @@ export async function selfTest(
     return { text: [head, read, ...lines, ''].join('\n'), isClean: unread.length === 0 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const { code, message, line = 0, column = 0, value = '' } = error.problem;
+    const { code, message, file, line = 0, column = 0, value = '' } = error.problem;
     const redacted = ruleRedactor([value]);
-    const place = `not read: ${code} at line ${line}, column ${column}`;
+    const place = `not read: ${code} at ${fileText(file ?? value, files)}line ${line}, column ${column}`;
     const said = `    ${printable(withoutFiles(message, files))}`;
     return {
       text: [head, place, said, `    value: ${printable(redacted(value))}`, ''].join('\n'),
@@ -75,8 +78,15 @@ export async function selfTest(
 const ALL_GIVEN: WindowsCircumstances = { ...NOTHING_KNOWN, isComplete: true };
 
 /** Codes whose text repeats what is in the file say the code alone. */
-function codeText(reason: Reason, redacted: (text: string) => string): string {
+function codeText(reason: Reason | null, redacted: (text: string) => string): string {
+  if (reason === null) return 'undocumented-value';
   return Object.keys(reason).length === 1 ? `${reason.code}: ${redacted(reasonText(reason))}` : reason.code;
+}
+
+/** Of several files which one, by its place on the command line, since its name may tell whose it is. */
+function fileText(file: string, files: readonly string[]): string {
+  const index = files.findIndex((word) => sourceName(word) === file);
+  return files.length === 1 || index < 0 ? '' : `file-${index + 1} `;
 }
 
 function withoutFiles(message: string, files: readonly string[]): string {
@@ -107,15 +117,16 @@ const NOT_UNDERSTOOD: ReadonlySet<Reason['code']> = new Set<Reason['code']>([
 /** Each once, though a rule is in the lists of several profiles. */
 function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
   const found = new Map<string, Unread>();
-  for (const rule of rulesets.flatMap(rulesOf)) {
+  for (const [ruleset, rule] of rulesets.flatMap((one) => rulesOf(one).map((rule) => [one, rule] as const))) {
+    const file = rule.source?.file ?? ruleset.file;
     const add = (reason: Reason, part: string): void => {
       if (!NOT_UNDERSTOOD.has(reason.code)) return;
       const named = namedIn(reason);
       const one =
         named === null
-          ? { line: rule.line, rule: rule.text, reason, part }
-          : { line: rule.line, rule: null, reason, part: named };
-      found.set(JSON.stringify([rule.source?.file, one]), one);
+          ? { file, line: rule.line, rule: rule.text, reason, part }
+          : { file, line: rule.line, rule: null, reason, part: named };
+      found.set(JSON.stringify(one), one);
     };
     eachTestOf(rule, (match) => {
       if (match.kind === 'unknown') add(match.reason, match.text);
@@ -123,6 +134,12 @@ function unreadOf(rulesets: readonly Ruleset[]): readonly Unread[] {
     for (const effect of rule.effects) if (effect.kind === 'unknown') add(effect.reason, effect.text);
   }
   return [...found.values()];
+}
+
+function undocumentedOf(rulesets: readonly Ruleset[]): readonly Unread[] {
+  return rulesets
+    .flatMap(({ undocumented = [] }) => undocumented)
+    .map(({ text, ...place }) => ({ ...place, rule: null, reason: null, part: redactedSetting(text) }));
 }
 
 /** What a setting or the end of a file is called there, as far as it tells nobody's name; null of a part of a rule. */

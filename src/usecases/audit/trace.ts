@@ -22,6 +22,7 @@ import { prefixOf, type Prefix } from '../../net/prefix.ts';
 import type { System } from '../../system/system.ts';
 import type { TracedPacket, TraceReport } from '../../verdict/reports/trace-report.ts';
 import type { Tool } from '../../verdict/reports/head.ts';
+import { FEW_NOT_MATCHED } from '../../verdict/trace/not-matched-rules.ts';
 import { summarizeTrace } from '../../verdict/trace/summarize-trace.ts';
 import { refuseUnknownFiles, type Dialects } from './dialects.ts';
 import { readInput, sourceName } from '../read-input.ts';
@@ -42,6 +43,7 @@ import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
 import { cutOff } from './machine/cut-off.ts';
 import { strays, straysAsNoWays } from './machine/strays.ts';
 import { refuseUnknownInterfaces } from './interfaces/doubtful-interfaces.ts';
+import { refuseInterfacesOfWindows } from './interfaces/refuse-interfaces.ts';
 import { refuseUnspokenHook } from './refuse-unspoken-hook.ts';
 import { NOTHING_STATED, profileOf, refuseWindowsOptions, type WindowsOptions } from './windows-options.ts';
 import { readRulesets, refuseRulesetFiles } from './read-rulesets.ts';
@@ -58,6 +60,8 @@ export interface TraceOptions {
   /** Of a Windows computer; where nothing is stated, none. */
   readonly windows?: WindowsOptions;
   readonly packets: readonly string[];
+  /** Name every stronger rule that does not match, not the first few. */
+  readonly isVerbose?: boolean;
   /** A file with one packet a line; `-` is standard input, null is none. */
   readonly list: string | null;
 }
@@ -77,7 +81,7 @@ interface AskedPacket {
  * @throws InputError for rules or packets that can't be read
  */
 export async function trace(options: TraceOptions, { system, tool }: TraceContext): Promise<TraceReport> {
-  const { files, dialects, hook, windows = NOTHING_STATED, packets, list } = options;
+  const { files, dialects, hook, windows = NOTHING_STATED, packets, list, isVerbose = false } = options;
   refuseRulesetFiles(list === null ? files : [...files, list]);
   refuseUnknownFiles(dialects, files);
   const given = packets.map((text): AskedPacket => ({ text, question: parsePacket(text, hook) }));
@@ -88,9 +92,14 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
   refuseUnspokenHook(firewall, hook, files, facts !== null);
   const known = knownMachine(options, facts);
   const { selfAddresses, isEverySelfKnown } = known;
-  const named = asked.flatMap(({ question }) => [question.interface, question.outInterface]);
+  const named = asked.flatMap(({ text, question }) =>
+    [question.interface, question.outInterface].flatMap((name) =>
+      name === null ? [] : [{ place: `packet "${text}"`, name }],
+    ),
+  );
+  refuseInterfacesOfWindows(named, [firewall]);
   refuseUnknownInterfaces(
-    named.filter((name) => name !== null),
+    named.map(({ name }) => name),
     facts?.host ?? '',
     known.interfaceNames,
   );
@@ -209,6 +218,7 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       ...{ unspoken, isOrderOpen, noWay },
       isCut: workOf(machine).isCut,
       isTooWide: classes === null,
+      mostNotMatched: isVerbose ? Infinity : FEW_NOT_MATCHED,
     });
   });
   return {

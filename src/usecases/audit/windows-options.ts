@@ -33,6 +33,10 @@ export function windowsArguments(options: WindowsOptions): readonly string[] {
   ];
 }
 
+export function isOfWindows({ backends }: Pick<Firewall, 'backends'>): boolean {
+  return [...backends.values()].includes('wfp');
+}
+
 /** @throws InputError where something is stated of a Windows computer, and no file is of one */
 export function refuseWindowsOptions(
   options: WindowsOptions,
@@ -40,7 +44,7 @@ export function refuseWindowsOptions(
   files: readonly string[],
 ): void {
   const [flag] = windowsArguments(options);
-  if (flag === undefined || machines.some(({ backends }) => [...backends.values()].includes('wfp'))) return;
+  if (flag === undefined || machines.some(isOfWindows)) return;
   throw new InputError({
     code: 'not-windows',
     message: `${flag} is for exports of Windows Defender Firewall, and no file is one`,

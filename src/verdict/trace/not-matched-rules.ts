@@ -6,13 +6,15 @@ import type { IntervalSet } from '../../net/interval-set.ts';
 import type { TracedCase } from '../reports/trace-report.ts';
 import { ruleLabel } from './rule-label.ts';
 
-/** The stronger rules that do not match, as a report has them; none where there are none. */
-export function notMatchedRules(one: AnswerCase | undefined): Pick<TracedCase, 'notMatched'> {
-  const { rules, more } = one?.notMatched() ?? { rules: [], more: 0 };
-  if (rules.length === 0) return {};
-  return {
-    notMatched: { rules: rules.map(({ rule, because }) => ({ rule, because: because.map(clause) })), more },
-  };
+/** Of more of them, unless all are asked for, the rest is counted. */
+export const FEW_NOT_MATCHED = 5;
+
+/** The stronger rules that do not match, as a report has them, at most so many; none where there are none. */
+export function notMatchedRules(one: AnswerCase | undefined, most: number): Pick<TracedCase, 'notMatched'> {
+  const all = one?.notMatched() ?? [];
+  if (all.length === 0) return {};
+  const rules = all.slice(0, most).map(({ rule, because }) => ({ rule, because: because.map(clause) }));
+  return { notMatched: { rules, more: all.length - rules.length } };
 }
 
 function clause(mismatch: Mismatch): string {

@@ -49,15 +49,17 @@ export interface TraceCircumstances {
   readonly isCut: boolean;
   /** The rules tell more kinds of destinations apart than were asked about one by one. */
   readonly isTooWide: boolean;
+  /** So many rules that do not match are named. */
+  readonly mostNotMatched: number;
 }
 
 /** Proofs about one packet, or about one from and to each address of prefixes. */
 export function summarizeTrace(
   packet: string,
   proofs: readonly DestinationProof[],
-  { unspoken, isOrderOpen, noWay, isCut, isTooWide }: TraceCircumstances,
+  { unspoken, isOrderOpen, noWay, isCut, isTooWide, mostNotMatched }: TraceCircumstances,
 ): TracedPacket {
-  const parts = partsOf(proofs);
+  const parts = partsOf(proofs, mostNotMatched);
   const all = (kind: 'allowed' | 'blocked'): AddressSets =>
     eachFamily((family) => proofs.map(({ proof }) => proof[kind][family]).reduce(intersect));
   const result = resultOf(parts);
@@ -92,7 +94,7 @@ export function summarizeTrace(
 const BY_RELEVANCE = ['undecided', 'depends', 'blocked', 'partly', 'allowed'] as const;
 
 /** Destinations that meet the same rules with the same result are one part. */
-function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
+function partsOf(proofs: readonly DestinationProof[], mostNotMatched: number): readonly TracedPart[] {
   const parts = proofs.map(
     ({ destination, proof, isUnordered, pathOf, casesOf, areCasesOfAll, sharesOf }) => {
       const isOne = proof.result !== 'undecided' && sourceCount(proof) === 1n;
@@ -105,8 +107,10 @@ function partsOf(proofs: readonly DestinationProof[]): readonly TracedPart[] {
           undecidedFrom: prefixList(proof.undecided),
           decidedBy: isOne ? decidedByPath(proof) : decidedBy({ proof, sharesOf }, ['blocked', 'allowed']),
           trace: tracedRules(proof.trace),
-          ...(isOne && isUnordered ? notMatchedRules(onlySource(proof).flatMap(casesOf)[0]) : {}),
-          ...tracedCases(proof, casesOf, areCasesOfAll),
+          ...(isOne && isUnordered
+            ? notMatchedRules(onlySource(proof).flatMap(casesOf)[0], mostNotMatched)
+            : {}),
+          ...tracedCases(proof, casesOf, areCasesOfAll, mostNotMatched),
           paths: isOne ? [] : pathsOf(proof, pathOf, sharesOf),
         },
       };

@@ -8,11 +8,15 @@ import { joinAlike } from './summarize-cases.ts';
 import { notMatchedRules } from './not-matched-rules.ts';
 import { tracedRules } from './traced-rule.ts';
 
-/** Where the answer depends on what nobody stated: the path of each case. */
+/**
+ * Where the answer depends on what nobody stated: the path of each case.
+ * @param mostNotMatched so many rules that do not match are named
+ */
 export function tracedCases(
   proof: Proof,
   casesOf: (source: Address) => readonly AnswerCase[],
   areCasesOfAll: (source: Address) => boolean,
+  mostNotMatched: number,
 ): { readonly cases: readonly TracedCase[]; readonly casesOf?: string } {
   if (proof.resultByCase !== 'depends') return { cases: [] };
   const witness = FAMILIES.flatMap((family) => lowestAddress(proof.undecided[family], family) ?? [])[0];
@@ -32,7 +36,7 @@ export function tracedCases(
     }),
   ).map(({ one, conditions, result, trace }) => ({
     ...{ conditions, result, trace },
-    ...(result === 'undecided' ? {} : notMatchedRules(one)),
+    ...(result === 'undecided' ? {} : notMatchedRules(one, mostNotMatched)),
   }));
   return isOfAll ? { cases: told } : { cases: told, casesOf: formatAddress(witness) };
 }

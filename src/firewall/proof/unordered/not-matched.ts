@@ -25,12 +25,9 @@ export type Mismatch =
   | { readonly kind: 'program' };
 
 /** Of the list that decides, where its rules have no order: the stronger rules, those with the fewest mismatches first. */
-export function notMatched(
-  firewall: Firewall,
-  scenario: ScenarioOfSources,
-): { readonly rules: readonly NotMatched[]; readonly more: number } {
+export function notMatched(firewall: Firewall, scenario: ScenarioOfSources): readonly NotMatched[] {
   const last = decidingStep(firewall, scenario);
-  if (last === undefined) return { rules: [], more: 0 };
+  if (last === undefined) return [];
   const found = strongerRules(last).flatMap(({ rule, because }): readonly NotMatched[] => {
     const failing = rule.matches.filter(
       (test) => intersectSources(scenario.peers, matchPacket(test, last.packet, newNotes()).may).length === 0,
@@ -38,12 +35,8 @@ export function notMatched(
     const all = [...because, ...failing.filter((test) => !isScope(test)).map(ofTest)];
     return all.length === 0 ? [] : [{ rule: refOf({ ...last, rule }), because: all }];
   });
-  const rules = found.toSorted((a, b) => a.because.length - b.because.length).slice(0, MOST);
-  return { rules, more: found.length - rules.length };
+  return found.toSorted((a, b) => a.because.length - b.because.length);
 }
-
-/** Further rules are counted. */
-const MOST = 5;
 
 interface Stronger {
   readonly rule: Rule;

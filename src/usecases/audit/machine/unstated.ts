@@ -4,6 +4,7 @@ import { isInnerBridge } from '../../../net/inner-interface.ts';
 import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import type { Unstated } from '../../../verdict/advice/circumstances.ts';
+import { isOfWindows } from '../windows-options.ts';
 import type { KnownMachine } from './known-machine.ts';
 import type { Segment } from './own-segment.ts';
 
@@ -52,7 +53,7 @@ interface ReliedOn {
  */
 export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unstated[] {
   const { firewall, isCollected, interfaces, known } = stated;
-  const isWindows = [...firewall.backends.values()].includes('wfp');
+  const isWindows = isOfWindows(firewall);
   const always: readonly Unstated[] = [
     ...firewall.unstated.map((text) => ({
       text,

@@ -70,6 +70,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     families: [4, 6],
     hooks: ['input', 'output'],
     setAside: setAsideOf(directions),
+    undocumented: exports.flatMap(({ undocumented = [] }) => undocumented),
     withoutLocalRules: PROFILES.filter((profile) => isWithoutLocalRules(settings[profile])),
     tables: [
       table(file, WINDOWS_FIREWALL, chains),

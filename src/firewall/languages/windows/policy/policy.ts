@@ -1,5 +1,6 @@
 import type { Doubt, WindowsRule } from './rule.ts';
 import type { Profile } from './profile.ts';
+import type { UndocumentedValue } from '../../../model/ruleset.ts';
 
 /** Stores that keep settings. */
 export type SettingStore = 'local' | 'policy';
@@ -55,6 +56,8 @@ export interface WindowsExport {
   readonly assumptions: readonly string[];
   /** The same where an ordinary computer may make it false, unless somebody says that the files are complete. */
   readonly unstated: readonly string[];
+  /** Values beside the settings of a profile whose effect nobody published; they are taken to have none. */
+  readonly undocumented?: readonly UndocumentedValue[];
   /** Whether it lists the rules that MDM (Intune) set. */
   readonly listsMdm: boolean;
   /** Whether it lists the rules of service hardening. */

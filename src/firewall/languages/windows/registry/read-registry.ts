@@ -29,7 +29,7 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
     },
   };
   for (const key of counts.values()) noteKey(found, key);
-  const unknown = new Set<string>();
+  const unknown: RegistryValue[] = [];
   let empty = 0;
   for (const [path, key] of counts)
     for (const value of content.get(path) ?? [])
@@ -44,12 +44,14 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
         else found.rules.push(rule);
       }
   found.doubts.push(...misspeltKeys(content, counts, file));
-  if (unknown.size > 0)
-    found.unstated.push(
-      `${file}: what Windows does not document changes nothing (${[...unknown].join(', ')})`,
-    );
+  const names = new Set(unknown.map(({ name }) => name));
+  if (names.size > 0)
+    found.unstated.push(`${file}: what Windows does not document changes nothing (${[...names].join(', ')})`);
   if (empty > 0) found.assumptions.push(`${file}: ${empty} values without text are not rules`);
-  return found;
+  return {
+    ...found,
+    undocumented: unknown.map((value) => ({ text: settingText(value), file, line: value.line })),
+  };
 }
 
 /** Of several control sets the current one counts. */
@@ -114,12 +116,12 @@ function unreadOf(
   return { text, reason: { code: 'unread-setting', setting: text }, profile, file, line };
 }
 
-/** @param unknown names of values whose effect nobody published */
+/** @param unknown gets the values whose effect nobody published */
 function addSetting(
   { file, settings, doubts }: Mutable<WindowsExport>,
   key: Extract<FirewallKey, { kind: 'profile' | 'merge' }>,
   value: RegistryValue,
-  unknown: Set<string>,
+  unknown: RegistryValue[],
 ): void {
   const { name, data, line } = value;
   const { store, profile } = key;
@@ -144,7 +146,7 @@ function addSetting(
       const isOfProfile = found.meant !== null && profile !== 'standard';
       doubts.push(misspelt(name, found.meant, { profile: isOfProfile ? profile : null, file, line }));
     }
-    if (found.kind === 'unknown') unknown.add(name);
+    if (found.kind === 'unknown') unknown.push(value);
   }
 }
 
