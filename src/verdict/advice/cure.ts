@@ -77,7 +77,7 @@ function acceptBefore(entry: TraceEntry, trace: readonly TraceEntry[]): Accept |
   if (entry.type !== 'filter') return null;
   if (entry.direction === 'request')
     return isLeftByForwarding(entry) ? null : { before: entry, of: 'source' };
-  return { before: entry, of: isUntracked(trace) ? 'everything' : 'established' };
+  return { before: entry, of: isUntracked(entry, trace) ? 'everything' : 'established' };
 }
 
 function isSame(one: Accept, other: Accept): boolean {
@@ -98,7 +98,7 @@ function letIn(
   const tool = toolOf(entry, circumstances);
   if (neighbourProtocol(entry) !== null) return neighbourSteps(entry, tool);
   if (entry.direction !== 'request') {
-    if (entry.type !== 'filter' || isUntracked(trace)) return [change(entry)];
+    if (entry.type !== 'filter' || isUntracked(entry, trace)) return [change(entry)];
     return acceptEstablished(entry, circumstances);
   }
   if (isLeftByForwarding(entry)) return startForwarding(them.family);
@@ -127,7 +127,8 @@ export function goOn(
   if (isOfWindows(circumstances)) return [];
   const isAboutNeighbours = neighbourProtocol(entry) !== null;
   const isOfConnection = AFTER_THE_FIRST.includes(entry.direction) && entry.effect === 'drop';
-  if (!isAboutNeighbours && (!isOfConnection || entry.type !== 'filter' || isUntracked(trace))) return [];
+  if (!isAboutNeighbours && (!isOfConnection || entry.type !== 'filter' || isUntracked(entry, trace)))
+    return [];
   const accept: Accept = { before: entry, of: isAboutNeighbours ? 'neighbours' : 'established' };
   const steps = isAboutNeighbours
     ? neighbourSteps(entry, toolOf(entry, circumstances))
@@ -166,7 +167,8 @@ function letInBefore(entry: TraceEntry): Step {
 }
 
 function change(entry: TraceEntry): Step {
-  return say(`Change ${ruleLabel(ruleRef(entry))}: no rule inserted elsewhere can admit them.`);
+  const why = entry.isUntracked === true ? ' (where it stands no connection is known yet)' : '';
+  return say(`Change ${ruleLabel(ruleRef(entry))}${why}: no rule inserted elsewhere can admit them.`);
 }
 
 /** Written by `vwaudit rules`: written anew it takes the place of the old one. */
@@ -183,7 +185,7 @@ function isFirstWithIptables(
   return language === 'iptables' && table === 'filter' && type === 'filter' && isThere;
 }
 
-/** What a rule takes out of connection tracking belongs to no connection. */
-function isUntracked(trace: readonly TraceEntry[]): boolean {
-  return trace.some(({ actions }) => actions.includes('untrack'));
+/** What a rule takes out of connection tracking belongs to no connection, and nothing does in a chain before it. */
+function isUntracked(entry: TraceEntry, trace: readonly TraceEntry[]): boolean {
+  return entry.isUntracked === true || trace.some(({ actions }) => actions.includes('untrack'));
 }

@@ -190,6 +190,22 @@ describe('what lets those in who may, where nothing else keeps others out: first
   });
 });
 
+test.each([
+  [
+    'before connection tracking',
+    'type filter hook output priority raw; policy accept; ct state invalid drop',
+  ],
+  ['before connection tracking, by its policy', 'type filter hook output priority -250; policy drop'],
+])('an answer that is dropped %s is no established one there', (_, chain) => {
+  const text = `table inet f {
+    chain i { type filter hook input priority 0; policy drop; ip saddr 10.30.0.0/16 accept; ct state established accept; }
+    chain o { ${chain}; }
+  }`;
+  const advice = findings({ text, file: 'a.nft', dialect: 'nft' }, 102).flatMap((one) => one.advice);
+  expect(advice.join()).not.toContain('ct state established accept');
+  expect(advice).toContainEqual(expect.stringContaining('(where it stands no connection is known yet)'));
+});
+
 describe('a published port', () => {
   test('that others get in to names both rules, whatever the interface', () => {
     const [exposed] = findings(

@@ -39,6 +39,8 @@ export interface TraceEntry {
   readonly hook: Hook;
   readonly type: BaseChain['type'];
   readonly base: string;
+  /** Its chain is called before connection tracking, or where there is none: no test of the connection holds there. */
+  readonly isUntracked?: boolean;
   readonly chain: string;
   /** What nft calls the rule, of a policy its chain, where the listing shows it. */
   readonly handle: number | null;
@@ -90,6 +92,11 @@ function withDoubt({ unless, rule }: Step, entry: TraceEntry): TraceEntry {
 /** What destination NAT of these peers means for the answer. */
 export type Leads = (effect: DnatEffect | RedirectEffect, peers: IntervalSet) => Lead;
 
+function isWithoutConntrack({ base: { hook, priority } }: Step['from']): boolean {
+  const isFirst = hook === 'prerouting' || hook === 'output';
+  return hook === 'ingress' || hook === 'egress' || (isFirst && priority <= CONNTRACK_PRIORITY);
+}
+
 /** @param settled what the rule comes to; null for a policy */
 function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): TraceEntry {
   const { table, chain, from, rule, packet, peers, isSure, isLater = false, neighbour } = step;
@@ -101,6 +108,7 @@ function entryOf(step: Step, settled: ResolvedAction | null, leads?: Leads): Tra
     hook: from.base.hook,
     type: from.base.type,
     base: from.chain.name,
+    ...(isWithoutConntrack(from) ? { isUntracked: true } : {}),
     chain: chain.name,
     handle: (rule ?? chain).handle ?? null,
     direction,
