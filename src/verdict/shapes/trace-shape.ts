@@ -87,6 +87,10 @@ const tracedRule = z.object({
     .describe('where netfilter called the chain that led to this one'),
   type: z.enum(['filter', 'nat', 'route']),
   base: text.describe('the chain of the hook; the same as chain where none was called'),
+  isUntracked: z
+    .boolean()
+    .optional()
+    .describe('true: the chain of the hook is called where no connection is tracked yet; else absent'),
   chain: text,
   handle,
   rule: text.describe('as the file has it; not safe for a terminal'),
