@@ -40,7 +40,7 @@ export interface TraceEntry {
   readonly type: BaseChain['type'];
   readonly base: string;
   /** Its chain is called before connection tracking, or where there is none: no test of the connection holds there. */
-  readonly isUntracked?: boolean;
+  readonly isUntracked?: boolean | undefined;
   readonly chain: string;
   /** What nft calls the rule, of a policy its chain, where the listing shows it. */
   readonly handle: number | null;
