@@ -44,6 +44,7 @@ function collected(rules: string, filter: number | Filters, interfaces = BOTH): 
   const settings = Object.entries(filters).map(([name, own]) => `net/ipv4/conf/${name}/rp_filter = ${own}`);
   const commands = [
     ['iptables-nft', table],
+    ['nft', ''],
     ['addresses', JSON.stringify(interfaces)],
     ['routes-4', JSON.stringify(routes)],
     ['rules-4', JSON.stringify(lookUp)],
