@@ -62,6 +62,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const isRedacted = machine.isRedacted === true;
   const settings = settingsOf(outputOf(commands, 'settings') ?? '');
   const interfaces = read(outputOf(commands, 'addresses'), parseInterfaces);
+  const listed = interfaces ?? [];
   const routingOf = (family: Family): Routing | null => {
     const routes = read(outputOf(commands, `routes-${family}`), (text) => parseRoutes(text, family));
     const rules = read(outputOf(commands, `rules-${family}`), (text) => parseRules(text, family));
@@ -88,25 +89,23 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     routing,
     ipsec: ipsec === null && ipsecDefaults === null ? null : [...(ipsec ?? []), ...(ipsecDefaults ?? [])],
     obstacles: [
-      ...(interfaces ?? []).filter(isUnresolving).map(({ name }) => withoutResolution(name)),
+      ...listed.filter(isUnresolving).map(({ name }) => withoutResolution(name)),
       ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
       ...fixedNeighbours(neighbours ?? []),
-      ...(interfaces ?? []).flatMap(({ name, master }) =>
-        master === null ? [] : enslaved({ name, master }, routing),
-      ),
+      ...listed.flatMap(({ name, master }) => (master === null ? [] : enslaved({ name, master }, routing))),
       ...filteredBy(
         'xdp',
-        (interfaces ?? []).filter(({ hasXdp }) => hasXdp).map(({ name }) => name),
-        interfaces ?? [],
+        listed.filter(({ hasXdp }) => hasXdp).map(({ name }) => name),
+        listed,
       ),
-      ...filteredBy('tc', filters ?? [], interfaces ?? []),
-      ...(isArpFiltered(commands) ? arpFiltered(interfaces ?? []) : []),
+      ...filteredBy('tc', filters ?? [], listed),
+      ...(isArpFiltered(commands) ? arpFiltered(listed) : []),
     ],
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),
-    down: new Map((interfaces ?? []).filter(isDown).map(({ name, networks }) => [name, networks])),
-    withoutIpv6: withoutIpv6(settings, interfaces ?? []),
+    down: new Map(listed.filter(isDown).map(({ name, networks }) => [name, networks])),
+    withoutIpv6: withoutIpv6(settings, listed),
     strict: { 4: strictOnes(settings), 6: new Set() },
     links: interfaces === null ? null : linksOf(interfaces),
     areFramesFiltered: {

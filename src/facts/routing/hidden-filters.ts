@@ -21,7 +21,7 @@ export function hasArpRules(output: string): boolean {
   return output.split('\n').some((line) => /^(?:-A\s|:\S+\s+(?!ACCEPT\b|-))/.test(line.trim()));
 }
 
-/** A device, and those it is a port of or carries. */
+/** A device, what it is a port of, and what it is on. */
 interface Device {
   readonly name: string;
   readonly master: string | null;

@@ -6,6 +6,7 @@ import { profileNumber, type Profile } from '../../firewall/languages/windows/po
 import type { Firewall } from '../../firewall/netfilter/machine/firewall.ts';
 import { InputError } from '../../input-error.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { isOfWindows } from '../../verdict/advice/circumstances.ts';
 
 /** What is stated of a Windows computer beside its files. */
 export interface WindowsOptions extends WindowsCircumstances {
@@ -31,10 +32,6 @@ export function windowsArguments(options: WindowsOptions): readonly string[] {
     ...localSubnets.flatMap((subnet) => ['--local-subnet', formatPrefix(subnet)]),
     ...(isComplete ? ['--complete'] : []),
   ];
-}
-
-export function isOfWindows({ backends }: Pick<Firewall, 'backends'>): boolean {
-  return [...backends.values()].includes('wfp');
 }
 
 /** @throws InputError where something is stated of a Windows computer, and no file is of one */

@@ -47,6 +47,11 @@ export interface Circumstances {
   readonly machine?: KnownHost | null;
 }
 
+/** Whether some of the files are of a Windows computer. */
+export function isOfWindows({ backends }: Pick<Circumstances, 'backends'>): boolean {
+  return [...backends.values()].includes('wfp');
+}
+
 /** Something taken for granted, and what settles it. */
 export interface Unstated {
   readonly text: string;

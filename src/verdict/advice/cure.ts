@@ -4,7 +4,7 @@ import type { Change } from '../../firewall/proof/prove-access.ts';
 import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { decidingEntry, ruleRef, translations } from '../trace/deciding-rule.ts';
 import { ruleLabel } from '../trace/rule-label.ts';
-import type { Circumstances, Failing, Forbidden } from './circumstances.ts';
+import { isOfWindows, type Circumstances, type Failing, type Forbidden } from './circumstances.ts';
 import { accepts, establishedAccept, translatedAccepts, type Selected, type Tool } from './inserted-rules.ts';
 import { keepOut, ownOf, placeOf, selected, shutFirst, toKeep, toolOf, witnessesOf } from './keep-out.ts';
 import { neighbourProtocol, neighbourSteps } from './neighbour-advice.ts';
@@ -138,10 +138,6 @@ export function goOn(
 
 /** What decides of a flow that is open is met by no packet that opens it. */
 const AFTER_THE_FIRST: readonly TraceEntry['direction'][] = ['reply', 'request', 'later'];
-
-function isOfWindows({ backends }: Circumstances): boolean {
-  return [...backends.values()].includes('wfp');
-}
 
 function acceptEstablished(entry: TraceEntry, circumstances: Circumstances): readonly Step[] {
   return [say('Accept established connections:'), establishedAccept(toolOf(entry, circumstances), entry)];

@@ -6,7 +6,7 @@ import { addressList, unasked } from '../trace/address-list.ts';
 import type { AuditedFlow } from '../reports/audit-report.ts';
 import { askAgain, mayNeedAddress, offersOf, type Open } from '../advice/ask-again.ts';
 import type { Offer } from '../advice/interface-offers.ts';
-import type { Forbidden } from '../advice/circumstances.ts';
+import { isOfWindows, type Forbidden } from '../advice/circumstances.ts';
 import { cure, goOn } from '../advice/cure.ts';
 import {
   decidingEntry,
@@ -237,7 +237,7 @@ function toFinding(
       argv: circumstances.invocation.argv,
       files: circumstances.invocation.files,
       isCollected: circumstances.isCollected === true,
-      isWindows: [...circumstances.backends.values()].includes('wfp'),
+      isWindows: isOfWindows(circumstances),
     });
     const steps = all.some(isOfMissingFile) ? [...settling, ...asked] : [...asked, ...settling];
     if (cases.length > 1) {

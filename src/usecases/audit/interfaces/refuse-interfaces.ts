@@ -1,6 +1,6 @@
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import { InputError } from '../../../input-error.ts';
-import { isOfWindows } from '../windows-options.ts';
+import { isOfWindows } from '../../../verdict/advice/circumstances.ts';
 
 /** The name of an interface, and the flag or packet that states it. */
 export interface NamedInterface {

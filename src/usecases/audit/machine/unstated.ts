@@ -3,8 +3,7 @@ import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import { isInnerBridge } from '../../../net/inner-interface.ts';
 import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
-import type { Unstated } from '../../../verdict/advice/circumstances.ts';
-import { isOfWindows } from '../windows-options.ts';
+import { isOfWindows, type Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
 import type { Segment } from './own-segment.ts';
 
