@@ -3,8 +3,11 @@ import { compareAddresses } from '../../net/address.ts';
 import type { LinkObstacle } from './link-obstacles.ts';
 import type { Route, Routing } from './routing.ts';
 
-/** The routing of a family where what would go to these neighbours leads nowhere. */
-export function obstructed(routing: Routing, { interface: name, neighbours }: LinkObstacle): Routing {
+/** The routing of a family where what would go to these neighbours does not arrive. */
+export function obstructed(
+  routing: Routing,
+  { interface: name, neighbours }: Pick<LinkObstacle, 'interface' | 'neighbours'>,
+): Routing {
   const isBehind = ({ hops }: Route): boolean =>
     hops.some(
       (hop) =>
@@ -13,7 +16,7 @@ export function obstructed(routing: Routing, { interface: name, neighbours }: Li
           neighbours.some((one) => hop.via !== null && compareAddresses(hop.via, one) === 0)),
     );
   const routes = routing.routes.map((route) =>
-    isBehind(route) ? { ...route, leads: 'nowhere' as const } : route,
+    isBehind(route) ? { ...route, leads: 'astray' as const } : route,
   );
   const onLink = neighbours === 'all' ? [] : neighbours;
   return {
@@ -22,7 +25,7 @@ export function obstructed(routing: Routing, { interface: name, neighbours }: Li
       ...onLink.flatMap((address) =>
         routes
           .filter(({ hops, to }) => hops.some(isOnLinkOf(name)) && prefixContains(to, address))
-          .map((route) => ({ ...route, to: prefixOf(address), leads: 'nowhere' as const })),
+          .map((route) => ({ ...route, to: prefixOf(address), leads: 'astray' as const })),
       ),
       ...routes,
     ],

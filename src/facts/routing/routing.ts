@@ -22,8 +22,8 @@ export interface Route {
   readonly hops: readonly Hop[];
   /** Without another router. */
   readonly isOnLink: boolean;
-  /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`). */
-  readonly leads: 'on' | 'nowhere' | 'back';
+  /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`); `astray`: on, but not to be counted on. */
+  readonly leads: 'on' | 'nowhere' | 'back' | 'astray';
   /** Only packets from somewhere or with some TOS use it. */
   readonly isConditional: boolean;
 }

@@ -23,6 +23,7 @@ import {
   type Segment,
 } from './machine/own-segment.ts';
 import { cutOff } from './machine/cut-off.ts';
+import type { StatedPlace } from './machine/places.ts';
 import { strays, straysAsInterfaces, straysAsNoWays } from './machine/strays.ts';
 import { NOTHING_STATED, profileOf } from './windows-options.ts';
 import type { AuditOptions } from './audit-options.ts';
@@ -37,6 +38,8 @@ export interface Answer {
   readonly found: AccessProof | null;
   /** Where NAT leads to the port from, if what was found is about that. */
   readonly entrance: Entrance | null;
+  /** By which interface its sources are stated to come in, the first that has an address counting. */
+  readonly places: readonly StatedPlace[];
   /** Some of its sources are in the segment of the host, which the note about the segment is about. */
   readonly isPartWithin: boolean;
 }
@@ -153,8 +156,13 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       expected === 'blocked' && hook !== 'output' && found !== null && found.fate !== 'allowed';
     const way = mayBeShut ? forwardedWay(access, forwards(), prove) : null;
     const forwarded = way?.found.fate === 'allowed' || found?.fate === 'blocked' ? way : null;
-    const isPartWithin = within.length > 0;
-    return [{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null, isPartWithin }];
+    return [
+      {
+        ...{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null },
+        places: [...seen, { from: null, name: known.seenAs(bare) }],
+        isPartWithin: within.length > 0,
+      },
+    ];
   });
   return { answers, passing, segments, routed };
 }

@@ -108,6 +108,8 @@ export function auditOnMachine(
         unstated: reliesOn({
           isRoutedBack: answer.flow.expected === 'reachable',
           sources: hook === 'output' ? [] : answer.flow.permitted,
+          places: answer.places,
+          destinations: addresses,
           assumptions: answer.found?.proof.assumptions ?? [],
         }),
       },

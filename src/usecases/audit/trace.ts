@@ -204,9 +204,13 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       interfaces: question.interface === null ? [] : [{ who: null, name: question.interface }],
       outInterface: question.outInterface,
     });
-    const sources = hook === 'output' ? [] : question.sources;
+    const placed = {
+      sources: hook === 'output' ? [] : question.sources,
+      places: [{ from: null, name: asSeen.interface }],
+      destinations: aims,
+    };
     for (const { proof } of proofs)
-      for (const { text: one } of reliesOn({ isRoutedBack: true, sources, assumptions: proof.assumptions }))
+      for (const { text: one } of reliesOn({ isRoutedBack: true, ...placed, assumptions: proof.assumptions }))
         unstated.add(one);
     for (const one of unstated) assumptions.add(one);
     const { family } = destination;

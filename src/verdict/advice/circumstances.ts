@@ -55,8 +55,8 @@ export function isOfWindows({ backends }: Pick<Circumstances, 'backends'>): bool
 /** Something taken for granted, and what settles it. */
 export interface Unstated {
   readonly text: string;
-  /** A flag that states it, what the machine tells beside its rules, nft on it, or a check from those who must get in. */
-  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'nft' | 'check';
+  /** A flag that states it, what the machine tells beside its rules, nft on it, another route, or a check from those who must get in. */
+  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'nft' | 'route' | 'check';
   /** What the flag takes. */
   readonly value?: string;
 }

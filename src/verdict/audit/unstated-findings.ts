@@ -25,10 +25,7 @@ export function unstatedFindings(
     const all = group.flatMap(({ audited }) => audited.circumstances.unstated ?? []);
     const unstated = [...new Map(all.map((each) => [each.text, each])).values()];
     const texts = unstated.map(({ text }) => text);
-    const checks = [
-      say('Ask from there whether it does, or take out the rule that leads elsewhere:'),
-      ...roles.map((as) => check({ site, host, as })),
-    ];
+    const checks = roles.map((as) => check({ site, host, as }));
     const steps = stating(unstated, invocation, checks);
     return [finding('unstated', { ...atOf(group), roles, unstated: texts }, ids, steps)];
   });
@@ -50,7 +47,17 @@ function stating(
   const isForFlag = [...settledBy].every((one) => one === '--forwarding');
   const isForMachine = settledBy.has('--forwarding') || settledBy.has('collect');
   return [
-    ...(settledBy.has('check') ? checks : []),
+    ...(settledBy.has('check')
+      ? [say('Ask from there whether it does, or take out the rule that leads elsewhere:'), ...checks]
+      : []),
+    ...(settledBy.has('route')
+      ? [
+          say(
+            'Give these addresses a route by the interface they come in by, and collect the machine again; or ask from there whether answers arrive:',
+          ),
+          ...checks,
+        ]
+      : []),
     ...(ways.length === 0
       ? []
       : [

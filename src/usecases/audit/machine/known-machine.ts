@@ -77,6 +77,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
   /** The network profile of all these addresses, of none: of all its own; null where it is not one. */
   readonly profileOf: (addresses: readonly Address[]) => number | null;
+  readonly routing: MachineFacts['routing'];
   /** Interfaces that nothing comes in by. */
   readonly down: ReadonlySet<string>;
   readonly withoutIpv6: MachineFacts['withoutIpv6'];
@@ -128,6 +129,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
         ...{ facts, isForwarding, hook, destinations },
         ...{ aim: aim ?? null, stated: stated.selfAddresses },
       }),
+    routing: facts?.routing ?? { 4: null, 6: null },
     down: new Set(facts?.down.keys()),
     withoutIpv6: facts?.withoutIpv6 ?? new Set(),
     interfaceNames: namesOf(facts),

@@ -1,11 +1,9 @@
 import { FORWARDS_NAT, SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
-import { isInnerBridge } from '../../../net/inner-interface.ts';
-import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import { isOfWindows, type Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
-import type { Segment } from './own-segment.ts';
+import { unsurePlaces, type Asked } from './places.ts';
 
 const ROUTED =
   'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
@@ -15,7 +13,7 @@ const GATEWAY_FORWARDS =
 type KnownGateway = Pick<KnownMachine, 'areLinksKnown' | 'isForwarding'>;
 
 /** What is asked of the machine besides its gateway. */
-type KnownWays = KnownGateway & Pick<KnownMachine, 'links' | 'down' | 'withoutTables'>;
+type KnownWays = KnownGateway & Pick<KnownMachine, 'routing' | 'down' | 'withoutTables'>;
 
 const isForwardingKnown = ({ isForwarding }: KnownGateway): boolean =>
   isForwarding[4] !== null || isForwarding[6] !== null;
@@ -37,11 +35,9 @@ interface Stated {
   readonly ofGateway: readonly string[];
 }
 
-interface ReliedOn {
+interface ReliedOn extends Asked {
   /** It is about somebody who needs the answers. */
   readonly isRoutedBack: boolean;
-  /** Who that is. */
-  readonly sources: readonly Prefix[];
   /** What the proof takes for granted. */
   readonly assumptions: readonly string[];
 }
@@ -67,42 +63,14 @@ export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unsta
     { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
     ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
   ];
-  return ({ isRoutedBack, sources, assumptions }) =>
+  return ({ isRoutedBack, assumptions, ...asked }) =>
     isRoutedBack
-      ? [...always, ...ofFlows.filter(({ text }) => assumptions.includes(text)), ...placesOf(sources, stated)]
+      ? [
+          ...always,
+          ...ofFlows.filter(({ text }) => assumptions.includes(text)),
+          ...unsurePlaces(asked, known),
+        ]
       : always;
-}
-
-/**
- * Answers to addresses in a network of containers or virtual machines stay on the machine, and of two networks that overlap the narrower
- * one gets them, whoever else has these addresses. Whoever is anywhere is not meant to be there.
- */
-function placesOf(sources: readonly Prefix[], { known, interfaces }: Stated): readonly Unstated[] {
-  const isStated = (link: Segment): boolean => interfaces.some(({ name }) => name === link.interface);
-  return known.links.flatMap((link): readonly Unstated[] => {
-    const where = placeOf(link, known);
-    const isMeant = sources.some((one) => one.length > 0 && overlap(one, link.network));
-    if (where === null || !isMeant || isStated(link)) return [];
-    const network = formatPrefix(link.network);
-    const text = `the addresses in ${network} are ${where}`;
-    return [{ text, settledBy: '--interface', value: `${network}=${link.interface}` }];
-  });
-}
-
-/** Null where there is no other place for its addresses. */
-function placeOf({ network, interface: name }: Segment, { links, down }: KnownWays): string | null {
-  if (isInnerBridge(name))
-    return `those of containers or virtual machines of this machine (${name}), and of nobody elsewhere`;
-  const wider = links.find(
-    (other) =>
-      other.interface !== name &&
-      other.network.length < network.length &&
-      overlap(other.network, network) &&
-      ![name, other.interface].some((one) => down.has(one)),
-  );
-  return wider === undefined
-    ? null
-    : `at ${name}, and not at ${wider.interface}, whose network ${formatPrefix(wider.network)} has them too`;
 }
 
 /**

@@ -1,0 +1,202 @@
+import { interfacesOfRoutes, mayLeaveBy } from '../../../facts/routing/leaving-by.ts';
+import type { Route, Routing } from '../../../facts/routing/routing.ts';
+import { addressSet, toPrefixes } from '../../../net/address-set.ts';
+import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
+import { isInnerBridge } from '../../../net/inner-interface.ts';
+import {
+  intersect,
+  isWithin,
+  overlaps,
+  subtract,
+  unionOf,
+  type IntervalSet,
+} from '../../../net/interval-set.ts';
+import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
+import type { Unstated } from '../../../verdict/advice/circumstances.ts';
+import type { KnownMachine } from './known-machine.ts';
+
+/** By which interface somebody is stated to come in; from null: everybody else, name null: nobody said. */
+export interface StatedPlace {
+  readonly from: Prefix | null;
+  readonly name: string | null;
+}
+
+/** About whom, and who answers. */
+export interface Asked {
+  /** Who needs the answers. */
+  readonly sources: readonly Prefix[];
+  /** The first that has an address counts. */
+  readonly places: readonly StatedPlace[];
+  /** The addresses that answer; none: nobody knows which. */
+  readonly destinations: readonly Address[];
+}
+
+type Known = Pick<KnownMachine, 'routing' | 'down'>;
+
+/**
+ * What a collected machine takes for granted of where its peers are: answers go where the routes lead, whoever has these addresses
+ * elsewhere. Whoever is anywhere is not meant to be there.
+ */
+export function unsurePlaces(asked: Asked, known: Known): readonly Unstated[] {
+  const meant = asked.sources.filter(({ length }) => length > 0);
+  return FAMILIES.flatMap((family) => {
+    const routing = known.routing[family];
+    const all = addressSet(meant, family);
+    if (routing === null || all.length === 0) return [];
+    const leaving = interfacesOfRoutes(routing).map((name) => ({
+      name,
+      of: mayLeaveBy(routing, name, { from: asked.destinations, family }),
+    }));
+    const ways: Ways = { family, routing, leaving, down: known.down };
+    let rest = all;
+    const parts = [...asked.places, { from: null, name: null }].map(({ from, name }) => {
+      const of = from === null ? rest : intersect(rest, addressSet([from], family));
+      rest = subtract(rest, of);
+      return { of, name };
+    });
+    return parts.flatMap(({ of, name }) =>
+      name === null
+        ? [...chosenFor(of, ways), ...guessedFor(of, meant, ways)]
+        : answeredElsewhere(of, name, ways),
+    );
+  });
+}
+
+interface Ways {
+  readonly family: Family;
+  readonly routing: Routing;
+  /** By which interface answers may leave to whom. */
+  readonly leaving: readonly { readonly name: string; readonly of: IntervalSet }[];
+  readonly down: ReadonlySet<string>;
+}
+
+/** Who comes in by an interface, while answers to him may leave by another that is not on the same network. */
+function answeredElsewhere(those: IntervalSet, name: string, ways: Ways): readonly Unstated[] {
+  const { family, leaving } = ways;
+  return leaving.flatMap((way): readonly Unstated[] => {
+    if (way.name === name) return [];
+    const lost = subtract(intersect(those, way.of), sharedBy(name, way.name, ways));
+    if (lost.length === 0) return [];
+    return [
+      {
+        text: `answers to ${named(lost, family)} reach them by ${way.name}, where the routes lead, though they come in by ${name}`,
+        settledBy: 'route',
+      },
+    ];
+  });
+}
+
+/** The networks that two interfaces have both. */
+function sharedBy(one: string, other: string, { routing, family }: Ways): IntervalSet {
+  const linksOf = (name: string): readonly Prefix[] =>
+    routing.routes.filter((route) => isLink(route) && isBy(route, name)).map(({ to }) => to);
+  const ofOther = new Set(linksOf(other).map(formatPrefix));
+  return addressSet(
+    linksOf(one).filter((network) => ofOther.has(formatPrefix(network))),
+    family,
+  );
+}
+
+/** Whom answers may leave to by either of two interfaces: a mark, a user or a port chooses, or each connection another one. */
+function chosenFor(those: IntervalSet, { family, leaving }: Ways): readonly Unstated[] {
+  const own = leaving.map(({ name, of }) => ({ name, of: intersect(those, of) }));
+  const doubtful = unionOf(
+    own.flatMap((one, at) => own.slice(at + 1).map((other) => intersect(one.of, other.of))),
+  );
+  if (doubtful.length === 0) return [];
+  const names = own.flatMap(({ name, of }) => (overlaps(of, doubtful) ? [name] : [])).sort();
+  const text = `answers to ${named(doubtful, family)} reach them by whichever of ${names.join(', ')} the routes and routing rules choose`;
+  return [{ text, settledBy: 'route' }];
+}
+
+/** Whom a route leads to by one interface, and who may as well be where another one leads. */
+function guessedFor(those: IntervalSet, meant: readonly Prefix[], ways: Ways): readonly Unstated[] {
+  const { family, routing, leaving } = ways;
+  return routing.routes.flatMap((route): readonly Unstated[] => {
+    const { to, interface: name } = route;
+    const used = leaving.find((way) => way.name === name)?.of ?? [];
+    const concerned = intersect(intersect(those, used), addressSet([to], family));
+    if (name === null || concerned.length === 0) return [];
+    const where = placeOf(route, name, ways);
+    if (where === null) return [];
+    const owners = meant.filter((one) => overlap(one, to));
+    return owners.map((one) => {
+      const network = formatPrefix(one.length > to.length && to.length < WIDEST[family] ? one : to);
+      return {
+        text: `the addresses in ${network} are ${where}`,
+        settledBy: '--interface' as const,
+        value: `${network}=${name}`,
+      };
+    });
+  });
+}
+
+/** No network is wider: what such a route leads to is named by who is meant. */
+const WIDEST = { 4: 8, 6: 7 } as const satisfies Record<Family, number>;
+
+/** Null where there is no other place for its addresses. */
+function placeOf(route: Route, name: string, ways: Ways): string | null {
+  if (isInnerBridge(name) && isLink(route))
+    return `those of containers or virtual machines of this machine (${name}), and of nobody elsewhere`;
+  if (ways.down.has(name)) return null;
+  const wider = ways.routing.routes.find((other) => isAlsoPlace(other, route, name, ways));
+  if (wider === undefined) return null;
+  const by = `at ${name}, and not at ${wider.interface ?? ''}`;
+  return isLink(wider)
+    ? `${by}, whose network ${formatPrefix(wider.to)} has them too`
+    : `${by}, where the ${wider.to.length === 0 ? 'default route' : `route to ${formatPrefix(wider.to)}`} leads`;
+}
+
+/** A link or a route that held these addresses, if others did not take them, or most of what it leads to, from it. */
+function isAlsoPlace(other: Route, route: Route, name: string, ways: Ways): boolean {
+  const { family, routing, leaving, down } = ways;
+  const { interface: by, to, leads } = other;
+  if (by === null || by === name || down.has(by) || leads !== 'on' || !overlap(to, route.to)) return false;
+  if (isLink(other)) return to.length < route.to.length;
+  if (to.length > route.to.length || !isForAll(other, route, routing)) return false;
+  const taken = leaving.find((way) => way.name === name)?.of ?? [];
+  const whole = to.length < UNICAST6.length && family === 6 ? UNICAST6 : to;
+  const set = addressSet([whole], family);
+  const part = intersect(taken, set);
+  return isWithin(set, taken) || sizeOf(part) * 2n >= sizeOf(set);
+}
+
+/** No rule for some addresses alone puts one of these routes before the other. */
+function isForAll(a: Route, b: Route, { rules }: Routing): boolean {
+  const isPlain = (table: string): boolean =>
+    rules.some(
+      ({ action, from, to, isInverted, isFollowed }) =>
+        action.kind === 'table' &&
+        action.table === table &&
+        from === null &&
+        to === null &&
+        !isInverted &&
+        isFollowed,
+    );
+  return a.table === b.table || (isPlain(a.table) && isPlain(b.table));
+}
+
+/** Where all of IPv6 is that is routed anywhere. */
+const UNICAST6: Prefix = { family: 6, first: 0x2000n << 112n, length: 3 };
+
+function isLink({ isOnLink, to }: Route): boolean {
+  return isOnLink && to.length > 0;
+}
+
+function isBy({ hops }: Route, name: string): boolean {
+  return hops.some((hop) => hop.interface === name);
+}
+
+function sizeOf(set: IntervalSet): bigint {
+  let size = 0n;
+  for (let i = 0; i + 1 < set.length; i += 2) size += BigInt(set[i + 1] ?? 0) - BigInt(set[i] ?? 0);
+  return size;
+}
+
+function named(set: IntervalSet, family: Family): string {
+  const prefixes = toPrefixes(set, family, MOST_NAMED + 1).map(formatPrefix);
+  const more = prefixes.length > MOST_NAMED ? ' and others' : '';
+  return `${prefixes.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+const MOST_NAMED = 3;
