@@ -195,7 +195,7 @@ test.each(CASES)('IPv%s: %s', async (family, _, commands, guessed) => {
   );
   expect(told.advice).toMatch(/Give these addresses a route by the interface they come in by/);
   // Who is where the route leads is answered there.
-  const isSure = !/whichever/.test(guessed.source);
+  const isSure = !guessed.source.includes('whichever');
   if (isSure)
     expect(await audited(family, '--interface', `client=${VPN}`)).toMatchObject({ verdict: 'pass' });
 });
