@@ -43,7 +43,7 @@ export function parseRule(text: string, origin: RuleOrigin): WindowsRule | null 
     service: onlyText(values.get('svc')),
     package: onlyText(values.get('apppkgid')) ?? onlyText(values.get('pfn')),
     isAuthenticated: SECURED.some((key) => values.has(key)),
-    conditions: whenAsked(() => conditionsOf(split, values, origin)),
+    conditions: whenAsked(() => conditionsOf(text, origin)),
   };
   if (isDamaged(text)) return damagedRule(rule);
   return isRunTogether(split) ? damagedRule(rule, 'a key within the value of another') : rule;
@@ -73,7 +73,9 @@ function isRunTogether({ fields, strays }: SplitRule): boolean {
 const SECURED = ['security', 'security2', 'security2_9', 'rmauth', 'ruauth'];
 
 /** What the rule asks of a packet, with a doubt for each part that is not understood or outside the grammar. */
-function conditionsOf(split: SplitRule, values: Values, { store, id }: RuleOrigin): RuleConditions {
+function conditionsOf(text: string, { store, id }: RuleOrigin): RuleConditions {
+  const split = splitRule(text);
+  const values = valuesOf(split);
   const doubts: Doubt[] = [...doubtsOfForm(split, store === 'hardening'), ...openConditions(values)];
   const refuse = (part: string): null => {
     doubts.push(outside(part));
