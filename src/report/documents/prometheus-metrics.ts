@@ -1,4 +1,4 @@
-import { CHANGES } from '../../verdict/reports/compare-report.ts';
+import { CHANGES } from '../../verdict/shapes/change.ts';
 import type { RunContext } from '../results/report-format.ts';
 import type { Style } from '../style.ts';
 import { WEIGHTS } from '../results/issues.ts';

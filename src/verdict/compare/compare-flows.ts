@@ -2,7 +2,8 @@ import { addressSet } from '../../net/address-set.ts';
 import { FAMILIES } from '../../net/address.ts';
 import { subtract, type IntervalSet } from '../../net/interval-set.ts';
 import { parsePrefix } from '../../net/prefix.ts';
-import type { Change, ComparedFlow, Regression, Side } from '../reports/compare-report.ts';
+import type { ComparedFlow, Regression, Side } from '../reports/compare-report.ts';
+import type { Change } from '../shapes/change.ts';
 import type { Verdict } from '../reports/report.ts';
 import type { ComparableFlow, Count } from './comparable-flow.ts';
 

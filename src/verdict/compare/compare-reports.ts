@@ -1,7 +1,7 @@
 import type { Tool } from '../reports/head.ts';
-import type { CHANGES } from '../reports/compare-report.ts';
-import { type Baseline, type CompareReport, type Comparison } from '../reports/compare-report.ts';
+import type { Baseline, CompareReport, Comparison } from '../reports/compare-report.ts';
 import type { MergedVantage } from '../reports/merge-report.ts';
+import type { Change } from '../shapes/change.ts';
 import { failingSeverities, type Severity } from '../shapes/severity.ts';
 import { assertComparable, type ComparableReport, type NamedReport } from './assert-comparable.ts';
 import { comparableAudited, comparableObserved } from './comparable-flow.ts';
@@ -53,8 +53,7 @@ function compared(before: NamedReport, after: NamedReport, failOn: Severity): Co
   const [old, now] = [parts(before.report, nameOf), parts(after.report, (vantage) => vantage)];
   const { findings, newlyFailing, flowless } = compareFindings(old, now, failing);
   const flows = compareFlows(old.flows, now.flows, newlyFailing);
-  const count = (change: (typeof CHANGES)[number]): number =>
-    flows.filter((one) => one.change === change).length;
+  const count = (change: Change): number => flows.filter((one) => one.change === change).length;
   const isOpen = (side: (typeof flows)[number]['after'], verdict: 'fail' | 'unproven'): boolean =>
     side?.verdict === verdict && side.accepted === undefined;
   return {

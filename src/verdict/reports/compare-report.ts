@@ -10,17 +10,13 @@ import {
   transport,
   type Shaped,
 } from '../../json-shape.ts';
+import { CHANGES } from '../shapes/change.ts';
 import { SEVERITIES } from '../shapes/severity.ts';
 import { accepted } from '../shapes/accepted-shape.ts';
 import { findingShape } from '../findings/finding-shape.ts';
 import { expected, headOf, ofSite, summary, verdict } from './report.ts';
 
-/** How a flow fares compared with an earlier report, the worst first. */
-export const CHANGES = ['worse', 'gone', 'new', 'changed', 'better', 'unchanged'] as const;
-
 const change = z.enum(CHANGES).meta({ id: 'change' });
-
-export type Change = z.infer<typeof change>;
 
 /** Why a flow is a regression. */
 const regression = z

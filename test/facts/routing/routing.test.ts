@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseRules } from '../../../src/facts/routing/routing-rule.ts';
-import { parseRoutes, sourceInterfaces } from '../../../src/facts/routing/routing.ts';
+import { parseRoutes } from '../../../src/facts/routing/routing.ts';
+import { sourceInterfaces } from '../../../src/facts/routing/source-interfaces.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 

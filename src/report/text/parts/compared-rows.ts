@@ -1,12 +1,7 @@
 import { groupBy } from '../../../group-by.ts';
 import { portsText, purposeText } from '../../../verdict/reports/label.ts';
-import {
-  CHANGES,
-  type ComparedFlow,
-  type Comparison,
-  type Regression,
-  type Side,
-} from '../../../verdict/reports/compare-report.ts';
+import type { ComparedFlow, Comparison, Regression, Side } from '../../../verdict/reports/compare-report.ts';
+import { CHANGES } from '../../../verdict/shapes/change.ts';
 import { shownVerdict, SYMBOL } from './verdict-symbol.ts';
 
 /** Flows of one host that changed alike. */
