@@ -1,5 +1,4 @@
 import { string } from '@oclif/core/args';
-import { InputError } from '../input-error.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { checkFlags } from '../cli/flags/check-flags.ts';
 import { setExitCode } from '../cli/exit/exit-code.ts';
@@ -29,9 +28,10 @@ export default class Compare extends BaseCommand {
   static override args = {
     before: string({
       description: 'The earlier report; - is standard input.',
+      required: true,
       ignoreStdin: true,
     }),
-    after: string({ description: 'The later report.', ignoreStdin: true }),
+    after: string({ description: 'The later report.', required: true, ignoreStdin: true }),
   };
 
   static override flags = { 'fail-on': checkFlags['fail-on'], ...reportFlags(['compare']) };
@@ -40,7 +40,6 @@ export default class Compare extends BaseCommand {
     const { args, flags } = await this.parse(Compare);
     const plan = planReports(flags);
     const { before, after } = args;
-    if (before === undefined || after === undefined) throw new InputError(TOO_FEW);
     await this.noticeStandardInput([before, after], flags);
     const [{ compare }, context] = await Promise.all([import('../usecases/compare.ts'), this.context()]);
     const report = await compare(before, after, flags['fail-on'], context);
@@ -48,9 +47,3 @@ export default class Compare extends BaseCommand {
     setExitCode(await this.publish(report, plan, flags, { ranAt: null, outcome }));
   }
 }
-
-const TOO_FEW = {
-  code: 'no-report',
-  message: 'two reports are needed',
-  fix: 'give the earlier one, then the later one',
-};

@@ -96,7 +96,8 @@ describe('compare', () => {
   test.each([
     [['old.json', 'old.nft'], /old\.nft:1:1: not valid JSON/],
     [['-', '-'], /standard input is given twice/],
-    [['old.json'], /two reports are needed; give the earlier one, then the later one/],
+    [['old.json'], /AFTER is missing; give it, see vwaudit compare --help/],
+    [[], /BEFORE and AFTER are missing/],
     [['ports.json', 'old.json'], /a report of kind "ports", which has no flows to compare/],
     [
       ['old.json', 'other.json'],

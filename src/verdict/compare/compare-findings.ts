@@ -42,13 +42,16 @@ export function compareFindings(
   const [old, now] = [partsOf(before), partsOf(after)];
   const [oldByPlace, nowByPlace] = [old, now].map((parts) => groupsBy(parts, ({ place }) => place));
   const changed = now.map((part) => {
-    const was = (oldByPlace?.get(part.place) ?? []).filter((one) => isStillSo(one, part));
-    const change = was.length === 0 ? ('new' as const) : ('unchanged' as const);
-    const isKnown = was.some(isFailing) && part.finding.code !== EXPIRED;
+    const was = oldByPlace?.get(part.place) ?? [];
+    const change = isStillSo(was, part) ? ('unchanged' as const) : ('new' as const);
+    const isKnown = isStillSo(was.filter(isFailing), part) && part.finding.code !== EXPIRED;
     return { part, change, isRegression: isFailing(part) && !isKnown };
   });
   const gone = old
-    .filter((part) => !(nowByPlace?.get(part.place) ?? []).some((one) => isStillSo(part, one)))
+    .filter((part) => {
+      const was = oldByPlace?.get(part.place) ?? [];
+      return !(nowByPlace?.get(part.place) ?? []).some((one) => isRelated(part, one) && isStillSo(was, one));
+    })
     .map((part) => ({ part, change: 'gone' as const, isRegression: false }));
   const all = [...changed, ...gone];
   return {
@@ -96,14 +99,23 @@ function textsOf({ rules = [] }: AnyFinding): readonly string[] {
 }
 
 /**
- * Whether the earlier finding explains the later one of the same code and flow: each rule that decides now did so before, so that a
- * failure of which one cause is mended is the same; where an older version did not say the rules, one in common is enough.
+ * Whether earlier findings explain the later one of the same code and flow: each rule that decides now did so before, in one of them, so
+ * that a failure of which one cause is mended is the same; where an older version did not say the rules, one in common is enough.
  */
-function isStillSo(before: Part, after: Part): boolean {
+function isStillSo(before: readonly Part[], after: Part): boolean {
+  const related = before.filter((one) => isRelated(one, after));
+  if (after.isOld || after.rules.length === 0 || related.some(({ isOld }) => isOld))
+    return related.length > 0;
+  const known = new Set(related.flatMap(({ rules }) => rules));
+  return after.rules.every((text) => known.has(text));
+}
+
+/** Whether the causes of two findings have a rule in common, or neither has one; an older version may not have said. */
+function isRelated(before: Pick<Part, 'rules' | 'isOld'>, after: Part): boolean {
   const [was, is] = [before.rules, after.rules];
-  if (before.isOld || after.isOld)
-    return was.length === 0 || is.length === 0 || was.some((text) => is.includes(text));
-  return is.length === 0 ? was.length === 0 : is.every((text) => was.includes(text));
+  if (was.length === 0 || is.length === 0)
+    return before.isOld || after.isOld || (was.length === 0 && is.length === 0);
+  return was.some((text) => is.includes(text));
 }
 
 interface ChangedPart extends Pick<ComparedFinding, 'change' | 'isRegression'> {

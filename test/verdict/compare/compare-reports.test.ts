@@ -191,6 +191,29 @@ describe('an audit', () => {
     expect(compared(one, two).regressions).toBe(1);
   });
 
+  test('what two findings told of a flow and one tells now is the same, unless one of the two was accepted', async () => {
+    const further = '    ip saddr 198.51.100.0/28 tcp dport 10102 accept\n  }\n}';
+    const after = await from(RULES.replace('  }\n}', further));
+    const divided = (accepted: object): AuditReport => ({
+      ...after,
+      findings: after.findings.flatMap((one) => {
+        const allowing = (one.decidedBy ?? []).filter(({ result }) => result === 'allowed');
+        if (one.code !== 'exposed' || allowing.length < 2) return [one];
+        return allowing.map((share, at) => ({
+          ...one,
+          ...{ rules: share.rules, decidedBy: [share] },
+          ...(at === 0 ? accepted : {}),
+        }));
+      }),
+    });
+    const before = divided({});
+    expect(before.findings.length).toBeGreaterThan(after.findings.length);
+    const report = compared(before, after);
+    expect(report.regressions).toBe(0);
+    expect(report.findings.every(({ change }) => change === 'unchanged')).toBe(true);
+    expect(compared(divided({ accepted: { reason: 'x', until: '2030-01-01' } }), after).regressions).toBe(1);
+  });
+
   const withSet = (elements: string) =>
     from(
       RULES.replace(
