@@ -1,7 +1,8 @@
 // `npm test`: every test that can run on this machine, and a loud word about those that can't.
 //
 //   VWAUDIT_REQUIRE_KERNEL=1   a kernel test that can't run is a failure (set by .ci/run)
-//   VWAUDIT_THOROUGH=1         every case of the longest lists, not a share of them
+//   VWAUDIT_SHARE=2            twice as many cases of the longest lists (set by .ci/run)
+//   VWAUDIT_THOROUGH=1         every case of them
 //
 // Kernel tests run inside private network and mount namespaces (`unshare`), so that no firewall rule, address or
 // namespace of theirs ever touches this machine, and nothing is left when they end: as root directly, as an ordinary

@@ -66,7 +66,7 @@ async function killedAt(nth: number): Promise<boolean> {
 test('kill -9 while reports are written: each file is the old one or the new one, whole', async () => {
   let kills = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const name of shareOf(NAMES, 4)) {
+    for (const name of shareOf(NAMES, 2)) {
       if (await killedAt(NAMES.indexOf(name) + 1)) kills += 1;
       const files = NAMES.map((name) => readFileSync(at(name), 'utf8'));
       const states = files.map((text, index) =>

@@ -167,7 +167,7 @@ async function seen(
 const counts = { allowed: 0, blocked: 0, open: 0 };
 
 describe.each([false, true])('chains of IP see frames: %s', (isFiltered) => {
-  test.each(shareOf(RULESETS, 8))('$name', async ({ name, hook, rules, command = NFT }) => {
+  test.each(shareOf(RULESETS, 4))('$name', async ({ name, hook, rules, command = NFT }) => {
     if (!lab.filterFrames(isFiltered) && isFiltered) return;
     // Kernels without nft_meta_bridge or nf_conntrack_bridge refuse what needs them.
     if (!lab.load(command, rules)) return;

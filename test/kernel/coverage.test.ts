@@ -44,7 +44,7 @@ function both(name: string): readonly string[] {
   return [`${name}.iptables-save`, `${name}.ip6tables-save`];
 }
 
-test.each(shareOf(MACHINES, 6))('%s', async (names, place) => {
+test.each(shareOf(MACHINES, 3))('%s', async (names, place) => {
   const lab = createLab();
   const agents: Agent[] = [];
   try {

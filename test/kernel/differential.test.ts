@@ -23,7 +23,7 @@ describe(`with seed ${SEED}`, () => {
   });
 
   let [pairs, undecided] = [0, 0];
-  test.each(shareOf(MODES, 6))('$name', async (mode) => {
+  test.each(shareOf(MODES, 3))('$name', async (mode) => {
     if (!here.includes(mode)) return;
     const until = performance.now() + 1000 * SECONDS_EACH;
     const totals = await runMode(oracle, mode, { seed: SEED, pairs: Infinity, until });

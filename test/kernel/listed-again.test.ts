@@ -27,7 +27,7 @@ function both(name: string): readonly string[] {
 
 const NFT = [[], ['-s'], ['-a', '-n', '-y'], ['-s', '-S', '-p']];
 
-describe.each(shareOf(Object.entries(MACHINES), 3))('%s', (name, files) => {
+describe.each(shareOf(Object.entries(MACHINES), 2))('%s', (name, files) => {
   test('every listing says the same, or leaves it open', () => {
     const lab = createLab();
     try {

@@ -10,14 +10,14 @@ import { IPSETS, loadIpsets } from './differential/ipsets.ts';
 import { iptablesText } from './differential/iptables-arbitrary.ts';
 import { nftText } from './differential/nft-arbitrary.ts';
 import { contradictions, differences, viewOf, type View } from './differential/views.ts';
-import { IS_THOROUGH } from '../thorough.ts';
+import { shareOfRuns } from '../thorough.ts';
 import { createLab } from './lab/lab.ts';
 
 // One state of the kernel, listed by different tools, is one firewall: no two views of it may contradict each other.
 // VWAUDIT_METAMORPHIC_RUNS is how many rulesets of each kind, VWAUDIT_SEED goes where no run has been: of itself it is always
 // the same, so that a change is judged by itself.
 
-const RUNS = Number(process.env.VWAUDIT_METAMORPHIC_RUNS ?? (IS_THOROUGH ? 30 : 2));
+const RUNS = Number(process.env.VWAUDIT_METAMORPHIC_RUNS ?? shareOfRuns(1, 30));
 const SEED = Number(process.env.VWAUDIT_SEED ?? 58651720);
 const timeout = 3_600_000;
 const RESTORE = { 4: 'iptables-nft-restore', 6: 'ip6tables-nft-restore' } as const;

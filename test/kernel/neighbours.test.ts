@@ -7,7 +7,7 @@ import { groupBy } from '../../src/group-by.ts';
 import { flowQuestion } from '../../src/firewall/model/question.ts';
 import { parseAddress, FAMILIES, type Family } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
-import { IS_THOROUGH } from '../thorough.ts';
+import { shareOfRuns } from '../thorough.ts';
 import {
   CLIENTS,
   GATEWAYS,
@@ -26,7 +26,7 @@ import { rulesFor, type Drawn } from './neighbours/rules-arbitrary.ts';
 // link address: what is decided has to be so for both, whichever address the server knows its router by.
 
 const SEED = Number(process.env.VWAUDIT_SEED ?? 1428);
-const RULESETS = Number(process.env.VWAUDIT_NEIGHBOUR_RULESETS ?? (IS_THOROUGH ? 24 : 8));
+const RULESETS = Number(process.env.VWAUDIT_NEIGHBOUR_RULESETS ?? shareOfRuns(4, 24));
 
 type Client = keyof typeof CLIENTS;
 

@@ -58,10 +58,10 @@ const random = shareOf(
     name: `random site, seed ${SEED * 1000 + index}`,
     site: randomSite(SEED * 1000 + index),
   })),
-  60,
+  30,
 );
 const CASES = {
-  '1 to 200 instances': shareOf(everyCount, 40),
+  '1 to 200 instances': shareOf(everyCount, 20),
   'every role stated in every way': everyRole,
   'random sites': random,
 };

@@ -270,7 +270,7 @@ function mustReach(vantage: string, { endpoint }: FlowResult): boolean {
   return vantage === 'all' || (REQUIRED[`${owner}.${purpose}`] ?? []).includes(vantage);
 }
 
-describe.each(shareOf(BEHAVIOURS, 8))('$name', (behaviour) => {
+describe.each(shareOf(BEHAVIOURS, 4))('$name', (behaviour) => {
   const reports: Record<string, CheckReport> = {};
 
   beforeAll(async () => {

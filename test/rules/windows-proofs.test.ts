@@ -16,7 +16,7 @@ import { everyCombination, makeSite, peersOf, thisMachine } from './sites.ts';
 /** Every twenty-third: neighbours differ in one role. */
 const COMBINATIONS = shareOf(
   everyCombination().filter((_, index) => index % 23 === 0),
-  5,
+  3,
 );
 
 describe.each(Object.keys(READ_BACK) as (keyof typeof READ_BACK)[])('%s', (format) => {

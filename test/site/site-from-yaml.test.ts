@@ -8,7 +8,7 @@ import { READINGS } from '../../src/deployment/reading.ts';
 import { ROLES } from '../../src/deployment/role.ts';
 import type { Site } from '../../src/deployment/site.ts';
 import { siteFromYaml } from '../../src/site/site-from-yaml.ts';
-import { IS_THOROUGH } from '../thorough.ts';
+import { shareOfRuns } from '../thorough.ts';
 import { BAD_SITES } from './bad-sites.ts';
 import { EXAMPLE, GOOD_SITES } from './good-sites.ts';
 
@@ -188,7 +188,7 @@ describe('what it refuses', () => {
         expect(column).toBeGreaterThan(0);
         expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
       }),
-      { numRuns: IS_THOROUGH ? 500 : 150 },
+      { numRuns: shareOfRuns(50, 500) },
     );
   });
 });

@@ -8,7 +8,7 @@ import { trace } from '../../src/usecases/audit/trace.ts';
 import { contradict } from '../../src/verdict/trace/conditions.ts';
 import type { AuditedFlow } from '../../src/verdict/reports/audit-report.ts';
 import type { TracedPacket } from '../../src/verdict/reports/trace-report.ts';
-import { IS_THOROUGH } from '../thorough.ts';
+import { shareOfRuns } from '../thorough.ts';
 import { randomFrom, pick } from '../kernel/cases/random-ruleset.ts';
 
 // What `audit` says of a flow and what `trace` says of its witness are one answer: neither may decide what the other denies, and
@@ -193,7 +193,7 @@ test('audit and trace give one answer', { timeout: 3_600_000 }, async () => {
   const only = process.env.VWAUDIT_SEED;
   const seeds =
     only === undefined
-      ? seedsOf(0, IS_THOROUGH ? 999 : 19)
+      ? seedsOf(0, shareOfRuns(10, 1000) - 1)
       : seedsOf(...(only.split('-').map(Number) as [number, number?]));
   for (const seed of seeds) {
     const text = ruleset(seed);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { IS_THOROUGH } from '../../thorough.ts';
+import { shareOfRuns } from '../../thorough.ts';
 import { evaluate, traceRules } from '../../../src/firewall/proof/evaluate.ts';
 import { firewall, type Firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { portClasses } from '../../../src/firewall/proof/port-classes.ts';
@@ -79,7 +79,7 @@ describe('neighbours that do the same to different addresses', () => {
           if (!separate.isCut) expect(joined.entries).toEqual(separate.entries);
         },
       ),
-      { numRuns: IS_THOROUGH ? 150 : 50 },
+      { numRuns: shareOfRuns(25, 150) },
     );
   });
 });
@@ -183,7 +183,7 @@ describe('ports that no rule tells apart', () => {
           }
         }
       }),
-      { numRuns: IS_THOROUGH ? 40 : 15 },
+      { numRuns: shareOfRuns(8, 40) },
     );
   });
 });

@@ -19,7 +19,7 @@ function machine(levels: number, body: (level: number) => readonly string[]): Fi
 
 const PORTS = shareOf(
   Array.from({ length: 40 }, (_, nth) => 90 + nth),
-  6,
+  3,
 );
 
 /** Asks about many ports that some rule tells apart, and for all that is reported of each. */

@@ -4,14 +4,14 @@ import { readRulesetSources } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
-import { IS_THOROUGH } from '../../thorough.ts';
+import { shareOfRuns } from '../../thorough.ts';
 import { decide, type NaivePacket, type NaivePolicy } from './naive.ts';
 import { packetQuestion } from './packet-question.ts';
 import { randomListener, randomPacket, randomPolicy } from './random-policy.ts';
 import { Random } from './random.ts';
 import { regText } from './write-policy.ts';
 
-const PAIRS = Number(process.env.WINDOWS_PAIRS ?? (IS_THOROUGH ? 20_000 : 4000));
+const PAIRS = Number(process.env.WINDOWS_PAIRS ?? shareOfRuns(2000, 20_000));
 const SEED = Number(process.env.WINDOWS_SEED ?? 1);
 const PACKETS_A_POLICY = 20;
 

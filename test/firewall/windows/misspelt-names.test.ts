@@ -7,7 +7,7 @@ import { NOTHING_KNOWN } from '../../../src/firewall/languages/windows/lower/cir
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
-import { IS_THOROUGH } from '../../thorough.ts';
+import { shareOfRuns } from '../../thorough.ts';
 import type { NaivePolicy, NaiveRule } from './naive.ts';
 import { Random } from './random.ts';
 import { LOCAL, POLICY, reg, rule } from './texts.ts';
@@ -92,7 +92,7 @@ const FORMS: Readonly<Record<string, { readonly texts: readonly string[]; readon
     names: /^(?:State|Firewall Policy|\w+ Profile Settings)/gm,
   },
 };
-const TRIED = IS_THOROUGH ? Infinity : 60;
+const TRIED = shareOfRuns(30, Infinity);
 
 test.each(Object.entries(FORMS))('a letter less or more in a name of %s', (form, { texts, names }) => {
   const [text = '', ...others] = texts;

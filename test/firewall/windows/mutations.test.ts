@@ -6,7 +6,7 @@ import { parseRulesets } from '../../../src/firewall/languages/dialect.ts';
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
-import { IS_THOROUGH } from '../../thorough.ts';
+import { shareOfRuns } from '../../thorough.ts';
 import type { NaivePacket, NaivePolicy } from './naive.ts';
 import { packetQuestion } from './packet-question.ts';
 import { randomPacket, randomPolicy } from './random-policy.ts';
@@ -16,7 +16,7 @@ import { netshRules, polBytes } from './write-forms.ts';
 import { regText, ruleString } from './write-policy.ts';
 
 const SEED = Number(process.env.WINDOWS_SEED ?? 1);
-const MUTATIONS = Number(process.env.WINDOWS_MUTATIONS ?? (IS_THOROUGH ? 2400 : 240));
+const MUTATIONS = Number(process.env.WINDOWS_MUTATIONS ?? shareOfRuns(120, 2400));
 const PACKETS = 4;
 
 type Encoding = 'utf16le' | 'utf8' | 'latin1';

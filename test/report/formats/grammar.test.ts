@@ -17,7 +17,7 @@ beforeAll(async () => {
   const samples = await sampleReports();
   all = [
     ...samples,
-    ...shareOf(HOSTILE, 20).flatMap((text) => samples.map((sample) => withText(sample, text))),
+    ...shareOf(HOSTILE, 10).flatMap((text) => samples.map((sample) => withText(sample, text))),
   ];
 });
 

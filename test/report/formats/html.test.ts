@@ -51,7 +51,7 @@ describe('html', () => {
       const folder = temporaryFolder();
       const page = await openPage(folder);
       const samples = await sampleReports();
-      const hostile = shareOf(HOSTILE, 12).map((text, index) =>
+      const hostile = shareOf(HOSTILE, 6).map((text, index) =>
         withText(samples[index % samples.length]!, text),
       );
       for (const report of [...samples, ...hostile]) {

@@ -3,7 +3,7 @@ import { InputError } from '../../../src/input-error.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { parsePrefix, prefixContains } from '../../../src/net/prefix.ts';
 import type { Site } from '../../../src/deployment/site.ts';
-import { IS_THOROUGH } from '../../thorough.ts';
+import { shareOfRuns } from '../../thorough.ts';
 import { openTo, SOURCES } from '../access.ts';
 import { makeRules } from '../render-rules.ts';
 import { everyCombination, makeHost, makeSite, peersOf, randomSite, thisMachine } from '../sites.ts';
@@ -41,7 +41,7 @@ function ruleCommands(script: string): readonly Command[] {
 }
 
 test('1 to 200 instances', () => {
-  for (let instances = 1; instances <= 200; instances += IS_THOROUGH ? 1 : 25) {
+  for (let instances = 1; instances <= 200; instances += Math.floor(200 / shareOfRuns(5, 200))) {
     commandsOf(
       makeSite([makeHost('maps-a', ['10.20.0.11', 'fd00:20::11'], instances)], { web: ['10.0.0.0/8'] }),
     );
@@ -75,7 +75,7 @@ test('every role stated in every way: the rules let in exactly who must get in',
 });
 
 test('random sites: parsed and checked, or refused with a reason', () => {
-  const sites = IS_THOROUGH ? 300 : 15;
+  const sites = shareOfRuns(8, 300);
   let refused = 0;
   for (let seed = 1000; seed < 1000 + sites; seed += 1) {
     try {

@@ -37,7 +37,7 @@ peers: { client: [10.30.0.0/16, "fd00:30::/48"], config-tool: [10.20.9.5] }
 const TOOL = { name: 'vwaudit', version: '0.1.0' };
 const WIDTH = 80;
 
-test.each(shareOf(FILES, 9))('%s', async (file) => {
+test.each(shareOf(FILES, 5))('%s', async (file) => {
   const options: AuditOptions = {
     ...{ files: [file], dialects: ANY_DIALECT, interfaces: [], rulesOf: null },
     ...{ hook: 'input', selfAddresses: [], isForwarding: false },
