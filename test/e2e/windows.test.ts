@@ -190,6 +190,17 @@ test('trace: an interface decides nothing for Windows rules, but loopback', asyn
   expect(stdout).toMatch(/in lo {2}✓ allowed/);
 });
 
+test('trace names the file of a rule that does not match, where another file decides', async () => {
+  const files = [
+    write('local.reg', reg(LOCAL, {})),
+    write('policy.reg', reg(POLICY, { rules: { r: rule('LPort=103') } })),
+  ];
+  const { stdout } = await runInProcess([
+    ...['trace', ...files, '--complete', '--packet', 'tcp 10.30.0.5 > 10.20.0.11:102'],
+  ]);
+  expect(stdout).toMatch(/no match: \S*policy\.reg:\d+ {2}x \(r\)/);
+});
+
 test('trace --verbose names every stronger rule that does not match', async () => {
   const rules = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`r${n}`, rule(`LPort=${200 + n}`)]));
   const file = write('many.reg', reg(LOCAL, { rules }));

@@ -42,7 +42,24 @@ test('all is understood: nothing of the file is shown', async () => {
   const { text, isClean } = await tested(reg(LOCAL, { rules: { a: rule('LPort=102|Name=x') } }));
   expect(isClean).toBe(true);
   expect(text.trim().split('\n')).toHaveLength(3);
-  expect(text).toMatch(/windows: \d+ rules and settings read, 0 parts not understood/);
+  expect(text).toMatch(/^windows: 1 rules and settings read, 0 parts not understood$/m);
+});
+
+test('rules that are off and settings are counted too, and each once', async () => {
+  const { text } = await tested(
+    reg(LOCAL, {
+      rules: { a: rule('LPort=102'), b: rule('LPort=103').replace('TRUE', 'FALSE') },
+      settings: { public: { EnableFirewall: 1 } },
+    }),
+  );
+  expect(text).toMatch(/^windows: 3 rules and settings read/m);
+});
+
+test('tables of ports alone', async () => {
+  const table =
+    'Protocol tcp Port Exclusion Ranges\r\n\r\nStart Port    End Port\r\n----------    --------\r\n      5357        5357\r\n';
+  const { text } = await tested(table);
+  expect(text).toMatch(/^port tables: 0 rules and settings read/m);
 });
 
 test('a file that cannot be read is reported by its place', async () => {

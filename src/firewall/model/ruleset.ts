@@ -19,6 +19,8 @@ export interface Ruleset {
   readonly tables: readonly Table[];
   /** Rules that the file shows to be missing from what was given. */
   readonly gaps?: readonly Gap[];
+  /** How many rules and settings its files have, where the tables do not have each once. */
+  readonly entries?: number;
   /** Active rules of a hook that count for no flow: they are for other programs than the one that listens. */
   readonly setAside?: (hook: FilterHook) => readonly RuleRef[];
   /** Network profiles in which rules made on the computer itself do not count. */

@@ -9,16 +9,23 @@ import type { Style, Tone } from '../style.ts';
 
 /** Each packet, what happens to it, and under it the rules it meets in order. */
 export function traceText({ packets, assumptions, unstated }: TraceReport, style: Style): string {
-  const traces = packets.flatMap(({ trace, paths, cases, to }) => [
-    trace,
-    ...[{ paths, cases }, ...to].flatMap((part) => [...part.paths, ...part.cases].map((path) => path.trace)),
-  ]);
-  const withFile = new Set(traces.flatMap((trace) => trace.map(({ file }) => file))).size > 1;
+  const withFile = new Set(packets.flatMap(partsOf).flatMap(filesOf)).size > 1;
   const blocks = packets.map((packet) => packetLines(packet, withFile, style).join('\n'));
   const assumed = assumptions.map((assumption) =>
     paragraph(unstated.includes(assumption) ? '- unproven unless ' : '- assumed ', assumption, style),
   );
   return ['', ...blocks, ...(assumed.length > 0 ? ['', ...assumed] : []), ''].join('\n');
+}
+
+type Part = Partial<Pick<TracedPacket, 'trace' | 'notMatched'>>;
+
+/** Everything that shows rules of one packet. */
+function partsOf({ to, ...packet }: TracedPacket): readonly Part[] {
+  return [packet, ...to].flatMap((part): readonly Part[] => [part, ...part.paths, ...part.cases]);
+}
+
+function filesOf({ trace = [], notMatched }: Part): readonly string[] {
+  return [...trace, ...(notMatched?.rules ?? []).map(({ rule }) => rule)].map(({ file }) => file);
 }
 
 const SIGN = {

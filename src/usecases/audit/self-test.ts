@@ -58,8 +58,9 @@ export async function selfTest(
         ...(rule === null ? [] : [`    rule: ${printable(redacted(rule))}`]),
       ].join('\n'),
     );
-    const rules = new Set(rulesets.flatMap(rulesOf)).size;
-    const read = `${rulesets.map(({ dialect }) => dialect).join(', ')}: ${rules} rules and settings read, ${unread.length} parts not understood`;
+    const entries = rulesets.reduce((sum, one) => sum + (one.entries ?? rulesOf(one).length), 0);
+    const kinds = rulesets.map(({ dialect }) => dialect).join(', ') || 'port tables';
+    const read = `${kinds}: ${entries} rules and settings read, ${unread.length} parts not understood`;
     return { text: [head, read, ...lines, ''].join('\n'), isClean: unread.length === 0 };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -159,6 +159,13 @@ describe('Registry.pol', () => {
     expect(answer(decodeText(pol(entry('r', ALLOW), entry('**DelVals.', ''))))).toBe('blocked');
   });
 
+  test.each(['**Delete.r', '**Del', '**DelRules.r', '**x'])(
+    'an instruction that is not known (%s): open',
+    (name) => {
+      expect(answer(decodeText(pol(entry('r', ALLOW), entry(name, 'r'))))).toBe('undecided');
+    },
+  );
+
   test('that it is not cut between two entries is an assumption', () => {
     const known = { ...NOTHING_KNOWN, isComplete: true };
     const text = decodeText(pol(entry('r', ALLOW)));

@@ -69,6 +69,7 @@ export function lowerExports(exports: readonly WindowsExport[], known: WindowsCi
     backend: 'wfp',
     families: [4, 6],
     hooks: ['input', 'output'],
+    entries: exports.reduce((sum, { rules, settings }) => sum + rules.length + settings.length, 0),
     setAside: setAsideOf(directions),
     undocumented: exports.flatMap(({ undocumented = [] }) => undocumented),
     withoutLocalRules: PROFILES.filter((profile) => isWithoutLocalRules(settings[profile])),

@@ -24,8 +24,13 @@ const lower = (names: readonly string[]): ReadonlySet<string> =>
 const DECIDING_IN_LOWER_CASE = lower(DECIDING);
 const OTHERS_IN_LOWER_CASE = lower(OTHERS);
 
-/** Names are of ASCII; in a registry policy file those that begin so are instructions. */
-const IS_NAME = /^(?!\*\*)[ -~]*$/;
+/** Whether a name is an instruction of a registry policy file, and none that is known. */
+export function isInstruction({ name }: RegistryValue): boolean {
+  return name.startsWith('**');
+}
+
+/** Names are of ASCII. */
+const IS_NAME = /^[ -~]*$/;
 
 /**
  * What the name of a value is that is no setting of its key. `known`: it decides nothing; `unknown`: nobody published what it does;
@@ -34,8 +39,10 @@ const IS_NAME = /^(?!\*\*)[ -~]*$/;
 export type NameOfValue =
   { readonly kind: 'known' | 'unknown' } | { readonly kind: 'misspelt'; readonly meant: string | null };
 
-export function nameOfValue({ name, data }: RegistryValue): NameOfValue {
-  if (!IS_NAME.test(name) || isRuleText(data)) return { kind: 'misspelt', meant: null };
+export function nameOfValue(value: RegistryValue): NameOfValue {
+  const { name, data } = value;
+  if (isInstruction(value) || !IS_NAME.test(name) || isRuleText(data))
+    return { kind: 'misspelt', meant: null };
   if (name === '' || OTHERS_IN_LOWER_CASE.has(name.toLowerCase())) return { kind: 'known' };
   const meant = nearestWord(name, DECIDING);
   if (meant === undefined) return { kind: 'unknown' };

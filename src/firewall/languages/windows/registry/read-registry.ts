@@ -3,7 +3,7 @@ import { SETTINGS, type WindowsExport } from '../policy/policy.ts';
 import type { WindowsRule } from '../policy/rule.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
 import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
-import { isNamedAsSetting, misspelt, misspeltKeys, nameOfValue } from './misspelt-names.ts';
+import { isInstruction, isNamedAsSetting, misspelt, misspeltKeys, nameOfValue } from './misspelt-names.ts';
 import type { RegistryContent, RegistryValue } from './registry-values.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer One)[] ? One[] : T[Key] };
@@ -35,8 +35,12 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
     for (const value of content.get(path) ?? [])
       if (key.kind === 'unread') found.doubts.push(unreadOf(key, value, file));
       else if (key.kind === 'profile' || key.kind === 'merge') addSetting(found, key, value, unknown);
-      // A heading was lost.
-      else if (isNamedAsSetting(value) || (key.kind === 'root' && nameOfValue(value).kind === 'misspelt'))
+      // A heading was lost, or an instruction of a Registry.pol is not known.
+      else if (
+        isInstruction(value) ||
+        isNamedAsSetting(value) ||
+        (key.kind === 'root' && nameOfValue(value).kind === 'misspelt')
+      )
         found.doubts.push(misspelt(value.name, null, { profile: null, file, line: value.line }));
       else if (key.kind === 'rules') {
         const rule = ruleOf(key.store, value, file);
