@@ -75,6 +75,9 @@ describe('names from the user reach comments only, and never leave them', () => 
   });
 });
 
+/** One more than a rule of Windows takes. */
+const MANY = Array.from({ length: 1001 }, (_, n) => `10.${n >> 7}.${(n & 127) * 2}.7`);
+
 describe('what a format can not express is an error', () => {
   const problem = (make: () => unknown): string => {
     try {
@@ -129,6 +132,15 @@ describe('what a format can not express is an error', () => {
   ])('%s', (_, make, message) => {
     expect(problem(make)).toMatch(message);
   });
+
+  test.each(['windows', 'netsh', 'windows-registry'] as const)(
+    'more networks than a rule of Windows takes (%s)',
+    (format) => {
+      expect(problem(() => makeRules(from(...MANY), format))).toMatch(
+        /1001 networks of client.*at most 1000.*fewer, wider networks/,
+      );
+    },
+  );
 
   test('anywhere is Any on Windows', () => {
     expect(makeRules(from('0.0.0.0/0', '::/0', '10.0.0.0/8'), 'windows')[0]!.text).toContain(

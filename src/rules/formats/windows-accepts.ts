@@ -18,7 +18,20 @@ export function remoteSources({ sources, roles }: Accept): readonly Prefix[] | n
   const whole = sources.filter(({ length }) => length === 0);
   if (whole.length === 2) return null;
   for (const prefix of sources) refuseUnfit(prefix, roles.join(' or '));
+  if (sources.length > MAX_SOURCES) refuseTooMany(sources, roles.join(' or '));
   return sources;
+}
+
+/** Entries of one list of addresses (MS-GPFAS 2.2.2.9 to 12). */
+const MAX_SOURCES = 1000;
+
+function refuseTooMany(sources: readonly Prefix[], role: string): never {
+  throw new InputError({
+    code: 'not-in-this-format',
+    message: `${sources.length} networks of ${role}, but a rule of Windows Firewall takes at most ${MAX_SOURCES}`,
+    value: `${sources.slice(0, 3).map(formatPrefix).join(', ')}, ...`,
+    fix: 'give fewer, wider networks',
+  });
 }
 
 /** MS-FASP 2.2.6: an IPv6 subnet has 1 to 128 bits and no unspecified or loopback address. No such IPv4 address is a source either. */
