@@ -192,7 +192,9 @@ describe('the message says what to do', () => {
     ],
     ['nft', 'table inet t {\n\tlimit -x {\n\t}\n}\n', '2:8: expected the name of a limit'],
     ['nft', 'table inet t {\n\tset s {\n\t\telements = { 1 : 2 }\n\t}\n}\n', '3:14: set s is not a map'],
-    ['nft', table('jump accept'), '3:8: a reserved word of nft'],
+    ['nft', table('jump accept;'), '3:8: a reserved word of nft'],
+    ['nft', table('jump ~x;'), '3:8: a character that nft does not know'],
+    ['nft', table('tcp dport ~22 accept'), '3:13: a character that nft does not know'],
     ['nft', table('ip chain 1 accept'), '3:6: expected a field of ip'],
   ])('%s %j', (dialect, text, message) => {
     expect(() => parseRulesets([{ text, file: 'x', dialect }])).toThrow(`x:${message}`);

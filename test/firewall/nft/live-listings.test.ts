@@ -49,6 +49,34 @@ describe('statements after a verdict', () => {
   });
 });
 
+// iptables-nft makes chains of any name; Shorewall and fw3 have one called `reject`.
+test.each([
+  'reject',
+  'tcp',
+  'chain',
+  '~log0',
+  '%drop',
+  '1abc',
+  '12',
+  'a+b',
+  'x*',
+  "a'b",
+  'ünder',
+  '(x)',
+  '127.1',
+])('a chain that is called %s', (name) => {
+  const listing = (jump: string): string =>
+    `table ip filter {\n\tchain ${name} {\n\t\tip saddr 10.0.0.0/8 tcp dport 102 counter packets 0 bytes 0 drop\n\t}\n\n\tchain INPUT { # handle 1\n\t\ttype filter hook input priority filter; policy accept;\n\t\t${jump} ${name}\n\t}\n}\n`;
+  expect(['jump', 'counter packets 0 bytes 0 goto'].map((jump) => resultOf(listing(jump)))).toEqual([
+    'blocked',
+    'blocked',
+  ]);
+  expect(resultOf(listing('jump').replace(`${name} {`, `${name} { # handle 7`))).toBe('blocked');
+  expect(resultOf(listing('jump').replace(`jump ${name}`, `jump ${name} comment "x" # handle 3`))).toBe(
+    'blocked',
+  );
+});
+
 test.each([
   'ct status ! ct state ! new counter packets 0 bytes 0',
   'srh sid[1] fd00::1 accept',

@@ -11,7 +11,7 @@ export function readVerdict(state: ParserState): Verdict | undefined {
   lexer.next();
   if (kind !== 'jump' && kind !== 'goto') return PLAIN_VERDICTS[kind];
   if (lexer.is('{')) return { kind, block: readBlock(state) };
-  if (!lexer.is('$')) return { kind, chain: lexer.identifier('the name of a chain') };
+  if (!lexer.is('$')) return { kind, chain: lexer.chainName() };
   const at = lexer.start;
   const value = readVariable(state);
   if (value.kind !== 'word')

@@ -69,7 +69,7 @@ function add(state: ParserState, tables: Tables, isFirst: boolean): void {
     case 'chain': {
       lexer.next();
       const table = readTable(state, tables);
-      const chain = chainIn(table, lexer.identifier('the name of a chain'), line);
+      const chain = chainIn(table, lexer.chainName(), line);
       if (lexer.is('{')) readChainBlock(state, table, chain);
       return;
     }
@@ -151,7 +151,7 @@ function flush(state: ParserState, tables: Tables): void {
       return;
     case 'chain': {
       const { chains } = readTable(state, tables);
-      const chain = chains.get(lexer.identifier('the name of a chain'));
+      const chain = chains.get(lexer.chainName());
       if (chain !== undefined) emptyChain(chain);
       return;
     }
@@ -183,7 +183,7 @@ function remove(state: ParserState, tables: Tables): void {
     }
     case 'chain': {
       const table = readTable(state, tables);
-      table.chains.delete(lexer.identifier('the name of a chain'));
+      table.chains.delete(lexer.chainName());
       return;
     }
     case 'set':
@@ -214,7 +214,7 @@ function readChain(state: ParserState, tables: Tables): ChainDraft {
   const { lexer } = state;
   const { chains } = readTable(state, tables);
   const { start } = lexer;
-  const name = lexer.identifier('the name of a chain');
+  const name = lexer.chainName();
   const chain = chains.get(name);
   if (chain === undefined)
     throw lexer.fail(`no chain "${name}" in this file`, 'give the output of nft list ruleset instead', start);

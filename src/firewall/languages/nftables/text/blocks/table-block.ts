@@ -17,7 +17,7 @@ export function readTableBlock(state: ParserState, table: TableDraft): void {
     switch (kind) {
       case 'chain':
         lexer.next();
-        readChainBlock(state, table, chainIn(table, lexer.identifier('the name of a chain'), line));
+        readChainBlock(state, table, chainIn(table, lexer.chainName(), line));
         break;
       case 'set':
       case 'map':

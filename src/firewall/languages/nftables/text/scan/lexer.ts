@@ -6,8 +6,11 @@ import { quotedEnd } from './quoted-end.ts';
 import { PACKET_WORDS, STRUCTURE_WORDS } from './reserved-words.ts';
 import { isDigit, isWordStart, matchAt, wordEnd } from './scan-word.ts';
 
-/** `word`: a name, number or address; `quoted`: its text without the quotes; `separator`: a newline or semicolon. */
-export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'end';
+/**
+ * `word`: a name, number or address; `quoted`: its text without the quotes; `separator`: a newline or semicolon; `unknown`: a
+ * character that only the name of a chain can have.
+ */
+export type TokenKind = 'word' | 'quoted' | 'symbol' | 'separator' | 'unknown' | 'end';
 
 /**
  * Reads nft's text token by token, as its own scanner cuts it. `kind`, `text`, `start` and `end` are those
@@ -95,7 +98,16 @@ export class Lexer {
     return this.name(what);
   }
 
-  /** The name of a table, chain or set: nft takes neither a number nor a quoted text, and no star at its end. */
+  /** The name of a chain. iptables makes them of all but blanks, also of what is a reserved word to nft, and nft lists them bare. */
+  chainName(): string {
+    const name = matchAt(BARE, this.source, this.start);
+    if (this.kind === 'quoted' || name === '') return this.identifier('the name of a chain');
+    this.end = this.start + name.length;
+    this.next();
+    return name;
+  }
+
+  /** The name of a table or set: nft takes neither a number nor a quoted text, and no star at its end. */
   identifier(what: string): string {
     if (this.kind !== 'word' || NUMBER.test(this.text) || this.text.endsWith('*') || isOddAddress(this.text))
       throw this.fail(`expected ${what}`, `give ${what}: letters, digits and _ . / -, a letter first`);
@@ -156,6 +168,8 @@ export class Lexer {
 
   /** The error for the current token, or for a place of the source. */
   fail(message: string, fix: string, at = this.start): InputError {
+    if (this.kind === 'unknown' && at === this.start)
+      [message, fix] = ['a character that nft does not know', 'give the output of nft list ruleset'];
     const value =
       at >= this.source.length ? undefined : excerpt(this.source.slice(at, at + 81).split('\n', 1)[0] ?? '');
     const end = at >= this.source.length ? 'the file ends: ' : '';
@@ -182,9 +196,8 @@ export class Lexer {
       return;
     }
     const length = this.symbolLength(at, code);
-    if (length === 0)
-      throw this.fail('a character that nft does not know', 'give the output of nft list ruleset', at);
-    this.set('symbol', at + length);
+    if (length === 0) this.set('unknown', at + 1);
+    else this.set('symbol', at + length);
   }
 
   private set(kind: TokenKind, end: number, text = this.source.slice(this.start, end)): void {
@@ -238,6 +251,9 @@ const MAC_OR_CLASS = /^(?:(?:[\da-f]{1,2}:){5}[\da-f]{1,2}|[\da-f]{1,4}:[\da-f]{
 const NUMBER = /^(?:\d{1,19}|0x[\da-f]{1,16})$/i;
 
 const BRACKETED = /\[(?=[\da-f]*:)[\da-f:.]+\]/iy;
+
+/** A text that ends with a blank or its line, without what would end it in a file that somebody wrote. */
+const BARE = /[^\s{}",;#$\\]+(?=\s|$)/y;
 
 const SYMBOLS = '{}()[],:@$*/-.&|^+';
 const TAB = 9;
