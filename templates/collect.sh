@@ -3,7 +3,7 @@
 # "vwaudit audit FILE" and "vwaudit trace FILE". Written by "vwaudit collect --script sh"; for dash, bash and busybox sh.
 #
 # Reads only: the rules of nftables, iptables, ip6tables, arptables and ipset, whether XDP programs or filters of tc are
-# there, addresses, routes and routing rules, neighbours set by hand, policies of IPsec, listening sockets with their programs, and the kernel's settings for
+# there, addresses, ports of bridges, routes and routing rules, neighbours set by hand, policies of IPsec, listening sockets with their programs, and the kernel's settings for
 # routing, ARP and bridges. No passwords, no keys, no traffic. Run it as root, since only root may read rules:
 #
 #   sudo sh collect.sh > machine.json
@@ -136,6 +136,24 @@ print_filters() {
   return 0
 }
 
+# What keeps frames from getting from one port of a bridge to another: state, isolation, flooding and VLANs.
+print_bridges() {
+  for bridge in /sys/class/net/*/bridge; do
+    [ -r "$bridge/vlan_filtering" ] || continue
+    name=${bridge%/bridge}
+    printf 'bridge %s vlan_filtering %s\n' "${name##*/}" "$(cat "$bridge/vlan_filtering")"
+  done
+  for port in /sys/class/net/*/brport; do
+    [ -d "$port" ] || continue
+    name=${port%/brport}
+    master=$(readlink "$port/bridge")
+    for setting in state isolated unicast_flood; do
+      [ -r "$port/$setting" ] || continue
+      printf 'port %s %s %s %s\n' "${name##*/}" "${master##*/}" "$setting" "$(cat "$port/$setting")"
+    done
+  done
+}
+
 print_versions() {
   uname -srm
   for tool in iptables nft ip ss ipset; do
@@ -165,6 +183,8 @@ collect routes-6 ip -j -6 route show table all
 collect rules-4 ip -j -4 rule show
 collect rules-6 ip -j -6 rule show
 collect filters print_filters
+collect bridges print_bridges
+if has bridge; then collect fdb bridge -j fdb show; fi
 collect neighbours ip -j neigh show nud permanent nud noarp
 collect ipsec ip xfrm policy
 collect ipsec-default ip xfrm policy getdefault

@@ -9,6 +9,7 @@ const interfacesShape = z.array(
     flags: z.array(z.string()).default(['UP']),
     operstate: z.string().default('UNKNOWN'),
     link_type: z.string().default(''),
+    address: z.string().optional(),
     master: z.string().optional(),
     xdp: z.unknown().optional(),
     link: z.string().optional(),
@@ -23,6 +24,7 @@ export interface Interface {
   readonly name: string;
   /** It may bring packets of other machines, whether it has an address or not. */
   readonly isOpen: boolean;
+  readonly linkAddress: string | null;
   /** The bridge, bond, team or VRF it is a port of. */
   readonly master: string | null;
   /** The device it is on, as a VLAN does. */
@@ -60,12 +62,13 @@ export function parseInterfaces(output: string): readonly Interface[] {
         flags,
         operstate,
         link_type: type,
+        address: linkAddress = null,
         master = null,
         link = null,
         xdp,
         addr_info: entries,
       }) => ({
-        ...{ name, master, link },
+        ...{ name, linkAddress, master, link },
         hasCarrier: !flags.includes('NO-CARRIER') && RUNNING.has(operstate),
         networks: entries.flatMap(({ local = '', prefixlen }) => {
           const address = tryParseAddress(local);

@@ -11,9 +11,11 @@ import {
   fixedNeighbours,
   mute,
   parseNeighbours,
+  unreached,
   withoutResolution,
 } from './routing/link-obstacles.ts';
 import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
+import { parseBridgePorts, parseFixedPorts } from './bridge-ports.ts';
 import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
@@ -73,6 +75,12 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const ipsecDefaults = read(outputOf(commands, 'ipsec-default'), parseIpsecDefaults);
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
   const filters = read(outputOf(commands, 'filters'), parseTrafficFilters);
+  const linkAddresses = new Set(listed.flatMap(({ linkAddress }) => linkAddress ?? []));
+  const ports = read(outputOf(commands, 'bridges'), parseBridgePorts);
+  const bridgeDoubts = [
+    ...(ports ?? []),
+    ...(read(outputOf(commands, 'fdb'), (text) => parseFixedPorts(text, linkAddresses)) ?? []),
+  ];
   const answering = largerOf(settings, 'arp_ignore');
   const unlisted = (found: unknown, id: string, what: string): readonly string[] => {
     if (found !== null) return [];
@@ -93,6 +101,9 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
       ...fixedNeighbours(neighbours ?? []),
       ...listed.flatMap(({ name, master }) => (master === null ? [] : enslaved({ name, master }, routing))),
+      ...bridgeDoubts.flatMap(({ bridge, because, isOfMachine }) =>
+        isOfMachine ? [unreached(bridge, because)] : [],
+      ),
       ...filteredBy(
         'xdp',
         listed.filter(({ hasXdp }) => hasXdp).map(({ name }) => name),
@@ -101,6 +112,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...filteredBy('tc', filters ?? [], listed),
       ...(isArpFiltered(commands) ? arpFiltered(listed) : []),
     ],
+    bridgeDoubts,
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),
@@ -127,6 +139,9 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...unlisted(ipsec, 'ipsec', 'policies of IPsec'),
       ...unlisted(ipsecDefaults, 'ipsec-default', 'default policy of IPsec that drops'),
       ...unlisted(filters, 'filters', 'filters of tc'),
+      ...(ports === null && linksOf(listed).bridges.size > 0
+        ? unlisted(ports, 'bridges', 'ports of bridges that are isolated or blocked')
+        : []),
       ...unlisted(neighbours, 'neighbours', 'link addresses of neighbours set by hand'),
     ],
   };

@@ -3,6 +3,7 @@ import type { Links } from '../firewall/netfilter/machine/links.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { isLinkLocal } from '../net/special-addresses.ts';
 import type { Listener } from '../sockets/socket-table.ts';
+import type { BridgeDoubt } from './bridge-ports.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
 import type { LinkObstacle } from './routing/link-obstacles.ts';
@@ -28,6 +29,8 @@ export interface MachineFacts {
   readonly routing: Readonly<Record<Family, Routing | null>>;
   /** What may keep it and neighbours of its links from finding each other. */
   readonly obstacles: readonly LinkObstacle[];
+  /** What may keep frames from passing its bridges. */
+  readonly bridgeDoubts: readonly BridgeDoubt[];
   /** Interfaces that answer ARP only for their own addresses (`arp_ignore`). */
   readonly answeringForOwn: ReadonlySet<string>;
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
@@ -86,7 +89,7 @@ export function unknownMachine(host: string): MachineFacts {
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
-      obstacles: [],
+      ...{ obstacles: [], bridgeDoubts: [] },
       answeringForOwn: new Set<string>(),
       ipsec: null,
       strict: { 4: new Set<string>(), 6: new Set<string>() },

@@ -63,6 +63,7 @@ const EXAMPLES: {
     ...{ linkAddress: '02:00:00:00:00:99', more: 0 },
   },
   'route-by-port': { code: 'route-by-port', interface: 'eth1', master: 'br0' },
+  'frames-not-passed': { code: 'frames-not-passed', bridge: 'br0', port: 'eth1', does: 'isolated' },
   'packet-program': { code: 'packet-program', interface: 'eth1', kind: 'xdp' },
   'arp-rules': { code: 'arp-rules' },
   'family-not-covered': { code: 'family-not-covered', family: 6, emptyFiles: [] },

@@ -71,6 +71,11 @@ export function withoutResolution(name: string): LinkObstacle {
   };
 }
 
+/** A bridge whose neighbours may not be reached. */
+export function unreached(name: string, because: WayReason): LinkObstacle {
+  return { interface: name, families: FAMILIES, neighbours: 'all', because };
+}
+
 /** An interface that answers no ARP for any address. */
 export function mute(name: string): LinkObstacle {
   return {

@@ -36,6 +36,13 @@ export type WayReason =
     }
   /** Routes send by a port of a bridge, bond, team or VRF. */
   | { readonly code: 'route-by-port'; readonly interface: string; readonly master: string }
+  /** `isolated`, a state other than forwarding, no flooding; `fixed`: link addresses set by hand; `vlan-filtering`: of the whole bridge. */
+  | {
+      readonly code: 'frames-not-passed';
+      readonly bridge: string;
+      readonly port: string | null;
+      readonly does: 'isolated' | 'not-forwarding' | 'no-flood' | 'fixed' | 'vlan-filtering';
+    }
   /** An XDP program or filters of tc. */
   | { readonly code: 'packet-program'; readonly interface: string; readonly kind: 'xdp' | 'tc' }
   /** Of arptables-legacy. */

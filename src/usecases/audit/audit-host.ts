@@ -22,6 +22,7 @@ import {
   type PassingFlow,
   type Segment,
 } from './machine/own-segment.ts';
+import { unpassed } from './machine/bridged-frames.ts';
 import { cutOff } from './machine/cut-off.ts';
 import type { StatedPlace } from './machine/places.ts';
 import { strays, straysAsInterfaces, straysAsNoWays } from './machine/strays.ts';
@@ -143,6 +144,7 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       linkNetworks: known.linkedNetworks,
       dead: [
         ...exceptFrames(known.deadFor(hook, destinations), segments),
+        ...(hook === 'forward' ? unpassed(segments, known) : []),
         ...cutOff([{ from: null, name: bare }, { from: null, name: out }, ...named], known),
         ...straysAsNoWays(astray, permitted),
       ],

@@ -40,6 +40,7 @@ import {
 import { mayPassBridge } from '../../firewall/proof/access.ts';
 import { showsBridge } from '../../firewall/netfilter/machine/shows-bridge.ts';
 import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
+import { unpassed } from './machine/bridged-frames.ts';
 import { cutOff } from './machine/cut-off.ts';
 import { strays, straysAsNoWays } from './machine/strays.ts';
 import { refuseUnknownInterfaces } from './interfaces/doubtful-interfaces.ts';
@@ -141,10 +142,11 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const stated = [question.interface, question.outInterface].map((name) => ({ from: null, name }));
     const cut = cutOff(stated, known);
     // Frames from port to port of a bridge need no route.
+    const frames = hook === 'forward' ? unpassed(segment === null ? [] : [segment], known) : [];
     const deadOf = (part: Destination): readonly NoWay[] =>
       segment === null
-        ? [...cut, ...known.deadFor(hook, aims, part), ...astray]
-        : cut.filter(({ because }) => because.code === 'interface-down');
+        ? [...cut, ...known.deadFor(hook, aims, part), ...astray, ...frames]
+        : [...cut.filter(({ because }) => because.code === 'interface-down'), ...frames];
     const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];
       const linkNetworks = known.linkedNetworks;

@@ -101,6 +101,15 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
         run('ip', 'address', 'show', 'dev', reason.interface),
         run('ip', 'route', 'show', 'dev', reason.interface),
       );
+    case 'frames-not-passed':
+      return [
+        say('Frames between other ports may pass. Ask from there whether it gets in:'),
+        check,
+        say('This shows the ports of the bridge, their VLANs and the link addresses set by hand:'),
+        run('bridge', '-d', 'link', 'show'),
+        run('bridge', 'vlan', 'show'),
+        run('bridge', 'fdb', 'show', 'br', reason.bridge),
+      ];
     case 'packet-program':
       return [
         say('Only the program or filter can tell. Ask from there whether it gets in:'),

@@ -14,6 +14,7 @@ const CODES: Readonly<Record<WayReason['code'], true>> = {
   'arp-ignored': true,
   'fixed-neighbour': true,
   'route-by-port': true,
+  'frames-not-passed': true,
   'packet-program': true,
   'arp-rules': true,
 };

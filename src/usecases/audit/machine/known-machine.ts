@@ -73,6 +73,8 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly bridges: Links['bridges'];
   /** Bridges without an address: they pass frames of anybody, wherever the routes lead. */
   readonly transparent: ReadonlySet<string>;
+  /** What may keep frames from passing these. */
+  readonly bridgeDoubts: MachineFacts['bridgeDoubts'];
   /** The name by which chains of IP see what comes, or leaves, by this interface: of a port of a bridge that of the bridge. */
   readonly seenAs: (name: string | null) => string | null;
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
@@ -139,6 +141,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     areLinksKnown: facts !== null && facts.links !== null,
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
     transparent: transparentBridges(facts),
+    bridgeDoubts: facts?.bridgeDoubts ?? [],
     seenAs: (name) => facts?.links?.masters.get(name ?? '') ?? name,
     areFramesFiltered: facts?.areFramesFiltered ?? { 4: false, 6: false },
     profileOf: (addresses) => {

@@ -33,9 +33,21 @@ export function wayText(reason: WayReason): string {
     }
     case 'route-by-port':
       return `${reason.interface} is a port of ${reason.master}: routes send by ${reason.interface}, but what it receives counts as received by ${reason.master}`;
+    case 'frames-not-passed':
+      return `${reason.port === null ? '' : `port ${reason.port} of `}the bridge ${reason.bridge} ${BRIDGE_DOES[reason.does]}`;
     case 'packet-program':
       return `${reason.kind === 'xdp' ? 'an XDP program' : 'a filter of tc'} on ${reason.interface} may drop it or the answers`;
     case 'arp-rules':
       return 'its rules of arptables-legacy may drop ARP, without which no IPv4 packet is delivered';
   }
 }
+
+type BridgeDoes = Extract<WayReason, { readonly code: 'frames-not-passed' }>['does'];
+
+const BRIDGE_DOES: Readonly<Record<BridgeDoes, string>> = {
+  isolated: 'is isolated: frames of another isolated port do not pass',
+  'not-forwarding': 'is not in the state forwarding: no frame passes it',
+  'no-flood': 'gets no frames to link addresses that the bridge has not learned (flood off)',
+  fixed: 'has link addresses set by hand: frames to them leave by it alone',
+  'vlan-filtering': 'has vlan_filtering: frames pass between ports of one VLAN only',
+};
