@@ -105,11 +105,14 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
         isOfMachine ? [unreached(bridge, because)] : [],
       ),
       ...filteredBy(
-        'xdp',
-        listed.filter(({ hasXdp }) => hasXdp).map(({ name }) => name),
+        [
+          ...listed.flatMap(({ name, hasXdp }) =>
+            hasXdp ? [{ interface: name, kind: 'xdp' as const }] : [],
+          ),
+          ...(filters ?? []),
+        ],
         listed,
       ),
-      ...filteredBy('tc', filters ?? [], listed),
       ...(isArpFiltered(commands) ? arpFiltered(listed) : []),
     ],
     bridgeDoubts,

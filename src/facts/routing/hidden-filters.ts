@@ -4,16 +4,22 @@ import type { LinkObstacle } from './link-obstacles.ts';
 
 // What may drop packets outside of the rules of nftables and iptables: that it is there is seen, what it does is not.
 
-/** The interfaces that filters of tc are at, by what `print_filters` of collect.sh prints: a line `dev NAME WAY` before those of each. */
-export function parseTrafficFilters(output: string): readonly string[] {
-  const names = new Set<string>();
-  let at = '';
+type PacketProgram = Extract<WayReason, { readonly code: 'packet-program' }>;
+
+/** By what `print_filters` of collect.sh prints, a line `dev NAME WAY` before the filters of each: which interfaces have some, on which way. */
+export function parseTrafficFilters(output: string): readonly Omit<PacketProgram, 'code'>[] {
+  const found = new Map<string, Set<'ingress' | 'egress'>>();
+  let add = (): void => undefined;
   for (const line of output.split('\n')) {
-    const [, name] = /^dev (\S+) (?:ingress|egress)$/.exec(line) ?? [];
-    if (name !== undefined) at = name;
-    else if (line.trim() !== '' && at !== '') names.add(at);
+    const [, name, way] = /^dev (\S+) (ingress|egress)$/.exec(line) ?? [];
+    if (name !== undefined)
+      add = () => {
+        const ways = found.get(name) ?? new Set();
+        found.set(name, ways.add(way === 'egress' ? 'egress' : 'ingress'));
+      };
+    else if (line.trim() !== '') add();
   }
-  return [...names];
+  return Array.from(found, ([name, ways]) => ({ interface: name, kind: 'tc', ways: [...ways] }));
 }
 
 /** Whether `arptables-legacy-save` prints anything but policies that accept. */
@@ -30,13 +36,12 @@ interface Device {
 
 /** At an interface, or at one that it receives by: whatever routes lead by it. */
 export function filteredBy(
-  kind: Extract<WayReason, { readonly code: 'packet-program' }>['kind'],
-  at: readonly string[],
+  programs: readonly Omit<PacketProgram, 'code'>[],
   devices: readonly Device[],
 ): readonly LinkObstacle[] {
-  return at.flatMap((name) =>
-    [...above(name, devices)].map((upper) =>
-      obstacle(upper, FAMILIES, { code: 'packet-program', interface: name, kind }),
+  return programs.flatMap((program) =>
+    [...above(program.interface, devices)].map((upper) =>
+      obstacle(upper, FAMILIES, { code: 'packet-program', ...program }),
     ),
   );
 }

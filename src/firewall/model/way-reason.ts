@@ -43,7 +43,12 @@ export type WayReason =
       readonly port: string | null;
       readonly does: 'isolated' | 'not-forwarding' | 'no-flood' | 'fixed' | 'vlan-filtering';
     }
-  /** An XDP program or filters of tc. */
-  | { readonly code: 'packet-program'; readonly interface: string; readonly kind: 'xdp' | 'tc' }
+  /** An XDP program or filters of tc, with the ways these are on. */
+  | {
+      readonly code: 'packet-program';
+      readonly interface: string;
+      readonly kind: 'xdp' | 'tc';
+      readonly ways?: readonly ('ingress' | 'egress')[];
+    }
   /** Of arptables-legacy. */
   | { readonly code: 'arp-rules' };

@@ -115,9 +115,11 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
         say('Only the program or filter can tell. Ask from there whether it gets in:'),
         check,
         say('This shows that it is there:'),
-        reason.kind === 'xdp'
-          ? run('ip', 'link', 'show', 'dev', reason.interface)
-          : run('tc', 'filter', 'show', 'dev', reason.interface, 'ingress'),
+        ...(reason.kind === 'xdp'
+          ? [run('ip', 'link', 'show', 'dev', reason.interface)]
+          : (reason.ways ?? ['ingress', 'egress']).map((way) =>
+              run('tc', 'filter', 'show', 'dev', reason.interface, way),
+            )),
       ];
     case 'arp-rules':
       return [

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { linuxFacts } from '../../../src/facts/linux-facts.ts';
 import { hasArpRules, parseTrafficFilters } from '../../../src/facts/routing/hidden-filters.ts';
+import { wayAdvice } from '../../../src/verdict/advice/way-advice.ts';
+import { say, stepText } from '../../../src/verdict/findings/step.ts';
 import type { LinkObstacle } from '../../../src/facts/routing/link-obstacles.ts';
 
 const DEVICES = [
@@ -49,8 +51,20 @@ test('an XDP program is in the way of all that comes by its interface, and by wh
 });
 
 test('filters of tc are where tc lists some', () => {
-  expect(parseTrafficFilters(FILTERS)).toEqual(['eth1']);
+  expect(parseTrafficFilters(FILTERS)).toEqual([{ interface: 'eth1', kind: 'tc', ways: ['ingress'] }]);
   expect(placesOf(obstacles(DEVICES, [{ id: 'filters', output: FILTERS }]))).toEqual(['eth1 packet-program']);
+});
+
+test('the advice shows the filters of each way that has some', () => {
+  const [rule = ''] = FILTERS.split('\n').slice(1);
+  const waysOf = (output: string): readonly (readonly string[])[] =>
+    obstacles(DEVICES, [{ id: 'filters', output }]).map(({ because }) => {
+      const steps = wayAdvice(because, { witness: '10.30.0.5', argv: [], check: say(''), again: [] });
+      return steps.flatMap((step) => /tc filter show dev eth1 (\w+)/.exec(stepText(step))?.[1] ?? []);
+    });
+  expect(waysOf(FILTERS)).toEqual([['ingress']]);
+  expect(waysOf(`dev eth1 ingress\ndev eth1 egress\n${rule}\n`)).toEqual([['egress']]);
+  expect(waysOf(`dev eth1 ingress\n${rule}\ndev eth1 egress\n${rule}\n`)).toEqual([['ingress', 'egress']]);
 });
 
 test.each([
