@@ -4,7 +4,13 @@ import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { ifDead, withoutAnswer, withoutArrival, type DeadEnd } from '../../../facts/routing/dead-ends.ts';
 import { beyondLink, type MachineFacts } from '../../../facts/machine-facts.ts';
 import type { IpsecPolicy } from '../../../facts/ipsec.ts';
-import { addressSet, EVERY_ADDRESS, lowestAddress, singleAddress } from '../../../net/address-set.ts';
+import {
+  addressSet,
+  EVERY_ADDRESS,
+  lowestAddress,
+  prefixRange,
+  singleAddress,
+} from '../../../net/address-set.ts';
 import {
   compareAddresses,
   FAMILIES,
@@ -12,7 +18,7 @@ import {
   type Address,
   type Family,
 } from '../../../net/address.ts';
-import { EMPTY, subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
+import { EMPTY, isWithin, subtract, union, unionOf, type IntervalSet } from '../../../net/interval-set.ts';
 import { isInnerInterface } from '../../../net/inner-interface.ts';
 import { LOOPBACK } from '../../../net/special-addresses.ts';
 import type { Routing } from '../../../facts/routing/routing.ts';
@@ -42,14 +48,37 @@ export function noWays({ facts, isForwarding, hook, destinations, aim, stated }:
     const named = unionOf([...own.map(singleAddress), aim?.family === family ? aim.in : EMPTY]);
     const asked = { facts, hook, own, family };
     const plain = deadEnds(asked, facts.routing[family]);
-    return [
+    const routed = [
       ...unpluggedFor(asked),
       ...plain.map((end) => ofDeadEnd(family, end)),
       ...obstructedBy(asked, plain),
+    ];
+    const local = localOf(facts.routing[family]);
+    const isLocal = hook !== 'forward' && named.length > 0 && isWithin(named, local);
+    return [
+      ...(isLocal ? routed.map((way) => exceptFor(way, local, family)) : routed),
       ...protectedBy(asked),
       ...(hook === 'input' ? elsewhere(facts, named, { family, stated }) : []),
     ];
   });
+}
+
+/** What the machine sends from these addresses to another of them goes by `lo` and needs no other route: its own, where that table is looked at first. */
+function localOf(routing: Routing | null): IntervalSet {
+  const [first] = routing?.rules ?? [];
+  if (routing === null || first === undefined) return EMPTY;
+  const { from, to, isInverted, isFollowed, action } = first;
+  const isForAll = from === null && to === null && !isInverted && isFollowed;
+  if (!isForAll || action.kind !== 'table' || action.table !== 'local' || action.ignoresUpTo !== null)
+    return EMPTY;
+  const own = routing.own.filter(
+    ({ leads, table, isConditional }) => leads === 'here' && table === 'local' && !isConditional,
+  );
+  return unionOf(own.map((route) => prefixRange(route.to)));
+}
+
+function exceptFor({ of, because }: NoWay, those: IntervalSet, family: Family): NoWay {
+  return { of: { ...of, [family]: subtract(of[family], those) }, because };
 }
 
 /** What an obstacle on a link adds to what leads nowhere without it. */
