@@ -84,6 +84,7 @@ test.each([
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 log prefix "new: "', true],
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport { 102, 103 }', true],
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 jump c', false],
+  ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 counter comment "seen"', false],
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 jump c1', false],
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 counter packets 0 bytes 0 drop', false],
   ['\t\tip saddr 10.30.0.0/16 ip daddr 10.20.0.11 tcp dport 102 log prefix "new: " # handle 7', false],

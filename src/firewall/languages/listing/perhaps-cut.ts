@@ -62,7 +62,8 @@ const NARROWEST = 60;
 const WRITTEN_BY_HAND = /^\s*(?:chain|table|add|insert|create|replace)\b|[;\\]\s*$/;
 
 function isWholeRule(line: string, isAlike: boolean): boolean {
-  if (/ # handle \d+$/.test(line) || WRITTEN_BY_HAND.test(line)) return true;
+  // Nothing comes after a comment, and after the handle nothing at all.
+  if (/ comment "[^"]*"$| # handle \d+$/.test(line) || WRITTEN_BY_HAND.test(line)) return true;
   return isWhole(line) && (isAlike || !/ (?:[sd]nat|redirect|tproxy|queue) [^"]*$/.test(line));
 }
 
