@@ -33,6 +33,7 @@ const EXAMPLES: {
   'address-keyword': { code: 'address-keyword', keyword: 'LocalSubnet' },
   'filter-not-given': { code: 'filter-not-given', filter: 'Get-NetFirewallPortFilter' },
   'same-rule-id': { code: 'same-rule-id', id: 'r1', places: ['local.reg:7', 'policy.reg:9'] },
+  'not-in-other-export': { code: 'not-in-other-export', file: 'older.reg' },
   'other-product': { code: 'other-product' },
   'store-not-given': { code: 'store-not-given', store: 'policy' },
   'setting-not-given': { code: 'setting-not-given', setting: 'EnableFirewall' },

@@ -164,6 +164,8 @@ export type WindowsReason =
   | { readonly code: 'filter-not-given'; readonly filter: string }
   /** The rule's ID stands in more than one store, with other contents; the places of both. */
   | { readonly code: 'same-rule-id'; readonly id: string; readonly places: readonly string[] }
+  /** Another file lists all rules of the store, and does not have this one. */
+  | { readonly code: 'not-in-other-export'; readonly file: string }
   /** Another product has registered itself as the firewall. */
   | { readonly code: 'other-product' }
   /** No file lists the rules of the store. */

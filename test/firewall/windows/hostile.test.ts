@@ -330,3 +330,8 @@ test.each([
 ])('%j is refused with what to give instead', (text, message) => {
   expect(answer(text)).toMatch(message);
 });
+
+test('more rules than any computer has are refused at once', () => {
+  const rules = Array.from({ length: 50_001 }, (_, nth) => `"r${nth}"="${ALLOW}"`);
+  expect(answer(regOf(...rules))).toBe('more than 50000 rules');
+});

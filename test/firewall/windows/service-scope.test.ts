@@ -8,6 +8,7 @@ import {
 import { firewall } from '../../../src/firewall/netfilter/machine/firewall.ts';
 import { evaluate } from '../../../src/firewall/proof/evaluate.ts';
 import { parsePacket } from '../../../src/firewall/proof/parse-packet.ts';
+import { parsePrefix } from '../../../src/net/prefix.ts';
 import { LOCAL, reg, rule } from './texts.ts';
 
 const OPEN = rule('LPort=102');
@@ -41,7 +42,35 @@ test.each<[string, string, Partial<WindowsCircumstances>, string]>([
   ['nobody named the listener, the program is one of Windows', `App=${SVCHOST}|Svc=Hub`, {}, 'allowed'],
   ['the service is known', `App=${SVCHOST}|Svc=Hub`, { program: SVCHOST, service: 'hub' }, 'blocked'],
   ['another service', `App=${SVCHOST}|Svc=Hub`, { program: SVCHOST, service: 'Other' }, 'allowed'],
+  [
+    'a rule for an app package, the listener is a program',
+    'AppPkgId=S-1-15-2-1',
+    { program: HUB },
+    'allowed',
+  ],
+  [
+    'a rule for an app package, the listener is of one',
+    'AppPkgId=S-1-15-2-1',
+    { program: 'C:\\Program Files\\WindowsApps\\Viz_1.0_x64__8wek\\viz.exe' },
+    'undecided',
+  ],
   ['surely no service', `App=${HUB}|Svc=Hub`, { program: HUB, isServiceKnown: true }, 'allowed'],
 ])('%s', (_, scope, known, result) => {
   expect(resultOf(scope, known)).toBe(result);
+});
+
+test('a computer is on the link-local subnet too, whether its subnets are stated with it or not', () => {
+  const text = reg(LOCAL, { rules: { near: rule('LPort=102|RA6=LocalSubnet') } });
+  const results = ['2001:db8::/64', 'fe80::/64'].map((_, nth, all) => {
+    const localSubnets = all.slice(0, nth + 1).map((one) => parsePrefix(one, 'subnet'));
+    const known = { ...NOTHING_KNOWN, isComplete: true, localSubnets };
+    const machine = firewall(parseRulesets([{ text, file: 'x.reg', dialect: null }], known));
+    return ['2001:db8::5', '2001:db8:1::5', 'fe80::5'].map(
+      (from) => evaluate(machine, parsePacket(`tcp [${from}] > [2001:db8::11]:102`, 'input')).result,
+    );
+  });
+  expect(results).toEqual([
+    ['allowed', 'blocked', 'undecided'],
+    ['allowed', 'blocked', 'allowed'],
+  ]);
 });

@@ -1,6 +1,7 @@
 import { InputError } from '../../../input-error.ts';
 import { excerpt } from '../../model/source-location.ts';
 import { withPerhapsCut } from './policy/cut.ts';
+import { refuseTooMany } from './policy/too-many-rules.ts';
 import type { WindowsExport } from './policy/policy.ts';
 import { isNetshProfiles, readNetshProfiles } from './netsh/profiles.ts';
 import { isNetshRules, isWholeNetsh, readNetshRules } from './netsh/rules.ts';
@@ -20,7 +21,9 @@ import { isRuleStrings, readRuleLines } from './rule-string/rule-lines.ts';
 export function readExports(sources: readonly WindowsSource[]): readonly WindowsExport[] {
   const isJson = ({ text }: WindowsSource): boolean => isPowershellJson(text);
   const exports = sources.filter((source) => !isJson(source)).map(readExport);
-  return [...exports, ...readPowershell(sources.filter(isJson))];
+  const all = [...exports, ...readPowershell(sources.filter(isJson))];
+  for (const { rules, file } of all) refuseTooMany(rules.length, file);
+  return all;
 }
 
 function readExport({ text, file }: WindowsSource): WindowsExport {
@@ -32,6 +35,8 @@ function readExport({ text, file }: WindowsSource): WindowsExport {
       ...found,
       roots: ['policy'],
       ruleStores: ['policy'],
+      // Each group policy object has a file of its own, and they add up.
+      wholeStores: [],
       assumptions: [...found.assumptions, whole],
       unstated: [...found.unstated, alone],
     };

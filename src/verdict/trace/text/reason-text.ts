@@ -53,6 +53,8 @@ export function reasonText(reason: Reason): string {
       return `a rule of version ${reason.version}, which a Windows that knows 2.x must ignore`;
     case 'same-rule-id':
       return `another rule has the same ID (${reason.places.join(', ')}); which of them counts is not known`;
+    case 'not-in-other-export':
+      return `${reason.file} lists the rules of the same store, and does not have this one: give files of the same time`;
     case 'listener-program':
       return `only if the listener is ${programsText(reason)} (else give --program)`;
     case 'listener-service':

@@ -1,5 +1,7 @@
 import { FAMILIES } from '../../../../net/address.ts';
 import { addressSet } from '../../../../net/address-set.ts';
+import { subtract } from '../../../../net/interval-set.ts';
+import { LINK_LOCAL } from '../../../../net/special-addresses.ts';
 import type { Assumption } from '../../../model/assumptions.ts';
 import {
   equals,
@@ -89,14 +91,16 @@ function addressTests(
     const families = family === null ? FAMILIES : [family];
     for (const one of families) {
       const subnets = word === 'LocalSubnet' ? addressSet(localSubnets, one) : [];
-      of.push(
-        subnets.length > 0
-          ? { kind: 'address', field, family: one, in: subnets }
-          : {
-              kind: 'all',
-              of: [equals('family', one), unknown(word, { code: 'address-keyword', keyword: word })],
-            },
-      );
+      const open = unknown(word, { code: 'address-keyword', keyword: word });
+      if (subnets.length === 0) {
+        of.push({ kind: 'all', of: [equals('family', one), open] });
+        continue;
+      }
+      of.push({ kind: 'address', field, family: one, in: subnets });
+      // Who states the subnets seldom thinks of the one that every computer with IPv6 is on.
+      const linkLocal = subtract(LINK_LOCAL[6], subnets);
+      if (one === 6 && linkLocal.length > 0)
+        of.push({ kind: 'all', of: [{ kind: 'address', field, family: 6, in: linkLocal }, open] });
     }
   }
   const [only] = of;

@@ -17,6 +17,7 @@ import {
 import { alikePrograms } from './alike-programs.ts';
 import type { WindowsCircumstances } from './circumstances.ts';
 import { ruleTests } from './conditions.ts';
+import { rulesOfAll } from './contradictions.ts';
 import { expandedPath } from './program-path.ts';
 import { openForAll, profileList, takenForGranted, type DirectionRules } from './profile-list.ts';
 import { byPrecedence, openRule, placed, ruleLowerer, type LowerRule } from './rule-list.ts';
@@ -36,7 +37,7 @@ const TITLE = { in: 'Inbound Rules', out: 'Outbound Rules' } as const;
  */
 export function lowerExports(exports: readonly WindowsExport[], known: WindowsCircumstances): Ruleset {
   const file = exports[0]?.file ?? '';
-  const rules = withOneSpelling(withSameIds(exports.flatMap((one) => one.rules)));
+  const rules = withOneSpelling(withSameIds(rulesOfAll(exports)));
   const ordinary = rules.filter(({ origin }) => origin.store !== 'hardening');
   const hardening = rules.filter(({ origin }) => origin.store === 'hardening');
   const active = ordinary.filter(({ isActive }) => isActive !== false);

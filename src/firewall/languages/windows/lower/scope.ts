@@ -22,7 +22,7 @@ export function scopeTests(rule: Scope, known: Known): readonly Match[] {
   const ofProgram = rule.program === null || rule.program === '' ? [] : programTests(rule.program, known);
   if (ofProgram.includes(NEVER)) return [NEVER];
   return [
-    ...(rule.package === null ? [] : [setAside(known)]),
+    ...(rule.package === null ? [] : [packageTest(rule.package, known)]),
     ...(rule.service === null ? [] : serviceTests(rule.service, rule, known)),
     ...ofProgram,
   ];
@@ -54,6 +54,16 @@ function leftOutBy(rule: Scope, known: Known): LeftOutBy {
   const aside = tests.find((test) => test.kind === 'assumed');
   return aside?.kind === 'assumed' ? aside.assumption : 'counts';
 }
+
+function packageTest(name: string, known: Known): Match {
+  if (known.program === null || !IN_APP_PACKAGE.test(known.program)) return setAside(known);
+  // Which package it is of, its folder names in another way than the rule does.
+  const program = `the app package ${name}`;
+  return unknown(program, { code: 'listener-program', program });
+}
+
+/** Where Windows keeps app packages. */
+const IN_APP_PACKAGE = /\\(?:windowsapps|systemapps)\\/i;
 
 function setAside({ program, service, isProgramUnread }: Known): Match {
   if (isProgramUnread === true) return UNREAD;

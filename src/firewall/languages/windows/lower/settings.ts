@@ -1,5 +1,6 @@
 import type { UnclearSetting } from '../../../model/reason.ts';
 import type { Profile } from '../policy/profile.ts';
+import { isLeftOutElsewhere } from './contradictions.ts';
 import type { Setting, SettingName, SettingStore, WindowsExport } from '../policy/policy.ts';
 
 /** The number a setting has, null where it is not known, and where that stands; none for a default and where no file gives it. */
@@ -108,7 +109,9 @@ function find(
   );
   const [from] = found;
   if (from === undefined) return areSettingsKnown(given, store, profile) ? null : OPEN;
-  const unclear = whyUnclear(found, key === 'standard' && NOT_IN_STANDARD.has(name));
+  const isContradicted = found.some((one) => isLeftOutElsewhere(one, given.exports));
+  const unclear =
+    whyUnclear(found, key === 'standard' && NOT_IN_STANDARD.has(name)) ?? (isContradicted ? 'several' : null);
   return unclear === null ? { value: from.value, from } : { value: null, from, unclear };
 }
 

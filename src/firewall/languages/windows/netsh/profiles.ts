@@ -52,7 +52,17 @@ export function readNetshProfiles(text: string, file: string): WindowsExport {
       );
   }
   return {
-    ...{ file, settings, settingProfiles, rules: [], roots: [], ruleStores: [], doubts: [], assumptions: [] },
+    ...{
+      file,
+      settings,
+      settingProfiles,
+      rules: [],
+      roots: [],
+      ruleStores: [],
+      wholeStores: [],
+      doubts: [],
+      assumptions: [],
+    },
     ...{ unstated: [], listsMdm: false, listsHardening: false },
   };
 }

@@ -50,7 +50,16 @@ export function readNetshRules(text: string, file: string): WindowsExport {
     return ruleOf(block, index, file);
   });
   return {
-    ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [], assumptions: [] },
+    ...{
+      file,
+      rules,
+      settings: [],
+      roots: [],
+      wholeStores: [],
+      settingProfiles: [],
+      doubts: [],
+      assumptions: [],
+    },
     ...{ unstated: [], listsMdm: false, listsHardening: false },
     ruleStores: ['local'],
   };

@@ -41,6 +41,8 @@ export interface WindowsExport {
   readonly roots: readonly SettingStore[];
   /** Stores whose rules it lists. */
   readonly ruleStores: readonly SettingStore[];
+  /** Stores that it lists as they are in force, by IDs, as far as it lists them: another such file that differs contradicts it. */
+  readonly wholeStores: readonly SettingStore[];
   /** Profiles whose settings it lists. */
   readonly settingProfiles: readonly {
     readonly store: SettingStore;

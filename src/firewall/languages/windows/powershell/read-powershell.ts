@@ -58,6 +58,7 @@ export function readPowershell(sources: readonly WindowsSource[]): readonly Wind
       roots: isPolicyUnset ? ['policy'] : [],
       // Of a collection the stores that it says it has listed; else a rule shows that its store was.
       ruleStores: collections.length > 0 ? asked : found,
+      wholeStores: asked,
       settingProfiles: profiles.flatMap(({ profile, store }) =>
         profile === null ? [] : [{ store, profile }],
       ),

@@ -1,6 +1,7 @@
 import { InputError } from '../../../../input-error.ts';
 import { SETTINGS, type WindowsExport } from '../policy/policy.ts';
 import type { WindowsRule } from '../policy/rule.ts';
+import { refuseTooMany } from '../policy/too-many-rules.ts';
 import { parseRule } from '../rule-string/parse-rule.ts';
 import { controlSetOf, firewallKey, isOfCurrent, type FirewallKey } from './firewall-keys.ts';
 import { isInstruction, isNamedAsSetting, misspelt, misspeltKeys, nameOfValue } from './misspelt-names.ts';
@@ -21,6 +22,7 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
       settings: [],
       roots: [],
       ruleStores: [],
+      wholeStores: [],
       settingProfiles: [],
       doubts: [],
       assumptions: [],
@@ -29,6 +31,12 @@ export function readRegistry(content: RegistryContent, file: string): WindowsExp
     },
   };
   for (const key of counts.values()) noteKey(found, key);
+  found.wholeStores.push(...found.ruleStores);
+  const count = [...counts].reduce(
+    (sum, [path, { kind }]) => sum + (kind === 'rules' ? (content.get(path)?.length ?? 0) : 0),
+    0,
+  );
+  refuseTooMany(count, file);
   const unknown: RegistryValue[] = [];
   let empty = 0;
   for (const [path, key] of counts)

@@ -24,7 +24,7 @@ export function readRuleLines(text: string, file: string): WindowsExport {
     return found === null ? [] : [found];
   });
   return {
-    ...{ file, rules, settings: [], roots: [], settingProfiles: [], doubts: [] },
+    ...{ file, rules, settings: [], roots: [], wholeStores: [], settingProfiles: [], doubts: [] },
     ruleStores: ['local'],
     assumptions: [],
     unstated: [`${file}: these are all local rules (a list of rule strings does not show its end)`],
