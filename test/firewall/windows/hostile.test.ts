@@ -333,5 +333,5 @@ test.each([
 
 test('more rules than any computer has are refused at once', () => {
   const rules = Array.from({ length: 50_001 }, (_, nth) => `"r${nth}"="${ALLOW}"`);
-  expect(answer(regOf(...rules))).toBe('more than 50000 rules');
+  expect(answer(regOf(...rules))).toContain('more than 50000 rules');
 });
