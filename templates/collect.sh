@@ -136,11 +136,13 @@ print_filters() {
   return 0
 }
 
-# What keeps frames from getting from one port of a bridge to another: state, isolation, flooding and VLANs.
+# The bridges, their ports, and what keeps frames from getting from one port to another: state, isolation, flooding and VLANs.
 print_bridges() {
   for bridge in /sys/class/net/*/bridge; do
-    [ -r "$bridge/vlan_filtering" ] || continue
+    [ -d "$bridge" ] || continue
     name=${bridge%/bridge}
+    printf 'bridge %s\n' "${name##*/}"
+    [ -r "$bridge/vlan_filtering" ] || continue
     printf 'bridge %s vlan_filtering %s\n' "${name##*/}" "$(cat "$bridge/vlan_filtering")"
   done
   for port in /sys/class/net/*/brport; do

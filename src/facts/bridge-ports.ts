@@ -9,9 +9,21 @@ export interface BridgeDoubt {
   readonly isOfMachine: boolean;
 }
 
-/** What `print_bridges` of collect.sh prints: `port NAME BRIDGE SETTING VALUE` and `bridge NAME SETTING VALUE` lines, from sysfs. */
+/** The bridges without a port, of what {@link parseBridgePorts} reads: nobody but the machine itself is on them. */
+export function bridgesWithoutPort(output: string): readonly string[] {
+  const lines = wordsOfLines(output);
+  const used = new Set(lines.flatMap(([kind, , bridge = '']) => (kind === 'port' ? [bridge] : [])));
+  const bridges = lines.flatMap(([kind, name = '']) => (kind === 'bridge' ? [name] : []));
+  return [...new Set(bridges)].filter((name) => !used.has(name));
+}
+
+function wordsOfLines(output: string): readonly (readonly string[])[] {
+  return output.split('\n').map((line) => line.trim().split(' '));
+}
+
+/** What `print_bridges` of collect.sh prints: `port NAME BRIDGE SETTING VALUE`, `bridge NAME` and `bridge NAME SETTING VALUE` lines, from sysfs. */
 export function parseBridgePorts(output: string): readonly BridgeDoubt[] {
-  const lines = output.split('\n').map((line) => line.trim().split(' '));
+  const lines = wordsOfLines(output);
   const ports = lines.flatMap(([kind, name = '', bridge = '', setting = '', value]) =>
     kind === 'port' ? [{ name, bridge, setting, value }] : [],
   );

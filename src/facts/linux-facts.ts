@@ -15,7 +15,7 @@ import {
   withoutResolution,
 } from './routing/link-obstacles.ts';
 import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
-import { parseBridgePorts, parseFixedPorts } from './bridge-ports.ts';
+import { bridgesWithoutPort, parseBridgePorts, parseFixedPorts } from './bridge-ports.ts';
 import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
@@ -116,6 +116,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...(isArpFiltered(commands) ? arpFiltered(listed) : []),
     ],
     bridgeDoubts,
+    emptyBridges: read(outputOf(commands, 'bridges'), bridgesWithoutPort) ?? [],
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),

@@ -31,6 +31,8 @@ export interface MachineFacts {
   readonly obstacles: readonly LinkObstacle[];
   /** What may keep frames from passing its bridges. */
   readonly bridgeDoubts: readonly BridgeDoubt[];
+  /** Bridges that nobody but the machine itself is on. */
+  readonly emptyBridges: readonly string[];
   /** Interfaces that answer ARP only for their own addresses (`arp_ignore`). */
   readonly answeringForOwn: ReadonlySet<string>;
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
@@ -89,7 +91,7 @@ export function unknownMachine(host: string): MachineFacts {
       links: null,
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
-      ...{ obstacles: [], bridgeDoubts: [] },
+      ...{ obstacles: [], bridgeDoubts: [], emptyBridges: [] },
       answeringForOwn: new Set<string>(),
       ipsec: null,
       strict: { 4: new Set<string>(), 6: new Set<string>() },

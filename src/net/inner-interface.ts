@@ -3,7 +3,9 @@ export function isInnerInterface(name: string): boolean {
   return /^(?:lo$|docker|br-|virbr|vnet|veth|cni|cali|flannel|podman|lxc|lxd|tap|vmnet)/.test(name);
 }
 
-/** The bridges that Docker, Podman, libvirt, LXC and CNI make for their own networks. */
+/** The bridges that Docker, Podman, libvirt, LXC, Incus, Multipass, Waydroid and CNI make for their own networks. */
 export function isInnerBridge(name: string): boolean {
-  return /^(?:docker|virbr|cni|podman|lxcbr|lxdbr)\d+$|^br-[0-9a-f]{12}$/.test(name);
+  return /^(?:docker|virbr|cni|podman|lxcbr|lxdbr|incusbr|mpqemubr|waydroid|cbr)\d+$|^docker_gwbridge$|^kube-bridge$|^br-[0-9a-f]{12}$/.test(
+    name,
+  );
 }

@@ -33,6 +33,7 @@ function collected(
   settings: readonly string[],
   routes: readonly object[] = [],
   rules = RULES,
+  bridges = '',
 ): string {
   const addresses = links.map(({ name, address, flags = UP, operstate = 'UP' }) => ({
     ...{ ifname: name, flags, operstate },
@@ -52,6 +53,7 @@ function collected(
     'rules-4': JSON.stringify([{ priority: 32_766, src: 'all', table: 'main' }]),
     'rules-6': '[]',
     settings: `${settings.join('\n')}\n`,
+    bridges,
   };
   const commands = Object.entries(outputs).map(([id, output]) => ({
     ...{ id, command: id, exitCode: 0, output, errors: '' },
@@ -142,6 +144,16 @@ describe('answers to the clients leave by another interface than the one where c
     expect(findings.flatMap(({ advice }) => advice).join('\n')).toContain(`--interface ${stated}`);
     expect(await verdicts(text)).toBe('unproven');
     expect(await verdicts(text, [stated])).toBe('pass');
+  });
+
+  test('a bridge has their network, and no port: unproven until somebody states that they are on it', async () => {
+    const links = [{ ...CLIENTS, name: 'lan7' }, WAN, SERVERS];
+    const text = (bridges: string): string =>
+      collected(links, forwarding(...links.map(({ name }) => name)), BY_WAN, RULES, bridges);
+    const empty = text('bridge lan7\nbridge lan7 vlan_filtering 0\n');
+    expect(await verdicts(empty)).toBe('unproven');
+    expect(await verdicts(empty, ['10.61.0.0/16=lan7'])).toBe('pass');
+    expect(await verdicts(text('bridge lan7\nport eth0 lan7 state 3\n'))).toBe('pass');
   });
 
   test('two interfaces in one network, as bonded ones and spare ones are, are no matter', async () => {

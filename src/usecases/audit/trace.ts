@@ -143,9 +143,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
     const cut = cutOff(stated, known);
     // Frames from port to port of a bridge need no route.
     const frames = hook === 'forward' ? unpassed(segment === null ? [] : [segment], known) : [];
+    const mayBeOwn = stated.every(({ name }) => name === null || name === 'lo');
     const deadOf = (part: Destination): readonly NoWay[] =>
       segment === null
-        ? [...cut, ...known.deadFor(hook, aims, part), ...astray, ...frames]
+        ? [...cut, ...known.deadFor(hook, aims, { aim: part, mayBeOwn }), ...astray, ...frames]
         : [...cut.filter(({ because }) => because.code === 'interface-down'), ...frames];
     const proofs = parts.map((part) => {
       const isForwarding = known.isForwarding[destination.family];

@@ -7,10 +7,10 @@ import type { Routing } from '../../../facts/routing/routing.ts';
 import { sourceInterfaces } from '../../../facts/routing/source-interfaces.ts';
 import type { Segment } from './own-segment.ts';
 import { ANYWHERE, formatPrefix, prefixContains } from '../../../net/prefix.ts';
-import type { Destination, FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
+import type { FilterHook, FlowQuestion } from '../../../firewall/model/question.ts';
 import type { NoWay } from '../../../firewall/proof/without-way.ts';
 import { isLinkLocal } from '../../../net/special-addresses.ts';
-import { noWays } from './no-ways.ts';
+import { noWays, type OnePacket } from './no-ways.ts';
 import { FAMILIES, formatAddress, type Address, type Family } from '../../../net/address.ts';
 
 /** What the command line says of the machine that runs the rules. */
@@ -62,7 +62,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly deadFor: (
     hook: FilterHook,
     destinations: readonly Address[],
-    aim?: Destination,
+    traced?: OnePacket,
   ) => readonly NoWay[];
   /** The networks on its links. */
   readonly links: readonly Segment[];
@@ -75,6 +75,7 @@ export interface KnownMachine extends Pick<StatedMachine, 'selfAddresses'> {
   readonly transparent: ReadonlySet<string>;
   /** What may keep frames from passing these. */
   readonly bridgeDoubts: MachineFacts['bridgeDoubts'];
+  readonly emptyBridges: MachineFacts['emptyBridges'];
   /** The name by which chains of IP see what comes, or leaves, by this interface: of a port of a bridge that of the bridge. */
   readonly seenAs: (name: string | null) => string | null;
   readonly areFramesFiltered: MachineFacts['areFramesFiltered'];
@@ -127,10 +128,10 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
       const [only = null] = names;
       return names.size === 1 ? only : null;
     },
-    deadFor: (hook, destinations, aim) =>
+    deadFor: (hook, destinations, traced) =>
       noWays({
         ...{ facts, isForwarding, hook, destinations },
-        ...{ aim: aim ?? null, stated: stated.selfAddresses },
+        ...{ traced: traced ?? null, stated: stated.selfAddresses },
       }),
     routing: facts?.routing ?? { 4: null, 6: null },
     down: new Set(facts?.down.keys()),
@@ -142,6 +143,7 @@ export function knownMachine(stated: StatedMachine, facts: MachineFacts | null):
     bridges: facts?.links?.bridges ?? new Map<string, readonly string[]>(),
     transparent: transparentBridges(facts),
     bridgeDoubts: facts?.bridgeDoubts ?? [],
+    emptyBridges: facts?.emptyBridges ?? [],
     seenAs: (name) => facts?.links?.masters.get(name ?? '') ?? name,
     areFramesFiltered: facts?.areFramesFiltered ?? { 4: false, 6: false },
     profileOf: (addresses) => {

@@ -25,27 +25,34 @@ import type { Routing } from '../../../facts/routing/routing.ts';
 import { obstructions, unanswered } from './obstacles.ts';
 import { prefixContains, prefixOf, type Prefix } from '../../../net/prefix.ts';
 
+export interface OnePacket {
+  /** What it is sent to, beside the destinations. */
+  readonly aim: Destination;
+  /** Nobody says that it comes in from outside: the machine sends what is from an address of its own. */
+  readonly mayBeOwn: boolean;
+}
+
 interface Asked {
   /** Null where nobody collected the machine. */
   readonly facts: MachineFacts | null;
   readonly isForwarding: MachineFacts['isForwarding'];
   readonly hook: FilterHook;
   readonly destinations: readonly Address[];
-  /** What is asked about, where that is not one address; null: nothing besides them. */
-  readonly aim: Destination | null;
+  /** Null: not one packet is asked about, but who has somewhere to connect to the destinations. */
+  readonly traced: OnePacket | null;
   /** Addresses of the machine that are stated, whether it had them when it was collected or not. */
   readonly stated: readonly Address[];
 }
 
 /** Whom the machine may not serve: it forwards not everything, an interface is down, or its routes lead elsewhere, in either direction. */
-export function noWays({ facts, isForwarding, hook, destinations, aim, stated }: Asked): readonly NoWay[] {
+export function noWays({ facts, isForwarding, hook, destinations, traced, stated }: Asked): readonly NoWay[] {
   if (facts === null) return [];
   return FAMILIES.flatMap((family): readonly NoWay[] => {
     const own = destinations.filter((address) => address.family === family);
     // Where its tools do not show that every interface forwards, some may not.
     if (hook === 'forward' && isForwarding[family] !== true)
       return [ofFamily(family, EVERY_ADDRESS[family], notForwarding(facts, family))];
-    const named = unionOf([...own.map(singleAddress), aim?.family === family ? aim.in : EMPTY]);
+    const named = unionOf([...own.map(singleAddress), traced?.aim.family === family ? traced.aim.in : EMPTY]);
     const asked = { facts, hook, own, family };
     const plain = deadEnds(asked, facts.routing[family]);
     const routed = [
@@ -54,7 +61,8 @@ export function noWays({ facts, isForwarding, hook, destinations, aim, stated }:
       ...obstructedBy(asked, plain),
     ];
     const local = localOf(facts.routing[family]);
-    const isLocal = hook !== 'forward' && named.length > 0 && isWithin(named, local);
+    const isLocal =
+      traced?.mayBeOwn === true && hook !== 'forward' && named.length > 0 && isWithin(named, local);
     return [
       ...(isLocal ? routed.map((way) => exceptFor(way, local, family)) : routed),
       ...protectedBy(asked),

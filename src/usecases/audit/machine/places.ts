@@ -31,7 +31,7 @@ export interface Asked {
   readonly destinations: readonly Address[];
 }
 
-type Known = Pick<KnownMachine, 'routing' | 'down'>;
+type Known = Pick<KnownMachine, 'routing' | 'down' | 'emptyBridges'>;
 
 /**
  * What a collected machine takes for granted of where its peers are: answers go where the routes lead, whoever has these addresses
@@ -47,7 +47,8 @@ export function unsurePlaces(asked: Asked, known: Known): readonly Unstated[] {
       name,
       of: mayLeaveBy(routing, name, { from: asked.destinations, family }),
     }));
-    const ways: Ways = { family, routing, leaving, down: known.down };
+    const { down, emptyBridges } = known;
+    const ways: Ways = { family, routing, leaving, down, emptyBridges };
     let rest = all;
     const parts = [...asked.places, { from: null, name: null }].map(({ from, name }) => {
       const of = from === null ? rest : intersect(rest, addressSet([from], family));
@@ -68,6 +69,7 @@ interface Ways {
   /** By which interface answers may leave to whom. */
   readonly leaving: readonly { readonly name: string; readonly of: IntervalSet }[];
   readonly down: ReadonlySet<string>;
+  readonly emptyBridges: readonly string[];
 }
 
 /** Who comes in by an interface, while answers to him may leave by another that is not on the same network. */
@@ -138,6 +140,8 @@ const WIDEST = { 4: 8, 6: 7 } as const satisfies Record<Family, number>;
 function placeOf(route: Route, name: string, ways: Ways): string | null {
   if (isInnerBridge(name) && isLink(route))
     return `those of containers or virtual machines of this machine (${name}), and of nobody elsewhere`;
+  if (ways.emptyBridges.includes(name) && isLink(route))
+    return `at ${name}, a bridge without a port, and nowhere else`;
   if (ways.down.has(name)) return null;
   const wider = ways.routing.routes.find((other) => isAlsoPlace(other, route, name, ways));
   if (wider === undefined) return null;

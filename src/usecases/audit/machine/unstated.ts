@@ -13,7 +13,7 @@ const GATEWAY_FORWARDS =
 type KnownGateway = Pick<KnownMachine, 'areLinksKnown' | 'isForwarding'>;
 
 /** What is asked of the machine besides its gateway. */
-type KnownWays = KnownGateway & Pick<KnownMachine, 'routing' | 'down' | 'withoutTables'>;
+type KnownWays = KnownGateway & Pick<KnownMachine, 'routing' | 'down' | 'emptyBridges' | 'withoutTables'>;
 
 const isForwardingKnown = ({ isForwarding }: KnownGateway): boolean =>
   isForwarding[4] !== null || isForwarding[6] !== null;
