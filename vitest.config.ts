@@ -13,8 +13,8 @@ const PATIENT = {
  */
 export default defineConfig({
   test: {
-    // Spawned programs and namespaces wait more than they compute: two at a time on two cores, eight where nearly all is waiting.
-    maxWorkers: 2,
+    // Spawned programs and namespaces wait more than they compute: three at a time on two cores, eight where nearly all is waiting.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -12,6 +12,7 @@ import {
   type IntervalSet,
 } from '../../../net/interval-set.ts';
 import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
+import { setSize } from '../../../net/set-size.ts';
 import type { Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
 
@@ -162,7 +163,7 @@ function isAlsoPlace(other: Route, route: Route, name: string, ways: Ways): bool
   const whole = to.length < UNICAST6.length && family === 6 ? UNICAST6 : to;
   const set = addressSet([whole], family);
   const part = intersect(taken, set);
-  return isWithin(set, taken) || sizeOf(part) * 2n >= sizeOf(set);
+  return isWithin(set, taken) || setSize(part) * 2n >= setSize(set);
 }
 
 /** No rule for some addresses alone puts one of these routes before the other. */
@@ -189,12 +190,6 @@ function isLink({ isOnLink, to }: Route): boolean {
 
 function isBy({ hops }: Route, name: string): boolean {
   return hops.some((hop) => hop.interface === name);
-}
-
-function sizeOf(set: IntervalSet): bigint {
-  let size = 0n;
-  for (let i = 0; i + 1 < set.length; i += 2) size += BigInt(set[i + 1] ?? 0) - BigInt(set[i] ?? 0);
-  return size;
 }
 
 function named(set: IntervalSet, family: Family): string {
