@@ -156,6 +156,19 @@ describe('answers to the clients leave by another interface than the one where c
     expect(await verdicts(text('bridge lan7\nport eth0 lan7 state 3\n'))).toBe('pass');
   });
 
+  test.each([
+    ['a rule for their network', { dst: '10.61.0.0/16', dev: 'wan0', table: '77', scope: 'link' }],
+    ['a rule for all', { dst: 'default', gateway: '10.62.0.5', dev: 'wan0', table: '77' }],
+  ])('%s leads answers away from the link that has it: unproven', async (_, route) => {
+    const rule = { priority: 100, src: 'all', table: '77' };
+    const text = collected(ALL, FORWARDS, [...BY_WAN, { ...route, flags: [] }]).replace(
+      JSON.stringify(JSON.stringify([{ priority: 32_766, src: 'all', table: 'main' }])),
+      JSON.stringify(JSON.stringify([rule, { priority: 32_766, src: 'all', table: 'main' }])),
+    );
+    expect(text).toContain('77');
+    expect(await verdicts(text)).toBe('unproven');
+  });
+
   test('two interfaces in one network, as bonded ones and spare ones are, are no matter', async () => {
     const twin = { ...CLIENTS, name: 'eth5' };
     expect(await verdicts(collected([...ALL, twin], [...FORWARDS, ...forwarding('eth5')], BY_WAN))).toBe(

@@ -89,13 +89,16 @@ function answeredElsewhere(those: IntervalSet, name: string, ways: Ways): readon
   });
 }
 
-/** The networks that two interfaces have both. */
+/** The networks that two interfaces have both, in one table: a rule that leads a network elsewhere does it in a table of its own. */
 function sharedBy(one: string, other: string, { routing, family }: Ways): IntervalSet {
-  const linksOf = (name: string): readonly Prefix[] =>
-    routing.routes.filter((route) => isLink(route) && isBy(route, name)).map(({ to }) => to);
-  const ofOther = new Set(linksOf(other).map(formatPrefix));
+  const linksOf = (name: string): readonly Route[] =>
+    routing.routes.filter((route) => isLink(route) && isBy(route, name));
+  const keyOf = ({ table, to }: Route): string => `${table} ${formatPrefix(to)}`;
+  const ofOther = new Set(linksOf(other).map(keyOf));
   return addressSet(
-    linksOf(one).filter((network) => ofOther.has(formatPrefix(network))),
+    linksOf(one)
+      .filter((route) => ofOther.has(keyOf(route)))
+      .map(({ to }) => to),
     family,
   );
 }
@@ -120,7 +123,7 @@ function guessedFor(those: IntervalSet, meant: readonly Prefix[], ways: Ways): r
     const used = leaving.find((way) => way.name === name)?.of ?? [];
     const concerned = intersect(intersect(those, used), addressSet([to], family));
     if (name === null || concerned.length === 0) return [];
-    const where = placeOf(route, name, ways);
+    const where = placeOf(route, name, concerned, ways);
     if (where === null) return [];
     const owners = meant.filter((one) => overlap(one, to));
     return owners.map((one) => {
@@ -138,13 +141,13 @@ function guessedFor(those: IntervalSet, meant: readonly Prefix[], ways: Ways): r
 const WIDEST = { 4: 8, 6: 7 } as const satisfies Record<Family, number>;
 
 /** Null where there is no other place for its addresses. */
-function placeOf(route: Route, name: string, ways: Ways): string | null {
+function placeOf(route: Route, name: string, those: IntervalSet, ways: Ways): string | null {
   if (isInnerBridge(name) && isLink(route))
     return `those of containers or virtual machines of this machine (${name}), and of nobody elsewhere`;
   if (ways.emptyBridges.includes(name) && isLink(route))
     return `at ${name}, a bridge without a port, and nowhere else`;
   if (ways.down.has(name)) return null;
-  const wider = ways.routing.routes.find((other) => isAlsoPlace(other, route, name, ways));
+  const wider = ways.routing.routes.find((other) => isAlsoPlace(other, route, { name, those }, ways));
   if (wider === undefined) return null;
   const by = `at ${name}, and not at ${wider.interface ?? ''}`;
   return isLink(wider)
@@ -152,12 +155,22 @@ function placeOf(route: Route, name: string, ways: Ways): string | null {
     : `${by}, where the ${wider.to.length === 0 ? 'default route' : `route to ${formatPrefix(wider.to)}`} leads`;
 }
 
-/** A link or a route that held these addresses, if others did not take them, or most of what it leads to, from it. */
-function isAlsoPlace(other: Route, route: Route, name: string, ways: Ways): boolean {
+/** A link or a route that held these addresses, if a longer prefix, a table that is looked at before or most of its halves did not take them from it. */
+function isAlsoPlace(
+  other: Route,
+  route: Route,
+  { name, those }: { readonly name: string; readonly those: IntervalSet },
+  ways: Ways,
+): boolean {
   const { family, routing, leaving, down } = ways;
   const { interface: by, to, leads } = other;
   if (by === null || by === name || down.has(by) || leads !== 'on' || !overlap(to, route.to)) return false;
-  if (isLink(other)) return to.length < route.to.length;
+  if (isLink(other)) {
+    const shared = sharedBy(name, by, ways);
+    const isTakenByRule =
+      other.table !== route.table && overlaps(subtract(those, shared), addressSet([to], family));
+    return to.length < route.to.length || isTakenByRule;
+  }
   if (to.length > route.to.length || !isForAll(other, route, routing)) return false;
   const taken = leaving.find((way) => way.name === name)?.of ?? [];
   const whole = to.length < UNICAST6.length && family === 6 ? UNICAST6 : to;
