@@ -1,4 +1,10 @@
-import type { Setting, SettingName, SettingStore, WindowsExport } from '../policy/policy.ts';
+import {
+  DEFAULTS,
+  knowsSettings,
+  type Setting,
+  type SettingStore,
+  type WindowsExport,
+} from '../policy/policy.ts';
 import { withDoubt, type WindowsRule } from '../policy/rule.ts';
 
 // Two files that each list a store as a whole, and differ: one of them is older, and which one nobody knows.
@@ -25,18 +31,6 @@ function idsOf({ rules }: WindowsExport, store: SettingStore): ReadonlySet<strin
   return new Set(rules.flatMap(({ origin }) => (origin.store === store ? [origin.id.toLowerCase()] : [])));
 }
 
-/** What a computer does whose local store does not have the setting. */
-const DEFAULTS: Readonly<Record<SettingName, number>> = {
-  EnableFirewall: 1,
-  DoNotAllowExceptions: 0,
-  DefaultInboundAction: 1,
-  DefaultOutboundAction: 0,
-  AllowLocalPolicyMerge: 1,
-  DisableStealthMode: 0,
-  AllowUserPrefMergeApps: 1,
-  AllowUserPrefMergePorts: 1,
-};
-
 /** Whether a file that lists the settings of the profile leaves to its default what this one of another file sets otherwise. */
 export function isLeftOutElsewhere(
   { store, profile, name, value }: Setting,
@@ -44,10 +38,9 @@ export function isLeftOutElsewhere(
 ): boolean {
   if (name === 'DisabledInterfaces' || (store === 'local' && value === DEFAULTS[name])) return false;
   return exports.some(
-    ({ wholeStores, roots, settingProfiles, settings }) =>
-      wholeStores.includes(store) &&
-      (roots.includes(store) ||
-        settingProfiles.some((one) => one.store === store && one.profile === profile)) &&
-      !settings.some((one) => one.store === store && one.profile === profile && one.name === name),
+    (other) =>
+      other.wholeStores.includes(store) &&
+      knowsSettings(other, store, profile) &&
+      !other.settings.some((one) => one.store === store && one.profile === profile && one.name === name),
   );
 }

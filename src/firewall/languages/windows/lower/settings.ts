@@ -1,7 +1,14 @@
 import type { UnclearSetting } from '../../../model/reason.ts';
 import type { Profile } from '../policy/profile.ts';
 import { isLeftOutElsewhere } from './contradictions.ts';
-import type { Setting, SettingName, SettingStore, WindowsExport } from '../policy/policy.ts';
+import {
+  DEFAULTS,
+  knowsSettings,
+  type Setting,
+  type SettingName,
+  type SettingStore,
+  type WindowsExport,
+} from '../policy/policy.ts';
 
 /** The number a setting has, null where it is not known, and where that stands; none for a default and where no file gives it. */
 export interface EffectiveSetting {
@@ -41,20 +48,23 @@ export function settingsOf(given: GivenSettings): Settings {
 }
 
 function settingsOfProfile(given: GivenSettings, profile: Profile): ProfileSettings {
-  const policyElseLocal = (name: SettingName, otherwise: number): EffectiveSetting => {
+  const policyElseLocal = (name: SettingName): EffectiveSetting => {
     const policy = find(given, 'policy', profile, name);
     if (policy !== null) return policy;
-    return find(given, 'local', profile, name) ?? { value: otherwise, from: null };
+    return find(given, 'local', profile, name) ?? { value: DEFAULTS[name], from: null };
   };
   return {
-    isOn: policyElseLocal('EnableFirewall', 1),
+    isOn: policyElseLocal('EnableFirewall'),
     blocksAll: eitherOn(given, profile),
-    inbound: policyElseLocal('DefaultInboundAction', 1),
-    outbound: policyElseLocal('DefaultOutboundAction', 0),
+    inbound: policyElseLocal('DefaultInboundAction'),
+    outbound: policyElseLocal('DefaultOutboundAction'),
     // A local value has no effect.
-    mergesLocal: find(given, 'policy', profile, 'AllowLocalPolicyMerge') ?? { value: 1, from: null },
-    mergesApps: policyElseLocal('AllowUserPrefMergeApps', 1),
-    mergesPorts: policyElseLocal('AllowUserPrefMergePorts', 1),
+    mergesLocal: find(given, 'policy', profile, 'AllowLocalPolicyMerge') ?? {
+      value: DEFAULTS.AllowLocalPolicyMerge,
+      from: null,
+    },
+    mergesApps: policyElseLocal('AllowUserPrefMergeApps'),
+    mergesPorts: policyElseLocal('AllowUserPrefMergePorts'),
     disabledInterfaces: disabledInterfaces(given, profile),
   };
 }
@@ -143,9 +153,5 @@ function areSettingsKnown(
   store: SettingStore,
   profile: Profile,
 ): boolean {
-  if (isComplete) return true;
-  return exports.some(
-    ({ roots, settingProfiles }) =>
-      roots.includes(store) || settingProfiles.some((one) => one.store === store && one.profile === profile),
-  );
+  return isComplete || exports.some((one) => knowsSettings(one, store, profile));
 }

@@ -19,6 +19,18 @@ export const SETTINGS = [
 
 export type SettingName = (typeof SETTINGS)[number];
 
+/** What a computer does whose local store does not have the setting. */
+export const DEFAULTS: Readonly<Record<SettingName, number>> = {
+  EnableFirewall: 1,
+  DoNotAllowExceptions: 0,
+  DefaultInboundAction: 1,
+  DefaultOutboundAction: 0,
+  AllowLocalPolicyMerge: 1,
+  DisableStealthMode: 0,
+  AllowUserPrefMergeApps: 1,
+  AllowUserPrefMergePorts: 1,
+};
+
 /** A setting of one profile in one store. */
 export interface Setting {
   readonly store: SettingStore;
@@ -64,4 +76,15 @@ export interface WindowsExport {
   readonly listsMdm: boolean;
   /** Whether it lists the rules of service hardening. */
   readonly listsHardening: boolean;
+}
+
+/** Whether a file lists the settings of a profile: what it does not list is left to its default. */
+export function knowsSettings(
+  { roots, settingProfiles }: WindowsExport,
+  store: SettingStore,
+  profile: Setting['profile'],
+): boolean {
+  return (
+    roots.includes(store) || settingProfiles.some((one) => one.store === store && one.profile === profile)
+  );
 }
