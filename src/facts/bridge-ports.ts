@@ -9,21 +9,16 @@ export interface BridgeDoubt {
   readonly isOfMachine: boolean;
 }
 
-/** The bridges without a port, of what {@link parseBridgePorts} reads: nobody but the machine itself is on them. */
-export function bridgesWithoutPort(output: string): readonly string[] {
-  const lines = wordsOfLines(output);
-  const used = new Set(lines.flatMap(([kind, , bridge = '']) => (kind === 'port' ? [bridge] : [])));
-  const bridges = lines.flatMap(([kind, name = '']) => (kind === 'bridge' ? [name] : []));
-  return [...new Set(bridges)].filter((name) => !used.has(name));
-}
-
-function wordsOfLines(output: string): readonly (readonly string[])[] {
-  return output.split('\n').map((line) => line.trim().split(' '));
+/** What is known of the bridges of a machine. */
+interface Bridges {
+  readonly doubts: readonly BridgeDoubt[];
+  /** Nobody but the machine itself is on them. */
+  readonly withoutPort: readonly string[];
 }
 
 /** What `print_bridges` of collect.sh prints: `port NAME BRIDGE SETTING VALUE`, `bridge NAME` and `bridge NAME SETTING VALUE` lines, from sysfs. */
-export function parseBridgePorts(output: string): readonly BridgeDoubt[] {
-  const lines = wordsOfLines(output);
+export function parseBridges(output: string): Bridges {
+  const lines = output.split('\n').map((line) => line.trim().split(' '));
   const ports = lines.flatMap(([kind, name = '', bridge = '', setting = '', value]) =>
     kind === 'port' ? [{ name, bridge, setting, value }] : [],
   );
@@ -48,7 +43,9 @@ export function parseBridgePorts(output: string): readonly BridgeDoubt[] {
         ]
       : [],
   );
-  return [...ofPorts, ...ofBridges];
+  const names = new Set(lines.flatMap(([kind, name = '']) => (kind === 'bridge' ? [name] : [])));
+  for (const { bridge } of ports) names.delete(bridge);
+  return { doubts: [...ofPorts, ...ofBridges], withoutPort: [...names] };
 }
 
 /** `BR_STATE_FORWARDING` of the kernel. */

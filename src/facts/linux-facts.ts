@@ -15,7 +15,7 @@ import {
   withoutResolution,
 } from './routing/link-obstacles.ts';
 import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
-import { bridgesWithoutPort, parseBridgePorts, parseFixedPorts } from './bridge-ports.ts';
+import { parseBridges, parseFixedPorts } from './bridge-ports.ts';
 import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
@@ -76,9 +76,9 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
   const neighbours = read(outputOf(commands, 'neighbours'), parseNeighbours);
   const filters = read(outputOf(commands, 'filters'), parseTrafficFilters);
   const linkAddresses = new Set(listed.flatMap(({ linkAddress }) => linkAddress ?? []));
-  const ports = read(outputOf(commands, 'bridges'), parseBridgePorts);
+  const bridges = read(outputOf(commands, 'bridges'), parseBridges);
   const bridgeDoubts = [
-    ...(ports ?? []),
+    ...(bridges?.doubts ?? []),
     ...(read(outputOf(commands, 'fdb'), (text) => parseFixedPorts(text, linkAddresses)) ?? []),
   ];
   const answering = largerOf(settings, 'arp_ignore');
@@ -116,7 +116,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...(isArpFiltered(commands) ? arpFiltered(listed) : []),
     ],
     bridgeDoubts,
-    emptyBridges: read(outputOf(commands, 'bridges'), bridgesWithoutPort) ?? [],
+    emptyBridges: bridges?.withoutPort ?? [],
     answeringForOwn: new Set(
       [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
     ),
@@ -143,8 +143,8 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
       ...unlisted(ipsec, 'ipsec', 'policies of IPsec'),
       ...unlisted(ipsecDefaults, 'ipsec-default', 'default policy of IPsec that drops'),
       ...unlisted(filters, 'filters', 'filters of tc'),
-      ...(ports === null && linksOf(listed).bridges.size > 0
-        ? unlisted(ports, 'bridges', 'ports of bridges that are isolated or blocked')
+      ...(bridges === null && linksOf(listed).bridges.size > 0
+        ? unlisted(bridges, 'bridges', 'ports of bridges that are isolated or blocked')
         : []),
       ...unlisted(neighbours, 'neighbours', 'link addresses of neighbours set by hand'),
     ],

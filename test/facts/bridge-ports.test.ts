@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseBridgePorts, parseFixedPorts } from '../../src/facts/bridge-ports.ts';
+import { parseBridges, parseFixedPorts } from '../../src/facts/bridge-ports.ts';
 
 const ORDINARY = `bridge br0 vlan_filtering 0
 port p1 br0 state 3
@@ -11,7 +11,7 @@ port p2 br0 unicast_flood 1
 `;
 
 const told = (output: string): readonly string[] =>
-  parseBridgePorts(output).map(
+  parseBridges(output).doubts.map(
     ({ bridge, because: { port, does }, isOfMachine }) =>
       `${bridge} ${port} ${does}${isOfMachine ? ', the machine too' : ''}`,
   );
