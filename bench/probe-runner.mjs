@@ -1,7 +1,10 @@
-// Started by bench/probe.ts inside a namespace: the built engine's own time for a range of TCP ports.
-import { parseAddress } from '../dist/net/address.js';
-import { DEFAULT_PROBE_OPTIONS, probeAll } from '../dist/probe/probe-all.js';
-import { nodeSystem } from '../dist/system/node-system.js';
+// Started by bench/probe.ts inside a namespace: the engine's own time for a range of TCP ports.
+import { register } from 'tsx/esm/api';
+
+register();
+const { parseAddress } = await import('../src/net/address.ts');
+const { DEFAULT_PROBE_OPTIONS, probeAll } = await import('../src/probe/probe-all.ts');
+const { nodeSystem } = await import('../src/system/node-system.ts');
 
 const { range, options } = JSON.parse(process.argv[2] ?? '');
 const address = parseAddress(range.address, 'target');

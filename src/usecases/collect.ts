@@ -2,6 +2,7 @@ import { InputError } from '../input-error.ts';
 import { parseMachineFile } from '../facts/machine-file.ts';
 import { redactMachine } from '../facts/redact.ts';
 import type { System } from '../system/system.ts';
+import { templatePath } from '../system/template-path.ts';
 
 export type CollectScript = keyof typeof SCRIPTS;
 
@@ -9,7 +10,7 @@ const SCRIPTS = { sh: 'collect.sh', powershell: 'collect.ps1' } as const;
 
 /** The script that collects a machine's facts where vwaudit is not installed. */
 export function collectScript(script: CollectScript, system: Pick<System, 'readText'>): Promise<string> {
-  return system.readText(scriptFile(script));
+  return system.readText(templatePath(SCRIPTS[script]));
 }
 
 /**
@@ -21,7 +22,7 @@ export async function collect(
   system: Pick<System, 'platform' | 'run'>,
 ): Promise<Collected> {
   if (system.platform !== 'linux') throw notLinux(system.platform);
-  const { exitCode, stdout, stderr, error } = await system.run('sh', [scriptFile('sh')], {
+  const { exitCode, stdout, stderr, error } = await system.run('sh', [templatePath(SCRIPTS.sh)], {
     timeoutMs: MAX_MS,
   });
   if (exitCode !== 0) throw notCollected(error ?? stderr.trim().split('\n').at(-1) ?? '');
@@ -46,10 +47,6 @@ const SAID = 'collect.sh: ';
 export interface Collected {
   readonly text: string;
   readonly notices: readonly string[];
-}
-
-function scriptFile(script: CollectScript): string {
-  return `${import.meta.dirname}/../../templates/${SCRIPTS[script]}`;
 }
 
 function notLinux(platform: string): InputError {

@@ -6,6 +6,7 @@ import type { RuleOptions } from '../rules/policy/rule-format.ts';
 import { rulesetsOf } from '../rules/ruleset.ts';
 import type { Site } from '../deployment/site.ts';
 import type { System } from '../system/system.ts';
+import { templatePath } from '../system/template-path.ts';
 import { reportHead, type Tool } from '../verdict/reports/head.ts';
 import type { RulesReport } from '../verdict/reports/report.ts';
 import { outFile } from './write-rulesets.ts';
@@ -42,7 +43,7 @@ export async function rules(
 async function readTemplate({ template, format }: RulesOptions, system: System): Promise<Template> {
   const own = RULE_FORMATS[format].template;
   if (template === null)
-    return { file: own, text: await system.readText(`${import.meta.dirname}/../../templates/${own}`) };
+    return { file: own, text: await system.readText(templatePath(own)) };
   try {
     return { file: template, text: await system.readText(template) };
   } catch (error) {

@@ -1,8 +1,11 @@
 // The process that a kernel test starts inside a namespace: probes what it is asked to and answers what it saw.
-import { parseAddress } from '../../dist/net/address.js';
-import { DEFAULT_PROBE_OPTIONS, probeAll } from '../../dist/probe/probe-all.js';
-import { nodeSystem } from '../../dist/system/node-system.js';
+import { register } from 'tsx/esm/api';
 import { answerCommands } from './lab/agent-commands.mjs';
+
+register();
+const { parseAddress } = await import('../../src/net/address.ts');
+const { DEFAULT_PROBE_OPTIONS, probeAll } = await import('../../src/probe/probe-all.ts');
+const { nodeSystem } = await import('../../src/system/node-system.ts');
 
 /** @param targets `10.0.0.2 tcp/102`, `fd00::2 udp/10100`, `10.0.0.2 http/10301` */
 async function probe({ targets, options }) {

@@ -10,6 +10,7 @@ import type {
 import { formatsFor, REPORT_FORMATS, type ReportFormatId } from '../../report/registry.ts';
 import type { Style } from '../../report/style.ts';
 import { InputError } from '../../input-error.ts';
+import { templatePath } from '../../system/template-path.ts';
 
 /**
  * A report in one of its formats, null for the first of its kind. What others wrote is made printable here, once for every format that is not verbatim.
@@ -37,5 +38,5 @@ export async function renderReport<K extends ReportKind>(
 }
 
 function templateText(name: string): Promise<string> {
-  return readFile(`${import.meta.dirname}/../../../templates/${name}`, 'utf8');
+  return readFile(templatePath(name), 'utf8');
 }
