@@ -42,8 +42,7 @@ export async function rules(
 
 async function readTemplate({ template, format }: RulesOptions, system: System): Promise<Template> {
   const own = RULE_FORMATS[format].template;
-  if (template === null)
-    return { file: own, text: await system.readText(templatePath(own)) };
+  if (template === null) return { file: own, text: await system.readText(templatePath(own)) };
   try {
     return { file: template, text: await system.readText(template) };
   } catch (error) {
