@@ -4,7 +4,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/net/address.ts';
-import type { ProbeTarget } from '../../src/probe/probes/observation.ts';
+import type { Observation, ProbeTarget } from '../../src/probe/probes/observation.ts';
 import { DEFAULT_PROBE_OPTIONS, probeAll, type ProbeOptions } from '../../src/probe/probe-all.ts';
 import { decodeDatagram, encodeDatagram, formatNonce } from '../../src/probe/probes/wire.ts';
 import { nodeSystem } from '../../src/system/node-system.ts';
@@ -108,14 +108,55 @@ describe('TCP', () => {
 });
 
 describe('HTTP', () => {
-  test.each([200, 204, 301, 401, 404, 500, 599])('status %i is an answer', async (status) => {
-    const server = http.createServer((_, response) => response.writeHead(status).end());
+  /** What is seen of a server that answers so. `PORT` in a header is its own. */
+  async function answered(
+    status: number,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Observation> {
+    const server = http.createServer((_, response) => {
+      const own = Object.entries(headers).map(([name, value]) => [
+        name,
+        value.replace('PORT', String(port())),
+      ]);
+      response.writeHead(status, Object.fromEntries(own) as Record<string, string>).end();
+    });
+    const port = (): number => (server.address() as AddressInfo).port;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     closers.push(() => server.close());
-    const [seen] = await run([to('http', (server.address() as AddressInfo).port)]);
+    const [seen] = await run([to('http', port())]);
+    return seen!;
+  }
+
+  test.each([200, 204, 301, 401, 404, 500, 599])('status %i is an answer', async (status) => {
+    const seen = await answered(status);
     expect(seen).toMatchObject({ state: 'open', reason: 'http-response' });
-    expect(seen!.evidence[0]).toContain(`status ${status}`);
+    expect(seen.evidence[0]).toContain(`status ${status}`);
+    expect(seen.doubt).toBeUndefined();
+  });
+
+  test.each([
+    [407, {}],
+    [511, {}],
+    [302, { location: 'http://portal.local/login?from=http://127.0.0.1' }],
+    [307, { location: '//[2001:db8::1]/' }],
+  ])('status %i %o is the answer of a gateway', async (status, headers) => {
+    const seen = await answered(status, headers);
+    expect(seen).toMatchObject({ state: 'open', reason: 'http-response', doubt: 'gateway-answer' });
+  });
+
+  test.each([
+    '/login',
+    '?',
+    'http://127.0.0.1/maps',
+    'http://maps-a.example.tv:PORT/',
+    'http://:',
+    '//[',
+    '',
+  ])('a redirection to "%s" is an answer of the server', async (location) => {
+    const seen = await answered(302, { location });
+    expect(seen).toMatchObject({ state: 'open', reason: 'http-response' });
+    expect(seen.doubt).toBeUndefined();
   });
 
   test.each([

@@ -8,6 +8,7 @@ import type { Aftermath, Probe, ProbeContext, Settle } from './probe.ts';
 
 /** Answers that only something between us and the server gives (RFC 9110, RFC 6585): a proxy speaks, not the server. */
 const GATEWAY_STATUS: ReadonlySet<number> = new Set([407, 502, 504, 511]);
+const REDIRECTION: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * One HTTP exchange on one connection: any valid response head is an answer, whatever its status. Whoever accepts and sends
@@ -30,19 +31,20 @@ function exchange(
 ): void {
   const acceptedAt = system.monotonicMs();
   const connection = { localPort: socket.localPort ?? 0, localAddress: socket.localAddress ?? '' };
-  const answered = ({ statusCode, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): void => {
+  const answered = ({ statusCode = 0, headers }: Pick<IncomingMessage, 'statusCode' | 'headers'>): void => {
     // The parser of Node takes RTSP and ICE for HTTP.
     if (isOther(heard)) {
       unanswered('connection accepted, but what came back is not HTTP', 'spoke');
       return;
     }
     socket.resetAndDestroy();
+    const elsewhere = REDIRECTION.has(statusCode) ? otherServer(headers.location, host, port) : null;
     settle({
       kind: 'open',
       reason: 'http-response',
       rttMs: connectMs + system.monotonicMs() - acceptedAt,
-      evidence: `HTTP answer, status ${statusCode ?? 'unknown'}`,
-      ...(GATEWAY_STATUS.has(statusCode ?? 0) && { isGateway: true }),
+      evidence: `HTTP answer, status ${statusCode}${elsewhere === null ? '' : `, which leads to ${elsewhere}`}`,
+      ...((GATEWAY_STATUS.has(statusCode) || elsewhere !== null) && { isGateway: true }),
       ...(headers.server === STAND_IN_SERVER && { standIn: 'this-port' }),
     });
   };
@@ -87,6 +89,20 @@ function exchange(
     })
     .end();
 }
+
+/**
+ * The server that a redirection names, where that is neither the asked address nor the asked port, as a captive portal and a
+ * proxy redirect; else null.
+ */
+function otherServer(location: string | undefined, host: string, port: number): string | null {
+  const asked = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+  if (location === undefined || !URL.canParse(location, asked)) return null;
+  const [from, to] = [new URL(asked), new URL(location, asked)];
+  const isSame = to.host === '' || to.hostname === from.hostname || to.port === from.port;
+  return isSame ? null : to.host.slice(0, SHOWN_CHARACTERS);
+}
+
+const SHOWN_CHARACTERS = 100;
 
 const HEARD_BYTES = 16;
 

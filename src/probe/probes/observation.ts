@@ -81,7 +81,7 @@ export interface Observation {
  * `handshake-only`: the handshake was completed, but then the connection was reset or nothing was acknowledged any more, as
  * when SYNPROXY completes it for a host that then refuses or is silent.
  * `closed-at-once`: the other side accepted, said nothing and closed the connection by itself, as a proxy does whose server is down.
- * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives.
+ * `gateway-answer`: the HTTP answer is one that only a gateway or proxy gives, or leads to another server.
  * `reflected`: our own datagram came back: something on the way, or an echo service, and no Viz World.
  * `reacts-to-probing`: silent or refused, and when the ports were asked again one that had answered did not, or one of these did.
  * `late-answers`: silent, while answers of the host take about as long as the timeout, or longer.

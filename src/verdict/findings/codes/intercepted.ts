@@ -3,7 +3,7 @@ import { place, type At } from '../at.ts';
 
 type Args = At & {
   readonly controls: readonly number[];
-  /** What shows it, where neither control ports nor an HTTP status do. */
+  /** What shows it, where neither control ports nor the HTTP answer do. */
   readonly why?: 'reflected' | 'not-arrived';
 };
 
@@ -26,7 +26,7 @@ function interceptedBy(controls: readonly number[], why: Args['why']): string {
       return 'the listen log of that machine shows the port open the whole time, but nothing arrived';
     case undefined:
       return controls.length === 0
-        ? 'the HTTP status is one that only a gateway or proxy gives'
+        ? 'the HTTP answer is that of a gateway or proxy (its status, or the server that it redirects to)'
         : `ports ${controls.join(' and ')}, which Viz World does not use, answer alike`;
   }
 }
