@@ -1,3 +1,4 @@
+import { EXIT, setExitCode } from '../cli/exit/exit-code.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { requireFormat } from '../cli/flags/require-format.ts';
 import { RULE_FORMAT_IDS, rulesFlags } from '../cli/flags/rules-flags.ts';
@@ -48,5 +49,6 @@ export default class Rules extends BaseCommand {
       await this.print(report, flags.json ? 'json' : 'files', flags);
     }
     await this.notice(rulesNotice(report, written), flags, rulesCommands(report));
+    if (report.rulesets.some(({ unserved = [] }) => unserved.length > 0)) setExitCode(EXIT.unproven);
   }
 }

@@ -6,7 +6,7 @@ import { endpointsOf } from './endpoints.ts';
 import { sourcesOf } from './peers.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 import type { Role, Vantage } from '../deployment/role.ts';
-import { whyMisplaced, type Misplaced, type Place } from './misplaced.ts';
+import { rolesApart, whyMisplaced, type Misplaced, type Place, type RoleApart } from './misplaced.ts';
 import { isAnybody, rolesAt, statedRolesAt } from './roles-at.ts';
 
 /** Who must, or must not, be able to connect to what: one endpoint at one address of one host. */
@@ -29,6 +29,8 @@ export interface MisplacedFlow {
   readonly source: Address | null;
   /** The roles this address is stated for. */
   readonly stated: readonly Role[];
+  /** The roles that have no family of addresses in common with the host. */
+  readonly apart: readonly RoleApart[];
 }
 
 /** A flow nothing is expected of, and why. */
@@ -118,9 +120,10 @@ function misplacedAt(
   const why = address === null ? null : whyMisplaced(place, address, about);
   if (why === null) return null;
   const { source } = place;
-  const { host, site } = about;
-  const stated = source === null || why === 'own-machine' ? [] : statedRolesAt(source, host, site);
-  return { why, source, stated };
+  const { host, audience, site } = about;
+  const stated = source === null || why !== 'wrong-address' ? [] : statedRolesAt(source, host, site);
+  const apart = why === 'no-common-family' ? rolesApart(audience, host, site) : [];
+  return { why, source, stated, apart };
 }
 
 function whyNotForbidden(

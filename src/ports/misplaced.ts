@@ -2,6 +2,7 @@ import type { Host, Site } from '../deployment/site.ts';
 import { ADDRESS_BITS, type Address } from '../net/address.ts';
 import { isLoopback } from '../net/special-addresses.ts';
 import type { Prefix } from '../net/prefix.ts';
+import { familiesApart, type FamiliesApart } from './families-apart.ts';
 import { sourcesOf } from './peers.ts';
 import type { Role, Vantage } from '../deployment/role.ts';
 import { statedRolesAt } from './roles-at.ts';
@@ -9,9 +10,9 @@ import { statedRolesAt } from './roles-at.ts';
 /**
  * Why what is seen from here does not speak for the claimed role: the address asked is this machine's own, so that packets go by
  * loopback, past every rule for others; or the address this machine speaks from is none of those stated for the role (for an
- * outsider: is stated for one).
+ * outsider: is stated for one); or a role that the check speaks for has no family of addresses in common with the host.
  */
-export type Misplaced = 'own-machine' | 'wrong-address';
+export type Misplaced = 'own-machine' | 'wrong-address' | 'no-common-family';
 
 /** Where somebody stands towards one address of a host. */
 export interface Place {
@@ -39,7 +40,8 @@ export function whyMisplaced(
     const isElsewhere = (role: Role): boolean =>
       sourcesOf(role, host, site).length > 0 && !runsHere(role, host, site, isOwn);
     const isForOthers = isOwn(address) && !isPlainlyLocal(address, host) && audience.some(isElsewhere);
-    return isForOthers ? 'own-machine' : null;
+    if (isForOthers) return 'own-machine';
+    return rolesApart(audience, host, site).length > 0 && !isLoopback(address) ? 'no-common-family' : null;
   }
   if (isOwn(address)) {
     return vantage === 'outsider' || runsHere(vantage, host, site, isOwn) ? null : 'own-machine';
@@ -69,4 +71,17 @@ function runsHere(role: Role, host: Host, site: Site, isOwn: Place['isOwn']): bo
   const isOwnAddress = ({ family, first, length }: Prefix): boolean =>
     length === ADDRESS_BITS[family] && isOwn({ family, value: first });
   return sources.length > 0 && sources.every(isOwnAddress);
+}
+
+/** A role, and the family of its addresses and of those of a host, which differ. */
+export interface RoleApart extends FamiliesApart {
+  readonly role: Role;
+}
+
+/** Those of the roles that no packet can go from to the host. */
+export function rolesApart(roles: readonly Role[], host: Host, site: Site): readonly RoleApart[] {
+  return roles.flatMap((role) => {
+    const apart = familiesApart(sourcesOf(role, host, site), host.addresses);
+    return apart === null ? [] : [{ role, ...apart }];
+  });
 }

@@ -1,5 +1,7 @@
 import { InputError } from '../input-error.ts';
 import { endpointsOf } from '../ports/endpoints.ts';
+import { accessFlows } from '../ports/access-flows.ts';
+import { familiesApart } from '../ports/families-apart.ts';
 import { assumptionsOf } from '../ports/peers.ts';
 import { selectedHosts } from '../deployment/selected-hosts.ts';
 import type { Host, Site } from '../deployment/site.ts';
@@ -19,6 +21,8 @@ export interface Ruleset {
   readonly assumptions: readonly string[];
   /** What to know before loading, one sentence each. */
   readonly notices: readonly string[];
+  /** Notices too: who must get in and cannot, whatever the rules. Absent: nobody. */
+  readonly unserved?: readonly string[];
 }
 
 /**
@@ -42,16 +46,34 @@ export function rulesetsOf(
     assumptions: assumptionsOf(site),
     notices: format.notices(placement),
   };
-  const make = (policy: Policy, host: string | null): Ruleset => {
-    const commands = { ...head, load: format.load(fileOf(host)) };
+  const make = (policy: Policy, host: string | null, hosts: readonly Host[]): Ruleset => {
+    const unserved = unservedAt(hosts, site);
+    const commands = {
+      ...{ ...head, notices: [...unserved, ...head.notices], load: format.load(fileOf(host)) },
+      ...(unserved.length > 0 && { unserved }),
+    };
     const text = render({ site: site.name, host, placement, ...commands, ...format.view(policy, options) });
     return { host, format: id, text: withLineEnds(text, format), ...commands };
   };
-  for (const host of selectedHosts(site)) refusePortless(host, site);
-  if (placement === 'gateway') return [make(gatewayPolicy(site), null)];
-  return selectedHosts(site).map((host) =>
-    make(hostPolicy(host, site), host.addresses.length > 0 ? host.key : null),
+  const hosts = selectedHosts(site);
+  for (const host of hosts) refusePortless(host, site);
+  if (placement === 'gateway') return [make(gatewayPolicy(site), null, hosts)];
+  return hosts.map((host) =>
+    make(hostPolicy(host, site), host.addresses.length > 0 ? host.key : null, [host]),
   );
+}
+
+/** One sentence for each host and role without a family of addresses in common. */
+function unservedAt(hosts: readonly Host[], site: Site): readonly string[] {
+  const all = hosts.flatMap((host) =>
+    accessFlows(host, site).flatMap(({ role, expected, permitted }) => {
+      const apart = expected === 'reachable' ? familiesApart(permitted, host.addresses) : null;
+      if (apart === null) return [];
+      const { from, to } = apart;
+      return `${role} has only IPv${from} addresses and ${host.key} only IPv${to}, so no rule lets it in: give an IPv${from} address of ${host.key}, or an IPv${to} address of ${role}`;
+    }),
+  );
+  return [...new Set(all)];
 }
 
 function withLineEnds(text: string, { lineEnd }: RuleFormat): string {

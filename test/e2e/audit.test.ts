@@ -85,7 +85,7 @@ describe('rules that were made for a site keep what they promise', () => {
       '-i',
       '2',
       '--host',
-      '10.20.0.11',
+      'fd00:20::11',
       '--host',
       'fd00:20::12',
       '--allow',
@@ -266,14 +266,47 @@ test('on a client only what must get through is asked about', async () => {
   expect(assumptions.join('\n')).toMatch(/--hook output: only required flows are checked/);
 });
 
-test('roles and hosts without a family in common are said, not passed over', async () => {
-  const text = 'table inet t { chain c { type filter hook input priority 0; policy drop; }; }';
-  const site = ['--no-allocator', '--host', '10.20.0.11', '--allow', 'client=fd00:30::/48'];
-  const { flows, assumptions } = await report(['-', ...site], text);
-  expect(flows.every(({ from }) => from.role === 'outsider')).toBe(true);
-  expect(assumptions.join('\n')).toMatch(
-    /client has only IPv6 addresses, 10\.20\.0\.11 only IPv4: not audited there/,
-  );
+test.each([
+  ['10.20.0.11', 'fd00:30::/48', 6, 4],
+  ['fd00:20::11', '10.30.0.0/16', 4, 6],
+])(
+  '%s and client %s have no family in common: unproven, whatever the rules do',
+  async (host, client, from, to) => {
+    for (const policy of ['drop', 'accept']) {
+      const text = `table inet t { chain c { type filter hook input priority 0; policy ${policy}; }; }`;
+      const site = ['--no-allocator', '--host', host, '--allow', `client=${client}`];
+      const { flows, findings } = await report(['-', ...site], text);
+      const required = flows.filter(({ expected }) => expected === 'reachable');
+      expect(required.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual([
+        `client>${host}/server-1.client unproven`,
+      ]);
+      const finding = findings.find(({ flows: [id] }) => id === required[0]?.id);
+      expect(finding?.message).toContain(
+        `client has only IPv${from} addresses, ${host} only IPv${to}: no packet can go between them`,
+      );
+      expect(finding?.advice.join()).toContain(`Give an IPv${from} address of ${host}`);
+    }
+    const { code } = await audit(
+      ['-', '--no-allocator', '--host', host, '--allow', `client=${client}`],
+      'table inet t { chain c { type filter hook input priority 0; policy drop; }; }',
+    );
+    expect(code).toBe(3);
+    const rules = await runInProcess(
+      ['rules', '--format', 'nft', '--host', host, '--allow', `client=${client}`],
+      {
+        cwd: folder,
+      },
+    );
+    expect(rules.code).toBe(3);
+  },
+);
+
+test('a role with a family that the host lacks is proven by the other', async () => {
+  const text =
+    'table inet t { chain c { type filter hook input priority 0; policy drop; ip saddr 10.30.0.0/16 accept; }; }';
+  const site = ['--no-allocator', '--host', '10.20.0.11', '--allow', 'client=10.30.0.0/16,fd00:30::/48'];
+  const { flows } = await report(['-', ...site], text);
+  expect(flows.find(({ from }) => from.role === 'client')?.verdict).toBe('pass');
 });
 
 test('what is blocked for some and open for others is reported so', async () => {

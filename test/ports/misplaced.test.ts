@@ -95,3 +95,15 @@ describe('from another machine', () => {
     expect(all(seen('outsider', '10.21.0.12', {}, [A, B]))).toEqual(['wrong-address']);
   });
 });
+
+test('as everybody: a role without a family of addresses in common with the host', () => {
+  const answers = seen('all', '10.20.0.5', { client: ['fd00:30::/48'], web: ['10.30.0.0/16', 'fd00::/64'] });
+  expect(answers).toMatchObject({
+    ...{ 'server-1.client': 'no-common-family', 'allocator.client': 'no-common-family' },
+    ...{ 'server-1.config': 'speaks', 'server-1.http': 'speaks' },
+  });
+  const both = host('maps-a', 2, true, ['10.20.0.11', 'fd00:20::11']);
+  expect(seen('all', '10.20.0.5', { client: ['fd00:30::/48'] }, [both])).toMatchObject({
+    'server-1.client': 'speaks',
+  });
+});

@@ -70,3 +70,16 @@ test('a template at fault is named with its line', async () => {
   );
   await expect(run({ template: path.join(folder, 'none') })).rejects.toThrow(/ENOENT/);
 });
+
+test('a role without a family of addresses in common with the host is said and makes the result incomplete', async () => {
+  const host = makeHost('maps-a', ['10.20.0.11']);
+  const served = await run({}, makeSite([host], { client: ['10.30.0.0/16', 'fd00:30::/48'] }));
+  expect(served.rulesets[0]?.unserved).toBeUndefined();
+  for (const placement of ['host', 'gateway'] as const) {
+    const { rulesets } = await run({ placement }, makeSite([host], { client: ['fd00:30::/48'] }));
+    expect(rulesets[0]?.unserved).toEqual([
+      'client has only IPv6 addresses and maps-a only IPv4, so no rule lets it in: give an IPv6 address of maps-a, or an IPv4 address of client',
+    ]);
+    expect(rulesets[0]?.text).toContain('client has only IPv6 addresses');
+  }
+});

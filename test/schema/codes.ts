@@ -57,6 +57,9 @@ const EXAMPLES: {
   'reverse-path': {
     ...{ code: 'reverse-path', from: ['10.30.0.0/16'], interface: 'eth1', routed: 'eth0' },
   },
+  'no-common-family': {
+    ...{ code: 'no-common-family', role: 'client', from: 6, host: 'maps-a', to: 4 },
+  },
   'no-arp': { code: 'no-arp', interface: 'eth1' },
   'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null },
   'fixed-neighbour': {

@@ -2,6 +2,14 @@ import type { Family } from '../../net/address.ts';
 
 /** What a machine does besides its rules, so that it may not serve somebody whom these let in. */
 export type WayReason =
+  /** Those who must get in have addresses of `from` only, the host those of `to` only: no rules, no routes matter. */
+  | {
+      readonly code: 'no-common-family';
+      readonly role: string;
+      readonly from: Family;
+      readonly host: string;
+      readonly to: Family;
+    }
   /** Its routes lead nowhere, or elsewhere, in one of the two directions. */
   | { readonly code: 'no-route' }
   /** `settings`: the sysctls that are 0; none where they were not collected. */

@@ -23,6 +23,7 @@ import {
   type Segment,
 } from './machine/own-segment.ts';
 import { unpassed } from './machine/bridged-frames.ts';
+import { withoutCommonFamily } from './machine/no-common-family.ts';
 import { cutOff } from './machine/cut-off.ts';
 import type { StatedPlace } from './machine/places.ts';
 import { strays, straysAsInterfaces, straysAsNoWays } from './machine/strays.ts';
@@ -41,8 +42,6 @@ export interface Answer {
   readonly entrance: Entrance | null;
   /** By which interface its sources are stated to come in, the first that has an address counting. */
   readonly places: readonly StatedPlace[];
-  /** Some of its sources are in the segment of the host, which the note about the segment is about. */
-  readonly isPartWithin: boolean;
 }
 
 interface AskedHost {
@@ -153,7 +152,9 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       ...(expected === 'blocked' && { admitted }),
     };
     const prove = proverOf(programOf(endpoint));
-    const found = prove(access);
+    const asked = prove(access);
+    const isWholeFlow = expected === 'reachable' && within.length === 0;
+    const found = asked === null && isWholeFlow ? withoutCommonFamily(access, flow) : asked;
     const mayBeShut =
       expected === 'blocked' && hook !== 'output' && found !== null && found.fate !== 'allowed';
     const way = mayBeShut ? forwardedWay(access, forwards(), prove) : null;
@@ -162,7 +163,6 @@ export function auditHost(host: Host, asked: AskedHost): AuditedHost {
       {
         ...{ flow, found: forwarded?.found ?? found, entrance: forwarded?.entrance ?? null },
         places: [...seen, { from: null, name: known.seenAs(bare) }],
-        isPartWithin: within.length > 0,
       },
     ];
   });

@@ -1,7 +1,5 @@
 import type { FilterHook } from '../../firewall/model/question.ts';
-import { FAMILIES, type Family } from '../../net/address.ts';
 import { mayComeByAny, whoText, type StatedInterface } from '../../ports/stated-interfaces.ts';
-import type { Answer } from './audit-host.ts';
 import type { AuditOptions } from './audit-options.ts';
 import type { HostOnMachine } from './host-on-machine.ts';
 import { segmentNotes } from './machine/own-segment.ts';
@@ -46,7 +44,6 @@ export function auditAssumptions(
     ),
     ...new Set(known.flatMap((machine) => machine.assumptions)),
     ...(areWaysStated ? [] : new Set(known.flatMap((machine) => machine.unsureWays))),
-    ...new Set(hosts.flatMap(({ answers }) => answers.flatMap(unreachable))),
   ];
 }
 
@@ -62,19 +59,4 @@ function assumedInterfaces(stated: readonly StatedInterface[], hook: FilterHook)
         : []),
     ];
   });
-}
-
-/** No firewall is to blame for what has no address in common. */
-function unreachable({ flow, found, isPartWithin }: Answer): readonly string[] {
-  const { expected, role, host, permitted } = flow;
-  if (expected === 'blocked' || found !== null || isPartWithin) return [];
-  return [
-    `${role} has only ${familiesOf(permitted)} addresses, ${host.key} only ${familiesOf(host.addresses)}: not audited there`,
-  ];
-}
-
-function familiesOf(all: readonly { readonly family: Family }[]): string {
-  return FAMILIES.filter((one) => all.some(({ family }) => family === one))
-    .map((family) => `IPv${family}`)
-    .join(' and ');
 }

@@ -1,4 +1,4 @@
-import type { Address, Family } from '../../net/address.ts';
+import { FAMILIES, type Address, type Family } from '../../net/address.ts';
 import { isLinkLocal, isLoopback } from '../../net/special-addresses.ts';
 import type { Flow } from '../../ports/flows.ts';
 import { sourcesOf } from '../../ports/peers.ts';
@@ -34,7 +34,10 @@ export function unservedFamily(
         : sourcesOf(role, host, site).map(({ family }) => family),
     );
   const wanted = families ?? (stated.length > 0 ? stated : [4]);
-  const usable = wanted.filter((family) => own.some((one) => one.family === family && isRoutable(one)));
+  const isUsable = (family: Family): boolean => own.some((one) => one.family === family && isRoutable(one));
+  // Who is stated with addresses of the other family only never gets here.
+  const isApart = families === null && stated.length > 0 && FAMILIES.some(isUsable) && !wanted.some(isUsable);
+  const usable = isApart ? wanted : wanted.filter(isUsable);
   const asked = host.addresses[0]?.family;
   const isMoved = address !== null && address.family !== asked;
   const serves = (one: Listener, family: Family): boolean => {

@@ -20,6 +20,12 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
     ...again,
   ];
   switch (reason.code) {
+    case 'no-common-family':
+      return [
+        say(
+          `Give an IPv${reason.from} address of ${reason.host}, or an IPv${reason.to} address of ${reason.role}; where a translator (NAT64) stands between them, its IPv${reason.to} addresses are those of ${reason.role}.`,
+        ),
+      ];
     case 'no-route':
       return [
         say(

@@ -13,7 +13,7 @@ export function misplacedDoubt(
 ): Misplaced | null {
   if (misplaced === undefined || state === 'error') return null;
   const { why, stated } = misplaced;
-  if (why === 'own-machine') return state === 'open' ? why : null;
+  if (why !== 'wrong-address') return state === 'open' ? why : null;
   if (expected === 'reachable') return state === 'closed' || reason === 'no-such-host' ? null : why;
   const isStatedUser = endpoint.audience.some((role) => stated.includes(role));
   return state !== 'open' || isStatedUser ? why : null;

@@ -37,6 +37,7 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
     case 'not-arrived':
       return [finding('intercepted', { ...locationOf(group), controls: [], why: one.doubt }, idsOf(group))];
     case 'own-machine':
+    case 'no-common-family':
     case 'wrong-address':
     case 'foreign-process':
     case 'other-program':

@@ -29,6 +29,7 @@ import { loopbackOnly } from './codes/loopback-only.ts';
 import { mayBeStandIn } from './codes/may-be-stand-in.ts';
 import { neighboursBlocked } from './codes/neighbours-blocked.ts';
 import { noControlPorts } from './codes/no-control-ports.ts';
+import { noCommonFamily } from './codes/no-common-family.ts';
 import { noSuchHost } from './codes/no-such-host.ts';
 import { notChecked } from './codes/not-checked.ts';
 import { noHttpAnswer } from './codes/no-http-answer.ts';
@@ -97,6 +98,7 @@ export const FINDINGS = {
   'may-be-stand-in': mayBeStandIn,
   'neighbours-blocked': neighboursBlocked,
   'no-control-ports': noControlPorts,
+  'no-common-family': noCommonFamily,
   'no-such-host': noSuchHost,
   'not-checked': notChecked,
   'not-http': notHttp,

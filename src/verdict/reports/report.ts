@@ -206,6 +206,9 @@ export const rulesReport = z
           remove: text.describe('the command that removes everything it set up'),
           assumptions: texts,
           notices: texts.describe('what to know before loading'),
+          unserved: texts
+            .describe('those of the notices that say who must get in and cannot, whatever the rules')
+            .exactOptional(),
         }),
       )
       .min(1),

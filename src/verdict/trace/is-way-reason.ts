@@ -2,6 +2,7 @@ import type { Reason } from '../../firewall/model/reason.ts';
 import type { WayReason } from '../../firewall/model/way-reason.ts';
 
 const CODES: Readonly<Record<WayReason['code'], true>> = {
+  'no-common-family': true,
   'no-route': true,
   'not-forwarding': true,
   'interface-down': true,

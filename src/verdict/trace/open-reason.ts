@@ -20,6 +20,7 @@ interface OpenAnswer {
 
 /** What leaves an answer open where no rule does; else null. */
 export function openReason({ unspoken, isOrderOpen, noWay, trace, ...answer }: OpenAnswer): Reason | null {
+  if (noWay?.because.code === 'no-common-family') return noWay.because;
   if (unspoken !== null) return { code: 'family-not-covered', ...unspoken };
   const isLeftOpen = answer.isUndecided && !trace.some(({ effect }) => effect === 'undecided');
   if (noWay !== null && isLeftOpen) return noWay.because;

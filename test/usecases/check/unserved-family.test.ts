@@ -55,6 +55,13 @@ describe('which family of others no listener serves', () => {
     ).toBeNull();
   });
 
+  test('clients have addresses of the family only that this machine has none of', () => {
+    const own = [at('10.20.0.11'), at('fe80::1')];
+    expect(unserved([listener('0.0.0.0')], { client: ['fd00:30::/48'], own })).toBe(6);
+    expect(unserved([listener('0.0.0.0')], { client: ['10.30.0.0/16'], own })).toBeNull();
+    expect(unserved([listener('0.0.0.0')], { client: ['fd00:30::/48'], own: [at('127.0.0.1')] })).toBeNull();
+  });
+
   test('a socket of both families serves both; where that is not known, what IPv4 loopback said decides', () => {
     const stated = { client: ['10.30.0.0/16', 'fd00:30::/48'] };
     expect(unserved([listener('::', true)], stated)).toBeNull();

@@ -530,6 +530,15 @@ describe('a machine that does not speak for its role', () => {
     expect(closed.verdicts).toEqual({ 'server-1.client': 'fail', 'allocator.client': 'fail' });
   });
 
+  test('a port that clients cannot reach by any family is not proven, whoever else gets an answer', () => {
+    const { verdicts, texts } = seenBy('all', '10.20.0.5', OPEN, ['fd00:30::/48']);
+    expect(verdicts).toMatchObject({ 'server-1.client': 'unproven', 'allocator.client': 'unproven' });
+    expect(texts).toContain(
+      'no-common-family: 102, 10100/tcp on maps-a (10.20.0.11): client has only IPv6 addresses, the host was asked by IPv4 only. Nothing is proven for client.',
+    );
+    expect(seenBy('all', '10.20.0.5', CLOSED, ['fd00:30::/48']).verdicts['server-1.client']).toBe('fail');
+  });
+
   test('from an address that is no client nothing is proven, open or silent', () => {
     for (const seen of [OPEN, SILENT_TCP]) {
       const { verdicts, texts } = seenBy('client', '10.31.0.7', seen, ['10.30.0.0/16']);

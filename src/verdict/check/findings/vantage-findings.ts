@@ -7,7 +7,7 @@ import { siteArguments } from '../../advice/site-arguments.ts';
 import { finding, type Finding } from '../../findings/finding.ts';
 import { run, say } from '../../findings/step.ts';
 import type { JudgeContext } from '../judge-check.ts';
-import { byPlace, idsOf, type Judged } from '../judged.ts';
+import { byPlace, idsOf, locationOf, type Judged } from '../judged.ts';
 
 /** What this machine cannot speak for: one finding for each own address, and one for each address it speaks from. */
 export function vantageFindings(
@@ -19,6 +19,7 @@ export function vantageFindings(
   return [
     ...byPlace(doubted('own-machine')).map((group) => ownMachine(group, site)),
     ...groupBy(doubted('wrong-address'), sourceOf).map(wrongAddress),
+    ...groupBy(doubted('no-common-family'), ({ result }) => result.host).map(noCommonFamily),
   ];
 }
 
@@ -35,6 +36,12 @@ function ownMachine(group: readonly Judged[], site: JudgeContext['site']): Findi
   const audience = new Set(group.flatMap(({ checked }) => checked.flow.endpoint.audience));
   const roles = ROLES.filter((role) => audience.has(role));
   return finding('own-machine', { host, address, as: from?.role ?? '', roles }, idsOf(group), audit);
+}
+
+function noCommonFamily(group: readonly Judged[]): Finding {
+  const apart = group.flatMap(({ checked }) => checked.flow.misplaced?.apart ?? []);
+  const each = [...new Map(apart.map((one) => [one.role, one])).values()];
+  return finding('no-common-family', { ...locationOf(group), apart: each }, idsOf(group));
 }
 
 function wrongAddress(group: readonly Judged[]): Finding {

@@ -13,6 +13,7 @@ import { wayText } from './way-text.ts';
 
 /** One clause: why something is not decided, or what the effect of a rule alone does not tell. */
 export function reasonText(reason: Reason): string {
+  if (reason.code === 'no-common-family') return wayText(reason);
   if (isWayReason(reason)) return `the rules let it in, but ${wayText(reason)}`;
   switch (reason.code) {
     case 'missing-rules':

@@ -3,6 +3,8 @@ import type { WayReason } from '../../../firewall/model/way-reason.ts';
 /** What the machine does besides its rules: a clause that goes on after "the rules let it in, but". */
 export function wayText(reason: WayReason): string {
   switch (reason.code) {
+    case 'no-common-family':
+      return `${reason.role} has only IPv${reason.from} addresses, ${reason.host} only IPv${reason.to}: no packet can go between them`;
     case 'no-route':
       return 'the machine has no route for it or for the answers';
     case 'not-forwarding':
