@@ -142,7 +142,7 @@ const CASES: readonly (readonly [
       ['ip rule add pref 32765 not fwmark 51820 table 50', 'ip rule del pref 32765'],
       ['ip rule add pref 32764 table main suppress_prefixlength 0', 'ip rule del pref 32764'],
     ],
-    /answers to 10\.50\.0\.0\/16 reach them by whichever of v1a, v2a/,
+    /answers to 10\.50\.0\.0\/16 leave by whichever of v1a, v2a/,
   ],
   [
     4,
@@ -151,7 +151,7 @@ const CASES: readonly (readonly [
       ['ip route add default via 10.8.0.1 table 50', TABLE],
       ['ip rule add pref 50 ipproto tcp sport 102 table 50', 'ip rule del pref 50'],
     ],
-    /answers to 10\.50\.0\.0\/16 reach them by whichever of v1a, v2a/,
+    /answers to 10\.50\.0\.0\/16 leave by whichever of v1a, v2a/,
   ],
   [
     4,
@@ -160,13 +160,13 @@ const CASES: readonly (readonly [
       ['ip route add default via 10.8.0.1 table 50', TABLE],
       ['ip rule add pref 50 uidrange 0-0 table 50', 'ip rule del pref 50'],
     ],
-    /answers to 10\.50\.0\.0\/16 reach them by whichever of v1a, v2a/,
+    /answers to 10\.50\.0\.0\/16 leave by whichever of v1a, v2a/,
   ],
   [
     6,
     'a route for packets from its address',
     [['ip -6 route add default from fd20::/64 via fd08::1', 'ip -6 route del default from fd20::/64']],
-    /answers to fd50::\/32 reach them by whichever of v1a, v2a/,
+    /answers to fd50::\/32 leave by whichever of v1a, v2a/,
   ],
   [
     4,
@@ -191,9 +191,9 @@ test.each(CASES)('IPv%s: %s', async (family, _, commands, guessed) => {
   const told = await audited(family, '--interface', `client=${LAN}`);
   expect(told.verdict).toBe('unproven');
   expect(told.unstated).toMatch(
-    /answers to \S+ reach them by v2a, where the routes lead, though they come in by v1a/,
+    /answers to \S+ leave by v2a, where the routes lead, though they come in by v1a/,
   );
-  expect(told.advice).toMatch(/Give these addresses a route by the interface they come in by/);
+  expect(told.advice).toMatch(/Give these addresses a route by the interface they are at/);
   // Who is where the route leads is answered there.
   const isSure = !guessed.source.includes('whichever');
   if (isSure)

@@ -42,7 +42,7 @@ function collected(
   const onLink = links
     .filter(({ flags = UP }) => flags.includes('UP'))
     .map(({ name, address, operstate = 'UP' }) => ({
-      ...{ dst: `${address.replace(/\.0\.1$/, '.0.0')}/16`, dev: name, scope: 'link' },
+      ...{ dst: `${address.replace(/\.0\.1$/, '.0.0')}/16`, dev: name, protocol: 'kernel', scope: 'link' },
       flags: operstate === 'UP' ? [] : ['linkdown'],
     }));
   const outputs = {
@@ -174,6 +174,51 @@ describe('answers to the clients leave by another interface than the one where c
     expect(await verdicts(collected([...ALL, twin], [...FORWARDS, ...forwarding('eth5')], BY_WAN))).toBe(
       'pass',
     );
+  });
+});
+
+describe('packets to the server leave by another interface than the one where it may be', () => {
+  const to = (dst: string, more: object): object => ({ dst, scope: 'link', flags: [], ...more });
+  test.each([
+    ['a route to it alone', to('10.63.0.11', { dev: 'wan0' }), '10.63.0.11=wan0'],
+    ['a route to some', to('10.63.0.0/28', { gateway: '10.62.0.5', dev: 'wan0' }), '10.63.0.0/28=wan0'],
+    [
+      'the same network by a better metric',
+      to('10.63.0.0/16', { dev: 'wan0', metric: -1 }),
+      '10.63.0.0/16=wan0',
+    ],
+  ])('%s: unproven until somebody states that it is there', async (_, route, stated) => {
+    const text = collected(ALL, FORWARDS, [...BY_WAN, route]);
+    const { findings } = await audited(text);
+    expect(findings.flatMap(({ advice }) => advice).join('\n')).toContain(`--interface ${stated}`);
+    expect(await verdicts(text)).toBe('unproven');
+    expect(await verdicts(text, [stated])).toBe('pass');
+    expect(await verdicts(text, ['10.63.0.11/32=eth1'])).toBe('unproven');
+  });
+
+  test('a table for what clients or others send: of theirs alone', async () => {
+    const rules = (src: string): string =>
+      JSON.stringify(
+        JSON.stringify([
+          { priority: 100, src, srclen: 24, table: '77' },
+          { priority: 32_766, src: 'all', table: 'main' },
+        ]),
+      );
+    const plain = collected(ALL, FORWARDS, [...BY_WAN, to('10.63.0.0/24', { dev: 'wan0', table: '77' })]);
+    const ruled = (src: string): string =>
+      plain.replace(
+        JSON.stringify(JSON.stringify([{ priority: 32_766, src: 'all', table: 'main' }])),
+        rules(src),
+      );
+    expect(await verdicts(ruled('10.61.0.0'))).toBe('unproven');
+    expect(await verdicts(ruled('10.99.0.0'))).toBe('pass');
+  });
+
+  test('the server is in the network of containers of the gateway', async () => {
+    const docker = { ...SERVERS, name: 'docker0' };
+    const text = collected([CLIENTS, WAN, docker], forwarding('eth0', 'wan0', 'docker0'), BY_WAN);
+    expect(await verdicts(text)).toBe('unproven');
+    expect(await verdicts(text, ['10.63.0.0/16=docker0'])).toBe('pass');
   });
 });
 

@@ -22,6 +22,8 @@ export interface Route {
   readonly hops: readonly Hop[];
   /** Without another router. */
   readonly isOnLink: boolean;
+  /** The network of an address of the machine, which the kernel made with it or a router announced. */
+  readonly isConnected: boolean;
   /** `nowhere`: what it is for is dropped or refused; `back`: the next table is looked at (`throw`); `astray`: on, but not to be counted on. */
   readonly leads: 'on' | 'nowhere' | 'back' | 'astray';
   /** Only packets from somewhere or with some TOS use it. */
@@ -74,7 +76,7 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
   const routes = all
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
     .flatMap((route): readonly Route[] => {
-      const { type, dst, dev, table, metric, flags, nexthops, gateway, via } = route;
+      const { type, dst, dev, table, metric, protocol, flags, nexthops, gateway, via } = route;
       const to = parsePrefix(dst, family);
       if (to === null) return [];
       const isConditional = isOfSome(route);
@@ -83,11 +85,13 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
       const [only, ...more] = devices;
       const isOpen = type !== 'unicast' || more.length > 0 || isConditional || isOfLinks;
       const isOnLink = gateway === undefined && via === undefined && nexthops.length === 0;
+      const isConnected = isOnLink && (protocol === 'kernel' || protocol === 'ra');
       const isCut = flags.includes('linkdown') && !isInnerInterface(dev ?? '');
       const leads = DENYING.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
       const name = isOpen ? null : (only ?? null);
       const hops = hopsOf(route);
-      return [{ to, table: String(table), metric, interface: name, hops, isOnLink, leads, isConditional }];
+      const by = { metric, interface: name, hops };
+      return [{ to, table: String(table), ...by, isOnLink, isConnected, leads, isConditional }];
     });
   const own = all
     .filter(({ type, flags }) => NOT_OF_SOURCES.has(type) && !flags.includes('dead'))

@@ -11,6 +11,7 @@ import type { AuditOptions } from './audit-options.ts';
 import { doubtfulInterfaces } from './interfaces/doubtful-interfaces.ts';
 import { refuseOwnOfGateway } from './machine/refuse-other-machine.ts';
 import { unstatedOf } from './machine/unstated.ts';
+import { areRoutesTold } from './machine/own-segment.ts';
 import { hostInterfaces } from './interfaces/host-interfaces.ts';
 import { unknownInterfaces } from './interfaces/unknown-interfaces.ts';
 import {
@@ -110,6 +111,10 @@ export function auditOnMachine(
           sources: hook === 'output' ? [] : answer.flow.permitted,
           places: answer.places,
           destinations: addresses,
+          aims:
+            hook === 'forward' && areRoutesTold(known, hook)
+              ? { addresses, sources: answer.flow.permitted, name: known.seenAs(outInterface) }
+              : null,
           assumptions: answer.found?.proof.assumptions ?? [],
         }),
       },

@@ -211,6 +211,10 @@ export async function trace(options: TraceOptions, { system, tool }: TraceContex
       sources: hook === 'output' ? [] : question.sources,
       places: [{ from: null, name: asSeen.interface }],
       destinations: aims,
+      aims:
+        hook === 'forward' && isWayTold && segment === null
+          ? { addresses: aims, sources: question.sources, name: asSeen.outInterface }
+          : null,
     };
     for (const { proof } of proofs)
       for (const { text: one } of reliesOn({ isRoutedBack: true, ...placed, assumptions: proof.assumptions }))

@@ -53,7 +53,7 @@ function stating(
     ...(settledBy.has('route')
       ? [
           say(
-            'Give these addresses a route by the interface they come in by, and collect the machine again; or ask from there whether answers arrive:',
+            'Give these addresses a route by the interface they are at, and collect the machine again; or ask from there whether answers arrive:',
           ),
           ...checks,
         ]
@@ -62,7 +62,7 @@ function stating(
       ? []
       : [
           say(
-            'Answers to these addresses leave by that interface, so who has them elsewhere needs other addresses, or the interface another network. Where nobody has, state it:',
+            'What is sent to these addresses leaves by that interface, so who has them elsewhere needs other addresses, or the interface another network. Where nobody has, state it:',
           ),
           run(...argv, ...ways),
         ]),

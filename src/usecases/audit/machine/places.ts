@@ -1,6 +1,6 @@
 import { interfacesOfRoutes, mayLeaveBy } from '../../../facts/routing/leaving-by.ts';
 import type { Route, Routing } from '../../../facts/routing/routing.ts';
-import { addressSet, toPrefixes } from '../../../net/address-set.ts';
+import { addressSet, eachFamily, toPrefixes } from '../../../net/address-set.ts';
 import { FAMILIES, type Address, type Family } from '../../../net/address.ts';
 import { isInnerBridge } from '../../../net/inner-interface.ts';
 import {
@@ -11,7 +11,7 @@ import {
   unionOf,
   type IntervalSet,
 } from '../../../net/interval-set.ts';
-import { formatPrefix, overlap, type Prefix } from '../../../net/prefix.ts';
+import { formatPrefix, overlap, prefixOf, type Prefix } from '../../../net/prefix.ts';
 import { setSize } from '../../../net/set-size.ts';
 import type { Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
@@ -32,67 +32,109 @@ export interface Asked {
   readonly destinations: readonly Address[];
 }
 
+/** The hosts that a gateway sends to. */
+export interface Aims {
+  readonly addresses: readonly Address[];
+  /** Who sends to them. */
+  readonly sources: readonly Prefix[];
+  /** By which interface they are stated to be reached; null: nobody said. */
+  readonly name: string | null;
+}
+
 type Known = Pick<KnownMachine, 'routing' | 'down' | 'emptyBridges'>;
 
 /**
  * What a collected machine takes for granted of where its peers are: answers go where the routes lead, whoever has these addresses
  * elsewhere. Whoever is anywhere is not meant to be there.
  */
-export function unsurePlaces(asked: Asked, known: Known): readonly Unstated[] {
-  const meant = asked.sources.filter(({ length }) => length > 0);
+export function unsurePlaces({ sources, places, destinations }: Asked, known: Known): readonly Unstated[] {
+  const meant = sources.filter(({ length }) => length > 0);
+  return unsureOf('answers', { meant, places, from: destinations }, known);
+}
+
+/** The same of the hosts behind a gateway: packets go where the routes lead. */
+export function unsureAims({ addresses, sources, name }: Aims, known: Known): readonly Unstated[] {
+  const routing = eachFamily((family) => {
+    const all = known.routing[family];
+    return all === null ? null : routingFor(sources, all);
+  });
+  const places = [{ from: null, name }];
+  return unsureOf('packets', { meant: addresses.map(prefixOf), places, from: [] }, { ...known, routing });
+}
+
+/** Without rules for other sources, and what only these look up. */
+function routingFor(sources: readonly Prefix[], all: Routing): Routing {
+  const rules = all.rules.filter(
+    ({ from, isInverted }) => from === null || isInverted || sources.some((one) => overlap(one, from)),
+  );
+  if (rules.length === all.rules.length) return all;
+  const tables = new Set(rules.map(({ action }) => (action.kind === 'table' ? action.table : null)));
+  return { ...all, rules, routes: all.routes.filter(({ table }) => tables.has(table)) };
+}
+
+interface Sent {
+  readonly meant: readonly Prefix[];
+  readonly places: readonly StatedPlace[];
+  /** The addresses they are sent from; none: nobody knows which. */
+  readonly from: readonly Address[];
+}
+
+function unsureOf(what: Ways['what'], sent: Sent, known: Known): readonly Unstated[] {
   return FAMILIES.flatMap((family) => {
     const routing = known.routing[family];
-    const all = addressSet(meant, family);
+    const all = addressSet(sent.meant, family);
     if (routing === null || all.length === 0) return [];
     const leaving = interfacesOfRoutes(routing).map((name) => ({
       name,
-      of: mayLeaveBy(routing, name, { from: asked.destinations, family }),
+      of: mayLeaveBy(routing, name, { from: sent.from, family }),
     }));
     const { down, emptyBridges } = known;
-    const ways: Ways = { family, routing, leaving, down, emptyBridges };
+    const ways: Ways = { what, family, routing, leaving, down, emptyBridges };
     let rest = all;
-    const parts = [...asked.places, { from: null, name: null }].map(({ from, name }) => {
+    const parts = [...sent.places, { from: null, name: null }].map(({ from, name }) => {
       const of = from === null ? rest : intersect(rest, addressSet([from], family));
       rest = subtract(rest, of);
       return { of, name };
     });
     return parts.flatMap(({ of, name }) =>
       name === null
-        ? [...chosenFor(of, ways), ...guessedFor(of, meant, ways)]
+        ? [...chosenFor(of, ways), ...guessedFor(of, sent.meant, ways)]
         : answeredElsewhere(of, name, ways),
     );
   });
 }
 
 interface Ways {
+  readonly what: 'answers' | 'packets';
   readonly family: Family;
   readonly routing: Routing;
-  /** By which interface answers may leave to whom. */
+  /** By which interface they may leave to whom. */
   readonly leaving: readonly { readonly name: string; readonly of: IntervalSet }[];
   readonly down: ReadonlySet<string>;
   readonly emptyBridges: readonly string[];
 }
 
-/** Who comes in by an interface, while answers to him may leave by another that is not on the same network. */
+/** Who is at an interface, while what is sent to him may leave by another that is not on the same network. */
 function answeredElsewhere(those: IntervalSet, name: string, ways: Ways): readonly Unstated[] {
-  const { family, leaving } = ways;
+  const { what, family, leaving } = ways;
+  const stated = what === 'answers' ? `they come in by ${name}` : `${name} is stated to lead there`;
   return leaving.flatMap((way): readonly Unstated[] => {
     if (way.name === name) return [];
     const lost = subtract(intersect(those, way.of), sharedBy(name, way.name, ways));
     if (lost.length === 0) return [];
     return [
       {
-        text: `answers to ${named(lost, family)} reach them by ${way.name}, where the routes lead, though they come in by ${name}`,
+        text: `${what} to ${named(lost, family)} leave by ${way.name}, where the routes lead, though ${stated}`,
         settledBy: 'route',
       },
     ];
   });
 }
 
-/** The networks that two interfaces have both, in one table: a rule that leads a network elsewhere does it in a table of its own. */
+/** The networks that two interfaces are both in, in one table: a rule that leads a network elsewhere does it in a table of its own. */
 function sharedBy(one: string, other: string, { routing, family }: Ways): IntervalSet {
   const linksOf = (name: string): readonly Route[] =>
-    routing.routes.filter((route) => isLink(route) && isBy(route, name));
+    routing.routes.filter((route) => route.isConnected && isLink(route) && isBy(route, name));
   const keyOf = ({ table, to }: Route): string => `${table} ${formatPrefix(to)}`;
   const ofOther = new Set(linksOf(other).map(keyOf));
   return addressSet(
@@ -103,15 +145,15 @@ function sharedBy(one: string, other: string, { routing, family }: Ways): Interv
   );
 }
 
-/** Whom answers may leave to by either of two interfaces: a mark, a user or a port chooses, or each connection another one. */
-function chosenFor(those: IntervalSet, { family, leaving }: Ways): readonly Unstated[] {
+/** Whom they may leave to by either of two interfaces: a mark, a user or a port chooses, or each connection another one. */
+function chosenFor(those: IntervalSet, { what, family, leaving }: Ways): readonly Unstated[] {
   const own = leaving.map(({ name, of }) => ({ name, of: intersect(those, of) }));
   const doubtful = unionOf(
     own.flatMap((one, at) => own.slice(at + 1).map((other) => intersect(one.of, other.of))),
   );
   if (doubtful.length === 0) return [];
   const names = own.flatMap(({ name, of }) => (overlaps(of, doubtful) ? [name] : [])).sort();
-  const text = `answers to ${named(doubtful, family)} reach them by whichever of ${names.join(', ')} the routes and routing rules choose`;
+  const text = `${what} to ${named(doubtful, family)} leave by whichever of ${names.join(', ')} the routes and routing rules choose`;
   return [{ text, settledBy: 'route' }];
 }
 
@@ -166,10 +208,11 @@ function isAlsoPlace(
   const { interface: by, to, leads } = other;
   if (by === null || by === name || down.has(by) || leads !== 'on' || !overlap(to, route.to)) return false;
   if (isLink(other)) {
-    const shared = sharedBy(name, by, ways);
-    const isTakenByRule =
-      other.table !== route.table && overlaps(subtract(those, shared), addressSet([to], family));
-    return to.length < route.to.length || isTakenByRule;
+    const isWider = to.length < route.to.length || (to.length === route.to.length && other.isConnected);
+    return (
+      (isWider || other.table !== route.table) &&
+      overlaps(subtract(those, sharedBy(name, by, ways)), addressSet([to], family))
+    );
   }
   if (to.length > route.to.length || !isForAll(other, route, routing)) return false;
   const taken = leaving.find((way) => way.name === name)?.of ?? [];

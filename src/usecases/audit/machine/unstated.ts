@@ -3,7 +3,7 @@ import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import { isOfWindows, type Unstated } from '../../../verdict/advice/circumstances.ts';
 import type { KnownMachine } from './known-machine.ts';
-import { unsurePlaces, type Asked } from './places.ts';
+import { unsureAims, unsurePlaces, type Aims, type Asked } from './places.ts';
 
 const ROUTED =
   'this gateway routes between the ends and does not bridge them (ip, ip6 and inet chains see what a bridge passes only with bridge-nf-call-iptables=1)';
@@ -38,6 +38,8 @@ interface Stated {
 interface ReliedOn extends Asked {
   /** It is about somebody who needs the answers. */
   readonly isRoutedBack: boolean;
+  /** Of a gateway, the hosts it leads to; null for other machines. */
+  readonly aims: Aims | null;
   /** What the proof takes for granted. */
   readonly assumptions: readonly string[];
 }
@@ -63,12 +65,13 @@ export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unsta
     { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
     ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
   ];
-  return ({ isRoutedBack, assumptions, ...asked }) =>
+  return ({ isRoutedBack, assumptions, aims, ...asked }) =>
     isRoutedBack
       ? [
           ...always,
           ...ofFlows.filter(({ text }) => assumptions.includes(text)),
           ...unsurePlaces(asked, known),
+          ...(aims === null ? [] : unsureAims(aims, known)),
         ]
       : always;
 }
