@@ -98,8 +98,13 @@ export function accessProver(firewall: Firewall): (access: Access) => AccessProo
     (question: FlowQuestion) => evaluate(firewall, question),
     (question) => keyOf({ ...question, port: classOf(question), besides: openAt(question) }),
   );
+  // Findings whose cures change the same share what is proven of the machine as it would be then.
+  const proverWith = remembered(
+    (accepts: readonly Accept[]) => accessProver(withAccepts(firewall, accepts, null)),
+    (accepts) => keyOf(accepts),
+  );
   return remembered(
-    (access: Access) => proveAccess(firewall, ask, access),
+    (access: Access) => proveAccess(firewall, { ask, proverWith }, access),
     (access) => keyOf({ ...access, port: classOf(access), besides: openAt(access) }),
   );
 }
@@ -130,7 +135,7 @@ function remembered<Asked, Found>(
  * What the firewall does with everybody asked about. Where a host has several addresses of a family, each source counts by the
  * worst: who must get in has to reach all of them, who must not none. Null where there is nobody to ask about.
  */
-function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof | null {
+function proveAccess(firewall: Firewall, { ask, proverWith }: Proving, access: Access): AccessProof | null {
   const parts = FAMILIES.flatMap((family) => partOf(firewall, ask, access, family));
   const found = findWitness(parts, access.expected);
   if (found === null) return null;
@@ -152,13 +157,9 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     return question === null ? [] : traceRules(withAccepts(firewall, accepts, source), question);
   };
   const foundAfter = ({ accepts, forwards }: Change): AccessProof | null => {
-    const changed = withAccepts(firewall, accepts, null);
     const { isForwarding = { 4: null, 6: null } } = access;
     const isOn = Object.fromEntries(forwards.map((family) => [family, true]));
-    return proveAccess(changed, (question) => evaluate(changed, question), {
-      ...access,
-      isForwarding: { ...isForwarding, ...isOn },
-    });
+    return proverWith(acceptsForAll(accepts))({ ...access, isForwarding: { ...isForwarding, ...isOn } });
   };
   const sharesOfKind = (which: 'allowed' | 'blocked'): Shares =>
     sharesOf(
@@ -245,6 +246,23 @@ function proveAccess(firewall: Firewall, ask: Ask, access: Access): AccessProof 
     noWay: access.expected === 'reachable' ? noWayOf(access.dead ?? [], witness) : null,
     elsewhere: eachFamily((family) => subtract(EVERY_ADDRESS[family], networkOf(access, family))),
   };
+}
+
+interface Proving {
+  readonly ask: Ask;
+  /** Of the machine with rules put in. */
+  readonly proverWith: (accepts: readonly Accept[]) => (access: Access) => AccessProof | null;
+}
+
+/** Those that let more in than the source they are for: each once, in the order of their texts. */
+function acceptsForAll(accepts: readonly Accept[]): readonly Accept[] {
+  const all = accepts
+    .filter(({ of }) => of !== 'source')
+    .map(({ of, before: { file, family, table, base, hook } }): Accept => ({
+      ...{ of, before: { file, family, table, base, hook } },
+    }));
+  const byText = new Map(all.map((one) => [keyOf(one), one]));
+  return [...byText.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, accept]) => accept);
 }
 
 /** Whether all of more prefixes fare alike is not looked at. */

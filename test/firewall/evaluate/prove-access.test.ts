@@ -78,3 +78,22 @@ test('where the machine connects itself, its own addresses are those that its ru
   const client: Access = { ...ACCESS, hook: 'output', selfAddresses: [address('10.30.0.1')] };
   expect(prove(client)?.proof.blocked[4]).toEqual([0x0a1e0001, 0x0a1e0002]);
 });
+
+test('what a change would do is proven once, whichever findings ask and in whatever order they list it', () => {
+  const prove = proverOf();
+  const at = { file: 'x', family: 'inet', table: 't', base: 'i', hook: 'input' } as const;
+  const [everything, established] = (['everything', 'established'] as const).map((of) => ({
+    before: at,
+    of,
+  }));
+  const outsider = { ...ACCESS, expected: 'blocked' } as const;
+  const asked = prove({ ...outsider, port: 103 });
+  const again = prove({ ...outsider, port: 103, outInterface: 'eth9' });
+  const found = asked?.foundAfter({ accepts: [everything!, established!], forwards: [] });
+  expect(asked?.fate).toBe('blocked');
+  expect(found?.fate).toBe('allowed');
+  const alike = { accepts: [established!, { before: at, of: 'source' as const }, everything!, established!] };
+  expect(asked?.foundAfter({ ...alike, forwards: [] })).toBe(found);
+  expect(again?.foundAfter({ ...alike, forwards: [4] })?.fate).toBe('allowed');
+  expect(asked?.foundAfter({ accepts: [established!], forwards: [] })?.fate).toBe('blocked');
+});

@@ -103,8 +103,19 @@ function departures(
   return departuresOf(asked, findArrived());
 }
 
+const freeOf = onceAFirewall(() => new Map<string, boolean>());
+
 /** Whatever link a packet leaves by, nothing keeps the machine from finding whoever is there. */
 function isFree(firewall: Firewall, asked: Scenario, asking: Asking): boolean {
+  if (asking.skipped !== null) return isFreeNow(firewall, asked, asking);
+  const { family, hook, inInterface, outInterface, framesOnLink, profile } = asked;
+  const key = JSON.stringify([family, hook, inInterface, outInterface, framesOnLink, profile]);
+  const known = freeOf(firewall).get(key) ?? isFreeNow(firewall, asked, asking);
+  freeOf(firewall).set(key, known);
+  return known;
+}
+
+function isFreeNow(firewall: Firewall, asked: Scenario, asking: Asking): boolean {
   const any = anyDeparture(asked);
   const everybody = EVERY_ADDRESS[asked.family];
   const wide = NEIGHBOURS.flatMap((neighbour) => exchangesOf(firewall, asked, any, neighbour));

@@ -48,11 +48,12 @@ export function passageOfMessage(
   asked: Scenario,
   link: Link,
   exchange: Exchange,
-  { packet, when }: Message,
+  message: Message,
   peers: IntervalSet,
   { notes, skipped }: Asking,
 ): Passage {
-  if (skipped !== null) return pass(firewall, asked, exchange, packet, peers, { notes, skipped });
+  const { when } = message;
+  if (skipped !== null) return pass(firewall, asked, exchange, message.packet, peers, { notes, skipped });
   const anywhere = anyOf(asked, link);
   const known = remembered(firewall, asked, anywhere, exchange, when, () => {
     const everybody = EVERY_ADDRESS[asked.family];
@@ -65,7 +66,7 @@ export function passageOfMessage(
   });
   if (isWithin(peers, known.passes)) return { passes: peers, fails: [] };
   if (isWithin(peers, known.fails)) return { passes: [], fails: peers };
-  return pass(firewall, asked, exchange, packet, peers, { notes, skipped });
+  return pass(firewall, asked, exchange, message.packet, peers, { notes, skipped });
 }
 
 /** The link with any address in the place of each. */
