@@ -41,7 +41,8 @@ import { isOfMissingFile, settlingSteps } from '../advice/settling-advice.ts';
 import { labelsInOrder, ruleLabel } from '../trace/rule-label.ts';
 import type { ByRuleset, PartArgs } from '../findings/by-ruleset.ts';
 import type { Proof } from '../../firewall/proof/proof.ts';
-import type { DecidedBy } from '../trace/decided-by.ts';
+import { countOf, type DecidedBy } from '../trace/decided-by.ts';
+import { addressesText } from '../trace/text/count-text.ts';
 import { onlyOfAll } from '../trace/text/only-text.ts';
 import { reasonsText } from '../trace/text/reason-text.ts';
 
@@ -92,9 +93,17 @@ function conditionalFindings(judged: readonly JudgedAccess[]): readonly Finding[
     const rules = rulesTested(result.proof.conditions);
     const file = onlyFile(rules);
     const conditions = reliedTexts(result.proof.conditions, file === null);
-    const args = { ...atOf(group, audited), role: result.from.role, conditions, file };
+    const sharedBy = sharingOf(result.proof.conditions, audited);
+    const args = { ...atOf(group, audited), role: result.from.role, conditions, sharedBy, file };
     return [{ ...finding('conditional', args, idsOf(group)), rules }];
   });
+}
+
+/** How many addresses get in by a limit, where more than one does. */
+function sharingOf(conditions: readonly CaseCondition[], { found }: Audited): string | null {
+  const isLimit = conditions.some((each) => each.kind === 'test' && each.dimension === 'rate');
+  const { ipv4, ipv6 } = countOf([found.proof.allowed]);
+  return isLimit && BigInt(ipv4) + BigInt(ipv6) > 1n ? addressesText({ ipv4, ipv6 }) : null;
 }
 
 function idsOf(group: readonly JudgedAccess[]): readonly string[] {

@@ -135,6 +135,27 @@ describe('who must not get in chooses how to come', () => {
     expect(judgement.findings.some(({ code }) => code === 'conditional')).toBe(isPassing);
   });
 
+  test('many addresses share a limit, and one has it for itself', () => {
+    const judgement = audited(
+      [
+        '-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+        '-A INPUT -p tcp -m limit --limit 5/min -j ACCEPT',
+      ],
+      { peers: { 'config-tool': ['10.20.9.5'] } },
+    );
+    const shared = judgement.findings
+      .filter(({ code }) => code === 'conditional')
+      .map(({ args, message }) => [
+        (args as { role: string }).role,
+        / The .* share a limit that does not count each by itself\./.exec(message)?.[0] ?? null,
+      ]);
+    expect(shared).toContainEqual([
+      'client',
+      expect.stringMatching(/^ The [\d,]+ addresses of client share a limit/),
+    ]);
+    expect(shared).toContainEqual(['config-tool', null]);
+  });
+
   test.each([
     ['the list of recent', { rules: ['-A INPUT -p tcp --dport 103 -m recent --name k --rcheck -j ACCEPT'] }],
     [

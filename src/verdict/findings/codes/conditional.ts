@@ -6,6 +6,8 @@ type Args = At & {
   readonly role: string;
   /** What has to hold, one clause each. */
   readonly conditions: readonly string[];
+  /** How many addresses may share a limit, as text; null where there is no limit, or only one address. */
+  readonly sharedBy?: string | null;
   /** As in `depends`. */
   readonly file?: string | null;
 };
@@ -19,6 +21,10 @@ export const conditional: FindingKind<Args> = {
     const what = ended(
       `${place(args)}: allowed for ${args.role} as long as ${args.conditions.join(' and ')}`,
     );
-    return args.file == null ? what : `${what} File: ${args.file}`;
+    const shared =
+      args.sharedBy == null
+        ? ''
+        : ` The ${args.sharedBy} of ${args.role} share a limit that does not count each by itself.`;
+    return `${what}${shared}${args.file == null ? '' : ` File: ${args.file}`}`;
   },
 };
