@@ -106,6 +106,27 @@ describe('rules are missing', () => {
   });
 });
 
+describe("tables of nft's own by the names of those of iptables, which iptables can't show", () => {
+  const NONE = "# Table `filter' is incompatible, use 'nft' tool.\n";
+  const own =
+    'table ip filter {\n\tchain INPUT {\n\t\ttype filter hook input priority filter; policy drop;\n\t\ttcp dport 102 accept\n\t}\n}\n';
+
+  test.each(['', '\r', "\n# Table `nat' is incompatible, use 'nft' tool."])('nft lists them (%j)', (more) => {
+    const files = { 'a.save': `${NONE.trimEnd()}${more}\n`, 'a.nft': own };
+    expect(answerOf(files)).toMatchObject({ result: 'allowed' });
+    expect(answerOf({ ...files, 'a.nft': own.replace('accept', 'drop') })).toMatchObject({
+      result: 'blocked',
+    });
+  });
+
+  test('alone they are one clear error', () => {
+    expect(() => answerOf({ 'a.save': NONE })).toThrow(
+      /a\.save: iptables can not show these tables.*nft list ruleset/,
+    );
+    expect(() => answerOf({ 'a.save': NONE, 'b.save': save(ACCEPT) })).toThrow(/nft list ruleset/);
+  });
+});
+
 describe('nothing that matters is missing', () => {
   test.each<[string, Files, string]>([
     [

@@ -146,6 +146,14 @@ describe('HTTP', () => {
   });
 
   test.each([
+    ['without its port', {}, 'this-port'],
+    ['of the port', { 'vwaudit-port': 'PORT' }, 'this-port'],
+    ['of another port', { 'vwaudit-port': '10301' }, 'another-port'],
+  ])('a stand-in %s', async (_, headers, standIn) => {
+    expect(await answered(200, { server: 'vwaudit-listen', ...headers })).toMatchObject({ standIn });
+  });
+
+  test.each([
     '/login',
     '?',
     'http://127.0.0.1/maps',

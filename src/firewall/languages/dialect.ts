@@ -1,7 +1,7 @@
 import { InputError } from '../../input-error.ts';
 import { assumedOfFiles } from './listing/assumed-of-files.ts';
 import { emptyRulesets } from './listing/empty-files.ts';
-import { findGaps, findUnlisted } from './listing/find-gaps.ts';
+import { findGaps, findUnlisted, showsNone } from './listing/find-gaps.ts';
 import { familyOf } from './iptables/save-file/family-of.ts';
 import { HEADER } from './iptables/save-file/header.ts';
 import { withDynamicSets } from './iptables/ipset/dynamic-sets.ts';
@@ -132,7 +132,11 @@ export function readRulesetSources(
 /** Listings of iptables, nft and ipset. */
 function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const given = sources.map(withoutIndent).map((source) => ({ ...source, lines: linesOf(source.text) }));
-  const written = given.filter(({ text }) => text.trim() !== '');
+  const nonEmpty = given.filter(({ text }) => text.trim() !== '');
+  const written = nonEmpty.filter(({ text }) => !showsNone(text));
+  // What iptables can't show, nft lists.
+  const [unshown] = nonEmpty.filter(({ text }) => showsNone(text));
+  if (unshown !== undefined && !written.some(isListingOfNft)) throw notShown(unshown);
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, lines, file } of written) refuseTerminalMarks(text, lines, file);
   const detected = (written.length > 0 ? written : given).map((source) => {
@@ -178,6 +182,21 @@ function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const withOwn = [...(first?.assumptions ?? []), ...assumptions];
   const all = [...(first === undefined ? [] : [{ ...first, gaps, assumptions: withOwn }]), ...rulesets];
   return [...all, ...emptyRulesets(empty, all)];
+}
+
+function isListingOfNft({ text, file, dialect }: RulesetSource): boolean {
+  const found = dialect ?? DIALECT_IDS.find((id) => (DIALECTS[id] as Dialect).isLike(text, file));
+  return found === 'nft' || found === 'nft-json';
+}
+
+function notShown({ text, file }: RulesetSource): InputError {
+  return new InputError({
+    code: 'no-ruleset',
+    message: 'iptables can not show these tables, which nft made',
+    value: excerpt(text.trim()),
+    fix: 'give the output of nft list ruleset too, or instead',
+    file,
+  });
 }
 
 function isOfWindows({ text, dialect }: RulesetSource): boolean {

@@ -1,8 +1,11 @@
 /**
  * How the stand-in (`vwaudit listen`) says on TCP that it is no Viz World: one line to whoever connects, with the port it
- * holds, and a `server` header over HTTP. Over UDP its reply to a probe says it (see `wire.ts`).
+ * holds, and two headers over HTTP. Over UDP its reply to a probe says it (see `wire.ts`).
  */
 export const STAND_IN_SERVER = 'vwaudit-listen';
+
+/** Over HTTP, the header with the port it holds. */
+export const STAND_IN_PORT = 'vwaudit-port';
 
 const GREETING = /^vwaudit listen ([1-9]\d{0,4})\/tcp\r\n/;
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Deadline } from './deadline.ts';
 import { dial } from './dial.ts';
 import type { ProbeTarget } from './observation.ts';
-import { STAND_IN_SERVER } from './greeting.ts';
+import { STAND_IN_PORT, STAND_IN_SERVER } from './greeting.ts';
 import type { Aftermath, Probe, ProbeContext, Settle } from './probe.ts';
 
 /** Answers that only something between us and the server gives (RFC 9110, RFC 6585): a proxy speaks, not the server. */
@@ -45,7 +45,9 @@ function exchange(
       rttMs: connectMs + system.monotonicMs() - acceptedAt,
       evidence: `HTTP answer, status ${statusCode}${elsewhere === null ? '' : `, which leads to ${elsewhere}`}`,
       ...((GATEWAY_STATUS.has(statusCode) || elsewhere !== null) && { isGateway: true }),
-      ...(headers.server === STAND_IN_SERVER && { standIn: 'this-port' }),
+      ...(headers.server === STAND_IN_SERVER && {
+        standIn: isOfPort(headers[STAND_IN_PORT], port) ? 'this-port' : 'another-port',
+      }),
     });
   };
   let heard = '';
@@ -103,6 +105,11 @@ function otherServer(location: string | undefined, host: string, port: number): 
 }
 
 const SHOWN_CHARACTERS = 100;
+
+/** Versions that do not say which port they hold are taken for those of this one. */
+function isOfPort(held: string | readonly string[] | undefined, port: number): boolean {
+  return held === undefined || held === String(port);
+}
 
 const HEARD_BYTES = 16;
 

@@ -1,4 +1,4 @@
-import { STAND_IN_SERVER } from '../../probe/probes/greeting.ts';
+import { STAND_IN_PORT, STAND_IN_SERVER } from '../../probe/probes/greeting.ts';
 import { listenOn } from './listen-on.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -10,6 +10,7 @@ export const httpStandIn: StandIn = (held, context) =>
       response
         .writeHead(200, {
           server: STAND_IN_SERVER,
+          [STAND_IN_PORT]: String(held.endpoint.port),
           'content-type': 'text/plain; charset=utf-8',
           'content-length': BODY.length,
           connection: 'close',

@@ -153,6 +153,7 @@ const ANSWERED_BY_OTHERS: ReadonlySet<string> = new Set([
   'handshake-only',
   'reflected',
   'not-arrived',
+  'other-port',
 ]);
 
 const STAND_IN: StandInProgram = 'vwaudit listen';

@@ -35,6 +35,7 @@ function doubtFinding(group: readonly Judged[], controls: JudgeContext['controls
     }
     case 'reflected':
     case 'not-arrived':
+    case 'other-port':
       return [finding('intercepted', { ...locationOf(group), controls: [], why: one.doubt }, idsOf(group))];
     case 'own-machine':
     case 'no-common-family':

@@ -4,10 +4,17 @@ import type { CombinedEvidence } from './combine-evidence.ts';
 
 /**
  * Why an answer does not prove that the port is open: ports nobody uses answer alike, or a proxy answered; nothing followed the
- * handshake, or only its end; our own datagram came back; the log of that machine shows that nothing arrived; or nobody compared it with such ports.
+ * handshake, or only its end; our own datagram came back; the log of that machine shows that nothing arrived; `vwaudit listen` answered for
+ * another port; or nobody compared it with such ports.
  */
 export type OpenDoubt =
-  'intercepted' | 'handshake-only' | 'closed-at-once' | 'reflected' | 'not-arrived' | 'no-control-ports';
+  | 'intercepted'
+  | 'handshake-only'
+  | 'closed-at-once'
+  | 'reflected'
+  | 'not-arrived'
+  | 'other-port'
+  | 'no-control-ports';
 
 /**
  * What speaks against an open port; null where nothing does. A listener in the socket table is there whoever answered, and
@@ -22,6 +29,7 @@ export function openDoubt(
   if (state !== 'open') return null;
   // For who must not get in, an answer is bad enough, whoever gave it.
   if (log?.kind === 'nothing-arrived' && flow.expected === 'reachable') return 'not-arrived';
+  if (observation.standIn === 'another-port' && flow.expected === 'reachable') return 'other-port';
   const isHeldHere = (local?.covering.length ?? 0) > 0;
   if (isHeldHere || reason === 'listen-log') return null;
   switch (observation.doubt) {

@@ -449,6 +449,16 @@ describe('only Viz World counts', () => {
   });
 });
 
+test('a stand-in that holds another port proves nothing of who must get in', () => {
+  const { flows, findings } = run({ 'server-2.client': { ...OPEN, standIn: 'another-port' } });
+  expect(flows.find(({ port, transport }) => port === 10101 && transport === 'tcp')).toMatchObject({
+    state: 'open',
+    reason: 'intercepted',
+    verdict: 'unproven',
+  });
+  expect(findings.map(({ message }) => message).join()).toMatch(/10101\/tcp.*holds another port/);
+});
+
 test('our own datagram, or an answer that every UDP port gives, proves nothing', () => {
   const answer: Seen = { ...OPEN, reason: 'udp-response' };
   expect(

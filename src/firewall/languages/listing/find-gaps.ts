@@ -51,6 +51,13 @@ const LEGACY = /^# Warning: ip(6?)tables-legacy tables present/gm;
 
 const UNSAVED = /^# Table [`']?([^'\s]+)'? (?:is incompatible|contains incompatible base-chains)/gm;
 
+/** A save of nothing but tables that its tool can't show: nft's own, by the names of those of iptables. */
+export function showsNone(text: string): boolean {
+  return /^# Table [`']/m.test(text) && text.replaceAll(UNSAVED_LINE, '').trim() === '';
+}
+
+const UNSAVED_LINE = new RegExp(`${UNSAVED.source}.*$`, 'gm');
+
 function isLegacySave({ text, ruleset }: Source, family: Family | undefined): boolean {
   return (
     isIptables(ruleset) &&

@@ -4,7 +4,7 @@ import { place, type At } from '../at.ts';
 type Args = At & {
   readonly controls: readonly number[];
   /** What shows it, where neither control ports nor the HTTP answer do. */
-  readonly why?: 'reflected' | 'not-arrived';
+  readonly why?: 'reflected' | 'not-arrived' | 'other-port';
 };
 
 export const intercepted: FindingKind<Args> = {
@@ -24,6 +24,8 @@ function interceptedBy(controls: readonly number[], why: Args['why']): string {
       return 'our own datagram came back; Viz World does not send it back';
     case 'not-arrived':
       return 'the listen log of that machine shows the port open the whole time, but nothing arrived';
+    case 'other-port':
+      return 'the vwaudit listen that answers holds another port';
     case undefined:
       return controls.length === 0
         ? 'the HTTP answer is that of a gateway or proxy (its status, or the server that it redirects to)'
