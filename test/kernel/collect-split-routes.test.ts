@@ -177,6 +177,24 @@ const CASES: readonly (readonly [
     ],
     /at v2a, and not at v1a, where the default route leads/,
   ],
+  [
+    4,
+    'a table for what is sent to them',
+    [
+      ['ip route add default via 10.8.0.1 table 50', TABLE],
+      ['ip rule add to 10.50.0.0/16 table 50', 'ip rule del to 10.50.0.0/16'],
+    ],
+    /at v2a, and not at v1a, where the default route leads/,
+  ],
+  [
+    6,
+    'a table for what is sent to them',
+    [
+      ['ip -6 route add default via fd08::1 table 50', 'ip -6 route flush table 50'],
+      ['ip -6 rule add to fd50::/32 table 50', 'ip -6 rule del to fd50::/32'],
+    ],
+    /at v2a, and not at v1a, where the default route leads/,
+  ],
 ];
 
 test.each(CASES)('IPv%s: %s', async (family, _, commands, guessed) => {

@@ -222,6 +222,24 @@ describe('packets to the server leave by another interface than the one where it
   });
 });
 
+describe('source NAT towards the server', () => {
+  const nat = (rule: string): string =>
+    `${RULES}table ip n {\n\tchain p {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\t${rule}\n\t}\n}\n`;
+  test.each([
+    ['oifname "eth1" masquerade', 'unproven'],
+    ['iifname "eth0" snat to 10.63.0.1', 'unproven'],
+    ['ip saddr 10.61.0.0/16 masquerade', 'unproven'],
+    ['oifname "wan0" masquerade', 'pass'],
+    ['ip saddr 10.99.0.0/16 masquerade', 'pass'],
+  ])('%s: %s', async (rule, verdict) => {
+    const text = collected(ALL, FORWARDS, BY_WAN, nat(rule));
+    expect(await verdicts(text)).toBe(verdict);
+    const { findings } = await audited(text);
+    const told = findings.map(({ message }) => message).join();
+    expect(told.includes('source NAT of this gateway')).toBe(verdict === 'unproven');
+  });
+});
+
 test('a stated interface that is down brings nobody, and one that the machine does not have is refused', async () => {
   const down = { name: 'eth3', address: '10.64.0.1', flags: [], operstate: 'DOWN' };
   const text = collected([...ALL, down], FORWARDS, BY_WAN);

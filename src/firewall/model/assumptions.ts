@@ -33,6 +33,11 @@ export const ROUTE_BACK: Assumption = {
   text: 'there is a route back to every source (loose reverse-path filter passes)',
 };
 
+/** Of a gateway's NAT: the rules of the host meet another source than the one that is asked about. */
+export const SEEN_AS_ANOTHER: Assumption = {
+  text: 'the host lets in the address that source NAT of this gateway gives to these connections',
+};
+
 /** Of the host's own NAT. */
 export const FORWARDS_NAT: Assumption = {
   text: 'the machine forwards packets that NAT sends to another machine (sysctl net.ipv4.ip_forward, net.ipv6.conf.all.forwarding)',

@@ -1,5 +1,5 @@
 import { formatAddressSet } from '../../net/address-set.ts';
-import { FORWARDS_NAT, SERVED_ELSEWHERE } from '../model/assumptions.ts';
+import { FORWARDS_NAT, SEEN_AS_ANOTHER, SERVED_ELSEWHERE } from '../model/assumptions.ts';
 import type { Family } from '../../net/address.ts';
 import { isSame, isWithin, overlaps, type IntervalSet } from '../../net/interval-set.ts';
 import { ANY_UNICAST, LINK_LOCAL } from '../../net/special-addresses.ts';
@@ -55,6 +55,8 @@ export type Reach = 'reached' | 'away' | 'unsure';
 
 export function reachOf(asked: Scenario, packet: Packet, notes: Notes): Reach {
   const place = reachOfPlace(asked, packet);
+  if (asked.hook === 'forward' && packet.isSourceTranslated && asked.sender !== 'anybody')
+    notes.assumptions.add(SEEN_AS_ANOTHER.text);
   const led = place === 'away' ? place : worse(place, reachByForwarding(asked, packet, notes));
   return led === 'away' ? led : worse(led, reachOfPort(asked, packet, notes));
 }

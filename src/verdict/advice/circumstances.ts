@@ -56,7 +56,8 @@ export function isOfWindows({ backends }: Pick<Circumstances, 'backends'>): bool
 export interface Unstated {
   readonly text: string;
   /** A flag that states it, what the machine tells beside its rules, nft on it, another route, or a check from those who must get in. */
-  readonly settledBy: '--complete' | '--forwarding' | '--interface' | 'collect' | 'nft' | 'route' | 'check';
+  readonly settledBy:
+    '--complete' | '--forwarding' | '--interface' | 'collect' | 'nft' | 'route' | 'nat' | 'check';
   /** What the flag takes. */
   readonly value?: string;
 }

@@ -50,6 +50,14 @@ function stating(
     ...(settledBy.has('check')
       ? [say('Ask from there whether it does, or take out the rule that leads elsewhere:'), ...checks]
       : []),
+    ...(settledBy.has('nat')
+      ? [
+          say(
+            'Take the source NAT out for these connections, or let the host admit its address and ask from there whether it does:',
+          ),
+          ...checks,
+        ]
+      : []),
     ...(settledBy.has('route')
       ? [
           say(

@@ -214,12 +214,22 @@ function isAlsoPlace(
       overlaps(subtract(those, sharedBy(name, by, ways)), addressSet([to], family))
     );
   }
-  if (to.length > route.to.length || !isForAll(other, route, routing)) return false;
+  if (to.length > route.to.length) return false;
+  // What a rule for some destinations alone looks up, no route shows.
+  if (other.table !== route.table && isForSome(route, routing)) return true;
+  if (!isForAll(other, route, routing)) return false;
   const taken = leaving.find((way) => way.name === name)?.of ?? [];
   const whole = to.length < UNICAST6.length && family === 6 ? UNICAST6 : to;
   const set = addressSet([whole], family);
   const part = intersect(taken, set);
   return isWithin(set, taken) || setSize(part) * 2n >= setSize(set);
+}
+
+function isForSome({ table }: Route, { rules }: Routing): boolean {
+  return rules.some(
+    ({ action, to, isInverted }) =>
+      action.kind === 'table' && action.table === table && to !== null && !isInverted,
+  );
 }
 
 /** No rule for some addresses alone puts one of these routes before the other. */

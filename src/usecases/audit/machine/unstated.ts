@@ -1,4 +1,9 @@
-import { FORWARDS_NAT, SERVED_ELSEWHERE, SYMMETRIC_ROUTES } from '../../../firewall/model/assumptions.ts';
+import {
+  FORWARDS_NAT,
+  SEEN_AS_ANOTHER,
+  SERVED_ELSEWHERE,
+  SYMMETRIC_ROUTES,
+} from '../../../firewall/model/assumptions.ts';
 import type { Firewall } from '../../../firewall/netfilter/machine/firewall.ts';
 import type { StatedInterface } from '../../../ports/stated-interfaces.ts';
 import { isOfWindows, type Unstated } from '../../../verdict/advice/circumstances.ts';
@@ -63,7 +68,10 @@ export function unstatedOf(stated: Stated): (answer: ReliedOn) => readonly Unsta
   const ofFlows: readonly Unstated[] = [
     { text: FORWARDS_NAT.text, settledBy: '--forwarding' },
     { text: SERVED_ELSEWHERE.text, settledBy: 'check' },
-    ...(areWaysKnown ? [] : [{ text: SYMMETRIC_ROUTES.text, settledBy: 'collect' as const }]),
+    // Where nobody knows the interfaces, NAT by another one than theirs, as gateways have towards the internet, may be all there is.
+    areWaysKnown
+      ? { text: SEEN_AS_ANOTHER.text, settledBy: 'nat' }
+      : { text: SYMMETRIC_ROUTES.text, settledBy: 'collect' },
   ];
   return ({ isRoutedBack, assumptions, aims, ...asked }) =>
     isRoutedBack
