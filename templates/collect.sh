@@ -26,16 +26,12 @@ trap 'exit 130' HUP INT TERM
 
 # A sed script that escapes a line for a JSON string.
 escape='s/\\/\\\\/g;s/"/\\"/g'
-code=1
-while [ "$code" -lt 32 ]; do
-  [ "$code" = 10 ] || escape="$escape;s/$(printf "\\$(printf '%03o' "$code")")/\\\\u$(printf '%04x' "$code")/g"
-  code=$((code + 1))
-done
+escape=$escape$(awk 'BEGIN { for (code = 1; code < 32; code++) if (code != 10) printf ";s/%c/\\\\u%04x/g", code, code }') || exit 2
 
-# json_string < TEXT: the text as a JSON string, without bytes that are 0.
+# json_string FILE: its text as a JSON string, without bytes that are 0.
 json_string() {
   printf '"'
-  tr -d '\000' | sed "$escape" | sed 's/$/\\n/' | tr -d '\n'
+  [ ! -s "$1" ] || tr -d '\000' < "$1" | sed "$escape;s/\$/\\\\n/" | tr -d '\n'
   printf '"'
 }
 
@@ -71,9 +67,9 @@ collect() {
   printf '%s\n    {\n      "id": "%s",\n      "command": ' "$separator" "$id"
   json_word "$*"
   printf ',\n      "exitCode": %s,\n      "output": ' "$exit_code"
-  json_string < "$work/output"
+  json_string "$work/output"
   printf ',\n      "errors": '
-  json_string < "$work/errors"
+  json_string "$work/errors"
   printf '\n    }'
   separator=','
 }
