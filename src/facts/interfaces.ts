@@ -14,7 +14,13 @@ const interfacesShape = z.array(
     xdp: z.unknown().optional(),
     link: z.string().optional(),
     addr_info: z
-      .array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() }))
+      .array(
+        z.looseObject({
+          local: z.string().optional(),
+          prefixlen: z.number().optional(),
+          scope: z.string().optional(),
+        }),
+      )
       .default([]),
   }),
 );
@@ -34,6 +40,7 @@ export interface Interface {
   /** What is received by its ports counts as received by these first. */
   readonly isVrf: boolean;
   readonly addresses: readonly Address[];
+  readonly ofScopeHost: readonly Address[];
   /** Those its addresses are in. */
   readonly networks: readonly Prefix[];
   readonly hasCarrier: boolean;
@@ -75,6 +82,9 @@ export function parseInterfaces(output: string): readonly Interface[] {
           if (address === undefined || prefixlen === undefined || isLinkLocal(address)) return [];
           return [blockOf(address, prefixlen)];
         }),
+        ofScopeHost: entries.flatMap(({ local = '', scope }) =>
+          scope === 'host' ? (tryParseAddress(local) ?? []) : [],
+        ),
         hasXdp: xdp !== undefined,
         isWithoutArp: type === 'ether' && flags.includes('NOARP'),
         isBond: flags.includes('MASTER'),

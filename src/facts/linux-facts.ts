@@ -9,6 +9,7 @@ import type { CollectedCommand, LinuxMachine } from './machine-file.ts';
 import {
   enslaved,
   fixedNeighbours,
+  limitedArp,
   mute,
   parseNeighbours,
   unreached,
@@ -98,7 +99,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     ipsec: ipsec === null && ipsecDefaults === null ? null : [...(ipsec ?? []), ...(ipsecDefaults ?? [])],
     obstacles: [
       ...listed.filter(isUnresolving).map(({ name }) => withoutResolution(name)),
-      ...[...answering].flatMap(([name, value]) => (value === ARP_IGNORE.all ? [mute(name)] : [])),
+      ...[...answering].flatMap(([name, value]) => (value === MUTE ? [mute(name)] : [])),
       ...fixedNeighbours(neighbours ?? []),
       ...listed.flatMap(({ name, master }) => (master === null ? [] : enslaved({ name, master }, routing))),
       ...bridgeDoubts.flatMap(({ bridge, because, isOfMachine }) =>
@@ -117,9 +118,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     ],
     bridgeDoubts,
     emptyBridges: bridges?.withoutPort ?? [],
-    answeringForOwn: new Set(
-      [...answering].flatMap(([name, value]) => (ARP_IGNORE.others.has(value) ? [name] : [])),
-    ),
+    limitedArp: limitedArp(answering, listed),
     down: new Map(listed.filter(isDown).map(({ name, networks }) => [name, networks])),
     withoutIpv6: withoutIpv6(settings, listed),
     strict: { 4: strictOnes(settings), 6: new Set() },
@@ -163,8 +162,8 @@ function isArpFiltered(commands: readonly CollectedCommand[]): boolean {
   return found !== undefined && (found.exitCode !== 0 || hasArpRules(found.output));
 }
 
-/** What the kernel answers no ARP for. */
-const ARP_IGNORE = { all: 8, others: new Set([1, 2, 3]) } as const;
+/** `arp_ignore` of an interface that answers no ARP at all. */
+const MUTE = 8;
 
 /** By interface: the larger of its own setting and that of all, which counts. */
 function largerOf(settings: Settings, setting: 'arp_ignore' | 'rp_filter'): ReadonlyMap<string, number> {

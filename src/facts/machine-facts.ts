@@ -6,7 +6,7 @@ import type { Listener } from '../sockets/socket-table.ts';
 import type { BridgeDoubt } from './bridge-ports.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
-import type { LinkObstacle } from './routing/link-obstacles.ts';
+import type { LimitedArp, LinkObstacle } from './routing/link-obstacles.ts';
 import type { Routing } from './routing/routing.ts';
 
 /** What is known of the machine that runs the rules. Null: its tools did not tell. */
@@ -33,8 +33,7 @@ export interface MachineFacts {
   readonly bridgeDoubts: readonly BridgeDoubt[];
   /** Bridges that nobody but the machine itself is on. */
   readonly emptyBridges: readonly string[];
-  /** Interfaces that answer ARP only for their own addresses (`arp_ignore`). */
-  readonly answeringForOwn: ReadonlySet<string>;
+  readonly limitedArp: readonly LimitedArp[];
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
   readonly ipsec: readonly IpsecPolicy[] | null;
   /** The interfaces that drop what answers would not leave by again: strict `rp_filter`. */
@@ -92,7 +91,7 @@ export function unknownMachine(host: string): MachineFacts {
       areFramesFiltered: { 4: false, 6: false },
       routing: { 4: null, 6: null },
       ...{ obstacles: [], bridgeDoubts: [], emptyBridges: [] },
-      answeringForOwn: new Set<string>(),
+      limitedArp: [],
       ipsec: null,
       strict: { 4: new Set<string>(), 6: new Set<string>() },
     },

@@ -7,11 +7,15 @@ function strictOf(settings: string): MachineFacts['strict'][4] {
   return factsOf(settings.replaceAll(/(\S+)=(\d)\s?/g, 'net/ipv4/conf/$1/rp_filter = $2\n')).strict[4];
 }
 
-function factsOf(output: string): MachineFacts {
-  const command = { id: 'settings', command: 'print_settings', exitCode: 0, output, errors: '' };
+function factsOf(output: string, addresses = '[]'): MachineFacts {
+  const ran = { command: '', exitCode: 0, errors: '' };
   return linuxFacts({
     ...{ schemaVersion: 1, kind: 'machine', platform: 'linux', collectedAt: '2026-11-29T08:00:00Z' },
-    ...{ host: 'maps-a', commands: [command] },
+    host: 'maps-a',
+    commands: [
+      { ...ran, id: 'settings', output },
+      { ...ran, id: 'addresses', output: addresses },
+    ],
   });
 }
 
@@ -59,9 +63,12 @@ test('a file of an older collector is taken to have nothing of what was not aske
 
 test('the larger arp_ignore of an interface and of all counts', () => {
   const of = (all: number, eth0: number): MachineFacts =>
-    factsOf(`net/ipv4/conf/all/arp_ignore = ${all}\nnet/ipv4/conf/eth0/arp_ignore = ${eth0}\n`);
-  expect(of(0, 0)).toMatchObject({ obstacles: [], answeringForOwn: new Set() });
-  expect(of(1, 0).answeringForOwn).toEqual(new Set(['eth0']));
+    factsOf(
+      `net/ipv4/conf/all/arp_ignore = ${all}\nnet/ipv4/conf/eth0/arp_ignore = ${eth0}\n`,
+      '[{"ifname":"eth0","addr_info":[]}]',
+    );
+  expect(of(0, 0)).toMatchObject({ obstacles: [], limitedArp: [] });
+  expect(of(1, 0).limitedArp).toMatchObject([{ interface: 'eth0' }]);
   expect(of(0, 8).obstacles).toMatchObject([{ interface: 'eth0', families: [4], neighbours: 'all' }]);
   expect(of(8, 1).obstacles).toMatchObject([{ interface: 'eth0' }]);
 });

@@ -1,68 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import type { TraceReport } from '../../src/verdict/reports/trace-report.ts';
-import { validReport } from '../e2e/schema.ts';
 import { runInProcess } from '../e2e/in-process.ts';
-import { createLab } from './lab/lab.ts';
 import { collectOn } from './lab/program-on.ts';
+import { createServedClient, type Change } from './lab/served-client.ts';
 
-/** A server whose rules let its client in, while what it does besides its rules keeps it out: audit never passes such a flow. */
-const lab = createLab();
-const [server, client, other] = [lab.host('server'), lab.host('client'), lab.host('other')];
-const folder = mkdtempSync(path.join(tmpdir(), 'vwaudit-collect-routes-'));
-const RULES = `table inet t {
-  chain i { type filter hook input priority 0; policy drop; ct state established,related accept; ip saddr 10.61.0.0/16 tcp dport 102 accept; }
-  chain f { type filter hook forward priority 0; policy accept; }
-}
-`;
+/** What a server does besides its rules keeps its client out: audit never passes such a flow. */
+const served = createServedClient();
+const { lab, server, client, folder, undo, isAnswered, verdict } = served;
+const other = lab.host('other');
 const NAT = `table ip n { chain p { type nat hook prerouting priority -100; ip daddr 10.61.0.1 tcp dport 102 dnat to 10.61.0.9; }; }
 `;
-
-beforeAll(() => {
-  lab.cable(client, ['10.61.0.5/16'], server, ['10.61.0.1/16']);
-  server.must(['nft', '-f', '-'], { input: RULES });
-});
-
-afterAll(() => {
-  lab.close();
-  rmSync(folder, { recursive: true });
-});
-
-const undo: string[] = [];
-afterEach(() => {
-  for (const command of undo.splice(0).reverse()) server.run(command.split(' '));
-});
-
-/** Whether an answer of the server, even that nobody listens, gets to the client. */
-function isAnswered(to = '10.61.0.1'): boolean {
-  const CONNECT = `const socket = require('net').connect({ host: '${to}', port: 102 });
-socket.setTimeout(2000, () => { console.log('silent'); socket.destroy(); });
-socket.on('connect', () => { console.log('open'); socket.destroy(); });
-socket.on('error', ({ code }) => console.log(code));`;
-  return ['open', 'ECONNREFUSED'].includes(client.must(['node', '-e', CONNECT]).trim());
-}
-
-async function verdict(): Promise<{
-  readonly verdict: string;
-  readonly why: string;
-  readonly advice: readonly string[];
-}> {
-  const file = path.join(folder, 'machine.json');
-  writeFileSync(file, await collectOn(server));
-  const { stdout } = await runInProcess([
-    ...['audit', file, '--instances', '1', '--host', '10.61.0.1', '--json', '--quiet'],
-    ...['--allow', 'client=10.61.0.5'],
-  ]);
-  const { flows, findings } = validReport(stdout) as AuditReport;
-  const flow = flows.find(
-    ({ from, port, transport }) => from.role === 'client' && port === 102 && transport === 'tcp',
-  );
-  const advice = findings.flatMap((one) => one.advice);
-  return { verdict: flow?.verdict ?? '', why: flow?.proof.why ?? '', advice };
-}
+afterAll(served.close);
+afterEach(served.undoAll);
 
 test('what keeps nobody out passes', async () => {
   expect(isAnswered()).toBe(true);
@@ -72,7 +23,7 @@ test('what keeps nobody out passes', async () => {
 
 const RULE = 'ip rule';
 const WRONG = 'lladdr 02:00:00:00:00:99 nud permanent';
-const CASES: readonly (readonly [string, readonly (readonly [string, string])[], RegExp])[] = [
+const CASES: readonly (readonly [string, readonly Change[], RegExp])[] = [
   [
     'answers from its address by a table that leads nowhere',
     [
@@ -192,13 +143,7 @@ const CASES: readonly (readonly [string, readonly (readonly [string, string])[],
 ];
 
 test.each(CASES)('%s', async (_, commands, why) => {
-  const [link = ''] = /\bv\w+/.exec(server.must(['ip', '-br', 'link'])) ?? [];
-  for (const [command, back] of commands) {
-    const words = command.replaceAll('LINK', link).split(' ');
-    if (words[0] === 'CLIENT') client.must(words.slice(1));
-    else server.must(words);
-    undo.push(back.replaceAll('LINK', link));
-  }
+  served.change(commands);
   expect(isAnswered()).toBe(false);
   const found = await verdict();
   expect(found.verdict).toBe('unproven');

@@ -61,7 +61,7 @@ const EXAMPLES: {
     ...{ code: 'no-common-family', role: 'client', from: 6, host: 'maps-a', to: 4 },
   },
   'no-arp': { code: 'no-arp', interface: 'eth1' },
-  'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null },
+  'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null, answers: 'nothing' },
   'fixed-neighbour': {
     ...{ code: 'fixed-neighbour', address: '10.30.0.5', interface: 'eth1' },
     ...{ linkAddress: '02:00:00:00:00:99', more: 0 },

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { FAMILIES, formatAddress, tryParseAddress, type Address, type Family } from '../../net/address.ts';
+import {
+  compareAddresses,
+  FAMILIES,
+  formatAddress,
+  tryParseAddress,
+  type Address,
+  type Family,
+} from '../../net/address.ts';
+import { ANYWHERE, prefixContains, type Prefix } from '../../net/prefix.ts';
 import { isLinkLocal, isMulticast } from '../../net/special-addresses.ts';
 import { groupBy } from '../../group-by.ts';
+import type { Interface } from '../interfaces.ts';
 import type { WayReason } from '../../firewall/model/way-reason.ts';
 import type { Routing } from './routing.ts';
 
@@ -9,9 +18,24 @@ import type { Routing } from './routing.ts';
 export interface LinkObstacle {
   readonly interface: string;
   readonly families: readonly Family[];
-  readonly neighbours: readonly Address[] | 'all';
+  readonly neighbours: Hidden;
   readonly because: WayReason;
 }
+
+/** These neighbours, all, or all outside these networks. */
+export type Hidden = readonly Address[] | 'all' | { readonly outside: readonly Prefix[] };
+
+/** An interface that answers ARP for some addresses, or to some neighbours, only. */
+export interface LimitedArp {
+  readonly interface: string;
+  /** Whose requests for that address are answered, and what keeps the others from it. */
+  readonly answeredTo: (asked: Address) => {
+    readonly networks: readonly Prefix[];
+    readonly answers: ArpReason['answers'];
+  };
+}
+
+type ArpReason = Extract<WayReason, { readonly code: 'arp-ignored' }>;
 
 /** An entry of the neighbour table that was set by hand: the kernel asks nobody for its link address. */
 interface FixedNeighbour {
@@ -80,8 +104,31 @@ export function unreached(name: string, because: WayReason): LinkObstacle {
 export function mute(name: string): LinkObstacle {
   return {
     ...{ interface: name, families: [4], neighbours: 'all' },
-    because: { code: 'arp-ignored', interface: name, address: null },
+    because: { code: 'arp-ignored', interface: name, address: null, answers: 'nothing' },
   };
+}
+
+/** What `arp_ignore` of each interface leaves, where it answers for some addresses only. */
+export function limitedArp(
+  settings: ReadonlyMap<string, number>,
+  interfaces: readonly Interface[],
+): readonly LimitedArp[] {
+  const isOneOf = (all: readonly Address[], address: Address): boolean =>
+    all.some((one) => compareAddresses(one, address) === 0);
+  const ofHost = interfaces.flatMap((one) => one.ofScopeHost);
+  return [...settings].flatMap(([name, setting]): readonly LimitedArp[] => {
+    const own = interfaces.find((one) => one.name === name);
+    if (own === undefined) return [];
+    const answeredTo = (asked: Address): ReturnType<LimitedArp['answeredTo']> => {
+      if (setting === 3)
+        return { networks: isOneOf(ofHost, asked) ? [] : ANYWHERE, answers: 'all-but-scope-host' };
+      if (!isOneOf(own.addresses, asked)) return { networks: [], answers: 'its-own' };
+      if (setting === 1) return { networks: ANYWHERE, answers: 'its-own' };
+      const networks = own.networks.filter((network) => prefixContains(network, asked));
+      return { networks, answers: 'its-networks' };
+    };
+    return setting >= 1 && setting <= 3 ? [{ interface: name, answeredTo }] : [];
+  });
 }
 
 /**

@@ -1,24 +1,28 @@
 import { prefixContains, prefixOf } from '../../net/prefix.ts';
 import { compareAddresses } from '../../net/address.ts';
 import type { LinkObstacle } from './link-obstacles.ts';
-import type { Route, Routing } from './routing.ts';
+import type { Hop, Route, Routing } from './routing.ts';
 
 /** The routing of a family where what would go to these neighbours does not arrive. */
 export function obstructed(
   routing: Routing,
   { interface: name, neighbours }: Pick<LinkObstacle, 'interface' | 'neighbours'>,
 ): Routing {
-  const isBehind = ({ hops }: Route): boolean =>
-    hops.some(
-      (hop) =>
-        hop.interface === name &&
-        (neighbours === 'all' ||
-          neighbours.some((one) => hop.via !== null && compareAddresses(hop.via, one) === 0)),
-    );
+  const isHidden = ({ to }: Route, { via }: Hop): boolean => {
+    if (neighbours === 'all') return true;
+    if ('outside' in neighbours) {
+      const aim = via === null ? to : prefixOf(via);
+      const first = { family: aim.family, value: aim.first };
+      return !neighbours.outside.some((one) => one.length <= aim.length && prefixContains(one, first));
+    }
+    return neighbours.some((one) => via !== null && compareAddresses(via, one) === 0);
+  };
+  const isBehind = (route: Route): boolean =>
+    route.hops.some((hop) => hop.interface === name && isHidden(route, hop));
   const routes = routing.routes.map((route) =>
     isBehind(route) ? { ...route, leads: 'astray' as const } : route,
   );
-  const onLink = neighbours === 'all' ? [] : neighbours;
+  const onLink = neighbours === 'all' || 'outside' in neighbours ? [] : neighbours;
   return {
     ...routing,
     routes: [

@@ -32,8 +32,13 @@ export type WayReason =
     }
   /** The interface has the flag NOARP. */
   | { readonly code: 'no-arp'; readonly interface: string }
-  /** `arp_ignore`; `address`: one of another interface, null where it answers for none at all. */
-  | { readonly code: 'arp-ignored'; readonly interface: string; readonly address: string | null }
+  /** `arp_ignore`: what it answers ARP for; `address`: one that it may not answer for, null where it answers for none at all. */
+  | {
+      readonly code: 'arp-ignored';
+      readonly interface: string;
+      readonly address: string | null;
+      readonly answers: 'nothing' | 'its-own' | 'its-networks' | 'all-but-scope-host';
+    }
   /** Set by hand, with so many more on the interface. */
   | {
       readonly code: 'fixed-neighbour';

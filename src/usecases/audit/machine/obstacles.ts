@@ -4,8 +4,8 @@ import { obstructed } from '../../../facts/routing/obstructed.ts';
 import type { Routing } from '../../../facts/routing/routing.ts';
 import type { FilterHook } from '../../../firewall/model/question.ts';
 import type { WayReason } from '../../../firewall/model/way-reason.ts';
-import { compareAddresses, formatAddress, type Address, type Family } from '../../../net/address.ts';
-import { prefixContains } from '../../../net/prefix.ts';
+import { formatAddress, type Address, type Family } from '../../../net/address.ts';
+import { ANYWHERE, formatPrefix, prefixContains } from '../../../net/prefix.ts';
 
 /** The routing of the machine with one obstacle in the way. */
 export interface Obstructed {
@@ -24,7 +24,7 @@ export function obstructions(facts: MachineFacts, family: Family): readonly Obst
 /** Made once: what is looked up in a routing is remembered with it. */
 function remembered(routing: Routing, obstacle: LinkObstacle): Routing {
   const { interface: name, neighbours } = obstacle;
-  const key = neighbours === 'all' ? name : `neighbours ${name}`;
+  const key = `${name} ${hiddenText(neighbours)}`;
   const own = known.get(routing) ?? new Map<string, Routing>();
   known.set(routing, own);
   const found = own.get(key) ?? obstructed(routing, obstacle);
@@ -32,27 +32,35 @@ function remembered(routing: Routing, obstacle: LinkObstacle): Routing {
   return found;
 }
 
+function hiddenText(hidden: LinkObstacle['neighbours']): string {
+  if (hidden === 'all') return 'all';
+  return 'outside' in hidden ? `outside ${hidden.outside.map(formatPrefix).join()}` : 'neighbours';
+}
+
 const known = new WeakMap<Routing, Map<string, Routing>>();
 
-/** Interfaces with neighbours that ask for one of these addresses, which is one of another interface, and get no answer. */
+/** Interfaces with neighbours that ask for one of these addresses and may get no answer. */
 export function unanswered(
-  { routing, links, answeringForOwn }: MachineFacts,
+  { routing, limitedArp }: MachineFacts,
   hook: FilterHook,
   own: readonly Address[],
 ): readonly Obstructed[] {
   const { 4: routing4 } = routing;
-  if (hook !== 'input' || routing4 === null || links === null) return [];
-  return [...answeringForOwn].flatMap((name): readonly Obstructed[] => {
-    const has = (address: Address): boolean =>
-      links.addresses.get(name)?.some((one) => compareAddresses(one, address) === 0) ?? false;
+  if (hook !== 'input' || routing4 === null) return [];
+  return limitedArp.flatMap(({ interface: name, answeredTo }) => {
     const isAskedFor = (address: Address): boolean =>
       routing4.routes.some(
         ({ to, isOnLink, interface: link }) => isOnLink && link === name && prefixContains(to, address),
       );
-    const foreign = own.find((address) => address.family === 4 && !has(address) && isAskedFor(address));
-    if (foreign === undefined) return [];
-    const because: WayReason = { code: 'arp-ignored', interface: name, address: formatAddress(foreign) };
-    const obstacle: LinkObstacle = { interface: name, families: [4], neighbours: 'all', because };
-    return [{ because, routing: remembered(routing4, obstacle) }];
+    return own.filter(isAskedFor).flatMap((address): readonly Obstructed[] => {
+      const { networks, answers } = answeredTo(address);
+      if (networks === ANYWHERE) return [];
+      const because: WayReason = {
+        ...{ code: 'arp-ignored', interface: name, address: formatAddress(address), answers },
+      };
+      const neighbours = { outside: networks };
+      const obstacle: LinkObstacle = { interface: name, families: [4], neighbours, because };
+      return [{ because, routing: remembered(routing4, obstacle) }];
+    });
   });
 }

@@ -26,9 +26,7 @@ export function wayText(reason: WayReason): string {
     case 'no-arp':
       return `${reason.interface} has the flag NOARP: neighbours find each other only by link addresses set by hand`;
     case 'arp-ignored':
-      return reason.address === null
-        ? `${reason.interface} answers no ARP (arp_ignore is 8)`
-        : `${reason.interface} answers no ARP for ${reason.address}, an address of another interface (arp_ignore)`;
+      return `${reason.interface} ${arpText(reason)}`;
     case 'fixed-neighbour': {
       const more = reason.more > 0 ? ` and ${reason.more} more` : '';
       return `the link address of neighbour ${reason.address} on ${reason.interface} was set by hand (${reason.linkAddress}${more}), and may be wrong`;
@@ -41,6 +39,19 @@ export function wayText(reason: WayReason): string {
       return `${reason.kind === 'xdp' ? 'an XDP program' : 'a filter of tc'} on ${reason.interface} may drop it or the answers`;
     case 'arp-rules':
       return 'its rules of arptables-legacy may drop ARP, without which no IPv4 packet is delivered';
+  }
+}
+
+function arpText({ address, answers }: Extract<WayReason, { readonly code: 'arp-ignored' }>): string {
+  switch (answers) {
+    case 'nothing':
+      return 'answers no ARP (arp_ignore is 8)';
+    case 'its-own':
+      return `answers no ARP for ${address}, an address of another interface (arp_ignore)`;
+    case 'its-networks':
+      return `answers ARP for ${address} only to neighbours in the network of that address (arp_ignore is 2)`;
+    case 'all-but-scope-host':
+      return `answers no ARP for ${address}, an address of scope host (arp_ignore is 3)`;
   }
 }
 
