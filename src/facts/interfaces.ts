@@ -47,6 +47,8 @@ export interface Interface {
   readonly hasXdp: boolean;
   /** It is of Ethernet and has the flag NOARP. */
   readonly isWithoutArp: boolean;
+  /** It is of Ethernet, and asks for the link address of whom it sends to (ARP, neighbour discovery). */
+  readonly isAsking: boolean;
 }
 
 /** Nothing comes in by it. */
@@ -86,6 +88,7 @@ export function parseInterfaces(output: string): readonly Interface[] {
           scope === 'host' ? (tryParseAddress(local) ?? []) : [],
         ),
         hasXdp: xdp !== undefined,
+        isAsking: type === 'ether' && !flags.some((flag) => flag === 'NOARP' || flag === 'POINTOPOINT'),
         isWithoutArp: type === 'ether' && flags.includes('NOARP'),
         isBond: flags.includes('MASTER'),
         isVrf: flags.includes('MASTER') && flags.includes('NOARP'),

@@ -15,6 +15,7 @@ import {
   unreached,
   withoutResolution,
 } from './routing/link-obstacles.ts';
+import { doubtedRoutes } from './routing/doubted-routes.ts';
 import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
 import { parseBridges, parseFixedPorts } from './bridge-ports.ts';
 import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
@@ -119,6 +120,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     bridgeDoubts,
     emptyBridges: bridges?.withoutPort ?? [],
     limitedArp: limitedArp(answering, listed),
+    doubtedRoutes: doubtedRoutes(routing, listed),
     down: new Map(listed.filter(isDown).map(({ name, networks }) => [name, networks])),
     withoutIpv6: withoutIpv6(settings, listed),
     strict: { 4: strictOnes(settings), 6: new Set() },

@@ -60,6 +60,12 @@ const EXAMPLES: {
   'no-common-family': {
     ...{ code: 'no-common-family', role: 'client', from: 6, host: 'maps-a', to: 4 },
   },
+  'route-into-tunnel': {
+    ...{ code: 'route-into-tunnel', family: 4, route: '10.30.0.0/16', table: 'main' },
+  },
+  'no-gateway': {
+    ...{ code: 'no-gateway', family: 4, route: 'default', table: 'main', interface: 'eth1' },
+  },
   'no-arp': { code: 'no-arp', interface: 'eth1' },
   'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null, answers: 'nothing' },
   'fixed-neighbour': {

@@ -36,6 +36,12 @@ export function obstructed(
   };
 }
 
+/** Where what takes this route does not arrive. */
+export function withoutRoute(routing: Routing, route: Route): Routing {
+  const routes = routing.routes.map((one) => (one === route ? { ...one, leads: 'astray' as const } : one));
+  return { ...routing, routes };
+}
+
 function isOnLinkOf(name: string): (hop: Route['hops'][number]) => boolean {
   return (hop) => hop.interface === name && hop.via === null;
 }

@@ -28,6 +28,8 @@ export interface Route {
   readonly leads: 'on' | 'nowhere' | 'back' | 'astray';
   /** Only packets from somewhere or with some TOS use it. */
   readonly isConditional: boolean;
+  /** Packets go into a tunnel that the route itself makes (`encap`), by one of its hops at least. */
+  readonly isEncapsulating: boolean;
 }
 
 /** A route to the machine itself or to a group, which says nothing of sources. */
@@ -57,12 +59,14 @@ const routeShape = z.object({
   flags: z.array(z.string()).default([]),
   from: z.string().optional(),
   tos: z.unknown().optional(),
+  encap: z.string().optional(),
   nexthops: z
     .array(
       z.object({
         dev: z.string().optional(),
         gateway: z.string().optional(),
         via: viaShape.optional(),
+        encap: z.string().optional(),
       }),
     )
     .default([]),
@@ -70,9 +74,12 @@ const routeShape = z.object({
 
 type RouteShape = z.infer<typeof routeShape>;
 
+/** The far end of a tunnel has the key of what the route is for, once more in the same object. */
+const FAR_END = /("encap":\s*"[^"]*"[^{}]*?)"dst":/g;
+
 /** What `ip -j route show table all` prints: the routes to others, and what the machine takes for itself (`type local`). */
 export function parseRoutes(output: string, family: Family): Pick<Routing, 'routes' | 'own'> {
-  const all = z.array(routeShape).parse(JSON.parse(output));
+  const all = z.array(routeShape).parse(JSON.parse(output.replaceAll(FAR_END, '$1"far-end":')));
   const routes = all
     .filter(({ type, flags }) => !NOT_OF_SOURCES.has(type) && !flags.includes('dead'))
     .flatMap((route): readonly Route[] => {
@@ -90,7 +97,8 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
       const leads = DENYING.has(type) || isCut ? 'nowhere' : type === 'throw' ? 'back' : 'on';
       const name = isOpen ? null : (only ?? null);
       const hops = hopsOf(route);
-      const by = { metric, interface: name, hops };
+      const isEncapsulating = [route, ...nexthops].some(({ encap }) => encap !== undefined);
+      const by = { isEncapsulating, metric, interface: name, hops };
       return [{ to, table: String(table), ...by, isOnLink, isConnected, leads, isConditional }];
     });
   const own = all

@@ -39,6 +39,21 @@ export type WayReason =
       readonly address: string | null;
       readonly answers: 'nothing' | 'its-own' | 'its-networks' | 'all-but-scope-host';
     }
+  /** `encap` of a route of this table. */
+  | {
+      readonly code: 'route-into-tunnel';
+      readonly family: Family;
+      readonly route: string;
+      readonly table: string;
+    }
+  /** A route for everybody on the link of an interface, without a router. */
+  | {
+      readonly code: 'no-gateway';
+      readonly family: Family;
+      readonly route: string;
+      readonly table: string;
+      readonly interface: string;
+    }
   /** Set by hand, with so many more on the interface. */
   | {
       readonly code: 'fixed-neighbour';

@@ -1,3 +1,4 @@
+import type { Family } from '../../net/address.ts';
 import type { WayReason } from '../../firewall/model/way-reason.ts';
 import { run, say, type Step } from '../findings/step.ts';
 
@@ -92,6 +93,21 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
           `net.ipv4.conf.${reason.interface.replaceAll('.', '/')}.arp_ignore=0`,
         ),
       );
+    case 'route-into-tunnel':
+      return [
+        say('Only the other end of the tunnel can tell. Ask from there whether it gets in:'),
+        check,
+        ...change('If they should go without it, change the route; this shows it', showTable(reason)),
+      ];
+    case 'no-gateway':
+      return [
+        say('A router may answer for them, or they are on that link. Ask from there whether it gets in:'),
+        check,
+        ...change(
+          'If it does not, give the route its router (via), or their own network a route by that link; this shows the routes',
+          showTable(reason),
+        ),
+      ];
     case 'fixed-neighbour':
       return [
         say('The link address may be right. Ask from there whether it gets in:'),
@@ -134,6 +150,10 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
         ...change('Where it does not, delete these rules', run('sudo', 'arptables-legacy', '-F')),
       ];
   }
+}
+
+function showTable({ family, table }: { readonly family: Family; readonly table: string }): Step {
+  return run('ip', `-${family}`, 'route', 'show', 'table', table);
 }
 
 /** By its priority, which `ip rule` prints first. */

@@ -11,6 +11,8 @@ const CODES: Readonly<Record<WayReason['code'], true>> = {
   'ipsec-policy': true,
   'not-its-address': true,
   'reverse-path': true,
+  'route-into-tunnel': true,
+  'no-gateway': true,
   'no-arp': true,
   'arp-ignored': true,
   'fixed-neighbour': true,

@@ -91,3 +91,19 @@ test('a route for some packets only leaves the way open', () => {
   expect(waysTo('10.20.0.11', [{ ...route, tos: '0x10' }])[0]).toBe('10.30.0.0/16 ?');
   expect(waysTo('10.20.0.11', [route])[0]).toBe('10.30.0.0/16 eth1');
 });
+
+test('a tunnel of a route has a key of the same name as what the route is for', () => {
+  // As iproute2 6.1 prints them.
+  const output = `[{"dst":"10.30.0.0/24","encap":"ip","id":5,"src":"0.0.0.0","dst":"10.20.0.9","ttl":0,"tos":0,"dev":"eth0","flags":[]},
+{"dst":"10.31.0.0/24","flags":[],"nexthops":[{"encap":"mpls","dst":"100","gateway":"10.20.0.8","dev":"eth0"},{"gateway":"10.20.0.7","dev":"eth0"}]},
+{"dst":"10.32.0.0/24","nhid":9,"encap":"seg6","mode":"inline","segs":["fd99::1"],"dev":"eth0","flags":[]},
+{"dst":"10.33.0.0/24","dev":"eth0","flags":[]}]`;
+  expect(
+    parseRoutes(output, 4).routes.map(({ to, isEncapsulating }) => [formatPrefix(to), isEncapsulating]),
+  ).toEqual([
+    ['10.30.0.0/24', true],
+    ['10.31.0.0/24', true],
+    ['10.32.0.0/24', true],
+    ['10.33.0.0/24', false],
+  ]);
+});

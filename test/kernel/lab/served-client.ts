@@ -23,7 +23,7 @@ export interface ServedClient {
   readonly close: () => void;
   readonly change: (changes: readonly Change[]) => void;
   /** Whether an answer of the server, even that nobody listens, gets to the client. */
-  readonly isAnswered: (to?: string) => boolean;
+  readonly isAnswered: (to?: string, from?: string) => boolean;
   /** What audit says of a client's connection to the host; addresses may be of more networks. */
   readonly verdict: (asked?: { readonly host: string; readonly from: string }) => Promise<{
     readonly verdict: string;
@@ -69,8 +69,9 @@ export function createServedClient(): ServedClient {
         undo.push(back.replaceAll('LINK', link));
       }
     },
-    isAnswered(to = '10.61.0.1') {
-      const connect = `const socket = require('net').connect({ host: '${to}', port: 102 });
+    isAnswered(to = '10.61.0.1', from) {
+      const ends = JSON.stringify({ host: to, localAddress: from });
+      const connect = `const socket = require('net').connect({ ...${ends}, port: 102 });
 socket.setTimeout(2000, () => { console.log('silent'); socket.destroy(); });
 socket.on('connect', () => { console.log('open'); socket.destroy(); });
 socket.on('error', ({ code }) => console.log(code));`;

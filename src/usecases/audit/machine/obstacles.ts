@@ -1,7 +1,7 @@
 import type { MachineFacts } from '../../../facts/machine-facts.ts';
 import type { LinkObstacle } from '../../../facts/routing/link-obstacles.ts';
-import { obstructed } from '../../../facts/routing/obstructed.ts';
-import type { Routing } from '../../../facts/routing/routing.ts';
+import { obstructed, withoutRoute } from '../../../facts/routing/obstructed.ts';
+import type { Route, Routing } from '../../../facts/routing/routing.ts';
 import type { FilterHook } from '../../../firewall/model/question.ts';
 import type { WayReason } from '../../../firewall/model/way-reason.ts';
 import { formatAddress, type Address, type Family } from '../../../net/address.ts';
@@ -16,9 +16,14 @@ export interface Obstructed {
 export function obstructions(facts: MachineFacts, family: Family): readonly Obstructed[] {
   const routing = facts.routing[family];
   if (routing === null) return [];
-  return facts.obstacles
-    .filter(({ families }) => families.includes(family))
-    .map((one) => ({ because: one.because, routing: remembered(routing, one) }));
+  return [
+    ...facts.obstacles
+      .filter(({ families }) => families.includes(family))
+      .map((one) => ({ because: one.because, routing: remembered(routing, one) })),
+    ...facts.doubtedRoutes
+      .filter((one) => one.family === family)
+      .map(({ route, because }) => ({ because, routing: rememberedWithout(routing, route) })),
+  ];
 }
 
 /** Made once: what is looked up in a routing is remembered with it. */
@@ -31,6 +36,15 @@ function remembered(routing: Routing, obstacle: LinkObstacle): Routing {
   own.set(key, found);
   return found;
 }
+
+/** Looked up once for each route, too. */
+function rememberedWithout(routing: Routing, route: Route): Routing {
+  const found = doubted.get(route) ?? withoutRoute(routing, route);
+  doubted.set(route, found);
+  return found;
+}
+
+const doubted = new WeakMap<Route, Routing>();
 
 function hiddenText(hidden: LinkObstacle['neighbours']): string {
   if (hidden === 'all') return 'all';

@@ -27,6 +27,10 @@ export function wayText(reason: WayReason): string {
       return `${reason.interface} has the flag NOARP: neighbours find each other only by link addresses set by hand`;
     case 'arp-ignored':
       return `${reason.interface} ${arpText(reason)}`;
+    case 'route-into-tunnel':
+      return `${routeText(reason)} may put packets into a tunnel (encap)`;
+    case 'no-gateway':
+      return `${routeText(reason)} leads by ${reason.interface} without a gateway: whoever is not on that link is found only where a router answers for him (proxy ${reason.family === 4 ? 'ARP' : 'NDP'})`;
     case 'fixed-neighbour': {
       const more = reason.more > 0 ? ` and ${reason.more} more` : '';
       return `the link address of neighbour ${reason.address} on ${reason.interface} was set by hand (${reason.linkAddress}${more}), and may be wrong`;
@@ -40,6 +44,11 @@ export function wayText(reason: WayReason): string {
     case 'arp-rules':
       return 'its rules of arptables-legacy may drop ARP, without which no IPv4 packet is delivered';
   }
+}
+
+function routeText({ route, table }: { readonly route: string; readonly table: string }): string {
+  const named = route === 'default' ? 'its default route' : `its route to ${route}`;
+  return table === 'main' ? named : `${named} in table ${table}`;
 }
 
 function arpText({ address, answers }: Extract<WayReason, { readonly code: 'arp-ignored' }>): string {
