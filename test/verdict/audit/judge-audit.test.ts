@@ -147,11 +147,11 @@ describe('who must not get in chooses how to come', () => {
       .filter(({ code }) => code === 'conditional')
       .map(({ args, message }) => [
         (args as { role: string }).role,
-        / The .* share a limit that does not count each by itself\./.exec(message)?.[0] ?? null,
+        / Unless the limit counts each address by itself, .* share it\./.exec(message)?.[0] ?? null,
       ]);
     expect(shared).toContainEqual([
       'client',
-      expect.stringMatching(/^ The [\d,]+ addresses of client share a limit/),
+      expect.stringMatching(/, the [\d,]+ addresses of client share it/),
     ]);
     expect(shared).toContainEqual(['config-tool', null]);
   });

@@ -108,8 +108,9 @@ const freeOf = onceAFirewall(() => new Map<string, boolean>());
 /** Whatever link a packet leaves by, nothing keeps the machine from finding whoever is there. */
 function isFree(firewall: Firewall, asked: Scenario, asking: Asking): boolean {
   if (asking.skipped !== null) return isFreeNow(firewall, asked, asking);
-  const { family, hook, inInterface, outInterface, framesOnLink, profile } = asked;
-  const key = JSON.stringify([family, hook, inInterface, outInterface, framesOnLink, profile]);
+  const { family, hook, inInterface, outInterface, framesOnLink, profile, destination } = asked;
+  const ways = [family, hook, inInterface, outInterface, framesOnLink, profile];
+  const key = JSON.stringify([...ways, String(destination)]);
   const known = freeOf(firewall).get(key) ?? isFreeNow(firewall, asked, asking);
   freeOf(firewall).set(key, known);
   return known;

@@ -24,7 +24,7 @@ export const conditional: FindingKind<Args> = {
     const shared =
       args.sharedBy == null
         ? ''
-        : ` The ${args.sharedBy} of ${args.role} share a limit that does not count each by itself.`;
+        : ` Unless the limit counts each address by itself, the ${args.sharedBy} of ${args.role} share it.`;
     return `${what}${shared}${args.file == null ? '' : ` File: ${args.file}`}`;
   },
 };
