@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
+import { freeOffset } from './free-ports.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 import { RULES, SITE } from './two-instances.ts';
@@ -144,7 +145,7 @@ test('an entry that has expired fails the run, even where it is all that is wron
 });
 
 test('merge, and check while it waits, take exceptions as well', async () => {
-  const site = ['-i', '1', '--no-allocator', '--port-offset', '30000'];
+  const site = ['-i', '1', '--no-allocator', '--port-offset', `${await freeOffset()}`];
   const checked = await run('check', ...site, '--host', '127.0.0.1', '--json');
   writeFileSync(at('c.json'), checked.stdout);
   expect((await run('accept', 'c.json', ...SAID, '--out', 'c.yaml')).code).toBe(0);
@@ -157,10 +158,11 @@ test('merge, and check while it waits, take exceptions as well', async () => {
 });
 
 test('a second legitimate program on a port of Viz World: exit 0 with its exception, and not for anything else', async () => {
-  const site = ['-i', '1', '--no-allocator', '--port-offset', '30100'];
+  const offset = await freeOffset();
+  const site = ['-i', '1', '--no-allocator', '--port-offset', `${offset}`];
   // The port answers, held by a program that is not Viz World: unproven (or closed for the others).
   const server = createServer((socket) => socket.on('error', () => undefined).resume());
-  server.listen(30100 + 102, '127.0.0.1');
+  server.listen(offset + 102, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();

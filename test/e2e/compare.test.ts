@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/verdict/reports/audit-report.ts';
 import type { CheckReport } from '../../src/verdict/reports/check-report.ts';
 import type { CompareReport } from '../../src/verdict/reports/compare-report.ts';
+import { freeOffset } from './free-ports.ts';
 import { runInProcess } from './in-process.ts';
 import { validReport } from './schema.ts';
 import { RULES, SITE } from './two-instances.ts';
@@ -187,7 +188,7 @@ describe('--baseline', () => {
   });
 
   test('check: a port that was closed before', async () => {
-    const site = ['-i', '1', '--no-allocator', '--port-offset', '30000'];
+    const site = ['-i', '1', '--no-allocator', '--port-offset', `${await freeOffset()}`];
     const before = await run('check', ...site, '--json');
     expect(before.code).toBe(1);
     writeFileSync(at('check.json'), before.stdout);
