@@ -103,14 +103,15 @@ collect_iptables_legacy() {
 
 print_settings() {
   for setting in \
-    net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/bindv6only net/ipv4/ip_local_port_range \
+    net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv6/bindv6only net/ipv4/ip_local_port_range net/ipv4/ip_default_ttl \
     net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/bridge/bridge-nf-call-arptables; do
     [ -r "/proc/sys/$setting" ] || continue
     printf '%s = %s\n' "$setting" "$(cat "/proc/sys/$setting")"
   done
   for file in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/forwarding \
     /proc/sys/net/ipv4/conf/*/arp_ignore /proc/sys/net/ipv6/conf/*/forwarding \
-    /proc/sys/net/ipv6/conf/*/force_forwarding /proc/sys/net/ipv6/conf/*/disable_ipv6; do
+    /proc/sys/net/ipv6/conf/*/force_forwarding /proc/sys/net/ipv6/conf/*/disable_ipv6 \
+    /proc/sys/net/ipv6/conf/*/hop_limit; do
     [ -r "$file" ] || continue
     printf '%s = %s\n' "${file#/proc/sys/}" "$(cat "$file")"
   done

@@ -15,13 +15,14 @@ import {
   unreached,
   withoutResolution,
 } from './routing/link-obstacles.ts';
-import { doubtedRoutes } from './routing/doubted-routes.ts';
+import { doubtedRoutes, shortLived } from './routing/doubted-routes.ts';
 import { arpFiltered, filteredBy, hasArpRules, parseTrafficFilters } from './routing/hidden-filters.ts';
 import { parseBridges, parseFixedPorts } from './bridge-ports.ts';
 import { isDown, isUnresolving, parseInterfaces, type Interface } from './interfaces.ts';
 import { parseRules } from './routing/routing-rule.ts';
 import { parseIpsecDefaults, parseIpsecPolicies } from './ipsec.ts';
 import { parseRoutes, type Routing } from './routing/routing.ts';
+import { sysctlName } from './sysctl-name.ts';
 
 /** @throws InputError where a tool failed to list rules: they could say anything */
 export function rulesetsOfLinux({ commands, host }: LinuxMachine, file: string): readonly RulesetSource[] {
@@ -120,7 +121,7 @@ export function linuxFacts({ commands, host, ...machine }: LinuxMachine): Machin
     bridgeDoubts,
     emptyBridges: bridges?.withoutPort ?? [],
     limitedArp: limitedArp(answering, listed),
-    doubtedRoutes: doubtedRoutes(routing, listed),
+    doubtedRoutes: [...doubtedRoutes(routing, listed), ...shortLived(routing, settings)],
     down: new Map(listed.filter(isDown).map(({ name, networks }) => [name, networks])),
     withoutIpv6: withoutIpv6(settings, listed),
     strict: { 4: strictOnes(settings), 6: new Set() },
@@ -213,11 +214,9 @@ function notForwarding(settings: Settings): MachineFacts['notForwarding'] {
   const isOff = (key: string): boolean => settings.get(key) === '0';
   const each = entriesOfInterfaces(settings, 4, 'forwarding').map(([key]) => key);
   const [all4, all6] = ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding'];
-  // As sysctl writes names: a dot within one is a slash.
-  const named = (key: string): string => key.replaceAll(/[./]/g, (one) => (one === '/' ? '.' : '/'));
   return {
-    4: (isOff(all4) ? [all4] : each.filter(isOff)).map(named),
-    6: [all6].filter(isOff).map(named),
+    4: (isOff(all4) ? [all4] : each.filter(isOff)).map(sysctlName),
+    6: [all6].filter(isOff).map(sysctlName),
   };
 }
 

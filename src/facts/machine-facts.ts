@@ -6,7 +6,7 @@ import type { Listener } from '../sockets/socket-table.ts';
 import type { BridgeDoubt } from './bridge-ports.ts';
 import type { ReservedRange } from './port-ranges.ts';
 import type { IpsecPolicy } from './ipsec.ts';
-import type { DoubtedRoute } from './routing/doubted-routes.ts';
+import type { DoubtedRoutes } from './routing/doubted-routes.ts';
 import type { LimitedArp, LinkObstacle } from './routing/link-obstacles.ts';
 import type { Routing } from './routing/routing.ts';
 
@@ -35,7 +35,7 @@ export interface MachineFacts {
   /** Bridges that nobody but the machine itself is on. */
   readonly emptyBridges: readonly string[];
   readonly limitedArp: readonly LimitedArp[];
-  readonly doubtedRoutes: readonly DoubtedRoute[];
+  readonly doubtedRoutes: readonly DoubtedRoutes[];
   /** Policies of IPsec that drop packets or ask for IPsec; null where they are not known. */
   readonly ipsec: readonly IpsecPolicy[] | null;
   /** The interfaces that drop what answers would not leave by again: strict `rp_filter`. */

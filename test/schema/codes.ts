@@ -66,6 +66,10 @@ const EXAMPLES: {
   'no-gateway': {
     ...{ code: 'no-gateway', family: 4, route: 'default', table: 'main', interface: 'eth1' },
   },
+  'own-hop-limit': { code: 'own-hop-limit', limit: 1, setting: 'net.ipv4.ip_default_ttl' },
+  'route-hop-limit': {
+    ...{ code: 'route-hop-limit', limit: 1, family: 4, route: '10.30.0.0/16', table: 'main' },
+  },
   'no-arp': { code: 'no-arp', interface: 'eth1' },
   'arp-ignored': { code: 'arp-ignored', interface: 'eth1', address: null, answers: 'nothing' },
   'fixed-neighbour': {

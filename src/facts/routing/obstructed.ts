@@ -36,9 +36,10 @@ export function obstructed(
   };
 }
 
-/** Where what takes this route does not arrive. */
-export function withoutRoute(routing: Routing, route: Route): Routing {
-  const routes = routing.routes.map((one) => (one === route ? { ...one, leads: 'astray' as const } : one));
+/** Where what takes one of these routes does not arrive. */
+export function withoutRoutes(routing: Routing, those: readonly Route[]): Routing {
+  const astray = new Set(those);
+  const routes = routing.routes.map((one) => (astray.has(one) ? { ...one, leads: 'astray' as const } : one));
   return { ...routing, routes };
 }
 

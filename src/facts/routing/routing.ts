@@ -30,6 +30,8 @@ export interface Route {
   readonly isConditional: boolean;
   /** Packets go into a tunnel that the route itself makes (`encap`), by one of its hops at least. */
   readonly isEncapsulating: boolean;
+  /** Of what the machine itself sends by it; null: that of the machine or the interface. */
+  readonly hopLimit: number | null;
 }
 
 /** A route to the machine itself or to a group, which says nothing of sources. */
@@ -60,6 +62,7 @@ const routeShape = z.object({
   from: z.string().optional(),
   tos: z.unknown().optional(),
   encap: z.string().optional(),
+  metrics: z.array(z.looseObject({ hoplimit: z.number().optional() })).default([]),
   nexthops: z
     .array(
       z.object({
@@ -98,7 +101,8 @@ export function parseRoutes(output: string, family: Family): Pick<Routing, 'rout
       const name = isOpen ? null : (only ?? null);
       const hops = hopsOf(route);
       const isEncapsulating = [route, ...nexthops].some(({ encap }) => encap !== undefined);
-      const by = { isEncapsulating, metric, interface: name, hops };
+      const hopLimit = route.metrics.find((one) => one.hoplimit !== undefined)?.hoplimit ?? null;
+      const by = { isEncapsulating, hopLimit, metric, interface: name, hops };
       return [{ to, table: String(table), ...by, isOnLink, isConnected, leads, isConditional }];
     });
   const own = all

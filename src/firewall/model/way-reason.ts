@@ -54,6 +54,16 @@ export type WayReason =
       readonly table: string;
       readonly interface: string;
     }
+  /** The hop limit (TTL) of what the machine sends; `setting` as sysctl names it. */
+  | { readonly code: 'own-hop-limit'; readonly limit: number; readonly setting: string }
+  /** That of a route (`hoplimit`). */
+  | {
+      readonly code: 'route-hop-limit';
+      readonly limit: number;
+      readonly family: Family;
+      readonly route: string;
+      readonly table: string;
+    }
   /** Set by hand, with so many more on the interface. */
   | {
       readonly code: 'fixed-neighbour';

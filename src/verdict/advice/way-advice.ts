@@ -108,6 +108,13 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
           showTable(reason),
         ),
       ];
+    case 'own-hop-limit':
+      return change(
+        'Let it pass more routers (in /etc/sysctl.d to keep it)',
+        run('sudo', 'sysctl', '-w', `${reason.setting}=64`),
+      );
+    case 'route-hop-limit':
+      return change('Take hoplimit off the route; this shows it', showTable(reason));
     case 'fixed-neighbour':
       return [
         say('The link address may be right. Ask from there whether it gets in:'),

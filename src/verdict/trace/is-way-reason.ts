@@ -13,6 +13,8 @@ const CODES: Readonly<Record<WayReason['code'], true>> = {
   'reverse-path': true,
   'route-into-tunnel': true,
   'no-gateway': true,
+  'own-hop-limit': true,
+  'route-hop-limit': true,
   'no-arp': true,
   'arp-ignored': true,
   'fixed-neighbour': true,

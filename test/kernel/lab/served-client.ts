@@ -22,8 +22,8 @@ export interface ServedClient {
   readonly undoAll: () => void;
   readonly close: () => void;
   readonly change: (changes: readonly Change[]) => void;
-  /** Whether an answer of the server, even that nobody listens, gets to the client. */
-  readonly isAnswered: (to?: string, from?: string) => boolean;
+  /** Whether an answer of the server, even that nobody listens, gets to the client, or to another who asks. */
+  readonly isAnswered: (to?: string, from?: string, by?: LabHost) => boolean;
   /** What audit says of a client's connection to the host; addresses may be of more networks. */
   readonly verdict: (asked?: { readonly host: string; readonly from: string }) => Promise<{
     readonly verdict: string;
@@ -69,13 +69,13 @@ export function createServedClient(): ServedClient {
         undo.push(back.replaceAll('LINK', link));
       }
     },
-    isAnswered(to = '10.61.0.1', from) {
+    isAnswered(to = '10.61.0.1', from, by = client) {
       const ends = JSON.stringify({ host: to, localAddress: from });
       const connect = `const socket = require('net').connect({ ...${ends}, port: 102 });
 socket.setTimeout(2000, () => { console.log('silent'); socket.destroy(); });
 socket.on('connect', () => { console.log('open'); socket.destroy(); });
 socket.on('error', ({ code }) => console.log(code));`;
-      return ['open', 'ECONNREFUSED'].includes(client.must(['node', '-e', connect]).trim());
+      return ['open', 'ECONNREFUSED'].includes(by.must(['node', '-e', connect]).trim());
     },
     async verdict({ host, from } = { host: '10.61.0.1', from: '10.61.0.5' }) {
       const file = path.join(folder, 'machine.json');

@@ -92,7 +92,7 @@ function exceptFor({ of, because }: NoWay, those: IntervalSet, family: Family): 
 /** What an obstacle on a link adds to what leads nowhere without it. */
 function obstructedBy(asked: AskedOfFamily, plain: readonly DeadEnd[]): readonly NoWay[] {
   const { facts, hook, own, family } = asked;
-  const all = [...obstructions(facts, family), ...(family === 4 ? unanswered(facts, hook, own) : [])];
+  const all = [...obstructions(facts, hook, family), ...(family === 4 ? unanswered(facts, hook, own) : [])];
   const known = unionOf(plain.map(({ of }) => of));
   return all.map(({ because, routing }) => {
     const found = unionOf(deadEnds(asked, routing).map(({ of }) => of));

@@ -1,7 +1,8 @@
 import type { MachineFacts } from '../../../facts/machine-facts.ts';
 import type { LinkObstacle } from '../../../facts/routing/link-obstacles.ts';
-import { obstructed, withoutRoute } from '../../../facts/routing/obstructed.ts';
-import type { Route, Routing } from '../../../facts/routing/routing.ts';
+import type { DoubtedRoutes } from '../../../facts/routing/doubted-routes.ts';
+import { obstructed, withoutRoutes } from '../../../facts/routing/obstructed.ts';
+import type { Routing } from '../../../facts/routing/routing.ts';
 import type { FilterHook } from '../../../firewall/model/question.ts';
 import type { WayReason } from '../../../firewall/model/way-reason.ts';
 import { formatAddress, type Address, type Family } from '../../../net/address.ts';
@@ -13,7 +14,7 @@ export interface Obstructed {
   readonly routing: Routing;
 }
 
-export function obstructions(facts: MachineFacts, family: Family): readonly Obstructed[] {
+export function obstructions(facts: MachineFacts, hook: FilterHook, family: Family): readonly Obstructed[] {
   const routing = facts.routing[family];
   if (routing === null) return [];
   return [
@@ -22,7 +23,8 @@ export function obstructions(facts: MachineFacts, family: Family): readonly Obst
       .map((one) => ({ because: one.because, routing: remembered(routing, one) })),
     ...facts.doubtedRoutes
       .filter((one) => one.family === family)
-      .map(({ route, because }) => ({ because, routing: rememberedWithout(routing, route) })),
+      .filter((one) => hook !== 'forward' || !one.isOfSender)
+      .map((one) => ({ because: one.because, routing: rememberedWithout(routing, one) })),
   ];
 }
 
@@ -37,14 +39,14 @@ function remembered(routing: Routing, obstacle: LinkObstacle): Routing {
   return found;
 }
 
-/** Looked up once for each route, too. */
-function rememberedWithout(routing: Routing, route: Route): Routing {
-  const found = doubted.get(route) ?? withoutRoute(routing, route);
-  doubted.set(route, found);
+/** Made once, too. */
+function rememberedWithout(routing: Routing, one: DoubtedRoutes): Routing {
+  const found = doubted.get(one) ?? withoutRoutes(routing, one.routes);
+  doubted.set(one, found);
   return found;
 }
 
-const doubted = new WeakMap<Route, Routing>();
+const doubted = new WeakMap<DoubtedRoutes, Routing>();
 
 function hiddenText(hidden: LinkObstacle['neighbours']): string {
   if (hidden === 'all') return 'all';

@@ -31,6 +31,10 @@ export function wayText(reason: WayReason): string {
       return `${routeText(reason)} may put packets into a tunnel (encap)`;
     case 'no-gateway':
       return `${routeText(reason)} leads by ${reason.interface} without a gateway: whoever is not on that link is found only where a router answers for him (proxy ${reason.family === 4 ? 'ARP' : 'NDP'})`;
+    case 'own-hop-limit':
+      return `what the machine sends passes ${reason.limit - 1} routers at most (sysctl ${reason.setting}=${reason.limit})`;
+    case 'route-hop-limit':
+      return `what the machine sends passes ${reason.limit - 1} routers at most (hoplimit ${reason.limit} of ${routeText(reason)})`;
     case 'fixed-neighbour': {
       const more = reason.more > 0 ? ` and ${reason.more} more` : '';
       return `the link address of neighbour ${reason.address} on ${reason.interface} was set by hand (${reason.linkAddress}${more}), and may be wrong`;
