@@ -2,8 +2,7 @@ import { boolean, option, string } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 
 export default class Collect extends BaseCommand {
-  static override summary =
-    'Collect what decides on this machine, for audit and trace: rules, addresses, routes, listeners.';
+  static override summary = 'Collect the rules, addresses, routes and listeners of this machine, for audit.';
 
   static override description =
     'Writes one JSON file: the rules of every firewall (nft, iptables, ip6tables, both back ends, ipset), addresses, routes, ' +

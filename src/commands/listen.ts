@@ -9,8 +9,7 @@ import { siteOf } from '../cli/flags/site-of.ts';
 import { until } from '../cli/exit/until.ts';
 
 export default class Listen extends BaseCommand {
-  static override summary =
-    'Listen in place of Viz World, so that a check can prove the path to this machine.';
+  static override summary = 'Listen in place of Viz World, so that a check proves the path to this machine.';
 
   static override description =
     'Opens the ports of this host that are free, answers probes of vwaudit check only, and logs each contact as one line of JSON to --out or stdout. ' +

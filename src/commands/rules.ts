@@ -7,8 +7,7 @@ import { siteOf } from '../cli/flags/site-of.ts';
 import { rulesCommands, rulesNotice } from '../report/text/rules-notice.ts';
 
 export default class Rules extends BaseCommand {
-  static override summary =
-    'Write firewall rules that admit only the stated addresses to the Viz World ports.';
+  static override summary = 'Write firewall rules that admit only the stated addresses to Viz World ports.';
 
   static override description =
     'Writes rules for the firewall of each host: the addresses of a role (--allow) may connect to the ports that role needs, everyone else is refused there, ' +

@@ -35,8 +35,17 @@ export function compile({ file, text }: Template, syntax: Syntax): Render {
   // The engine's own `raw` filter would switch the check off.
   engine.registerFilter('raw', (value: unknown) => value);
   const template = blaming(file, () => engine.parse(text));
-  return (view) => blaming(file, () => engine.renderSync(template, view) as string);
+  return (view) => {
+    const rendered = blaming(file, () => engine.renderSync(template, view) as string);
+    const place = { file, line: 1, column: 1 };
+    if (rendered.trim() === '') throw badTemplate(place, 'the template makes an empty file');
+    if (CONTROL.test(rendered)) throw badTemplate(place, 'the template writes control characters');
+    return rendered;
+  };
 }
+
+/** No rule has any; tabs and line ends are none. */
+const CONTROL = /(?![\t\r\n])\p{Cc}/u;
 
 /** Templates are read once and render in a few milliseconds; one that goes on without end is stopped. */
 const LIMITS = { parseLimit: 1_000_000, memoryLimit: 5_000_000, renderLimit: 4000 } as const;

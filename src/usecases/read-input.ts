@@ -12,7 +12,7 @@ export function sourceName(file: string): string {
 }
 
 /** More than any report or ruleset; what never ends is refused as well. */
-const MAX_BYTES = 256 * 1024 * 1024;
+export const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * The text of a file the user named, `-` for standard input.

@@ -40,11 +40,14 @@ export async function rules(
   return { ...reportHead('rules', { tool, site, assumptions: assumptionsOf(site) }), rulesets };
 }
 
+/** Far more than the engine takes. */
+const MAX_TEMPLATE_BYTES = 2 ** 20;
+
 async function readTemplate({ template, format }: RulesOptions, system: System): Promise<Template> {
   const own = RULE_FORMATS[format].template;
   if (template === null) return { file: own, text: await system.readText(templatePath(own)) };
   try {
-    return { file: template, text: await system.readText(template) };
+    return { file: template, text: await system.readText(template, MAX_TEMPLATE_BYTES) };
   } catch (error) {
     throw new InputError({
       code: 'unreadable-file',

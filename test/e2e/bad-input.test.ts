@@ -83,6 +83,8 @@ const CASES: readonly (readonly [argv: readonly string[], names: RegExp, fix: Re
   [['rules', '--format', 'windows', '--profile', 'home'], /"home"/, /domain, private, public/],
   [['rules', '--format', 'nft', '--placement', 'gateway'], /address|host/i, /--host/],
   [['rules', '--format', 'nft', '--template', '/no/such/file'], /\/no\/such\/file/, /readable template/],
+  [['rules', '--format', 'nft', '--template', '/dev/zero'], /\/dev\/zero/, /readable template/],
+  [['check', '--listen-log', '/dev/zero'], /\/dev\/zero/, /listen/],
   [
     ['rules', '--format', 'nft', '--out', '/no/such/folder/x.nft'],
     /\/no\/such\/folder\/x\.nft/,

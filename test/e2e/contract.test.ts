@@ -25,6 +25,16 @@ describe('the frame of every command', () => {
     }
   });
 
+  test('no line of any help is wider than 80 columns', async () => {
+    const commands = readdirSync(path.join(ROOT, 'src', 'commands')).map((file) =>
+      path.basename(file, '.ts'),
+    );
+    for (const argv of [[], ...commands.map((one) => [one])]) {
+      const { stdout } = await runInProcess([...argv, '--help']);
+      expect(stdout.split('\n').filter(({ length }) => length > 80)).toEqual([]);
+    }
+  });
+
   test("nothing is looked for in the user's folders, which need not be readable", async () => {
     const home = mkdtempSync(path.join(tmpdir(), 'vwaudit-home-'));
     try {

@@ -53,6 +53,14 @@ test.each([
 });
 
 test.each([
+  ['nothing', '{% comment %}x{% endcomment %}\n', /makes an empty file/],
+  ['control characters', 'a\u001b[31mb\n', /writes control characters/],
+])('a template that writes %s is refused', (_, text, message) => {
+  expect(() => fill(text)).toThrow(message);
+  expect(() => fill(text)).toThrow(InputError);
+});
+
+test.each([
   ['a range', '{% for i in (1..999999999) %}x{% endfor %}'],
   ['a text that doubles', `{% assign a = "xxxxxxxxxx" %}${'{% assign a = a | append: a %}'.repeat(45)}`],
   ['a field of a date', '{{ "now" | date: "%900000000Y" | comment }}'],

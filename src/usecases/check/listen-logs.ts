@@ -5,6 +5,7 @@ import type { Transport } from '../../net/port-range.ts';
 import type { Flow } from '../../ports/flows.ts';
 import { printable } from '../../printable.ts';
 import { HEARTBEAT_MS } from '../../responder/log/heartbeat.ts';
+import { MAX_BYTES } from '../read-input.ts';
 import type { LoggedPort } from '../../responder/log/listen-log.ts';
 import type { ListenSession } from '../../responder/log/listen-session.ts';
 import type { System } from '../../system/system.ts';
@@ -48,7 +49,7 @@ export async function readListenLogs(
   const { readListenLog } = await import('../../responder/log/read-listen-log.ts');
   const sessions = await Promise.all(
     files.map(async (file) => {
-      const written = await system.readText(file).catch((error: unknown) => {
+      const written = await system.readText(file, MAX_BYTES).catch((error: unknown) => {
         throw unreadable(file, error);
       });
       return readListenLog(written, file);
