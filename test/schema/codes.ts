@@ -45,7 +45,7 @@ const EXAMPLES: {
   },
   'misspelt-name': { code: 'misspelt-name', name: 'EnableFirewal', perhaps: 'EnableFirewall' },
   'entries-left-out': { code: 'entries-left-out', count: 12 },
-  'no-route': { code: 'no-route' },
+  'no-route': { code: 'no-route', to: null },
   'not-forwarding': { code: 'not-forwarding', family: 4, settings: ['net.ipv4.ip_forward'] },
   'interface-down': { code: 'interface-down', interface: 'eth1' },
   'ipv6-off': { code: 'ipv6-off', interface: 'eth1' },

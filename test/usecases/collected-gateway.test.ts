@@ -222,6 +222,13 @@ describe('packets to the server leave by another interface than the one where it
   });
 });
 
+test('no route to the server: the address is named, and what shows its route', async () => {
+  const { findings } = await audited(collected([CLIENTS, WAN], FORWARDS));
+  const told = findings.flatMap(({ message, advice }) => [message, ...advice]).join('\n');
+  expect(told).toMatch(/the machine has no route to 10\.63\.0\.11/);
+  expect(told).toContain('$ ip route get 10.63.0.11');
+});
+
 describe('source NAT towards the server', () => {
   const nat = (rule: string): string =>
     `${RULES}table ip n {\n\tchain p {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\t${rule}\n\t}\n}\n`;

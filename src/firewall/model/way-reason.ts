@@ -10,8 +10,8 @@ export type WayReason =
       readonly host: string;
       readonly to: Family;
     }
-  /** Its routes lead nowhere, or elsewhere, in one of the two directions. */
-  | { readonly code: 'no-route' }
+  /** Its routes lead nowhere, or elsewhere: towards the host `to`; null: for the answers, or of a machine that is no gateway. */
+  | { readonly code: 'no-route'; readonly to: string | null }
   /** `settings`: the sysctls that are 0; none where they were not collected. */
   | { readonly code: 'not-forwarding'; readonly family: Family; readonly settings: readonly string[] }
   /** It is down or has no carrier. */

@@ -48,7 +48,10 @@ function command(level: Level, [one, ...others]: readonly Issue[], run: RunConte
   const known = one.isKnown ? 'known, ' : '';
   const title = `vwaudit ${known}${one.weight === 'fail' ? 'failed' : one.weight}: ${one.code}`;
   const hosts = [...new Set(others.map(({ host }) => host ?? ''))].join(', ');
-  const more = others.length === 0 ? '' : `\nThe same ${others.length} more times: ${hosts}`;
+  const more =
+    others.length === 0
+      ? ''
+      : `\nThe same ${others.length} more ${others.length === 1 ? 'time' : 'times'}: ${hosts}`;
   const text = [...excuseLines(one), one.message, ...one.advice].join('\n');
   return `::${level} file=${propertyText(path)},line=${line},title=${propertyText(title)}::${messageText(text + more)}`;
 }

@@ -148,8 +148,9 @@ function stepsFor(reason: Reason, unsettled: Unsettled): readonly Step[] | null 
     case 'frames-not-seen':
       return [
         say(
-          'Let the rules of IP see what the bridge passes, on the gateway (in /etc/sysctl.d to keep it), then collect again:',
+          'Let the rules of IP see what the bridge passes, on the gateway (in /etc/modules-load.d and /etc/sysctl.d to keep it), then collect again:',
         ),
+        run('sudo', 'modprobe', 'br_netfilter'),
         run(
           'sudo',
           'sysctl',

@@ -32,7 +32,7 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
         say(
           'No rule decides it: the routes of the machine do. This shows the one it takes; change it there, then collect again:',
         ),
-        run('ip', 'route', 'get', witness),
+        run('ip', 'route', 'get', reason.to ?? witness),
         ...again,
       ];
     case 'not-forwarding': {

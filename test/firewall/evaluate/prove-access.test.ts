@@ -48,7 +48,7 @@ const OTHER: Required<Access> = {
   isForwarding: { 4: true, 6: false },
   profile: 2,
   bridging: 'unless-routed',
-  dead: [{ of: { 4: [0, 1], 6: [] }, because: { code: 'no-route' } }],
+  dead: [{ of: { 4: [0, 1], 6: [] }, because: { code: 'no-route', to: null } }],
   otherAddresses: [address('10.20.0.12')],
 };
 

@@ -41,11 +41,17 @@ test.each([
     'frames that no rule of IP sees',
     because({ code: 'frames-not-seen' }),
     [
+      '$ sudo modprobe br_netfilter',
       '$ sudo sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1',
       ...COLLECTED,
     ],
   ],
-  ['a route', because({ code: 'no-route' }), ['$ ip route get 10.30.0.1', ...COLLECTED]],
+  ['a route', because({ code: 'no-route', to: null }), ['$ ip route get 10.30.0.1', ...COLLECTED]],
+  [
+    'a route to the host',
+    because({ code: 'no-route', to: '10.21.0.11' }),
+    ['$ ip route get 10.21.0.11', ...COLLECTED],
+  ],
   [
     'forwarding that is off',
     because({ code: 'not-forwarding', family: 4, settings: ['net.ipv4.ip_forward'] }),

@@ -128,8 +128,14 @@ function ofFamily(family: Family, of: IntervalSet, because: WayReason): NoWay {
   return { of: { 4: EMPTY, 6: EMPTY, [family]: of }, because };
 }
 
-function ofDeadEnd(family: Family, { of, rule }: DeadEnd): NoWay {
-  return ofFamily(family, of, rule === null ? { code: 'no-route' } : { code: 'routing-rule', rule, family });
+function ofDeadEnd(family: Family, { of, rule, to }: Dead): NoWay {
+  if (rule !== null) return ofFamily(family, of, { code: 'routing-rule', rule, family });
+  return ofFamily(family, of, { code: 'no-route', to: to === undefined ? null : formatAddress(to) });
+}
+
+/** Towards an address, or for the answers. */
+interface Dead extends DeadEnd {
+  readonly to?: Address;
 }
 
 interface AskedOfFamily extends Pick<Asked, 'hook'> {
@@ -139,7 +145,7 @@ interface AskedOfFamily extends Pick<Asked, 'hook'> {
   readonly family: Family;
 }
 
-function deadEnds({ facts, hook, own, family }: AskedOfFamily, routing: Routing | null): readonly DeadEnd[] {
+function deadEnds({ facts, hook, own, family }: AskedOfFamily, routing: Routing | null): readonly Dead[] {
   if (routing === null) return [];
   const collected = beyondLink(facts).filter((address) => address.family === family);
   // Without any such route that table was not listed.
@@ -150,7 +156,10 @@ function deadEnds({ facts, hook, own, family }: AskedOfFamily, routing: Routing 
     (all.length === 0 ? [null] : all).flatMap((from) => withoutAnswer(routing, from, family));
   switch (hook) {
     case 'forward':
-      return [...answers(own), ...own.flatMap((to) => withoutArrival(routing, to, 'on'))];
+      return [
+        ...own.flatMap((to) => withoutArrival(routing, to, 'on').map((end) => ({ ...end, to }))),
+        ...answers(own),
+      ];
     case 'input': {
       const asked = own.length > 0 ? own : collected;
       // What is stated besides them may come to the machine later.

@@ -6,7 +6,9 @@ export function wayText(reason: WayReason): string {
     case 'no-common-family':
       return `${reason.role} has only IPv${reason.from} addresses, ${reason.host} only IPv${reason.to}: no packet can go between them`;
     case 'no-route':
-      return 'the machine has no route for it or for the answers';
+      return reason.to === null
+        ? 'the machine has no route for it or for the answers'
+        : `the machine has no route to ${reason.to}`;
     case 'not-forwarding':
       return reason.settings.length === 0
         ? `it is not known whether every interface forwards IPv${reason.family} (--forwarding states that they do)`
