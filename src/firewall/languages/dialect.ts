@@ -133,9 +133,9 @@ export function readRulesetSources(
 function readListings(sources: readonly RulesetSource[]): readonly Ruleset[] {
   const given = sources.map(withoutIndent).map((source) => ({ ...source, lines: linesOf(source.text) }));
   const nonEmpty = given.filter(({ text }) => text.trim() !== '');
-  const written = nonEmpty.filter(({ text }) => !showsNone(text));
   // What iptables can't show, nft lists.
-  const [unshown] = nonEmpty.filter(({ text }) => showsNone(text));
+  const unshown = nonEmpty.find(({ text }) => showsNone(text));
+  const written = nonEmpty.filter(({ text }) => !showsNone(text));
   if (unshown !== undefined && !written.some(isListingOfNft)) throw notShown(unshown);
   const empty = sources.filter(({ text }) => text.trim() === '').map(({ file }) => file);
   for (const { text, lines, file } of written) refuseTerminalMarks(text, lines, file);

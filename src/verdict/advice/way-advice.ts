@@ -1,6 +1,7 @@
 import type { Family } from '../../net/address.ts';
 import type { WayReason } from '../../firewall/model/way-reason.ts';
 import { run, say, type Step } from '../findings/step.ts';
+import { commonFamily } from '../findings/common-family.ts';
 
 interface Asked {
   /** A source that it is open for. */
@@ -22,11 +23,7 @@ export function wayAdvice(reason: WayReason, { witness, argv, check, again }: As
   ];
   switch (reason.code) {
     case 'no-common-family':
-      return [
-        say(
-          `Give an IPv${reason.from} address of ${reason.host}, or an IPv${reason.to} address of ${reason.role}; where a translator (NAT64) stands between them, its IPv${reason.to} addresses are those of ${reason.role}.`,
-        ),
-      ];
+      return [say(commonFamily(reason, reason.host))];
     case 'no-route':
       return [
         say(

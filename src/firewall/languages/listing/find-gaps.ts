@@ -53,7 +53,7 @@ const UNSAVED = /^# Table [`']?([^'\s]+)'? (?:is incompatible|contains incompati
 
 /** A save of nothing but tables that its tool can't show: nft's own, by the names of those of iptables. */
 export function showsNone(text: string): boolean {
-  return /^# Table [`']/m.test(text) && text.replaceAll(UNSAVED_LINE, '').trim() === '';
+  return /^\s*# Table [`']/.test(text) && text.replaceAll(UNSAVED_LINE, '').trim() === '';
 }
 
 const UNSAVED_LINE = new RegExp(`${UNSAVED.source}.*$`, 'gm');

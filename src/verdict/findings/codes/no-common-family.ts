@@ -1,3 +1,4 @@
+import { commonFamily } from '../common-family.ts';
 import type { FindingKind } from '../finding-kind.ts';
 import { listed, place, type At } from '../at.ts';
 
@@ -13,10 +14,5 @@ export const noCommonFamily: FindingKind<Args> = {
     'All addresses stated for the role are IPv6 and all of the host IPv4, or the reverse: no packet can go between them, whoever else gets an answer.',
   message: ({ apart, ...args }) =>
     `${place(args)}: ${apart.map(({ role, from, to }) => `${role} has only IPv${from} addresses, the host was asked by IPv${to} only`).join('; ')}. Nothing is proven for ${listed(apart.map(({ role }) => role))}.`,
-  advice: ({ apart: [one] }) =>
-    one === undefined
-      ? []
-      : [
-          `Give an IPv${one.from} address of the host, or an IPv${one.to} address of ${one.role}; where a translator (NAT64) stands between them, its IPv${one.to} addresses are those of ${one.role}.`,
-        ],
+  advice: ({ apart: [one] }) => (one === undefined ? [] : [commonFamily(one, 'the host')]),
 };
